@@ -1,0 +1,118 @@
+"""Runs inside LibreOffice: hands a UDF call of a cell to the tests' process (live.py) and reads cells for it meanwhile.
+
+As on Windows, Excel (here LibreOffice) and Python are two processes, and Python asks back for values while the cell waits.
+"""
+
+import json
+import socket
+
+FORMULA, ERROR_RESULT, STRING_RESULT = 16, 4, 2
+DATE, TIME, CURRENCY = 2, 4, 8
+TYPED_CELLS = 4000  # larger blocks are read at once, without looking at each cell's format
+ERRORS = {502: "#VALUE!", 503: "#NUM!", 519: "#VALUE!", 521: "#NULL!", 524: "#REF!", 525: "#NAME?", 532: "#DIV/0!", 32767: "#N/A"}
+_links = {}
+
+
+def call_udf(port, document, module, func, kinds, values, volatile):
+    """("value", scalar), ("rows", tuple of row tuples) or ("failed", text)."""
+    try:
+        if port not in _links:
+            _links[port] = socket.create_connection(("127.0.0.1", int(port))).makefile("rw", encoding="utf-8", newline="\n")
+        link = _links[port]
+        args = [[kind, value] for kind, value in zip(kinds, values)]
+        _send(link, {"call": [module, func, args, bool(volatile)]})
+        for line in link:
+            message = json.loads(line)
+            if "result" in message:
+                result = message["result"]
+                if isinstance(result, list):
+                    rows = result if isinstance(result[0], list) else [result]
+                    return "rows", tuple(tuple("" if v is None else v for v in row) for row in rows)
+                return "value", "" if result is None else result
+            if "failed" in message:
+                return "failed", message["failed"]
+            question, arguments = message["ask"]
+            try:
+                _send(link, {"answer": QUESTIONS[question](document, *arguments)})
+            except Exception as error:
+                _send(link, {"problem": f"{type(error).__name__}: {error}"})
+        raise ConnectionError("the tests' process hung up")
+    except Exception as error:
+        _links.pop(port, None)
+        return "failed", f"{type(error).__name__}: {error}"
+
+
+def _send(link, message):
+    link.write(json.dumps(message, ensure_ascii=False) + "\n")
+    link.flush()
+
+
+def sheets(document):
+    return list(document.Sheets.ElementNames)
+
+
+def names(document):
+    """Each defined name: sheet, row, column, rows, columns; or its text where it is not a block of cells."""
+    found = {}
+    for name in document.NamedRanges.ElementNames:
+        named = document.NamedRanges.getByName(name)
+        cells = named.getReferredCells()
+        if cells is None:
+            found[name] = named.Content
+        else:
+            at = cells.getRangeAddress()
+            size = (at.EndRow - at.StartRow + 1, at.EndColumn - at.StartColumn + 1)
+            found[name] = [cells.Spreadsheet.Name, at.StartRow + 1, at.StartColumn + 1, *size]
+    return found
+
+
+def callers(document, func):
+    """The formula cells that mention a function: sheet, row, column, formula."""
+    found = []
+    for index in range(document.Sheets.Count):
+        sheet = document.Sheets.getByIndex(index)
+        for block in sheet.queryContentCells(FORMULA).getRangeAddresses():
+            for row in range(block.StartRow, block.EndRow + 1):
+                for column in range(block.StartColumn, block.EndColumn + 1):
+                    formula = sheet.getCellByPosition(column, row).getFormula()
+                    if func.upper() + "(" in formula.upper():
+                        found.append([sheet.Name, row + 1, column + 1, formula])
+    return found
+
+
+def block(document, sheet, row, column, rows, columns):
+    """The rows of a block down to the last used cell, each value as a cell of Excel holds it."""
+    page = document.Sheets.getByName(sheet)
+    cursor = page.createCursor()
+    cursor.gotoEndOfUsedArea(False)
+    used = cursor.getRangeAddress()
+    rows, columns = min(rows, used.EndRow - row + 2), min(columns, used.EndColumn - column + 2)
+    if rows <= 0 or columns <= 0:
+        return []
+    cells = page.getCellRangeByPosition(column - 1, row - 1, column + columns - 2, row + rows - 2)
+    if rows * columns > TYPED_CELLS:
+        return [[None if v == "" else v for v in line] for line in cells.getDataArray()]
+    formats = document.getNumberFormats()
+    return [[_value(cells.getCellByPosition(c, r), formats) for c in range(columns)] for r in range(rows)]
+
+
+def _value(cell, formats):
+    kind = cell.Type.value
+    if kind == "EMPTY":
+        return None
+    if kind == "TEXT":
+        return cell.String
+    if kind == "FORMULA":
+        if cell.getError():
+            return {"error": ERRORS.get(cell.getError(), "#VALUE!")}
+        if cell.FormulaResultType2 == STRING_RESULT:
+            return cell.String
+    shape = formats.getByKey(cell.NumberFormat).Type
+    if shape & CURRENCY:
+        return {"currency": repr(cell.Value)}
+    if shape & DATE:
+        return {"date": cell.Value}
+    return cell.Value
+
+
+QUESTIONS = {"sheets": sheets, "names": names, "callers": callers, "block": block}

@@ -1,0 +1,338 @@
+"""Drives one soffice through UNO; started by office.py with the system's python3. One JSON request a line in, one answer out.
+
+    {"op": "open", "path": …, "udf_port": null}  ->  {"ok": 1}        a handle
+    {"op": "values", "doc": 1}                   ->  {"ok": {"表": {"A1": 1.0, "B1": "#ERR:532"}}}
+    anything that fails                          ->  {"error": "…"}; "dead": true as well once soffice is gone
+
+Standard library and `uno` only: it runs outside the tests' virtual environment.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+import traceback
+
+import uno
+from com.sun.star.beans import PropertyValue
+from com.sun.star.lang import DisposedException
+from com.sun.star.script import ModuleInfo
+
+FILTERS = {
+    "xlsx": "Calc MS Excel 2007 XML",
+    "xlsm": "Calc MS Excel 2007 VBA XML",
+    "ods": "calc8",
+    "csv": "Text - txt - csv (StarCalc)",
+    "pdf": "calc_pdf_Export",
+}
+ALL_CONTENT = 1 | 2 | 4 | 16  # VALUE, DATETIME, STRING, FORMULA
+FORMULA_CONTENT, ERROR_RESULT = 16, 4
+RUN_ALL_MACROS, RUN_NO_MACROS = 4, 0
+
+# The runtime module xlwings.bas needs Windows (a DLL, COM). Only this module is swapped, in memory; the workbook's own
+# wrappers call XLPy.CallUDF and Application.Caller / Volatile as before and reach office_shim.py.
+MODULE_HEADER = "Rem Attribute VBA_ModuleType=VBA{}\nOption VBASupport 1\n"
+RUNTIME = """Public JxVolatile As Boolean
+Function XLPy()
+    Set XLPy = New JxShim
+End Function
+Function Application()
+    Set Application = New JxApp
+End Function
+Function RunPython(PythonCommand)
+    RunPython = -1
+End Function
+"""
+APPLICATION = """Option ClassModule
+Public Function Caller()
+    Set Caller = ThisWorkbook.Sheets(1).Range("A1")
+End Function
+Public Sub Volatile(Optional ByVal yes)
+    JxVolatile = True
+End Sub
+"""
+SHIM = """Option ClassModule
+Public Function CallUDF(m, f, args, Optional wb, Optional caller)
+    Dim i, n, kinds(), vals(), script, res, out(), r, c, flag
+    n = UBound(args)
+    If n < 0 Then
+        kinds = Array()
+        vals = Array()
+    Else
+        ReDim kinds(n)
+        ReDim vals(n)
+    End If
+    For i = 0 To n
+        vals(i) = ""
+        If IsMissing(args(i)) Then
+            kinds(i) = "missing"
+        ElseIf IsObject(args(i)) Then
+            If args(i) Is Nothing Then
+                kinds(i) = "nothing"
+            Else
+                kinds(i) = "range"
+                vals(i) = args(i).Worksheet.Name & "!" & args(i).Address
+            End If
+        ElseIf IsEmpty(args(i)) Or IsNull(args(i)) Then
+            kinds(i) = "nothing"
+        ElseIf IsError(args(i)) Then
+            kinds(i) = "error"
+        ElseIf VarType(args(i)) = 11 Then
+            kinds(i) = "bool"
+            vals(i) = CInt(args(i))
+        Else
+            kinds(i) = "value"
+            vals(i) = args(i)
+        End If
+    Next i
+    flag = JxVolatile
+    JxVolatile = False
+    Set script = createUnoService("com.sun.star.script.provider.MasterScriptProviderFactory").createScriptProvider("").getScript( _
+        "vnd.sun.star.script:office_shim.py$call_udf?language=Python&location=user")
+    res = script.invoke(Array(@PORT@, ThisComponent, m, f, kinds, vals, flag), Array(), Array())
+    If res(0) = "failed" Then Err.Raise 1000, "xlwings", res(1)
+    If res(0) = "value" Then
+        CallUDF = res(1)
+        Exit Function
+    End If
+    ReDim out(UBound(res(1)), UBound(res(1)(0)))
+    For r = 0 To UBound(res(1))
+        For c = 0 To UBound(res(1)(0))
+            out(r, c) = res(1)(r)(c)
+        Next c
+    Next r
+    CallUDF = out
+End Function
+"""
+
+
+def properties(**values):
+    made = []
+    for name, value in values.items():
+        item = PropertyValue()
+        item.Name, item.Value = name, value
+        made.append(item)
+    return tuple(made)
+
+
+def letters(column):
+    text, column = "", column + 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        text = chr(65 + rest) + text
+    return text
+
+
+class Worker:
+    def __init__(self, profile):
+        self.docs, self.snapshots, self.last = {}, {}, 0
+        pipe = f"jx{os.getpid()}"
+        self.office = subprocess.Popen(
+            ["soffice", "--headless", "--invisible", "--norestore", "--nologo", "--nodefault", "--nofirststartwizard",
+             "-env:UserInstallation=" + uno.systemPathToFileUrl(profile), f"--accept=pipe,name={pipe};urp;"],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
+        local = uno.getComponentContext()
+        resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
+        for _ in range(600):
+            try:
+                context = resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
+                break
+            except Exception:  # not listening yet
+                if self.office.poll() is not None:
+                    raise RuntimeError(f"soffice ended with status {self.office.returncode}") from None
+                time.sleep(0.1)
+        else:
+            raise RuntimeError("soffice did not answer within a minute")
+        self.desktop = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
+
+    def close(self):
+        try:
+            self.desktop.terminate()
+        except Exception:  # it answers by hanging up
+            pass
+        try:
+            self.office.wait(15)
+        except subprocess.TimeoutExpired:
+            self.office.kill()
+
+    # ---- operations: the names of the requests
+
+    def op_open(self, path, udf_port=None, macros=False):
+        mode = RUN_ALL_MACROS if macros or udf_port else RUN_NO_MACROS
+        doc = self.desktop.loadComponentFromURL(
+            uno.systemPathToFileUrl(path), "_blank", 0, properties(Hidden=True, MacroExecutionMode=mode)
+        )
+        if doc is None or not doc.supportsService("com.sun.star.sheet.SpreadsheetDocument"):
+            raise RuntimeError(f"LibreOffice could not open {os.path.basename(path)} as a workbook")
+        if udf_port:
+            self._swap_runtime(doc, udf_port)
+        doc.enableAutomaticCalculation(True)
+        doc.calculateAll()
+        self.last += 1
+        self.docs[self.last] = doc
+        return self.last
+
+    def _swap_runtime(self, doc, port):
+        library = doc.BasicLibraries.getByName("VBAProject")
+        if not library.hasByName("xlwings"):
+            raise RuntimeError("the workbook has no VBA module 'xlwings'")
+        library.replaceByName("xlwings", MODULE_HEADER.format("Module") + RUNTIME)
+        for name, source in (("JxShim", SHIM.replace("@PORT@", str(port))), ("JxApp", APPLICATION)):
+            info = ModuleInfo()
+            info.ModuleType = 2  # a class module
+            library.insertModuleInfo(name, info)
+            library.insertByName(name, MODULE_HEADER.format("ClassModule") + source)
+
+    def op_close(self, doc):
+        self.snapshots.pop(doc, None)
+        self.docs.pop(doc).close(True)
+
+    def op_recalculate(self, doc):
+        self.docs[doc].calculateAll()
+
+    def op_values(self, doc):
+        self.snapshots[doc] = found = self._values(self.docs[doc])
+        return found
+
+    def op_set(self, doc, sheet, address, value, touch=()):
+        """Write one cell, recalculate the cells in `touch` (what Excel would hold volatile), answer what changed."""
+        if doc not in self.snapshots:
+            self.op_values(doc)
+        cell = self._cell(doc, sheet, address)
+        if self.docs[doc].Sheets.getByName(sheet).isProtected() and cell.CellProtection.IsLocked:
+            raise RuntimeError(f"{sheet}!{address} is locked and its sheet protected")
+        if value is None:
+            cell.clearContents(ALL_CONTENT)
+        elif isinstance(value, bool):
+            cell.setFormula("=TRUE()" if value else "=FALSE()")
+        elif isinstance(value, (int, float)):
+            cell.setValue(value)
+        elif value.startswith("="):
+            cell.setFormula(value)
+        else:
+            cell.setString(value)
+        for where in touch:
+            self._touch(doc, *where)
+        before = self.snapshots[doc]
+        after = self.op_values(doc)
+        changed = []
+        for name in after:
+            old, new = before.get(name, {}), after[name]
+            changed += [[name, at, new.get(at)] for at in {**old, **new} if old.get(at) != new.get(at)]
+        return changed
+
+    def _touch(self, doc, sheet, address):
+        cell, owner = self._cell(doc, sheet, address), self.docs[doc].Sheets.getByName(sheet)
+        protected = owner.isProtected()
+        if protected:
+            owner.unprotect("")
+        cell.setFormula(cell.getFormula())
+        if protected:
+            owner.protect("")
+
+    def _cell(self, doc, sheet, address):
+        if not self.docs[doc].Sheets.hasByName(sheet):
+            raise RuntimeError(f"no sheet {sheet!r}")
+        return self.docs[doc].Sheets.getByName(sheet).getCellRangeByName(address).getCellByPosition(0, 0)
+
+    def op_formulas(self, doc):
+        found = {}
+        for sheet, left, top, area in self._areas(self.docs[doc]):
+            rows = area.getFormulaArray()
+            cells = found.setdefault(sheet.Name, {})
+            for block in area.queryContentCells(FORMULA_CONTENT).getRangeAddresses():
+                for row in range(block.StartRow, block.EndRow + 1):
+                    for column in range(block.StartColumn, block.EndColumn + 1):
+                        cells[f"{letters(column)}{row + 1}"] = rows[row - top][column - left]
+        return found
+
+    def op_names(self, doc):
+        ranges = self.docs[doc].NamedRanges
+        return {name: ranges.getByName(name).Content for name in ranges.ElementNames}
+
+    def op_macros(self, doc):
+        """The macro each button or shape starts."""
+        found = []
+        for index in range(self.docs[doc].Sheets.Count):
+            sheet = self.docs[doc].Sheets.getByIndex(index)
+            forms = sheet.DrawPage.Forms
+            for form in (forms.getByIndex(i) for i in range(forms.Count)):
+                for place in range(form.Count):
+                    control = form.getByIndex(place)
+                    for event in form.getScriptEvents(place):
+                        found.append({"sheet": sheet.Name, "shape": getattr(control, "Label", control.Name), "macro": event.ScriptCode})
+            for shape in (sheet.DrawPage.getByIndex(i) for i in range(sheet.DrawPage.Count)):
+                if hasattr(shape, "getEvents") and shape.getEvents().hasByName("OnClick"):
+                    event = {p.Name: p.Value for p in shape.getEvents().getByName("OnClick") or ()}
+                    if event.get("Script"):
+                        found.append({"sheet": sheet.Name, "shape": shape.Name or shape.String, "macro": event["Script"]})
+        return found
+
+    def op_modules(self, doc):
+        """The VBA modules LibreOffice sees."""
+        libraries = self.docs[doc].BasicLibraries
+        return sorted(libraries.getByName("VBAProject").ElementNames) if libraries.hasByName("VBAProject") else []
+
+    def op_save(self, doc, path, fmt):
+        self.docs[doc].storeToURL(uno.systemPathToFileUrl(path), properties(FilterName=FILTERS[fmt], Overwrite=True))
+
+    # ---- reading
+
+    def _areas(self, doc):
+        for index in range(doc.Sheets.Count):
+            sheet = doc.Sheets.getByIndex(index)
+            cursor = sheet.createCursor()
+            cursor.gotoStartOfUsedArea(False)
+            cursor.gotoEndOfUsedArea(True)
+            at = cursor.getRangeAddress()
+            yield sheet, at.StartColumn, at.StartRow, cursor
+
+    def _values(self, doc):
+        found = {}
+        for sheet, left, top, area in self._areas(doc):
+            cells = found[sheet.Name] = {}
+            for r, (values, formulas) in enumerate(zip(area.getDataArray(), area.getFormulaArray())):
+                for c, formula in enumerate(formulas):
+                    if formula != "":
+                        cells[f"{letters(left + c)}{top + r + 1}"] = values[c]
+            for block in area.queryFormulaCells(ERROR_RESULT).getRangeAddresses():
+                for row in range(block.StartRow, block.EndRow + 1):
+                    for column in range(block.StartColumn, block.EndColumn + 1):
+                        code = sheet.getCellByPosition(column, row).getError()
+                        cells[f"{letters(column)}{row + 1}"] = f"#ERR:{code}"
+        return found
+
+
+def main(profile):
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)  # whatever else prints must not get between the answers
+
+    def answer(**content):
+        answers.write(json.dumps(content, ensure_ascii=False) + "\n")
+        answers.flush()
+
+    try:
+        worker = Worker(profile)
+    except Exception as error:
+        answer(error=f"{type(error).__name__}: {error}", dead=True)
+        return
+    answer(ok="ready")
+    try:
+        for line in open(0, encoding="utf-8"):
+            request = json.loads(line)
+            operation = getattr(worker, "op_" + request.pop("op"))
+            try:
+                answer(ok=operation(**request))
+            except DisposedException as error:
+                answer(error=f"soffice is gone: {error}", dead=True)
+                break
+            except Exception as error:
+                traceback.print_exc()
+                answer(error=f"{type(error).__name__}: {error}", dead=worker.office.poll() is not None)
+    finally:
+        worker.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,159 @@
+"""What a unit fills in: answers by Chinese label, adjustments with their reasons; read from TOML or JSON."""
+
+import datetime
+import difflib
+import json
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from importlib import resources
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from xl_jixiao.formula import defined_name
+from xl_jixiao.number import NotANumber, from_cell
+from xl_jixiao.rubric import Rubric
+
+Answer = Decimal | str | datetime.date | None
+_SECTIONS = {"answers": "answers", "填报值": "answers", "adjustments": "adjustments", "调整": "adjustments", "evidence": "evidence", "佐证材料": "evidence"}
+
+
+class AnswersError(ValueError):
+    """A data file that can't be used; `problems` are all its mistakes, one line each."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True)
+class Adjustment:
+    """Points a unit claims instead of the computed ones, and why."""
+
+    points: Decimal | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class Answers:
+    """A filing's answers: `values` by the defined name of inputs and judged items, exactly as the cells hold them."""
+
+    rubric_id: str
+    values: Mapping[str, Answer]
+    adjustments: Mapping[str, Adjustment] = field(default_factory=lambda: MappingProxyType({}))
+    evidence: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    def get(self, key: str) -> Answer:
+        """The answer of an input or item; None when blank."""
+        return self.values.get(key)
+
+
+def examples() -> Mapping[str, Path]:
+    """The worked examples shipped with the package, by the id of their rubric."""
+    folder = Path(str(resources.files("xl_jixiao") / "examples"))
+    return {path.stem: path for path in sorted(folder.glob("*.toml"))}
+
+
+def load(path: Path, rubric: Rubric) -> Answers:
+    """The answers of a .toml or .json file. Raises AnswersError with every mistake, OSError for a file that can't be read."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        data = json.loads(text, parse_float=Decimal) if path.suffix.lower() == ".json" else tomllib.loads(text, parse_float=Decimal)
+    except (tomllib.TOMLDecodeError, json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise AnswersError([f"{path.name}：不是有效的 UTF-8 {'JSON' if path.suffix.lower() == '.json' else 'TOML'} 文件：{error}"]) from error
+    if not isinstance(data, dict):
+        raise AnswersError([f"{path.name}：应为“数据项 = 值”的表"])
+    try:
+        return from_data(data, rubric)
+    except AnswersError as error:
+        raise AnswersError([f"{path.name} {problem}" for problem in error.problems]) from None
+
+
+def from_data(data: Mapping[str, Any], rubric: Rubric) -> Answers:
+    """The answers of parsed data: sections `answers` (填报值), `adjustments` (调整), `evidence` (佐证材料), or the answers alone."""
+    problems: list[str] = []
+    sections: dict[str, dict[str, Any]] = {"answers": {}, "adjustments": {}, "evidence": {}}
+    for key, value in data.items():
+        section = _SECTIONS.get(key)
+        if section and isinstance(value, Mapping):
+            sections[section].update(value)
+        elif key == "rubric":
+            if value not in (rubric.id, rubric.stamp):
+                problems.append(f"rubric：数据属于“{value}”，不是“{rubric.id}”")
+        else:
+            sections["answers"][key] = value
+    values: dict[str, Answer] = {}
+    for label, value in sections["answers"].items():
+        for key, cell in _expanded(label, value, rubric):
+            if key in values:
+                problems.append(f"“{label}”：重复填报")
+            try:
+                values[key] = _answer(cell)
+            except ValueError as error:
+                problems.append(f"“{label}”：{error}")
+    known = known_keys(rubric)
+    problems += [f"“{key}”：评分标准 {rubric.id} 没有这一项{_nearest(key, known)}" for key in values if key not in known]
+    adjustments = dict(_adjustments(sections["adjustments"], rubric, problems))
+    evidence = {}
+    for label, text in sections["evidence"].items():
+        code = defined_name(label)
+        if code not in rubric.indicator_by_code:
+            problems.append(f"evidence“{label}”：没有这个指标{_nearest(code, rubric.indicator_by_code)}")
+        evidence[code] = str(text)
+    if problems:
+        raise AnswersError(problems)
+    return Answers(rubric.id, MappingProxyType(values), MappingProxyType(adjustments), MappingProxyType(evidence))
+
+
+def known_keys(rubric: Rubric) -> frozenset[str]:
+    """Every key an answer may have: inputs and judged items."""
+    return frozenset(rubric.input_by_key) | {key for indicator in rubric.indicators for key in indicator.item_keys}
+
+
+def _expanded(label: str, value: Any, rubric: Rubric) -> Iterator[tuple[str, Any]]:
+    """A list under an indicator's name is its judged items in their order; a lone value its only item."""
+    key = defined_name(label)
+    indicator = rubric.indicator_by_code.get(key)
+    if indicator is None or key in rubric.input_by_key:
+        yield key, value
+        return
+    cells = value if isinstance(value, list) else [value]
+    if len(cells) > len(indicator.item_keys):
+        raise AnswersError([f"“{label}”：有{len(cells)}个值，只有{len(indicator.item_keys)}个认定项"])
+    yield from zip(indicator.item_keys, cells, strict=False)
+
+
+def _answer(cell: Any) -> Answer:
+    if isinstance(cell, bool) or isinstance(cell, (list, dict)):
+        raise ValueError("应为数字、文字或日期")
+    if isinstance(cell, datetime.datetime):
+        return cell.date()
+    if cell is None or isinstance(cell, datetime.date):
+        return cell
+    if isinstance(cell, str):
+        return cell.strip() or None
+    return from_cell(cell)
+
+
+def _adjustments(data: Mapping[str, Any], rubric: Rubric, problems: list[str]) -> Iterator[tuple[str, Adjustment]]:
+    for label, value in data.items():
+        code = defined_name(label)
+        if code not in rubric.indicator_by_code:
+            problems.append(f"adjustments“{label}”：没有这个指标{_nearest(code, rubric.indicator_by_code)}")
+            continue
+        if not isinstance(value, Mapping) or set(value) - {"points", "reason", "得分", "理由"}:
+            problems.append(f"adjustments“{label}”：应为 {{ points = 得分, reason = \"理由\" }}")
+            continue
+        try:
+            points = from_cell(value.get("points", value.get("得分")))
+        except NotANumber as error:
+            problems.append(f"adjustments“{label}”：points {error}")
+            continue
+        yield code, Adjustment(points, str(value.get("reason", value.get("理由", ""))).strip())
+
+
+def _nearest(key: str, known: Any) -> str:
+    close = difflib.get_close_matches(key, list(known), 1, 0.5)
+    return f"，是否为“{close[0]}”？" if close else ""

@@ -1,0 +1,43 @@
+"""Small file deeds: a file is written whole or not at all, and known by its digest."""
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write through a temporary file beside the target; a reader never sees half a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=".jx-", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def digest(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def free_name(path: Path, label: str) -> Path:
+    """`表（新版）.xlsx`, or `表（新版2）.xlsx` … : a name beside `path` that is not taken."""
+    for number in range(1, 1000):
+        candidate = path.with_name(f"{path.stem}（{label}{'' if number == 1 else number}）{path.suffix}")
+        if not candidate.exists():
+            return candidate
+    raise FileExistsError(path)
+
+
+def parents_to_make(folder: Path) -> list[Path]:
+    """The folders that would have to be made for `folder` to exist, outermost first."""
+    missing = []
+    while not folder.exists():
+        missing.append(folder)
+        folder = folder.parent
+    return missing[::-1]

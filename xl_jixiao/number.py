@@ -1,0 +1,95 @@
+"""Cell values and exact numbers: the one door between Excel's binary floats and Decimal.
+
+Excel keeps every number as a binary float and shows at most 15 significant digits. A cell is read as the decimal it shows,
+computed with exactly, and rounded half away from zero (四舍五入) to what the sheet prints.
+"""
+
+import re
+import unicodedata
+from decimal import Decimal
+from fractions import Fraction
+
+Exact = Decimal | Fraction | int
+
+NONE_WORD = "无"
+"""Typed into a numeric input: the figure does not exist (没有编制、没有开展), which is neither blank nor zero."""
+
+_BLANK = {"", "-", "—", "——"}
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
+_PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
+_LARGEST_EXPONENT = 15
+
+
+class NotANumber(ValueError):
+    """The text of a cell can't be read as a number; the message says so in Chinese."""
+
+
+def from_cell(value: object) -> Decimal | None:
+    """The exact number a cell shows; None for a blank cell.
+
+    Accepts floats, ints, Decimal (cells in currency format) and number texts: full-width digits, thousands separators, a
+    trailing % (``"７６.７４％"`` is 0.7674). Raises NotANumber for anything else: other text, dates, booleans, nan, inf,
+    numbers beyond 10^15.
+    """
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        raise NotANumber("是逻辑值，不是数字")
+    if isinstance(value, int):
+        number = Decimal(value)
+    elif isinstance(value, float):
+        if value != value or value in (float("inf"), float("-inf")):
+            raise NotANumber("不是有效数字")
+        number = Decimal(format(value, ".15g"))
+    elif isinstance(value, Decimal):
+        if not value.is_finite():
+            raise NotANumber("不是有效数字")
+        number = value
+    elif isinstance(value, str):
+        parsed = _from_text(value)
+        if parsed is None:
+            return None
+        number = parsed
+    else:
+        raise NotANumber("是日期或其他内容，不是数字")
+    if number and not -_LARGEST_EXPONENT <= number.adjusted() <= _LARGEST_EXPONENT:
+        raise NotANumber("数值过大或过小")
+    return number
+
+
+def _from_text(text: str) -> Decimal | None:
+    plain = "".join(unicodedata.normalize("NFKC", text).replace("\u2212", "-").split())
+    if plain in _BLANK:
+        return None
+    body, percent = (plain[:-1], True) if plain.endswith("%") else (plain, False)
+    if _THOUSANDS.fullmatch(body):
+        body = body.replace(",", "")
+    if not _PLAIN.fullmatch(body) or len(body) > 40:
+        raise NotANumber(f"“{text.strip()[:20]}”不是数字")
+    return Decimal(body) / 100 if percent else Decimal(body)
+
+
+def to_cell(number: Exact) -> float | int:
+    """The number as Excel stores it; whole numbers as int, so that files say 66 and not 66.0."""
+    return int(number) if number == int(number) else float(number)
+
+
+def half_up(number: Exact, places: int) -> Decimal:
+    """Rounded half away from zero to `places` decimals, exactly, as Excel's ROUND does on paper: 0.125 -> 0.13, -0.125 -> -0.13."""
+    top, bottom = (number, 1) if isinstance(number, int) else number.as_integer_ratio()
+    units = (abs(top) * 10**places * 2 + bottom) // (2 * bottom)
+    return Decimal(-units if top < 0 else units).scaleb(-places)
+
+
+def plain(number: Exact) -> str:
+    """The shortest way to write it: 66, 84.39, 1240.7; never an exponent. Fractions to ten decimals."""
+    decimal = half_up(number, 10) if isinstance(number, Fraction) else Decimal(number)
+    text = format(decimal, "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text
+
+
+def percent(rate: Exact, places: int = 2) -> str:
+    """A rate as the sheet prints it: 0.7674 -> ``76.74%``."""
+    return format(half_up(Fraction(rate) * 100, places), "f") + "%"

@@ -1,0 +1,420 @@
+"""A place's scoring table as data: TOML -> Rubric, or every finding with file and path."""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from functools import cached_property, lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from xl_jixiao.formula import Formula, FormulaError, defined_name, parse
+from xl_jixiao.number import from_cell, plain
+from xl_jixiao.rates import CATALOGUE, Rate, Zero, standard_rate
+from xl_jixiao.rules import RULES, AnyRule, NotApplicable, Scorer
+from xl_jixiao.rules.bands import Bands
+from xl_jixiao.rules.base import Quantity
+
+_CELL_LIKE = re.compile(r"[A-Za-z]{1,3}[0-9]+|[Rr]([0-9]*[Cc][0-9]*)?|[Cc][0-9]*|TRUE|FALSE", re.IGNORECASE)
+_NUMBERS = re.compile(r"\d+(?:\.\d+)?%?")
+
+
+class RubricError(ValueError):
+    """A rubric that can't be used; `problems` are all its mistakes, each with file, path, the text and what is allowed."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = tuple(problems)
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Input(_Part):
+    """One figure or text the unit enters once: its label, 口径, unit and where it is found."""
+
+    name: str
+    kind: Literal["amount", "count", "percent", "text", "date", "choice"] = "amount"
+    unit: str = ""
+    definition: str = ""
+    source: str = ""
+    options: tuple[str, ...] = ()
+    group: str = "基础数据"
+    required: bool = True
+
+    @property
+    def key(self) -> str:
+        """The name in formulas, data and the workbook."""
+        return defined_name(self.name)
+
+    @property
+    def numeric(self) -> bool:
+        """Whether the answer is a number."""
+        return self.kind in ("amount", "count", "percent")
+
+
+class Line(_Part):
+    """One printed row of an indicator that has several: its 三级指标 and its content."""
+
+    name: str = ""
+    content: str = ""
+
+
+class Indicator(_Part):
+    """One scored line of the table. `formula`, `criterion` and `explanation` are the form's own words."""
+
+    name: str
+    key: str = ""
+    path: tuple[str, ...]
+    weight: Quantity
+    explanation: str = ""
+    criterion: str = ""
+    formula: str = ""
+    bind: Mapping[str, str] = Field(default_factory=dict)
+    """Which input a name of the printed formula stands for here: the choice of base (年初 or 调整后), printed as such."""
+    rate: str = ""
+    measure: str = ""
+    applies: str = ""
+    zero: Zero | None = None
+    not_applicable: NotApplicable = "none"
+    rule: AnyRule
+    basis: str = ""
+    note: str = ""
+    lines: tuple[Line, ...] = ()
+    page_break: bool = False
+    inferred: bool = False
+
+    @field_validator("path", mode="before")
+    @classmethod
+    def _listed(cls, value: object) -> object:
+        return (value,) if isinstance(value, str) else value
+
+    @property
+    def code(self) -> str:
+        """The indicator's key: unique in its rubric, a valid defined name."""
+        return defined_name(self.key or self.name)
+
+    @cached_property
+    def _bound(self) -> Mapping[str, str]:
+        return {defined_name(name): defined_name(target) for name, target in self.bind.items()}
+
+    @cached_property
+    def rate_formula(self) -> Formula | None:
+        """The parsed formula of the printed rate, over the inputs it is bound to."""
+        return parse(self.formula).renamed(self._bound) if self.formula else None
+
+    @cached_property
+    def standard(self) -> Rate | None:
+        """The catalogue rate this indicator's formula is an instance of."""
+        return standard_rate(self.rate) if self.rate else None
+
+    @property
+    def zero_denominator(self) -> Zero:
+        """What a zero denominator means here."""
+        return self.zero or (self.standard.zero if self.standard else Zero.NOT_APPLICABLE)
+
+    @cached_property
+    def measured(self) -> Formula | None:
+        """What the rule compares: the `measure` (每超出1人) or, without one, the rate."""
+        return parse(self.measure).renamed(self._bound) if self.measure else self.rate_formula
+
+    @cached_property
+    def scorer(self) -> Scorer:
+        """The rule with its weight and its answer to 不适用."""
+        return Scorer(full=self.weight, rule=self.rule, not_applicable=self.not_applicable)
+
+    @cached_property
+    def item_keys(self) -> tuple[str, ...]:
+        """The names of the judged items: 绩效目标合理性_1, _2 …"""
+        return tuple(f"{self.code}_{at}" for at in range(1, len(self.scorer.items) + 1))
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """What the printed table leaves open for this indicator, with the choice made."""
+        bound = tuple(f"公式中的“{name}”取“{target}”" for name, target in self.bind.items())
+        return (*bound, *self.scorer.choices())
+
+    @property
+    def printed_criterion(self) -> str:
+        """The form's own 评分标准, or the sentence made from the parameters where the form prints none."""
+        return self.criterion or self.scorer.criterion()
+
+
+class Grade(_Part):
+    """A grade's word and the lowest total that earns it."""
+
+    name: str
+    least: Quantity
+
+
+class Identity(_Part):
+    """Two sides that must agree: 收入合计 = 支出合计 + 结余. `tolerance` up to which a difference is rounding."""
+
+    name: str
+    left: str
+    right: str
+    tolerance: Quantity = Decimal("0.01")
+    note: str = ""
+
+
+class Column(_Part):
+    """A column of the printed form: its heading and its width in characters."""
+
+    heading: str
+    width: float
+
+
+class Form(_Part):
+    """How the printed form looks: everything that is not an indicator."""
+
+    title: str
+    mark: str = ""
+    sheet: str = "整体支出评分表"
+    landscape: bool = False
+    columns: tuple[Column, ...]
+    labels: Mapping[str, str] = Field(default_factory=dict)
+    total_label: str = "合计"
+    signatures: tuple[str, ...] = ()
+
+
+class Rubric(_Part):
+    """One place's table for one year: inputs, indicators, grades and the look of the form."""
+
+    id: str
+    title: str
+    revision: str
+    year: int
+    region: str
+    kind: Literal["scoring_table"]
+    basis: str
+    total: Quantity = Decimal(100)
+    complete: bool = True
+    inputs: tuple[Input, ...]
+    indicators: tuple[Indicator, ...]
+    grades: tuple[Grade, ...]
+    grades_basis: str = ""
+    identities: tuple[Identity, ...] = ()
+    form: Form
+    notes: tuple[str, ...] = ()
+
+    @cached_property
+    def input_by_key(self) -> Mapping[str, Input]:
+        """Inputs by their defined name."""
+        return {item.key: item for item in self.inputs}
+
+    @cached_property
+    def indicator_by_code(self) -> Mapping[str, Indicator]:
+        """Indicators by their code."""
+        return {indicator.code: indicator for indicator in self.indicators}
+
+    def grade(self, total: Decimal) -> str:
+        """The grade's word for a total."""
+        return next(grade.name for grade in self.grades if total >= grade.least)
+
+    @property
+    def stamp(self) -> str:
+        """What a workbook carries to say which table it was made from."""
+        return f"{self.id}@{self.revision}"
+
+
+def bundled() -> Mapping[str, Path]:
+    """The rubric files shipped with the package, by id."""
+    folder = Path(str(resources.files("xl_jixiao") / "rubrics"))
+    return {path.stem: path for path in sorted(folder.glob("*.toml"))}
+
+
+def heading(path: Path) -> Mapping[str, Any]:
+    """The top-level facts of a rubric file (id, title, region, year …) without reading its tables."""
+    lines = []
+    with path.open(encoding="utf-8") as file:
+        for line in file:
+            if line.startswith("["):
+                break
+            lines.append(line)
+    return tomllib.loads("".join(lines))
+
+
+def load(reference: str) -> Rubric:
+    """The rubric of an id or of a .toml path. Raises RubricError with every mistake, FileNotFoundError for what isn't there."""
+    files = bundled()
+    path = files.get(reference) or Path(reference)
+    if not path.is_file():
+        raise FileNotFoundError(f"没有评分标准“{reference}”：应为 .toml 文件的路径，或以下之一：{'、'.join(files)}")
+    return _read(str(path), path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=64)
+def _read(path: str, _modified: int) -> Rubric:
+    file = Path(path)
+    try:
+        data = tomllib.loads(file.read_text(encoding="utf-8-sig"), parse_float=Decimal)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise RubricError([f"{file.name}：不是有效的 UTF-8 TOML 文件：{error}"]) from error
+    return from_data(data, file.name)
+
+
+def from_data(data: Mapping[str, Any], name: str) -> Rubric:
+    """The rubric of parsed TOML; `name` is the file's name for messages. Raises RubricError."""
+    try:
+        rubric = Rubric.model_validate(data)
+    except ValidationError as error:
+        raise RubricError([f"{name} {_problem(item)}" for item in error.errors()]) from None
+    problems = [f"{name} {text}" for text in _inconsistencies(rubric)]
+    if problems:
+        raise RubricError(problems)
+    return rubric
+
+
+_MESSAGES = {
+    "missing": "缺少此项",
+    "extra_forbidden": "未知项",
+    "union_tag_not_found": "缺少 kind",
+    "string_type": "应为文字",
+    "int_type": "应为整数",
+    "bool_type": "应为 true 或 false",
+    "tuple_type": "应为数组",
+}
+
+
+def _problem(error: Mapping[str, Any]) -> str:
+    loc, kind = [part for part in error["loc"] if part not in RULES], error["type"]
+    allowed = ""
+    if kind == "extra_forbidden":
+        allowed = _allowed(error["loc"][:-1])
+    place = _place(loc[:-1] if kind == "extra_forbidden" and len(loc) > 1 else loc)
+    if kind == "extra_forbidden":
+        return f"{place}：未知项 {loc[-1]}{allowed}"
+    text = _MESSAGES.get(kind)
+    if kind in ("literal_error", "enum"):
+        text = f"应为 {error['ctx']['expected'].replace(' or ', '、').replace(', ', '、')}"
+    elif kind == "union_tag_invalid":
+        text = f"未知的 kind，应为 {error['ctx']['expected_tags'].replace(', ', '、')}"
+    elif kind == "value_error":
+        text = str(error["ctx"]["error"])
+    shown = "" if kind in ("missing", "union_tag_not_found") else f"，现为 {str(error['input'])[:40]}"
+    return f"{place}：{text or error['msg']}{shown}"
+
+
+def _place(loc: Sequence[str | int]) -> str:
+    text = ""
+    for part in loc:
+        text += f"[{part + 1}]" if isinstance(part, int) else f".{part}"
+    return text.lstrip(".") or "文件"
+
+
+def _allowed(loc: Sequence[str | int]) -> str:
+    model: Any = Rubric
+    for part in loc:
+        if isinstance(part, int):
+            continue
+        if part in RULES:
+            model = RULES[part]
+            continue
+        field = model.model_fields.get(part) if model else None
+        model = next(_models(field.annotation), None) if field else None
+    return f"，可用 {'、'.join(model.model_fields)}" if model else ""
+
+
+def _models(annotation: Any) -> Iterator[Any]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in getattr(annotation, "__args__", ()):
+        yield from _models(inner)
+
+
+def _inconsistencies(rubric: Rubric) -> Iterator[str]:
+    """What a valid file can still get wrong: names, formulas, sums, texts that say other numbers than the rule."""
+    known = set(rubric.input_by_key)
+    yield from _repeated([item.key for item in rubric.inputs], "inputs", "数据项")
+    taken = [*rubric.input_by_key, *(indicator.code for indicator in rubric.indicators)]
+    yield from _repeated([indicator.code for indicator in rubric.indicators], "indicators", "指标（可用 key 区分同名指标）")
+    for at, item in enumerate(rubric.inputs, 1):
+        if not item.key or _CELL_LIKE.fullmatch(item.key):
+            yield f"inputs[{at}].name：“{item.name}”不能作为 Excel 名称"
+        if item.kind == "choice" and not item.options:
+            yield f"inputs[{at}].options：choice 应列出可选值"
+    for key in sorted({name for name in taken if taken.count(name) > 1}):
+        yield f"inputs 与 indicators：“{key}”既是数据项又是指标，请用 key 改指标的名称"
+    for at, indicator in enumerate(rubric.indicators, 1):
+        for text in _indicator_problems(indicator, known):
+            yield f"indicators[{at}]（{indicator.name}）.{text}"
+    for at, identity in enumerate(rubric.identities, 1):
+        for side in ("left", "right"):
+            for text in _formula_problems(getattr(identity, side), known):
+                yield f"identities[{at}].{side}：{text}"
+    total = sum((indicator.weight for indicator in rubric.indicators), Decimal(0))
+    if total != rubric.total:
+        yield f"indicators：分值合计{plain(total)}，应等于 total（{plain(rubric.total)}）"
+    if [grade.least for grade in rubric.grades] != sorted({grade.least for grade in rubric.grades}, reverse=True):
+        yield "grades：least 应从高到低，且不重复"
+    if not rubric.grades or rubric.grades[-1].least != 0:
+        yield "grades：最后一档的 least 应为 0"
+
+
+def _repeated(keys: Sequence[str], where: str, what: str) -> Iterator[str]:
+    for key in sorted({key for key in keys if keys.count(key) > 1}):
+        yield f"{where}：{what}“{key}”重复"
+
+
+def _formula_problems(text: str, known: set[str]) -> Iterator[str]:
+    try:
+        formula = parse(text)
+    except FormulaError as error:
+        yield str(error)
+        return
+    for name in formula.names:
+        if name not in known:
+            yield f"“{text}”中的“{name}”不是 inputs 里的数据项，可用 {'、'.join(sorted(known))}"
+
+
+def _indicator_problems(indicator: Indicator, known: set[str]) -> Iterator[str]:
+    if not 0 < indicator.weight <= 1000:
+        yield "weight：应大于0"
+    if not 1 <= len(indicator.path) <= 2:
+        yield "path：应为一级、二级指标名称"
+    known = known | {defined_name(name) for name in indicator.bind}
+    wrong = [(field, text) for field in ("formula", "measure") if getattr(indicator, field)
+             for text in _formula_problems(getattr(indicator, field), known)]  # fmt: skip
+    yield from (f"bind：“{target}”不是 inputs 里的数据项" for target in indicator.bind.values() if defined_name(target) not in known)
+    yield from (f"{field}：{text}" for field, text in wrong)
+    if indicator.rate and not indicator.standard:
+        yield f"rate：没有标准比率“{indicator.rate}”，可用 {'、'.join(CATALOGUE)}"
+    if indicator.rate and not indicator.formula:
+        yield "formula：写了 rate 就要写本表的公式"
+    if not wrong and indicator.standard and indicator.formula and indicator.rate_formula.match(indicator.standard.formula) is None:
+        yield f"formula：“{indicator.formula}”与标准比率{indicator.rate}的公式“{indicator.standard.text}”结构不同"
+    if indicator.rule.needs_rate and not indicator.formula and not indicator.measure:
+        yield f"rule：{indicator.rule.kind} 需要 formula 或 measure"
+    if isinstance(indicator.rule, Bands) and not wrong and "-" in indicator.measured.excel() and not indicator.rule.covers(Decimal(-1)):
+        yield "rule.bands：结果可能为负数，应有一档包括负数，如 (,0%]，或写明 otherwise"
+    if indicator.applies and defined_name(indicator.applies) not in known:
+        yield f"applies：“{indicator.applies}”不是 inputs 里的数据项"
+    printed = _printed_formula(indicator)
+    if not wrong and printed and printed != parse(indicator.formula):
+        yield f"formula：与指标解释里印的公式“{printed.sentence()}”不一致"
+    yield from (f"rule.{text}" for text in indicator.rule.problems(indicator.weight))
+    if indicator.criterion:
+        missing = _figures(indicator.scorer.criterion()) - _figures(indicator.criterion) - {plain(indicator.weight)}
+        if missing and indicator.rule.kind not in ("judgement", "completion"):
+            yield f"criterion：评分标准原文里没有规则参数{'、'.join(sorted(missing))}，文字与参数不一致"
+
+
+def _printed_formula(indicator: Indicator) -> Formula | None:
+    """The formula the explanation prints after ``名称=``, where it prints one."""
+    label, _, rest = "".join(indicator.explanation.split()).replace("＝", "=").partition("=")
+    if not indicator.formula or not rest or not defined_name(label).endswith(defined_name(indicator.name)):
+        return None
+    try:
+        return parse(re.split(r"[。；;，\n]", rest)[0])
+    except FormulaError:
+        return None
+
+
+def _figures(text: str) -> set[str]:
+    """The numbers of a sentence, 100% and 100 being one; zero and one are said in words too often to compare."""
+    found = {plain(from_cell(figure.rstrip("%"))) for figure in _NUMBERS.findall(text)}
+    return found - {"0", "1"}

@@ -1,0 +1,125 @@
+"""按结果所在区间计分；区间两端含与不含由评分标准写明。"""
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, field_validator
+
+from xl_jixiao.number import from_cell, plain
+from xl_jixiao.rules.base import Given, Quantity, Rule, amount, literal
+
+_RANGE = re.compile(r"([\[(])\s*([^,\s]*)\s*,\s*([^,\s]*)\s*([\])])")
+
+
+class Band(BaseModel):
+    """One interval and its points: ``range = "[80%,90%)"``; an open end is left empty: ``"[90%,)"``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    range: str
+    points: Quantity
+
+    @field_validator("range")
+    @classmethod
+    def _readable(cls, text: str) -> str:
+        found = _RANGE.fullmatch(text.strip())
+        if not found:
+            raise ValueError(f"“{text}”不是区间，应写作 [80%,90%)、[90%,) 或 (,60%)")
+        low, high = from_cell(found[2]), from_cell(found[3])
+        if low is not None and high is not None and (low > high or (low == high and (found[1] == "(" or found[4] == ")"))):
+            raise ValueError(f"区间“{text}”是空的")
+        return text.strip()
+
+    @property
+    def _parts(self) -> tuple[bool, Decimal | None, Decimal | None, bool]:
+        found = _RANGE.fullmatch(self.range)
+        return found[1] == "[", from_cell(found[2]), from_cell(found[3]), found[4] == "]"
+
+    def holds(self, rate: Decimal) -> bool:
+        closed_low, low, high, closed_high = self._parts
+        above = low is None or rate > low or (closed_low and rate == low)
+        return above and (high is None or rate < high or (closed_high and rate == high))
+
+    def excel(self, rate: str) -> str:
+        closed_low, low, high, closed_high = self._parts
+        if low is not None and low == high:
+            return f"{rate}={literal(low)}"
+        tests = [f"{rate}>{'=' if closed_low else ''}{literal(low)}"] if low is not None else []
+        tests += [f"{rate}<{'=' if closed_high else ''}{literal(high)}"] if high is not None else []
+        return tests[0] if len(tests) == 1 else f"AND({','.join(tests)})" if tests else "TRUE"
+
+    def words(self, unit: str) -> str:
+        closed_low, low, high, closed_high = self._parts
+        if low is None and high is None:
+            return "其他情形"
+        if low is None:
+            return f"{'不高于' if closed_high else '低于'}{amount(high, unit)}"
+        if high is None:
+            return f"{amount(low, unit)}（含）以上" if closed_low else f"高于{amount(low, unit)}"
+        if low == high:
+            return f"等于{amount(low, unit)}"
+        return f"{amount(low, unit)}{'（含）' if closed_low else ''}-{amount(high, unit)}{'（含）' if closed_high else ''}"
+
+
+class Otherwise(BaseModel):
+    """What a result outside all bands scores: the printed rule says nothing, so the rubric says it and why."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    points: Quantity
+    note: str
+
+
+class Bands(Rule):
+    """Points by interval. Intervals must not overlap; what they leave out needs `otherwise`."""
+
+    needs_rate: ClassVar[bool] = True
+
+    kind: Literal["bands"]
+    bands: tuple[Band, ...]
+    otherwise: Otherwise | None = None
+    unit: str = "%"
+
+    def _band(self, rate: Decimal) -> Band | None:
+        return next((band for band in self.bands if band.holds(rate)), None)
+
+    def covers(self, rate: Decimal) -> bool:
+        """Whether the rule says anything about this rate."""
+        return self.otherwise is not None or self._band(rate) is not None
+
+    def points(self, full: Decimal, rate: Decimal | None, given: Given) -> Decimal:
+        band = self._band(rate)
+        return band.points if band else self.otherwise.points
+
+    def excel(self, full: Decimal, rate: str, given: Sequence[str]) -> str:
+        text = literal(self.otherwise.points) if self.otherwise else literal(self.bands[-1].points)
+        for band in reversed(self.bands if self.otherwise else self.bands[:-1]):
+            text = f"IF({band.excel(rate)},{literal(band.points)},{text})"
+        return text
+
+    def criterion(self, full: Decimal) -> str:
+        return "；".join(f"{band.words(self.unit)}，计{plain(band.points)}分" for band in self.bands) + "。"
+
+    def explain(self, full: Decimal, rate: Decimal | None, given: Given) -> str:
+        band = self._band(rate)
+        if band:
+            return f"在“{band.words(self.unit)}”档，计{plain(band.points)}分"
+        return f"不在评分标准所列各档内（{self.otherwise.note}），计{plain(self.otherwise.points)}分"
+
+    def choices(self) -> tuple[str, ...]:
+        return (f"{self.otherwise.note}：计{plain(self.otherwise.points)}分",) if self.otherwise else ()
+
+    def problems(self, full: Decimal) -> tuple[str, ...]:
+        found = [f"bands：{band.range}的{plain(band.points)}分超出分值{plain(full)}" for band in self.bands if not 0 <= band.points <= full]
+        edges = sorted({edge for band in self.bands for edge in band._parts[1:3] if edge is not None})
+        between = [(low + high) / 2 for low, high in zip(edges, edges[1:], strict=False)]
+        probes = [*edges, *between, *([edges[0] - 1, edges[-1] + 1] if edges else [Decimal(0)])]
+        for probe in sorted(probes):
+            holding = [band.range for band in self.bands if band.holds(probe)]
+            if len(holding) > 1:
+                found.append(f"bands：{amount(probe, self.unit)}同时落在{'、'.join(holding)}")
+            if not holding and not self.otherwise and probe >= 0:
+                found.append(f"bands：{amount(probe, self.unit)}不在任何一档，应补一档或写明 otherwise（points 与 note）")
+        return tuple(dict.fromkeys(found))

@@ -1,0 +1,122 @@
+"""What every scoring rule speaks: points, the native Excel formula, the criterion sentence, the explanation."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+
+from xl_jixiao.number import Exact, NotANumber, from_cell, percent, plain
+
+ItemValue = Decimal | str
+Given = Sequence[ItemValue]
+"""One judged value for each item of the rule, in their order; all present and valid."""
+
+MET, PARTLY, UNMET = "符合", "部分符合", "不符合"
+
+
+def _quantity(value: object) -> Decimal:
+    """A number as a rubric writes it: 3, "0.5", "100%"."""
+    try:
+        number = from_cell(value)
+    except NotANumber as error:
+        raise ValueError(f"应为数字或百分数，如 3、\"0.5\"、\"100%\"；{error}") from error
+    if number is None:
+        raise ValueError("不能为空")
+    return number
+
+
+Quantity = Annotated[Decimal, BeforeValidator(_quantity)]
+
+
+class Item(BaseModel):
+    """One thing that has to be judged by hand for a score: 符合/不符合, a number of cases, points within limits, a text."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    label: str
+    kind: Literal["choice", "count", "points", "percent", "number", "text"]
+    options: tuple[str, ...] = ()
+    limit: Decimal | None = None
+    required: bool = True
+
+    def parse(self, cell: object) -> ItemValue | None:
+        """The judged value of a cell; None when blank. Raises ValueError with a Chinese message for what doesn't fit."""
+        if self.kind in ("choice", "text"):
+            text = "" if cell is None else str(cell).strip()
+            if text and self.kind == "choice" and text not in self.options:
+                raise ValueError(f"“{text[:20]}”不在可选范围：{'、'.join(self.options)}")
+            return text or None
+        number = from_cell(cell)
+        if number is None:
+            return None
+        if number < 0:
+            raise ValueError("不能为负数")
+        if self.kind == "count" and number != int(number):
+            raise ValueError("应为整数")
+        if self.limit is not None and number > self.limit:
+            raise ValueError(f"不能超过{self.show(self.limit)}")
+        return number
+
+    def show(self, value: ItemValue) -> str:
+        """The value as printed."""
+        return value if isinstance(value, str) else percent(value) if self.kind == "percent" else plain(value)
+
+
+class Rule(BaseModel):
+    """A scoring rule without its weight. Subclasses are data: every number in them comes from the rubric."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    needs_rate: ClassVar[bool] = False
+
+    def items(self, full: Decimal) -> tuple[Item, ...]:
+        """What must be judged by hand; empty for rules over a rate alone."""
+        return ()
+
+    def points(self, full: Decimal, rate: Decimal | None, given: Given) -> Exact:
+        """The exact points, before rounding; `rate` is a printed rate and never None where the rule needs one."""
+        raise NotImplementedError
+
+    def excel(self, full: Decimal, rate: str, given: Sequence[str]) -> str:
+        """The native twin of `points`: an Excel expression over the references of the rate and of the items."""
+        raise NotImplementedError
+
+    def criterion(self, full: Decimal) -> str:
+        """The sentence of the 评分标准 column, made from the parameters."""
+        raise NotImplementedError
+
+    def explain(self, full: Decimal, rate: Decimal | None, given: Given) -> str:
+        """Why these points: one clause."""
+        raise NotImplementedError
+
+    def choices(self) -> tuple[str, ...]:
+        """What the printed rule leaves open, with the choice made."""
+        return ()
+
+    def problems(self, full: Decimal) -> tuple[str, ...]:
+        """What is wrong with the parameters for this weight, in Chinese."""
+        return ()
+
+
+def amount(value: Exact, unit: str) -> str:
+    """A threshold or a rate in the rule's unit: 100%, 0.1个百分点, 3人."""
+    if unit == "%":
+        return plain(Fraction(value) * 100) + "%"
+    return plain(value) + unit
+
+
+def clamp(value: Exact, low: Exact, high: Exact) -> Exact:
+    """`value` kept within low and high."""
+    return max(low, min(high, value))
+
+
+def literal(value: Exact) -> str:
+    """A number inside an Excel formula."""
+    return plain(value)
+
+
+def quoted(text: str) -> str:
+    """A text inside an Excel formula."""
+    return '"' + text.replace('"', '""') + '"'

@@ -1,0 +1,86 @@
+"""自评表的一行：按年度指标值与实际完成值计分（财预〔2020〕10号）。"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Literal
+
+from xl_jixiao.number import Exact, half_up, plain
+from xl_jixiao.rules.base import Given, Item, Quantity, Rule, clamp, literal
+
+
+class Completion(Rule):
+    """Target met scores full; not met in proportion.
+
+    `direction`: "positive" (more is better), "reverse" (less is better), "equal" (exactly the target), "degree"
+    (qualitative: the judged degree of completion, 0 to 100 %). `reverse_mode`: "ratio" scores weight × target/actual,
+    "linear" falls to zero at twice the target. `too_low`: an actual value at or beyond this multiple of the target says
+    the target was set too low and loses `too_low_deduct` of the weight.
+    """
+
+    kind: Literal["completion"]
+    direction: Literal["positive", "reverse", "equal", "degree"]
+    reverse_mode: Literal["ratio", "linear"] = "ratio"
+    too_low: Quantity | None = None
+    too_low_deduct: Quantity = Decimal(0)
+
+    def items(self, full: Decimal) -> tuple[Item, ...]:
+        if self.direction == "degree":
+            return (Item(label="完成程度", kind="percent", limit=Decimal(1)),)
+        return (Item(label="年度指标值", kind="number"), Item(label="实际完成值", kind="number"))
+
+    def _share(self, given: Given) -> Exact:
+        if self.direction == "degree":
+            return given[0]
+        target, actual = Fraction(given[0]), Fraction(given[1])
+        if self.direction == "equal":
+            return int(target == actual)
+        if self.direction == "positive":
+            if target and self.too_low and actual >= target * Fraction(self.too_low):
+                return 1 - Fraction(self.too_low_deduct)
+            return 1 if actual >= target else clamp(actual / target, 0, 1)
+        if actual <= target:
+            return 1
+        return target / actual if self.reverse_mode == "ratio" else clamp(2 - actual / target, 0, 1) if target else 0
+
+    def points(self, full: Decimal, rate: Decimal | None, given: Given) -> Exact:
+        return Fraction(full) * self._share(given)
+
+    def excel(self, full: Decimal, rate: str, given: Sequence[str]) -> str:
+        weight = literal(full)
+        if self.direction == "degree":
+            return f"{weight}*{given[0]}"
+        target, actual = given
+        if self.direction == "equal":
+            return f"IF({actual}={target},{weight},0)"
+        if self.direction == "positive":
+            met = f"IF({actual}>={target},{weight},{weight}*{actual}/{target})"
+            if self.too_low is None:
+                return met
+            less = literal(full * (1 - self.too_low_deduct))
+            return f"IF(AND({target}>0,{actual}>={literal(self.too_low)}*{target}),{less},{met})"
+        missed = f"{weight}*{target}/{actual}" if self.reverse_mode == "ratio" else f"IF({target}=0,0,{weight}*MAX(0,2-{actual}/{target}))"
+        return f"IF({actual}<={target},{weight},{missed})"
+
+    def criterion(self, full: Decimal) -> str:
+        if self.direction == "degree":
+            return "达成预期指标的计分值的100%-80%（含），部分达成的计80%-60%（含），未达成的计60%-0%。"
+        if self.direction == "equal":
+            return f"等于年度指标值计{plain(full)}分，否则不计分。"
+        far = ""
+        if self.too_low is not None:
+            far = f"；达到指标值{plain(self.too_low * 100)}%以上、属指标值设定偏低的，扣分值的{plain(self.too_low_deduct * 100)}%"
+        if self.direction == "positive":
+            return f"达到年度指标值计{plain(full)}分；未达到的，按完成比例计分{far}。"
+        how = "按指标值与完成值之比计分" if self.reverse_mode == "ratio" else "按超出比例扣分，超出一倍计0分"
+        return f"不高于年度指标值计{plain(full)}分；高于的，{how}。"
+
+    def explain(self, full: Decimal, rate: Decimal | None, given: Given) -> str:
+        points = plain(half_up(self.points(full, rate, given), 2))
+        if self.direction == "degree":
+            return f"完成程度{plain(given[0] * 100)}%，计{points}分"
+        return f"指标值{plain(given[0])}，完成值{plain(given[1])}，计{points}分"
+
+    def problems(self, full: Decimal) -> tuple[str, ...]:
+        wrong = self.too_low is not None and (self.too_low <= 1 or not 0 <= self.too_low_deduct <= 1)
+        return ("too_low：应大于100%，too_low_deduct应在0到100%之间",) if wrong else ()

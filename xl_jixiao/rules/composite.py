@@ -1,0 +1,67 @@
+"""一个指标由几部分组成，各按自己的规则计分后相加。"""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from functools import reduce
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from xl_jixiao.number import Exact, plain
+from xl_jixiao.rules.base import Given, Item, Quantity, Rule
+from xl_jixiao.rules.checklist import Checklist
+from xl_jixiao.rules.conditions import Conditions
+from xl_jixiao.rules.judgement import Judgement
+from xl_jixiao.rules.occurrences import Occurrences
+from xl_jixiao.rules.range_deduction import RangeDeduction
+from xl_jixiao.rules.tier_ranges import TierRanges
+from xl_jixiao.rules.tiers import Tiers
+
+PartRule = Annotated[Checklist | Conditions | Judgement | Occurrences | RangeDeduction | TierRanges | Tiers, Field(discriminator="kind")]
+
+
+class Part(BaseModel):
+    """One part with the points it can earn."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    weight: Quantity
+    rule: PartRule
+
+
+class Composite(Rule):
+    """The sum of judged parts."""
+
+    kind: Literal["composite"]
+    parts: tuple[Part, ...]
+
+    def items(self, full: Decimal) -> tuple[Item, ...]:
+        return tuple(item for part in self.parts for item in part.rule.items(part.weight))
+
+    def _split(self, given: Sequence) -> Iterator[tuple[Part, Sequence]]:
+        start = 0
+        for part in self.parts:
+            count = len(part.rule.items(part.weight))
+            yield part, given[start : start + count]
+            start += count
+
+    def points(self, full: Decimal, rate: Decimal | None, given: Given) -> Exact:
+        return reduce(lambda total, one: total + one[0].rule.points(one[0].weight, rate, one[1]), self._split(given), Decimal(0))
+
+    def excel(self, full: Decimal, rate: str, given: Sequence[str]) -> str:
+        return "+".join(f"({part.rule.excel(part.weight, rate, refs)})" for part, refs in self._split(given))
+
+    def criterion(self, full: Decimal) -> str:
+        return "".join(f"{at}、{part.rule.criterion(part.weight)}" for at, part in enumerate(self.parts, 1))
+
+    def explain(self, full: Decimal, rate: Decimal | None, given: Given) -> str:
+        clauses = [f"{at}、{part.rule.explain(part.weight, rate, values)}" for at, (part, values) in enumerate(self._split(given), 1)]
+        return f"{'；'.join(clauses)}；共计{plain(self.points(full, rate, given))}分"
+
+    def choices(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(choice for part in self.parts for choice in part.rule.choices()))
+
+    def problems(self, full: Decimal) -> tuple[str, ...]:
+        total = sum((part.weight for part in self.parts), Decimal(0))
+        own = [f"parts[{at}].{text}" for at, part in enumerate(self.parts, 1) for text in part.rule.problems(part.weight)]
+        return (*own, *(() if total == full else (f"parts：各部分合计{plain(total)}分，应等于分值{plain(full)}",)))

@@ -1,0 +1,50 @@
+"""出现所列情形即扣分：出现超支扣 3 分，有报废扣 2 分。"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from xl_jixiao.number import plain
+from xl_jixiao.rules.base import Given, Item, Quantity, Rule, literal, quoted
+
+PRESENT, ABSENT = "出现", "未出现"
+
+
+class Condition(BaseModel):
+    """One 情形 and what it costs."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    label: str
+    deduct: Quantity
+
+
+class Conditions(Rule):
+    """Full points less the deduction of every condition that is present, never below zero."""
+
+    kind: Literal["conditions"]
+    conditions: tuple[Condition, ...]
+
+    def items(self, full: Decimal) -> tuple[Item, ...]:
+        return tuple(Item(label=one.label, kind="choice", options=(ABSENT, PRESENT)) for one in self.conditions)
+
+    def points(self, full: Decimal, rate: Decimal | None, given: Given) -> Decimal:
+        lost = sum((one.deduct for one, word in zip(self.conditions, given, strict=True) if word == PRESENT), Decimal(0))
+        return max(Decimal(0), full - lost)
+
+    def excel(self, full: Decimal, rate: str, given: Sequence[str]) -> str:
+        lost = "-".join(f"{literal(one.deduct)}*({ref}={quoted(PRESENT)})" for one, ref in zip(self.conditions, given, strict=True))
+        return f"MAX(0,{literal(full)}-{lost})"
+
+    def criterion(self, full: Decimal) -> str:
+        return "；".join(f"{one.label}的，扣{plain(one.deduct)}分，否则不扣分" for one in self.conditions) + "。"
+
+    def explain(self, full: Decimal, rate: Decimal | None, given: Given) -> str:
+        present = [f"{one.label}，扣{plain(one.deduct)}分" for one, word in zip(self.conditions, given, strict=True) if word == PRESENT]
+        points = plain(self.points(full, rate, given))
+        return f"{'；'.join(present)}；计{points}分" if present else f"未出现所列情形，计{points}分"
+
+    def problems(self, full: Decimal) -> tuple[str, ...]:
+        return tuple(f"conditions：“{one.label}”的扣分应在0到分值{plain(full)}之间" for one in self.conditions if not 0 < one.deduct <= full)

@@ -1,0 +1,46 @@
+"""多项指标内容分项计分：每项写明内容和得分，合计不超过分值。"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Literal
+
+from xl_jixiao.number import plain
+from xl_jixiao.rules.base import Given, Item, Rule, literal
+
+
+class Itemised(Rule):
+    """Lines of 指标内容 share the points; the unit judges what each line earned, an unmet one earns nothing.
+
+    Lines that aren't used stay blank, the first is required. The sum never exceeds the weight.
+    """
+
+    kind: Literal["itemised"]
+    subject: str
+    rows: int = 3
+
+    def items(self, full: Decimal) -> tuple[Item, ...]:
+        lines = []
+        for at in range(1, self.rows + 1):
+            lines.append(Item(label=f"{self.subject}{at} 内容与完成情况", kind="text", required=at == 1))
+            lines.append(Item(label=f"{self.subject}{at} 得分", kind="points", limit=full, required=at == 1))
+        return tuple(lines)
+
+    def _sum(self, given: Given) -> Decimal:
+        return sum((value for value in given[1::2] if value is not None), Decimal(0))
+
+    def points(self, full: Decimal, rate: Decimal | None, given: Given) -> Decimal:
+        return min(full, self._sum(given))
+
+    def excel(self, full: Decimal, rate: str, given: Sequence[str]) -> str:
+        return f"MIN({literal(full)},SUM({','.join(given[1::2])}))"
+
+    def criterion(self, full: Decimal) -> str:
+        return f"完成年初设定的{self.subject}的，计{plain(full)}分；设定多个{self.subject}的，按每项的完成情况分项计分；未完成的不计分。"
+
+    def explain(self, full: Decimal, rate: Decimal | None, given: Given) -> str:
+        earned = [plain(value) for value in given[1::2] if value is not None]
+        capped = f"，以分值{plain(full)}分为限" if self._sum(given) > full else ""
+        return f"分项计分{'+'.join(earned)}{capped}，计{plain(self.points(full, rate, given))}分"
+
+    def problems(self, full: Decimal) -> tuple[str, ...]:
+        return () if 1 <= self.rows <= 30 else ("rows：应在1到30之间",)

@@ -1,0 +1,43 @@
+"""每发生一例扣若干分，扣完为止。"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Literal
+
+from xl_jixiao.number import plain
+from xl_jixiao.rules.base import Given, Item, Quantity, Rule, literal
+
+
+class Occurrences(Rule):
+    """The number of cases is judged; each costs `deduct`, down to `floor`."""
+
+    kind: Literal["occurrences"]
+    subject: str
+    deduct: Quantity
+    floor: Quantity = Decimal(0)
+    measure: str = "例"
+    requirements: tuple[str, ...] = ()
+
+    def items(self, full: Decimal) -> tuple[Item, ...]:
+        return (Item(label=f"{self.subject}（{self.measure}数）", kind="count", limit=Decimal(10000)),)
+
+    def points(self, full: Decimal, rate: Decimal | None, given: Given) -> Decimal:
+        return max(self.floor, full - given[0] * self.deduct)
+
+    def excel(self, full: Decimal, rate: str, given: Sequence[str]) -> str:
+        return f"MAX({literal(self.floor)},{literal(full)}-{literal(self.deduct)}*{given[0]})"
+
+    def criterion(self, full: Decimal) -> str:
+        ending = "扣完为止" if self.floor == 0 else f"最低{plain(self.floor)}分"
+        listed = "：" + "；".join(f"{chr(0x2460 + at)}{text}" for at, text in enumerate(self.requirements)) if self.requirements else ""
+        return f"每发生一{self.measure}{self.subject}，扣{plain(self.deduct)}分，{ending}{listed}。"
+
+    def explain(self, full: Decimal, rate: Decimal | None, given: Given) -> str:
+        points = plain(self.points(full, rate, given))
+        if given[0] == 0:
+            return f"未发生{self.subject}，计{points}分"
+        return f"发生{plain(given[0])}{self.measure}{self.subject}，每{self.measure}扣{plain(self.deduct)}分，计{points}分"
+
+    def problems(self, full: Decimal) -> tuple[str, ...]:
+        found = ("deduct：应大于0",) if self.deduct <= 0 else ()
+        return (*found, *(() if 0 <= self.floor <= full else (f"floor：应在0到分值{plain(full)}之间",)))

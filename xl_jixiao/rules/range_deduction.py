@@ -1,0 +1,45 @@
+"""达到要求计满分，未达到的在区间内酌情扣分：没达到的扣 1-10 分。"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Literal
+
+from xl_jixiao.number import plain
+from xl_jixiao.rules.base import MET, UNMET, Given, Item, Quantity, Rule, clamp, literal, quoted
+
+
+class RangeDeduction(Rule):
+    """Met scores full; unmet loses judged points between `least` and `most`, never less than `least`."""
+
+    kind: Literal["range_deduction"]
+    requirement: str
+    least: Quantity
+    most: Quantity
+
+    def items(self, full: Decimal) -> tuple[Item, ...]:
+        return (
+            Item(label=self.requirement, kind="choice", options=(MET, UNMET)),
+            Item(label=f"扣分（{plain(self.least)}-{plain(self.most)}分）", kind="points", limit=self.most, required=False),
+        )
+
+    def _lost(self, given: Given) -> Decimal:
+        return Decimal(0) if given[0] == MET else clamp(given[1] or Decimal(0), self.least, self.most)
+
+    def points(self, full: Decimal, rate: Decimal | None, given: Given) -> Decimal:
+        return full - self._lost(given)
+
+    def excel(self, full: Decimal, rate: str, given: Sequence[str]) -> str:
+        return f"{literal(full)}-IF({given[0]}={quoted(MET)},0,MAX({literal(self.least)},MIN({literal(self.most)},{given[1]})))"
+
+    def criterion(self, full: Decimal) -> str:
+        return f"{self.requirement}，计{plain(full)}分，否则扣{plain(self.least)}-{plain(self.most)}分。"
+
+    def explain(self, full: Decimal, rate: Decimal | None, given: Given) -> str:
+        points = plain(self.points(full, rate, given))
+        return f"{self.requirement}，计{points}分" if given[0] == MET else f"未达到要求，扣{plain(self._lost(given))}分，计{points}分"
+
+    def choices(self) -> tuple[str, ...]:
+        return (f"未达到要求而未填扣分的，按最低扣{plain(self.least)}分",)
+
+    def problems(self, full: Decimal) -> tuple[str, ...]:
+        return () if 0 < self.least <= self.most <= full else (f"least、most：应满足 0＜least≤most≤{plain(full)}",)

@@ -1,0 +1,87 @@
+"""每超（每低）一个单位扣若干分，扣完为止。"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import ClassVar, Literal
+
+from xl_jixiao.number import Exact, half_up, plain
+from xl_jixiao.rules.base import Given, Quantity, Rule, amount, literal
+
+_PARTIAL = {"whole": "不足一个单位的不扣分（按整数单位）", "started": "不足一个单位的按一个单位扣分", "prorata": "不足一个单位的按比例扣分"}
+
+
+class Steps(Rule):
+    """Full points at the target; `deduct` for every `step` beyond it, down to `floor`.
+
+    `direction` "above": results above the target lose points; "below": results below it. Whether a started step counts
+    is not said by the printed rules: `partial` says it and the choice is printed.
+    """
+
+    needs_rate: ClassVar[bool] = True
+
+    kind: Literal["steps"]
+    direction: Literal["above", "below"]
+    target: Quantity
+    step: Quantity
+    deduct: Quantity
+    unit: str = "%"
+    partial: Literal["whole", "started", "prorata"]
+    floor: Quantity = Decimal(0)
+    beyond: Literal["full", "deduct"] = "full"
+    """What the other side of the target scores: full, or it loses points just as well."""
+
+    def _excess(self, rate: Decimal) -> Decimal:
+        if self.beyond == "deduct":
+            return abs(rate - self.target)
+        return max(rate - self.target if self.direction == "above" else self.target - rate, Decimal(0))
+
+    def _steps(self, rate: Decimal) -> Exact:
+        count = Fraction(self._excess(rate)) / Fraction(self.step)
+        if self.partial == "whole":
+            return count.numerator // count.denominator
+        return count if self.partial == "prorata" else -(-count.numerator // count.denominator)
+
+    def points(self, full: Decimal, rate: Decimal | None, given: Given) -> Exact:
+        return max(Fraction(self.floor), Fraction(full) - self._steps(rate) * Fraction(self.deduct))
+
+    def excel(self, full: Decimal, rate: str, given: Sequence[str]) -> str:
+        bracketed = f"({rate})" if any(sign in rate for sign in "+-") else rate
+        excess = f"{rate}-{literal(self.target)}" if self.direction == "above" else f"{literal(self.target)}-{bracketed}"
+        excess = f"ABS({excess})" if self.beyond == "deduct" else f"MAX(0,{excess.removesuffix('-0')})"
+        count = f"ROUND({excess}/{literal(self.step)},6)"
+        count = {"whole": f"INT({count})", "started": f"ROUNDUP({count},0)", "prorata": count}[self.partial]
+        return f"MAX({literal(self.floor)},{literal(full)}-{literal(self.deduct)}*{count})"
+
+    @property
+    def _one(self) -> str:
+        return f"{plain(self.step * 100)}个百分点" if self.unit == "%" else f"{plain(self.step)}{self.unit}"
+
+    def criterion(self, full: Decimal) -> str:
+        sign, verb = ("≤", "高于") if self.direction == "above" else ("≥", "低于")
+        ending = "扣完为止" if self.floor == 0 else f"最低{plain(self.floor)}分"
+        return (
+            f"目标值{sign}{amount(self.target, self.unit)}；达到目标值计{plain(full)}分，"
+            f"每{verb}目标值{self._one}扣{plain(self.deduct)}分，{ending}。"
+        )
+
+    def explain(self, full: Decimal, rate: Decimal | None, given: Given) -> str:
+        excess = self._excess(rate)
+        if excess == 0:
+            return f"达到目标值{amount(self.target, self.unit)}，计{plain(full)}分"
+        verb = "高于" if rate > self.target else "低于"
+        distance = f"{plain(excess * 100)}个百分点" if self.unit == "%" else f"{plain(excess)}{self.unit}"
+        points = half_up(self.points(full, rate, given), 2)
+        lost = half_up(self._steps(rate) * Fraction(self.deduct), 2)
+        capped = "，扣完为止" if full - lost < self.floor else ""
+        return f"{verb}目标值{distance}，应扣{plain(lost)}分{capped}，计{plain(points)}分"
+
+    def choices(self) -> tuple[str, ...]:
+        other = "低于" if self.direction == "above" else "高于"
+        partial = (_PARTIAL[self.partial],) if self.unit != "人" else ()
+        side = "视为达到目标值，计满分" if self.beyond == "full" else "同样扣分"
+        return (*partial, f"{other}目标值的{side}")
+
+    def problems(self, full: Decimal) -> tuple[str, ...]:
+        found = [f"{name}：应大于0" for name in ("step", "deduct") if getattr(self, name) <= 0]
+        return (*found, *(() if 0 <= self.floor <= full else (f"floor：应在0到分值{plain(full)}之间",)))

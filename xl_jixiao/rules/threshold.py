@@ -1,0 +1,44 @@
+"""达到目标值计满分，否则计另一个分数（通常 0 分）。"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import ClassVar, Literal
+
+from xl_jixiao.number import plain
+from xl_jixiao.rules.base import Given, Quantity, Rule, amount, literal
+
+_SIGN = {"at_most": ("≤", "<="), "below": ("<", "<"), "at_least": ("≥", ">="), "above": (">", ">"), "equal": ("＝", "=")}
+
+
+class Threshold(Rule):
+    """Full points when the rate meets the target, `otherwise` when it does not."""
+
+    needs_rate: ClassVar[bool] = True
+
+    kind: Literal["threshold"]
+    test: Literal["at_most", "below", "at_least", "above", "equal"]
+    target: Quantity
+    otherwise: Quantity = Decimal(0)
+    unit: str = "%"
+
+    def _meets(self, rate: Decimal) -> bool:
+        sides = {"at_most": rate <= self.target, "below": rate < self.target, "at_least": rate >= self.target}
+        return {**sides, "above": rate > self.target, "equal": rate == self.target}[self.test]
+
+    def points(self, full: Decimal, rate: Decimal | None, given: Given) -> Decimal:
+        return full if self._meets(rate) else self.otherwise
+
+    def excel(self, full: Decimal, rate: str, given: Sequence[str]) -> str:
+        return f"IF({rate}{_SIGN[self.test][1]}{literal(self.target)},{literal(full)},{literal(self.otherwise)})"
+
+    def criterion(self, full: Decimal) -> str:
+        return f"目标值{_SIGN[self.test][0]}{amount(self.target, self.unit)}；达到目标值计{plain(full)}分，否则计{plain(self.otherwise)}分。"
+
+    def explain(self, full: Decimal, rate: Decimal | None, given: Given) -> str:
+        target = f"目标值（{_SIGN[self.test][0]}{amount(self.target, self.unit)}）"
+        if self._meets(rate):
+            return f"达到{target}，计{plain(full)}分"
+        return f"未达到{target}，计{plain(self.otherwise)}分"
+
+    def problems(self, full: Decimal) -> tuple[str, ...]:
+        return () if 0 <= self.otherwise <= full else (f"otherwise：{plain(self.otherwise)}应在0到分值{plain(full)}之间",)

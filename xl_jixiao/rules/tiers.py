@@ -1,0 +1,51 @@
+"""按认定的档次计分：健全 5 分，基本健全 3 分，没有 0 分。"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from xl_jixiao.number import plain
+from xl_jixiao.rules.base import Given, Item, Quantity, Rule, literal, quoted
+
+
+class Tier(BaseModel):
+    """One 档次 and its points."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    label: str
+    points: Quantity
+
+
+class Tiers(Rule):
+    """One of several described tiers is chosen."""
+
+    kind: Literal["tiers"]
+    tiers: tuple[Tier, ...]
+    subject: str = "认定档次"
+
+    def items(self, full: Decimal) -> tuple[Item, ...]:
+        return (Item(label=self.subject, kind="choice", options=tuple(tier.label for tier in self.tiers)),)
+
+    def points(self, full: Decimal, rate: Decimal | None, given: Given) -> Decimal:
+        return next(tier.points for tier in self.tiers if tier.label == given[0])
+
+    def excel(self, full: Decimal, rate: str, given: Sequence[str]) -> str:
+        text = literal(self.tiers[-1].points)
+        for tier in reversed(self.tiers[:-1]):
+            text = f"IF({given[0]}={quoted(tier.label)},{literal(tier.points)},{text})"
+        return text
+
+    def criterion(self, full: Decimal) -> str:
+        return "；".join(f"{tier.label}，计{plain(tier.points)}分" for tier in self.tiers) + "。"
+
+    def explain(self, full: Decimal, rate: Decimal | None, given: Given) -> str:
+        return f"认定为“{given[0]}”，计{plain(self.points(full, rate, given))}分"
+
+    def problems(self, full: Decimal) -> tuple[str, ...]:
+        found = [f"tiers：“{tier.label}”的{plain(tier.points)}分应在0到分值{plain(full)}之间" for tier in self.tiers if not 0 <= tier.points <= full]
+        if len({tier.label for tier in self.tiers}) < len(self.tiers):
+            found.append("tiers：档次名称重复")
+        return tuple(found)

@@ -1,0 +1,156 @@
+"""Rubric + answers -> score card. Pure: no files, no Excel, no clock."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+
+from xl_jixiao.answers import Adjustment, Answers
+from xl_jixiao.formula import defined_name
+from xl_jixiao.number import NONE_WORD, NotANumber, from_cell, half_up, percent
+from xl_jixiao.rates import INVALID, NOT_APPLICABLE, PLACES, RateValue, rate_value
+from xl_jixiao.rubric import Indicator, Rubric
+from xl_jixiao.rules import Points
+
+UNFINISHED = "未完成"
+
+
+@dataclass(frozen=True)
+class Score:
+    """One indicator's result: `computed` by the rule, `points` after a valid adjustment; None while blank."""
+
+    indicator: Indicator
+    rate: RateValue
+    computed: Points
+    points: Points
+    worked: str
+    reason: str
+    adjustment: Adjustment | None = None
+
+    @property
+    def code(self) -> str:
+        """The indicator's code."""
+        return self.indicator.code
+
+    @property
+    def full(self) -> Decimal:
+        """The indicator's weight."""
+        return self.indicator.weight
+
+    @property
+    def rate_text(self) -> str:
+        """The rate as printed: 76.74%, or its word, or nothing."""
+        return percent(self.rate) if isinstance(self.rate, Decimal) else self.rate or ""
+
+
+@dataclass(frozen=True)
+class ScoreCard:
+    """A filing's scores in the order of the form."""
+
+    rubric: Rubric
+    scores: tuple[Score, ...]
+
+    @cached_property
+    def by_code(self) -> Mapping[str, Score]:
+        """Scores by indicator code."""
+        return {score.code: score for score in self.scores}
+
+    @cached_property
+    def total(self) -> Decimal | None:
+        """The sum of printed points, 不适用 left out and the rest rescaled; None while anything is blank or wrong."""
+        return _total(self.rubric, [(score.full, score.points) for score in self.scores])
+
+    @cached_property
+    def computed_total(self) -> Decimal | None:
+        """The total the rules alone give, without adjustments."""
+        return _total(self.rubric, [(score.full, score.computed) for score in self.scores])
+
+    @property
+    def grade(self) -> str | None:
+        """The grade of the total."""
+        return None if self.total is None else self.rubric.grade(self.total)
+
+    @property
+    def unfinished(self) -> tuple[Score, ...]:
+        """The scores that keep the total from standing."""
+        return tuple(score for score in self.scores if score.points is None or score.points == INVALID)
+
+
+def _total(rubric: Rubric, points: list[tuple[Decimal, Points]]) -> Decimal | None:
+    kept = [(full, value) for full, value in points if value != NOT_APPLICABLE]
+    if not kept or any(not isinstance(value, Decimal) for _, value in kept):
+        return None
+    earned = sum((value for _, value in kept), Decimal(0))
+    if len(kept) == len(points):
+        return half_up(earned, 2)
+    return half_up(Fraction(earned) * Fraction(rubric.total) / Fraction(sum(full for full, _ in kept)), 2)
+
+
+def score(rubric: Rubric, answers: Answers) -> ScoreCard:
+    """Every indicator scored from the answers. Blank answers give blank scores, never low ones."""
+    return ScoreCard(rubric, tuple(_score(indicator, answers) for indicator in rubric.indicators))
+
+
+def _score(indicator: Indicator, answers: Answers) -> Score:
+    rate = indicator_rate(indicator, answers.values)
+    measured = rate
+    if indicator.measure and isinstance(rate, Decimal):
+        measured = measured_value(indicator, answers.values)
+    given = [answers.get(key) for key in indicator.item_keys]
+    worked = worked_line(indicator, rate, answers.values)
+    computed = indicator.scorer.points(measured, given)
+    adjustment = answers.adjustments.get(indicator.code)
+    points, reason = computed, indicator.scorer.explain(measured, given, worked)
+    if adjustment is not None:
+        points = adjustment.points if is_valid(adjustment, indicator) else None
+    return Score(indicator, rate, computed, points, worked, reason, adjustment)
+
+
+def is_valid(adjustment: Adjustment, indicator: Indicator) -> bool:
+    """Whether an adjustment counts: points within the weight, two decimals at most, and a reason."""
+    points = adjustment.points
+    return bool(adjustment.reason) and points is not None and 0 <= points <= indicator.weight and points == half_up(points, 2)
+
+
+def indicator_rate(indicator: Indicator, values: Mapping[str, object]) -> RateValue:
+    """The indicator's printed rate, 不适用 where what it is about doesn't exist; None also where it has no rate."""
+    if indicator.applies:
+        subject = _number(values.get(defined_name(indicator.applies)))
+        if subject is None or isinstance(subject, str):
+            return subject
+        if subject == 0:
+            return NOT_APPLICABLE
+    if indicator.rate_formula is None:
+        return None
+    return rate_value(indicator.rate_formula, indicator.zero_denominator, values)
+
+
+def measured_value(indicator: Indicator, values: Mapping[str, object]) -> Decimal:
+    """What the rule compares where that is not the rate itself: 在职人员数-编制数."""
+    formula = indicator.measured
+    return half_up(formula.value({name: from_cell(values[name]) for name in formula.names}), PLACES)
+
+
+def worked_line(indicator: Indicator, rate: RateValue, values: Mapping[str, object]) -> str:
+    """``在职人员控制率=66÷86×100%=76.74%``; empty while an input is blank or wrong."""
+    formula = indicator.rate_formula
+    if formula is None or rate is None or rate == INVALID:
+        return ""
+    numbers = {name: _number(values.get(name)) for name in formula.names}
+    if any(not isinstance(number, Decimal) for number in numbers.values()):
+        return ""
+    if isinstance(rate, str):
+        return f"{indicator.name}={formula.as_percentage().substituted(numbers)}"
+    return f"{indicator.name}={formula.worked(numbers, percent(rate))}"
+
+
+def _number(cell: object) -> Decimal | str | None:
+    """A number, 不适用 for 无, 数据有误 for what isn't one, None for blank."""
+    if isinstance(cell, str) and cell.strip() == NONE_WORD:
+        return NOT_APPLICABLE
+    try:
+        number = from_cell(cell)
+    except NotANumber:
+        return INVALID
+    return INVALID if number is not None and number < 0 else number
