@@ -85,6 +85,8 @@ class Indicator(_Part):
     basis: str = ""
     note: str = ""
     lines: tuple[Line, ...] = ()
+    criterion_span: int = 1
+    """How many indicators from this one on share its 评分标准 cell on the form; the others' stays unprinted."""
     page_break: bool = False
     inferred: bool = False
 

@@ -68,7 +68,8 @@ class Steps(Rule):
     def explain(self, full: Decimal, rate: Decimal | None, given: Given) -> str:
         excess = self._excess(rate)
         if excess == 0:
-            return f"达到目标值{amount(self.target, self.unit)}，计{plain(full)}分"
+            side = "未高于" if self.direction == "above" else "未低于"
+            return f"{side if self.beyond == 'full' else '等于'}目标值{amount(self.target, self.unit)}，计{plain(full)}分"
         verb = "高于" if rate > self.target else "低于"
         distance = f"{plain(excess * 100)}个百分点" if self.unit == "%" else f"{plain(excess)}{self.unit}"
         points = half_up(self.points(full, rate, given), 2)
