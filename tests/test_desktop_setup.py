@@ -73,7 +73,7 @@ def test_the_link_to_the_libraries_is_ascii_and_leads_there_with_their_own_pth_f
     (libraries / "pywin32.pth").write_text("more\n", encoding="ascii")
     line = interpreter.link_text(libraries)
     assert line.isascii()
-    code = f"import sys\n{line}print({ascii(str(libraries))} in sys.path, {ascii(str(libraries / 'more'))} in sys.path)"
+    code = f"import sys\n{line}print({str(libraries)!a} in sys.path, {str(libraries / 'more')!a} in sys.path)"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert said.stdout.split() == ["True", "True"]
 
@@ -170,7 +170,7 @@ def test_only_the_templates_folder_is_trusted_without_its_subfolders_in_a_free_s
     pc.put(HKCU, TRUSTED_LOCATIONS + r"\Location0", "Path", r"C:\XLSTART")
     setup(pc)
     new = [location for location in trusted_locations(pc) if "预算绩效自评" in location.path]
-    assert [location.key.rpartition("\\")[2] for location in new] == ["Location1"]
+    assert [location.key.rpartition("\\")[2].casefold() for location in new] == ["location1"]
     assert not new[0].subfolders and new[0].path.endswith("模板\\")
 
 
@@ -298,6 +298,30 @@ def test_a_part_that_fails_does_not_stop_the_others_and_can_still_be_removed(pc,
     assert states(steps)["把模板文件夹设为受信任位置"] == "done"
     setup(pc, remove=True)
     assert not templates_folder(pc).exists() and not trusted_locations(pc)
+
+
+def test_a_template_open_in_excel_is_named_and_the_others_are_copied(pc, monkeypatch):
+    written = install.write_whole
+
+    def locked(path, content):
+        if path.suffix == ".xlsm":
+            raise PermissionError(13, "拒绝访问", str(path))
+        written(path, content)
+
+    monkeypatch.setattr(install, "write_whole", locked)
+    steps = setup(pc)
+    assert states(steps)["复制模板 自评表_插件版.xlsm"] == "failed" and "请关闭 Excel 后再运行一次" in told(steps)
+    assert states(steps)["复制模板 自评表_免装版.xlsx"] == "done"
+
+
+def test_what_remove_could_not_undo_stays_recorded_for_the_next_try(pc, monkeypatch):
+    setup(pc)
+    with monkeypatch.context() as patch:
+        patch.setattr(pc, "delete_key", lambda *_: (_ for _ in ()).throw(PermissionError(13, "拒绝访问")))
+        assert "failed" in states(setup(pc, remove=True)).values()
+    assert trusted_locations(pc)
+    setup(pc, remove=True)
+    assert not trusted_locations(pc) and not manifest_file(pc).exists()
 
 
 def test_off_windows_setup_touches_nothing(pc):

@@ -133,11 +133,11 @@ class Formula:
 
         return _text(self.tree, "×÷", leaf)
 
-    def excel_worked(self, result: str) -> str:
-        """The worked line as a native Excel text expression; `result` is an Excel expression for the printed result."""
+    def excel_substituted(self) -> str:
+        """The formula with its numbers as a native Excel text expression: ``在职人员数&"÷"&编制数&"×100%"``."""
         marked = _text(self.tree, "×÷", lambda node: f"\0{node.name}\0" if isinstance(node, Name) else node.text)
-        parts = [part if index % 2 else f'"{part}"' for index, part in enumerate(marked.split("\0")) if part]
-        return "&".join([*parts, '"="', result])
+        parts = marked.split("\0")
+        return "&".join(part if at % 2 else f'"{part}"' for at, part in enumerate(parts) if part)
 
     def renamed(self, names: Mapping[str, str]) -> "Formula":
         """The same formula over other data items."""

@@ -389,8 +389,8 @@ def _indicator_problems(indicator: Indicator, known: set[str]) -> Iterator[str]:
         yield "formula：写了 rate 就要写本表的公式"
     if not wrong and indicator.standard and indicator.formula and indicator.rate_formula.match(indicator.standard.formula) is None:
         yield f"formula：“{indicator.formula}”与标准比率{indicator.rate}的公式“{indicator.standard.text}”结构不同"
-    if indicator.rule.needs_rate and not indicator.formula and not indicator.measure:
-        yield f"rule：{indicator.rule.kind} 需要 formula 或 measure"
+    if indicator.rule.needs_rate and not indicator.formula:
+        yield f"rule：{indicator.rule.kind} 需要 formula（measure 只改比较的数，不能代替）"
     if isinstance(indicator.rule, Bands) and not wrong and "-" in indicator.measured.excel() and not indicator.rule.covers(Decimal(-1)):
         yield "rule.bands：结果可能为负数，应有一档包括负数，如 (,0%]，或写明 otherwise"
     if indicator.applies and defined_name(indicator.applies) not in known:
@@ -406,17 +406,18 @@ def _indicator_problems(indicator: Indicator, known: set[str]) -> Iterator[str]:
 
 
 def _printed_formula(indicator: Indicator) -> Formula | None:
-    """The formula the explanation prints after ``名称=``, where it prints one."""
+    """The formula the explanation prints after ``名称=``, where it prints one; a line worked out in numbers is none."""
     label, _, rest = "".join(indicator.explanation.split()).replace("＝", "=").partition("=")
     if not indicator.formula or not rest or not defined_name(label).endswith(defined_name(indicator.name)):
         return None
     try:
-        return parse(re.split(r"[。；;，\n]", rest)[0])
+        found = parse(re.split(r"[。；;，\n]", rest)[0])
     except FormulaError:
         return None
+    return found if found.names else None
 
 
 def _figures(text: str) -> set[str]:
-    """The numbers of a sentence, 100% and 100 being one; zero and one are said in words too often to compare."""
-    found = {plain(from_cell(figure.rstrip("%"))) for figure in _NUMBERS.findall(text)}
+    """The numbers of a sentence, 100%, 100 and 全部 being one; zero and one are said in words too often to compare."""
+    found = {plain(from_cell(figure.rstrip("%"))) for figure in _NUMBERS.findall(text.replace("全部", "100%"))}
     return found - {"0", "1"}

@@ -7,13 +7,14 @@ from fractions import Fraction
 from functools import cached_property
 
 from xl_jixiao.answers import Adjustment, Answers
-from xl_jixiao.formula import defined_name
+from xl_jixiao.formula import Formula, defined_name
 from xl_jixiao.number import NONE_WORD, NotANumber, from_cell, half_up, percent
 from xl_jixiao.rates import INVALID, NOT_APPLICABLE, PLACES, RateValue, rate_value
 from xl_jixiao.rubric import Indicator, Rubric
 from xl_jixiao.rules import Points
 
 UNFINISHED = "未完成"
+READY, BLANK, NO_BUDGET = "可算", "空白", "零预算"
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Score:
     """One indicator's result: `computed` by the rule, `points` after a valid adjustment; None while blank."""
 
     indicator: Indicator
+    state: str
     rate: RateValue
     computed: Points
     points: Points
@@ -93,18 +95,18 @@ def score(rubric: Rubric, answers: Answers) -> ScoreCard:
 
 
 def _score(indicator: Indicator, answers: Answers) -> Score:
-    rate = indicator_rate(indicator, answers.values)
-    measured = rate
-    if indicator.measure and isinstance(rate, Decimal):
-        measured = measured_value(indicator, answers.values)
+    state, rate = state_and_rate(indicator, answers.values)
+    measured = measured_value(indicator, answers.values) if indicator.measure and isinstance(rate, Decimal) else rate
     given = [answers.get(key) for key in indicator.item_keys]
     worked = worked_line(indicator, rate, answers.values)
-    computed = indicator.scorer.points(measured, given)
+    blank = state == BLANK and (indicator.rule.needs_rate or indicator.applies)
+    computed = None if blank else indicator.scorer.points(measured, given)
+    reason = "" if blank else indicator.scorer.explain(measured, given, worked)
     adjustment = answers.adjustments.get(indicator.code)
-    points, reason = computed, indicator.scorer.explain(measured, given, worked)
-    if adjustment is not None:
-        points = adjustment.points if is_valid(adjustment, indicator) else None
-    return Score(indicator, rate, computed, points, worked, reason, adjustment)
+    points = computed
+    if adjustment is not None and adjustment.points is not None:
+        points = half_up(adjustment.points, 2) if is_valid(adjustment, indicator) else None
+    return Score(indicator, state, rate, computed, points, worked, reason, adjustment)
 
 
 def is_valid(adjustment: Adjustment, indicator: Indicator) -> bool:
@@ -113,23 +115,34 @@ def is_valid(adjustment: Adjustment, indicator: Indicator) -> bool:
     return bool(adjustment.reason) and points is not None and 0 <= points <= indicator.weight and points == half_up(points, 2)
 
 
-def indicator_rate(indicator: Indicator, values: Mapping[str, object]) -> RateValue:
-    """The indicator's printed rate, 不适用 where what it is about doesn't exist; None also where it has no rate."""
+def state_and_rate(indicator: Indicator, values: Mapping[str, object]) -> tuple[str, RateValue]:
+    """Whether the indicator's rate can be computed (可算, 空白, 零预算, or the word the rate shows instead), and the rate.
+
+    The rate is None while blank and where the indicator has none.
+    """
     if indicator.applies:
         subject = _number(values.get(defined_name(indicator.applies)))
-        if subject is None or isinstance(subject, str):
-            return subject
+        if not isinstance(subject, Decimal):
+            return subject or BLANK, subject
         if subject == 0:
-            return NOT_APPLICABLE
-    if indicator.rate_formula is None:
-        return None
-    return rate_value(indicator.rate_formula, indicator.zero_denominator, values)
+            return NOT_APPLICABLE, NOT_APPLICABLE
+    formula = indicator.rate_formula
+    if formula is None:
+        return READY, None
+    rate = rate_value(formula, indicator.zero_denominator, values)
+    if not isinstance(rate, Decimal):
+        return rate or BLANK, rate
+    no_budget = rate == 0 and any(divisor.value(_numbers(formula, values)) == 0 for divisor in formula.divisors)
+    return NO_BUDGET if no_budget else READY, rate
 
 
 def measured_value(indicator: Indicator, values: Mapping[str, object]) -> Decimal:
     """What the rule compares where that is not the rate itself: 在职人员数-编制数."""
-    formula = indicator.measured
-    return half_up(formula.value({name: from_cell(values[name]) for name in formula.names}), PLACES)
+    return half_up(indicator.measured.value(_numbers(indicator.measured, values)), PLACES)
+
+
+def _numbers(formula: Formula, values: Mapping[str, object]) -> dict[str, Decimal]:
+    return {name: from_cell(values[name]) for name in formula.names}
 
 
 def worked_line(indicator: Indicator, rate: RateValue, values: Mapping[str, object]) -> str:

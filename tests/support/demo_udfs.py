@@ -28,8 +28,11 @@ def DEMO_KINDS(values):
 @xw.func
 def DEMO_SUM(first, *others):
     """A variable number of arguments, blocks flattened."""
-    flat = [v for part in (first, *others) for v in (part if isinstance(part, list) else [part])]
-    return sum(v for v in flat if isinstance(v, float))
+
+    def numbers(part):
+        return sum(map(numbers, part)) if isinstance(part, list) else part if isinstance(part, float) else 0
+
+    return sum(map(numbers, (first, *others)))
 
 
 @xw.func

@@ -56,6 +56,15 @@ class _Names(_Collection):
         return self._items[-1]
 
 
+class _Sheets(_Collection):
+    def Add(self, Before=None, After=None):
+        sheet = FakeSheet(self._parent, f"Sheet{len(self._items) + 1}", {})
+        place = plain(Before or After or self._parent.ActiveSheet)
+        self._items.insert(self._items.index(place) + (After is not None), sheet)
+        self._parent._active_sheet = sheet
+        return sheet
+
+
 class FakeName(Dispatch):
     Name = RefersTo = ""
     Visible = True
@@ -124,6 +133,11 @@ class FakeExcel(Dispatch):
     def Selection(self):
         return self.ActiveSheet.Range("A1")
 
+    def message(self, prompt: str, title: str, style: int) -> int:
+        """A message box (`app.alert`): kept in `calls` and answered 确定 or 是."""
+        self._calls.append(("MessageBox", prompt, title))
+        return 6 if style & 0xF in (3, 4) else 1
+
     def Run(self, macro, *args):
         self._calls.append(("Run", macro, *args))
 
@@ -157,8 +171,9 @@ class FakeBook(Dispatch):
 
     Name = property(lambda self: self._name)
     Path = property(lambda self: self._folder)
-    FullName = property(lambda self: f"{self._folder}\\{self._name}" if self._folder else self._name)
-    Worksheets = property(lambda self: _Collection(self, self._sheets))
+    FullName = property(lambda self: self._folder + self._separator + self._name if self._folder else self._name)
+    _separator = property(lambda self: "\\" if ":" in self._folder or "\\" in self._folder else "/")
+    Worksheets = property(lambda self: _Sheets(self, self._sheets))
     Sheets = Worksheets
     Names = property(lambda self: _Names(self, self._names))
     ActiveSheet = property(lambda self: self._active_sheet)
@@ -184,7 +199,7 @@ class FakeBook(Dispatch):
         self._log("Save")
 
     def SaveAs(self, Filename, FileFormat=None, Password=None, **_options):
-        self._folder, _, self._name = str(Filename).replace("/", "\\").rpartition("\\")
+        self._folder, self._name = re.fullmatch(r"(?:(.*)[\\/])?([^\\/]+)", str(Filename)).groups(default="")
         self._log("SaveAs", Filename)
 
     def SaveCopyAs(self, Filename):
@@ -243,6 +258,10 @@ class FakeSheet(Dispatch):
         self._book._active_sheet = self
 
     Select = Activate
+
+    def Delete(self):
+        self._book._sheets.remove(self)
+        self._book._active_sheet = self._book._sheets[0]
 
     def Protect(self, Password=None, **_options):
         self.ProtectContents = True

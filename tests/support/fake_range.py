@@ -191,6 +191,21 @@ class FakeRange(Dispatch):
                 break
         return FakeRange(self._sheet, row, column)
 
+    @property
+    def CurrentRegion(self):
+        cells = self._sheet._cells
+        top, left, bottom, right = self.Row, self.Column, self.Row, self.Column
+        while True:
+            near = [(r, c) for r, c in cells if top - 1 <= r <= bottom + 1 and left - 1 <= c <= right + 1]
+            edges = [(min(r, top), min(c, left), max(r, bottom), max(c, right)) for r, c in near]
+            if not edges:
+                break
+            grown = (min(e[0] for e in edges), min(e[1] for e in edges), max(e[2] for e in edges), max(e[3] for e in edges))
+            if grown == (top, left, bottom, right):
+                break
+            top, left, bottom, right = grown
+        return FakeRange(self._sheet, top, left, bottom - top + 1, right - left + 1)
+
     def Select(self):
         self._sheet.Activate()
 

@@ -1,13 +1,16 @@
-"""Runs inside LibreOffice: hands a UDF call of a cell to the tests' process (live.py) and reads cells for it meanwhile.
+"""Runs inside LibreOffice: reads whole sheets for office_worker.py, and hands the UDF calls of cells to the tests' process
+(live.py), reading cells for it meanwhile.
 
 As on Windows, Excel (here LibreOffice) and Python are two processes, and Python asks back for values while the cell waits.
 """
 
 import json
+import re
 import socket
 
 FORMULA, ERROR_RESULT, STRING_RESULT = 16, 4, 2
 DATE, TIME, CURRENCY = 2, 4, 8
+CURRENCY_SIGN, LOCALE = re.compile("[¥￥$€£]"), re.compile(r"\[\$-[^]]*\]")
 TYPED_CELLS = 4000  # larger blocks are read at once, without looking at each cell's format
 ERRORS = {502: "#VALUE!", 503: "#NUM!", 519: "#VALUE!", 521: "#NULL!", 524: "#REF!", 525: "#NAME?", 532: "#DIV/0!", 32767: "#N/A"}
 _links = {}
@@ -34,10 +37,10 @@ def call_udf(port, document, module, func, kinds, values, volatile):
             question, arguments = message["ask"]
             try:
                 _send(link, {"answer": QUESTIONS[question](document, *arguments)})
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  the asker gets to know
                 _send(link, {"problem": f"{type(error).__name__}: {error}"})
         raise ConnectionError("the tests' process hung up")
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  LibreOffice would swallow it
         _links.pop(port, None)
         return "failed", f"{type(error).__name__}: {error}"
 
@@ -45,6 +48,32 @@ def call_udf(port, document, module, func, kinds, values, volatile):
 def _send(link, message):
     link.write(json.dumps(message, ensure_ascii=False) + "\n")
     link.flush()
+
+
+def pages(document):
+    """JSON: each sheet's values from A1 to the last used cell (null for an error), and its errors by address."""
+    found = {}
+    for index in range(document.Sheets.Count):
+        sheet = document.Sheets.getByIndex(index)
+        cursor = sheet.createCursor()
+        cursor.gotoEndOfUsedArea(False)
+        end = cursor.getRangeAddress()
+        errors = {}
+        for block in sheet.queryFormulaCells(ERROR_RESULT).getRangeAddresses():
+            for row in range(block.StartRow, block.EndRow + 1):
+                for column in range(block.StartColumn, block.EndColumn + 1):
+                    cell = sheet.getCellByPosition(column, row)
+                    errors[f"{_letters(column)}{row + 1}"] = f"#ERR:{cell.getError()}"
+        found[sheet.Name] = sheet.getCellRangeByPosition(0, 0, end.EndColumn, end.EndRow).getDataArray(), errors
+    return json.dumps(found, ensure_ascii=False)
+
+
+def _letters(column):
+    text, column = "", column + 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        text = chr(65 + rest) + text
+    return text
 
 
 def sheets(document):
@@ -107,8 +136,9 @@ def _value(cell, formats):
             return {"error": ERRORS.get(cell.getError(), "#VALUE!")}
         if cell.FormulaResultType2 == STRING_RESULT:
             return cell.String
-    shape = formats.getByKey(cell.NumberFormat).Type
-    if shape & CURRENCY:
+    number_format = formats.getByKey(cell.NumberFormat)
+    shape = number_format.Type
+    if shape & CURRENCY or CURRENCY_SIGN.search(LOCALE.sub("", number_format.FormatString)):
         return {"currency": repr(cell.Value)}
     if shape & DATE:
         return {"date": cell.Value}

@@ -78,7 +78,7 @@ class TimeType(dt.datetime):
         """From a date or a naive datetime."""
         time = value if isinstance(value, dt.datetime) else dt.datetime(value.year, value.month, value.day)
         parts = (time.year, time.month, time.day, time.hour, time.minute, time.second, time.microsecond)
-        return cls(*parts, tzinfo=dt.timezone.utc)
+        return cls(*parts, tzinfo=dt.UTC)
 
 
 class _Unused:
@@ -95,7 +95,7 @@ class _Unused:
 
 
 class _Module(types.ModuleType):
-    __path__: list[str] = []
+    __path__ = ()
 
     def __getattr__(self, name):
         if name.startswith("__"):
@@ -105,6 +105,9 @@ class _Module(types.ModuleType):
 
 class _User32(_Unused):
     """The walk over top-level windows that `xw.apps` makes."""
+
+    def GetForegroundWindow(self):
+        return next(iter(windows), 0)
 
     def GetTopWindow(self, _parent):
         return next(iter(windows), 0)
@@ -155,10 +158,11 @@ def _same(value, *_args, **_kwargs):
 
 
 def _modules() -> dict[str, types.ModuleType]:
-    names = (
-        "pythoncom pywintypes win32api win32con win32event win32gui win32process win32timezone win32com win32com.client "
-        "win32com.server win32com.server.dispatcher win32com.server.policy win32com.server.util"
-    ).split()
+    names = [
+        *("pythoncom", "pywintypes", "win32api", "win32con", "win32event", "win32gui", "win32process", "win32timezone"),
+        *("win32com", "win32com.client", "win32com.server", "win32com.server.dispatcher"),
+        *("win32com.server.policy", "win32com.server.util"),
+    ]
     made = {name: _Module(name) for name in names}
     for name, module in made.items():
         parent, _, leaf = name.rpartition(".")
@@ -176,7 +180,10 @@ def _modules() -> dict[str, types.ModuleType]:
     made["pywintypes"].error = type("error", (Exception,), {})
     made["pywintypes"].TimeType = TimeType
     made["pywintypes"].IID = str
-    made["win32timezone"].TimeZoneInfo = type("TimeZoneInfo", (), {"utc": staticmethod(lambda: dt.timezone.utc)})
+    made["win32timezone"].TimeZoneInfo = type("TimeZoneInfo", (), {"utc": staticmethod(lambda: dt.UTC)})
+    for name, value in {"OK": 0, "OKCANCEL": 1, "YESNOCANCEL": 3, "YESNO": 4, "ICONWARNING": 48, "ICONINFORMATION": 64}.items():
+        setattr(made["win32con"], "MB_" + name, value)
+    made["win32api"].MessageBox = lambda handle, prompt, title, style: windows[handle].message(prompt, title, style)
     made["win32gui"].FindWindowEx = lambda parent, *_: parent
     made["win32process"].GetWindowThreadProcessId = lambda handle: (1, handle + 1000)
     client = made["win32com.client"]
@@ -217,6 +224,7 @@ def install() -> None:
                 setattr(ctypes, name, value)
         os.chdir(folder)  # xlwings changes it while it looks for DLLs
     atexit.unregister(_xlwindows.cleanup)  # it would start tasklist
+    _xlwindows.WindowsError = OSError
     _xlwindows.N_COM_ATTEMPTS = 2  # 0 retries for ever, also when the fake lacks an attribute
     xlwings.func, xlwings.arg, xlwings.ret = udfs.xlfunc, udfs.xlarg, udfs.xlret
     xlwings.script = xlwings.sub = udfs.xlsub

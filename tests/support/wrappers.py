@@ -42,8 +42,9 @@ class _Components:
 def import_functions(*modules: str, workbook: str = "模板.xlsm") -> Imported:
     """Run xlwings' `import_udfs` for these modules."""
     winstub.install()
-    from support.fake_excel import FakeBook, FakeExcel
     from xlwings.udfs import import_udfs
+
+    from support.fake_excel import FakeBook, FakeExcel
 
     components, book = _Components(), FakeBook(name=workbook)
     excel = FakeExcel(book, running=False)

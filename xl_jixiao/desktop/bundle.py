@@ -79,7 +79,7 @@ def _fill(
     shutil.copyfile(own, wheels / own.name)
     collect(wheels, wheels / own.name, platform, python_version, progress)
     templates = template_files()
-    progress(f"放入模板：{len(templates)} 个")
+    progress(f"放入模板：{len(templates)} 个" if templates else "注意：没有找到模板，“模板”文件夹是空的")
     (made / "模板").mkdir()
     for path in templates:
         shutil.copyfile(path, made / "模板" / path.name)

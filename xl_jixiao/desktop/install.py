@@ -154,7 +154,13 @@ def _templates(desktop: Desktop, record: dict) -> list[Step]:
 
 
 def _one_template(source: Path, target: Path, record: dict) -> Step:
-    what, ours = f"复制模板 {source.name}", record["files"]
+    try:
+        return _copy_template(f"复制模板 {source.name}", source, target, record["files"])
+    except PermissionError:
+        return Step(f"复制模板 {source.name}", FAILED, f"写不进去，文件可能正开着。请关闭 Excel 后再运行一次：{target}")
+
+
+def _copy_template(what: str, source: Path, target: Path, ours: dict) -> Step:
     content, wanted = source.read_bytes(), digest(source)
     if target.exists():
         present = digest(target)

@@ -66,7 +66,7 @@ def lay(desktop: Desktop) -> Laid:
     try:
         return _lay(desktop)
     except PermissionError as error:
-        return Laid("failed", f"写不进去：{error.filename or home(desktop)}。{CLOSE_EXCEL}")
+        return Laid("failed", f"写不进去：{error.filename2 or error.filename or home(desktop)}。{CLOSE_EXCEL}")
     except OSError as error:
         return Laid("failed", f"没有完成：{error.strerror or error}（{error.filename or home(desktop)}）")
 
@@ -102,7 +102,7 @@ def _copy_embedded(source: Path, target: Path, root: Path) -> Laid:
 
 def link_text(site_packages: Path) -> str:
     """The .pth line that leads to another Python's libraries; ASCII whatever the path, .pth files are read in the ANSI code page."""
-    return f"import site; site.addsitedir({ascii(str(site_packages))})\n"
+    return f"import site; site.addsitedir({str(site_packages)!a})\n"
 
 
 def _link(desktop: Desktop, root: Path, target: Path) -> Laid:

@@ -29,7 +29,10 @@ def undo(desktop: Desktop) -> list[Step]:
     record = read_record(desktop)
     steps = []
     for part in (_trust, _conf, _templates, _folders, _interpreter):
-        steps += part(desktop, record)
+        try:
+            steps += part(desktop, record)
+        except OSError as error:
+            steps.append(Step("卸载", FAILED, f"{error.strerror or error}：{error.filename or ''}。{interpreter.CLOSE_EXCEL}"))
         save_record(desktop, record)
     if not any(record[key] for key in ("files", "folders", "interpreter", "conf", "trusted")):
         manifest_file(desktop).unlink(missing_ok=True)
@@ -46,21 +49,23 @@ def _below(path: Path, root: Path) -> bool:
 def _trust(desktop: Desktop, record: dict) -> list[Step]:
     steps = []
     for key, folder in list(record["trusted"].items()):
-        del record["trusted"][key]
         if not key.casefold().startswith(TRUSTED_LOCATIONS.casefold() + "\\"):
+            del record["trusted"][key]
             continue
         if trusted_as_recorded(desktop, key, folder):
             desktop.delete_key(HKCU, key)
             steps.append(Step("撤销受信任位置", DONE, folder))
         else:
             steps.append(Step("撤销受信任位置", KEPT, f"已被改过或删除，没有动：{folder}"))
+        del record["trusted"][key]
     return steps
 
 
 def _conf(desktop: Desktop, record: dict) -> list[Step]:
     path = user_conf_file(desktop)
-    ours, record["conf"] = record["conf"], {}
+    ours = record["conf"]
     if not ours or not path.is_file():
+        record["conf"] = {}
         return []
     content = path.read_bytes()
     present = conf_keys(content)
@@ -71,7 +76,7 @@ def _conf(desktop: Desktop, record: dict) -> list[Step]:
         write_whole(path, left)
     else:
         path.unlink()
-    record["conf_created"] = False
+    record["conf"], record["conf_created"] = {}, False
     steps = [Step("撤销 xlwings 用户设置", DONE, str(path))]
     if changed:
         steps.append(Step("撤销 xlwings 用户设置", KEPT, f"您改过的设置没有动：{'、'.join(changed)}（{path}）"))
@@ -109,9 +114,9 @@ def _folders(desktop: Desktop, record: dict) -> list[Step]:
                 record["folders"].remove(name)
                 steps.append(Step(f"删除文件夹 {path.name}", KEPT, f"里面还有文件，没有删除：{path}"))
             continue
-        record["folders"].remove(name)
         if path.is_dir():
             path.rmdir()
+        record["folders"].remove(name)
     return steps
 
 

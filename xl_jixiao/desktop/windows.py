@@ -112,16 +112,17 @@ class ThisDesktop:
     def env(self, name: str) -> str:
         return os.environ.get(name, "")
 
-    def _open(self, hive: str, key: str, access: int | None = None):
+    def _views(self, hive: str, key: str):
+        """The key as 64-bit and as 32-bit programs see it (a 32-bit Office writes into the other half)."""
         import winreg
 
         root = {HKCU: winreg.HKEY_CURRENT_USER, HKLM: winreg.HKEY_LOCAL_MACHINE}[hive]
-        if access is not None:
-            return winreg.OpenKey(root, key, 0, access)
-        try:
-            return winreg.OpenKey(root, key, 0, winreg.KEY_READ | winreg.KEY_WOW64_64KEY)
-        except FileNotFoundError:  # a 32-bit Office writes into the other half
-            return winreg.OpenKey(root, key, 0, winreg.KEY_READ | winreg.KEY_WOW64_32KEY)
+        for view in (winreg.KEY_WOW64_64KEY, winreg.KEY_WOW64_32KEY):
+            try:
+                with winreg.OpenKey(root, key, 0, winreg.KEY_READ | view) as handle:
+                    yield handle
+            except OSError:
+                continue
 
     def value(self, hive: str, key: str, name: str = "") -> str | int | None:
         """A registry value; None where there is none or it may not be read."""
@@ -129,22 +130,21 @@ class ThisDesktop:
             return None
         import winreg
 
-        try:
-            with self._open(hive, key) as handle:
+        for handle in self._views(hive, key):
+            try:
                 return winreg.QueryValueEx(handle, name)[0]
-        except OSError:
-            return None
+            except OSError:
+                continue
+        return None
 
     def subkeys(self, hive: str, key: str) -> tuple[str, ...]:
         if not self.is_windows:
             return ()
         import winreg
 
-        try:
-            with self._open(hive, key) as handle:
-                return tuple(winreg.EnumKey(handle, index) for index in range(winreg.QueryInfoKey(handle)[0]))
-        except OSError:
-            return ()
+        for handle in self._views(hive, key):
+            return tuple(winreg.EnumKey(handle, index) for index in range(winreg.QueryInfoKey(handle)[0]))
+        return ()
 
     def write_value(self, hive: str, key: str, name: str, value: str | int) -> None:
         import winreg

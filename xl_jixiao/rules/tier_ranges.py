@@ -11,13 +11,24 @@ from xl_jixiao.rules.base import Given, Item, Quantity, Rule, clamp, literal, qu
 
 
 class TierRange(BaseModel):
-    """One 档次 and the points it may get, both ends included."""
+    """One 档次 and the points it may get, both ends included; `deducted` where the form prints what is taken off (扣1-15分)."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     label: str
     lowest: Quantity
     highest: Quantity
+    deducted: bool = False
+
+    def ends(self, full: Decimal) -> tuple[Decimal, Decimal]:
+        """The least and the most points of the tier."""
+        return (full - self.highest, full - self.lowest) if self.deducted else (self.lowest, self.highest)
+
+    @property
+    def words(self) -> str:
+        """The tier as printed: 计4-5分, 扣1-15分."""
+        span = plain(self.lowest) if self.lowest == self.highest else f"{plain(self.lowest)}-{plain(self.highest)}"
+        return f"{'扣' if self.deducted else '计'}{span}分"
 
 
 class TierRanges(Rule):
@@ -35,27 +46,23 @@ class TierRanges(Rule):
         return next(tier for tier in self.tiers if tier.label == given[0])
 
     def points(self, full: Decimal, rate: Decimal | None, given: Given) -> Decimal:
-        tier = self._tier(given)
-        return clamp(given[1], tier.lowest, tier.highest)
+        return clamp(given[1], *self._tier(given).ends(full))
 
     def excel(self, full: Decimal, rate: str, given: Sequence[str]) -> str:
-        kept = [f"MEDIAN({literal(tier.lowest)},{given[1]},{literal(tier.highest)})" for tier in self.tiers]
+        ends = [tier.ends(full) for tier in self.tiers]
+        kept = [f"MEDIAN({literal(low)},{given[1]},{literal(high)})" for low, high in ends]
         text = kept[-1]
         for tier, points in zip(reversed(self.tiers[:-1]), reversed(kept[:-1]), strict=True):
             text = f"IF({given[0]}={quoted(tier.label)},{points},{text})"
         return text
 
     def criterion(self, full: Decimal) -> str:
-        def span(tier: TierRange) -> str:
-            return plain(tier.lowest) if tier.lowest == tier.highest else f"{plain(tier.lowest)}-{plain(tier.highest)}"
-
-        return "；".join(f"{tier.label}，计{span(tier)}分" for tier in self.tiers) + "。"
+        return "；".join(f"{tier.label}，{tier.words}" for tier in self.tiers) + "。"
 
     def explain(self, full: Decimal, rate: Decimal | None, given: Given) -> str:
         tier, points = self._tier(given), self.points(full, rate, given)
-        span = f"（{plain(tier.lowest)}-{plain(tier.highest)}分）"
         moved = "" if points == given[1] else f"，评{plain(given[1])}分超出档次"
-        return f"认定为“{tier.label}”{span}{moved}，计{plain(points)}分"
+        return f"认定为“{tier.label}”（{tier.words}）{moved}，计{plain(points)}分"
 
     def problems(self, full: Decimal) -> tuple[str, ...]:
         wrong = [tier for tier in self.tiers if not 0 <= tier.lowest <= tier.highest <= full]

@@ -1,0 +1,167 @@
+"""The workbook being written: XlsxWriter with the project's styles, values cached beside formulas, defined names, locks."""
+
+import datetime
+import unicodedata
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import cached_property, lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from xl_jixiao.layout import Ref
+from xl_jixiao.number import to_cell
+
+CREATED = datetime.datetime(2026, 1, 1)
+"""Fixed, so that the same rubric and data give the same bytes."""
+
+INPUT_COLOUR = "#FFF9D9"
+HEAD_COLOUR = "#E8EEF5"
+SONG, HEI, FANG = "宋体", "黑体", "仿宋"
+
+_BASE: Mapping[str, Any] = MappingProxyType({"font_name": SONG, "font_size": 10, "valign": "vcenter", "text_wrap": True})
+_BOX: Mapping[str, Any] = MappingProxyType({**_BASE, "border": 1})
+
+STYLES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {
+        "text": {**_BASE},
+        "title": {**_BASE, "font_name": HEI, "font_size": 16, "align": "center"},
+        "mark": {**_BASE, "font_name": HEI, "font_size": 12, "text_wrap": False},
+        "note": {**_BASE, "font_size": 9, "font_color": "#555555"},
+        "head": {**_BOX, "bold": True, "align": "center", "bg_color": HEAD_COLOUR},
+        "group": {**_BOX, "bold": True, "bg_color": "#F3F3F3"},
+        "cell": {**_BOX},
+        "centre": {**_BOX, "align": "center"},
+        "points": {**_BOX, "align": "center", "num_format": "0.##;-0.##;0"},
+        "rate": {**_BOX, "align": "center", "num_format": "0.00%"},
+        "small": {**_BOX, "font_size": 9},
+        "strong": {**_BOX, "bold": True, "align": "center", "num_format": "0.00"},
+        "input": {**_BOX, "bg_color": INPUT_COLOUR},
+        "input_amount": {**_BOX, "bg_color": INPUT_COLOUR, "num_format": "#,##0.00", "align": "right"},
+        "input_count": {**_BOX, "bg_color": INPUT_COLOUR, "num_format": "#,##0", "align": "right"},
+        "input_percent": {**_BOX, "bg_color": INPUT_COLOUR, "num_format": "0.00%", "align": "right"},
+        "input_number": {**_BOX, "bg_color": INPUT_COLOUR, "num_format": "0.##;-0.##;0", "align": "center"},
+        "input_date": {**_BOX, "bg_color": INPUT_COLOUR, "num_format": 'yyyy"年"m"月"d"日"', "align": "left"},
+        "input_choice": {**_BOX, "bg_color": INPUT_COLOUR, "align": "center"},
+        "link": {**_BOX, "font_color": "#0563C1", "underline": 1},
+        "form": {**_BOX, "font_size": 9},
+        "form_centre": {**_BOX, "font_size": 9, "align": "center"},
+        "form_head": {**_BOX, "font_size": 9, "align": "center", "bold": True},
+        "form_points": {**_BOX, "font_size": 9, "align": "center", "num_format": "0.##;-0.##;0"},
+        "hidden": {"font_name": SONG, "font_size": 9},
+    }
+)
+
+CELL_KINDS = {"amount": "input_amount", "count": "input_count", "percent": "input_percent", "date": "input_date", "choice": "input_choice",
+              "points": "input_number", "number": "input_number", "text": "input"}  # fmt: skip
+
+
+class Book:
+    """One workbook file being written. Everything is locked unless written with `editable` on and an input style."""
+
+    def __init__(self, path: Path, *, editable: bool, app: str) -> None:
+        self.workbook = xlsxwriter.Workbook(str(path), {"default_date_format": "yyyy-mm-dd", "strings_to_urls": False})
+        self.workbook.set_calc_mode("auto")
+        self.editable = editable
+        self._app = app
+
+    @cached_property
+    def _formats(self) -> dict[tuple[str, bool], Format]:
+        return {}
+
+    def style(self, name: str) -> Format:
+        """The cell format of a style's name; input styles are unlocked where the book is editable."""
+        unlocked = self.editable and name.startswith("input")
+        found = self._formats.get((name, unlocked))
+        if found is None:
+            properties = dict(STYLES[name])
+            if not self.editable:
+                properties.pop("bg_color", None) if name.startswith("input") else None
+            found = self._formats[name, unlocked] = self.workbook.add_format({**properties, "locked": not unlocked})
+        return found
+
+    def properties(self, title: str, subject: str, facts: Mapping[str, str]) -> None:
+        """The document properties; `facts` become custom ones (the stamp)."""
+        self.workbook.set_properties({"title": title, "subject": subject, "author": "", "company": "", "comments": self._app, "created": CREATED})
+        for name, value in facts.items():
+            self.workbook.set_custom_property(name, value)
+
+    def sheet(self, name: str, code_name: str = "") -> Worksheet:
+        """A new sheet with the print set-up all sheets share."""
+        sheet = self.workbook.add_worksheet(name)
+        if code_name:
+            sheet.set_vba_name(code_name)
+        sheet.set_paper(9)
+        sheet.set_margins(left=0.6, right=0.6, top=0.7, bottom=0.7)
+        sheet.set_footer("&C&9第 &P 页，共 &N 页")
+        sheet.hide_gridlines(2)
+        return sheet
+
+    def define(self, name: str, ref: Ref) -> None:
+        """A workbook-wide defined name for a cell."""
+        self.workbook.define_name(name, f"={ref.absolute}")
+
+    def write(self, sheet: Worksheet, row: int, column: int, value: object, style: str) -> None:
+        """A constant; None writes a blank cell with its format. Text is never taken for a formula."""
+        form = self.style(style)
+        if value is None or value == "":
+            sheet.write_blank(row, column, None, form)
+        elif isinstance(value, Decimal):
+            sheet.write_number(row, column, to_cell(value), form)
+        elif isinstance(value, (int, float)):
+            sheet.write_number(row, column, value, form)
+        elif isinstance(value, datetime.date):
+            sheet.write_datetime(row, column, datetime.datetime(value.year, value.month, value.day), form)
+        else:
+            sheet.write_string(row, column, str(value), form)
+
+    def formula(self, sheet: Worksheet, row: int, column: int, formula: str, value: object, style: str) -> None:
+        """A formula with the value Excel would compute, so that Protected View shows the right thing."""
+        cached = "" if value is None else to_cell(value) if isinstance(value, Decimal) else value
+        sheet.write_formula(row, column, formula, self.style(style), cached)
+
+    def merge(self, sheet: Worksheet, rows: tuple[int, int], columns: tuple[int, int], value: object, style: str) -> None:
+        """A constant over merged cells, or in one cell where there is nothing to merge."""
+        if rows[0] == rows[1] and columns[0] == columns[1]:
+            self.write(sheet, rows[0], columns[0], value, style)
+            return
+        sheet.merge_range(rows[0], columns[0], rows[1], columns[1], "", self.style(style))
+        self.write(sheet, rows[0], columns[0], value, style)
+
+    def merge_formula(
+        self, sheet: Worksheet, rows: tuple[int, int], columns: tuple[int, int], formula: str, value: object, style: str
+    ) -> None:
+        """A formula over merged cells."""
+        if rows[0] != rows[1] or columns[0] != columns[1]:
+            sheet.merge_range(rows[0], columns[0], rows[1], columns[1], "", self.style(style))
+        self.formula(sheet, rows[0], columns[0], formula, value, style)
+
+    def protect(self, sheet: Worksheet) -> None:
+        """Locks the sheet without a password; reading, copying, filtering and resizing stay possible."""
+        sheet.protect("", {"format_rows": True, "format_columns": True, "select_locked_cells": True, "select_unlocked_cells": True})
+
+    def close(self) -> None:
+        """Writes the file."""
+        self.workbook.close()
+
+
+@lru_cache(maxsize=8192)
+def text_units(text: str) -> int:
+    """The width of a text in half-width characters."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)
+
+
+def lines_needed(text: str, width: float) -> int:
+    """How many lines a wrapped text takes in a column of this width (half-width characters), punctuation at line ends allowed for."""
+    room = max(2.0, width - 1.5)
+    return sum(max(1, -(-text_units(line) // int(room))) for line in str(text).split("\n"))
+
+
+def height_for(texts: list[tuple[str, float]], font_size: float = 10, least: float = 18) -> float:
+    """The row height in points that shows every (text, column width) whole; Excel's limit is 409."""
+    lines = max((lines_needed(text, width) for text, width in texts if text), default=1)
+    return min(409.0, max(least, lines * font_size * 1.36 + 5))

@@ -1,0 +1,123 @@
+"""Rubric and answers -> a workbook file, in one of three editions."""
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from pathlib import Path
+
+from xl_jixiao import __version__
+from xl_jixiao.answers import Answers
+from xl_jixiao.layout import GUIDE, RULES_SHEET, Layout, rule_name
+from xl_jixiao.number import plain
+from xl_jixiao.rubric import Rubric
+from xl_jixiao.scoring import ScoreCard, score
+from xl_jixiao.template import analysis_sheet, checks_sheet, conclusion_sheet, data_sheet, form_sheet, guide_sheet, working_sheet
+from xl_jixiao.template.book import Book
+
+
+class Edition(StrEnum):
+    """插件版 (registered functions and buttons), 免装版 (native formulas), 成品 (native, locked, with its summary)."""
+
+    ADDIN = "addin"
+    NATIVE = "native"
+    FINISHED = "finished"
+
+    @property
+    def label(self) -> str:
+        """The edition's name for the user."""
+        return {"addin": "插件版", "native": "免装版", "finished": "成品"}[self]
+
+    @property
+    def suffix(self) -> str:
+        """The file's ending."""
+        return ".xlsm" if self is Edition.ADDIN else ".xlsx"
+
+
+STAMP_RUBRIC, STAMP_REVISION, STAMP_EDITION, STAMP_DIGEST, STAMP_VERSION = "评分标准", "修订", "版本", "填报数据摘要", "程序版本"
+
+
+def digest(answers: Answers) -> str:
+    """A fingerprint of everything the unit entered: equal answers, equal digest, whatever file they came from."""
+
+    def canonical(value: object) -> str:
+        if isinstance(value, Decimal):
+            return plain(value)
+        return value.isoformat() if isinstance(value, date) else str(value)
+
+    entered = {
+        "answers": {key: canonical(value) for key, value in answers.values.items() if value is not None},
+        "adjustments": {code: [canonical(one.points), one.reason] for code, one in answers.adjustments.items()},
+        "evidence": dict(answers.evidence),
+    }
+    text = json.dumps(entered, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def stamp(rubric: Rubric, edition: Edition, answers: Answers) -> Mapping[str, str]:
+    """The custom document properties of a workbook."""
+    return {
+        STAMP_RUBRIC: rubric.id,
+        STAMP_REVISION: rubric.revision,
+        STAMP_EDITION: edition.value,
+        STAMP_DIGEST: digest(answers),
+        STAMP_VERSION: __version__,
+    }
+
+
+def write(rubric: Rubric, answers: Answers, edition: Edition, path: Path, *, overwrite: bool = False) -> ScoreCard:
+    """Writes the workbook beside its target and moves it into place. Raises FileExistsError unless told to overwrite."""
+    if path.exists() and not overwrite:
+        raise FileExistsError(f"{path}：文件已存在；换一个文件名，或加 --overwrite 覆盖")
+    card = score(rubric, answers)
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=edition.suffix, dir=path.parent)
+    os.close(handle)
+    try:
+        _write(Layout(rubric), answers, card, edition, Path(temporary))
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    return card
+
+
+def _write(layout: Layout, answers: Answers, card: ScoreCard, edition: Edition, path: Path) -> None:
+    addin, finished = edition is Edition.ADDIN, edition is Edition.FINISHED
+    book = Book(path, editable=not finished, app=f"xl_jixiao {__version__}")
+    rubric = layout.rubric
+    book.properties(rubric.title, f"{rubric.region} {rubric.year}年度 {edition.label}", stamp(rubric, edition, answers))
+    if finished:
+        conclusion_sheet.write(book, layout, answers, card)
+        form_sheet.write(book, layout, answers, card)
+        working_sheet.write(book, layout, answers, card, addin=False)
+        data_sheet.write(book, layout, answers)
+    else:
+        guide_sheet.write(book, layout, answers, card, addin=addin)
+        data_sheet.write(book, layout, answers)
+        working_sheet.write(book, layout, answers, card, addin=addin)
+        form_sheet.write(book, layout, answers, card)
+    checks_sheet.write(book, layout, answers, card, addin=addin)
+    analysis_sheet.write(book, layout, card)
+    for name, ref in layout.names.items():
+        book.define(name, ref)
+    _write_rules(book, layout)
+    if not finished:
+        book.workbook.get_worksheet_by_name(GUIDE).activate()
+    book.close()
+
+
+def _write_rules(book: Book, layout: Layout) -> None:
+    """The hidden sheet of rules: what JX_SCORE computes with, so that a workbook needs no rubric file beside it."""
+    sheet = book.sheet(RULES_SHEET, "Sheet_Rules")
+    sheet.very_hidden()
+    book.write(sheet, 0, 0, layout.rubric.stamp, "hidden")
+    for row, indicator in enumerate(layout.rubric.indicators, 1):
+        book.write(sheet, row, 0, indicator.code, "hidden")
+        book.write(sheet, row, 1, indicator.scorer.model_dump_json(exclude_defaults=True), "hidden")
+        book.workbook.define_name(rule_name(indicator.code), f"='{RULES_SHEET}'!$B${row + 1}")
+    book.workbook.define_name("评分标准编号", f"='{RULES_SHEET}'!$A$1")
+    book.protect(sheet)

@@ -1,0 +1,162 @@
+"""校验: live checks with jump links, and beside each registered function's score its native recomputation."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from xl_jixiao.answers import Answers
+from xl_jixiao.formula import parse
+from xl_jixiao.layout import CHECKS, COMPUTED_TOTAL, DATA, FIRST_DATA_ROW, FIRST_WORK_ROW, TOTAL, WORKING, DataColumns, Layout, WorkColumns, column_letter
+from xl_jixiao.number import NotANumber, from_cell, half_up, plain
+from xl_jixiao.rates import INVALID
+from xl_jixiao.rubric import Identity, Input
+from xl_jixiao.scoring import BLANK, UNFINISHED, ScoreCard
+from xl_jixiao.template import formulas
+from xl_jixiao.template.book import Book, height_for
+from xl_jixiao.template.data_sheet import mark_states, state_of
+from xl_jixiao.template.formulas import EXPLAIN, PASSED
+from xl_jixiao.template.working_sheet import final_of, item_state_of, result_of
+
+MUST_FIX, ROUNDING = "必改", "通过（舍入）"
+WIDTHS = (6, 34, 14, 56, 22)
+HEADS = ("序号", "检查项", "结果", "说明", "跳转")
+FIRST_ROW = 4
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line: its formulas with their values, and where to jump."""
+
+    name: str
+    result: tuple[str, str]
+    detail: tuple[str, str]
+    target: str
+
+
+def checks(layout: Layout, answers: Answers, card: ScoreCard) -> Iterator[Check]:
+    """The checks of a workbook, in the order of the work."""
+    inputs = [(item, state_of(item, answers.get(item.key))) for _, item in layout.data_rows if isinstance(item, Input)]
+    states = f"'{DATA}'!{_area(DataColumns.STATE, FIRST_DATA_ROW, layout.data_rows[-1][0])}"
+    yield _count("基础数据已填全", states, BLANK, [state for _, state in inputs], "项空白", BLANK, f"{DATA}!C{FIRST_DATA_ROW + 2}")
+    yield _count("基础数据有效", states, INVALID, [state for _, state in inputs], "项不是有效数字", MUST_FIX, f"{DATA}!C{FIRST_DATA_ROW + 2}")
+    work = f"'{WORKING}'!{_area(WorkColumns.STATE, FIRST_WORK_ROW, layout.work_total_row - 1)}"
+    work_states = [score.state for block, score in zip(layout.blocks, card.scores, strict=True) if block.has_rate_row]
+    work_states += [
+        item_state_of(item, answers.get(key))
+        for indicator in layout.rubric.indicators
+        for item, key in zip(indicator.scorer.items, indicator.item_keys, strict=True)
+    ]
+    start = f"{WORKING}!E{FIRST_WORK_ROW + 1}"
+    yield _count("评分底稿已填全", work, BLANK, work_states, "项空白", BLANK, start)
+    yield _count("认定情况有效", work, INVALID, work_states, "项不在可选范围", MUST_FIX, start)
+    results = f"'{WORKING}'!{_area(WorkColumns.RESULT, FIRST_WORK_ROW, layout.work_total_row - 1)}"
+    yield _count("不适用和调整已说明理由", results, EXPLAIN, [result_of(score) for score in card.scores], "项须说明", EXPLAIN, f"{WORKING}!J{FIRST_WORK_ROW + 1}")
+    weights = f"'{WORKING}'!{_area(WorkColumns.WEIGHT, FIRST_WORK_ROW, layout.work_total_row - 1)}"
+    finals = f"'{WORKING}'!{_area(WorkColumns.FINAL, FIRST_WORK_ROW, layout.work_total_row - 1)}"
+    full = plain(layout.rubric.total)
+    yield Check(
+        f"分值合计为{full}", (f'=IF(SUM({weights})={full},"{PASSED}","{MUST_FIX}")', PASSED), (f'="分值合计"&SUM({weights})', f"分值合计{full}"),
+        f"{layout.form_sheet}!D{layout.form_total_row + 1}",
+    )  # fmt: skip
+    over = sum(isinstance(final_of(score), Decimal) and final_of(score) > score.full for score in card.scores)
+    exceeding = f"SUMPRODUCT(ISNUMBER({finals})*({finals}>{weights}))"
+    yield Check(
+        "各项得分不超过分值", (f'=IF({exceeding}=0,"{PASSED}","{MUST_FIX}")', MUST_FIX if over else PASSED),
+        (f'={exceeding}&"项超过分值"', f"{over}项超过分值"), f"{WORKING}!K{FIRST_WORK_ROW + 1}",
+    )  # fmt: skip
+    done = card.total is not None
+    difference = f"与复算总分相差{plain(card.total - card.computed_total)}分" if done and card.computed_total is not None else "复算总分未完成"
+    yield Check(
+        "总分已得出", (f'=IF(ISNUMBER({TOTAL}),"{PASSED}","{BLANK}")', PASSED if done else BLANK),
+        (f'=IF(ISNUMBER({TOTAL}),"总分"&{TOTAL}&"，"&IF(ISNUMBER({COMPUTED_TOTAL}),"与复算总分相差"&ROUND({TOTAL}-{COMPUTED_TOTAL},2)&"分","复算总分未完成"),"{UNFINISHED}")',
+         f"总分{plain(card.total)}，{difference}" if done else UNFINISHED),
+        f"{layout.form_sheet}!{layout.form_total.local}",
+    )  # fmt: skip
+    for identity in layout.rubric.identities:
+        yield _identity(layout, identity, answers)
+
+
+def _area(column: int, first: int, last: int) -> str:
+    return f"${column_letter(column)}${first + 1}:${column_letter(column)}${last + 1}"
+
+
+def _count(name: str, area: str, word: str, values: list[str], unit: str, bad: str, target: str) -> Check:
+    count = values.count(word)
+    counted = f'COUNTIF({area},"{word}")'
+    return Check(name, (f'=IF({counted}=0,"{PASSED}","{bad}")', bad if count else PASSED), (f'={counted}&"{unit}"', f"{count}{unit}"), target)
+
+
+def _identity(layout: Layout, identity: Identity, answers: Answers) -> Check:
+    left, right = parse(identity.left), parse(identity.right)
+    names = tuple(dict.fromkeys((*left.names, *right.names)))
+    target = layout.inputs[names[0]]
+    full = f"COUNT({','.join(names)})={len(names)}"
+    gap = f"ROUND({left.excel()}-({right.excel()}),2)"
+    tolerance = plain(identity.tolerance)
+    label = f"{left.sentence()}={right.sentence()}"
+    result = f'=IF({full},IF({gap}=0,"{PASSED}",IF(ABS({gap})<={tolerance},"{ROUNDING}","{MUST_FIX}")),"未填")'
+    detail = f'=IF({full},"{label}，相差"&{gap},"{label}")'
+    difference = identity_gap(identity, answers)
+    if difference is None:
+        return Check(identity.name, (result, "未填"), (detail, label), f"{DATA}!{target.local}")
+    word = PASSED if difference == 0 else ROUNDING if abs(difference) <= identity.tolerance else MUST_FIX
+    return Check(identity.name, (result, word), (detail, f"{label}，相差{plain(difference)}"), f"{DATA}!{target.local}")
+
+
+def identity_gap(identity: Identity, answers: Answers) -> Decimal | None:
+    """Left less right, to 0.01; None while a figure is missing."""
+    left, right = parse(identity.left), parse(identity.right)
+    try:
+        values = {name: from_cell(answers.get(name)) for name in (*left.names, *right.names)}
+    except NotANumber:
+        return None
+    return None if None in values.values() else half_up(left.value(values) - right.value(values), 2)
+
+
+def write(book: Book, layout: Layout, answers: Answers, card: ScoreCard, *, addin: bool) -> None:
+    """Writes the checks and, in the add-in edition, the native recomputation beside each registered function."""
+    sheet = book.sheet(CHECKS, "Sheet_Checks")
+    sheet.fit_to_pages(1, 0)
+    sheet.set_landscape()
+    for column, width in enumerate(WIDTHS):
+        sheet.set_column(column, column, width)
+    book.merge(sheet, (0, 0), (0, len(WIDTHS) - 1), CHECKS, "title")
+    sheet.set_row(0, 30)
+    book.merge(sheet, (1, 1), (0, len(WIDTHS) - 1), "“必改”的改正后才能上报；“须说明”的写明理由；点“跳转”到要改的地方。", "note")
+    for column, head in enumerate(HEADS):
+        book.write(sheet, FIRST_ROW - 1, column, head, "head")
+    row = FIRST_ROW
+    for number, check in enumerate(checks(layout, answers, card), 1):
+        book.write(sheet, row, 0, number, "centre")
+        book.write(sheet, row, 1, check.name, "cell")
+        book.formula(sheet, row, 2, *check.result, "centre")
+        book.formula(sheet, row, 3, *check.detail, "small")
+        name, _, cell = check.target.partition("!")
+        sheet.write_url(row, 4, f"internal:'{name}'!{cell}", book.style("link"), f"{name} {cell}")
+        sheet.set_row(row, height_for([(check.detail[1], WIDTHS[3])], 9, 20))
+        row += 1
+    mark_states(book, sheet, (FIRST_ROW, 2, row + len(layout.blocks) + 3, 2))
+    if addin:
+        row = _write_recomputation(book, sheet, layout, card, row + 1)
+    sheet.freeze_panes(FIRST_ROW, 0)
+    sheet.print_area(0, 0, row, len(WIDTHS) - 1)
+    book.protect(sheet)
+
+
+def _write_recomputation(book: Book, sheet, layout: Layout, card: ScoreCard, row: int) -> int:
+    """The same scores by native formulas: what a failed or tampered function can't fool."""
+    book.merge(sheet, (row, row), (0, len(WIDTHS) - 1), "函数得分与原生公式复算对照（不依赖加载项）", "group")
+    for column, head in enumerate(("序号", "指标", "结果", "函数得分 / 原生复算", "跳转")):
+        book.write(sheet, row + 1, column, head, "head")
+    row += 2
+    for number, (block, score) in enumerate(zip(layout.blocks, card.scores, strict=True), 1):
+        cell = f"'{WORKING}'!{block.cell(WorkColumns.COMPUTED).local}"
+        native = formulas.recomputation(block)
+        shown = plain(score.computed) if isinstance(score.computed, Decimal) else score.computed or ""
+        book.write(sheet, row, 0, number, "centre")
+        book.write(sheet, row, 1, score.indicator.name, "cell")
+        book.formula(sheet, row, 2, f'=IF({cell}={native},"{PASSED}","{MUST_FIX}")', PASSED, "centre")
+        book.formula(sheet, row, 3, f'={cell}&" / "&{native}', f"{shown} / {shown}", "small")
+        sheet.write_url(row, 4, f"internal:{cell}", book.style("link"), f"{WORKING} {block.cell(WorkColumns.COMPUTED).local}")
+        row += 1
+    return row

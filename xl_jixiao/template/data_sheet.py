@@ -1,0 +1,106 @@
+"""基础数据: every figure once, with its 口径, unit and source table."""
+
+from xl_jixiao.answers import Answers
+from xl_jixiao.layout import DATA, FIRST_DATA_ROW, DataColumns, Layout
+from xl_jixiao.number import NONE_WORD, NotANumber, from_cell
+from xl_jixiao.rates import INVALID
+from xl_jixiao.rubric import Input
+from xl_jixiao.scoring import BLANK
+from xl_jixiao.template.book import CELL_KINDS, Book, height_for
+from xl_jixiao.template.formulas import FILLED, OPTIONAL, input_state
+
+WIDTHS = (6, 30, 18, 8, 46, 28, 10, 24)
+HEADS = ("序号", "数据项", "填报数", "单位", "口径说明", "数据来源", "状态", "备注")
+LARGEST = 10**12
+
+
+def write(book: Book, layout: Layout, answers: Answers) -> None:
+    """Writes the sheet with the answers and their states."""
+    sheet = book.sheet(DATA, "Sheet_Data")
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    for column, width in enumerate(WIDTHS):
+        sheet.set_column(column, column, width)
+    book.merge(sheet, (0, 0), (0, len(WIDTHS) - 1), f"{DATA}（{layout.rubric.year}年度）", "title")
+    sheet.set_row(0, 30)
+    note = "只填浅黄色单元格；每个数只填一次，其余各表自动取数。没有这个数的填“无”，为零的填0，未填的留空。"
+    book.merge(sheet, (1, 1), (0, len(WIDTHS) - 1), note if book.editable else "本表为成品，数据已锁定。", "note")
+    for column, head in enumerate(HEADS):
+        book.write(sheet, FIRST_DATA_ROW - 1, column, head, "head")
+    number = 0
+    for row, item in layout.data_rows:
+        if isinstance(item, str):
+            book.merge(sheet, (row, row), (0, len(WIDTHS) - 1), item, "group")
+            continue
+        number += 1
+        _write_input(book, sheet, row, number, item, answers.get(item.key))
+    last = layout.data_rows[-1][0]
+    states = (FIRST_DATA_ROW, DataColumns.STATE, last, DataColumns.STATE)
+    mark_states(book, sheet, states)
+    sheet.freeze_panes(FIRST_DATA_ROW, DataColumns.VALUE)
+    sheet.repeat_rows(FIRST_DATA_ROW - 1)
+    sheet.print_area(0, 0, last, len(WIDTHS) - 1)
+    book.protect(sheet)
+
+
+def _write_input(book: Book, sheet, row: int, number: int, item: Input, answer: object) -> None:
+    book.write(sheet, row, DataColumns.NUMBER, number, "centre")
+    book.write(sheet, row, DataColumns.NAME, item.name, "cell")
+    book.write(sheet, row, DataColumns.VALUE, cell_value(item, answer), CELL_KINDS[item.kind])
+    book.write(sheet, row, DataColumns.UNIT, item.unit, "centre")
+    book.write(sheet, row, DataColumns.DEFINITION, item.definition, "small")
+    book.write(sheet, row, DataColumns.SOURCE, item.source, "small")
+    cell = f"C{row + 1}"
+    book.formula(sheet, row, DataColumns.STATE, input_state(item, cell), state_of(item, answer), "centre")
+    book.write(sheet, row, DataColumns.REMARK, None, "input")
+    sheet.set_row(row, height_for([(item.name, WIDTHS[1]), (item.definition, WIDTHS[4]), (item.source, WIDTHS[5])], 9.5, 22))
+    if book.editable:
+        sheet.data_validation(row, DataColumns.VALUE, row, DataColumns.VALUE, _validation(item, cell))
+
+
+def cell_value(item: Input, answer: object) -> object:
+    """The answer as the cell holds it: a number where it reads as one."""
+    if not item.numeric or (isinstance(answer, str) and answer.strip() == NONE_WORD):
+        return answer
+    try:
+        return from_cell(answer)
+    except NotANumber:
+        return answer
+
+
+def state_of(item: Input, answer: object) -> str:
+    """The Python twin of the 状态 formula."""
+    value = cell_value(item, answer)
+    if value is None or value == "":
+        return BLANK if item.required else OPTIONAL
+    if not item.numeric:
+        return FILLED
+    if isinstance(value, str):
+        return NONE_WORD if value.strip() == NONE_WORD else INVALID
+    return FILLED if value >= 0 and (item.kind != "count" or value == int(value)) else INVALID
+
+
+def _validation(item: Input, cell: str) -> dict[str, object]:
+    message = f"{item.definition or item.name}{f'（单位：{item.unit}）' if item.unit else ''}"[:250]
+    common = {"input_title": item.name[:31], "input_message": message, "error_title": "请检查填报数", "error_type": "stop", "ignore_blank": True}
+    if item.kind == "choice":
+        return {**common, "validate": "list", "source": list(item.options), "error_message": "请从下拉列表中选择。"}
+    if item.kind == "date":
+        return {**common, "validate": "custom", "value": f"=AND(ISNUMBER({cell}),{cell}>=36526,{cell}<73051)", "error_message": "请填写日期，如 2021-7-20。"}
+    if item.kind == "text":
+        return {**common, "validate": "length", "criteria": "<=", "value": 500, "error_message": "不超过500字。"}
+    whole = f",{cell}=INT({cell})" if item.kind == "count" else ""
+    error = f"应为不小于0的{'整数' if item.kind == 'count' else '数字'}；没有这个数的填“无”。"
+    return {**common, "validate": "custom", "value": f'=OR({cell}="{NONE_WORD}",IF(ISNUMBER({cell}),AND({cell}>=0,{cell}<={LARGEST}{whole}),FALSE))', "error_message": error}
+
+
+def mark_states(book: Book, sheet, area: tuple[int, int, int, int]) -> None:
+    """Colours the words of a 状态 column; the words themselves say the same."""
+    for words, colour, background in (
+        (("空白", "未完成"), "#7F6000", "#FFF2CC"),
+        (("须说明", "数据有误", "必改", "超预算", "无法计算"), "#9C0006", "#FFC7CE"),
+        (("通过", "已填", "可算", "零预算"), "#006100", "#E2F0D9"),
+    ):
+        form = book.workbook.add_format({"font_color": colour, "bg_color": background})
+        for word in words:
+            sheet.conditional_format(*area, {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": form})

@@ -1,0 +1,124 @@
+"""The official form: the printed table's rows, merges, heads and widths; every value linked, nothing typed."""
+
+from collections.abc import Iterator
+
+from xl_jixiao.answers import Answers
+from xl_jixiao.layout import FIRST_FORM_ROW, FormBlock, Layout, column_letter, score_name
+from xl_jixiao.rules.itemised import Itemised
+from xl_jixiao.scoring import UNFINISHED, ScoreCard
+from xl_jixiao.template import formulas
+from xl_jixiao.template.book import Book, height_for
+from xl_jixiao.template.working_sheet import final_of
+
+LEVEL_1, LEVEL_2, NAME, WEIGHT, EXPLANATION, CRITERION, POINTS = range(7)
+
+
+def write(book: Book, layout: Layout, answers: Answers, card: ScoreCard) -> None:
+    """Writes the form with its linked scores."""
+    form, rubric = layout.rubric.form, layout.rubric
+    sheet = book.sheet(form.sheet, "Sheet_Form")
+    if form.landscape:
+        sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.center_horizontally()
+    last_column = len(form.columns) - 1
+    for column, spec in enumerate(form.columns):
+        sheet.set_column(column, column, spec.width)
+    book.write(sheet, 0, 0, form.mark, "mark")
+    book.merge(sheet, (1, 1), (0, last_column), form.title, "title")
+    sheet.set_row(1, 34)
+    unit = layout.inputs.get("单位名称")
+    if unit:
+        name = answers.get("单位名称")
+        shown = f"单位名称：{name or ''}"
+        book.merge_formula(sheet, (2, 2), (0, last_column), '="单位名称："&单位名称', shown, "text")
+    for column, spec in enumerate(form.columns):
+        book.write(sheet, FIRST_FORM_ROW - 1, column, spec.heading, "form_head")
+    sheet.set_row(FIRST_FORM_ROW - 1, 30)
+    for level in (0, 1):
+        for blocks in _runs(layout.form_blocks, level):
+            path = blocks[0].indicator.path[: level + 1]
+            if len(path) > level:
+                label = form.labels.get("/".join(path), path[-1])
+                rows = (blocks[0].row, blocks[-1].row + blocks[-1].rows - 1)
+                book.merge(sheet, rows, (level, level), label, "form_centre")
+    for block in layout.form_blocks:
+        _write_block(book, sheet, layout, block, answers, card)
+    _write_criteria(book, sheet, layout)
+    _write_total(book, sheet, layout, card)
+    sheet.repeat_rows(FIRST_FORM_ROW - 1)
+    breaks = [block.row for block in layout.form_blocks if block.indicator.page_break]
+    if breaks:
+        sheet.set_h_pagebreaks(breaks)
+    sheet.print_area(0, 0, layout.form_total_row + len(form.signatures), last_column)
+    for at, text in enumerate(form.signatures, 1):
+        book.merge(sheet, (layout.form_total_row + at,) * 2, (0, last_column), text, "text")
+    book.protect(sheet)
+
+
+def _runs(blocks: tuple[FormBlock, ...], level: int) -> Iterator[list[FormBlock]]:
+    """Neighbouring indicators of one group, cut where the printed form starts a new page and says the group again."""
+    run: list[FormBlock] = []
+    for block in blocks:
+        same = run and run[-1].indicator.path[: level + 1] == block.indicator.path[: level + 1]
+        if run and (not same or block.indicator.page_break):
+            yield run
+            run = []
+        run.append(block)
+    yield run
+
+
+def _write_block(book: Book, sheet, layout: Layout, block: FormBlock, answers: Answers, card: ScoreCard) -> None:
+    indicator = block.indicator
+    rows = (block.row, block.row + block.rows - 1)
+    columns = layout.rubric.form.columns
+    named = any(line.name for line in indicator.lines)
+    if not named:
+        book.merge(sheet, rows, (NAME, NAME), indicator.name, "form_centre")
+    book.merge(sheet, rows, (WEIGHT, WEIGHT), indicator.weight, "form_points")
+    book.merge_formula(sheet, rows, (POINTS, POINTS), f"={score_name(indicator.code)}", final_of(card.by_code[indicator.code]), "form_points")
+    heights = []
+    for at in range(block.rows):
+        line = indicator.lines[at] if indicator.lines else None
+        if named:
+            book.write(sheet, block.row + at, NAME, line.name, "form_centre")
+        text = line.content if line else indicator.explanation
+        key = indicator.item_keys[2 * at] if line and isinstance(indicator.rule, Itemised) and 2 * at < len(indicator.item_keys) else None
+        if key:
+            answer = answers.get(key)
+            text = f"{at + 1}.{answer}" if answer else line.content
+            formula = f'=IF({key}="",{formulas.quoted(line.content)},"{at + 1}."&{key})'
+            book.formula(sheet, block.row + at, EXPLANATION, formula, text, "form")
+        else:
+            book.write(sheet, block.row + at, EXPLANATION, text, "form")
+        heights.append(height_for([(text, columns[EXPLANATION].width), (line.name if line else "", columns[NAME].width)], 9, 20))
+    shared = [(indicator.name, columns[NAME].width)]
+    if indicator.criterion_span == 1:
+        shared.append((indicator.printed_criterion, columns[CRITERION].width))
+    short = max(0.0, height_for(shared, 9, 20) - sum(heights)) / block.rows
+    for at, height in enumerate(heights):
+        sheet.set_row(block.row + at, min(409.0, height + short))
+
+
+def _write_criteria(book: Book, sheet, layout: Layout) -> None:
+    blocks = list(layout.form_blocks)
+    at = 0
+    while at < len(blocks):
+        block = blocks[at]
+        last = blocks[min(at + block.indicator.criterion_span, len(blocks)) - 1]
+        book.merge(sheet, (block.row, last.row + last.rows - 1), (CRITERION, CRITERION), block.indicator.printed_criterion, "form")
+        at += block.indicator.criterion_span
+
+
+def _write_total(book: Book, sheet, layout: Layout, card: ScoreCard) -> None:
+    row, rubric = layout.form_total_row, layout.rubric
+    first = FIRST_FORM_ROW + 1
+    book.merge(sheet, (row, row), (LEVEL_1, NAME), rubric.form.total_label, "form_head")
+    weights = f"{column_letter(WEIGHT)}{first}:{column_letter(WEIGHT)}{row}"
+    points = f"{column_letter(POINTS)}{first}:{column_letter(POINTS)}{row}"
+    book.formula(sheet, row, WEIGHT, f"=SUM({weights})", rubric.total, "form_points")
+    book.write(sheet, row, EXPLANATION, None, "form")
+    book.write(sheet, row, CRITERION, None, "form")
+    shown = UNFINISHED if card.total is None else card.total
+    book.formula(sheet, row, POINTS, formulas.total(points, weights, len(rubric.indicators), rubric), shown, "form_points")
+    sheet.set_row(row, 26)

@@ -1,0 +1,112 @@
+"""填报说明: what to do, traffic lights, the choices the table leaves open. The clerk's real manual."""
+
+from xl_jixiao.answers import Answers
+from xl_jixiao.layout import CHECKS, DATA, FIRST_DATA_ROW, FIRST_WORK_ROW, GRADE, GUIDE, TOTAL, WORKING, DataColumns, Layout, WorkColumns, column_letter
+from xl_jixiao.rates import INVALID
+from xl_jixiao.rubric import Input
+from xl_jixiao.scoring import BLANK, UNFINISHED, ScoreCard
+from xl_jixiao.template.book import Book, height_for
+from xl_jixiao.template.data_sheet import mark_states, state_of
+from xl_jixiao.template.formulas import EXPLAIN, PASSED
+from xl_jixiao.template.working_sheet import result_of
+
+WIDTHS = (6, 26, 14, 60)
+
+BUTTONS = (("导出成品", "JxExport"), ("检查", "JxCheck"), ("清空示例", "JxClear"))
+"""Caption and macro of each button of the add-in edition."""
+
+STEPS = (
+    (DATA, "填写浅黄色单元格。数取自部门预算、部门决算等所列来源，单位已注明；没有这个数的填“无”，为零的填0，未填的留空。"),
+    (WORKING, "在“认定情况”列选择或填写各要点的认定情况；计算得分、算式自动得出。与计算得分不同的填“调整得分”并写明理由，不适用的写明原因。"),
+    ("{form}", "官方表式，得分自动取自评分底稿，不用填写，可直接打印（A4）。"),
+    (CHECKS, "“必改”的改正，“须说明”的写明理由；点“跳转”到要改的地方。全部通过后再上报。"),
+)
+LEGEND = (
+    (BLANK, "还没有填，相关指标不计分，总分显示“未完成”，不会按0分计算"),
+    (EXPLAIN, "不适用、超预算或作了调整，须在评分底稿写明理由"),
+    (INVALID, "不是数字、为负数或不在可选范围，须改正"),
+    (PASSED, "已得出得分"),
+)
+
+
+def write(book: Book, layout: Layout, answers: Answers, card: ScoreCard, *, addin: bool) -> None:
+    """Writes the guide with its live counts."""
+    rubric = layout.rubric
+    sheet = book.sheet(GUIDE, "Sheet_Guide")
+    sheet.fit_to_pages(1, 0)
+    for column, width in enumerate(WIDTHS):
+        sheet.set_column(column, column, width)
+    book.merge(sheet, (0, 0), (0, 3), rubric.title, "title")
+    sheet.set_row(0, 36)
+    book.merge(sheet, (1, 1), (0, 3), f"填报说明　评分标准：{rubric.id}（{rubric.revision}）　依据：{rubric.basis}", "note")
+    sheet.set_row(1, height_for([(rubric.basis + rubric.id, 80)], 9, 26))
+    row = _lights(book, sheet, layout, answers, card)
+    if addin:
+        for at, (caption, macro) in enumerate(BUTTONS):
+            sheet.insert_button(row, 1, {"macro": macro, "caption": caption, "width": 120, "height": 30, "x_offset": at * 135, "y_offset": 4})
+        sheet.set_row(row, 40)
+        row += 1
+    row = _section(book, sheet, row, "填报步骤")
+    for at, (name, text) in enumerate(STEPS, 1):
+        target = name.format(form=layout.form_sheet)
+        book.write(sheet, row, 0, at, "centre")
+        sheet.write_url(row, 1, f"internal:'{target}'!A1", book.style("link"), target)
+        book.merge(sheet, (row, row), (2, 3), text, "cell")
+        sheet.set_row(row, height_for([(text, WIDTHS[2] + WIDTHS[3])], 10, 24))
+        row += 1
+    row = _section(book, sheet, row, "状态用词")
+    for word, text in LEGEND:
+        book.merge(sheet, (row, row), (0, 1), word, "centre")
+        book.merge(sheet, (row, row), (2, 3), text, "cell")
+        row += 1
+    mark_states(book, sheet, (2, 0, row, 2))
+    row = _section(book, sheet, row, "评分标准未明确之处，本表采用的口径")
+    for indicator in rubric.indicators:
+        if indicator.choices:
+            text = "；".join(indicator.choices)
+            book.merge(sheet, (row, row), (0, 1), indicator.name, "cell")
+            book.merge(sheet, (row, row), (2, 3), text, "small")
+            sheet.set_row(row, height_for([(text, WIDTHS[2] + WIDTHS[3]), (indicator.name, WIDTHS[0] + WIDTHS[1])], 9.5, 20))
+            row += 1
+    if rubric.notes:
+        row = _section(book, sheet, row, "其他说明")
+        for text in rubric.notes:
+            book.merge(sheet, (row, row), (0, 3), text, "small")
+            sheet.set_row(row, height_for([(text, sum(WIDTHS))], 9.5, 20))
+            row += 1
+    sheet.print_area(0, 0, row, 3)
+    book.protect(sheet)
+
+
+def _section(book: Book, sheet, row: int, title: str) -> int:
+    book.merge(sheet, (row + 1, row + 1), (0, 3), title, "group")
+    return row + 2
+
+
+def _lights(book: Book, sheet, layout: Layout, answers: Answers, card: ScoreCard) -> int:
+    """The live counts: what is still blank, what needs a word, total and grade."""
+    states = [state_of(item, answers.get(item.key)) for _, item in layout.data_rows if isinstance(item, Input)]
+    results = [result_of(score) for score in card.scores]
+    state_area = f"'{DATA}'!{_column(DataColumns.STATE, FIRST_DATA_ROW, layout.data_rows[-1][0])}"
+    result_area = f"'{WORKING}'!{_column(WorkColumns.RESULT, FIRST_WORK_ROW, layout.work_total_row - 1)}"
+    lines = (
+        (DATA, state_area, BLANK, states.count(BLANK), "项空白"),
+        (WORKING, result_area, BLANK, results.count(BLANK), "项指标未得分"),
+        (WORKING, result_area, EXPLAIN, results.count(EXPLAIN), "项指标须说明或改正"),
+    )
+    row = _section(book, sheet, 1, "填报进度")
+    for name, area, word, count, unit in lines:
+        counted = f'COUNTIF({area},"{word}")'
+        book.merge(sheet, (row, row), (0, 1), name, "cell")
+        book.formula(sheet, row, 2, f'=IF({counted}=0,"{PASSED}","{word}")', word if count else PASSED, "centre")
+        book.formula(sheet, row, 3, f'={counted}&"{unit}"', f"{count}{unit}", "cell")
+        row += 1
+    book.merge(sheet, (row, row), (0, 1), "自评总分与等次", "cell")
+    shown = UNFINISHED if card.total is None else card.total
+    book.formula(sheet, row, 2, f"={TOTAL}", shown, "strong")
+    book.formula(sheet, row, 3, f"={GRADE}", card.grade or "", "cell")
+    return row + 1
+
+
+def _column(column: int, first: int, last: int) -> str:
+    return f"${column_letter(column)}${first + 1}:${column_letter(column)}${last + 1}"
