@@ -2,6 +2,7 @@
 
 import datetime
 import difflib
+import hashlib
 import json
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -13,7 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 from xl_jixiao.formula import defined_name
-from xl_jixiao.number import NotANumber, from_cell
+from xl_jixiao.number import NotANumber, from_cell, plain
 from xl_jixiao.rubric import Rubric
 
 Answer = Decimal | str | datetime.date | None
@@ -105,6 +106,23 @@ def from_data(data: Mapping[str, Any], rubric: Rubric) -> Answers:
     if problems:
         raise AnswersError(problems)
     return Answers(rubric.id, MappingProxyType(values), MappingProxyType(adjustments), MappingProxyType(evidence))
+
+
+def digest(answers: Answers) -> str:
+    """A fingerprint of everything the unit entered: equal answers, equal digest, whatever file they came from."""
+
+    def canonical(value: object) -> str:
+        if isinstance(value, Decimal):
+            return plain(value)
+        return value.isoformat() if isinstance(value, datetime.date) else str(value)
+
+    entered = {
+        "answers": {key: canonical(value) for key, value in answers.values.items() if value is not None},
+        "adjustments": {code: [canonical(one.points), one.reason] for code, one in answers.adjustments.items()},
+        "evidence": dict(answers.evidence),
+    }
+    text = json.dumps(entered, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
 def known_keys(rubric: Rubric) -> frozenset[str]:

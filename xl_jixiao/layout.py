@@ -9,7 +9,7 @@ from xl_jixiao.rubric import Indicator, Input, Rubric
 GUIDE, DATA, WORKING, CHECKS, ANALYSIS, CONCLUSION = "填报说明", "基础数据", "评分底稿", "校验", "得分分析", "自评结论"
 RULES_SHEET = "规则"
 
-TOTAL, COMPUTED_TOTAL, GRADE, RUBRIC_NAME = "总分", "复算总分", "等次", "评分标准编号"
+TOTAL, COMPUTED_TOTAL, GRADE, STAMP = "总分", "复算总分", "等次", "评分标准编号"
 
 
 @dataclass(frozen=True)
@@ -176,6 +176,9 @@ class Layout:
             if block.indicator.formula:
                 names[code] = block.cell(WorkColumns.RATE)
             names[score_name(code)] = block.cell(WorkColumns.FINAL)
+            names[adjusted_name(code)] = block.cell(WorkColumns.ADJUSTED)
+            names[reason_name(code)] = block.cell(WorkColumns.REASON)
+            names[evidence_name(code)] = block.cell(WorkColumns.EVIDENCE)
         names[TOTAL] = self.form_total
         names[COMPUTED_TOTAL] = Ref(WORKING, self.work_total_row, WorkColumns.COMPUTED)
         names[GRADE] = Ref(WORKING, self.work_total_row, WorkColumns.RESULT)
@@ -185,6 +188,21 @@ class Layout:
 def score_name(code: str) -> str:
     """The defined name of an indicator's final points."""
     return f"得分_{code}"
+
+
+def adjusted_name(code: str) -> str:
+    """The defined name of an indicator's adjustment."""
+    return f"调整_{code}"
+
+
+def reason_name(code: str) -> str:
+    """The defined name of an adjustment's reason."""
+    return f"理由_{code}"
+
+
+def evidence_name(code: str) -> str:
+    """The defined name of an indicator's evidence."""
+    return f"佐证_{code}"
 
 
 def rule_name(code: str) -> str:

@@ -7,10 +7,10 @@ from fractions import Fraction
 from functools import cached_property
 
 from xl_jixiao.answers import Adjustment, Answers
-from xl_jixiao.formula import Formula, defined_name
+from xl_jixiao.formula import Formula, defined_name, parse
 from xl_jixiao.number import NONE_WORD, NotANumber, from_cell, half_up, percent
 from xl_jixiao.rates import INVALID, NOT_APPLICABLE, PLACES, RateValue, rate_value
-from xl_jixiao.rubric import Indicator, Rubric
+from xl_jixiao.rubric import Identity, Indicator, Rubric
 from xl_jixiao.rules import Points
 
 UNFINISHED = "未完成"
@@ -167,3 +167,13 @@ def _number(cell: object) -> Decimal | str | None:
     except NotANumber:
         return INVALID
     return INVALID if number is not None and number < 0 else number
+
+
+def identity_gap(identity: Identity, answers: Answers) -> Decimal | None:
+    """Left less right, to 0.01; None while a figure is missing."""
+    left, right = parse(identity.left), parse(identity.right)
+    try:
+        values = {name: from_cell(answers.get(name)) for name in (*left.names, *right.names)}
+    except NotANumber:
+        return None
+    return None if None in values.values() else half_up(left.value(values) - right.value(values), 2)

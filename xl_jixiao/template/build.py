@@ -1,71 +1,28 @@
 """Rubric and answers -> a workbook file, in one of three editions."""
 
-import hashlib
-import json
 import os
 import tempfile
 from collections.abc import Mapping
-from datetime import date
-from decimal import Decimal
-from enum import StrEnum
 from pathlib import Path
 
 from xl_jixiao import __version__
-from xl_jixiao.answers import Answers
-from xl_jixiao.layout import GUIDE, RULES_SHEET, Layout, rule_name
-from xl_jixiao.number import plain
+from xl_jixiao.answers import Answers, digest
+from xl_jixiao.edition import Edition, StampName
+from xl_jixiao.layout import GUIDE, RULES_SHEET, STAMP, Layout, rule_name
 from xl_jixiao.rubric import Rubric
 from xl_jixiao.scoring import ScoreCard, score
 from xl_jixiao.template import analysis_sheet, checks_sheet, conclusion_sheet, data_sheet, form_sheet, guide_sheet, working_sheet
 from xl_jixiao.template.book import Book
 
 
-class Edition(StrEnum):
-    """插件版 (registered functions and buttons), 免装版 (native formulas), 成品 (native, locked, with its summary)."""
-
-    ADDIN = "addin"
-    NATIVE = "native"
-    FINISHED = "finished"
-
-    @property
-    def label(self) -> str:
-        """The edition's name for the user."""
-        return {"addin": "插件版", "native": "免装版", "finished": "成品"}[self]
-
-    @property
-    def suffix(self) -> str:
-        """The file's ending."""
-        return ".xlsm" if self is Edition.ADDIN else ".xlsx"
-
-
-STAMP_RUBRIC, STAMP_REVISION, STAMP_EDITION, STAMP_DIGEST, STAMP_VERSION = "评分标准", "修订", "版本", "填报数据摘要", "程序版本"
-
-
-def digest(answers: Answers) -> str:
-    """A fingerprint of everything the unit entered: equal answers, equal digest, whatever file they came from."""
-
-    def canonical(value: object) -> str:
-        if isinstance(value, Decimal):
-            return plain(value)
-        return value.isoformat() if isinstance(value, date) else str(value)
-
-    entered = {
-        "answers": {key: canonical(value) for key, value in answers.values.items() if value is not None},
-        "adjustments": {code: [canonical(one.points), one.reason] for code, one in answers.adjustments.items()},
-        "evidence": dict(answers.evidence),
-    }
-    text = json.dumps(entered, ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()
-
-
 def stamp(rubric: Rubric, edition: Edition, answers: Answers) -> Mapping[str, str]:
     """The custom document properties of a workbook."""
     return {
-        STAMP_RUBRIC: rubric.id,
-        STAMP_REVISION: rubric.revision,
-        STAMP_EDITION: edition.value,
-        STAMP_DIGEST: digest(answers),
-        STAMP_VERSION: __version__,
+        StampName.RUBRIC: rubric.id,
+        StampName.REVISION: rubric.revision,
+        StampName.EDITION: edition.value,
+        StampName.DIGEST: digest(answers),
+        StampName.VERSION: __version__,
     }
 
 
@@ -119,5 +76,5 @@ def _write_rules(book: Book, layout: Layout) -> None:
         book.write(sheet, row, 0, indicator.code, "hidden")
         book.write(sheet, row, 1, indicator.scorer.model_dump_json(exclude_defaults=True), "hidden")
         book.workbook.define_name(rule_name(indicator.code), f"='{RULES_SHEET}'!$B${row + 1}")
-    book.workbook.define_name("评分标准编号", f"='{RULES_SHEET}'!$A$1")
+    book.workbook.define_name(STAMP, f"='{RULES_SHEET}'!$A$1")
     book.protect(sheet)

@@ -7,10 +7,10 @@ from decimal import Decimal
 from xl_jixiao.answers import Answers
 from xl_jixiao.formula import parse
 from xl_jixiao.layout import CHECKS, COMPUTED_TOTAL, DATA, FIRST_DATA_ROW, FIRST_WORK_ROW, TOTAL, WORKING, DataColumns, Layout, WorkColumns, column_letter
-from xl_jixiao.number import NotANumber, from_cell, half_up, plain
+from xl_jixiao.number import plain
 from xl_jixiao.rates import INVALID
 from xl_jixiao.rubric import Identity, Input
-from xl_jixiao.scoring import BLANK, UNFINISHED, ScoreCard
+from xl_jixiao.scoring import BLANK, UNFINISHED, ScoreCard, identity_gap
 from xl_jixiao.template import formulas
 from xl_jixiao.template.book import Book, height_for
 from xl_jixiao.template.data_sheet import mark_states, state_of
@@ -101,16 +101,6 @@ def _identity(layout: Layout, identity: Identity, answers: Answers) -> Check:
         return Check(identity.name, (result, "未填"), (detail, label), f"{DATA}!{target.local}")
     word = PASSED if difference == 0 else ROUNDING if abs(difference) <= identity.tolerance else MUST_FIX
     return Check(identity.name, (result, word), (detail, f"{label}，相差{plain(difference)}"), f"{DATA}!{target.local}")
-
-
-def identity_gap(identity: Identity, answers: Answers) -> Decimal | None:
-    """Left less right, to 0.01; None while a figure is missing."""
-    left, right = parse(identity.left), parse(identity.right)
-    try:
-        values = {name: from_cell(answers.get(name)) for name in (*left.names, *right.names)}
-    except NotANumber:
-        return None
-    return None if None in values.values() else half_up(left.value(values) - right.value(values), 2)
 
 
 def write(book: Book, layout: Layout, answers: Answers, card: ScoreCard, *, addin: bool) -> None:

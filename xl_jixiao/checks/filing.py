@@ -1,0 +1,185 @@
+"""What a filing alone can show: blanks, wrong values, missing reasons, figures that don't agree."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from xl_jixiao.answers import Answers
+from xl_jixiao.finding import Finding, Level, Place
+from xl_jixiao.formula import parse
+from xl_jixiao.layout import WORKING, Layout, Ref, WorkColumns
+from xl_jixiao.number import NONE_WORD, NotANumber, from_cell, half_up, plain
+from xl_jixiao.rates import INVALID
+from xl_jixiao.rubric import Identity, Input
+from xl_jixiao.rules import Item
+from xl_jixiao.scoring import Score, ScoreCard, identity_gap, is_valid
+
+
+@dataclass(frozen=True)
+class Filing:
+    """One filing under review: where things stand, what was answered, what it scores."""
+
+    layout: Layout
+    answers: Answers
+    card: ScoreCard
+    file: str = ""
+
+    def place(self, ref: Ref) -> Place:
+        """A cell in the user's words."""
+        return Place(self.file, ref.sheet, ref.local)
+
+    def cell(self, code: str, column: int) -> Place:
+        """An indicator's cell on 评分底稿."""
+        block = next(block for block in self.layout.blocks if block.indicator.code == code)
+        return self.place(block.cell(column))
+
+    def inputs(self) -> Iterator[tuple[Input, object]]:
+        """Every input with its answer."""
+        for item in self.layout.rubric.inputs:
+            yield item, self.answers.get(item.key)
+
+    def items(self) -> Iterator[tuple[Score, Item, str, object]]:
+        """Every judged item with its answer."""
+        for score in self.card.scores:
+            for item, key in zip(score.indicator.scorer.items, score.indicator.item_keys, strict=True):
+                yield score, item, key, self.answers.get(key)
+
+
+def _settled(score: Score) -> bool:
+    """Whether an adjustment stands in for the computed points."""
+    return score.adjustment is not None and is_valid(score.adjustment, score.indicator)
+
+
+def blank_input(filing: Filing) -> Iterator[Finding]:
+    """JX101: a required figure is blank."""
+    for item, answer in filing.inputs():
+        if item.required and answer in (None, ""):
+            place = filing.place(filing.layout.inputs[item.key])
+            yield Finding("JX101", "blank-input", Level.MUST_FIX, place, f"“{item.name}”未填；没有这个数的填“{NONE_WORD}”，为零的填0")
+
+
+def blank_item(filing: Filing) -> Iterator[Finding]:
+    """JX102: something that has to be judged is blank."""
+    for score, item, key, answer in filing.items():
+        if item.required and answer in (None, "") and not _settled(score):
+            place = filing.place(filing.layout.items[key])
+            yield Finding("JX102", "blank-item", Level.MUST_FIX, place, f"“{score.indicator.name}”的“{item.label}”未认定")
+
+
+def invalid_input(filing: Filing) -> Iterator[Finding]:
+    """JX103: a figure isn't a number, is negative, or has decimals where it counts things."""
+    for item, answer in filing.inputs():
+        problem = _input_problem(item, answer)
+        if problem:
+            yield Finding(
+                "JX103", "invalid-input", Level.MUST_FIX, filing.place(filing.layout.inputs[item.key]), f"“{item.name}”{problem}", str(answer)
+            )
+
+
+def _input_problem(item: Input, answer: object) -> str:
+    if isinstance(answer, str) and item.kind == "choice" and answer not in item.options:
+        return f"“{answer}”不在可选范围：{'、'.join(item.options)}"
+    if not item.numeric or (isinstance(answer, str) and answer.strip() == NONE_WORD):
+        return ""
+    try:
+        number = from_cell(answer)
+    except NotANumber as error:
+        return f"：{error}"
+    if number is not None and number < 0:
+        return "不能为负数"
+    return "应为整数" if number is not None and item.kind == "count" and number != int(number) else ""
+
+
+def invalid_item(filing: Filing) -> Iterator[Finding]:
+    """JX104: a judged value is outside its choices or limits."""
+    for score, item, key, answer in filing.items():
+        try:
+            item.parse(answer)
+        except ValueError as error:
+            place = filing.place(filing.layout.items[key])
+            yield Finding("JX104", "invalid-item", Level.MUST_FIX, place, f"“{score.indicator.name}”的“{item.label}”{error}", str(answer))
+
+
+def adjustment_without_reason(filing: Filing) -> Iterator[Finding]:
+    """JX201: points were adjusted and nobody says why."""
+    for score in filing.card.scores:
+        if score.adjustment and score.adjustment.points is not None and not score.adjustment.reason:
+            yield Finding(
+                "JX201", "adjustment-without-reason", Level.MUST_FIX, filing.cell(score.code, WorkColumns.REASON),
+                f"“{score.indicator.name}”调整为{plain(score.adjustment.points)}分，未写理由", plain(score.adjustment.points), _shown(score.computed),
+            )  # fmt: skip
+
+
+def adjustment_out_of_range(filing: Filing) -> Iterator[Finding]:
+    """JX202: an adjustment above the weight, below zero, or finer than 0.01."""
+    for score in filing.card.scores:
+        points = score.adjustment.points if score.adjustment else None
+        if points is not None and not (0 <= points <= score.full and points == half_up(points, 2)):
+            yield Finding(
+                "JX202", "adjustment-out-of-range", Level.MUST_FIX, filing.cell(score.code, WorkColumns.ADJUSTED),
+                f"“{score.indicator.name}”调整为{plain(points)}分，应在0到{plain(score.full)}分之间，最多两位小数", plain(points), plain(score.full),
+            )  # fmt: skip
+
+
+def word_without_reason(filing: Filing) -> Iterator[Finding]:
+    """JX203: a rate that doesn't exist (不适用, 超预算 …) without a word why."""
+    for score in filing.card.scores:
+        explained = score.adjustment is not None and score.adjustment.reason
+        if isinstance(score.rate, str) and score.rate != INVALID and not explained:
+            yield Finding(
+                "JX203", "unexplained-word", Level.EXPLAIN, filing.cell(score.code, WorkColumns.REASON),
+                f"“{score.indicator.name}”{score.rate}，应在“情况说明”写明原因", score.rate,
+            )  # fmt: skip
+
+
+def _gaps(filing: Filing) -> Iterator[tuple[Identity, Decimal, Place]]:
+    for identity in filing.layout.rubric.identities:
+        gap = identity_gap(identity, filing.answers)
+        if gap:
+            yield identity, gap, filing.place(filing.layout.inputs[parse(identity.left).names[0]])
+
+
+def _identity_line(identity: Identity, answers: Answers) -> tuple[str, str, str]:
+    left, right = parse(identity.left), parse(identity.right)
+    values = {name: from_cell(answers.get(name)) for name in (*left.names, *right.names)}
+    shown = [plain(half_up(side.value(values), 2)) for side in (left, right)]
+    return f"{left.sentence()}={shown[0]}，{right.sentence()}={shown[1]}", *shown
+
+
+def identity_broken(filing: Filing) -> Iterator[Finding]:
+    """JX301: two sides that must agree don't."""
+    for identity, gap, place in _gaps(filing):
+        if abs(gap) > identity.tolerance:
+            line, left, right = _identity_line(identity, filing.answers)
+            yield Finding("JX301", "figures-disagree", Level.MUST_FIX, place, f"{identity.name}：{line}，相差{plain(gap)}", left, right)
+
+
+def identity_rounded(filing: Filing) -> Iterator[Finding]:
+    """JX302: two sides differ by rounding."""
+    for identity, gap, place in _gaps(filing):
+        if abs(gap) <= identity.tolerance:
+            line, left, right = _identity_line(identity, filing.answers)
+            yield Finding("JX302", "rounding", Level.NOTE, place, f"{identity.name}：{line}，相差{plain(gap)}，属舍入", left, right)
+
+
+def adjusted_score(filing: Filing) -> Iterator[Finding]:
+    """JX401: the claimed points differ from the computed ones."""
+    for score in filing.card.scores:
+        if _settled(score) and score.points != score.computed:
+            yield Finding(
+                "JX401", "adjusted-score", Level.EXPLAIN, filing.cell(score.code, WorkColumns.ADJUSTED),
+                f"“{score.indicator.name}”自评{plain(score.adjustment.points)}分，按评分标准复算{_shown(score.computed)}分：{score.adjustment.reason}",
+                plain(score.adjustment.points), _shown(score.computed),
+            )  # fmt: skip
+
+
+def all_full_marks(filing: Filing) -> Iterator[Finding]:
+    """JX402: every indicator has full marks."""
+    if filing.card.scores and all(score.points == score.full for score in filing.card.scores):
+        place = Place(filing.file, WORKING, "")
+        yield Finding("JX402", "all-full-marks", Level.NOTE, place, "全部指标自评满分，请逐项核对依据", plain(filing.card.total or 0))
+
+
+def _shown(points: object) -> str:
+    return plain(points) if isinstance(points, Decimal) else str(points or "未得出")
+

@@ -1,0 +1,27 @@
+"""The editions of a workbook, and the stamp that says what it was made from."""
+
+from enum import StrEnum
+
+
+class Edition(StrEnum):
+    """插件版 (registered functions and buttons), 免装版 (native formulas), 成品 (native, locked, with its summary)."""
+
+    ADDIN = "addin"
+    NATIVE = "native"
+    FINISHED = "finished"
+
+    @property
+    def label(self) -> str:
+        """The edition's name for the user."""
+        return {"addin": "插件版", "native": "免装版", "finished": "成品"}[self]
+
+    @property
+    def suffix(self) -> str:
+        """The file's ending."""
+        return ".xlsm" if self is Edition.ADDIN else ".xlsx"
+
+
+class StampName:
+    """Names of the custom document properties."""
+
+    RUBRIC, REVISION, EDITION, DIGEST, VERSION = "评分标准", "修订", "版本", "填报数据摘要", "程序版本"

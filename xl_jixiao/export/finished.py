@@ -1,0 +1,56 @@
+"""Submission -> the finished workbook: native formulas, right cached values, locked, stamped, with its summary."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from xl_jixiao.answers import Answers
+from xl_jixiao.checks import check_filing
+from xl_jixiao.edition import Edition
+from xl_jixiao.finding import Finding, Level
+from xl_jixiao.layout import Layout
+from xl_jixiao.rubric import Rubric
+from xl_jixiao.scoring import ScoreCard, score
+from xl_jixiao.template.build import write
+
+_UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
+_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+
+
+class Unfinished(ValueError):
+    """The filing can't be finished; `findings` say what is missing or wrong, each with its cell."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        super().__init__("\n".join(str(finding) for finding in findings))
+        self.findings = findings
+
+
+def finish(rubric: Rubric, answers: Answers, folder: Path, *, file: str = "", overwrite: bool = False) -> tuple[Path, ScoreCard]:
+    """Writes the finished workbook into `folder` and returns its path and scores.
+
+    Raises Unfinished with every finding of level 必改, and FileExistsError for a file that is there and may not be overwritten.
+    """
+    card = score(rubric, answers)
+    findings = tuple(must_fix(rubric, answers, card, file))
+    if findings:
+        raise Unfinished(findings)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / file_name(rubric, answers)
+    return path, write(rubric, answers, Edition.FINISHED, path, overwrite=overwrite)
+
+
+def must_fix(rubric: Rubric, answers: Answers, card: ScoreCard, file: str = "") -> Iterator[Finding]:
+    """The findings that keep a filing from being finished."""
+    return (finding for finding in check_filing(Layout(rubric), answers, card, file) if finding.level is Level.MUST_FIX)
+
+
+def file_name(rubric: Rubric, answers: Answers) -> str:
+    """``洪江市人民政府办公室-2020年度整体支出评分表-成品.xlsx``; characters no file name may have are replaced."""
+    unit = safe_name(str(answers.get("单位名称") or "")) or "未填单位"
+    return f"{unit}-{rubric.year}年度{safe_name(rubric.form.sheet)}-成品.xlsx"
+
+
+def safe_name(text: str) -> str:
+    """A text as part of a file name on Windows: no separators, no reserved device names, at most 60 characters."""
+    name = _UNSAFE.sub("_", text).strip(" .")[:60]
+    return f"_{name}" if _RESERVED.fullmatch(name) else name
