@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+
 from xl_jixiao import answers, rubric, scoring
 from xl_jixiao.formula import parse
 

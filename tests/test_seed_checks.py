@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+
 from xl_jixiao.formula import parse
 from xl_jixiao.number import half_up, percent
 

@@ -8,7 +8,6 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -18,7 +17,8 @@ from xl_jixiao.number import NotANumber, from_cell, plain
 from xl_jixiao.rubric import Rubric
 
 Answer = Decimal | str | datetime.date | None
-_SECTIONS = {"answers": "answers", "填报值": "answers", "adjustments": "adjustments", "调整": "adjustments", "evidence": "evidence", "佐证材料": "evidence"}
+_SECTIONS = {"answers": "answers", "填报值": "answers", "adjustments": "adjustments", "调整": "adjustments", "evidence": "evidence", "佐证材料": "evidence",
+             "claimed": "claimed", "公布数": "claimed"}  # fmt: skip
 
 
 class AnswersError(ValueError):
@@ -45,16 +45,12 @@ class Answers:
     values: Mapping[str, Answer]
     adjustments: Mapping[str, Adjustment] = field(default_factory=lambda: MappingProxyType({}))
     evidence: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    claimed: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Rates as the unit published them, by indicator code: compared with the computed ones, never computed with."""
 
     def get(self, key: str) -> Answer:
         """The answer of an input or item; None when blank."""
         return self.values.get(key)
-
-
-def examples() -> Mapping[str, Path]:
-    """The worked examples shipped with the package, by the id of their rubric."""
-    folder = Path(str(resources.files("xl_jixiao") / "examples"))
-    return {path.stem: path for path in sorted(folder.glob("*.toml"))}
 
 
 def load(path: Path, rubric: Rubric) -> Answers:
@@ -73,9 +69,9 @@ def load(path: Path, rubric: Rubric) -> Answers:
 
 
 def from_data(data: Mapping[str, Any], rubric: Rubric) -> Answers:
-    """The answers of parsed data: sections `answers` (填报值), `adjustments` (调整), `evidence` (佐证材料), or the answers alone."""
+    """The answers of parsed data: sections `answers` (填报值), `adjustments` (调整), `evidence` (佐证材料), `claimed` (公布数), or the answers alone."""
     problems: list[str] = []
-    sections: dict[str, dict[str, Any]] = {"answers": {}, "adjustments": {}, "evidence": {}}
+    sections: dict[str, dict[str, Any]] = {"answers": {}, "adjustments": {}, "evidence": {}, "claimed": {}}
     for key, value in data.items():
         section = _SECTIONS.get(key)
         if section and isinstance(value, Mapping):
@@ -97,15 +93,21 @@ def from_data(data: Mapping[str, Any], rubric: Rubric) -> Answers:
     known = known_keys(rubric)
     problems += [f"“{key}”：评分标准 {rubric.id} 没有这一项{_nearest(key, known)}" for key in values if key not in known]
     adjustments = dict(_adjustments(sections["adjustments"], rubric, problems))
-    evidence = {}
-    for label, text in sections["evidence"].items():
-        code = defined_name(label)
-        if code not in rubric.indicator_by_code:
-            problems.append(f"evidence“{label}”：没有这个指标{_nearest(code, rubric.indicator_by_code)}")
-        evidence[code] = str(text)
+    evidence = _by_indicator(sections["evidence"], "evidence", rubric, problems)
+    claimed = _by_indicator(sections["claimed"], "claimed", rubric, problems)
     if problems:
         raise AnswersError(problems)
-    return Answers(rubric.id, MappingProxyType(values), MappingProxyType(adjustments), MappingProxyType(evidence))
+    return Answers(rubric.id, *map(MappingProxyType, (values, adjustments, evidence, claimed)))
+
+
+def _by_indicator(data: Mapping[str, Any], section: str, rubric: Rubric, problems: list[str]) -> dict[str, str]:
+    found = {}
+    for label, text in data.items():
+        code = defined_name(label)
+        if code not in rubric.indicator_by_code:
+            problems.append(f"{section}“{label}”：没有这个指标{_nearest(code, rubric.indicator_by_code)}")
+        found[code] = str(text).strip()
+    return found
 
 
 def digest(answers: Answers) -> str:

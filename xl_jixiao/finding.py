@@ -47,3 +47,11 @@ class Finding:
             "code": self.code, "name": self.name, "level": str(self.level), "place": str(self.place),
             "message": self.message, "reported": self.reported, "expected": self.expected,
         }  # fmt: skip
+
+
+class Unfinished(ValueError):
+    """The filing can't be finished; `findings` say what is missing or wrong, each with its cell."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        super().__init__("\n".join(str(finding) for finding in findings))
+        self.findings = findings

@@ -11,6 +11,7 @@ from typing import Any
 
 from xl_jixiao import rubric as rubrics
 from xl_jixiao.answers import Adjustment, Answer, Answers, digest
+from xl_jixiao.catalogue import bundled
 from xl_jixiao.edition import Edition, StampName
 from xl_jixiao.layout import GRADE, RULES_SHEET, TOTAL, Layout, Ref, adjusted_name, evidence_name, reason_name, score_name
 from xl_jixiao.number import NotANumber, from_cell, plain
@@ -54,18 +55,27 @@ def read(path: Path, rubric: Rubric | None = None) -> Submission:
     workbook = _open(path)
     try:
         stamp = _stamp(workbook)
-        rubric = rubric or _rubric(path, stamp)
+        rubric = rubric or rubrics.load(_known(path, stamp))
         return _submission(path, workbook, rubric, stamp)
     finally:
         workbook.close()
 
 
-def _open(path: Path) -> Any:
+def stamped_table(path: Path) -> str:
+    """The id of the table a workbook was made from. Raises UnreadableWorkbook where it carries none we know."""
+    workbook = _open(path, read_only=True)
+    try:
+        return _known(path, _stamp(workbook))
+    finally:
+        workbook.close()
+
+
+def _open(path: Path, *, read_only: bool = False) -> Any:
     refuse_hostile(path)
     import openpyxl
 
     try:
-        return openpyxl.load_workbook(path, data_only=True, keep_links=False)
+        return openpyxl.load_workbook(path, data_only=True, keep_links=False, read_only=read_only)
     except Exception as error:  # openpyxl raises whatever its parsers raise; every one means: not a readable workbook
         raise UnreadableWorkbook(f"{path.name}：无法读取，文件可能已损坏；请在 Excel 或 WPS 中打开后另存为 .xlsx（{type(error).__name__}）") from error
 
@@ -114,13 +124,13 @@ def _stamp(workbook: Any) -> dict[str, str]:
     return found
 
 
-def _rubric(path: Path, stamp: Mapping[str, str]) -> Rubric:
+def _known(path: Path, stamp: Mapping[str, str]) -> str:
     identifier = stamp.get(StampName.RUBRIC, "")
     if not identifier:
         raise UnreadableWorkbook(f"{path.name}：不是本系统的填报表（没有评分标准编号）")
-    if identifier not in rubrics.bundled():
+    if identifier not in bundled():
         raise UnreadableWorkbook(f"{path.name}：没有评分标准“{identifier}”；请用 --rubric 指定它的 .toml 文件")
-    return rubrics.load(identifier)
+    return identifier
 
 
 def _submission(path: Path, workbook: Any, rubric: Rubric, stamp: Mapping[str, str]) -> Submission:

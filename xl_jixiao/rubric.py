@@ -5,12 +5,12 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property, lru_cache
-from importlib import resources
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from xl_jixiao.catalogue import locate
 from xl_jixiao.formula import Formula, FormulaError, defined_name, parse
 from xl_jixiao.number import from_cell, plain
 from xl_jixiao.rates import CATALOGUE, Rate, Zero, standard_rate
@@ -194,7 +194,6 @@ class Rubric(_Part):
     kind: Literal["scoring_table"]
     basis: str
     total: Quantity = Decimal(100)
-    complete: bool = True
     inputs: tuple[Input, ...]
     indicators: tuple[Indicator, ...]
     grades: tuple[Grade, ...]
@@ -223,29 +222,9 @@ class Rubric(_Part):
         return f"{self.id}@{self.revision}"
 
 
-def bundled() -> Mapping[str, Path]:
-    """The rubric files shipped with the package, by id."""
-    folder = Path(str(resources.files("xl_jixiao") / "rubrics"))
-    return {path.stem: path for path in sorted(folder.glob("*.toml"))}
-
-
-def heading(path: Path) -> Mapping[str, Any]:
-    """The top-level facts of a rubric file (id, title, region, year …) without reading its tables."""
-    lines = []
-    with path.open(encoding="utf-8") as file:
-        for line in file:
-            if line.startswith("["):
-                break
-            lines.append(line)
-    return tomllib.loads("".join(lines))
-
-
 def load(reference: str) -> Rubric:
     """The rubric of an id or of a .toml path. Raises RubricError with every mistake, FileNotFoundError for what isn't there."""
-    files = bundled()
-    path = files.get(reference) or Path(reference)
-    if not path.is_file():
-        raise FileNotFoundError(f"没有评分标准“{reference}”：应为 .toml 文件的路径，或以下之一：{'、'.join(files)}")
+    path = locate(reference)
     return _read(str(path), path.stat().st_mtime_ns)
 
 

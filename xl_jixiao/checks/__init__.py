@@ -20,6 +20,8 @@ CHECKS: tuple[Check, ...] = (
     filing.word_without_reason,
     filing.identity_broken,
     filing.identity_rounded,
+    filing.claimed_rate_wrong,
+    filing.claimed_rate_rounded,
     filing.adjusted_score,
     filing.all_full_marks,
 )

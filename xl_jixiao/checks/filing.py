@@ -8,7 +8,7 @@ from xl_jixiao.answers import Answers
 from xl_jixiao.finding import Finding, Level, Place
 from xl_jixiao.formula import parse
 from xl_jixiao.layout import WORKING, Layout, Ref, WorkColumns
-from xl_jixiao.number import NONE_WORD, NotANumber, from_cell, half_up, plain
+from xl_jixiao.number import NONE_WORD, NotANumber, from_cell, half_up, percent, plain
 from xl_jixiao.rates import INVALID
 from xl_jixiao.rubric import Identity, Input
 from xl_jixiao.rules import Item
@@ -160,6 +160,42 @@ def identity_rounded(filing: Filing) -> Iterator[Finding]:
         if abs(gap) <= identity.tolerance:
             line, left, right = _identity_line(identity, filing.answers)
             yield Finding("JX302", "rounding", Level.NOTE, place, f"{identity.name}：{line}，相差{plain(gap)}，属舍入", left, right)
+
+
+def _claims(filing: Filing) -> Iterator[tuple[Score, str, Decimal, int]]:
+    """Published rates that aren't the computed one at the decimals they print: score, claim, difference, decimals."""
+    for score in filing.card.scores:
+        claim = filing.answers.claimed.get(score.code)
+        if not claim or not isinstance(score.rate, Decimal):
+            continue
+        try:
+            number = from_cell(claim)
+        except NotANumber:
+            continue
+        decimals = len(claim.rstrip("%％").partition(".")[2])
+        gap = number - half_up(score.rate, decimals + 2)
+        if gap:
+            yield score, claim, gap, decimals
+
+
+def _claim_finding(filing: Filing, code: str, name: str, level: Level, score: Score, claim: str, decimals: int, word: str) -> Finding:
+    shown = percent(score.rate, decimals)
+    message = f"“{score.indicator.name}”公布{claim}，复算{shown}{word}：{score.worked}"
+    return Finding(code, name, level, filing.cell(score.code, WorkColumns.RATE), message, claim, shown)
+
+
+def claimed_rate_wrong(filing: Filing) -> Iterator[Finding]:
+    """JX303: a published rate isn't what its own figures give."""
+    for score, claim, gap, decimals in _claims(filing):
+        if abs(gap) > Decimal(1).scaleb(-decimals - 2):
+            yield _claim_finding(filing, "JX303", "claimed-rate-wrong", Level.MUST_FIX, score, claim, decimals, "，不一致")
+
+
+def claimed_rate_rounded(filing: Filing) -> Iterator[Finding]:
+    """JX304: a published rate is off by one in its last digit: cut off or rounded the wrong way."""
+    for score, claim, gap, decimals in _claims(filing):
+        if abs(gap) <= Decimal(1).scaleb(-decimals - 2):
+            yield _claim_finding(filing, "JX304", "claimed-rate-rounded", Level.NOTE, score, claim, decimals, "，末位之差，属舍入")
 
 
 def adjusted_score(filing: Filing) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from xl_jixiao.answers import Answers
 from xl_jixiao.checks import check_filing
 from xl_jixiao.edition import Edition
-from xl_jixiao.finding import Finding, Level
+from xl_jixiao.finding import Finding, Level, Unfinished
 from xl_jixiao.layout import Layout
 from xl_jixiao.rubric import Rubric
 from xl_jixiao.scoring import ScoreCard, score
@@ -15,14 +15,6 @@ from xl_jixiao.template.build import write
 
 _UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
-
-
-class Unfinished(ValueError):
-    """The filing can't be finished; `findings` say what is missing or wrong, each with its cell."""
-
-    def __init__(self, findings: tuple[Finding, ...]) -> None:
-        super().__init__("\n".join(str(finding) for finding in findings))
-        self.findings = findings
 
 
 def finish(rubric: Rubric, answers: Answers, folder: Path, *, file: str = "", overwrite: bool = False) -> tuple[Path, ScoreCard]:

@@ -1,0 +1,5 @@
+"""python -m xl_jixiao."""
+
+from xl_jixiao.cli import main
+
+main()

@@ -1,0 +1,38 @@
+"""The data files shipped with the package: tables by id, and their worked examples. Reads headings only, so that listing is quick."""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+_FOLDER = Path(__file__).parent
+
+
+def bundled() -> Mapping[str, Path]:
+    """The table files shipped with the package, by id."""
+    return {path.stem: path for path in sorted((_FOLDER / "rubrics").glob("*.toml"))}
+
+
+def examples() -> Mapping[str, Path]:
+    """The worked examples shipped with the package, by the id of their table."""
+    return {path.stem: path for path in sorted((_FOLDER / "examples").glob("*.toml"))}
+
+
+def locate(reference: str) -> Path:
+    """The table file of an id or a path. Raises FileNotFoundError with what there is."""
+    files = bundled()
+    path = files.get(reference) or Path(reference)
+    if not path.is_file():
+        raise FileNotFoundError(f"没有评分标准“{reference}”：应为 .toml 文件的路径，或以下之一：{'、'.join(files)}")
+    return path
+
+
+def heading(path: Path) -> Mapping[str, Any]:
+    """The top-level facts of a table file (id, title, region, year, kind …) without reading its tables."""
+    lines = []
+    with path.open(encoding="utf-8-sig") as file:
+        for line in file:
+            if line.startswith("["):
+                break
+            lines.append(line)
+    return tomllib.loads("".join(lines))
