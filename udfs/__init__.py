@@ -1,4 +1,7 @@
-"""The worksheet functions of the workbooks, registered through xlwings as the module ``jx_udfs``."""
+"""The worksheet functions of the workbooks, registered through xlwings as the module ``jx_udfs``.
+
+``xlwings_udfs.bas`` is xlwings' own wrapper text for them:  ``python tests/support/wrappers.py jx_udfs > udfs/xlwings_udfs.bas``
+"""
 
 from jx_udfs.rates import *  # noqa: F403
 from jx_udfs.scores import JX_COMPLETION_SCORE, JX_EXPLAIN, JX_GRADE, JX_RATE, JX_SCORE

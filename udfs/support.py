@@ -1,18 +1,16 @@
-"""What every worksheet function shares: Chinese help from the catalogue, cell values in and out, inputs by name."""
+"""What every worksheet function shares: Chinese help, cell values in and out, inputs by name."""
 
+import inspect
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from xlwings import arg
+from xlwings import arg, func
 
-from xl_jixiao.number import NotANumber, from_cell
+from xl_jixiao.functions import ARGUMENTS_PREFIX, CATEGORY, FUNCTIONS
+from xl_jixiao.number import NotANumber, from_cell, half_up
 from xl_jixiao.rates import CATALOGUE, INVALID, PLACES, Rate, RateValue, rate_value
 
-CATEGORY = "绩效自评"
-ARGUMENTS_PREFIX = "参数_"
-"""``参数_CONTROL_RATE`` names the cell that lists the inputs a rate is bound to in this workbook."""
-
-_HELP_LIMIT = 255
+_ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"})
 _COM_ERRORS = -2_146_000_000
 """Cells with newer errors (#SPILL!, #CALC!) arrive as integers below this."""
 
@@ -21,22 +19,19 @@ class CellError(Exception):
     """An argument that can't be used; the message is what the cell shows."""
 
 
-def described(function: Callable) -> Callable:
-    """Gives a rate's function the help of its catalogue entry, and the hidden argument that tells a bare call."""
-    rate = CATALOGUE[function.__name__.removeprefix("JX_")]
-    function.__doc__ = help_text(rate)
-    names = [name for name, _ in rate.arguments]
-    for name, text in rate.arguments:
-        function = arg(name, doc=f"{text}（可省略）"[:_HELP_LIMIT], err_to_str=True)(function)
-    return arg("bare", vba=f"JxBare({', '.join(names)})")(function)
+def worksheet_function(function: Callable) -> Callable:
+    """Registers a function with its Chinese help; error cells arrive as their text, so that none passes for a blank one.
 
-
-def help_text(rate: Rate) -> str:
-    """The wizard's help: meaning, formula, zero denominator, what a bare call does."""
-    return (
-        f"{rate.name}：{rate.meaning}。公式：{rate.formula.as_percentage().sentence()}。"
-        f"分母为零：{rate.zero}。不填参数时取本工作簿中同名数据项。"
-    )[:_HELP_LIMIT]
+    The argument `bare`, where there is one, is filled in by the wrapper: whether the call had no arguments at all.
+    """
+    help_of = FUNCTIONS[function.__name__]
+    function.__doc__ = help_of.help
+    for name, text in help_of.arguments:
+        function = arg(name, doc=text, err_to_str=True)(function)
+    if "bare" in inspect.signature(function).parameters:
+        names = ", ".join(name for name, _ in help_of.arguments)
+        function = arg("bare", vba=f"JxBare({names})")(function)
+    return func(category=CATEGORY)(function)
 
 
 def from_catalogue(code: str, arguments: Sequence[object], caller: object, bare: object) -> float | str:
@@ -54,16 +49,18 @@ def from_catalogue(code: str, arguments: Sequence[object], caller: object, bare:
 
 
 def _named_inputs(rate: Rate, caller: object) -> list[object]:
+    """The inputs of those names in the workbook the calling cell stands in, whichever workbook is active."""
     names = caller.sheet.book.names
-    known = {name.name for name in names}
     listed = f"{ARGUMENTS_PREFIX}{rate.code}"
     wanted = rate.formula.names
-    if listed in known:
+    if listed in names:
         wanted = str(names[listed].refers_to_range.value).split(",")
-    missing = [name for name in wanted if name not in known]
-    if missing:
-        raise CellError(f"本工作簿没有“{missing[0]}”")
-    return [scalar(names[name].refers_to_range.options(err_to_str=True).value) for name in wanted]
+    found = []
+    for name in wanted:
+        if name not in names:
+            raise CellError(f"本工作簿没有“{name}”")
+        found.append(scalar(names[name].refers_to_range.options(err_to_str=True).value))
+    return found
 
 
 def scalar(value: object) -> object:
@@ -74,9 +71,23 @@ def scalar(value: object) -> object:
         raise CellError("请引用单个单元格")
     if isinstance(value, int) and not isinstance(value, bool) and value < _COM_ERRORS:
         raise CellError("引用的单元格有错误")
-    if isinstance(value, str) and value.startswith("#"):
+    if isinstance(value, str) and value in _ERRORS:
         raise CellError("引用的单元格有错误")
     return value
+
+
+def cells(values: Sequence[object], expected: int) -> list[object]:
+    """The judged cells of a call, given one by one or as ranges; raises CellError unless there are as many as expected."""
+    flat = [cell for value in values for cell in _flat(value)]
+    if len(flat) != expected:
+        raise CellError(f"应有{expected}个认定情况")
+    return [scalar(cell) for cell in flat]
+
+
+def _flat(value: object) -> list[object]:
+    if not isinstance(value, (list, tuple)):
+        return [value]
+    return [cell for part in value for cell in _flat(part)]
 
 
 def shown(value: RateValue) -> float | str:
@@ -87,11 +98,12 @@ def shown(value: RateValue) -> float | str:
 
 
 def rate_argument(value: object) -> RateValue:
-    """A rate or its word from a cell: numbers exact, empty text blank."""
+    """A printed rate or its word from a cell: rounded to what the sheet prints, empty text blank."""
     value = scalar(value)
     if isinstance(value, str) and value and not any(char.isdigit() for char in value):
         return value
     try:
-        return from_cell(value)
+        number = from_cell(value)
     except NotANumber:
         return INVALID
+    return None if number is None else half_up(number, PLACES)

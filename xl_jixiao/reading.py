@@ -2,7 +2,7 @@
 
 import datetime
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -138,22 +138,7 @@ def _submission(path: Path, workbook: Any, rubric: Rubric, stamp: Mapping[str, s
     cells = _Cells(workbook, layout)
     if not any(ref.sheet in workbook.sheetnames for ref in layout.inputs.values()):
         raise UnreadableWorkbook(f"{path.name}：缺少“{next(iter(layout.inputs.values())).sheet}”表，无法读取填报数")
-    values: dict[str, Answer] = {}
-    for item in rubric.inputs:
-        values[item.key] = _answer(cells[item.key], numeric=item.numeric, date=item.kind == "date")
-    for indicator in rubric.indicators:
-        for item, key in zip(indicator.scorer.items, indicator.item_keys, strict=True):
-            values[key] = _answer(cells[key], numeric=item.kind not in ("choice", "text"), date=False)
-    adjustments, evidence = {}, {}
-    for indicator in rubric.indicators:
-        points, reason = cells[adjusted_name(indicator.code)], _text(cells[reason_name(indicator.code)])
-        if points not in (None, "") or reason:
-            adjustments[indicator.code] = Adjustment(_points(points), reason)
-        material = _text(cells[evidence_name(indicator.code)])
-        if material:
-            evidence[indicator.code] = material
-    kept = {key: value for key, value in values.items() if value is not None}
-    answers = Answers(rubric.id, MappingProxyType(kept), MappingProxyType(adjustments), MappingProxyType(evidence))
+    answers = answers_of(rubric, cells.__getitem__)
     edition = stamp.get(StampName.EDITION, "")
     return Submission(
         file=path, rubric=rubric, revision=stamp.get(StampName.REVISION, ""),
@@ -161,6 +146,26 @@ def _submission(path: Path, workbook: Any, rubric: Rubric, stamp: Mapping[str, s
         claimed={indicator.code: cells[score_name(indicator.code)] for indicator in rubric.indicators},
         claimed_total=cells[TOTAL], claimed_grade=cells[GRADE],
     )  # fmt: skip
+
+
+def answers_of(rubric: Rubric, cell: Callable[[str], object]) -> Answers:
+    """The answers of a workbook, closed or open in Excel; `cell` gives the value of a defined name, None where it is blank."""
+    values: dict[str, Answer] = {}
+    for item in rubric.inputs:
+        values[item.key] = _answer(cell(item.key), numeric=item.numeric, date=item.kind == "date")
+    for indicator in rubric.indicators:
+        for item, key in zip(indicator.scorer.items, indicator.item_keys, strict=True):
+            values[key] = _answer(cell(key), numeric=item.kind not in ("choice", "text"), date=False)
+    adjustments, evidence = {}, {}
+    for indicator in rubric.indicators:
+        points, reason = cell(adjusted_name(indicator.code)), _text(cell(reason_name(indicator.code)))
+        if points not in (None, "") or reason:
+            adjustments[indicator.code] = Adjustment(_points(points), reason)
+        material = _text(cell(evidence_name(indicator.code)))
+        if material:
+            evidence[indicator.code] = material
+    kept = {key: value for key, value in values.items() if value is not None}
+    return Answers(rubric.id, MappingProxyType(kept), MappingProxyType(adjustments), MappingProxyType(evidence))
 
 
 class _Cells:

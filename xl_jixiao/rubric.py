@@ -1,14 +1,13 @@
 """A place's scoring table as data: TOML -> Rubric, or every finding with file and path."""
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import Field, field_validator
 
 from xl_jixiao.catalogue import locate
 from xl_jixiao.formula import Formula, FormulaError, defined_name, parse
@@ -17,24 +16,13 @@ from xl_jixiao.rates import CATALOGUE, Rate, Zero, standard_rate
 from xl_jixiao.rules import RULES, AnyRule, NotApplicable, Scorer
 from xl_jixiao.rules.bands import Bands
 from xl_jixiao.rules.base import Quantity
+from xl_jixiao.tablefile import Part, RubricError, read_toml, validated
 
 _CELL_LIKE = re.compile(r"[A-Za-z]{1,3}[0-9]+|[Rr]([0-9]*[Cc][0-9]*)?|[Cc][0-9]*|TRUE|FALSE", re.IGNORECASE)
 _NUMBERS = re.compile(r"\d+(?:\.\d+)?%?")
 
 
-class RubricError(ValueError):
-    """A rubric that can't be used; `problems` are all its mistakes, each with file, path, the text and what is allowed."""
-
-    def __init__(self, problems: Sequence[str]) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = tuple(problems)
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Input(_Part):
+class Input(Part):
     """One figure or text the unit enters once: its label, 口径, unit and where it is found."""
 
     name: str
@@ -57,14 +45,14 @@ class Input(_Part):
         return self.kind in ("amount", "count", "percent")
 
 
-class Line(_Part):
+class Line(Part):
     """One printed row of an indicator that has several: its 三级指标 and its content."""
 
     name: str = ""
     content: str = ""
 
 
-class Indicator(_Part):
+class Indicator(Part):
     """One scored line of the table. `formula`, `criterion` and `explanation` are the form's own words."""
 
     name: str
@@ -146,14 +134,14 @@ class Indicator(_Part):
         return self.criterion or self.scorer.criterion()
 
 
-class Grade(_Part):
+class Grade(Part):
     """A grade's word and the lowest total that earns it."""
 
     name: str
     least: Quantity
 
 
-class Identity(_Part):
+class Identity(Part):
     """Two sides that must agree: 收入合计 = 支出合计 + 结余. `tolerance` up to which a difference is rounding."""
 
     name: str
@@ -163,14 +151,14 @@ class Identity(_Part):
     note: str = ""
 
 
-class Column(_Part):
+class Column(Part):
     """A column of the printed form: its heading and its width in characters."""
 
     heading: str
     width: float
 
 
-class Form(_Part):
+class Form(Part):
     """How the printed form looks: everything that is not an indicator."""
 
     title: str
@@ -183,7 +171,7 @@ class Form(_Part):
     signatures: tuple[str, ...] = ()
 
 
-class Rubric(_Part):
+class Rubric(Part):
     """One place's table for one year: inputs, indicators, grades and the look of the form."""
 
     id: str
@@ -231,117 +219,66 @@ def load(reference: str) -> Rubric:
 @lru_cache(maxsize=64)
 def _read(path: str, _modified: int) -> Rubric:
     file = Path(path)
-    try:
-        data = tomllib.loads(file.read_text(encoding="utf-8-sig"), parse_float=Decimal)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise RubricError([f"{file.name}：不是有效的 UTF-8 TOML 文件：{error}"]) from error
-    return from_data(data, file.name)
+    return from_data(read_toml(file), file.name)
 
 
 def from_data(data: Mapping[str, Any], name: str) -> Rubric:
     """The rubric of parsed TOML; `name` is the file's name for messages. Raises RubricError."""
-    try:
-        rubric = Rubric.model_validate(data)
-    except ValidationError as error:
-        raise RubricError([f"{name} {_problem(item)}" for item in error.errors()]) from None
-    problems = [f"{name} {text}" for text in _inconsistencies(rubric)]
-    if problems:
-        raise RubricError(problems)
-    return rubric
-
-
-_MESSAGES = {
-    "missing": "缺少此项",
-    "extra_forbidden": "未知项",
-    "union_tag_not_found": "缺少 kind",
-    "string_type": "应为文字",
-    "int_type": "应为整数",
-    "bool_type": "应为 true 或 false",
-    "tuple_type": "应为数组",
-}
-
-
-def _problem(error: Mapping[str, Any]) -> str:
-    loc, kind = [part for part in error["loc"] if part not in RULES], error["type"]
-    allowed = ""
-    if kind == "extra_forbidden":
-        allowed = _allowed(error["loc"][:-1])
-    place = _place(loc[:-1] if kind == "extra_forbidden" and len(loc) > 1 else loc)
-    if kind == "extra_forbidden":
-        return f"{place}：未知项 {loc[-1]}{allowed}"
-    text = _MESSAGES.get(kind)
-    if kind in ("literal_error", "enum"):
-        text = f"应为 {error['ctx']['expected'].replace(' or ', '、').replace(', ', '、')}"
-    elif kind == "union_tag_invalid":
-        text = f"未知的 kind，应为 {error['ctx']['expected_tags'].replace(', ', '、')}"
-    elif kind == "value_error":
-        text = str(error["ctx"]["error"])
-    shown = "" if kind in ("missing", "union_tag_not_found") else f"，现为 {str(error['input'])[:40]}"
-    return f"{place}：{text or error['msg']}{shown}"
-
-
-def _place(loc: Sequence[str | int]) -> str:
-    text = ""
-    for part in loc:
-        text += f"[{part + 1}]" if isinstance(part, int) else f".{part}"
-    return text.lstrip(".") or "文件"
-
-
-def _allowed(loc: Sequence[str | int]) -> str:
-    model: Any = Rubric
-    for part in loc:
-        if isinstance(part, int):
-            continue
-        if part in RULES:
-            model = RULES[part]
-            continue
-        field = model.model_fields.get(part) if model else None
-        model = next(_models(field.annotation), None) if field else None
-    return f"，可用 {'、'.join(model.model_fields)}" if model else ""
-
-
-def _models(annotation: Any) -> Iterator[Any]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    for inner in getattr(annotation, "__args__", ()):
-        yield from _models(inner)
+    return validated(Rubric, data, name, _inconsistencies, RULES)
 
 
 def _inconsistencies(rubric: Rubric) -> Iterator[str]:
     """What a valid file can still get wrong: names, formulas, sums, texts that say other numbers than the rule."""
     known = set(rubric.input_by_key)
-    yield from _repeated([item.key for item in rubric.inputs], "inputs", "数据项")
+    yield from input_problems(rubric.inputs)
     taken = [*rubric.input_by_key, *(indicator.code for indicator in rubric.indicators)]
-    yield from _repeated([indicator.code for indicator in rubric.indicators], "indicators", "指标（可用 key 区分同名指标）")
-    for at, item in enumerate(rubric.inputs, 1):
-        if not item.key or _CELL_LIKE.fullmatch(item.key):
-            yield f"inputs[{at}].name：“{item.name}”不能作为 Excel 名称"
-        if item.kind == "choice" and not item.options:
-            yield f"inputs[{at}].options：choice 应列出可选值"
+    yield from repeated([indicator.code for indicator in rubric.indicators], "indicators", "指标（可用 key 区分同名指标）")
     for key in sorted({name for name in taken if taken.count(name) > 1}):
         yield f"inputs 与 indicators：“{key}”既是数据项又是指标，请用 key 改指标的名称"
     for at, indicator in enumerate(rubric.indicators, 1):
         for text in _indicator_problems(indicator, known):
             yield f"indicators[{at}]（{indicator.name}）.{text}"
-    for at, identity in enumerate(rubric.identities, 1):
-        for side in ("left", "right"):
-            for text in _formula_problems(getattr(identity, side), known):
-                yield f"identities[{at}].{side}：{text}"
+    yield from identity_problems(rubric.identities, known)
     total = sum((indicator.weight for indicator in rubric.indicators), Decimal(0))
     if total != rubric.total:
         yield f"indicators：分值合计{plain(total)}，应等于 total（{plain(rubric.total)}）"
-    if [grade.least for grade in rubric.grades] != sorted({grade.least for grade in rubric.grades}, reverse=True):
+    yield from grade_problems(rubric.grades)
+
+
+def input_problems(inputs: Sequence[Input]) -> Iterator[str]:
+    """Inputs whose name can't be an Excel name or stands twice, choices without options."""
+    yield from repeated([item.key for item in inputs], "inputs", "数据项")
+    for at, item in enumerate(inputs, 1):
+        if not item.key or _CELL_LIKE.fullmatch(item.key):
+            yield f"inputs[{at}].name：“{item.name}”不能作为 Excel 名称"
+        if item.kind == "choice" and not item.options:
+            yield f"inputs[{at}].options：choice 应列出可选值"
+
+
+def identity_problems(identities: Sequence[Identity], known: set[str]) -> Iterator[str]:
+    """Identities over names nobody knows."""
+    for at, identity in enumerate(identities, 1):
+        for side in ("left", "right"):
+            for text in formula_problems(getattr(identity, side), known):
+                yield f"identities[{at}].{side}：{text}"
+
+
+def grade_problems(grades: Sequence[Grade]) -> Iterator[str]:
+    """Grades out of order or not down to zero."""
+    if [grade.least for grade in grades] != sorted({grade.least for grade in grades}, reverse=True):
         yield "grades：least 应从高到低，且不重复"
-    if not rubric.grades or rubric.grades[-1].least != 0:
+    if not grades or grades[-1].least != 0:
         yield "grades：最后一档的 least 应为 0"
 
 
-def _repeated(keys: Sequence[str], where: str, what: str) -> Iterator[str]:
+def repeated(keys: Sequence[str], where: str, what: str) -> Iterator[str]:
+    """Keys that stand more than once."""
     for key in sorted({key for key in keys if keys.count(key) > 1}):
         yield f"{where}：{what}“{key}”重复"
 
 
-def _formula_problems(text: str, known: set[str]) -> Iterator[str]:
+def formula_problems(text: str, known: set[str]) -> Iterator[str]:
+    """A formula that can't be read, or over names nobody knows."""
     try:
         formula = parse(text)
     except FormulaError as error:
@@ -359,7 +296,7 @@ def _indicator_problems(indicator: Indicator, known: set[str]) -> Iterator[str]:
         yield "path：应为一级、二级指标名称"
     known = known | {defined_name(name) for name in indicator.bind}
     wrong = [(field, text) for field in ("formula", "measure") if getattr(indicator, field)
-             for text in _formula_problems(getattr(indicator, field), known)]  # fmt: skip
+             for text in formula_problems(getattr(indicator, field), known)]  # fmt: skip
     yield from (f"bind：“{target}”不是 inputs 里的数据项" for target in indicator.bind.values() if defined_name(target) not in known)
     yield from (f"{field}：{text}" for field, text in wrong)
     if indicator.rate and not indicator.standard:

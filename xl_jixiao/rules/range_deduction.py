@@ -29,7 +29,7 @@ class RangeDeduction(Rule):
         return full - self._lost(given)
 
     def excel(self, full: Decimal, rate: str, given: Sequence[str]) -> str:
-        return f"{literal(full)}-IF({given[0]}={quoted(MET)},0,MAX({literal(self.least)},MIN({literal(self.most)},{given[1]})))"
+        return f"{literal(full)}-IF({given[0]}={quoted(MET)},0,MAX({literal(self.least)},MIN({literal(self.most)},N({given[1]}))))"
 
     def criterion(self, full: Decimal) -> str:
         return f"{self.requirement}，计{plain(full)}分，否则扣{plain(self.least)}-{plain(self.most)}分。"

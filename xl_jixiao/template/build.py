@@ -11,6 +11,7 @@ from xl_jixiao.edition import Edition, StampName
 from xl_jixiao.layout import GUIDE, RULES_SHEET, STAMP, Layout, rule_name
 from xl_jixiao.rubric import Rubric
 from xl_jixiao.scoring import ScoreCard, score
+from xl_jixiao.template import addin as addin_parts
 from xl_jixiao.template import analysis_sheet, checks_sheet, conclusion_sheet, data_sheet, form_sheet, guide_sheet, working_sheet
 from xl_jixiao.template.book import Book
 
@@ -62,6 +63,8 @@ def _write(layout: Layout, answers: Answers, card: ScoreCard, edition: Edition, 
     for name, ref in layout.names.items():
         book.define(name, ref)
     _write_rules(book, layout)
+    if addin:
+        addin_parts.complete(book, layout)
     if not finished:
         book.workbook.get_worksheet_by_name(GUIDE).activate()
     book.close()

@@ -15,6 +15,7 @@ from xl_jixiao.rules.base import quoted
 from xl_jixiao.scoring import BLANK, NO_BUDGET, READY, UNFINISHED, Score
 
 FILLED, OPTIONAL, EXPLAIN, PASSED = "已填", "选填", "须说明", "通过"
+_DUST = 10
 
 
 def _any(tests: list[str]) -> str:
@@ -100,20 +101,31 @@ def rate(block: WorkBlock, addin: bool) -> str:
 
 
 def native_rate(indicator: Indicator) -> str:
-    """``ROUND(在职人员数/编制数,4)``."""
-    return f"ROUND({indicator.rate_formula.excel()},{PLACES})"
+    """``ROUND(在职人员数/编制数,4)``; a sum or difference is cleared of binary dust first, or a tie like -0.005 % rounds the wrong way."""
+    text = indicator.rate_formula.excel()
+    return f"ROUND(ROUND({text},{_DUST}),{PLACES})" if set(text) & {"+", "-"} else f"ROUND({text},{PLACES})"
 
 
 def rate_call(indicator: Indicator) -> str:
     """The registered function for this rate, every input an argument; a county's own rate goes through JX_RATE."""
-    standard = indicator.standard
-    if standard and indicator.zero_denominator is standard.zero:
-        bound = indicator.rate_formula.match(standard.formula)
-        arguments = [bound[name].excel() for name in standard.formula.names]
-        if all(len(part.names) == 1 and not part.divisors and part.excel() == part.names[0] for part in bound.values()):
-            return f"{standard.udf}({','.join(arguments)})"
+    names = bound_names(indicator)
+    if names:
+        return f"{indicator.standard.udf}({','.join(names)})"
     text = indicator.rate_formula.excel()
     return f"JX_RATE({','.join([quoted(text), quoted(str(indicator.zero_denominator)), *indicator.rate_formula.names])})"
+
+
+def bound_names(indicator: Indicator) -> tuple[str, ...]:
+    """The inputs of an indicator's standard rate in the order of the function's arguments.
+
+    Empty where the rate is a county's own, differs in its zero denominator, or puts an expression where the standard has one figure.
+    """
+    standard = indicator.standard
+    if not standard or indicator.zero_denominator is not standard.zero:
+        return ()
+    bound = indicator.rate_formula.match(standard.formula)
+    parts = [bound[name] for name in standard.formula.names]
+    return tuple(part.names[0] for part in parts) if all(part.excel() == "".join(part.names[:1]) for part in parts) else ()
 
 
 def measured(block: WorkBlock) -> str:

@@ -5,15 +5,13 @@ from xl_jixiao.layout import CHECKS, DATA, FIRST_DATA_ROW, FIRST_WORK_ROW, GRADE
 from xl_jixiao.rates import INVALID
 from xl_jixiao.rubric import Input
 from xl_jixiao.scoring import BLANK, UNFINISHED, ScoreCard
+from xl_jixiao.template import addin as addin_parts
 from xl_jixiao.template.book import Book, height_for
 from xl_jixiao.template.data_sheet import mark_states, state_of
 from xl_jixiao.template.formulas import EXPLAIN, PASSED
 from xl_jixiao.template.working_sheet import result_of
 
 WIDTHS = (6, 26, 14, 60)
-
-BUTTONS = (("导出成品", "JxExport"), ("检查", "JxCheck"), ("清空示例", "JxClear"))
-"""Caption and macro of each button of the add-in edition."""
 
 STEPS = (
     (DATA, "填写浅黄色单元格。数取自部门预算、部门决算等所列来源，单位已注明；没有这个数的填“无”，为零的填0，未填的留空。"),
@@ -42,8 +40,7 @@ def write(book: Book, layout: Layout, answers: Answers, card: ScoreCard, *, addi
     sheet.set_row(1, height_for([(rubric.basis + rubric.id, 80)], 9, 26))
     row = _lights(book, sheet, layout, answers, card)
     if addin:
-        for at, (caption, macro) in enumerate(BUTTONS):
-            sheet.insert_button(row, 1, {"macro": macro, "caption": caption, "width": 120, "height": 30, "x_offset": at * 135, "y_offset": 4})
+        addin_parts.buttons(sheet, row, 1)
         sheet.set_row(row, 40)
         row += 1
     row = _section(book, sheet, row, "填报步骤")

@@ -1,0 +1,116 @@
+"""The spreadsheet's own arithmetic is judged by LibreOffice: the template's formulas over thousands of filings, caches poisoned."""
+
+import random
+from decimal import Decimal
+
+import pytest
+from support.flatten import Flattened
+
+from xl_jixiao import rubric as rubrics
+from xl_jixiao.answers import Adjustment, Answers
+from xl_jixiao.catalogue import bundled, heading
+from xl_jixiao.edition import Edition
+from xl_jixiao.layout import COMPUTED_TOTAL, GRADE, TOTAL, Layout, WorkColumns
+from xl_jixiao.number import half_up
+from xl_jixiao.rubric import Input, Rubric
+from xl_jixiao.rules import Item
+from xl_jixiao.scoring import UNFINISHED, score
+from xl_jixiao.template.build import write
+from xl_jixiao.template.working_sheet import final_of, result_of
+
+TABLES = [name for name, path in bundled().items() if heading(path)["kind"] == "scoring_table"]
+FILINGS = {"hongjiang-2020-dept": 2400}
+OTHERS = 300
+
+# Ratios on and beside every kind of edge: whole percents, thresholds, ties at the printed digit.
+RATIOS = [Decimal(text) for text in ("0", "0.5", "0.59995", "0.6", "0.7", "0.79995", "0.8", "0.9", "0.99995", "1", "1.00005", "1.0123", "1.1", "1.2", "1.3", "2")]
+
+
+def any_input(item: Input, chance: random.Random, complete: bool) -> object:
+    """A figure a clerk could have typed, seldom one that can't be used."""
+    if not item.numeric:
+        return "某单位" if item.kind == "text" else None
+    kind = chance.random()
+    if not complete and kind < 0.03:
+        return None
+    if kind < 0.06:
+        return "无"
+    if not complete and kind < 0.07:
+        return "约三十"
+    if kind < 0.14:
+        return Decimal(0)
+    if item.kind == "count":
+        return Decimal(chance.randint(0, 120))
+    base = Decimal(chance.choice((100, 200, 250, 400, 1000)))
+    if kind < 0.6:
+        return half_up(base * chance.choice(RATIOS), 2)
+    return Decimal(chance.randint(0, 200000)) / 100
+
+
+def any_item(item: Item, chance: random.Random, complete: bool) -> object:
+    """A judged value, seldom blank or out of range."""
+    kind = chance.random()
+    if not complete and kind < 0.03 or not item.required and kind < 0.4:
+        return None
+    if item.kind == "choice":
+        return chance.choice(item.options) if complete or kind < 0.99 else "差不多"
+    if item.kind == "text":
+        return "已完成年度任务"
+    limit = item.limit if item.limit is not None else Decimal(50)
+    if item.kind == "count":
+        return Decimal(chance.randint(0, int(min(limit, 8))))
+    top = limit if complete or kind < 0.98 else limit + 1
+    return half_up(top * chance.randint(0, 20) / 20, 2)
+
+
+def any_filing(rubric: Rubric, chance: random.Random) -> Answers:
+    """A filing; two in three complete."""
+    complete = chance.random() < 0.67
+    values = {item.key: any_input(item, chance, complete) for item in rubric.inputs}
+    adjustments = {}
+    for indicator in rubric.indicators:
+        for item, key in zip(indicator.scorer.items, indicator.item_keys, strict=True):
+            values[key] = any_item(item, chance, complete)
+        if chance.random() < 0.06:
+            points = half_up(indicator.weight * chance.randint(0, 11) / 10, 1)
+            adjustments[indicator.code] = Adjustment(points, chance.choice(("按公布得分", "")))
+    return Answers(rubric.id, {key: value for key, value in values.items() if value is not None}, adjustments)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_formula_gives_what_python_gives(name, tmp_path, office):
+    rubric = rubrics.load(name)
+    layout = Layout(rubric)
+    chance = random.Random(name)
+    filings = [any_filing(rubric, chance) for _ in range(FILINGS.get(name, OTHERS))]
+    write(rubric, Answers(rubric.id, {}), Edition.NATIVE, tmp_path / "t.xlsx")
+    flat = Flattened(tmp_path / "t.xlsx", layout)
+    flat.write(tmp_path / "all.xlsx", filings)
+    cells = office.recalculate(tmp_path / "all.xlsx")["全部"]
+
+    def shown(ref, row: int) -> object:
+        return cells.get(f"{flat.at(ref)}{row}", "")
+
+    finished = 0
+    for row, answers in enumerate(filings, 1):
+        card = score(rubric, answers)
+        finished += card.total is not None
+        for block, one in zip(layout.blocks, card.scores, strict=True):
+            expected = {WorkColumns.COMPUTED: one.computed, WorkColumns.FINAL: final_of(one), WorkColumns.RESULT: result_of(one)}
+            if block.has_rate_row:
+                expected |= {WorkColumns.STATE: one.state, WorkColumns.RATE: one.rate}
+            for column, value in expected.items():
+                got = shown(block.cell(column), row)
+                assert same(got, value), (name, row, one.code, column, got, value, dict(answers.values))
+        for total, value in ((TOTAL, card.total), (COMPUTED_TOTAL, card.computed_total)):
+            assert same(shown(layout.names[total], row), UNFINISHED if value is None else value)
+        assert shown(layout.names[GRADE], row) == (card.grade or "")
+    assert finished > len(filings) // 10, "too few finished totals to prove anything"
+    assert not [address for address, value in cells.items() if isinstance(value, str) and value.startswith("#ERR")]
+
+
+def same(got: object, value: object) -> bool:
+    """The cell's value is Python's: numbers as decimals of what the cell holds, blank as empty text."""
+    if isinstance(value, Decimal):
+        return isinstance(got, (int, float)) and Decimal(format(got, ".12g")) == value
+    return got == ("" if value is None else value)
