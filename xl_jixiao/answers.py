@@ -6,6 +6,7 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -13,9 +14,10 @@ from types import MappingProxyType
 from typing import Any
 
 from xl_jixiao.formula import defined_name
-from xl_jixiao.number import NotANumber, from_cell, plain
+from xl_jixiao.number import NotANumber, from_cell, plain, printable
 from xl_jixiao.rubric import Rubric
 
+_LONGEST_TEXT = 30000
 Answer = Decimal | str | datetime.date | None
 _SECTIONS = {"answers": "answers", "填报值": "answers", "adjustments": "adjustments", "调整": "adjustments", "evidence": "evidence", "佐证材料": "evidence",
              "claimed": "claimed", "公布数": "claimed"}  # fmt: skip
@@ -82,12 +84,13 @@ def from_data(data: Mapping[str, Any], rubric: Rubric) -> Answers:
         else:
             sections["answers"][key] = value
     values: dict[str, Answer] = {}
+    numeric = _numeric_keys(rubric)
     for label, value in sections["answers"].items():
         for key, cell in _expanded(label, value, rubric):
             if key in values:
                 problems.append(f"“{label}”：重复填报")
             try:
-                values[key] = _answer(cell)
+                values[key] = _answer(cell, numeric=key in numeric)
             except ValueError as error:
                 problems.append(f"“{label}”：{error}")
     known = known_keys(rubric)
@@ -145,16 +148,30 @@ def _expanded(label: str, value: Any, rubric: Rubric) -> Iterator[tuple[str, Any
     yield from zip(indicator.item_keys, cells, strict=False)
 
 
-def _answer(cell: Any) -> Answer:
+def _numeric_keys(rubric: Rubric) -> frozenset[str]:
+    items = {
+        key for indicator in rubric.indicators for key, item in zip(indicator.item_keys, indicator.scorer.items, strict=True) if item.numeric
+    }
+    return frozenset(item.key for item in rubric.inputs if item.numeric) | items
+
+
+def _answer(cell: Any, *, numeric: bool) -> Answer:
+    """A value as the cell would hold it. Text that is no number stays: it is found and named, not lost."""
     if isinstance(cell, bool) or isinstance(cell, (list, dict)):
         raise ValueError("应为数字、文字或日期")
     if isinstance(cell, datetime.datetime):
         return cell.date()
     if cell is None or isinstance(cell, datetime.date):
         return cell
-    if isinstance(cell, str):
-        return cell.strip() or None
-    return from_cell(cell)
+    if not isinstance(cell, str):
+        return from_cell(cell)
+    text = printable(cell).strip()
+    if len(text) > _LONGEST_TEXT:
+        raise ValueError(f"超过{_LONGEST_TEXT}字，Excel 单元格放不下")
+    if numeric:
+        with suppress(NotANumber):
+            return from_cell(text)
+    return text or None
 
 
 def _adjustments(data: Mapping[str, Any], rubric: Rubric, problems: list[str]) -> Iterator[tuple[str, Adjustment]]:

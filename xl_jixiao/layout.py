@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import Any
 
 from xl_jixiao.rubric import Indicator, Input, Rubric
 
@@ -97,10 +98,11 @@ class FormBlock:
 
 
 @dataclass(frozen=True)
-class Layout:
-    """Where everything of a rubric's workbook stands."""
+class DataLayout:
+    """Where the answers stand on 基础数据: the same for every kind of table."""
 
-    rubric: Rubric
+    rubric: Any
+    """A Rubric, or another kind of table with `inputs`."""
 
     @cached_property
     def data_rows(self) -> tuple[tuple[int, Input | str], ...]:
@@ -118,6 +120,18 @@ class Layout:
     def inputs(self) -> Mapping[str, Ref]:
         """The answer cell of every input, by key."""
         return {item.key: Ref(DATA, row, DataColumns.VALUE) for row, item in self.data_rows if isinstance(item, Input)}
+
+    @property
+    def names(self) -> Mapping[str, Ref]:
+        """Every defined name of the workbook."""
+        return self.inputs
+
+
+@dataclass(frozen=True)
+class Layout(DataLayout):
+    """Where everything of a rubric's workbook stands."""
+
+    rubric: Rubric
 
     @cached_property
     def blocks(self) -> tuple[WorkBlock, ...]:

@@ -17,6 +17,7 @@ NONE_WORD = "无"
 _BLANK = {"", "-", "—", "——"}
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LARGEST_EXPONENT = 15
 
 
@@ -93,3 +94,8 @@ def plain(number: Exact) -> str:
 def percent(rate: Exact, places: int = 2) -> str:
     """A rate as the sheet prints it: 0.7674 -> ``76.74%``."""
     return format(half_up(Fraction(rate) * 100, places), "f") + "%"
+
+
+def printable(text: str) -> str:
+    """A text without the control characters no spreadsheet file can hold; line breaks and tabs stay."""
+    return _CONTROL.sub("", text)

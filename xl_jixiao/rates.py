@@ -4,7 +4,7 @@ Sources: 财预〔2013〕53号《预算绩效评价共性指标体系框架》 u
 their own. What a zero denominator means is part of the definition.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -41,8 +41,13 @@ RateValue = Decimal | str | None
 """A printed rate, a word (不适用, 不可比, 超预算, 无法计算, 数据有误), or None while an input is blank."""
 
 
-def rate_value(formula: Formula, zero: Zero, inputs: Mapping[str, object], places: int = PLACES) -> RateValue:
-    """The printed rate of `formula` over cell values. A missing input is blank, 无 makes it 不适用, a negative one is 数据有误."""
+def rate_value(
+    formula: Formula, zero: Zero, inputs: Mapping[str, object], places: int = PLACES, *, signed: Collection[str] = ()
+) -> RateValue:
+    """The printed rate of `formula` over cell values. A missing input is blank, 无 makes it 不适用, a negative one is 数据有误.
+
+    `signed` are the names that may be negative: figures that are differences themselves.
+    """
     values: dict[str, Decimal] = {}
     blank = invalid = False
     for name in formula.names:
@@ -56,7 +61,7 @@ def rate_value(formula: Formula, zero: Zero, inputs: Mapping[str, object], place
             continue
         if number is None:
             blank = True
-        elif number < 0:
+        elif number < 0 and name not in signed:
             invalid = True
         else:
             values[name] = number

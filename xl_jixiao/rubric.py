@@ -16,7 +16,8 @@ from xl_jixiao.rates import CATALOGUE, Rate, Zero, standard_rate
 from xl_jixiao.rules import RULES, AnyRule, NotApplicable, Scorer
 from xl_jixiao.rules.bands import Bands
 from xl_jixiao.rules.base import Quantity
-from xl_jixiao.tablefile import Part, RubricError, read_toml, validated
+from xl_jixiao.tablefile import Part, read_toml, validated
+from xl_jixiao.tablefile import RubricError as RubricError
 
 _CELL_LIKE = re.compile(r"[A-Za-z]{1,3}[0-9]+|[Rr]([0-9]*[Cc][0-9]*)?|[Cc][0-9]*|TRUE|FALSE", re.IGNORECASE)
 _NUMBERS = re.compile(r"\d+(?:\.\d+)?%?")
@@ -33,6 +34,13 @@ class Input(Part):
     options: tuple[str, ...] = ()
     group: str = "基础数据"
     required: bool = True
+    limit: int = Field(default=500, ge=1, le=8000)
+    """How many characters a text may have."""
+
+    @property
+    def long(self) -> bool:
+        """Whether the answer is a passage of text, which needs a wide cell."""
+        return self.kind == "text" and self.limit > 500
 
     @property
     def key(self) -> str:

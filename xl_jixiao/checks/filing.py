@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from xl_jixiao.answers import Answers
+from xl_jixiao.checks.claims import Difference, difference
 from xl_jixiao.finding import Finding, Level, Place
 from xl_jixiao.formula import parse
 from xl_jixiao.layout import WORKING, Layout, Ref, WorkColumns
-from xl_jixiao.number import NONE_WORD, NotANumber, from_cell, half_up, percent, plain
+from xl_jixiao.number import NONE_WORD, NotANumber, from_cell, half_up, plain
 from xl_jixiao.rates import INVALID
 from xl_jixiao.rubric import Identity, Input
 from xl_jixiao.rules import Item
@@ -136,7 +137,7 @@ def _gaps(filing: Filing) -> Iterator[tuple[Identity, Decimal, Place]]:
     for identity in filing.layout.rubric.identities:
         gap = identity_gap(identity, filing.answers)
         if gap:
-            yield identity, gap, filing.place(filing.layout.inputs[parse(identity.left).names[0]])
+            yield identity, gap, filing.place(filing.layout.names[parse(identity.left).names[0]])
 
 
 def _identity_line(identity: Identity, answers: Answers) -> tuple[str, str, str]:
@@ -162,40 +163,37 @@ def identity_rounded(filing: Filing) -> Iterator[Finding]:
             yield Finding("JX302", "rounding", Level.NOTE, place, f"{identity.name}：{line}，相差{plain(gap)}，属舍入", left, right)
 
 
-def _claims(filing: Filing) -> Iterator[tuple[Score, str, Decimal, int]]:
-    """Published rates that aren't the computed one at the decimals they print: score, claim, difference, decimals."""
+def _claims(filing: Filing) -> Iterator[tuple[Score, str, Difference]]:
+    """Published rates that aren't the computed one at the decimals they print."""
     for score in filing.card.scores:
         claim = filing.answers.claimed.get(score.code)
-        if not claim or not isinstance(score.rate, Decimal):
-            continue
-        try:
-            number = from_cell(claim)
-        except NotANumber:
-            continue
-        decimals = len(claim.rstrip("%％").partition(".")[2])
-        gap = number - half_up(score.rate, decimals + 2)
-        if gap:
-            yield score, claim, gap, decimals
+        found = difference(claim, score.rate) if claim and isinstance(score.rate, Decimal) else None
+        if found:
+            yield score, claim, found
 
 
-def _claim_finding(filing: Filing, code: str, name: str, level: Level, score: Score, claim: str, decimals: int, word: str) -> Finding:
-    shown = percent(score.rate, decimals)
-    message = f"“{score.indicator.name}”公布{claim}，复算{shown}{word}：{score.worked}"
-    return Finding(code, name, level, filing.cell(score.code, WorkColumns.RATE), message, claim, shown)
+def claim_finding(name: str, claim: str, found: Difference, worked: str, place: Place) -> Finding:
+    """The finding of a published figure that isn't the computed one."""
+    message = f"“{name}”公布{claim}，复算{found.computed}{{}}：{worked}"
+    if found.rounding:
+        return Finding("JX304", "claimed-rate-rounded", Level.NOTE, place, message.format("，末位之差，属舍入"), claim, found.computed)
+    return Finding("JX303", "claimed-rate-wrong", Level.MUST_FIX, place, message.format("，不一致"), claim, found.computed)
+
+
+def _claim_findings(filing: Filing, *, rounding: bool) -> Iterator[Finding]:
+    for score, claim, found in _claims(filing):
+        if found.rounding is rounding:
+            yield claim_finding(score.indicator.name, claim, found, score.worked, filing.cell(score.code, WorkColumns.RATE))
 
 
 def claimed_rate_wrong(filing: Filing) -> Iterator[Finding]:
     """JX303: a published rate isn't what its own figures give."""
-    for score, claim, gap, decimals in _claims(filing):
-        if abs(gap) > Decimal(1).scaleb(-decimals - 2):
-            yield _claim_finding(filing, "JX303", "claimed-rate-wrong", Level.MUST_FIX, score, claim, decimals, "，不一致")
+    return _claim_findings(filing, rounding=False)
 
 
 def claimed_rate_rounded(filing: Filing) -> Iterator[Finding]:
     """JX304: a published rate is off by one in its last digit: cut off or rounded the wrong way."""
-    for score, claim, gap, decimals in _claims(filing):
-        if abs(gap) <= Decimal(1).scaleb(-decimals - 2):
-            yield _claim_finding(filing, "JX304", "claimed-rate-rounded", Level.NOTE, score, claim, decimals, "，末位之差，属舍入")
+    return _claim_findings(filing, rounding=True)
 
 
 def adjusted_score(filing: Filing) -> Iterator[Finding]:

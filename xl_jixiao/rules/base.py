@@ -41,9 +41,14 @@ class Item(BaseModel):
     limit: Decimal | None = None
     required: bool = True
 
+    @property
+    def numeric(self) -> bool:
+        """Whether the judged value is a number."""
+        return self.kind not in ("choice", "text")
+
     def parse(self, cell: object) -> ItemValue | None:
         """The judged value of a cell; None when blank. Raises ValueError with a Chinese message for what doesn't fit."""
-        if self.kind in ("choice", "text"):
+        if not self.numeric:
             text = "" if cell is None else str(cell).strip()
             if text and self.kind == "choice" and text not in self.options:
                 raise ValueError(f"“{text[:20]}”不在可选范围：{'、'.join(self.options)}")

@@ -14,7 +14,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from xl_jixiao.layout import Ref
-from xl_jixiao.number import to_cell
+from xl_jixiao.number import printable, to_cell
 
 CREATED = datetime.datetime(2026, 1, 1)
 """Fixed, so that the same rubric and data give the same bytes."""
@@ -117,11 +117,11 @@ class Book:
         elif isinstance(value, datetime.date):
             sheet.write_datetime(row, column, datetime.datetime(value.year, value.month, value.day), form)
         else:
-            sheet.write_string(row, column, str(value), form)
+            sheet.write_string(row, column, printable(str(value)), form)
 
     def formula(self, sheet: Worksheet, row: int, column: int, formula: str, value: object, style: str) -> None:
         """A formula with the value Excel would compute, so that Protected View shows the right thing."""
-        cached = "" if value is None else to_cell(value) if isinstance(value, Decimal) else value
+        cached = "" if value is None else to_cell(value) if isinstance(value, Decimal) else printable(value) if isinstance(value, str) else value
         sheet.write_formula(row, column, formula, self.style(style), cached)
 
     def merge(self, sheet: Worksheet, rows: tuple[int, int], columns: tuple[int, int], value: object, style: str) -> None:

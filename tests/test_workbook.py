@@ -1,0 +1,209 @@
+"""The built workbooks: right cached values, the same bytes every time, nothing typed into the form, round trips, locks."""
+
+import datetime
+import zipfile
+from decimal import Decimal
+
+import openpyxl
+import pytest
+from support.office import poison
+
+from xl_jixiao import answers as answer_files
+from xl_jixiao import rubric as rubrics
+from xl_jixiao.answers import Answers, digest
+from xl_jixiao.catalogue import bundled, examples, heading
+from xl_jixiao.checks import check_filing
+from xl_jixiao.edition import Edition, StampName
+from xl_jixiao.export.finished import file_name, finish, safe_name
+from xl_jixiao.finding import Unfinished
+from xl_jixiao.layout import ANALYSIS, CHECKS, CONCLUSION, DATA, GUIDE, WORKING, Layout
+from xl_jixiao.reading import read
+from xl_jixiao.scoring import score
+from xl_jixiao.template.build import write
+
+CASE = "hongjiang-2020-dept"
+TABLES = [name for name, path in bundled().items() if heading(path)["kind"] == "scoring_table"]
+
+
+def example(name):
+    rubric = rubrics.load(name)
+    return rubric, answer_files.load(examples()[name], rubric)
+
+
+def cells_of(path):
+    """{(sheet, address): (formula or constant, cached value)} of every cell that holds something."""
+    written, cached = openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True)
+    return {
+        (sheet.title, cell.coordinate): (cell.value, cached[sheet.title][cell.coordinate].value)
+        for sheet in written for row in sheet.iter_rows() for cell in row if cell.value is not None
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("edition", [Edition.NATIVE, Edition.FINISHED])
+@pytest.mark.parametrize("filled", [True, False], ids=["filled", "blank"])
+@pytest.mark.parametrize("name", TABLES)
+def test_every_cached_value_is_what_libreoffice_computes(name, filled, edition, tmp_path, office):
+    rubric, answers = example(name)
+    path = tmp_path / "book.xlsx"
+    write(rubric, answers if filled else Answers(rubric.id, {}), edition, path)
+    fresh = office.recalculate(poison(path, tmp_path / "poisoned.xlsx"))
+    formulas = {place: cached for place, (text, cached) in cells_of(path).items() if isinstance(text, str) and text.startswith("=")}
+    assert len(formulas) > 150
+    for (sheet, address), cached in formulas.items():
+        got, cached = fresh[sheet].get(address, ""), "" if cached is None else cached
+        if isinstance(cached, (int, float)):
+            assert got == pytest.approx(cached, abs=1e-9), (sheet, address)
+        else:
+            assert got == cached, (sheet, address)
+            assert not str(got).startswith("#"), (sheet, address)
+
+
+@pytest.mark.parametrize("edition", list(Edition))
+def test_the_same_rubric_and_data_give_the_same_bytes(edition, tmp_path):
+    rubric, answers = example(CASE)
+    for name in ("a", "b"):
+        write(rubric, answers, edition, tmp_path / f"{name}{edition.suffix}")
+    assert (tmp_path / f"a{edition.suffix}").read_bytes() == (tmp_path / f"b{edition.suffix}").read_bytes()
+
+
+@pytest.mark.parametrize("edition", list(Edition))
+@pytest.mark.parametrize("name", TABLES)
+def test_what_was_filled_in_is_read_back_with_the_same_scores(name, edition, tmp_path):
+    rubric, answers = example(name)
+    path = tmp_path / f"book{edition.suffix}"
+    card = write(rubric, answers, edition, path)
+    submission = read(path)
+    assert submission.edition is edition and submission.revision == rubric.revision
+    assert dict(submission.answers.values) == {key: value for key, value in answers.values.items() if value is not None}
+    assert dict(submission.answers.adjustments) == dict(answers.adjustments)
+    assert submission.digest == submission.stamped_digest == digest(answers)
+    again = score(rubric, submission.answers)
+    assert [one.points for one in again.scores] == [one.points for one in card.scores]
+    assert submission.claimed_total == ("未完成" if card.total is None else float(card.total))
+
+
+@pytest.mark.parametrize("saved_as", ["xlsx", "xlsm"])
+def test_a_workbook_saved_again_by_libreoffice_reads_the_same(saved_as, tmp_path, office):
+    rubric, answers = example(CASE)
+    write(rubric, answers, Edition.NATIVE, tmp_path / "book.xlsx")
+    out = office.convert(tmp_path / "book.xlsx", saved_as, tmp_path / f"saved.{saved_as}")
+    assert read(out).digest == digest(answers)
+
+
+def test_the_sheets_stand_in_the_order_of_the_work(tmp_path):
+    rubric, answers = example(CASE)
+    write(rubric, answers, Edition.NATIVE, tmp_path / "a.xlsx")
+    visible = [sheet.title for sheet in openpyxl.load_workbook(tmp_path / "a.xlsx") if sheet.sheet_state == "visible"]
+    assert visible == [GUIDE, DATA, WORKING, "整体支出评分表", CHECKS, ANALYSIS]
+    write(rubric, answers, Edition.FINISHED, tmp_path / "b.xlsx")
+    visible = [sheet.title for sheet in openpyxl.load_workbook(tmp_path / "b.xlsx") if sheet.sheet_state == "visible"]
+    assert visible[:2] == [CONCLUSION, "整体支出评分表"]
+
+
+def test_the_formulas_read_in_chinese(tmp_path):
+    rubric, answers = example(CASE)
+    layout = Layout(rubric)
+    place = (WORKING, layout.names["在职人员控制率"].local)
+    write(rubric, answers, Edition.NATIVE, tmp_path / "a.xlsx")
+    assert "ROUND(在职人员数/编制数,4)" in cells_of(tmp_path / "a.xlsx")[place][0]
+    write(rubric, answers, Edition.ADDIN, tmp_path / "a.xlsm")
+    assert cells_of(tmp_path / "a.xlsm")[place][0] == "=JX_CONTROL_RATE(在职人员数,编制数)"
+
+
+def test_nothing_is_typed_into_the_form(tmp_path):
+    rubric, answers = example(CASE)
+    write(rubric, answers, Edition.NATIVE, tmp_path / "a.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx")[rubric.form.sheet]
+    assert all(cell.protection.locked for row in sheet.iter_rows() for cell in row)
+    points = [sheet.cell(block.row + 1, 7).value for block in Layout(rubric).form_blocks]
+    assert all(str(value).startswith("=得分_") for value in points) and len(points) == 23
+    assert sheet.protection.sheet and not sheet.protection.password
+
+
+@pytest.mark.parametrize(("edition", "unlocked"), [(Edition.NATIVE, True), (Edition.FINISHED, False)])
+def test_inputs_are_unlocked_in_a_template_and_locked_in_a_finished_sheet(edition, unlocked, tmp_path):
+    rubric, answers = example(CASE)
+    write(rubric, answers, edition, tmp_path / "a.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    layout = Layout(rubric)
+    cells = [book[ref.sheet][ref.local] for ref in {**layout.inputs, **layout.items}.values()]
+    assert {cell.protection.locked for cell in cells} == {not unlocked}
+    colours = {cell.fill.start_color.rgb for cell in cells}
+    assert (colours == {"FFFFF9D9"}) == unlocked
+    if unlocked:
+        covered = {str(area) for rule in book[DATA].data_validations.dataValidation for area in rule.sqref.ranges}
+        assert {ref.local for ref in layout.inputs.values()} <= covered
+
+
+def test_the_form_is_the_published_table_row_by_row(tmp_path):
+    rubric, answers = example(CASE)
+    write(rubric, answers, Edition.NATIVE, tmp_path / "a.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx")[rubric.form.sheet]
+    assert [sheet.cell(4, column).value.replace("\n", "") for column in range(1, 8)] == [
+        "一级指标", "二级指标", "三级指标", "分值", "指标解释/绩效目标内容", "评分标准", "自评得分",
+    ]  # fmt: skip
+    names = [sheet.cell(row, 3).value for row in range(5, 36) if sheet.cell(row, 3).value]
+    assert names[:3] == ["绩效目标合理性", "绩效指标明确性", "在职人员控制率"] and names[-4:] == ["经济效益", "社会效益", "生态效益", "社会公众或服务对象满意度"]
+    merged = {str(area) for area in sheet.merged_cells.ranges}
+    assert {"A5:A9", "B5:B6", "B7:B9", "A36:C36"} <= merged
+    assert sheet.page_setup.orientation == "portrait" and sheet.page_setup.paperSize == 9
+    assert sheet.print_title_rows == "$4:$4" and [mark.id for mark in sheet.row_breaks.brk] == [10, 18]
+    assert (sheet["D36"].value, sheet["A1"].value) == ("=SUM(D5:D35)", "附件3")
+
+
+def test_an_unfinished_filing_is_refused_with_every_place(tmp_path):
+    rubric, answers = example(CASE)
+    values = {key: value for key, value in answers.values.items() if key not in ("编制数", "绩效目标合理性_2")}
+    with pytest.raises(Unfinished) as refused:
+        finish(rubric, Answers(rubric.id, values, answers.adjustments), tmp_path)
+    places = [str(finding.place) for finding in refused.value.findings]
+    layout = Layout(rubric)
+    assert places == [f"{DATA}!{layout.inputs['编制数'].local}", f"{WORKING}!{layout.items['绩效目标合理性_2'].local}"]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_finished_sheet_is_macro_free_stamped_and_never_overwritten_silently(tmp_path):
+    rubric, answers = example(CASE)
+    path, card = finish(rubric, answers, tmp_path)
+    assert path.name == "洪江市人民政府办公室-2020年度整体支出评分表-成品.xlsx" and card.total == Decimal("89.50")
+    with zipfile.ZipFile(path) as package:
+        assert not [name for name in package.namelist() if "vba" in name.lower()]
+    facts = {item.name: item.value for item in openpyxl.load_workbook(path).custom_doc_props.props}
+    assert facts[StampName.RUBRIC] == CASE and facts[StampName.EDITION] == "finished" and facts[StampName.DIGEST] == digest(answers)
+    before = path.read_bytes()
+    with pytest.raises(FileExistsError):
+        finish(rubric, answers, tmp_path)
+    assert path.read_bytes() == before and len(list(tmp_path.iterdir())) == 1
+
+
+@pytest.mark.parametrize(
+    ("unit", "name"),
+    [("某局/../二科", "某局_.._二科"), ("CON", "_CON"), ("甲:乙*丙?", "甲_乙_丙_"), ("  ", "未填单位"), ("长" * 90, "长" * 60)],
+)
+def test_a_units_name_never_leaves_the_folder(unit, name):
+    rubric, answers = example(CASE)
+    given = Answers(rubric.id, {**answers.values, "单位名称": unit})
+    assert file_name(rubric, given) == f"{name}-2020年度整体支出评分表-成品.xlsx"
+    assert "/" not in safe_name(unit) and "\\" not in safe_name(unit)
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(1)", "{=1}", "http://例.cn", "<b>&</b>\x0b"])
+def test_text_from_a_file_never_becomes_a_formula(text, tmp_path):
+    rubric, answers = example(CASE)
+    given = Answers(rubric.id, {**answers.values, "单位名称": text})
+    write(rubric, given, Edition.NATIVE, tmp_path / "a.xlsx")
+    cell = openpyxl.load_workbook(tmp_path / "a.xlsx")[DATA][Layout(rubric).inputs["单位名称"].local]
+    assert cell.data_type == "s" and cell.value == text.replace("\x0b", "")
+    assert read(tmp_path / "a.xlsx").answers.get("单位名称") == cell.value
+
+
+def test_a_date_stays_a_date(tmp_path):
+    rubric, answers = example(CASE)
+    write(rubric, answers, Edition.NATIVE, tmp_path / "a.xlsx")
+    assert read(tmp_path / "a.xlsx").answers.get("填报日期") == datetime.date(2021, 7, 20)
+
+
+def test_the_example_has_no_finding_that_must_be_mended():
+    rubric, answers = example(CASE)
+    findings = check_filing(Layout(rubric), answers, score(rubric, answers))
+    assert {finding.code for finding in findings} == {"JX401"} and len(findings) == 6

@@ -1,0 +1,52 @@
+"""Published figures against computed ones, at the decimals they print: 95.71%, 875.14, 减少29.30%."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from xl_jixiao.number import Exact, NotANumber, from_cell, half_up, percent
+
+SIGNS = {"减少": "-", "下降": "-", "增加": "", "增长": "", "上升": ""}
+"""How a published change says its sign."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A published figure that isn't the computed one: what was computed as the claim prints it, by how much they differ."""
+
+    computed: str
+    gap: Decimal
+    rounding: bool
+    """Whether only the last printed digit differs by one: cut off, or rounded the wrong way."""
+
+
+def number_of(claim: str) -> Decimal | None:
+    """The number a published figure says; None for what isn't one."""
+    text = claim.strip()
+    for word, sign in SIGNS.items():
+        if text.startswith(word):
+            text = sign + text.removeprefix(word)
+            break
+    try:
+        return from_cell(text)
+    except NotANumber:
+        return None
+
+
+def decimals_of(claim: str) -> tuple[int, bool]:
+    """How many decimals it prints, and whether it is a percentage."""
+    text = claim.strip()
+    return len(text.rstrip("%％").partition(".")[2]), text.endswith(("%", "％"))
+
+
+def difference(claim: str, value: Exact) -> Difference | None:
+    """The difference of a published figure from the exact value; None where they agree or the claim says no number."""
+    number = number_of(claim)
+    if number is None:
+        return None
+    decimals, is_percent = decimals_of(claim)
+    places = decimals + 2 * is_percent
+    gap = number - half_up(value, places)
+    if not gap:
+        return None
+    shown = percent(value, decimals) if is_percent else format(half_up(value, decimals), "f")
+    return Difference(shown, gap, abs(gap) <= Decimal(1).scaleb(-places))

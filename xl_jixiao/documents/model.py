@@ -1,0 +1,303 @@
+"""A document form as data: inputs, computed figures, identities, pages of tables and text. TOML -> Document, or all its mistakes.
+
+``each = "单位"`` beside a name with ``<单位>`` in it makes one entry for every word of the list `lists.单位`: sub-units, projects.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field
+
+from xl_jixiao.catalogue import locate
+from xl_jixiao.documents.template_text import Slot, TextError, slots
+from xl_jixiao.formula import Formula, defined_name, parse
+from xl_jixiao.rates import CATALOGUE, PLACES, Rate, Zero, standard_rate
+from xl_jixiao.rubric import Grade, Identity, Input, formula_problems, grade_problems, identity_problems, input_problems, repeated
+from xl_jixiao.tablefile import Part, RubricError, read_toml, validated
+
+_REPEATED = ("inputs", "figures", "identities")
+
+
+class Figure(Part):
+    """A computed figure: a sum, a difference, a rate printed in percent, or the grade of a score. Its formula is the form's own."""
+
+    name: str
+    formula: str
+    percent: bool = False
+    decimals: int = Field(default=2, ge=0, le=4)
+    unit: str = ""
+    rate: str = ""
+    zero: Zero = Zero.NOT_COMPARABLE
+    blanks_as_zero: bool = False
+    """Whether a blank part of a sum counts nothing; a sum of blanks only stays blank."""
+    grades: tuple[Grade, ...] = ()
+    source: str = ""
+
+    @property
+    def key(self) -> str:
+        """The name in formulas, texts and the workbook."""
+        return defined_name(self.name)
+
+    @property
+    def places(self) -> int:
+        """Decimals of the value; a percentage has the catalogue's, so that cells and functions agree."""
+        return PLACES if self.percent else self.decimals
+
+    @cached_property
+    def rate_formula(self) -> Formula:
+        """The parsed formula."""
+        return parse(self.formula)
+
+    @cached_property
+    def standard(self) -> Rate | None:
+        """The catalogue rate this figure is an instance of."""
+        return standard_rate(self.rate) if self.rate else None
+
+    @property
+    def zero_denominator(self) -> Zero:
+        """What a zero denominator means here."""
+        return self.zero
+
+    item_keys: tuple[str, ...] = ()
+    """None: nothing about a figure is judged."""
+
+
+Style = Literal["label", "head", "value", "text", "sign", "title", "section", "plain", "group"]
+
+
+class Cell(Part):
+    """One cell of a table page: a text with placeholders, or the value of one input or figure."""
+
+    text: str = ""
+    value: str = ""
+    span: int = Field(default=1, ge=1)
+    rows: int = Field(default=1, ge=1)
+    style: Style = "value"
+
+    @property
+    def key(self) -> str:
+        """The defined name of the shown value."""
+        return defined_name(self.value)
+
+
+class Row(Part):
+    """One row of a table page. `least` is its lowest height in points; `head` rows are repeated on each printed page."""
+
+    cells: tuple[Cell, ...]
+    least: float = 22
+    head: bool = False
+    page_break: bool = False
+    each: str = ""
+
+
+class Paragraph(Part):
+    """One paragraph of a text page. With `when`, it is `otherwise` (or nothing) unless that figure is more than zero."""
+
+    text: str
+    style: Literal["title", "heading1", "heading2", "heading3", "body", "cover_title", "cover", "mark", "note", "sign"] = "body"
+    when: str = ""
+    otherwise: str = ""
+    page_break: bool = False
+    each: str = ""
+
+
+class Page(Part):
+    """One page (one sheet, one section of the Word file): a table of rows, or paragraphs."""
+
+    sheet: str
+    title: str = ""
+    mark: str = ""
+    landscape: bool = False
+    widths: tuple[float, ...] = ()
+    rows: tuple[Row, ...] = ()
+    paragraphs: tuple[Paragraph, ...] = ()
+
+    @property
+    def is_table(self) -> bool:
+        """Whether the page is a table."""
+        return bool(self.widths)
+
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """Every text with placeholders, each with its place in the file."""
+        for at, row in enumerate(self.rows, 1):
+            for number, cell in enumerate(row.cells, 1):
+                yield f"rows[{at}].cells[{number}].text", cell.text
+        for at, paragraph in enumerate(self.paragraphs, 1):
+            yield f"paragraphs[{at}].text", paragraph.text
+            yield f"paragraphs[{at}].otherwise", paragraph.otherwise
+
+
+class Document(Part):
+    """One place's document form for one year."""
+
+    id: str
+    title: str
+    revision: str
+    year: int
+    region: str
+    kind: Literal["document"]
+    basis: str
+    lists: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    inputs: tuple[Input, ...]
+    figures: tuple[Figure, ...] = ()
+    identities: tuple[Identity, ...] = ()
+    pages: tuple[Page, ...]
+    notes: tuple[str, ...] = ()
+
+    @cached_property
+    def input_by_key(self) -> Mapping[str, Input]:
+        """Inputs by their defined name."""
+        return {item.key: item for item in self.inputs}
+
+    @cached_property
+    def figure_by_key(self) -> Mapping[str, Figure]:
+        """Figures by their defined name."""
+        return {figure.key: figure for figure in self.figures}
+
+    @property
+    def indicators(self) -> tuple[()]:
+        """None: a document scores nothing."""
+        return ()
+
+    @property
+    def indicator_by_code(self) -> Mapping[str, Figure]:
+        """What a published figure may be claimed for."""
+        return self.figure_by_key
+
+    @property
+    def stamp(self) -> str:
+        """What a workbook carries to say which form it was made from."""
+        return f"{self.id}@{self.revision}"
+
+
+def load(reference: str) -> Document:
+    """The document form of an id or of a .toml path. Raises RubricError with every mistake, FileNotFoundError."""
+    path = locate(reference)
+    return _read(str(path), path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=64)
+def _read(path: str, _modified: int) -> Document:
+    file = Path(path)
+    return from_data(read_toml(file), file.name)
+
+
+def from_data(data: Mapping[str, Any], name: str) -> Document:
+    """The document form of parsed TOML; `name` is the file's name for messages. Raises RubricError."""
+    lists = data.get("lists", {})
+    try:
+        whole = dict(data)
+        for key in _REPEATED:
+            if key in whole:
+                whole[key] = [one for item in whole[key] for one in _each(item, lists, key)]
+        if "pages" in whole:
+            whole["pages"] = [_page(page, lists) for page in whole["pages"]]
+    except KeyError as error:
+        raise RubricError([f"{name} {error.args[0]}"]) from None
+    return validated(Document, whole, name, _inconsistencies, {})
+
+
+def _page(page: Mapping[str, Any], lists: Mapping[str, Any]) -> Mapping[str, Any]:
+    parts = {key: [one for item in page[key] for one in _each(item, lists, key)] for key in ("rows", "paragraphs") if key in page}
+    return {**page, **parts}
+
+
+def _each(item: Any, lists: Mapping[str, Any], where: str) -> Iterator[Any]:
+    """The item once for each word of its list, the word in the place of ``<list>``."""
+    named = item.get("each") if isinstance(item, Mapping) else None
+    if not named:
+        yield item
+        return
+    if named not in lists:
+        raise KeyError(f"{where}.each：没有 lists.{named}，可用 {'、'.join(lists)}")
+    rest = {key: value for key, value in item.items() if key != "each"}
+    for number, word in enumerate(lists[named], 1):
+        yield _replaced(rest, {f"<{named}>": str(word), f"<{named}序号>": str(number)})
+
+
+def _replaced(value: Any, words: Mapping[str, str]) -> Any:
+    if isinstance(value, str):
+        for mark, word in words.items():
+            value = value.replace(mark, word)
+        return value
+    if isinstance(value, Mapping):
+        return {key: _replaced(one, words) for key, one in value.items()}
+    return [_replaced(one, words) for one in value] if isinstance(value, list) else value
+
+
+def _inconsistencies(form: Document) -> Iterator[str]:
+    """What a valid file can still get wrong: names, formulas, placeholders, rows that don't fill their table."""
+    yield from input_problems(form.inputs)
+    yield from repeated([*form.input_by_key, *(figure.key for figure in form.figures)], "figures", "数据项或计算项")
+    known = set(form.input_by_key)
+    for at, figure in enumerate(form.figures, 1):
+        for text in _figure_problems(figure, known):
+            yield f"figures[{at}]（{figure.name}）.{text}"
+        known.add(figure.key)
+    yield from identity_problems(form.identities, known)
+    for at, page in enumerate(form.pages, 1):
+        for text in _page_problems(page, known):
+            yield f"pages[{at}]（{page.sheet}）.{text}"
+    yield from repeated([page.sheet for page in form.pages], "pages", "表名")
+
+
+def _figure_problems(figure: Figure, known: set[str]) -> Iterator[str]:
+    wrong = list(formula_problems(figure.formula, known))
+    yield from (f"formula：{text}" for text in wrong)
+    if figure.rate and not figure.standard:
+        yield f"rate：没有标准比率“{figure.rate}”，可用 {'、'.join(CATALOGUE)}"
+    elif figure.standard and not wrong and figure.rate_formula.match(figure.standard.formula) is None:
+        yield f"formula：“{figure.formula}”与标准比率{figure.rate}的公式“{figure.standard.text}”结构不同"
+    if figure.rate and not figure.percent:
+        yield "percent：标准比率以百分数列示，应为 true"
+    if figure.zero is Zero.BUDGET:
+        yield "zero：文书的数字不设“预算为零”，可用 不适用、不可比、无法计算"
+    yield from grade_problems(figure.grades) if figure.grades else ()
+
+
+def _page_problems(page: Page, known: set[str]) -> Iterator[str]:
+    if len(page.sheet) > 31 or set(page.sheet) & set("[]:*?/\\"):
+        yield f"sheet：“{page.sheet}”不能作为工作表名"
+    if bool(page.rows) == bool(page.paragraphs) or bool(page.rows) != page.is_table:
+        yield "rows：表格页写 widths 和 rows，文字页写 paragraphs"
+        return
+    for place, text in page.texts():
+        try:
+            names = [slot.name for slot in slots(text) if isinstance(slot, Slot)]
+        except TextError as error:
+            yield f"{place}：{error}"
+            continue
+        yield from (f"{place}：“{name}”不是数据项或计算项" for name in names if name not in known)
+    for cell in (cell for row in page.rows for cell in row.cells):
+        if cell.value and cell.key not in known:
+            yield f"rows.cells.value：“{cell.value}”不是数据项或计算项"
+    for paragraph in page.paragraphs:
+        if paragraph.when and defined_name(paragraph.when) not in known:
+            yield f"paragraphs.when：“{paragraph.when}”不是数据项或计算项"
+    yield from _grid_problems(page)
+
+
+def _grid_problems(page: Page) -> Iterator[str]:
+    taken: set[tuple[int, int]] = set()
+    for at, row in enumerate(page.rows):
+        for place in placed(row, at, taken, len(page.widths)):
+            if place is None:
+                yield f"rows[{at + 1}].cells：单元格超出{len(page.widths)}列"
+        short = [column for column in range(len(page.widths)) if (at, column) not in taken]
+        if short:
+            yield f"rows[{at + 1}].cells：第{short[0] + 1}列没有内容，请补足或加大 span"
+
+
+def placed(row: Row, at: int, taken: set[tuple[int, int]], width: int) -> Iterator[tuple[int, Cell] | None]:
+    """The row's cells with their columns, as an HTML table places them; marks what they take; None for one that doesn't fit."""
+    column = 0
+    for cell in row.cells:
+        while (at, column) in taken:
+            column += 1
+        if column + cell.span > width:
+            yield None
+            return
+        taken.update((at + down, column + right) for down in range(cell.rows) for right in range(cell.span))
+        yield column, cell
