@@ -61,7 +61,8 @@ def press(action, answer):
         return str(Reply(STOP, str(error)))
     except OSError as error:
         where = error.filename2 or error.filename or ""
-        return str(Reply(STOP, f"没有完成：写不进去或打不开 {where}（{error.strerror or error}）。\n请关闭正在打开的同名文件，检查文件夹权限和磁盘空间后重试。"))
+        advice = "请关闭正在打开的同名文件，检查文件夹权限和磁盘空间后重试。"
+        return str(Reply(STOP, f"没有完成：写不进去或打不开 {where}（{error.strerror or error}）。\n{advice}"))
     except Exception as error:  # noqa: BLE001 - a traceback helps no clerk
         return str(Reply(STOP, f"没有完成：{_reason(error)}。\n请保存本表，重新打开后再试；仍不行时把这段话发给管理员。"))
 
@@ -92,7 +93,8 @@ class OpenFiling:
         except RubricError as error:
             raise Refused(f"评分标准“{identifier}”有误：{error}") from error
         if rubric.stamp != f"{identifier}@{revision}":
-            raise Refused(f"本表按评分标准修订 {revision} 制作，已安装的是 {rubric.revision}，不能混用。请运行 xl-jixiao setup 更新后把数据填入新模板。")
+            advice = "请运行 xl-jixiao setup 更新后把数据填入新模板。"
+            raise Refused(f"本表按评分标准修订 {revision} 制作，已安装的是 {rubric.revision}，不能混用。{advice}")
         return rubric
 
     @cached_property
@@ -239,7 +241,8 @@ def clear(filing: OpenFiling, granted: frozenset[str]) -> Reply:
     unit = filing.cell("单位名称") if "单位名称" in filing.layout.inputs else None
     if "sure" not in granted:
         whose = f"“{unit}”的" if unit else ""
-        return Reply(ASK, f"将清空{whose} {len(filled)} 个已填单元格（基础数据、认定情况、调整、理由、佐证、备注）。\n清空后不能撤销。要继续吗？", "sure")
+        what = f"将清空{whose} {len(filled)} 个已填单元格（基础数据、认定情况、调整、理由、佐证、备注）。"
+        return Reply(ASK, f"{what}\n清空后不能撤销。要继续吗？", "sure")
     if not granted & {"copy", "straight"}:
         return Reply(ASK, "清空前，要把现在的内容另存一份副本吗？\n选“否”则直接清空。", "sure+copy", "sure+straight")
     saved = ""
@@ -311,7 +314,9 @@ def _documents() -> Path:
 
 
 def _listed(findings: list[Finding]) -> str:
-    lines = [f"{at}. {one.place.sheet}{'!' if one.place.cell else ''}{one.place.cell}：{one.message}" for at, one in enumerate(findings[:_SHOWN], 1)]
+    lines = []
+    for at, one in enumerate(findings[:_SHOWN], 1):
+        lines.append(f"{at}. {one.place.sheet}{'!' if one.place.cell else ''}{one.place.cell}：{one.message}")
     more = [f"……共 {len(findings)} 项"] if len(findings) > _SHOWN else []
     return "\n".join([*lines, *more])
 

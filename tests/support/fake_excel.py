@@ -13,7 +13,9 @@ from __future__ import annotations
 
 import itertools
 import re
+import zipfile
 from collections.abc import Mapping
+from pathlib import Path
 
 from support.com_values import LAST_COLUMN, LAST_ROW, Formula, as_typed, parse_address, to_com
 from support.fake_range import FakeRange, plain
@@ -86,8 +88,15 @@ class FakeName(Dispatch):
 
 
 class _Books(_Collection):
-    def Open(self, Filename, *_args, **_kwargs):
-        raise excel_error(f"找不到 {Filename}。")
+    def Open(self, Filename, UpdateLinks=None, ReadOnly=None, *_args, **_kwargs):
+        """Opens a workbook file by its sheets' names; its cells are not read."""
+        path = Path(Filename)
+        if not path.is_file():
+            raise excel_error(f"找不到 {Filename}。")
+        with zipfile.ZipFile(path) as archive:
+            sheets = re.findall(r'<sheet name="([^"]+)"', archive.read("xl/workbook.xml").decode("utf-8"))
+        self._parent.calls.append(("Open", path.name, bool(ReadOnly)))
+        return self._parent.add(FakeBook({name: {} for name in sheets}, name=path.name, folder=str(path.parent)))
 
     def Add(self, *_args):
         return self._parent.add(FakeBook({"Sheet1": {}}, name=f"工作簿{self.Count + 1}", folder=""))
@@ -206,7 +215,10 @@ class FakeBook(Dispatch):
         self._log("SaveCopyAs", Filename)
 
     def Close(self, SaveChanges=None):
+        self._log("Close", SaveChanges)
         self._excel._books.remove(self)
+        if self._excel._active is self:
+            self._excel._active = self._excel._books[-1] if self._excel._books else None
 
     def ExportAsFixedFormat(self, **options):
         self._log("ExportAsFixedFormat", options)

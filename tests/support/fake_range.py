@@ -207,6 +207,8 @@ class FakeRange(Dispatch):
         return FakeRange(self._sheet, top, left, bottom - top + 1, right - left + 1)
 
     def Select(self):
-        self._sheet.Activate()
+        if self._sheet.Parent.ActiveSheet is not self._sheet:
+            raise com_error(-2147352567, "发生意外。", (0, "Microsoft Excel", "类 Range 的 Select 方法无效", None, 0, -2146827284))
+        self._sheet.Parent._log("Select", self._sheet.Name, self.GetAddress(False, False))
 
     Activate = Select

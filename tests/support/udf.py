@@ -31,7 +31,8 @@ def call_udf(module: str, func: str, *args, caller: FakeRange | None = None, vba
         elif info["vba"]:
             array.append((vba or {}).get(info["name"]))
         elif info["vararg"]:
-            rest = list(given)
+            # The wrapper copies them into an array without Set: a reference becomes its values.
+            rest = [to_com_argument(one) for one in given]
         else:
             value = next(given, _UNSET)
             if value is _UNSET and "optional" not in info:
@@ -41,6 +42,11 @@ def call_udf(module: str, func: str, *args, caller: FakeRange | None = None, vba
         raise TypeError(f"{func} got too many arguments: Excel would not accept the formula")
     result = XLPython().CallUDF(module, func, tuple(array + rest), caller.Worksheet.Parent, caller)
     return from_python(result)
+
+
+def to_com_argument(value):
+    """A reference's values, as `array(i) = reference` gives them; anything else as it is."""
+    return value.Value if isinstance(value, FakeRange) else value
 
 
 def run_python(command: str, book: FakeBook) -> None:

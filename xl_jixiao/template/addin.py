@@ -24,20 +24,19 @@ WORKBOOK = "ThisWorkbook"
 BUTTONS = (("导出成品", "JxExport"), ("检查", "JxCheck"), ("清空示例", "JxClear"))
 """Caption and macro of each button."""
 
-_NEXT_STEPS = "数据都在表中，没有改动。"
+_AGAIN = "请保存本表，关闭所有 Excel 窗口后重新打开再试；仍不行时运行 xl-jixiao doctor，按提示处理。"
 TEXTS: Mapping[str, str] = MappingProxyType(
     {
         "title": "预算绩效自评",
         "busy_export": "正在导出成品，请稍候……",
         "busy_check": "正在检查，请稍候……",
         "busy_clear": "正在清空示例，请稍候……",
-        "no_python": f"没有完成：Python 没有启动。{_NEXT_STEPS}\n"
+        "no_python": "没有完成：Python 没有启动。数据都在表中，没有改动。\n"
         "请关闭所有 Excel 窗口，运行离线安装文件夹里的“开始安装.bat”（或命令 xl-jixiao setup），再打开本表重试；"
         "仍不行时运行“检查.bat”（或 xl-jixiao doctor），按提示处理。\n"
         "本机不能安装的，请改用免装版（.xlsx）：把浅黄色单元格的数抄过去即可，得分由 Excel 或 WPS 自己计算。",
-        "broken": f"没有完成：Python 运行中断。{_NEXT_STEPS}\n请保存本表，关闭所有 Excel 窗口后重新打开再试；仍不行时运行 xl-jixiao doctor。",
-        "no_answer": f"没有完成：Python 没有答复，不能确认做了什么。{_NEXT_STEPS}\n请保存本表，关闭所有 Excel 窗口后重新打开再试；"
-        "仍不行时运行 xl-jixiao doctor。",
+        "broken": f"没有完成：Python 运行中断。\n{_AGAIN}",
+        "no_answer": f"没有完成：Python 没有答复，不能确认做了什么。\n{_AGAIN}",
     }
 )
 """What the macros say where Python can't; everything else Python says."""
@@ -49,7 +48,8 @@ _CALC_ENGINE = 191029
 def buttons(sheet: Worksheet, row: int, column: int) -> None:
     """The buttons side by side, from a cell on."""
     for at, (caption, macro) in enumerate(BUTTONS):
-        sheet.insert_button(row, column, {"macro": macro, "caption": caption, "width": 120, "height": 30, "x_offset": 8 + at * 135, "y_offset": 4})
+        place = {"width": 120, "height": 30, "x_offset": 8 + at * 135, "y_offset": 4}
+        sheet.insert_button(row, column, {"macro": macro, "caption": caption, **place})
 
 
 def complete(book: Book, layout: Layout) -> None:

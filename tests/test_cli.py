@@ -1,0 +1,132 @@
+"""The command line as people and scripts meet it: output, JSON, exit status, one clear line for bad input."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from xl_jixiao.catalogue import bundled, examples, heading
+from xl_jixiao.cli import main
+
+CASE = "hongjiang-2020-dept"
+DATA = str(examples()[CASE])
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, [str(part) for part in arguments])
+
+
+def test_rubrics_lists_every_bundled_table():
+    listed = json.loads(run("rubrics", "--json").output)
+    assert {row["id"] for row in listed} == set(bundled()) and all(row["title"] and row["kind"] for row in listed)
+    assert all(name in run("rubrics").output for name in bundled())
+
+
+def test_score_as_json_has_the_published_total_and_the_computed_one_beside_it():
+    result = run("score", CASE, DATA, "--json")
+    card = json.loads(result.output)
+    assert result.exit_code == 0
+    assert (card["total"], card["computed_total"], card["grade"]) == (89.5, 68.5, "良好")
+    first = next(one for one in card["indicators"] if one["code"] == "在职人员控制率")
+    assert (first["weight"], first["rate"], first["points"]) == (2, 0.7674, 2)
+    assert first["worked"] == "在职人员控制率=66÷86×100%=76.74%"
+    assert {finding["code"] for finding in card["findings"]} == {"JX401"}
+    assert set(card["findings"][0]) == {"code", "name", "level", "place", "message", "reported", "expected"}
+
+
+def test_an_unfinished_filing_scores_nothing_and_exits_with_1(tmp_path):
+    data = tmp_path / "data.json"
+    data.write_text(json.dumps({"在职人员数": 66}, ensure_ascii=False), encoding="utf-8")
+    result = run("score", CASE, data, "--json")
+    card = json.loads(result.output)
+    assert result.exit_code == 1 and card["total"] is None and card["grade"] is None
+    assert any(finding["code"] == "JX101" and "编制数" in finding["message"] for finding in card["findings"])
+
+
+@pytest.mark.parametrize("name", sorted(examples()))
+@pytest.mark.parametrize("suffix", [".xlsx", ".xlsm"])
+def test_every_example_is_filled_and_read_back_by_score(name, suffix, tmp_path):
+    book = tmp_path / f"book{suffix}"
+    assert run("fill", name, examples()[name], "-o", book).exit_code == 0
+    assert book.stat().st_size > 5000
+    exported = run("export", book, "-o", tmp_path / "out")
+    assert exported.exit_code in (0, 1), exported.output
+    assert bool(list((tmp_path / "out").glob("*.xlsx")) if (tmp_path / "out").exists() else False) == (exported.exit_code == 0)
+
+
+def test_export_writes_the_finished_sheet_and_names_it(tmp_path):
+    run("fill", CASE, DATA, "-o", tmp_path / "book.xlsx")
+    result = run("export", tmp_path / "book.xlsx", "-o", tmp_path / "out")
+    assert result.exit_code == 0 and "总分 89.5，等次 良好" in result.output
+    assert (tmp_path / "out" / "洪江市人民政府办公室-2020年度整体支出评分表-成品.xlsx").is_file()
+
+
+def test_export_of_an_unfinished_workbook_lists_what_is_missing_with_its_cell(tmp_path):
+    run("build", CASE, "-o", tmp_path / "blank.xlsx")
+    result = run("export", tmp_path / "blank.xlsx", "-o", tmp_path / "out")
+    assert result.exit_code == 1 and not (tmp_path / "out").exists()
+    assert "blank.xlsx ▸ 基础数据!C10" in result.output and "编制数" in result.output
+
+
+def test_nothing_is_overwritten_unless_told(tmp_path):
+    book = tmp_path / "book.xlsx"
+    assert run("build", CASE, "-o", book).exit_code == 0
+    before = book.read_bytes()
+    again = run("fill", CASE, DATA, "-o", book)
+    assert again.exit_code == 2 and "已存在" in again.output and book.read_bytes() == before
+    assert run("fill", CASE, DATA, "-o", book, "--overwrite").exit_code == 0 and book.read_bytes() != before
+    assert [path.name for path in tmp_path.iterdir()] == ["book.xlsx"], "no temporary file stays"
+
+
+def test_demo_does_the_whole_job(tmp_path):
+    result = run("demo", "-o", tmp_path / "demo")
+    assert result.exit_code == 0, result.output
+    assert "89.5" in result.output and "68.5" in result.output and "JX401" in result.output
+    for path in (tmp_path / "demo").rglob("*.xls*"):
+        assert path.name in result.output
+
+
+BAD = {
+    "未知的评分标准": (["score", "nowhere-2020", DATA], "没有评分标准“nowhere-2020”"),
+    "没有数据文件": (["score", CASE, "nothing.toml"], "nothing.toml"),
+    "后缀与版本不符": (["build", CASE, "--edition", "addin", "-o", "book.xlsx"], ".xlsm"),
+    "不是工作簿": (["export", DATA, "-o", "out"], "不是有效的 .xlsx"),
+    "写入不存在的文件夹": (["build", CASE, "-o", "no/such/folder/book.xlsx"], "no/such/folder"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "words"), BAD.values(), ids=BAD)
+def test_bad_input_is_one_clear_line_and_exit_2(arguments, words, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = run(*arguments)
+    assert result.exit_code == 2 and words in result.output and "Traceback" not in result.output
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_broken_rubric_names_file_path_text_and_what_is_allowed(tmp_path):
+    text = bundled()[CASE].read_text(encoding="utf-8").replace('otherwise = { points = 0,', 'flor = 1\notherwise = { points = 0,')
+    (tmp_path / "chenzhou.toml").write_text(text, encoding="utf-8")
+    result = run("score", tmp_path / "chenzhou.toml", DATA)
+    assert result.exit_code == 2
+    assert "chenzhou.toml indicators[6].rule：未知项 flor，可用 kind、bands、otherwise、unit" in result.output
+
+
+def test_a_county_table_outside_the_package_works_by_path(tmp_path):
+    path = tmp_path / "my-county.toml"
+    path.write_text(bundled()[CASE].read_text(encoding="utf-8").replace(f'id = "{CASE}"', 'id = "my-county"'), encoding="utf-8")
+    data = tmp_path / "data.toml"
+    data.write_text(Path(DATA).read_text(encoding="utf-8").replace(f'rubric = "{CASE}"', 'rubric = "my-county"'), encoding="utf-8")
+    assert run("fill", path, data, "-o", tmp_path / "book.xlsx").exit_code == 0
+    refused = run("export", tmp_path / "book.xlsx", "-o", tmp_path / "out")
+    assert refused.exit_code == 2 and "my-county" in refused.output and "--rubric" in refused.output
+    assert run("export", tmp_path / "book.xlsx", "-o", tmp_path / "out", "--rubric", path).exit_code == 0
+
+
+def test_output_is_utf8_in_a_pipe_whatever_the_console(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "xl_jixiao", "rubrics"], capture_output=True, env={"PYTHONIOENCODING": "ascii", "LC_ALL": "C", "PATH": ""}, check=True
+    )
+    assert heading(bundled()[CASE])["title"] in done.stdout.decode("utf-8")
