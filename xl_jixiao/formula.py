@@ -39,6 +39,7 @@ class FormulaError(ValueError):
     """A formula text that can't be read: what, where in it, and what is allowed."""
 
 
+@lru_cache(maxsize=4096)
 def defined_name(label: str) -> str:
     """The name a label has in formulas, data and the workbook: the label without quotation marks, brackets and spaces."""
     name = re.sub(r"[^\w.]", "", label.translate(_OPERATORS))

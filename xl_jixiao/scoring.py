@@ -100,8 +100,7 @@ def _score(indicator: Indicator, answers: Answers) -> Score:
     given = [answers.get(key) for key in indicator.item_keys]
     worked = worked_line(indicator, rate, answers.values)
     blank = state == BLANK and (indicator.rule.needs_rate or indicator.applies)
-    computed = None if blank else indicator.scorer.points(measured, given)
-    reason = "" if blank else indicator.scorer.explain(measured, given, worked)
+    computed, reason = (None, "") if blank else indicator.scorer.evaluate(measured, given, worked)
     adjustment = answers.adjustments.get(indicator.code)
     points = computed
     if adjustment is not None and adjustment.points is not None:

@@ -181,7 +181,7 @@ class FakeBook(Dispatch):
     Name = property(lambda self: self._name)
     Path = property(lambda self: self._folder)
     FullName = property(lambda self: self._folder + self._separator + self._name if self._folder else self._name)
-    _separator = property(lambda self: "\\" if ":" in self._folder or "\\" in self._folder else "/")
+    _separator = property(lambda self: "/" if "/" in self._folder else "\\")
     Worksheets = property(lambda self: _Sheets(self, self._sheets))
     Sheets = Worksheets
     Names = property(lambda self: _Names(self, self._names))

@@ -148,18 +148,21 @@ class UdfServer:
     def _answer(self, link: _Link, module: str, function: str, args: list, volatile: bool) -> None:
         from xlwings.com_server import XLPython
 
-        run, failed, result, cell = self._run, "", None, ("", "")
+        run, failed, result, cell, outside = self._run, "", None, ("", ""), link
         bare = all(kind in ("missing", "nothing") for kind, _ in args[: self._visible(module, function)])
         try:
             if run.book is None:
                 run.book = LiveBook(link, run.name)
-            run.book._link = link
+            outside, run.book._link = run.book._link, link  # a call may come in the midst of another
             cell = run.book.caller_of(function, bare)[0]
             given = tuple(self._argument(run.book, kind, value) for kind, value in args)
             caller = run.book.Worksheets(cell[0]).Range(cell[1])
             result = _sendable(from_python(XLPython().CallUDF(module, function, given, run.book, caller)))
         except Exception as error:  # noqa: BLE001  whatever a function raises belongs into its cell
             failed = f"{type(error).__name__}: {error}"  # in Excel the whole traceback would stand in the cell
+        finally:
+            if run.book is not None:
+                run.book._link = outside
         run.calls.append(UdfCall(function, (cell[0], cell[1].replace("$", "")), bare, volatile, failed))
         link.send(**({"failed": failed} if failed else {"result": result}))
 

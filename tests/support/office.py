@@ -222,6 +222,23 @@ class Office:
             for folder in added:
                 sys.path.remove(folder)
 
+    def press(self, path: Path | str, macro: str, answers: str = "", edits: Sequence[Edit] = ()) -> tuple[list[str], tuple, Cells, Cells]:
+        """Run a macro (`module.Sub`) of an .xlsm as its button does: what it showed, its calls of Python, the cells before and after.
+
+        Each entry shown is `status …`, `box STYLE TITLE⏎TEXT` or `help MACRO⏎…`. Questions are answered from `answers`: 6 yes, 7 no.
+        """
+        from support.live import UdfServer
+
+        self._udf_server = self._udf_server or UdfServer()
+        self._udf_server.begin(Path(path).name)
+        with self.open(path, udf_port=self._udf_server.port) as doc:
+            for edit in edits:
+                doc.set(*edit)
+            before = doc.values()
+            self._udf_server.take_calls()
+            shown = doc._ask("run", macro=macro, answers=answers)
+            return shown, self._udf_server.take_calls(), before, doc.values()
+
     def close(self) -> None:
         """Stop everything and remove the profile."""
         if self._process is not None:

@@ -13,26 +13,30 @@ DATE, TIME, CURRENCY = 2, 4, 8
 CURRENCY_SIGN, LOCALE = re.compile("[¥￥$€£]"), re.compile(r"\[\$-[^]]*\]")
 TYPED_CELLS = 4000  # larger blocks are read at once, without looking at each cell's format
 ERRORS = {502: "#VALUE!", 503: "#NUM!", 519: "#VALUE!", 521: "#NULL!", 524: "#REF!", 525: "#NAME?", 532: "#DIV/0!", 32767: "#N/A"}
-_links = {}
+_links = {}  # port: lines not in use
 
 
 def call_udf(port, document, module, func, kinds, values, volatile):
-    """("value", scalar), ("rows", tuple of row tuples) or ("failed", text)."""
+    """("value", scalar), ("rows", tuple of row tuples) or ("failed", text).
+
+    Reading a cell that is still to be calculated may call the next function in the midst of this call: each takes a line of its own.
+    """
+    free = _links.setdefault(port, [])
     try:
-        if port not in _links:
-            _links[port] = socket.create_connection(("127.0.0.1", int(port))).makefile("rw", encoding="utf-8", newline="\n")
-        link = _links[port]
+        link = free.pop() if free else socket.create_connection(("127.0.0.1", int(port))).makefile("rw", encoding="utf-8", newline="\n")
         args = [[kind, value] for kind, value in zip(kinds, values)]
         _send(link, {"call": [module, func, args, bool(volatile)]})
         for line in link:
             message = json.loads(line)
             if "result" in message:
+                free.append(link)
                 result = message["result"]
                 if isinstance(result, list):
                     rows = result if isinstance(result[0], list) else [result]
                     return "rows", tuple(tuple("" if v is None else v for v in row) for row in rows)
                 return "value", "" if result is None else result
             if "failed" in message:
+                free.append(link)
                 return "failed", message["failed"]
             question, arguments = message["ask"]
             try:
@@ -41,7 +45,6 @@ def call_udf(port, document, module, func, kinds, values, volatile):
                 _send(link, {"problem": f"{type(error).__name__}: {error}"})
         raise ConnectionError("the tests' process hung up")
     except Exception as error:  # noqa: BLE001  LibreOffice would swallow it
-        _links.pop(port, None)
         return "failed", f"{type(error).__name__}: {error}"
 
 

@@ -35,6 +35,8 @@ RUN_ALL_MACROS, RUN_NO_MACROS = 4, 0
 # wrappers call XLPy.CallUDF and Application.Caller / Volatile as before and reach office_shim.py.
 MODULE_HEADER = "Rem Attribute VBA_ModuleType=VBA{}\nOption VBASupport 1\n"
 RUNTIME = """Public JxVolatile As Boolean
+Public JxShown As String
+Public JxAnswers As String
 Function XLPy()
     Set XLPy = New JxShim
 End Function
@@ -44,6 +46,21 @@ End Function
 Function RunPython(PythonCommand)
     RunPython = -1
 End Function
+Function JxMsgBox(text, Optional style, Optional title)
+    JxShown = JxShown & Chr(30) & "box " & style & " " & title & Chr(10) & text
+    JxMsgBox = 1
+    If (style And 15) = 4 Then
+        JxMsgBox = CInt(Left(JxAnswers, 1))
+        JxAnswers = Mid(JxAnswers, 2)
+    End If
+End Function
+Sub JxPrepare(answers)
+    JxAnswers = answers
+    JxShown = ""
+End Sub
+Function JxReport()
+    JxReport = JxShown
+End Function
 """
 APPLICATION = """Option ClassModule
 Public Function Caller()
@@ -51,6 +68,12 @@ Public Function Caller()
 End Function
 Public Sub Volatile(Optional ByVal yes)
     JxVolatile = True
+End Sub
+Public Property Let StatusBar(ByVal text)
+    JxShown = JxShown & Chr(30) & "status " & text
+End Property
+Public Sub MacroOptions(Optional Macro, Optional Description, Optional Category, Optional ArgumentDescriptions)
+    JxShown = JxShown & Chr(30) & "help " & Macro & Chr(10) & Category & Chr(10) & Description & Chr(10) & Join(ArgumentDescriptions, Chr(10))
 End Sub
 """
 SHIM = """Option ClassModule
@@ -197,6 +220,22 @@ class Worker:
             info.ModuleType = 2  # a class module
             library.insertModuleInfo(name, info)
             library.insertByName(name, MODULE_HEADER.format("ClassModule") + source)
+        for name in library.ElementNames:  # dialogs are answered by the test
+            source = library.getByName(name)
+            if name != "xlwings" and "MsgBox(" in source:
+                library.replaceByName(name, source.replace("MsgBox(", "JxMsgBox("))
+
+    def op_run(self, doc, macro, answers=""):
+        """Run a macro as a button does, its yes/no questions answered 6 (yes) or 7; what it showed, in order."""
+        provider = self.docs[doc].getScriptProvider()
+
+        def basic(name, *args):
+            script = provider.getScript(f"vnd.sun.star.script:VBAProject.{name}?language=Basic&location=document")
+            return script.invoke(args, (), ())[0]
+
+        basic("xlwings.JxPrepare", answers)
+        basic(macro)
+        return basic("xlwings.JxReport").split(chr(30))[1:]
 
     def op_close(self, doc):
         self.snapshots.pop(doc, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 import openpyxl
@@ -12,19 +13,24 @@ from support.fake_excel import FakeBook
 
 def opened(path: Path, *, name: str = "", folder: str | None = None) -> FakeBook:
     """The workbook, in its own folder unless another is given."""
+    sheets, names, unlocked, protected = _parsed(path)
+    book = FakeBook(sheets, names, name=name or path.name, folder=str(path.parent) if folder is None else folder)
+    for sheet in book._sheets:
+        sheet._styles = {position: {"Locked": False} for position in unlocked[sheet.Name]}
+        sheet.ProtectContents = sheet.Name in protected
+    return book
+
+
+@lru_cache(maxsize=8)
+def _parsed(path: Path):
     values, formulas = openpyxl.load_workbook(path, data_only=True), openpyxl.load_workbook(path)
     sheets = {sheet.title: dict(_cells(sheet, formulas[sheet.title])) for sheet in values.worksheets}
     names = {key: found.attr_text for key, found in values.defined_names.items()}
-    book = FakeBook(sheets, names, name=name or path.name, folder=str(path.parent) if folder is None else folder)
-    for sheet in values.worksheets:
-        fake = book.Worksheets(sheet.title)
-        for row in sheet.iter_rows():
-            for cell in row:
-                if not cell.protection.locked:
-                    fake._styles[cell.row, cell.column] = {"Locked": False}
-        if sheet.protection.sheet:
-            fake.Protect()
-    return book
+    unlocked = {
+        sheet.title: [(cell.row, cell.column) for row in sheet.iter_rows() for cell in row if not cell.protection.locked]
+        for sheet in values.worksheets
+    }
+    return sheets, names, unlocked, {sheet.title for sheet in values.worksheets if sheet.protection.sheet}
 
 
 def _cells(values, formulas):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import cached_property
 from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, field_validator
@@ -32,7 +33,7 @@ class Band(BaseModel):
             raise ValueError(f"区间“{text}”是空的")
         return text.strip()
 
-    @property
+    @cached_property
     def _parts(self) -> tuple[bool, Decimal | None, Decimal | None, bool]:
         found = _RANGE.fullmatch(self.range)
         return found[1] == "[", from_cell(found[2]), from_cell(found[3]), found[4] == "]"
@@ -122,4 +123,6 @@ class Bands(Rule):
                 found.append(f"bands：{amount(probe, self.unit)}同时落在{'、'.join(holding)}")
             if not holding and not self.otherwise and probe >= 0:
                 found.append(f"bands：{amount(probe, self.unit)}不在任何一档，应补一档或写明 otherwise（points 与 note）")
+        if self.otherwise and not 0 <= self.otherwise.points <= full:
+            found.append(f"otherwise：{plain(self.otherwise.points)}应在0到分值{plain(full)}之间")
         return tuple(dict.fromkeys(found))

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
-from xl_jixiao.number import Exact, NotANumber, from_cell, percent, plain
+from xl_jixiao.number import Exact, NotANumber, from_cell, half_up, percent, plain
 
 ItemValue = Decimal | str
 Given = Sequence[ItemValue]
@@ -83,6 +83,10 @@ class Rule(BaseModel):
     def points(self, full: Decimal, rate: Decimal | None, given: Given) -> Exact:
         """The exact points, before rounding; `rate` is a printed rate and never None where the rule needs one."""
         raise NotImplementedError
+
+    def printed(self, full: Decimal, rate: Decimal | None, given: Given) -> str:
+        """The points as the sheet prints them, for a sentence."""
+        return plain(half_up(self.points(full, rate, given), 2))
 
     def excel(self, full: Decimal, rate: str, given: Sequence[str]) -> str:
         """The native twin of `points`: an Excel expression over the references of the rate and of the items."""

@@ -44,7 +44,7 @@ class Checklist(Rule):
 
     def explain(self, full: Decimal, rate: Decimal | None, given: Given) -> str:
         lost = [f"第{chr(0x2460 + at)}项{word}" for at, word in enumerate(given) if word != MET]
-        points = plain(self.points(full, rate, given))
+        points = self.printed(full, rate, given)
         return f"{'，'.join(lost)}，计{points}分" if lost else f"{len(given)}项要点均符合，计{points}分"
 
     def choices(self) -> tuple[str, ...]:
@@ -52,4 +52,5 @@ class Checklist(Rule):
 
     def problems(self, full: Decimal) -> tuple[str, ...]:
         total = sum((one.points for one in self.requirements), Decimal(0))
-        return () if total == full else (f"requirements：各要点合计{plain(total)}分，应等于分值{plain(full)}",)
+        wrong = tuple(f"requirements：“{one.label}”的{plain(one.points)}分应大于0" for one in self.requirements if one.points <= 0)
+        return (*wrong, *(() if total == full else (f"requirements：各要点合计{plain(total)}分，应等于分值{plain(full)}",)))

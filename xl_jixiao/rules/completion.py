@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
-from xl_jixiao.number import Exact, half_up, plain
+from xl_jixiao.number import Exact, plain
 from xl_jixiao.rules.base import Given, Item, Quantity, Rule, clamp, literal
 
 
@@ -31,7 +31,7 @@ class Completion(Rule):
 
     def _share(self, given: Given) -> Exact:
         if self.direction == "degree":
-            return given[0]
+            return Fraction(given[0])
         target, actual = Fraction(given[0]), Fraction(given[1])
         if self.direction == "equal":
             return int(target == actual)
@@ -76,7 +76,7 @@ class Completion(Rule):
         return f"不高于年度指标值计{plain(full)}分；高于的，{how}。"
 
     def explain(self, full: Decimal, rate: Decimal | None, given: Given) -> str:
-        points = plain(half_up(self.points(full, rate, given), 2))
+        points = self.printed(full, rate, given)
         if self.direction == "degree":
             return f"完成程度{plain(given[0] * 100)}%，计{points}分"
         return f"指标值{plain(given[0])}，完成值{plain(given[1])}，计{points}分"

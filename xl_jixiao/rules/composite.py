@@ -56,7 +56,7 @@ class Composite(Rule):
 
     def explain(self, full: Decimal, rate: Decimal | None, given: Given) -> str:
         clauses = [f"{at}、{part.rule.explain(part.weight, rate, values)}" for at, (part, values) in enumerate(self._split(given), 1)]
-        return f"{'；'.join(clauses)}；共计{plain(self.points(full, rate, given))}分"
+        return f"{'；'.join(clauses)}；共计{self.printed(full, rate, given)}分"
 
     def choices(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(choice for part in self.parts for choice in part.rule.choices()))

@@ -43,8 +43,10 @@ class Conditions(Rule):
 
     def explain(self, full: Decimal, rate: Decimal | None, given: Given) -> str:
         present = [f"{one.label}，扣{plain(one.deduct)}分" for one, word in zip(self.conditions, given, strict=True) if word == PRESENT]
-        points = plain(self.points(full, rate, given))
+        points = self.printed(full, rate, given)
         return f"{'；'.join(present)}；计{points}分" if present else f"未出现所列情形，计{points}分"
 
     def problems(self, full: Decimal) -> tuple[str, ...]:
+        if not self.conditions:
+            return ("conditions：至少写一种情形",)
         return tuple(f"conditions：“{one.label}”的扣分应在0到分值{plain(full)}之间" for one in self.conditions if not 0 < one.deduct <= full)

@@ -40,7 +40,7 @@ class Itemised(Rule):
     def explain(self, full: Decimal, rate: Decimal | None, given: Given) -> str:
         earned = [plain(value) for value in given[1::2] if value is not None]
         capped = f"，以分值{plain(full)}分为限" if self._sum(given) > full else ""
-        return f"分项计分{'+'.join(earned)}{capped}，计{plain(self.points(full, rate, given))}分"
+        return f"分项计分{'+'.join(earned)}{capped}，计{self.printed(full, rate, given)}分"
 
     def problems(self, full: Decimal) -> tuple[str, ...]:
         return () if 1 <= self.rows <= 30 else ("rows：应在1到30之间",)

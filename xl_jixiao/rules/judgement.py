@@ -28,7 +28,7 @@ class Judgement(Rule):
         return f"{listed}在{plain(full)}分以内评分。"
 
     def explain(self, full: Decimal, rate: Decimal | None, given: Given) -> str:
-        return f"由评价人评{plain(given[0])}分（满分{plain(full)}分）"
+        return f"由评价人评{self.printed(full, rate, given)}分（满分{plain(full)}分）"
 
     def choices(self) -> tuple[str, ...]:
         return ("评分标准只列评价要点、未列计分办法，由评价人在分值以内评分",)

@@ -33,7 +33,7 @@ class Occurrences(Rule):
         return f"每发生一{self.measure}{self.subject}，扣{plain(self.deduct)}分，{ending}{listed}。"
 
     def explain(self, full: Decimal, rate: Decimal | None, given: Given) -> str:
-        points = plain(self.points(full, rate, given))
+        points = self.printed(full, rate, given)
         if given[0] == 0:
             return f"未发生{self.subject}，计{points}分"
         return f"发生{plain(given[0])}{self.measure}{self.subject}，每{self.measure}扣{plain(self.deduct)}分，计{points}分"

@@ -35,7 +35,7 @@ class RangeDeduction(Rule):
         return f"{self.requirement}，计{plain(full)}分，否则扣{plain(self.least)}-{plain(self.most)}分。"
 
     def explain(self, full: Decimal, rate: Decimal | None, given: Given) -> str:
-        points = plain(self.points(full, rate, given))
+        points = self.printed(full, rate, given)
         return f"{self.requirement}，计{points}分" if given[0] == MET else f"未达到要求，扣{plain(self._lost(given))}分，计{points}分"
 
     def choices(self) -> tuple[str, ...]:

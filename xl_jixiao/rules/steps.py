@@ -49,20 +49,30 @@ class Steps(Rule):
         bracketed = f"({rate})" if any(sign in rate for sign in "+-") else rate
         excess = f"{rate}-{literal(self.target)}" if self.direction == "above" else f"{literal(self.target)}-{bracketed}"
         excess = f"ABS({excess})" if self.beyond == "deduct" else f"MAX(0,{excess.removesuffix('-0')})"
-        count = f"ROUND({excess}/{literal(self.step)},6)"
-        count = {"whole": f"INT({count})", "started": f"ROUNDUP({count},0)", "prorata": count}[self.partial]
-        return f"MAX({literal(self.floor)},{literal(full)}-{literal(self.deduct)}*{count})"
+        deduct, step = literal(self.deduct), literal(self.step)
+        count = f"ROUND({excess}/{step},6)"
+        lost = {
+            "whole": f"{deduct}*INT({count})",
+            "started": f"{deduct}*ROUNDUP({count},0)",
+            "prorata": f"ROUND({deduct}*{excess}/{step},9)",  # multiplied first: half a cent must stay half a cent
+        }[self.partial]
+        return f"MAX({literal(self.floor)},{literal(full)}-{lost})"
 
     @property
     def _one(self) -> str:
         return f"{plain(self.step * 100)}个百分点" if self.unit == "%" else f"{plain(self.step)}{self.unit}"
 
+    @property
+    def _ending(self) -> str:
+        return "扣完为止" if self.floor == 0 else f"最低{plain(self.floor)}分"
+
     def criterion(self, full: Decimal) -> str:
         sign, verb = ("≤", "高于") if self.direction == "above" else ("≥", "低于")
-        ending = "扣完为止" if self.floor == 0 else f"最低{plain(self.floor)}分"
+        if self.beyond == "deduct":
+            sign, verb = "＝", "高于或低于"
         return (
             f"目标值{sign}{amount(self.target, self.unit)}；达到目标值计{plain(full)}分，"
-            f"每{verb}目标值{self._one}扣{plain(self.deduct)}分，{ending}。"
+            f"每{verb}目标值{self._one}扣{plain(self.deduct)}分，{self._ending}。"
         )
 
     def explain(self, full: Decimal, rate: Decimal | None, given: Given) -> str:
@@ -72,10 +82,9 @@ class Steps(Rule):
             return f"{side if self.beyond == 'full' else '等于'}目标值{amount(self.target, self.unit)}，计{plain(full)}分"
         verb = "高于" if rate > self.target else "低于"
         distance = f"{plain(excess * 100)}个百分点" if self.unit == "%" else f"{plain(excess)}{self.unit}"
-        points = half_up(self.points(full, rate, given), 2)
         lost = half_up(self._steps(rate) * Fraction(self.deduct), 2)
-        capped = "，扣完为止" if full - lost < self.floor else ""
-        return f"{verb}目标值{distance}，应扣{plain(lost)}分{capped}，计{plain(points)}分"
+        capped = f"，{self._ending}" if full - lost < self.floor else ""
+        return f"{verb}目标值{distance}，应扣{plain(lost)}分{capped}，计{self.printed(full, rate, given)}分"
 
     def choices(self) -> tuple[str, ...]:
         other = "低于" if self.direction == "above" else "高于"

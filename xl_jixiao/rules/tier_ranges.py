@@ -62,8 +62,13 @@ class TierRanges(Rule):
     def explain(self, full: Decimal, rate: Decimal | None, given: Given) -> str:
         tier, points = self._tier(given), self.points(full, rate, given)
         moved = "" if points == given[1] else f"，评{plain(given[1])}分超出档次"
-        return f"认定为“{tier.label}”（{tier.words}）{moved}，计{plain(points)}分"
+        return f"认定为“{tier.label}”（{tier.words}）{moved}，计{self.printed(full, rate, given)}分"
 
     def problems(self, full: Decimal) -> tuple[str, ...]:
         wrong = [tier for tier in self.tiers if not 0 <= tier.lowest <= tier.highest <= full]
-        return tuple(f"tiers：“{tier.label}”的区间应满足 0≤lowest≤highest≤{plain(full)}" for tier in wrong)
+        found = [f"tiers：“{tier.label}”的区间应满足 0≤lowest≤highest≤{plain(full)}" for tier in wrong]
+        if not self.tiers:
+            found.append("tiers：至少写一个档次")
+        if len({tier.label for tier in self.tiers}) < len(self.tiers):
+            found.append("tiers：档次名称重复")
+        return tuple(found)

@@ -42,10 +42,12 @@ class Tiers(Rule):
         return "；".join(f"{tier.label}，计{plain(tier.points)}分" for tier in self.tiers) + "。"
 
     def explain(self, full: Decimal, rate: Decimal | None, given: Given) -> str:
-        return f"认定为“{given[0]}”，计{plain(self.points(full, rate, given))}分"
+        return f"认定为“{given[0]}”，计{self.printed(full, rate, given)}分"
 
     def problems(self, full: Decimal) -> tuple[str, ...]:
         found = [f"tiers：“{tier.label}”的{plain(tier.points)}分应在0到分值{plain(full)}之间" for tier in self.tiers if not 0 <= tier.points <= full]
+        if not self.tiers:
+            found.append("tiers：至少写一个档次")
         if len({tier.label for tier in self.tiers}) < len(self.tiers):
             found.append("tiers：档次名称重复")
         return tuple(found)

@@ -57,7 +57,7 @@ def complete(book: Book, layout: Layout) -> None:
     book.workbook.set_calc_mode("auto", _CALC_ENGINE)
     book.workbook.calc_on_load = False
     form = book.workbook.get_worksheet_by_name(layout.form_sheet)
-    buttons(form, 1, len(layout.rubric.form.columns))  # beside the print area
+    buttons(form, 1, layout.form_columns)  # beside the print area
     _write_help(book, layout.rubric)
     _write_settings(book)
     book.workbook.set_vba_name(WORKBOOK)

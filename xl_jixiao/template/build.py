@@ -1,7 +1,5 @@
 """Rubric and answers -> a workbook file, in one of three editions."""
 
-import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -9,6 +7,7 @@ from xl_jixiao import __version__
 from xl_jixiao.answers import Answers, digest
 from xl_jixiao.edition import Edition, StampName
 from xl_jixiao.layout import GUIDE, RULES_SHEET, STAMP, Layout, rule_name
+from xl_jixiao.outputs import replacing
 from xl_jixiao.rubric import Rubric
 from xl_jixiao.scoring import ScoreCard, score
 from xl_jixiao.template import addin as addin_parts
@@ -29,17 +28,9 @@ def stamp(rubric: Rubric, edition: Edition, answers: Answers) -> Mapping[str, st
 
 def write(rubric: Rubric, answers: Answers, edition: Edition, path: Path, *, overwrite: bool = False) -> ScoreCard:
     """Writes the workbook beside its target and moves it into place. Raises FileExistsError unless told to overwrite."""
-    if path.exists() and not overwrite:
-        raise FileExistsError(f"{path}：文件已存在；换一个文件名，或加 --overwrite 覆盖")
-    card = score(rubric, answers)
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=edition.suffix, dir=path.parent)
-    os.close(handle)
-    try:
-        _write(Layout(rubric), answers, card, edition, Path(temporary))
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    with replacing(path, overwrite=overwrite) as temporary:
+        card = score(rubric, answers)
+        _write(Layout(rubric), answers, card, edition, temporary)
     return card
 
 
@@ -62,7 +53,7 @@ def _write(layout: Layout, answers: Answers, card: ScoreCard, edition: Edition, 
     analysis_sheet.write(book, layout, card)
     for name, ref in layout.names.items():
         book.define(name, ref)
-    _write_rules(book, layout)
+    write_rules(book, layout)
     if addin:
         addin_parts.complete(book, layout)
     if not finished:
@@ -70,7 +61,7 @@ def _write(layout: Layout, answers: Answers, card: ScoreCard, edition: Edition, 
     book.close()
 
 
-def _write_rules(book: Book, layout: Layout) -> None:
+def write_rules(book: Book, layout: Layout) -> None:
     """The hidden sheet of rules: what JX_SCORE computes with, so that a workbook needs no rubric file beside it."""
     sheet = book.sheet(RULES_SHEET, "Sheet_Rules")
     sheet.very_hidden()

@@ -1,7 +1,7 @@
 """基础数据: every figure once, with its 口径, unit and source table."""
 
 from xl_jixiao.answers import Answers
-from xl_jixiao.layout import DATA, FIRST_DATA_ROW, DataColumns, Layout
+from xl_jixiao.layout import DATA, FIRST_DATA_ROW, DataColumns, DataLayout
 from xl_jixiao.number import NONE_WORD, NotANumber, from_cell
 from xl_jixiao.rates import INVALID
 from xl_jixiao.rubric import Input
@@ -14,7 +14,7 @@ HEADS = ("序号", "数据项", "填报数", "单位", "口径说明", "数据�
 LARGEST = 10**12
 
 
-def write(book: Book, layout: Layout, answers: Answers) -> None:
+def write(book: Book, layout: DataLayout, answers: Answers) -> None:
     """Writes the sheet with the answers and their states."""
     sheet = book.sheet(DATA, "Sheet_Data")
     sheet.set_landscape()
@@ -46,14 +46,20 @@ def write(book: Book, layout: Layout, answers: Answers) -> None:
 def _write_input(book: Book, sheet, row: int, number: int, item: Input, answer: object) -> None:
     book.write(sheet, row, DataColumns.NUMBER, number, "centre")
     book.write(sheet, row, DataColumns.NAME, item.name, "cell")
-    book.write(sheet, row, DataColumns.VALUE, cell_value(item, answer), CELL_KINDS[item.kind])
-    book.write(sheet, row, DataColumns.UNIT, item.unit, "centre")
-    book.write(sheet, row, DataColumns.DEFINITION, item.definition, "small")
-    book.write(sheet, row, DataColumns.SOURCE, item.source, "small")
+    heights = [(item.name, WIDTHS[DataColumns.NAME])]
+    if item.long:
+        book.merge(sheet, (row, row), (DataColumns.VALUE, DataColumns.SOURCE), answer, CELL_KINDS[item.kind])
+        heights.append((str(answer or ""), sum(WIDTHS[DataColumns.VALUE : DataColumns.STATE])))
+    else:
+        book.write(sheet, row, DataColumns.VALUE, cell_value(item, answer), CELL_KINDS[item.kind])
+        book.write(sheet, row, DataColumns.UNIT, item.unit, "centre")
+        book.write(sheet, row, DataColumns.DEFINITION, item.definition, "small")
+        book.write(sheet, row, DataColumns.SOURCE, item.source, "small")
+        heights += [(item.definition, WIDTHS[DataColumns.DEFINITION]), (item.source, WIDTHS[DataColumns.SOURCE])]
     cell = f"C{row + 1}"
     book.formula(sheet, row, DataColumns.STATE, input_state(item, cell), state_of(item, answer), "centre")
     book.write(sheet, row, DataColumns.REMARK, None, "input")
-    sheet.set_row(row, height_for([(item.name, WIDTHS[1]), (item.definition, WIDTHS[4]), (item.source, WIDTHS[5])], 9.5, 22))
+    sheet.set_row(row, height_for(heights, 9.5, 60 if item.long else 22))
     if book.editable:
         sheet.data_validation(row, DataColumns.VALUE, row, DataColumns.VALUE, _validation(item, cell))
 
@@ -88,7 +94,7 @@ def _validation(item: Input, cell: str) -> dict[str, object]:
     if item.kind == "date":
         return {**common, "validate": "custom", "value": f"=AND(ISNUMBER({cell}),{cell}>=36526,{cell}<73051)", "error_message": "请填写日期，如 2021-7-20。"}
     if item.kind == "text":
-        return {**common, "validate": "length", "criteria": "<=", "value": 500, "error_message": "不超过500字。"}
+        return {**common, "validate": "length", "criteria": "<=", "value": item.limit, "error_message": f"不超过{item.limit}字。"}
     whole = f",{cell}=INT({cell})" if item.kind == "count" else ""
     error = f"应为不小于0的{'整数' if item.kind == 'count' else '数字'}；没有这个数的填“无”。"
     return {**common, "validate": "custom", "value": f'=OR({cell}="{NONE_WORD}",IF(ISNUMBER({cell}),AND({cell}>=0,{cell}<={LARGEST}{whole}),FALSE))', "error_message": error}

@@ -1,0 +1,229 @@
+"""Ratios, each measured in one run on one machine: what we do against the least anyone could do.
+
+    python bench/bench_core.py
+"""
+
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from statistics import median
+
+import xlsxwriter
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from xl_jixiao import answers as answer_files
+from xl_jixiao import rubric as rubrics
+from xl_jixiao.catalogue import examples
+from xl_jixiao.edition import Edition
+from xl_jixiao.formula import Name, Operation, parse
+from xl_jixiao.rates import Zero, rate_value
+from xl_jixiao.rules import Scorer
+from xl_jixiao.scoring import score
+from xl_jixiao.template.build import write
+
+CASE = "hongjiang-2020-dept"
+
+
+def seconds(action, rounds: int) -> float:
+    """The median time of one call."""
+    times = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        action()
+        times.append(time.perf_counter() - start)
+    return median(times)
+
+
+def light_command() -> float:
+    """`xl-jixiao rubrics` over `python -c "import click"`, whole processes in turn."""
+    ours, least = [], []
+    for _ in range(15):
+        for command, times in (([sys.executable, "-m", "xl_jixiao", "rubrics"], ours), ([sys.executable, "-c", "import click"], least)):
+            start = time.perf_counter()
+            subprocess.run(command, capture_output=True, check=True)
+            times.append(time.perf_counter() - start)
+    return median(ours) / median(least)
+
+
+_RECORDED_SHEET = ("write_blank", "write_number", "write_string", "write_datetime", "write_formula", "write_url", "merge_range", "set_column",
+                   "set_row", "data_validation", "conditional_format", "protect", "freeze_panes", "repeat_rows", "print_area", "set_landscape",
+                   "fit_to_pages", "set_paper", "set_margins", "set_footer", "hide_gridlines", "set_h_pagebreaks", "center_horizontally",
+                   "very_hidden", "activate")  # fmt: skip
+
+
+def recorded(rubric, answers, path: Path) -> list[tuple]:
+    """Every call the template makes on XlsxWriter, to be made again without us."""
+    calls: list[tuple] = []
+    depth = 0
+
+    def wrap(owner, name):
+        original = getattr(owner, name)
+
+        def call(self, *args, **kwargs):
+            nonlocal depth
+            if depth == 0:
+                calls.append((self if owner is Worksheet else None, name, args, kwargs))
+            depth += 1
+            try:
+                result = original(self, *args, **kwargs)
+            finally:
+                depth -= 1
+            if depth == 0:
+                calls[-1] = (*calls[-1], result)
+            return result
+
+        setattr(owner, name, call)
+        return original
+
+    kept = [(Worksheet, name, wrap(Worksheet, name)) for name in _RECORDED_SHEET]
+    kept += [(Workbook, name, wrap(Workbook, name)) for name in ("add_format", "add_worksheet", "define_name")]
+    try:
+        write(rubric, answers, Edition.NATIVE, path, overwrite=True)
+    finally:
+        for owner, name, original in kept:
+            setattr(owner, name, original)
+    return calls
+
+
+def replay(calls: list[tuple], path: Path) -> None:
+    """The same cells and formats by bare XlsxWriter."""
+    book = xlsxwriter.Workbook(str(path), {"strings_to_urls": False})
+    made: dict[int, object] = {}
+    for target, name, args, kwargs, result in calls:
+        if name == "add_format" and args and set(args[0]) & {"xf_index", "hyperlink"}:
+            continue  # the defaults a workbook makes for itself
+        owner = book if target is None else made[id(target)]
+        args = [made.get(id(one), one) for one in args]
+        kwargs = {key: ({k: made.get(id(v), v) for k, v in one.items()} if isinstance(one, dict) else one) for key, one in kwargs.items()}
+        args = [{k: made.get(id(v), v) for k, v in one.items()} if isinstance(one, dict) and name == "conditional_format" else one for one in args]
+        answer = getattr(owner, name)(*args, **kwargs)
+        if name in ("add_format", "add_worksheet"):
+            made[id(result)] = answer
+    book.close()
+
+
+def filling() -> float:
+    """Filling the template over writing the same cells and formats with bare XlsxWriter."""
+    rubric = rubrics.load(CASE)
+    answers = answer_files.load(examples()[CASE], rubric)
+    with tempfile.TemporaryDirectory() as folder:
+        path, bare = Path(folder, "ours.xlsx"), Path(folder, "bare.xlsx")
+        calls = recorded(rubric, answers, path)
+        replay(calls, bare)
+        pairs = [
+            (seconds(lambda: write(rubric, answers, Edition.NATIVE, path, overwrite=True), 3), seconds(lambda: replay(calls, bare), 3))
+            for _ in range(7)
+        ]
+    return median(ours / least for ours, least in pairs)
+
+
+def float_value(node, values) -> float:
+    """A formula's value in binary floats."""
+    if isinstance(node, Operation):
+        left, right = float_value(node.left, values), float_value(node.right, values)
+        return left + right if node.operator == "+" else left - right if node.operator == "-" else left * right if node.operator == "*" else left / right
+    return values[node.name] if isinstance(node, Name) else float(node.value)
+
+
+def float_points(scorer: Scorer, rate: float | None, given: list) -> float:
+    """A rule's points in binary floats."""
+    rule, full = scorer.rule, float(scorer.full)
+    if rule.kind == "threshold":
+        target = float(rule.target)
+        met = {"at_most": rate <= target, "at_least": rate >= target, "below": rate < target, "above": rate > target}.get(rule.test, rate == target)
+        points = full if met else float(rule.otherwise)
+    elif rule.kind == "steps":
+        excess = max(0.0, rate - float(rule.target) if rule.direction == "above" else float(rule.target) - rate)
+        count = excess / float(rule.step)
+        count = count if rule.partial == "prorata" else float(int(count)) if rule.partial == "whole" else float(-(-count // 1))
+        points = max(float(rule.floor), full - float(rule.deduct) * count)
+    elif rule.kind == "bands":
+        points = next((float(band.points) for band in rule.bands if band.holds(rate)), 0.0)
+    elif rule.kind == "checklist":
+        points = sum(float(one.points) * (word == "符合") for one, word in zip(rule.requirements, given, strict=True))
+    elif rule.kind == "occurrences":
+        points = max(float(rule.floor), full - float(rule.deduct) * float(given[0]))
+    else:
+        points = min(full, sum(float(value) for value in given[1::2] if value is not None))
+    return int(points * 100 + 0.5) / 100
+
+
+def float_score(rubric, answers) -> float:
+    """The filing's total in binary floats: rates, points, sum; no explanations."""
+    total = 0.0
+    for indicator in rubric.indicators:
+        formula, rate = indicator.measured, None
+        if formula is not None:
+            values = {name: answers.get(name) for name in formula.names}
+            if any(isinstance(value, str) or value is None for value in values.values()):
+                continue
+            floats = {name: float(value) for name, value in values.items()}
+            try:
+                rate = int(float_value(formula._core, floats) * 10000 + 0.5) / 10000
+            except ZeroDivisionError:
+                continue
+        total += float_points(indicator.scorer, rate, [answers.get(key) for key in indicator.item_keys])
+    return total
+
+
+def scoring() -> float:
+    """Exact scoring of one filing, with every explanation, over the same arithmetic in floats without any."""
+    rubric = rubrics.load(CASE)
+    answers = answer_files.load(examples()[CASE], rubric)
+    pairs = [(seconds(lambda: score(rubric, answers), 60), seconds(lambda: float_score(rubric, answers), 60)) for _ in range(9)]
+    return median(ours / least for ours, least in pairs)
+
+
+def exact_points(kind: str, rate: Fraction, full: Fraction, step: Fraction, deduct: Fraction) -> Fraction:
+    """A rule's points in plain rationals, written apart from the rules themselves."""
+    printed = Fraction(int(abs(rate) * 10000 + Fraction(1, 2)), 10000) * (1 if rate >= 0 else -1)
+    if kind == "prorata":
+        points = full - max(Fraction(0), 1 - printed) / step * deduct
+    elif kind == "whole":
+        points = full - (max(Fraction(0), 1 - printed) / step).__floor__() * deduct
+    else:
+        points = full if printed >= Fraction(9, 10) else full / 2 if printed >= Fraction(8, 10) else Fraction(0)
+    return Fraction(int(max(Fraction(0), points) * 100 + Fraction(1, 2)), 100)
+
+
+def accuracy(count: int = 80_000) -> tuple[int, int]:
+    """How many of `count` rule results rich in ties differ from exact rationals: ours, floats."""
+    chance, wrong, float_wrong = random.Random(2020), 0, 0
+    formula = parse("完成数/预算数")
+    scorers = {}
+    for kind in ("prorata", "whole"):
+        rule = {"kind": "steps", "direction": "below", "target": "100%", "step": "1%", "deduct": "0.1", "partial": kind}
+        scorers[kind] = Scorer(full=5, rule=rule)
+    bands = [{"range": "[90%,)", "points": 5}, {"range": "[80%,90%)", "points": "2.5"}, {"range": "(,80%)", "points": 0}]
+    scorers["bands"] = Scorer(full=5, rule={"kind": "bands", "bands": bands})
+    kinds = list(scorers)
+    for at in range(count):
+        budget = Decimal(chance.choice((100, 200, 250, 400, 500, 1000, 2000)))
+        ties = Decimal(chance.randint(14000, 20000)) / 20000
+        done = (budget * ties).quantize(Decimal("0.01")) if at % 2 else Decimal(chance.randint(1, 300000)) / 100
+        kind = kinds[at % 3]
+        expected = exact_points(kind, Fraction(done) / Fraction(budget), Fraction(5), Fraction(1, 100), Fraction(1, 10))
+        rate = rate_value(formula, Zero.NOT_APPLICABLE, {"完成数": done, "预算数": budget})
+        wrong += scorers[kind].points(rate) != expected
+        binary = int(float(done) / float(budget) * 10000 + 0.5) / 10000
+        float_wrong += abs(float_points(scorers[kind], binary, []) - float(expected)) > 1e-9
+    return wrong, float_wrong
+
+
+def main() -> None:
+    """Prints every figure with its bound."""
+    print(f"light command over importing click: {light_command():.2f} (at most 4)")
+    print(f"filling the template over bare XlsxWriter: {filling():.2f} (at most 2)")
+    print(f"exact scoring over floats: {scoring():.2f} (at most 10)")
+    wrong, float_wrong = accuracy()
+    print(f"wrong of 80,000 rule results: ours {wrong}, floats {float_wrong}")
+
+
+if __name__ == "__main__":
+    main()

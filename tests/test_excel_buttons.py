@@ -1,0 +1,317 @@
+"""The buttons 导出成品, 检查 and 清空示例: what Python does and answers, through xlwings' own code over a fake Excel."""
+
+from __future__ import annotations
+
+import shutil
+import zipfile
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from support.fake_excel import FakeBook, Formula
+from support.opened import opened, put, snapshot
+from support.udf import call_udf, run_python
+from support.winstub import excel_error
+
+from xl_jixiao import answers, excel, reading, rubric
+from xl_jixiao.answers import digest
+from xl_jixiao.catalogue import bundled, examples
+from xl_jixiao.edition import Edition
+from xl_jixiao.template.build import write
+
+ID = "hongjiang-2020-dept"
+FINISHED = "洪江市人民政府办公室-2020年度整体支出评分表-成品"
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory) -> Path:
+    path = tmp_path_factory.mktemp("模板") / "自评.xlsm"
+    table = rubric.load(ID)
+    write(table, answers.load(examples()[ID], table), Edition.ADDIN, path)
+    return path
+
+
+@pytest.fixture
+def book(excel_with_documents, template, tmp_path) -> FakeBook:
+    return excel_with_documents.add(opened(template, folder=str(tmp_path)))
+
+
+@pytest.fixture
+def excel_with_documents(excel, monkeypatch, tmp_path):
+    monkeypatch.setattr("xl_jixiao.excel.documents_folder", lambda _desktop: tmp_path / "文档")
+    return excel
+
+
+def press(book: FakeBook, action: str, answer: str = "") -> tuple[str, str, str, str]:
+    """What the macro gets: kind, answer for yes, answer for no, text."""
+    reply = call_udf("xl_jixiao.excel", "press", action, answer, caller=book._sheets[0].Range("A1"))
+    return tuple(reply.split("\n", 3))
+
+
+def calls(book: FakeBook, *kinds: str) -> list[tuple]:
+    return [call for call in book.Application.calls if call[0] in kinds]
+
+
+# ---- 导出成品
+
+
+def test_export_writes_finished_workbook_and_both_pdfs_and_says_where(book, tmp_path):
+    kind, _, _, text = press(book, "export")
+    assert kind == "DONE"
+    assert text.splitlines() == [
+        f"成品已导出到 {tmp_path}：",
+        f"{FINISHED}.xlsx",
+        f"{FINISHED}.pdf",
+        f"{FINISHED}-自评结论.pdf",
+        "自评总分：89.5分，等次：良好",
+    ]
+    found = reading.read(tmp_path / f"{FINISHED}.xlsx")
+    assert found.edition is Edition.FINISHED
+    assert found.claimed_total == 89.5
+    printed = [(call[2], Path(call[4]).name) for call in calls(book, "ExportAsFixedFormat")]
+    assert printed == [("整体支出评分表", f"{FINISHED}.pdf"), ("自评结论", f"{FINISHED}-自评结论.pdf")]
+
+
+def test_export_leaves_excel_as_it_was(book):
+    application, before = book.Application, snapshot(book)
+    press(book, "export")
+    assert snapshot(book) == before
+    assert not calls(book, "Save", "SaveAs", "SaveCopyAs")
+    assert calls(book, "Open", "Close") == [("Open", f"{FINISHED}.xlsx", True), ("Close", f"{FINISHED}.xlsx", False)]
+    assert [one.Name for one in application._books] == ["自评.xlsm"]
+    assert application.ActiveWorkbook is book
+    assert (application.ScreenUpdating, application.DisplayAlerts, application.EnableEvents) == (True, True, True)
+
+
+def test_export_takes_unsaved_changes_of_the_open_workbook(book, template, tmp_path):
+    put(book, "在职人员数", 90.0)
+    assert press(book, "export")[0] == "DONE"
+    found = reading.read(tmp_path / f"{FINISHED}.xlsx").answers
+    assert found.values["在职人员数"] == 90
+    assert reading.read(template).answers.values["在职人员数"] == 66
+
+
+def test_open_workbook_and_closed_file_read_alike(book, template, monkeypatch):
+    seen = {}
+    monkeypatch.setitem(excel._ACTIONS, "check", lambda filing, _: seen.update(open=filing.answers) or excel.Reply("DONE", ""))
+    press(book, "check")
+    assert digest(seen["open"]) == digest(reading.read(template).answers)
+
+
+def test_export_refuses_while_something_must_be_fixed_and_goes_there(book, tmp_path):
+    put(book, "在职人员数", None)
+    put(book, "编制数", "八十六")
+    kind, _, _, text = press(book, "export")
+    assert kind == "STOP"
+    assert text.startswith("还不能导出成品：必改 2 项。没有写任何文件。")
+    assert "“在职人员数”未填" in text
+    assert "“八十六”不是数字" in text
+    assert calls(book, "Select") == [("Select", "自评.xlsm", "基础数据", "C11")]
+    assert book.ActiveSheet.Name == "基础数据"
+    assert not list(tmp_path.glob("*.xlsx"))
+
+
+def test_nothing_is_overwritten_without_asking(book, tmp_path):
+    press(book, "export")
+    before = (tmp_path / f"{FINISHED}.xlsx").stat().st_mtime_ns
+    kind, yes, no, text = press(book, "export")
+    assert (kind, yes, no) == ("ASK", "overwrite", "")
+    assert f"{FINISHED}.xlsx" in text
+    assert (tmp_path / f"{FINISHED}.xlsx").stat().st_mtime_ns == before
+    put(book, "在职人员数", 70.0)
+    assert press(book, "export", yes)[0] == "DONE"
+    assert reading.read(tmp_path / f"{FINISHED}.xlsx").answers.values["在职人员数"] == 70
+
+
+def test_a_pdf_alone_is_not_overwritten_either(book, tmp_path):
+    (tmp_path / f"{FINISHED}.pdf").write_bytes(b"%PDF signed")
+    assert press(book, "export")[0] == "ASK"
+    assert (tmp_path / f"{FINISHED}.pdf").read_bytes() == b"%PDF signed"
+    assert not (tmp_path / f"{FINISHED}.xlsx").exists()
+
+
+def test_failing_pdf_is_told_and_the_workbook_is_there(book, tmp_path, monkeypatch):
+    def refuse(*_args, **_options):
+        raise excel_error("未安装打印机")
+
+    monkeypatch.setattr("support.fake_excel.FakeSheet.ExportAsFixedFormat", refuse)
+    kind, _, _, text = press(book, "export")
+    assert kind == "DONE"
+    assert "PDF 没有生成：未安装打印机。可在 Excel 中打开成品" in text
+    assert f"{FINISHED}.pdf" not in text
+    assert (tmp_path / f"{FINISHED}.xlsx").exists()
+    assert book.Application.ScreenUpdating is True
+    assert [one.Name for one in book.Application._books] == ["自评.xlsm"]
+
+
+@pytest.mark.parametrize(
+    ("folder", "note"),
+    [("", "还没有保存过"), ("https://d.docs.live.net/1234/表", "在云端"), ("/proc/绩效", "不能写入")],
+    ids=["尚未保存的工作簿", "OneDrive 网址", "只读文件夹"],
+)
+def test_without_a_folder_beside_the_workbook_files_go_to_documents(excel_with_documents, template, tmp_path, folder, note):
+    book = excel_with_documents.add(opened(template, folder=folder))
+    kind, _, _, text = press(book, "export")
+    assert kind == "DONE"
+    assert note in text
+    assert (tmp_path / "文档" / "预算绩效自评" / f"{FINISHED}.xlsx").exists()
+
+
+def test_synchronised_workbook_gets_its_files_beside_its_local_copy(excel_with_documents, template, tmp_path, monkeypatch):
+    local = tmp_path / "OneDrive" / "绩效"
+    local.mkdir(parents=True)
+    shutil.copy(template, local / "同步.xlsm")
+    monkeypatch.setenv("OneDriveConsumer", str(tmp_path / "OneDrive"))
+    book = excel_with_documents.add(opened(template, name="同步.xlsm", folder="https://d.docs.live.net/1234/绩效"))
+    assert press(book, "export")[0] == "DONE"
+    assert (local / f"{FINISHED}.xlsx").exists()
+
+
+def test_a_file_that_can_not_be_written_is_said_with_what_to_do(book, monkeypatch):
+    def locked(*_args, **_options):
+        raise PermissionError(13, "拒绝访问", f"{FINISHED}.xlsx")
+
+    monkeypatch.setattr(excel, "finish", locked)
+    kind, _, _, text = press(book, "export")
+    assert kind == "STOP"
+    assert f"{FINISHED}.xlsx（拒绝访问）" in text
+    assert "请关闭正在打开的同名文件" in text
+
+
+def test_two_open_workbooks_each_export_their_own(excel_with_documents, template, tmp_path):
+    books = []
+    for unit in ("甲局", "乙局"):
+        (tmp_path / unit).mkdir()
+        books.append(excel_with_documents.add(opened(template, name=f"{unit}.xlsm", folder=str(tmp_path / unit))))
+        put(books[-1], "单位名称", unit)
+    for one, unit in zip(books, ("甲局", "乙局"), strict=True):  # 乙局 is the active one throughout
+        assert press(one, "export")[0] == "DONE"
+        (made,) = (tmp_path / unit).glob("*.xlsx")
+        assert reading.read(made).answers.values["单位名称"] == unit
+
+
+# ---- 检查
+
+
+def test_check_counts_and_says_there_is_nothing_to_do(book):
+    before = snapshot(book)
+    kind, _, _, text = press(book, "check")
+    assert kind == "DONE"
+    assert text == "检查完毕，没有要改的：必改 0 项，须说明 6 项，提示 0 项。\n自评总分：89.5分，等次：良好"
+    assert not calls(book, "Select")
+    assert snapshot(book) == before
+
+
+def test_check_goes_to_the_first_thing_to_fix_then_to_the_missing_reason(book):
+    put(book, "理由_重点支出安排率", None)
+    put(book, "调整_重点支出安排率", None)
+    put(book, "编制数", None)
+    kind, _, _, text = press(book, "check")
+    assert kind == "STOP"
+    assert "待处理 2 项" in text
+    assert calls(book, "Select")[-1][2:] == ("基础数据", "C10")
+    put(book, "编制数", 86.0)
+    assert "待处理 1 项" in press(book, "check")[3]
+    assert calls(book, "Select")[-1][2] == "评分底稿"
+
+
+def test_check_says_when_the_cells_show_something_else(book):
+    sheet, _, address = book.Names("总分").RefersTo[1:].rpartition("!")
+    book.range(f"{sheet.strip(chr(39))}!{address}")._sheet._cells[book.range(f"{sheet.strip(chr(39))}!{address}")._at] = Formula("=…", "未完成")
+    assert "表中总分单元格显示“未完成”，与复算不同" in press(book, "check")[3]
+
+
+def test_error_currency_and_text_cells_of_the_open_workbook_are_read_as_a_file_would_be(book):
+    put(book, "在职人员数", "６６")
+    put(book, "年初预算数", Decimal("1010.0100"))
+    assert "必改 0 项" in press(book, "check")[3]
+    put(book, "编制数", "#DIV/0!")
+    assert "必改 1 项" in press(book, "check")[3]
+    put(book, "编制数", "#SPILL!")
+    assert "必改 1 项" in press(book, "check")[3]
+
+
+def test_a_deleted_input_cell_is_blank_and_never_its_neighbour(book):
+    book.Names("在职人员数").RefersTo = "=#REF!"
+    assert "“在职人员数”未填" in press(book, "check")[3]
+
+
+# ---- 清空示例
+
+
+def test_clear_asks_twice_and_offers_a_copy(book):
+    before = snapshot(book)
+    kind, yes, no, text = press(book, "clear")
+    assert (kind, no) == ("ASK", "")
+    assert "“洪江市人民政府办公室”的" in text
+    assert "不能撤销" in text
+    kind, copy, straight, text = press(book, "clear", yes)
+    assert kind == "ASK"
+    assert "另存一份副本" in text
+    assert snapshot(book) == before
+    assert copy and straight and copy != straight
+
+
+def test_clear_with_a_copy_empties_every_input_cell_and_nothing_else(book, tmp_path):
+    before = snapshot(book)
+    kind, _, _, text = press(book, "clear", "sure+copy")
+    assert kind == "DONE"
+    assert calls(book, "SaveCopyAs") == [("SaveCopyAs", "自评.xlsm", str(tmp_path / "自评-清空前.xlsm"))]
+    assert str(tmp_path / "自评-清空前.xlsm") in text
+    after = snapshot(book)
+    gone = {(sheet, at) for sheet in before for at in before[sheet] if at not in after[sheet]}
+    assert all(book.Worksheets(sheet)._styles[at]["Locked"] is False for sheet, at in gone)
+    assert f"已清空 {len(gone)} 个单元格" in text
+    assert all(before[sheet][at] == value for sheet in after for at, value in after[sheet].items())
+    left = [at for sheet in book._sheets for at, style in sheet._styles.items() if style.get("Locked") is False and at in sheet._cells]
+    assert left == []
+    assert book.Application.Calculation == -4105
+    assert press(book, "clear")[0:4:3] == ("DONE", "表中没有已填的内容，不用清空。")
+
+
+def test_clear_straight_makes_no_copy(book):
+    assert press(book, "clear", "sure+straight")[0] == "DONE"
+    assert not calls(book, "SaveCopyAs", "Save")
+
+
+# ---- what is not a filing, and the way through RunPython
+
+
+def test_a_workbook_of_another_kind_is_refused_in_words(excel):
+    book = excel.add(FakeBook())
+    assert "不是本系统的填报表" in press(book, "check")[3]
+
+
+def test_another_revision_or_an_unknown_table_is_refused_in_words(book, tmp_path):
+    sheet = book.Worksheets("规则")
+    sheet._cells[1, 1] = f"{ID}@1999-01-01"
+    assert "不能混用" in press(book, "check")[3]
+    sheet._cells[1, 1] = "某县-2025@1"
+    assert "请把它的 某县-2025.toml 放在本表所在的文件夹" in press(book, "check")[3]
+
+
+def test_a_countys_own_table_beside_the_workbook_is_used(excel_with_documents, tmp_path):
+    text = bundled()[ID].read_text(encoding="utf-8").replace(f'id = "{ID}"', 'id = "own-2020"', 1)
+    (tmp_path / "own-2020.toml").write_text(text, encoding="utf-8")
+    table = rubric.load(str(tmp_path / "own-2020.toml"))
+    write(table, answers.Answers(table.id, {}), Edition.ADDIN, tmp_path / "own.xlsm")
+    book = excel_with_documents.add(opened(tmp_path / "own.xlsm"))
+    kind, _, _, text = press(book, "check")
+    assert kind == "STOP"
+    assert "自评总分：未完成" in text
+
+
+def test_an_unexpected_error_is_one_chinese_line(book, monkeypatch):
+    def broken(*_args):
+        raise RuntimeError("boom")
+
+    monkeypatch.setattr(excel, "score", broken)
+    kind, _, _, text = press(book, "check")
+    assert kind == "STOP"
+    assert text.startswith("没有完成：boom。")
+    assert "Traceback" not in text
+
+
+def test_the_buttons_code_also_runs_through_run_python(book, tmp_path):
+    run_python("from xl_jixiao import excel; excel.press('export', '')", book)
+    assert zipfile.is_zipfile(tmp_path / f"{FINISHED}.xlsx")

@@ -1,0 +1,189 @@
+"""A place's 自评表 as data: funds, classes with their sums, and what the form leaves open. TOML -> SelfEvaluation, or all its mistakes."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from xl_jixiao.catalogue import locate
+from xl_jixiao.number import percent, plain
+from xl_jixiao.rubric import Grade, grade_problems, repeated
+from xl_jixiao.rules.base import Quantity
+from xl_jixiao.tablefile import Part, read_toml, validated
+from xl_jixiao.target import RowRule
+
+INITIAL, YEAR, EXECUTED = "年初预算数", "全年预算数", "全年执行数"
+AMOUNTS = (INITIAL, YEAR, EXECUTED)
+EXECUTION_RATE = "预算执行率"
+HEADER = ("一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分", "偏差原因分析及改进措施")
+_MOST_CLASSES = 4
+
+
+class Field_(Part):
+    """One head field of the form: 项目名称, 主管部门, 实施单位."""
+
+    name: str
+    required: bool = True
+    definition: str = ""
+
+
+class Source(Part):
+    """One source of the funds, with the words of its printed row."""
+
+    name: str
+    label: str = ""
+
+
+class Execution(Part):
+    """How the 预算执行率 scores: weight, base, and the rate below which a word is due."""
+
+    weight: Quantity
+    base: Literal["年初预算数", "全年预算数"]
+    explain_below: Quantity
+    basis: str
+
+
+class Category(Part):
+    """A 一级指标 with its printed sum and its 二级指标."""
+
+    name: str
+    label: str
+    weight: Quantity
+    subclasses: tuple[str, ...]
+    quantitative: tuple[str, ...] = ()
+    """二级指标 whose targets are figures; words there need an explanation."""
+    basis: str
+
+
+class Degree(Part):
+    """A word for how far a qualitative target was reached, with the degrees it stands for (least included, most excluded below 100 %)."""
+
+    name: str
+    least: Quantity
+    most: Quantity
+    words: tuple[str, ...] = ()
+
+
+class SelfForm(Part):
+    """How the printed form looks."""
+
+    title: str
+    mark: str = ""
+    sheet: str = "自评表"
+    funds_label: str = "项目资金\n（万元）"
+    goals_label: str = "年度总体目标"
+    side_label: str = "绩效指标"
+    expected_label: str = "预期目标"
+    actual_label: str = "实际完成情况"
+    total_label: str = "总分"
+    widths: tuple[float, ...] = (5, 8, 9, 23, 11, 11, 7, 9, 18)
+    signatures: tuple[str, ...] = ()
+
+
+class SelfEvaluation(Part):
+    """One place's 自评表."""
+
+    id: str
+    title: str
+    revision: str
+    year: int
+    region: str
+    kind: Literal["self_evaluation"]
+    basis: str
+    total: Quantity = Decimal(100)
+    capacity: int = Field(default=40, ge=30, le=200)
+    """How many indicator rows a workbook has room for."""
+    grades: tuple[Grade, ...]
+    grades_basis: str
+    fields: tuple[Field_, ...]
+    sources: tuple[Source, ...]
+    execution: Execution
+    classes: tuple[Category, ...]
+    rows: RowRule
+    rows_basis: str
+    degrees: tuple[Degree, ...]
+    form: SelfForm
+    notes: tuple[str, ...] = ()
+
+    @property
+    def indicators(self) -> tuple[()]:
+        """None of its own: the unit writes the rows."""
+        return ()
+
+    @cached_property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """Every 一级 with each of its 二级."""
+        return tuple((one.name, sub) for one in self.classes for sub in one.subclasses)
+
+    def grade(self, total: Decimal) -> str:
+        """The grade's word for a total."""
+        return next(grade.name for grade in self.grades if total >= grade.least)
+
+    @property
+    def stamp(self) -> str:
+        """What a workbook carries to say which table it was made from."""
+        return f"{self.id}@{self.revision}"
+
+    def choices(self) -> Iterator[tuple[str, str]]:
+        """What the form leaves open, with the choice made: subject and sentence."""
+        one = self.execution
+        yield EXECUTION_RATE, (
+            f"{EXECUTION_RATE}=全年执行数÷{one.base}×100%，得分=分值×执行率，不超过{plain(one.weight)}分；预算数为零的不得计分；"
+            f"低于{percent(one.explain_below, 0)}的须说明原因"
+        )
+        yield "定量指标", "达到指标值计满分，未达到的按完成值与指标值的比例计分"
+        linear = "按超出的比例扣分，超出一倍计0分" if self.rows.reverse_mode == "linear" else "按指标值与完成值之比计分"
+        yield "反向指标", f"不高于指标值（不超过、≤、以内）计满分；高于的，{linear}"
+        yield "等于指标", "指标值写“=”的，与指标值相同计满分，否则不计分"
+        if self.rows.too_low is not None:
+            lost = f"扣分值的{percent(self.rows.too_low_deduct, 0)}" if self.rows.too_low_deduct else "不扣分"
+            yield "指标值偏低", f"完成值达到指标值{percent(self.rows.too_low, 0)}及以上的，须说明偏差原因，{lost}"
+        ranges = "，".join(f"{d.name}{percent(d.most, 0)}-{percent(d.least, 0)}" for d in self.degrees)
+        yield "定性指标", f"按完成程度计分：{ranges}；实际完成值只写“完成”“按期”等的按100%，写“未完成”等的按0%"
+
+
+def load(reference: str) -> SelfEvaluation:
+    """The table of an id or of a .toml path. Raises RubricError, FileNotFoundError."""
+    path = locate(reference)
+    return _read(str(path), path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=16)
+def _read(path: str, _modified: int) -> SelfEvaluation:
+    file = Path(path)
+    return validated(SelfEvaluation, read_toml(file), file.name, _inconsistencies, {})
+
+
+def _inconsistencies(table: SelfEvaluation) -> Iterator[str]:
+    """What a valid file can still get wrong: repeated names, sums, ranges with gaps."""
+    for names, where, what in (
+        ([one.name for one in table.fields], "fields", "表头项"),
+        ([one.name for one in table.sources], "sources", "资金来源"),
+        ([one.name for one in table.classes], "classes", "一级指标"),
+        ([sub for one in table.classes for sub in one.subclasses], "classes", "二级指标"),
+    ):
+        yield from repeated(names, where, what)
+    if not 1 <= len(table.classes) <= _MOST_CLASSES:
+        yield f"classes：应有1到{_MOST_CLASSES}个一级指标，现有{len(table.classes)}个"
+    if not table.sources:
+        yield "sources：至少应有一个资金来源"
+    for at, one in enumerate(table.classes, 1):
+        if not one.subclasses:
+            yield f"classes[{at}]（{one.name}）.subclasses：至少应有一个二级指标"
+        for name in one.quantitative:
+            if name not in one.subclasses:
+                yield f"classes[{at}]（{one.name}）.quantitative：“{name}”不是它的二级指标，可用 {'、'.join(one.subclasses)}"
+    total = table.execution.weight + sum((one.weight for one in table.classes), Decimal(0))
+    if total != table.total:
+        yield f"classes：各一级指标与预算执行率的分值合计{plain(total)}，应等于 total（{plain(table.total)}）"
+    if table.rows.too_low is not None and (table.rows.too_low <= 1 or not 0 <= table.rows.too_low_deduct <= 1):
+        yield "rows.too_low：应大于100%，too_low_deduct应在0到100%之间"
+    edges = [edge for one in table.degrees for edge in (one.most, one.least)]
+    if not edges or edges[0] != 1 or edges[-1] != 0 or any(a != b for a, b in zip(edges[1:-1:2], edges[2:-1:2], strict=True)):
+        yield "degrees：应从100%到0%首尾相接"
+    if len(table.form.widths) != len(HEADER) + 1:
+        yield f"form.widths：应有{len(HEADER) + 1}个列宽，现有{len(table.form.widths)}个"
+    yield from grade_problems(table.grades)
