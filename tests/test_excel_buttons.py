@@ -38,7 +38,7 @@ def book(excel_with_documents, template, tmp_path) -> FakeBook:
 
 @pytest.fixture
 def excel_with_documents(excel, monkeypatch, tmp_path):
-    monkeypatch.setattr("xl_jixiao.excel.documents_folder", lambda _desktop: tmp_path / "文档")
+    monkeypatch.setenv("HOME", str(tmp_path / "文档"))
     return excel
 
 
@@ -154,7 +154,7 @@ def test_without_a_folder_beside_the_workbook_files_go_to_documents(excel_with_d
     kind, _, _, text = press(book, "export")
     assert kind == "DONE"
     assert note in text
-    assert (tmp_path / "文档" / "预算绩效自评" / f"{FINISHED}.xlsx").exists()
+    assert (tmp_path / "文档" / "Documents" / "预算绩效自评" / f"{FINISHED}.xlsx").exists()
 
 
 def test_synchronised_workbook_gets_its_files_beside_its_local_copy(excel_with_documents, template, tmp_path, monkeypatch):

@@ -57,6 +57,15 @@ class Answers:
 
 def load(path: Path, rubric: Rubric) -> Answers:
     """The answers of a .toml or .json file. Raises AnswersError with every mistake, OSError for a file that can't be read."""
+    data = read_data(path)
+    try:
+        return from_data(data, rubric)
+    except AnswersError as error:
+        raise AnswersError([f"{path.name} {problem}" for problem in error.problems]) from None
+
+
+def read_data(path: Path) -> dict[str, Any]:
+    """The table of a .toml or .json file, numbers exact. Raises AnswersError for what is none, OSError."""
     try:
         text = path.read_text(encoding="utf-8-sig")
         data = json.loads(text, parse_float=Decimal) if path.suffix.lower() == ".json" else tomllib.loads(text, parse_float=Decimal)
@@ -64,10 +73,7 @@ def load(path: Path, rubric: Rubric) -> Answers:
         raise AnswersError([f"{path.name}：不是有效的 UTF-8 {'JSON' if path.suffix.lower() == '.json' else 'TOML'} 文件：{error}"]) from error
     if not isinstance(data, dict):
         raise AnswersError([f"{path.name}：应为“数据项 = 值”的表"])
-    try:
-        return from_data(data, rubric)
-    except AnswersError as error:
-        raise AnswersError([f"{path.name} {problem}" for problem in error.problems]) from None
+    return data
 
 
 def from_data(data: Mapping[str, Any], rubric: Rubric) -> Answers:
@@ -94,7 +100,7 @@ def from_data(data: Mapping[str, Any], rubric: Rubric) -> Answers:
             except ValueError as error:
                 problems.append(f"“{label}”：{error}")
     known = known_keys(rubric)
-    problems += [f"“{key}”：评分标准 {rubric.id} 没有这一项{_nearest(key, known)}" for key in values if key not in known]
+    problems += [f"“{key}”：评分标准 {rubric.id} 没有这一项{nearest(key, known)}" for key in values if key not in known]
     adjustments = dict(_adjustments(sections["adjustments"], rubric, problems))
     evidence = _by_indicator(sections["evidence"], "evidence", rubric, problems)
     claimed = _by_indicator(sections["claimed"], "claimed", rubric, problems)
@@ -108,7 +114,7 @@ def _by_indicator(data: Mapping[str, Any], section: str, rubric: Rubric, problem
     for label, text in data.items():
         code = defined_name(label)
         if code not in rubric.indicator_by_code:
-            problems.append(f"{section}“{label}”：没有这个指标{_nearest(code, rubric.indicator_by_code)}")
+            problems.append(f"{section}“{label}”：没有这个指标{nearest(code, rubric.indicator_by_code)}")
         found[code] = str(text).strip()
     return found
 
@@ -178,7 +184,7 @@ def _adjustments(data: Mapping[str, Any], rubric: Rubric, problems: list[str]) -
     for label, value in data.items():
         code = defined_name(label)
         if code not in rubric.indicator_by_code:
-            problems.append(f"adjustments“{label}”：没有这个指标{_nearest(code, rubric.indicator_by_code)}")
+            problems.append(f"adjustments“{label}”：没有这个指标{nearest(code, rubric.indicator_by_code)}")
             continue
         if not isinstance(value, Mapping) or set(value) - {"points", "reason", "得分", "理由"}:
             problems.append(f"adjustments“{label}”：应为 {{ points = 得分, reason = \"理由\" }}")
@@ -191,6 +197,7 @@ def _adjustments(data: Mapping[str, Any], rubric: Rubric, problems: list[str]) -
         yield code, Adjustment(points, str(value.get("reason", value.get("理由", ""))).strip())
 
 
-def _nearest(key: str, known: Any) -> str:
+def nearest(key: str, known: Any) -> str:
+    """A clause that asks for the key that was probably meant; empty where none is near."""
     close = difflib.get_close_matches(key, list(known), 1, 0.5)
     return f"，是否为“{close[0]}”？" if close else ""

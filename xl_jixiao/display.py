@@ -33,7 +33,7 @@ def show_result(result: TableResult, *, reasons: bool = True) -> None:
     for score in result.card.scores:
         differs = score.points != score.computed
         points = Text(_shown(score.points), style="yellow" if differs else "")
-        cells = [score.indicator.name, plain(score.full), score.rate_text or "—", _shown(score.computed), points]
+        cells = [score.indicator.label, plain(score.full), score.rate_text or "—", _shown(score.computed), points]
         table.add_row(*cells, *([score.reason] if reasons else []))
     out.print(table)
     out.print(Text(result.headline, style="bold"))

@@ -151,8 +151,8 @@ class OpenFiling:
         return bool(place.cell) and self.book.sheets[place.sheet].range(place.cell).value is None
 
     def go_to(self, sheet: str, cell: str) -> None:
-        """Shows and selects a cell."""
-        self.book.sheets[sheet].activate()
+        """Shows and selects a cell. The book is active already, and xlwings' own activate fails where two Excels run."""
+        self.book.sheets[sheet].api.Activate()
         self.book.sheets[sheet].range(cell or "A1").select()
 
     @property
@@ -229,7 +229,7 @@ def print_to_pdf(caller: Book, workbook: Path, pdfs: Mapping[str, Path]) -> str:
         return _reason(error)
     finally:
         app.screen_updating, app.display_alerts, app.enable_events = before
-        caller.activate()
+        caller.api.Activate()
     return ""
 
 
@@ -308,7 +308,8 @@ def folder_of(book: Book) -> tuple[Path, str]:
 
 
 def _documents() -> Path:
-    folder = documents_folder(ThisDesktop()) / "预算绩效自评"
+    desktop = ThisDesktop()
+    folder = (documents_folder(desktop) if desktop.is_windows else Path.home() / "Documents") / "预算绩效自评"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 

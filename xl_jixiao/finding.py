@@ -55,3 +55,8 @@ class Unfinished(ValueError):
     def __init__(self, findings: tuple[Finding, ...]) -> None:
         super().__init__("\n".join(str(finding) for finding in findings))
         self.findings = findings
+
+
+def titled(name: str) -> str:
+    """A name in quotation marks, single ones inside: ‘三公经费’ within “”."""
+    return f"“{name.replace('“', '‘').replace('”', '’')}”"

@@ -96,6 +96,11 @@ class Indicator(Part):
         """The indicator's key: unique in its rubric, a valid defined name."""
         return defined_name(self.key or self.name)
 
+    @property
+    def label(self) -> str:
+        """The name by which a reader tells it from its namesakes: 预算管理制度健全性."""
+        return self.key or self.name
+
     @cached_property
     def _bound(self) -> Mapping[str, str]:
         return {defined_name(name): defined_name(target) for name, target in self.bind.items()}

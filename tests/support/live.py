@@ -59,11 +59,15 @@ class LiveBook(FakeBook):
 
     def caller_of(self, function: str, bare: bool) -> list[tuple[str, str]]:
         """The cells that call a function, without arguments or with some. LibreOffice does not tell which of them is calling."""
-        if function not in self._callers:
-            self._callers[function] = self._link.ask("callers", function)
         empty = re.compile(re.escape(function) + r"\(\s*\)", re.IGNORECASE)
-        cells = [(s, f"${column_letters(c)}${r}") for s, r, c, text in self._callers[function] if bool(empty.search(text)) == bare]
-        return cells or [(self._sheets[0].Name, "$A$1")]
+        for again in (False, True):  # an edit may have added a cell
+            if again or function not in self._callers:
+                self._callers[function] = self._link.ask("callers", function)
+            found = self._callers[function]
+            cells = [(s, f"${column_letters(c)}${r}") for s, r, c, text in found if bool(empty.search(text)) == bare]
+            if cells:
+                return cells
+        return [(self._sheets[0].Name, "$A$1")]
 
 
 def _reference(sheet: str, row: int, column: int, rows: int, columns: int) -> str:

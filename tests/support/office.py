@@ -222,7 +222,9 @@ class Office:
             for folder in added:
                 sys.path.remove(folder)
 
-    def press(self, path: Path | str, macro: str, answers: str = "", edits: Sequence[Edit] = ()) -> tuple[list[str], tuple, Cells, Cells]:
+    def press(
+        self, path: Path | str, macro: str, answers: str = "", edits: Sequence[Edit] = (), *, without_python: bool = False
+    ) -> tuple[list[str], tuple, Cells, Cells]:
         """Run a macro (`module.Sub`) of an .xlsm as its button does: what it showed, its calls of Python, the cells before and after.
 
         Each entry shown is `status …`, `box STYLE TITLE⏎TEXT` or `help MACRO⏎…`. Questions are answered from `answers`: 6 yes, 7 no.
@@ -234,9 +236,9 @@ class Office:
         with self.open(path, udf_port=self._udf_server.port) as doc:
             for edit in edits:
                 doc.set(*edit)
-            before = doc.values()
+            before = doc.recalculate()
             self._udf_server.take_calls()
-            shown = doc._ask("run", macro=macro, answers=answers)
+            shown = doc._ask("run", macro=macro, answers=answers, without_python=without_python)
             return shown, self._udf_server.take_calls(), before, doc.values()
 
     def close(self) -> None:

@@ -37,7 +37,9 @@ MODULE_HEADER = "Rem Attribute VBA_ModuleType=VBA{}\nOption VBASupport 1\n"
 RUNTIME = """Public JxVolatile As Boolean
 Public JxShown As String
 Public JxAnswers As String
+Public JxMissing As Boolean
 Function XLPy()
+    If JxMissing Then Err.Raise 1, "xlwings", "Could not load xlwings64.dll"
     Set XLPy = New JxShim
 End Function
 Function Application()
@@ -54,8 +56,9 @@ Function JxMsgBox(text, Optional style, Optional title)
         JxAnswers = Mid(JxAnswers, 2)
     End If
 End Function
-Sub JxPrepare(answers)
+Sub JxPrepare(answers, missing)
     JxAnswers = answers
+    JxMissing = missing
     JxShown = ""
 End Sub
 Function JxReport()
@@ -225,7 +228,7 @@ class Worker:
             if name != "xlwings" and "MsgBox(" in source:
                 library.replaceByName(name, source.replace("MsgBox(", "JxMsgBox("))
 
-    def op_run(self, doc, macro, answers=""):
+    def op_run(self, doc, macro, answers="", without_python=False):
         """Run a macro as a button does, its yes/no questions answered 6 (yes) or 7; what it showed, in order."""
         provider = self.docs[doc].getScriptProvider()
 
@@ -233,7 +236,7 @@ class Worker:
             script = provider.getScript(f"vnd.sun.star.script:VBAProject.{name}?language=Basic&location=document")
             return script.invoke(args, (), ())[0]
 
-        basic("xlwings.JxPrepare", answers)
+        basic("xlwings.JxPrepare", answers, without_python)
         basic(macro)
         return basic("xlwings.JxReport").split(chr(30))[1:]
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from xl_jixiao.answers import Answers
 from xl_jixiao.checks.claims import Difference, difference
-from xl_jixiao.finding import Finding, Level, Place
+from xl_jixiao.finding import Finding, Level, Place, titled
 from xl_jixiao.formula import parse
 from xl_jixiao.layout import WORKING, Layout, Ref, WorkColumns
 from xl_jixiao.number import NONE_WORD, NotANumber, from_cell, half_up, plain
@@ -56,7 +56,7 @@ def blank_input(filing: Filing) -> Iterator[Finding]:
     for item, answer in filing.inputs():
         if item.required and answer in (None, ""):
             place = filing.place(filing.layout.inputs[item.key])
-            yield Finding("JX101", "blank-input", Level.MUST_FIX, place, f"“{item.name}”未填；没有这个数的填“{NONE_WORD}”，为零的填0")
+            yield Finding("JX101", "blank-input", Level.MUST_FIX, place, f"{titled(item.name)}未填；没有这个数的填“{NONE_WORD}”，为零的填0")
 
 
 def blank_item(filing: Filing) -> Iterator[Finding]:
@@ -64,7 +64,7 @@ def blank_item(filing: Filing) -> Iterator[Finding]:
     for score, item, key, answer in filing.items():
         if item.required and answer in (None, "") and not _settled(score):
             place = filing.place(filing.layout.items[key])
-            yield Finding("JX102", "blank-item", Level.MUST_FIX, place, f"“{score.indicator.name}”的“{item.label}”未认定")
+            yield Finding("JX102", "blank-item", Level.MUST_FIX, place, f"{titled(score.indicator.label)}的“{item.label}”未认定")
 
 
 def invalid_input(filing: Filing) -> Iterator[Finding]:
@@ -73,7 +73,7 @@ def invalid_input(filing: Filing) -> Iterator[Finding]:
         problem = _input_problem(item, answer)
         if problem:
             yield Finding(
-                "JX103", "invalid-input", Level.MUST_FIX, filing.place(filing.layout.inputs[item.key]), f"“{item.name}”{problem}", str(answer)
+                "JX103", "invalid-input", Level.MUST_FIX, filing.place(filing.layout.inputs[item.key]), f"{titled(item.name)}{problem}", str(answer)
             )
 
 
@@ -98,7 +98,7 @@ def invalid_item(filing: Filing) -> Iterator[Finding]:
             item.parse(answer)
         except ValueError as error:
             place = filing.place(filing.layout.items[key])
-            yield Finding("JX104", "invalid-item", Level.MUST_FIX, place, f"“{score.indicator.name}”的“{item.label}”{error}", str(answer))
+            yield Finding("JX104", "invalid-item", Level.MUST_FIX, place, f"{titled(score.indicator.label)}的“{item.label}”{error}", str(answer))
 
 
 def adjustment_without_reason(filing: Filing) -> Iterator[Finding]:
@@ -107,7 +107,7 @@ def adjustment_without_reason(filing: Filing) -> Iterator[Finding]:
         if score.adjustment and score.adjustment.points is not None and not score.adjustment.reason:
             yield Finding(
                 "JX201", "adjustment-without-reason", Level.MUST_FIX, filing.cell(score.code, WorkColumns.REASON),
-                f"“{score.indicator.name}”调整为{plain(score.adjustment.points)}分，未写理由", plain(score.adjustment.points), _shown(score.computed),
+                f"{titled(score.indicator.label)}调整为{plain(score.adjustment.points)}分，未写理由", plain(score.adjustment.points), _shown(score.computed),
             )  # fmt: skip
 
 
@@ -118,7 +118,7 @@ def adjustment_out_of_range(filing: Filing) -> Iterator[Finding]:
         if points is not None and not (0 <= points <= score.full and points == half_up(points, 2)):
             yield Finding(
                 "JX202", "adjustment-out-of-range", Level.MUST_FIX, filing.cell(score.code, WorkColumns.ADJUSTED),
-                f"“{score.indicator.name}”调整为{plain(points)}分，应在0到{plain(score.full)}分之间，最多两位小数", plain(points), plain(score.full),
+                f"{titled(score.indicator.label)}调整为{plain(points)}分，应在0到{plain(score.full)}分之间，最多两位小数", plain(points), plain(score.full),
             )  # fmt: skip
 
 
@@ -129,7 +129,7 @@ def word_without_reason(filing: Filing) -> Iterator[Finding]:
         if isinstance(score.rate, str) and score.rate != INVALID and not explained:
             yield Finding(
                 "JX203", "unexplained-word", Level.EXPLAIN, filing.cell(score.code, WorkColumns.REASON),
-                f"“{score.indicator.name}”{score.rate}，应在“情况说明”写明原因", score.rate,
+                f"{titled(score.indicator.label)}{score.rate}，应在“情况说明”写明原因", score.rate,
             )  # fmt: skip
 
 
@@ -202,7 +202,7 @@ def adjusted_score(filing: Filing) -> Iterator[Finding]:
         if _settled(score) and score.points != score.computed:
             yield Finding(
                 "JX401", "adjusted-score", Level.EXPLAIN, filing.cell(score.code, WorkColumns.ADJUSTED),
-                f"“{score.indicator.name}”自评{plain(score.adjustment.points)}分，按评分标准复算{_shown(score.computed)}分：{score.adjustment.reason}",
+                f"{titled(score.indicator.label)}自评{plain(score.adjustment.points)}分，按评分标准复算{_shown(score.computed)}分：{score.adjustment.reason}",
                 plain(score.adjustment.points), _shown(score.computed),
             )  # fmt: skip
 

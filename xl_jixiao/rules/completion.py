@@ -47,7 +47,10 @@ class Completion(Rule):
         return Fraction(full) * self._share(given)
 
     def excel(self, full: Decimal, rate: str, given: Sequence[str]) -> str:
-        weight = literal(full)
+        return self.excel_over(literal(full), given)
+
+    def excel_over(self, weight: str, given: Sequence[str]) -> str:
+        """The native twin where the weight is a cell: the unit writes it itself."""
         if self.direction == "degree":
             return f"{weight}*{given[0]}"
         target, actual = given
@@ -55,10 +58,10 @@ class Completion(Rule):
             return f"IF({actual}={target},{weight},0)"
         if self.direction == "positive":
             met = f"IF({actual}>={target},{weight},{weight}*{actual}/{target})"
-            if self.too_low is None:
+            if self.too_low is None or not self.too_low_deduct:
                 return met
-            less = literal(full * (1 - self.too_low_deduct))
-            return f"IF(AND({target}>0,{actual}>={literal(self.too_low)}*{target}),{less},{met})"
+            less = f"{weight}*{literal(1 - self.too_low_deduct)}"
+            return f"IF(AND({target}>0,{actual}>=ROUND({literal(self.too_low)}*{target},10)),{less},{met})"
         missed = f"{weight}*{target}/{actual}" if self.reverse_mode == "ratio" else f"IF({target}=0,0,{weight}*MAX(0,2-{actual}/{target}))"
         return f"IF({actual}<={target},{weight},{missed})"
 

@@ -56,7 +56,7 @@ def write_table(book: Book, sheet, row: int, layout: Layout, level: int, card: S
     return row
 
 
-def add_chart(book: Book, sheet, first: int, last: int, title: str, cell: str) -> None:
+def add_chart(book: Book, sheet, first: int, last: int, title: str, cell: str, width: int = 560) -> None:
     """A column chart of weight and points beside the table."""
     chart = book.workbook.add_chart({"type": "column"})
     name = sheet.get_name()
@@ -69,7 +69,7 @@ def add_chart(book: Book, sheet, first: int, last: int, title: str, cell: str) -
     chart.set_title({"name": title, "name_font": {"size": 11}})
     chart.set_legend({"position": "bottom"})
     chart.set_y_axis({"min": 0, "major_gridlines": {"visible": True, "line": {"color": "#E0E0E0"}}})
-    chart.set_size({"width": 560, "height": 300})
+    chart.set_size({"width": width, "height": 300})
     sheet.insert_chart(cell, chart)
 
 

@@ -1,12 +1,14 @@
 """校验: live checks with jump links, and beside each registered function's score its native recomputation."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from xlsxwriter.worksheet import Worksheet
+
 from xl_jixiao.answers import Answers
 from xl_jixiao.formula import parse
-from xl_jixiao.layout import CHECKS, COMPUTED_TOTAL, DATA, FIRST_DATA_ROW, FIRST_WORK_ROW, TOTAL, WORKING, DataColumns, Layout, WorkColumns, column_letter
+from xl_jixiao.layout import CHECKS, COMPUTED_TOTAL, DATA, FIRST_DATA_ROW, FIRST_WORK_ROW, TOTAL, WORKING, DataColumns, DataLayout, Layout, WorkColumns, column_letter
 from xl_jixiao.number import plain
 from xl_jixiao.rates import INVALID
 from xl_jixiao.rubric import Identity, Input
@@ -37,8 +39,8 @@ def checks(layout: Layout, answers: Answers, card: ScoreCard) -> Iterator[Check]
     """The checks of a workbook, in the order of the work."""
     inputs = [(item, state_of(item, answers.get(item.key))) for _, item in layout.data_rows if isinstance(item, Input)]
     states = f"'{DATA}'!{_area(DataColumns.STATE, FIRST_DATA_ROW, layout.data_rows[-1][0])}"
-    yield _count("基础数据已填全", states, BLANK, [state for _, state in inputs], "项空白", BLANK, f"{DATA}!C{FIRST_DATA_ROW + 2}")
-    yield _count("基础数据有效", states, INVALID, [state for _, state in inputs], "项不是有效数字", MUST_FIX, f"{DATA}!C{FIRST_DATA_ROW + 2}")
+    yield counted_check("基础数据已填全", states, BLANK, [state for _, state in inputs], "项空白", BLANK, f"{DATA}!C{FIRST_DATA_ROW + 2}")
+    yield counted_check("基础数据有效", states, INVALID, [state for _, state in inputs], "项不是有效数字", MUST_FIX, f"{DATA}!C{FIRST_DATA_ROW + 2}")
     work = f"'{WORKING}'!{_area(WorkColumns.STATE, FIRST_WORK_ROW, layout.work_total_row - 1)}"
     work_states = [score.state for block, score in zip(layout.blocks, card.scores, strict=True) if block.has_rate_row]
     work_states += [
@@ -47,10 +49,10 @@ def checks(layout: Layout, answers: Answers, card: ScoreCard) -> Iterator[Check]
         for item, key in zip(indicator.scorer.items, indicator.item_keys, strict=True)
     ]
     start = f"{WORKING}!E{FIRST_WORK_ROW + 1}"
-    yield _count("评分底稿已填全", work, BLANK, work_states, "项空白", BLANK, start)
-    yield _count("认定情况有效", work, INVALID, work_states, "项不在可选范围", MUST_FIX, start)
+    yield counted_check("评分底稿已填全", work, BLANK, work_states, "项空白", BLANK, start)
+    yield counted_check("认定情况有效", work, INVALID, work_states, "项不在可选范围", MUST_FIX, start)
     results = f"'{WORKING}'!{_area(WorkColumns.RESULT, FIRST_WORK_ROW, layout.work_total_row - 1)}"
-    yield _count("不适用和调整已说明理由", results, EXPLAIN, [result_of(score) for score in card.scores], "项须说明", EXPLAIN, f"{WORKING}!J{FIRST_WORK_ROW + 1}")
+    yield counted_check("不适用和调整已说明理由", results, EXPLAIN, [result_of(score) for score in card.scores], "项须说明", EXPLAIN, f"{WORKING}!J{FIRST_WORK_ROW + 1}")
     weights = f"'{WORKING}'!{_area(WorkColumns.WEIGHT, FIRST_WORK_ROW, layout.work_total_row - 1)}"
     finals = f"'{WORKING}'!{_area(WorkColumns.FINAL, FIRST_WORK_ROW, layout.work_total_row - 1)}"
     full = plain(layout.rubric.total)
@@ -73,23 +75,26 @@ def checks(layout: Layout, answers: Answers, card: ScoreCard) -> Iterator[Check]
         f"{layout.form_sheet}!{layout.form_total.local}",
     )  # fmt: skip
     for identity in layout.rubric.identities:
-        yield _identity(layout, identity, answers)
+        yield identity_check(layout, identity, answers)
 
 
 def _area(column: int, first: int, last: int) -> str:
     return f"${column_letter(column)}${first + 1}:${column_letter(column)}${last + 1}"
 
 
-def _count(name: str, area: str, word: str, values: list[str], unit: str, bad: str, target: str) -> Check:
+def counted_check(name: str, area: str, word: str, values: list[str], unit: str, bad: str, target: str) -> Check:
+    """That a word doesn't stand in an area."""
     count = values.count(word)
     counted = f'COUNTIF({area},"{word}")'
     return Check(name, (f'=IF({counted}=0,"{PASSED}","{bad}")', bad if count else PASSED), (f'={counted}&"{unit}"', f"{count}{unit}"), target)
 
 
-def _identity(layout: Layout, identity: Identity, answers: Answers) -> Check:
+def identity_check(layout: DataLayout, identity: Identity, answers: Answers) -> Check:
+    """That two sides agree."""
     left, right = parse(identity.left), parse(identity.right)
     names = tuple(dict.fromkeys((*left.names, *right.names)))
-    target = layout.inputs[names[0]]
+    ref = layout.names[names[0]]
+    target = f"{ref.sheet}!{ref.local}"
     full = f"COUNT({','.join(names)})={len(names)}"
     gap = f"ROUND({left.excel()}-({right.excel()}),2)"
     tolerance = plain(identity.tolerance)
@@ -98,13 +103,23 @@ def _identity(layout: Layout, identity: Identity, answers: Answers) -> Check:
     detail = f'=IF({full},"{label}，相差"&{gap},"{label}")'
     difference = identity_gap(identity, answers)
     if difference is None:
-        return Check(identity.name, (result, "未填"), (detail, label), f"{DATA}!{target.local}")
+        return Check(identity.name, (result, "未填"), (detail, label), target)
     word = PASSED if difference == 0 else ROUNDING if abs(difference) <= identity.tolerance else MUST_FIX
-    return Check(identity.name, (result, word), (detail, f"{label}，相差{plain(difference)}"), f"{DATA}!{target.local}")
+    return Check(identity.name, (result, word), (detail, f"{label}，相差{plain(difference)}"), target)
 
 
 def write(book: Book, layout: Layout, answers: Answers, card: ScoreCard, *, addin: bool) -> None:
     """Writes the checks and, in the add-in edition, the native recomputation beside each registered function."""
+    sheet = start(book)
+    row = write_lines(book, sheet, checks(layout, answers, card))
+    mark_states(book, sheet, (FIRST_ROW, 2, row + len(layout.blocks) + 3, 2))
+    if addin:
+        row = _write_recomputation(book, sheet, layout, card, row + 1)
+    finish(book, sheet, row)
+
+
+def start(book: Book) -> Worksheet:
+    """The sheet with its heads."""
     sheet = book.sheet(CHECKS, "Sheet_Checks")
     sheet.fit_to_pages(1, 0)
     sheet.set_landscape()
@@ -115,8 +130,13 @@ def write(book: Book, layout: Layout, answers: Answers, card: ScoreCard, *, addi
     book.merge(sheet, (1, 1), (0, len(WIDTHS) - 1), "“必改”的改正后才能上报；“须说明”的写明理由；点“跳转”到要改的地方。", "note")
     for column, head in enumerate(HEADS):
         book.write(sheet, FIRST_ROW - 1, column, head, "head")
+    return sheet
+
+
+def write_lines(book: Book, sheet: Worksheet, lines: Iterable[Check]) -> int:
+    """The checks, one row each; returns the row after them."""
     row = FIRST_ROW
-    for number, check in enumerate(checks(layout, answers, card), 1):
+    for number, check in enumerate(lines, 1):
         book.write(sheet, row, 0, number, "centre")
         book.write(sheet, row, 1, check.name, "cell")
         book.formula(sheet, row, 2, *check.result, "centre")
@@ -125,9 +145,11 @@ def write(book: Book, layout: Layout, answers: Answers, card: ScoreCard, *, addi
         sheet.write_url(row, 4, f"internal:'{name}'!{cell}", book.style("link"), f"{name} {cell}")
         sheet.set_row(row, height_for([(check.detail[1], WIDTHS[3])], 9, 20))
         row += 1
-    mark_states(book, sheet, (FIRST_ROW, 2, row + len(layout.blocks) + 3, 2))
-    if addin:
-        row = _write_recomputation(book, sheet, layout, card, row + 1)
+    return row
+
+
+def finish(book: Book, sheet: Worksheet, row: int) -> None:
+    """Frozen heads, the print area and the lock."""
     sheet.freeze_panes(FIRST_ROW, 0)
     sheet.print_area(0, 0, row, len(WIDTHS) - 1)
     book.protect(sheet)
@@ -144,7 +166,7 @@ def _write_recomputation(book: Book, sheet, layout: Layout, card: ScoreCard, row
         native = formulas.recomputation(block)
         shown = plain(score.computed) if isinstance(score.computed, Decimal) else score.computed or ""
         book.write(sheet, row, 0, number, "centre")
-        book.write(sheet, row, 1, score.indicator.name, "cell")
+        book.write(sheet, row, 1, score.indicator.label, "cell")
         book.formula(sheet, row, 2, f'=IF({cell}={native},"{PASSED}","{MUST_FIX}")', PASSED, "centre")
         book.formula(sheet, row, 3, f'={cell}&" / "&{native}', f"{shown} / {shown}", "small")
         sheet.write_url(row, 4, f"internal:{cell}", book.style("link"), f"{WORKING} {block.cell(WorkColumns.COMPUTED).local}")

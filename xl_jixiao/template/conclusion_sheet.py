@@ -30,7 +30,7 @@ def write(book: Book, layout: Layout, answers: Answers, card: ScoreCard) -> None
         book.write(sheet, at, 0, label, "head")
         book.merge_formula(sheet, (at, at), (1, 2), formula, value, "strong")
     row = write_table(book, sheet, 7, layout, 1, card)
-    add_chart(book, sheet, 8, row - 1, "各组分值与得分", "F4")
+    add_chart(book, sheet, 8, row - 1, "各组分值与得分", "F4", width=415)
     row = max(row, 20) + 1
     row = _lost(book, sheet, row, layout, card)
     row = _adjusted(book, sheet, row, layout, card)
@@ -61,14 +61,14 @@ def _lost(book: Book, sheet, row: int, layout: Layout, card: ScoreCard) -> int:
     lost = [(score, score.full - score.points) for score in card.scores if isinstance(score.points, Decimal) and score.points < score.full]
     blocks = {block.indicator.code: block for block in layout.blocks}
     for score, points in sorted(lost, key=lambda pair: -pair[1]):
-        book.write(sheet, row, 0, score.indicator.name, "cell")
+        book.write(sheet, row, 0, score.indicator.label, "cell")
         book.write(sheet, row, 1, score.full, "points")
         book.formula(sheet, row, 2, f"={score_name(score.code)}", score.points, "points")
         book.formula(sheet, row, 3, f"=ROUND(B{row + 1}-C{row + 1},2)", half_up(points, 2), "points")
         book.write(sheet, row, 4, score.rate_text or "—", "centre")
         text = score.adjustment.reason if score.adjustment and score.adjustment.reason else score.reason
         book.write(sheet, row, 5, text, "small")
-        sheet.set_row(row, height_for([(text, WIDTHS[5]), (blocks[score.code].indicator.name, WIDTHS[0])], 9.5, 20))
+        sheet.set_row(row, height_for([(text, WIDTHS[5]), (blocks[score.code].indicator.label, WIDTHS[0])], 9.5, 20))
         row += 1
     if not lost:
         book.merge(sheet, (row, row), (0, 5), "无失分项。", "cell")
@@ -83,7 +83,7 @@ def _adjusted(book: Book, sheet, row: int, layout: Layout, card: ScoreCard) -> i
     adjusted = [score for score in card.scores if score.adjustment and score.adjustment.reason]
     for score in adjusted:
         block = blocks[score.code]
-        book.write(sheet, row, 0, score.indicator.name, "cell")
+        book.write(sheet, row, 0, score.indicator.label, "cell")
         book.write(sheet, row, 1, score.full, "points")
         book.formula(sheet, row, 2, f"='{WORKING}'!{block.cell(WorkColumns.COMPUTED).local}", score.computed, "points")
         book.formula(sheet, row, 3, f"={score_name(score.code)}", score.points, "points")
@@ -102,7 +102,7 @@ def _worked(book: Book, sheet, row: int, layout: Layout, card: ScoreCard) -> int
     """Every indicator's points with its worked line."""
     row = _title(book, sheet, row, "各项得分与算式", ("指标", "分值", "最终得分", "复算得分", "指标值", "算式与计分说明"))
     for block, score in zip(layout.blocks, card.scores, strict=True):
-        book.write(sheet, row, 0, score.indicator.name, "cell")
+        book.write(sheet, row, 0, score.indicator.label, "cell")
         book.write(sheet, row, 1, score.full, "points")
         book.formula(sheet, row, 2, f"={score_name(score.code)}", score.points, "points")
         book.formula(sheet, row, 3, f"='{WORKING}'!{block.cell(WorkColumns.COMPUTED).local}", score.computed, "points")

@@ -31,6 +31,7 @@ def write(book: Book, layout: DataLayout, answers: Answers) -> None:
     for row, item in layout.data_rows:
         if isinstance(item, str):
             book.merge(sheet, (row, row), (0, len(WIDTHS) - 1), item, "group")
+            sheet.set_row(row, 20)
             continue
         number += 1
         _write_input(book, sheet, row, number, item, answers.get(item.key))

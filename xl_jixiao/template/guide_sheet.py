@@ -1,7 +1,11 @@
 """填报说明: what to do, traffic lights, the choices the table leaves open. The clerk's real manual."""
 
+from collections.abc import Sequence
+
+from xlsxwriter.worksheet import Worksheet
+
 from xl_jixiao.answers import Answers
-from xl_jixiao.layout import CHECKS, DATA, FIRST_DATA_ROW, FIRST_WORK_ROW, GRADE, GUIDE, TOTAL, WORKING, DataColumns, Layout, WorkColumns, column_letter
+from xl_jixiao.layout import CHECKS, DATA, FIRST_DATA_ROW, FIRST_WORK_ROW, GRADE, GUIDE, TOTAL, WORKING, DataColumns, DataLayout, Layout, WorkColumns, column_letter
 from xl_jixiao.rates import INVALID
 from xl_jixiao.rubric import Input
 from xl_jixiao.scoring import BLANK, UNFINISHED, ScoreCard
@@ -30,44 +34,61 @@ LEGEND = (
 def write(book: Book, layout: Layout, answers: Answers, card: ScoreCard, *, addin: bool) -> None:
     """Writes the guide with its live counts."""
     rubric = layout.rubric
-    sheet = book.sheet(GUIDE, "Sheet_Guide")
-    sheet.fit_to_pages(1, 0)
-    for column, width in enumerate(WIDTHS):
-        sheet.set_column(column, column, width)
-    book.merge(sheet, (0, 0), (0, 3), rubric.title, "title")
-    sheet.set_row(0, 36)
-    book.merge(sheet, (1, 1), (0, 3), f"填报说明　评分标准：{rubric.id}（{rubric.revision}）　依据：{rubric.basis}", "note")
-    sheet.set_row(1, height_for([(rubric.basis + rubric.id, 80)], 9, 26))
+    sheet = start(book, layout, "评分标准")
     row = _lights(book, sheet, layout, answers, card)
     if addin:
         addin_parts.buttons(sheet, row, 1)
         sheet.set_row(row, 40)
         row += 1
+    row = write_steps(book, sheet, row, [(name.format(form=layout.form_sheet), text) for name, text in STEPS], LEGEND)
+    row = _section(book, sheet, row, "评分标准未明确之处，本表采用的口径")
+    for indicator in rubric.indicators:
+        if indicator.choices:
+            text = "；".join(indicator.choices)
+            book.merge(sheet, (row, row), (0, 1), indicator.label, "cell")
+            book.merge(sheet, (row, row), (2, 3), text, "small")
+            sheet.set_row(row, height_for([(text, WIDTHS[2] + WIDTHS[3]), (indicator.label, WIDTHS[0] + WIDTHS[1])], 9.5, 20))
+            row += 1
+    finish(book, sheet, row, rubric.notes)
+
+
+def start(book: Book, layout: DataLayout, what: str) -> Worksheet:
+    """The sheet with its title and what the table rests on."""
+    table = layout.rubric
+    sheet = book.sheet(GUIDE, "Sheet_Guide")
+    sheet.fit_to_pages(1, 0)
+    for column, width in enumerate(WIDTHS):
+        sheet.set_column(column, column, width)
+    book.merge(sheet, (0, 0), (0, 3), table.title, "title")
+    sheet.set_row(0, 36)
+    book.merge(sheet, (1, 1), (0, 3), f"填报说明　{what}：{table.id}（{table.revision}）　依据：{table.basis}", "note")
+    sheet.set_row(1, height_for([(table.basis + table.id, 80)], 9, 26))
+    return sheet
+
+
+def write_steps(book: Book, sheet: Worksheet, row: int, steps: Sequence[tuple[str, str]], legend: Sequence[tuple[str, str]]) -> int:
+    """The steps (sheet, what to do) with jump links, and the words of the 状态 columns; returns the row after them."""
     row = _section(book, sheet, row, "填报步骤")
-    for at, (name, text) in enumerate(STEPS, 1):
-        target = name.format(form=layout.form_sheet)
+    for at, (target, text) in enumerate(steps, 1):
         book.write(sheet, row, 0, at, "centre")
         sheet.write_url(row, 1, f"internal:'{target}'!A1", book.style("link"), target)
         book.merge(sheet, (row, row), (2, 3), text, "cell")
         sheet.set_row(row, height_for([(text, WIDTHS[2] + WIDTHS[3])], 10, 24))
         row += 1
     row = _section(book, sheet, row, "状态用词")
-    for word, text in LEGEND:
+    for word, text in legend:
         book.merge(sheet, (row, row), (0, 1), word, "centre")
         book.merge(sheet, (row, row), (2, 3), text, "cell")
         row += 1
     mark_states(book, sheet, (2, 0, row, 2))
-    row = _section(book, sheet, row, "评分标准未明确之处，本表采用的口径")
-    for indicator in rubric.indicators:
-        if indicator.choices:
-            text = "；".join(indicator.choices)
-            book.merge(sheet, (row, row), (0, 1), indicator.name, "cell")
-            book.merge(sheet, (row, row), (2, 3), text, "small")
-            sheet.set_row(row, height_for([(text, WIDTHS[2] + WIDTHS[3]), (indicator.name, WIDTHS[0] + WIDTHS[1])], 9.5, 20))
-            row += 1
-    if rubric.notes:
+    return row
+
+
+def finish(book: Book, sheet: Worksheet, row: int, notes: Sequence[str]) -> None:
+    """The notes, the print area and the lock."""
+    if notes:
         row = _section(book, sheet, row, "其他说明")
-        for text in rubric.notes:
+        for text in notes:
             book.merge(sheet, (row, row), (0, 3), text, "small")
             sheet.set_row(row, height_for([(text, sum(WIDTHS))], 9.5, 20))
             row += 1
@@ -91,6 +112,16 @@ def _lights(book: Book, sheet, layout: Layout, answers: Answers, card: ScoreCard
         (WORKING, result_area, BLANK, results.count(BLANK), "项指标未得分"),
         (WORKING, result_area, EXPLAIN, results.count(EXPLAIN), "项指标须说明或改正"),
     )
+    row = write_lights(book, sheet, lines)
+    book.merge(sheet, (row, row), (0, 1), "自评总分与等次", "cell")
+    shown = UNFINISHED if card.total is None else card.total
+    book.formula(sheet, row, 2, f"={TOTAL}", shown, "strong")
+    book.formula(sheet, row, 3, f"={GRADE}", card.grade or "", "cell")
+    return row + 1
+
+
+def write_lights(book: Book, sheet: Worksheet, lines: Sequence[tuple[str, str, str, int, str]]) -> int:
+    """Traffic lights: how often a word stands in an area (name, area, word, count, unit); returns the row after them."""
     row = _section(book, sheet, 1, "填报进度")
     for name, area, word, count, unit in lines:
         counted = f'COUNTIF({area},"{word}")'
@@ -98,11 +129,7 @@ def _lights(book: Book, sheet, layout: Layout, answers: Answers, card: ScoreCard
         book.formula(sheet, row, 2, f'=IF({counted}=0,"{PASSED}","{word}")', word if count else PASSED, "centre")
         book.formula(sheet, row, 3, f'={counted}&"{unit}"', f"{count}{unit}", "cell")
         row += 1
-    book.merge(sheet, (row, row), (0, 1), "自评总分与等次", "cell")
-    shown = UNFINISHED if card.total is None else card.total
-    book.formula(sheet, row, 2, f"={TOTAL}", shown, "strong")
-    book.formula(sheet, row, 3, f"={GRADE}", card.grade or "", "cell")
-    return row + 1
+    return row
 
 
 def _column(column: int, first: int, last: int) -> str:

@@ -1,0 +1,213 @@
+"""The built add-in template in a real spreadsheet program: LibreOffice opens it unchanged, only the runtime module is swapped.
+
+Its cells call Python through xlwings' wrapper text and CallUDF; its macros run as the buttons run them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import openpyxl
+import pytest
+from support.office import POISON_TEXT, poison
+
+from xl_jixiao import answers, reading, rubric
+from xl_jixiao.catalogue import examples
+from xl_jixiao.edition import Edition
+from xl_jixiao.layout import DATA, GUIDE, WORKING, DataColumns, Layout, WorkColumns, column_letter
+from xl_jixiao.template.build import write
+
+ID = "hongjiang-2020-dept"
+TABLE = rubric.load(ID)
+EXAMPLE = answers.load(examples()[ID], TABLE)
+LAYOUT = Layout(TABLE)
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory) -> Path:
+    return built(tmp_path_factory.mktemp("模板") / "自评.xlsm")
+
+
+def built(path: Path, **changed: object) -> Path:
+    values = {key: value for key, value in {**EXAMPLE.values, **changed}.items() if value is not None}
+    write(TABLE, replace(EXAMPLE, values=values), Edition.ADDIN, path)
+    return path
+
+
+def cells(path: Path) -> dict[tuple[str, str], tuple[object, bool]]:
+    """Every cell as Python wrote it: its value, and whether it is a formula."""
+    values, formulas = openpyxl.load_workbook(path, data_only=True), openpyxl.load_workbook(path)
+    found = {}
+    for sheet in formulas.worksheets:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.value is not None:
+                    found[sheet.title, cell.coordinate] = values[sheet.title][cell.coordinate].value, cell.data_type == "f"
+    return found
+
+
+def same(left: object, right: object) -> bool:
+    if isinstance(left, float | int) and isinstance(right, float | int):
+        return abs(left - right) < 1e-9
+    return (left or "") == (right or "")
+
+
+def test_every_formula_recalculates_from_poisoned_caches_to_the_values_python_wrote(office, template, tmp_path):
+    (tmp_path / "毒").mkdir()
+    live = office.live(poison(template, tmp_path / "毒" / template.name))
+    expected = {at: value for at, (value, is_formula) in cells(template).items() if is_formula}
+    wrong = {at: (value, live.values[at[0]].get(at[1])) for at, value in expected.items() if not same(value, live.values[at[0]].get(at[1]))}
+    assert wrong == {}
+    assert {sheet for sheet, _ in expected} == {GUIDE, DATA, WORKING, "整体支出评分表", "校验", "得分分析"}
+    assert not any(POISON_TEXT in str(value) for sheet in live.values.values() for value in sheet.values())
+    written = [cell.value for sheet in openpyxl.load_workbook(template).worksheets for row in sheet.iter_rows() for cell in row]
+    calls = sum(text.count("JX_") for text in written if isinstance(text, str) and text.startswith("="))
+    assert len(live.calls[0]) == calls == 57
+    assert not [call for call in live.calls[0] if call.failed or call.volatile]
+
+
+EDITS = (
+    ("改一个人数，只有控制率一行重算", {"在职人员数": 90}, {"JX_CONTROL_RATE": 1, "JX_SCORE": 1, "JX_EXPLAIN": 1, "JX_GRADE": 1}),
+    ("改一个认定项，只有该指标重算", {"绩效目标合理性1": "不符合"}, {"JX_SCORE": 1, "JX_EXPLAIN": 1, "JX_GRADE": 1}),
+    ("总分不变时等次不重算", {"满意问卷数": 5}, {"JX_SATISFACTION_RATE": 1, "JX_SCORE": 1, "JX_EXPLAIN": 1}),
+    ("清空一个数，得分成为空白，总分未完成", {"编制数": None}, {"JX_CONTROL_RATE": 1, "JX_SCORE": 1, "JX_EXPLAIN": 1, "JX_GRADE": 1}),
+    ("不是数字，得分数据有误，总分未完成", {"编制数": "八十六"}, {"JX_CONTROL_RATE": 1, "JX_SCORE": 1, "JX_EXPLAIN": 1, "JX_GRADE": 1}),
+    ("与得分无关的数据项不调用函数", {"公务接待费": 12.97}, {}),
+)
+
+
+@pytest.mark.parametrize(("changed", "called"), [edit[1:] for edit in EDITS], ids=[edit[0] for edit in EDITS])
+def test_an_edit_changes_exactly_the_dependent_cells_and_calls_only_their_functions(office, template, tmp_path, changed, called):
+    ((key, value),) = changed.items()
+    ref = LAYOUT.names[key]
+    live = office.live(template, [], [(ref.sheet, ref.local, value)])
+    before, after = cells(template), cells(built(tmp_path / template.name, **changed))
+    expected = {at for at in before.keys() | after.keys() if not same(before.get(at, ("",))[0], after.get(at, ("",))[0])}
+    assert set(live.steps[0]) == expected
+    assert [at for at in expected if not same(live.steps[0][at], after.get(at, ("",))[0])] == []
+    assert Counter(call.function for call in live.calls[1]) == called
+
+
+def remark(row: int) -> tuple[str, str]:
+    """An unlocked cell of the clerk's own."""
+    return DATA, f"{column_letter(DataColumns.REMARK)}{row}"
+
+
+def test_a_call_without_arguments_takes_the_named_inputs_and_never_goes_stale(office, template):
+    staff, other = LAYOUT.names["在职人员数"], LAYOUT.names["公务接待费"]
+    edits = [
+        (*remark(6), "=JX_CONTROL_RATE()"),
+        (staff.sheet, staff.local, 43),
+        (*remark(7), "=JX_CONTROL_RATE(43;86)"),
+        (other.sheet, other.local, 1),
+    ]
+    live = office.live(template, [], edits)
+    assert live.steps[0] == {remark(6): 0.7674}
+    assert live.steps[1][remark(6)] == 0.5
+    assert live.steps[2] == {remark(7): 0.5}
+    assert [(call.function, call.bare, call.volatile) for call in live.calls[4]] == [("JX_CONTROL_RATE", True, True)]
+    assert remark(7) not in live.steps[3]
+
+
+def test_a_call_without_arguments_uses_the_inputs_the_table_binds_to_the_rate(office, template):
+    """洪江 compares with 年初预算数, the catalogue's own name is 预算数."""
+    live = office.live(template, [], [(*remark(6), "=JX_BUDGET_COMPLETION_RATE()"), (*remark(7), "=JX_BUILDING_AREA_RATE()")])
+    assert live.steps[0][remark(6)] == 1.2284
+    assert live.steps[1][remark(7)] == "本工作簿没有“实际建设面积”"
+
+
+# ---- the buttons
+
+
+def test_every_button_is_bound_to_a_macro_that_exists(office, template):
+    with office.open(template) as doc:
+        bound = [(one["sheet"], one["shape"], one["macro"].split("?")[0].rpartition(".")[2]) for one in doc.macros()]
+        assert "jx_macros" in doc.modules()
+    buttons = [("导出成品", "JxExport"), ("检查", "JxCheck"), ("清空示例", "JxClear")]
+    assert sorted(bound) == sorted((sheet, *button) for sheet in (GUIDE, "整体支出评分表") for button in buttons)
+    source = (Path(__file__).parents[1] / "udfs" / "jx_macros.bas").read_text(encoding="utf-8")
+    assert all(f"Public Sub {macro}()" in source for _, macro in buttons)
+
+
+def test_the_check_button_shows_what_python_answers(office, template):
+    shown, calls, before, after = office.press(template, "jx_macros.JxCheck")
+    assert shown == [
+        "status 正在检查，请稍候……",
+        "status False",
+        "box 64 预算绩效自评\n检查完毕，没有要改的：必改 0 项，须说明 6 项，提示 0 项。\n自评总分：89.5分，等次：良好",
+    ]
+    assert [call.function for call in calls] == ["press"]
+    assert before == after
+
+
+def test_the_export_button_writes_the_finished_workbook_from_the_open_cells(office, template, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))  # the open document has no folder of its own
+    staff = LAYOUT.names["在职人员数"]
+    shown, calls, before, after = office.press(template, "jx_macros.JxExport", "7", [(staff.sheet, staff.local, 70)])
+    (made,) = (tmp_path / "Documents" / "预算绩效自评").glob("*.xlsx")
+    assert shown[0] == "status 正在导出成品，请稍候……"
+    assert shown[-1].startswith("box 64 预算绩效自评\n成品已导出到 ")
+    assert made.name in shown[-1]
+    assert reading.read(made).answers.values["在职人员数"] == 70
+    assert before == after
+    written = made.stat().st_mtime_ns
+    shown, calls, *_ = office.press(template, "jx_macros.JxExport", "7")  # 否
+    assert [line.split(" ", 1)[0] for line in shown] == ["status", "status", "box"]
+    assert "已存在" in shown[-1]
+    assert len(calls) == 1
+    assert made.stat().st_mtime_ns == written
+    shown, calls, *_ = office.press(template, "jx_macros.JxExport", "6")  # 是
+    assert len(calls) == 2
+    assert "成品已导出" in shown[-1]
+    assert reading.read(made).answers.values["在职人员数"] == 66
+
+
+def test_the_clear_button_does_nothing_unless_asked_twice(office, template):
+    shown, calls, before, after = office.press(template, "jx_macros.JxClear", "7")
+    assert "不能撤销" in shown[-1]
+    assert len(calls) == 1
+    assert before == after
+
+
+def test_the_button_says_how_to_go_on_when_python_is_missing_or_silent(office, template, monkeypatch):
+    monkeypatch.setattr("xl_jixiao.excel.press", None)
+    shown, *_ = office.press(template, "jx_macros.JxCheck")
+    assert shown[-1].startswith("box 48 预算绩效自评\n没有完成：Python 运行中断。")
+    monkeypatch.undo()
+    monkeypatch.setattr("support.live.UdfServer._answer", lambda self, link, *_: link.send(result=0))
+    shown, *_ = office.press(template, "jx_macros.JxCheck")
+    assert "没有完成：Python 没有答复" in shown[-1]
+    shown, *_ = office.press(template, "jx_macros.JxCheck", without_python=True)
+    assert "没有完成：Python 没有启动。数据都在表中，没有改动。" in shown[-1]
+    assert "开始安装.bat" in shown[-1]
+    assert "免装版" in shown[-1]
+    assert "Could not load xlwings64.dll" in shown[-1]
+    assert shown[-2] == "status False"
+
+
+def test_opening_registers_the_help_of_every_function(office, template):
+    shown, *_ = office.press(template, "jx_macros.JxRegister")
+    helped = {line.split("\n")[0].partition("!")[2]: line.split("\n") for line in shown}
+    assert len(helped) == len(shown) == 32
+    assert helped["JX_CONTROL_RATE"][0] == "help '自评.xlsm'!JX_CONTROL_RATE"
+    assert helped["JX_CONTROL_RATE"][1] == "绩效自评"
+    assert helped["JX_CONTROL_RATE"][2].startswith("在职人员控制率：")
+    assert len(helped["JX_CONTROL_RATE"]) == 5
+    assert len(helped["JX_COMPLETION_SCORE"]) == 7
+
+
+def test_a_failed_function_does_not_lower_the_total(office, template, monkeypatch):
+    """xlwings puts the error's text into the cell; the total then says 未完成."""
+    from xlwings.com_server import XLPython
+
+    def refuse(*_args, **_options):
+        raise RuntimeError("Could not load xlwings64.dll")
+
+    monkeypatch.setattr(XLPython, "CallUDF", refuse)
+    live = office.live(template)
+    total = LAYOUT.names["总分"]
+    assert live.values[total.sheet][total.local] == "未完成"
+    block = LAYOUT.blocks[2]
+    assert "Could not load" in live.values[WORKING][block.cell(WorkColumns.COMPUTED).local]

@@ -1,0 +1,184 @@
+"""What a unit fills into a 自评表: head fields, funds, goals, its own indicator rows; read from TOML or JSON."""
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from xl_jixiao.answers import AnswersError, nearest, read_data
+from xl_jixiao.number import NotANumber, from_cell, plain
+from xl_jixiao.selfeval.model import AMOUNTS, SelfEvaluation
+
+Cell = Decimal | str | None
+YEAR_FIELD = "年度"
+EXPECTED, ACTUAL = "预期目标", "实际完成情况"
+_EMPTY: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Row:
+    """One indicator row as the unit wrote it. `claimed`: the points it published, compared and never computed with."""
+
+    level1: str = ""
+    level2: str = ""
+    name: str = ""
+    target: Cell = None
+    actual: Cell = None
+    weight: Cell = None
+    direction: str = ""
+    degree: Cell = None
+    reason: str = ""
+    claimed: Decimal | None = None
+
+    @property
+    def used(self) -> bool:
+        """Whether anything but its classes is written in it."""
+        return any(value not in (None, "") for value in (self.name, self.target, self.actual, self.weight, self.reason))
+
+
+ROW_KEYS: Mapping[str, str] = MappingProxyType(
+    {"一级指标": "level1", "二级指标": "level2", "三级指标": "name", "年度指标值": "target", "指标值": "target", "实际完成值": "actual",
+     "完成值": "actual", "分值": "weight", "计分方向": "direction", "方向": "direction", "完成程度": "degree",
+     "偏差原因分析及改进措施": "reason", "偏差原因": "reason", "得分": "claimed"}
+)  # fmt: skip
+_NUMBERS = ("weight", "degree", "claimed")
+_CELLS = ("target", "actual")
+
+
+@dataclass(frozen=True)
+class SelfAnswers:
+    """A filing's answers. `funds` are (source, amount's name) -> amount; `claimed` the published 分值合计 and 总分."""
+
+    rubric_id: str
+    fields: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
+    funds: Mapping[tuple[str, str], Cell] = field(default_factory=lambda: _EMPTY)
+    execution_note: str = ""
+    expected: str = ""
+    actual: str = ""
+    rows: tuple[Row, ...] = ()
+    claimed: Mapping[str, Decimal] = field(default_factory=lambda: _EMPTY)
+
+    def year(self, table: SelfEvaluation) -> str:
+        """The year of the filing: the unit's own, or the table's."""
+        return self.fields.get(YEAR_FIELD) or str(table.year)
+
+
+def load(path: Path, table: SelfEvaluation) -> SelfAnswers:
+    """The answers of a .toml or .json file. Raises AnswersError with every mistake, OSError for a file that can't be read."""
+    data = read_data(path)
+    try:
+        return from_data(data, table)
+    except AnswersError as error:
+        raise AnswersError([f"{path.name} {problem}" for problem in error.problems]) from None
+
+
+_SECTIONS = ("rubric", "answers", "funds", "goals", "rows", "claimed")
+_TOTALS = ("分值合计", "总分")
+
+
+def from_data(data: Mapping[str, Any], table: SelfEvaluation) -> SelfAnswers:
+    """The answers of parsed data: `answers` (head fields), `funds`, `goals`, `rows`, `claimed`."""
+    problems = [f"“{key}”：未知项，可用 {'、'.join(_SECTIONS)}" for key in data if key not in _SECTIONS]
+    if data.get("rubric", table.id) not in (table.id, table.stamp):
+        problems.append(f"rubric：数据属于“{data['rubric']}”，不是“{table.id}”")
+    known = (*(one.name for one in table.fields), YEAR_FIELD)
+    fields = {key: _text(value) for key, value in _section(data, "answers", known, problems) if _text(value)}
+    if fields.get(YEAR_FIELD) == str(table.year):
+        del fields[YEAR_FIELD]
+    funds, note = _funds(data, table, problems)
+    goals = dict(_section(data, "goals", (EXPECTED, ACTUAL), problems))
+    claimed = {key: _number(value, f"claimed“{key}”", problems) for key, value in _section(data, "claimed", _TOTALS, problems)}
+    listed = data.get("rows", [])
+    if not isinstance(listed, list) or not all(isinstance(one, Mapping) for one in listed):
+        problems.append("rows：应为 [[rows]] 的列表")
+        listed = []
+    if len(listed) > table.capacity:
+        problems.append(f"rows：有{len(listed)}行，最多{table.capacity}行")
+    rows = tuple(_row(one, at, problems) for at, one in enumerate(listed, 1))
+    if problems:
+        raise AnswersError(problems)
+    kept = tuple(row for row in rows if row.used)
+    return SelfAnswers(table.id, fields, funds, note, _text(goals.get(EXPECTED)), _text(goals.get(ACTUAL)), kept, claimed)
+
+
+def _section(data: Mapping[str, Any], name: str, known: tuple[str, ...], problems: list[str]) -> Iterator[tuple[str, Any]]:
+    section = data.get(name, {})
+    if not isinstance(section, Mapping):
+        problems.append(f"{name}：应为“数据项 = 值”的表")
+        return
+    for key, value in section.items():
+        if key in known:
+            yield key, value
+        else:
+            problems.append(f"{name}“{key}”：没有这一项{nearest(key, known)}，可用 {'、'.join(known)}")
+
+
+def _funds(data: Mapping[str, Any], table: SelfEvaluation, problems: list[str]) -> tuple[dict[tuple[str, str], Cell], str]:
+    names = tuple(one.name for one in table.sources)
+    found: dict[tuple[str, str], Cell] = {}
+    note = ""
+    for key, value in _section(data, "funds", (*names, "执行率说明"), problems):
+        if key == "执行率说明":
+            note = _text(value)
+            continue
+        for amount, cell in _section({key: value}, key, AMOUNTS, problems):
+            number = _number(cell, f"funds“{key}”{amount}", problems)
+            if number is not None:
+                found[key, amount] = number
+    return found, note
+
+
+def _row(data: Mapping[str, Any], at: int, problems: list[str]) -> Row:
+    values: dict[str, Any] = {}
+    for key, value in data.items():
+        name = ROW_KEYS.get(key)
+        if name is None:
+            problems.append(f"rows[{at}]“{key}”：未知项{nearest(key, ROW_KEYS)}，可用 {'、'.join(ROW_KEYS)}")
+        elif isinstance(value, (bool, list, Mapping)):
+            problems.append(f"rows[{at}]“{key}”：应为数字或文字")
+        elif name in _NUMBERS:
+            values[name] = _number(value, f"rows[{at}]“{key}”", problems)
+        else:
+            values[name] = cell_answer(value) if name in _CELLS else _text(value)
+    return Row(**values)
+
+
+def cell_answer(value: object) -> Cell:
+    """A target or actual value as its cell holds it: numbers exact, texts without the space around them, None when blank."""
+    if isinstance(value, (bool, str)) or value is None:
+        return str(value).strip() or None if value is not None else None
+    try:
+        return from_cell(value)
+    except NotANumber:
+        return str(value)
+
+
+def _number(value: Any, where: str, problems: list[str]) -> Decimal | None:
+    try:
+        return from_cell(value)
+    except NotANumber as error:
+        problems.append(f"{where}：{error}")
+        return None
+
+
+def _text(value: Any) -> str:
+    return plain(value) if isinstance(value, (Decimal, int)) else "" if value is None else str(value).strip()
+
+
+def digest(answers: SelfAnswers) -> str:
+    """A fingerprint of everything the unit entered; published claims are no part of it."""
+
+    def canonical(value: object) -> object:
+        return plain(value) if isinstance(value, Decimal) else value
+
+    rows = [{key: canonical(value) for key, value in dataclasses.asdict(row).items() if key != "claimed"} for row in answers.rows]
+    entered = {
+        "fields": dict(answers.fields), "funds": {"/".join(key): canonical(value) for key, value in answers.funds.items()},
+        "note": answers.execution_note, "goals": [answers.expected, answers.actual], "rows": rows,
+    }  # fmt: skip
+    return hashlib.sha256(json.dumps(entered, ensure_ascii=False, sort_keys=True).encode("utf-8")).hexdigest()
