@@ -70,8 +70,8 @@ def test_every_formula_recalculates_from_poisoned_caches_to_the_values_python_wr
 
 EDITS = (
     ("改一个人数，只有控制率一行重算", {"在职人员数": 90}, {"JX_CONTROL_RATE": 1, "JX_SCORE": 1, "JX_EXPLAIN": 1, "JX_GRADE": 1}),
-    ("改一个认定项，只有该指标重算", {"绩效目标合理性1": "不符合"}, {"JX_SCORE": 1, "JX_EXPLAIN": 1, "JX_GRADE": 1}),
-    ("总分不变时等次不重算", {"满意问卷数": 5}, {"JX_SATISFACTION_RATE": 1, "JX_SCORE": 1, "JX_EXPLAIN": 1}),
+    ("改一个认定项，只有该指标重算", {"绩效目标合理性_1": "不符合"}, {"JX_SCORE": 1, "JX_EXPLAIN": 1, "JX_GRADE": 1}),
+    ("已调整的指标，总分不变，函数照样重算", {"满意问卷数": 5}, {"JX_SATISFACTION_RATE": 1, "JX_SCORE": 1, "JX_EXPLAIN": 1, "JX_GRADE": 1}),
     ("清空一个数，得分成为空白，总分未完成", {"编制数": None}, {"JX_CONTROL_RATE": 1, "JX_SCORE": 1, "JX_EXPLAIN": 1, "JX_GRADE": 1}),
     ("不是数字，得分数据有误，总分未完成", {"编制数": "八十六"}, {"JX_CONTROL_RATE": 1, "JX_SCORE": 1, "JX_EXPLAIN": 1, "JX_GRADE": 1}),
     ("与得分无关的数据项不调用函数", {"公务接待费": 12.97}, {}),

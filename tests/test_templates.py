@@ -1,0 +1,39 @@
+"""workbook_templates/ holds what the code builds today: compared part by part, so that the first part that differs is named."""
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from xl_jixiao.catalogue import bundled
+from xl_jixiao.edition import Edition
+from xl_jixiao.jobs import open_job
+
+FOLDER = Path(__file__).parents[1] / "workbook_templates"
+BUILT = [(name, edition) for name in sorted(bundled()) for edition in (Edition.ADDIN, Edition.NATIVE)]
+
+
+def test_there_is_a_template_for_every_table_and_nothing_else():
+    expected = {f"{name}-{edition.label}{edition.suffix}" for name, edition in BUILT}
+    assert {path.name for path in FOLDER.glob("*.xls*")} == expected
+
+
+@pytest.mark.parametrize(("name", "edition"), BUILT, ids=[f"{name}-{edition}" for name, edition in BUILT])
+def test_the_stored_template_is_what_the_code_builds(name, edition, tmp_path):
+    job = open_job(name)
+    path = tmp_path / f"built{edition.suffix}"
+    job.write(job.blank(), edition, path)
+    stored, built = parts(FOLDER / f"{name}-{edition.label}{edition.suffix}"), parts(path)
+    assert list(stored) == list(built)
+    for part, data in built.items():
+        assert stored[part] == data, f"{part} differs {difference(stored[part], data)}; run: xl-jixiao templates -o workbook_templates --overwrite"
+
+
+def parts(path):
+    with zipfile.ZipFile(path) as package:
+        return {name: package.read(name) for name in package.namelist()}
+
+
+def difference(stored, built):
+    at = next((at for at, (one, other) in enumerate(zip(stored, built, strict=False)) if one != other), min(len(stored), len(built)))
+    return f"at byte {at}: stored {stored[max(0, at - 40) : at + 40]!r}, built {built[max(0, at - 40) : at + 40]!r}"
