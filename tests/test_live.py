@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 import openpyxl
@@ -36,6 +37,7 @@ def built(path: Path, **changed: object) -> Path:
     return path
 
 
+@lru_cache(maxsize=2)
 def cells(path: Path) -> dict[tuple[str, str], tuple[object, bool]]:
     """Every cell as Python wrote it: its value, and whether it is a formula."""
     values, formulas = openpyxl.load_workbook(path, data_only=True), openpyxl.load_workbook(path)

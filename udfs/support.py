@@ -38,8 +38,6 @@ def from_catalogue(code: str, arguments: Sequence[object], caller: object, bare:
     """The rate of a function's arguments, or of the caller's workbook where it was called without any."""
     rate = CATALOGUE[code]
     try:
-        if bare is None:
-            bare = all(argument is None for argument in arguments) and caller is not None
         cells = _named_inputs(rate, caller) if bare else [scalar(argument) for argument in arguments]
     except CellError as error:
         return str(error)

@@ -68,12 +68,25 @@ def read_data(path: Path) -> dict[str, Any]:
     """The table of a .toml or .json file, numbers exact. Raises AnswersError for what is none, OSError."""
     try:
         text = path.read_text(encoding="utf-8-sig")
-        data = json.loads(text, parse_float=Decimal) if path.suffix.lower() == ".json" else tomllib.loads(text, parse_float=Decimal)
-    except (tomllib.TOMLDecodeError, json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
+        if path.suffix.lower() == ".json":
+            data = json.loads(text, parse_float=Decimal, object_pairs_hook=_unique)
+        else:
+            data = tomllib.loads(text, parse_float=Decimal)
+    except (ValueError, ArithmeticError, RecursionError) as error:  # also numbers of thousands of digits
         raise AnswersError([f"{path.name}：不是有效的 UTF-8 {'JSON' if path.suffix.lower() == '.json' else 'TOML'} 文件：{error}"]) from error
     if not isinstance(data, dict):
         raise AnswersError([f"{path.name}：应为“数据项 = 值”的表"])
     return data
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object as a dict; JSON itself would keep the last of two equal keys and say nothing."""
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise ValueError(f"“{key}”重复")
+        found[key] = value
+    return found
 
 
 def from_data(data: Mapping[str, Any], rubric: Rubric) -> Answers:
@@ -92,7 +105,12 @@ def from_data(data: Mapping[str, Any], rubric: Rubric) -> Answers:
     values: dict[str, Answer] = {}
     numeric = _numeric_keys(rubric)
     for label, value in sections["answers"].items():
-        for key, cell in _expanded(label, value, rubric):
+        try:
+            cells = list(_expanded(label, value, rubric))
+        except ValueError as error:
+            problems.append(f"“{label}”：{error}")
+            continue
+        for key, cell in cells:
             if key in values:
                 problems.append(f"“{label}”：重复填报")
             try:
@@ -150,7 +168,7 @@ def _expanded(label: str, value: Any, rubric: Rubric) -> Iterator[tuple[str, Any
         return
     cells = value if isinstance(value, list) else [value]
     if len(cells) > len(indicator.item_keys):
-        raise AnswersError([f"“{label}”：有{len(cells)}个值，只有{len(indicator.item_keys)}个认定项"])
+        raise ValueError(f"有{len(cells)}个值，只有{len(indicator.item_keys)}个认定项")
     yield from zip(indicator.item_keys, cells, strict=False)
 
 

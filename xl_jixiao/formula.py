@@ -89,14 +89,14 @@ class Formula:
 
     @cached_property
     def divisors(self) -> tuple["Formula", ...]:
-        """Everything that is divided by and is not a plain number: what must not be zero."""
-        found = (node.right for node in _walk(self.tree) if isinstance(node, Operation) and node.operator == "/")
-        return tuple(dict.fromkeys(Formula(node) for node in found if not isinstance(node, Number)))
+        """Everything that is divided by and is not a plain number: what must not be zero. Inner ones first, so that each has a value."""
+        found = [node.right for node in _walk(self.tree) if isinstance(node, Operation) and node.operator == "/"]
+        return tuple(dict.fromkeys(Formula(node) for node in reversed(found) if not (isinstance(node, Number) and node.value)))
 
     @cached_property
     def is_percentage(self) -> bool:
         """Whether the form prints it with ×100%."""
-        return isinstance(self.tree, Operation) and self.tree.right == _WHOLE
+        return isinstance(self.tree, Operation) and self.tree.operator == "*" and self.tree.right == _WHOLE
 
     @cached_property
     def _core(self) -> Node:
@@ -178,8 +178,6 @@ def _tokens(body: str, text: str) -> Iterator[tuple[str, str]]:
 
 
 def _sum(tokens: list[tuple[str, str]], at: int, depth: int) -> tuple[Node, int]:
-    if depth > _DEEPEST:
-        raise FormulaError(f"括号超过{_DEEPEST}层")
     node, at = _product(tokens, at, depth)
     while at < len(tokens) and tokens[at][1] in "+-":
         right, after = _product(tokens, at + 1, depth)
@@ -196,6 +194,8 @@ def _product(tokens: list[tuple[str, str]], at: int, depth: int) -> tuple[Node, 
 
 
 def _factor(tokens: list[tuple[str, str]], at: int, depth: int) -> tuple[Node, int]:
+    if depth > _DEEPEST:
+        raise FormulaError(f"括号超过{_DEEPEST}层")
     kind, text = tokens[at] if at < len(tokens) else ("end", "结尾")
     if kind == "number":
         if at + 1 < len(tokens) and tokens[at + 1][1] == "%":

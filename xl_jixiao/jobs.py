@@ -1,7 +1,7 @@
 """A table's whole job, whatever its kind: answers in; scores, workbooks and findings out. What the command line works with."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from importlib import import_module
@@ -18,6 +18,7 @@ from xl_jixiao.edition import Edition
 from xl_jixiao.finding import Finding, Level
 from xl_jixiao.layout import Layout
 from xl_jixiao.number import plain, to_cell
+from xl_jixiao.outputs import refuse_existing
 from xl_jixiao.rubric import Rubric, RubricError
 from xl_jixiao.scoring import UNFINISHED, Score, ScoreCard, score
 
@@ -26,6 +27,17 @@ class Result(Protocol):
     """What a job found: a headline, rows to show, findings, JSON."""
 
     findings: tuple[Finding, ...]
+
+    @property
+    def title(self) -> str:
+        """The table's title."""
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """The heads of the rows: a name, numbers, and an explanation last."""
+
+    def rows(self) -> Iterator[tuple[str, ...]]:
+        """What was computed, line by line."""
 
     @property
     def headline(self) -> str:
@@ -59,6 +71,18 @@ class TableResult:
     card: ScoreCard
     findings: tuple[Finding, ...]
 
+    heads = ("指标", "分值", "指标值", "复算", "自评", "计分说明")
+
+    @property
+    def title(self) -> str:
+        """The table's title."""
+        return self.card.rubric.title
+
+    def rows(self) -> Iterator[tuple[str, ...]]:
+        """Every indicator: weight, rate, computed and claimed points, why."""
+        for one in self.card.scores:
+            yield one.indicator.label, plain(one.full), one.rate_text or "—", _shown(one.computed), _shown(one.points), one.reason
+
     @property
     def headline(self) -> str:
         """``总分 89.5，等次 良好；按规则复算 68.5``."""
@@ -80,6 +104,10 @@ class TableResult:
             "total": _json(card.total), "computed_total": _json(card.computed_total), "grade": card.grade, "complete": card.total is not None,
             "indicators": [_indicator(one) for one in card.scores], "findings": [finding.as_json() for finding in self.findings],
         }  # fmt: skip
+
+
+def _shown(points: object) -> str:
+    return plain(points) if isinstance(points, Decimal) else str(points or "未得出")
 
 
 def _indicator(one: Score) -> dict[str, Any]:
@@ -135,14 +163,18 @@ class TableJob:
         return self._result(answers, write(self.rubric, answers, edition, path, overwrite=overwrite))
 
     def finish(self, answers: Answers, folder: Path, *, file: str = "", overwrite: bool = False) -> tuple[tuple[Path, ...], TableResult]:
-        """Writes the finished workbook; raises Unfinished."""
-        from xl_jixiao.export.finished import finish
+        """Writes the finished workbook and the report; raises Unfinished."""
+        from xl_jixiao.export.finished import file_name, finish
+        from xl_jixiao.export.report import report_of_card
 
+        report = (folder / file_name(self.rubric, answers)).with_suffix(".docx")
+        refuse_existing(report, overwrite=overwrite)
         path, card = finish(self.rubric, answers, folder, file=file, overwrite=overwrite)
-        return (path,), self._result(answers, card, file)
+        report_of_card(self.rubric, answers, card).save(report, overwrite=overwrite)
+        return (path, report), self._result(answers, card, file)
 
 
-_KINDS: Mapping[str, str] = MappingProxyType({"scoring_table": "xl_jixiao.jobs:TableJob"})
+_KINDS: Mapping[str, str] = MappingProxyType({"scoring_table": "xl_jixiao.jobs:TableJob", "document": "xl_jixiao.documents.job:DocumentJob"})
 """Where the job of each kind of table lives; `load` reads a table file, `read` a filled workbook."""
 
 

@@ -187,6 +187,12 @@ class Layout(DataLayout):
         return Ref(self.form_sheet, self.form_total_row, len(self.rubric.form.columns) - 1)
 
     @cached_property
+    def entered(self) -> frozenset[str]:
+        """The names of cells a person types into: answers, judged items, adjustments, reasons, evidence."""
+        spoken = {name(block.indicator.code) for block in self.blocks for name in (adjusted_name, reason_name, evidence_name)}
+        return frozenset(self.inputs) | frozenset(self.items) | spoken
+
+    @cached_property
     def names(self) -> Mapping[str, Ref]:
         """Every defined name of the workbook but the ones of the hidden rules sheet."""
         names = {**self.inputs, **self.items}

@@ -5,8 +5,7 @@ computed with exactly, and rounded half away from zero (四舍五入) to what th
 """
 
 import re
-import unicodedata
-from decimal import Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
 
 Exact = Decimal | Fraction | int
@@ -15,8 +14,10 @@ NONE_WORD = "无"
 """Typed into a numeric input: the figure does not exist (没有编制、没有开展), which is neither blank nor zero."""
 
 _BLANK = {"", "-", "—", "——"}
-_THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
-_PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
+_HALF_WIDTH = str.maketrans({"−": "-", **{chr(0xFEE0 + code): chr(code) for code in range(0x21, 0x7F)}})
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
+_PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
+_EXACT = Context(prec=1000)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LARGEST_EXPONENT = 15
 
@@ -59,7 +60,7 @@ def from_cell(value: object) -> Decimal | None:
 
 
 def _from_text(text: str) -> Decimal | None:
-    plain = "".join(unicodedata.normalize("NFKC", text).replace("\u2212", "-").split())
+    plain = "".join(text.translate(_HALF_WIDTH).split())
     if plain in _BLANK:
         return None
     body, percent = (plain[:-1], True) if plain.endswith("%") else (plain, False)
@@ -79,7 +80,7 @@ def half_up(number: Exact, places: int) -> Decimal:
     """Rounded half away from zero to `places` decimals, exactly, as Excel's ROUND does on paper: 0.125 -> 0.13, -0.125 -> -0.13."""
     top, bottom = (number, 1) if isinstance(number, int) else number.as_integer_ratio()
     units = (abs(top) * 10**places * 2 + bottom) // (2 * bottom)
-    return Decimal(-units if top < 0 else units).scaleb(-places)
+    return Decimal(-units if top < 0 else units).scaleb(-places, _EXACT)
 
 
 def plain(number: Exact) -> str:

@@ -1,22 +1,27 @@
 """Files are written beside their target and moved into place; nothing is overwritten unless told."""
 
 import os
-import tempfile
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 
+def refuse_existing(path: Path, *, overwrite: bool) -> None:
+    """Raises FileExistsError for a file that is there and may not be overwritten."""
+    if path.exists() and not overwrite:
+        raise FileExistsError(f"{path}：文件已存在；换一个文件名，或加 --overwrite 覆盖")
+
+
 @contextmanager
 def replacing(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
     """A temporary file that takes the place of `path` when all went well. Raises FileExistsError unless told to overwrite."""
-    if path.exists() and not overwrite:
-        raise FileExistsError(f"{path}：文件已存在；换一个文件名，或加 --overwrite 覆盖")
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
-    os.close(handle)
+    refuse_existing(path, overwrite=overwrite)
+    # Not mkstemp: its file is readable by its owner alone, and keeps that when it is moved into place.
+    temporary = path.with_name(f".{path.stem}-{secrets.token_hex(4)}{path.suffix}")
     try:
-        yield Path(temporary)
+        yield temporary
         os.replace(temporary, path)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise

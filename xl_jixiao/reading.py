@@ -2,7 +2,8 @@
 
 import datetime
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -13,7 +14,7 @@ from xl_jixiao import rubric as rubrics
 from xl_jixiao.answers import Adjustment, Answer, Answers, digest
 from xl_jixiao.catalogue import bundled
 from xl_jixiao.edition import Edition, StampName
-from xl_jixiao.layout import GRADE, RULES_SHEET, TOTAL, Layout, Ref, adjusted_name, evidence_name, reason_name, score_name
+from xl_jixiao.layout import GRADE, RULES_SHEET, TOTAL, DataLayout, Layout, Ref, adjusted_name, evidence_name, reason_name, score_name
 from xl_jixiao.number import NotANumber, from_cell, plain
 from xl_jixiao.rubric import Rubric
 
@@ -61,6 +62,17 @@ def read(path: Path, rubric: Rubric | None = None) -> Submission:
         workbook.close()
 
 
+@contextmanager
+def named_values(path: Path, layout: DataLayout) -> Iterator[Callable[[str], object]]:
+    """The values of a filled workbook of any kind of table, by defined name. Raises UnreadableWorkbook."""
+    workbook = _open(path)
+    try:
+        _refuse_foreign(path, workbook, layout)
+        yield _Cells(workbook, layout).__getitem__
+    finally:
+        workbook.close()
+
+
 def stamped_table(path: Path) -> str:
     """The id of the table a workbook was made from. Raises UnreadableWorkbook where it carries none we know."""
     workbook = _open(path, read_only=True)
@@ -70,12 +82,28 @@ def stamped_table(path: Path) -> str:
         workbook.close()
 
 
-def _open(path: Path, *, read_only: bool = False) -> Any:
+def typed_over(path: Path, layout: Layout) -> tuple[Ref, ...]:
+    """The template's formula cells in which a returned workbook holds a constant."""
+    workbook = _open(path, values=False)
+    try:
+        cells = _Cells(workbook, layout)
+        formulas = (name for name in layout.names if name not in layout.entered)
+        typed = [name for name in formulas if cells[name] not in (None, "") and not _is_formula(cells[name])]
+        return tuple(layout.names[name] for name in typed)
+    finally:
+        workbook.close()
+
+
+def _is_formula(value: object) -> bool:
+    return not isinstance(value, (str, int, float)) or (isinstance(value, str) and value.startswith("="))
+
+
+def _open(path: Path, *, read_only: bool = False, values: bool = True) -> Any:
     refuse_hostile(path)
     import openpyxl
 
     try:
-        return openpyxl.load_workbook(path, data_only=True, keep_links=False, read_only=read_only)
+        return openpyxl.load_workbook(path, data_only=values, keep_links=False, read_only=read_only)
     except Exception as error:  # openpyxl raises whatever its parsers raise; every one means: not a readable workbook
         raise UnreadableWorkbook(f"{path.name}：无法读取，文件可能已损坏；请在 Excel 或 WPS 中打开后另存为 .xlsx（{type(error).__name__}）") from error
 
@@ -136,8 +164,7 @@ def _known(path: Path, stamp: Mapping[str, str]) -> str:
 def _submission(path: Path, workbook: Any, rubric: Rubric, stamp: Mapping[str, str]) -> Submission:
     layout = Layout(rubric)
     cells = _Cells(workbook, layout)
-    if not any(ref.sheet in workbook.sheetnames for ref in layout.inputs.values()):
-        raise UnreadableWorkbook(f"{path.name}：缺少“{next(iter(layout.inputs.values())).sheet}”表，无法读取填报数")
+    _refuse_foreign(path, workbook, layout)
     answers = answers_of(rubric, cells.__getitem__)
     edition = stamp.get(StampName.EDITION, "")
     return Submission(
@@ -146,6 +173,11 @@ def _submission(path: Path, workbook: Any, rubric: Rubric, stamp: Mapping[str, s
         claimed={indicator.code: cells[score_name(indicator.code)] for indicator in rubric.indicators},
         claimed_total=cells[TOTAL], claimed_grade=cells[GRADE],
     )  # fmt: skip
+
+
+def _refuse_foreign(path: Path, workbook: Any, layout: DataLayout) -> None:
+    if not any(ref.sheet in workbook.sheetnames for ref in layout.inputs.values()):
+        raise UnreadableWorkbook(f"{path.name}：缺少“{next(iter(layout.inputs.values())).sheet}”表，无法读取填报数")
 
 
 def answers_of(rubric: Rubric, cell: Callable[[str], object]) -> Answers:
@@ -171,7 +203,7 @@ def answers_of(rubric: Rubric, cell: Callable[[str], object]) -> Answers:
 class _Cells:
     """The workbook's values by defined name; the template's own address where a program dropped the name."""
 
-    def __init__(self, workbook: Any, layout: Layout) -> None:
+    def __init__(self, workbook: Any, layout: DataLayout) -> None:
         self._workbook = workbook
         self._layout = layout
 

@@ -320,6 +320,10 @@ def _indicator_problems(indicator: Indicator, known: set[str]) -> Iterator[str]:
         yield f"formula：“{indicator.formula}”与标准比率{indicator.rate}的公式“{indicator.standard.text}”结构不同"
     if indicator.rule.needs_rate and not indicator.formula:
         yield f"rule：{indicator.rule.kind} 需要 formula（measure 只改比较的数，不能代替）"
+    if not wrong and indicator.measure and indicator.formula:
+        rate, measured = indicator.rate_formula, indicator.measured
+        if set(measured.names) - set(rate.names) or set(measured.divisors) - set(rate.divisors):
+            yield f"measure：“{indicator.measure}”只能用 formula 里的数据项和分母"
     if isinstance(indicator.rule, Bands) and not wrong and "-" in indicator.measured.excel() and not indicator.rule.covers(Decimal(-1)):
         yield "rule.bands：结果可能为负数，应有一档包括负数，如 (,0%]，或写明 otherwise"
     if indicator.applies and defined_name(indicator.applies) not in known:

@@ -34,8 +34,8 @@ def number_of(claim: str) -> Decimal | None:
 
 def decimals_of(claim: str) -> tuple[int, bool]:
     """How many decimals it prints, and whether it is a percentage."""
-    text = claim.strip()
-    return len(text.rstrip("%％").partition(".")[2]), text.endswith(("%", "％"))
+    text = claim.strip().replace("．", ".")
+    return len(text.rstrip("%％ ").partition(".")[2]), text.endswith(("%", "％"))
 
 
 def difference(claim: str, value: Exact) -> Difference | None:

@@ -62,7 +62,8 @@ def blank_input(filing: Filing) -> Iterator[Finding]:
 def blank_item(filing: Filing) -> Iterator[Finding]:
     """JX102: something that has to be judged is blank."""
     for score, item, key, answer in filing.items():
-        if item.required and answer in (None, "") and not _settled(score):
+        needed = score.computed in (None, INVALID) and not _settled(score)
+        if item.required and answer in (None, "") and needed:
             place = filing.place(filing.layout.items[key])
             yield Finding("JX102", "blank-item", Level.MUST_FIX, place, f"{titled(score.indicator.label)}的“{item.label}”未认定")
 
@@ -174,10 +175,10 @@ def _claims(filing: Filing) -> Iterator[tuple[Score, str, Difference]]:
 
 def claim_finding(name: str, claim: str, found: Difference, worked: str, place: Place) -> Finding:
     """The finding of a published figure that isn't the computed one."""
-    message = f"“{name}”公布{claim}，复算{found.computed}{{}}：{worked}"
+    message = f"{titled(name)}公布{claim}，复算{found.computed}，{'末位之差，属舍入' if found.rounding else '不一致'}：{worked}"
     if found.rounding:
-        return Finding("JX304", "claimed-rate-rounded", Level.NOTE, place, message.format("，末位之差，属舍入"), claim, found.computed)
-    return Finding("JX303", "claimed-rate-wrong", Level.MUST_FIX, place, message.format("，不一致"), claim, found.computed)
+        return Finding("JX304", "claimed-rate-rounded", Level.NOTE, place, message, claim, found.computed)
+    return Finding("JX303", "claimed-rate-wrong", Level.MUST_FIX, place, message, claim, found.computed)
 
 
 def _claim_findings(filing: Filing, *, rounding: bool) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from xlsxwriter.worksheet import Worksheet
 
 from xl_jixiao.desktop.interpreter import CONF_VALUE
+from xl_jixiao.desktop.templates import CONF_SHEET, INTERPRETER_KEY, VERSION_KEY
 from xl_jixiao.functions import ARGUMENTS_PREFIX, CATEGORY, FUNCTIONS
 from xl_jixiao.layout import Layout, column_letter
 from xl_jixiao.rubric import Rubric
@@ -17,7 +18,6 @@ from xl_jixiao.template.book import Book
 from xl_jixiao.template.formulas import bound_names
 from xl_jixiao.template.vba import Module, vba_project
 
-CONF_SHEET = "xlwings.conf"
 HELP_SHEET = "函数"
 WORKBOOK = "ThisWorkbook"
 
@@ -67,11 +67,11 @@ def complete(book: Book, layout: Layout) -> None:
 def settings() -> Mapping[str, str]:
     """xlwings' settings, as text: so its VBA runtime reads them whatever the language of Windows."""
     return {
-        "INTERPRETER_WIN": CONF_VALUE,
+        INTERPRETER_KEY: CONF_VALUE,
         "UDF MODULES": "jx_udfs",
         "USE UDF SERVER": "True",
         "ADD_WORKBOOK_TO_PYTHONPATH": "False",
-        "XLWINGS_VERSION": metadata.version("xlwings"),
+        VERSION_KEY: metadata.version("xlwings"),
     }
 
 

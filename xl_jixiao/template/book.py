@@ -21,10 +21,12 @@ CREATED = datetime.datetime(2026, 1, 1)
 
 INPUT_COLOUR = "#FFF9D9"
 HEAD_COLOUR = "#E8EEF5"
-SONG, HEI, FANG = "宋体", "黑体", "仿宋"
+SONG, HEI, FANG, KAI = "宋体", "黑体", "仿宋", "楷体"
 
 _BASE: Mapping[str, Any] = MappingProxyType({"font_name": SONG, "font_size": 10, "valign": "vcenter", "text_wrap": True})
 _BOX: Mapping[str, Any] = MappingProxyType({**_BASE, "border": 1})
+_DOC: Mapping[str, Any] = MappingProxyType({**_BOX, "font_size": 10.5})
+_PARAGRAPH: Mapping[str, Any] = MappingProxyType({**_BASE, "font_name": FANG, "font_size": 14, "valign": "top"})
 
 STYLES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     {
@@ -44,6 +46,7 @@ STYLES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "input_amount": {**_BOX, "bg_color": INPUT_COLOUR, "num_format": "#,##0.00", "align": "right"},
         "input_count": {**_BOX, "bg_color": INPUT_COLOUR, "num_format": "#,##0", "align": "right"},
         "input_percent": {**_BOX, "bg_color": INPUT_COLOUR, "num_format": "0.00%", "align": "right"},
+        "input_words": {**_BOX, "bg_color": INPUT_COLOUR, "num_format": "@", "align": "center"},
         "input_number": {**_BOX, "bg_color": INPUT_COLOUR, "num_format": "0.##;-0.##;0", "align": "center"},
         "input_date": {**_BOX, "bg_color": INPUT_COLOUR, "num_format": 'yyyy"年"m"月"d"日"', "align": "left"},
         "input_choice": {**_BOX, "bg_color": INPUT_COLOUR, "align": "center"},
@@ -52,6 +55,38 @@ STYLES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "form_centre": {**_BOX, "font_size": 9, "align": "center"},
         "form_head": {**_BOX, "font_size": 9, "align": "center", "bold": True},
         "form_points": {**_BOX, "font_size": 9, "align": "center", "num_format": "0.##;-0.##;0"},
+        "doc_label": {**_DOC, "align": "center"},
+        "doc_head": {**_DOC, "align": "center", "bold": True},
+        "doc_value": {**_DOC, "align": "center"},
+        "doc_amount": {**_DOC, "align": "center", "num_format": "0.00;-0.00;0"},
+        "doc_count": {**_DOC, "align": "center", "num_format": "0"},
+        "doc_percent": {**_DOC, "align": "center", "num_format": "0.00%"},
+        "doc_date": {**_DOC, "align": "center", "num_format": 'yyyy"年"m"月"d"日"'},
+        "doc_text": {**_DOC, "font_name": FANG, "valign": "top"},
+        "doc_sign": {**_DOC, "font_name": FANG, "valign": "bottom"},
+        "doc_section": {**_DOC, "font_name": HEI},
+        "doc_group": {**_DOC, "font_name": HEI, "align": "center"},
+        "doc_plain": {**_DOC, "border": 0},
+        "para_title": {**_PARAGRAPH, "font_name": HEI, "font_size": 18, "align": "center", "valign": "vcenter"},
+        "para_cover_title": {**_PARAGRAPH, "font_name": HEI, "font_size": 24, "align": "center", "valign": "vcenter"},
+        "para_cover": {**_PARAGRAPH, "font_size": 15, "indent": 4, "valign": "vcenter"},
+        "para_heading1": {**_PARAGRAPH, "font_name": HEI},
+        "para_heading2": {**_PARAGRAPH, "font_name": KAI},
+        "para_heading3": {**_PARAGRAPH},
+        "para_body": {**_PARAGRAPH},
+        "para_note": {**_PARAGRAPH, "font_name": SONG, "font_size": 10.5},
+        "para_sign": {**_PARAGRAPH, "align": "right"},
+        "para_mark": {**_PARAGRAPH, "font_name": HEI},
+        "form_weight": {**_BOX, "font_size": 9, "align": "center"},
+        "form_rate": {**_BOX, "font_size": 9, "align": "center", "num_format": "0.00%"},
+        "form_money": {**_BOX, "font_size": 9, "align": "center", "num_format": "#,##0.00"},
+        "form_year": {**_BASE, "align": "center", "num_format": '"（"0"年度）"'},
+        "input_year": {**_BASE, "align": "center", "num_format": '"（"0"年度）"', "bg_color": INPUT_COLOUR},
+        "input_form": {**_BOX, "font_size": 9, "bg_color": INPUT_COLOUR},
+        "input_form_words": {**_BOX, "font_size": 9, "bg_color": INPUT_COLOUR, "align": "center", "num_format": "@"},
+        "input_form_weight": {**_BOX, "font_size": 9, "bg_color": INPUT_COLOUR, "align": "center"},
+        "input_form_money": {**_BOX, "font_size": 9, "bg_color": INPUT_COLOUR, "align": "center", "num_format": "#,##0.00"},
+        "input_form_share": {**_BOX, "font_size": 9, "bg_color": INPUT_COLOUR, "align": "center", "num_format": "0.00%"},
         "hidden": {"font_name": SONG, "font_size": 9},
     }
 )
@@ -142,7 +177,7 @@ class Book:
 
     def protect(self, sheet: Worksheet) -> None:
         """Locks the sheet without a password; reading, copying, filtering and resizing stay possible."""
-        sheet.protect("", {"format_rows": True, "format_columns": True, "select_locked_cells": True, "select_unlocked_cells": True})
+        sheet.protect("", {"format_rows": True, "format_columns": True, "autofilter": True, "select_locked_cells": True, "select_unlocked_cells": True})
 
     def close(self) -> None:
         """Writes the file."""

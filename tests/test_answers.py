@@ -1,0 +1,175 @@
+"""Data files: labels found or suggested, lists spread over items, every mistake at once, nothing that breaks the reader."""
+
+import datetime
+import json
+from decimal import Decimal
+
+import pytest
+
+from xl_jixiao import catalogue, rubric
+from xl_jixiao.answers import Adjustment, AnswersError, digest, load
+
+TABLE = rubric.load("hongjiang-2020-dept")
+EXAMPLE = catalogue.examples()["hongjiang-2020-dept"]
+
+
+def read(tmp_path, text, name="数据.toml"):
+    path = tmp_path / name
+    path.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8"))
+    return load(path, TABLE)
+
+
+def problems(tmp_path, text, name="数据.toml"):
+    with pytest.raises(AnswersError) as caught:
+        read(tmp_path, text, name)
+    assert all(problem.startswith(name) for problem in caught.value.problems)
+    assert str(caught.value) == "\n".join(caught.value.problems)
+    return caught.value.problems
+
+
+# ---- what is read
+
+
+def test_labels_by_any_of_their_spellings(tmp_path):
+    found = read(tmp_path, '"“三公经费”实际支出数" = 20.47\n"因公出国（境）费" = 0\n编制数 = 86\n填报日期 = 2021-07-20\n单位名称 = " 某局 "')
+    assert dict(found.values) == {
+        "三公经费实际支出数": Decimal("20.47"), "因公出国境费": Decimal(0), "编制数": Decimal(86),
+        "填报日期": datetime.date(2021, 7, 20), "单位名称": "某局",
+    }  # fmt: skip
+
+
+def test_numbers_are_exact(tmp_path):
+    """1240.71 is no binary float; read as text it stays itself."""
+    assert read(tmp_path, "年初预算数 = 1240.71").get("年初预算数") == Decimal("1240.71")
+    assert read(tmp_path, '{"年初预算数": 1240.71}', "数据.json").get("年初预算数") == Decimal("1240.71")
+
+
+def test_numbers_written_as_text(tmp_path):
+    found = read(tmp_path, '编制数 = "８６"\n年初预算数 = "1,010.01"\n满意问卷数 = "无"\n有效问卷数 = "不详"\n预算编码 = "102"')
+    assert dict(found.values) == {"编制数": Decimal(86), "年初预算数": Decimal("1010.01"), "满意问卷数": "无", "有效问卷数": "不详", "预算编码": "102"}
+
+
+def test_a_list_is_spread_over_the_judged_items(tmp_path):
+    found = read(tmp_path, '绩效目标合理性 = ["符合", "不符合"]\n支付进度率 = 2\n实际完成率 = ["公文", 3, "会议", 2.5]')
+    assert dict(found.values) == {
+        "绩效目标合理性_1": "符合", "绩效目标合理性_2": "不符合", "支付进度率_1": Decimal(2),
+        "实际完成率_1": "公文", "实际完成率_2": Decimal(3), "实际完成率_3": "会议", "实际完成率_4": Decimal("2.5"),
+    }  # fmt: skip
+
+
+def test_blank_text_is_blank(tmp_path):
+    found = read(tmp_path, '编制数 = "  "\n单位名称 = ""')
+    assert found.get("编制数") is None and found.get("单位名称") is None and found.get("没有的") is None
+
+
+@pytest.mark.parametrize("names", [("answers", "adjustments", "evidence", "claimed"), ("填报值", "调整", "佐证材料", "公布数")])
+def test_sections_in_english_and_chinese(tmp_path, names):
+    first, second, third, fourth = names
+    found = read(
+        tmp_path,
+        f'[{first}]\n编制数 = 86\n[{second}."预算完成率"]\n{"points" if first == "answers" else "得分"} = 3\n{"reason" if first == "answers" else "理由"} = " 公布 "\n'
+        f'[{third}]\n"“三公经费”控制率" = "决算07表"\n[{fourth}]\n预算完成率 = "122.84%"',
+    )
+    assert found.get("编制数") == 86
+    assert dict(found.adjustments) == {"预算完成率": Adjustment(Decimal(3), "公布")}
+    assert dict(found.evidence) == {"三公经费控制率": "决算07表"}
+    assert dict(found.claimed) == {"预算完成率": "122.84%"}
+
+
+def test_json_and_toml_say_the_same(tmp_path):
+    example = load(EXAMPLE, TABLE)
+    as_json = {
+        "answers": {key: value.isoformat() if isinstance(value, datetime.date) else str(value) for key, value in example.values.items()},
+        "adjustments": {code: {"points": str(one.points), "reason": one.reason} for code, one in example.adjustments.items()},
+    }
+    found = read(tmp_path, json.dumps(as_json, ensure_ascii=False), "数据.JSON")
+    assert {**found.values, "填报日期": None} == {**example.values, "填报日期": None}
+    assert found.adjustments == example.adjustments
+
+
+def test_a_byte_order_mark_and_windows_line_ends(tmp_path):
+    assert read(tmp_path, b"\xef\xbb\xbf" + "编制数 = 86\r\n在职人员数 = 66\r\n".encode()).get("编制数") == 86
+    assert read(tmp_path, b'\xef\xbb\xbf{"\xe7\xbc\x96\xe5\x88\xb6\xe6\x95\xb0": 86}', "数据.json").get("编制数") == 86
+
+
+def test_a_digest_is_of_the_content_and_not_of_the_file(tmp_path):
+    one = read(tmp_path, "编制数 = 86\n年初预算数 = 1010.010")
+    other = read(tmp_path, '{"年初预算数": "1010.01", "编制数": 86.0, "在职人员数": null}', "数据.json")
+    assert digest(one) == digest(other) != digest(read(tmp_path, "编制数 = 87\n年初预算数 = 1010.01"))
+
+
+# ---- what is refused
+
+
+MISTAKES = {
+    "不认识的名称，说出最近的": ("编制 = 86", ["“编制”：评分标准 hongjiang-2020-dept 没有这一项，是否为“编制数”？"]),
+    "不认识也不像的名称": ("天气 = 1", ["“天气”：评分标准 hongjiang-2020-dept 没有这一项"]),
+    "同一项写了两种写法": ('"“三公经费”实际支出数" = 1\n三公经费实际支出数 = 2', ["重复填报"]),
+    "认定项写了两次": ('支付进度率 = 1\n支付进度率_1 = 2', ["“支付进度率_1”：重复填报"]),
+    "值太多": ('绩效目标合理性 = ["符合", "符合", "符合", "符合"]', ["“绩效目标合理性”：有4个值，只有3个认定项"]),
+    "数据项写成数组": ("编制数 = [86]", ["“编制数”：应为数字、文字或日期"]),
+    "数据项写成表": ("编制数 = { 值 = 86 }", ["“编制数”：应为数字、文字或日期"]),
+    "是非": ("编制数 = true", ["“编制数”：应为数字、文字或日期"]),
+    "认定项里套数组": ('绩效目标合理性 = [["符合"]]', ["“绩效目标合理性”：应为数字、文字或日期"]),
+    "时刻": ("填报日期 = 10:30:00", ["“填报日期”：是日期或其他内容，不是数字"]),
+    "nan": ("编制数 = nan", ["“编制数”：不是有效数字"]),
+    "无穷": ("编制数 = inf", ["“编制数”：不是有效数字"]),
+    "过大的数": ("编制数 = 1e999", ["“编制数”：数值过大或过小"]),
+    "太长的文字": (f'单位名称 = "{"某" * 30001}"', ["“单位名称”：超过30000字"]),
+    "别的表的数据": ('rubric = "generic-dept"', ["rubric：数据属于“generic-dept”，不是“hongjiang-2020-dept”"]),
+    "调整了没有的指标": ("[adjustments.预算完成]\npoints = 1", ["adjustments“预算完成”：没有这个指标，是否为“预算完成率”？"]),
+    "调整没有写成表": ("[adjustments]\n预算完成率 = 3", ["adjustments“预算完成率”：应为 { points = 得分, reason = \"理由\" }"]),
+    "调整里有别的项": ("[adjustments.预算完成率]\npoint = 3", ["应为 { points = 得分"]),
+    "调整的得分不是数": ('[adjustments.预算完成率]\npoints = "三分"', ["adjustments“预算完成率”：points “三分”不是数字"]),
+    "佐证写给没有的指标": ('[evidence]\n预算完成 = "表"', ["evidence“预算完成”：没有这个指标，是否为“预算完成率”？"]),
+    "公布数写给没有的指标": ('[claimed]\n预算完成 = "100%"', ["claimed“预算完成”：没有这个指标"]),
+}
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_mistake(name, tmp_path):
+    text, expected = MISTAKES[name]
+    said = "\n".join(problems(tmp_path, text))
+    for phrase in expected:
+        assert phrase in said
+
+
+def test_all_mistakes_at_once(tmp_path):
+    found = problems(
+        tmp_path,
+        'rubric = "别的"\n编制 = 86\n年初预算数 = true\n绩效目标合理性 = ["符合", "符合", "符合", "符合"]\n[adjustments.没有的]\npoints = 1\n[evidence]\n也没有的 = "表"',
+    )
+    assert len(found) == 6
+
+
+BROKEN = {
+    "不是 UTF-8": ('编制数 = "八十六"'.encode("gbk"), "数据.toml"),
+    "UTF-16": ("编制数 = 86".encode("utf-16"), "数据.toml"),
+    "TOML 写错": ("编制数 = = 86", "数据.toml"),
+    "TOML 里键重复": ("编制数 = 86\n编制数 = 87", "数据.toml"),
+    "JSON 里键重复，不默默取后一个": ('{"编制数": 86, "编制数": 87}', "数据.json"),
+    "JSON 写错": ('{"编制数": }', "数据.json"),
+    "空的 JSON": ("", "数据.json"),
+    "JSON 是数组": ("[1, 2]", "数据.json"),
+    "JSON 是个数": ("86", "数据.json"),
+    "很深的 JSON": ("[" * 100_000, "数据.json"),
+    "很深而完整的 JSON": ('{"a":' * 50_000 + "1" + "}" * 50_000, "数据.json"),
+    "很深的 TOML": ("编制数 = " + "[" * 50_000, "数据.toml"),
+    "几千位的整数": ('{"编制数": ' + "9" * 5000 + "}", "数据.json"),
+    "几千位的整数（TOML）": ("编制数 = " + "9" * 5000, "数据.toml"),
+    "荒唐的指数": ('{"编制数": 1e99999999999999999999}', "数据.json"),
+    "二进制": (b"PK\x03\x04\x00\x00", "数据.toml"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_file_is_one_clear_line(name, tmp_path):
+    content, file = BROKEN[name]
+    (problem,) = problems(tmp_path, content, file)
+    kind = "JSON" if file.endswith("json") else "TOML"
+    assert f"不是有效的 UTF-8 {kind} 文件" in problem or "应为“数据项 = 值”的表" in problem or "数值过大或过小" in problem
+
+
+def test_a_file_that_is_not_there(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        load(tmp_path / "没有.toml", TABLE)

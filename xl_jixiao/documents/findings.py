@@ -1,0 +1,42 @@
+"""What a filled document can show: blanks, wrong values, figures that don't agree, published figures that aren't the computed ones."""
+
+from collections.abc import Iterator
+
+from xl_jixiao.checks import filing
+from xl_jixiao.documents.compute import Filled
+from xl_jixiao.documents.layout import DocumentLayout, FigureColumns
+from xl_jixiao.finding import Finding, Level, Place, titled
+from xl_jixiao.rates import INVALID
+
+_SHARED = (filing.blank_input, filing.invalid_input, filing.identity_broken, filing.identity_rounded)
+
+
+def findings_of(filled: Filled, file: str = "") -> Iterator[Finding]:
+    """Every finding about a filled document, in the order of the checks."""
+    layout = DocumentLayout(filled.form)
+    subject = filing.Filing(layout, filled.merged, None, file)
+    for check in _SHARED:
+        yield from check(subject)
+    yield from unfilled_text(filled, layout, file)
+    for one in filled.figures:
+        if one.difference:
+            place = _place(layout, one.figure.key, file)
+            yield filing.claim_finding(one.figure.name, one.claim, one.difference, one.worked, place)
+        elif one.claim and isinstance(one.value, str) and one.value != INVALID:
+            place = _place(layout, one.figure.key, file)
+            message = f"{titled(one.figure.name)}{one.value}，却公布了{one.claim}"
+            yield Finding("JX305", "claimed-without-value", Level.EXPLAIN, place, message, one.claim, one.value)
+
+
+def _place(layout: DocumentLayout, key: str, file: str) -> Place:
+    ref = layout.figure(key, FigureColumns.CLAIM)
+    return Place(file, ref.sheet, ref.local)
+
+
+def unfilled_text(filled: Filled, layout: DocumentLayout, file: str) -> Iterator[Finding]:
+    """JX105: a text section of the document is still 〔待填〕."""
+    for item in filled.form.inputs:
+        if item.long and not item.required and filled.answers.get(item.key) in (None, ""):
+            ref = layout.inputs[item.key]
+            place = Place(file, ref.sheet, ref.local)
+            yield Finding("JX105", "unfilled-text", Level.NOTE, place, f"{titled(item.name)}未填，文书中显示“〔待填〕”")

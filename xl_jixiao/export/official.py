@@ -1,0 +1,266 @@
+"""A Word file in the settings of GB/T 9704-2012 党政机关公文格式: page, grid, fonts, headings, tables, page numbers.
+
+The fonts it names are those of Chinese offices; the font table names what stands in for one that is missing.
+"""
+
+import datetime
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from docx import Document
+from docx.enum.section import WD_ORIENT, WD_SECTION
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt
+
+from xl_jixiao.outputs import replacing
+
+TITLE_FONT, BODY_FONT, HEI, KAI, SONG = "方正小标宋简体", "仿宋_GB2312", "黑体", "楷体_GB2312", "宋体"
+FALL_BACKS: Mapping[str, str] = MappingProxyType({TITLE_FONT: "华文中宋", BODY_FONT: "仿宋", KAI: "楷体", HEI: "SimHei", SONG: "SimSun"})
+"""What Word uses where a font is missing: the font table's altName."""
+
+LINES, CHARACTERS = 22, 28
+MARGINS = (37, 35, 28, 26)
+"""Top, bottom, left, right, in millimetres."""
+
+TEXT_WIDTH = 210 - MARGINS[2] - MARGINS[3]
+TEXT_HEIGHT = 297 - MARGINS[0] - MARGINS[1]
+_TWIPS_PER_MM = 1440 / 25.4
+_CREATED = datetime.datetime(2026, 1, 1)
+
+LEFT, CENTRE, RIGHT = WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT
+
+
+@dataclass(frozen=True)
+class Style:
+    """A paragraph style: font, size in points, alignment, first-line indent in characters, outline level, line pitch (None: the body's)."""
+
+    name: str
+    font: str
+    size: float
+    align: Any = None
+    indent: int = 0
+    outline: int | None = None
+    single: bool = False
+    left: int = 0
+    """Left indent in characters."""
+
+
+STYLES: Mapping[str, Style] = MappingProxyType(
+    {
+        "title": Style("公文标题", TITLE_FONT, 22, CENTRE),
+        "cover_title": Style("公文封面标题", TITLE_FONT, 26, CENTRE, single=True),
+        "cover": Style("公文封面", BODY_FONT, 16, LEFT, left=4),
+        "subtitle": Style("公文副标题", KAI, 16, CENTRE),
+        "mark": Style("公文附件标志", HEI, 16, LEFT),
+        "heading1": Style("公文一级标题", HEI, 16, indent=2, outline=0),
+        "heading2": Style("公文二级标题", KAI, 16, indent=2, outline=1),
+        "heading3": Style("公文三级标题", BODY_FONT, 16, indent=2, outline=2),
+        "body": Style("公文正文", BODY_FONT, 16, indent=2),
+        "sign": Style("公文落款", BODY_FONT, 16, RIGHT),
+        "note": Style("公文表注", SONG, 10.5, LEFT, single=True),
+        "table_title": Style("公文表题", SONG, 12, CENTRE, single=True),
+        "cell": Style("公文表格", SONG, 10.5, CENTRE, single=True),
+        "page": Style("公文页码", SONG, 14, single=True),
+    }
+)
+
+
+@dataclass(frozen=True)
+class TableCell:
+    """One cell of a table: its text, where it starts, how far it reaches, how it looks."""
+
+    row: int
+    column: int
+    text: str
+    rows: int = 1
+    span: int = 1
+    bold: bool = False
+    align: Any = CENTRE
+    top: bool = False
+    font: str = SONG
+
+
+class Official:
+    """A Word file being written."""
+
+    def __init__(self, title: str, *, line_pitch: float = 28) -> None:
+        self._document = Document()
+        self._pitch = line_pitch
+        self._sections = 0
+        self._break = False
+        core = self._document.core_properties
+        core.title, core.author, core.last_modified_by, core.comments, core.keywords = title, "", "", "", ""
+        core.created = core.modified = _CREATED
+        core.revision = 1
+        self._document.settings.odd_and_even_pages_header_footer = True
+        self._set_normal()
+        for style in STYLES.values():
+            self._add_style(style)
+        self._name_fall_backs()
+        self._page(self._document.sections[0], landscape=False)
+
+    def section(self, *, landscape: bool = False, numbered: bool = True) -> None:
+        """Starts a new page with its own orientation; a cover carries no page number."""
+        self._sections += 1
+        if self._sections == 1:
+            section = self._document.sections[0]
+        else:
+            section = self._document.add_section(WD_SECTION.NEW_PAGE)
+        self._page(section, landscape=landscape)
+        section.different_first_page_header_footer = not numbered
+
+    def page_break(self) -> None:
+        """The next paragraph starts a page."""
+        self._break = True
+
+    def paragraph(self, text: str, style: str = "body") -> None:
+        """A paragraph; line breaks in the text become paragraphs of the same style."""
+        for line in text.split("\n"):
+            paragraph = self._document.add_paragraph(line.strip("　 ") if STYLES[style].indent else line, style=STYLES[style].name)
+            if self._break:
+                paragraph.paragraph_format.page_break_before = True
+                self._break = False
+
+    def table(self, widths: Sequence[float], cells: Sequence[TableCell], *, least: Mapping[int, float] = MappingProxyType({}), heads: int = 0) -> None:
+        """A table over the whole text width; `least` are the lowest row heights in points, `heads` rows are repeated on every page."""
+        count = max(cell.row + cell.rows for cell in cells)
+        table = self._document.add_table(rows=count, cols=len(widths), style="Table Grid")
+        table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
+        section = self._document.sections[-1]
+        room = section.page_width - section.left_margin - section.right_margin
+        columns = [int(room * width / sum(widths)) for width in widths]
+        grid = [table.rows[row].cells for row in range(count)]
+        for column, width in zip(table.columns, columns, strict=True):
+            column.width = width
+        for cell in cells:
+            place = grid[cell.row][cell.column]
+            if cell.rows > 1 or cell.span > 1:
+                place = place.merge(grid[cell.row + cell.rows - 1][cell.column + cell.span - 1])
+            place.width = sum(columns[cell.column : cell.column + cell.span])
+            self._fill(place, cell)
+        for row, height in least.items():
+            table.rows[row].height, table.rows[row].height_rule = Pt(height), WD_ROW_HEIGHT_RULE.AT_LEAST
+        for row in range(heads):
+            table.rows[row]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+
+    def save(self, path: Path, *, overwrite: bool = False) -> Path:
+        """Writes the file; equal content, equal bytes. Raises FileExistsError unless told to overwrite."""
+        stream = io.BytesIO()
+        self._document.save(stream)
+        with replacing(path, overwrite=overwrite) as temporary:
+            with zipfile.ZipFile(stream) as source, zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as target:
+                for name in source.namelist():
+                    target.writestr(zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0)), source.read(name), zipfile.ZIP_DEFLATED)
+        return path
+
+    def _fill(self, place: Any, cell: TableCell) -> None:
+        place.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.TOP if cell.top else WD_CELL_VERTICAL_ALIGNMENT.CENTER
+        lines = cell.text.split("\n")
+        for extra in place.paragraphs[1:]:
+            extra._p.getparent().remove(extra._p)
+        for at, line in enumerate(lines):
+            paragraph = place.paragraphs[0] if at == 0 else place.add_paragraph()
+            paragraph.style = STYLES["cell"].name
+            paragraph.alignment = cell.align
+            run = paragraph.add_run(line)
+            run.bold = cell.bold or None
+            if cell.font != SONG:
+                _set_fonts(run._r.get_or_add_rPr(), cell.font)
+
+    def _page(self, section: Any, *, landscape: bool) -> None:
+        top, bottom, left, right = MARGINS
+        section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
+        width, height = (297, 210) if landscape else (210, 297)
+        section.page_width, section.page_height = Mm(width), Mm(height)
+        # A landscape page is the portrait one turned: its binding edge is at the top.
+        edges = (left, right, bottom, top) if landscape else (top, bottom, left, right)
+        section.top_margin, section.bottom_margin, section.left_margin, section.right_margin = map(Mm, edges)
+        section.header_distance, section.footer_distance = Mm(15), Mm(24 if not landscape else 15)
+        for old in section._sectPr.findall(qn("w:docGrid")):
+            section._sectPr.remove(old)
+        grid = OxmlElement("w:docGrid")
+        grid.set(qn("w:type"), "linesAndChars")
+        grid.set(qn("w:linePitch"), str(round(TEXT_HEIGHT * _TWIPS_PER_MM / LINES)))
+        grid.set(qn("w:charSpace"), str(round((TEXT_WIDTH * 72 / 25.4 / CHARACTERS - 16) * 4096)))
+        section._sectPr.append(grid)
+        if self._sections <= 1:
+            for footer, align in ((section.footer, RIGHT), (section.even_page_footer, LEFT)):
+                footer.is_linked_to_previous = False
+                self._number(footer.paragraphs[0], align)
+            section.first_page_footer.is_linked_to_previous = False
+
+    def _number(self, paragraph: Any, align: Any) -> None:
+        """``— 1 —``, one character away from the edge of the text."""
+        paragraph.style = STYLES["page"].name
+        paragraph.alignment = align
+        for run in list(paragraph.runs):
+            paragraph._p.remove(run._r)
+        for kind, text in (("text", "— "), ("begin", ""), ("code", "PAGE"), ("separate", ""), ("text", "1"), ("end", ""), ("text", " —")):
+            run = paragraph.add_run(text if kind == "text" else "")
+            if kind == "code":
+                code = OxmlElement("w:instrText")
+                code.set(qn("xml:space"), "preserve")
+                code.text = f" {text} "
+                run._r.append(code)
+            elif kind != "text":
+                mark = OxmlElement("w:fldChar")
+                mark.set(qn("w:fldCharType"), kind)
+                run._r.append(mark)
+        indent = paragraph._p.get_or_add_pPr().get_or_add_ind()
+        indent.set(qn("w:rightChars" if align == RIGHT else "w:leftChars"), "100")
+
+    def _set_normal(self) -> None:
+        normal = self._document.styles["Normal"]
+        normal.font.size = Pt(16)
+        _set_fonts(normal.element.get_or_add_rPr(), BODY_FONT)
+
+    def _add_style(self, spec: Style) -> None:
+        style = self._document.styles.add_style(spec.name, WD_STYLE_TYPE.PARAGRAPH)
+        style.base_style = self._document.styles["Normal"]
+        style.font.size, style.font.bold = Pt(spec.size), False
+        _set_fonts(style.element.get_or_add_rPr(), spec.font)
+        form = style.paragraph_format
+        form.space_before = form.space_after = Pt(0)
+        if spec.align is not None:
+            form.alignment = spec.align
+        if spec.single:
+            form.line_spacing_rule = WD_LINE_SPACING.SINGLE
+        else:
+            form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(max(self._pitch, spec.size * 1.4))
+        properties = style.element.get_or_add_pPr()
+        if spec.indent or spec.left:
+            indent = properties.get_or_add_ind()
+            for attribute, characters in (("firstLine", spec.indent), ("left", spec.left)):
+                if characters:
+                    indent.set(qn(f"w:{attribute}Chars"), str(characters * 100))
+                    indent.set(qn(f"w:{attribute}"), str(round(characters * spec.size * 20)))
+        if spec.outline is not None:
+            level = OxmlElement("w:outlineLvl")
+            level.set(qn("w:val"), str(spec.outline))
+            properties.append(level)
+
+    def _name_fall_backs(self) -> None:
+        """The font table's altName: what Word takes where the font is missing."""
+        part = next(part for part in self._document.part.package.iter_parts() if str(part.partname).endswith("/fontTable.xml"))
+        fonts = "".join(
+            f'<w:font w:name="{name}"><w:altName w:val="{other}"/><w:charset w:val="86"/><w:family w:val="auto"/></w:font>' for name, other in FALL_BACKS.items()
+        )
+        namespace = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+        part._blob = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:fonts xmlns:w="{namespace}">{fonts}</w:fonts>'.encode()
+
+
+def _set_fonts(properties: Any, name: str) -> None:
+    """One font for every script; without eastAsia Word would show Chinese in the theme's font."""
+    fonts = properties.get_or_add_rFonts()
+    fonts.attrib.clear()
+    for script in ("ascii", "hAnsi", "eastAsia", "cs"):
+        fonts.set(qn(f"w:{script}"), name)

@@ -1,0 +1,1 @@
+"""Review: returned workbooks recomputed, their mistakes named with the cell, hundreds at a time."""

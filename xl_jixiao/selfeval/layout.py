@@ -1,0 +1,154 @@
+"""Table and rows -> sheets, cells and defined names of a 自评表 workbook. Nobody else of this kind knows an address."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from xl_jixiao.layout import GRADE, TOTAL, WORKING, Ref, column_letter
+from xl_jixiao.selfeval.answers import ACTUAL, EXPECTED, YEAR_FIELD
+from xl_jixiao.selfeval.model import AMOUNTS, SelfEvaluation
+
+WEIGHT_TOTAL, EXECUTION_POINTS, EXECUTION_NOTE = "分值合计", "得分_预算执行率", "执行率说明"
+RULE_NAME = "规则_自评表"
+LISTS_SHEET = "词表"
+
+
+class FormColumns:
+    """Columns of 自评表: the printed ones, then the ones beside the print area."""
+
+    SIDE, LEVEL1, LEVEL2, NAME, TARGET, ACTUAL, WEIGHT, POINTS, REASON, DIRECTION, DEGREE, STATE, SHOWN, HINT = range(14)
+    PRINTED = range(9)
+
+
+class WorkColumns:
+    """Columns of 评分底稿: how each row was understood and scored; the steps of reading both texts follow."""
+
+    NUMBER, NAME, WEIGHT, TARGET, ACTUAL, SIDE, WANTED, WANTED_UNIT, REACHED, REACHED_UNIT, RATIO, POINTS, DEVIATION, EXPLANATION = range(14)
+    STEPS = 14
+
+
+STEP_NAMES = ("raw", "text", "sign", "body", "bare", "rest", "figure", "whole", "kept", "tail")
+SAME_UNIT_STEP = len(STEP_NAMES)
+"""After the steps of each text: its number in the unit both share."""
+
+FIRST_WORK_ROW = 4
+_TITLE, _YEAR, _FIRST_FIELD = 1, 2, 3
+PANEL_ROW = 1
+"""The row of the heads of the weight check beside the form."""
+
+
+@dataclass(frozen=True)
+class SelfLayout:
+    """Where everything of a workbook stands; `rows` is how many indicator rows it has."""
+
+    rubric: SelfEvaluation
+    rows: int
+
+    @property
+    def form_sheet(self) -> str:
+        """The name of the official form's sheet."""
+        return self.rubric.form.sheet
+
+    @property
+    def form_columns(self) -> int:
+        """The first column beside the form and its working columns."""
+        return FormColumns.HINT + 2
+
+    @cached_property
+    def fields(self) -> Mapping[str, Ref]:
+        """The cell of every head field: the first alone in its row, the others two to a row."""
+        cells = {}
+        for at, one in enumerate(self.rubric.fields):
+            second = at > 0 and at % 2 == 0
+            row = _FIRST_FIELD + (at + 1) // 2
+            cells[one.name] = Ref(self.form_sheet, row, FormColumns.WEIGHT if second else FormColumns.NAME)
+        return cells
+
+    @property
+    def title_row(self) -> int:
+        """The row of the title."""
+        return _TITLE
+
+    @property
+    def year(self) -> Ref:
+        """The cell of the year under the title."""
+        return Ref(self.form_sheet, _YEAR, 0)
+
+    @property
+    def funds_row(self) -> int:
+        """The row of the heads of the funds block."""
+        return _FIRST_FIELD + 1 + len(self.rubric.fields) // 2
+
+    def funds(self, at: int, column: int) -> Ref:
+        """A cell of the funds block: row 0 is 年度资金总额, the sources follow."""
+        return Ref(self.form_sheet, self.funds_row + 1 + at, column)
+
+    @property
+    def funds_last_row(self) -> int:
+        """The last row of the funds block."""
+        return self.funds_row + 1 + len(self.rubric.sources)
+
+    @property
+    def note(self) -> Ref:
+        """The explanation of a low execution rate, beside the form."""
+        return Ref(self.form_sheet, self.panel_last_row + 2, FormColumns.DIRECTION)
+
+    @property
+    def panel_last_row(self) -> int:
+        """The last row of the weight check beside the form: classes, execution rate, total."""
+        return PANEL_ROW + len(self.rubric.classes) + 2
+
+    @property
+    def goals_row(self) -> int:
+        """The row of the heads of 年度总体目标."""
+        return max(self.funds_last_row, self.note.row) + 1
+
+    @property
+    def head_row(self) -> int:
+        """The row of the heads of the indicators."""
+        return self.goals_row + 2
+
+    def form(self, at: int, column: int) -> Ref:
+        """A cell of the indicator row `at`, from zero."""
+        return Ref(self.form_sheet, self.head_row + 1 + at, column)
+
+    @property
+    def total_row(self) -> int:
+        """The row of 总分."""
+        return self.head_row + 1 + self.rows
+
+    def work(self, at: int, column: int) -> Ref:
+        """A cell of the same row on 评分底稿."""
+        return Ref(WORKING, FIRST_WORK_ROW + at, column)
+
+    def step(self, at: int, actual: bool, step: int) -> Ref:
+        """A step of reading the target or the actual value."""
+        return self.work(at, WorkColumns.STEPS + (SAME_UNIT_STEP + 1) * actual + step)
+
+    def form_area(self, column: int) -> str:
+        """All indicator rows of a column of the form, for formulas on any sheet."""
+        letter = column_letter(column)
+        return f"'{self.form_sheet}'!${letter}${self.head_row + 2}:${letter}${self.total_row}"
+
+    def work_area(self, column: int) -> str:
+        """All rows of a column of 评分底稿, for formulas on any sheet."""
+        letter = column_letter(column)
+        return f"'{WORKING}'!${letter}${FIRST_WORK_ROW + 1}:${letter}${FIRST_WORK_ROW + self.rows}"
+
+    @cached_property
+    def names(self) -> Mapping[str, Ref]:
+        """The workbook's defined names of single cells."""
+        names = {**self.fields, YEAR_FIELD: self.year, EXECUTION_NOTE: self.note}
+        for at, amount in enumerate(AMOUNTS):
+            names[amount] = self.funds(0, FormColumns.NAME + at)
+            for number, source in enumerate(self.rubric.sources, 1):
+                names[f"{source.name}_{amount}"] = self.funds(number, FormColumns.NAME + at)
+        names[EXPECTED] = Ref(self.form_sheet, self.goals_row + 1, FormColumns.LEVEL1)
+        names[ACTUAL] = Ref(self.form_sheet, self.goals_row + 1, FormColumns.ACTUAL)
+        names["预算执行率"] = self.funds(0, FormColumns.POINTS)
+        names[EXECUTION_POINTS] = self.funds(0, FormColumns.REASON)
+        names[WEIGHT_TOTAL] = Ref(self.form_sheet, self.total_row, FormColumns.WEIGHT)
+        names[TOTAL] = Ref(self.form_sheet, self.total_row, FormColumns.POINTS)
+        names[GRADE] = Ref(self.form_sheet, self.total_row, FormColumns.REASON)
+        names["首行"] = self.form(0, FormColumns.LEVEL1)
+        return names

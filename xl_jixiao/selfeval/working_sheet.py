@@ -1,0 +1,81 @@
+"""评分底稿: how each row's texts were understood, and its points by native formulas. Nothing is typed here."""
+
+from xl_jixiao.layout import WORKING
+from xl_jixiao.rules.base import quoted
+from xl_jixiao.selfeval.layout import FIRST_WORK_ROW, SAME_UNIT_STEP, FormColumns, SelfLayout, WorkColumns
+from xl_jixiao.selfeval.native import RowFormulas, number, same_unit, steps, unit, work_values
+from xl_jixiao.selfeval.scoring import SelfCard
+from xl_jixiao.template.book import Book, height_for
+from xl_jixiao.template.data_sheet import mark_states
+
+C = WorkColumns
+WIDTHS = (5, 26, 7, 16, 16, 8, 11, 11, 11, 11, 10, 10, 12, 34)
+HEADS = ("序号", "三级指标", "分值", "年度指标值", "实际完成值", "计分方向", "指标数值", "单位", "完成数值", "单位", "完成率\n/程度", "得分", "偏差", "计分说明")
+STEP_HEADS = ("去空格", "去句号", "符号", "其余", "无正负号", "数字以外", "数字", "整数", "去“余”", "后缀", "同单位数值")
+
+
+def write(book: Book, layout: SelfLayout, card: SelfCard) -> None:
+    """Writes one row for each row of the form; the steps of reading stand in hidden columns."""
+    sheet = book.sheet(WORKING, "Sheet_Working")
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    for column, width in enumerate(WIDTHS):
+        sheet.set_column(column, column, width)
+    last_step = C.STEPS + 2 * (SAME_UNIT_STEP + 1) - 1
+    sheet.set_column(C.STEPS, last_step, 9, None, {"level": 1, "hidden": True})
+    sheet.set_column(last_step + 1, last_step + 1, None, None, {"collapsed": True})
+    book.merge(sheet, (0, 0), (0, len(WIDTHS) - 1), f"{WORKING}：指标值和完成值的读法与得分", "title")
+    sheet.set_row(0, 30)
+    text = "本表全部为公式，不用填写：把自评表里的文字读成方向、数值和单位，再按计分办法得出得分。右侧隐藏列是逐步读取的过程。"
+    book.merge(sheet, (1, 1), (0, len(WIDTHS) - 1), text, "note")
+    for start, side in ((C.STEPS, "指标值"), (C.STEPS + SAME_UNIT_STEP + 1, "完成值")):
+        for at, head in enumerate(STEP_HEADS):
+            book.write(sheet, FIRST_WORK_ROW - 1, start + at, f"{side}\n{head}", "head")
+    for column, head in enumerate(HEADS):
+        book.write(sheet, FIRST_WORK_ROW - 1, column, head, "head")
+    sheet.set_row(FIRST_WORK_ROW - 1, 32)
+    for at in range(layout.rows):
+        _write_row(book, sheet, layout, card, at)
+    last = layout.work(layout.rows - 1, 0).row
+    mark_states(book, sheet, (FIRST_WORK_ROW, C.POINTS, last, C.POINTS))
+    sheet.freeze_panes(FIRST_WORK_ROW, C.WEIGHT)
+    sheet.repeat_rows(FIRST_WORK_ROW - 1)
+    sheet.print_area(0, 0, max(last, FIRST_WORK_ROW), len(WIDTHS) - 1)
+    book.protect(sheet)
+
+
+def _write_row(book: Book, sheet, layout: SelfLayout, card: SelfCard, at: int) -> None:
+    score = card.rows[at] if at < len(card.rows) else None
+    line, values = layout.work(at, 0).row, work_values(score)
+    row = RowFormulas(layout, at, layout.rubric.rows)
+    book.write(sheet, line, C.NUMBER, at + 1, "centre")
+    for column, source in ((C.NAME, FormColumns.NAME), (C.WEIGHT, FormColumns.WEIGHT), (C.TARGET, FormColumns.TARGET), (C.ACTUAL, FormColumns.ACTUAL)):
+        cell = row.form(source)
+        book.formula(sheet, line, column, f'=IF({cell}="","",{cell})', values[column], "small" if column == C.NAME else "form_centre")
+    formulas = {
+        C.SIDE: row.direction, C.WANTED: number(layout, at, False), C.WANTED_UNIT: unit(layout, at, False),
+        C.REACHED: number(layout, at, True), C.REACHED_UNIT: unit(layout, at, True), C.RATIO: row.completion, C.POINTS: row.score,
+        C.DEVIATION: row.deviation, C.EXPLANATION: row.explanation,
+    }  # fmt: skip
+    for column, formula in formulas.items():
+        style = {C.RATIO: "form_rate", C.EXPLANATION: "small"}.get(column, "form_centre")
+        book.formula(sheet, line, column, formula, values[column], style)
+    for actual in (False, True):
+        start = layout.step(at, actual, 0).column
+        for step, formula in enumerate((*steps(layout, at, actual), same_unit(layout, at, actual))):
+            book.formula(sheet, line, start + step, formula, values[start + step], "hidden")
+    name = str(values[C.NAME] or "")
+    texts = [(name, WIDTHS[C.NAME]), (str(values[C.TARGET]), WIDTHS[C.TARGET]), (str(values[C.ACTUAL]), WIDTHS[C.ACTUAL])]
+    sheet.set_row(line, height_for([*texts, (str(values[C.EXPLANATION]), WIDTHS[C.EXPLANATION])], 9.5, 18))
+
+
+def differing(layout: SelfLayout) -> str:
+    """How many rows of the form show other points than the native formulas give."""
+    return f"SUMPRODUCT(--({layout.form_area(FormColumns.POINTS)}<>{layout.work_area(C.POINTS)}))"
+
+
+def counted(layout: SelfLayout, word: str) -> str:
+    """How many rows deviate in this way."""
+    return f"COUNTIF({layout.work_area(C.DEVIATION)},{quoted(word)})"
+
+
