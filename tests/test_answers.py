@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import re
 from decimal import Decimal
 
 import pytest
@@ -13,8 +14,16 @@ TABLE = rubric.load("hongjiang-2020-dept")
 EXAMPLE = catalogue.examples()["hongjiang-2020-dept"]
 
 
+def quoted(text):
+    """TOML wants Chinese keys in quotation marks; the cases read better without."""
+    text = re.sub(r'(?m)^([一-鿿]\w*)(?= *=)', r'"\1"', text)
+    return re.sub(r'(?<=[\[.{ ])([一-鿿]\w*)(?=[\].]| *=)', r'"\1"', text)
+
+
 def read(tmp_path, text, name="数据.toml"):
     path = tmp_path / name
+    if isinstance(text, str) and name.endswith(".toml"):
+        text = quoted(text)
     path.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8"))
     return load(path, TABLE)
 
@@ -65,9 +74,10 @@ def test_blank_text_is_blank(tmp_path):
 @pytest.mark.parametrize("names", [("answers", "adjustments", "evidence", "claimed"), ("填报值", "调整", "佐证材料", "公布数")])
 def test_sections_in_english_and_chinese(tmp_path, names):
     first, second, third, fourth = names
+    points, reason = ("points", "reason") if first == "answers" else ("得分", "理由")
     found = read(
         tmp_path,
-        f'[{first}]\n编制数 = 86\n[{second}."预算完成率"]\n{"points" if first == "answers" else "得分"} = 3\n{"reason" if first == "answers" else "理由"} = " 公布 "\n'
+        f'[{first}]\n编制数 = 86\n[{second}."预算完成率"]\n{points} = 3\n{reason} = " 公布 "\n'
         f'[{third}]\n"“三公经费”控制率" = "决算07表"\n[{fourth}]\n预算完成率 = "122.84%"',
     )
     assert found.get("编制数") == 86
@@ -88,7 +98,7 @@ def test_json_and_toml_say_the_same(tmp_path):
 
 
 def test_a_byte_order_mark_and_windows_line_ends(tmp_path):
-    assert read(tmp_path, b"\xef\xbb\xbf" + "编制数 = 86\r\n在职人员数 = 66\r\n".encode()).get("编制数") == 86
+    assert read(tmp_path, b"\xef\xbb\xbf" + '"编制数" = 86\r\n"在职人员数" = 66\r\n'.encode()).get("编制数") == 86
     assert read(tmp_path, b'\xef\xbb\xbf{"\xe7\xbc\x96\xe5\x88\xb6\xe6\x95\xb0": 86}', "数据.json").get("编制数") == 86
 
 
@@ -168,6 +178,11 @@ def test_a_broken_file_is_one_clear_line(name, tmp_path):
     (problem,) = problems(tmp_path, content, file)
     kind = "JSON" if file.endswith("json") else "TOML"
     assert f"不是有效的 UTF-8 {kind} 文件" in problem or "应为“数据项 = 值”的表" in problem or "数值过大或过小" in problem
+
+
+def test_a_chinese_key_without_quotation_marks_is_told_so(tmp_path):
+    (problem,) = problems(tmp_path, "编制数 = 86".encode())
+    assert problem.endswith('；中文名称要加英文双引号："编制数" = 86')
 
 
 def test_a_file_that_is_not_there(tmp_path):

@@ -216,8 +216,7 @@ def test_check_goes_to_the_first_thing_to_fix_then_to_the_missing_reason(book):
 
 
 def test_check_says_when_the_cells_show_something_else(book):
-    sheet, _, address = book.Names("总分").RefersTo[1:].rpartition("!")
-    book.range(f"{sheet.strip(chr(39))}!{address}")._sheet._cells[book.range(f"{sheet.strip(chr(39))}!{address}")._at] = Formula("=…", "未完成")
+    put(book, "总分", Formula("=…", "未完成"))
     assert "表中总分单元格显示“未完成”，与复算不同" in press(book, "check")[3]
 
 

@@ -137,7 +137,13 @@ def test_a_function_shows(function, args, shown):
 # ---- calls without arguments
 
 
-NAMES = {"在职人员数": "基础数据!$B$1", "编制数": "基础数据!$B$2", "参数_BUDGET_CONTROL_RATE": "函数!$A$1", "甲": "基础数据!$B$3", "乙": "基础数据!$B$4"}
+NAMES = {
+    "在职人员数": "基础数据!$B$1",
+    "编制数": "基础数据!$B$2",
+    "参数_BUDGET_CONTROL_RATE": "函数!$A$1",
+    "甲": "基础数据!$B$3",
+    "乙": "基础数据!$B$4",
+}
 DATA = {"B1": 48, "B2": 50, "B3": 1, "B4": 8}
 
 

@@ -207,3 +207,20 @@ def test_the_example_has_no_finding_that_must_be_mended():
     rubric, answers = example(CASE)
     findings = check_filing(Layout(rubric), answers, score(rubric, answers))
     assert {finding.code for finding in findings} == {"JX401"} and len(findings) == 6
+
+
+def test_choices_too_long_for_a_dropdown_stand_on_the_hidden_sheet(tmp_path):
+    rubric, _ = example("yanling-2020-common")
+    indicator = next(one for one in rubric.indicators if one.rule.kind == "tiers")
+    labels = [f"{'长' * 120}{at}" for at in range(3)]
+    tiers = tuple(tier.model_copy(update={"label": label}) for tier, label in zip(indicator.rule.tiers, labels, strict=True))
+    longer = indicator.model_copy(update={"rule": indicator.rule.model_copy(update={"tiers": tiers}), "criterion": ""})
+    changed = rubric.model_copy(update={"indicators": tuple(longer if one is indicator else one for one in rubric.indicators)})
+    for cached in ("scorer", "item_keys"):
+        longer.__dict__.pop(cached, None)
+    write(changed, Answers(rubric.id, {}), Edition.NATIVE, tmp_path / "a.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    cell = Layout(changed).items[longer.item_keys[0]].local
+    rule = next(rule for rule in book[WORKING].data_validations.dataValidation if cell in rule.sqref)
+    assert rule.formula1 == "'规则'!$K$1:$K$3"
+    assert [book["规则"].cell(row, 11).value for row in (1, 2, 3)] == labels

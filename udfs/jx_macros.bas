@@ -51,8 +51,9 @@ Public Sub JxRegister()
         Next k
         JxDescribe book & rows(i, 1), CStr(rows(i, 2)), CStr(rows(i, 3)), texts
     Next i
-    If unchanged Then ThisWorkbook.Saved = True
 done:
+    On Error Resume Next
+    If unchanged Then ThisWorkbook.Saved = True
 End Sub
 
 Private Sub JxDescribe(macroName As String, category As String, help As String, texts As Variant)

@@ -5,6 +5,7 @@ from decimal import Decimal
 from functools import lru_cache, wraps
 
 from jx_udfs.support import CellError, cells, rate_argument, scalar, shown, worksheet_function
+
 from xl_jixiao.formula import FormulaError, parse
 from xl_jixiao.number import NotANumber, from_cell
 from xl_jixiao.rates import INVALID, PLACES, Zero, rate_value

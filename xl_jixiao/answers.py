@@ -73,7 +73,8 @@ def read_data(path: Path) -> dict[str, Any]:
         else:
             data = tomllib.loads(text, parse_float=Decimal)
     except (ValueError, ArithmeticError, RecursionError) as error:  # also numbers of thousands of digits
-        raise AnswersError([f"{path.name}：不是有效的 UTF-8 {'JSON' if path.suffix.lower() == '.json' else 'TOML'} 文件：{error}"]) from error
+        kind, hint = ("JSON", "") if path.suffix.lower() == ".json" else ("TOML", "；中文名称要加英文双引号：\"编制数\" = 86")
+        raise AnswersError([f"{path.name}：不是有效的 UTF-8 {kind} 文件：{error}{hint}"]) from error
     if not isinstance(data, dict):
         raise AnswersError([f"{path.name}：应为“数据项 = 值”的表"])
     return data

@@ -20,6 +20,7 @@ from xl_jixiao.tablefile import Part, read_toml, validated
 from xl_jixiao.tablefile import RubricError as RubricError
 
 _CELL_LIKE = re.compile(r"[A-Za-z]{1,3}[0-9]+|[Rr]([0-9]*[Cc][0-9]*)?|[Cc][0-9]*|TRUE|FALSE", re.IGNORECASE)
+FORM_COLUMNS = 7
 _NUMBERS = re.compile(r"\d+(?:\.\d+)?%?")
 
 
@@ -252,6 +253,10 @@ def _inconsistencies(rubric: Rubric) -> Iterator[str]:
         for text in _indicator_problems(indicator, known):
             yield f"indicators[{at}]（{indicator.name}）.{text}"
     yield from identity_problems(rubric.identities, known)
+    if not 1 <= len(rubric.form.sheet) <= 31 or set(rubric.form.sheet) & set("[]:*?/\\'"):
+        yield f"form.sheet：“{rubric.form.sheet}”不能作为工作表名称（1到31个字，不含 [ ] : * ? / \\ '）"
+    if len(rubric.form.columns) != FORM_COLUMNS:
+        yield f"form.columns：应为{FORM_COLUMNS}列（一级、二级、三级指标，分值，解释，标准，得分），现为{len(rubric.form.columns)}列"
     total = sum((indicator.weight for indicator in rubric.indicators), Decimal(0))
     if total != rubric.total:
         yield f"indicators：分值合计{plain(total)}，应等于 total（{plain(rubric.total)}）"

@@ -24,7 +24,7 @@ def call_udf(port, document, module, func, kinds, values, volatile):
     free = _links.setdefault(port, [])
     try:
         link = free.pop() if free else socket.create_connection(("127.0.0.1", int(port))).makefile("rw", encoding="utf-8", newline="\n")
-        args = [[kind, value] for kind, value in zip(kinds, values)]
+        args = [[kind, value] for kind, value in zip(kinds, values, strict=True)]
         _send(link, {"call": [module, func, args, bool(volatile)]})
         for line in link:
             message = json.loads(line)

@@ -76,7 +76,8 @@ Public Property Let StatusBar(ByVal text)
     JxShown = JxShown & Chr(30) & "status " & text
 End Property
 Public Sub MacroOptions(Optional Macro, Optional Description, Optional Category, Optional ArgumentDescriptions)
-    JxShown = JxShown & Chr(30) & "help " & Macro & Chr(10) & Category & Chr(10) & Description & Chr(10) & Join(ArgumentDescriptions, Chr(10))
+    JxShown = JxShown & Chr(30) & "help " & Macro & Chr(10) & Category & Chr(10) & Description
+    JxShown = JxShown & Chr(10) & Join(ArgumentDescriptions, Chr(10))
 End Sub
 """
 SHIM = """Option ClassModule

@@ -295,7 +295,7 @@ def panel(layout: SelfLayout, card: SelfCard) -> Iterator[tuple[str, str, Decima
     """The lines of the weight check: name, formula of the written sum, its value, what it must be."""
     table = layout.rubric
     for one in table.classes:
-        formula = f"SUMIF({layout.form_area(C.LEVEL1)},{quoted(one.name)},{layout.form_area(C.WEIGHT)})"
+        formula = f"SUMIF({layout.work_area(WorkColumns.CATEGORY)},{quoted(one.name)},{layout.form_area(C.WEIGHT)})"
         yield one.name, formula, card.weight_of(one), one.weight
     yield EXECUTION_RATE, f"'{layout.form_sheet}'!{layout.funds(0, C.WEIGHT).local}", table.execution.weight, table.execution.weight
     yield "合计", "分值合计", card.weight, table.total

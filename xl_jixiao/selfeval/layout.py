@@ -9,7 +9,7 @@ from xl_jixiao.selfeval.answers import ACTUAL, EXPECTED, YEAR_FIELD
 from xl_jixiao.selfeval.model import AMOUNTS, SelfEvaluation
 
 WEIGHT_TOTAL, EXECUTION_POINTS, EXECUTION_NOTE = "分值合计", "得分_预算执行率", "执行率说明"
-RULE_NAME = "规则_自评表"
+RULE_NAME, ROW_COUNT = "规则_自评表", "指标行数"
 LISTS_SHEET = "词表"
 
 
@@ -23,8 +23,9 @@ class FormColumns:
 class WorkColumns:
     """Columns of 评分底稿: how each row was understood and scored; the steps of reading both texts follow."""
 
-    NUMBER, NAME, WEIGHT, TARGET, ACTUAL, SIDE, WANTED, WANTED_UNIT, REACHED, REACHED_UNIT, RATIO, POINTS, DEVIATION, EXPLANATION = range(14)
-    STEPS = 14
+    NUMBER, CATEGORY, NAME, WEIGHT, TARGET, ACTUAL, SIDE, WANTED, WANTED_UNIT = range(9)
+    REACHED, REACHED_UNIT, RATIO, POINTS, DEVIATION, EXPLANATION = range(9, 15)
+    STEPS = 15
 
 
 STEP_NAMES = ("raw", "text", "sign", "body", "bare", "rest", "figure", "whole", "kept", "tail")
@@ -150,5 +151,9 @@ class SelfLayout:
         names[WEIGHT_TOTAL] = Ref(self.form_sheet, self.total_row, FormColumns.WEIGHT)
         names[TOTAL] = Ref(self.form_sheet, self.total_row, FormColumns.POINTS)
         names[GRADE] = Ref(self.form_sheet, self.total_row, FormColumns.REASON)
-        names["首行"] = self.form(0, FormColumns.LEVEL1)
         return names
+
+    @property
+    def inputs(self) -> Mapping[str, Ref]:
+        """The head fields: what a workbook of this kind can't do without."""
+        return self.fields

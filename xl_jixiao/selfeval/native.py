@@ -209,17 +209,17 @@ class RowFormulas:
         return f'=IF(ISNUMBER({self.points}),{self.side}&{done}&"，计"&{self.points}&"分",{self.points})'
 
 
-def work_values(score: RowScore | None) -> dict[int, object]:
+def work_values(score: RowScore | None, category: str = "") -> dict[int, object]:
     """The values of a row's cells on 评分底稿 by column: what the formulas above compute."""
     C = WorkColumns
     if score is None:
         values: dict[int, object] = dict.fromkeys(range(C.SIDE, C.STEPS + 2 * (SAME_UNIT_STEP + 1)), "")
-        return {**values, C.NAME: "", C.WEIGHT: "", C.TARGET: "", C.ACTUAL: ""}
+        return {**values, C.CATEGORY: category, C.NAME: "", C.WEIGHT: "", C.TARGET: "", C.ACTUAL: ""}
     row, judged = score.row, score.judged
     readings = read_cell(row.target), read_cell(row.actual)
     wanted, reached = readings
     values = {
-        C.NAME: row.name, C.WEIGHT: row.weight, C.TARGET: row.target, C.ACTUAL: row.actual, C.SIDE: judged.side,
+        C.CATEGORY: row.level1, C.NAME: row.name, C.WEIGHT: row.weight, C.TARGET: row.target, C.ACTUAL: row.actual, C.SIDE: judged.side,
         C.WANTED: wanted.number, C.WANTED_UNIT: wanted.unit, C.REACHED: reached.number, C.REACHED_UNIT: reached.unit,
         C.RATIO: judged.ratio, C.POINTS: score.points, C.DEVIATION: score.deviation, C.EXPLANATION: judged.reason,
     }  # fmt: skip

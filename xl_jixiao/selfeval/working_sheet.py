@@ -9,8 +9,9 @@ from xl_jixiao.template.book import Book, height_for
 from xl_jixiao.template.data_sheet import mark_states
 
 C = WorkColumns
-WIDTHS = (5, 26, 7, 16, 16, 8, 11, 11, 11, 11, 10, 10, 12, 34)
-HEADS = ("序号", "三级指标", "分值", "年度指标值", "实际完成值", "计分方向", "指标数值", "单位", "完成数值", "单位", "完成率\n/程度", "得分", "偏差", "计分说明")
+WIDTHS = (5, 11, 26, 7, 16, 16, 8, 11, 11, 11, 11, 10, 10, 12, 34)
+HEADS = ("序号", "一级指标", "三级指标", "分值", "年度指标值", "实际完成值", "计分方向", "指标数值", "单位", "完成数值", "单位", "完成率\n/程度", "得分", "偏差", "计分说明")
+_LINKED = ((C.NAME, FormColumns.NAME), (C.WEIGHT, FormColumns.WEIGHT), (C.TARGET, FormColumns.TARGET), (C.ACTUAL, FormColumns.ACTUAL))
 STEP_HEADS = ("去空格", "去句号", "符号", "其余", "无正负号", "数字以外", "数字", "整数", "去“余”", "后缀", "同单位数值")
 
 
@@ -46,10 +47,15 @@ def write(book: Book, layout: SelfLayout, card: SelfCard) -> None:
 
 def _write_row(book: Book, sheet, layout: SelfLayout, card: SelfCard, at: int) -> None:
     score = card.rows[at] if at < len(card.rows) else None
-    line, values = layout.work(at, 0).row, work_values(score)
+    line, values = layout.work(at, 0).row, work_values(score, _category(book, layout, card, at))
     row = RowFormulas(layout, at, layout.rubric.rows)
     book.write(sheet, line, C.NUMBER, at + 1, "centre")
-    for column, source in ((C.NAME, FormColumns.NAME), (C.WEIGHT, FormColumns.WEIGHT), (C.TARGET, FormColumns.TARGET), (C.ACTUAL, FormColumns.ACTUAL)):
+    if book.editable:
+        cell = row.form(FormColumns.LEVEL1)
+        book.formula(sheet, line, C.CATEGORY, f'=IF({cell}="","",{cell})', values[C.CATEGORY], "small")
+    else:
+        book.write(sheet, line, C.CATEGORY, values[C.CATEGORY], "small")  # merged on the form, under its printed label
+    for column, source in _LINKED:
         cell = row.form(source)
         book.formula(sheet, line, column, f'=IF({cell}="","",{cell})', values[column], "small" if column == C.NAME else "form_centre")
     formulas = {
@@ -67,6 +73,12 @@ def _write_row(book: Book, sheet, layout: SelfLayout, card: SelfCard, at: int) -
     name = str(values[C.NAME] or "")
     texts = [(name, WIDTHS[C.NAME]), (str(values[C.TARGET]), WIDTHS[C.TARGET]), (str(values[C.ACTUAL]), WIDTHS[C.ACTUAL])]
     sheet.set_row(line, height_for([*texts, (str(values[C.EXPLANATION]), WIDTHS[C.EXPLANATION])], 9.5, 18))
+
+
+def _category(book: Book, layout: SelfLayout, card: SelfCard, at: int) -> str:
+    """The class of a row nothing is written in yet: a blank form starts with one row for each 二级指标."""
+    started = layout.rubric.pairs if book.editable and not card.rows else ()
+    return started[at][0] if at < len(started) else ""
 
 
 def differing(layout: SelfLayout) -> str:

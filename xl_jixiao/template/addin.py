@@ -1,7 +1,7 @@
 """What makes a workbook the add-in edition: VBA project, xlwings' settings, help texts, names for calls without arguments, buttons."""
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,7 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 from xl_jixiao.desktop.interpreter import CONF_VALUE
 from xl_jixiao.desktop.templates import CONF_SHEET, INTERPRETER_KEY, VERSION_KEY
 from xl_jixiao.functions import ARGUMENTS_PREFIX, CATEGORY, FUNCTIONS
-from xl_jixiao.layout import Layout, column_letter
+from xl_jixiao.layout import column_letter
 from xl_jixiao.rubric import Rubric
 from xl_jixiao.template.book import Book
 from xl_jixiao.template.formulas import bound_names
@@ -52,13 +52,16 @@ def buttons(sheet: Worksheet, row: int, column: int) -> None:
         sheet.insert_button(row, column, {"macro": macro, "caption": caption, **place})
 
 
-def complete(book: Book, layout: Layout) -> None:
-    """Adds everything to a workbook whose other sheets are written."""
+def complete(book: Book, beside_form: tuple[str, int, int], bound: Iterable[tuple[str, tuple[str, ...]]]) -> None:
+    """Adds everything to a workbook whose other sheets are written.
+
+    `beside_form`: sheet, row and column for the form's buttons, outside its print area. `bound`: the inputs of each standard rate.
+    """
     book.workbook.set_calc_mode("auto", _CALC_ENGINE)
     book.workbook.calc_on_load = False
-    form = book.workbook.get_worksheet_by_name(layout.form_sheet)
-    buttons(form, 1, layout.form_columns)  # beside the print area
-    _write_help(book, layout.rubric)
+    sheet, row, column = beside_form
+    buttons(book.workbook.get_worksheet_by_name(sheet), row, column)
+    _write_help(book, bound)
     _write_settings(book)
     book.workbook.set_vba_name(WORKBOOK)
     book.workbook.add_vba_project(io.BytesIO(vba_project(modules(book))), is_stream=True)
@@ -113,7 +116,7 @@ def _write_settings(book: Book) -> None:
             book.write(sheet, row, column, text, "hidden")
 
 
-def _write_help(book: Book, rubric: Rubric) -> None:
+def _write_help(book: Book, bound: Iterable[tuple[str, tuple[str, ...]]]) -> None:
     """The functions' help, the macros' texts and the bound inputs, each with its defined name."""
     sheet = book.sheet(HELP_SHEET, "Sheet_Functions")
     sheet.very_hidden()
@@ -127,7 +130,7 @@ def _write_help(book: Book, rubric: Rubric) -> None:
         for column, text in enumerate(pair):
             book.write(sheet, row, column, text, "hidden")
     _define(book, "JxTexts", (first, 0), (first + len(TEXTS) - 1, 1))
-    for row, (code, names) in enumerate(bare_arguments(rubric), first + len(TEXTS) + 1):
+    for row, (code, names) in enumerate(bound, first + len(TEXTS) + 1):
         book.write(sheet, row, 0, code, "hidden")
         book.write(sheet, row, 1, ",".join(names), "hidden")
         _define(book, ARGUMENTS_PREFIX + code, (row, 1), (row, 1))

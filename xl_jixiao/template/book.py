@@ -13,12 +13,14 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from xl_jixiao.layout import Ref
+from xl_jixiao.layout import Ref, column_letter
 from xl_jixiao.number import printable, to_cell
 
 CREATED = datetime.datetime(2026, 1, 1)
 """Fixed, so that the same rubric and data give the same bytes."""
 
+LIST_COLUMN = 10
+_LONGEST_LIST = 250
 INPUT_COLOUR = "#FFF9D9"
 HEAD_COLOUR = "#E8EEF5"
 SONG, HEI, FANG, KAI = "宋体", "黑体", "仿宋", "楷体"
@@ -105,6 +107,20 @@ class Book:
         self._app = app
 
     @cached_property
+    def lists(self) -> list[tuple[str, ...]]:
+        """The choices too long for a validation's own text, written on the hidden sheet: one column each."""
+        return []
+
+    def dropdown(self, options: tuple[str, ...], sheet: str) -> list[str] | str:
+        """The source of a dropdown: the options themselves, or where they don't fit Excel's 255 characters a range of `sheet`."""
+        if len(",".join(options)) <= _LONGEST_LIST and not any("," in option for option in options):
+            return list(options)
+        if options not in self.lists:
+            self.lists.append(options)
+        column = column_letter(LIST_COLUMN + self.lists.index(options))
+        return f"='{sheet}'!${column}$1:${column}${len(options)}"
+
+    @cached_property
     def _formats(self) -> dict[tuple[str, bool], Format]:
         return {}
 
@@ -118,6 +134,12 @@ class Book:
                 properties.pop("bg_color", None) if name.startswith("input") else None
             found = self._formats[name, unlocked] = self.workbook.add_format({**properties, "locked": not unlocked})
         return found
+
+    def write_lists(self, sheet: Worksheet) -> None:
+        """Writes the long choices where `dropdown` said they are."""
+        for column, options in enumerate(self.lists, LIST_COLUMN):
+            for row, option in enumerate(options):
+                self.write(sheet, row, column, option, "hidden")
 
     def properties(self, title: str, subject: str, facts: Mapping[str, str]) -> None:
         """The document properties; `facts` become custom ones (the stamp)."""

@@ -55,7 +55,7 @@ def _write(layout: Layout, answers: Answers, card: ScoreCard, edition: Edition, 
         book.define(name, ref)
     write_rules(book, layout)
     if addin:
-        addin_parts.complete(book, layout)
+        addin_parts.complete(book, (layout.form_sheet, 1, len(rubric.form.columns)), addin_parts.bare_arguments(rubric))
     if not finished:
         book.workbook.get_worksheet_by_name(GUIDE).activate()
     book.close()
@@ -71,4 +71,5 @@ def write_rules(book: Book, layout: Layout) -> None:
         book.write(sheet, row, 1, indicator.scorer.model_dump_json(exclude_defaults=True), "hidden")
         book.workbook.define_name(rule_name(indicator.code), f"='{RULES_SHEET}'!$B${row + 1}")
     book.workbook.define_name(STAMP, f"='{RULES_SHEET}'!$A$1")
+    book.write_lists(sheet)
     book.protect(sheet)

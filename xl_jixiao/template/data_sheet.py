@@ -1,7 +1,7 @@
 """基础数据: every figure once, with its 口径, unit and source table."""
 
 from xl_jixiao.answers import Answers
-from xl_jixiao.layout import DATA, FIRST_DATA_ROW, DataColumns, DataLayout
+from xl_jixiao.layout import DATA, FIRST_DATA_ROW, RULES_SHEET, DataColumns, DataLayout
 from xl_jixiao.number import NONE_WORD, NotANumber, from_cell
 from xl_jixiao.rates import INVALID
 from xl_jixiao.rubric import Input
@@ -62,7 +62,7 @@ def _write_input(book: Book, sheet, row: int, number: int, item: Input, answer: 
     book.write(sheet, row, DataColumns.REMARK, None, "input")
     sheet.set_row(row, height_for(heights, 9.5, 60 if item.long else 22))
     if book.editable:
-        sheet.data_validation(row, DataColumns.VALUE, row, DataColumns.VALUE, _validation(item, cell))
+        sheet.data_validation(row, DataColumns.VALUE, row, DataColumns.VALUE, _validation(book, item, cell))
 
 
 def cell_value(item: Input, answer: object) -> object:
@@ -87,11 +87,11 @@ def state_of(item: Input, answer: object) -> str:
     return FILLED if value >= 0 and (item.kind != "count" or value == int(value)) else INVALID
 
 
-def _validation(item: Input, cell: str) -> dict[str, object]:
+def _validation(book: Book, item: Input, cell: str) -> dict[str, object]:
     message = f"{item.definition or item.name}{f'（单位：{item.unit}）' if item.unit else ''}"[:250]
     common = {"input_title": item.name[:31], "input_message": message, "error_title": "请检查填报数", "error_type": "stop", "ignore_blank": True}
     if item.kind == "choice":
-        return {**common, "validate": "list", "source": list(item.options), "error_message": "请从下拉列表中选择。"}
+        return {**common, "validate": "list", "source": book.dropdown(item.options, RULES_SHEET), "error_message": "请从下拉列表中选择。"}
     if item.kind == "date":
         return {**common, "validate": "custom", "value": f"=AND(ISNUMBER({cell}),{cell}>=36526,{cell}<73051)", "error_message": "请填写日期，如 2021-7-20。"}
     if item.kind == "text":

@@ -1,7 +1,7 @@
 """评分底稿: rate, judged items, computed points, adjustment with its reason, final points, worked line."""
 
 from xl_jixiao.answers import Answers
-from xl_jixiao.layout import FIRST_WORK_ROW, WORKING, Layout, WorkBlock, WorkColumns, column_letter
+from xl_jixiao.layout import FIRST_WORK_ROW, RULES_SHEET, WORKING, Layout, WorkBlock, WorkColumns, column_letter
 from xl_jixiao.number import NotANumber, from_cell
 from xl_jixiao.rates import INVALID
 from xl_jixiao.rules import Item
@@ -103,7 +103,7 @@ def _write_item(book: Book, sheet, row: int, item: Item, answer: object) -> None
     cell = f"{column_letter(C.VALUE)}{row + 1}"
     book.formula(sheet, row, C.STATE, formulas.item_state(item, cell), item_state_of(item, answer), "centre")
     if book.editable:
-        sheet.data_validation(row, C.VALUE, row, C.VALUE, _item_validation(item, cell))
+        sheet.data_validation(row, C.VALUE, row, C.VALUE, _item_validation(book, item, cell))
 
 
 def item_value(item: Item, answer: object) -> object:
@@ -127,10 +127,10 @@ def item_state_of(item: Item, answer: object) -> str:
     return FILLED
 
 
-def _item_validation(item: Item, cell: str) -> dict[str, object]:
+def _item_validation(book: Book, item: Item, cell: str) -> dict[str, object]:
     common = {"input_title": "认定情况", "input_message": item.label[:250], "error_title": "请检查认定情况", "ignore_blank": True}
     if item.kind == "choice":
-        return {**common, "validate": "list", "source": list(item.options), "error_message": f"请选择：{'、'.join(item.options)}"[:250]}
+        return {**common, "validate": "list", "source": book.dropdown(item.options, RULES_SHEET), "error_message": f"请选择：{'、'.join(item.options)}"[:250]}
     if item.kind == "text":
         return {**common, "validate": "length", "criteria": "<=", "value": 1000, "error_message": "不超过1000字。"}
     highest = float(item.limit) if item.limit is not None else 1e12

@@ -1,0 +1,173 @@
+"""Findings: for every code a filing that shows it and nothing else."""
+
+import ast
+import inspect
+import re
+from decimal import Decimal
+from pathlib import Path
+from types import MappingProxyType
+
+import pytest
+
+import xl_jixiao
+from xl_jixiao import answers as answer_files
+from xl_jixiao import catalogue, rubric
+from xl_jixiao.answers import Adjustment, Answers
+from xl_jixiao.checks import CHECKS, check_filing
+from xl_jixiao.finding import Level, Place
+from xl_jixiao.layout import Layout
+from xl_jixiao.scoring import score
+
+TABLE = rubric.load("hongjiang-2020-dept")
+LAYOUT = Layout(TABLE)
+EXAMPLE = answer_files.load(catalogue.examples()["hongjiang-2020-dept"], TABLE)
+PACKAGE = Path(xl_jixiao.__file__).parent
+
+# The 洪江 filing, had it had projects, a procurement budget and a survey: nothing to find.
+SOUND = {
+    **EXAMPLE.values, "项目个数": Decimal(3), "重点项目支出": Decimal(90), "项目总支出": Decimal(100), "政府采购预算数": Decimal("12.37"),
+    "满意问卷数": Decimal(92), "有效问卷数": Decimal(100),
+}  # fmt: skip
+FULL = {"实际完成率_2": 6, "质量达标率_2": 6, "完成及时率_2": 8, "履职效益_2": 15, "预算管理制度健全性_3": "符合", "资产管理制度健全性_3": "符合",
+        "预算完成数": Decimal("1010.01"), "预算调整数": 0, "本年支出合计": None, "调整后预算数": None}  # fmt: skip
+
+
+def findings(values=None, adjustments=None, claimed=None, file="某局.xlsx"):
+    kept = {key: value for key, value in {**SOUND, **(values or {})}.items() if value is not None}
+    given = Answers(TABLE.id, MappingProxyType(kept), MappingProxyType(adjustments or {}), claimed=MappingProxyType(claimed or {}))
+    return check_filing(LAYOUT, given, score(TABLE, given), file)
+
+
+def adjusted(points, reason="有依据", code="绩效目标合理性"):
+    return {"adjustments": {code: Adjustment(None if points is None else Decimal(points), reason)}}
+
+
+# code, sentence, what is changed, (level, sheet!cell, part of the message, reported, expected)
+BROKEN = [
+    ("JX101", "必填的数没有填", {"values": {"编制数": None}}, (Level.MUST_FIX, LAYOUT.inputs["编制数"], "“编制数”未填；没有这个数的填“无”，为零的填0", "", "")),
+    ("JX102", "要认定的没有认定", {"values": {"绩效目标合理性_2": None}}, (Level.MUST_FIX, LAYOUT.items["绩效目标合理性_2"], "“绩效目标合理性”的“符合部门“三定”方案确定的职责的”未认定", "", "")),
+    ("JX103", "人数有小数", {"values": {"编制数": Decimal("86.5")}}, (Level.MUST_FIX, LAYOUT.inputs["编制数"], "“编制数”应为整数", "86.5", "")),
+    ("JX103", "金额是负数", {"values": {"所有固定资产总额": Decimal(-1)}}, (Level.MUST_FIX, LAYOUT.inputs["所有固定资产总额"], "“所有固定资产总额”不能为负数", "-1", "")),
+    ("JX103", "金额写成文字", {"values": {"所有固定资产总额": "不详"}}, (Level.MUST_FIX, LAYOUT.inputs["所有固定资产总额"], "“所有固定资产总额”：“不详”不是数字", "不详", "")),
+    ("JX104", "认定写成选项以外的话", {"values": {"绩效目标合理性_1": "是"}}, (Level.MUST_FIX, LAYOUT.items["绩效目标合理性_1"], "“是”不在可选范围：符合、不符合", "是", "")),
+    ("JX104", "例数有小数", {"values": {"基础信息完善性_1": Decimal("1.5")}}, (Level.MUST_FIX, LAYOUT.items["基础信息完善性_1"], "应为整数", "1.5", "")),
+    ("JX104", "分项得分超过分值", {"values": {"实际完成率_2": Decimal(7)}}, (Level.MUST_FIX, LAYOUT.items["实际完成率_2"], "不能超过6", "7", "")),
+    ("JX201", "调整了得分，没有理由", adjusted("2", ""), (Level.MUST_FIX, LAYOUT.names["理由_绩效目标合理性"], "“绩效目标合理性”调整为2分，未写理由", "2", "3")),
+    ("JX202", "调整超过分值", adjusted("3.5"), (Level.MUST_FIX, LAYOUT.names["调整_绩效目标合理性"], "调整为3.5分，应在0到3分之间，最多两位小数", "3.5", "3")),
+    ("JX202", "调整成负分", adjusted("-1"), (Level.MUST_FIX, LAYOUT.names["调整_绩效目标合理性"], "调整为-1分", "-1", "3")),
+    ("JX202", "调整到三位小数", adjusted("2.555"), (Level.MUST_FIX, LAYOUT.names["调整_绩效目标合理性"], "最多两位小数", "2.555", "3")),
+    ("JX203", "没有编制，不适用，没有说明", {"values": {"编制数": Decimal(0)}}, (Level.EXPLAIN, LAYOUT.names["理由_在职人员控制率"], "“在职人员控制率”不适用，应在“情况说明”写明原因", "不适用", "")),
+    ("JX203", "没有项目，不适用；不再要求认定例数", {"values": {"项目个数": Decimal(0), "支付进度率_1": None}}, (Level.EXPLAIN, LAYOUT.names["理由_支付进度率"], "“支付进度率”不适用", "不适用", "")),
+    ("JX203", "上年为零，不可比", {"values": {"上年度三公经费总额": Decimal(0)}}, (Level.EXPLAIN, LAYOUT.names["理由_三公经费变动率"], "不可比，应在", "不可比", "")),
+    ("JX301", "收支不平衡", {"values": {"上年结转": Decimal("0.02")}}, (Level.MUST_FIX, LAYOUT.inputs["上年结转"], "收支平衡：上年结转+本年收入合计=1240.73，本年支出合计+结转结余总额=1240.71，相差0.02", "1240.73", "1240.71")),
+    ("JX302", "相差0.01，属舍入", {"values": {"上年结转": Decimal("0.01")}}, (Level.NOTE, LAYOUT.inputs["上年结转"], "相差0.01，属舍入", "1240.72", "1240.71")),
+    ("JX302", "少0.01，也属舍入", {"values": {"本年收入合计": Decimal("1240.70")}}, (Level.NOTE, LAYOUT.inputs["上年结转"], "相差-0.01，属舍入", "1240.7", "1240.71")),
+    ("JX303", "公布的比率不是自己的数算出来的", {"claimed": {"在职人员控制率": "76.57%"}}, (Level.MUST_FIX, LAYOUT.names["在职人员控制率"], "“在职人员控制率”公布76.57%，复算76.74%，不一致：在职人员控制率=66÷86×100%=76.74%", "76.57%", "76.74%")),
+    ("JX304", "公布的比率末位没有四舍五入", {"claimed": {"在职人员控制率": "76.73%"}}, (Level.NOTE, LAYOUT.names["在职人员控制率"], "公布76.73%，复算76.74%，末位之差，属舍入", "76.73%", "76.74%")),
+    ("JX304", "只印一位小数的，按一位比", {"claimed": {"在职人员控制率": "76.8 %"}}, (Level.NOTE, LAYOUT.names["在职人员控制率"], "复算76.7%，末位之差", "76.8 %", "76.7%")),
+    ("JX401", "自评得分和复算的不同，写了理由", adjusted("2"), (Level.EXPLAIN, LAYOUT.names["调整_绩效目标合理性"], "“绩效目标合理性”自评2分，按评分标准复算3分：有依据", "2", "3")),
+    ("JX402", "全部满分", {"values": FULL}, (Level.NOTE, None, "全部指标自评满分", "100", "")),
+]  # fmt: skip
+
+
+def test_the_sound_filing_has_no_findings():
+    assert findings() == ()
+
+
+@pytest.mark.parametrize(("code", "name", "change", "expected"), BROKEN, ids=[f"{code} {name}" for code, name, *_ in BROKEN])
+def test_one_broken_filing_shows_its_code_and_nothing_else(code, name, change, expected):
+    level, ref, message, reported, wanted = expected
+    (finding,) = findings(**change)
+    assert (finding.code, finding.level, finding.reported, finding.expected) == (code, level, reported, wanted)
+    assert message in finding.message
+    place = Place("某局.xlsx", ref.sheet, ref.local) if ref else Place("某局.xlsx", "评分底稿", "")
+    assert finding.place == place
+    assert str(finding) == f"{code} {finding.name} {level}：{place}：{finding.message}"
+    assert str(place).startswith("某局.xlsx ▸ ")
+
+
+QUIET = {
+    "调整与复算相同，不算不同": adjusted("3"),
+    "只写说明没有调整": adjusted(None),
+    "写明原因的不适用": {"values": {"编制数": Decimal(0)}, **adjusted(None, "机构改革，编制未核定", "在职人员控制率")},
+    "公布数与复算一致": {"claimed": {"在职人员控制率": "76.74%", "三公经费变动率": "-13.2%", "预算完成率": "123%"}},
+    "公布数是文字": {"claimed": {"在职人员控制率": "达标"}},
+    "公布了没有比率的指标": {"claimed": {"绩效目标合理性": "100%"}},
+    "选填的数空着": {"values": {"本年收入合计": None, "单位名称": None}},
+    "核对数填无，不核对": {"values": {"本年收入合计": "无"}},
+    "用不到的行空着": {"values": {"实际完成率_3": None, "实际完成率_4": None}},
+}
+
+
+@pytest.mark.parametrize("name", QUIET)
+def test_nothing_to_find(name):
+    assert findings(**QUIET[name]) == ()
+
+
+def test_a_blank_is_reported_once_and_not_again_as_a_word():
+    assert [finding.code for finding in findings({"编制数": None, "所有固定资产总额": None})] == ["JX101", "JX101"]
+
+
+def test_an_adjustment_settles_a_blank_item():
+    codes = [finding.code for finding in findings({"绩效目标合理性_2": None}, **adjusted("2"))]
+    assert codes == ["JX401"]
+    assert findings({"绩效目标合理性_2": None}, **adjusted("2"))[0].expected == "未得出"
+
+
+def test_the_published_filing():
+    given = check_filing(LAYOUT, EXAMPLE, score(TABLE, EXAMPLE))
+    assert {finding.code for finding in given} == {"JX401"}
+    assert [finding.reported for finding in given] == ["4", "3", "5", "3", "5", "5"]
+    assert not any(finding.level is Level.MUST_FIX for finding in given)
+
+
+def test_as_json_has_stable_keys():
+    (finding,) = findings({"编制数": None})
+    assert finding.as_json() == {
+        "code": "JX101", "name": "blank-input", "level": "必改", "place": f"某局.xlsx ▸ 基础数据!{LAYOUT.inputs['编制数'].local}",
+        "message": "“编制数”未填；没有这个数的填“无”，为零的填0", "reported": "", "expected": "",
+    }  # fmt: skip
+
+
+# ---- conventions
+
+
+def _documented():
+    found = {}
+    for check in CHECKS:
+        code, _, sentence = (inspect.getdoc(check) or "").partition(": ")
+        found[check.__name__] = (code, sentence)
+    return found
+
+
+def test_every_check_is_documented_by_its_code():
+    for name, (code, sentence) in _documented().items():
+        assert re.fullmatch(r"JX\d{3}", code), name
+        assert sentence.endswith(".") and len(sentence) > 15, name
+
+
+def test_every_code_has_its_check_and_its_broken_filing():
+    codes = [code for code, _ in _documented().values()]
+    assert len(set(codes)) == len(codes)
+    assert {code for code, *_ in BROKEN} == set(codes) == _codes_in(PACKAGE / "checks").keys()
+
+
+def _codes_in(folder):
+    """Every code a Finding is made with, and the names and levels it is made with."""
+    found = {}
+    for path in folder.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Finding":
+                first = node.args[0] if node.args else None
+                if isinstance(first, ast.Constant) and re.fullmatch(r"JX\d{3}", str(first.value)):
+                    level = node.args[2].attr if isinstance(node.args[2], ast.Attribute) else ""
+                    found.setdefault(first.value, set()).add((node.args[1].value, level))
+    return found
+
+
+def test_a_code_has_one_name_and_one_level_in_the_whole_package():
+    found = _codes_in(PACKAGE)
+    assert all(len(ways) == 1 for ways in found.values()), found
+    names = [name for ways in found.values() for name, _ in ways]
+    assert len(set(names)) == len(names)
+    assert all(re.fullmatch(r"[a-z]+(-[a-z]+)*", name) for name in names)
