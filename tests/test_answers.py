@@ -16,8 +16,8 @@ EXAMPLE = catalogue.examples()["hongjiang-2020-dept"]
 
 def quoted(text):
     """TOML wants Chinese keys in quotation marks; the cases read better without."""
-    text = re.sub(r'(?m)^([一-鿿]\w*)(?= *=)', r'"\1"', text)
-    return re.sub(r'(?<=[\[.{ ])([一-鿿]\w*)(?=[\].]| *=)', r'"\1"', text)
+    text = re.sub(r"(?m)^([一-鿿]\w*)(?= *=)", r'"\1"', text)
+    return re.sub(r"(?<=[\[.{ ])([一-鿿]\w*)(?=[\].]| *=)", r'"\1"', text)
 
 
 def read(tmp_path, text, name="数据.toml"):
@@ -40,7 +40,9 @@ def problems(tmp_path, text, name="数据.toml"):
 
 
 def test_labels_by_any_of_their_spellings(tmp_path):
-    found = read(tmp_path, '"“三公经费”实际支出数" = 20.47\n"因公出国（境）费" = 0\n编制数 = 86\n填报日期 = 2021-07-20\n单位名称 = " 某局 "')
+    found = read(
+        tmp_path, '"“三公经费”实际支出数" = 20.47\n"因公出国（境）费" = 0\n编制数 = 86\n填报日期 = 2021-07-20\n单位名称 = " 某局 "'
+    )
     assert dict(found.values) == {
         "三公经费实际支出数": Decimal("20.47"), "因公出国境费": Decimal(0), "编制数": Decimal(86),
         "填报日期": datetime.date(2021, 7, 20), "单位名称": "某局",
@@ -55,7 +57,13 @@ def test_numbers_are_exact(tmp_path):
 
 def test_numbers_written_as_text(tmp_path):
     found = read(tmp_path, '编制数 = "８６"\n年初预算数 = "1,010.01"\n满意问卷数 = "无"\n有效问卷数 = "不详"\n预算编码 = "102"')
-    assert dict(found.values) == {"编制数": Decimal(86), "年初预算数": Decimal("1010.01"), "满意问卷数": "无", "有效问卷数": "不详", "预算编码": "102"}
+    assert dict(found.values) == {
+        "编制数": Decimal(86),
+        "年初预算数": Decimal("1010.01"),
+        "满意问卷数": "无",
+        "有效问卷数": "不详",
+        "预算编码": "102",
+    }
 
 
 def test_a_list_is_spread_over_the_judged_items(tmp_path):
@@ -115,7 +123,7 @@ MISTAKES = {
     "不认识的名称，说出最近的": ("编制 = 86", ["“编制”：评分标准 hongjiang-2020-dept 没有这一项，是否为“编制数”？"]),
     "不认识也不像的名称": ("天气 = 1", ["“天气”：评分标准 hongjiang-2020-dept 没有这一项"]),
     "同一项写了两种写法": ('"“三公经费”实际支出数" = 1\n三公经费实际支出数 = 2', ["重复填报"]),
-    "认定项写了两次": ('支付进度率 = 1\n支付进度率_1 = 2', ["“支付进度率_1”：重复填报"]),
+    "认定项写了两次": ("支付进度率 = 1\n支付进度率_1 = 2", ["“支付进度率_1”：重复填报"]),
     "值太多": ('绩效目标合理性 = ["符合", "符合", "符合", "符合"]', ["“绩效目标合理性”：有4个值，只有3个认定项"]),
     "数据项写成数组": ("编制数 = [86]", ["“编制数”：应为数字、文字或日期"]),
     "数据项写成表": ("编制数 = { 值 = 86 }", ["“编制数”：应为数字、文字或日期"]),
@@ -128,7 +136,7 @@ MISTAKES = {
     "太长的文字": (f'单位名称 = "{"某" * 30001}"', ["“单位名称”：超过30000字"]),
     "别的表的数据": ('rubric = "generic-dept"', ["rubric：数据属于“generic-dept”，不是“hongjiang-2020-dept”"]),
     "调整了没有的指标": ("[adjustments.预算完成]\npoints = 1", ["adjustments“预算完成”：没有这个指标，是否为“预算完成率”？"]),
-    "调整没有写成表": ("[adjustments]\n预算完成率 = 3", ["adjustments“预算完成率”：应为 { points = 得分, reason = \"理由\" }"]),
+    "调整没有写成表": ("[adjustments]\n预算完成率 = 3", ['adjustments“预算完成率”：应为 { points = 得分, reason = "理由" }']),
     "调整里有别的项": ("[adjustments.预算完成率]\npoint = 3", ["应为 { points = 得分"]),
     "调整的得分不是数": ('[adjustments.预算完成率]\npoints = "三分"', ["adjustments“预算完成率”：points “三分”不是数字"]),
     "佐证写给没有的指标": ('[evidence]\n预算完成 = "表"', ["evidence“预算完成”：没有这个指标，是否为“预算完成率”？"]),

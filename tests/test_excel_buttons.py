@@ -7,13 +7,15 @@ import zipfile
 from decimal import Decimal
 from pathlib import Path
 
+import openpyxl
 import pytest
+from openpyxl.cell import MergedCell
 from support.fake_excel import FakeBook, Formula
 from support.opened import opened, put, snapshot
 from support.udf import call_udf, run_python
 from support.winstub import excel_error
 
-from xl_jixiao import answers, excel, reading, rubric
+from xl_jixiao import answers, excel, open_filing, reading, rubric
 from xl_jixiao.answers import digest
 from xl_jixiao.catalogue import bundled, examples
 from xl_jixiao.edition import Edition
@@ -55,15 +57,16 @@ def calls(book: FakeBook, *kinds: str) -> list[tuple]:
 # ---- 导出成品
 
 
-def test_export_writes_finished_workbook_and_both_pdfs_and_says_where(book, tmp_path):
+def test_export_writes_finished_workbook_report_and_both_pdfs_and_says_where(book, tmp_path):
     kind, _, _, text = press(book, "export")
     assert kind == "DONE"
     assert text.splitlines() == [
         f"成品已导出到 {tmp_path}：",
         f"{FINISHED}.xlsx",
+        f"{FINISHED}.docx",
         f"{FINISHED}.pdf",
         f"{FINISHED}-自评结论.pdf",
-        "自评总分：89.5分，等次：良好",
+        "总分 89.5，等次 良好；按规则复算 68.5",
     ]
     found = reading.read(tmp_path / f"{FINISHED}.xlsx")
     assert found.edition is Edition.FINISHED
@@ -123,10 +126,11 @@ def test_nothing_is_overwritten_without_asking(book, tmp_path):
     assert reading.read(tmp_path / f"{FINISHED}.xlsx").answers.values["在职人员数"] == 70
 
 
-def test_a_pdf_alone_is_not_overwritten_either(book, tmp_path):
-    (tmp_path / f"{FINISHED}.pdf").write_bytes(b"%PDF signed")
+@pytest.mark.parametrize("suffix", [".pdf", "-自评结论.pdf", ".docx"])
+def test_one_of_the_other_files_alone_is_not_overwritten_either(book, tmp_path, suffix):
+    (tmp_path / f"{FINISHED}{suffix}").write_bytes(b"signed")
     assert press(book, "export")[0] == "ASK"
-    assert (tmp_path / f"{FINISHED}.pdf").read_bytes() == b"%PDF signed"
+    assert (tmp_path / f"{FINISHED}{suffix}").read_bytes() == b"signed"
     assert not (tmp_path / f"{FINISHED}.xlsx").exists()
 
 
@@ -171,7 +175,7 @@ def test_a_file_that_can_not_be_written_is_said_with_what_to_do(book, monkeypatc
     def locked(*_args, **_options):
         raise PermissionError(13, "拒绝访问", f"{FINISHED}.xlsx")
 
-    monkeypatch.setattr(excel, "finish", locked)
+    monkeypatch.setattr(open_filing.TableJob, "finish", locked)
     kind, _, _, text = press(book, "export")
     assert kind == "STOP"
     assert f"{FINISHED}.xlsx（拒绝访问）" in text
@@ -197,7 +201,7 @@ def test_check_counts_and_says_there_is_nothing_to_do(book):
     before = snapshot(book)
     kind, _, _, text = press(book, "check")
     assert kind == "DONE"
-    assert text == "检查完毕，没有要改的：必改 0 项，须说明 6 项，提示 0 项。\n自评总分：89.5分，等次：良好"
+    assert text == "检查完毕，没有要改的：必改 0 项，须说明 6 项，提示 0 项。\n总分 89.5，等次 良好；按规则复算 68.5"
     assert not calls(book, "Select")
     assert snapshot(book) == before
 
@@ -276,9 +280,44 @@ def test_clear_straight_makes_no_copy(book):
 # ---- what is not a filing, and the way through RunPython
 
 
-def test_a_workbook_of_another_kind_is_refused_in_words(excel):
+@pytest.fixture
+def saved_copies(monkeypatch, template):
+    """SaveCopyAs writes what the workbook was opened from, with its input cells as they are now."""
+
+    def save(self, target):
+        self._log("SaveCopyAs", target)
+        copy = openpyxl.load_workbook(template, keep_vba=True)
+        for sheet in self._sheets:
+            for (row, column), style in sheet._styles.items():
+                if style.get("Locked") is False and not isinstance(copy[sheet.Name].cell(row, column), MergedCell):
+                    copy[sheet.Name].cell(row, column).value = sheet._cells.get((row, column))
+        copy.save(target)
+
+    monkeypatch.setattr(FakeBook, "SaveCopyAs", save)
+
+
+def test_a_workbook_of_another_program_is_refused_in_words(excel, monkeypatch):
+    monkeypatch.setattr(FakeBook, "SaveCopyAs", lambda self, target: openpyxl.Workbook().save(target))
     book = excel.add(FakeBook())
     assert "不是本系统的填报表" in press(book, "check")[3]
+
+
+def test_other_kinds_of_workbooks_are_read_from_a_copy_excel_saves(book, saved_copies, monkeypatch, tmp_path):
+    monkeypatch.setattr(open_filing.TableFiling, "is_table", False)
+    put(book, "在职人员数", None)
+    kind, _, _, text = press(book, "export")
+    assert kind == "STOP"
+    assert "“在职人员数”未填" in text
+    put(book, "在职人员数", 70.0)
+    kind, _, _, text = press(book, "export")
+    assert kind == "DONE"
+    assert reading.read(tmp_path / f"{FINISHED}.xlsx").answers.values["在职人员数"] == 70
+    assert text.splitlines()[1:4] == [f"{FINISHED}.xlsx", f"{FINISHED}.docx", f"{FINISHED}.pdf"]
+    assert press(book, "export")[0] == "ASK"
+    assert press(book, "export", "overwrite")[0] == "DONE"
+    assert press(book, "clear", "sure+straight")[0] == "DONE"
+    assert press(book, "clear")[3] == "表中没有已填的内容，不用清空。"
+    assert not Path(calls(book, "SaveCopyAs")[0][2]).exists()
 
 
 def test_another_revision_or_an_unknown_table_is_refused_in_words(book, tmp_path):
@@ -297,14 +336,14 @@ def test_a_countys_own_table_beside_the_workbook_is_used(excel_with_documents, t
     book = excel_with_documents.add(opened(tmp_path / "own.xlsm"))
     kind, _, _, text = press(book, "check")
     assert kind == "STOP"
-    assert "自评总分：未完成" in text
+    assert "总分 未完成" in text
 
 
 def test_an_unexpected_error_is_one_chinese_line(book, monkeypatch):
     def broken(*_args):
         raise RuntimeError("boom")
 
-    monkeypatch.setattr(excel, "score", broken)
+    monkeypatch.setattr(open_filing, "answers_of", broken)
     kind, _, _, text = press(book, "check")
     assert kind == "STOP"
     assert text.startswith("没有完成：boom。")

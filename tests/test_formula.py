@@ -67,7 +67,9 @@ def test_the_hundred_percent_is_a_format_and_not_arithmetic():
     assert parse("甲/乙×100").value({"甲": 1, "乙": 4}) == 25
 
 
-@pytest.mark.parametrize(("text", "value"), [("甲-100%", Fraction(1)), ("甲+100%", Fraction(3)), ("甲/100%", Fraction(2)), ("甲×50%", Fraction(1))])
+@pytest.mark.parametrize(
+    ("text", "value"), [("甲-100%", Fraction(1)), ("甲+100%", Fraction(3)), ("甲/100%", Fraction(2)), ("甲×50%", Fraction(1))]
+)
 def test_a_hundred_percent_that_is_arithmetic(text, value):
     """增减率=本年/上年-100%: only a factor at the end is a format."""
     rate = parse(text)
@@ -122,7 +124,9 @@ def test_divisors_come_inside_out(text, divisors):
         assert found[0].value(values) == 0, "第一个分母自己总能算"
 
 
-@pytest.mark.parametrize(("text", "message"), [("（" * 41 + "甲" + "）" * 41, "括号超过40层"), ("-" * 60 + "甲", "括号超过40层"), ("甲" * 501, "公式超过500字")])
+@pytest.mark.parametrize(
+    ("text", "message"), [("（" * 41 + "甲" + "）" * 41, "括号超过40层"), ("-" * 60 + "甲", "括号超过40层"), ("甲" * 501, "公式超过500字")]
+)
 def test_limits(text, message):
     with pytest.raises(FormulaError, match=message):
         parse(text)
@@ -188,7 +192,9 @@ def test_equal_however_they_were_printed():
 # ---- random formulas, printed in random ways
 
 names = st.sampled_from(["甲", "乙", "丙数", "三公经费总额", "本年2020"])
-numbers = st.one_of(st.integers(0, 300).map(str), st.decimals(0, 100, places=2).map(str), st.integers(0, 300).map(lambda number: f"{number}%"))
+numbers = st.one_of(
+    st.integers(0, 300).map(str), st.decimals(0, 100, places=2).map(str), st.integers(0, 300).map(lambda number: f"{number}%")
+)
 trees = st.recursive(
     st.one_of(names.map(Name), numbers.map(lambda text: Number(Fraction(text.rstrip("%")) / (100 if "%" in text else 1), text))),
     lambda inner: st.builds(Operation, st.sampled_from("+-*/"), inner, inner),

@@ -138,7 +138,7 @@ def test_the_check_button_shows_what_python_answers(office, template):
     assert shown == [
         "status 正在检查，请稍候……",
         "status False",
-        "box 64 预算绩效自评\n检查完毕，没有要改的：必改 0 项，须说明 6 项，提示 0 项。\n自评总分：89.5分，等次：良好",
+        "box 64 预算绩效自评\n检查完毕，没有要改的：必改 0 项，须说明 6 项，提示 0 项。\n总分 89.5，等次 良好；按规则复算 68.5",
     ]
     assert [call.function for call in calls] == ["press"]
     assert before == after
@@ -197,7 +197,7 @@ def test_opening_registers_the_help_of_every_function(office, template):
     assert helped["JX_CONTROL_RATE"][1] == "绩效自评"
     assert helped["JX_CONTROL_RATE"][2].startswith("在职人员控制率：")
     assert len(helped["JX_CONTROL_RATE"]) == 5
-    assert len(helped["JX_COMPLETION_SCORE"]) == 7
+    assert len(helped["JX_COMPLETION_SCORE"]) == 9
 
 
 def test_a_failed_function_does_not_lower_the_total(office, template, monkeypatch):

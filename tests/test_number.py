@@ -124,7 +124,9 @@ def test_a_number_survives_its_cell(number):
     assert from_cell(f"{number:,f}") == number
 
 
-@given(st.one_of(st.text(max_size=20), st.text("0123456789０１２.,，+-－%％ 　eE=²", max_size=12), st.floats(), st.decimals(), st.integers()))
+@given(
+    st.one_of(st.text(max_size=20), st.text("0123456789０１２.,，+-－%％ 　eE=²", max_size=12), st.floats(), st.decimals(), st.integers())
+)
 def test_any_cell_is_a_number_blank_or_refused(cell):
     try:
         number = from_cell(cell)
@@ -169,7 +171,7 @@ def test_dividing_first_would_have_been_wrong():
 @pytest.mark.parametrize(
     ("number", "text"),
     [
-        (66, "66"), (Decimal("84.390"), "84.39"), (Decimal("1240.70"), "1240.7"), (Decimal("1E+3"), "1000"), (Decimal("100"), "100"),
+        (66, "66"), (Decimal("84.390"), "84.39"), (Decimal("1240.70"), "1240.7"), (Decimal("1E+3"), "1000"), (Decimal(100), "100"),
         (Decimal("-0.0"), "0"), (Decimal("0.0001"), "0.0001"), (Decimal("1E-15"), "0.000000000000001"), (Fraction(1, 3), "0.3333333333"),
         (Fraction(-1, 4), "-0.25"), (Fraction(0), "0"), (Decimal("-3.50"), "-3.5"),
     ],
@@ -196,6 +198,8 @@ def test_percent(rate, places, text):
     assert percent(rate, places) == text
 
 
-@pytest.mark.parametrize(("number", "cell"), [(Decimal("66.00"), 66), (Decimal("84.39"), 84.39), (Fraction(1, 4), 0.25), (0, 0), (Decimal("-0"), 0)])
+@pytest.mark.parametrize(
+    ("number", "cell"), [(Decimal("66.00"), 66), (Decimal("84.39"), 84.39), (Fraction(1, 4), 0.25), (0, 0), (Decimal("-0"), 0)]
+)
 def test_to_cell(number, cell):
     assert to_cell(number) == cell and type(to_cell(number)) is type(cell)

@@ -10,7 +10,18 @@ from hypothesis import strategies as st
 
 from xl_jixiao.formula import defined_name, parse
 from xl_jixiao.number import half_up, percent
-from xl_jixiao.rates import CATALOGUE, INVALID, NOT_APPLICABLE, NOT_COMPARABLE, OVER_BUDGET, UNCOMPUTABLE, Rate, Zero, rate_value, standard_rate
+from xl_jixiao.rates import (
+    CATALOGUE,
+    INVALID,
+    NOT_APPLICABLE,
+    NOT_COMPARABLE,
+    OVER_BUDGET,
+    UNCOMPUTABLE,
+    Rate,
+    Zero,
+    rate_value,
+    standard_rate,
+)
 
 each = pytest.mark.parametrize("rate", CATALOGUE.values(), ids=lambda rate: rate.code)
 FIGURES = {"在职人员数": Decimal(66), "编制数": Decimal(86)}
@@ -38,7 +49,10 @@ def test_an_entry_is_complete(rate):
 @each
 def test_arguments_are_described_in_the_order_of_the_formula(rate):
     for (_, description), name in zip(rate.arguments, rate.formula.names, strict=True):
-        assert defined_name(re.split("[：（]", description)[0]).replace("累计", "").removesuffix("预算" if not name.endswith("预算") else "\0") == name
+        assert (
+            defined_name(re.split("[：（]", description)[0]).replace("累计", "").removesuffix("预算" if not name.endswith("预算") else "\0")
+            == name
+        )
 
 
 @each

@@ -162,3 +162,22 @@ def test_nothing_to_review_is_one_clear_line(paths, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     result = CliRunner().invoke(main, ["review", *paths, "-o", "报告.xlsx"])
     assert result.exit_code == 2 and len(result.output.strip().splitlines()) == 1
+
+
+def test_each_unit_gets_a_letter_that_names_the_places(tmp_path):
+    from docx import Document
+
+    folder = tmp_path / "交回"
+    folder.mkdir()
+    returned(folder, "一.xlsx", values={"单位名称": "甲县教育局"}, cells=[(TOTAL, value("91.5"))])
+    returned(folder, "二.xlsx", values={"单位名称": "甲县教育局"})
+    (folder / "坏.xlsx").write_bytes(b"PK")
+    command = ["review", str(folder), "-o", str(tmp_path / "报告.xlsx"), "--letters", str(tmp_path / "意见")]
+    assert CliRunner().invoke(main, command).exit_code == 1
+    assert {path.name for path in (tmp_path / "意见").iterdir()} == {
+        "甲县教育局-审核意见.docx", "甲县教育局-二-审核意见.docx", "坏-审核意见.docx",
+    }  # fmt: skip
+    letter = Document(tmp_path / "意见" / "甲县教育局-审核意见.docx")
+    assert "自评总分91.5分。经按填报数复算，总分89.5分，等次“良好”" in "".join(paragraph.text for paragraph in letter.paragraphs)
+    cells = {cell.text for table in letter.tables for row in table.rows for cell in row.cells}
+    assert "整体支出评分表!G36" in cells

@@ -79,7 +79,11 @@ def test_case(case):
         assert case.scorer.explain(case.rate, case.given, "甲÷乙×100%=1.00%").endswith(said)
         if isinstance(case.points, Decimal):
             policy = said.endswith(("，计满分", "，不计分"))
-            assert policy if case.rate in (NOT_APPLICABLE, NOT_COMPARABLE) else f"{'评' if case.kind == 'judgement' else '计'}{plain(case.points)}分" in said
+            assert (
+                policy
+                if case.rate in (NOT_APPLICABLE, NOT_COMPARABLE)
+                else f"{'评' if case.kind == 'judgement' else '计'}{plain(case.points)}分" in said
+            )
 
 
 def test_points_have_two_decimals_at_most():
@@ -119,7 +123,11 @@ def test_every_kind_shows_what_can_happen(kind):
     assert None in points, "没有空白的例"
     assert any(isinstance(one, Decimal) for one in points)
     if RULES[kind].needs_rate:
-        assert {case.scorer.not_applicable for case in cases if case.rate in (NOT_APPLICABLE, NOT_COMPARABLE)} == {"full", "none", "exclude"}
+        assert {case.scorer.not_applicable for case in cases if case.rate in (NOT_APPLICABLE, NOT_COMPARABLE)} == {
+            "full",
+            "none",
+            "exclude",
+        }
         assert any(isinstance(case.rate, Decimal) and case.rate < 0 for case in cases)
         assert any(isinstance(case.rate, Decimal) and case.rate > 1 for case in cases)
     else:
@@ -171,7 +179,11 @@ def _changed(data, path):
         return list(items.values()) if isinstance(data, (list, tuple)) else items
     if isinstance(data, str):  # a range: its upper end, or its only one, or both where they are the same
         ends = re.findall(r"\d+", data)
-        return data.replace(ends[-1], str(int(ends[-1]) + 1)) if len(set(ends)) == 1 else re.sub(r"\d+(?=\D*$)", lambda end: str(int(end[0]) + 1), data)
+        return (
+            data.replace(ends[-1], str(int(ends[-1]) + 1))
+            if len(set(ends)) == 1
+            else re.sub(r"\d+(?=\D*$)", lambda end: str(int(end[0]) + 1), data)
+        )
     return data + Decimal("0.5")
 
 
@@ -250,6 +262,7 @@ def test_the_bundled_rules_at_their_boundaries(office, tmp_path):
 
 # ---- random rules and rates against exact rationals, and the same cells in LibreOffice
 
+
 def decimals(low, high, places):
     return st.integers(int(low * 10**places), int(high * 10**places)).map(lambda units: Decimal(units).scaleb(-places))
 
@@ -269,10 +282,27 @@ def rounded(exact):
 def steps(draw):
     full, rate = draw(weights), draw(rates)
     direction, partial = draw(st.sampled_from(["above", "below"])), draw(st.sampled_from(["whole", "started", "prorata"]))
-    step = draw(st.one_of(st.sampled_from([Decimal(text) for text in ("0.001", "0.01", "0.05", "0.1", "0.03")]), decimals(Decimal("0.0001"), 1, 4)))
-    target, deduct = draw(st.sampled_from([Decimal(0), Decimal(1), Decimal("0.9")])), draw(st.sampled_from([Decimal(text) for text in ("0.1", "0.5", "1", "2", "0.0075", "0.3")]))
+    step = draw(
+        st.one_of(st.sampled_from([Decimal(text) for text in ("0.001", "0.01", "0.05", "0.1", "0.03")]), decimals(Decimal("0.0001"), 1, 4))
+    )
+    target, deduct = (
+        draw(st.sampled_from([Decimal(0), Decimal(1), Decimal("0.9")])),
+        draw(st.sampled_from([Decimal(text) for text in ("0.1", "0.5", "1", "2", "0.0075", "0.3")])),
+    )
     floor, beyond = draw(st.sampled_from([Decimal(0), Decimal("0.5")])), draw(st.sampled_from(["full", "deduct"]))
-    scorer = Scorer(full=full, rule={"kind": "steps", "direction": direction, "target": target, "step": step, "deduct": deduct, "partial": partial, "floor": floor, "beyond": beyond})
+    scorer = Scorer(
+        full=full,
+        rule={
+            "kind": "steps",
+            "direction": direction,
+            "target": target,
+            "step": step,
+            "deduct": deduct,
+            "partial": partial,
+            "floor": floor,
+            "beyond": beyond,
+        },
+    )
     away = Fraction(rate) - Fraction(target)
     away = abs(away) if beyond == "deduct" else max(away if direction == "above" else -away, 0)
     count = away / Fraction(step)
@@ -285,9 +315,14 @@ def thresholds(draw):
     full, rate, target = draw(weights), draw(rates), draw(rates)
     if draw(st.booleans()):
         rate = target
-    test, otherwise = draw(st.sampled_from(["at_most", "below", "at_least", "above", "equal"])), draw(st.sampled_from([Decimal(0), Decimal("0.25")]))
+    test, otherwise = (
+        draw(st.sampled_from(["at_most", "below", "at_least", "above", "equal"])),
+        draw(st.sampled_from([Decimal(0), Decimal("0.25")])),
+    )
     scorer = Scorer(full=full, rule={"kind": "threshold", "test": test, "target": target, "otherwise": otherwise})
-    met = {"at_most": rate <= target, "below": rate < target, "at_least": rate >= target, "above": rate > target, "equal": rate == target}[test]
+    met = {"at_most": rate <= target, "below": rate < target, "at_least": rate >= target, "above": rate > target, "equal": rate == target}[
+        test
+    ]
     return scorer, rate, (), Fraction(full if met else otherwise)
 
 

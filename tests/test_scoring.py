@@ -144,9 +144,15 @@ def test_a_change_from_nothing_is_not_comparable():
     assert "100%=" not in found.reason and "不可比，不计分" in found.reason
 
 
-@pytest.mark.parametrize(("count", "late", "points"), [(3, 0, 5), (3, 2, 3), (9, 9, 0), (0, None, 0), ("无", None, 0), (3, None, None), (None, 0, None), (-1, 0, INVALID)])
+@pytest.mark.parametrize(
+    ("count", "late", "points"),
+    [(3, 0, 5), (3, 2, 3), (9, 9, 0), (0, None, 0), ("无", None, 0), (3, None, None), (None, 0, None), (-1, 0, INVALID)],
+)
 def test_an_indicator_that_applies_only_to_units_with_projects(count, late, points):
-    changes = {"项目个数": count if isinstance(count, str) or count is None else Decimal(count), "支付进度率_1": late if late is None else Decimal(late)}
+    changes = {
+        "项目个数": count if isinstance(count, str) or count is None else Decimal(count),
+        "支付进度率_1": late if late is None else Decimal(late),
+    }
     assert score(TABLE, changed(adjustments={}, **changes)).by_code["支付进度率"].points == points
 
 
@@ -198,7 +204,16 @@ def test_a_reason_without_points_is_only_a_remark():
 
 @pytest.mark.parametrize(
     ("total", "grade"),
-    [("100", "优秀"), ("90", "优秀"), ("89.99", "良好"), ("80", "良好"), ("79.99", "合格"), ("60", "合格"), ("59.99", "不合格"), ("0", "不合格")],
+    [
+        ("100", "优秀"),
+        ("90", "优秀"),
+        ("89.99", "良好"),
+        ("80", "良好"),
+        ("79.99", "合格"),
+        ("60", "合格"),
+        ("59.99", "不合格"),
+        ("0", "不合格"),
+    ],
 )
 def test_grades_at_their_borders(total, grade):
     assert TABLE.grade(Decimal(total)) == grade

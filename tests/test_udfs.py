@@ -134,6 +134,28 @@ def test_a_function_shows(function, args, shown):
     assert call(function, *args) == shown
 
 
+ODD = st.sampled_from(
+    [
+        *(None, "", " ", "无", "—", "#DIV/0!", "#SPILL!", "#N/A", True, False, 0, -1, 0.1, 1e-9, 1e15, 1e300, "1e5", "１２％", "1,2,3", "≥", "%"),
+        *(Decimal("0.0001"), Decimal("922337203685477.5807"), dt.date(1900, 1, 1), dt.datetime(2021, 6, 30, 12), "{}", CONTROL, GRADES),
+        *(Formula('=""', ""), "甲/乙", "((", "=1", "ERR", "x" * 300, "95%以上", "完成", "\n"),
+    ]
+)
+ODD_CELLS = st.one_of(ODD.map(cell), st.lists(ODD, min_size=1, max_size=3).map(lambda row: cell([row])))
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.sampled_from(sorted(FUNCTIONS)), st.lists(ODD_CELLS, max_size=5))
+def test_no_function_raises_and_none_gives_anything_but_a_number_or_a_short_text(function, args):
+    infos = [info for info in getattr(jx_udfs, function).__xlfunc__["args"] if info["name"] != "caller" and not info["vba"]]
+    fixed = [info for info in infos if not info["vararg"]]
+    args = args if len(fixed) < len(infos) else args[: len(fixed)]
+    args += [MISSING] * (len(fixed) - len(args))
+    shown = call(function, *args)
+    assert isinstance(shown, float) or (isinstance(shown, str) and len(shown) < 400 and "Error" not in shown)
+    assert shown == shown and shown not in (float("inf"), float("-inf"))
+
+
 # ---- calls without arguments
 
 

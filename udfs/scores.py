@@ -10,7 +10,7 @@ from xl_jixiao.formula import FormulaError, parse
 from xl_jixiao.number import NotANumber, from_cell
 from xl_jixiao.rates import INVALID, PLACES, Zero, rate_value
 from xl_jixiao.rules import Scorer
-from xl_jixiao.target import completion_points
+from xl_jixiao.target import NATIONAL, RowRule, completion_points
 
 _GRADE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([^\d\s].*?)\s*")
 
@@ -61,6 +61,17 @@ def _grades(text: str) -> tuple[tuple[Decimal, str], ...]:
     return grades
 
 
+def _row_rule(cell: object) -> RowRule:
+    """The rule of a 自评表's rows; without one, what 财预〔2020〕10号 says."""
+    text = scalar(cell)
+    if text in (None, ""):
+        return NATIONAL
+    try:
+        return RowRule.model_validate_json(text)
+    except ValueError:
+        raise CellError("规则单元格无效") from None
+
+
 def _text(cell: object) -> str:
     value = scalar(cell)
     return "" if value is None else str(value).strip()
@@ -107,10 +118,8 @@ def JX_GRADE(total, grades):
 
 @worksheet_function
 @_never_raises
-def JX_COMPLETION_SCORE(weight, target, actual, direction=None):
+def JX_COMPLETION_SCORE(weight, target, actual, direction=None, degree=None, rule=None):
     full = from_cell(scalar(weight))
     if full is None:
         return ""
-    if full < 0:
-        return "分值不能为负数"
-    return shown(completion_points(full, scalar(target), scalar(actual), _text(direction)))
+    return shown(completion_points(full, scalar(target), scalar(actual), _text(direction), scalar(degree), _row_rule(rule)))

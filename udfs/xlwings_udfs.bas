@@ -131,13 +131,13 @@ failed:
     JX_CARRYOVER_RATE = Err.Description
 End Function
 
-Function JX_COMPLETION_SCORE(weight, target, actual, Optional direction)
+Function JX_COMPLETION_SCORE(weight, target, actual, Optional direction, Optional degree, Optional rule)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        JX_COMPLETION_SCORE = XLPy.CallUDF("jx_udfs", "JX_COMPLETION_SCORE", Array(weight, target, actual, direction), ThisWorkbook, Application.Caller)
+        JX_COMPLETION_SCORE = XLPy.CallUDF("jx_udfs", "JX_COMPLETION_SCORE", Array(weight, target, actual, direction, degree, rule), ThisWorkbook, Application.Caller)
         Exit Function
     #Else
-        JX_COMPLETION_SCORE = XLPy.CallUDF("jx_udfs", "JX_COMPLETION_SCORE", Array(weight, target, actual, direction))
+        JX_COMPLETION_SCORE = XLPy.CallUDF("jx_udfs", "JX_COMPLETION_SCORE", Array(weight, target, actual, direction, degree, rule))
         Exit Function
     #End If
 failed:

@@ -174,7 +174,13 @@ class TableJob:
         return (path, report), self._result(answers, card, file)
 
 
-_KINDS: Mapping[str, str] = MappingProxyType({"scoring_table": "xl_jixiao.jobs:TableJob", "document": "xl_jixiao.documents.job:DocumentJob"})
+_KINDS: Mapping[str, str] = MappingProxyType(
+    {
+        "scoring_table": "xl_jixiao.jobs:TableJob",
+        "document": "xl_jixiao.documents.job:DocumentJob",
+        "self_evaluation": "xl_jixiao.selfeval.job:SelfEvaluationJob",
+    }
+)
 """Where the job of each kind of table lives; `load` reads a table file, `read` a filled workbook."""
 
 

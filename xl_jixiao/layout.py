@@ -177,11 +177,6 @@ class Layout(DataLayout):
         return self.rubric.form.sheet
 
     @property
-    def form_columns(self) -> int:
-        """How many columns the form has."""
-        return len(self.rubric.form.columns)
-
-    @property
     def form_total(self) -> Ref:
         """The total on the form."""
         return Ref(self.form_sheet, self.form_total_row, len(self.rubric.form.columns) - 1)

@@ -200,6 +200,17 @@ def answers_of(rubric: Rubric, cell: Callable[[str], object]) -> Answers:
     return Answers(rubric.id, MappingProxyType(kept), MappingProxyType(adjustments), MappingProxyType(evidence))
 
 
+def filled_cells(path: Path) -> Iterator[Ref]:
+    """The unlocked cells of a workbook that hold something: what someone filled in."""
+    from openpyxl import load_workbook
+
+    for sheet in load_workbook(path).worksheets:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.value is not None and not cell.protection.locked:
+                    yield Ref(sheet.title, cell.row - 1, cell.column - 1)
+
+
 class _Cells:
     """The workbook's values by defined name; the template's own address where a program dropped the name."""
 

@@ -23,7 +23,7 @@ NEEDS_DEGREE = "须填完成程度"
 DEGREE_RANGE = "完成程度应在0到100%之间"
 TARGET_WITHOUT_QUANTITY = "指标值不是数量"
 ACTUAL_WITHOUT_QUANTITY = "完成值不是数量"
-WRONG_WEIGHT = "分值有误"
+WRONG_WEIGHT = "分值不能为负数"
 WRONG_DIRECTION = f"计分方向应为{'、'.join(DIRECTIONS)}"
 
 MORE_WORDS = ("≥", ">=", ">", "不低于", "不少于", "不小于", "至少", "达到", "达", "大于", "大于等于", "大于或等于", "高于", "超过", "多于", "完成", "已完成", "约", "近", "共")
@@ -187,7 +187,7 @@ def judge(full: object, target: object, actual: object, direction: str = "", deg
         return Judgement(None)
     wanted, reached = read_cell(target), read_cell(actual)
     if direction and direction not in DIRECTIONS:
-        return Judgement(None if _unscored(full, actual) else WRONG_DIRECTION, WRONG_DIRECTION)
+        return Judgement(None if _unscored(full, actual) else INVALID if isinstance(full, str) else WRONG_DIRECTION, WRONG_DIRECTION)
     side = direction or (QUALITATIVE if wanted.number is None else wanted.side)
     pair = None if side == QUALITATIVE else _same_unit(wanted, reached)
     ratio = _degree(reached, degree) if side == QUALITATIVE else None
@@ -195,6 +195,8 @@ def judge(full: object, target: object, actual: object, direction: str = "", deg
         ratio = half_up(Fraction(pair[1]) / Fraction(pair[0]), 4)
     if _unscored(full, actual):
         return Judgement(None, side, ratio, pair)
+    if isinstance(full, str):
+        return Judgement(INVALID, side, ratio, pair)
     if full < 0:
         return Judgement(WRONG_WEIGHT, side, ratio, pair)
     if side == QUALITATIVE:
@@ -210,7 +212,7 @@ def judge(full: object, target: object, actual: object, direction: str = "", deg
 
 
 def _unscored(full: object, actual: object) -> bool:
-    return not isinstance(full, (Decimal, int)) or _blank(actual)
+    return _blank(full) or _blank(actual)
 
 
 def _same_unit(wanted: Reading, reached: Reading) -> tuple[Decimal, Decimal] | None:

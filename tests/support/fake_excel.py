@@ -220,8 +220,8 @@ class FakeBook(Dispatch):
         if self._excel._active is self:
             self._excel._active = self._excel._books[-1] if self._excel._books else None
 
-    def ExportAsFixedFormat(self, **options):
-        self._log("ExportAsFixedFormat", options)
+    def ExportAsFixedFormat(self, *args, **options):
+        self._log("ExportAsFixedFormat", *args, options)
 
 
 class FakeSheet(Dispatch):

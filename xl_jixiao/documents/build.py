@@ -41,7 +41,7 @@ def _write(layout: DocumentLayout, filled: Filled, edition: Edition, path: Path)
         book.define(name, ref)
     write_rules(book, layout)
     if addin:
-        addin_parts.complete(book, layout)
+        addin_parts.complete(book, (layout.form_sheet, 1, layout.form_columns), ())
     if not finished:
         book.workbook.get_worksheet_by_name(GUIDE).activate()
     book.close()

@@ -109,7 +109,8 @@ class Filled:
 
     def paragraph(self, paragraph: Paragraph) -> str:
         """A paragraph's text; empty where it is left out."""
-        return self.text(paragraph.otherwise if paragraph.when and not self.holds(paragraph.when) else paragraph.text)
+        said = (not paragraph.when or self.holds(paragraph.when)) and not (paragraph.unless and self.holds(paragraph.unless))
+        return self.text(paragraph.text if said else paragraph.otherwise)
 
     def cell(self, cell: Cell) -> object:
         """What a cell of a table page shows: a text, a number, a date, or None."""

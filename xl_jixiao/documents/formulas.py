@@ -117,9 +117,11 @@ def template(source: str, shown: Mapping[str, Shown]) -> str:
 def paragraph(source: Paragraph, filled: Filled) -> str:
     """A paragraph of a text page."""
     text = excel(source.text, filled.shown)
-    if not source.when:
+    tests = [f"N({defined_name(source.when)})>0"] if source.when else []
+    tests += [f"N({defined_name(source.unless)})<=0"] if source.unless else []
+    if not tests:
         return f"={text}"
-    name = defined_name(source.when)
-    return f"=IF(N({name})>0,{text},{excel(source.otherwise, filled.shown)})"
+    said = tests[0] if len(tests) == 1 else f"AND({','.join(tests)})"
+    return f"=IF({said},{text},{excel(source.otherwise, filled.shown)})"
 
 

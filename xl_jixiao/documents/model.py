@@ -1,6 +1,7 @@
 """A document form as data: inputs, computed figures, identities, pages of tables and text. TOML -> Document, or all its mistakes.
 
 ``each = "单位"`` beside a name with ``<单位>`` in it makes one entry for every word of the list `lists.单位`: sub-units, projects.
+Rows that belong together repeat together: ``{ each = "项目", rows = [ … ] }``.
 """
 
 from collections.abc import Iterator, Mapping
@@ -93,11 +94,12 @@ class Row(Part):
 
 
 class Paragraph(Part):
-    """One paragraph of a text page. With `when`, it is `otherwise` (or nothing) unless that figure is more than zero."""
+    """One paragraph of a text page. It is `otherwise`, or nothing, unless `when` is more than zero and `unless` isn't."""
 
     text: str
     style: Literal["title", "heading1", "heading2", "heading3", "body", "cover_title", "cover", "mark", "note", "sign"] = "body"
     when: str = ""
+    unless: str = ""
     otherwise: str = ""
     page_break: bool = False
     each: str = ""
@@ -214,7 +216,8 @@ def _each(item: Any, lists: Mapping[str, Any], where: str) -> Iterator[Any]:
         raise KeyError(f"{where}.each：没有 lists.{named}，可用 {'、'.join(lists)}")
     rest = {key: value for key, value in item.items() if key != "each"}
     for number, word in enumerate(lists[named], 1):
-        yield _replaced(rest, {f"<{named}>": str(word), f"<{named}序号>": str(number)})
+        block = rest["rows"] if set(rest) == {"rows"} else [rest]
+        yield from _replaced(block, {f"<{named}>": str(word), f"<{named}序号>": str(number)})
 
 
 def _replaced(value: Any, words: Mapping[str, str]) -> Any:
@@ -274,8 +277,9 @@ def _page_problems(page: Page, known: set[str]) -> Iterator[str]:
         if cell.value and cell.key not in known:
             yield f"rows.cells.value：“{cell.value}”不是数据项或计算项"
     for paragraph in page.paragraphs:
-        if paragraph.when and defined_name(paragraph.when) not in known:
-            yield f"paragraphs.when：“{paragraph.when}”不是数据项或计算项"
+        for name in filter(None, (paragraph.when, paragraph.unless)):
+            if defined_name(name) not in known:
+                yield f"paragraphs.when：“{name}”不是数据项或计算项"
     yield from _grid_problems(page)
 
 

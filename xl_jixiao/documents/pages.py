@@ -194,7 +194,7 @@ def _paragraph_formula(paragraph: Paragraph, filled: Filled) -> str:
         return formula
     inner = formula.removeprefix("=")
     shown = f'"{INDENT}"&SUBSTITUTE({inner},CHAR(10),CHAR(10)&"{INDENT}")'
-    return f'=IF({inner}="","",{shown})' if paragraph.when else f"={shown}"
+    return f'=IF({inner}="","",{shown})' if paragraph.when or paragraph.unless else f"={shown}"
 
 
 def _write_text(book: Book, sheet: Worksheet, page: Page, filled: Filled) -> Iterator[Passage]:
@@ -207,7 +207,7 @@ def _write_text(book: Book, sheet: Worksheet, page: Page, filled: Filled) -> Ite
         height = max(needed(text, TEXT_WIDTH, style), float(_LEAST.get(paragraph.style, 22)) if text else 3.0)
         _, (count,), heights = _spread([height])
         breaks += [row] if paragraph.page_break else []
-        if "{" in paragraph.text or paragraph.when:
+        if "{" in paragraph.text or paragraph.when or paragraph.unless:
             book.merge_formula(sheet, (row, row + count - 1), (0, 0), _paragraph_formula(paragraph, filled), text, style)
         else:
             book.merge(sheet, (row, row + count - 1), (0, 0), text, style)

@@ -33,7 +33,7 @@ def _add_paragraphs(report: Official, page: Page, filled: Filled) -> None:
         text = filled.paragraph(paragraph)
         if paragraph.page_break:
             report.page_break()
-        if text or not paragraph.when:
+        if text or not (paragraph.when or paragraph.unless):
             report.paragraph(text, paragraph.style)
 
 
@@ -41,8 +41,8 @@ def _add_table(report: Official, page: Page, filled: Filled) -> None:
     taken: set[tuple[int, int]] = set()
     cells = [
         TableCell(
-            at, column, text_of(cell, filled), cell.rows, cell.span, bold=cell.style in _BOLD, align=LEFT if cell.style in _LEFT else CENTRE,
-            top=cell.style == "text", font=_FONTS.get(cell.style, SONG),
+            at, column, text_of(cell, filled), cell.rows, cell.span, bold=cell.style in _BOLD,
+            align=LEFT if cell.style in _LEFT else CENTRE, top=cell.style == "text", font=_FONTS.get(cell.style, SONG),
         )  # fmt: skip
         for at, row in enumerate(page.rows)
         for column, cell in filter(None, placed(row, at, taken, len(page.widths)))

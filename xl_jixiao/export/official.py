@@ -130,7 +130,9 @@ class Official:
                 paragraph.paragraph_format.page_break_before = True
                 self._break = False
 
-    def table(self, widths: Sequence[float], cells: Sequence[TableCell], *, least: Mapping[int, float] = MappingProxyType({}), heads: int = 0) -> None:
+    def table(
+        self, widths: Sequence[float], cells: Sequence[TableCell], *, least: Mapping[int, float] = MappingProxyType({}), heads: int = 0
+    ) -> None:
         """A table over the whole text width; `least` are the lowest row heights in points, `heads` rows are repeated on every page."""
         count = max(cell.row + cell.rows for cell in cells)
         table = self._document.add_table(rows=count, cols=len(widths), style="Table Grid")
@@ -252,7 +254,8 @@ class Official:
         """The font table's altName: what Word takes where the font is missing."""
         part = next(part for part in self._document.part.package.iter_parts() if str(part.partname).endswith("/fontTable.xml"))
         fonts = "".join(
-            f'<w:font w:name="{name}"><w:altName w:val="{other}"/><w:charset w:val="86"/><w:family w:val="auto"/></w:font>' for name, other in FALL_BACKS.items()
+            f'<w:font w:name="{name}"><w:altName w:val="{other}"/><w:charset w:val="86"/><w:family w:val="auto"/></w:font>'
+            for name, other in FALL_BACKS.items()
         )
         namespace = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
         part._blob = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:fonts xmlns:w="{namespace}">{fonts}</w:fonts>'.encode()

@@ -10,9 +10,9 @@ from xl_jixiao.outputs import replacing
 from xl_jixiao.selfeval import form_sheet, overview_sheets, working_sheet
 from xl_jixiao.selfeval.answers import SelfAnswers, digest
 from xl_jixiao.selfeval.layout import LISTS_SHEET, ROW_COUNT, RULE_NAME, SelfLayout
-from xl_jixiao.selfeval.model import SelfEvaluation
+from xl_jixiao.selfeval.model import EXECUTED, SelfEvaluation
 from xl_jixiao.selfeval.native import LESS, LESS_TAILS_NAME, LEVELS_1, LEVELS_2, MET, NO_REASON_NAME, SIGNS, TAILS_NAME, UNMET
-from xl_jixiao.selfeval.scoring import NO_REASON, SelfCard, score
+from xl_jixiao.selfeval.scoring import NO_REASON, RATE, SelfCard, score
 from xl_jixiao.target import LESS_TAILS, LESS_WORDS, MET_WORDS, SIGN_WORDS, TAILS, UNMET_WORDS
 from xl_jixiao.template import addin as addin_parts
 from xl_jixiao.template.book import Book
@@ -47,7 +47,7 @@ def _write(layout: SelfLayout, card: SelfCard, edition: Edition, path: Path) -> 
     _write_lists(book, layout)
     write_rules(book, layout)
     if addin:
-        addin_parts.complete(book, layout)
+        addin_parts.complete(book, (layout.form_sheet, 1, layout.beside), [(RATE.code, (EXECUTED, table.execution.base))])
     if not finished:
         book.workbook.get_worksheet_by_name(GUIDE).activate()
     book.close()

@@ -51,8 +51,8 @@ class SelfLayout:
         return self.rubric.form.sheet
 
     @property
-    def form_columns(self) -> int:
-        """The first column beside the form and its working columns."""
+    def beside(self) -> int:
+        """The first free column beside the form and its working columns."""
         return FormColumns.HINT + 2
 
     @cached_property

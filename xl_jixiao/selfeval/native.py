@@ -190,7 +190,8 @@ class RowFormulas:
             text = f'IF({test},"{word}",{text})'
         text = f'IF({self.side}="{QUALITATIVE}",{qualitative},{text})'
         text = f'IF({self.side}="{WRONG_DIRECTION}",{self.side},IF({weight}<0,"{WRONG_WEIGHT}",{text}))'
-        return f'=IF(OR(NOT(ISNUMBER({weight})),{self.side}="",{self._blank(True)}),"",{text})'
+        text = f'IF(ISNUMBER({weight}),{text},"{INVALID}")'
+        return f'=IF(OR({weight}="",{self.side}="",{self._blank(True)}),"",{text})'
 
     @property
     def deviation(self) -> str:

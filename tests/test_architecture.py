@@ -1,0 +1,239 @@
+"""The direction of imports, who may know which library, and what a light command may load."""
+
+import ast
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "xl_jixiao"
+
+# Lowest first. A module may import what stands below its own layer, and inside its own package; nothing beside, nothing above.
+LAYERS = (
+    {"number", "edition", "finding", "catalogue", "outputs", "tablefile", "desktop"},
+    {"formula"},
+    {"rates"},
+    {"rules", "functions"},
+    {"rubric", "target"},
+    {"answers", "udfs"},
+    {"scoring"},
+    {"layout"},
+    {"checks", "reading", "template"},
+    {"export"},
+    {"documents", "selfeval"},
+    {"jobs"},
+    {"display"},
+    {"demo", "open_filing", "review"},
+    {"cli", "excel"},
+    {"__main__"},
+)
+LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
+
+# Who may import a library.
+LIBRARIES = {
+    "xlsxwriter": {"template", "documents", "selfeval", "export"},
+    "openpyxl": {"reading", "desktop"},  # desktop/templates.py reads the xlwings.conf sheet of our own built templates
+    "python_calamine": {"reading"},
+    "xlwings": {"udfs", "excel"},
+    "docx": {"export", "documents"},
+    "docxtpl": {"export", "documents"},
+    "pandas": {"reading", "review"},
+    "click": {"cli", "desktop"},
+    "rich": {"display", "demo", "desktop", "review"},
+    "oletools": set(),
+    "win32com": set(),
+}
+
+FILES = [*sorted(PACKAGE.rglob("*.py")), *sorted((ROOT / "udfs").glob("*.py"))]
+
+
+def unit(path):
+    """The top-level module or package a file belongs to."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return "udfs" if parts[0] == "udfs" else parts[1] if len(parts) > 1 else ""
+
+
+def imports(path):
+    """Every module a file imports, inside functions too, and the ones it names as "package.module:object" to load later."""
+    package = path.relative_to(ROOT).parent.parts
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = ".".join(package[: len(package) - node.level + 1]) if node.level else ""
+            module = ".".join(part for part in (base, node.module) if part)
+            yield module, node.lineno
+            yield from ((f"{module}.{alias.name}", node.lineno) for alias in node.names if module in ("xl_jixiao", "jx_udfs"))
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and re.fullmatch(r"xl_jixiao(\.\w+)+:\w+", node.value):
+            yield node.value.partition(":")[0], node.lineno
+
+
+def ours(module):
+    """The unit of one of our modules, or None."""
+    first, *rest = module.split(".")
+    if first in ("jx_udfs", "udfs"):
+        return "udfs"
+    return rest[0] if first == "xl_jixiao" and rest and rest[0] in LEVEL else None
+
+
+def where(path, line):
+    return f"{path.relative_to(ROOT)}:{line}"
+
+
+def test_every_module_has_its_layer():
+    assert {unit(path) for path in FILES} - {"__init__", "examples", "rubrics"} == set(LEVEL)
+    assert sum(map(len, LAYERS)) == len(LEVEL)
+
+
+def test_imports_run_one_way():
+    wrong = [
+        f"{where(path, line)}: {unit(path)} 不应使用 {module}"
+        for path in FILES
+        if unit(path) in LEVEL
+        for module, line in imports(path)
+        if (target := ours(module)) and target != unit(path) and LEVEL[target] >= LEVEL[unit(path)]
+    ]
+    assert wrong == []
+
+
+def test_the_layers_are_not_looser_than_the_design():
+    """The order that DESIGN.md names."""
+    order = ["number", "formula", "rates", "rules", "rubric", "scoring", "layout", "template", "export", "jobs", "cli"]
+    assert sorted(order, key=LEVEL.__getitem__) == order
+    assert LEVEL["reading"] < LEVEL["export"] and LEVEL["checks"] < LEVEL["jobs"] < LEVEL["review"] < LEVEL["cli"]
+    assert LEVEL["excel"] > LEVEL["export"] > LEVEL["udfs"]
+
+
+def test_worksheet_functions_know_the_core_only():
+    known = {target for path in (ROOT / "udfs").glob("*.py") for module, _ in imports(path) if (target := ours(module))}
+    assert known <= {"udfs", "number", "formula", "rates", "rules", "target", "functions"}
+
+
+def test_nobody_imports_the_worksheet_functions():
+    assert [where(path, line) for path in FILES if unit(path) != "udfs" for module, line in imports(path) if ours(module) == "udfs"] == []
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_who_knows_a_library(library):
+    users = {unit(path): where(path, line) for path in FILES for module, line in imports(path) if module.split(".")[0] == library}
+    assert {name: place for name, place in users.items() if name not in LIBRARIES[library]} == {}
+
+
+def test_every_other_library_is_a_dependency():
+    """Nothing is imported that pyproject.toml doesn't name."""
+    named = set(re.findall(r'^    "([A-Za-z-]+)', (ROOT / "pyproject.toml").read_text(encoding="utf-8"), re.MULTILINE))
+    distributions = {"docx": "python-docx", "python_calamine": "python-calamine", "xlsxwriter": "XlsxWriter"}
+    found = (
+        {module.split(".")[0] for path in FILES for module, _ in imports(path)}
+        - set(sys.stdlib_module_names)
+        - {"xl_jixiao", "jx_udfs", ""}
+    )
+    assert {distributions.get(name, name) for name in found} - named == set()
+
+
+# ---- files and code
+
+
+def _opens(node):
+    """Whether a call opens a text file; a mode with b opens none. Only plain `open` and the methods of a path count."""
+    function = node.func
+    if isinstance(function, ast.Name) and function.id == "open":
+        mode = node.args[1] if len(node.args) > 1 else None
+    elif isinstance(function, ast.Attribute) and function.attr in ("read_text", "write_text", "open", "fdopen", "TextIOWrapper"):
+        if function.attr == "open" and not _is_path(function.value):
+            return False
+        mode = (
+            node.args[0]
+            if node.args and function.attr == "open"
+            else node.args[1]
+            if len(node.args) > 1 and function.attr == "fdopen"
+            else None
+        )
+    else:
+        return False
+    mode = next((keyword.value for keyword in node.keywords if keyword.arg == "mode"), mode)
+    return not (isinstance(mode, ast.Constant) and isinstance(mode.value, str) and "b" in mode.value)
+
+
+def _is_path(node):
+    """Not an archive's or Excel's own open: zip parts are bytes, `books.open` is Excel's."""
+    name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+    return name not in ("package", "archive", "books", "webbrowser", "os", "zipfile")
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_text_files_name_their_encoding_and_nothing_is_evaluated(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Call):
+            continue
+        if _opens(node):
+            assert any(keyword.arg == "encoding" for keyword in node.keywords), where(path, node.lineno)
+        name = node.func.id if isinstance(node.func, ast.Name) else ""
+        assert name not in ("eval", "exec", "compile", "__import__"), where(path, node.lineno)
+
+
+@pytest.mark.parametrize(
+    "source", ["open(x)", "open(x, 'w')", "p.open()", "p.read_text()", "p.write_text(t)", "os.fdopen(h, 'w')", "open(x, mode='r')"]
+)
+def test_the_guard_sees_text_files(source):
+    assert _opens(ast.parse(source).body[0].value)
+
+
+@pytest.mark.parametrize(
+    "source", ["open(x, 'rb')", "p.open('wb')", "open(x, mode='rb')", "package.open(part)", "app.books.open(f)", "p.read_bytes()"]
+)
+def test_the_guard_lets_bytes_be(source):
+    assert not _opens(ast.parse(source).body[0].value)
+
+
+def test_data_files_are_utf_8_without_a_mark():
+    for path in [*PACKAGE.rglob("*.toml"), *(ROOT / "tests").rglob("*.toml"), *FILES]:
+        content = path.read_bytes()
+        content.decode("utf-8")
+        assert not content.startswith(b"\xef\xbb\xbf") and b"\r" not in content, path
+
+
+def test_the_core_is_pure():
+    """No file, clock, network or randomness below the layers that are for it."""
+    pure = {"number", "formula", "rates", "rules", "target", "scoring", "layout", "finding"}
+    impure = {"os", "pathlib", "time", "random", "socket", "urllib", "subprocess", "io", "tempfile", "logging"}
+    found = [where(path, line) for path in FILES if unit(path) in pure for module, line in imports(path) if module.split(".")[0] in impure]
+    assert found == []
+
+
+# ---- what loads
+
+
+def loaded(*arguments):
+    """The modules a command of ours leaves loaded, told by a process of its own."""
+    code = (
+        "import json, sys\nfrom xl_jixiao.cli import main\n"
+        "try:\n    main(sys.argv[1:])\nexcept SystemExit as end:\n    assert not end.code, end.code\n"
+        "sys.stderr.write(json.dumps(sorted(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, encoding="utf-8", cwd=ROOT, check=False, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    return set(json.loads(done.stderr.splitlines()[-1])), done.stdout
+
+
+HEAVY = {"pydantic", "pandas", "numpy", "xlsxwriter", "openpyxl", "python_calamine", "rich", "xlwings", "docx", "docxtpl", "lxml"}
+
+
+@pytest.mark.parametrize("arguments", [("rubrics",), ("rubrics", "--json"), ("--help",), ("--version",)])
+def test_a_light_command_loads_nothing_heavy(arguments):
+    modules, said = loaded(*arguments)
+    assert said.strip()
+    assert {name for name in HEAVY if name in modules} == set()
+
+
+def test_scoring_loads_no_spreadsheet_library(tmp_path):
+    example = PACKAGE / "examples" / "hongjiang-2020-dept.toml"
+    modules, said = loaded("score", "hongjiang-2020-dept", str(example), "--json")
+    assert json.loads(said)["total"] == 89.5
+    assert {name for name in HEAVY - {"pydantic"} if name in modules} == set()

@@ -1,0 +1,302 @@
+"""The checks of a 自评表: one function for each finding code, JX501 to JX522, over a card."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from xl_jixiao.finding import Finding, Level, Place
+from xl_jixiao.layout import TOTAL, Ref
+from xl_jixiao.number import percent, plain
+from xl_jixiao.selfeval.layout import EXECUTION_POINTS, WEIGHT_TOTAL, FormColumns, SelfLayout
+from xl_jixiao.selfeval.model import AMOUNTS, EXECUTION_RATE
+from xl_jixiao.selfeval.scoring import BEYOND, RowScore, SelfCard, bare_reason
+from xl_jixiao.target import MET_WORDS, QUALITATIVE, clean, read_cell
+
+C = FormColumns
+DOMINANT = Decimal("0.5")
+"""The share of all weights above which one indicator outweighs the others."""
+
+_QUANTITIES = re.compile(r"\d[\d,.]*\s*(?:余|多)?(?:个|项|条|次|场|人|户|家|篇|件|份|套|台|公里|亩|万)")
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One filing under review."""
+
+    layout: SelfLayout
+    card: SelfCard
+    file: str = ""
+
+    def place(self, ref: Ref) -> Place:
+        """A cell in the user's words."""
+        return Place(self.file, ref.sheet, ref.local)
+
+    def cell(self, one: RowScore, column: int) -> Place:
+        """A cell of a row of the form."""
+        return self.place(self.layout.form(one.number - 1, column))
+
+    def scored(self) -> Iterator[RowScore]:
+        """The rows with points."""
+        return (one for one in self.card.rows if isinstance(one.points, Decimal))
+
+
+def _named(one: RowScore) -> str:
+    return f"第{one.number}行“{one.row.name[:20] or one.row.level2}”"
+
+
+def class_weight_mismatch(subject: Subject) -> Iterator[Finding]:
+    """JX501: the weights of a class don't add up to the form's printed sum."""
+    for one in subject.layout.rubric.classes:
+        written = subject.card.weight_of(one)
+        if written != one.weight and subject.card.rows:
+            rows = [row for row in subject.card.rows if row.row.level1 == one.name]
+            place = subject.cell(rows[0], C.WEIGHT) if rows else Place(subject.file, subject.layout.form_sheet)
+            message = f"“{one.name}”分值合计{plain(written)}，表式标注{plain(one.weight)}，相差{plain(written - one.weight)}"
+            yield Finding("JX501", "class-weight-mismatch", Level.MUST_FIX, place, message, plain(written), plain(one.weight))
+
+
+def weight_total_mismatch(subject: Subject) -> Iterator[Finding]:
+    """JX502: all weights, the one of 预算执行率 included, don't add up to the total."""
+    card, full = subject.card, subject.layout.rubric.total
+    if card.weight != full and card.rows:
+        message = f"分值合计{plain(card.weight)}（含预算执行率{plain(subject.layout.rubric.execution.weight)}），应为{plain(full)}"
+        place = subject.place(subject.layout.names[WEIGHT_TOTAL])
+        yield Finding("JX502", "weight-total-mismatch", Level.MUST_FIX, place, message, plain(card.weight), plain(full))
+
+
+def blank_field(subject: Subject) -> Iterator[Finding]:
+    """JX503: a head field is blank."""
+    for one in subject.layout.rubric.fields:
+        if one.required and not subject.card.answers.fields.get(one.name):
+            place = subject.place(subject.layout.fields[one.name])
+            yield Finding("JX503", "blank-field", Level.MUST_FIX, place, f"“{one.name}”未填")
+
+
+def unfinished_row(subject: Subject) -> Iterator[Finding]:
+    """JX504: a written row lacks something, or there is none at all."""
+    columns = {"一级指标": C.LEVEL1, "二级指标": C.LEVEL2, "三级指标": C.NAME, "指标值": C.TARGET, "完成值": C.ACTUAL, "分值": C.WEIGHT}
+    for one in subject.card.rows:
+        if one.missing:
+            place = subject.cell(one, columns[one.missing[0]])
+            yield Finding("JX504", "unfinished-row", Level.MUST_FIX, place, f"{_named(one)}还缺：{'、'.join(one.missing)}")
+    if not subject.card.rows:
+        yield Finding("JX504", "unfinished-row", Level.MUST_FIX, subject.place(subject.layout.form(0, C.NAME)), "没有填写任何指标")
+
+
+def unscorable_row(subject: Subject) -> Iterator[Finding]:
+    """JX505: a row whose texts give no points: other units, no quantity, no degree."""
+    for one in subject.card.rows:
+        if isinstance(one.points, str) and not _met_by_word(one):
+            message = f"{_named(one)}不能计分：{one.points}（指标值“{_shown(one.row.target)}”，完成值“{_shown(one.row.actual)}”）"
+            yield Finding("JX505", "unscorable-row", Level.MUST_FIX, subject.cell(one, C.ACTUAL), message, _shown(one.row.actual))
+
+
+def _met_by_word(one: RowScore) -> bool:
+    """Whether a quantity was asked for and the actual value only says 完成."""
+    return one.judged.side != QUALITATIVE and not one.missing and clean(one.row.actual) in MET_WORDS
+
+
+def deviation_unexplained(subject: Subject) -> Iterator[Finding]:
+    """JX506: below the target, or far beyond it, without a reason."""
+    for one in subject.card.rows:
+        if one.unexplained and not bare_reason(one.row.reason):
+            yield _deviation(subject, one, "JX506", "deviation-unexplained", "未写偏差原因和改进措施")
+
+
+def deviation_empty_word(subject: Subject) -> Iterator[Finding]:
+    """JX507: the reason for a deviation is 无 or 暂无."""
+    for one in subject.card.rows:
+        if one.unexplained and bare_reason(one.row.reason):
+            yield _deviation(subject, one, "JX507", "deviation-empty-word", f"偏差原因只写“{one.row.reason}”，等于没有说明")
+
+
+def _deviation(subject: Subject, one: RowScore, code: str, name: str, clause: str) -> Finding:
+    rule = subject.layout.rubric.rows
+    how = f"达到指标值的{percent(rule.too_low, 0)}及以上" if one.deviation == BEYOND else f"得{plain(one.points)}分，少于分值{plain(one.row.weight)}"
+    message = f"{_named(one)}{one.deviation}（{how}），{clause}"
+    return Finding(code, name, Level.MUST_FIX, subject.cell(one, C.REASON), message, one.row.reason)
+
+
+def actual_is_target_text(subject: Subject) -> Iterator[Finding]:
+    """JX508: the actual value is the target's text: its ≥ copied, or the same words."""
+    for one in subject.card.rows:
+        if one.missing:
+            continue
+        reading = read_cell(one.row.actual)
+        copied = reading.number is not None and reading.sign in ("≥", ">=", ">", "≤", "<=", "<", "不低于", "不少于", "不超过", "不高于")
+        same = one.judged.side == QUALITATIVE and clean(one.row.actual) == clean(one.row.target) and clean(one.row.actual) not in MET_WORDS
+        if copied or same:
+            why = "带着“≥、不低于”等字样，应写实际数" if copied else "与指标值一字不差，应写实际完成情况"
+            yield Finding("JX508", "actual-is-target-text", Level.EXPLAIN, subject.cell(one, C.ACTUAL), f"{_named(one)}的完成值{why}", _shown(one.row.actual))
+
+
+def actual_is_weight(subject: Subject) -> Iterator[Finding]:
+    """JX509: the actual value is the row's weight, not what was done."""
+    for one in subject.scored():
+        wanted, reached = read_cell(one.row.target), read_cell(one.row.actual)
+        if reached.number == one.row.weight and not reached.unit and wanted.number not in (None, reached.number):
+            message = f"{_named(one)}的完成值{plain(reached.number)}与分值相同，与指标值“{_shown(one.row.target)}”对不上，疑为误填分值"
+            yield Finding("JX509", "actual-is-weight", Level.EXPLAIN, subject.cell(one, C.ACTUAL), message, plain(reached.number))
+
+
+def actual_without_quantity(subject: Subject) -> Iterator[Finding]:
+    """JX510: 完成 as the actual value of a quantitative target."""
+    for one in subject.card.rows:
+        if isinstance(one.points, str) and _met_by_word(one):
+            message = f"{_named(one)}的指标值是“{_shown(one.row.target)}”，完成值只写“{one.row.actual}”，应写实际数"
+            yield Finding("JX510", "actual-without-quantity", Level.MUST_FIX, subject.cell(one, C.ACTUAL), message, _shown(one.row.actual))
+
+
+def qualitative_without_measure(subject: Subject) -> Iterator[Finding]:
+    """JX511: words where the class calls for a figure."""
+    quantitative = {name for one in subject.layout.rubric.classes for name in one.quantitative}
+    for one in subject.card.rows:
+        if not one.missing and one.judged.side == QUALITATIVE and one.row.level2 in quantitative:
+            message = f"{_named(one)}属“{one.row.level2}”，指标值“{_shown(one.row.target)}”不可衡量，应写数量和单位"
+            yield Finding("JX511", "qualitative-without-measure", Level.EXPLAIN, subject.cell(one, C.TARGET), message, _shown(one.row.target))
+
+
+def several_in_one_row(subject: Subject) -> Iterator[Finding]:
+    """JX512: several quantities crammed into one row, measured by a single 100 %."""
+    for one in subject.card.rows:
+        found = _QUANTITIES.findall(one.row.name)
+        if len(found) > 1 and read_cell(one.row.target).unit == "%":
+            message = f"{_named(one)}把{'、'.join(found[:4])}等写在一格，指标值却是“{_shown(one.row.target)}”，应分行写各自的数量"
+            yield Finding("JX512", "several-in-one-row", Level.EXPLAIN, subject.cell(one, C.NAME), message)
+
+
+def wrong_class(subject: Subject) -> Iterator[Finding]:
+    """JX513: a 二级指标 under a 一级指标 it doesn't belong to."""
+    for one in subject.card.rows:
+        if one.row.level1 and one.row.level2 and not one.class_fits:
+            found = next((cls for cls in subject.layout.rubric.classes if cls.name == one.row.level1), None)
+            allowed = found.subclasses if found else tuple(cls.name for cls in subject.layout.rubric.classes)
+            wrong, column = (one.row.level2, C.LEVEL2) if found else (one.row.level1, C.LEVEL1)
+            message = f"{_named(one)}的“{wrong}”不在可选范围：{'、'.join(allowed)}"
+            yield Finding("JX513", "wrong-class", Level.MUST_FIX, subject.cell(one, column), message, wrong)
+
+
+def dominant_indicator(subject: Subject) -> Iterator[Finding]:
+    """JX514: one indicator carries more than half of all weights."""
+    total = subject.card.weight - subject.layout.rubric.execution.weight
+    for one in subject.card.rows:
+        if isinstance(one.row.weight, Decimal) and total and one.row.weight > total * DOMINANT:
+            message = f"{_named(one)}的分值{plain(one.row.weight)}，占全部指标分值{plain(total)}的一半以上，请核对分值分配"
+            yield Finding("JX514", "dominant-indicator", Level.NOTE, subject.cell(one, C.WEIGHT), message, plain(one.row.weight))
+
+
+def execution_unexplained(subject: Subject) -> Iterator[Finding]:
+    """JX515: a low execution rate without a word."""
+    card, layout = subject.card, subject.layout
+    if card.execution_low and not bare_reason(card.answers.execution_note):
+        low = percent(layout.rubric.execution.explain_below, 0)
+        yield Finding("JX515", "low-execution-unexplained", Level.EXPLAIN, subject.place(layout.note),
+                      f"{card.worked}，低于{low}，未说明原因", percent(card.rate), low)  # fmt: skip
+
+
+def funds_unusable(subject: Subject) -> Iterator[Finding]:
+    """JX516: amounts that give no execution rate: blank, negative, no number, no budget."""
+    card, layout = subject.card, subject.layout
+    if card.execution_points is None:
+        place = subject.place(layout.funds(1, C.NAME))
+        reason = card.rate or f"{layout.rubric.execution.base}或全年执行数未填"
+        yield Finding("JX516", "funds-unusable", Level.MUST_FIX, place, f"{EXECUTION_RATE}不能计算：{reason}", str(card.rate or ""))
+
+
+def execution_over_budget(subject: Subject) -> Iterator[Finding]:
+    """JX517: more was spent than budgeted."""
+    card = subject.card
+    if isinstance(card.rate, Decimal) and card.rate > 1:
+        yield Finding("JX517", "execution-over-budget", Level.EXPLAIN, subject.place(subject.layout.names[EXECUTION_RATE]),
+                      f"{card.worked}，超过100%，按{plain(subject.layout.rubric.execution.weight)}分计，请核对预算数的口径", percent(card.rate))  # fmt: skip
+
+
+def published_row_differs(subject: Subject) -> Iterator[Finding]:
+    """JX518: a published score of a row isn't what its texts give."""
+    for one in subject.card.rows:
+        claimed = one.row.claimed
+        if claimed is not None and claimed != one.points:
+            message = f"{_named(one)}公布得分{plain(claimed)}，复算{_points(one.points)}"
+            yield Finding("JX518", "published-score-differs", Level.EXPLAIN, subject.cell(one, C.POINTS), message, plain(claimed), _points(one.points))
+
+
+def published_total_differs(subject: Subject) -> Iterator[Finding]:
+    """JX519: a published total isn't the sum of its rows: 总分 99 where the rows give 109."""
+    card, claims = subject.card, subject.card.answers.claimed
+    for label, name, value in (("分值合计", WEIGHT_TOTAL, card.weight), ("总分", TOTAL, card.total)):
+        if label in claims and claims[label] != value:
+            message = f"公布{label}{plain(claims[label])}，各行合计{_points(value)}，相差{plain(value - claims[label]) if value is not None else '无法比较'}"
+            place = subject.place(subject.layout.names[name])
+            yield Finding("JX519", "published-total-differs", Level.MUST_FIX, place, message, plain(claims[label]), _points(value))
+
+
+def degree_outside_word(subject: Subject) -> Iterator[Finding]:
+    """JX520: the degree isn't in the range of the word the actual value uses: 部分达成 with 95 %."""
+    for one in subject.scored():
+        if one.judged.side != QUALITATIVE or one.judged.ratio is None:
+            continue
+        text = clean(one.row.actual)
+        for degree in subject.layout.rubric.degrees:
+            word = next((word for word in degree.words if text.startswith(word)), None)
+            if word and not degree.least <= one.judged.ratio <= degree.most:
+                message = f"{_named(one)}写“{word}”，完成程度{percent(one.judged.ratio)}，应在{percent(degree.least, 0)}到{percent(degree.most, 0)}之间"
+                yield Finding("JX520", "degree-outside-word", Level.EXPLAIN, subject.cell(one, C.DEGREE), message, percent(one.judged.ratio))
+
+
+def goals_say_nothing(subject: Subject) -> Iterator[Finding]:
+    """JX521: 年度总体目标 is blank, or expected and actual are the same word for word."""
+    answers, place = subject.card.answers, subject.place(subject.layout.names["预期目标"])
+    lacking = [name for name, text in (("预期目标", answers.expected), ("实际完成情况", answers.actual)) if not text]
+    if lacking:
+        yield Finding("JX521", "goals-say-nothing", Level.EXPLAIN, place, f"年度总体目标的{'、'.join(lacking)}未填")
+    elif clean(answers.expected) == clean(answers.actual):
+        yield Finding("JX521", "goals-say-nothing", Level.EXPLAIN, place, "年度总体目标的实际完成情况与预期目标一字不差")
+
+
+def invalid_number(subject: Subject) -> Iterator[Finding]:
+    """JX522: an amount or a weight that is no number, or negative."""
+    card, layout = subject.card, subject.layout
+    for at, source in enumerate(layout.rubric.sources, 1):
+        for column, amount in enumerate(AMOUNTS, C.NAME):
+            value = card.answers.funds.get((source.name, amount))
+            if value is not None and (not isinstance(value, Decimal) or value < 0):
+                yield _invalid(subject.place(layout.funds(at, column)), f"“{source.name}”{amount}", value)
+    for one in card.rows:
+        for column, label, value in ((C.WEIGHT, "分值", one.row.weight), (C.DEGREE, "完成程度", one.row.degree)):
+            if isinstance(value, str) or isinstance(value, Decimal) and value < 0:
+                yield _invalid(subject.cell(one, column), f"{_named(one)}的{label}", value)
+
+
+def _invalid(place: Place, what: str, value: object) -> Finding:
+    return Finding("JX522", "invalid-number", Level.MUST_FIX, place, f"{what}“{_shown(value)}”应为不小于0的数字", _shown(value))
+
+
+def all_full_marks(subject: Subject) -> Iterator[Finding]:
+    """JX523: every row has full marks."""
+    card = subject.card
+    if card.rows and card.total is not None and card.total == card.weight:
+        place = subject.place(subject.layout.names[EXECUTION_POINTS])
+        yield Finding("JX523", "all-full-marks", Level.NOTE, Place(subject.file, place.sheet), "全部指标自评满分，请逐项核对依据", plain(card.total))
+
+
+def _points(points: object) -> str:
+    return plain(points) if isinstance(points, Decimal) else str(points or "未得出")
+
+
+def _shown(value: object) -> str:
+    return plain(value) if isinstance(value, Decimal) else str(value or "")[:40]
+
+
+CHECKS: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
+    blank_field, funds_unusable, invalid_number, class_weight_mismatch, weight_total_mismatch, unfinished_row, wrong_class, unscorable_row,
+    actual_without_quantity, deviation_unexplained, deviation_empty_word, actual_is_target_text, actual_is_weight,
+    qualitative_without_measure, several_in_one_row, degree_outside_word, dominant_indicator, execution_unexplained, execution_over_budget,
+    goals_say_nothing, published_row_differs, published_total_differs, all_full_marks,
+)  # fmt: skip
+
+
+def check_selfeval(card: SelfCard, file: str = "") -> tuple[Finding, ...]:
+    """Every finding about a filing, in the order of the form."""
+    subject = Subject(SelfLayout(card.table, card.table.capacity), card, file)
+    return tuple(finding for check in CHECKS for finding in check(subject))

@@ -1,0 +1,152 @@
+"""A 自评表's whole job: answers in; points, workbooks and findings out."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from xl_jixiao.edition import Edition
+from xl_jixiao.finding import Finding, Level, Unfinished
+from xl_jixiao.number import plain, to_cell
+from xl_jixiao.scoring import UNFINISHED
+from xl_jixiao.selfeval import answers as answer_files
+from xl_jixiao.selfeval import model
+from xl_jixiao.selfeval.answers import SelfAnswers
+from xl_jixiao.selfeval.checks import check_selfeval
+from xl_jixiao.selfeval.model import EXECUTION_RATE, SelfEvaluation
+from xl_jixiao.selfeval.scoring import RowScore, SelfCard, score
+
+
+@dataclass(frozen=True)
+class SelfResult:
+    """A 自评表's points with its findings."""
+
+    card: SelfCard
+    findings: tuple[Finding, ...]
+
+    heads = ("三级指标", "分值", "指标值", "完成值", "得分", "计分说明")
+
+    @property
+    def title(self) -> str:
+        """The form's title."""
+        return self.card.table.title
+
+    def rows(self) -> Iterator[tuple[str, ...]]:
+        """预算执行率, then every row: weight, target, actual, points, why."""
+        card = self.card
+        yield EXECUTION_RATE, plain(card.table.execution.weight), "—", card.worked.rpartition("=")[2] or "—", _shown(card.execution_points), card.worked
+        for one in card.rows:
+            row = one.row
+            yield row.name[:24], _shown(row.weight), _text(row.target), _text(row.actual)[:16], _shown(one.points), one.hint
+
+    @property
+    def headline(self) -> str:
+        """``总分 96.44，等次 优；分值合计 100``; a published total beside it."""
+        card = self.card
+        total = UNFINISHED if card.total is None else plain(card.total)
+        grade = f"，等次 {card.grade}" if card.grade else ""
+        claims = "".join(f"；公布{name} {plain(value)}" for name, value in card.answers.claimed.items())
+        return f"总分 {total}{grade}；分值合计 {plain(card.weight)}{claims}"
+
+    @property
+    def must_fix(self) -> bool:
+        """Whether a finding keeps the form from being finished."""
+        return any(finding.level is Level.MUST_FIX for finding in self.findings)
+
+    def as_json(self) -> dict[str, Any]:
+        """Stable English keys; numbers as JSON numbers, blanks null, words as text."""
+        card, table = self.card, self.card.table
+        execution = {
+            "code": EXECUTION_RATE, "name": EXECUTION_RATE, "path": [EXECUTION_RATE], "weight": to_cell(table.execution.weight),
+            "rate": _json(card.rate), "points": _json(card.execution_points), "worked": card.worked, "reason": card.worked,
+        }  # fmt: skip
+        return {
+            "rubric": table.id, "revision": table.revision, "title": table.title, "total": _json(card.total), "grade": card.grade,
+            "complete": card.total is not None, "weight_total": _json(card.weight),
+            "classes": [{"name": one.name, "weight": _json(one.weight), "written": _json(card.weight_of(one)),
+                         "points": _json(card.points_of(one))} for one in table.classes],
+            "claimed": {name: _json(value) for name, value in card.answers.claimed.items()},
+            "indicators": [execution, *map(_indicator, card.rows)], "findings": [finding.as_json() for finding in self.findings],
+        }  # fmt: skip
+
+
+def _indicator(one: RowScore) -> dict[str, Any]:
+    row = one.row
+    return {
+        "code": f"row{one.number}", "name": row.name, "path": [row.level1, row.level2], "weight": _json(row.weight), "target": _json(row.target),
+        "actual": _json(row.actual), "direction": one.judged.side, "rate": _json(one.judged.ratio), "points": _json(one.points),
+        "claimed": _json(row.claimed), "reason": one.judged.reason, "deviation": row.reason,
+    }  # fmt: skip
+
+
+def _json(value: Decimal | str | None) -> float | int | str | None:
+    return to_cell(value) if isinstance(value, Decimal) else value
+
+
+def _shown(points: object) -> str:
+    return plain(points) if isinstance(points, Decimal) else str(points or "未得出")
+
+
+def _text(value: object) -> str:
+    return plain(value) if isinstance(value, Decimal) else str(value or "—")
+
+
+@dataclass(frozen=True)
+class SelfEvaluationJob:
+    """The job of a 自评表."""
+
+    table: SelfEvaluation
+
+    @classmethod
+    def load(cls, reference: str) -> "SelfEvaluationJob":
+        """The job of a table file."""
+        return cls(model.load(reference))
+
+    def read(self, path: Path) -> SelfAnswers:
+        """The answers of a filled workbook."""
+        from xl_jixiao.selfeval.reading import read
+
+        return read(path, self.table)
+
+    def blank(self) -> SelfAnswers:
+        """No answers at all."""
+        return SelfAnswers(self.table.id)
+
+    def answers(self, path: Path) -> SelfAnswers:
+        """The answers of a data file."""
+        return answer_files.load(path, self.table)
+
+    def evaluate(self, answers: SelfAnswers, *, file: str = "") -> SelfResult:
+        """Points and findings."""
+        return self._result(score(self.table, answers), file)
+
+    def _result(self, card: SelfCard, file: str = "") -> SelfResult:
+        return SelfResult(card, check_selfeval(card, file))
+
+    def write(self, answers: SelfAnswers, edition: Edition, path: Path, *, overwrite: bool = False) -> SelfResult:
+        """Writes a workbook."""
+        from xl_jixiao.selfeval.build import write
+
+        return self._result(write(self.table, answers, edition, path, overwrite=overwrite))
+
+    def finish(self, answers: SelfAnswers, folder: Path, *, file: str = "", overwrite: bool = False) -> tuple[tuple[Path, ...], SelfResult]:
+        """Writes the finished workbook; raises Unfinished with every finding of level 必改."""
+        from xl_jixiao.selfeval.build import write
+
+        result = self.evaluate(answers, file=file)
+        if result.must_fix:
+            raise Unfinished(tuple(finding for finding in result.findings if finding.level is Level.MUST_FIX))
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / file_name(self.table, answers)
+        write(self.table, answers, Edition.FINISHED, path, overwrite=overwrite)
+        return (path,), result
+
+
+def file_name(table: SelfEvaluation, answers: SelfAnswers) -> str:
+    """``某中心-政务中心工作经费-2020年度项目支出绩效自评表-成品.xlsx``: one project, one form."""
+    from xl_jixiao.export.finished import safe_name
+
+    unit = safe_name(answers.fields.get("实施单位", "")) or "未填单位"
+    project = safe_name(answers.fields.get("项目名称", ""))[:30]
+    return "-".join(part for part in (unit[:40], project, f"{safe_name(answers.year(table))}年度{safe_name(table.title)}", "成品.xlsx") if part)

@@ -1,0 +1,100 @@
+"""A filled 自评表 workbook -> its answers."""
+
+import datetime
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+
+from xl_jixiao.layout import Ref
+from xl_jixiao.number import NotANumber, from_cell, plain
+from xl_jixiao.reading import named_values
+from xl_jixiao.selfeval.answers import ACTUAL, EXPECTED, YEAR_FIELD, Cell, Row, SelfAnswers, cell_answer
+from xl_jixiao.selfeval.layout import EXECUTION_NOTE, ROW_COUNT, FormColumns, SelfLayout
+from xl_jixiao.selfeval.model import AMOUNTS, SelfEvaluation
+
+_COLUMNS: Mapping[str, int] = {
+    "level1": FormColumns.LEVEL1, "level2": FormColumns.LEVEL2, "name": FormColumns.NAME, "target": FormColumns.TARGET,
+    "actual": FormColumns.ACTUAL, "weight": FormColumns.WEIGHT, "direction": FormColumns.DIRECTION, "degree": FormColumns.DEGREE,
+    "reason": FormColumns.REASON,
+}  # fmt: skip
+
+
+class ReadLayout(SelfLayout):
+    """The layout with a name for every cell of the rows: the template's own addresses, which the workbook does not name."""
+
+    @cached_property
+    def names(self) -> Mapping[str, Ref]:
+        """Defined names, and ``三级指标``-like keys of the rows: ("name", 3) as name_3."""
+        cells = {_key(field, at): self.form(at, column) for at in range(self.rows) for field, column in _COLUMNS.items()}
+        return {**super().names, **cells}
+
+
+def _key(field: str, at: int) -> str:
+    return f"#{field}_{at}"
+
+
+def read(path: Path, table: SelfEvaluation) -> SelfAnswers:
+    """The answers of a workbook of any edition, as Excel, WPS or LibreOffice saved it. Raises UnreadableWorkbook."""
+    with named_values(path, ReadLayout(table, table.capacity)) as cell:
+        rows = _count(cell(ROW_COUNT), table)
+        if rows == table.capacity:
+            return answers_of(table, rows, cell)
+    with named_values(path, ReadLayout(table, rows)) as cell:
+        return answers_of(table, rows, cell)
+
+
+def answers_of(table: SelfEvaluation, rows: int, cell: Callable[[str], object]) -> SelfAnswers:
+    """The answers behind `cell`, which gives the value of a name."""
+    fields = {one.name: _text(cell(one.name)) for one in table.fields}
+    year = _text(cell(YEAR_FIELD))
+    if year and year != str(table.year):
+        fields[YEAR_FIELD] = year
+    funds = {(one.name, amount): _number(cell(f"{one.name}_{amount}")) for one in table.sources for amount in AMOUNTS}
+    return SelfAnswers(
+        table.id, {name: text for name, text in fields.items() if text}, {key: value for key, value in funds.items() if value is not None},
+        _text(cell(EXECUTION_NOTE)), _text(cell(EXPECTED)), _text(cell(ACTUAL)), tuple(_rows(table, rows, cell)),
+    )  # fmt: skip
+
+
+def _rows(table: SelfEvaluation, rows: int, cell: Callable[[str], object]) -> Iterator[Row]:
+    """The rows something is written in. On a finished form the classes are merged and printed with their sums."""
+    merged = rows != table.capacity
+    printed = {one.label: one.name for one in table.classes}
+    above = Row()
+    for at in range(rows):
+        got = {field: cell(_key(field, at)) for field in _COLUMNS}
+        level1, level2 = _text(got["level1"]), _text(got["level2"])
+        if merged:
+            level1, level2 = printed.get(level1, level1) or above.level1, level2 or above.level2
+        above = Row(
+            level1, level2, _text(got["name"]), cell_answer(_dated(got["target"])), cell_answer(_dated(got["actual"])),
+            _number(got["weight"]), _text(got["direction"]), _number(got["degree"]), _text(got["reason"]),
+        )  # fmt: skip
+        if above.used:
+            yield above
+
+
+def _count(cell: object, table: SelfEvaluation) -> int:
+    return int(cell) if isinstance(cell, (int, float)) and 1 <= cell <= table.capacity else table.capacity
+
+
+def _number(cell: object) -> Cell:
+    """An amount, weight or degree; what isn't a number keeps its text, so that it is found."""
+    try:
+        return from_cell(cell)
+    except NotANumber:
+        return _text(_dated(cell)) or None
+
+
+def _dated(cell: object) -> object:
+    return cell.strftime("%Y-%m-%d") if isinstance(cell, (datetime.date, datetime.datetime)) else cell
+
+
+def _text(cell: object) -> str:
+    if isinstance(cell, (int, float, Decimal)) and not isinstance(cell, bool):
+        try:
+            return plain(from_cell(cell))
+        except NotANumber:
+            return str(cell)
+    return "" if cell is None else str(_dated(cell)).strip()
