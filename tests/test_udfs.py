@@ -136,7 +136,8 @@ def test_a_function_shows(function, args, shown):
 
 ODD = st.sampled_from(
     [
-        *(None, "", " ", "无", "—", "#DIV/0!", "#SPILL!", "#N/A", True, False, 0, -1, 0.1, 1e-9, 1e15, 1e300, "1e5", "１２％", "1,2,3", "≥", "%"),
+        *(None, "", " ", "无", "—", "#DIV/0!", "#SPILL!", "#N/A", True, False, 0, -1, 0.1, 1e-9, 1e15, 1e300),
+        *("1e5", "１２％", "1,2,3", "≥", "%"),
         *(Decimal("0.0001"), Decimal("922337203685477.5807"), dt.date(1900, 1, 1), dt.datetime(2021, 6, 30, 12), "{}", CONTROL, GRADES),
         *(Formula('=""', ""), "甲/乙", "((", "=1", "ERR", "x" * 300, "95%以上", "完成", "\n"),
     ]

@@ -19,6 +19,7 @@ def replacing(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
     refuse_existing(path, overwrite=overwrite)
     # Not mkstemp: its file is readable by its owner alone, and keeps that when it is moved into place.
     temporary = path.with_name(f".{path.stem}-{secrets.token_hex(4)}{path.suffix}")
+    temporary.open("xb").close()  # a folder that is missing or can't be written to says so here, as an OSError
     try:
         yield temporary
         os.replace(temporary, path)

@@ -224,13 +224,13 @@ def _same_unit(wanted: Reading, reached: Reading) -> tuple[Decimal, Decimal] | N
 
 
 def _degree(reached: Reading, degree: object) -> Decimal | None:
-    """The judged degree, or the one the actual value says; -1 for what is none."""
+    """The judged degree, or the one the actual value says: 85%, or a number cell in percent format; -1 for what is none."""
     if not _blank(degree):
         try:
             return from_cell(degree)
         except NotANumber:
             return Decimal(-1)
-    if reached.number is None or reached.unit not in ("%", ""):
+    if reached.number is None or reached.unit != "%" and reached.text:
         return None
     return reached.number / 100 if reached.unit == "%" else reached.number
 

@@ -57,6 +57,9 @@ class LiveBook(FakeBook):
         self._callers: dict[str, list] = {}
         FakeExcel(self, running=False)
 
+    def SaveCopyAs(self, Filename):
+        self._link.ask("save_copy", str(Filename))
+
     def caller_of(self, function: str, bare: bool) -> list[tuple[str, str]]:
         """The cells that call a function, without arguments or with some. LibreOffice does not tell which of them is calling."""
         empty = re.compile(re.escape(function) + r"\(\s*\)", re.IGNORECASE)

@@ -8,6 +8,9 @@ import json
 import re
 import socket
 
+import uno
+from com.sun.star.beans import PropertyValue
+
 FORMULA, ERROR_RESULT, STRING_RESULT = 16, 4, 2
 DATE, TIME, CURRENCY = 2, 4, 8
 CURRENCY_SIGN, LOCALE = re.compile("[¥￥$€£]"), re.compile(r"\[\$-[^]]*\]")
@@ -148,4 +151,11 @@ def _value(cell, formats):
     return cell.Value
 
 
-QUESTIONS = {"sheets": sheets, "names": names, "callers": callers, "block": block}
+def save_copy(document, path):
+    """The document as it is now, saved beside what it was opened from."""
+    filter_name = PropertyValue()
+    filter_name.Name, filter_name.Value = "FilterName", "Calc MS Excel 2007 XML"
+    document.storeToURL(uno.systemPathToFileUrl(path), (filter_name,))
+
+
+QUESTIONS = {"sheets": sheets, "names": names, "callers": callers, "block": block, "save_copy": save_copy}

@@ -6,6 +6,7 @@ from xl_jixiao.checks import filing
 from xl_jixiao.documents.compute import Filled
 from xl_jixiao.documents.layout import DocumentLayout, FigureColumns
 from xl_jixiao.finding import Finding, Level, Place, titled
+from xl_jixiao.formula import defined_name
 from xl_jixiao.rates import INVALID
 
 _SHARED = (filing.blank_input, filing.invalid_input, filing.identity_broken, filing.identity_rounded)
@@ -18,6 +19,7 @@ def findings_of(filled: Filled, file: str = "") -> Iterator[Finding]:
     for check in _SHARED:
         yield from check(subject)
     yield from unfilled_text(filled, layout, file)
+    yield from identical_texts(filled, layout, file)
     for one in filled.figures:
         if one.difference:
             place = _place(layout, one.figure.key, file)
@@ -36,7 +38,17 @@ def _place(layout: DocumentLayout, key: str, file: str) -> Place:
 def unfilled_text(filled: Filled, layout: DocumentLayout, file: str) -> Iterator[Finding]:
     """JX105: a text section of the document is still 〔待填〕."""
     for item in filled.form.inputs:
-        if item.long and not item.required and filled.answers.get(item.key) in (None, ""):
+        if item.long and not item.required and item.key in filled.form.sections and filled.answers.get(item.key) in (None, ""):
             ref = layout.inputs[item.key]
             place = Place(file, ref.sheet, ref.local)
             yield Finding("JX105", "unfilled-text", Level.NOTE, place, f"{titled(item.name)}未填，文书中显示“〔待填〕”")
+
+
+def identical_texts(filled: Filled, layout: DocumentLayout, file: str) -> Iterator[Finding]:
+    """JX403: what was reached is what was expected, word for word."""
+    for first, second in filled.form.distinct:
+        texts = ["".join(str(filled.answers.get(defined_name(name)) or "").split()) for name in (first, second)]
+        if texts[0] and texts[0] == texts[1]:
+            ref = layout.inputs[defined_name(second)]
+            message = f"{titled(second)}与{titled(first)}逐字相同，应写明实际完成的数量、质量、时间"
+            yield Finding("JX403", "identical-texts", Level.EXPLAIN, Place(file, ref.sheet, ref.local), message)

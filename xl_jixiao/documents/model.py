@@ -65,7 +65,7 @@ class Figure(Part):
     """None: nothing about a figure is judged."""
 
 
-Style = Literal["label", "head", "value", "text", "sign", "title", "section", "plain", "group"]
+Style = Literal["label", "head", "value", "text", "sign", "title", "section", "plain", "group", "left"]
 
 
 class Cell(Part):
@@ -145,6 +145,8 @@ class Document(Part):
     inputs: tuple[Input, ...]
     figures: tuple[Figure, ...] = ()
     identities: tuple[Identity, ...] = ()
+    distinct: tuple[tuple[str, str], ...] = ()
+    """Pairs of texts that must not be the same word for word: 预期目标 and 实际完成."""
     pages: tuple[Page, ...]
     notes: tuple[str, ...] = ()
 
@@ -167,6 +169,13 @@ class Document(Part):
     def indicator_by_code(self) -> Mapping[str, Figure]:
         """What a published figure may be claimed for."""
         return self.figure_by_key
+
+    @cached_property
+    def sections(self) -> frozenset[str]:
+        """The keys of the text sections: passages the pages show, 〔待填〕 while blank."""
+        cells = {cell.key for page in self.pages for row in page.rows for cell in row.cells if cell.value and cell.style == "text"}
+        texts = (slot for page in self.pages for _, text in page.texts() for slot in slots(text) if isinstance(slot, Slot))
+        return frozenset(cells | {slot.name for slot in texts if not slot.filter})
 
     @property
     def stamp(self) -> str:
@@ -244,6 +253,8 @@ def _inconsistencies(form: Document) -> Iterator[str]:
         for text in _page_problems(page, known):
             yield f"pages[{at}]（{page.sheet}）.{text}"
     yield from repeated([page.sheet for page in form.pages], "pages", "表名")
+    for at, pair in enumerate(form.distinct, 1):
+        yield from (f"distinct[{at}]：“{name}”不是数据项" for name in pair if defined_name(name) not in form.input_by_key)
 
 
 def _figure_problems(figure: Figure, known: set[str]) -> Iterator[str]:

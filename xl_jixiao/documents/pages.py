@@ -15,8 +15,9 @@ from xl_jixiao.rubric import Input
 from xl_jixiao.template.book import STYLES, Book, lines_needed
 from xl_jixiao.template.data_sheet import cell_value
 
+TEXT_COLUMNS = 8
 TEXT_WIDTH = 88
-"""The one column of a text page: an A4 page at full size."""
+"""A text page: an A4 page at full size. Several columns, because LibreOffice doesn't scale a single one to the page's width."""
 
 INDENT = "　　"
 INDENTED = ("body", "heading1", "heading2", "heading3")
@@ -198,8 +199,9 @@ def _paragraph_formula(paragraph: Paragraph, filled: Filled) -> str:
 
 
 def _write_text(book: Book, sheet: Worksheet, page: Page, filled: Filled) -> Iterator[Passage]:
-    sheet.set_column(0, 0, TEXT_WIDTH)
-    row = _write_heading(book, sheet, page, 0)
+    last = TEXT_COLUMNS - 1
+    sheet.set_column(0, last, TEXT_WIDTH / TEXT_COLUMNS)
+    row = _write_heading(book, sheet, page, last)
     breaks = []
     for paragraph in page.paragraphs:
         style = f"para_{paragraph.style}"
@@ -208,13 +210,13 @@ def _write_text(book: Book, sheet: Worksheet, page: Page, filled: Filled) -> Ite
         _, (count,), heights = _spread([height])
         breaks += [row] if paragraph.page_break else []
         if "{" in paragraph.text or paragraph.when or paragraph.unless:
-            book.merge_formula(sheet, (row, row + count - 1), (0, 0), _paragraph_formula(paragraph, filled), text, style)
+            book.merge_formula(sheet, (row, row + count - 1), (0, last), _paragraph_formula(paragraph, filled), text, style)
         else:
-            book.merge(sheet, (row, row + count - 1), (0, 0), text, style)
+            book.merge(sheet, (row, row + count - 1), (0, last), text, style)
         for at, one in enumerate(heights):
             sheet.set_row(row + at, one)
         row += count
     if breaks:
         sheet.set_h_pagebreaks(breaks)
-    sheet.print_area(0, 0, row - 1, 0)
+    sheet.print_area(0, 0, row - 1, last)
     yield from ()

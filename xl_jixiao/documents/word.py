@@ -6,7 +6,7 @@ from xl_jixiao.documents.template_text import TO_FILL
 from xl_jixiao.export.official import BODY_FONT, CENTRE, HEI, LEFT, SONG, Official, TableCell
 from xl_jixiao.number import NotANumber, from_cell, half_up, percent, plain
 
-_LEFT = {"text", "sign", "section", "plain"}
+_LEFT = {"text", "sign", "section", "plain", "left"}
 _BOLD = {"head"}
 _FONTS = {"text": BODY_FONT, "sign": BODY_FONT, "section": HEI, "group": HEI}
 

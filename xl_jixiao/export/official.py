@@ -58,7 +58,7 @@ STYLES: Mapping[str, Style] = MappingProxyType(
     {
         "title": Style("公文标题", TITLE_FONT, 22, CENTRE),
         "cover_title": Style("公文封面标题", TITLE_FONT, 26, CENTRE, single=True),
-        "cover": Style("公文封面", BODY_FONT, 16, LEFT, left=4),
+        "cover": Style("公文封面", BODY_FONT, 16, LEFT, single=True, left=4),
         "subtitle": Style("公文副标题", KAI, 16, CENTRE),
         "mark": Style("公文附件标志", HEI, 16, LEFT),
         "heading1": Style("公文一级标题", HEI, 16, indent=2, outline=0),
@@ -236,6 +236,7 @@ class Official:
             form.alignment = spec.align
         if spec.single:
             form.line_spacing_rule = WD_LINE_SPACING.SINGLE
+            _off_grid(style.element.get_or_add_pPr())
         else:
             form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(max(self._pitch, spec.size * 1.4))
         properties = style.element.get_or_add_pPr()
@@ -259,6 +260,15 @@ class Official:
         )
         namespace = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
         part._blob = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:fonts xmlns:w="{namespace}">{fonts}</w:fonts>'.encode()
+
+
+def _off_grid(properties: Any) -> None:
+    """Small characters keep their own width and pitch; the grid is the body text's."""
+    for old in properties.findall(qn("w:snapToGrid")):
+        properties.remove(old)
+    mark = OxmlElement("w:snapToGrid")
+    mark.set(qn("w:val"), "0")
+    properties.insert_element_before(mark, "w:spacing", "w:ind", "w:contextualSpacing", "w:jc", "w:outlineLvl")
 
 
 def _set_fonts(properties: Any, name: str) -> None:

@@ -21,6 +21,7 @@ C = FormColumns
 WRITTEN, EMPTY, SPARE = "已填", "空行", "备用行"
 """The words of the filter column: printed rows, empty rows in sight, rows in reserve."""
 
+ROW_HEIGHT = 26
 EMPTY_ROWS = 4
 FEWEST_ROWS = 14
 SIDE_WIDTHS = (10, 10, 9, 8, 34)
@@ -33,6 +34,7 @@ def write(book: Book, layout: SelfLayout, card: SelfCard, *, addin: bool) -> Non
     sheet = book.sheet(form.sheet, "Sheet_Form")
     sheet.fit_to_pages(1, 0)
     sheet.center_horizontally()
+    sheet.set_default_row(ROW_HEIGHT)  # rows without a height of their own grow with what is typed
     for column, width in enumerate((*form.widths, *(SIDE_WIDTHS if book.editable else SIDE_WIDTHS[:2]))):
         sheet.set_column(column, column, width)
     book.write(sheet, 0, 0, form.mark, "mark")
@@ -151,11 +153,13 @@ def _write_rows(book: Book, sheet, layout: SelfLayout, card: SelfCard, *, addin:
         if book.editable:
             _write_beside(book, sheet, layout, at, score, EMPTY if at < shown else SPARE)
             hidden = score is None and (card.rows or at >= shown)
-            sheet.set_row(layout.form(at, 0).row, None if score or row.level1 else 20, None, {"hidden": bool(hidden)})
+            if hidden:
+                sheet.set_row(layout.form(at, 0).row, None, None, {"hidden": True})
         texts = [(row.name, form.widths[C.NAME]), (row.reason, form.widths[C.REASON]), (str(row.target or ""), form.widths[C.TARGET]),
                  (str(row.actual or ""), form.widths[C.ACTUAL]), (row.level2, form.widths[C.LEVEL2])]  # fmt: skip
-        if not book.editable or score:
-            sheet.set_row(layout.form(at, 0).row, height_for(texts, 9.5, 24))
+        height = height_for(texts, 9.5, ROW_HEIGHT)
+        if height > ROW_HEIGHT:
+            sheet.set_row(layout.form(at, 0).row, height)
     if not book.editable:
         _merge_classes(book, sheet, layout, card)
     else:
@@ -265,9 +269,7 @@ def _write_total(book: Book, sheet, layout: SelfLayout, card: SelfCard) -> None:
     book.formula(sheet, row, C.WEIGHT, f"=SUM({areas[C.WEIGHT]})+{execution}", card.weight, "form_weight")
     shown = UNFINISHED if card.total is None else card.total
     book.formula(sheet, row, C.POINTS, _total(layout, areas, finished=not book.editable), shown, "form_weight")
-    text = grade_formula(TOTAL, table)[1:]
-    value = f"等次：{card.grade}" if card.grade else ""
-    book.formula(sheet, row, C.REASON, f'=IF(ISNUMBER({TOTAL}),"等次："&{text},"")', value, "form_centre")
+    book.formula(sheet, row, C.REASON, grade_formula(TOTAL, table), card.grade, "form_grade")
     sheet.set_row(row, 24)
 
 

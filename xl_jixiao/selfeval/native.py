@@ -162,7 +162,7 @@ class RowFormulas:
         """完成率 of a quantity, 完成程度 of a qualitative target."""
         degree = self.form(FormColumns.DEGREE)
         given = f"IF(ISNUMBER({degree}),{degree},IFERROR(VALUE({degree}),-1))"
-        said = f'IF({self.reached}="","",IF({self.reached_unit}="%",{self.reached}/100,IF({self.reached_unit}="",{self.reached},"")))'
+        said = f'IF({self.reached}="","",IF({self.reached_unit}="%",{self.reached}/100,IF({self._texts[1]}="",{self.reached},"")))'
         share = f'IF(OR({self.wanted}="",{self.reached}=""),"",IF({self._mismatch()},"",{self._share()}))'
         sides = any_of([f'{self.side}="{word}"' for word in _QUANTITATIVE])
         return f'=IF({self.side}="{QUALITATIVE}",IF({degree}<>"",{given},{said}),IF({sides},{share},""))'

@@ -52,7 +52,7 @@ def write_guide(book: Book, layout: SelfLayout, card: SelfCard, *, addin: bool) 
     row = guide_sheet.write_lights(book, sheet, [(layout.form_sheet, area, word, states.count(word), unit) for word, unit in counts])
     book.merge(sheet, (row, row), (0, 1), "总分与等次", "cell")
     book.formula(sheet, row, 2, f"={TOTAL}", _shown(card.total), "strong")
-    book.formula(sheet, row, 3, f"={GRADE}", f"等次：{card.grade}" if card.grade else "", "cell")
+    book.formula(sheet, row, 3, f"={GRADE}", card.grade or "", "cell")
     row += 1
     if addin:
         addin_parts.buttons(sheet, row, 1)
@@ -102,7 +102,7 @@ def checks(layout: SelfLayout, card: SelfCard, *, addin: bool, editable: bool) -
     if addin:
         same = differing(layout)
         yield _simple("函数得分与原生公式复算一致", f"{same}=0", True, MUST_FIX, (f'={same}&"行不一致"', "0行不一致"), f"{WORKING}!M5")
-    total = f'=IF(ISNUMBER({TOTAL}),"总分"&{TOTAL}&"，"&{GRADE},"{UNFINISHED}")'
+    total = f'=IF(ISNUMBER({TOTAL}),"总分"&{TOTAL}&"，等次："&{GRADE},"{UNFINISHED}")'
     value = UNFINISHED if card.total is None else f"总分{plain(card.total)}，等次：{card.grade}"
     yield _simple("总分已得出", f"ISNUMBER({TOTAL})", card.total is not None, BLANK, (total, value), f"{form}!{layout.names[TOTAL].local}")
 
@@ -179,8 +179,7 @@ def write_conclusion(book: Book, layout: SelfLayout, card: SelfCard) -> None:
     book.merge_formula(sheet, (1, 1), (0, 5), f"={formula}", text, "text")
     sheet.set_row(1, height_for([(text, sum(_WIDTHS))], 10, 20))
     book.merge(sheet, (2, 2), (0, 5), f"表式：{table.id}，修订 {table.revision}；依据：{table.basis}", "note")
-    grade = f"等次：{card.grade}" if card.grade else ""
-    lines = (("自评总分", f"={TOTAL}", _shown(card.total)), ("等次", f"={GRADE}", grade), (EXECUTION_RATE, f"={EXECUTION_RATE}", card.rate))
+    lines = (("自评总分", f"={TOTAL}", _shown(card.total)), ("等次", f"={GRADE}", card.grade or ""), (EXECUTION_RATE, f"={EXECUTION_RATE}", card.rate))
     for at, (label, text, value) in enumerate(lines, 3):
         book.write(sheet, at, 0, label, "head")
         book.merge_formula(sheet, (at, at), (1, 2), text, value, "rate" if label == EXECUTION_RATE else "strong")

@@ -1,0 +1,275 @@
+"""自评表: rows scored from texts, the published table of 炎陵, what a table file may get wrong, findings."""
+
+import dataclasses
+import re
+import tomllib
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from xl_jixiao.answers import AnswersError
+from xl_jixiao.catalogue import bundled, examples
+from xl_jixiao.finding import Level, Unfinished
+from xl_jixiao.jobs import open_job
+from xl_jixiao.selfeval import answers as answer_files
+from xl_jixiao.selfeval import model
+from xl_jixiao.selfeval.answers import Row, SelfAnswers
+from xl_jixiao.selfeval.checks import CHECKS, check_selfeval
+from xl_jixiao.selfeval.scoring import no_reason, score
+from xl_jixiao.tablefile import RubricError
+from xl_jixiao.target import RowRule, completion_points, read_cell
+
+TABLES = ("generic-selfeval", "yanling-2020-selfeval")
+CASES = tomllib.loads((Path(__file__).parent / "data" / "selfeval_cases.toml").read_text(encoding="utf-8"), parse_float=Decimal)["cases"]
+TEN = Decimal(10)
+
+
+def filled(name):
+    table = model.load(name)
+    return table, answer_files.load(examples()[name], table)
+
+
+def cell(case, name):
+    return Decimal(case[f"{name}_number"]) if f"{name}_number" in case else case[name]
+
+
+def expected(case):
+    points = case["points"]
+    return None if points == "" else Decimal(points) if isinstance(points, int) or re.fullmatch(r"[\d.]+", points) else points
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_a_row(case):
+    degree = Decimal(case["degree"]) if "degree" in case else None
+    assert completion_points(TEN, cell(case, "target"), cell(case, "actual"), case.get("direction", ""), degree) == expected(case)
+
+
+def test_a_reverse_target_may_fall_to_zero_at_twice():
+    rule = RowRule(reverse_mode="linear")
+    assert [completion_points(TEN, "≤10天", f"{days}天", rule=rule) for days in (10, 15, 20, 25)] == [10, 5, 0, 0]
+
+
+def test_a_target_set_far_too_low_may_cost_points():
+    rule = RowRule(too_low="130%", too_low_deduct="20%")
+    assert [completion_points(TEN, "10场", actual, rule=rule) for actual in ("12场", "13场", "30场")] == [10, 8, 8]
+
+
+@given(st.integers(0, 10**6), st.integers(1, 10**6), st.sampled_from(("", "项", "%", "万元")))
+def test_points_are_never_above_the_weight_nor_negative(actual, target, unit):
+    points = completion_points(TEN, f"{target}{unit}", f"{actual}{unit}")
+    assert 0 <= points <= 10
+    assert (points == 10) == (actual * 1000 >= target * 999.5 if actual < target else True) or points < 10
+
+
+@given(st.text("0123456789.,≥≤<>=%项条万元年月日前底余以上内（）。 　－+-不超过", max_size=14))
+def test_any_text_is_read_without_an_error(text):
+    found = read_cell(text)
+    assert found.number is None or found.figure
+    assert completion_points(TEN, text, text) is None or found.raw
+
+
+# ---- the published table
+
+
+def test_yanling_entered_as_published_shows_its_109():
+    """Printed: 总分 100 and 99, 效益 30, 满意度 10. Its rows: 109, 40, 9."""
+    table, given = filled("yanling-2020-selfeval")
+    card = score(table, given)
+    assert (card.weight, card.total) == (109, 109)
+    assert {one.name: (one.weight, card.weight_of(one)) for one in table.classes} == {
+        "产出指标": (50, 50), "效益指标": (30, 40), "满意度指标": (10, 9),
+    }  # fmt: skip
+    assert card.worked == "预算执行率=62÷62×100%=100.00%" and card.execution_points == 10
+    assert all(one.points == one.row.claimed for one in card.rows)
+    found = [(finding.code, finding.reported, finding.expected) for finding in check_selfeval(card)]
+    assert found == [
+        ("JX501", "40", "30"), ("JX501", "9", "10"), ("JX502", "109", "100"), ("JX512", "", ""), ("JX521", "", ""),
+        ("JX519", "100", "109"), ("JX519", "99", "109"), ("JX523", "109", ""),
+    ]  # fmt: skip
+
+
+def test_the_published_table_can_not_be_handed_in(tmp_path):
+    job = open_job("yanling-2020-selfeval")
+    with pytest.raises(Unfinished) as caught:
+        job.finish(job.answers(examples()["yanling-2020-selfeval"]), tmp_path)
+    assert {finding.code for finding in caught.value.findings} == {"JX501", "JX502", "JX519"}
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_other_example_completes_without_a_finding():
+    table, given = filled("generic-selfeval")
+    card = score(table, given)
+    assert (card.total, card.grade, card.weight) == (Decimal("96.44"), "优", 100)
+    assert check_selfeval(card) == ()
+    assert "虚构" in given.fields["实施单位"]
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_no_personal_data_and_a_source_beside_every_number(name):
+    table = model.load(name)
+    assert table.rows_basis and table.grades_basis and table.execution.basis and all(one.basis for one in table.classes)
+    for path in (bundled()[name], examples()[name]):
+        assert not re.search(r"\d{7,}|姓名|电话|联系人", path.read_text(encoding="utf-8"))
+
+
+def test_the_json_has_stable_keys():
+    job = open_job("yanling-2020-selfeval")
+    found = job.evaluate(job.answers(examples()["yanling-2020-selfeval"])).as_json()
+    assert (found["total"], found["weight_total"], found["grade"], found["complete"]) == (109, 109, "优", True)
+    assert found["claimed"] == {"分值合计": 100, "总分": 99}
+    assert {"code", "name", "weight", "points", "reason"} <= set(found["indicators"][0]) & set(found["indicators"][1])
+    assert len(found["indicators"]) == 10 and found["findings"][0]["code"] == "JX501"
+
+
+# ---- blank is not low
+
+
+def test_a_blank_form_has_no_total():
+    table = model.load("generic-selfeval")
+    card = score(table, SelfAnswers(table.id))
+    assert card.total is None and card.grade is None and card.execution_points is None
+
+
+@pytest.mark.parametrize("lacking", ["level1", "level2", "name", "target", "actual", "weight"])
+def test_a_row_that_lacks_something_keeps_the_total_open(lacking):
+    table, given = filled("generic-selfeval")
+    row = dataclasses.replace(given.rows[0], **{lacking: None if lacking in ("target", "actual", "weight") else ""})
+    card = score(table, dataclasses.replace(given, rows=(row, *given.rows[1:])))
+    assert card.total is None and card.rows[0].state == "空白"
+    assert "JX504" in {finding.code for finding in check_selfeval(card)}
+
+
+def test_no_budget_gives_no_score():
+    table, given = filled("generic-selfeval")
+    card = score(table, dataclasses.replace(given, funds={key: Decimal(0) for key in given.funds}))
+    assert card.rate == "无法计算" and card.total is None
+    assert "JX516" in {finding.code for finding in check_selfeval(card)}
+
+
+def test_execution_above_the_budget_is_capped_and_said():
+    table, given = filled("generic-selfeval")
+    card = score(table, dataclasses.replace(given, funds={**given.funds, ("当年财政拨款", "全年执行数"): Decimal(120)}))
+    assert card.execution_points == 10 and "JX517" in {finding.code for finding in check_selfeval(card)}
+
+
+def test_the_base_of_the_execution_rate_is_the_tables_choice():
+    table, given = filled("generic-selfeval")
+    initial = table.model_copy(update={"execution": table.execution.model_copy(update={"base": "年初预算数"})})
+    assert [score(one, given).worked for one in (table, initial)] == ["预算执行率=98.6÷100×100%=98.60%", "预算执行率=98.6÷95×100%=103.79%"]
+
+
+# ---- one filing for each finding
+
+
+def row(**changes):
+    base = {"level1": "产出指标", "level2": "数量指标", "name": "事项办理", "target": "≥20项", "actual": "20项", "weight": TEN}
+    return Row(**{**base, **changes})
+
+
+FINDINGS = [
+    ("低于指标值没有原因", row(actual="18项"), "JX506"),
+    ("达到指标值一点三倍没有原因", row(actual="26项"), "JX506"),
+    ("偏差原因只写暂无", row(actual="18项", reason="暂 无。"), "JX507"),
+    ("完成值照抄大于等于", row(actual="≥20项"), "JX508"),
+    ("定性完成值与指标值一字不差", row(level2="质量指标", target="明显提高", actual="明显提高"), "JX508"),
+    ("完成值误填分值", row(actual="10"), "JX509"),
+    ("定量指标只写完成", row(actual="已完成"), "JX510"),
+    ("单位不一致", row(actual="20万元"), "JX505"),
+    ("数量指标没有数量", row(target="稳步推进", actual="完成"), "JX511"),
+    ("几件事写在一格", row(name="培训5次、200人", target="100%", actual="100%"), "JX512"),
+    ("二级指标不属于一级指标", row(level2="社会效益指标"), "JX513"),
+    ("一级指标不在可选范围", row(level1="投入指标"), "JX513"),
+    ("一个指标占一半以上分值", row(weight=Decimal(90)), "JX514"),
+    ("公布得分与复算不同", row(actual="18项", reason="缺人", claimed=TEN), "JX518"),
+    ("部分达成却填百分之九十五", row(level2="质量指标", target="提高", actual="部分达成", degree=Decimal("0.95")), "JX520"),
+    ("分值不是数字", row(weight="十分"), "JX522"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "changed", "code"), FINDINGS, ids=[name for name, _, _ in FINDINGS])
+def test_a_row_shows_its_finding(name, changed, code):
+    table, given = filled("generic-selfeval")
+    found = check_selfeval(score(table, dataclasses.replace(given, rows=(changed, *given.rows[1:]))), "某表.xlsx")
+    assert code in {finding.code for finding in found}
+    assert all(str(finding).startswith(f"{finding.code} ") and "某表.xlsx" in str(finding) for finding in found)
+
+
+def test_a_good_row_shows_none():
+    table, given = filled("generic-selfeval")
+    assert check_selfeval(score(table, dataclasses.replace(given, rows=(row(), *given.rows[1:])))) == ()
+
+
+def test_a_filings_own_findings():
+    table, given = filled("generic-selfeval")
+    low = {**given.funds, ("当年财政拨款", "全年执行数"): Decimal(50)}
+    changes = {
+        "JX503": {"fields": {}}, "JX504": {"rows": ()}, "JX515": {"funds": low}, "JX516": {"funds": {}}, "JX521": {"expected": given.actual},
+        "JX522": {"funds": {**given.funds, ("其他资金", "全年预算数"): Decimal(-1)}}, "JX519": {"claimed": {"总分": TEN}},
+    }  # fmt: skip
+    for code, change in changes.items():
+        assert code in {finding.code for finding in check_selfeval(score(table, dataclasses.replace(given, **change)))}, code
+    explained = dataclasses.replace(given, funds=low, execution_note="工程跨年，尾款下年支付30万元")
+    assert check_selfeval(score(table, explained)) == ()
+
+
+def test_every_check_says_its_code_and_what_it_is():
+    codes = [re.match(r"(JX5\d\d): .+", check.__doc__)[1] for check in CHECKS]
+    assert len(set(codes)) == len(codes)
+    assert all(one.level in Level for one in check_selfeval(score(*filled("yanling-2020-selfeval"))))
+
+
+@pytest.mark.parametrize("text", ["", "无", " 暂无 ", "没有。", "/", "—", "不适用", "N/A"])
+def test_these_are_no_reasons(text):
+    assert no_reason(text)
+
+
+# ---- mistakes
+
+
+def broken(tmp_path, old, new):
+    path = tmp_path / "示例.toml"
+    text = bundled()["generic-selfeval"].read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(RubricError) as caught:
+        model.load(str(path))
+    return "\n".join(caught.value.problems)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('base = "全年预算数"', 'base = "预算数"', "示例.toml execution.base：应为 '年初预算数'、'全年预算数'，现为 预算数"),
+        ("weight = 50", "weight = 60", "示例.toml classes：各一级指标与预算执行率的分值合计110，应等于 total（100）"),
+        ('too_low = "130%"', 'too_low = "90%"', "rows.too_low：应大于100%"),
+        ("capacity = 40", "capacity = 10", "capacity"),
+        ('reverse_mode = "ratio"', 'reverse = "ratio"', "rows：未知项 reverse，可用 reverse_mode、too_low、too_low_deduct"),
+        ('"数量指标", "成本指标"]\nbasis', '"产量指标"]\nbasis', "“产量指标”不是它的二级指标，可用 数量指标、质量指标、时效指标、成本指标"),
+        ('least = "60%", most = "80%"', 'least = "60%", most = "70%"', "degrees：应从100%到0%首尾相接"),
+    ],
+)
+def test_a_mistake_in_a_table_file(tmp_path, old, new, message):
+    assert message in broken(tmp_path, old, new)
+
+
+def test_every_mistake_of_a_data_file_is_named():
+    table = model.load("generic-selfeval")
+    data = {
+        "rubric": "hongjiang-2020-dept", "answers": {"项目名": "甲"}, "funds": {"当年财政拨款": {"全年预算数": "约五"}, "银行贷款": {}},
+        "rows": [{"三级指标": "甲", "目标值": 1}, {"分值": "十"}], "indicators": [],
+    }  # fmt: skip
+    with pytest.raises(AnswersError) as caught:
+        answer_files.from_data(data, table)
+    text = "\n".join(caught.value.problems)
+    for part in ("“indicators”：未知项", "数据属于“hongjiang-2020-dept”", "“项目名”：没有这一项，是否为“项目名称”？", "funds“当年财政拨款”全年预算数：“约五”不是数字",
+                 "“银行贷款”：没有这一项", "rows[1]“目标值”：未知项", "rows[2]“分值”：“十”不是数字"):  # fmt: skip
+        assert part in text, text
+
+
+def test_more_rows_than_the_form_has():
+    table = model.load("generic-selfeval")
+    with pytest.raises(AnswersError, match="有41行，最多40行"):
+        answer_files.from_data({"rows": [{"三级指标": "甲"}] * 41}, table)

@@ -1,0 +1,277 @@
+"""自评表 workbooks: the native twin agrees with Python in LibreOffice, what is filled in is read back, finished forms are whole."""
+
+import dataclasses
+import random
+import tomllib
+import zipfile
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from support.fake_excel import FakeRange
+from support.office import poison
+from support.udf import call_udf
+
+from xl_jixiao.catalogue import examples
+from xl_jixiao.edition import Edition, StampName
+from xl_jixiao.jobs import job_of_workbook, open_job
+from xl_jixiao.layout import ANALYSIS, CHECKS, CONCLUSION, GUIDE, TOTAL, WORKING
+from xl_jixiao.selfeval import answers as answer_files
+from xl_jixiao.selfeval import model
+from xl_jixiao.selfeval.answers import Row, SelfAnswers, digest
+from xl_jixiao.selfeval.build import write
+from xl_jixiao.selfeval.layout import FormColumns, SelfLayout, WorkColumns
+from xl_jixiao.selfeval.reading import read
+from xl_jixiao.selfeval.scoring import score
+
+TABLES = ("generic-selfeval", "yanling-2020-selfeval")
+CASES = tomllib.loads((Path(__file__).parent / "data" / "selfeval_cases.toml").read_text(encoding="utf-8"), parse_float=Decimal)["cases"]
+
+
+def filled(name):
+    table = model.load(name)
+    return table, answer_files.load(examples()[name], table)
+
+
+def case_row(case):
+    def cell(name):
+        return Decimal(case[f"{name}_number"]) if f"{name}_number" in case else case[name] or None
+
+    degree = Decimal(case["degree"]) if "degree" in case else None
+    return Row("产出指标", "数量指标", case["name"], cell("target"), cell("actual"), Decimal(10), case.get("direction", ""), degree)
+
+
+def formulas_of(path):
+    """{(sheet, address): cached value} of every formula cell."""
+    written, cached = openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True)
+    return {
+        (sheet.title, one.coordinate): cached[sheet.title][one.coordinate].value
+        for sheet in written for line in sheet.iter_rows() for one in line if isinstance(one.value, str) and one.value.startswith("=")
+    }  # fmt: skip
+
+
+def assert_recalculates(path, office, tmp_path, least=100):
+    fresh = office.recalculate(poison(path, tmp_path / f"poisoned{path.suffix}"))
+    formulas = formulas_of(path)
+    assert len(formulas) > least
+    for (sheet, address), cached in formulas.items():
+        got, cached = fresh[sheet].get(address, ""), "" if cached is None else cached
+        assert not str(got).startswith("#"), (sheet, address, got)
+        if isinstance(cached, (int, float)):
+            assert got == pytest.approx(cached, abs=1e-9), (sheet, address)
+        else:
+            assert got == cached, (sheet, address)
+
+
+def with_rows(rows, name="generic-selfeval", rule=None):
+    """The table with room for these rows, and a filing of them."""
+    table = model.load(name)
+    table = table.model_copy(update={"capacity": len(rows), **({"rows": rule} if rule else {})})
+    return table, SelfAnswers(table.id, rows=tuple(rows))
+
+
+# ---- the native twin
+
+
+def test_every_case_by_native_formulas(tmp_path, office):
+    table, filing = with_rows([case_row(case) for case in CASES])
+    path = tmp_path / "cases.xlsx"
+    write(table, filing, Edition.NATIVE, path)
+    assert_recalculates(path, office, tmp_path, 1000)
+
+
+NUMBERS = st.one_of(
+    st.integers(0, 3000).map(str), st.integers(1000, 9_999_999).map(lambda number: f"{number:,}"),
+    st.decimals(0, 2000, places=2).map(str), st.sampled_from(("0", "05", "1.50", "12.", ".5", "1,23", "1,234,56", "123456789012345", "1.2.3")),
+)  # fmt: skip
+BEFORE = st.sampled_from(("", "", "≥", "＞=", "≤", "<", "＝", "=", "不低于", "不超过", "控制在", "达到", "约", "完成", "大于等于", "小于", "-", "+", "≥-", "近"))
+UNITS = st.sampled_from(("", "%", "％", "项", "万元", "元", "人次", "个工作日", "月", "年", "年底前", "月份", "日", "余条", "多人", "次/年", "平方米", "㎡", "KM", "km"))
+AFTER = st.sampled_from(("", "", "以上", "以内", "以下", "内", "（含）", "以上（含）", "左右", "完成", "。", " ", "1", ",", "=", "；"))
+QUANTITY_TEXTS = st.tuples(BEFORE, NUMBERS, UNITS, AFTER).map("".join)
+WORDS = st.sampled_from(("按期完成", "完成", "未完成", "达成", "明显提高", "有所提高。", "部分达成", "12月底前", "2020年", "5-10天", "是", "—", "每月1次", "无"))
+TEXTS = st.one_of(QUANTITY_TEXTS, QUANTITY_TEXTS, WORDS, st.text("0123456789.,≥≤=%项年月余以上内（） 　", min_size=1, max_size=8))
+VALUES = st.one_of(TEXTS, TEXTS, st.sampled_from([Decimal(text) for text in ("0.95", "0.57", "20", "1", "0", "0.333", "1600")]))
+ROWS = st.builds(
+    lambda target, actual, weight, direction, degree, reason: Row("效益指标", "社会效益指标", "指标", target, actual, weight, direction, degree, reason),
+    VALUES, VALUES, st.sampled_from([Decimal(text) for text in ("10", "7.5", "9", "0", "33.33")]),
+    st.sampled_from(("", "", "", "正向", "反向", "等于", "定性")), st.sampled_from([None, None, None, Decimal("0.8"), Decimal("0.125"), Decimal(1)]),
+    st.sampled_from(("", "无", "暂 无。", "因人员调整少办2项")),
+)  # fmt: skip
+
+
+def same_unit_pairs():
+    """A target and an actual value of one unit, near each other: the edges of every rule."""
+    chance = random.Random(20)
+    for _ in range(80):
+        unit, before = chance.choice(("项", "%", "万元", "")), chance.choice(("", "≥", "≤", "=", "不超过"))
+        target = Decimal(chance.choice((1, 3, 7, 20, 57, 95, 100, 1200)))
+        actual = target * Decimal(chance.choice(("0.5", "0.95", "0.999", "1", "1.001", "1.2999", "1.3", "2", "3")))
+        yield Row("产出指标", "质量指标", "指标", f"{before}{target}{unit}", f"{actual.normalize():f}{unit}", Decimal(chance.choice((5, 7, 10, 15))))
+
+
+@given(st.lists(ROWS, min_size=60, max_size=60))
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+def test_generated_texts_by_native_formulas(tmp_path_factory, office, rows):
+    folder = tmp_path_factory.mktemp("generated")
+    table, filing = with_rows(rows)
+    write(table, filing, Edition.NATIVE, folder / "book.xlsx")
+    assert_recalculates(folder / "book.xlsx", office, folder)
+
+
+@pytest.mark.parametrize("rule", [{}, {"reverse_mode": "linear", "too_low": "130%", "too_low_deduct": "20%"}], ids=["national", "other"])
+def test_edges_by_native_formulas(tmp_path, office, rule):
+    rows = list(same_unit_pairs())
+    table, filing = with_rows(rows, rule=model.RowRule(**rule))
+    write(table, filing, Edition.NATIVE, tmp_path / "book.xlsx")
+    assert_recalculates(tmp_path / "book.xlsx", office, tmp_path)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_the_registered_function_gives_the_same(case):
+    row = case_row(case)
+    table, filing = with_rows([row])
+    rule = table.rows.model_dump_json(exclude_defaults=True)
+    values = (row.weight, row.target, row.actual, row.direction or None, row.degree, rule)
+    cells = [FakeRange.of(float(value) if isinstance(value, Decimal) else value) for value in values]
+    points = score(table, filing).rows[0].points
+    shown = "" if points is None else float(points) if isinstance(points, Decimal) else points
+    assert call_udf("jx_udfs", "JX_COMPLETION_SCORE", *cells) == shown
+
+
+# ---- whole workbooks
+
+
+@pytest.mark.parametrize("kind", ["filled", "blank", "finished"])
+@pytest.mark.parametrize("name", TABLES)
+def test_every_cached_value_is_what_libreoffice_computes(name, kind, tmp_path, office):
+    table, filing = filled(name)
+    path = tmp_path / "book.xlsx"
+    edition = Edition.FINISHED if kind == "finished" else Edition.NATIVE
+    write(table, filing if kind != "blank" else SelfAnswers(table.id), edition, path)
+    assert_recalculates(path, office, tmp_path, 400)
+
+
+@pytest.mark.parametrize("edition", list(Edition))
+@pytest.mark.parametrize("name", TABLES)
+def test_what_was_filled_in_is_read_back(name, edition, tmp_path):
+    table, filing = filled(name)
+    filing = dataclasses.replace(filing, execution_note="尾款下年支付", fields={**filing.fields, "年度": "2023"})
+    path = tmp_path / f"book{edition.suffix}"
+    card = write(table, filing, edition, path)
+    again = read(path, table)
+    unclaimed = tuple(dataclasses.replace(row, claimed=None) for row in filing.rows)
+    assert again == dataclasses.replace(filing, rows=unclaimed, claimed={})
+    assert digest(again) == digest(filing) == openpyxl.load_workbook(path).custom_doc_props[StampName.DIGEST].value
+    assert score(table, again).total == card.total
+
+
+def test_libreoffice_saves_what_it_read(tmp_path, office):
+    table, filing = filled("generic-selfeval")
+    write(table, filing, Edition.NATIVE, tmp_path / "book.xlsx")
+    office.convert(tmp_path / "book.xlsx", "xlsx", tmp_path / "saved.xlsx")
+    job, again = job_of_workbook(tmp_path / "saved.xlsx")
+    assert again == filing and job.evaluate(again).card.total == Decimal("96.44")
+
+
+def test_a_blank_form_starts_with_its_classes_and_reads_as_blank(tmp_path):
+    job = open_job("yanling-2020-selfeval")
+    job.write(job.blank(), Edition.NATIVE, tmp_path / "book.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "book.xlsx")["自评表"]
+    layout = SelfLayout(job.table, job.table.capacity)
+    first = layout.head_row + 2
+    assert [(sheet.cell(first + at, 2).value, sheet.cell(first + at, 3).value) for at in range(9)] == list(job.table.pairs)
+    assert layout.rows >= 30
+    assert job.read(tmp_path / "book.xlsx") == job.blank()
+
+
+def test_typing_moves_the_weights_the_points_and_the_total(tmp_path, office):
+    """The published table of 炎陵, corrected by the clerk step by step."""
+    table, filing = filled("yanling-2020-selfeval")
+    path = tmp_path / "book.xlsx"
+    write(table, filing, Edition.NATIVE, path)
+    layout = SelfLayout(table, table.capacity)
+    total = layout.names[TOTAL].local
+    panel = [layout.panel_last_row - at + 1 for at in (3, 2, 0)]  # 效益, 满意度, 合计
+    weight, actual = FormColumns.WEIGHT, FormColumns.ACTUAL
+    steps = office.edit(path, [
+        ("自评表", layout.form(8, weight).local, 10), ("自评表", layout.form(6, weight).local, 5), ("自评表", layout.form(7, weight).local, 5),
+        ("自评表", layout.form(8, actual).local, "90%"), ("自评表", layout.form(8, actual).local, "90人"), ("自评表", layout.form(8, actual).local, None),
+    ])  # fmt: skip
+    assert steps[0]["自评表", total] == 110 and steps[0]["自评表", f"M{panel[1]}"] == "通过"
+    assert steps[2]["自评表", total] == 100 and steps[2]["自评表", f"M{panel[0]}"] == steps[2]["自评表", f"M{panel[2]}"] == "通过"
+    assert steps[3]["自评表", total] == 99.09 and steps[3]["自评表", layout.form(8, FormColumns.STATE).local] == "须说明"
+    assert steps[4]["自评表", layout.form(8, FormColumns.POINTS).local] == "单位不一致" and steps[4]["自评表", total] == "未完成"
+    assert steps[5]["自评表", layout.form(8, FormColumns.STATE).local] == "空白"
+
+
+def test_a_row_in_reserve_counts_when_it_is_written(tmp_path, office):
+    table, filing = filled("generic-selfeval")
+    path = tmp_path / "book.xlsx"
+    write(table, filing, Edition.NATIVE, path)
+    layout = SelfLayout(table, table.capacity)
+    values = ("产出指标", "质量指标", "新增一行", "≥4次", "3次", 4, None, "少办1次，已补办")
+    columns = (1, 2, 3, 4, 5, 6, None, 8)
+    edits = [("自评表", layout.form(39, column).local, value) for column, value in zip(columns, values, strict=True) if column]
+    last = office.edit(path, edits)
+    assert last[5]["自评表", layout.form(39, FormColumns.POINTS).local] == 3
+    assert last[5]["自评表", layout.names[TOTAL].local] == 99.44
+    assert last[6]["自评表", layout.form(39, FormColumns.STATE).local] == "通过"
+
+
+def test_the_finished_form_has_its_rows_merged_and_nothing_to_type(tmp_path):
+    job = open_job("generic-selfeval")
+    (path,), result = job.finish(job.answers(examples()["generic-selfeval"]), tmp_path)
+    book = openpyxl.load_workbook(path)
+    assert [sheet.title for sheet in book if sheet.sheet_state == "visible"] == [CONCLUSION, "自评表", WORKING, CHECKS, ANALYSIS]
+    form = book["自评表"]
+    layout = SelfLayout(job.table, len(result.card.rows))
+    merged = {str(area) for area in form.merged_cells.ranges}
+    assert {"B14:B19", "B20:B22", "C14:C15", "C18:C19"} <= merged
+    assert form["B14"].value == "产出\n指标\n（50分）" and form.max_row == layout.total_row + 1
+    assert form.print_area == f"'自评表'!$A$1:$I${layout.total_row + 1}"
+    for sheet in book:
+        assert sheet.protection.sheet and not sheet.protection.password
+        assert all(one.protection.locked for line in sheet.iter_rows() for one in line)
+    with zipfile.ZipFile(path) as package:
+        assert not any("vba" in name.lower() for name in package.namelist())
+
+
+def test_the_two_editions_differ_in_their_formulas_only(tmp_path):
+    table, filing = filled("generic-selfeval")
+    found = {}
+    for edition in (Edition.ADDIN, Edition.NATIVE):
+        path = tmp_path / f"book{edition.suffix}"
+        write(table, filing, edition, path)
+        form = openpyxl.load_workbook(path)["自评表"]
+        layout = SelfLayout(table, table.capacity)
+        found[edition] = form[layout.form(0, FormColumns.POINTS).local].value, form[layout.names["预算执行率"].local].value
+        for column in (1, 2, 3, 4, 5, 6, 8, 9, 10):
+            assert not form[layout.form(39, column).local].protection.locked
+        assert form[layout.form(39, FormColumns.POINTS).local].protection.locked and form.protection.sheet
+        assert form.auto_filter.ref and not form.protection.autoFilter
+    assert found[Edition.ADDIN] == ("=JX_COMPLETION_SCORE(G14,E14,F14,J14,K14,规则_自评表)", "=JX_BUDGET_EXECUTION_RATE(全年执行数,全年预算数)")
+    work = SelfLayout(table, 40).work(0, WorkColumns.POINTS).local
+    assert found[Edition.NATIVE][0] == f"='{WORKING}'!{work}" and "ROUND(全年执行数/全年预算数,4)" in found[Edition.NATIVE][1]
+
+
+def test_dropdowns_limits_and_messages(tmp_path):
+    table, filing = filled("generic-selfeval")
+    write(table, filing, Edition.NATIVE, tmp_path / "book.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "book.xlsx")
+    rules = book["自评表"].data_validations.dataValidation
+    assert all(rule.promptTitle and rule.prompt and rule.errorTitle and rule.error for rule in rules)
+    lists = [rule.formula1 for rule in rules if rule.type == "list"]
+    assert any("产出指标,效益指标,满意度指标" in text for text in lists) and any("INDIRECT" in text for text in lists)
+    assert {"产出指标", "效益指标", "满意度指标", "词_二级指标"} <= set(book.defined_names)
+    assert book[GUIDE].sheet_state == "visible"
+
+
+@pytest.mark.parametrize("edition", list(Edition))
+def test_the_same_data_give_the_same_bytes(edition, tmp_path):
+    table, filing = filled("generic-selfeval")
+    for name in ("a", "b"):
+        write(table, filing, edition, tmp_path / f"{name}{edition.suffix}")
+    assert (tmp_path / f"a{edition.suffix}").read_bytes() == (tmp_path / f"b{edition.suffix}").read_bytes()
