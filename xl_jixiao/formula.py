@@ -42,7 +42,7 @@ class FormulaError(ValueError):
 @lru_cache(maxsize=4096)
 def defined_name(label: str) -> str:
     """The name a label has in formulas, data and the workbook: the label without quotation marks, brackets and spaces."""
-    name = re.sub(r"[^\w.]", "", label.translate(_OPERATORS))
+    name = re.sub(r"\W", "", label.translate(_OPERATORS))
     return f"_{name}" if name[:1].isdigit() else name
 
 

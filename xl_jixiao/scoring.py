@@ -140,6 +140,14 @@ def measured_value(indicator: Indicator, values: Mapping[str, object]) -> Decima
     return half_up(indicator.measured.value(_numbers(indicator.measured, values)), PLACES)
 
 
+def exact_rate(indicator: Indicator, values: Mapping[str, object]) -> Fraction | None:
+    """The rate before it is rounded; None where the divisor is zero. Only for a rate that can be computed."""
+    try:
+        return indicator.rate_formula.value(_numbers(indicator.rate_formula, values))
+    except ZeroDivisionError:
+        return None
+
+
 def _numbers(formula: Formula, values: Mapping[str, object]) -> dict[str, Decimal]:
     return {name: from_cell(values[name]) for name in formula.names}
 

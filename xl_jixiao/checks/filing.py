@@ -13,7 +13,7 @@ from xl_jixiao.number import NONE_WORD, NotANumber, from_cell, half_up, plain
 from xl_jixiao.rates import INVALID
 from xl_jixiao.rubric import Identity, Input
 from xl_jixiao.rules import Item
-from xl_jixiao.scoring import Score, ScoreCard, identity_gap, is_valid
+from xl_jixiao.scoring import Score, ScoreCard, exact_rate, identity_gap, is_valid
 
 
 @dataclass(frozen=True)
@@ -168,7 +168,8 @@ def _claims(filing: Filing) -> Iterator[tuple[Score, str, Difference]]:
     """Published rates that aren't the computed one at the decimals they print."""
     for score in filing.card.scores:
         claim = filing.answers.claimed.get(score.code)
-        found = difference(claim, score.rate) if claim and isinstance(score.rate, Decimal) else None
+        rate = exact_rate(score.indicator, filing.answers.values) if claim and isinstance(score.rate, Decimal) else None
+        found = difference(claim, rate) if rate is not None else None
         if found:
             yield score, claim, found
 

@@ -95,7 +95,8 @@ class Filled:
         """How every name is printed."""
         inputs = {}
         for item in self.form.inputs:
-            inputs[item.key] = Shown(item.kind == "percent", 0 if item.kind == "count" else 2, item.numeric, item.kind == "date")
+            decimals = 0 if item.kind == "count" else 2
+            inputs[item.key] = Shown(item.kind == "percent", decimals, item.numeric, item.kind == "date", item.unit == "分")
         return {**inputs, **{figure.key: shown_of(figure) for figure in self.form.figures}}
 
     def text(self, template: str, **options: str) -> str:

@@ -16,7 +16,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from xl_jixiao.formula import defined_name
-from xl_jixiao.number import NotANumber, from_cell, half_up
+from xl_jixiao.number import NotANumber, from_cell, half_up, plain
 from xl_jixiao.rules.base import quoted
 
 TO_FILL = "〔待填〕"
@@ -47,6 +47,8 @@ class Shown:
     decimals: int = 2
     number: bool = True
     date: bool = False
+    shortest: bool = False
+    """Whether it is printed without closing zeros, as points are: 89.5."""
 
 
 @lru_cache(maxsize=4096)
@@ -72,6 +74,8 @@ def number_text(value: Decimal, shown: Shown) -> str:
     scaled = value * 100 if shown.percent else value
     places = 2 if shown.percent else shown.decimals
     rounded = half_up(scaled, places)
+    if shown.shortest:
+        return plain(rounded)
     text = format(rounded.quantize(Decimal(1)) if rounded == rounded.to_integral_value() else rounded, "f")
     return f"{text}%" if shown.percent else text
 
@@ -148,6 +152,8 @@ def _value_excel(name: str, shown: Shown) -> str:
 
 
 def _number_excel(value: str, shown: Shown) -> str:
+    if shown.shortest:
+        return f"ROUND({value},{shown.decimals})"
     decimals = 2 if shown.percent else shown.decimals
     sign = "%" if shown.percent else ""
     if not decimals:

@@ -1,5 +1,7 @@
 """A filled document form as a Word file in official settings."""
 
+from dataclasses import replace
+
 from xl_jixiao.documents.compute import Filled
 from xl_jixiao.documents.model import Cell, Page, placed
 from xl_jixiao.documents.template_text import TO_FILL
@@ -8,6 +10,9 @@ from xl_jixiao.number import NotANumber, from_cell, half_up, percent, plain
 
 _LEFT = {"text", "sign", "section", "plain", "left"}
 _BOLD = {"head"}
+_ROW_SCALE = 0.82
+"""Rows of the Word file against rows of the sheet: its text area is lower."""
+
 _FONTS = {"text": BODY_FONT, "sign": BODY_FONT, "section": HEI, "group": HEI}
 
 
@@ -50,7 +55,15 @@ def _add_table(report: Official, page: Page, filled: Filled) -> None:
     heads = 0
     while heads < len(page.rows) and page.rows[heads].head:
         heads += 1
-    report.table(page.widths, cells, least={at: row.least for at, row in enumerate(page.rows)}, heads=heads)
+    starts = [0, *(at for at, row in enumerate(page.rows) if row.page_break), len(page.rows)]
+    for first, after in zip(starts, starts[1:], strict=False):
+        if first:
+            report.page_break()
+        if first or not (page.mark or page.title):
+            report.paragraph("", "note")  # a page that starts with its table: LibreOffice would put it on the page before
+        part = [replace(cell, row=cell.row - first) for cell in cells if first <= cell.row < after]
+        least = {at: row.least * _ROW_SCALE for at, row in enumerate(page.rows[first:after])}
+        report.table(page.widths, part, least=least, heads=0 if first else heads)
 
 
 def text_of(cell: Cell, filled: Filled) -> str:
@@ -67,4 +80,4 @@ def text_of(cell: Cell, filled: Filled) -> str:
     shown = filled.shown[cell.key]
     if shown.percent:
         return percent(number)
-    return plain(number) if not shown.decimals or not number else format(half_up(number, shown.decimals), "f")
+    return plain(number) if shown.shortest or not shown.decimals or not number else format(half_up(number, shown.decimals), "f")

@@ -34,6 +34,12 @@ MARGINS = (37, 35, 28, 26)
 TEXT_WIDTH = 210 - MARGINS[2] - MARGINS[3]
 TEXT_HEIGHT = 297 - MARGINS[0] - MARGINS[1]
 _TWIPS_PER_MM = 1440 / 25.4
+_CONDENSED = -5
+"""Twentieths of a point: 28 characters of 15.75 points fill the 156 mm, 29 don't fit."""
+
+_CELL_MARGIN = 57
+"""Left and right margin of a table cell, in twips: 1 mm."""
+
 _CREATED = datetime.datetime(2026, 1, 1)
 
 LEFT, CENTRE, RIGHT = WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT
@@ -41,7 +47,7 @@ LEFT, CENTRE, RIGHT = WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.CENTER, WD_ALI
 
 @dataclass(frozen=True)
 class Style:
-    """A paragraph style: font, size in points, alignment, first-line indent in characters, outline level, line pitch (None: the body's)."""
+    """A paragraph style: font, size in points, alignment, first-line indent in characters, outline level."""
 
     name: str
     font: str
@@ -50,6 +56,11 @@ class Style:
     indent: int = 0
     outline: int | None = None
     single: bool = False
+    """Single line spacing instead of the body's line pitch."""
+
+    condensed: bool = False
+    """Whether its characters are set a little closer, so that a line holds 28."""
+
     left: int = 0
     """Left indent in characters."""
 
@@ -59,13 +70,13 @@ STYLES: Mapping[str, Style] = MappingProxyType(
         "title": Style("公文标题", TITLE_FONT, 22, CENTRE),
         "cover_title": Style("公文封面标题", TITLE_FONT, 26, CENTRE, single=True),
         "cover": Style("公文封面", BODY_FONT, 16, LEFT, single=True, left=4),
-        "subtitle": Style("公文副标题", KAI, 16, CENTRE),
-        "mark": Style("公文附件标志", HEI, 16, LEFT),
-        "heading1": Style("公文一级标题", HEI, 16, indent=2, outline=0),
-        "heading2": Style("公文二级标题", KAI, 16, indent=2, outline=1),
-        "heading3": Style("公文三级标题", BODY_FONT, 16, indent=2, outline=2),
-        "body": Style("公文正文", BODY_FONT, 16, indent=2),
-        "sign": Style("公文落款", BODY_FONT, 16, RIGHT),
+        "subtitle": Style("公文副标题", KAI, 16, CENTRE, condensed=True),
+        "mark": Style("公文附件标志", HEI, 16, LEFT, condensed=True),
+        "heading1": Style("公文一级标题", HEI, 16, indent=2, outline=0, condensed=True),
+        "heading2": Style("公文二级标题", KAI, 16, indent=2, outline=1, condensed=True),
+        "heading3": Style("公文三级标题", BODY_FONT, 16, indent=2, outline=2, condensed=True),
+        "body": Style("公文正文", BODY_FONT, 16, indent=2, condensed=True),
+        "sign": Style("公文落款", BODY_FONT, 16, RIGHT, condensed=True),
         "note": Style("公文表注", SONG, 10.5, LEFT, single=True),
         "table_title": Style("公文表题", SONG, 12, CENTRE, single=True),
         "cell": Style("公文表格", SONG, 10.5, CENTRE, single=True),
@@ -137,6 +148,13 @@ class Official:
         count = max(cell.row + cell.rows for cell in cells)
         table = self._document.add_table(rows=count, cols=len(widths), style="Table Grid")
         table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
+        margins = OxmlElement("w:tblCellMar")
+        for side in ("left", "right"):
+            margin = OxmlElement(f"w:{side}")
+            margin.set(qn("w:w"), str(_CELL_MARGIN))
+            margin.set(qn("w:type"), "dxa")
+            margins.append(margin)
+        table._tbl.tblPr.append(margins)
         section = self._document.sections[-1]
         room = section.page_width - section.left_margin - section.right_margin
         columns = [int(room * width / sum(widths)) for width in widths]
@@ -151,8 +169,20 @@ class Official:
             self._fill(place, cell)
         for row, height in least.items():
             table.rows[row].height, table.rows[row].height_rule = Pt(height), WD_ROW_HEIGHT_RULE.AT_LEAST
+        self._tie_rows(table, cells, count)
         for row in range(heads):
             table.rows[row]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+
+    def _tie_rows(self, table: Any, cells: Sequence[TableCell], count: int) -> None:
+        """Pages break between rows, not inside one, nor inside merged rows; only rows with passages of text may be split."""
+        passages = {row for cell in cells if cell.top for row in range(cell.row, cell.row + cell.rows)}
+        tied = {row for cell in cells for row in range(cell.row, cell.row + cell.rows - 1)} - passages
+        for row in set(range(count)) - passages:
+            table.rows[row]._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+        for cell in cells:
+            if cell.row in tied:
+                for paragraph in table.cell(cell.row, cell.column).paragraphs:
+                    paragraph.paragraph_format.keep_with_next = True
 
     def save(self, path: Path, *, overwrite: bool = False) -> Path:
         """Writes the file; equal content, equal bytes. Raises FileExistsError unless told to overwrite."""
@@ -234,9 +264,13 @@ class Official:
         form.space_before = form.space_after = Pt(0)
         if spec.align is not None:
             form.alignment = spec.align
+        _off_grid(style.element.get_or_add_pPr())
+        if spec.condensed:
+            spacing = OxmlElement("w:spacing")
+            spacing.set(qn("w:val"), str(_CONDENSED))
+            style.element.get_or_add_rPr().insert_element_before(spacing, "w:w", "w:kern", "w:position", "w:sz", "w:szCs")
         if spec.single:
             form.line_spacing_rule = WD_LINE_SPACING.SINGLE
-            _off_grid(style.element.get_or_add_pPr())
         else:
             form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(max(self._pitch, spec.size * 1.4))
         properties = style.element.get_or_add_pPr()
@@ -263,7 +297,7 @@ class Official:
 
 
 def _off_grid(properties: Any) -> None:
-    """Small characters keep their own width and pitch; the grid is the body text's."""
+    """The page declares its grid, the styles say themselves what it means: so WPS and LibreOffice set the same lines as Word."""
     for old in properties.findall(qn("w:snapToGrid")):
         properties.remove(old)
     mark = OxmlElement("w:snapToGrid")

@@ -277,7 +277,7 @@ def all_full_marks(subject: Subject) -> Iterator[Finding]:
     card = subject.card
     if card.rows and card.total is not None and card.total == card.weight:
         place = subject.place(subject.layout.names[EXECUTION_POINTS])
-        yield Finding("JX523", "all-full-marks", Level.NOTE, Place(subject.file, place.sheet), "全部指标自评满分，请逐项核对依据", plain(card.total))
+        yield Finding("JX523", "every-row-full-marks", Level.NOTE, Place(subject.file, place.sheet), "全部指标自评满分，请逐项核对依据", plain(card.total))
 
 
 def _points(points: object) -> str:

@@ -56,6 +56,7 @@ def _write_input(book: Book, sheet, row: int, number: int, item: Input, answer: 
         book.write(sheet, row, DataColumns.UNIT, item.unit, "centre")
         book.write(sheet, row, DataColumns.DEFINITION, item.definition, "small")
         book.write(sheet, row, DataColumns.SOURCE, item.source, "small")
+        heights.append((str(answer or "") if item.kind == "text" else "", WIDTHS[DataColumns.VALUE]))
         heights += [(item.definition, WIDTHS[DataColumns.DEFINITION]), (item.source, WIDTHS[DataColumns.SOURCE])]
     cell = f"C{row + 1}"
     book.formula(sheet, row, DataColumns.STATE, input_state(item, cell), state_of(item, answer), "centre")
