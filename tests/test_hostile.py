@@ -52,9 +52,14 @@ def entity_utf16(name, data):
     return entity(name, data).decode("utf-8").replace("UTF-8", "UTF-16").encode("utf-16") if name == "xl/workbook.xml" else data
 
 
+def far_cell(name, data):
+    return data.replace(b"</sheetData>", b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>') if name.endswith("sheet2.xml") else data
+
+
 CASES = {
     "压缩炸弹：一个部件解压后上百兆": (lambda good: with_part(good, "xl/media/a.bin", b"\0" * (65 * 2**20)), "拒绝打开"),
     "成千上万个部件": (lambda good: _many(good), "拒绝打开"),
+    "一个远在天边的单元格": (lambda good: changed(good, far_cell), "范围过大"),
     "外部实体": (lambda good: changed(good, entity), "文档类型声明"),
     "UTF-16 写的外部实体": (lambda good: changed(good, entity_utf16), "文档类型声明"),
     "越界路径": (lambda good: with_part(good, "../../evil.xml", b"<a/>"), "越界路径"),

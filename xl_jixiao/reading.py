@@ -1,6 +1,7 @@
 """A returned workbook -> what it says: answers, claimed scores, stamp. Reads only; a clerk's file is never saved again."""
 
 import datetime
+import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -8,7 +9,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 from xl_jixiao import rubric as rubrics
 from xl_jixiao.answers import Adjustment, Answer, Answers, digest
@@ -22,6 +22,9 @@ _LARGEST_FILE = 50 * 2**20
 _LARGEST_PART = 64 * 2**20
 _LARGEST_TOTAL = 256 * 2**20
 _MOST_PARTS = 3000
+_MOST_CELLS = 4_000_000
+_SHEET_PART = re.compile(r"worksheets[/\\][^/\\]+\.xml$", re.IGNORECASE)
+_ADDRESS = re.compile(rb"\br\s*=\s*[\"']([A-Z]{1,3})([0-9]{1,7})[\"']")
 
 
 class UnreadableWorkbook(ValueError):
@@ -53,59 +56,141 @@ def read(path: Path, rubric: Rubric | None = None) -> Submission:
 
     The rubric comes from the workbook's stamp unless given. Raises UnreadableWorkbook.
     """
-    workbook = _open(path)
-    try:
-        stamp = _stamp(workbook)
-        rubric = rubric or rubrics.load(_known(path, stamp))
-        return _submission(path, workbook, rubric, stamp)
-    finally:
-        workbook.close()
+    with _opened(path) as workbook:
+        stamp = workbook.stamp
+        return _submission(path, workbook, rubric or rubrics.load(_known(path, stamp)), stamp)
 
 
 @contextmanager
 def named_values(path: Path, layout: DataLayout) -> Iterator[Callable[[str], object]]:
     """The values of a filled workbook of any kind of table, by defined name. Raises UnreadableWorkbook."""
-    workbook = _open(path)
-    try:
+    with _opened(path) as workbook:
         _refuse_foreign(path, workbook, layout)
-        yield _Cells(workbook, layout).__getitem__
-    finally:
-        workbook.close()
+        yield workbook.named(layout)
 
 
 def stamped_table(path: Path) -> str:
     """The id of the table a workbook was made from. Raises UnreadableWorkbook where it carries none we know."""
-    workbook = _open(path, read_only=True)
+    with _opened(path) as workbook:
+        return _known(path, workbook.stamp)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator["_Workbook"]:
+    workbook = _Workbook(path)
     try:
-        return _known(path, _stamp(workbook))
+        yield workbook
     finally:
         workbook.close()
 
 
 def typed_over(path: Path, layout: Layout) -> tuple[Ref, ...]:
     """The template's formula cells in which a returned workbook holds a constant."""
-    workbook = _open(path, values=False)
+    with _opened(path) as workbook:
+        wanted = {name: workbook.ref(name, layout) for name in layout.names if name not in layout.entered}
+    held = _as_written(path, {ref for ref in wanted.values() if ref})
+    return tuple(layout.names[name] for name, ref in wanted.items() if _is_constant(held.get(ref)))
+
+
+def _as_written(path: Path, refs: set[Ref]) -> dict[Ref, object]:
+    """The formulas and constants of some cells, read in one pass over their sheets."""
+    from openpyxl import load_workbook
+
     try:
-        cells = _Cells(workbook, layout)
-        formulas = (name for name in layout.names if name not in layout.entered)
-        typed = [name for name in formulas if cells[name] not in (None, "") and not _is_formula(cells[name])]
-        return tuple(layout.names[name] for name in typed)
-    finally:
+        workbook = load_workbook(path, read_only=True, keep_links=False)
+        found = {}
+        for sheet in {ref.sheet for ref in refs} & set(workbook.sheetnames):
+            rows = {ref.row for ref in refs if ref.sheet == sheet}
+            for at, row in enumerate(workbook[sheet].iter_rows(max_row=max(rows) + 1, values_only=True)):
+                if at in rows:
+                    found.update({Ref(sheet, at, column): value for column, value in enumerate(row) if value is not None})
         workbook.close()
+    except Exception as error:  # as in _Workbook
+        raise _unreadable(path, error) from error
+    return found
 
 
-def _is_formula(value: object) -> bool:
-    return not isinstance(value, (str, int, float)) or (isinstance(value, str) and value.startswith("="))
+def _is_constant(value: object) -> bool:
+    return isinstance(value, (int, float)) or (isinstance(value, str) and value != "" and not value.startswith("="))
 
 
-def _open(path: Path, *, read_only: bool = False, values: bool = True) -> Any:
-    refuse_hostile(path)
-    import openpyxl
+def _unreadable(path: Path, error: Exception) -> UnreadableWorkbook:
+    return UnreadableWorkbook(f"{path.name}：无法读取，文件可能已损坏；请在 Excel 或 WPS 中打开后另存为 .xlsx（{type(error).__name__}）")
 
-    try:
-        return openpyxl.load_workbook(path, data_only=values, keep_links=False, read_only=read_only)
-    except Exception as error:  # openpyxl raises whatever its parsers raise; every one means: not a readable workbook
-        raise UnreadableWorkbook(f"{path.name}：无法读取，文件可能已损坏；请在 Excel 或 WPS 中打开后另存为 .xlsx（{type(error).__name__}）") from error
+
+class _Workbook:
+    """A returned workbook opened for reading: names and stamp by openpyxl, values by calamine, which is many times quicker."""
+
+    def __init__(self, path: Path) -> None:
+        refuse_hostile(path)
+        from openpyxl import load_workbook
+        from python_calamine import CalamineWorkbook
+
+        self._path = path
+        self._rows: dict[str, list[list[object]]] = {}
+        try:
+            facts = load_workbook(path, data_only=True, keep_links=False, read_only=True)
+            self.sheets = tuple(facts.sheetnames)
+            self._properties = {item.name: str(item.value) for item in facts.custom_doc_props.props}
+            self._names = dict(facts.defined_names.items())
+            facts.close()
+            self._values = CalamineWorkbook.from_path(str(path))
+        except Exception as error:  # the readers raise whatever their parsers raise; every one means: not a readable workbook
+            raise _unreadable(path, error) from error
+
+    def close(self) -> None:
+        """Lets go of the file."""
+        self._values.close()
+
+    @property
+    def stamp(self) -> dict[str, str]:
+        """The stamp from the document properties, or from the hidden sheet where a program dropped them."""
+        found = dict(self._properties)
+        if StampName.RUBRIC not in found:
+            identifier, _, revision = str(self.value(Ref(RULES_SHEET, 0, 0)) or "").partition("@")
+            found.update({StampName.RUBRIC: identifier, StampName.REVISION: revision})
+        return found
+
+    def value(self, ref: Ref) -> object:
+        """A cell's cached value; None where it is blank or its sheet is gone."""
+        if ref.sheet not in self.sheets:
+            return None
+        if ref.sheet not in self._rows:
+            try:
+                self._rows[ref.sheet] = self._values.get_sheet_by_name(ref.sheet).to_python(skip_empty_area=False)
+            except Exception as error:
+                raise _unreadable(self._path, error) from error
+        rows = self._rows[ref.sheet]
+        found = rows[ref.row][ref.column] if ref.row < len(rows) and ref.column < len(rows[ref.row]) else ""
+        if isinstance(found, float) and found.is_integer():
+            return int(found)
+        return None if found == "" else found
+
+    def ref(self, name: str, layout: DataLayout) -> Ref | None:
+        """Where a defined name points now; the template's own address where a program dropped the name."""
+        return self._named(name) or layout.names.get(name)
+
+    def named(self, layout: DataLayout) -> Callable[[str], object]:
+        """The values by defined name."""
+
+        def cell(name: str) -> object:
+            ref = self.ref(name, layout)
+            return None if ref is None else self.value(ref)
+
+        return cell
+
+    def _named(self, name: str) -> Ref | None:
+        from openpyxl.utils import range_boundaries
+
+        found = self._names.get(name)
+        if found is None:
+            return None
+        try:
+            ((sheet, area),) = list(found.destinations)
+            left, top, _, _ = range_boundaries(area)
+        except (ValueError, TypeError):
+            return None
+        return Ref(sheet, top - 1, left - 1) if left and top else None
 
 
 def refuse_hostile(path: Path) -> None:
@@ -138,18 +223,27 @@ def _refuse_parts(path: Path, package: zipfile.ZipFile) -> None:
             raise UnreadableWorkbook(f"{path.name}：含有越界路径“{part.filename}”，拒绝打开")
         if part.filename.endswith((".xml", ".rels", ".vml")):
             with package.open(part) as stream:
-                start = stream.read(4096).replace(b"\0", b"").upper()
+                data = stream.read() if _SHEET_PART.search(part.filename) else stream.read(4096)
+            if _extent(data) > _MOST_CELLS:
+                raise UnreadableWorkbook(f"{path.name}：“{part.filename}”的单元格范围过大，拒绝打开；请删除表格以外的内容后另存")
+            start = data[:4096].replace(b"\0", b"").upper()
             if b"<!DOCTYPE" in start or b"<!ENTITY" in start:
                 raise UnreadableWorkbook(f"{path.name}：“{part.filename}”含有文档类型声明，拒绝打开")
 
 
-def _stamp(workbook: Any) -> dict[str, str]:
-    """The stamp from the document properties, or from the hidden sheet where a program dropped them."""
-    found = {item.name: str(item.value) for item in workbook.custom_doc_props.props}
-    if StampName.RUBRIC not in found and RULES_SHEET in workbook.sheetnames:
-        identifier, _, revision = str(workbook[RULES_SHEET]["A1"].value or "").partition("@")
-        found.update({StampName.RUBRIC: identifier, StampName.REVISION: revision})
-    return found
+def _extent(data: bytes) -> int:
+    """How many cells the used area of a sheet spans: readers that hold it whole need that much memory for one far cell."""
+    corners = _ADDRESS.findall(data)
+    rows = max((int(row) for _, row in corners), default=0)
+    columns = max((_column(letters) for letters in {letters for letters, _ in corners}), default=0)
+    return rows * columns
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
 
 
 def _known(path: Path, stamp: Mapping[str, str]) -> str:
@@ -161,22 +255,22 @@ def _known(path: Path, stamp: Mapping[str, str]) -> str:
     return identifier
 
 
-def _submission(path: Path, workbook: Any, rubric: Rubric, stamp: Mapping[str, str]) -> Submission:
+def _submission(path: Path, workbook: "_Workbook", rubric: Rubric, stamp: Mapping[str, str]) -> Submission:
     layout = Layout(rubric)
-    cells = _Cells(workbook, layout)
     _refuse_foreign(path, workbook, layout)
-    answers = answers_of(rubric, cells.__getitem__)
+    cell = workbook.named(layout)
+    answers = answers_of(rubric, cell)
     edition = stamp.get(StampName.EDITION, "")
     return Submission(
         file=path, rubric=rubric, revision=stamp.get(StampName.REVISION, ""),
         edition=Edition(edition) if edition in set(Edition) else None, stamped_digest=stamp.get(StampName.DIGEST, ""), answers=answers,
-        claimed={indicator.code: cells[score_name(indicator.code)] for indicator in rubric.indicators},
-        claimed_total=cells[TOTAL], claimed_grade=cells[GRADE],
+        claimed={indicator.code: cell(score_name(indicator.code)) for indicator in rubric.indicators},
+        claimed_total=cell(TOTAL), claimed_grade=cell(GRADE),
     )  # fmt: skip
 
 
-def _refuse_foreign(path: Path, workbook: Any, layout: DataLayout) -> None:
-    if not any(ref.sheet in workbook.sheetnames for ref in layout.inputs.values()):
+def _refuse_foreign(path: Path, workbook: "_Workbook", layout: DataLayout) -> None:
+    if not any(ref.sheet in workbook.sheets for ref in layout.inputs.values()):
         raise UnreadableWorkbook(f"{path.name}：缺少“{next(iter(layout.inputs.values())).sheet}”表，无法读取填报数")
 
 
@@ -209,33 +303,6 @@ def filled_cells(path: Path) -> Iterator[Ref]:
             for cell in row:
                 if cell.value is not None and not cell.protection.locked:
                     yield Ref(sheet.title, cell.row - 1, cell.column - 1)
-
-
-class _Cells:
-    """The workbook's values by defined name; the template's own address where a program dropped the name."""
-
-    def __init__(self, workbook: Any, layout: DataLayout) -> None:
-        self._workbook = workbook
-        self._layout = layout
-
-    def __getitem__(self, name: str) -> object:
-        ref = self._named(name) or self._layout.names.get(name)
-        if ref is None or ref.sheet not in self._workbook.sheetnames:
-            return None
-        return self._workbook[ref.sheet].cell(ref.row + 1, ref.column + 1).value
-
-    def _named(self, name: str) -> Ref | None:
-        from openpyxl.utils import range_boundaries
-
-        found = self._workbook.defined_names.get(name)
-        if found is None:
-            return None
-        try:
-            ((sheet, area),) = list(found.destinations)
-            left, top, _, _ = range_boundaries(area)
-        except (ValueError, TypeError):
-            return None
-        return Ref(sheet, top - 1, left - 1) if left and top else None
 
 
 def _answer(cell: object, *, numeric: bool, date: bool) -> Answer:

@@ -153,7 +153,7 @@ def _value_excel(name: str, shown: Shown) -> str:
 
 def _number_excel(value: str, shown: Shown) -> str:
     if shown.shortest:
-        return f"ROUND({value},{shown.decimals})"
+        return f'ROUND({value},{shown.decimals})&""'
     decimals = 2 if shown.percent else shown.decimals
     sign = "%" if shown.percent else ""
     if not decimals:

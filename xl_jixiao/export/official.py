@@ -281,6 +281,7 @@ class Official:
                     indent.set(qn(f"w:{attribute}Chars"), str(characters * 100))
                     indent.set(qn(f"w:{attribute}"), str(round(characters * spec.size * 20)))
         if spec.outline is not None:
+            form.keep_with_next = True
             level = OxmlElement("w:outlineLvl")
             level.set(qn("w:val"), str(spec.outline))
             properties.append(level)

@@ -1,0 +1,350 @@
+"""Document forms: they load, their figures and texts come from the data, their workbooks recalculate and read back."""
+
+import datetime
+import json
+import re
+import tomllib
+import zipfile
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+import pytest
+from click.testing import CliRunner
+from openpyxl.cell.cell import MergedCell
+from support.office import poison
+
+from xl_jixiao import catalogue, reading
+from xl_jixiao.cli import main
+from xl_jixiao.documents import model
+from xl_jixiao.documents.compute import Filled
+from xl_jixiao.documents.template_text import Shown, TextError, excel, rendered, slots
+from xl_jixiao.edition import Edition
+from xl_jixiao.finding import Unfinished
+from xl_jixiao.jobs import job_of_workbook, open_job
+from xl_jixiao.rubric import RubricError
+from xl_jixiao.template.book import INPUT_COLOUR
+
+DATA = Path(__file__).parent / "data"
+FORMS = {name: path for name, path in catalogue.bundled().items() if catalogue.heading(path)["kind"] == "document"}
+TEXTS = tomllib.loads((DATA / "document_texts.toml").read_text(encoding="utf-8"), parse_float=Decimal)["cases"]
+SHOWN = {
+    "预算": Shown(), "差额": Shown(), "完成率": Shown(percent=True), "原因": Shown(number=False), "机构": Shown(number=False),
+    "日期": Shown(number=False, date=True), "得分": Shown(shortest=True),
+}  # fmt: skip
+every_form = pytest.mark.parametrize("name", sorted(FORMS))
+
+
+def job_and_answers(name):
+    job = open_job(name)
+    return job, job.answers(catalogue.examples()[name])
+
+
+def filled(name):
+    job, answers = job_and_answers(name)
+    return Filled(job.form, answers)
+
+
+def test_the_forms_of_the_seeds_are_there():
+    assert set(FORMS) == {
+        "baojing-2019-report", "hongjiang-2020-accounts", "hongjiang-2020-project-data", "hongjiang-2020-report",
+        "xiangxi-2019-project-report", "yanling-2020-report",
+    }  # fmt: skip
+
+
+@every_form
+def test_it_loads_under_its_own_name_with_its_source_and_example(name):
+    form = model.load(name)
+    assert form.id == name and form.basis and str(form.year) in form.revision
+    assert name in catalogue.examples()
+
+
+@every_form
+def test_no_personal_data(name):
+    text = FORMS[name].read_text(encoding="utf-8") + catalogue.examples()[name].read_text(encoding="utf-8")
+    assert not re.search(r"(?<!\d)1[3-9]\d{9}(?!\d)|\d{8,}", text)
+    _, answers = job_and_answers(name)
+    assert not [key for key in answers.values if re.search(r"姓名|电话|联系人|负责人|填报人$", key)]
+
+
+@pytest.mark.parametrize("case", TEXTS, ids=lambda case: case["name"])
+def test_a_sentence(case):
+    assert rendered(case["text"], case["values"], SHOWN) == case["expected"]
+
+
+@pytest.mark.parametrize(("text", "message"), [("{预算", "花括号不成对"), ("{涨跌:预算}", "未知的写法“涨跌:”")])
+def test_a_sentence_that_cannot_be_read(text, message):
+    with pytest.raises(TextError, match=message):
+        slots(text)
+
+
+def test_the_sentences_in_excel_say_the_same(office, tmp_path):
+    import xlsxwriter
+
+    path = tmp_path / "sentences.xlsx"
+    book = xlsxwriter.Workbook(str(path))
+    sheet = book.add_worksheet("S")
+    for row, case in enumerate(TEXTS):
+        formula = excel(case["text"], SHOWN)
+        for at, name in enumerate(SHOWN):
+            value = case["values"].get(name)
+            if isinstance(value, datetime.date):
+                value = (value - datetime.date(1899, 12, 30)).days
+            if value is not None:
+                sheet.write(row, at + 1, float(value) if isinstance(value, Decimal) else value)
+            formula = re.sub(rf'(?<![“"\w]){name}(?![\w"])', f"{chr(66 + at)}{row + 1}", formula) if name in formula else formula
+        sheet.write_formula(row, 0, f"={formula}", None, "?")
+    book.close()
+    values = office.recalculate(path)["S"]
+    assert [values[f"A{row + 1}"] for row in range(len(TEXTS))] == [case["expected"] for case in TEXTS]
+
+
+FIGURES = {
+    "hongjiang-2020-accounts": {
+        "收支总计增减率": "收支总计增减率=(1240.71-1754.82)÷1754.82×100%=-29.30%",
+        "功能分类1占比": "功能分类1占比=1187.42÷1240.71×100%=95.70%",
+        "支出项目1完成年初预算": "支出项目1完成年初预算=1187.42÷1010.01×100%=117.57%",
+        "三公经费决算": "三公经费决算=0+12.96+7.51=20.47",
+        "机关运行经费增减率": "机关运行经费增减率=(365.57-583.66)÷583.66×100%=-37.37%",
+        "车辆总数": "车辆总数=1+1+1=3",
+    },
+    "hongjiang-2020-report": {
+        "本级三公经费合计": "本级三公经费合计=12.97+7.51+0+0=20.48",
+        "本级结余": "本级结余=1240.71-1240.71=0.00",
+        "评价等次": "评价等次：89.5分，良好",
+    },
+    "xiangxi-2019-project-report": {
+        "计划投资额": "计划投资额=0+0+548.5+0+0+0=548.50",
+        "资金到位率": "资金到位率=548.5÷548.5×100%=100.00%",
+        "评价等次": "评价等次：96分，优",
+    },
+    "yanling-2020-report": {"权责清单发布率": "权责清单发布率=2020÷2051×100%=98.49%"},
+    "baojing-2019-report": {"在职人员控制率（不扣除）": "在职人员控制率（不扣除）=72÷71×100%=101.41%"},
+}
+
+
+@pytest.mark.parametrize(("name", "figure"), [(name, figure) for name, lines in FIGURES.items() for figure in lines])
+def test_worked_lines(name, figure):
+    found = {one.figure.name: one.worked for one in filled(name).figures}
+    assert found[figure] == FIGURES[name][figure]
+
+
+PARAGRAPHS = {
+    "hongjiang-2020-accounts": [
+        "2020年度收、支总计1240.71万元。与上年相比，减少514.11万元，减少29.30%，主要原因是由于机构合并，人员减少，相关经费减少；"
+        "根据要求，继续压减一般性支出经费。",
+        "一般公共服务（类）支出1187.42万元，占95.70%；",
+        "2．社会保障和就业支出（类）抚恤（款）死亡抚恤（项）。该项支出年初没有编入预算，支出决算为26.95万元，"
+        "决算数大于年初预算数的主要原因是：追加了退休人员病故一次性抚恤金经费。",
+        "因公出国（境）费支出预算为0万元，支出决算为0万元。",
+        "2020年本单位无政府性基金收支。",
+    ],
+    "xiangxi-2019-project-report": ["评价类型：实施过程评价□　　完成结果评价■"],
+}
+
+
+@pytest.mark.parametrize("name", sorted(PARAGRAPHS))
+def test_paragraphs(name):
+    document = filled(name)
+    said = [document.paragraph(one) for page in document.form.pages for one in page.paragraphs]
+    for text in PARAGRAPHS[name]:
+        assert text in said
+    assert not any("功能分类4" in text for text in said)
+
+
+def test_the_report_has_the_score_of_the_scoring_table():
+    table, answers = job_and_answers("hongjiang-2020-dept")
+    card = table.evaluate(answers).card
+    report = filled("hongjiang-2020-report")
+    assert (report.values["绩效自评综合得分"], report.values["评价等次"]) == (card.total, card.grade)
+
+
+def test_the_tick_follows_the_score():
+    document = filled("xiangxi-2019-project-report")
+    ticks = [cell for row in document.form.pages[1].rows for cell in row.cells if "√" in cell.text]
+    assert [document.cell(cell) for cell in ticks] == ["√", "", "", ""]
+    low = Filled(document.form, type(document.answers)(document.form.id, {**document.answers.values, "评价得分": Decimal(75)}))
+    assert [low.cell(cell) for cell in ticks] == ["", "", "√", ""]
+
+
+def test_sub_units_are_checked_against_the_sum_only_when_given():
+    job, answers = job_and_answers("hongjiang-2020-report")
+    assert not [one for one in job.evaluate(answers).findings if one.code == "JX301"]
+    given = {**answers.values, "局机关公共财政拨款": Decimal("1000"), "二级机构1公共财政拨款": Decimal("240.70")}
+    split = type(answers)(answers.rubric_id, given)
+    found = [one for one in job.evaluate(split).findings if one.message.startswith("各机构收入相加等于本级")]
+    assert [(one.code, one.reported, one.expected) for one in found] == [("JX302", "1240.7", "1240.71")]
+
+
+@every_form
+def test_a_blank_form_is_blank_and_not_zero(name):
+    job = open_job(name)
+    result = job.evaluate(job.blank())
+    assert all(one.value is None for one in result.filled.figures)
+    assert result.must_fix
+    assert not any(finding.code.startswith("JX3") for finding in result.findings)
+
+
+@every_form
+def test_what_is_written_reads_back(name, tmp_path):
+    job, answers = job_and_answers(name)
+    path = tmp_path / "form.xlsx"
+    job.write(answers, Edition.NATIVE, path)
+    again, read = job_of_workbook(path)
+    assert again.form.id == name
+    given = {key: value for key, value in answers.values.items() if value is not None}
+    assert read.values == given
+    assert read.claimed == answers.claimed
+
+
+@every_form
+def test_the_same_data_give_the_same_bytes(name, tmp_path):
+    job, answers = job_and_answers(name)
+    paths = [tmp_path / "1.xlsx", tmp_path / "2.xlsx"]
+    for path in paths:
+        job.write(answers, Edition.NATIVE, path)
+    assert paths[0].read_bytes() == paths[1].read_bytes()
+
+
+@every_form
+def test_only_input_cells_are_open_and_each_says_what_it_takes(name, tmp_path):
+    job, answers = job_and_answers(name)
+    path = tmp_path / "form.xlsx"
+    job.write(answers, Edition.NATIVE, path)
+    book = openpyxl.load_workbook(path)
+    for sheet in book.worksheets:
+        assert sheet.protection.sheet
+        validated = {cell for one in sheet.data_validations.dataValidation for area in one.sqref.ranges for cell in area.cells}
+        for row in sheet.iter_rows():
+            for cell in row:
+                if isinstance(cell, MergedCell) or cell.protection.locked:
+                    continue
+                assert cell.fill.fgColor.rgb.endswith(INPUT_COLOUR.lstrip("#")), f"{sheet.title}!{cell.coordinate}"
+                remark = sheet.title == "基础数据" and cell.column_letter == "H"
+                assert remark or (cell.row, cell.column) in validated, f"{sheet.title}!{cell.coordinate}"
+
+
+@every_form
+def test_the_pages_print_on_a4(name, tmp_path):
+    job, answers = job_and_answers(name)
+    path = tmp_path / "form.xlsx"
+    job.write(answers, Edition.NATIVE, path)
+    book = openpyxl.load_workbook(path)
+    for page in job.form.pages:
+        sheet = book[page.sheet]
+        assert sheet.page_setup.paperSize == 9 and sheet.page_setup.orientation == ("landscape" if page.landscape else "portrait")
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage and sheet.page_setup.fitToHeight == 0
+        heights = [dimension.height for dimension in sheet.row_dimensions.values() if dimension.height]
+        assert max(heights) <= 409
+        if any(row.head for row in page.rows):
+            assert sheet.print_title_rows == "$3:$5"
+
+
+@pytest.mark.parametrize("name", sorted(FORMS))
+@pytest.mark.parametrize("what", ["filled", "blank"])
+def test_libreoffice_computes_what_the_cells_say(office, name, what, tmp_path):
+    job, answers = job_and_answers(name)
+    path = tmp_path / "form.xlsx"
+    job.write(answers if what == "filled" else job.blank(), Edition.NATIVE, path)
+    live = office.recalculate(poison(path, tmp_path / "poisoned.xlsx"))
+    cached, formulas = openpyxl.load_workbook(path, data_only=True), openpyxl.load_workbook(path)
+    checked = 0
+    for sheet in formulas.worksheets:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.data_type == "f":
+                    want, got = cached[sheet.title][cell.coordinate].value, live[sheet.title].get(cell.coordinate)
+                    if isinstance(want, datetime.datetime):
+                        want = float((want - datetime.datetime(1899, 12, 30)).days)
+                    numbers = isinstance(want, (int, float)) and isinstance(got, (int, float))
+                    same = abs(want - got) < 1e-9 if numbers else (want or "") == (got or "")
+                    assert same, f"{sheet.title}!{cell.coordinate}：{want!r}≠{got!r} {cell.value}"
+                    checked += 1
+    assert checked > 40
+
+
+def test_an_edit_reaches_the_sentence(office, tmp_path):
+    job, answers = job_and_answers("xiangxi-2019-project-report")
+    path = tmp_path / "form.xlsx"
+    job.write(answers, Edition.NATIVE, path)
+    layout = reading.DataLayout(job.form)
+    (changes,) = office.edit(path, [("基础数据", layout.inputs["项目资金实际支出"].local, 500)])
+    assert any("项目预算执行率91.16%" in str(value) for (sheet, _), value in changes.items() if sheet == "评价报告")
+
+
+def test_the_addin_edition_calls_the_registered_rates(tmp_path):
+    job, answers = job_and_answers("hongjiang-2020-accounts")
+    path = tmp_path / "form.xlsm"
+    job.write(answers, Edition.ADDIN, path)
+    sheet = openpyxl.load_workbook(path, keep_vba=True)["核算底稿"]
+    values = [str(sheet.cell(row, 5).value) for row in range(5, sheet.max_row + 1)]
+    assert "=JX_SHARE_RATE(基本支出,本年支出合计)" in values
+    assert "=JX_YEAR_ON_YEAR_RATE(收支总计,上年收支总计)" in values
+    assert "xl/vbaProject.bin" in zipfile.ZipFile(path).namelist()
+
+
+def test_finish_refuses_figures_that_are_wrong(tmp_path):
+    job, answers = job_and_answers("yanling-2020-report")
+    with pytest.raises(Unfinished) as caught:
+        job.finish(answers, tmp_path)
+    assert [finding.code for finding in caught.value.findings] == ["JX303"] * 3
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_finish_writes_the_workbook_and_the_word_file(tmp_path):
+    job, answers = job_and_answers("hongjiang-2020-accounts")
+    files, result = job.finish(answers, tmp_path)
+    assert [file.name for file in files] == [f"洪江市人民政府办公室-2020年度部门决算情况说明-成品{end}" for end in (".xlsx", ".docx")]
+    assert result.headline == "计算 65 项；核对公布数 41 项，不一致 0 项；问题 7 个"
+    book = openpyxl.load_workbook(files[0])
+    assert all(cell.protection.locked for sheet in book.worksheets for row in sheet.iter_rows() for cell in row)
+    with pytest.raises(FileExistsError):
+        job.finish(answers, tmp_path)
+
+
+def test_the_command_line_scores_a_document_as_json():
+    ran = CliRunner().invoke(main, ["score", "hongjiang-2020-accounts", str(catalogue.examples()["hongjiang-2020-accounts"]), "--json"])
+    found = json.loads(ran.stdout)
+    assert ran.exit_code == 0
+    assert {"rubric", "revision", "title", "figures", "texts", "findings"} == set(found)
+    share = next(one for one in found["figures"] if one["code"] == "功能分类1占比")
+    assert share == {
+        "name": "功能分类1占比", "code": "功能分类1占比", "value": 0.957, "text": "95.70%",
+        "worked": "功能分类1占比=1187.42÷1240.71×100%=95.70%", "claimed": "95.71%", "comparison": "末位之差（舍入）",
+    }  # fmt: skip
+
+
+def test_the_command_line_shows_a_document():
+    ran = CliRunner().invoke(main, ["score", "yanling-2020-report", str(catalogue.examples()["yanling-2020-report"])])
+    assert ran.exit_code == 1
+    assert "核对公布数 7 项，不一致 3 项" in ran.stdout and "JX303" in ran.stdout
+
+
+MISTAKES = [
+    ("公式里没有的数据项", 'formula = "年初结转和结余 + 本年收入合计"', 'formula = "年初结转 + 本年收入合计"', "“年初结转”不是 inputs 里的数据项"),
+    ("文字里没有的数据项", "{收支变动原因}", "{收支原因}", "“收支原因”不是数据项或计算项"),
+    ("与标准比率结构不同", 'formula = "基本支出 / 本年支出合计"', 'formula = "基本支出 - 本年支出合计"', "结构不同"),
+    ("没有的清单", 'each = "类", name = "功能分类<类>名称"', 'each = "种", name = "功能分类<类>名称"', "没有 lists.种，可用 类、项"),
+    ("未知项", "blanks_as_zero = true }", "blank_as_zero = true }", "未知项 blank_as_zero，可用"),
+    ("未知的写法", "{增减:收支总计增减额}", "{涨跌:收支总计增减额}", "未知的写法“涨跌:”"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "message"), [case[1:] for case in MISTAKES], ids=[case[0] for case in MISTAKES])
+def test_mistakes(old, new, message, tmp_path):
+    text = FORMS["hongjiang-2020-accounts"].read_text(encoding="utf-8")
+    assert old in text
+    path = tmp_path / "示例.toml"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(RubricError) as caught:
+        model.load(str(path))
+    assert all(problem.startswith("示例.toml") for problem in caught.value.problems)
+    assert message in "\n".join(caught.value.problems)
+
+
+def test_a_row_that_does_not_fill_its_table(tmp_path):
+    text = FORMS["xiangxi-2019-project-report"].read_text(encoding="utf-8")
+    path = tmp_path / "示例.toml"
+    path.write_text(text.replace('{ value = "联系电话", span = 3 }', '{ value = "联系电话", span = 2 }', 1), encoding="utf-8")
+    with pytest.raises(RubricError, match=r"rows\[1\].cells：第9列没有内容"):
+        model.load(str(path))

@@ -1,0 +1,203 @@
+"""The Word files: settings of GB/T 9704-2012, contents from the data alone, the same bytes from the same data."""
+
+import os
+import re
+import shutil
+import subprocess
+import zipfile
+from decimal import Decimal
+
+import docx
+import pytest
+from docx.enum.section import WD_ORIENT
+from docx.oxml.ns import qn
+from docx.shared import Pt
+from support.office import PLAIN_PATH, _fonts
+
+from xl_jixiao import catalogue
+from xl_jixiao.documents.compute import Filled
+from xl_jixiao.documents.word import report_of_document
+from xl_jixiao.export.official import BODY_FONT, FALL_BACKS, HEI, KAI, SONG, STYLES, TITLE_FONT
+from xl_jixiao.export.report import report_of_card
+from xl_jixiao.jobs import open_job
+
+NUMBERED = "— 1 —"
+
+
+def card_report(name, path):
+    job = open_job(name)
+    answers = job.answers(catalogue.examples()[name])
+    return docx.Document(str(report_of_card(job.rubric, answers, job.evaluate(answers).card).save(path)))
+
+
+def form_report(name, path, *, blank=False):
+    job = open_job(name)
+    answers = job.blank() if blank else job.answers(catalogue.examples()[name])
+    return docx.Document(str(report_of_document(Filled(job.form, answers)).save(path)))
+
+
+@pytest.fixture
+def report(tmp_path):
+    return card_report("hongjiang-2020-dept", tmp_path / "report.docx")
+
+
+def texts(document, style):
+    return [one.text for one in document.paragraphs if one.style.name == STYLES[style].name]
+
+
+def test_the_page(report):
+    section = report.sections[0]
+    assert (round(section.page_width.mm), round(section.page_height.mm)) == (210, 297)
+    margins = (section.top_margin, section.bottom_margin, section.left_margin, section.right_margin)
+    assert [round(one.mm) for one in margins] == [37, 35, 28, 26]
+    grid = section._sectPr.find(qn("w:docGrid"))
+    assert [grid.get(qn(f"w:{name}")) for name in ("type", "linePitch", "charSpace")] == ["linesAndChars", "580", "-848"]
+
+
+@pytest.mark.parametrize(
+    ("style", "font", "size"),
+    [("title", TITLE_FONT, 22), ("body", BODY_FONT, 16), ("heading1", HEI, 16), ("heading2", KAI, 16), ("heading3", BODY_FONT, 16),
+     ("mark", HEI, 16), ("cell", SONG, 10.5), ("table_title", SONG, 12), ("page", SONG, 14)],
+)  # fmt: skip
+def test_the_fonts(report, style, font, size):
+    found = report.styles[STYLES[style].name]
+    fonts = found.element.rPr.rFonts
+    assert {fonts.get(qn(f"w:{script}")) for script in ("ascii", "hAnsi", "eastAsia")} == {font}
+    assert found.font.size == Pt(size) and not found.font.bold
+
+
+def test_the_body_is_indented_by_two_characters_at_a_pitch_of_28_points(report):
+    style = report.styles[STYLES["body"].name]
+    assert style.element.pPr.ind.get(qn("w:firstLineChars")) == "200"
+    assert style.paragraph_format.line_spacing == Pt(28)
+    assert 22 * 28 <= 225 * 72 / 25.4 < 23 * 28
+    assert 28 * (16 - 0.25) <= 156 * 72 / 25.4 < 29 * (16 - 0.25)
+
+
+def test_missing_fonts_have_a_stand_in(report):
+    part = next(part for part in report.part.package.iter_parts() if str(part.partname).endswith("fontTable.xml"))
+    found = dict(re.findall(r'w:name="([^"]+)"><w:altName w:val="([^"]+)"', part.blob.decode("utf-8")))
+    assert found == dict(FALL_BACKS)
+
+
+def test_page_numbers_stand_right_on_odd_pages_and_left_on_even_ones(report):
+    assert report.settings.odd_and_even_pages_header_footer
+    section = report.sections[0]
+    odd, even = section.footer.paragraphs[0], section.even_page_footer.paragraphs[0]
+    assert (odd.text, even.text) == (NUMBERED, NUMBERED)
+    assert (odd.alignment, even.alignment) == (2, 0)
+    assert "PAGE" in odd._p.xml
+
+
+def test_the_report_of_a_scoring_table(report):
+    assert texts(report, "title") == ["2020年度部门（单位）整体支出绩效自评报告"]
+    assert texts(report, "subtitle") == ["洪江市人民政府办公室"]
+    assert texts(report, "heading1") == ["一、得分与等次", "二、各项得分", "三、指标计算", "四、失分原因", "五、调整与说明"]
+    body = texts(report, "body")
+    assert body[0] == (
+        "按《2020年度部门（单位）整体支出绩效评价评分表》自评，总分89.5分（满分100分），等次为“良好”；不作调整、只按评分标准复算为68.5分。"
+    )
+    assert "1．在职人员控制率=66÷86×100%=76.74%" in body
+    assert any("“三公经费”控制率=20.47÷65.58×100%=31.21%" in line for line in body)
+    assert texts(report, "sign") == ["洪江市人民政府办公室", "2021年7月20日"]
+
+
+def test_its_table_has_every_indicator_and_the_totals(report):
+    job = open_job("hongjiang-2020-dept")
+    (table,) = report.tables
+    rows = [[cell.text for cell in row.cells] for row in table.rows]
+    assert len(rows) == len(job.rubric.indicators) + 2
+    assert rows[0] == ["序号", "指标", "分值", "指标值", "复算得分", "自评得分"]
+    assert rows[-1] == ["合计", "合计", "100", "", "68.5", "89.5"]
+    assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
+    assert table.cell(1, 1).paragraphs[0].style.name == STYLES["cell"].name
+
+
+def test_an_unfinished_card_says_so(tmp_path):
+    job = open_job("hongjiang-2020-dept")
+    answers = job.blank()
+    path = report_of_card(job.rubric, answers, job.evaluate(answers).card).save(tmp_path / "blank.docx")
+    document = docx.Document(str(path))
+    assert texts(document, "body")[0] == "自评未完成，还有23项指标没有得分。"
+    assert texts(document, "sign") == ["〔待填〕", "　　年　月　日"]
+
+
+def test_it_is_written_beside_the_finished_workbook(tmp_path):
+    job = open_job("hongjiang-2020-dept")
+    files, _ = job.finish(job.answers(catalogue.examples()["hongjiang-2020-dept"]), tmp_path)
+    assert [file.suffix for file in files] == [".xlsx", ".docx"] and files[0].stem == files[1].stem
+    with pytest.raises(FileExistsError):
+        job.finish(job.answers(catalogue.examples()["hongjiang-2020-dept"]), tmp_path)
+
+
+def test_the_same_data_give_the_same_bytes_and_name_nobody(tmp_path):
+    for name in ("1.docx", "2.docx"):
+        found = card_report("hongjiang-2020-dept", tmp_path / name)
+    assert (tmp_path / "1.docx").read_bytes() == (tmp_path / "2.docx").read_bytes()
+    core = found.core_properties
+    assert (core.author, core.last_modified_by, core.comments) == ("", "", "")
+    with zipfile.ZipFile(tmp_path / "1.docx") as package:
+        assert {info.date_time[0] for info in package.infolist()} == {2026}
+
+
+def test_a_form_with_a_landscape_table_under_an_attachment_mark(tmp_path):
+    document = form_report("hongjiang-2020-project-data", tmp_path / "form.docx")
+    (section,) = document.sections
+    assert section.orientation == WD_ORIENT.LANDSCAPE and section.page_width > section.page_height
+    assert [round(one.mm) for one in (section.top_margin, section.bottom_margin)] == [28, 26]
+    assert texts(document, "mark") == ["附件4"]
+    (table,) = document.tables
+    assert len(table.rows) == 3 + 6 * 3 and len(table.columns) == 15
+    assert sum(row._tr.trPr is not None and row._tr.trPr.find(qn("w:tblHeader")) is not None for row in table.rows) == 3
+    assert [table.cell(3 + at, 4).text for at in range(3)] == ["目标1：", "目标2：", "目标3："]
+
+
+def test_a_form_with_tables_has_their_merges_and_numbers(tmp_path):
+    document = form_report("hongjiang-2020-report", tmp_path / "form.docx")
+    cells = {cell.text for table in document.tables for row in table.rows for cell in row.cells}
+    assert {"1240.71", "875.14", "365.57", "20.48", "12.97", "1462.22", "89.5", "良好"} <= cells
+    income = document.tables[1]
+    assert income.cell(2, 0)._tc is income.cell(3, 0)._tc and income.cell(2, 3)._tc is income.cell(2, 12)._tc
+    assert document.sections[0].different_first_page_header_footer
+
+
+def test_a_blank_form_shows_its_headings_and_where_to_fill(tmp_path):
+    document = form_report("hongjiang-2020-accounts", tmp_path / "form.docx", blank=True)
+    heads = texts(document, "heading1")
+    assert [head[: head.index("、")] for head in heads] == list("一二三四五六七八九十") + ["十一", "十二", "十三"]
+    assert "2020年度收、支总计〔待填〕万元。与上年相比，〔待填〕万元，〔待填〕，主要原因是〔待填〕。" in texts(document, "body")
+
+
+def test_dates_have_no_leading_zeros(tmp_path):
+    document = form_report("xiangxi-2019-project-report", tmp_path / "form.docx")
+    assert "2020年6月20日" in texts(document, "cover")
+    assert "2019年1月1日～2019年12月31日" in {cell.text for table in document.tables for row in table.rows for cell in row.cells}
+
+
+@pytest.mark.office
+def test_the_pages_as_printed(tmp_path):
+    """Word files through LibreOffice: so many pages, 28 characters a line, 22 lines a page, numbered at the foot."""
+    if not shutil.which("soffice", path=PLAIN_PATH) or not shutil.which("pdftotext"):
+        pytest.skip("LibreOffice or pdftotext is not installed")
+    paths = [tmp_path / f"{name}.docx" for name in ("hongjiang-2020-accounts", "hongjiang-2020-report", "xiangxi-2019-project-report")]
+    for path in paths:
+        form_report(path.stem, path)
+    (tmp_path / "fonts.conf").write_text(_fonts(tmp_path / "cache"), encoding="utf-8")
+    profile = (tmp_path / "profile").as_uri()
+    command = ["soffice", f"-env:UserInstallation={profile}", "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path)]
+    env = {"PATH": PLAIN_PATH, "HOME": str(tmp_path), "FONTCONFIG_FILE": str(tmp_path / "fonts.conf")}
+    subprocess.run([*command, *map(str, paths)], env=env, capture_output=True, timeout=120, check=False)
+    pages = {path.stem: printed(path.with_suffix(".pdf")) for path in paths}
+    assert [len(found) for found in pages.values()] == [5, 13, 5]
+    for name, found in pages.items():
+        first = 1 if name == "hongjiang-2020-accounts" else 2
+        for number, page in enumerate(found, 1):
+            assert bool(re.search(rf"—\s*{number}\s*—", page)) == (number >= first), (name, number)
+    lines = ["".join(line.split()) for line in pages["hongjiang-2020-accounts"][3].splitlines() if line.strip() and "—" not in line]
+    assert len(lines) in (21, 22)
+    assert max(sum(Decimal(1) if ord(char) > 0x2000 else Decimal("0.5") for char in line) for line in lines) <= 28
+
+
+def printed(pdf):
+    text = subprocess.run(["pdftotext", "-layout", str(pdf), "-"], capture_output=True, check=True, env={**os.environ, "LC_ALL": "C.UTF-8"})
+    return text.stdout.decode("utf-8").split("\f")[:-1]
