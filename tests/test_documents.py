@@ -295,7 +295,7 @@ def test_finish_writes_the_workbook_and_the_word_file(tmp_path):
     job, answers = job_and_answers("hongjiang-2020-accounts")
     files, result = job.finish(answers, tmp_path)
     assert [file.name for file in files] == [f"洪江市人民政府办公室-2020年度部门决算情况说明-成品{end}" for end in (".xlsx", ".docx")]
-    assert result.headline == "计算 65 项；核对公布数 41 项，不一致 0 项；问题 7 个"
+    assert result.headline == "计算 66 项；核对公布数 41 项，不一致 0 项；问题 7 个"
     book = openpyxl.load_workbook(files[0])
     assert all(cell.protection.locked for sheet in book.worksheets for row in sheet.iter_rows() for cell in row)
     with pytest.raises(FileExistsError):
@@ -325,7 +325,7 @@ MISTAKES = [
     ("文字里没有的数据项", "{收支变动原因}", "{收支原因}", "“收支原因”不是数据项或计算项"),
     ("与标准比率结构不同", 'formula = "基本支出 / 本年支出合计"', 'formula = "基本支出 - 本年支出合计"', "结构不同"),
     ("没有的清单", 'each = "类", name = "功能分类<类>名称"', 'each = "种", name = "功能分类<类>名称"', "没有 lists.种，可用 类、项"),
-    ("未知项", "blanks_as_zero = true }", "blank_as_zero = true }", "未知项 blank_as_zero，可用"),
+    ("未知的项", "blanks_as_zero = true }", "blank_as_zero = true }", "未知项 blank_as_zero，可用"),
     ("未知的写法", "{增减:收支总计增减额}", "{涨跌:收支总计增减额}", "未知的写法“涨跌:”"),
 ]
 

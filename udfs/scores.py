@@ -61,13 +61,18 @@ def _grades(text: str) -> tuple[tuple[Decimal, str], ...]:
     return grades
 
 
+@lru_cache(maxsize=64)
+def _parsed_row_rule(text: str) -> RowRule:
+    return RowRule.model_validate_json(text)
+
+
 def _row_rule(cell: object) -> RowRule:
     """The rule of a 自评表's rows; without one, what 财预〔2020〕10号 says."""
     text = scalar(cell)
     if text in (None, ""):
         return NATIONAL
     try:
-        return RowRule.model_validate_json(text)
+        return _parsed_row_rule(str(text))
     except ValueError:
         raise CellError("规则单元格无效") from None
 

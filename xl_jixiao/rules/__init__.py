@@ -83,30 +83,39 @@ class Scorer(BaseModel):
 
     def points(self, rate: RateValue, given: Sequence[object] = ()) -> Points:
         """The printed points for a printed rate (or its word) and the cells of the judged items."""
-        early = self._without_rule(rate)
-        return self._by_rule(rate, self._judged(given)) if early is _UNDECIDED else early
+        early, judged = self._decided(rate, given)
+        return self._by_rule(rate, judged) if early is _UNDECIDED else early
 
     def explain(self, rate: RateValue, given: Sequence[object] = (), worked: str = "") -> str:
         """Why these points, with the worked line where there is one; empty while something is blank."""
-        return self.evaluate(rate, given, worked)[1]
+        return self._because(rate, *self._decided(rate, given), worked)
 
     def evaluate(self, rate: RateValue, given: Sequence[object] = (), worked: str = "") -> tuple[Points, str]:
         """Points and their explanation at once."""
-        early = self._without_rule(rate)
-        lead = f"{worked}，" if worked else ""
-        if early is None:
-            return None, ""
-        if early == INVALID:
-            return INVALID, f"{INVALID}，请检查基础数据"
-        if early is not _UNDECIDED:
-            return early, f"{lead}{rate}，{self._policy(rate)}"
-        judged = self._judged(given)
-        if not isinstance(judged, tuple):
-            return judged, "" if judged is None else f"{INVALID}，请检查认定情况"
-        return self._by_rule(rate, judged), f"{lead}{self.rule.explain(self.full, rate, judged)}"
+        early, judged = self._decided(rate, given)
+        points = self._by_rule(rate, judged) if early is _UNDECIDED else early
+        return points, self._because(rate, early, judged, worked)
 
-    def _by_rule(self, rate: Decimal | None, judged: tuple[ItemValue | None, ...] | str | None) -> Points:
-        return half_up(self.rule.points(self.full, rate, judged), 2) if isinstance(judged, tuple) else judged
+    def _decided(self, rate: RateValue, given: Sequence[object]) -> tuple[Points | object, tuple[ItemValue | None, ...]]:
+        """What stands without asking the rule, or _UNDECIDED and the judged values the rule is asked with."""
+        early = self._without_rule(rate)
+        if early is not _UNDECIDED:
+            return early, ()
+        judged = self._judged(given)
+        return (_UNDECIDED, judged) if isinstance(judged, tuple) else (judged, ())
+
+    def _by_rule(self, rate: Decimal | None, judged: tuple[ItemValue | None, ...]) -> Points:
+        return half_up(self.rule.points(self.full, rate, judged), 2)
+
+    def _because(self, rate: RateValue, early: Points | object, judged: tuple[ItemValue | None, ...], worked: str) -> str:
+        lead = f"{worked}，" if worked else ""
+        if early is _UNDECIDED:
+            return f"{lead}{self.rule.explain(self.full, rate, judged)}"
+        if early is None:
+            return ""
+        if early == INVALID:
+            return f"{INVALID}，请检查{'基础数据' if isinstance(rate, str) else '认定情况'}"
+        return f"{lead}{rate}，{self._policy(rate)}"
 
     def _without_rule(self, rate: RateValue) -> Points | object:
         if rate in (NOT_APPLICABLE, NOT_COMPARABLE):
