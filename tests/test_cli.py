@@ -85,7 +85,7 @@ def test_demo_does_the_whole_job(tmp_path):
     result = run("demo", "-o", tmp_path / "demo")
     assert result.exit_code == 0, result.output
     assert "89.5" in result.output and "68.5" in result.output and "JX401" in result.output
-    for path in (tmp_path / "demo").rglob("*.xls*"):
+    for path in (tmp_path / "demo").glob("*.*"):
         assert path.name in result.output
 
 

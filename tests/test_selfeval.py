@@ -206,8 +206,10 @@ def test_a_filings_own_findings():
     table, given = filled("generic-selfeval")
     low = {**given.funds, ("当年财政拨款", "全年执行数"): Decimal(50)}
     changes = {
-        "JX503": {"fields": {}}, "JX504": {"rows": ()}, "JX515": {"funds": low}, "JX516": {"funds": {}}, "JX521": {"expected": given.actual},
-        "JX522": {"funds": {**given.funds, ("其他资金", "全年预算数"): Decimal(-1)}}, "JX519": {"claimed": {"总分": TEN}},
+        "JX503": {"fields": {}}, "JX504": {"rows": ()}, "JX515": {"funds": low}, "JX516": {"funds": {}},
+        "JX521": {"expected": given.actual},
+        "JX522": {"funds": {**given.funds, ("其他资金", "全年预算数"): Decimal(-1)}},
+        "JX519": {"claimed": {"总分": TEN}},
     }  # fmt: skip
     for code, change in changes.items():
         assert code in {finding.code for finding in check_selfeval(score(table, dataclasses.replace(given, **change)))}, code
@@ -264,8 +266,9 @@ def test_every_mistake_of_a_data_file_is_named():
     with pytest.raises(AnswersError) as caught:
         answer_files.from_data(data, table)
     text = "\n".join(caught.value.problems)
-    for part in ("“indicators”：未知项", "数据属于“hongjiang-2020-dept”", "“项目名”：没有这一项，是否为“项目名称”？", "funds“当年财政拨款”全年预算数：“约五”不是数字",
-                 "“银行贷款”：没有这一项", "rows[1]“目标值”：未知项", "rows[2]“分值”：“十”不是数字"):  # fmt: skip
+    for part in ("“indicators”：未知项", "数据属于“hongjiang-2020-dept”", "“项目名”：没有这一项，是否为“项目名称”？",
+                 "funds“当年财政拨款”全年预算数：“约五”不是数字", "“银行贷款”：没有这一项", "rows[1]“目标值”：未知项",
+                 "rows[2]“分值”：“十”不是数字"):  # fmt: skip
         assert part in text, text
 
 

@@ -85,19 +85,28 @@ def test_every_case_by_native_formulas(tmp_path, office):
 
 NUMBERS = st.one_of(
     st.integers(0, 3000).map(str), st.integers(1000, 9_999_999).map(lambda number: f"{number:,}"),
-    st.decimals(0, 2000, places=2).map(str), st.sampled_from(("0", "05", "1.50", "12.", ".5", "1,23", "1,234,56", "123456789012345", "1.2.3")),
+    st.decimals(0, 2000, places=2).map(str),
+    st.sampled_from(("0", "05", "1.50", "12.", ".5", "1,23", "1,234,56", "123456789012345", "1.2.3")),
 )  # fmt: skip
-BEFORE = st.sampled_from(("", "", "≥", "＞=", "≤", "<", "＝", "=", "不低于", "不超过", "控制在", "达到", "约", "完成", "大于等于", "小于", "-", "+", "≥-", "近"))
-UNITS = st.sampled_from(("", "%", "％", "项", "万元", "元", "人次", "个工作日", "月", "年", "年底前", "月份", "日", "余条", "多人", "次/年", "平方米", "㎡", "KM", "km"))
+BEFORE = st.sampled_from(
+    ("", "", "≥", "＞=", "≤", "<", "＝", "=", "不低于", "不超过", "控制在", "达到", "约", "完成", "大于等于", "小于", "-", "+", "≥-", "近")
+)
+UNITS = st.sampled_from(
+    ("", "%", "％", "项", "万元", "元", "人次", "个工作日", "月", "年", "年底前", "月份", "日", "余条", "多人", "次/年", "㎡", "KM", "km")
+)
 AFTER = st.sampled_from(("", "", "以上", "以内", "以下", "内", "（含）", "以上（含）", "左右", "完成", "。", " ", "1", ",", "=", "；"))
 QUANTITY_TEXTS = st.tuples(BEFORE, NUMBERS, UNITS, AFTER).map("".join)
-WORDS = st.sampled_from(("按期完成", "完成", "未完成", "达成", "明显提高", "有所提高。", "部分达成", "12月底前", "2020年", "5-10天", "是", "—", "每月1次", "无"))
+WORDS = st.sampled_from(
+    ("按期完成", "完成", "未完成", "达成", "明显提高", "有所提高。", "部分达成", "12月底前", "2020年", "5-10天", "是", "—", "每月1次", "无")
+)
 TEXTS = st.one_of(QUANTITY_TEXTS, QUANTITY_TEXTS, WORDS, st.text("0123456789.,≥≤=%项年月余以上内（） 　", min_size=1, max_size=8))
-VALUES = st.one_of(TEXTS, TEXTS, st.sampled_from([Decimal(text) for text in ("0.95", "0.57", "20", "1", "0", "0.333", "1600")]))
+NUMBER_CELLS = st.sampled_from([Decimal(text) for text in ("0.95", "0.57", "20", "1", "0", "0.333", "1600")])
+VALUES = st.one_of(TEXTS, TEXTS, NUMBER_CELLS)
 ROWS = st.builds(
-    lambda target, actual, weight, direction, degree, reason: Row("效益指标", "社会效益指标", "指标", target, actual, weight, direction, degree, reason),
+    lambda *cells: Row("效益指标", "社会效益指标", "指标", *cells),
     VALUES, VALUES, st.sampled_from([Decimal(text) for text in ("10", "7.5", "9", "0", "33.33")]),
-    st.sampled_from(("", "", "", "正向", "反向", "等于", "定性")), st.sampled_from([None, None, None, Decimal("0.8"), Decimal("0.125"), Decimal(1)]),
+    st.sampled_from(("", "", "", "正向", "反向", "等于", "定性")),
+    st.sampled_from([None, None, None, Decimal("0.8"), Decimal("0.125"), Decimal(1)]),
     st.sampled_from(("", "无", "暂 无。", "因人员调整少办2项")),
 )  # fmt: skip
 
@@ -109,7 +118,8 @@ def same_unit_pairs():
         unit, before = chance.choice(("项", "%", "万元", "")), chance.choice(("", "≥", "≤", "=", "不超过"))
         target = Decimal(chance.choice((1, 3, 7, 20, 57, 95, 100, 1200)))
         actual = target * Decimal(chance.choice(("0.5", "0.95", "0.999", "1", "1.001", "1.2999", "1.3", "2", "3")))
-        yield Row("产出指标", "质量指标", "指标", f"{before}{target}{unit}", f"{actual.normalize():f}{unit}", Decimal(chance.choice((5, 7, 10, 15))))
+        weight = Decimal(chance.choice((5, 7, 10, 15)))
+        yield Row("产出指标", "质量指标", "指标", f"{before}{target}{unit}", f"{actual.normalize():f}{unit}", weight)
 
 
 @given(st.lists(ROWS, min_size=60, max_size=60))
@@ -197,8 +207,9 @@ def test_typing_moves_the_weights_the_points_and_the_total(tmp_path, office):
     panel = [layout.panel_last_row - at + 1 for at in (3, 2, 0)]  # 效益, 满意度, 合计
     weight, actual = FormColumns.WEIGHT, FormColumns.ACTUAL
     steps = office.edit(path, [
-        ("自评表", layout.form(8, weight).local, 10), ("自评表", layout.form(6, weight).local, 5), ("自评表", layout.form(7, weight).local, 5),
-        ("自评表", layout.form(8, actual).local, "90%"), ("自评表", layout.form(8, actual).local, "90人"), ("自评表", layout.form(8, actual).local, None),
+        ("自评表", layout.form(8, weight).local, 10), ("自评表", layout.form(6, weight).local, 5),
+        ("自评表", layout.form(7, weight).local, 5), ("自评表", layout.form(8, actual).local, "90%"),
+        ("自评表", layout.form(8, actual).local, "90人"), ("自评表", layout.form(8, actual).local, None),
     ])  # fmt: skip
     assert steps[0]["自评表", total] == 110 and steps[0]["自评表", f"M{panel[1]}"] == "通过"
     assert steps[2]["自评表", total] == 100 and steps[2]["自评表", f"M{panel[0]}"] == steps[2]["自评表", f"M{panel[2]}"] == "通过"
@@ -252,7 +263,8 @@ def test_the_two_editions_differ_in_their_formulas_only(tmp_path):
             assert not form[layout.form(39, column).local].protection.locked
         assert form[layout.form(39, FormColumns.POINTS).local].protection.locked and form.protection.sheet
         assert form.auto_filter.ref and not form.protection.autoFilter
-    assert found[Edition.ADDIN] == ("=JX_COMPLETION_SCORE(G14,E14,F14,J14,K14,规则_自评表)", "=JX_BUDGET_EXECUTION_RATE(全年执行数,全年预算数)")
+    points, rate = "=JX_COMPLETION_SCORE(G14,E14,F14,J14,K14,规则_自评表)", "=JX_BUDGET_EXECUTION_RATE(全年执行数,全年预算数)"
+    assert found[Edition.ADDIN] == (points, rate)
     work = SelfLayout(table, 40).work(0, WorkColumns.POINTS).local
     assert found[Edition.NATIVE][0] == f"='{WORKING}'!{work}" and "ROUND(全年执行数/全年预算数,4)" in found[Edition.NATIVE][1]
 
@@ -267,6 +279,22 @@ def test_dropdowns_limits_and_messages(tmp_path):
     assert any("产出指标,效益指标,满意度指标" in text for text in lists) and any("INDIRECT" in text for text in lists)
     assert {"产出指标", "效益指标", "满意度指标", "词_二级指标"} <= set(book.defined_names)
     assert book[GUIDE].sheet_state == "visible"
+
+
+def test_the_add_in_edition_computes_the_same_in_a_spreadsheet(tmp_path, office):
+    """LibreOffice runs the workbook's own VBA wrappers: the functions on the form agree with the native formulas as a clerk types."""
+    table, filing = filled("generic-selfeval")
+    path = tmp_path / "book.xlsm"
+    write(table, filing, Edition.ADDIN, path)
+    layout = SelfLayout(table, table.capacity)
+    cells = [layout.form(at, FormColumns.POINTS).local for at in range(len(filing.rows))]
+    edits = [("自评表", layout.form(0, FormColumns.ACTUAL).local, value) for value in ("30场", "30人")]
+    live = office.live(poison(path, tmp_path / "live.xlsm"), edits=edits)
+    assert [live.values["自评表"][cell] for cell in cells] == [float(one.points) for one in score(table, filing).rows]
+    assert live.values["自评表"][layout.names[TOTAL].local] == 96.44
+    assert live.steps[0]["自评表", cells[0]] == 5 and live.steps[0]["自评表", layout.names[TOTAL].local] == 91.44
+    assert live.steps[1]["自评表", cells[0]] == "单位不一致" and live.steps[1]["自评表", layout.names[TOTAL].local] == "未完成"
+    assert not any(str(value).startswith("#") for sheet in live.values.values() for value in sheet.values())
 
 
 @pytest.mark.parametrize("edition", list(Edition))

@@ -1,36 +1,69 @@
-"""The whole job on a real published case: 洪江市人民政府办公室, 2020."""
+"""The whole job on real published cases: 洪江市人民政府办公室 2020 in full, then every other form of the published documents."""
 
 from pathlib import Path
 
-from rich.progress import Progress, SpinnerColumn, TextColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.text import Text
 
-from xl_jixiao.catalogue import examples
+from xl_jixiao.catalogue import bundled, examples, heading
 from xl_jixiao.display import console, show_result
 from xl_jixiao.edition import Edition
-from xl_jixiao.jobs import job_of_workbook, open_job
+from xl_jixiao.finding import Level, Unfinished
+from xl_jixiao.jobs import Result, job_of_workbook, open_job
 
 CASE = "hongjiang-2020-dept"
 
+_WHAT = {
+    Edition.NATIVE.label: "免装版填报表：Excel、WPS、LibreOffice 直接打开",
+    Edition.ADDIN.label: "插件版填报表：函数 =JX_… 与按钮",
+    ".xlsx": "成品：锁定、无宏，含自评结论",
+    ".docx": "自评报告：公文格式的 Word 文件",
+}
+
 
 def run(folder: Path, *, overwrite: bool = False) -> None:
-    """Fills both editions, exports the finished sheet from the filled workbook, and says what was found and where it is."""
+    """Fills both editions of every form, exports what can be finished, and says what was found and where it is."""
     out = console()
-    folder.mkdir(parents=True, exist_ok=True)
-    job = open_job(CASE)
-    answers = job.answers(examples()[CASE])
-    files: list[tuple[Path, str]] = []
-    with Progress(SpinnerColumn(), TextColumn("{task.description}"), console=out, transient=True) as progress:
-        task = progress.add_task("正在填写填报表…")
-        for edition, what in ((Edition.NATIVE, "免装版填报表：Excel、WPS、LibreOffice 直接打开"), (Edition.ADDIN, "插件版填报表：函数 =JX_… 与按钮")):
-            path = folder / f"洪江2020-整体支出-{edition.label}{edition.suffix}"
-            job.write(answers, edition, path, overwrite=overwrite)
-            files.append((path, what))
-        progress.update(task, description="正在导出成品…")
-        again, read = job_of_workbook(files[0][0])
-        finished, result = again.finish(read, folder, overwrite=overwrite)
-        files += [(path, "成品：锁定、无宏，含自评结论") for path in finished]
+    others = [name for name in bundled() if name != CASE and name in examples()]
+    columns = (TextColumn("正在填写、计算、导出"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[name]}"))
+    results: list[tuple[str, Result, str]] = []
+    with Progress(*columns, console=out, transient=True) as progress:
+        task = progress.add_task("", total=1 + len(others), name=CASE)
+        files, result, _ = make(CASE, folder, overwrite=overwrite)
+        for name in others:
+            progress.update(task, advance=1, name=name)
+            _, other, state = make(name, folder / "其他表格" / name, overwrite=overwrite)
+            results.append((name, other, state))
     show_result(result)
     out.print()
     out.print("文件：", style="bold")
-    for path, what in files:
-        out.print(f"  {path}　{what}", soft_wrap=True)
+    for path in files:
+        out.print(Text(f"  {path}　{what(path)}"), soft_wrap=True)
+    out.print()
+    out.print(f"其余表格（各含免装版、插件版填报表，能出成品的另有成品），在 {folder / '其他表格'}：", style="bold", soft_wrap=True)
+    for name, other, state in results:
+        counts = "，".join(f"{level}{count}" for level in Level if (count := sum(one.level is level for one in other.findings)))
+        out.print(Text(f"  {name}　{heading(bundled()[name])['title']}"), soft_wrap=True)
+        out.print(Text(f"      {other.headline}；{state}{f'；{counts}' if counts else ''}"), soft_wrap=True)
+
+
+def make(name: str, folder: Path, *, overwrite: bool) -> tuple[list[Path], Result, str]:
+    """One form's files from its example: both editions filled, and the finished one read back from the native workbook."""
+    folder.mkdir(parents=True, exist_ok=True)
+    job = open_job(name)
+    answers = job.answers(examples()[name])
+    files, result = [], None
+    for edition in (Edition.NATIVE, Edition.ADDIN):
+        files.append(folder / f"{name}-{edition.label}{edition.suffix}")
+        result = job.write(answers, edition, files[-1], overwrite=overwrite)
+    again, read = job_of_workbook(files[0])
+    try:
+        finished, _ = again.finish(read, folder, overwrite=overwrite)
+    except Unfinished as error:
+        return files, result, f"有{len(error.findings)}项未完成，不出成品"
+    return [*files, *finished], result, "已出成品"
+
+
+def what(path: Path) -> str:
+    """What a file is, for the person who opens it."""
+    return next(text for mark, text in _WHAT.items() if mark in path.stem or mark == path.suffix)

@@ -26,25 +26,29 @@ ACTUAL_WITHOUT_QUANTITY = "完成值不是数量"
 WRONG_WEIGHT = "分值不能为负数"
 WRONG_DIRECTION = f"计分方向应为{'、'.join(DIRECTIONS)}"
 
-MORE_WORDS = ("≥", ">=", ">", "不低于", "不少于", "不小于", "至少", "达到", "达", "大于", "大于等于", "大于或等于", "高于", "超过", "多于", "完成", "已完成", "约", "近", "共")
+MORE_WORDS = ("≥", ">=", ">", "不低于", "不少于", "不小于", "至少", "达到", "达", "大于", "大于等于", "大于或等于", "高于", "超过", "多于",
+              "完成", "已完成", "约", "近", "共")  # fmt: skip
 LESS_WORDS = ("≤", "<=", "<", "不超过", "不超", "不高于", "不多于", "不大于", "控制在", "小于", "小于等于", "小于或等于", "低于", "少于")
 EQUAL_WORDS = ("=", "等于")
 SIGN_WORDS = (*MORE_WORDS, *LESS_WORDS, *EQUAL_WORDS)
 LESS_TAILS = ("以下", "及以下", "以内", "之内", "内", "以下(含)", "以内(含)")
 TAILS = (*LESS_TAILS, "以上", "及以上", "以上(含)", "(含)", "左右", "完成", "达成")
-MET_WORDS = ("达成", "已达成", "全部达成", "完成", "已完成", "全部完成", "全面完成", "达成预期指标", "达成年度指标", "达到", "达标", "合格", "及时",
-             "按期", "按时", "如期", "按期完成", "按时完成", "如期完成", "按计划完成", "是", "有")  # fmt: skip
-UNMET_WORDS = ("未达成", "未完成", "未达到", "未达标", "不合格", "不及时", "未按期完成", "未按时完成", "未如期完成", "未按计划完成", "否", "没有")
+MET_WORDS = ("达成", "已达成", "全部达成", "完成", "已完成", "全部完成", "全面完成", "达成预期指标", "达成年度指标", "达到", "达标",
+             "合格", "及时", "按期", "按时", "如期", "按期完成", "按时完成", "如期完成", "按计划完成", "是", "有")  # fmt: skip
+UNMET_WORDS = ("未达成", "未完成", "未达到", "未达标", "不合格", "不及时", "未按期完成", "未按时完成", "未如期完成", "未按计划完成",
+               "否", "没有")  # fmt: skip
 DATE_UNITS = ("月", "月份", "日", "号")
 DATE_MARKS = ("前", "底")
 ABOUT = ("余", "多")
 STOPS = "。.;；"
 SIGN_CHARACTERS = "≥≤<>="
 DROPPED = (" ", "\u3000", "\u00a0", "\t", "\n", "\r")
-REPLACED = {**{chr(0xFF10 + digit): str(digit) for digit in range(10)}, "％": "%", "．": ".", "，": ",", "＋": "+", "－": "-", "\u2212": "-",
-            "＝": "=", "＜": "<", "＞": ">", "≧": "≥", "≦": "≤", "⩾": "≥", "⩽": "≤", "（": "(", "）": ")"}  # fmt: skip
+REPLACED = {**{chr(0xFF10 + digit): str(digit) for digit in range(10)}, "％": "%", "．": ".", "，": ",", "＋": "+", "－": "-",
+            "\u2212": "-", "＝": "=", "＜": "<", "＞": ">", "≧": "≥", "≦": "≤", "⩾": "≥", "⩽": "≤", "（": "(", "）": ")"}  # fmt: skip
 _TABLE = str.maketrans({**REPLACED, **dict.fromkeys(DROPPED, "")})
 MOST_DIGITS = 15
+LARGEST_RATIO = 1000
+"""A 完成率 from here on is not shown: it says nothing, and a spreadsheet could not print its digits."""
 
 
 class RowRule(BaseModel):
@@ -137,7 +141,7 @@ def _is_figure(figure: str, whole: str) -> bool:
     """Plain digits or thousands grouped by comma, at most one point with digits on both sides, at most 15 digits."""
     digits = figure.replace(",", "").replace(".", "")
     commas = whole.count(",")
-    if not digits or len(digits) > MOST_DIGITS or figure.count(".") > 1 or figure.count(",") != commas or figure[0] == "." or figure[-1] == ".":
+    if not digits or len(digits) > MOST_DIGITS or "." in (figure[0], figure[-1]) or figure.count(".") > 1 or figure.count(",") != commas:
         return False
     filled = ("x" * 16 + whole)[-16:]
     return commas == 0 or 4 * commas < len(whole) < 4 * commas + 4 and sum(filled[at] == "," for at in (4, 8, 12)) == commas
@@ -191,7 +195,7 @@ def judge(full: object, target: object, actual: object, direction: str = "", deg
     side = direction or (QUALITATIVE if wanted.number is None else wanted.side)
     pair = None if side == QUALITATIVE else _same_unit(wanted, reached)
     ratio = _degree(reached, degree) if side == QUALITATIVE else None
-    if pair and pair[0] > 0:
+    if pair and pair[0] > 0 and pair[1] < pair[0] * LARGEST_RATIO:
         ratio = half_up(Fraction(pair[1]) / Fraction(pair[0]), 4)
     if _unscored(full, actual):
         return Judgement(None, side, ratio, pair)

@@ -7,7 +7,7 @@ Rows that belong together repeat together: ``{ each = "项目", rows = [ … ] }
 from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -61,7 +61,7 @@ class Figure(Part):
         """What a zero denominator means here."""
         return self.zero
 
-    item_keys: tuple[str, ...] = ()
+    item_keys: ClassVar[tuple[str, ...]] = ()
     """None: nothing about a figure is judged."""
 
 

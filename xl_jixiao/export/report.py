@@ -1,6 +1,7 @@
 """The report of a scoring table as a Word file: total and grade, scores, worked lines, where points were lost, adjustments."""
 
 import datetime
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -11,6 +12,9 @@ from xl_jixiao.rubric import Rubric
 from xl_jixiao.scoring import UNFINISHED, Score, ScoreCard
 
 TO_FILL = "〔待填〕"
+_WORDS = re.compile("(?<=年度)|(?<=）)|(?=整体支出)|(?=项目支出)|(?=部门)|(?=绩效)|(?=自评)")
+"""Where a title may be broken."""
+
 _WIDTHS = (14, 34, 10, 14, 14, 14)
 _HEADS = ("序号", "指标", "分值", "指标值", "复算得分", "自评得分")
 
@@ -21,7 +25,7 @@ def report_of_card(rubric: Rubric, answers: Answers, card: ScoreCard) -> Officia
     unit = str(answers.get("单位名称") or TO_FILL)
     report = Official(title)
     report.section()
-    report.paragraph(title, "title")
+    report.paragraph(in_lines(title), "title")
     report.paragraph(unit, "subtitle")
     report.paragraph("一、得分与等次", "heading1")
     report.paragraph(_result(rubric, card))
@@ -41,6 +45,15 @@ def report_of_card(rubric: Rubric, answers: Answers, card: ScoreCard) -> Officia
     report.paragraph(unit, "sign")
     report.paragraph(_date(answers.get("填报日期")), "sign")
     return report
+
+
+def in_lines(title: str, longest: int = 20) -> str:
+    """A title that needs two lines, broken between words, as near the middle as may be."""
+    places = [found.start() for found in _WORDS.finditer(title) if len(title) - longest <= found.start() <= longest]
+    if len(title) <= longest or not places:
+        return title
+    at = min(places, key=lambda place: abs(place - len(title) / 2))
+    return f"{title[:at]}\n{title[at:]}"
 
 
 def _result(rubric: Rubric, card: ScoreCard) -> str:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from xl_jixiao.finding import Finding, Level, Place
 from xl_jixiao.layout import TOTAL, Ref
 from xl_jixiao.number import percent, plain
-from xl_jixiao.selfeval.layout import EXECUTION_POINTS, WEIGHT_TOTAL, FormColumns, SelfLayout
+from xl_jixiao.selfeval.layout import WEIGHT_TOTAL, FormColumns, SelfLayout
 from xl_jixiao.selfeval.model import AMOUNTS, EXECUTION_RATE
 from xl_jixiao.selfeval.scoring import BEYOND, RowScore, SelfCard, bare_reason
 from xl_jixiao.target import MET_WORDS, QUALITATIVE, clean, read_cell
@@ -88,7 +88,8 @@ def unscorable_row(subject: Subject) -> Iterator[Finding]:
     """JX505: a row whose texts give no points: other units, no quantity, no degree."""
     for one in subject.card.rows:
         if isinstance(one.points, str) and not _met_by_word(one):
-            message = f"{_named(one)}不能计分：{one.points}（指标值“{_shown(one.row.target)}”，完成值“{_shown(one.row.actual)}”）"
+            texts = f"指标值“{_shown(one.row.target)}”，完成值“{_shown(one.row.actual)}”"
+            message = f"{_named(one)}不能计分：{one.points}（{texts}）"
             yield Finding("JX505", "unscorable-row", Level.MUST_FIX, subject.cell(one, C.ACTUAL), message, _shown(one.row.actual))
 
 
@@ -113,7 +114,8 @@ def deviation_empty_word(subject: Subject) -> Iterator[Finding]:
 
 def _deviation(subject: Subject, one: RowScore, code: str, name: str, clause: str) -> Finding:
     rule = subject.layout.rubric.rows
-    how = f"达到指标值的{percent(rule.too_low, 0)}及以上" if one.deviation == BEYOND else f"得{plain(one.points)}分，少于分值{plain(one.row.weight)}"
+    below = f"得{plain(one.points)}分，少于分值{plain(one.row.weight)}"
+    how = f"达到指标值的{percent(rule.too_low, 0)}及以上" if one.deviation == BEYOND else below
     message = f"{_named(one)}{one.deviation}（{how}），{clause}"
     return Finding(code, name, Level.MUST_FIX, subject.cell(one, C.REASON), message, one.row.reason)
 
@@ -128,7 +130,8 @@ def actual_is_target_text(subject: Subject) -> Iterator[Finding]:
         same = one.judged.side == QUALITATIVE and clean(one.row.actual) == clean(one.row.target) and clean(one.row.actual) not in MET_WORDS
         if copied or same:
             why = "带着“≥、不低于”等字样，应写实际数" if copied else "与指标值一字不差，应写实际完成情况"
-            yield Finding("JX508", "actual-is-target-text", Level.EXPLAIN, subject.cell(one, C.ACTUAL), f"{_named(one)}的完成值{why}", _shown(one.row.actual))
+            place, message = subject.cell(one, C.ACTUAL), f"{_named(one)}的完成值{why}"
+            yield Finding("JX508", "actual-is-target-text", Level.EXPLAIN, place, message, _shown(one.row.actual))
 
 
 def actual_is_weight(subject: Subject) -> Iterator[Finding]:
@@ -154,7 +157,8 @@ def qualitative_without_measure(subject: Subject) -> Iterator[Finding]:
     for one in subject.card.rows:
         if not one.missing and one.judged.side == QUALITATIVE and one.row.level2 in quantitative:
             message = f"{_named(one)}属“{one.row.level2}”，指标值“{_shown(one.row.target)}”不可衡量，应写数量和单位"
-            yield Finding("JX511", "qualitative-without-measure", Level.EXPLAIN, subject.cell(one, C.TARGET), message, _shown(one.row.target))
+            place = subject.cell(one, C.TARGET)
+            yield Finding("JX511", "qualitative-without-measure", Level.EXPLAIN, place, message, _shown(one.row.target))
 
 
 def several_in_one_row(subject: Subject) -> Iterator[Finding]:
@@ -208,8 +212,9 @@ def execution_over_budget(subject: Subject) -> Iterator[Finding]:
     """JX517: more was spent than budgeted."""
     card = subject.card
     if isinstance(card.rate, Decimal) and card.rate > 1:
-        yield Finding("JX517", "execution-over-budget", Level.EXPLAIN, subject.place(subject.layout.names[EXECUTION_RATE]),
-                      f"{card.worked}，超过100%，按{plain(subject.layout.rubric.execution.weight)}分计，请核对预算数的口径", percent(card.rate))  # fmt: skip
+        place, weight = subject.place(subject.layout.names[EXECUTION_RATE]), plain(subject.layout.rubric.execution.weight)
+        message = f"{card.worked}，超过100%，按{weight}分计，请核对预算数的口径"
+        yield Finding("JX517", "execution-over-budget", Level.EXPLAIN, place, message, percent(card.rate))
 
 
 def published_row_differs(subject: Subject) -> Iterator[Finding]:
@@ -218,7 +223,8 @@ def published_row_differs(subject: Subject) -> Iterator[Finding]:
         claimed = one.row.claimed
         if claimed is not None and claimed != one.points:
             message = f"{_named(one)}公布得分{plain(claimed)}，复算{_points(one.points)}"
-            yield Finding("JX518", "published-score-differs", Level.EXPLAIN, subject.cell(one, C.POINTS), message, plain(claimed), _points(one.points))
+            place, computed = subject.cell(one, C.POINTS), _points(one.points)
+            yield Finding("JX518", "published-score-differs", Level.EXPLAIN, place, message, plain(claimed), computed)
 
 
 def published_total_differs(subject: Subject) -> Iterator[Finding]:
@@ -226,7 +232,8 @@ def published_total_differs(subject: Subject) -> Iterator[Finding]:
     card, claims = subject.card, subject.card.answers.claimed
     for label, name, value in (("分值合计", WEIGHT_TOTAL, card.weight), ("总分", TOTAL, card.total)):
         if label in claims and claims[label] != value:
-            message = f"公布{label}{plain(claims[label])}，各行合计{_points(value)}，相差{plain(value - claims[label]) if value is not None else '无法比较'}"
+            gap = f"，相差{plain(value - claims[label])}" if value is not None else ""
+            message = f"公布{label}{plain(claims[label])}，各行合计{_points(value)}{gap}"
             place = subject.place(subject.layout.names[name])
             yield Finding("JX519", "published-total-differs", Level.MUST_FIX, place, message, plain(claims[label]), _points(value))
 
@@ -240,8 +247,9 @@ def degree_outside_word(subject: Subject) -> Iterator[Finding]:
         for degree in subject.layout.rubric.degrees:
             word = next((word for word in degree.words if text.startswith(word)), None)
             if word and not degree.least <= one.judged.ratio <= degree.most:
-                message = f"{_named(one)}写“{word}”，完成程度{percent(one.judged.ratio)}，应在{percent(degree.least, 0)}到{percent(degree.most, 0)}之间"
-                yield Finding("JX520", "degree-outside-word", Level.EXPLAIN, subject.cell(one, C.DEGREE), message, percent(one.judged.ratio))
+                shown, place = percent(one.judged.ratio), subject.cell(one, C.DEGREE)
+                message = f"{_named(one)}写“{word}”，完成程度{shown}，应在{percent(degree.least, 0)}到{percent(degree.most, 0)}之间"
+                yield Finding("JX520", "degree-outside-word", Level.EXPLAIN, place, message, shown)
 
 
 def goals_say_nothing(subject: Subject) -> Iterator[Finding]:
@@ -276,8 +284,9 @@ def all_full_marks(subject: Subject) -> Iterator[Finding]:
     """JX523: every row has full marks."""
     card = subject.card
     if card.rows and card.total is not None and card.total == card.weight:
-        place = subject.place(subject.layout.names[EXECUTION_POINTS])
-        yield Finding("JX523", "every-row-full-marks", Level.NOTE, Place(subject.file, place.sheet), "全部指标自评满分，请逐项核对依据", plain(card.total))
+        place = Place(subject.file, subject.layout.form_sheet)
+        message = "全部指标自评满分，请逐项核对依据"
+        yield Finding("JX523", "every-row-full-marks", Level.NOTE, place, message, plain(card.total))
 
 
 def _points(points: object) -> str:

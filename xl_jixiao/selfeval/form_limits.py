@@ -24,13 +24,13 @@ def limit(sheet, layout: SelfLayout) -> None:
     texts = (
         (C.NAME, "三级指标", "写清楚考核什么，一行一个指标，不要把几件事写在一格。", 500),
         (C.TARGET, "年度指标值", "如 ≥95%、20项、不超过5万元、=100%、按期完成。带单位；不超过、≤、以内的按反向指标计分。", 100),
-        (C.ACTUAL, "实际完成值", "写实际数，单位与指标值相同，如 96%、21项；不抄指标值、不写“≥”。定性指标写完成情况，并在右边填完成程度。", 200),
+        (C.ACTUAL, "实际完成值", "写实际数，单位与指标值相同，如 96%、21项；不抄指标值、不写“≥”。定性指标写情况，在右边填完成程度。", 200),
         (C.REASON, "偏差原因分析及改进措施", "低于指标值或远超指标值的，写明原因、数量和改进措施，不能只写“无”。", 1000),
     )
     for column, title, message, most in texts:
         area(column, title[:31], message, validate="length", criteria="<=", value=most, error_message=f"不超过{most}字。")
-    area(C.WEIGHT, "分值", "各类合计见右上角“分值检查”。", validate="decimal", criteria="between", minimum=0, maximum=float(layout.rubric.total),
-         error_message=f"应为0到{layout.rubric.total}之间的数字。")  # fmt: skip
+    area(C.WEIGHT, "分值", "各类合计见右上角“分值检查”。", validate="decimal", criteria="between", minimum=0,
+         maximum=float(layout.rubric.total), error_message=f"应为0到{layout.rubric.total}之间的数字。")  # fmt: skip
     area(C.DIRECTION, "计分方向", "一般留空，按指标值的写法判断；与判断不同时选择。", validate="list", source=list(DIRECTIONS),
          error_message=f"请选择：{'、'.join(DIRECTIONS)}")  # fmt: skip
     ranges = "；".join(f"{one.name}：{one.most * 100:.0f}%-{one.least * 100:.0f}%" for one in layout.rubric.degrees)

@@ -230,8 +230,8 @@ def _class_fits(layout: SelfLayout, at: int) -> str:
 
 
 def _missing(layout: SelfLayout, at: int) -> list[tuple[str, str]]:
-    cells = [(name, f'{_cell(layout, at, column)}=""') for name, column in
-             (("一级指标", C.LEVEL1), ("二级指标", C.LEVEL2), ("三级指标", C.NAME), ("指标值", C.TARGET), ("完成值", C.ACTUAL))]  # fmt: skip
+    columns = (("一级指标", C.LEVEL1), ("二级指标", C.LEVEL2), ("三级指标", C.NAME), ("指标值", C.TARGET), ("完成值", C.ACTUAL))
+    cells = [(name, f'{_cell(layout, at, column)}=""') for name, column in columns]
     return [*cells, ("分值", f"NOT(ISNUMBER({_cell(layout, at, C.WEIGHT)}))")]
 
 
@@ -264,7 +264,8 @@ def _hint(layout: SelfLayout, at: int) -> str:
 def _write_total(book: Book, sheet, layout: SelfLayout, card: SelfCard) -> None:
     table, row = layout.rubric, layout.total_row
     book.merge(sheet, (row, row), (0, C.ACTUAL), table.form.total_label, "form_head")
-    areas = {column: f"{layout.form(0, column).local}:{layout.form(layout.rows - 1, column).local}" for column in (C.WEIGHT, C.POINTS, C.STATE)}
+    ends = {column: [layout.form(at, column).local for at in (0, layout.rows - 1)] for column in (C.WEIGHT, C.POINTS, C.STATE)}
+    areas = {column: ":".join(cells) for column, cells in ends.items()}
     execution = layout.funds(0, C.WEIGHT).local
     book.formula(sheet, row, C.WEIGHT, f"=SUM({areas[C.WEIGHT]})+{execution}", card.weight, "form_weight")
     shown = UNFINISHED if card.total is None else card.total

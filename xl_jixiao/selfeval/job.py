@@ -35,7 +35,8 @@ class SelfResult:
     def rows(self) -> Iterator[tuple[str, ...]]:
         """预算执行率, then every row: weight, target, actual, points, why."""
         card = self.card
-        yield EXECUTION_RATE, plain(card.table.execution.weight), "—", card.worked.rpartition("=")[2] or "—", _shown(card.execution_points), card.worked
+        rate = card.worked.rpartition("=")[2] or "—"
+        yield EXECUTION_RATE, plain(card.table.execution.weight), "—", rate, _shown(card.execution_points), card.worked
         for one in card.rows:
             row = one.row
             yield row.name[:24], _shown(row.weight), _text(row.target), _text(row.actual)[:16], _shown(one.points), one.hint
@@ -74,8 +75,9 @@ class SelfResult:
 def _indicator(one: RowScore) -> dict[str, Any]:
     row = one.row
     return {
-        "code": f"row{one.number}", "name": row.name, "path": [row.level1, row.level2], "weight": _json(row.weight), "target": _json(row.target),
-        "actual": _json(row.actual), "direction": one.judged.side, "rate": _json(one.judged.ratio), "points": _json(one.points),
+        "code": f"row{one.number}", "name": row.name, "path": [row.level1, row.level2], "weight": _json(row.weight),
+        "target": _json(row.target), "actual": _json(row.actual), "direction": one.judged.side, "rate": _json(one.judged.ratio),
+        "points": _json(one.points),
         "claimed": _json(row.claimed), "reason": one.judged.reason, "deviation": row.reason,
     }  # fmt: skip
 
@@ -149,4 +151,5 @@ def file_name(table: SelfEvaluation, answers: SelfAnswers) -> str:
 
     unit = safe_name(answers.fields.get("实施单位", "")) or "未填单位"
     project = safe_name(answers.fields.get("项目名称", ""))[:30]
-    return "-".join(part for part in (unit[:40], project, f"{safe_name(answers.year(table))}年度{safe_name(table.title)}", "成品.xlsx") if part)
+    form = f"{safe_name(answers.year(table))}年度{safe_name(table.title)}"
+    return "-".join(part for part in (unit[:40], project, form, "成品.xlsx") if part)

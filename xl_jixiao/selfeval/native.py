@@ -22,6 +22,7 @@ from xl_jixiao.target import (
     DROPPED,
     EQUAL,
     EQUAL_WORDS,
+    LARGEST_RATIO,
     MOST_DIGITS,
     NEEDS_DEGREE,
     POSITIVE,
@@ -168,7 +169,8 @@ class RowFormulas:
         return f'=IF({self.side}="{QUALITATIVE}",IF({degree}<>"",{given},{said}),IF({sides},{share},""))'
 
     def _share(self) -> str:
-        return f'IF({self._target}>0,ROUND({self._actual}/{self._target},4),"")'
+        shown = f'IF({self._actual}<{LARGEST_RATIO}*{self._target},ROUND({self._actual}/{self._target},4),"")'
+        return f'IF({self._target}>0,{shown},"")'
 
     @property
     def score(self) -> str:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from xl_jixiao.layout import ANALYSIS, CHECKS, CONCLUSION, GRADE, TOTAL, WORKING
-from xl_jixiao.number import half_up, plain
+from xl_jixiao.number import half_up, percent, plain
 from xl_jixiao.rules.base import quoted
 from xl_jixiao.scoring import BLANK, UNFINISHED
 from xl_jixiao.selfeval.form_sheet import EMPTY, SPARE, WRITTEN, panel
@@ -79,16 +79,18 @@ def checks(layout: SelfLayout, card: SelfCard, *, addin: bool, editable: bool) -
     for one in table.fields:
         if one.required:
             ref, given = layout.fields[one.name], bool(card.answers.fields.get(one.name))
-            yield _simple(f"{one.name}已填", f'{one.name}<>""', given, BLANK, (f'=IF({one.name}="","未填","已填")', "已填" if given else "未填"),
-                          f"{form}!{ref.local}")  # fmt: skip
+            detail = f'=IF({one.name}="","未填","已填")', "已填" if given else "未填"
+            yield _simple(f"{one.name}已填", f'{one.name}<>""', given, BLANK, detail, f"{form}!{ref.local}")
     done = card.execution_points is not None
     text = f'=IF(ISNUMBER({EXECUTION_RATE}),"{EXECUTION_RATE}"&TEXT({EXECUTION_RATE},"0.00%"),"{UNFINISHED}")'
     shown = f"{EXECUTION_RATE}{card.worked.rpartition('=')[2]}" if done else UNFINISHED
-    yield _simple(f"{EXECUTION_RATE}已得出", f"ISNUMBER({EXECUTION_POINTS})", done, BLANK, (text, shown), f"{form}!{layout.funds(1, C.NAME).local}")
+    target = f"{form}!{layout.funds(1, C.NAME).local}"
+    yield _simple(f"{EXECUTION_RATE}已得出", f"ISNUMBER({EXECUTION_POINTS})", done, BLANK, (text, shown), target)
     low = plain(table.execution.explain_below)
     explained = not card.execution_low or bool(card.answers.execution_note)
-    yield _simple(f"{EXECUTION_RATE}低的已说明", f'IF(ISNUMBER({EXECUTION_RATE}),OR({EXECUTION_RATE}>={low},{EXECUTION_NOTE}<>""),TRUE)', explained,
-                  EXPLAIN, (f'="低于{low}的须在表右侧说明"', f"低于{low}的须在表右侧说明"), f"{form}!{layout.note.local}")  # fmt: skip
+    test = f'IF(ISNUMBER({EXECUTION_RATE}),OR({EXECUTION_RATE}>={low},{EXECUTION_NOTE}<>""),TRUE)'
+    text = f"低于{percent(table.execution.explain_below, 0)}的须在表右侧说明"
+    yield _simple(f"{EXECUTION_RATE}低的已说明", test, explained, EXPLAIN, (f'="{text}"', text), f"{form}!{layout.note.local}")
     for name, formula, value, expected in panel(layout, card):
         target = f"{form}!{layout.form(0, C.WEIGHT).local}"
         right = value == expected
@@ -97,7 +99,8 @@ def checks(layout: SelfLayout, card: SelfCard, *, addin: bool, editable: bool) -
     states = [one.state for one in card.rows]
     start = f"{form}!{layout.form(0, C.LEVEL1).local}"
     if editable:
-        for name, word, unit in (("指标行已填全", BLANK, "行没有填全"), ("指标行能计分", MUST_FIX, "行须改正"), ("偏差原因已说明", EXPLAIN, "行须说明")):
+        lines = (("指标行已填全", BLANK, "行没有填全"), ("指标行能计分", MUST_FIX, "行须改正"), ("偏差原因已说明", EXPLAIN, "行须说明"))
+        for name, word, unit in lines:
             yield counted_check(name, layout.form_area(C.STATE), word, states, unit, word, start)
     if addin:
         same = differing(layout)
@@ -129,7 +132,8 @@ def write_table(book: Book, sheet, row: int, layout: SelfLayout, card: SelfCard)
         inside = f"({layout.work_area(WorkColumns.CATEGORY)}={quoted(one.name)})"
         weight = f"SUMPRODUCT({inside}*ISNUMBER({layout.form_area(C.WEIGHT)}),{layout.form_area(C.WEIGHT)})"
         used = f"SUMPRODUCT({inside}*(LEN({layout.form_area(C.NAME)}&{layout.form_area(C.WEIGHT)})>0))"
-        earned = f'IF(SUMPRODUCT({inside}*ISNUMBER({points}))={used},ROUND(SUMPRODUCT({inside}*ISNUMBER({points}),{points}),2),"{UNFINISHED}")'
+        scored = f"{inside}*ISNUMBER({points})"
+        earned = f'IF(SUMPRODUCT({scored})={used},ROUND(SUMPRODUCT({scored},{points}),2),"{UNFINISHED}")'
         lines.append((one.name, weight, card.weight_of(one), earned, card.points_of(one)))
     for at, (name, weight, weight_value, earned, earned_value) in enumerate(lines, row + 1):
         book.write(sheet, at, 0, name, "cell")
@@ -179,10 +183,10 @@ def write_conclusion(book: Book, layout: SelfLayout, card: SelfCard) -> None:
     book.merge_formula(sheet, (1, 1), (0, 5), f"={formula}", text, "text")
     sheet.set_row(1, height_for([(text, sum(_WIDTHS))], 10, 20))
     book.merge(sheet, (2, 2), (0, 5), f"表式：{table.id}，修订 {table.revision}；依据：{table.basis}", "note")
-    lines = (("自评总分", f"={TOTAL}", _shown(card.total)), ("等次", f"={GRADE}", card.grade or ""), (EXECUTION_RATE, f"={EXECUTION_RATE}", card.rate))
-    for at, (label, text, value) in enumerate(lines, 3):
+    lines = (("自评总分", TOTAL, _shown(card.total)), ("等次", GRADE, card.grade or ""), (EXECUTION_RATE, EXECUTION_RATE, card.rate))
+    for at, (label, name, value) in enumerate(lines, 3):
         book.write(sheet, at, 0, label, "head")
-        book.merge_formula(sheet, (at, at), (1, 2), text, value, "rate" if label == EXECUTION_RATE else "strong")
+        book.merge_formula(sheet, (at, at), (1, 2), f"={name}", value, "rate" if label == EXECUTION_RATE else "strong")
     if card.answers.execution_note:
         book.merge_formula(sheet, (6, 6), (0, 5), f'="执行率说明："&{EXECUTION_NOTE}', f"执行率说明：{card.answers.execution_note}", "text")
         sheet.set_row(6, height_for([(card.answers.execution_note, sum(_WIDTHS) - 12)], 10, 20))
@@ -234,11 +238,12 @@ def _scored(book: Book, sheet, row: int, layout: SelfLayout, card: SelfCard) -> 
     for one in card.rows:
         at = one.number - 1
         _line(book, sheet, row, layout, at, one.row.name)
-        for column, (source, value) in enumerate(((C.WEIGHT, one.row.weight), (C.POINTS, one.points), (C.TARGET, one.row.target), (C.ACTUAL, one.row.actual)), 1):
+        values = ((C.WEIGHT, one.row.weight), (C.POINTS, one.points), (C.TARGET, one.row.target), (C.ACTUAL, one.row.actual))
+        for column, (source, value) in enumerate(values, 1):
             book.formula(sheet, row, column, _link(layout, at, source), value, "form_centre")
         book.formula(sheet, row, 5, f"='{WORKING}'!{layout.work(at, WorkColumns.EXPLANATION).local}", one.judged.reason, "small")
-        texts = [(one.row.name, _WIDTHS[0]), (str(one.row.target), _WIDTHS[3]), (str(one.row.actual), _WIDTHS[4]), (one.judged.reason, _WIDTHS[5])]
-        sheet.set_row(row, height_for(texts, 9.5, 20))
+        texts = [(one.row.name, _WIDTHS[0]), (str(one.row.target), _WIDTHS[3]), (str(one.row.actual), _WIDTHS[4])]
+        sheet.set_row(row, height_for([*texts, (one.judged.reason, _WIDTHS[5])], 9.5, 20))
         row += 1
     return row
 

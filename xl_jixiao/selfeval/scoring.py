@@ -17,7 +17,7 @@ RATE = CATALOGUE["BUDGET_EXECUTION_RATE"]
 PASSED, EXPLAIN, MUST_FIX = "通过", "须说明", "必改"
 BELOW, BEYOND = "低于指标值", "远超指标值"
 
-NO_REASON = ("无", "暂无", "没有", "无偏差", "没有偏差", "无原因", "无说明", "不适用", "否", "略", "/", "-", "—", "——", "n/a", "N/A", "none")
+NO_REASON = ("无", "暂无", "没有", "无偏差", "没有偏差", "无原因", "无说明", "不适用", "否", "略", "/", "-", "—", "——", "n/a", "N/A")
 """What stands in a 偏差原因 cell without being a reason."""
 
 

@@ -10,7 +10,8 @@ from xl_jixiao.template.data_sheet import mark_states
 
 C = WorkColumns
 WIDTHS = (5, 11, 26, 7, 16, 16, 8, 11, 11, 11, 11, 10, 10, 12, 34)
-HEADS = ("序号", "一级指标", "三级指标", "分值", "年度指标值", "实际完成值", "计分方向", "指标数值", "单位", "完成数值", "单位", "完成率\n/程度", "得分", "偏差", "计分说明")
+HEADS = ("序号", "一级指标", "三级指标", "分值", "年度指标值", "实际完成值", "计分方向", "指标数值", "单位", "完成数值", "单位",
+         "完成率\n/程度", "得分", "偏差", "计分说明")  # fmt: skip
 _LINKED = ((C.NAME, FormColumns.NAME), (C.WEIGHT, FormColumns.WEIGHT), (C.TARGET, FormColumns.TARGET), (C.ACTUAL, FormColumns.ACTUAL))
 STEP_HEADS = ("去空格", "去句号", "符号", "其余", "无正负号", "数字以外", "数字", "整数", "去“余”", "后缀", "同单位数值")
 
