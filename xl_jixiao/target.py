@@ -6,6 +6,7 @@ A text is read in small steps (`Reading`); the native workbook has one column fo
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -60,12 +61,14 @@ class RowRule(BaseModel):
     too_low: Share | None = None
     too_low_deduct: Share = Decimal(0)
 
+    @cached_property
+    def _completions(self) -> dict[str, Completion]:
+        kept = {"reverse_mode": self.reverse_mode, "too_low": self.too_low, "too_low_deduct": self.too_low_deduct}
+        return {side: Completion(kind="completion", direction=DIRECTIONS[side], **kept) for side in (POSITIVE, REVERSE, EQUAL)}
+
     def completion(self, direction: str) -> Completion:
         """The rule of a row of this direction (正向、反向、等于)."""
-        return Completion(
-            kind="completion", direction=DIRECTIONS[direction], reverse_mode=self.reverse_mode,
-            too_low=self.too_low, too_low_deduct=self.too_low_deduct,
-        )  # fmt: skip
+        return self._completions[direction]
 
 
 NATIONAL = RowRule()
@@ -114,7 +117,12 @@ def read_cell(cell: object) -> Reading:
         number = None
     if number is not None:
         return Reading(*[""] * 10, number, "")
-    raw, text = _raw(cell), clean(cell)
+    return _read_text("" if cell is None else str(cell))
+
+
+@lru_cache(maxsize=4096)
+def _read_text(cell: str) -> Reading:
+    number, raw, text = None, _raw(cell), clean(cell)
     sign = _longest(word for word in SIGN_WORDS if text.startswith(word))
     body = text[len(sign):]
     bare = body[1:] if body[:1] in ("+", "-") else body
