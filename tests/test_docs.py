@@ -1,0 +1,228 @@
+"""The manuals say what the code does: every finding code, rule kind and key is there, commands exist, links lead somewhere."""
+
+import ast
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+from xl_jixiao.catalogue import bundled
+from xl_jixiao.cli import main
+from xl_jixiao.finding import Level
+from xl_jixiao.rubric import Column, Form, Grade, Identity, Indicator, Input, Line, Rubric
+from xl_jixiao.rules import RULES
+from xl_jixiao.template.addin import BUTTONS
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+COUNTY, CLERK, REVIEWER = DOCS / "adding-a-county.md", DOCS / "clerk-manual.md", DOCS / "reviewer-manual.md"
+WRITTEN = [COUNTY, CLERK, REVIEWER, DOCS / "windows-check.md", ROOT / "CHANGELOG.md", ROOT / "README.md"]
+documents = pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.name)
+
+_CODE = re.compile(r"JX\d{3}")
+_MADE_UP = "generic-dept"
+
+
+@cache
+def codes() -> dict[str, set[tuple[str, str]]]:
+    """Every finding code the code makes, with its name and level: the constants that follow it in a call."""
+    found: dict[str, set[tuple[str, str]]] = {}
+    for path in (ROOT / "xl_jixiao").rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+            for at, argument in enumerate(call.args):
+                if isinstance(argument, ast.Constant) and isinstance(argument.value, str) and _CODE.fullmatch(argument.value):
+                    name = call.args[at + 1].value
+                    level = getattr(call.args[at + 2], "attr", "") if len(call.args) > at + 2 else ""
+                    found.setdefault(argument.value, set()).add((name, level))
+    return found
+
+
+def manual_rows() -> dict[str, list[str]]:
+    """The rows of the finding tables by code."""
+    rows = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in REVIEWER.read_text(encoding="utf-8").splitlines()]
+    return {row[0]: row for row in rows if _CODE.fullmatch(row[0])}
+
+
+def test_the_code_has_findings_and_the_scan_sees_them():
+    assert {"JX101", "JX401"} <= set(codes())
+
+
+def test_every_finding_code_is_explained_to_the_reviewer_and_no_other():
+    explained = set(manual_rows())
+    missing = {code: codes()[code] for code in sorted(set(codes()) - explained)}
+    assert not missing, f"docs/reviewer-manual.md 第五节缺少：{missing}"
+    assert not explained - set(codes()), f"docs/reviewer-manual.md 多出已不存在的编号：{sorted(explained - set(codes()))}"
+    assert set(_CODE.findall(REVIEWER.read_text(encoding="utf-8"))) == explained
+
+
+@pytest.mark.parametrize("code", sorted(codes()))
+def test_a_finding_has_the_name_and_level_the_manual_gives(code):
+    row = manual_rows().get(code)
+    assert row, f"docs/reviewer-manual.md 第五节没有 {code}"
+    names = {name for name, _ in codes()[code]}
+    levels = {str(Level[level]) for _, level in codes()[code] if level in Level.__members__}
+    assert names == {row[1]}
+    assert levels <= {row[2]} and row[2] in {str(level) for level in Level}
+    assert len(row) == 5 and all(row)
+
+
+def test_codes_mentioned_elsewhere_exist():
+    for path in WRITTEN:
+        assert set(_CODE.findall(path.read_text(encoding="utf-8"))) <= set(codes()), path.name
+
+
+def county_parts() -> list[str]:
+    text = COUNTY.read_text(encoding="utf-8")
+    head, english, chinese = re.split(r"^# (?:English|中文)$", text, flags=re.MULTILINE)
+    return [english, chinese]
+
+
+def ticked(text: str) -> set[str]:
+    """Words inside back-ticks and in indented examples."""
+    code = " ".join([*re.findall(r"`([^`]+)`", text), *re.findall(r"^    .*$", text, re.MULTILINE)])
+    return set(re.findall(r"[A-Za-z_]+", code))
+
+
+def models_of(model: type[BaseModel]) -> set[type[BaseModel]]:
+    """A model and every model inside it."""
+    found, todo = set(), [model]
+    while todo:
+        one = todo.pop()
+        if one in found:
+            continue
+        found.add(one)
+        for field in one.model_fields.values():
+            todo += inside(field.annotation)
+    return found
+
+
+def inside(annotation) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [one for part in getattr(annotation, "__args__", ()) for one in inside(part)]
+
+
+@pytest.mark.parametrize("part", [0, 1], ids=["English", "中文"])
+@pytest.mark.parametrize("model", [Rubric, Indicator, Input, Form, Identity, Grade, Column, Line], ids=lambda model: model.__name__)
+def test_every_key_of_a_table_file_is_explained(model, part):
+    missing = set(model.model_fields) - ticked(county_parts()[part])
+    assert not missing, f"docs/adding-a-county.md 没有写到 {model.__name__} 的 {sorted(missing)}"
+
+
+@pytest.mark.parametrize("part", [0, 1], ids=["English", "中文"])
+@pytest.mark.parametrize("kind", sorted(RULES))
+def test_every_rule_kind_has_its_row_and_every_parameter_is_named(kind, part):
+    text = county_parts()[part]
+    assert re.search(rf"^\| `{kind}` \|.*kind = \"{kind}\"", text, re.MULTILINE), f"docs/adding-a-county.md 规则表缺少 {kind}"
+    keys = {name for model in models_of(RULES[kind]) for name in model.model_fields}
+    assert not keys - ticked(text), f"docs/adding-a-county.md 没有写到 {kind} 的 {sorted(keys - ticked(text))}"
+
+
+def test_no_rule_kind_is_explained_that_does_not_exist():
+    for text in county_parts():
+        assert set(re.findall(r"^\| `(\w+)` \|[^|]*\| `\{ kind", text, re.MULTILINE)) == set(RULES)
+
+
+def test_both_languages_have_the_same_sections():
+    english, chinese = ([len(re.findall(mark, text, re.MULTILINE)) for mark in (r"^## ", r"^\|", r"^    \S")] for text in county_parts())
+    assert english == chinese
+
+
+def test_the_examples_of_errors_are_what_the_code_says(tmp_path):
+    from xl_jixiao import answers, rubric
+
+    source = ROOT / "tests" / "data" / "own-county.toml"
+    table, text = rubric.load(str(source)), source.read_text(encoding="utf-8")
+    path = tmp_path / source.name
+    said = []
+    for old, new in (
+        ('partial = "started"', 'partial = "started", flor = 1'),
+        ('partial = "started"', 'partial = "startd"'),
+        ("weight = 12", "weight = 13"),
+    ):
+        path.write_text(text.replace(old, new), encoding="utf-8")
+        with pytest.raises(rubric.RubricError) as caught:
+            rubric.load(str(path))
+        said += caught.value.problems
+    data = tmp_path / "own-county-data.toml"
+    data.write_text('"编制人数" = 50', encoding="utf-8")
+    with pytest.raises(answers.AnswersError) as refused:
+        answers.load(data, table)
+    for line in (*said, *refused.value.problems):
+        assert COUNTY.read_text(encoding="utf-8").count(f"    {line}\n") == 2, line
+
+
+@documents
+def test_commands_and_their_options_exist(path):
+    context = main.make_context("xl-jixiao", ["rubrics"])
+    known = set(main.list_commands(context))
+    named = {option for name in known for one in main.get_command(context, name).params for option in (*one.opts, *one.secondary_opts)}
+    seen = 0
+    for line in re.findall(r"xl-jixiao ([^`\n|]+)", path.read_text(encoding="utf-8")):
+        words = line.split()
+        if not re.fullmatch(r"[a-z]+", words[0]):
+            continue
+        assert words[0].rstrip(".,;") in known, f"{path.name}：没有命令 xl-jixiao {words[0]}"
+        command = main.get_command(context, words[0])
+        allowed = {option for one in command.params for option in (*one.opts, *one.secondary_opts)} | {"-h", "--help"}
+        assert {word for word in words if re.fullmatch(r"--?[a-z][a-z-]*", word)} <= allowed, line
+        seen += 1
+    if path in (COUNTY, REVIEWER):
+        assert seen >= 3
+        loose = {option for option in re.findall(r"(?<![\w-])--[a-z][a-z-]+", path.read_text(encoding="utf-8")) if option not in ("--headless", "--convert-to")}
+        assert loose <= named
+
+
+@documents
+def test_tables_named_in_commands_are_bundled_or_the_example(path):
+    for reference in re.findall(r"xl-jixiao (?:build|score|fill) (\S+)", path.read_text(encoding="utf-8")):
+        reference = reference.strip("`")
+        if reference in ("RUBRIC",) or reference.startswith("["):
+            continue
+        assert reference in bundled() or (ROOT / "tests" / "data" / reference).is_file(), reference
+    assert _MADE_UP in bundled()
+
+
+@documents
+def test_relative_links_resolve(path):
+    for target in re.findall(r"\]\(([^)\s]+)\)", path.read_text(encoding="utf-8")):
+        place, _, anchor = target.partition("#")
+        if re.match(r"[a-z]+:", place):
+            continue
+        file = (path.parent / place) if place else path
+        assert file.exists(), f"{path.name}：{target} 不存在"
+        if anchor:
+            heads = [re.sub(r"[^\w\- ]", "", head.lower()).strip().replace(" ", "-") for head in re.findall(r"^#+ (.+)$", file.read_text(encoding="utf-8"), re.MULTILINE)]
+            assert anchor.lower() in heads, f"{path.name}：{target} 没有这一节"
+
+
+@pytest.mark.parametrize("path", WRITTEN[:3], ids=lambda path: path.name)
+def test_the_manuals_name_no_person_telephone_or_machine(path):
+    text = path.read_text(encoding="utf-8")
+    assert not re.search(r"\d{7,}|电话：|/tmp/|/work/|/home/|[A-Z]:\\Users", text)
+
+
+def test_the_clerk_finds_every_button_sheet_and_word():
+    from xl_jixiao import layout
+    from xl_jixiao.rates import INVALID, UNCOMPUTABLE, Zero
+    from xl_jixiao.scoring import BLANK, NO_BUDGET, READY, UNFINISHED
+    from xl_jixiao.template.checks_sheet import MUST_FIX, ROUNDING
+    from xl_jixiao.template.formulas import EXPLAIN, FILLED, OPTIONAL, PASSED
+
+    text = CLERK.read_text(encoding="utf-8")
+    words = [BLANK, NO_BUDGET, READY, UNFINISHED, MUST_FIX, ROUNDING, EXPLAIN, FILLED, OPTIONAL, PASSED, INVALID, UNCOMPUTABLE]
+    words += [Zero.NOT_APPLICABLE, Zero.NOT_COMPARABLE, "超预算", *(caption for caption, _ in BUTTONS)]
+    words += [layout.GUIDE, layout.DATA, layout.WORKING, layout.CHECKS, layout.ANALYSIS]
+    assert [str(word) for word in words if str(word) not in text] == []
+
+
+def test_sheets_and_stamp_named_to_the_reviewer_exist():
+    from xl_jixiao import layout
+    from xl_jixiao.edition import Edition, StampName
+
+    text = REVIEWER.read_text(encoding="utf-8")
+    facts = [StampName.RUBRIC, StampName.REVISION, StampName.EDITION, StampName.DIGEST, StampName.VERSION, *Edition]
+    assert [str(word) for word in (*facts, layout.CONCLUSION, layout.WORKING, layout.DATA, layout.CHECKS) if str(word) not in text] == []
