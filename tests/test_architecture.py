@@ -237,3 +237,11 @@ def test_scoring_loads_no_spreadsheet_library(tmp_path):
     modules, said = loaded("score", "hongjiang-2020-dept", str(example), "--json")
     assert json.loads(said)["total"] == 89.5
     assert {name for name in HEAVY - {"pydantic"} if name in modules} == set()
+
+
+def test_every_package_is_in_the_wheel():
+    import tomllib
+
+    listed = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]["packages"]
+    found = {".".join(path.parent.relative_to(ROOT).parts) for path in (ROOT / "xl_jixiao").rglob("__init__.py")}
+    assert found <= set(listed)

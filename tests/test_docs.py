@@ -76,7 +76,7 @@ def test_codes_mentioned_elsewhere_exist():
 
 def county_parts() -> list[str]:
     text = COUNTY.read_text(encoding="utf-8")
-    head, english, chinese = re.split(r"^# (?:English|中文)$", text, flags=re.MULTILINE)
+    _, english, chinese = re.split(r"^# (?:English|中文)$", text, flags=re.MULTILINE)
     return [english, chinese]
 
 
