@@ -1,6 +1,6 @@
 """Ratios, each measured in one run on one machine: what we do against the least anyone could do.
 
-    python bench/bench_core.py
+python bench/bench_core.py
 """
 
 import random
@@ -101,7 +101,10 @@ def replay(calls: list[tuple], path: Path) -> None:
         owner = book if target is None else made[id(target)]
         args = [made.get(id(one), one) for one in args]
         kwargs = {key: ({k: made.get(id(v), v) for k, v in one.items()} if isinstance(one, dict) else one) for key, one in kwargs.items()}
-        args = [{k: made.get(id(v), v) for k, v in one.items()} if isinstance(one, dict) and name == "conditional_format" else one for one in args]
+        args = [
+            {k: made.get(id(v), v) for k, v in one.items()} if isinstance(one, dict) and name == "conditional_format" else one
+            for one in args
+        ]
         answer = getattr(owner, name)(*args, **kwargs)
         if name in ("add_format", "add_worksheet"):
             made[id(result)] = answer
@@ -127,7 +130,15 @@ def float_value(node, values) -> float:
     """A formula's value in binary floats."""
     if isinstance(node, Operation):
         left, right = float_value(node.left, values), float_value(node.right, values)
-        return left + right if node.operator == "+" else left - right if node.operator == "-" else left * right if node.operator == "*" else left / right
+        return (
+            left + right
+            if node.operator == "+"
+            else left - right
+            if node.operator == "-"
+            else left * right
+            if node.operator == "*"
+            else left / right
+        )
     return values[node.name] if isinstance(node, Name) else float(node.value)
 
 
@@ -136,7 +147,9 @@ def float_points(scorer: Scorer, rate: float | None, given: list) -> float:
     rule, full = scorer.rule, float(scorer.full)
     if rule.kind == "threshold":
         target = float(rule.target)
-        met = {"at_most": rate <= target, "at_least": rate >= target, "below": rate < target, "above": rate > target}.get(rule.test, rate == target)
+        met = {"at_most": rate <= target, "at_least": rate >= target, "below": rate < target, "above": rate > target}.get(
+            rule.test, rate == target
+        )
         points = full if met else float(rule.otherwise)
     elif rule.kind == "steps":
         excess = max(0.0, rate - float(rule.target) if rule.direction == "above" else float(rule.target) - rate)

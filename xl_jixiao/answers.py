@@ -73,7 +73,7 @@ def read_data(path: Path) -> dict[str, Any]:
         else:
             data = tomllib.loads(text, parse_float=Decimal)
     except (ValueError, ArithmeticError, RecursionError) as error:  # also numbers of thousands of digits
-        kind, hint = ("JSON", "") if path.suffix.lower() == ".json" else ("TOML", "；中文名称要加英文双引号：\"编制数\" = 86")
+        kind, hint = ("JSON", "") if path.suffix.lower() == ".json" else ("TOML", '；中文名称要加英文双引号："编制数" = 86')
         raise AnswersError([f"{path.name}：不是有效的 UTF-8 {kind} 文件：{error}{hint}"]) from error
     if not isinstance(data, dict):
         raise AnswersError([f"{path.name}：应为“数据项 = 值”的表"])
@@ -175,7 +175,10 @@ def _expanded(label: str, value: Any, rubric: Rubric) -> Iterator[tuple[str, Any
 
 def _numeric_keys(rubric: Rubric) -> frozenset[str]:
     items = {
-        key for indicator in rubric.indicators for key, item in zip(indicator.item_keys, indicator.scorer.items, strict=True) if item.numeric
+        key
+        for indicator in rubric.indicators
+        for key, item in zip(indicator.item_keys, indicator.scorer.items, strict=True)
+        if item.numeric
     }
     return frozenset(item.key for item in rubric.inputs if item.numeric) | items
 
@@ -206,7 +209,7 @@ def _adjustments(data: Mapping[str, Any], rubric: Rubric, problems: list[str]) -
             problems.append(f"adjustments“{label}”：没有这个指标{nearest(code, rubric.indicator_by_code)}")
             continue
         if not isinstance(value, Mapping) or set(value) - {"points", "reason", "得分", "理由"}:
-            problems.append(f"adjustments“{label}”：应为 {{ points = 得分, reason = \"理由\" }}")
+            problems.append(f'adjustments“{label}”：应为 {{ points = 得分, reason = "理由" }}')
             continue
         try:
             points = from_cell(value.get("points", value.get("得分")))

@@ -203,7 +203,13 @@ def export(workbook: Path, output: Path, pdf: bool, rubric: str | None, overwrit
 @_OVERWRITE
 @_clean
 def review(
-    paths: tuple[Path, ...], output: Path, json_file: Path | None, letters: Path | None, jobs: int | None, rubric: str | None, overwrite: bool
+    paths: tuple[Path, ...],
+    output: Path,
+    json_file: Path | None,
+    letters: Path | None,
+    jobs: int | None,
+    rubric: str | None,
+    overwrite: bool,
 ) -> int:
     """审核交回的填报表：逐份复算，列出问题所在的单元格。PATHS 为文件或文件夹。有必改问题时退出码为 1。"""
     from xl_jixiao.review.run import run

@@ -245,7 +245,9 @@ def _text(node: Node, signs: str, leaf: Callable[[Name | Number], str]) -> str:
     left, right = _text(node.left, signs, leaf), _text(node.right, signs, leaf)
     if isinstance(node.left, Operation) and _RANK[node.left.operator] < rank:
         left = f"({left})"
-    if isinstance(node.right, Operation) and (_RANK[node.right.operator] < rank or (_RANK[node.right.operator] == rank and node.operator in "-/")):
+    if isinstance(node.right, Operation) and (
+        _RANK[node.right.operator] < rank or (_RANK[node.right.operator] == rank and node.operator in "-/")
+    ):
         right = f"({right})"
     return f"{left}{node.operator.translate(str.maketrans('*/', signs))}{right}"
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property
 from typing import Any
 
 from xl_jixiao.rubric import Indicator, Input, Rubric
@@ -32,7 +32,7 @@ class Ref:
         return f"'{self.sheet}'!${column_letter(self.column)}${self.row + 1}"
 
 
-@lru_cache(maxsize=None)
+@cache
 def column_letter(column: int) -> str:
     """A, B … Z, AA from zero."""
     letters = ""

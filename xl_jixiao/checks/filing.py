@@ -74,7 +74,12 @@ def invalid_input(filing: Filing) -> Iterator[Finding]:
         problem = _input_problem(item, answer)
         if problem:
             yield Finding(
-                "JX103", "invalid-input", Level.MUST_FIX, filing.place(filing.layout.inputs[item.key]), f"{titled(item.name)}{problem}", str(answer)
+                "JX103",
+                "invalid-input",
+                Level.MUST_FIX,
+                filing.place(filing.layout.inputs[item.key]),
+                f"{titled(item.name)}{problem}",
+                str(answer),
             )
 
 
@@ -99,7 +104,9 @@ def invalid_item(filing: Filing) -> Iterator[Finding]:
             item.parse(answer)
         except ValueError as error:
             place = filing.place(filing.layout.items[key])
-            yield Finding("JX104", "invalid-item", Level.MUST_FIX, place, f"{titled(score.indicator.label)}的“{item.label}”{error}", str(answer))
+            yield Finding(
+                "JX104", "invalid-item", Level.MUST_FIX, place, f"{titled(score.indicator.label)}的“{item.label}”{error}", str(answer)
+            )
 
 
 def adjustment_without_reason(filing: Filing) -> Iterator[Finding]:
@@ -218,4 +225,3 @@ def all_full_marks(filing: Filing) -> Iterator[Finding]:
 
 def _shown(points: object) -> str:
     return plain(points) if isinstance(points, Decimal) else str(points or "未得出")
-

@@ -14,7 +14,7 @@ from xl_jixiao.template import addin as addin_parts
 from xl_jixiao.template import checks_sheet, guide_sheet
 from xl_jixiao.template.book import Book, height_for
 from xl_jixiao.template.checks_sheet import MUST_FIX, Check
-from xl_jixiao.template.data_sheet import mark_states, state_of
+from xl_jixiao.template.data_sheet import LOCKED, mark_states, state_of
 from xl_jixiao.template.formulas import EXPLAIN, PASSED
 
 C = FigureColumns
@@ -76,17 +76,10 @@ def _lights(layout: DocumentLayout, filled: Filled) -> Iterator[tuple[str, str, 
 
 def write_figures(book: Book, layout: DocumentLayout, filled: Filled, *, addin: bool) -> None:
     """Writes 核算底稿: every figure with its worked line, beside what was published."""
-    sheet = book.sheet(FIGURES, "Sheet_Figures")
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
-    for column, width in enumerate(WIDTHS):
-        sheet.set_column(column, column, width)
-    book.merge(sheet, (0, 0), (0, len(WIDTHS) - 1), f"{FIGURES}（{layout.rubric.year}年度）", "title")
-    sheet.set_row(0, 30)
     note = "全部自动计算。已经公布的数照原样填在“公布数”列（如 95.71%、875.14、减少29.30%），按其小数位数与复算数核对。"
-    book.merge(sheet, (1, 1), (0, len(WIDTHS) - 1), note if book.editable else "本表为成品，数据已锁定。", "note")
-    for column, head in enumerate(HEADS):
-        book.write(sheet, FIRST_FIGURE_ROW - 1, column, head, "head")
+    title = f"{FIGURES}（{layout.rubric.year}年度）"
+    shown = note if book.editable else LOCKED
+    sheet = book.titled_sheet(FIGURES, "Sheet_Figures", title, WIDTHS, shown, heads=HEADS, head_row=FIRST_FIGURE_ROW - 1)
     for number, one in enumerate(filled.figures, 1):
         _write_figure(book, sheet, layout, number, one, addin=addin)
     last = layout.last_figure_row

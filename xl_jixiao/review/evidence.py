@@ -66,7 +66,9 @@ def total_mismatch(evidence: Evidence) -> Iterator[Finding]:
     if claimed is None or expected is None or abs(claimed - expected) > _CENT:
         gap = f"，相差{plain(half_up(claimed - expected, 2))}" if claimed is not None and expected is not None else ""
         text = f"合计与各项得分之和不符：填报{_shown(claimed)}，复算{_shown(expected)}{gap}"
-        yield Finding("JX603", "total-mismatch", Level.MUST_FIX, evidence.place(evidence.layout.names[TOTAL]), text, _shown(claimed), _shown(expected))
+        yield Finding(
+            "JX603", "total-mismatch", Level.MUST_FIX, evidence.place(evidence.layout.names[TOTAL]), text, _shown(claimed), _shown(expected)
+        )
 
 
 def grade_mismatch(evidence: Evidence) -> Iterator[Finding]:
@@ -96,7 +98,15 @@ def changed_after_export(evidence: Evidence) -> Iterator[Finding]:
     submission = evidence.submission
     if submission.edition == "finished" and submission.stamped_digest and submission.stamped_digest != submission.digest:
         text = "成品导出后填报数被改动（与导出时的摘要不符），请核实"
-        yield Finding("JX607", "changed-after-export", Level.EXPLAIN, evidence.place(None), text, submission.stamped_digest[:12], submission.digest[:12])
+        yield Finding(
+            "JX607",
+            "changed-after-export",
+            Level.EXPLAIN,
+            evidence.place(None),
+            text,
+            submission.stamped_digest[:12],
+            submission.digest[:12],
+        )
 
 
 EVIDENCE: tuple[Callable[[Evidence], Iterator[Finding]], ...] = (

@@ -105,7 +105,9 @@ def _table(file: Path, job) -> Examined:
         (evidence.place(layout.names[reason_name(code)]), one.reason) for code, one in submission.answers.adjustments.items() if one.reason
     )
     long_answers = tuple(
-        (evidence.place(ref), value) for key, ref in layout.items.items() if isinstance(value := submission.answers.get(key), str) and len(value) > 12
+        (evidence.place(ref), value)
+        for key, ref in layout.items.items()
+        if isinstance(value := submission.answers.get(key), str) and len(value) > 12
     )
     return Examined(
         file, unit=str(submission.answers.get("单位名称") or ""), table=job.rubric.id, title=job.rubric.title,

@@ -35,14 +35,8 @@ def verdict(result: Examined) -> str:
 
 
 def _head(book: Book, name: str, title: str, columns: Sequence[tuple[str, float]]):
-    sheet = book.sheet(name)
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
-    book.merge(sheet, (0, 0), (0, len(columns) - 1), title, "title")
-    sheet.set_row(0, 30)
-    for at, (head, width) in enumerate(columns):
-        sheet.set_column(at, at, width)
-        book.write(sheet, 1, at, head, "head")
+    heads, widths = zip(*columns, strict=True)
+    sheet = book.titled_sheet(name, "", title, widths, heads=heads, head_row=1)
     sheet.freeze_panes(2, 2)
     sheet.repeat_rows(1)
     return sheet
@@ -67,7 +61,16 @@ def _findings(book: Book, results: Sequence[Examined]) -> None:
     rows = [(result, finding) for result in results for finding in sorted(result.findings, key=lambda one: order[one.level])]
     sheet = _head(book, FINDINGS, f"问题清单（{len(rows)}项）", _FINDINGS)
     for row, (result, finding) in enumerate(rows, 2):
-        cells = [row - 1, result.unit, str(finding.level), finding.code, str(finding.place), finding.message, finding.reported, finding.expected]
+        cells = [
+            row - 1,
+            result.unit,
+            str(finding.level),
+            finding.code,
+            str(finding.place),
+            finding.message,
+            finding.reported,
+            finding.expected,
+        ]
         for column, value in enumerate(cells):
             book.write(sheet, row, column, value, "centre" if column in (0, 2, 3) else "small")
         sheet.set_row(row, height_for([(finding.message, 70), (str(finding.place), 36)], 9.5, 20))

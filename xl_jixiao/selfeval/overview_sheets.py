@@ -150,14 +150,8 @@ def write_table(book: Book, sheet, row: int, layout: SelfLayout, card: SelfCard)
 
 def write_analysis(book: Book, layout: SelfLayout, card: SelfCard) -> None:
     """得分分析: points by class with a chart."""
-    sheet = book.sheet(ANALYSIS, "Sheet_Analysis")
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
-    for column, width in enumerate(analysis_sheet.WIDTHS):
-        sheet.set_column(column, column, width)
-    book.merge(sheet, (0, 0), (0, 4), ANALYSIS, "title")
-    sheet.set_row(0, 30)
-    book.merge(sheet, (1, 1), (0, 4), "随自评表自动更新；有未填全的行的类显示“未完成”。", "note")
+    note = "随自评表自动更新；有未填全的行的类显示“未完成”。"
+    sheet = book.titled_sheet(ANALYSIS, "Sheet_Analysis", ANALYSIS, analysis_sheet.WIDTHS, note)
     after = write_table(book, sheet, 2, layout, card)
     analysis_sheet.add_chart(book, sheet, 3, after - 1, "各类分值与得分", "G3")
     sheet.print_area(0, 0, max(after, 20), 14)
@@ -170,13 +164,7 @@ _WIDTHS = (24, 10, 12, 12, 12, 60)
 def write_conclusion(book: Book, layout: SelfLayout, card: SelfCard) -> None:
     """自评结论: total, grade, points by class, where points were lost and why, every row with how it was scored."""
     table = layout.rubric
-    sheet = book.sheet(CONCLUSION, "Sheet_Conclusion")
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
-    for column, width in enumerate(_WIDTHS):
-        sheet.set_column(column, column, width)
-    book.merge(sheet, (0, 0), (0, 5), f"{table.title.removesuffix('自评表')}自评结论", "title")
-    sheet.set_row(0, 34)
+    sheet = book.titled_sheet(CONCLUSION, "Sheet_Conclusion", f"{table.title.removesuffix('自评表')}自评结论", _WIDTHS)
     names = [one.name for one in table.fields]
     text = "　".join(f"{name}：{card.answers.fields.get(name, '')}" for name in names)
     formula = '&"　"&'.join(f'"{name}："&{name}' for name in names)

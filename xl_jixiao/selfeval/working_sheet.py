@@ -18,23 +18,15 @@ STEP_HEADS = ("去空格", "去句号", "符号", "其余", "无正负号", "数
 
 def write(book: Book, layout: SelfLayout, card: SelfCard) -> None:
     """Writes one row for each row of the form; the steps of reading stand in hidden columns."""
-    sheet = book.sheet(WORKING, "Sheet_Working")
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
-    for column, width in enumerate(WIDTHS):
-        sheet.set_column(column, column, width)
+    note = "本表全部为公式，不用填写：把自评表里的文字读成方向、数值和单位，再按计分办法得出得分。右侧隐藏列是逐步读取的过程。"
+    title = f"{WORKING}：指标值和完成值的读法与得分"
+    sheet = book.titled_sheet(WORKING, "Sheet_Working", title, WIDTHS, note, heads=HEADS, head_row=FIRST_WORK_ROW - 1)
     last_step = C.STEPS + 2 * (SAME_UNIT_STEP + 1) - 1
     sheet.set_column(C.STEPS, last_step, 9, None, {"level": 1, "hidden": True})
     sheet.set_column(last_step + 1, last_step + 1, None, None, {"collapsed": True})
-    book.merge(sheet, (0, 0), (0, len(WIDTHS) - 1), f"{WORKING}：指标值和完成值的读法与得分", "title")
-    sheet.set_row(0, 30)
-    text = "本表全部为公式，不用填写：把自评表里的文字读成方向、数值和单位，再按计分办法得出得分。右侧隐藏列是逐步读取的过程。"
-    book.merge(sheet, (1, 1), (0, len(WIDTHS) - 1), text, "note")
     for start, side in ((C.STEPS, "指标值"), (C.STEPS + SAME_UNIT_STEP + 1, "完成值")):
         for at, head in enumerate(STEP_HEADS):
             book.write(sheet, FIRST_WORK_ROW - 1, start + at, f"{side}\n{head}", "head")
-    for column, head in enumerate(HEADS):
-        book.write(sheet, FIRST_WORK_ROW - 1, column, head, "head")
     sheet.set_row(FIRST_WORK_ROW - 1, 32)
     for at in range(layout.rows):
         _write_row(book, sheet, layout, card, at)

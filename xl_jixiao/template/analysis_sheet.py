@@ -75,14 +75,7 @@ def add_chart(book: Book, sheet, first: int, last: int, title: str, cell: str, w
 
 def write(book: Book, layout: Layout, card: ScoreCard) -> None:
     """Writes both tables and their charts."""
-    sheet = book.sheet(ANALYSIS, "Sheet_Analysis")
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
-    for column, width in enumerate(WIDTHS):
-        sheet.set_column(column, column, width)
-    book.merge(sheet, (0, 0), (0, len(WIDTHS) - 1), ANALYSIS, "title")
-    sheet.set_row(0, 30)
-    book.merge(sheet, (1, 1), (0, len(WIDTHS) - 1), "随评分底稿自动更新；有未填项的组显示“未完成”。", "note")
+    sheet = book.titled_sheet(ANALYSIS, "Sheet_Analysis", ANALYSIS, WIDTHS, "随评分底稿自动更新；有未填项的组显示“未完成”。")
     row, anchor = FIRST_ROW - 1, 3
     for level, title in ((0, "一级指标得分"), (1, "二级指标得分")):
         after = write_table(book, sheet, row, layout, level, card)

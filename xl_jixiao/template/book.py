@@ -2,7 +2,7 @@
 
 import datetime
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -145,7 +145,9 @@ class Book:
 
     def properties(self, title: str, subject: str, facts: Mapping[str, str]) -> None:
         """The document properties; `facts` become custom ones (the stamp)."""
-        self.workbook.set_properties({"title": title, "subject": subject, "author": "", "company": "", "comments": self._app, "created": CREATED})
+        self.workbook.set_properties(
+            {"title": title, "subject": subject, "author": "", "company": "", "comments": self._app, "created": CREATED}
+        )
         for name, value in facts.items():
             self.workbook.set_custom_property(name, value)
 
@@ -158,6 +160,31 @@ class Book:
         sheet.set_margins(left=0.6, right=0.6, top=0.7, bottom=0.7)
         sheet.set_footer("&C&9第 &P 页，共 &N 页")
         sheet.hide_gridlines(2)
+        return sheet
+
+    def titled_sheet(
+        self,
+        name: str,
+        code_name: str,
+        title: str,
+        widths: Sequence[float],
+        note: str = "",
+        *,
+        heads: Sequence[str] = (),
+        head_row: int = 0,
+    ) -> Worksheet:
+        """A landscape sheet, one page wide, with its title, the note under it and the heads of its table."""
+        sheet = self.sheet(name, code_name)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        for column, width in enumerate(widths):
+            sheet.set_column(column, column, width)
+        self.merge(sheet, (0, 0), (0, len(widths) - 1), title, "title")
+        sheet.set_row(0, 30)
+        if note:
+            self.merge(sheet, (1, 1), (0, len(widths) - 1), note, "note")
+        for column, head in enumerate(heads):
+            self.write(sheet, head_row, column, head, "head")
         return sheet
 
     def define(self, name: str, ref: Ref) -> None:
@@ -180,7 +207,9 @@ class Book:
 
     def formula(self, sheet: Worksheet, row: int, column: int, formula: str, value: object, style: str) -> None:
         """A formula with the value Excel would compute, so that Protected View shows the right thing."""
-        cached = "" if value is None else to_cell(value) if isinstance(value, Decimal) else printable(value) if isinstance(value, str) else value
+        cached = (
+            "" if value is None else to_cell(value) if isinstance(value, Decimal) else printable(value) if isinstance(value, str) else value
+        )
         sheet.write_formula(row, column, formula, self.style(style), cached)
 
     def merge(self, sheet: Worksheet, rows: tuple[int, int], columns: tuple[int, int], value: object, style: str) -> None:
@@ -201,7 +230,10 @@ class Book:
 
     def protect(self, sheet: Worksheet) -> None:
         """Locks the sheet without a password; reading, copying, filtering and resizing stay possible."""
-        sheet.protect("", {"format_rows": True, "format_columns": True, "autofilter": True, "select_locked_cells": True, "select_unlocked_cells": True})
+        sheet.protect(
+            "",
+            {"format_rows": True, "format_columns": True, "autofilter": True, "select_locked_cells": True, "select_unlocked_cells": True},
+        )
 
     def close(self) -> None:
         """Writes the file."""

@@ -8,7 +8,20 @@ from xlsxwriter.worksheet import Worksheet
 
 from xl_jixiao.answers import Answers
 from xl_jixiao.formula import parse
-from xl_jixiao.layout import CHECKS, COMPUTED_TOTAL, DATA, FIRST_DATA_ROW, FIRST_WORK_ROW, TOTAL, WORKING, DataColumns, DataLayout, Layout, WorkColumns, column_letter
+from xl_jixiao.layout import (
+    CHECKS,
+    COMPUTED_TOTAL,
+    DATA,
+    FIRST_DATA_ROW,
+    FIRST_WORK_ROW,
+    TOTAL,
+    WORKING,
+    DataColumns,
+    DataLayout,
+    Layout,
+    WorkColumns,
+    column_letter,
+)
 from xl_jixiao.number import plain
 from xl_jixiao.rates import INVALID
 from xl_jixiao.rubric import Identity, Input
@@ -40,7 +53,9 @@ def checks(layout: Layout, answers: Answers, card: ScoreCard) -> Iterator[Check]
     inputs = [(item, state_of(item, answers.get(item.key))) for _, item in layout.data_rows if isinstance(item, Input)]
     states = f"'{DATA}'!{_area(DataColumns.STATE, FIRST_DATA_ROW, layout.data_rows[-1][0])}"
     yield counted_check("基础数据已填全", states, BLANK, [state for _, state in inputs], "项空白", BLANK, f"{DATA}!C{FIRST_DATA_ROW + 2}")
-    yield counted_check("基础数据有效", states, INVALID, [state for _, state in inputs], "项不是有效数字", MUST_FIX, f"{DATA}!C{FIRST_DATA_ROW + 2}")
+    yield counted_check(
+        "基础数据有效", states, INVALID, [state for _, state in inputs], "项不是有效数字", MUST_FIX, f"{DATA}!C{FIRST_DATA_ROW + 2}"
+    )
     work = f"'{WORKING}'!{_area(WorkColumns.STATE, FIRST_WORK_ROW, layout.work_total_row - 1)}"
     work_states = [score.state for block, score in zip(layout.blocks, card.scores, strict=True) if block.has_rate_row]
     work_states += [
@@ -52,7 +67,15 @@ def checks(layout: Layout, answers: Answers, card: ScoreCard) -> Iterator[Check]
     yield counted_check("评分底稿已填全", work, BLANK, work_states, "项空白", BLANK, start)
     yield counted_check("认定情况有效", work, INVALID, work_states, "项不在可选范围", MUST_FIX, start)
     results = f"'{WORKING}'!{_area(WorkColumns.RESULT, FIRST_WORK_ROW, layout.work_total_row - 1)}"
-    yield counted_check("不适用和调整已说明理由", results, EXPLAIN, [result_of(score) for score in card.scores], "项须说明", EXPLAIN, f"{WORKING}!J{FIRST_WORK_ROW + 1}")
+    yield counted_check(
+        "不适用和调整已说明理由",
+        results,
+        EXPLAIN,
+        [result_of(score) for score in card.scores],
+        "项须说明",
+        EXPLAIN,
+        f"{WORKING}!J{FIRST_WORK_ROW + 1}",
+    )
     weights = f"'{WORKING}'!{_area(WorkColumns.WEIGHT, FIRST_WORK_ROW, layout.work_total_row - 1)}"
     finals = f"'{WORKING}'!{_area(WorkColumns.FINAL, FIRST_WORK_ROW, layout.work_total_row - 1)}"
     full = plain(layout.rubric.total)
@@ -67,7 +90,9 @@ def checks(layout: Layout, answers: Answers, card: ScoreCard) -> Iterator[Check]
         (f'={exceeding}&"项超过分值"', f"{over}项超过分值"), f"{WORKING}!K{FIRST_WORK_ROW + 1}",
     )  # fmt: skip
     done = card.total is not None
-    difference = f"与复算总分相差{plain(card.total - card.computed_total)}分" if done and card.computed_total is not None else "复算总分未完成"
+    difference = (
+        f"与复算总分相差{plain(card.total - card.computed_total)}分" if done and card.computed_total is not None else "复算总分未完成"
+    )
     yield Check(
         "总分已得出", (f'=IF(ISNUMBER({TOTAL}),"{PASSED}","{BLANK}")', PASSED if done else BLANK),
         (f'=IF(ISNUMBER({TOTAL}),"总分"&{TOTAL}&"，"&IF(ISNUMBER({COMPUTED_TOTAL}),"与复算总分相差"&ROUND({TOTAL}-{COMPUTED_TOTAL},2)&"分","复算总分未完成"),"{UNFINISHED}")',
@@ -86,7 +111,9 @@ def counted_check(name: str, area: str, word: str, values: list[str], unit: str,
     """That a word doesn't stand in an area."""
     count = values.count(word)
     counted = f'COUNTIF({area},"{word}")'
-    return Check(name, (f'=IF({counted}=0,"{PASSED}","{bad}")', bad if count else PASSED), (f'={counted}&"{unit}"', f"{count}{unit}"), target)
+    return Check(
+        name, (f'=IF({counted}=0,"{PASSED}","{bad}")', bad if count else PASSED), (f'={counted}&"{unit}"', f"{count}{unit}"), target
+    )
 
 
 def identity_check(layout: DataLayout, identity: Identity, answers: Answers) -> Check:
@@ -120,17 +147,8 @@ def write(book: Book, layout: Layout, answers: Answers, card: ScoreCard, *, addi
 
 def start(book: Book) -> Worksheet:
     """The sheet with its heads."""
-    sheet = book.sheet(CHECKS, "Sheet_Checks")
-    sheet.fit_to_pages(1, 0)
-    sheet.set_landscape()
-    for column, width in enumerate(WIDTHS):
-        sheet.set_column(column, column, width)
-    book.merge(sheet, (0, 0), (0, len(WIDTHS) - 1), CHECKS, "title")
-    sheet.set_row(0, 30)
-    book.merge(sheet, (1, 1), (0, len(WIDTHS) - 1), "“必改”的改正后才能上报；“须说明”的写明理由；点“跳转”到要改的地方。", "note")
-    for column, head in enumerate(HEADS):
-        book.write(sheet, FIRST_ROW - 1, column, head, "head")
-    return sheet
+    note = "“必改”的改正后才能上报；“须说明”的写明理由；点“跳转”到要改的地方。"
+    return book.titled_sheet(CHECKS, "Sheet_Checks", CHECKS, WIDTHS, note, heads=HEADS, head_row=FIRST_ROW - 1)
 
 
 def write_lines(book: Book, sheet: Worksheet, lines: Iterable[Check]) -> int:

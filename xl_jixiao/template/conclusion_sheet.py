@@ -15,17 +15,15 @@ WIDTHS = (24, 10, 12, 12, 12, 60)
 def write(book: Book, layout: Layout, answers: Answers, card: ScoreCard) -> None:
     """Writes the summary; its figures are links into the other sheets."""
     rubric = layout.rubric
-    sheet = book.sheet(CONCLUSION, "Sheet_Conclusion")
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
-    for column, width in enumerate(WIDTHS):
-        sheet.set_column(column, column, width)
-    book.merge(sheet, (0, 0), (0, 5), f"{rubric.title.removesuffix('评分表')}自评结论", "title")
-    sheet.set_row(0, 34)
+    sheet = book.titled_sheet(CONCLUSION, "Sheet_Conclusion", f"{rubric.title.removesuffix('评分表')}自评结论", WIDTHS)
     if "单位名称" in layout.inputs:
         book.merge_formula(sheet, (1, 1), (0, 5), '="单位名称："&单位名称', f"单位名称：{answers.get('单位名称') or ''}", "text")
     book.merge(sheet, (2, 2), (0, 5), f"评分标准：{rubric.id}，修订 {rubric.revision}；依据：{rubric.basis}", "note")
-    rows = (("自评总分", f"={TOTAL}", _shown(card.total)), ("等次", f"={GRADE}", card.grade or ""), ("按规则复算总分", f"={COMPUTED_TOTAL}", _shown(card.computed_total)))
+    rows = (
+        ("自评总分", f"={TOTAL}", _shown(card.total)),
+        ("等次", f"={GRADE}", card.grade or ""),
+        ("按规则复算总分", f"={COMPUTED_TOTAL}", _shown(card.computed_total)),
+    )
     for at, (label, formula, value) in enumerate(rows, 3):
         book.write(sheet, at, 0, label, "head")
         book.merge_formula(sheet, (at, at), (1, 2), formula, value, "strong")

@@ -11,22 +11,17 @@ from xl_jixiao.template.formulas import FILLED, OPTIONAL, input_state
 
 WIDTHS = (6, 30, 18, 8, 46, 28, 10, 24)
 HEADS = ("序号", "数据项", "填报数", "单位", "口径说明", "数据来源", "状态", "备注")
+LOCKED = "本表为成品，数据已锁定。"
 LARGEST = 10**12
 
 
 def write(book: Book, layout: DataLayout, answers: Answers) -> None:
     """Writes the sheet with the answers and their states."""
-    sheet = book.sheet(DATA, "Sheet_Data")
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
-    for column, width in enumerate(WIDTHS):
-        sheet.set_column(column, column, width)
-    book.merge(sheet, (0, 0), (0, len(WIDTHS) - 1), f"{DATA}（{layout.rubric.year}年度）", "title")
-    sheet.set_row(0, 30)
     note = "只填浅黄色单元格；每个数只填一次，其余各表自动取数。没有这个数的填“无”，为零的填0，未填的留空。"
-    book.merge(sheet, (1, 1), (0, len(WIDTHS) - 1), note if book.editable else "本表为成品，数据已锁定。", "note")
-    for column, head in enumerate(HEADS):
-        book.write(sheet, FIRST_DATA_ROW - 1, column, head, "head")
+    title = f"{DATA}（{layout.rubric.year}年度）"
+    sheet = book.titled_sheet(
+        DATA, "Sheet_Data", title, WIDTHS, note if book.editable else LOCKED, heads=HEADS, head_row=FIRST_DATA_ROW - 1
+    )
     number = 0
     for row, item in layout.data_rows:
         if isinstance(item, str):
@@ -90,16 +85,32 @@ def state_of(item: Input, answer: object) -> str:
 
 def _validation(book: Book, item: Input, cell: str) -> dict[str, object]:
     message = f"{item.definition or item.name}{f'（单位：{item.unit}）' if item.unit else ''}"[:250]
-    common = {"input_title": item.name[:31], "input_message": message, "error_title": "请检查填报数", "error_type": "stop", "ignore_blank": True}
+    common = {
+        "input_title": item.name[:31],
+        "input_message": message,
+        "error_title": "请检查填报数",
+        "error_type": "stop",
+        "ignore_blank": True,
+    }
     if item.kind == "choice":
         return {**common, "validate": "list", "source": book.dropdown(item.options, RULES_SHEET), "error_message": "请从下拉列表中选择。"}
     if item.kind == "date":
-        return {**common, "validate": "custom", "value": f"=AND(ISNUMBER({cell}),{cell}>=36526,{cell}<73051)", "error_message": "请填写日期，如 2021-7-20。"}
+        return {
+            **common,
+            "validate": "custom",
+            "value": f"=AND(ISNUMBER({cell}),{cell}>=36526,{cell}<73051)",
+            "error_message": "请填写日期，如 2021-7-20。",
+        }
     if item.kind == "text":
         return {**common, "validate": "length", "criteria": "<=", "value": item.limit, "error_message": f"不超过{item.limit}字。"}
     whole = f",{cell}=INT({cell})" if item.kind == "count" else ""
     error = f"应为不小于0的{'整数' if item.kind == 'count' else '数字'}；没有这个数的填“无”。"
-    return {**common, "validate": "custom", "value": f'=OR({cell}="{NONE_WORD}",IF(ISNUMBER({cell}),AND({cell}>=0,{cell}<={LARGEST}{whole}),FALSE))', "error_message": error}
+    return {
+        **common,
+        "validate": "custom",
+        "value": f'=OR({cell}="{NONE_WORD}",IF(ISNUMBER({cell}),AND({cell}>=0,{cell}<={LARGEST}{whole}),FALSE))',
+        "error_message": error,
+    }
 
 
 def mark_states(book: Book, sheet, area: tuple[int, int, int, int]) -> None:

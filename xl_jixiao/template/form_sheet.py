@@ -15,7 +15,7 @@ LEVEL_1, LEVEL_2, NAME, WEIGHT, EXPLANATION, CRITERION, POINTS = range(7)
 
 def write(book: Book, layout: Layout, answers: Answers, card: ScoreCard) -> None:
     """Writes the form with its linked scores."""
-    form, rubric = layout.rubric.form, layout.rubric
+    form = layout.rubric.form
     sheet = book.sheet(form.sheet, "Sheet_Form")
     if form.landscape:
         sheet.set_landscape()
@@ -76,7 +76,9 @@ def _write_block(book: Book, sheet, layout: Layout, block: FormBlock, answers: A
     if not named:
         book.merge(sheet, rows, (NAME, NAME), indicator.name, "form_centre")
     book.merge(sheet, rows, (WEIGHT, WEIGHT), indicator.weight, "form_points")
-    book.merge_formula(sheet, rows, (POINTS, POINTS), f"={score_name(indicator.code)}", final_of(card.by_code[indicator.code]), "form_points")
+    book.merge_formula(
+        sheet, rows, (POINTS, POINTS), f"={score_name(indicator.code)}", final_of(card.by_code[indicator.code]), "form_points"
+    )
     heights = []
     for at in range(block.rows):
         line = indicator.lines[at] if indicator.lines else None

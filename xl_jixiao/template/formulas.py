@@ -254,8 +254,8 @@ def total(cells: str, weights: str, count: int, rubric: Rubric) -> str:
     if all(indicator.not_applicable != "exclude" for indicator in rubric.indicators):
         return f'=IF(COUNT({cells})={count},ROUND(SUM({cells}),2),"{UNFINISHED}")'
     left_out = f'COUNTIF({cells},"{NOT_APPLICABLE}")'
-    kept = f'SUMPRODUCT(ISNUMBER({cells})*{weights})'
-    scaled = f'IF({left_out}=0,ROUND(SUM({cells}),2),ROUND(SUM({cells})*{plain(rubric.total)}/{kept},2))'
+    kept = f"SUMPRODUCT(ISNUMBER({cells})*{weights})"
+    scaled = f"IF({left_out}=0,ROUND(SUM({cells}),2),ROUND(SUM({cells})*{plain(rubric.total)}/{kept},2))"
     return f'=IF(AND(COUNT({cells})>0,COUNT({cells})+{left_out}={count}),{scaled},"{UNFINISHED}")'
 
 

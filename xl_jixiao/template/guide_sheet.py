@@ -5,7 +5,21 @@ from collections.abc import Sequence
 from xlsxwriter.worksheet import Worksheet
 
 from xl_jixiao.answers import Answers
-from xl_jixiao.layout import CHECKS, DATA, FIRST_DATA_ROW, FIRST_WORK_ROW, GRADE, GUIDE, TOTAL, WORKING, DataColumns, DataLayout, Layout, WorkColumns, column_letter
+from xl_jixiao.layout import (
+    CHECKS,
+    DATA,
+    FIRST_DATA_ROW,
+    FIRST_WORK_ROW,
+    GRADE,
+    GUIDE,
+    TOTAL,
+    WORKING,
+    DataColumns,
+    DataLayout,
+    Layout,
+    WorkColumns,
+    column_letter,
+)
 from xl_jixiao.rates import INVALID
 from xl_jixiao.rubric import Input
 from xl_jixiao.scoring import BLANK, UNFINISHED, ScoreCard
@@ -19,7 +33,10 @@ WIDTHS = (6, 26, 14, 60)
 
 STEPS = (
     (DATA, "填写浅黄色单元格。数取自部门预算、部门决算等所列来源，单位已注明；没有这个数的填“无”，为零的填0，未填的留空。"),
-    (WORKING, "在“认定情况”列选择或填写各要点的认定情况；计算得分、算式自动得出。与计算得分不同的填“调整得分”并写明理由，不适用的写明原因。"),
+    (
+        WORKING,
+        "在“认定情况”列选择或填写各要点的认定情况；计算得分、算式自动得出。与计算得分不同的填“调整得分”并写明理由，不适用的写明原因。",
+    ),
     ("{form}", "官方表式，得分自动取自评分底稿，不用填写，可直接打印（A4）。"),
     (CHECKS, "“必改”的改正，“须说明”的写明理由；点“跳转”到要改的地方。全部通过后再上报。"),
 )

@@ -8,28 +8,37 @@ from xl_jixiao.rules import Item
 from xl_jixiao.scoring import BLANK, UNFINISHED, Score, ScoreCard, is_valid
 from xl_jixiao.template import formulas
 from xl_jixiao.template.book import CELL_KINDS, Book, height_for
-from xl_jixiao.template.data_sheet import mark_states
+from xl_jixiao.template.data_sheet import LOCKED, mark_states
 from xl_jixiao.template.formulas import EXPLAIN, FILLED, OPTIONAL, PASSED
 
 WIDTHS = (5, 20, 6, 34, 16, 9, 10, 9, 9, 26, 9, 9, 40, 40, 24)
-HEADS = ("序号", "指标", "分值", "公式 / 认定项目", "认定情况", "状态", "指标值", "计算得分", "调整得分", "调整理由 / 情况说明", "最终得分", "结果", "计分说明", "评分标准（按参数）与口径", "佐证材料")
+HEADS = (
+    "序号",
+    "指标",
+    "分值",
+    "公式 / 认定项目",
+    "认定情况",
+    "状态",
+    "指标值",
+    "计算得分",
+    "调整得分",
+    "调整理由 / 情况说明",
+    "最终得分",
+    "结果",
+    "计分说明",
+    "评分标准（按参数）与口径",
+    "佐证材料",
+)
 C = WorkColumns
 
 
 def write(book: Book, layout: Layout, answers: Answers, card: ScoreCard, *, addin: bool) -> None:
     """Writes the sheet: one block of rows for each indicator, totals below."""
-    sheet = book.sheet(WORKING, "Sheet_Working")
-    sheet.set_landscape()
-    sheet.set_paper(8)
-    sheet.fit_to_pages(1, 0)
-    for column, width in enumerate(WIDTHS):
-        sheet.set_column(column, column, width)
-    book.merge(sheet, (0, 0), (0, len(WIDTHS) - 1), f"{WORKING}（{layout.rubric.year}年度）", "title")
-    sheet.set_row(0, 30)
     note = "在“认定情况”列按事实选择或填写；与计算得分不同的，在“调整得分”填写并必须写明理由；不适用的在“情况说明”写明原因。"
-    book.merge(sheet, (1, 1), (0, len(WIDTHS) - 1), note if book.editable else "本表为成品，数据已锁定。", "note")
-    for column, head in enumerate(HEADS):
-        book.write(sheet, FIRST_WORK_ROW - 1, column, head, "head")
+    title = f"{WORKING}（{layout.rubric.year}年度）"
+    shown = note if book.editable else LOCKED
+    sheet = book.titled_sheet(WORKING, "Sheet_Working", title, WIDTHS, shown, heads=HEADS, head_row=FIRST_WORK_ROW - 1)
+    sheet.set_paper(8)
     sheet.set_row(FIRST_WORK_ROW - 1, 32)
     for number, block in enumerate(layout.blocks, 1):
         _write_block(book, sheet, number, block, answers, card.by_code[block.indicator.code], addin=addin)
@@ -130,12 +139,21 @@ def item_state_of(item: Item, answer: object) -> str:
 def _item_validation(book: Book, item: Item, cell: str) -> dict[str, object]:
     common = {"input_title": "认定情况", "input_message": item.label[:250], "error_title": "请检查认定情况", "ignore_blank": True}
     if item.kind == "choice":
-        return {**common, "validate": "list", "source": book.dropdown(item.options, RULES_SHEET), "error_message": f"请选择：{'、'.join(item.options)}"[:250]}
+        return {
+            **common,
+            "validate": "list",
+            "source": book.dropdown(item.options, RULES_SHEET),
+            "error_message": f"请选择：{'、'.join(item.options)}"[:250],
+        }
     if item.kind == "text":
         return {**common, "validate": "length", "criteria": "<=", "value": 1000, "error_message": "不超过1000字。"}
     highest = float(item.limit) if item.limit is not None else 1e12
     kind = "integer" if item.kind == "count" else "decimal"
-    error = f"应为0到{item.show(item.limit)}之间的{'整数' if kind == 'integer' else '数字'}。" if item.limit is not None else "应为不小于0的数字。"
+    error = (
+        f"应为0到{item.show(item.limit)}之间的{'整数' if kind == 'integer' else '数字'}。"
+        if item.limit is not None
+        else "应为不小于0的数字。"
+    )
     return {**common, "validate": kind, "criteria": "between", "minimum": 0, "maximum": highest, "error_message": error}
 
 
@@ -167,7 +185,12 @@ def _set_heights(sheet, block: WorkBlock, explanation: str, criterion: str, reas
     for item, key in zip(indicator.scorer.items, indicator.item_keys, strict=True):
         shown = answers.get(key)
         heights.append(height_for([(item.label, WIDTHS[C.ITEM]), (shown if isinstance(shown, str) else "", WIDTHS[C.VALUE])], 9.5))
-    wide = [(explanation, WIDTHS[C.EXPLANATION]), (criterion, WIDTHS[C.CRITERION]), (reason, WIDTHS[C.REASON]), (indicator.name, WIDTHS[C.NAME])]
+    wide = [
+        (explanation, WIDTHS[C.EXPLANATION]),
+        (criterion, WIDTHS[C.CRITERION]),
+        (reason, WIDTHS[C.REASON]),
+        (indicator.name, WIDTHS[C.NAME]),
+    ]
     short = max(0.0, height_for(wide, 9.5) - sum(heights)) / block.rows
     for at in range(block.rows):
         sheet.set_row(block.row + at, min(409.0, (heights[at] if heights else 0) + short))
