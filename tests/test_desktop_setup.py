@@ -10,7 +10,8 @@ import pytest
 from desktop_fake import XLWINGS, FakeDesktop, pe_file, snapshot, workbook
 
 from xl_jixiao.desktop import install, interpreter, templates
-from xl_jixiao.desktop.install import conf_keys, manifest_file, setup, templates_folder, user_conf_file
+from xl_jixiao.desktop.install import setup, templates_folder
+from xl_jixiao.desktop.record import conf_keys, manifest_file, user_conf_file
 from xl_jixiao.desktop.windows import HKCU, TRUSTED_LOCATIONS, is_trusted, trusted_locations
 
 CONF = {"Interpreter_Win": interpreter.CONF_VALUE, "XLWINGS_VERSION": XLWINGS}

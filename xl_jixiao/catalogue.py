@@ -27,12 +27,16 @@ def locate(reference: str) -> Path:
     return path
 
 
+FACTS = ("id", "title", "year", "region", "kind", "revision")
+
+
 def heading(path: Path) -> Mapping[str, Any]:
-    """The top-level facts of a table file (id, title, region, year, kind …) without reading its tables."""
-    lines = []
+    """The facts at the top of a table file: id, title, year, region, kind, revision. The rest is not read."""
+    lines, wanted = [], set(FACTS)
     with path.open(encoding="utf-8-sig") as file:
         for line in file:
-            if line.startswith("["):
+            if line.startswith("[") or not wanted:
                 break
+            wanted.discard(line.partition("=")[0].strip())
             lines.append(line)
     return tomllib.loads("".join(lines))

@@ -80,9 +80,9 @@ def main() -> None:
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出")
 def rubrics(as_json: bool) -> None:
     """列出内置的评分标准。"""
-    from xl_jixiao.catalogue import bundled, heading
+    from xl_jixiao.catalogue import FACTS, bundled, heading
 
-    rows = [{key: heading(path).get(key) for key in ("id", "title", "year", "region", "kind", "revision")} for path in bundled().values()]
+    rows = [{key: heading(path).get(key) for key in FACTS} for path in bundled().values()]
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return

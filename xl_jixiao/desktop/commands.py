@@ -36,7 +36,7 @@ def _table(headings: tuple[str, ...], rows: list[tuple[str, ...]]):
 @click.option("--remove", is_flag=True, help="撤销安装：只删安装时放的东西，您改过的文件保留")
 def setup(remove: bool) -> None:
     """在本机为当前用户安装插件：放置 Python、复制模板、写设置、把模板文件夹设为受信任位置。"""
-    from xl_jixiao.desktop import install
+    from xl_jixiao.desktop import install, record
     from xl_jixiao.desktop.windows import ThisDesktop
 
     desktop = ThisDesktop()
@@ -45,7 +45,7 @@ def setup(remove: bool) -> None:
         click.echo(f"{steps[0].what}：{steps[0].detail}", err=True)
         sys.exit(2)
     _console().print(_table(("结果", "步骤", "说明"), [(STEP_WORDS[s.state], s.what, s.detail) for s in steps]))
-    failed = sum(step.state == install.FAILED for step in steps)
+    failed = sum(step.state == record.FAILED for step in steps)
     if failed:
         click.echo(f"\n有 {failed} 步没做成，请按说明处理后再运行一次。")
     elif not remove:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xl_jixiao.desktop import interpreter
-from xl_jixiao.desktop.install import conf_keys, pinned_xlwings, templates_folder, user_conf_file, xlwings_version
+from xl_jixiao.desktop.install import pinned_xlwings, templates_folder, xlwings_version
+from xl_jixiao.desktop.record import conf_keys, user_conf_file
 from xl_jixiao.desktop.templates import INTERPRETER_KEY, VERSION_KEY, template_conf, template_files, workbooks
 from xl_jixiao.desktop.windows import (
     HKCU,

@@ -3,51 +3,42 @@
 What was done is written to `setup.json`; `remove=True` undoes exactly that. What the clerk changed is kept and named.
 """
 
-import json
 import re
-from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
 from xl_jixiao.desktop import interpreter
 from xl_jixiao.desktop.files import digest, free_name, parents_to_make, write_whole
+from xl_jixiao.desktop.record import (
+    DONE,
+    FAILED,
+    KEPT,
+    SKIPPED,
+    Step,
+    conf_keys,
+    conf_line,
+    read_record,
+    save_record,
+    user_conf_file,
+)
+from xl_jixiao.desktop.remove import undo
 from xl_jixiao.desktop.templates import VERSION_KEY, template_conf, template_files
 from xl_jixiao.desktop.windows import (
     HKCU,
     TRUSTED_LOCATIONS,
     Desktop,
     documents_folder,
-    expand,
     in_onedrive,
     is_trusted,
     macro_policy,
-    same_path,
 )
 
-DONE, KEPT, SKIPPED, FAILED = "done", "kept", "skipped", "failed"
 USER_CONF = (("INTERPRETER_WIN", interpreter.CONF_VALUE), ("USE UDF SERVER", "True"))
-
-
-@dataclass(frozen=True)
-class Step:
-    """One thing setup did: `what` in Chinese, `state` done|kept|skipped|failed, and the detail or what to do."""
-
-    what: str
-    state: str
-    detail: str = ""
 
 
 def templates_folder(desktop: Desktop) -> Path:
     r"""文档\预算绩效自评\模板, where the clerk looks for the templates."""
     return documents_folder(desktop) / "预算绩效自评" / "模板"
-
-
-def manifest_file(desktop: Desktop) -> Path:
-    return interpreter.home(desktop) / "setup.json"
-
-
-def user_conf_file(desktop: Desktop) -> Path:
-    return expand(desktop, r"%USERPROFILE%\.xlwings\xlwings.conf")
 
 
 def xlwings_version() -> str:
@@ -68,8 +59,6 @@ def setup(desktop: Desktop, remove: bool = False) -> list[Step]:
     if not desktop.is_windows:
         return [Step("安装插件", SKIPPED, "只在装有 Excel 的 Windows 上需要。本机可以直接用免装版模板和命令行")]
     if remove:
-        from xl_jixiao.desktop.remove import undo
-
         return undo(desktop)
     record = read_record(desktop)
     steps = []
@@ -90,24 +79,6 @@ TITLES = {
     "_user_conf": "写 xlwings 用户设置",
     "_trust": "把模板文件夹设为受信任位置",
 }
-
-
-def empty_record() -> dict:
-    return {"format": 1, "files": {}, "folders": [], "interpreter": [], "conf": {}, "conf_created": False, "trusted": {}}
-
-
-def read_record(desktop: Desktop) -> dict:
-    """What earlier setups did here; empty when none did or the record can't be read."""
-    try:
-        found = json.loads(manifest_file(desktop).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return empty_record()
-    return {**empty_record(), **found} if isinstance(found, dict) else empty_record()
-
-
-def save_record(desktop: Desktop, record: dict) -> None:
-    text = json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True)
-    write_whole(manifest_file(desktop), text.encode("utf-8"))
 
 
 def _interpreter(desktop: Desktop, record: dict) -> list[Step]:
@@ -187,17 +158,6 @@ def _beside(what: str, content: bytes, wanted: str, target: Path, ours: dict) ->
     return Step(what, DONE, f"您改过的 {target.name} 没有动；新版模板另存为 {new.name}")
 
 
-def conf_line(key: str, value: str) -> str:
-    """A line of xlwings.conf as VBA's Write # and xlwings itself write it."""
-    return f'"{key}","{value}"'
-
-
-def conf_keys(content: bytes) -> dict[str, str]:
-    """Key (capitals) to value of a user's xlwings.conf; the file is in the ANSI code page, only its ASCII matters here."""
-    pairs = re.findall(r'^\s*"([^"]*)"\s*,\s*"?([^"\r\n]*)"?', content.decode("latin-1"), re.MULTILINE)
-    return {key.upper(): value for key, value in pairs}
-
-
 def _user_conf(desktop: Desktop, record: dict) -> list[Step]:
     path, title = user_conf_file(desktop), TITLES["_user_conf"]
     content = path.read_bytes() if path.is_file() else b""
@@ -246,7 +206,3 @@ def _trust(desktop: Desktop, record: dict) -> list[Step]:
     return [Step(title, DONE, f"{folder}。另存到别处的文件，第一次打开时点一次“启用内容”")]
 
 
-def trusted_as_recorded(desktop: Desktop, key: str, folder: str) -> bool:
-    """Is this registry entry still the one setup wrote?"""
-    present = desktop.value(HKCU, key, "Path")
-    return present is not None and same_path(str(present), folder)

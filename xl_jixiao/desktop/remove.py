@@ -5,7 +5,7 @@ from pathlib import Path
 
 from xl_jixiao.desktop import interpreter
 from xl_jixiao.desktop.files import digest, write_whole
-from xl_jixiao.desktop.install import (
+from xl_jixiao.desktop.record import (
     DONE,
     FAILED,
     KEPT,
