@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from xl_jixiao import catalogue, rubric
-from xl_jixiao.answers import Adjustment, AnswersError, digest, load
+from xl_jixiao.answers import Adjustment, AnswersError, digest, from_data, load
 
 TABLE = rubric.load("hongjiang-2020-dept")
 EXAMPLE = catalogue.examples()["hongjiang-2020-dept"]
@@ -196,3 +196,8 @@ def test_a_chinese_key_without_quotation_marks_is_told_so(tmp_path):
 def test_a_file_that_is_not_there(tmp_path):
     with pytest.raises(FileNotFoundError):
         load(tmp_path / "没有.toml", TABLE)
+
+
+def test_a_judged_item_may_be_named_by_its_own_label():
+    given = from_data({"未达到支付进度率的项目（个数）": 2}, rubric.load("hongjiang-2020-dept"))
+    assert dict(given.values) == {"支付进度率_1": Decimal(2)}

@@ -5,6 +5,7 @@ import difflib
 import hashlib
 import json
 import tomllib
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -49,6 +50,11 @@ class Answers:
     evidence: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     claimed: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Rates as the unit published them, by indicator code: compared with the computed ones, never computed with."""
+
+    @property
+    def unit(self) -> str:
+        """The unit that filed, as it names itself."""
+        return str(self.get("单位名称") or "")
 
     def get(self, key: str) -> Answer:
         """The answer of an input or item; None when blank."""
@@ -104,10 +110,10 @@ def from_data(data: Mapping[str, Any], rubric: Rubric) -> Answers:
         else:
             sections["answers"][key] = value
     values: dict[str, Answer] = {}
-    numeric = _numeric_keys(rubric)
+    numeric, labels = _numeric_keys(rubric), _item_labels(rubric)
     for label, value in sections["answers"].items():
         try:
-            cells = list(_expanded(label, value, rubric))
+            cells = list(_expanded(label, value, rubric, labels))
         except ValueError as error:
             problems.append(f"“{label}”：{error}")
             continue
@@ -160,17 +166,31 @@ def known_keys(rubric: Rubric) -> frozenset[str]:
     return frozenset(rubric.input_by_key) | {key for indicator in rubric.indicators for key in indicator.item_keys}
 
 
-def _expanded(label: str, value: Any, rubric: Rubric) -> Iterator[tuple[str, Any]]:
-    """A list under an indicator's name is its judged items in their order; a lone value its only item."""
+def _expanded(label: str, value: Any, rubric: Rubric, labels: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
+    """A list under an indicator's name is its judged items in their order; a lone value its only item.
+
+    A judged item may also be named by its own label, where no other has the same.
+    """
     key = defined_name(label)
     indicator = rubric.indicator_by_code.get(key)
     if indicator is None or key in rubric.input_by_key:
-        yield key, value
+        yield labels.get(key, key), value
         return
     cells = value if isinstance(value, list) else [value]
     if len(cells) > len(indicator.item_keys):
         raise ValueError(f"有{len(cells)}个值，只有{len(indicator.item_keys)}个认定项")
     yield from zip(indicator.item_keys, cells, strict=False)
+
+
+def _item_labels(rubric: Rubric) -> Mapping[str, str]:
+    """Keys of judged items by the defined name of their label, where it is the label of one alone and of nothing else."""
+    pairs = [
+        (defined_name(item.label), key)
+        for indicator in rubric.indicators
+        for item, key in zip(indicator.scorer.items, indicator.item_keys, strict=True)
+    ]
+    taken = Counter([label for label, _ in pairs] + [*known_keys(rubric), *rubric.indicator_by_code])
+    return {label: key for label, key in pairs if taken[label] == 1}
 
 
 def _numeric_keys(rubric: Rubric) -> frozenset[str]:

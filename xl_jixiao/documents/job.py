@@ -131,7 +131,7 @@ def file_name(form: Document, answers: Answers) -> str:
     """``洪江市人民政府办公室-2020年度部门决算情况说明-成品.xlsx``."""
     from xl_jixiao.export.finished import safe_name
 
-    unit = safe_name(str(answers.get("单位名称") or "")) or "未填单位"
+    unit = safe_name(answers.unit) or "未填单位"
     name = form.title if str(form.year) in form.title else f"{form.year}年度{form.title}"
     return f"{unit}-{safe_name(name)}-成品.xlsx"
 

@@ -38,7 +38,7 @@ def must_fix(rubric: Rubric, answers: Answers, card: ScoreCard, file: str = "") 
 
 def file_name(rubric: Rubric, answers: Answers) -> str:
     """``洪江市人民政府办公室-2020年度整体支出评分表-成品.xlsx``; characters no file name may have are replaced."""
-    unit = safe_name(str(answers.get("单位名称") or "")) or "未填单位"
+    unit = safe_name(answers.unit) or "未填单位"
     return f"{unit}-{rubric.year}年度{safe_name(rubric.form.sheet)}-成品.xlsx"
 
 

@@ -110,7 +110,7 @@ def _table(file: Path, job) -> Examined:
         if isinstance(value := submission.answers.get(key), str) and len(value) > 12
     )
     return Examined(
-        file, unit=str(submission.answers.get("单位名称") or ""), table=job.rubric.id, title=job.rubric.title,
+        file, unit=submission.answers.unit, table=job.rubric.id, title=job.rubric.title,
         claimed_total=_number(submission.claimed_total), total=card.total, computed_total=card.computed_total, grade=card.grade or "",
         findings=findings, texts=texts + long_answers,
     )  # fmt: skip
@@ -123,6 +123,6 @@ def _other(file: Path, job) -> Examined:
     shown = result.as_json()
     total = shown.get("total")
     return Examined(
-        file, unit=str(shown.get("unit") or ""), table=str(shown.get("rubric") or ""), title=str(shown.get("title") or ""),
+        file, unit=answers.unit, table=str(shown.get("rubric") or ""), title=result.title,
         total=Decimal(str(total)) if isinstance(total, (int, float)) else None, grade=str(shown.get("grade") or ""), findings=tuple(result.findings),
     )  # fmt: skip

@@ -63,6 +63,11 @@ class SelfAnswers:
     rows: tuple[Row, ...] = ()
     claimed: Mapping[str, Decimal] = field(default_factory=lambda: _EMPTY)
 
+    @property
+    def unit(self) -> str:
+        """The unit that filed, as it names itself."""
+        return str(self.fields.get("实施单位") or "")
+
     def year(self, table: SelfEvaluation) -> str:
         """The year of the filing: the unit's own, or the table's."""
         return self.fields.get(YEAR_FIELD) or str(table.year)

@@ -149,7 +149,7 @@ def file_name(table: SelfEvaluation, answers: SelfAnswers) -> str:
     """``某中心-政务中心工作经费-2020年度项目支出绩效自评表-成品.xlsx``: one project, one form."""
     from xl_jixiao.export.finished import safe_name
 
-    unit = safe_name(answers.fields.get("实施单位", "")) or "未填单位"
+    unit = safe_name(answers.unit) or "未填单位"
     project = safe_name(answers.fields.get("项目名称", ""))[:30]
     form = f"{safe_name(answers.year(table))}年度{safe_name(table.title)}"
     return "-".join(part for part in (unit[:40], project, form, "成品.xlsx") if part)
