@@ -40,7 +40,6 @@ LIBRARIES = {
     "python_calamine": {"reading"},
     "xlwings": {"udfs", "excel"},
     "docx": {"export", "documents"},
-    "docxtpl": {"export", "documents"},
     "pandas": {"reading", "review"},
     "click": {"cli", "desktop"},
     "rich": {"display", "demo", "desktop", "review"},
@@ -222,7 +221,7 @@ def loaded(*arguments):
     return set(json.loads(done.stderr.splitlines()[-1])), done.stdout
 
 
-HEAVY = {"pydantic", "pandas", "numpy", "xlsxwriter", "openpyxl", "python_calamine", "rich", "xlwings", "docx", "docxtpl", "lxml"}
+HEAVY = {"pydantic", "pandas", "numpy", "xlsxwriter", "openpyxl", "python_calamine", "rich", "xlwings", "docx", "lxml"}
 
 
 @pytest.mark.parametrize("arguments", [("rubrics",), ("rubrics", "--json"), ("--help",), ("--version",)])

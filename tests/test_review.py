@@ -181,3 +181,20 @@ def test_each_unit_gets_a_letter_that_names_the_places(tmp_path):
     assert "自评总分91.5分。经按填报数复算，总分89.5分，等次“良好”" in "".join(paragraph.text for paragraph in letter.paragraphs)
     cells = {cell.text for table in letter.tables for row in table.rows for cell in row.cells}
     assert "整体支出评分表!G36" in cells
+
+
+def test_the_statistics_say_how_each_table_fared_and_what_is_most_frequent(tmp_path):
+    from xl_jixiao.review.statistics import by_code, by_table
+
+    returned(tmp_path, "一.xlsx")
+    returned(tmp_path, "二.xlsx", adjustments={"绩效目标合理性": Adjustment(Decimal("2.99"), "按事实")})
+    returned(tmp_path, "三.xlsx", values={"编制数": None})
+    (tmp_path / "坏.xlsx").write_bytes(b"PK")
+    results = [examine(path) for path in workbooks([tmp_path])]
+    tables = {row[0]: row[1:] for row in by_table(results)}
+    # (89.50 + 89.49) / 2 = 89.495, rounded half up.
+    assert tables[RUBRIC.title] == (3, 1, 2, Decimal("89.50"), Decimal("89.50"), Decimal("89.49"), "良好2")
+    assert tables["读不出"][:3] == (1, 1, 0)
+    codes = by_code(results)
+    assert codes[0][:4] == ("JX401", "须说明", 19, 3) and {"JX101", "JX600"} <= {row[0] for row in codes}
+    assert by_table([]) == by_code([]) == []

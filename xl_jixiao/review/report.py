@@ -11,7 +11,7 @@ from xl_jixiao.review.examine import Examined
 from xl_jixiao.template.book import Book, height_for
 from xl_jixiao.template.data_sheet import mark_states
 
-SUMMARY, FINDINGS = "汇总", "问题清单"
+SUMMARY, FINDINGS, STATISTICS = "汇总", "问题清单", "统计"
 _SUMMARY = (("序号", 6), ("单位", 30), ("文件", 34), ("评分表", 34), ("填报总分", 10), ("复核总分", 10), ("按规则复算", 11), ("等次", 8),
             ("必改", 7), ("须说明", 8), ("提示", 7), ("结论", 10))  # fmt: skip
 _FINDINGS = (("序号", 6), ("单位", 26), ("级别", 9), ("编号", 8), ("位置", 36), ("问题", 70), ("填报", 14), ("应为", 14))
@@ -24,6 +24,7 @@ def write_report(results: Sequence[Examined], path: Path, *, overwrite: bool = F
         book.properties("预算绩效自评审核报告", "审核", {})
         _summary(book, results)
         _findings(book, results)
+        _statistics(book, results)
         book.close()
 
 
@@ -76,3 +77,22 @@ def _findings(book: Book, results: Sequence[Examined]) -> None:
         sheet.set_row(row, height_for([(finding.message, 70), (str(finding.place), 36)], 9.5, 20))
     mark_states(book, sheet, (2, 2, len(rows) + 1, 2))
     sheet.autofilter(1, 0, max(2, len(rows) + 1), len(_FINDINGS) - 1)
+
+
+def _statistics(book: Book, results: Sequence[Examined]) -> None:
+    from xl_jixiao.review.statistics import CODE_HEADS, TABLE_HEADS, by_code, by_table
+
+    widths = (44, 10, 10, 10, 60, 10, 10, 24)
+    sheet = book.titled_sheet(STATISTICS, "", STATISTICS, widths, heads=TABLE_HEADS, head_row=1)
+    row = 2
+    for cells in by_table(results):
+        for column, value in enumerate(cells):
+            book.write(sheet, row, column, value, "cell" if column in (0, 7) else "points")
+        row += 1
+    row += 1
+    for column, head in enumerate(CODE_HEADS):
+        book.write(sheet, row, column, head, "head")
+    for at, cells in enumerate(by_code(results), row + 1):
+        for column, value in enumerate(cells):
+            book.write(sheet, at, column, value, "centre" if column < 4 else "small")
+        sheet.set_row(at, height_for([(str(cells[4]), widths[4])], 9.5, 20))
