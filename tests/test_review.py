@@ -198,3 +198,15 @@ def test_the_statistics_say_how_each_table_fared_and_what_is_most_frequent(tmp_p
     codes = by_code(results)
     assert codes[0][:4] == ("JX401", "须说明", 19, 3) and {"JX101", "JX600"} <= {row[0] for row in codes}
     assert by_table([]) == by_code([]) == []
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_units_that_have_not_filed_are_listed(encoding, tmp_path):
+    (tmp_path / "交回").mkdir()
+    returned(tmp_path / "交回", "一.xlsx", values={"单位名称": "甲县教育局"})
+    (tmp_path / "名单.txt").write_text("甲县教育局\n\n乙县林业局\n乙县林业局\n", encoding=encoding)
+    command = ["review", str(tmp_path / "交回"), "-o", str(tmp_path / "报告.xlsx"), "--units", str(tmp_path / "名单.txt")]
+    result = CliRunner().invoke(main, command)
+    assert result.exit_code == 0 and "未交1个：乙县林业局" in result.output
+    sheet = openpyxl.load_workbook(tmp_path / "报告.xlsx")[SUMMARY]
+    assert [(sheet.cell(row, 2).value, sheet.cell(row, 12).value) for row in (3, 4)] == [("甲县教育局", "须说明"), ("乙县林业局", "未交")]

@@ -198,6 +198,7 @@ def export(workbook: Path, output: Path, pdf: bool, rubric: str | None, overwrit
 @click.option("-o", "--output", type=_FILE, required=True, help="审核报告（.xlsx）")
 @click.option("--json", "json_file", type=_FILE, help="另存 JSON")
 @click.option("--letters", type=click.Path(path_type=Path, file_okay=False), help="审核意见函（每单位一份 .docx）写入的文件夹")
+@click.option("--units", type=_FILE, help="应交单位名单（文本文件，一行一个），列出未交的")
 @click.option("--jobs", type=click.IntRange(1, 64), help="同时审核的进程数；默认按处理器数")
 @click.option("--rubric", help="评分标准编号或 .toml 文件；默认按工作簿内的编号")
 @_OVERWRITE
@@ -209,12 +210,13 @@ def review(
     letters: Path | None,
     jobs: int | None,
     rubric: str | None,
+    units: Path | None,
     overwrite: bool,
 ) -> int:
     """审核交回的填报表：逐份复算，列出问题所在的单元格。PATHS 为文件或文件夹。有必改问题时退出码为 1。"""
     from xl_jixiao.review.run import run
 
-    results = run(paths, output, json_file=json_file, letters=letters, jobs=jobs, rubric=rubric, overwrite=overwrite)
+    results = run(paths, output, json_file=json_file, letters=letters, jobs=jobs, rubric=rubric, units=units, overwrite=overwrite)
     return FINDINGS if any(result.must_fix for result in results) else DONE
 
 

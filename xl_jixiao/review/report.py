@@ -12,17 +12,18 @@ from xl_jixiao.template.book import Book, height_for
 from xl_jixiao.template.data_sheet import mark_states
 
 SUMMARY, FINDINGS, STATISTICS = "汇总", "问题清单", "统计"
+ABSENT = "未交"
 _SUMMARY = (("序号", 6), ("单位", 30), ("文件", 34), ("评分表", 34), ("填报总分", 10), ("复核总分", 10), ("按规则复算", 11), ("等次", 8),
             ("必改", 7), ("须说明", 8), ("提示", 7), ("结论", 10))  # fmt: skip
 _FINDINGS = (("序号", 6), ("单位", 26), ("级别", 9), ("编号", 8), ("位置", 36), ("问题", 70), ("填报", 14), ("应为", 14))
 
 
-def write_report(results: Sequence[Examined], path: Path, *, overwrite: bool = False) -> None:
-    """Writes the report. Raises FileExistsError."""
+def write_report(results: Sequence[Examined], path: Path, *, absent: Sequence[str] = (), overwrite: bool = False) -> None:
+    """Writes the report; `absent` are the units that haven't filed. Raises FileExistsError."""
     with replacing(path, overwrite=overwrite) as temporary:
         book = Book(temporary, editable=False, app=f"xl_jixiao {__version__}")
         book.properties("预算绩效自评审核报告", "审核", {})
-        _summary(book, results)
+        _summary(book, results, absent)
         _findings(book, results)
         _statistics(book, results)
         book.close()
@@ -43,7 +44,7 @@ def _head(book: Book, name: str, title: str, columns: Sequence[tuple[str, float]
     return sheet
 
 
-def _summary(book: Book, results: Sequence[Examined]) -> None:
+def _summary(book: Book, results: Sequence[Examined], absent: Sequence[str]) -> None:
     sheet = _head(book, SUMMARY, f"预算绩效自评审核汇总（{len(results)}份）", _SUMMARY)
     for row, result in enumerate(results, 2):
         totals = [value if isinstance(value, Decimal) else "—" for value in (result.claimed_total, result.total, result.computed_total)]
@@ -53,8 +54,12 @@ def _summary(book: Book, results: Sequence[Examined]) -> None:
             style = "cell" if column in (1, 2, 3) else "points" if column in (4, 5, 6) else "centre"
             book.write(sheet, row, column, value, style)
         sheet.set_row(row, height_for([(result.unit, 30), (result.file.name, 34), (result.title, 34)], 10, 20))
-    mark_states(book, sheet, (2, len(_SUMMARY) - 1, len(results) + 1, len(_SUMMARY) - 1))
-    sheet.autofilter(1, 0, max(2, len(results) + 1), len(_SUMMARY) - 1)
+    for row, unit in enumerate(absent, len(results) + 2):
+        for column, value in enumerate([row - 1, unit, *[None] * (len(_SUMMARY) - 3), ABSENT]):
+            book.write(sheet, row, column, value, "cell" if column == 1 else "centre")
+    last = max(2, len(results) + len(absent) + 1)
+    mark_states(book, sheet, (2, len(_SUMMARY) - 1, last, len(_SUMMARY) - 1))
+    sheet.autofilter(1, 0, last, len(_SUMMARY) - 1)
 
 
 def _findings(book: Book, results: Sequence[Examined]) -> None:
