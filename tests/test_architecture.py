@@ -244,3 +244,15 @@ def test_every_package_is_in_the_wheel():
     listed = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]["packages"]
     found = {".".join(path.parent.relative_to(ROOT).parts) for path in (ROOT / "xl_jixiao").rglob("__init__.py")}
     assert found <= set(listed)
+
+
+def test_the_names_a_rubric_may_not_use_are_those_of_the_workbook():
+    from xl_jixiao import layout, rubric
+
+    place = layout.Layout(rubric.load("hongjiang-2020-dept"))
+    codes = set(place.rubric.indicator_by_code)
+    own = set(place.names) - set(place.inputs) - set(place.items) - codes
+    assert {name for name in own if not name.startswith(rubric.OWN_PREFIXES)} <= rubric.OWN_NAMES
+    assert layout.rule_name("甲").startswith(rubric.OWN_PREFIXES) and layout.STAMP in rubric.OWN_NAMES
+    sheets = {layout.GUIDE, layout.DATA, layout.WORKING, layout.CHECKS, layout.ANALYSIS, layout.CONCLUSION, layout.RULES_SHEET}
+    assert sheets <= rubric.OWN_SHEETS

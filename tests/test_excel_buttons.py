@@ -19,6 +19,7 @@ from xl_jixiao import answers, excel, open_filing, reading, rubric
 from xl_jixiao.answers import digest
 from xl_jixiao.catalogue import bundled, examples
 from xl_jixiao.edition import Edition
+from xl_jixiao.jobs import open_job
 from xl_jixiao.template.build import write
 
 ID = "hongjiang-2020-dept"
@@ -318,6 +319,42 @@ def test_other_kinds_of_workbooks_are_read_from_a_copy_excel_saves(book, saved_c
     assert press(book, "clear", "sure+straight")[0] == "DONE"
     assert press(book, "clear")[3] == "表中没有已填的内容，不用清空。"
     assert not Path(calls(book, "SaveCopyAs")[0][2]).exists()
+
+
+def test_a_pdf_alone_of_another_kind_is_not_overwritten_without_asking(book, saved_copies, monkeypatch, tmp_path):
+    monkeypatch.setattr(open_filing.TableFiling, "is_table", False)
+    signed = tmp_path / f"{FINISHED}.pdf"
+    signed.write_bytes(b"SIGNED")
+    kind, yes, _, text = press(book, "export")
+    assert (kind, yes) == ("ASK", "overwrite") and signed.name in text
+    assert signed.read_bytes() == b"SIGNED" and not list(tmp_path.glob("*.xlsx"))
+
+
+def test_a_countys_own_table_of_another_kind_is_used_too(excel_with_documents, monkeypatch, tmp_path):
+    text = bundled()["generic-selfeval"].read_text(encoding="utf-8").replace('id = "generic-selfeval"', 'id = "own-selfeval"', 1)
+    (tmp_path / "own-selfeval.toml").write_text(text, encoding="utf-8")
+    job = open_job(str(tmp_path / "own-selfeval.toml"))
+    job.write(job.blank(), Edition.ADDIN, tmp_path / "own.xlsm")
+    monkeypatch.setattr(FakeBook, "SaveCopyAs", lambda self, target: shutil.copy(tmp_path / "own.xlsm", target))
+    kind, _, _, text = press(excel_with_documents.add(opened(tmp_path / "own.xlsm")), "check")
+    assert kind == "STOP" and "待处理" in text and "有误" not in text
+
+
+def test_clearing_that_fails_midway_says_how_far_it_came_and_how_to_get_it_back(book, monkeypatch):
+    from xlwings import Range
+
+    written = []
+    original = Range.value.fset
+
+    def refuse(self, value):
+        written.append(self.address)
+        if len(written) == 6:
+            raise RuntimeError("受保护")
+        original(self, value)
+
+    monkeypatch.setattr(Range, "value", Range.value.setter(refuse))
+    kind, _, _, text = press(book, "clear", "sure+straight")
+    assert kind == "STOP" and "已清空 5 个" in text and "不要保存" in text and "受保护" in text
 
 
 def test_another_revision_or_an_unknown_table_is_refused_in_words(book, tmp_path):

@@ -54,7 +54,7 @@ def cells(path: Path) -> dict[tuple[str, str], tuple[object, bool]]:
 def same(left: object, right: object) -> bool:
     if isinstance(left, float | int) and isinstance(right, float | int):
         return abs(left - right) < 1e-9
-    return (left or "") == (right or "")
+    return ("" if left is None else left) == ("" if right is None else right)
 
 
 @pytest.mark.parametrize("name", examples())

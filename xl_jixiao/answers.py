@@ -140,8 +140,26 @@ def _by_indicator(data: Mapping[str, Any], section: str, rubric: Rubric, problem
         code = defined_name(label)
         if code not in rubric.indicator_by_code:
             problems.append(f"{section}“{label}”：没有这个指标{nearest(code, rubric.indicator_by_code)}")
-        found[code] = str(text).strip()
+        found[code] = _long_text(text, f"{section}“{label}”", problems)
+        if section == "claimed" and not _says_number(text, rubric):
+            problems.append(f"claimed“{label}”：“{found[code][:20]}”不是数字，照公布的数填写，如 95.71%")
     return found
+
+
+def _says_number(claim: Any, rubric: Rubric) -> bool:
+    """Whether a published figure can be compared; texts of a document are, figure by figure, by its own checks."""
+    from xl_jixiao.checks.claims import number_of
+
+    if isinstance(claim, bool) or not isinstance(claim, (str, int, float, Decimal)):
+        return False
+    return not rubric.indicators or number_of(str(claim)) is not None
+
+
+def _long_text(value: Any, place: str, problems: list[str]) -> str:
+    text = printable(str(value)).strip()
+    if len(text) > _LONGEST_TEXT:
+        problems.append(f"{place}：超过{_LONGEST_TEXT}字，Excel 单元格放不下")
+    return text
 
 
 def digest(answers: Answers) -> str:
@@ -236,7 +254,7 @@ def _adjustments(data: Mapping[str, Any], rubric: Rubric, problems: list[str]) -
         except NotANumber as error:
             problems.append(f"adjustments“{label}”：points {error}")
             continue
-        yield code, Adjustment(points, str(value.get("reason", value.get("理由", ""))).strip())
+        yield code, Adjustment(points, _long_text(value.get("reason", value.get("理由", "")), f"adjustments“{label}”", problems))
 
 
 def nearest(key: str, known: Any) -> str:

@@ -6,7 +6,8 @@ they leave the clerk's undo alone. Beside udfs/ the only module that knows xlwin
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -129,7 +130,8 @@ def print_to_pdf(caller: Book, workbook: Path, pdfs: Mapping[str, Path]) -> str:
         return _reason(error)
     finally:
         app.screen_updating, app.display_alerts, app.enable_events = before
-        caller.api.Activate()
+        with suppress(Exception):  # the files are written; which window is in front is no failure
+            caller.api.Activate()
     return ""
 
 
@@ -149,19 +151,28 @@ def clear(filing: Filing, granted: frozenset[str]) -> Reply:
         copy = _free_name(filing.book)
         filing.book.api.SaveCopyAs(str(copy))
         saved = f"\n清空前的副本：{copy}"
-    _empty(filing.book, filled)
+    cleared, problem = _empty(filing.book, filled)
+    if problem:
+        kept = saved or "\n不要保存：关闭本表并选择“不保存”，可以找回清空前的内容。"
+        return Reply(STOP, f"没有清空完：已清空 {cleared} 个，还有 {len(filled) - cleared} 个没有清空（{problem}）。{kept}")
     go_to(filing.book, Place("", filled[0].sheet, filled[0].local))
     return Reply(DONE, f"已清空 {len(filled)} 个单元格，可以开始填报。本表还没有保存。{saved}")
 
 
-def _empty(book: Book, refs: Iterable[Ref]) -> None:
+def _empty(book: Book, refs: Sequence[Ref]) -> tuple[int, str]:
+    """Empties the cells; how many were, and why it stopped."""
     calculation, updating = book.app.calculation, book.app.screen_updating
+    done = 0
     try:
         book.app.calculation, book.app.screen_updating = "manual", False  # else every cell would call the functions again
         for ref in refs:
             book.sheets[ref.sheet].range(ref.local).value = None
+            done += 1
+    except Exception as error:  # noqa: BLE001 - what was cleared so far has to be said
+        return done, _reason(error)
     finally:
         book.app.calculation, book.app.screen_updating = calculation, updating
+    return done, ""
 
 
 def _free_name(book: Book) -> Path:

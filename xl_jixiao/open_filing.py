@@ -52,7 +52,7 @@ class Filing(Protocol):
 def open_filing(book: Any, folder: Path) -> Filing:
     """The filing in an open workbook; a county's own table file is looked for in `folder`."""
     filing = TableFiling(book, folder)
-    return filing if filing.is_table else CopiedFiling(book)
+    return filing if filing.is_table else CopiedFiling(book, filing.own_table)
 
 
 class TableFiling:
@@ -74,21 +74,30 @@ class TableFiling:
         return identifier, revision
 
     @property
+    def own_table(self) -> Path | None:
+        """A county's own table file beside the workbook, where its table isn't bundled."""
+        identifier, _ = self._stamp
+        beside = self._folder / f"{identifier}.toml"
+        return beside if identifier and identifier not in bundled() and beside.is_file() else None
+
+    @property
     def is_table(self) -> bool:
         """Whether the open cells can be read by name; an unknown or broken stamp counts as a table, whose message is the better one."""
         identifier, _ = self._stamp
-        path = bundled().get(identifier)
-        return bool(identifier) and (path is None or heading(path).get("kind", _SCORING_TABLE) == _SCORING_TABLE)
+        path = bundled().get(identifier) or self.own_table
+        try:
+            return bool(identifier) and (path is None or heading(path).get("kind", _SCORING_TABLE) == _SCORING_TABLE)
+        except ValueError:  # not TOML: the rubric's own loading says what is wrong
+            return True
 
     @cached_property
     def rubric(self) -> Rubric:
         """The rubric the workbook was made from, of the same revision."""
         identifier, revision = self._stamp
-        beside = self._folder / f"{identifier}.toml"
-        if identifier not in bundled() and not beside.is_file():
-            raise Refused(f"没有安装评分标准“{identifier}”。请把它的 {beside.name} 放在本表所在的文件夹后重试。")
+        if identifier not in bundled() and not self.own_table:
+            raise Refused(f"没有安装评分标准“{identifier}”。请把它的 {identifier}.toml 放在本表所在的文件夹后重试。")
         try:
-            rubric = rubrics.load(identifier if identifier in bundled() else str(beside))
+            rubric = rubrics.load(str(self.own_table or identifier))
         except RubricError as error:
             raise Refused(f"评分标准“{identifier}”有误：{error}") from error
         if rubric.stamp != f"{identifier}@{revision}":
@@ -187,10 +196,11 @@ class TableFiling:
 
 
 class CopiedFiling:
-    """A filing of another kind, read from a copy that Excel saves in a temporary folder."""
+    """A filing of another kind, read from a copy that Excel saves in a temporary folder; `table` is a county's own table file."""
 
-    def __init__(self, book: Any) -> None:
+    def __init__(self, book: Any, table: Path | None = None) -> None:
         self.book = book
+        self._table = table
 
     @cached_property
     def _read(self) -> tuple[Job, Any, list[Ref]]:
@@ -198,9 +208,11 @@ class CopiedFiling:
             copy = Path(folder, self.book.name)
             self.book.api.SaveCopyAs(str(copy))
             try:
-                job, answers = job_of_workbook(copy)
+                job, answers = job_of_workbook(copy, str(self._table) if self._table else None)
             except UnreadableWorkbook as error:
                 raise Refused(f"{error}。请把数据填入新的模板。") from error
+            except RubricError as error:
+                raise Refused(f"表的文件有误：{error}") from error
             return job, answers, list(filled_cells(copy))
 
     @cached_property
@@ -221,8 +233,12 @@ class CopiedFiling:
     unit = None
 
     def targets(self, folder: Path) -> tuple[Path, ...]:
-        """Not known before; writing refuses what is there."""
-        return ()
+        """The files an export will write: made once in a temporary folder, whose names tell."""
+        job, answers, _ = self._read
+        with tempfile.TemporaryDirectory(prefix="xl-jixiao-") as trial:
+            made, _ = job.finish(answers, Path(trial), file=self.book.name)
+        paths = tuple(folder / path.name for path in made)
+        return *paths, *(pdf for path in paths if path.suffix == ".xlsx" for pdf in self.pdfs(path).values())
 
     def finish(self, folder: Path, *, overwrite: bool) -> tuple[Path, ...]:
         """Writes the finished files."""

@@ -17,6 +17,8 @@ def refuse_existing(path: Path, *, overwrite: bool) -> None:
 def replacing(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
     """A temporary file that takes the place of `path` when all went well. Raises FileExistsError unless told to overwrite."""
     refuse_existing(path, overwrite=overwrite)
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"{path.parent}：没有这个文件夹")
     # Not mkstemp: its file is readable by its owner alone, and keeps that when it is moved into place.
     temporary = path.with_name(f".{path.stem}-{secrets.token_hex(4)}{path.suffix}")
     temporary.open("xb").close()  # a folder that is missing or can't be written to says so here, as an OSError

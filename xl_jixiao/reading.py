@@ -22,6 +22,8 @@ _LARGEST_FILE = 50 * 2**20
 _LARGEST_PART = 64 * 2**20
 _LARGEST_TOTAL = 256 * 2**20
 _MOST_PARTS = 3000
+_FIRST_DAY, _LAST_DAY = 36526, 73050
+"""Excel's numbers of 2000-01-01 and 2099-12-31."""
 _MOST_CELLS = 4_000_000
 _SHEET_PART = re.compile(r"worksheets[/\\][^/\\]+\.xml$", re.IGNORECASE)
 _ADDRESS = re.compile(rb"\br\s*=\s*[\"']([A-Z]{1,3})([0-9]{1,7})[\"']")
@@ -315,6 +317,8 @@ def _answer(cell: object, *, numeric: bool, date: bool) -> Answer:
         return cell
     if isinstance(cell, bool):
         return str(cell).upper()
+    if date and isinstance(cell, (int, float)) and _FIRST_DAY <= cell <= _LAST_DAY:
+        return datetime.date(1899, 12, 30) + datetime.timedelta(days=int(cell))
     if numeric:
         try:
             return from_cell(cell)

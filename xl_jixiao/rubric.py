@@ -11,16 +11,24 @@ from pydantic import Field, field_validator
 
 from xl_jixiao.catalogue import locate
 from xl_jixiao.formula import Formula, FormulaError, defined_name, parse
-from xl_jixiao.number import from_cell, plain
+from xl_jixiao.number import from_cell, plain, printable
 from xl_jixiao.rates import CATALOGUE, Rate, Zero, standard_rate
 from xl_jixiao.rules import RULES, AnyRule, NotApplicable, Scorer
 from xl_jixiao.rules.bands import Bands
-from xl_jixiao.rules.base import Quantity
+from xl_jixiao.rules.base import MOST_CHOICES, Quantity
 from xl_jixiao.tablefile import Part, read_toml, validated
 from xl_jixiao.tablefile import RubricError as RubricError
 
 _CELL_LIKE = re.compile(r"[A-Za-z]{1,3}[0-9]+|[Rr]([0-9]*[Cc][0-9]*)?|[Cc][0-9]*|TRUE|FALSE", re.IGNORECASE)
 FORM_COLUMNS = 7
+LONGEST_NAME = 100
+LONGEST_TEXT = 250
+MOST_GRADES = 20
+"""Excel nests at most 64 functions."""
+OWN_NAMES = frozenset({"总分", "复算总分", "等次", "评分标准编号", "JxTexts", "JxFunctions"})
+OWN_PREFIXES = ("得分_", "调整_", "理由_", "佐证_", "规则_", "参数_")
+OWN_SHEETS = frozenset({"填报说明", "基础数据", "评分底稿", "校验", "得分分析", "自评结论", "规则", "函数", "xlwings.conf"})
+"""What the workbook itself uses; tests hold it to the layout's own names."""
 _NUMBERS = re.compile(r"\d+(?:\.\d+)?%?")
 
 
@@ -243,20 +251,23 @@ def from_data(data: Mapping[str, Any], name: str) -> Rubric:
 
 def _inconsistencies(rubric: Rubric) -> Iterator[str]:
     """What a valid file can still get wrong: names, formulas, sums, texts that say other numbers than the rule."""
-    known = set(rubric.input_by_key)
     yield from input_problems(rubric.inputs)
-    taken = [*rubric.input_by_key, *(indicator.code for indicator in rubric.indicators)]
     yield from repeated([indicator.code for indicator in rubric.indicators], "indicators", "指标（可用 key 区分同名指标）")
-    for key in sorted({name for name in taken if taken.count(name) > 1}):
-        yield f"inputs 与 indicators：“{key}”既是数据项又是指标，请用 key 改指标的名称"
+    yield from _name_problems(rubric)
+    known = {key for key, item in rubric.input_by_key.items() if item.numeric}
     for at, indicator in enumerate(rubric.indicators, 1):
         for text in _indicator_problems(indicator, known):
             yield f"indicators[{at}]（{indicator.name}）.{text}"
     yield from identity_problems(rubric.identities, known)
-    if not 1 <= len(rubric.form.sheet) <= 31 or set(rubric.form.sheet) & set("[]:*?/\\'"):
+    if rubric.form.sheet in OWN_SHEETS or rubric.form.sheet.casefold() == "history":
+        yield f"form.sheet：“{rubric.form.sheet}”是本系统或 Excel 自用的工作表名称，请换一个"
+    if not 1 <= len(rubric.form.sheet.strip()) <= 31 or set(rubric.form.sheet) & set("[]:*?/\\'") or printable(rubric.form.sheet) != rubric.form.sheet:
         yield f"form.sheet：“{rubric.form.sheet}”不能作为工作表名称（1到31个字，不含 [ ] : * ? / \\ '）"
     if len(rubric.form.columns) != FORM_COLUMNS:
         yield f"form.columns：应为{FORM_COLUMNS}列（一级、二级、三级指标，分值，解释，标准，得分），现为{len(rubric.form.columns)}列"
+    for at, column in enumerate(rubric.form.columns, 1):
+        if not 1 <= column.width <= 200:
+            yield f"form.columns[{at}].width：应在1到200之间，现为{column.width}"
     total = sum((indicator.weight for indicator in rubric.indicators), Decimal(0))
     if total != rubric.total:
         yield f"indicators：分值合计{plain(total)}，应等于 total（{plain(rubric.total)}）"
@@ -267,7 +278,7 @@ def input_problems(inputs: Sequence[Input]) -> Iterator[str]:
     """Inputs whose name can't be an Excel name or stands twice, choices without options."""
     yield from repeated([item.key for item in inputs], "inputs", "数据项")
     for at, item in enumerate(inputs, 1):
-        if not item.key or _CELL_LIKE.fullmatch(item.key):
+        if not item.key or _CELL_LIKE.fullmatch(item.key) or len(item.key) > LONGEST_NAME:
             yield f"inputs[{at}].name：“{item.name}”不能作为 Excel 名称"
         if item.kind == "choice" and not item.options:
             yield f"inputs[{at}].options：choice 应列出可选值"
@@ -281,8 +292,28 @@ def identity_problems(identities: Sequence[Identity], known: set[str]) -> Iterat
                 yield f"identities[{at}].{side}：{text}"
 
 
+def _name_problems(rubric: Rubric) -> Iterator[str]:
+    """Names that would collide in the workbook: Excel takes 甲 and another 甲 for one, capitals or not, and some are our own."""
+    keys = [*rubric.input_by_key, *dict.fromkeys(indicator.code for indicator in rubric.indicators)]
+    keys += [key for indicator in rubric.indicators for key in indicator.item_keys]
+    folded = [key.casefold() for key in keys]
+    codes = {indicator.code for indicator in rubric.indicators}
+    for key in dict.fromkeys(key for key, one in zip(keys, folded, strict=True) if folded.count(one) > 1):
+        if not (key in codes and [indicator.code for indicator in rubric.indicators].count(key) > 1):
+            yield f"inputs 与 indicators：“{key}”与另一个数据项、指标或认定项同名（不分大小写），请用 key 改指标的名称"
+    for key in dict.fromkeys(keys):
+        if key in OWN_NAMES or key.startswith(OWN_PREFIXES):
+            yield f"inputs 与 indicators：“{key}”是工作簿自用的名称，请换一个"
+    for indicator in rubric.indicators:
+        if not indicator.code or _CELL_LIKE.fullmatch(indicator.code) or len(indicator.code) > LONGEST_NAME:
+            yield f"indicators：“{indicator.label[:40]}”不能作为 Excel 名称（像单元格地址，或超过{LONGEST_NAME}字），请用 key 另起名称"
+
+
 def grade_problems(grades: Sequence[Grade]) -> Iterator[str]:
-    """Grades out of order or not down to zero."""
+    """Grades out of order, with one word twice, too many, or not down to zero."""
+    yield from repeated([grade.name for grade in grades], "grades", "等次")
+    if len(grades) > MOST_GRADES:
+        yield f"grades：最多{MOST_GRADES}档"
     if [grade.least for grade in grades] != sorted({grade.least for grade in grades}, reverse=True):
         yield "grades：least 应从高到低，且不重复"
     if not grades or grades[-1].least != 0:
@@ -323,6 +354,8 @@ def _indicator_problems(indicator: Indicator, known: set[str]) -> Iterator[str]:
         yield "formula：写了 rate 就要写本表的公式"
     if not wrong and indicator.standard and indicator.formula and indicator.rate_formula.match(indicator.standard.formula) is None:
         yield f"formula：“{indicator.formula}”与标准比率{indicator.rate}的公式“{indicator.standard.text}”结构不同"
+    if not wrong and indicator.formula and len(indicator.rate_formula.excel()) > LONGEST_TEXT:
+        yield f"formula：超过{LONGEST_TEXT}字，Excel 公式里放不下"
     if indicator.rule.needs_rate and not indicator.formula:
         yield f"rule：{indicator.rule.kind} 需要 formula（measure 只改比较的数，不能代替）"
     if not wrong and indicator.measure and indicator.formula:
@@ -336,11 +369,31 @@ def _indicator_problems(indicator: Indicator, known: set[str]) -> Iterator[str]:
     printed = _printed_formula(indicator)
     if not wrong and printed and printed != parse(indicator.formula):
         yield f"formula：与指标解释里印的公式“{printed.sentence()}”不一致"
+    for field in ("bands", "tiers"):
+        if len(getattr(indicator.rule, field, ())) > MOST_CHOICES:
+            yield f"rule.{field}：最多{MOST_CHOICES}档（Excel 公式嵌套的限度）"
     yield from (f"rule.{text}" for text in indicator.rule.problems(indicator.weight))
     if indicator.criterion:
-        missing = _figures(indicator.scorer.criterion()) - _figures(indicator.criterion) - {plain(indicator.weight)}
-        if missing and indicator.rule.kind not in ("judgement", "completion"):
-            yield f"criterion：评分标准原文里没有规则参数{'、'.join(sorted(missing))}，文字与参数不一致"
+        yield from _text_problems(indicator)
+
+
+def _text_problems(indicator: Indicator) -> Iterator[str]:
+    """Where the printed 评分标准 says other numbers, or the other direction, than the rule."""
+    printed, made, weight = indicator.criterion, indicator.scorer.criterion(), {plain(indicator.weight)}
+    if indicator.rule.kind in ("judgement", "completion"):
+        return
+    missing = _figures(made) - _figures(printed) - weight
+    if missing:
+        yield f"criterion：评分标准原文里没有规则参数{'、'.join(sorted(missing))}，文字与参数不一致"
+    points = {figure for figure in _POINTS.findall(printed) if figure not in ("0", "1")} - _figures(made) - weight
+    if points and indicator.rule.kind in ("bands", "steps", "threshold", "occurrences"):
+        yield f"criterion：评分标准原文里的{'、'.join(sorted(points))}分不是规则的参数，文字与参数不一致"
+    signs = [{sign for sign in "≤≥" if sign in text.replace("≦", "≤").replace("≧", "≥")} for text in (printed, made)]
+    if all(len(found) == 1 for found in signs) and signs[0] != signs[1]:
+        yield f"criterion：评分标准原文是“{signs[0].pop()}”，规则是“{signs[1].pop()}”，方向相反"
+
+
+_POINTS = re.compile(r"[计得扣](\d+(?:\.\d+)?)分")
 
 
 def _printed_formula(indicator: Indicator) -> Formula | None:

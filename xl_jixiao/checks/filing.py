@@ -1,5 +1,6 @@
 """What a filing alone can show: blanks, wrong values, missing reasons, figures that don't agree."""
 
+import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -86,6 +87,8 @@ def invalid_input(filing: Filing) -> Iterator[Finding]:
 def _input_problem(item: Input, answer: object) -> str:
     if isinstance(answer, str) and item.kind == "choice" and answer not in item.options:
         return f"“{answer}”不在可选范围：{'、'.join(item.options)}"
+    if item.kind == "date" and answer is not None and not (isinstance(answer, datetime.date) and 2000 <= answer.year <= 2099):
+        return "应为2000年至2099年的日期，如2021-7-20"
     if not item.numeric or (isinstance(answer, str) and answer.strip() == NONE_WORD):
         return ""
     try:

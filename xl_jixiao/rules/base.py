@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
 from xl_jixiao.number import Exact, NotANumber, from_cell, half_up, percent, plain
 
@@ -26,6 +26,12 @@ def _quantity(value: object) -> Decimal:
         raise ValueError("不能为空")
     return number
 
+
+Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+"""What a cell may hold as a choice: no spaces around it, short enough for a formula (Excel takes 255 characters)."""
+
+MOST_CHOICES = 30
+"""Excel nests at most 64 functions; a printed table has a handful."""
 
 Quantity = Annotated[Decimal, BeforeValidator(_quantity)]
 

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from xl_jixiao.number import plain
-from xl_jixiao.rules.base import Given, Item, Quantity, Rule, literal, quoted
+from xl_jixiao.rules.base import Given, Item, Label, Quantity, Rule, literal, quoted
 
 PRESENT, ABSENT = "出现", "未出现"
 
@@ -17,7 +17,7 @@ class Condition(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    label: str
+    label: Label
     deduct: Quantity
 
 

@@ -50,7 +50,7 @@ class Steps(Rule):
         excess = f"{rate}-{literal(self.target)}" if self.direction == "above" else f"{literal(self.target)}-{bracketed}"
         excess = f"ABS({excess})" if self.beyond == "deduct" else f"MAX(0,{excess.removesuffix('-0')})"
         deduct, step = literal(self.deduct), literal(self.step)
-        count = f"ROUND({excess}/{step},6)"
+        count = f"ROUND({excess}/{step},8)"
         lost = {
             "whole": f"{deduct}*INT({count})",
             "started": f"{deduct}*ROUNDUP({count},0)",

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from xl_jixiao.number import plain
-from xl_jixiao.rules.base import Given, Item, Quantity, Rule, clamp, literal, quoted
+from xl_jixiao.rules.base import Given, Item, Label, Quantity, Rule, clamp, literal, quoted
 
 
 class TierRange(BaseModel):
@@ -15,7 +15,7 @@ class TierRange(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    label: str
+    label: Label
     lowest: Quantity
     highest: Quantity
     deducted: bool = False

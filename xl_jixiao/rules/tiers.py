@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from xl_jixiao.number import plain
-from xl_jixiao.rules.base import Given, Item, Quantity, Rule, literal, quoted
+from xl_jixiao.rules.base import Given, Item, Label, Quantity, Rule, literal, quoted
 
 
 class Tier(BaseModel):
@@ -15,7 +15,7 @@ class Tier(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    label: str
+    label: Label
     points: Quantity
 
 

@@ -200,7 +200,7 @@ class Book:
             sheet.write_number(row, column, to_cell(value), form)
         elif isinstance(value, (int, float)):
             sheet.write_number(row, column, value, form)
-        elif isinstance(value, datetime.date):
+        elif isinstance(value, datetime.date) and value.year >= 1900:
             sheet.write_datetime(row, column, datetime.datetime(value.year, value.month, value.day), form)
         else:
             sheet.write_string(row, column, printable(str(value)), form)

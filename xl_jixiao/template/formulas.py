@@ -73,7 +73,7 @@ def _data_state(indicator: Indicator) -> str:
     names = formula.names
     text = f'"{READY}"'
     for divisor in reversed(formula.divisors):
-        text = f"IF({divisor.excel()}=0,{_zero_word(indicator, formula)},{text})"
+        text = f"IF({_cleared(divisor)}=0,{_zero_word(indicator, formula)},{text})"
     text = f'IF(COUNT({_listed(names)})<{len(names)},"{BLANK}",{text})'
     wrong = _any([f"ISTEXT({name})" for name in names] + [f"MIN({_listed(names)})<0"])
     text = f'IF({wrong},"{INVALID}",{text})'
@@ -102,8 +102,13 @@ def rate(block: WorkBlock, addin: bool) -> str:
 
 def native_rate(indicator: Indicator) -> str:
     """``ROUND(在职人员数/编制数,4)``; a sum or difference is cleared of binary dust first, or a tie like -0.005 % rounds the wrong way."""
-    text = indicator.rate_formula.excel()
-    return f"ROUND(ROUND({text},{_DUST}),{PLACES})" if set(text) & {"+", "-"} else f"ROUND({text},{PLACES})"
+    return f"ROUND({_cleared(indicator.rate_formula)},{PLACES})"
+
+
+def _cleared(formula: Formula) -> str:
+    """The formula's native text, a sum or difference cleared of binary dust."""
+    text = formula.excel()
+    return f"ROUND({text},{_DUST})" if set(text) & {"+", "-"} else text
 
 
 def rate_call(indicator: Indicator) -> str:
