@@ -1,6 +1,7 @@
 """What doctor finds on made-up PCs: each case is one trouble, its sentence and what the clerk is told to do."""
 
 import json
+from zipfile import ZipFile
 
 import pytest
 from click.testing import CliRunner
@@ -12,7 +13,9 @@ from xl_jixiao.desktop.install import setup, templates_folder
 from xl_jixiao.desktop.windows import HKCU, HKLM, OFFICE_CHILD_PROCESSES, ThisDesktop, is_wps, pe_bits, same_path
 
 CONF = {"Interpreter_Win": interpreter.CONF_VALUE, "XLWINGS_VERSION": XLWINGS}
-POLICY = r"Software\Policies\Microsoft\Office\16.0\Excel\Security"
+OFFICE_POLICY = r"Software\Policies\Microsoft\Office\16.0"
+POLICY = OFFICE_POLICY + r"\Excel\Security"
+XLSM_CHOICE = r"Software\Microsoft\Windows\CurrentVersion\Explorer\FileExts\.xlsm\UserChoice"
 WPS_SERVER = r'"C:\Program Files (x86)\Kingsoft\WPS Office\12.1.0\office6\et.exe" /Automation'
 ASR = r"SOFTWARE\Policies\Microsoft\Windows Defender\Windows Defender Exploit Guard\ASR\Rules"
 
@@ -65,6 +68,10 @@ def policy(name, value):
     return lambda pc: pc.put(HKCU, POLICY, name, value)
 
 
+def wps_opens(hive, suffix, program):
+    return lambda pc: pc.put(hive, rf"Software\Classes\{suffix}", "", program)
+
+
 def untrusted_and(change):
     def both(pc):
         for key in [key for key in pc.registry if "trusted locations" in key[1]]:
@@ -99,6 +106,25 @@ def damaged_file(pc):
     (templates_folder(pc) / "填了一半.xlsx").write_bytes(b"PK")
 
 
+def damaged_and_old(pc):
+    (templates_folder(pc) / "坏.xlsm").write_bytes(b"PK")
+    old_template(pc)
+
+
+def damaged_and_other_python(pc):
+    (templates_folder(pc) / "坏.xlsm").write_bytes(b"PK")
+    pc.python_says = "xlwings 0.1"
+
+
+def damaged_sheet(pc):
+    path = templates_folder(pc) / "自评表_插件版.xlsm"
+    with ZipFile(path) as whole:
+        parts = {name: whole.read(name) for name in whole.namelist()}
+    with ZipFile(path, "w") as part:
+        for name, content in parts.items():
+            part.writestr(name, content[:-40] if name.endswith("sheet2.xml") else content)
+
+
 def other_python_in_template(pc):
     workbook(templates_folder(pc) / "自评表_插件版.xlsm", {**CONF, "Interpreter_Win": r"C:\别处\pythonw.exe"})
 
@@ -113,6 +139,12 @@ TROUBLES = [
     ("没有 Excel", no_excel, "excel", PROBLEM, "没有找到 Microsoft Excel"),
     ("策略禁用所有宏", untrusted_and(policy("VBAWarnings", 4)), "macros", PROBLEM, "全部禁用且不提示（本单位策略规定"),
     ("策略禁用所有宏，但模板文件夹受信任", policy("VBAWarnings", 4), "macros", ATTENTION, "模板文件夹受信任"),
+    ("策略禁用 VBA", lambda pc: pc.put(HKCU, OFFICE_POLICY + r"\Common", "VBAOff", 1), "macros", PROBLEM, "请管理员取消策略"),
+    ("策略在本机禁用 VBA", lambda pc: pc.put(HKLM, OFFICE_POLICY + r"\Common", "VBAOff", 1), "macros", PROBLEM, "VBAOff"),
+    ("策略值不是数", policy("VBAWarnings", "x"), "macros", FINE, "先询问（默认）"),
+    ("本机的 .xlsm 归 WPS", wps_opens(HKLM, ".xlsm", "ET.Xlsm.6"), "wps", PROBLEM, "双击 .xlsm 打开的是 WPS"),
+    ("用户的 .xlsm 归 WPS", wps_opens(HKCU, ".xlsm", "ET.Xlsm.6"), "wps", PROBLEM, "打开方式"),
+    ("只有 .xlsx 归 WPS", wps_opens(HKLM, ".xlsx", "ET.Xlsx.6"), "wps", ATTENTION, "双击 .xlsx"),
     ("策略禁止来自网络的宏", policy("blockcontentexecutionfrominternet", 1), "internet-mark", ATTENTION, "微信"),
     ("模板带来自网络的标记", mark_of_the_web, "internet-mark", PROBLEM, "解除锁定"),
     ("没有设受信任位置", untrusted_and(lambda pc: None), "trusted-location", ATTENTION, "还不是受信任位置"),
@@ -142,6 +174,10 @@ TROUBLES = [
     ("模板是另一版本", old_template, "templates", PROBLEM, "自评表_插件版.xlsm（0.33.1）"),
     ("模板没有版本标记", unmarked_template, "templates", ATTENTION, "没有版本标记"),
     ("模板文件夹里有坏文件", damaged_file, "templates", ATTENTION, "填了一半.xlsx"),
+    ("模板里有坏表", damaged_sheet, "templates", ATTENTION, "自评表_插件版.xlsm"),
+    ("坏文件不遮住后面的版本不一致", damaged_and_old, "templates", PROBLEM, "自评表_插件版.xlsm（0.33.1）；读不出来："),
+    ("有坏文件也试 Python", damaged_file, "interpreter", FINE, "填了一半.xlsx"),
+    ("坏文件不遮住 Python 的问题", damaged_and_other_python, "interpreter", PROBLEM, "需要 xlwings 0.37.8；读不出来："),
     ("模板指向别处的 Python", other_python_in_template, "interpreter", PROBLEM, "别处"),
     ("Python 里的 xlwings 不对", lambda pc: setattr(pc, "python_says", "xlwings 0.1"), "interpreter", PROBLEM, "需要 xlwings"),
     ("用户设置指向别的 Python", other_python_in_user_conf, "user-conf", ATTENTION, "不受影响"),
@@ -164,9 +200,12 @@ def test_the_user_s_own_wps_registration_wins_over_the_machine_s_excel(pc):
     assert check(pc, "wps").status == PROBLEM
 
 
-def test_double_clicking_into_wps_is_a_notice(pc):
-    pc.put(HKCU, r"Software\Microsoft\Windows\CurrentVersion\Explorer\FileExts\.xlsm\UserChoice", "ProgId", "ET.Xlsm.6")
-    assert check(pc, "wps").status == ATTENTION
+def test_the_user_s_choice_of_program_wins_over_the_registered_one(pc):
+    pc.put(HKCU, XLSM_CHOICE, "ProgId", "ET.Xlsm.6")
+    assert check(pc, "wps").status == PROBLEM
+    pc.put(HKLM, r"Software\Classes\.xlsm", "", "ET.Xlsm.6")
+    pc.put(HKCU, XLSM_CHOICE, "ProgId", "Excel.SheetMacroEnabled.12")
+    assert check(pc, "wps").status == FINE
 
 
 def test_a_32_bit_excel_works_with_64_bit_python(pc):

@@ -12,7 +12,7 @@ from desktop_fake import XLWINGS, FakeDesktop, pe_file, snapshot, workbook
 from xl_jixiao.desktop import install, interpreter, templates
 from xl_jixiao.desktop.install import setup, templates_folder
 from xl_jixiao.desktop.record import conf_keys, manifest_file, user_conf_file
-from xl_jixiao.desktop.windows import HKCU, TRUSTED_LOCATIONS, is_trusted, trusted_locations
+from xl_jixiao.desktop.windows import EXCEL_SECURITY, HKCU, TRUSTED_LOCATIONS, is_trusted, macro_policy, trusted_locations
 
 CONF = {"Interpreter_Win": interpreter.CONF_VALUE, "XLWINGS_VERSION": XLWINGS}
 
@@ -145,7 +145,44 @@ def test_the_user_configuration_keeps_its_keys_bytes_and_line_ends(pc):
     assert path.read_bytes() == before + b'\r\n"USE UDF SERVER","True"\r\n'
     assert "已有别的设置（C:\\别的\\pythonw.exe），没有改动" in told(steps)
     setup(pc, remove=True)
-    assert path.read_bytes() == before + b"\r\n"
+    assert path.read_bytes() == before
+
+
+OWN = b'"PYTHONPATH","D:\\x"'
+LATER = b'"LICENSE_KEY","abc"\r\n'
+
+
+@pytest.mark.parametrize("before", [OWN, OWN + b"\n", OWN + b"\r\n\r\n", b"\r\n", b""])
+def test_remove_restores_the_user_configuration_byte_for_byte(pc, before):
+    path = user_conf_file(pc)
+    path.parent.mkdir()
+    path.write_bytes(before)
+    setup(pc)
+    setup(pc)
+    setup(pc, remove=True)
+    assert path.read_bytes() == before
+
+
+def test_lines_written_behind_ours_keep_their_line_ends(pc):
+    path = user_conf_file(pc)
+    path.parent.mkdir()
+    path.write_bytes(OWN)
+    setup(pc)
+    path.write_bytes(path.read_bytes() + LATER)
+    setup(pc, remove=True)
+    assert path.read_bytes() == OWN + b"\r\n" + LATER
+
+
+def test_what_a_later_setup_adds_is_taken_away_with_what_the_first_added(pc, monkeypatch):
+    path = user_conf_file(pc)
+    path.parent.mkdir()
+    path.write_bytes(OWN)
+    setup(pc)
+    monkeypatch.setattr(install, "USER_CONF", (*install.USER_CONF, ("SHOW CONSOLE", "False")))
+    setup(pc)
+    assert b"SHOW CONSOLE" in path.read_bytes()
+    setup(pc, remove=True)
+    assert path.read_bytes() == OWN
 
 
 def test_the_user_configuration_is_read_back_by_xlwings_itself(pc, monkeypatch):
@@ -286,6 +323,47 @@ def test_a_forged_record_cannot_make_remove_delete_outside_its_folder(pc):
     manifest_file(pc).write_text(json.dumps(record), encoding="utf-8")
     setup(pc, remove=True)
     assert private.read_text(encoding="utf-8") == "重要"
+
+
+@pytest.mark.parametrize("remove", [False, True])
+@pytest.mark.parametrize(
+    ("broken", "named"),
+    [
+        ({"files": None}, "模板"),
+        ({"files": []}, "模板"),
+        ({"files": {"a": 1}}, "模板"),
+        ({"folders": [None]}, "文件夹"),
+        ({"trusted": 5}, "受信任位置"),
+        ({"interpreter": [1]}, "Python"),
+        ({"conf": {"A": None}, "conf_created": "是"}, "xlwings 用户设置"),
+        ([], "格式、模板"),
+    ],
+    ids=str,
+)
+def test_a_broken_part_of_the_record_counts_as_empty_and_is_said(pc, broken, named, remove):
+    setup(pc)
+    record = json.loads(manifest_file(pc).read_text(encoding="utf-8"))
+    manifest_file(pc).write_text(json.dumps({**record, **broken} if isinstance(broken, dict) else broken), encoding="utf-8")
+    steps = setup(pc, remove=remove)
+    said = [step for step in steps if step.what == "读安装记录"]
+    assert len(said) == 1 and said[0].state == "skipped" and f"当作没有：{named}" in said[0].detail
+    assert "failed" not in states(steps).values(), told(steps)
+    assert "读安装记录" not in states(setup(pc)), "the broken part is mended"
+
+
+def test_a_record_that_is_no_json_is_said(pc):
+    setup(pc)
+    manifest_file(pc).write_bytes(b"\xff{")
+    assert "读安装记录 skipped" in told(setup(pc, remove=True))
+
+
+def test_a_policy_that_is_no_number_counts_as_not_set(pc):
+    security = r"Software\Policies\Microsoft\Office\16.0\Excel\Security"
+    for name in ("VBAWarnings", "blockcontentexecutionfrominternet"):
+        pc.put(HKCU, security, name, "x")
+    pc.put(HKCU, EXCEL_SECURITY, "VBAWarnings", "y")
+    assert (macro_policy(pc).warnings, macro_policy(pc).warnings_by_policy) == (2, False)
+    assert "failed" not in states(setup(pc)).values()
 
 
 def test_a_part_that_fails_does_not_stop_the_others_and_can_still_be_removed(pc, monkeypatch):

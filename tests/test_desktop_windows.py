@@ -1,11 +1,13 @@
 """The real door to Windows, tried on a registry module of our own: views, missing values, what may be written."""
 
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from xl_jixiao.desktop.windows import HKCU, HKLM, ThisDesktop, expand
+from xl_jixiao.template.addin import BUTTONS
 
 
 class Handle:
@@ -108,3 +110,11 @@ def test_unknown_variables_stay_in_a_path():
 def test_elsewhere_there_is_no_registry():
     here = ThisDesktop()
     assert not here.is_windows and here.value(HKCU, "Software") is None and here.subkeys(HKLM, "Software") == ()
+
+
+def test_what_is_checked_by_hand_covers_every_button_and_has_each_number_once():
+    text = (Path(__file__).parents[1] / "docs" / "windows-check.md").read_text(encoding="utf-8")
+    numbers = [row.split("|")[1].strip() for row in text.splitlines() if row.startswith("| ") and row[2].isdigit()]
+    assert len(numbers) > 40 and len(set(numbers)) == len(numbers)
+    assert [label for label, _ in BUTTONS if label not in text] == []
+    assert "nothing is computed while the wizard" not in text

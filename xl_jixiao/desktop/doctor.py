@@ -85,40 +85,50 @@ def _our_templates(desktop: Desktop) -> list[Path]:
     return workbooks(templates_folder(desktop)) if desktop.is_windows else []
 
 
+def _confs(files: list[Path]) -> tuple[dict[Path, dict[str, str]], str]:
+    """What the files' hidden sheets say, and a phrase naming the files that can't be read (empty when all can)."""
+    read, damaged = {}, []
+    for path in files:
+        try:
+            read[path] = template_conf(path)
+        except ValueError:
+            damaged.append(str(path))
+    return read, f"读不出来：{'、'.join(damaged)}" if damaged else ""
+
+
 def _templates(desktop: Desktop) -> Verdict:
     files = _our_templates(desktop) or template_files()
     if not files:
         return PROBLEM, "没有找到模板", f"{RUN_SETUP}；仍没有时请重新安装本工具" if desktop.is_windows else "重新安装本工具"
-    version, wrong, unmarked = xlwings_version(), [], []
-    for path in files:
-        try:
-            mark = template_conf(path).get(VERSION_KEY, "")
-        except ValueError:
-            return ATTENTION, f"{path} 读不出来", "若是模板，请把它移到别处后" + RUN_SETUP
-        if mark and mark != version:
-            wrong.append(f"{path.name}（{mark}）")
-        elif not mark and path.suffix.lower() == ".xlsm":
-            unmarked.append(path.name)
+    version, (confs, damaged) = xlwings_version(), _confs(files)
+    marks = {path: conf.get(VERSION_KEY, "") for path, conf in confs.items()}
+    wrong = [f"{path.name}（{mark}）" for path, mark in marks.items() if mark and mark != version]
+    unmarked = [path.name for path, mark in marks.items() if not mark and path.suffix.lower() == ".xlsm"]
+    troubles: list[Verdict] = []
     if wrong:
-        return PROBLEM, f"程序是 xlwings {version}，模板是另一版本：{'、'.join(wrong)}", f"{RUN_SETUP}，把填好的数据抄到新模板"
+        found = f"程序是 xlwings {version}，模板是另一版本：{'、'.join(wrong)}"
+        troubles.append((PROBLEM, found, f"{RUN_SETUP}，把填好的数据抄到新模板"))
+    if damaged:
+        troubles.append((ATTENTION, damaged, "读不出来的若是模板，请把它移到别处后" + RUN_SETUP))
     if unmarked:
-        return ATTENTION, f"模板里没有版本标记：{'、'.join(unmarked)}", "若单元格里的函数报错，请换用新模板"
+        troubles.append((ATTENTION, f"模板里没有版本标记：{'、'.join(unmarked)}", "若单元格里的函数报错，请换用新模板"))
+    if troubles:
+        states, findings, actions = zip(*troubles, strict=True)
+        return states[0], "；".join(findings), "；".join(actions)
     return FINE, f"{len(files)} 个模板，与程序版本一致：{files[0].parent}", ""
 
 
 def _interpreter(desktop: Desktop) -> Verdict:
-    places = {interpreter.CONF_VALUE}
-    for path in _our_templates(desktop):
-        named = template_conf(path).get(INTERPRETER_KEY, "")
-        if named:
-            places.add(named)
+    confs, damaged = _confs(_our_templates(desktop))
+    also = f"；{damaged}" if damaged else ""
+    places = {interpreter.CONF_VALUE, *(named for conf in confs.values() if (named := conf.get(INTERPRETER_KEY)))}
     missing = [str(place) for place in sorted({expand(desktop, text) for text in places}) if not place.is_file()]
     if missing:
-        return PROBLEM, f"模板要用的 Python 不在：{'、'.join(missing)}", RUN_SETUP
+        return PROBLEM, f"模板要用的 Python 不在：{'、'.join(missing)}{also}", RUN_SETUP
     problem = interpreter.try_out(desktop, xlwings_version())
     if problem:
-        return PROBLEM, problem, f"{RUN_SETUP}；若提示被阻止，请管理员放行该文件夹里的程序，{NATIVE}"
-    return FINE, f"能启动：{interpreter.pythonw(desktop)}", ""
+        return PROBLEM, problem + also, f"{RUN_SETUP}；若提示被阻止，请管理员放行该文件夹里的程序，{NATIVE}"
+    return FINE, f"能启动：{interpreter.pythonw(desktop)}{also}", ""
 
 
 def _path_names(desktop: Desktop) -> Verdict:
@@ -167,6 +177,9 @@ def _bitness(desktop: Desktop) -> Verdict:
 
 def _macros(desktop: Desktop) -> Verdict:
     policy = macro_policy(desktop)
+    if policy.vba_off:
+        found = "本单位策略禁用了 Office 的 VBA（VBAOff），插件不能运行，受信任位置也不例外"
+        return PROBLEM, found, f"请管理员取消策略“禁用 Office 应用程序的 VBA”，{NATIVE}"
     meaning = {1: "全部启用", 2: "先询问（默认）", 3: "只运行有签名的宏", 4: "全部禁用且不提示"}.get(policy.warnings, str(policy.warnings))
     found = f"宏设置：{meaning}" + ("（本单位策略规定，自己改不了）" if policy.warnings_by_policy else "")
     if policy.warnings in (3, 4):
@@ -206,7 +219,8 @@ def _wps(desktop: Desktop) -> Verdict:
         return PROBLEM, f"WPS 占用了 Excel 的登记：{server}", how
     taken = [suffix for suffix in (".xlsm", ".xlsx") if opens_with_wps(desktop, suffix)]
     if taken:
-        return ATTENTION, f"双击 {'、'.join(taken)} 打开的是 WPS", "右击模板 → 打开方式 → Excel；用 WPS 时请选免装版模板"
+        status = PROBLEM if ".xlsm" in taken else ATTENTION  # the add-in does not work in WPS, the native edition does
+        return status, f"双击 {'、'.join(taken)} 打开的是 WPS", "右击模板 → 打开方式 → Excel；用 WPS 时请选免装版模板"
     return FINE, "Excel 的登记没有被 WPS 占用", ""
 
 

@@ -60,8 +60,7 @@ def setup(desktop: Desktop, remove: bool = False) -> list[Step]:
         return [Step("安装插件", SKIPPED, "只在装有 Excel 的 Windows 上需要。本机可以直接用免装版模板和命令行")]
     if remove:
         return undo(desktop)
-    record = read_record(desktop)
-    steps = []
+    record, steps = read_record(desktop)
     for part in (_interpreter, _libraries, _templates, _user_conf, _trust):
         try:
             steps += part(desktop, record)
@@ -172,15 +171,17 @@ def _user_conf(desktop: Desktop, record: dict) -> list[Step]:
             other = present[key].encode("latin-1").decode("gbk", "replace")
             steps.append(Step(f"{title} {key}", KEPT, f"已有别的设置（{other}），没有改动；模板自带设置，不受它影响"))
     if added:
-        if content and not content.endswith(b"\n"):
-            content += b"\r\n"
+        block = "\r\n" if content and not content.endswith(b"\n") else ""
+        block += "".join(f"{conf_line(*pair)}\r\n" for pair in added)
         if not path.exists():
             for missing in parents_to_make(path.parent):
                 missing.mkdir()
                 record["folders"].append(str(missing))
             record["conf_created"] = True
-        write_whole(path, content + "".join(f"{conf_line(*pair)}\r\n" for pair in added).encode("ascii"))
+        write_whole(path, content + block.encode("ascii"))
         record["conf"].update(added)
+        earlier = record["conf_added"]
+        record["conf_added"] = earlier + block if content.endswith(earlier.encode("utf-8")) else block
         steps.append(Step(title, DONE, f"{path}：{'、'.join(key for key, _ in added)}"))
     return steps
 

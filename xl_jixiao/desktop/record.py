@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,17 +30,40 @@ def user_conf_file(desktop: Desktop) -> Path:
     return expand(desktop, r"%USERPROFILE%\.xlwings\xlwings.conf")
 
 
+PARTS = {"files": "模板", "folders": "文件夹", "interpreter": "Python", "trusted": "受信任位置", "format": "格式"}
+
+
 def empty_record() -> dict:
-    return {"format": 1, "files": {}, "folders": [], "interpreter": [], "conf": {}, "conf_created": False, "trusted": {}}
+    conf = {"conf": {}, "conf_added": "", "conf_created": False}
+    return {"format": 1, "files": {}, "folders": [], "interpreter": [], **conf, "trusted": {}}
 
 
-def read_record(desktop: Desktop) -> dict:
-    """What earlier setups did here; empty when none did or the record can't be read."""
+def read_record(desktop: Desktop) -> tuple[dict, list[Step]]:
+    """What earlier setups did here, and a step naming what of it can't be read and is taken as empty."""
+    empty = empty_record()
     try:
         found = json.loads(manifest_file(desktop).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return empty, []
     except (OSError, ValueError):
-        return empty_record()
-    return {**empty_record(), **found} if isinstance(found, dict) else empty_record()
+        found = None
+    if not isinstance(found, dict):
+        return empty, [_unreadable(desktop, empty)]
+    broken = [key for key, blank in empty.items() if key in found and not _same_kind(found[key], blank)]
+    record = {**empty, **found, **{key: empty[key] for key in broken}}
+    return record, [_unreadable(desktop, broken)] if broken else []
+
+
+def _same_kind(value: object, blank: object) -> bool:
+    """Is it of the blank's type, and does it hold only texts if it holds anything?"""
+    held = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return type(value) is type(blank) and all(isinstance(text, str) for text in held)
+
+
+def _unreadable(desktop: Desktop, keys: Iterable[str]) -> Step:
+    parts = "、".join(dict.fromkeys(PARTS.get(key, "xlwings 用户设置") for key in keys))
+    detail = f"{manifest_file(desktop)} 里读不懂的部分当作没有：{parts}。卸载时不会撤销这部分，需要时请手工删除"
+    return Step("读安装记录", SKIPPED, detail)
 
 
 def save_record(desktop: Desktop, record: dict) -> None:

@@ -26,8 +26,7 @@ def undo(desktop: Desktop) -> list[Step]:
     """Take away what setup made. A part that fails stays in the record, so that running it again finishes the job."""
     if not manifest_file(desktop).is_file():
         return [Step("卸载", SKIPPED, "没有安装记录，没有可撤销的内容")]
-    record = read_record(desktop)
-    steps = []
+    record, steps = read_record(desktop)
     for part in (_trust, _conf, _templates, _folders, _interpreter):
         try:
             steps += part(desktop, record)
@@ -65,18 +64,19 @@ def _conf(desktop: Desktop, record: dict) -> list[Step]:
     path = user_conf_file(desktop)
     ours = record["conf"]
     if not ours or not path.is_file():
-        record["conf"] = {}
+        record["conf"], record["conf_added"] = {}, ""
         return []
     content = path.read_bytes()
     present = conf_keys(content)
     changed = [key for key, value in ours.items() if key in present and present[key] != value]
     lines = {conf_line(key, value).encode("utf-8") for key, value in ours.items()}
+    content = content.removesuffix(record["conf_added"].encode("utf-8"))  # with the line end that may have come before ours
     left = b"".join(line for line in content.splitlines(keepends=True) if line.rstrip(b"\r\n") not in lines)
     if left.strip() or not record["conf_created"]:
         write_whole(path, left)
     else:
         path.unlink()
-    record["conf"], record["conf_created"] = {}, False
+    record["conf"], record["conf_added"], record["conf_created"] = {}, "", False
     steps = [Step("撤销 xlwings 用户设置", DONE, str(path))]
     if changed:
         steps.append(Step("撤销 xlwings 用户设置", KEPT, f"您改过的设置没有动：{'、'.join(changed)}（{path}）"))

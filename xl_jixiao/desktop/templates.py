@@ -1,5 +1,6 @@
 """The built templates: where they lie, and what their hidden `xlwings.conf` sheet says."""
 
+from contextlib import closing
 from pathlib import Path
 
 CONF_SHEET = "xlwings.conf"
@@ -38,13 +39,10 @@ def template_conf(path: Path) -> dict[str, str]:
     from openpyxl import load_workbook
 
     try:
-        book = load_workbook(path, read_only=True, data_only=True)
+        with closing(load_workbook(path, read_only=True, data_only=True)) as book:
+            if CONF_SHEET not in book.sheetnames:
+                return {}
+            rows = book[CONF_SHEET].iter_rows(max_col=2, values_only=True)
+            return {str(row[0]).upper(): "" if len(row) < 2 or row[1] is None else str(row[1]) for row in rows if row and row[0]}
     except Exception as error:  # openpyxl raises half a dozen kinds for a damaged file
         raise ValueError(f"{path.name}：读不出来，文件可能损坏") from error
-    try:
-        if CONF_SHEET not in book.sheetnames:
-            return {}
-        rows = book[CONF_SHEET].iter_rows(max_col=2, values_only=True)
-        return {str(row[0]).upper(): "" if len(row) < 2 or row[1] is None else str(row[1]) for row in rows if row and row[0]}
-    finally:
-        book.close()

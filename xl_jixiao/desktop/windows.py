@@ -290,30 +290,40 @@ class MacroPolicy:
     locations_disabled: bool
     user_locations_allowed: bool
     network_locations_allowed: bool
+    vba_off: bool  # no Office program has VBA, trusted folders included
+
+
+def _number(value: object) -> int | None:
+    """A registry value as the number it should be; None when it is absent or no number."""
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        return None
 
 
 def _policy(desktop: Desktop, key: str, name: str) -> int | None:
     for hive in (HKCU, HKLM):
         for root in POLICIES:
-            found = desktop.value(hive, rf"{root}\{key}", name)
+            found = _number(desktop.value(hive, rf"{root}\{key}", name))
             if found is not None:
-                return int(found)
+                return found
     return None
 
 
 def macro_policy(desktop: Desktop) -> MacroPolicy:
     ordered = _policy(desktop, r"Excel\Security", "VBAWarnings")
-    chosen = desktop.value(HKCU, EXCEL_SECURITY, "VBAWarnings")
+    chosen = _number(desktop.value(HKCU, EXCEL_SECURITY, "VBAWarnings"))
     locations = r"Excel\Security\Trusted Locations"
     disabled = _policy(desktop, locations, "AllLocationsDisabled")
     network = _policy(desktop, locations, "AllowNetworkLocations")
     return MacroPolicy(
-        warnings=int(ordered if ordered is not None else 2 if chosen is None else chosen),
+        warnings=ordered if ordered is not None else 2 if chosen is None else chosen,
         warnings_by_policy=ordered is not None,
         blocks_internet=_policy(desktop, r"Excel\Security", "blockcontentexecutionfrominternet") == 1,
         locations_disabled=bool(disabled if disabled is not None else desktop.value(HKCU, TRUSTED_LOCATIONS, "AllLocationsDisabled")),
         user_locations_allowed=_policy(desktop, r"Common\Security\Trusted Locations", "Allow User Locations") != 0,
         network_locations_allowed=bool(network if network is not None else desktop.value(HKCU, TRUSTED_LOCATIONS, "AllowNetworkLocations")),
+        vba_off=_policy(desktop, "Common", "VBAOff") == 1,
     )
 
 
@@ -362,9 +372,12 @@ def is_wps(program: str) -> bool:
 
 
 def opens_with_wps(desktop: Desktop, suffix: str) -> bool:
-    """Does a double click on such a file start WPS?"""
-    key = rf"Software\Microsoft\Windows\CurrentVersion\Explorer\FileExts\{suffix}\UserChoice"
-    return str(desktop.value(HKCU, key, "ProgId") or "").upper().startswith(("KET.", "WPS.", "ET."))
+    """Does a double click on such a file start WPS? The user's choice decides, then his own classes, then the machine's."""
+    explorer = rf"Software\Microsoft\Windows\CurrentVersion\Explorer\FileExts\{suffix}\UserChoice"
+    classes = rf"Software\Classes\{suffix}"
+    places = ((HKCU, explorer, "ProgId"), (HKCU, classes, ""), (HKLM, classes, ""))
+    program = next((value for place in places if (value := desktop.value(*place))), "")
+    return str(program).upper().startswith(("KET.", "WPS.", "ET."))
 
 
 def child_process_rule(desktop: Desktop) -> int | None:
