@@ -5,6 +5,7 @@ import json
 import re
 import tomllib
 import zipfile
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from openpyxl.cell.cell import MergedCell
 from support.office import poison
 
 from xl_jixiao import catalogue, reading
+from xl_jixiao.answers import AnswersError, from_data
 from xl_jixiao.cli import main
 from xl_jixiao.documents import model
 from xl_jixiao.documents.compute import Filled
@@ -133,7 +135,7 @@ PARAGRAPHS = {
     "hongjiang-2020-accounts": [
         "2020年度收、支总计1240.71万元。与上年相比，减少514.11万元，减少29.30%，主要原因是由于机构合并，人员减少，相关经费减少；"
         "根据要求，继续压减一般性支出经费。",
-        "一般公共服务（类）支出1187.42万元，占95.70%；",
+        "一般公共服务（类）支出1187.42万元，占95.70%。",
         "2．社会保障和就业支出（类）抚恤（款）死亡抚恤（项）。该项支出年初没有编入预算，支出决算为26.95万元，"
         "决算数大于年初预算数的主要原因是：追加了退休人员病故一次性抚恤金经费。",
         "因公出国（境）费支出预算为0万元，支出决算为0万元。",
@@ -295,7 +297,7 @@ def test_finish_writes_the_workbook_and_the_word_file(tmp_path):
     job, answers = job_and_answers("hongjiang-2020-accounts")
     files, result = job.finish(answers, tmp_path)
     assert [file.name for file in files] == [f"洪江市人民政府办公室-2020年度部门决算情况说明-成品{end}" for end in (".xlsx", ".docx")]
-    assert result.headline == "计算 66 项；核对公布数 41 项，不一致 0 项；问题 7 个"
+    assert result.headline == "计算 70 项；核对公布数 41 项，不一致 0 项；问题 7 个"
     book = openpyxl.load_workbook(files[0])
     assert all(cell.protection.locked for sheet in book.worksheets for row in sheet.iter_rows() for cell in row)
     with pytest.raises(FileExistsError):
@@ -320,13 +322,96 @@ def test_the_command_line_shows_a_document():
     assert "核对公布数 7 项，不一致 3 项" in ran.stdout and "JX303" in ran.stdout
 
 
+def accounts(claimed=(), **values):
+    job, answers = job_and_answers("hongjiang-2020-accounts")
+    return job.evaluate(replace(answers, claimed=dict(claimed), values={**answers.values, **values}))
+
+
+@pytest.mark.parametrize(
+    ("claim", "word", "codes"),
+    [("1240.71万元", "一致", set()), ("9999.99万元", "不一致", {"JX303"}), ("约一千余万元", "无法核对", {"JX303"}), ("—", "无法核对", {"JX303"})],
+)
+def test_a_published_figure_may_have_its_unit_and_must_say_a_number(claim, word, codes):
+    result = accounts({"收支总计": claim})
+    assert result.filled.by_key["收支总计"].comparison == word
+    assert {one.code for one in result.findings if one.reported == claim} == codes
+
+
+def test_libreoffice_compares_published_figures_the_same_way(office, tmp_path):
+    job, answers = job_and_answers("hongjiang-2020-accounts")
+    claims = {"收支总计": "1240.71万元", "支出项目决算合计": "约一千余万元", "车辆总数": "9辆", "收支总计增减额": "减少514.11万元"}
+    values = {**answers.values, "上年公务接待费决算": Decimal("12.96"), "上年机关运行经费": Decimal(0), "事业收入": Decimal(3)}
+    path = tmp_path / "form.xlsx"
+    job.write(replace(answers, claimed=claims, values=values), Edition.NATIVE, path)
+    live = office.recalculate(poison(path, tmp_path / "poisoned.xlsx"))
+    cached = openpyxl.load_workbook(path, data_only=True)
+    for name in ("核算底稿", "决算情况说明", "校验"):
+        for cell in (cell for row in cached[name].iter_rows() for cell in row if isinstance(cell.value, str)):
+            assert live[name].get(cell.coordinate) == cell.value, (name, cell.coordinate)
+
+
+@pytest.mark.parametrize("claim", [True, [1], {}])
+def test_a_published_figure_of_another_type_is_refused(claim):
+    with pytest.raises(AnswersError) as caught:
+        from_data({"claimed": {"收支总计": claim}}, model.load("hongjiang-2020-accounts"))
+    assert len(caught.value.problems) == 1
+
+
+def test_a_published_grade_is_compared_as_a_word():
+    job, answers = job_and_answers("xiangxi-2019-project-report")
+    values = {**answers.values, "评价得分": Decimal(85)}
+    compared = [job.evaluate(replace(answers, values=values, claimed={"评价等次": word})).filled.by_key["评价等次"] for word in "优良"]
+    assert [one.comparison for one in compared] == ["不一致", "一致"]
+
+
+@pytest.mark.parametrize(("name", "key"), [("xiangxi-2019-project-report", "评价得分"), ("hongjiang-2020-report", "绩效自评综合得分")])
+@pytest.mark.parametrize("score", [Decimal("100.01"), Decimal(-1)])
+def test_a_score_is_between_0_and_100(name, key, score):
+    job, answers = job_and_answers(name)
+    result = job.evaluate(replace(answers, values={**answers.values, key: score}))
+    assert [one.reported for one in result.findings if one.code == "JX103"] == [str(score)]
+    assert result.filled.by_key["评价等次"].value == "数据有误"
+
+
+SENTENCES = [
+    ({"上年收支总计": "1240.71"}, "2020年度收、支总计1240.71万元。与上年相比持平。"),
+    ({"公务接待费预算": "0"}, "公务接待费支出预算为0万元，支出决算为12.96万元，决算数大于预算数，与上年相比，减少3.24万元，减少20%，主要原因是"),
+    ({"上年公务接待费决算": "12.96"}, "决算数小于预算数，与上年相比持平，主要原因是"),
+    ({"上年公务接待费决算": "12.96", "公务接待费预算": "12.96"}, "完成预算的100%，决算数等于预算数，与上年相比持平。"),
+    ({"上年机关运行经费": "0"}, "与上年相比增加365.57万元，主要原因是"),
+    ({"政府性基金收入": "5"}, "2020年度政府性基金收入5万元，支出0万元。"),
+    ({"事业收入": "3"}, "占100%；事业收入3万元，占0.24%。"),
+]
+
+
+@pytest.mark.parametrize(("values", "text"), SENTENCES)
+def test_sentences_without_a_change_or_a_base(values, text):
+    result = accounts(**{key: Decimal(value) for key, value in values.items()})
+    assert any(text in one["text"] for one in result.as_json()["texts"])
+
+
+def test_income_is_the_sum_of_its_parts():
+    assert any(one.code == "JX301" and "收入构成" in one.message for one in accounts(事业收入=Decimal(3)).findings)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"figures": 5}, {"inputs": 5}, {"pages": {"sheet": "一"}}, {"pages": "x"}, {"pages": [1]}, {"lists": 5}, {"lists": [1]}, {"lists": {"类": 5}}],
+)
+def test_a_part_of_the_wrong_type(wrong):
+    data = tomllib.loads(FORMS["hongjiang-2020-accounts"].read_text(encoding="utf-8"), parse_float=Decimal)
+    with pytest.raises(RubricError) as caught:
+        model.from_data({**data, **wrong}, "示例.toml")
+    assert len(caught.value.problems) == 1 and "应为" in caught.value.problems[0]
+
+
 MISTAKES = [
     ("公式里没有的数据项", '"年初结转和结余 + 本年收入合计"', '"年初结转 + 本年收入合计"', "“年初结转”不是 inputs 里的数据项"),
     ("文字里没有的数据项", "{收支变动原因}", "{收支原因}", "“收支原因”不是数据项或计算项"),
     ("与标准比率结构不同", '"基本支出 / 本年支出合计"', '"基本支出 - 本年支出合计"', "结构不同"),
     ("没有的清单", 'each = "类", name = "功能分类<类>名称"', 'each = "种", name = "功能分类<类>名称"', "没有 lists.种，可用 类、项"),
     ("未知的项", "blanks_as_zero = true }", "blank_as_zero = true }", "未知项 blank_as_zero，可用"),
-    ("未知的写法", "{增减:收支总计增减额}", "{涨跌:收支总计增减额}", "未知的写法“涨跌:”"),
+    ("未知的写法", "{增减:收支总计增减额=万元}", "{涨跌:收支总计增减额=万元}", "未知的写法“涨跌:”"),
 ]
 
 

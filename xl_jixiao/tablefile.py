@@ -55,6 +55,8 @@ _MESSAGES = {
     "int_type": "应为整数",
     "bool_type": "应为 true 或 false",
     "tuple_type": "应为数组",
+    "model_type": "应为表",
+    "model_attributes_type": "应为表",
 }
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from xl_jixiao.number import Exact, NotANumber, from_cell, half_up, percent
+from xl_jixiao.number import Exact, NotANumber, from_cell, half_up, percent, plain
 
 SIGNS = {"减少": "-", "下降": "-", "增加": "", "增长": "", "上升": ""}
 """How a published change says its sign."""
@@ -14,8 +14,9 @@ class Difference:
     """A published figure that isn't the computed one: what was computed as the claim prints it, by how much they differ."""
 
     computed: str
-    gap: Decimal
-    rounding: bool
+    gap: Decimal | None
+    """None for a claim that says no number: nothing to compare."""
+    rounding: bool = False
     """Whether only the last printed digit differs by one: cut off, or rounded the wrong way."""
 
 
@@ -38,11 +39,12 @@ def decimals_of(claim: str) -> tuple[int, bool]:
     return len(text.rstrip("%％ ").partition(".")[2]), text.endswith(("%", "％"))
 
 
-def difference(claim: str, value: Exact) -> Difference | None:
-    """The difference of a published figure from the exact value; None where they agree or the claim says no number."""
+def difference(claim: str, value: Exact, unit: str = "") -> Difference | None:
+    """The difference of a published figure, with or without its unit, from the exact value; None where they agree."""
+    claim = claim.strip().removesuffix(unit)
     number = number_of(claim)
     if number is None:
-        return None
+        return Difference(plain(half_up(value, 4)) if unit else percent(value), None)
     decimals, is_percent = decimals_of(claim)
     places = decimals + 2 * is_percent
     gap = number - half_up(value, places)

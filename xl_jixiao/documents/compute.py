@@ -13,10 +13,11 @@ from xl_jixiao.documents.model import Cell, Document, Figure, Paragraph
 from xl_jixiao.documents.template_text import Shown, as_number, number_text, rendered
 from xl_jixiao.formula import defined_name
 from xl_jixiao.number import NONE_WORD, half_up, percent, plain
-from xl_jixiao.rates import RateValue, rate_value
+from xl_jixiao.rates import INVALID, RateValue, rate_value
 from xl_jixiao.scoring import BLANK, READY
 
-AGREES, LAST_DIGIT, DIFFERS = "一致", "末位之差（舍入）", "不一致"
+AGREES, LAST_DIGIT, DIFFERS, UNREADABLE = "一致", "末位之差（舍入）", "不一致", "无法核对"
+FULL_MARKS = 100
 
 
 @dataclass(frozen=True)
@@ -37,14 +38,20 @@ class Computed:
     @cached_property
     def difference(self) -> Difference | None:
         """How the published figure differs from the computed one."""
-        return difference(self.claim, self.exact) if self.claim and self.exact is not None else None
+        if not self.claim or self.exact is None:
+            return None
+        if self.figure.grades:
+            return None if self.claim == self.value else Difference(str(self.value), Decimal(0))
+        return difference(self.claim, self.exact, self.figure.unit)
 
     @property
     def comparison(self) -> str:
-        """一致, 末位之差, 不一致; nothing where nothing was published or computed."""
+        """一致, 末位之差, 不一致, 无法核对; nothing where nothing was published or computed."""
         if not self.claim or self.exact is None:
             return ""
-        return AGREES if self.difference is None else LAST_DIGIT if self.difference.rounding else DIFFERS
+        if self.difference is None:
+            return AGREES
+        return UNREADABLE if self.difference.gap is None else LAST_DIGIT if self.difference.rounding else DIFFERS
 
     @property
     def text(self) -> str:
@@ -140,6 +147,8 @@ def _computed(figure: Figure, values: Mapping[str, object], signed: Mapping[str,
     numbers = {name: as_number(cell) for name, cell in cells.items()}
     exact = figure.rate_formula.value(numbers)
     if figure.grades:
+        if not 0 <= exact <= FULL_MARKS:
+            return Computed(figure, INVALID)
         word = next((grade.name for grade in figure.grades if exact >= grade.least), figure.grades[-1].name)
         return Computed(figure, word, f"{figure.name}：{plain(value)}分，{word}", exact)
     printed = percent(value) if figure.percent else format(half_up(value, figure.places), "f")

@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 
 from xl_jixiao.checks import filing
-from xl_jixiao.documents.compute import Filled
+from xl_jixiao.documents.compute import FULL_MARKS, UNREADABLE, Filled
 from xl_jixiao.documents.layout import DocumentLayout, FigureColumns
+from xl_jixiao.documents.template_text import as_number
 from xl_jixiao.finding import Finding, Level, Place, titled
 from xl_jixiao.formula import defined_name
+from xl_jixiao.number import plain
 from xl_jixiao.rates import INVALID
 
 _SHARED = (filing.blank_input, filing.invalid_input, filing.identity_broken, filing.identity_rounded)
@@ -18,13 +20,17 @@ def findings_of(filled: Filled, file: str = "") -> Iterator[Finding]:
     subject = filing.Filing(layout, filled.merged, None, file)
     for check in _SHARED:
         yield from check(subject)
+    yield from over_full_marks(filled, layout, file)
     yield from unfilled_text(filled, layout, file)
     yield from identical_texts(filled, layout, file)
     for one in filled.figures:
-        if one.difference:
+        if one.comparison == UNREADABLE:
+            message = f"{titled(one.figure.name)}公布“{one.claim}”，读不出数，无法核对；复算{one.text}：{one.worked}"
+            yield Finding("JX303", "claimed-rate-wrong", Level.MUST_FIX, _place(layout, one.figure.key, file), message, one.claim, one.text)
+        elif one.difference:
             place = _place(layout, one.figure.key, file)
             yield filing.claim_finding(one.figure.name, one.claim, one.difference, one.worked, place)
-        elif one.claim and isinstance(one.value, str) and one.value != INVALID:
+        elif one.claim and one.exact is None and one.value not in (None, INVALID, one.claim):
             place = _place(layout, one.figure.key, file)
             message = f"{titled(one.figure.name)}{one.value}，却公布了{one.claim}"
             yield Finding("JX305", "claimed-without-value", Level.EXPLAIN, place, message, one.claim, one.value)
@@ -33,6 +39,16 @@ def findings_of(filled: Filled, file: str = "") -> Iterator[Finding]:
 def _place(layout: DocumentLayout, key: str, file: str) -> Place:
     ref = layout.figure(key, FigureColumns.CLAIM)
     return Place(file, ref.sheet, ref.local)
+
+
+def over_full_marks(filled: Filled, layout: DocumentLayout, file: str) -> Iterator[Finding]:
+    """JX103: a score above full marks."""
+    for name in dict.fromkeys(name for figure in filled.form.figures if figure.grades for name in figure.rate_formula.names):
+        score, item = as_number(filled.answers.get(name)), filled.form.input_by_key.get(name)
+        if item and score is not None and score > FULL_MARKS:
+            ref = layout.inputs[name]
+            message = f"{titled(item.name)}不能超过{FULL_MARKS}分"
+            yield Finding("JX103", "invalid-input", Level.MUST_FIX, Place(file, ref.sheet, ref.local), message, plain(score))
 
 
 def unfilled_text(filled: Filled, layout: DocumentLayout, file: str) -> Iterator[Finding]:

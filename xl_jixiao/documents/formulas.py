@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from xl_jixiao.checks.claims import SIGNS
-from xl_jixiao.documents.compute import AGREES, DIFFERS, LAST_DIGIT, Filled, shown_of
+from xl_jixiao.documents.compute import AGREES, DIFFERS, FULL_MARKS, LAST_DIGIT, UNREADABLE, Filled, shown_of
 from xl_jixiao.documents.layout import FigureColumns
 from xl_jixiao.documents.model import Figure, Paragraph
 from xl_jixiao.documents.template_text import TO_FILL, Shown, excel
@@ -42,6 +42,7 @@ def state(figure: Figure, computed: Mapping[str, Figure]) -> str:
         text = f"IF({divisor.excel()}=0,{quoted(str(figure.zero))},{text})"
     negative = [name for name in names if name not in computed]
     below = [f"MIN({','.join(negative)})<0"] if negative else []
+    below += [f"MAX({listed})>{FULL_MARKS}"] if figure.grades else []
     if figure.blanks_as_zero:
         wrong = _any([f'AND(ISTEXT({name}),{name}<>"",{name}<>"{NONE_WORD}")' for name in names] + below)
         return f'=IF({wrong},"{INVALID}",IF(COUNT({listed})=0,"{BLANK}",{text}))'
@@ -93,15 +94,19 @@ def text(figure: Figure) -> str:
 def comparison(figure: Figure, row: int) -> str:
     """The published figure against the computed one, at the decimals it prints."""
     claim, ready = _local(FigureColumns.CLAIM, row), f'{_local(FigureColumns.STATE, row)}="{READY}"'
-    number = f'SUBSTITUTE({claim},"%","")'
+    if figure.grades:
+        words = f'IF({claim}={_local(FigureColumns.VALUE, row)},"{AGREES}","{DIFFERS}")'
+        return f'=IF({claim}="","",IF({ready},{words},""))'
+    bare = f'SUBSTITUTE({claim},{quoted(figure.unit)},"")' if figure.unit else claim
+    number = f'SUBSTITUTE({bare},"%","")'
     for word, sign in SIGNS.items():
         number = f'SUBSTITUTE({number},"{word}","{sign}")'
     is_percent = f'ISNUMBER(FIND("%",{claim}))'
-    printed = f'IF(ISNUMBER(FIND(".",{claim})),LEN(SUBSTITUTE({claim},"%",""))-FIND(".",{claim}),0)'
+    printed = f'IF(ISNUMBER(FIND(".",{claim})),LEN(SUBSTITUTE({bare},"%",""))-FIND(".",{claim}),0)'
     places = f"({printed}+IF({is_percent},2,0))"
     gap = f"ROUND(VALUE({number})/IF({is_percent},100,1)-ROUND(ROUND({_operands(figure).excel()},{_DUST}),{places}),8)"
     words = f'IF({gap}=0,"{AGREES}",IF(ABS({gap})<=10^-{places}+0.00000001,"{LAST_DIGIT}","{DIFFERS}"))'
-    return f'=IF({claim}="","",IF({ready},IFERROR({words},"{INVALID}"),""))'
+    return f'=IF({claim}="","",IF({ready},IFERROR({words},"{UNREADABLE}"),""))'
 
 
 def linked(key: str, *, passage: bool) -> str:

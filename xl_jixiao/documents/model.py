@@ -4,7 +4,7 @@
 Rows that belong together repeat together: ``{ each = "项目", rows = [ … ] }``.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, ClassVar, Literal
@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from xl_jixiao.catalogue import locate
-from xl_jixiao.documents.template_text import Slot, TextError, slots
+from xl_jixiao.documents.template_text import END, Slot, TextError, slots
 from xl_jixiao.formula import Formula, defined_name, parse
 from xl_jixiao.rates import CATALOGUE, PLACES, Rate, Zero, standard_rate
 from xl_jixiao.rubric import Grade, Identity, Input, formula_problems, grade_problems, identity_problems, input_problems, repeated
@@ -198,21 +198,24 @@ def _read(path: str, _modified: int) -> Document:
 def from_data(data: Mapping[str, Any], name: str) -> Document:
     """The document form of parsed TOML; `name` is the file's name for messages. Raises RubricError."""
     lists = data.get("lists", {})
+    if not isinstance(lists, Mapping) or not all(isinstance(words, list) for words in lists.values()):
+        raise RubricError([f'{name} lists：应为 {{ 名称 = ["词", …] }}，现为 {str(lists)[:40]}'])
     try:
-        whole = dict(data)
-        for key in _REPEATED:
-            if key in whole:
-                whole[key] = [one for item in whole[key] for one in _each(item, lists, key)]
-        if "pages" in whole:
-            whole["pages"] = [_page(page, lists) for page in whole["pages"]]
+        whole = {**data, **_expanded(data, _REPEATED, lists)}
+        if isinstance(data.get("pages"), list):
+            whole["pages"] = [_page(page, lists) for page in data["pages"]]
     except KeyError as error:
         raise RubricError([f"{name} {error.args[0]}"]) from None
     return validated(Document, whole, name, _inconsistencies, {})
 
 
-def _page(page: Mapping[str, Any], lists: Mapping[str, Any]) -> Mapping[str, Any]:
-    parts = {key: [one for item in page[key] for one in _each(item, lists, key)] for key in ("rows", "paragraphs") if key in page}
-    return {**page, **parts}
+def _page(page: Any, lists: Mapping[str, Any]) -> Any:
+    return {**page, **_expanded(page, ("rows", "paragraphs"), lists)} if isinstance(page, Mapping) else page
+
+
+def _expanded(table: Mapping[str, Any], keys: Iterable[str], lists: Mapping[str, Any]) -> dict[str, Any]:
+    """The table's arrays with their repeated entries; what is no array stays for the model to refuse."""
+    return {key: [one for item in table[key] for one in _each(item, lists, key)] for key in keys if isinstance(table.get(key), list)}
 
 
 def _each(item: Any, lists: Mapping[str, Any], where: str) -> Iterator[Any]:
@@ -221,11 +224,11 @@ def _each(item: Any, lists: Mapping[str, Any], where: str) -> Iterator[Any]:
     if not named:
         yield item
         return
-    if named not in lists:
+    if not isinstance(named, str) or named not in lists:
         raise KeyError(f"{where}.each：没有 lists.{named}，可用 {'、'.join(lists)}")
     rest = {key: value for key, value in item.items() if key != "each"}
     for number, word in enumerate(lists[named], 1):
-        block = rest["rows"] if set(rest) == {"rows"} else [rest]
+        block = rest["rows"] if set(rest) == {"rows"} and isinstance(rest["rows"], list) else [rest]
         yield from _replaced(block, {f"<{named}>": str(word), f"<{named}序号>": str(number)})
 
 
@@ -279,7 +282,7 @@ def _page_problems(page: Page, known: set[str]) -> Iterator[str]:
         return
     for place, text in page.texts():
         try:
-            names = [slot.name for slot in slots(text) if isinstance(slot, Slot)]
+            names = [slot.name for slot in slots(text) if isinstance(slot, Slot) and slot.filter != END]
         except TextError as error:
             yield f"{place}：{error}"
             continue

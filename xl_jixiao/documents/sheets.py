@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from xl_jixiao.documents import formulas
-from xl_jixiao.documents.compute import DIFFERS, LAST_DIGIT, Computed, Filled
+from xl_jixiao.documents.compute import DIFFERS, LAST_DIGIT, UNREADABLE, Computed, Filled
 from xl_jixiao.documents.layout import FIGURES, FIRST_FIGURE_ROW, DocumentLayout, FigureColumns
 from xl_jixiao.documents.pages import Passage
 from xl_jixiao.layout import CHECKS, DATA, FIRST_DATA_ROW, DataColumns, column_letter
@@ -26,7 +26,7 @@ LEGEND = (
     (DIFFERS, "公布的数与基础数据算出的数不一致，须改正"),
     (PASSED, "已核对"),
 )
-_MARKED = ((DIFFERS, "#9C0006", "#FFC7CE"), (LAST_DIGIT, "#7F6000", "#FFF2CC"), ("一致", "#006100", "#E2F0D9"))
+_MARKED = ((DIFFERS, "#9C0006", "#FFC7CE"), (UNREADABLE, "#9C0006", "#FFC7CE"), (LAST_DIGIT, "#7F6000", "#FFF2CC"), ("一致", "#006100", "#E2F0D9"))
 
 
 def steps(layout: DocumentLayout) -> Iterator[tuple[str, str]]:
@@ -139,6 +139,7 @@ def checks(layout: DocumentLayout, filled: Filled, passages: Sequence[Passage]) 
         first = layout.figure(layout.rubric.figures[0].key, C.CLAIM)
         target = f"{FIGURES}!{first.local}"
         yield checks_sheet.counted_check("公布数与复算数一致", area, DIFFERS, words, "项不一致", MUST_FIX, target)
+        yield checks_sheet.counted_check("公布数读得出", area, UNREADABLE, words, "项读不出数，无法核对", MUST_FIX, target)
         yield checks_sheet.counted_check("公布数末位无差", area, LAST_DIGIT, words, "项末位之差，属舍入", checks_sheet.ROUNDING, target)
     if passages:
         over = [one.key for one in passages if one.overflow(str(filled.answers.get(one.key) or ""))]

@@ -2,6 +2,10 @@
 
     {支出决算数}              the figure as print has it: 1240.71, 49, 29.30%, 2021年7月20日; 〔待填〕 while blank
     {增减:支出增减额}          增加230.70, 减少514.11, 持平
+    {增减:支出增减额=万元}      增加230.70万元, 持平
+    {变:支出增减额}…{完}       what is between, where the figure is a number other than zero
+    {变:甲}{或:乙}…{完}         the same for either of two
+    {有:支出增减率}…{完}       what is between, unless the figure is a word: 不可比
     {高低:决算数-预算数}        not a formula: the sign of a figure in words, 大于, 小于, 等于
     {选填:原因}               the text, or nothing
     {勾:评价类型=完成结果评价}    ■ or □
@@ -20,7 +24,9 @@ from xl_jixiao.number import NotANumber, from_cell, half_up, plain
 from xl_jixiao.rules.base import quoted
 
 TO_FILL = "〔待填〕"
-FILTERS = ("增减", "高低", "选填", "勾", "√")
+IF_CHANGED, OR_CHANGED, UNLESS_WORD, END = "变", "或", "有", "完"
+FILTERS = ("增减", "高低", "选填", "勾", "√", IF_CHANGED, OR_CHANGED, UNLESS_WORD)
+_CONDITIONS = (IF_CHANGED, UNLESS_WORD)
 _MARKED = {"勾": ("■", "□"), "√": ("√", "")}
 _PART = re.compile(r"\{([^{}]*)\}")
 _LONGEST_LITERAL = 250
@@ -55,6 +61,7 @@ class Shown:
 def slots(text: str) -> tuple[str | Slot, ...]:
     """The text's parts: words and placeholders. Raises TextError."""
     parts: list[str | Slot] = []
+    inside = False
     for at, part in enumerate(_PART.split(text)):
         if at % 2 == 0:
             if set(part) & set("{}"):
@@ -62,10 +69,21 @@ def slots(text: str) -> tuple[str | Slot, ...]:
             parts += [part] if part else []
             continue
         head, colon, rest = part.partition(":")
+        if part == END or head in _CONDITIONS:
+            if inside is not (part == END):
+                raise TextError(f"{{{part}}}：{{变:…}}、{{有:…}}与{{完}}不成对")
+            inside = not inside
+        if head == OR_CHANGED and not (parts and isinstance(parts[-1], Slot) and parts[-1].filter == IF_CHANGED):
+            raise TextError(f"{{{part}}}：紧接在{{变:…}}之后写")
+        if part == END:
+            parts.append(Slot("", END))
+            continue
         if colon and head not in FILTERS:
             raise TextError(f"未知的写法“{head}:”，可用 {'、'.join(FILTERS)}")
         name, _, word = (rest if colon else part).partition("=")
         parts.append(Slot(defined_name(name), head if colon else "", word.strip()))
+    if inside:
+        raise TextError("缺少{完}")
     return tuple(parts)
 
 
@@ -82,8 +100,20 @@ def number_text(value: Decimal, shown: Shown) -> str:
 
 def rendered(text: str, values: Mapping[str, object], shown: Mapping[str, Shown], to_fill: str = TO_FILL) -> str:
     """The text with its values."""
-    parts = slots(text)
-    return "".join(part if isinstance(part, str) else _slot_text(part, values.get(part.name), shown[part.name], to_fill) for part in parts)
+    said, parts = True, []
+    for part in slots(text):
+        if isinstance(part, Slot) and part.filter == OR_CHANGED:
+            said = said or _holds(part, values.get(part.name))
+        elif isinstance(part, Slot) and part.filter in (END, *_CONDITIONS):
+            said = part.filter == END or _holds(part, values.get(part.name))
+        elif said:
+            parts.append(part if isinstance(part, str) else _slot_text(part, values.get(part.name), shown[part.name], to_fill))
+    return "".join(parts)
+
+
+def _holds(slot: Slot, value: object) -> bool:
+    number = as_number(value)
+    return bool(number) if slot.filter != UNLESS_WORD else number is not None or value in (None, "")
 
 
 def _slot_text(slot: Slot, value: object, shown: Shown, to_fill: str) -> str:
@@ -99,7 +129,7 @@ def _slot_text(slot: Slot, value: object, shown: Shown, to_fill: str) -> str:
         return _value_text(value, shown)
     if slot.filter == "高低":
         return "大于" if number > 0 else "小于" if number < 0 else "等于"
-    return f"{'增加' if number > 0 else '减少'}{number_text(abs(number), shown)}" if number else "持平"
+    return f"{'增加' if number > 0 else '减少'}{number_text(abs(number), shown)}{slot.word}" if number else "持平"
 
 
 def as_number(value: object) -> Decimal | None:
@@ -119,8 +149,26 @@ def _value_text(value: object, shown: Shown) -> str:
 
 def excel(text: str, shown: Mapping[str, Shown]) -> str:
     """The text as a native Excel expression over defined names."""
-    parts = [_literal(part) if isinstance(part, str) else _slot_excel(part, shown[part.name]) for part in slots(text)]
-    return "&".join(parts) or '""'
+    outside: list[str] = []
+    parts, test = outside, ""
+    for part in slots(text):
+        if isinstance(part, str):
+            parts.append(_literal(part))
+        elif part.filter in _CONDITIONS:
+            parts, test = [], _holds_excel(part)
+        elif part.filter == OR_CHANGED:
+            test = f"OR({test},{_holds_excel(part)})"
+        elif part.filter == END:
+            outside.append(f'IF({test},{"&".join(parts) or quoted("")},"")')
+            parts = outside
+        else:
+            parts.append(_slot_excel(part, shown[part.name]))
+    return "&".join(outside) or '""'
+
+
+def _holds_excel(slot: Slot) -> str:
+    name = slot.name
+    return f"AND(ISNUMBER({name}),{name}<>0)" if slot.filter != UNLESS_WORD else f'OR(ISNUMBER({name}),{name}="")'
 
 
 def _literal(text: str) -> str:
@@ -140,7 +188,7 @@ def _slot_excel(slot: Slot, shown: Shown) -> str:
     if shown.number and slot.filter == "高低":
         text = f'IF(ISNUMBER({name}),IF({name}>0,"大于",IF({name}<0,"小于","等于")),{name})'
     elif shown.number and slot.filter == "增减":
-        changed = f'IF({name}>0,"增加","减少")&{_number_excel(f"ABS({name})", shown)}'
+        changed = f'IF({name}>0,"增加","减少")&{_number_excel(f"ABS({name})", shown)}' + (f"&{quoted(slot.word)}" if slot.word else "")
         text = f'IF(ISNUMBER({name}),IF({name}=0,"持平",{changed}),{name})'
     return f'IF({name}="","{TO_FILL}",{text})'
 
