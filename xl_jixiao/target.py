@@ -32,10 +32,11 @@ MORE_WORDS = ("≥", ">=", ">", "不低于", "不少于", "不小于", "至少",
 LESS_WORDS = ("≤", "<=", "<", "不超过", "不超", "不高于", "不多于", "不大于", "控制在", "小于", "小于等于", "小于或等于", "低于", "少于")
 EQUAL_WORDS = ("=", "等于")
 SIGN_WORDS = (*MORE_WORDS, *LESS_WORDS, *EQUAL_WORDS)
-LESS_TAILS = ("以下", "及以下", "以内", "之内", "内", "以下(含)", "以内(含)")
-TAILS = (*LESS_TAILS, "以上", "及以上", "以上(含)", "(含)", "左右", "完成", "达成")
+LESS_TAILS = ("以下", "及以下", "以内", "之内", "内", "以下(含)", "以内(含)", "(含)以下", "(含)以内", "以下(不含)", "(不含)以下")
+TAILS = (*LESS_TAILS, "以上", "及以上", "以上(含)", "(含)以上", "以上(不含)", "(不含)以上", "(含)", "左右", "完成", "达成")
 MET_WORDS = ("达成", "已达成", "全部达成", "完成", "已完成", "全部完成", "全面完成", "达成预期指标", "达成年度指标", "达到", "达标",
-             "合格", "及时", "按期", "按时", "如期", "按期完成", "按时完成", "如期完成", "按计划完成", "是", "有")  # fmt: skip
+             "合格", "及时", "按期", "按时", "如期", "按期完成", "按时完成", "如期完成", "按计划完成", "已按期完成", "已按时完成",
+             "提前完成", "是", "有")  # fmt: skip
 UNMET_WORDS = ("未达成", "未完成", "未达到", "未达标", "不合格", "不及时", "未按期完成", "未按时完成", "未如期完成", "未按计划完成",
                "否", "没有")  # fmt: skip
 DATE_UNITS = ("月", "月份", "日", "号")
@@ -93,8 +94,8 @@ class Reading:
 
     @property
     def side(self) -> str:
-        """Which direction the target's own words say: 反向 for 不超过 or 以内, 等于 for =, else 正向."""
-        if self.sign in LESS_WORDS or self.tail in LESS_TAILS:
+        """Which direction the target's own words say: 反向 for 不超过, 以内 or a bare zero (安全事故0起), 等于 for =, else 正向."""
+        if self.sign in LESS_WORDS or self.tail in LESS_TAILS or (self.number == 0 and not self.sign and not self.tail):
             return REVERSE
         return EQUAL if self.sign in EQUAL_WORDS else POSITIVE
 

@@ -152,7 +152,8 @@ class RowFormulas:
         sign, tail = (self._layout.step(self._at, False, step).local for step in (2, 9))
         less = f"OR({listed(sign, LESS)},{listed(tail, LESS_TAILS_NAME)})"
         equal = any_of([f"{sign}={quoted(word)}" for word in EQUAL_WORDS])
-        own = f'IF({self.wanted}="","{QUALITATIVE}",IF({less},"{REVERSE}",IF({equal},"{EQUAL}","{POSITIVE}")))'
+        none = f'AND({self.wanted}=0,{sign}="",{tail}="")'
+        own = f'IF({self.wanted}="","{QUALITATIVE}",IF(OR({less},{none}),"{REVERSE}",IF({equal},"{EQUAL}","{POSITIVE}")))'
         return f'=IF({self._blank(False)},"",IF({chosen}="",{own},IF({known},{chosen},"{WRONG_DIRECTION}")))'
 
     def _mismatch(self) -> str:
