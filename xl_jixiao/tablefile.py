@@ -1,5 +1,7 @@
 """Table files: TOML -> a frozen model, or every mistake in it with file, path, the text and what is allowed."""
 
+import copy
+import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -40,12 +42,49 @@ def validated(
     try:
         found = model.model_validate(data)
     except ValidationError as error:
-        raise RubricError([f"{name} {_problem(item, model, tags)}" for item in error.errors()]) from None
+        problems = [f"{name} {_problem(item, model, tags)}" for item in error.errors()]
+        raise RubricError(problems + [f"{name} {text}" for text in _others(model, data, error, inconsistencies, tags)]) from None
     problems = [f"{name} {text}" for text in inconsistencies(found)]
     if problems:
         raise RubricError(problems)
     return found
 
+
+def _others(
+    model: type[_Model],
+    data: Mapping[str, Any],
+    error: ValidationError,
+    inconsistencies: Callable[[_Model], Iterator[str]],
+    tags: Mapping[str, Any],
+) -> list[str]:
+    """What is inconsistent besides values of a wrong kind: looked for with stand-ins for those, so that all mistakes are said at once.
+
+    Sums are left out, for a stand-in is no part of them; nothing is said where a value can't be stood in for.
+    """
+    mended = copy.deepcopy(dict(data))
+    try:
+        for item in error.errors():
+            _stand_in(mended, [part for part in item["loc"] if part not in tags], item)
+        return [text for text in inconsistencies(model.model_validate(mended)) if not _SUM.search(text)]
+    except (ValidationError, LookupError, TypeError, ValueError, ArithmeticError):
+        return []
+
+
+def _stand_in(data: Any, loc: Sequence[str | int], error: Mapping[str, Any]) -> None:
+    *path, last = loc
+    for part in path:
+        data = data[part]
+    if error["type"] == "extra_forbidden":
+        del data[last]
+    elif error["type"] in ("literal_error", "enum"):
+        data[last] = error["ctx"]["expected"].split("'")[1]
+    elif error["type"] in ("value_error", "int_type", "int_parsing"):
+        data[last] = 1
+    else:
+        raise LookupError(error["type"])
+
+
+_SUM = re.compile(r"合计[\d.]+分?，应等于")
 
 _MESSAGES = {
     "missing": "缺少此项",
