@@ -17,7 +17,7 @@ LAYERS = (
     {"number", "edition", "finding", "catalogue", "outputs", "tablefile", "desktop"},
     {"formula"},
     {"rates"},
-    {"rules", "functions"},
+    {"rules", "functions", "inputs"},
     {"rubric", "target"},
     {"answers", "udfs"},
     {"scoring"},

@@ -98,7 +98,9 @@ EDITS = (
     ("已调整的指标，总分不变，函数照样重算", {"满意问卷数": 5}, {"JX_SATISFACTION_RATE": 1, "JX_SCORE": 1, "JX_EXPLAIN": 1, "JX_GRADE": 1}),
     ("清空一个数，得分成为空白，总分未完成", {"编制数": None}, {"JX_CONTROL_RATE": 1, "JX_SCORE": 1, "JX_EXPLAIN": 1, "JX_GRADE": 1}),
     ("不是数字，得分数据有误，总分未完成", {"编制数": "八十六"}, {"JX_CONTROL_RATE": 1, "JX_SCORE": 1, "JX_EXPLAIN": 1, "JX_GRADE": 1}),
-    ("与得分无关的数据项不调用函数", {"公务接待费": 12.97}, {}),
+    ("与得分无关的数据项，只有看全部填报数的总分和等次重算", {"公务接待费": 12.97}, {"JX_GRADE": 1}),
+    ("与得分无关的数据项为负数，总分也不出", {"公务接待费": -1}, {"JX_GRADE": 1}),
+    ("人数带小数，总分和各组得分都不出", {"在职人员数": 66.5}, {"JX_CONTROL_RATE": 1, "JX_SCORE": 1, "JX_EXPLAIN": 1, "JX_GRADE": 1}),
 )
 
 
@@ -131,7 +133,7 @@ def test_a_call_without_arguments_takes_the_named_inputs_and_never_goes_stale(of
     assert live.steps[0] == {remark(6): 0.7674}
     assert live.steps[1][remark(6)] == 0.5
     assert live.steps[2] == {remark(7): 0.5}
-    assert [(call.function, call.bare, call.volatile) for call in live.calls[4]] == [("JX_CONTROL_RATE", True, True)]
+    assert [(call.function, call.bare, call.volatile) for call in live.calls[4]] == [("JX_GRADE", False, False), ("JX_CONTROL_RATE", True, True)]
     assert remark(7) not in live.steps[3]
 
 

@@ -118,7 +118,7 @@ def test_an_unfinished_card_says_so(tmp_path):
     answers = job.blank()
     path = report_of_card(job.rubric, answers, job.evaluate(answers).card).save(tmp_path / "blank.docx")
     document = docx.Document(str(path))
-    assert texts(document, "body")[0] == "自评未完成，还有23项指标没有得分。"
+    assert texts(document, "body")[0] == "自评未完成，还有23项指标没有得分、18项基础数据未填。"
     assert texts(document, "sign") == ["〔待填〕", "　　年　月　日"]
 
 

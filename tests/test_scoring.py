@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from xl_jixiao import answers as answer_files
 from xl_jixiao import catalogue, rubric
 from xl_jixiao.answers import Adjustment, Answers
+from xl_jixiao.layout import Layout
 from xl_jixiao.number import half_up
-from xl_jixiao.rates import INVALID, NOT_APPLICABLE, NOT_COMPARABLE, OVER_BUDGET
-from xl_jixiao.scoring import BLANK, NO_BUDGET, READY, score
+from xl_jixiao.rates import BLANK, INVALID, NOT_APPLICABLE, NOT_COMPARABLE, OVER_BUDGET
+from xl_jixiao.scoring import NO_BUDGET, READY, score
+from xl_jixiao.template.analysis_sheet import group_points, groups
 
 TABLE = rubric.load("hongjiang-2020-dept")
 EXAMPLE = answer_files.load(catalogue.examples()["hongjiang-2020-dept"], TABLE)
@@ -99,6 +101,39 @@ def test_an_adjustment_settles_a_blank_but_not_the_computed_total():
     card = score(TABLE, changed(预算管理制度健全性_3=None))
     assert card.by_code["预算管理制度健全性"].computed is None
     assert (card.total, card.computed_total) == (Decimal("89.50"), None)
+
+
+@pytest.mark.parametrize(
+    ("changes", "wrong"),
+    [
+        ({"在职人员数": Decimal("87.5")}, ("在职人员数",)),
+        ({"满意问卷数": Decimal("9.5"), "公务接待费": Decimal(-1)}, ("满意问卷数", "公务接待费")),
+        ({"绩效目标合理性_1": "差不多"}, ("符合国家法律法规、国民经济和社会发展总体规划的",)),
+    ],
+    ids=["人数带小数", "份数带小数，与得分无关的数为负", "认定项不在可选范围"],
+)
+def test_no_total_over_a_wrong_answer_even_where_its_points_are_adjusted_or_not_affected(changes, wrong):
+    card = score(TABLE, changed(**changes))
+    assert card.wrong == wrong
+    assert card.total is None and card.computed_total is None and card.grade is None and card.blank == ()
+    assert all(group_points(indicators, card) is None for _, indicators in groups(Layout(TABLE), 0))
+
+
+def test_no_total_over_a_blank_figure_even_where_its_indicator_is_adjusted():
+    card = score(TABLE, changed(满意问卷数=None))
+    assert card.blank == ("满意问卷数",) and card.unfinished == () and card.total is None
+    assert all(group_points(indicators, card) is not None for _, indicators in groups(Layout(TABLE), 0))
+
+
+def test_a_blank_figure_that_is_only_for_checking_is_no_gap():
+    card = score(TABLE, changed(公务接待费=None))
+    assert card.blank == () and card.total == Decimal("89.50")
+
+
+def test_none_beside_a_blank_is_not_finished():
+    card = score(TABLE, changed(编制数="无", 在职人员数=None))
+    assert card.by_code["在职人员控制率"].state == NOT_APPLICABLE
+    assert card.blank == ("在职人员数",) and card.total is None
 
 
 def test_nothing_answered():

@@ -172,7 +172,7 @@ def digest(answers: Answers) -> str:
 
 def known_keys(rubric: Rubric) -> frozenset[str]:
     """Every key an answer may have: inputs and judged items."""
-    return frozenset(rubric.input_by_key) | {key for indicator in rubric.indicators for key in indicator.item_keys}
+    return frozenset(rubric.input_by_key) | {key for _, key in rubric.items}
 
 
 def _expanded(label: str, value: Any, rubric: Rubric, labels: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
@@ -193,23 +193,14 @@ def _expanded(label: str, value: Any, rubric: Rubric, labels: Mapping[str, str])
 
 def _item_labels(rubric: Rubric) -> Mapping[str, str]:
     """Keys of judged items by the defined name of their label, where it is the label of one alone and of nothing else."""
-    pairs = [
-        (defined_name(item.label), key)
-        for indicator in rubric.indicators
-        for item, key in zip(indicator.scorer.items, indicator.item_keys, strict=True)
-    ]
+    pairs = [(defined_name(item.label), key) for item, key in rubric.items]
     taken = Counter([label for label, _ in pairs] + [*known_keys(rubric), *rubric.indicator_by_code])
     return {label: key for label, key in pairs if taken[label] == 1}
 
 
 def _numeric_keys(rubric: Rubric) -> frozenset[str]:
-    items = {
-        key
-        for indicator in rubric.indicators
-        for key, item in zip(indicator.item_keys, indicator.scorer.items, strict=True)
-        if item.numeric
-    }
-    return frozenset(item.key for item in rubric.inputs if item.numeric) | items
+    figures = {item.key for item in rubric.inputs if item.numeric}
+    return frozenset(figures | {key for item, key in rubric.items if item.numeric})
 
 
 def _answer(cell: Any, *, numeric: bool) -> Answer:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
-from xl_jixiao.rubric import Indicator, Input, Rubric
+from xl_jixiao.inputs import Input
+from xl_jixiao.rubric import Indicator, Rubric
 
 GUIDE, DATA, WORKING, CHECKS, ANALYSIS, CONCLUSION = "填报说明", "基础数据", "评分底稿", "校验", "得分分析", "自评结论"
 RULES_SHEET = "规则"
@@ -41,6 +42,12 @@ def column_letter(column: int) -> str:
         column, rest = divmod(column - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
+
+
+def column_area(sheet: str, column: int, first: int, last: int) -> str:
+    """A column's cells for a formula on any sheet: '基础数据'!$G$5:$G$40."""
+    letter = column_letter(column)
+    return f"'{sheet}'!${letter}${first + 1}:${letter}${last + 1}"
 
 
 class DataColumns:
@@ -122,6 +129,11 @@ class DataLayout:
         return {item.key: Ref(DATA, row, DataColumns.VALUE) for row, item in self.data_rows if isinstance(item, Input)}
 
     @property
+    def data_states(self) -> str:
+        """The 状态 column of 基础数据, for a formula anywhere."""
+        return column_area(DATA, DataColumns.STATE, FIRST_DATA_ROW, self.data_rows[-1][0])
+
+    @property
     def names(self) -> Mapping[str, Ref]:
         """Every defined name of the workbook."""
         return self.inputs
@@ -147,6 +159,10 @@ class Layout(DataLayout):
     def work_total_row(self) -> int:
         """The row of the totals on 评分底稿."""
         return self.blocks[-1].row + self.blocks[-1].rows
+
+    def work_area(self, column: int) -> str:
+        """A column of 评分底稿 over all indicators, for a formula anywhere."""
+        return column_area(WORKING, column, FIRST_WORK_ROW, self.work_total_row - 1)
 
     @cached_property
     def items(self) -> Mapping[str, Ref]:

@@ -59,6 +59,11 @@ def from_cell(value: object) -> Decimal | None:
     return number
 
 
+def says_none(cell: object) -> bool:
+    """Whether a cell says 无: there is no such figure."""
+    return isinstance(cell, str) and cell.strip() == NONE_WORD
+
+
 def _from_text(text: str) -> Decimal | None:
     plain = "".join(text.translate(_HALF_WIDTH).split())
     if plain in _BLANK:

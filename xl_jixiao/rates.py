@@ -12,7 +12,7 @@ from functools import cached_property
 from types import MappingProxyType
 
 from xl_jixiao.formula import Formula, defined_name, parse
-from xl_jixiao.number import NONE_WORD, NotANumber, from_cell, half_up
+from xl_jixiao.number import NotANumber, from_cell, half_up, says_none
 
 FRAMEWORK = "财预〔2013〕53号 共性指标体系框架"
 SELF_EVALUATION = "财预〔2020〕10号"
@@ -22,6 +22,8 @@ NOT_COMPARABLE = "不可比"
 OVER_BUDGET = "超预算"
 UNCOMPUTABLE = "无法计算"
 INVALID = "数据有误"
+BLANK, FILLED, OPTIONAL = "空白", "已填", "选填"
+"""What the 状态 beside an answer says; an answer that can't be used is 数据有误."""
 
 PLACES = 4
 """Decimals of a rate before it is compared or shown: 0.01 of a percent."""
@@ -52,7 +54,7 @@ def rate_value(
     blank = invalid = False
     for name in formula.names:
         cell = inputs.get(name)
-        if isinstance(cell, str) and cell.strip() == NONE_WORD:
+        if says_none(cell):
             return NOT_APPLICABLE
         try:
             number = from_cell(cell)

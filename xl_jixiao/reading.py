@@ -281,9 +281,8 @@ def answers_of(rubric: Rubric, cell: Callable[[str], object]) -> Answers:
     values: dict[str, Answer] = {}
     for item in rubric.inputs:
         values[item.key] = _answer(cell(item.key), numeric=item.numeric, date=item.kind == "date")
-    for indicator in rubric.indicators:
-        for item, key in zip(indicator.scorer.items, indicator.item_keys, strict=True):
-            values[key] = _answer(cell(key), numeric=item.kind not in ("choice", "text"), date=False)
+    for item, key in rubric.items:
+        values[key] = _answer(cell(key), numeric=item.numeric, date=False)
     adjustments, evidence = {}, {}
     for indicator in rubric.indicators:
         points, reason = cell(adjusted_name(indicator.code)), _text(cell(reason_name(indicator.code)))

@@ -11,17 +11,16 @@ from pydantic import Field, field_validator
 
 from xl_jixiao.catalogue import locate
 from xl_jixiao.formula import Formula, FormulaError, defined_name, parse
+from xl_jixiao.inputs import LONGEST_NAME, Input, fits_excel, input_problems, repeated
 from xl_jixiao.number import from_cell, plain, printable
 from xl_jixiao.rates import CATALOGUE, Rate, Zero, standard_rate
 from xl_jixiao.rules import RULES, AnyRule, NotApplicable, Scorer
 from xl_jixiao.rules.bands import Bands
-from xl_jixiao.rules.base import MOST_CHOICES, Quantity
+from xl_jixiao.rules.base import MOST_CHOICES, Item, Quantity
 from xl_jixiao.tablefile import Part, read_toml, validated
 from xl_jixiao.tablefile import RubricError as RubricError
 
-_CELL_LIKE = re.compile(r"[A-Za-z]{1,3}[0-9]+|[Rr]([0-9]*[Cc][0-9]*)?|[Cc][0-9]*|TRUE|FALSE", re.IGNORECASE)
 FORM_COLUMNS = 7
-LONGEST_NAME = 100
 LONGEST_TEXT = 250
 MOST_GRADES = 20
 """Excel nests at most 64 functions."""
@@ -30,36 +29,6 @@ OWN_PREFIXES = ("得分_", "调整_", "理由_", "佐证_", "规则_", "参数_"
 OWN_SHEETS = frozenset({"填报说明", "基础数据", "评分底稿", "校验", "得分分析", "自评结论", "规则", "函数", "xlwings.conf"})
 """What the workbook itself uses; tests hold it to the layout's own names."""
 _NUMBERS = re.compile(r"\d+(?:\.\d+)?%?")
-
-
-class Input(Part):
-    """One figure or text the unit enters once: its label, 口径, unit and where it is found."""
-
-    name: str
-    kind: Literal["amount", "count", "percent", "text", "date", "choice"] = "amount"
-    unit: str = ""
-    definition: str = ""
-    source: str = ""
-    options: tuple[str, ...] = ()
-    group: str = "基础数据"
-    required: bool = True
-    limit: int = Field(default=500, ge=1, le=8000)
-    """How many characters a text may have."""
-
-    @property
-    def long(self) -> bool:
-        """Whether the answer is a passage of text, which needs a wide cell."""
-        return self.kind == "text" and self.limit > 500
-
-    @property
-    def key(self) -> str:
-        """The name in formulas, data and the workbook."""
-        return defined_name(self.name)
-
-    @property
-    def numeric(self) -> bool:
-        """Whether the answer is a number."""
-        return self.kind in ("amount", "count", "percent")
 
 
 class Line(Part):
@@ -222,6 +191,11 @@ class Rubric(Part):
         """Indicators by their code."""
         return {indicator.code: indicator for indicator in self.indicators}
 
+    @cached_property
+    def items(self) -> tuple[tuple[Item, str], ...]:
+        """What must be judged by hand, with its key, in the order of the form."""
+        return tuple(pair for indicator in self.indicators for pair in zip(indicator.scorer.items, indicator.item_keys, strict=True))
+
     def grade(self, total: Decimal) -> str:
         """The grade's word for a total."""
         return next(grade.name for grade in self.grades if total >= grade.least)
@@ -274,16 +248,6 @@ def _inconsistencies(rubric: Rubric) -> Iterator[str]:
     yield from grade_problems(rubric.grades)
 
 
-def input_problems(inputs: Sequence[Input]) -> Iterator[str]:
-    """Inputs whose name can't be an Excel name or stands twice, choices without options."""
-    yield from repeated([item.key for item in inputs], "inputs", "数据项")
-    for at, item in enumerate(inputs, 1):
-        if not item.key or _CELL_LIKE.fullmatch(item.key) or len(item.key) > LONGEST_NAME:
-            yield f"inputs[{at}].name：“{item.name}”不能作为 Excel 名称"
-        if item.kind == "choice" and not item.options:
-            yield f"inputs[{at}].options：choice 应列出可选值"
-
-
 def identity_problems(identities: Sequence[Identity], known: set[str]) -> Iterator[str]:
     """Identities over names nobody knows."""
     for at, identity in enumerate(identities, 1):
@@ -305,7 +269,7 @@ def _name_problems(rubric: Rubric) -> Iterator[str]:
         if key in OWN_NAMES or key.startswith(OWN_PREFIXES):
             yield f"inputs 与 indicators：“{key}”是工作簿自用的名称，请换一个"
     for indicator in rubric.indicators:
-        if not indicator.code or _CELL_LIKE.fullmatch(indicator.code) or len(indicator.code) > LONGEST_NAME:
+        if not fits_excel(indicator.code):
             yield f"indicators：“{indicator.label[:40]}”不能作为 Excel 名称（像单元格地址，或超过{LONGEST_NAME}字），请用 key 另起名称"
 
 
@@ -318,12 +282,6 @@ def grade_problems(grades: Sequence[Grade]) -> Iterator[str]:
         yield "grades：least 应从高到低，且不重复"
     if not grades or grades[-1].least != 0:
         yield "grades：最后一档的 least 应为 0"
-
-
-def repeated(keys: Sequence[str], where: str, what: str) -> Iterator[str]:
-    """Keys that stand more than once."""
-    for key in sorted({key for key in keys if keys.count(key) > 1}):
-        yield f"{where}：{what}“{key}”重复"
 
 
 def formula_problems(text: str, known: set[str]) -> Iterator[str]:

@@ -8,13 +8,13 @@ from functools import cached_property
 
 from xl_jixiao.answers import Adjustment, Answers
 from xl_jixiao.formula import Formula, defined_name, parse
-from xl_jixiao.number import NONE_WORD, NotANumber, from_cell, half_up, percent
-from xl_jixiao.rates import INVALID, NOT_APPLICABLE, PLACES, RateValue, rate_value
+from xl_jixiao.number import NotANumber, from_cell, half_up, percent, says_none
+from xl_jixiao.rates import BLANK, INVALID, NOT_APPLICABLE, PLACES, RateValue, rate_value
 from xl_jixiao.rubric import Identity, Indicator, Rubric
 from xl_jixiao.rules import Points
 
 UNFINISHED = "未完成"
-READY, BLANK, NO_BUDGET = "可算", "空白", "零预算"
+READY, NO_BUDGET = "可算", "零预算"
 
 
 @dataclass(frozen=True)
@@ -48,10 +48,12 @@ class Score:
 
 @dataclass(frozen=True)
 class ScoreCard:
-    """A filing's scores in the order of the form."""
+    """A filing's scores in the order of the form. No total stands over a `blank` figure, nor any sum over a `wrong` answer."""
 
     rubric: Rubric
     scores: tuple[Score, ...]
+    blank: tuple[str, ...] = ()
+    wrong: tuple[str, ...] = ()
 
     @cached_property
     def by_code(self) -> Mapping[str, Score]:
@@ -61,12 +63,12 @@ class ScoreCard:
     @cached_property
     def total(self) -> Decimal | None:
         """The sum of printed points, 不适用 left out and the rest rescaled; None while anything is blank or wrong."""
-        return _total(self.rubric, [(score.full, score.points) for score in self.scores])
+        return self._total([(score.full, score.points) for score in self.scores])
 
     @cached_property
     def computed_total(self) -> Decimal | None:
         """The total the rules alone give, without adjustments."""
-        return _total(self.rubric, [(score.full, score.computed) for score in self.scores])
+        return self._total([(score.full, score.computed) for score in self.scores])
 
     @property
     def grade(self) -> str | None:
@@ -78,20 +80,23 @@ class ScoreCard:
         """The scores that keep the total from standing."""
         return tuple(score for score in self.scores if score.points is None or score.points == INVALID)
 
-
-def _total(rubric: Rubric, points: list[tuple[Decimal, Points]]) -> Decimal | None:
-    kept = [(full, value) for full, value in points if value != NOT_APPLICABLE]
-    if not kept or any(not isinstance(value, Decimal) for _, value in kept):
-        return None
-    earned = sum((value for _, value in kept), Decimal(0))
-    if len(kept) == len(points):
-        return half_up(earned, 2)
-    return half_up(Fraction(earned) * Fraction(rubric.total) / Fraction(sum(full for full, _ in kept)), 2)
+    def _total(self, points: list[tuple[Decimal, Points]]) -> Decimal | None:
+        kept = [(full, value) for full, value in points if value != NOT_APPLICABLE]
+        if self.blank or self.wrong or not kept or any(not isinstance(value, Decimal) for _, value in kept):
+            return None
+        earned = sum((value for _, value in kept), Decimal(0))
+        if len(kept) == len(points):
+            return half_up(earned, 2)
+        return half_up(Fraction(earned) * Fraction(self.rubric.total) / Fraction(sum(full for full, _ in kept)), 2)
 
 
 def score(rubric: Rubric, answers: Answers) -> ScoreCard:
     """Every indicator scored from the answers. Blank answers give blank scores, never low ones."""
-    return ScoreCard(rubric, tuple(_score(indicator, answers) for indicator in rubric.indicators))
+    figures = [(item.name, item.state(answers.get(item.key))) for item in rubric.inputs]
+    blank = tuple(name for name, state in figures if state == BLANK)
+    wrong = [name for name, state in figures if state == INVALID]
+    wrong += [one.label for one, key in rubric.items if one.state(answers.get(key)) == INVALID]
+    return ScoreCard(rubric, tuple(_score(indicator, answers) for indicator in rubric.indicators), blank, tuple(wrong))
 
 
 def _score(indicator: Indicator, answers: Answers) -> Score:
@@ -167,7 +172,7 @@ def worked_line(indicator: Indicator, rate: RateValue, values: Mapping[str, obje
 
 def _number(cell: object) -> Decimal | str | None:
     """A number, 不适用 for 无, 数据有误 for what isn't one, None for blank."""
-    if isinstance(cell, str) and cell.strip() == NONE_WORD:
+    if says_none(cell):
         return NOT_APPLICABLE
     try:
         number = from_cell(cell)

@@ -1,6 +1,5 @@
 """What a filing alone can show: blanks, wrong values, missing reasons, figures that don't agree."""
 
-import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,10 +8,11 @@ from xl_jixiao.answers import Answers
 from xl_jixiao.checks.claims import Difference, difference
 from xl_jixiao.finding import Finding, Level, Place, titled
 from xl_jixiao.formula import parse
+from xl_jixiao.inputs import Input
 from xl_jixiao.layout import WORKING, Layout, Ref, WorkColumns
-from xl_jixiao.number import NONE_WORD, NotANumber, from_cell, half_up, plain
+from xl_jixiao.number import NONE_WORD, from_cell, half_up, plain
 from xl_jixiao.rates import INVALID
-from xl_jixiao.rubric import Identity, Input
+from xl_jixiao.rubric import Identity
 from xl_jixiao.rules import Item
 from xl_jixiao.scoring import Score, ScoreCard, exact_rate, identity_gap, is_valid
 
@@ -72,7 +72,7 @@ def blank_item(filing: Filing) -> Iterator[Finding]:
 def invalid_input(filing: Filing) -> Iterator[Finding]:
     """JX103: a figure isn't a number, is negative, or has decimals where it counts things."""
     for item, answer in filing.inputs():
-        problem = _input_problem(item, answer)
+        problem = item.problem(answer)
         if problem:
             yield Finding(
                 "JX103",
@@ -82,22 +82,6 @@ def invalid_input(filing: Filing) -> Iterator[Finding]:
                 f"{titled(item.name)}{problem}",
                 str(answer),
             )
-
-
-def _input_problem(item: Input, answer: object) -> str:
-    if isinstance(answer, str) and item.kind == "choice" and answer not in item.options:
-        return f"“{answer}”不在可选范围：{'、'.join(item.options)}"
-    if item.kind == "date" and answer is not None and not (isinstance(answer, datetime.date) and 2000 <= answer.year <= 2099):
-        return "应为2000年至2099年的日期，如2021-7-20"
-    if not item.numeric or (isinstance(answer, str) and answer.strip() == NONE_WORD):
-        return ""
-    try:
-        number = from_cell(answer)
-    except NotANumber as error:
-        return f"：{error}"
-    if number is not None and number < 0:
-        return "不能为负数"
-    return "应为整数" if number is not None and item.kind == "count" and number != int(number) else ""
 
 
 def invalid_item(filing: Filing) -> Iterator[Finding]:

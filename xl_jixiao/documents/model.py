@@ -166,6 +166,11 @@ class Document(Part):
         return ()
 
     @property
+    def items(self) -> tuple[()]:
+        """None: nothing is judged."""
+        return ()
+
+    @property
     def indicator_by_code(self) -> Mapping[str, Figure]:
         """What a published figure may be claimed for."""
         return self.figure_by_key

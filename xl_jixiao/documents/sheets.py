@@ -14,7 +14,7 @@ from xl_jixiao.template import addin as addin_parts
 from xl_jixiao.template import checks_sheet, guide_sheet
 from xl_jixiao.template.book import Book, height_for
 from xl_jixiao.template.checks_sheet import MUST_FIX, Check
-from xl_jixiao.template.data_sheet import LOCKED, mark_states, state_of
+from xl_jixiao.template.data_sheet import LOCKED, mark_states
 from xl_jixiao.template.formulas import EXPLAIN, PASSED
 
 C = FigureColumns
@@ -57,7 +57,7 @@ def _area(sheet: str, column: int, first: int, last: int) -> str:
 
 
 def _data_states(layout: DocumentLayout, filled: Filled) -> tuple[str, list[str]]:
-    states = [state_of(item, filled.answers.get(item.key)) for _, item in layout.data_rows if isinstance(item, Input)]
+    states = [item.state(filled.answers.get(item.key)) for _, item in layout.data_rows if isinstance(item, Input)]
     return _area(DATA, DataColumns.STATE, FIRST_DATA_ROW, layout.data_rows[-1][0]), states
 
 

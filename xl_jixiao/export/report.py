@@ -58,7 +58,8 @@ def in_lines(title: str, longest: int = 20) -> str:
 
 def _result(rubric: Rubric, card: ScoreCard) -> str:
     if card.total is None:
-        return f"自评{UNFINISHED}，还有{len(card.unfinished)}项指标没有得分。"
+        open_points = ((len(card.unfinished), "项指标没有得分"), (len(card.blank), "项基础数据未填"), (len(card.wrong), "项填报有误"))
+        return f"自评{UNFINISHED}，还有{'、'.join(f'{count}{text}' for count, text in open_points if count)}。"
     computed = "" if card.computed_total is None else f"；不作调整、只按评分标准复算为{plain(card.computed_total)}分"
     return f"按《{rubric.title}》自评，总分{plain(card.total)}分（满分{plain(rubric.total)}分），等次为“{card.grade}”{computed}。"
 

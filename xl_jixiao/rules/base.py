@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
 from xl_jixiao.number import Exact, NotANumber, from_cell, half_up, percent, plain
+from xl_jixiao.rates import BLANK, FILLED, INVALID, OPTIONAL
 
 ItemValue = Decimal | str
 Given = Sequence[ItemValue]
@@ -69,6 +70,14 @@ class Item(BaseModel):
         if self.limit is not None and number > self.limit:
             raise ValueError(f"不能超过{self.show(self.limit)}")
         return number
+
+    def state(self, cell: object) -> str:
+        """What the 状态 cell beside the judged value says: 已填, 空白, 选填 or 数据有误."""
+        try:
+            value = self.parse(cell)
+        except ValueError:
+            return INVALID
+        return FILLED if value is not None else BLANK if self.required else OPTIONAL
 
     def show(self, value: ItemValue) -> str:
         """The value as printed."""

@@ -9,6 +9,7 @@ from xl_jixiao.number import half_up
 from xl_jixiao.rates import NOT_APPLICABLE
 from xl_jixiao.rubric import Indicator
 from xl_jixiao.scoring import UNFINISHED, ScoreCard
+from xl_jixiao.template import formulas
 from xl_jixiao.template.book import Book
 
 WIDTHS = (18, 10, 12, 12, 12)
@@ -26,9 +27,9 @@ def groups(layout: Layout, level: int) -> Iterator[tuple[str, list[Indicator]]]:
 
 
 def group_points(indicators: list[Indicator], card: ScoreCard) -> Decimal | None:
-    """The group's points; None while any of its scores is missing. 不适用 counts nothing."""
+    """The group's points; None while any of its scores is missing or any answer is wrong. 不适用 counts nothing."""
     points = [card.by_code[indicator.code].points for indicator in indicators]
-    if any(not isinstance(value, Decimal) and value != NOT_APPLICABLE for value in points):
+    if card.wrong or any(not isinstance(value, Decimal) and value != NOT_APPLICABLE for value in points):
         return None
     return half_up(sum((value for value in points if isinstance(value, Decimal)), Decimal(0)), 2)
 
@@ -47,7 +48,7 @@ def write_table(book: Book, sheet, row: int, layout: Layout, level: int, card: S
         shown = UNFINISHED if earned is None else earned
         book.write(sheet, row, 0, name, "cell")
         book.write(sheet, row, 1, weight, "points")
-        book.formula(sheet, row, 2, f'=IF({counted}={len(indicators)},ROUND(SUM({names}),2),"{UNFINISHED}")', shown, "points")
+        book.formula(sheet, row, 2, f'=IF(AND({counted}={len(indicators)},{formulas.wrong(layout)}=0),ROUND(SUM({names}),2),"{UNFINISHED}")', shown, "points")
         lost = "" if earned is None else half_up(weight - earned, 2)
         book.formula(sheet, row, 3, f'=IF(ISNUMBER(C{row + 1}),ROUND(B{row + 1}-C{row + 1},2),"")', lost, "points")
         ratio = "" if earned is None else half_up(Fraction(earned) / Fraction(weight), 4)

@@ -16,21 +16,19 @@ from xl_jixiao.layout import (
     FIRST_WORK_ROW,
     TOTAL,
     WORKING,
-    DataColumns,
     DataLayout,
     Layout,
     WorkColumns,
-    column_letter,
 )
 from xl_jixiao.number import plain
-from xl_jixiao.rates import INVALID
-from xl_jixiao.rubric import Identity, Input
-from xl_jixiao.scoring import BLANK, UNFINISHED, ScoreCard, identity_gap
+from xl_jixiao.rates import BLANK, INVALID
+from xl_jixiao.rubric import Identity
+from xl_jixiao.scoring import UNFINISHED, ScoreCard, identity_gap
 from xl_jixiao.template import formulas
 from xl_jixiao.template.book import Book, height_for
-from xl_jixiao.template.data_sheet import mark_states, state_of
+from xl_jixiao.template.data_sheet import mark_states
 from xl_jixiao.template.formulas import EXPLAIN, PASSED
-from xl_jixiao.template.working_sheet import final_of, item_state_of, result_of
+from xl_jixiao.template.working_sheet import final_of, result_of
 
 MUST_FIX, ROUNDING = "必改", "通过（舍入）"
 WIDTHS = (6, 34, 14, 56, 22)
@@ -50,23 +48,16 @@ class Check:
 
 def checks(layout: Layout, answers: Answers, card: ScoreCard) -> Iterator[Check]:
     """The checks of a workbook, in the order of the work."""
-    inputs = [(item, state_of(item, answers.get(item.key))) for _, item in layout.data_rows if isinstance(item, Input)]
-    states = f"'{DATA}'!{_area(DataColumns.STATE, FIRST_DATA_ROW, layout.data_rows[-1][0])}"
-    yield counted_check("基础数据已填全", states, BLANK, [state for _, state in inputs], "项空白", BLANK, f"{DATA}!C{FIRST_DATA_ROW + 2}")
-    yield counted_check(
-        "基础数据有效", states, INVALID, [state for _, state in inputs], "项不是有效数字", MUST_FIX, f"{DATA}!C{FIRST_DATA_ROW + 2}"
-    )
-    work = f"'{WORKING}'!{_area(WorkColumns.STATE, FIRST_WORK_ROW, layout.work_total_row - 1)}"
+    states, inputs = layout.data_states, [item.state(answers.get(item.key)) for item in layout.rubric.inputs]
+    yield counted_check("基础数据已填全", states, BLANK, inputs, "项空白", BLANK, f"{DATA}!C{FIRST_DATA_ROW + 2}")
+    yield counted_check("基础数据有效", states, INVALID, inputs, "项不能用", MUST_FIX, f"{DATA}!C{FIRST_DATA_ROW + 2}")
+    work = layout.work_area(WorkColumns.STATE)
     work_states = [score.state for block, score in zip(layout.blocks, card.scores, strict=True) if block.has_rate_row]
-    work_states += [
-        item_state_of(item, answers.get(key))
-        for indicator in layout.rubric.indicators
-        for item, key in zip(indicator.scorer.items, indicator.item_keys, strict=True)
-    ]
+    work_states += [item.state(answers.get(key)) for item, key in layout.rubric.items]
     start = f"{WORKING}!E{FIRST_WORK_ROW + 1}"
     yield counted_check("评分底稿已填全", work, BLANK, work_states, "项空白", BLANK, start)
     yield counted_check("认定情况有效", work, INVALID, work_states, "项不在可选范围", MUST_FIX, start)
-    results = f"'{WORKING}'!{_area(WorkColumns.RESULT, FIRST_WORK_ROW, layout.work_total_row - 1)}"
+    results = layout.work_area(WorkColumns.RESULT)
     yield counted_check(
         "不适用和调整已说明理由",
         results,
@@ -76,8 +67,8 @@ def checks(layout: Layout, answers: Answers, card: ScoreCard) -> Iterator[Check]
         EXPLAIN,
         f"{WORKING}!J{FIRST_WORK_ROW + 1}",
     )
-    weights = f"'{WORKING}'!{_area(WorkColumns.WEIGHT, FIRST_WORK_ROW, layout.work_total_row - 1)}"
-    finals = f"'{WORKING}'!{_area(WorkColumns.FINAL, FIRST_WORK_ROW, layout.work_total_row - 1)}"
+    weights = layout.work_area(WorkColumns.WEIGHT)
+    finals = layout.work_area(WorkColumns.FINAL)
     full = plain(layout.rubric.total)
     yield Check(
         f"分值合计为{full}", (f'=IF(SUM({weights})={full},"{PASSED}","{MUST_FIX}")', PASSED), (f'="分值合计"&SUM({weights})', f"分值合计{full}"),
@@ -101,10 +92,6 @@ def checks(layout: Layout, answers: Answers, card: ScoreCard) -> Iterator[Check]
     )  # fmt: skip
     for identity in layout.rubric.identities:
         yield identity_check(layout, identity, answers)
-
-
-def _area(column: int, first: int, last: int) -> str:
-    return f"${column_letter(column)}${first + 1}:${column_letter(column)}${last + 1}"
 
 
 def counted_check(name: str, area: str, word: str, values: list[str], unit: str, bad: str, target: str) -> Check:

@@ -1,13 +1,16 @@
 """基础数据: every figure once, with its 口径, unit and source table."""
 
+from collections.abc import Mapping
+from decimal import Decimal
+from types import MappingProxyType
+
 from xl_jixiao.answers import Answers
+from xl_jixiao.inputs import Input
 from xl_jixiao.layout import DATA, FIRST_DATA_ROW, RULES_SHEET, DataColumns, DataLayout
-from xl_jixiao.number import NONE_WORD, NotANumber, from_cell
+from xl_jixiao.number import NONE_WORD, NotANumber, from_cell, plain, says_none
 from xl_jixiao.rates import INVALID
-from xl_jixiao.rubric import Input
-from xl_jixiao.scoring import BLANK
 from xl_jixiao.template.book import CELL_KINDS, Book, height_for
-from xl_jixiao.template.formulas import FILLED, OPTIONAL, input_state
+from xl_jixiao.template.formulas import FIRST_DATE, LAST_DATE, input_state
 
 WIDTHS = (6, 30, 18, 8, 46, 28, 10, 24)
 HEADS = ("序号", "数据项", "填报数", "单位", "口径说明", "数据来源", "状态", "备注")
@@ -15,8 +18,8 @@ LOCKED = "本表为成品，数据已锁定。"
 LARGEST = 10**12
 
 
-def write(book: Book, layout: DataLayout, answers: Answers) -> None:
-    """Writes the sheet with the answers and their states."""
+def write(book: Book, layout: DataLayout, answers: Answers, limits: Mapping[str, Decimal] = MappingProxyType({})) -> None:
+    """Writes the sheet with the answers and their states; `limits` are the highest numbers of the inputs that have one."""
     note = "只填浅黄色单元格；每个数只填一次，其余各表自动取数。没有这个数的填“无”，为零的填0，未填的留空。"
     title = f"{DATA}（{layout.rubric.year}年度）"
     sheet = book.titled_sheet(
@@ -29,7 +32,7 @@ def write(book: Book, layout: DataLayout, answers: Answers) -> None:
             sheet.set_row(row, 20)
             continue
         number += 1
-        _write_input(book, sheet, row, number, item, answers.get(item.key))
+        _write_input(book, sheet, row, number, item, answers.get(item.key), limits.get(item.key))
     last = layout.data_rows[-1][0]
     states = (FIRST_DATA_ROW, DataColumns.STATE, last, DataColumns.STATE)
     mark_states(book, sheet, states)
@@ -39,7 +42,7 @@ def write(book: Book, layout: DataLayout, answers: Answers) -> None:
     book.protect(sheet)
 
 
-def _write_input(book: Book, sheet, row: int, number: int, item: Input, answer: object) -> None:
+def _write_input(book: Book, sheet, row: int, number: int, item: Input, answer: object, most: Decimal | None) -> None:
     book.write(sheet, row, DataColumns.NUMBER, number, "centre")
     book.write(sheet, row, DataColumns.NAME, item.name, "cell")
     heights = [(item.name, WIDTHS[DataColumns.NAME])]
@@ -54,16 +57,21 @@ def _write_input(book: Book, sheet, row: int, number: int, item: Input, answer: 
         heights.append((str(answer or "") if item.kind == "text" else "", WIDTHS[DataColumns.VALUE]))
         heights += [(item.definition, WIDTHS[DataColumns.DEFINITION]), (item.source, WIDTHS[DataColumns.SOURCE])]
     cell = f"C{row + 1}"
-    book.formula(sheet, row, DataColumns.STATE, input_state(item, cell), state_of(item, answer), "centre")
+    book.formula(sheet, row, DataColumns.STATE, _within(input_state(item, cell), cell, most), item.state(answer), "centre")
     book.write(sheet, row, DataColumns.REMARK, None, "input")
     sheet.set_row(row, height_for(heights, 9.5, 60 if item.long else 22))
     if book.editable:
-        sheet.data_validation(row, DataColumns.VALUE, row, DataColumns.VALUE, _validation(book, item, cell))
+        sheet.data_validation(row, DataColumns.VALUE, row, DataColumns.VALUE, _validation(book, item, cell, most))
+
+
+def _within(formula: str, cell: str, most: Decimal | None) -> str:
+    """The 状态 formula of a number with an upper limit."""
+    return formula if most is None else f'=IF(N({cell})>{plain(most)},"{INVALID}",{formula.removeprefix("=")})'
 
 
 def cell_value(item: Input, answer: object) -> object:
     """The answer as the cell holds it: a number where it reads as one."""
-    if not item.numeric or (isinstance(answer, str) and answer.strip() == NONE_WORD):
+    if not item.numeric or says_none(answer):
         return answer
     try:
         return from_cell(answer)
@@ -71,19 +79,7 @@ def cell_value(item: Input, answer: object) -> object:
         return answer
 
 
-def state_of(item: Input, answer: object) -> str:
-    """The Python twin of the 状态 formula."""
-    value = cell_value(item, answer)
-    if value is None or value == "":
-        return BLANK if item.required else OPTIONAL
-    if not item.numeric:
-        return FILLED
-    if isinstance(value, str):
-        return NONE_WORD if value.strip() == NONE_WORD else INVALID
-    return FILLED if value >= 0 and (item.kind != "count" or value == int(value)) else INVALID
-
-
-def _validation(book: Book, item: Input, cell: str) -> dict[str, object]:
+def _validation(book: Book, item: Input, cell: str, most: Decimal | None) -> dict[str, object]:
     message = f"{item.definition or item.name}{f'（单位：{item.unit}）' if item.unit else ''}"[:250]
     common = {
         "input_title": item.name[:31],
@@ -98,17 +94,18 @@ def _validation(book: Book, item: Input, cell: str) -> dict[str, object]:
         return {
             **common,
             "validate": "custom",
-            "value": f"=AND(ISNUMBER({cell}),{cell}>=36526,{cell}<73051)",
+            "value": f"=AND(ISNUMBER({cell}),{cell}>={FIRST_DATE},{cell}<={LAST_DATE})",
             "error_message": "请填写日期，如 2021-7-20。",
         }
     if item.kind == "text":
         return {**common, "validate": "length", "criteria": "<=", "value": item.limit, "error_message": f"不超过{item.limit}字。"}
     whole = f",{cell}=INT({cell})" if item.kind == "count" else ""
-    error = f"应为不小于0的{'整数' if item.kind == 'count' else '数字'}；没有这个数的填“无”。"
+    above = "" if most is None else f"、不大于{f'{plain(most * 100)}%' if item.kind == 'percent' else plain(most)}"
+    error = f"应为不小于0{above}的{'整数' if item.kind == 'count' else '数字'}；没有这个数的填“无”。"
     return {
         **common,
         "validate": "custom",
-        "value": f'=OR({cell}="{NONE_WORD}",IF(ISNUMBER({cell}),AND({cell}>=0,{cell}<={LARGEST}{whole}),FALSE))',
+        "value": f'=OR({cell}="{NONE_WORD}",IF(ISNUMBER({cell}),AND({cell}>=0,{cell}<={LARGEST if most is None else plain(most)}{whole}),FALSE))',
         "error_message": error,
     }
 

@@ -122,5 +122,5 @@ def _write_total(book: Book, sheet, layout: Layout, card: ScoreCard) -> None:
     book.write(sheet, row, EXPLANATION, None, "form")
     book.write(sheet, row, CRITERION, None, "form")
     shown = UNFINISHED if card.total is None else card.total
-    book.formula(sheet, row, POINTS, formulas.total(points, weights, len(rubric.indicators), rubric), shown, "form_points")
+    book.formula(sheet, row, POINTS, formulas.total(points, weights, layout), shown, "form_points")
     sheet.set_row(row, 26)

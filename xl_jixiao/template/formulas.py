@@ -3,19 +3,24 @@
 Each formula here has a Python twin in scoring.py; the value a cell is written with comes from there.
 """
 
+import datetime
 from decimal import Decimal
 
 from xl_jixiao.formula import Formula, defined_name
-from xl_jixiao.layout import WORKING, Ref, WorkBlock, WorkColumns, rule_name
+from xl_jixiao.inputs import FIRST_YEAR, LAST_YEAR, Input
+from xl_jixiao.layout import WORKING, Layout, Ref, WorkBlock, WorkColumns, rule_name
 from xl_jixiao.number import NONE_WORD, plain
-from xl_jixiao.rates import INVALID, NOT_APPLICABLE, NOT_COMPARABLE, OVER_BUDGET, PLACES, Zero
-from xl_jixiao.rubric import Indicator, Input, Rubric
+from xl_jixiao.rates import BLANK, FILLED, INVALID, NOT_APPLICABLE, NOT_COMPARABLE, OPTIONAL, OVER_BUDGET, PLACES, Zero
+from xl_jixiao.rubric import Indicator, Rubric
 from xl_jixiao.rules import Item
 from xl_jixiao.rules.base import quoted
-from xl_jixiao.scoring import BLANK, NO_BUDGET, READY, UNFINISHED, Score
+from xl_jixiao.scoring import NO_BUDGET, READY, UNFINISHED, Score
 
-FILLED, OPTIONAL, EXPLAIN, PASSED = "已填", "选填", "须说明", "通过"
+EXPLAIN, PASSED = "须说明", "通过"
+_DAY_ZERO = datetime.date(1899, 12, 30)
 _DUST = 10
+FIRST_DATE, LAST_DATE = ((datetime.date(year, month, day) - _DAY_ZERO).days for year, month, day in ((FIRST_YEAR, 1, 1), (LAST_YEAR, 12, 31)))
+"""The dates a date cell takes, as Excel counts days."""
 
 
 def _any(tests: list[str]) -> str:
@@ -28,12 +33,16 @@ def _listed(names: tuple[str, ...]) -> str:
 
 def input_state(item: Input, cell: str) -> str:
     """The 状态 cell beside an answer on 基础数据."""
+    blank = BLANK if item.required else OPTIONAL
     if not item.numeric:
-        blank = BLANK if item.required else OPTIONAL
-        return f'=IF({cell}="","{blank}","{FILLED}")'
+        fits = _any([f"{cell}={quoted(option)}" for option in item.options]) if item.kind == "choice" else ""
+        if item.kind == "date":
+            fits = f"IF(ISNUMBER({cell}),AND({cell}>={FIRST_DATE},{cell}<={LAST_DATE}),FALSE)"
+        filled = f'IF({fits},"{FILLED}","{INVALID}")' if fits else f'"{FILLED}"'
+        return f'=IF({cell}="","{blank}",{filled})'
     whole = f",{cell}=INT({cell})" if item.kind == "count" else ""
     valid = f'IF(ISNUMBER({cell}),IF(AND({cell}>=0{whole}),"{FILLED}","{INVALID}"),"{INVALID}")'
-    return f'=IF({cell}="","{BLANK if item.required else OPTIONAL}",IF({cell}="{NONE_WORD}","{NONE_WORD}",{valid}))'
+    return f'=IF({cell}="","{blank}",IF({cell}="{NONE_WORD}","{NONE_WORD}",{valid}))'
 
 
 def item_state(item: Item, cell: str) -> str:
@@ -254,14 +263,22 @@ def native_explanation(score: Score) -> str:
     return f"{lead}{word}{points}"
 
 
-def total(cells: str, weights: str, count: int, rubric: Rubric) -> str:
-    """A total that never hides an unfinished or failed cell."""
+def wrong(layout: Layout) -> str:
+    """How many answers are wrong: figures and judged items."""
+    return f'COUNTIF({layout.data_states},"{INVALID}")+COUNTIF({layout.work_area(WorkColumns.STATE)},"{INVALID}")'
+
+
+def total(cells: str, weights: str, layout: Layout) -> str:
+    """A total that never hides an unfinished or failed cell: every line has points, and no answer is blank or wrong."""
+    rubric = layout.rubric
+    count = len(rubric.indicators)
+    sound = f'COUNTIF({layout.data_states},"{BLANK}")+{wrong(layout)}=0'
     if all(indicator.not_applicable != "exclude" for indicator in rubric.indicators):
-        return f'=IF(COUNT({cells})={count},ROUND(SUM({cells}),2),"{UNFINISHED}")'
+        return f'=IF(AND(COUNT({cells})={count},{sound}),ROUND(SUM({cells}),2),"{UNFINISHED}")'
     left_out = f'COUNTIF({cells},"{NOT_APPLICABLE}")'
     kept = f"SUMPRODUCT(ISNUMBER({cells})*{weights})"
     scaled = f"IF({left_out}=0,ROUND(SUM({cells}),2),ROUND(SUM({cells})*{plain(rubric.total)}/{kept},2))"
-    return f'=IF(AND(COUNT({cells})>0,COUNT({cells})+{left_out}={count}),{scaled},"{UNFINISHED}")'
+    return f'=IF(AND(COUNT({cells})>0,COUNT({cells})+{left_out}={count},{sound}),{scaled},"{UNFINISHED}")'
 
 
 def grade(total_name: str, rubric: Rubric) -> str:

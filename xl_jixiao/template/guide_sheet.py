@@ -8,24 +8,19 @@ from xl_jixiao.answers import Answers
 from xl_jixiao.layout import (
     CHECKS,
     DATA,
-    FIRST_DATA_ROW,
-    FIRST_WORK_ROW,
     GRADE,
     GUIDE,
     TOTAL,
     WORKING,
-    DataColumns,
     DataLayout,
     Layout,
     WorkColumns,
-    column_letter,
 )
-from xl_jixiao.rates import INVALID
-from xl_jixiao.rubric import Input
-from xl_jixiao.scoring import BLANK, UNFINISHED, ScoreCard
+from xl_jixiao.rates import BLANK, INVALID
+from xl_jixiao.scoring import UNFINISHED, ScoreCard
 from xl_jixiao.template import addin as addin_parts
 from xl_jixiao.template.book import Book, height_for
-from xl_jixiao.template.data_sheet import mark_states, state_of
+from xl_jixiao.template.data_sheet import mark_states
 from xl_jixiao.template.formulas import EXPLAIN, PASSED
 from xl_jixiao.template.working_sheet import result_of
 
@@ -43,7 +38,7 @@ STEPS = (
 LEGEND = (
     (BLANK, "还没有填，相关指标不计分，总分显示“未完成”，不会按0分计算"),
     (EXPLAIN, "不适用、超预算或作了调整，须在评分底稿写明理由"),
-    (INVALID, "不是数字、为负数或不在可选范围，须改正"),
+    (INVALID, "不是数字、为负数、应为整数而有小数，或不在可选范围，须改正；改正以前总分显示“未完成”"),
     (PASSED, "已得出得分"),
 )
 
@@ -120,14 +115,14 @@ def _section(book: Book, sheet, row: int, title: str) -> int:
 
 def _lights(book: Book, sheet, layout: Layout, answers: Answers, card: ScoreCard) -> int:
     """The live counts: what is still blank, what needs a word, total and grade."""
-    states = [state_of(item, answers.get(item.key)) for _, item in layout.data_rows if isinstance(item, Input)]
+    states = [item.state(answers.get(item.key)) for item in layout.rubric.inputs]
     results = [result_of(score) for score in card.scores]
-    state_area = f"'{DATA}'!{_column(DataColumns.STATE, FIRST_DATA_ROW, layout.data_rows[-1][0])}"
-    result_area = f"'{WORKING}'!{_column(WorkColumns.RESULT, FIRST_WORK_ROW, layout.work_total_row - 1)}"
+    results_area = layout.work_area(WorkColumns.RESULT)
     lines = (
-        (DATA, state_area, BLANK, states.count(BLANK), "项空白"),
-        (WORKING, result_area, BLANK, results.count(BLANK), "项指标未得分"),
-        (WORKING, result_area, EXPLAIN, results.count(EXPLAIN), "项指标须说明或改正"),
+        (DATA, layout.data_states, BLANK, states.count(BLANK), "项空白"),
+        (DATA, layout.data_states, INVALID, states.count(INVALID), "项有误"),
+        (WORKING, results_area, BLANK, results.count(BLANK), "项指标未得分"),
+        (WORKING, results_area, EXPLAIN, results.count(EXPLAIN), "项指标须说明或改正"),
     )
     row = write_lights(book, sheet, lines)
     book.merge(sheet, (row, row), (0, 1), "自评总分与等次", "cell")
@@ -147,7 +142,3 @@ def write_lights(book: Book, sheet: Worksheet, lines: Sequence[tuple[str, str, s
         book.formula(sheet, row, 3, f'={counted}&"{unit}"', f"{count}{unit}", "cell")
         row += 1
     return row
-
-
-def _column(column: int, first: int, last: int) -> str:
-    return f"${column_letter(column)}${first + 1}:${column_letter(column)}${last + 1}"

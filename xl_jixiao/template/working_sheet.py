@@ -3,13 +3,13 @@
 from xl_jixiao.answers import Answers
 from xl_jixiao.layout import FIRST_WORK_ROW, RULES_SHEET, WORKING, Layout, WorkBlock, WorkColumns, column_letter
 from xl_jixiao.number import NotANumber, from_cell
-from xl_jixiao.rates import INVALID
+from xl_jixiao.rates import BLANK, INVALID
 from xl_jixiao.rules import Item
-from xl_jixiao.scoring import BLANK, UNFINISHED, Score, ScoreCard, is_valid
+from xl_jixiao.scoring import UNFINISHED, Score, ScoreCard, is_valid
 from xl_jixiao.template import formulas
 from xl_jixiao.template.book import CELL_KINDS, Book, height_for
 from xl_jixiao.template.data_sheet import LOCKED, mark_states
-from xl_jixiao.template.formulas import EXPLAIN, FILLED, OPTIONAL, PASSED
+from xl_jixiao.template.formulas import EXPLAIN, PASSED
 
 WIDTHS = (5, 20, 6, 34, 16, 9, 10, 9, 9, 26, 9, 9, 40, 40, 24)
 HEADS = (
@@ -110,7 +110,7 @@ def _write_item(book: Book, sheet, row: int, item: Item, answer: object) -> None
     book.write(sheet, row, C.ITEM, item.label, "small")
     book.write(sheet, row, C.VALUE, item_value(item, answer), CELL_KINDS[item.kind])
     cell = f"{column_letter(C.VALUE)}{row + 1}"
-    book.formula(sheet, row, C.STATE, formulas.item_state(item, cell), item_state_of(item, answer), "centre")
+    book.formula(sheet, row, C.STATE, formulas.item_state(item, cell), item.state(answer), "centre")
     if book.editable:
         sheet.data_validation(row, C.VALUE, row, C.VALUE, _item_validation(book, item, cell))
 
@@ -123,17 +123,6 @@ def item_value(item: Item, answer: object) -> object:
         return from_cell(answer)
     except NotANumber:
         return answer
-
-
-def item_state_of(item: Item, answer: object) -> str:
-    """The Python twin of the judged item's 状态 formula."""
-    try:
-        value = item.parse(answer)
-    except ValueError:
-        return INVALID
-    if value is None:
-        return BLANK if item.required else OPTIONAL
-    return FILLED
 
 
 def _item_validation(book: Book, item: Item, cell: str) -> dict[str, object]:
@@ -199,7 +188,6 @@ def _set_heights(sheet, block: WorkBlock, explanation: str, criterion: str, reas
 def _write_totals(book: Book, sheet, layout: Layout, card: ScoreCard, *, addin: bool) -> None:
     row, rubric = layout.work_total_row, layout.rubric
     first, last = FIRST_WORK_ROW + 1, row
-    count = len(rubric.indicators)
 
     def area(column: int) -> str:
         return f"{column_letter(column)}{first}:{column_letter(column)}{last}"
@@ -211,7 +199,7 @@ def _write_totals(book: Book, sheet, layout: Layout, card: ScoreCard, *, addin: 
     weights = area(C.WEIGHT)
     for column, value in ((C.COMPUTED, card.computed_total), (C.FINAL, card.total)):
         shown = UNFINISHED if value is None else value
-        book.formula(sheet, row, column, formulas.total(area(column), weights, count, rubric), shown, "strong")
+        book.formula(sheet, row, column, formulas.total(area(column), weights, layout), shown, "strong")
     cell = f"{column_letter(C.FINAL)}{row + 1}"
     grades = "；".join(f"{one.least}及以上{one.name}" for one in rubric.grades)
     grade = f"=JX_GRADE({cell},{formulas.quoted(grades_text(layout))})" if addin else formulas.grade(cell, rubric)
