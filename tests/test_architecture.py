@@ -14,7 +14,7 @@ PACKAGE = ROOT / "xl_jixiao"
 
 # Lowest first. A module may import what stands below its own layer, and inside its own package; nothing beside, nothing above.
 LAYERS = (
-    {"number", "edition", "finding", "catalogue", "outputs", "tablefile", "desktop"},
+    {"number", "edition", "finding", "catalogue", "outputs", "tablefile", "usage", "desktop"},
     {"formula"},
     {"rates"},
     {"rules", "functions", "inputs"},
@@ -41,7 +41,7 @@ LIBRARIES = {
     "xlwings": {"udfs", "excel"},
     "docx": {"export", "documents"},
     "pandas": {"reading", "review"},
-    "click": {"cli", "desktop"},
+    "click": {"cli", "usage", "desktop"},
     "rich": {"display", "demo", "desktop", "review"},
     "oletools": set(),
     "win32com": set(),

@@ -94,6 +94,15 @@ BAD = {
     "没有数据文件": (["score", CASE, "nothing.toml"], "nothing.toml"),
     "后缀与版本不符": (["build", CASE, "--edition", "addin", "-o", "book.xlsx"], ".xlsm"),
     "不是工作簿": (["export", DATA, "-o", "out"], "不是有效的 .xlsx"),
+    "缺少参数": (["score"], "缺少参数 RUBRIC。用法见 "),
+    "缺少选项": (["fill", CASE, DATA], "缺少选项 --output。用法见 "),
+    "没有这个选项": (["score", "--jsn", CASE, DATA], "没有选项 --jsn（是否为 --json？）"),
+    "没有这个命令": (["fil"], "没有命令 fil（是否为 fill？）"),
+    "不在可选范围": (["build", CASE, "--edition", "wps", "-o", "book.xlsx"], "选项 --edition 不对：可用 addin、native"),
+    "进程数太多": (["review", "a.xlsx", "-o", "r.xlsx", "--jobs", "99"], "应为1到64的整数"),
+    "多余的参数": (["score", CASE, DATA, "extra"], "多余的参数：extra"),
+    "选项没有值": (["build", CASE, "-o"], "选项 -o 的用法不对"),
+    "文件夹当作文件": (["score", CASE, "."], "应为文件，不是文件夹"),
     "写入不存在的文件夹": (["build", CASE, "-o", "no/such/folder/book.xlsx"], "no/such/folder"),
 }
 
@@ -103,6 +112,7 @@ def test_bad_input_is_one_clear_line_and_exit_2(arguments, words, tmp_path, monk
     monkeypatch.chdir(tmp_path)
     result = run(*arguments)
     assert result.exit_code == 2 and words in result.output and "Traceback" not in result.output
+    assert len(result.output.strip().splitlines()) == 1 and "Usage" not in result.output
     assert list(tmp_path.iterdir()) == []
 
 

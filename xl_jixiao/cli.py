@@ -10,12 +10,13 @@ from typing import Any
 import click
 
 from xl_jixiao import __version__
+from xl_jixiao.usage import in_one_line, unknown_command
 
 DONE, FINDINGS, UNUSABLE = 0, 1, 2
 
 
 class _Lazy(click.Group):
-    """A group whose desktop commands are imported when they are called."""
+    """A group whose desktop commands are imported when they are called; what it can't understand it says in one line."""
 
     _DESKTOP = ("bundle", "doctor", "setup")
 
@@ -28,6 +29,19 @@ class _Lazy(click.Group):
 
             return getattr(commands, cmd_name)
         return super().get_command(ctx, cmd_name)
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        if not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
+            raise unknown_command(args[0], self.list_commands(ctx), ctx)
+        return super().resolve_command(ctx, args)
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        with in_one_line():
+            return super().make_context(*args, **kwargs)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with in_one_line():
+            return super().invoke(ctx)
 
 
 def _clean(function: Callable[..., int | None]) -> Callable[..., None]:

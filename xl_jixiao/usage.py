@@ -1,0 +1,76 @@
+"""A command line that can't be understood: one Chinese line that says what is wrong and where the help is."""
+
+import difflib
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+_QUOTED = re.compile(r"\(([^()]*)\)\.?$")
+
+
+class Misused(click.ClickException):
+    """A usage error in one line; exit status 2."""
+
+    exit_code = 2
+
+    def show(self, file: object = None) -> None:
+        """Writes the line to standard error."""
+        click.echo(self.format_message(), err=True)
+
+
+@contextmanager
+def in_one_line() -> Iterator[None]:
+    """Turns click's usage errors, which are several English lines, into `Misused`."""
+    try:
+        yield
+    except click.UsageError as error:
+        if type(error).__name__ == "NoArgsIsHelpError":
+            raise
+        path = error.ctx.command_path if error.ctx else "xl-jixiao"
+        raise Misused(f"{_problem(error)}。用法见 {path} --help") from None
+
+
+def unknown_command(name: str, known: list[str], context: click.Context) -> click.UsageError:
+    """The error of a command that doesn't exist, with the one that was probably meant."""
+    return click.UsageError(f"没有命令 {name}{_meant(name, known)}，可用 {'、'.join(known)}", context)
+
+
+def _problem(error: click.UsageError) -> str:
+    if isinstance(error, click.MissingParameter):
+        return f"缺少{_named(error)}"
+    if isinstance(error, click.NoSuchOption):
+        known = [text for one in error.ctx.command.get_params(error.ctx) for text in one.opts] if error.ctx else []
+        return f"没有选项 {error.option_name}{_meant(error.option_name, known)}"
+    if isinstance(error, click.BadOptionUsage):
+        return f"选项 {error.option_name} 的用法不对：要么缺少它的值，要么它不带值"
+    if isinstance(error, click.BadParameter):
+        return f"{_named(error)} 不对：{_allowed(error)}"
+    if _CHINESE.search(error.message):
+        return error.message
+    extra = _QUOTED.search(error.message)
+    return f"多余的参数：{extra[1]}" if extra else f"参数不对：{error.message}"
+
+
+def _named(error: click.BadParameter) -> str:
+    if error.param is None:
+        return "参数"
+    return f"选项 {error.param.opts[-1]}" if isinstance(error.param, click.Option) else f"参数 {error.param.human_readable_name.upper()}"
+
+
+def _allowed(error: click.BadParameter) -> str:
+    kind = error.param.type if error.param else None
+    if isinstance(kind, click.Choice):
+        return f"可用 {'、'.join(map(str, kind.choices))}"
+    if isinstance(kind, click.IntRange):
+        return f"应为{kind.min}到{kind.max}的整数"
+    if isinstance(kind, click.Path):
+        return "应为文件，不是文件夹" if kind.file_okay and not kind.dir_okay else "应为文件夹，不是文件"
+    return error.message
+
+
+def _meant(name: str, known: list[str]) -> str:
+    close = difflib.get_close_matches(name, known, 1, 0.6)
+    return f"（是否为 {close[0]}？）" if close else ""
