@@ -11,7 +11,7 @@
     '66÷86×100%=76.74%'
 
 The language is names, numbers, ``+ - × ÷`` and brackets, full-width or half-width, as the forms print them; nothing else.
-A name is any run of characters that is neither; quotation marks and white space inside it do not count.
+A name is any run of characters that is neither, 2020年预算数 too; quotation marks and white space inside it do not count.
 """
 
 import re
@@ -30,7 +30,7 @@ _OPERATORS = str.maketrans(
      "．": ".", **{chr(0xFF10 + digit): str(digit) for digit in range(10)}}
 )  # fmt: skip
 _DROPPED = re.compile(r"[\s“”‘’\"'「」『』]+")
-_TOKEN = re.compile(r"(?P<number>\d+(?:\.\d+)?)(?![\w.])|(?P<name>[^\W\d]\w*)|(?P<mark>[-+*/()%])|(?P<bad>\d[\w.]*|.)")
+_TOKEN = re.compile(r"(?P<number>\d+(?:\.\d+)?)(?![\w.])|(?P<name>(?:\d+(?=[^\x00-\x7f]))?[^\W\d]\w*)|(?P<mark>[-+*/()%])|(?P<bad>\d[\w.]*|.)")
 _DEEPEST = 40
 _LONGEST = 500
 
@@ -44,6 +44,11 @@ def defined_name(label: str) -> str:
     """The name a label has in formulas, data and the workbook: the label without quotation marks, brackets and spaces."""
     name = re.sub(r"\W", "", label.translate(_OPERATORS))
     return f"_{name}" if name[:1].isdigit() else name
+
+
+def printed_name(name: str) -> str:
+    """A defined name as a sentence prints it: without the mark that keeps Excel from taking 2020年预算 for a number."""
+    return name[1:] if name[:1] == "_" and name[1:2].isdigit() else name
 
 
 @dataclass(frozen=True)
@@ -112,7 +117,7 @@ class Formula:
 
     def sentence(self) -> str:
         """The formula in names, printed one way."""
-        return _text(self.tree, "×÷", lambda node: node.name if isinstance(node, Name) else node.text)
+        return _text(self.tree, "×÷", lambda node: printed_name(node.name) if isinstance(node, Name) else node.text)
 
     def worked(self, values: Mapping[str, Exact], result: str) -> str:
         """The formula with its numbers and the printed result: ``66÷86×100%=76.74%``."""
@@ -174,7 +179,7 @@ def _tokens(body: str, text: str) -> Iterator[tuple[str, str]]:
         kind = found.lastgroup or "bad"
         if kind == "bad":
             raise FormulaError(f"“{found[0]}”不能用在公式里：“{text}”；{ALLOWED}")
-        yield kind, found[0]
+        yield kind, defined_name(found[0]) if kind == "name" else found[0]
 
 
 def _sum(tokens: list[tuple[str, str]], at: int, depth: int) -> tuple[Node, int]:
