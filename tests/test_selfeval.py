@@ -20,7 +20,21 @@ from xl_jixiao.selfeval.answers import Row, SelfAnswers
 from xl_jixiao.selfeval.checks import CHECKS, check_selfeval
 from xl_jixiao.selfeval.scoring import no_reason, score
 from xl_jixiao.tablefile import RubricError
-from xl_jixiao.target import RowRule, completion_points, read_cell
+from xl_jixiao.target import (
+    COMPARING,
+    EQUAL_WORDS,
+    LESS_WORDS,
+    LEVEL_WORDS,
+    MORE_WORDS,
+    POSITIVE,
+    REVERSE,
+    SIGN_WORDS,
+    TAILS,
+    RowRule,
+    completion_points,
+    has,
+    read_cell,
+)
 
 TABLES = ("generic-selfeval", "yanling-2020-selfeval")
 CASES = tomllib.loads((Path(__file__).parent / "data" / "selfeval_cases.toml").read_text(encoding="utf-8"), parse_float=Decimal)["cases"]
@@ -64,11 +78,34 @@ def test_points_are_never_above_the_weight_nor_negative(actual, target, unit):
     assert (points == 10) == (actual * 1000 >= target * 999.5 if actual < target else True) or points < 10
 
 
-@given(st.text("0123456789.,≥≤<>=%项条万元年月日前底余以上内（）。 　－+-不超过", max_size=14))
+@given(st.text("0123456789.,≥≤<>=%项条万元年月日前底余以上内（含）。 　－+-不超过应约至五半/", max_size=14))
 def test_any_text_is_read_without_an_error(text):
     found = read_cell(text)
     assert found.number is None or found.figure
     assert completion_points(TEN, text, text) is None or found.raw
+
+
+@pytest.mark.parametrize("text", ["", "≥", "约", "不超过", "力争达到"])
+@given(st.integers(0, 10**6), st.integers(0, 10**6), st.sampled_from("-－—–~～至到"), st.sampled_from(("", "%", "天", "万元")))
+def test_a_range_is_never_a_number(text, low, high, dash, unit):
+    for between in (f"{dash}", f"{unit}{dash}"):
+        assert read_cell(f"{text}{low}{between}{high}{unit}").number is None
+
+
+def test_only_words_that_compare_keep_a_zero_from_being_reverse():
+    """Every sign word says a direction or none, by what is in it, as the formulas judge; `=` stays 等于."""
+    sides = {word: read_cell(f"{word}0起").side for word in LEVEL_WORDS}
+    assert set(sides.values()) == {REVERSE}
+    assert all(has(word, COMPARING) for word in (*MORE_WORDS, *LESS_WORDS, *EQUAL_WORDS))
+    assert all(read_cell(f"{word}1起").side == side for words, side in ((MORE_WORDS, POSITIVE), (LESS_WORDS, REVERSE)) for word in words)
+    unscorable = {word for word in SIGN_WORDS if read_cell(f"{word}0起").number is None}
+    assert {">", "<", "大于", "小于", "高于", "低于", "多于", "少于", "超过", "超过了", "超", "力争超过"} <= unscorable
+    assert not unscorable & {"≥", "≤", "=", ">=", "<=", "等于", "大于等于", "小于或等于", "至少", "至多", "不低于", "不得超过", "控制在"}
+
+
+@pytest.mark.parametrize("words", [SIGN_WORDS, TAILS], ids=["符号", "后缀"])
+def test_no_word_is_listed_twice(words):
+    assert len(set(words)) == len(words)
 
 
 # ---- the published table

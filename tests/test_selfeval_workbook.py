@@ -89,17 +89,29 @@ NUMBERS = st.one_of(
     st.sampled_from(("0", "05", "1.50", "12.", ".5", "1,23", "1,234,56", "123456789012345", "1.2.3")),
 )  # fmt: skip
 BEFORE = st.sampled_from(
-    ("", "", "≥", "＞=", "≤", "<", "＝", "=", "不低于", "不超过", "控制在", "达到", "约", "完成", "大于等于", "小于", "-", "+", "≥-", "近")
-)
+    ("", "", "≥", "＞=", "≤", "<", "＝", "=", "不低于", "不超过", "控制在", "达到", "约", "完成", "大于等于", "小于", "-", "+", "≥-", "近",
+     "超", "超过了", "共计", "完成了", "已达", "不得超过", "不得低于", "应≥", "应", "确保", "力争达到", "应不超过", "至多", "不到", "约≥")
+)  # fmt: skip
 UNITS = st.sampled_from(
-    ("", "%", "％", "项", "万元", "元", "人次", "个工作日", "月", "年", "年底前", "月份", "日", "余条", "多人", "次/年", "㎡", "KM", "km")
+    ("", "%", "％", "项", "万元", "元", "人次", "个工作日", "月", "年", "年底前", "月份", "日", "余条", "多人", "次/年", "㎡", "KM", "km",
+     "万余人次", "百多户", "次/半年", "场（次）", "个半月", "万五千元", "年度", "月初", "天内答复", "（含）项", "亿元", " ％")
+)  # fmt: skip
+AFTER = st.sampled_from(
+    ("", "", "以上", "以内", "以下", "内", "（含）", "以上（含）", "左右", "完成", "。", " ", "1", ",", "=", "；",
+     "（含）及以上", "（含）之内", "及以下（含）", "（不含）", "或以上", "内完成", "以上完成", "办结", "（含1）", "（含", "以内/年")
+)  # fmt: skip
+QUANTITIES = st.tuples(BEFORE, NUMBERS, UNITS, AFTER)
+REPEATED = st.tuples(NUMBERS, UNITS, AFTER, st.sampled_from(("（含{}）", "(不含{})", "（含{}", "含{}）"))).map(
+    lambda parts: "".join(parts[:3]) + parts[3].format(parts[0] + parts[1])
 )
-AFTER = st.sampled_from(("", "", "以上", "以内", "以下", "内", "（含）", "以上（含）", "左右", "完成", "。", " ", "1", ",", "=", "；"))
-QUANTITY_TEXTS = st.tuples(BEFORE, NUMBERS, UNITS, AFTER).map("".join)
+RANGES = st.tuples(BEFORE, NUMBERS, st.sampled_from(("-", "—", "~", "至", "％-", "天～")), st.sampled_from(("15", "十", "100", "")), UNITS).map("".join)
+QUANTITY_TEXTS = st.one_of(QUANTITIES.map("".join), QUANTITIES.map("".join), REPEATED, RANGES)
 WORDS = st.sampled_from(
-    ("按期完成", "完成", "未完成", "达成", "明显提高", "有所提高。", "部分达成", "12月底前", "2020年", "5-10天", "是", "—", "每月1次", "无")
-)
-TEXTS = st.one_of(QUANTITY_TEXTS, QUANTITY_TEXTS, WORDS, st.text("0123456789.,≥≤=%项年月余以上内（） 　", min_size=1, max_size=8))
+    ("按期完成", "完成", "未完成", "达成", "明显提高", "有所提高。", "部分达成", "12月底前", "2020年", "5-10天", "是", "—", "每月1次", "无",
+     "百分之九十五", "三至五天", "满意度≥95%", "进一步提高", "12月完成", "确保12月", "约0起", "＞0", "100项（含续建20项）", "含（不含）", "）含")
+)  # fmt: skip
+SIGNS_AND_UNITS = "0123456789.,≥≤=%项年月余以上内（含）不应约至半/ 　"
+TEXTS = st.one_of(QUANTITY_TEXTS, QUANTITY_TEXTS, WORDS, st.text(SIGNS_AND_UNITS, min_size=1, max_size=8))
 NUMBER_CELLS = st.sampled_from([Decimal(text) for text in ("0.95", "0.57", "20", "1", "0", "0.333", "1600")])
 VALUES = st.one_of(TEXTS, TEXTS, NUMBER_CELLS)
 ROWS = st.builds(

@@ -3,7 +3,8 @@
 A text is read in small steps (`Reading`); the native workbook has one column for each of them, so that both always agree.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property, lru_cache
@@ -27,23 +28,55 @@ ACTUAL_WITHOUT_QUANTITY = "完成值不是数量"
 WRONG_WEIGHT = "分值不能为负数"
 WRONG_DIRECTION = f"计分方向应为{'、'.join(DIRECTIONS)}"
 
-MORE_WORDS = ("≥", ">=", ">", "不低于", "不少于", "不小于", "至少", "达到", "达", "大于", "大于等于", "大于或等于", "高于", "超过", "多于",
-              "完成", "已完成", "约", "近", "共")  # fmt: skip
-LESS_WORDS = ("≤", "<=", "<", "不超过", "不超", "不高于", "不多于", "不大于", "控制在", "小于", "小于等于", "小于或等于", "低于", "少于")
+LEADS = ("应", "应当", "须", "必须", "确保", "保证", "力争", "争取")
+"""An aim's first words: they say no direction, and may stand before a word that does (应不低于) or alone (确保95%以上)."""
+
+
+def _led(*words: str) -> tuple[str, ...]:
+    return tuple(lead + word for lead in ("", *LEADS) for word in words)
+
+
+def _negated(*words: str) -> tuple[str, ...]:
+    return tuple(negation + word for negation in ("不", "不得", "不能") for word in words)
+
+
+MORE_WORDS = _led("≥", ">=", ">", "至少", "最少", "大于", "大于等于", "大于或等于", "高于", "多于", "超过", "超过了", "超",
+                  *_negated("低于", "少于", "小于"))  # fmt: skip
+LESS_WORDS = _led("≤", "<=", "<", "至多", "最多", "小于", "小于等于", "小于或等于", "低于", "少于", "控制在",
+                  *_negated("超过", "超", "高于", "多于", "大于"))  # fmt: skip
 EQUAL_WORDS = ("=", "等于")
-SIGN_WORDS = (*MORE_WORDS, *LESS_WORDS, *EQUAL_WORDS)
-LESS_TAILS = ("以下", "及以下", "以内", "之内", "内", "以下(含)", "以内(含)", "(含)以下", "(含)以内", "以下(不含)", "(不含)以下")
-TAILS = (*LESS_TAILS, "以上", "及以上", "以上(含)", "(含)以上", "以上(不含)", "(不含)以上", "(含)", "左右", "完成", "达成")
+LEVEL_WORDS = (*_led("达到", "达", "达到了", "已达", "已达到", "实现", "完成", "完成了", "已完成", "共完成", "累计完成",
+                     "约", "近", "共", "共计", "总计", "合计", "累计"), *LEADS)  # fmt: skip
+"""How much, in no direction: 20项 stays 正向 beside them, 0起 stays 反向."""
+SIGN_WORDS = (*MORE_WORDS, *LESS_WORDS, *EQUAL_WORDS, *LEVEL_WORDS)
+COMPARING = ("≥", "≤", "<", ">", "=", "于", "超", "至", "最", "控制")
+"""What is in every sign word that says a direction, and in no other."""
+INCLUSIVE = ("≥", "≤", "=", "等", "不", "至", "最", "控制")
+"""What is in every comparing word that counts the figure itself in."""
+DONE = ("完成", "达成", "办结")
+LESS_TAILS = tuple(tail + done for tail in ("以下", "及以下", "或以下", "以内", "及以内", "之内", "内") for done in ("", *DONE))
+MORE_TAILS = tuple(tail + done for tail in ("以上", "及以上", "或以上") for done in ("", *DONE))
+TAILS = (*LESS_TAILS, *MORE_TAILS, "左右", *DONE)
+UPWARD = ("以上",)
+LIMITS = (*UPWARD, "以下", "内")
+"""Inside a unit they hide a direction: 5天内答复, 5万元以内/年."""
 MET_WORDS = ("达成", "已达成", "全部达成", "完成", "已完成", "全部完成", "全面完成", "达成预期指标", "达成年度指标", "达到", "达标",
              "合格", "及时", "按期", "按时", "如期", "按期完成", "按时完成", "如期完成", "按计划完成", "已按期完成", "已按时完成",
              "提前完成", "是", "有")  # fmt: skip
 UNMET_WORDS = ("未达成", "未完成", "未达到", "未达标", "不合格", "不及时", "未按期完成", "未按时完成", "未如期完成", "未按计划完成",
                "否", "没有")  # fmt: skip
 DATE_UNITS = ("月", "月份", "日", "号")
-DATE_MARKS = ("前", "底")
+DATE_MARKS = ("前", "底", "旬", "月初", "月末", "年初", "年末")
 ABOUT = ("余", "多")
+SCALES = "百千万亿"
 STOPS = "。.;；"
-SIGN_CHARACTERS = "≥≤<>="
+NOT_UNITS = "≥≤<>=+±-—–~～至"
+"""Signs and range marks: a unit has none of them."""
+NUMERALS = "二三四五六七八九十两几半"
+"""A figure in characters: 2万五千元 and 1个半月 are more than their digits say. 一 is one too, but also in 进一步."""
+SHARES = ("%", "百分")
+FIGURES = (*SHARES, *"0123456789", *NUMERALS)
+INCLUSIONS = ("(含", "(不含")
 DROPPED = (" ", "\u3000", "\u00a0", "\t", "\n", "\r")
 REPLACED = {**{chr(0xFF10 + digit): str(digit) for digit in range(10)}, "％": "%", "．": ".", "，": ",", "＋": "+", "－": "-",
             "\u2212": "-", "＝": "=", "＜": "<", "＞": ">", "≧": "≥", "≦": "≤", "⩾": "≥", "⩽": "≤", "（": "(", "）": ")"}  # fmt: skip
@@ -77,7 +110,7 @@ NATIONAL = RowRule()
 
 @dataclass(frozen=True)
 class Reading:
-    """A cell's text taken apart: ``≥１,600余条以上`` is sign ≥, figure 1,600, kept 条以上, tail 以上. A number cell has no text."""
+    """A cell's text taken apart: ``≥１,600余条（含）以上`` is sign ≥, figure 1,600, kept 条以上, tail 以上. A number cell has no text."""
 
     raw: str
     text: str
@@ -94,10 +127,19 @@ class Reading:
 
     @property
     def side(self) -> str:
-        """Which direction the target's own words say: 反向 for 不超过, 以内 or a bare zero (安全事故0起), 等于 for =, else 正向."""
-        if self.sign in LESS_WORDS or self.tail in LESS_TAILS or (self.number == 0 and not self.sign and not self.tail):
+        """Which direction the target's own words say: 反向 for 不超过, 以内 or an unsigned zero (安全事故0起), 等于 for =, else 正向.
+
+        Whether the boundary itself is met isn't asked: points go by ratio, and 5% for <5% or 5万元（不含） is 100%.
+        """
+        unsigned_zero = self.number == 0 and not has(self.sign, COMPARING) and not has(self.tail, UPWARD)
+        if self.sign in LESS_WORDS or self.tail in LESS_TAILS or unsigned_zero:
             return REVERSE
         return EQUAL if self.sign in EQUAL_WORDS else POSITIVE
+
+
+def has(text: str, marks: Iterable[str]) -> bool:
+    """Whether one of the marks is in a text."""
+    return any(mark in text for mark in marks)
 
 
 def clean(cell: object) -> str:
@@ -123,20 +165,20 @@ def read_cell(cell: object) -> Reading:
 
 @lru_cache(maxsize=4096)
 def _read_text(cell: str) -> Reading:
-    number, raw, text = None, _raw(cell), clean(cell)
+    raw, text = _raw(cell), clean(cell)
     sign = _longest(word for word in SIGN_WORDS if text.startswith(word))
-    body = text[len(sign):]
+    body = _without_inclusion(text, sign)
     bare = body[1:] if body[:1] in ("+", "-") else body
     rest = bare.translate(_DIGITS)
     figure = bare[: len(bare) - len(rest)]
     whole = figure.partition(".")[0]
-    kept = rest[1:] if rest[:1] in ABOUT else rest
+    about = 1 if rest and rest[0] in SCALES else 0
+    kept = rest[:about] + rest[about + 1:] if rest[about: about + 1] in ABOUT else rest
     tail = _longest(word for word in TAILS if kept.endswith(word))
-    quantity = figure + rest == bare and _is_figure(figure, whole) and not set(rest) & set(SIGN_CHARACTERS)
-    if quantity and not _is_date(sign, figure, kept):
-        number = Decimal(figure.replace(",", "")) * (-1 if body[:1] == "-" else 1)
-    unit = kept[: len(kept) - len(tail)] if number is not None else ""
-    return Reading(raw, text, sign, body, bare, rest, figure, whole, kept, tail, number, unit)
+    reading = Reading(raw, text, sign, body, bare, rest, figure, whole, kept, tail, None, kept[: len(kept) - len(tail)])
+    if figure + rest != bare or not _is_figure(figure, whole) or _is_other(reading) or _is_date(reading) or _is_contradiction(reading):
+        return replace(reading, unit="")
+    return replace(reading, number=Decimal(figure.replace(",", "")) * (-1 if body[:1] == "-" else 1))
 
 
 _DIGITS = str.maketrans(dict.fromkeys("0123456789.,", ""))
@@ -144,6 +186,15 @@ _DIGITS = str.maketrans(dict.fromkeys("0123456789.,", ""))
 
 def _longest(words) -> str:
     return max(words, key=len, default="")
+
+
+def _without_inclusion(text: str, sign: str) -> str:
+    """What follows the sign, without （含）, （不含） and what they repeat of it: 95%以上（含95%）."""
+    body, start, end = text[len(sign):], text.find("含"), text.find(")")
+    repeated = body[: max(0, end - start - 1)] if min(start, end) >= 0 else ""
+    for mark in INCLUSIONS:
+        body = body.replace(f"{mark}{repeated})", "")
+    return body
 
 
 def _is_figure(figure: str, whole: str) -> bool:
@@ -156,11 +207,24 @@ def _is_figure(figure: str, whole: str) -> bool:
     return commas == 0 or 4 * commas < len(whole) < 4 * commas + 4 and sum(filled[at] == "," for at in (4, 8, 12)) == commas
 
 
-def _is_date(sign: str, figure: str, kept: str) -> bool:
-    """12月, 2020年, 12月底前: a time, not a quantity."""
-    if any(mark in kept for mark in DATE_MARKS):
+def _is_other(one: Reading) -> bool:
+    """More than a figure and its unit: 5至十天, 2万五千元, 5天内答复. Beside a slash a numeral belongs to the unit: 1次/半年."""
+    return has(one.rest, NOT_UNITS) or has(one.rest.partition("/")[0], "一" + NUMERALS) or has(one.unit, LIMITS)
+
+
+def _is_date(one: Reading) -> bool:
+    """12月, 12月完成, 2020年度, 12月底前: a time, not a quantity."""
+    year = one.kept[:1] == "年" and len(one.figure) == 4 and one.figure[:2] in ("19", "20")
+    compared = has(one.sign, COMPARING) or has(one.tail, LIMITS)
+    return year or has(one.kept, DATE_MARKS) or one.unit in DATE_UNITS and not compared
+
+
+def _is_contradiction(one: Reading) -> bool:
+    """不低于5天以内, 控制在95%以上, =95%以上; also >0: no ratio to zero says whether it is met."""
+    compared, less = has(one.sign, COMPARING), one.sign in LESS_WORDS
+    if compared and not less and one.tail in LESS_TAILS or has(one.tail, UPWARD) and (less or one.sign in EQUAL_WORDS):
         return True
-    return kept == "年" and len(figure) == 4 and figure[:2] in ("19", "20") or kept in DATE_UNITS and not sign
+    return compared and not has(one.sign, INCLUSIVE) and not one.figure.strip("0.,")
 
 
 @dataclass(frozen=True)
@@ -203,7 +267,7 @@ def judge(full: object, target: object, actual: object, direction: str = "", deg
         return Judgement(None if _unscored(full, actual) else INVALID if isinstance(full, str) else WRONG_DIRECTION, WRONG_DIRECTION)
     side = direction or (QUALITATIVE if wanted.number is None else wanted.side)
     pair = None if side == QUALITATIVE else _same_unit(wanted, reached)
-    ratio = _degree(reached, degree) if side == QUALITATIVE else None
+    ratio = _degree(reached, degree, "" if direction else wanted.text) if side == QUALITATIVE else None
     if pair and pair[0] > 0 and pair[1] < pair[0] * LARGEST_RATIO:
         ratio = half_up(Fraction(pair[1]) / Fraction(pair[0]), 4)
     if _unscored(full, actual):
@@ -236,16 +300,21 @@ def _same_unit(wanted: Reading, reached: Reading) -> tuple[Decimal, Decimal] | N
             reached.number * (100 if wanted.unit == "%" and not reached.text else 1))  # fmt: skip
 
 
-def _degree(reached: Reading, degree: object) -> Decimal | None:
-    """The judged degree, or the one the actual value says: 85%, or a number cell in percent format; -1 for what is none."""
+def _degree(reached: Reading, degree: object, target: str) -> Decimal | None:
+    """The judged degree, or the one the actual value says: 85%, or a number cell in percent format; -1 for what is none.
+
+    Beside a target with a figure that can't be read (95%-100%, 三至五天) the actual value is no degree but a figure too.
+    """
     if not _blank(degree):
         try:
             return from_cell(degree)
         except NotANumber:
             return Decimal(-1)
-    if reached.number is None or reached.unit != "%" and reached.text:
+    if reached.number is None or has(target, SHARES if reached.text else FIGURES):
         return None
-    return reached.number / 100 if reached.unit == "%" else reached.number
+    if not reached.text:
+        return reached.number
+    return reached.number / 100 if reached.unit == "%" else None
 
 
 def _qualitative(full: Decimal, target: str, actual: str, degree: Decimal | None) -> Decimal | str:

@@ -4,7 +4,7 @@ Only functions that Excel 2016, WPS and LibreOffice 7 share, no array entry: SUM
 Python twin in target.Reading or target.Judgement; the value a cell is written with comes from there.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from xl_jixiao.number import plain
@@ -15,6 +15,7 @@ from xl_jixiao.selfeval.scoring import BELOW, BEYOND, RowScore
 from xl_jixiao.target import (
     ABOUT,
     ACTUAL_WITHOUT_QUANTITY,
+    COMPARING,
     DATE_MARKS,
     DATE_UNITS,
     DEGREE_RANGE,
@@ -22,17 +23,25 @@ from xl_jixiao.target import (
     DROPPED,
     EQUAL,
     EQUAL_WORDS,
+    FIGURES,
+    INCLUSIONS,
+    INCLUSIVE,
     LARGEST_RATIO,
+    LIMITS,
     MOST_DIGITS,
     NEEDS_DEGREE,
+    NOT_UNITS,
+    NUMERALS,
     POSITIVE,
     QUALITATIVE,
     REPLACED,
     REVERSE,
-    SIGN_CHARACTERS,
+    SCALES,
+    SHARES,
     STOPS,
     TARGET_WITHOUT_QUANTITY,
     UNIT_MISMATCH,
+    UPWARD,
     WRONG_DIRECTION,
     WRONG_WEIGHT,
     Reading,
@@ -65,6 +74,16 @@ def any_of(tests: list[str]) -> str:
     return tests[0] if len(tests) == 1 else f"OR({','.join(tests)})"
 
 
+def one_of(text: str, words: Iterable[str]) -> str:
+    """Whether a text is one of a few words."""
+    return any_of([f"{text}={quoted(word)}" for word in words])
+
+
+def has(text: str, marks: Iterable[str]) -> str:
+    """Whether one of the marks is in a text."""
+    return any_of([f"ISNUMBER(FIND({quoted(mark)},{text}))" for mark in marks])
+
+
 def steps(layout: SelfLayout, at: int, actual: bool) -> Iterator[str]:
     """The formulas of the steps of one text, in the order of STEP_NAMES."""
     cell = f"'{layout.form_sheet}'!{layout.form(at, FormColumns.ACTUAL if actual else FormColumns.TARGET).local}"
@@ -72,19 +91,24 @@ def steps(layout: SelfLayout, at: int, actual: bool) -> Iterator[str]:
     yield f'=IF(ISNUMBER({cell}),"",LOWER({replaced(cell, [*((one, "") for one in DROPPED), *REPLACED.items()])}))'
     yield f'=IF({raw}="","",IF(ISNUMBER(FIND(RIGHT({raw},1),{quoted(STOPS)})),LEFT({raw},LEN({raw})-1),{raw}))'
     yield f"=LEFT({text},SUMPRODUCT(MAX(EXACT(LEFT({text},LEN({SIGNS})),{SIGNS})*LEN({SIGNS}))))"
-    yield f"=MID({text},LEN({sign})+1,1000)"
+    repeated = f'MID({text},LEN({sign})+1,IFERROR(MAX(0,FIND(")",{text})-FIND("含",{text})-1),0))'
+    without = f"MID({text},LEN({sign})+1,1000)"
+    for mark in INCLUSIONS:
+        without = f'SUBSTITUTE({without},{quoted(mark)}&{repeated}&")","")'
+    yield f"={without}"
     yield f'=IF(OR(LEFT({body},1)="+",LEFT({body},1)="-"),MID({body},2,1000),{body})'
     yield "=" + replaced(bare, [(one, "") for one in "0123456789.,"])
     yield f"=LEFT({bare},LEN({bare})-LEN({rest}))"
     yield f'=LEFT({figure},FIND(".",{figure}&".")-1)'
-    yield f'=IF({any_of([f"LEFT({rest},1)={quoted(one)}" for one in ABOUT])},MID({rest},2,1000),{rest})'
+    about = f"IF(ISNUMBER(FIND(LEFT({rest},1),{quoted(SCALES)})),2,1)"
+    yield f'=IF({one_of(f"MID({rest},{about},1)", ABOUT)},REPLACE({rest},{about},1,""),{rest})'
     yield f"=RIGHT({kept},SUMPRODUCT(MAX(EXACT(RIGHT({kept},LEN({TAILS_NAME})),{TAILS_NAME})*LEN({TAILS_NAME}))))"
 
 
 def number(layout: SelfLayout, at: int, actual: bool) -> str:
     """The quantity of a text, or empty text where it is none."""
     cell = f"'{layout.form_sheet}'!{layout.form(at, FormColumns.ACTUAL if actual else FormColumns.TARGET).local}"
-    _, _, sign, body, bare, rest, figure, whole, kept, _ = (layout.step(at, actual, step).local for step in range(len(STEP_NAMES)))
+    _, _, sign, body, bare, rest, figure, whole, kept, tail = (layout.step(at, actual, step).local for step in range(len(STEP_NAMES)))
     digits = f'SUBSTITUTE(SUBSTITUTE({figure},",",""),".","")'
     commas = f'(LEN({whole})-LEN(SUBSTITUTE({whole},",","")))'
     padded = f'RIGHT("{"x" * 16}"&{whole},16)'
@@ -94,13 +118,23 @@ def number(layout: SelfLayout, at: int, actual: bool) -> str:
         f'LEN({figure})-LEN(SUBSTITUTE({figure},".",""))<=1', f'LEFT({figure},1)<>"."', f'RIGHT({figure},1)<>"."',
         f'LEN({figure})-LEN(SUBSTITUTE({figure},",",""))={commas}',
         f"OR({commas}=0,AND(LEN({whole})>4*{commas},LEN({whole})<4*{commas}+4,{grouped}={commas}))",
-        f"LEN({replaced(rest, [(one, '') for one in SIGN_CHARACTERS])})=LEN({rest})",
     ]  # fmt: skip
-    dates = [f"ISNUMBER(FIND({quoted(mark)},{kept}))" for mark in DATE_MARKS]
-    dates.append(f'AND({kept}="年",LEN({figure})=4,OR(LEFT({figure},2)="19",LEFT({figure},2)="20"))')
-    dates.append(f'AND({sign}="",{any_of([f"{kept}={quoted(unit)}" for unit in DATE_UNITS])})')
+    own_unit = f"LEFT({kept},LEN({kept})-LEN({tail}))"
+    per_unit = f'LEFT({rest},FIND("/",{rest}&"/")-1)'
+    compared, less = has(sign, COMPARING), listed(sign, LESS)
+    other = [has(rest, NOT_UNITS), has(per_unit, "一" + NUMERALS), has(own_unit, LIMITS)]
+    date = [
+        f'AND(LEFT({kept},1)="年",LEN({figure})=4,OR(LEFT({figure},2)="19",LEFT({figure},2)="20"))', has(kept, DATE_MARKS),
+        f"AND({one_of(own_unit, DATE_UNITS)},NOT(OR({compared},{has(tail, LIMITS)})))",
+    ]  # fmt: skip
+    contradiction = [
+        f"AND({compared},NOT({less}),{listed(tail, LESS_TAILS_NAME)})",
+        f"AND({has(tail, UPWARD)},OR({less},{one_of(sign, EQUAL_WORDS)}))",
+        f'AND({compared},NOT({has(sign, INCLUSIVE)}),SUBSTITUTE({digits},"0","")="")',
+    ]
     value = f'VALUE(SUBSTITUTE({figure},",",""))*IF(LEFT({body},1)="-",-1,1)'
-    return f'=IF(ISNUMBER({cell}),{cell},IF(AND({",".join(tests)}),IF({any_of(dates)},"",{value}),""))'
+    refused = any_of([*other, *date, *contradiction])
+    return f'=IF(ISNUMBER({cell}),{cell},IF(AND({",".join(tests)}),IF({refused},"",{value}),""))'
 
 
 def unit(layout: SelfLayout, at: int, actual: bool) -> str:
@@ -148,12 +182,12 @@ class RowFormulas:
     def direction(self) -> str:
         """计分方向: the chosen one, or what the target's words say."""
         chosen = self.form(FormColumns.DIRECTION)
-        known = any_of([f"{chosen}={quoted(word)}" for word in DIRECTIONS])
+        known = one_of(chosen, DIRECTIONS)
         sign, tail = (self._layout.step(self._at, False, step).local for step in (2, 9))
         less = f"OR({listed(sign, LESS)},{listed(tail, LESS_TAILS_NAME)})"
-        equal = any_of([f"{sign}={quoted(word)}" for word in EQUAL_WORDS])
-        none = f'AND({self.wanted}=0,{sign}="",{tail}="")'
-        own = f'IF({self.wanted}="","{QUALITATIVE}",IF(OR({less},{none}),"{REVERSE}",IF({equal},"{EQUAL}","{POSITIVE}")))'
+        zero = f"AND({self.wanted}=0,NOT({has(sign, COMPARING)}),NOT({has(tail, UPWARD)}))"
+        equal = one_of(sign, EQUAL_WORDS)
+        own = f'IF({self.wanted}="","{QUALITATIVE}",IF(OR({less},{zero}),"{REVERSE}",IF({equal},"{EQUAL}","{POSITIVE}")))'
         return f'=IF({self._blank(False)},"",IF({chosen}="",{own},IF({known},{chosen},"{WRONG_DIRECTION}")))'
 
     def _mismatch(self) -> str:
@@ -164,10 +198,14 @@ class RowFormulas:
         """完成率 of a quantity, 完成程度 of a qualitative target."""
         degree = self.form(FormColumns.DEGREE)
         given = f"IF(ISNUMBER({degree}),{degree},IFERROR(VALUE({degree}),-1))"
-        said = f'IF({self.reached}="","",IF({self.reached_unit}="%",{self.reached}/100,IF({self._texts[1]}="",{self.reached},"")))'
-        share = f'IF(OR({self.wanted}="",{self.reached}=""),"",IF({self._mismatch()},"",{self._share()}))'
-        sides = any_of([f'{self.side}="{word}"' for word in _QUANTITATIVE])
-        return f'=IF({self.side}="{QUALITATIVE}",IF({degree}<>"",{given},{said}),IF({sides},{share},""))'
+        target, actual = self._texts
+        unread = f'IF({actual}="",{has(target, FIGURES)},{has(target, SHARES)})'
+        figure = f'AND({self.form(FormColumns.DIRECTION)}="",{unread})'
+        share = f'IF({actual}="",{self.reached},IF({self.reached_unit}="%",{self.reached}/100,""))'
+        said = f'IF({self.reached}="","",IF({figure},"",{share}))'
+        ratio = f'IF(OR({self.wanted}="",{self.reached}=""),"",IF({self._mismatch()},"",{self._share()}))'
+        sides = one_of(self.side, _QUANTITATIVE)
+        return f'=IF({self.side}="{QUALITATIVE}",IF({degree}<>"",{given},{said}),IF({sides},{ratio},""))'
 
     def _share(self) -> str:
         shown = f'IF({self._actual}<{LARGEST_RATIO}*{self._target},ROUND({self._actual}/{self._target},4),"")'
