@@ -11,12 +11,11 @@ from types import MappingProxyType
 from typing import Any
 
 from xl_jixiao.answers import AnswersError, nearest, read_data
-from xl_jixiao.number import NotANumber, from_cell, plain
-from xl_jixiao.selfeval.model import AMOUNTS, SelfEvaluation
+from xl_jixiao.number import NotANumber, from_cell, plain, printable
+from xl_jixiao.selfeval.layout import SelfLayout
+from xl_jixiao.selfeval.model import ACTUAL, AMOUNTS, EXECUTION_NOTE, EXPECTED, LONGEST, LONGEST_FIELD, YEAR_FIELD, SelfEvaluation
 
 Cell = Decimal | str | None
-YEAR_FIELD = "年度"
-EXPECTED, ACTUAL = "预期目标", "实际完成情况"
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -48,6 +47,16 @@ ROW_KEYS: Mapping[str, str] = MappingProxyType(
 )  # fmt: skip
 _NUMBERS = ("weight", "degree", "claimed")
 _CELLS = ("target", "actual")
+LABELS: Mapping[str, str] = MappingProxyType({name: label for label, name in ROW_KEYS.items() if label in LONGEST})
+"""The form's own word for each text of a row."""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The workbook answers were read from: its printed cells, and which of its rows each answered row is, from zero."""
+
+    layout: SelfLayout
+    rows: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -62,6 +71,8 @@ class SelfAnswers:
     actual: str = ""
     rows: tuple[Row, ...] = ()
     claimed: Mapping[str, Decimal] = field(default_factory=lambda: _EMPTY)
+    origin: Origin | None = field(default=None, compare=False, repr=False)
+    """Where they stand, for findings to name the cell; None for a data file."""
 
     @property
     def unit(self) -> str:
@@ -92,11 +103,14 @@ def from_data(data: Mapping[str, Any], table: SelfEvaluation) -> SelfAnswers:
     if data.get("rubric", table.id) not in (table.id, table.stamp):
         problems.append(f"rubric：数据属于“{data['rubric']}”，不是“{table.id}”")
     known = (*(one.name for one in table.fields), YEAR_FIELD)
-    fields = {key: _text(value) for key, value in _section(data, "answers", known, problems) if _text(value)}
+    given = {key: one_line(_checked(value, f"answers“{key}”", LONGEST_FIELD, problems))
+             for key, value in _section(data, "answers", known, problems)}  # fmt: skip
+    fields = {key: text for key, text in given.items() if text}
     if fields.get(YEAR_FIELD) == str(table.year):
         del fields[YEAR_FIELD]
     funds, note = _funds(data, table, problems)
-    goals = dict(_section(data, "goals", (EXPECTED, ACTUAL), problems))
+    goals = {key: _checked(value, f"goals“{key}”", LONGEST[key], problems)
+             for key, value in _section(data, "goals", (EXPECTED, ACTUAL), problems)}  # fmt: skip
     claimed = {key: _number(value, f"claimed“{key}”", problems) for key, value in _section(data, "claimed", _TOTALS, problems)}
     listed = data.get("rows", [])
     if not isinstance(listed, list) or not all(isinstance(one, Mapping) for one in listed):
@@ -108,7 +122,7 @@ def from_data(data: Mapping[str, Any], table: SelfEvaluation) -> SelfAnswers:
     if problems:
         raise AnswersError(problems)
     kept = tuple(row for row in rows if row.used)
-    return SelfAnswers(table.id, fields, funds, note, _text(goals.get(EXPECTED)), _text(goals.get(ACTUAL)), kept, claimed)
+    return SelfAnswers(table.id, fields, funds, note, goals.get(EXPECTED, ""), goals.get(ACTUAL, ""), kept, claimed)
 
 
 def _section(data: Mapping[str, Any], name: str, known: tuple[str, ...], problems: list[str]) -> Iterator[tuple[str, Any]]:
@@ -127,9 +141,9 @@ def _funds(data: Mapping[str, Any], table: SelfEvaluation, problems: list[str]) 
     names = tuple(one.name for one in table.sources)
     found: dict[tuple[str, str], Cell] = {}
     note = ""
-    for key, value in _section(data, "funds", (*names, "执行率说明"), problems):
-        if key == "执行率说明":
-            note = _text(value)
+    for key, value in _section(data, "funds", (*names, EXECUTION_NOTE), problems):
+        if key == EXECUTION_NOTE:
+            note = _checked(value, f"funds“{key}”", LONGEST[key], problems)
             continue
         for amount, cell in _section({key: value}, key, AMOUNTS, problems):
             number = _number(cell, f"funds“{key}”{amount}", problems)
@@ -149,14 +163,27 @@ def _row(data: Mapping[str, Any], at: int, problems: list[str]) -> Row:
         elif name in _NUMBERS:
             values[name] = _number(value, f"rows[{at}]“{key}”", problems)
         else:
-            values[name] = cell_answer(value) if name in _CELLS else _text(value)
+            text = _checked(value, f"rows[{at}]“{key}”", LONGEST[LABELS[name]], problems)
+            values[name] = cell_answer(value) if name in _CELLS else text
     return Row(**values)
+
+
+def _checked(value: Any, where: str, most: int, problems: list[str]) -> str:
+    """A text as a cell may hold it: printable, and no longer than the form has room for."""
+    text = _text(value)
+    if isinstance(value, (bool, list, Mapping)):
+        problems.append(f"{where}：应为数字或文字")
+    elif isinstance(value, str) and printable(value) != value:
+        problems.append(f"{where}：含有不能显示的控制字符，请删除")
+    if len(text) > most:
+        problems.append(f"{where}：有{len(text)}字，最多{most}字")
+    return text
 
 
 def cell_answer(value: object) -> Cell:
     """A target or actual value as its cell holds it: numbers exact, texts without the space around them, None when blank."""
     if isinstance(value, (bool, str)) or value is None:
-        return str(value).strip() or None if value is not None else None
+        return tidy(str(value)) or None if value is not None else None
     try:
         return from_cell(value)
     except NotANumber:
@@ -172,7 +199,17 @@ def _number(value: Any, where: str, problems: list[str]) -> Decimal | None:
 
 
 def _text(value: Any) -> str:
-    return plain(value) if isinstance(value, (Decimal, int)) else "" if value is None else str(value).strip()
+    return plain(value) if isinstance(value, (Decimal, int)) else "" if value is None else tidy(str(value))
+
+
+def tidy(text: str) -> str:
+    """A text as both a data file and a workbook can hold it: line ends alike, no control characters, no space around."""
+    return printable(text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def one_line(text: str) -> str:
+    """A head field: the form has one line for it."""
+    return " ".join(part.strip() for part in text.splitlines())
 
 
 def digest(answers: SelfAnswers) -> str:

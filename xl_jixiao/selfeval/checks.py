@@ -1,21 +1,26 @@
-"""The checks of a 自评表: one function for each finding code, JX501 to JX522, over a card."""
+"""The checks of a 自评表: one function for each finding code, JX501 to JX524, over a card."""
 
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from xl_jixiao.finding import Finding, Level, Place
 from xl_jixiao.layout import TOTAL, Ref
 from xl_jixiao.number import percent, plain
+from xl_jixiao.selfeval.answers import LABELS
 from xl_jixiao.selfeval.layout import WEIGHT_TOTAL, FormColumns, SelfLayout
-from xl_jixiao.selfeval.model import AMOUNTS, EXECUTION_RATE
+from xl_jixiao.selfeval.model import ACTUAL, AMOUNTS, EXECUTION_NOTE, EXECUTION_RATE, EXPECTED, LONGEST, LONGEST_FIELD
 from xl_jixiao.selfeval.scoring import BEYOND, RowScore, SelfCard, bare_reason
-from xl_jixiao.target import MET_WORDS, QUALITATIVE, clean, read_cell
+from xl_jixiao.target import LESS_WORDS, MET_WORDS, MORE_WORDS, QUALITATIVE, clean, read_cell
 
 C = FormColumns
 DOMINANT = Decimal("0.5")
 """The share of all weights above which one indicator outweighs the others."""
+
+_BOUNDS = frozenset((*MORE_WORDS, *LESS_WORDS)) - {"超过", "超过了", "超", "高于", "多于", "大于", "低于", "少于", "小于"}
+"""Words a target is bounded with; that something was exceeded can be said of what was done, too."""
 
 _QUANTITIES = re.compile(r"\d[\d,.]*\s*(?:余|多)?(?:个|项|条|次|场|人|户|家|篇|件|份|套|台|公里|亩|万)")
 
@@ -24,9 +29,14 @@ _QUANTITIES = re.compile(r"\d[\d,.]*\s*(?:余|多)?(?:个|项|条|次|场|人|�
 class Subject:
     """One filing under review."""
 
-    layout: SelfLayout
     card: SelfCard
     file: str = ""
+
+    @cached_property
+    def layout(self) -> SelfLayout:
+        """Where things stand: in the workbook the answers come from, or in one filled with them."""
+        origin, table = self.card.answers.origin, self.card.table
+        return origin.layout if origin else SelfLayout(table, table.capacity)
 
     def place(self, ref: Ref) -> Place:
         """A cell in the user's words."""
@@ -34,7 +44,8 @@ class Subject:
 
     def cell(self, one: RowScore, column: int) -> Place:
         """A cell of a row of the form."""
-        return self.place(self.layout.form(one.number - 1, column))
+        origin = self.card.answers.origin
+        return self.place(self.layout.form(origin.rows[one.number - 1] if origin else one.number - 1, column))
 
     def scored(self) -> Iterator[RowScore]:
         """The rows with points."""
@@ -126,7 +137,7 @@ def actual_is_target_text(subject: Subject) -> Iterator[Finding]:
         if one.missing:
             continue
         reading = read_cell(one.row.actual)
-        copied = reading.number is not None and reading.sign in ("≥", ">=", ">", "≤", "<=", "<", "不低于", "不少于", "不超过", "不高于")
+        copied = reading.number is not None and reading.sign in _BOUNDS
         same = one.judged.side == QUALITATIVE and clean(one.row.actual) == clean(one.row.target) and clean(one.row.actual) not in MET_WORDS
         if copied or same:
             why = "带着“≥、不低于”等字样，应写实际数" if copied else "与指标值一字不差，应写实际完成情况"
@@ -289,6 +300,27 @@ def all_full_marks(subject: Subject) -> Iterator[Finding]:
         yield Finding("JX523", "every-row-full-marks", Level.NOTE, place, message, plain(card.total))
 
 
+def text_too_long(subject: Subject) -> Iterator[Finding]:
+    """JX524: a text longer than its cell accepts; pasting isn't stopped by the cell's limit."""
+    answers, layout = subject.card.answers, subject.layout
+    goals = {EXPECTED: answers.expected, ACTUAL: answers.actual, EXECUTION_NOTE: answers.execution_note}
+    texts = [(subject.place(layout.names[name]), f"“{name}”", text, LONGEST_FIELD) for name, text in answers.fields.items()]
+    texts += [(subject.place(layout.names[name]), f"“{name}”", text, LONGEST[name]) for name, text in goals.items()]
+    texts += [
+        (subject.cell(one, column), f"{_named(one)}的{LABELS[name]}", getattr(one.row, name), LONGEST[LABELS[name]])
+        for one in subject.card.rows
+        for name, column in _TEXTS.items()
+    ]
+    for place, what, text, most in texts:
+        if isinstance(text, str) and len(text) > most:
+            message = f"{what}有{len(text)}字，最多{most}字"
+            yield Finding("JX524", "text-too-long", Level.MUST_FIX, place, message, str(len(text)), str(most))
+
+
+_TEXTS = {"level1": C.LEVEL1, "level2": C.LEVEL2, "name": C.NAME, "target": C.TARGET, "actual": C.ACTUAL, "direction": C.DIRECTION,
+          "reason": C.REASON}  # fmt: skip
+
+
 def _points(points: object) -> str:
     return plain(points) if isinstance(points, Decimal) else str(points or "未得出")
 
@@ -301,11 +333,11 @@ CHECKS: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
     blank_field, funds_unusable, invalid_number, class_weight_mismatch, weight_total_mismatch, unfinished_row, wrong_class, unscorable_row,
     actual_without_quantity, deviation_unexplained, deviation_empty_word, actual_is_target_text, actual_is_weight,
     qualitative_without_measure, several_in_one_row, degree_outside_word, dominant_indicator, execution_unexplained, execution_over_budget,
-    goals_say_nothing, published_row_differs, published_total_differs, all_full_marks,
+    goals_say_nothing, published_row_differs, published_total_differs, text_too_long, all_full_marks,
 )  # fmt: skip
 
 
 def check_selfeval(card: SelfCard, file: str = "") -> tuple[Finding, ...]:
     """Every finding about a filing, in the order of the form."""
-    subject = Subject(SelfLayout(card.table, card.table.capacity), card, file)
+    subject = Subject(card, file)
     return tuple(finding for check in CHECKS for finding in check(subject))

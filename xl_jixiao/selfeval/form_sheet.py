@@ -10,10 +10,11 @@ from xl_jixiao.scoring import BLANK, UNFINISHED
 from xl_jixiao.selfeval.answers import Row
 from xl_jixiao.selfeval.form_limits import limit
 from xl_jixiao.selfeval.layout import EXECUTION_POINTS, PANEL_ROW, RULE_NAME, FormColumns, SelfLayout, WorkColumns
-from xl_jixiao.selfeval.model import AMOUNTS, EXECUTED, EXECUTION_RATE, HEADER
+from xl_jixiao.selfeval.model import ACTUAL, AMOUNTS, EXECUTED, EXECUTION_RATE, EXPECTED, HEADER, SelfForm
 from xl_jixiao.selfeval.native import LEVELS_1, LEVELS_2, NO_REASON_NAME, any_of
+from xl_jixiao.selfeval.passages import FormBook, Passage, set_heights, set_row
 from xl_jixiao.selfeval.scoring import EXPLAIN, MUST_FIX, PASSED, RATE, RowScore, SelfCard
-from xl_jixiao.template.book import Book, height_for
+from xl_jixiao.template.book import height_for
 from xl_jixiao.template.data_sheet import mark_states
 from xl_jixiao.template.formulas import grade as grade_formula
 
@@ -22,20 +23,21 @@ WRITTEN, EMPTY, SPARE = "已填", "空行", "备用行"
 """The words of the filter column: printed rows, empty rows in sight, rows in reserve."""
 
 ROW_HEIGHT = 26
+_NOTE_HEIGHT = 2 * ROW_HEIGHT
 EMPTY_ROWS = 4
 FEWEST_ROWS = 14
 SIDE_WIDTHS = (10, 10, 9, 8, 34)
 NO_MARK = "—"
 
 
-def write(book: Book, layout: SelfLayout, card: SelfCard, *, addin: bool) -> None:
+def write(book: FormBook, layout: SelfLayout, card: SelfCard, *, addin: bool) -> None:
     """Writes the form with its answers and results."""
     table, form = layout.rubric, layout.rubric.form
     sheet = book.sheet(form.sheet, "Sheet_Form")
     sheet.fit_to_pages(1, 0)
     sheet.center_horizontally()
     sheet.set_default_row(ROW_HEIGHT)  # rows without a height of their own grow with what is typed
-    for column, width in enumerate((*form.widths, *(SIDE_WIDTHS if book.editable else SIDE_WIDTHS[:2]))):
+    for column, width in enumerate((*form.widths, *_side_widths(book, card))):
         sheet.set_column(column, column, width)
     book.write(sheet, 0, 0, form.mark, "mark")
     last = C.PRINTED[-1]
@@ -55,26 +57,30 @@ def write(book: Book, layout: SelfLayout, card: SelfCard, *, addin: bool) -> Non
     if book.editable:
         _write_panel(book, sheet, layout, card)
         limit(sheet, layout)
+    if str(layout.spans) and layout.finished:
+        sheet.set_column(C.WHOLE, C.WHOLE + last, 9, None, {"hidden": True})
     sheet.repeat_rows(layout.head_row)
     sheet.print_area(0, 0, layout.total_row + len(form.signatures), last)
     book.protect(sheet)
 
 
-def _write_fields(book: Book, sheet, layout: SelfLayout, card: SelfCard) -> None:
+def _write_fields(book: FormBook, sheet, layout: SelfLayout, card: SelfCard) -> None:
     fields, places = layout.rubric.fields, layout.fields
     rows: dict[int, list[tuple[str, Ref]]] = {}
     for one in fields:
         rows.setdefault(places[one.name].row, []).append((one.name, places[one.name]))
     for row, cells in rows.items():
+        texts = []
         for name, ref in cells:
             label = (0, C.LEVEL2) if ref.column == C.NAME else (C.TARGET, C.ACTUAL)
             value = (ref.column, C.REASON if len(cells) == 1 or ref.column == C.WEIGHT else C.NAME)
             book.merge(sheet, (row, row), label, name, "form_head")
             book.merge(sheet, (row, row), value, card.answers.fields.get(name), "input_form")
-        sheet.set_row(row, 22)
+            texts.append(Passage(card.answers.fields.get(name, ""), sum(layout.rubric.form.widths[value[0] : value[1] + 1])))
+        set_row(sheet, row, texts, 22)
 
 
-def _write_funds(book: Book, sheet, layout: SelfLayout, card: SelfCard, *, addin: bool) -> None:
+def _write_funds(book: FormBook, sheet, layout: SelfLayout, card: SelfCard, *, addin: bool) -> None:
     """年度资金总额 is the sum of its sources; only it is scored."""
     table, top = layout.rubric, layout.funds_row
     book.merge(sheet, (top, layout.funds_last_row), (0, 0), table.form.funds_label, "form_centre")
@@ -118,17 +124,38 @@ def _rate(executed: str, base: str, *, addin: bool) -> str:
     return f'=IF({wrong},"{INVALID}",IF(COUNT({executed},{base})<2,"",{number}))'
 
 
-def _write_goals(book: Book, sheet, layout: SelfLayout, card: SelfCard) -> None:
-    form, row = layout.rubric.form, layout.goals_row
-    book.merge(sheet, (row, row + 1), (0, 0), form.goals_label, "form_centre")
-    left, right = (C.LEVEL1, C.TARGET), (C.ACTUAL, C.REASON)
-    for label, text, columns in ((form.expected_label, card.answers.expected, left), (form.actual_label, card.answers.actual, right)):
-        book.merge(sheet, (row, row), columns, label, "form_head")
-        book.merge(sheet, (row + 1, row + 1), columns, text, "input_form")
+def _write_goals(book: FormBook, sheet, layout: SelfLayout, card: SelfCard) -> None:
+    form, row, rows, texts = layout.rubric.form, layout.goals_row, layout.goals, goal_texts(card)
+    book.merge(sheet, (row, rows[1]), (0, 0), form.goals_label, "form_centre" if rows[0] == rows[1] else "form_centre/top")
     sheet.set_row(row, 20)
-    widths = [sum(form.widths[columns[0]: columns[1] + 1]) for columns in (left, right)]
-    texts = [(card.answers.expected, widths[0]), (card.answers.actual, widths[1])]
-    sheet.set_row(row + 1, height_for(texts, 9.5, 84 if book.editable else 60))
+    for label, passage, columns, name in zip((form.expected_label, form.actual_label), texts, _GOALS, (EXPECTED, ACTUAL), strict=True):
+        book.merge(sheet, (row, row), columns, label, "form_head")
+        whole = layout.names[name]
+        if whole.column > columns[0]:
+            book.write(sheet, whole.row, whole.column, passage.text, "hidden")
+            book.passage(sheet, rows, columns, whole.local, passage.text, passage, "input_form")
+        else:
+            book.tall(sheet, rows, columns, passage.text, "input_form")
+    if rows[0] == rows[1]:
+        beside = _note_height(book, card) - 20 * (rows[0] - layout.note.row)
+        set_row(sheet, rows[0], texts, max(beside, 84 if book.editable else 60))
+    else:
+        set_heights(sheet, rows, texts)
+
+
+_GOALS = ((C.LEVEL1, C.TARGET), (C.ACTUAL, C.REASON))
+
+
+def goal_texts(card: SelfCard) -> tuple[Passage, ...]:
+    """The goals in their columns."""
+    widths = (sum(card.table.form.widths[first : last + 1]) for first, last in _GOALS)
+    return tuple(Passage(text, width) for text, width in zip((card.answers.expected, card.answers.actual), widths, strict=True))
+
+
+def texts(row: Row, form: SelfForm) -> tuple[Passage, ...]:
+    """The texts of a row in their columns."""
+    cells = {C.NAME: row.name, C.REASON: row.reason, C.TARGET: row.target, C.ACTUAL: row.actual, C.LEVEL2: row.level2}
+    return tuple(Passage(str(text or ""), form.widths[column]) for column, text in cells.items())
 
 
 def starting_rows(layout: SelfLayout) -> list[Row]:
@@ -136,9 +163,9 @@ def starting_rows(layout: SelfLayout) -> list[Row]:
     return [Row(level1=one, level2=two) for one, two in layout.rubric.pairs][: layout.rows]
 
 
-def _write_rows(book: Book, sheet, layout: SelfLayout, card: SelfCard, *, addin: bool) -> None:
+def _write_rows(book: FormBook, sheet, layout: SelfLayout, card: SelfCard, *, addin: bool) -> None:
     head, form = layout.head_row, layout.rubric.form
-    book.merge(sheet, (head, layout.total_row - 1), (0, 0), "\n".join(form.side_label), "form_centre")
+    _write_side_label(book, sheet, layout)
     for column, text in enumerate(HEADER, C.LEVEL1):
         book.write(sheet, head, column, text, "form_head")
     for column, text in ((C.DIRECTION, "计分方向\n（选填）"), (C.DEGREE, "完成程度\n（定性）")):
@@ -149,16 +176,16 @@ def _write_rows(book: Book, sheet, layout: SelfLayout, card: SelfCard, *, addin:
     for at in range(layout.rows):
         score = card.rows[at] if at < len(card.rows) else None
         row = score.row if score else started[at] if at < len(started) else Row()
-        _write_row(book, sheet, layout, at, row, score, addin=addin, merged=not book.editable)
+        _write_row(book, sheet, layout, at, row, score, addin=addin)
         if book.editable:
             _write_beside(book, sheet, layout, at, score, EMPTY if at < shown else SPARE)
             hidden = score is None and (card.rows or at >= shown)
             if hidden:
                 sheet.set_row(layout.form(at, 0).row, None, None, {"hidden": True})
-        texts = [(row.name, form.widths[C.NAME]), (row.reason, form.widths[C.REASON]), (str(row.target or ""), form.widths[C.TARGET]),
-                 (str(row.actual or ""), form.widths[C.ACTUAL]), (row.level2, form.widths[C.LEVEL2])]  # fmt: skip
-        height = height_for(texts, 9.5, ROW_HEIGHT)
-        if height > ROW_HEIGHT:
+        height = height_for([(one.text, one.width) for one in texts(row, form)], 9.5, ROW_HEIGHT)
+        if layout.tall(at):
+            set_heights(sheet, layout.form_rows(at), texts(row, form))
+        elif height > ROW_HEIGHT:
             sheet.set_row(layout.form(at, 0).row, height)
     if not book.editable:
         _merge_classes(book, sheet, layout, card)
@@ -171,19 +198,33 @@ def _write_rows(book: Book, sheet, layout: SelfLayout, card: SelfCard, *, addin:
         mark_states(book, sheet, area)
 
 
-def _write_row(book: Book, sheet, layout: SelfLayout, at: int, row: Row, score: RowScore | None, *, addin: bool, merged: bool) -> None:
-    line = layout.form(at, 0).row
-    if not merged:
-        book.write(sheet, line, C.LEVEL1, row.level1, "input_form_words")
-        book.write(sheet, line, C.LEVEL2, row.level2, "input_form_words")
-    book.write(sheet, line, C.NAME, row.name, "input_form")
-    book.write(sheet, line, C.TARGET, row.target, "input_form_words")
-    book.write(sheet, line, C.ACTUAL, row.actual, "input_form_words")
-    book.write(sheet, line, C.WEIGHT, row.weight, "input_form_weight")
-    book.formula(sheet, line, C.POINTS, points_formula(layout, at, addin=addin), score.points if score else None, "form_weight")
-    book.write(sheet, line, C.REASON, row.reason, "input_form")
-    book.write(sheet, line, C.DIRECTION, row.direction, "input_form_words")
-    book.write(sheet, line, C.DEGREE, row.degree, "input_form_share")
+def _write_side_label(book: FormBook, sheet, layout: SelfLayout) -> None:
+    """绩效指标 beside all rows and their heads; the heads are repeated on every page, so a label at the top starts under them."""
+    head, (first, last), text = layout.head_row, layout.form_rows(0, layout.rows - 1), "\n".join(layout.rubric.form.side_label)
+    if any(map(layout.tall, range(layout.rows))):
+        book.merge(sheet, (head, head), (0, 0), None, "form_centre/first")
+        book.merge(sheet, (first, last), (0, 0), text, "form_centre/last")
+    else:
+        book.merge(sheet, (head, last), (0, 0), text, "form_centre")
+
+
+def _write_row(book: FormBook, sheet, layout: SelfLayout, at: int, row: Row, score: RowScore | None, *, addin: bool) -> None:
+    rows = layout.form_rows(at)
+    cells = (
+        (C.LEVEL1, row.level1, "input_form_words"), (C.LEVEL2, row.level2, "input_form_words"), (C.NAME, row.name, "input_form"),
+        (C.TARGET, row.target, "input_form_words"), (C.ACTUAL, row.actual, "input_form_words"), (C.WEIGHT, row.weight, "input_form_weight"),
+        (C.REASON, row.reason, "input_form"), (C.DIRECTION, row.direction, "input_form_words"), (C.DEGREE, row.degree, "input_form_share"),
+    )  # fmt: skip
+    for column, value, style in cells:
+        whole = layout.form(at, column)
+        if whole.column > column:
+            book.write(sheet, whole.row, whole.column, value, "hidden")
+            passage = Passage(str(value or ""), layout.rubric.form.widths[column])
+            book.passage(sheet, rows, (column, column), whole.local, value, passage, style)
+        elif book.editable or column not in (C.LEVEL1, C.LEVEL2):
+            book.tall(sheet, rows, (column, column), value, style)
+    points = score.points if score else None
+    book.tall_formula(sheet, rows, (C.POINTS, C.POINTS), points_formula(layout, at, addin=addin), points, "form_weight")
 
 
 def points_formula(layout: SelfLayout, at: int, *, addin: bool) -> str:
@@ -194,7 +235,7 @@ def points_formula(layout: SelfLayout, at: int, *, addin: bool) -> str:
     return f"=JX_COMPLETION_SCORE({cells},{RULE_NAME})"
 
 
-def _merge_classes(book: Book, sheet, layout: SelfLayout, card: SelfCard) -> None:
+def _merge_classes(book: FormBook, sheet, layout: SelfLayout, card: SelfCard) -> None:
     """一级 and 二级 merged over neighbouring rows of one class, as the form prints them."""
     labels = {one.name: one.label for one in layout.rubric.classes}
     for column, key in ((C.LEVEL1, lambda row: (row.level1,)), (C.LEVEL2, lambda row: (row.level1, row.level2))):
@@ -204,15 +245,21 @@ def _merge_classes(book: Book, sheet, layout: SelfLayout, card: SelfCard) -> Non
                 continue
             name = key(card.rows[start].row)[-1]
             text = labels.get(name, name) if column == C.LEVEL1 else name
-            book.merge(sheet, (layout.form(start, 0).row, layout.form(at - 1, 0).row), (column, column), text, "form_centre")
+            book.merge(sheet, layout.form_rows(start, at - 1), (column, column), text, _label_style(layout, start, at - 1))
             start = at
 
 
-def _write_beside(book: Book, sheet, layout: SelfLayout, at: int, score: RowScore | None, empty: str) -> None:
-    line = layout.form(at, 0).row
-    book.formula(sheet, line, C.STATE, _state(layout, at), score.state if score else "", "centre")
-    book.formula(sheet, line, C.SHOWN, f'=IF({_used(layout, at)},"{WRITTEN}","{empty}")', WRITTEN if score else empty, "centre")
-    book.formula(sheet, line, C.HINT, _hint(layout, at), score.hint if score else "", "small")
+def _label_style(layout: SelfLayout, first: int, last: int) -> str:
+    """A label beside a tall row stands at the top: in the middle, the end of a page could cut it."""
+    return "form_centre/top" if any(map(layout.tall, range(first, last + 1))) else "form_centre"
+
+
+def _write_beside(book: FormBook, sheet, layout: SelfLayout, at: int, score: RowScore | None, empty: str) -> None:
+    rows = layout.form_rows(at)
+    book.tall_formula(sheet, rows, (C.STATE, C.STATE), _state(layout, at), score.state if score else "", "centre")
+    for line in range(rows[0], rows[1] + 1):  # the filter looks at every sheet row
+        book.formula(sheet, line, C.SHOWN, f'=IF({_used(layout, at)},"{WRITTEN}","{empty}")', WRITTEN if score else empty, "centre")
+    book.tall_formula(sheet, rows, (C.HINT, C.HINT), _hint(layout, at), score.hint if score else "", "small")
 
 
 def _cell(layout: SelfLayout, at: int, column: int) -> str:
@@ -261,7 +308,7 @@ def _hint(layout: SelfLayout, at: int) -> str:
     return f'=IF({state}="","",IF({state}="{BLANK}",{lacking},{wrong}))'
 
 
-def _write_total(book: Book, sheet, layout: SelfLayout, card: SelfCard) -> None:
+def _write_total(book: FormBook, sheet, layout: SelfLayout, card: SelfCard) -> None:
     table, row = layout.rubric, layout.total_row
     book.merge(sheet, (row, row), (0, C.ACTUAL), table.form.total_label, "form_head")
     ends = {column: [layout.form(at, column).local for at in (0, layout.rows - 1)] for column in (C.WEIGHT, C.POINTS, C.STATE)}
@@ -286,12 +333,27 @@ def _total(layout: SelfLayout, areas: dict[int, str], *, finished: bool) -> str:
     return f'=IF(AND({",".join(tests)}),{done},"{UNFINISHED}")'
 
 
-def _write_note(book: Book, sheet, layout: SelfLayout, card: SelfCard) -> None:
+def _write_note(book: FormBook, sheet, layout: SelfLayout, card: SelfCard) -> None:
     """The explanation of a low execution rate, for which the form has no cell."""
-    columns = (C.DIRECTION, C.HINT if book.editable else C.DEGREE)
+    columns = (C.DIRECTION, C.DIRECTION + len(_side_widths(book, card)) - 1)
     low, row = f"{layout.rubric.execution.explain_below * 100:.0f}%", layout.note.row
     book.merge(sheet, (row - 1, row - 1), columns, f"执行率低于{low}的说明", "head")
-    book.merge(sheet, (row, row + 1), columns, card.answers.execution_note, "input_form")
+    book.merge(sheet, (row, _note_end(book, layout, card)), columns, card.answers.execution_note, "input_form")
+
+
+def _side_widths(book: FormBook, card: SelfCard) -> tuple[float, ...]:
+    """The columns beside the form: all of them where they are worked in, or where the explanation needs them."""
+    narrow = SIDE_WIDTHS[:2]
+    return SIDE_WIDTHS if book.editable or height_for([(card.answers.execution_note, sum(narrow))], 9.5) > _NOTE_HEIGHT else narrow
+
+
+def _note_height(book: FormBook, card: SelfCard) -> float:
+    return height_for([(card.answers.execution_note, sum(_side_widths(book, card)))], 9.5)
+
+
+def _note_end(book: FormBook, layout: SelfLayout, card: SelfCard) -> int:
+    """The last row of the explanation: a long one reaches down beside the goals."""
+    return layout.goals[1] if _note_height(book, card) > _NOTE_HEIGHT else layout.note.row + 1
 
 
 def panel(layout: SelfLayout, card: SelfCard) -> Iterator[tuple[str, str, Decimal, Decimal]]:
@@ -304,7 +366,7 @@ def panel(layout: SelfLayout, card: SelfCard) -> Iterator[tuple[str, str, Decima
     yield "合计", "分值合计", card.weight, table.total
 
 
-def _write_panel(book: Book, sheet, layout: SelfLayout, card: SelfCard) -> None:
+def _write_panel(book: FormBook, sheet, layout: SelfLayout, card: SelfCard) -> None:
     """The weight check in sight of the rows, and the explanation of a low execution rate."""
     first = C.DIRECTION
     for column, text in enumerate(("分值检查", "已填", "应为", "结果"), first):
@@ -318,4 +380,4 @@ def _write_panel(book: Book, sheet, layout: SelfLayout, card: SelfCard) -> None:
         book.formula(sheet, row, first + 3, f'=IF(ROUND({written}-{right},2)=0,"{PASSED}","{MUST_FIX}")', word, "centre")
     mark_states(book, sheet, (PANEL_ROW + 1, first + 3, layout.panel_last_row, first + 3))
     text = f"增加指标：点“筛选行”右侧按钮，勾选“{EMPTY}”“{SPARE}”（共可填{layout.rows}行）。打印前只勾选“{WRITTEN}”，空行不打印。"
-    book.merge(sheet, (layout.goals_row,) * 2, (first, C.HINT), text, "note")
+    book.merge(sheet, (layout.goals_row if _note_end(book, layout, card) < layout.goals_row else 0,) * 2, (first, C.HINT), text, "note")

@@ -1,9 +1,10 @@
 """A place's 自评表 as data: funds, classes with their sums, and what the form leaves open. TOML -> SelfEvaluation, or all its mistakes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal
 
 from pydantic import Field
@@ -19,6 +20,16 @@ INITIAL, YEAR, EXECUTED = "年初预算数", "全年预算数", "全年执行数
 AMOUNTS = (INITIAL, YEAR, EXECUTED)
 EXECUTION_RATE = "预算执行率"
 HEADER = ("一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分", "偏差原因分析及改进措施")
+EXPECTED, ACTUAL, EXECUTION_NOTE, YEAR_FIELD = "预期目标", "实际完成情况", "执行率说明", "年度"
+LONGEST_FIELD = 100
+"""How many characters a head field may have."""
+
+LONGEST: Mapping[str, int] = MappingProxyType(
+    {"一级指标": 50, "二级指标": 50, "三级指标": 500, "年度指标值": 100, "实际完成值": 200, "偏差原因分析及改进措施": 1000, "计分方向": 10,
+     EXPECTED: 3000, ACTUAL: 3000, EXECUTION_NOTE: 500}
+)  # fmt: skip
+"""How many characters the other texts may have: what a cell accepts, a data file may say and a returned workbook is checked for."""
+
 _MOST_CLASSES = 4
 
 

@@ -9,8 +9,9 @@ from xl_jixiao.number import half_up, percent, plain
 from xl_jixiao.rules.base import quoted
 from xl_jixiao.scoring import BLANK, UNFINISHED
 from xl_jixiao.selfeval.form_sheet import EMPTY, SPARE, WRITTEN, panel
-from xl_jixiao.selfeval.layout import EXECUTION_NOTE, EXECUTION_POINTS, FormColumns, SelfLayout, WorkColumns
-from xl_jixiao.selfeval.model import EXECUTION_RATE
+from xl_jixiao.selfeval.layout import EXECUTION_POINTS, FormColumns, SelfLayout, WorkColumns
+from xl_jixiao.selfeval.model import EXECUTION_NOTE, EXECUTION_RATE
+from xl_jixiao.selfeval.passages import FormBook, Passage, rows_needed, set_heights, set_row
 from xl_jixiao.selfeval.scoring import EXPLAIN, MUST_FIX, PASSED, SelfCard
 from xl_jixiao.selfeval.working_sheet import differing
 from xl_jixiao.template import addin as addin_parts
@@ -161,7 +162,7 @@ def write_analysis(book: Book, layout: SelfLayout, card: SelfCard) -> None:
 _WIDTHS = (24, 10, 12, 12, 12, 60)
 
 
-def write_conclusion(book: Book, layout: SelfLayout, card: SelfCard) -> None:
+def write_conclusion(book: FormBook, layout: SelfLayout, card: SelfCard) -> None:
     """自评结论: total, grade, points by class, where points were lost and why, every row with how it was scored."""
     table = layout.rubric
     sheet = book.titled_sheet(CONCLUSION, "Sheet_Conclusion", f"{table.title.removesuffix('自评表')}自评结论", _WIDTHS)
@@ -175,15 +176,29 @@ def write_conclusion(book: Book, layout: SelfLayout, card: SelfCard) -> None:
     for at, (label, name, value) in enumerate(lines, 3):
         book.write(sheet, at, 0, label, "head")
         book.merge_formula(sheet, (at, at), (1, 2), f"={name}", value, "rate" if label == EXECUTION_RATE else "strong")
-    if card.answers.execution_note:
-        book.merge_formula(sheet, (6, 6), (0, 5), f'="执行率说明："&{EXECUTION_NOTE}', f"执行率说明：{card.answers.execution_note}", "text")
-        sheet.set_row(6, height_for([(card.answers.execution_note, sum(_WIDTHS) - 12)], 10, 20))
-    row = write_table(book, sheet, 8, layout, card)
-    analysis_sheet.add_chart(book, sheet, 9, row - 1, "各类分值与得分", "F8", 420)
-    row = _explained(book, sheet, max(row, 24) + 1, layout, card)
+    row = _write_note(book, sheet, 6, card.answers.execution_note) + 1
+    after = write_table(book, sheet, row, layout, card)
+    analysis_sheet.add_chart(book, sheet, row + 1, after - 1, "各类分值与得分", f"F{row}", 420)
+    row = _explained(book, sheet, max(after, row + 16) + 1, layout, card)
     row = _scored(book, sheet, row, layout, card)
     sheet.print_area(0, 0, row, 5)
     book.protect(sheet)
+
+
+def _write_note(book: FormBook, sheet, row: int, note: str) -> int:
+    """The explanation of a low execution rate; returns the row after it."""
+    if not note:
+        return row + 1
+    text, source = f"{EXECUTION_NOTE}：{note}", f'"{EXECUTION_NOTE}："&{EXECUTION_NOTE}'
+    passage = Passage(text, sum(_WIDTHS), 10)
+    rows = (row, row + rows_needed([passage]) - 1)
+    if rows[0] == rows[1]:
+        book.merge_formula(sheet, rows, (0, 5), f"={source}", text, "text")
+        sheet.set_row(row, height_for([(note, sum(_WIDTHS) - 12)], 10, 20))
+    else:
+        book.passage(sheet, rows, (0, 5), source, text, passage, "text")
+        set_heights(sheet, rows, [passage])
+    return rows[1] + 1
 
 
 def _section(book: Book, sheet, row: int, title: str, heads: tuple[str, ...]) -> int:
@@ -193,27 +208,25 @@ def _section(book: Book, sheet, row: int, title: str, heads: tuple[str, ...]) ->
     return row + 2
 
 
-def _explained(book: Book, sheet, row: int, layout: SelfLayout, card: SelfCard) -> int:
+def _explained(book: FormBook, sheet, row: int, layout: SelfLayout, card: SelfCard) -> int:
     """Rows below or far beyond their target, largest loss first; the order is fixed when the sheet is finished."""
     row = _section(book, sheet, row, "失分与偏差", ("三级指标", "分值", "得分", "失分", "偏差", "偏差原因分析及改进措施"))
     found = [one for one in card.rows if one.deviation]
     for one in sorted(found, key=lambda one: one.points - one.row.weight):
-        at = one.number - 1
-        _line(book, sheet, row, layout, at, one.row.name)
-        book.formula(sheet, row, 1, _link(layout, at, C.WEIGHT), one.row.weight, "form_weight")
-        book.formula(sheet, row, 2, _link(layout, at, C.POINTS), one.points, "form_weight")
-        book.formula(sheet, row, 3, f"=ROUND(B{row + 1}-C{row + 1},2)", half_up(one.row.weight - one.points, 2), "form_weight")
-        book.formula(sheet, row, 4, f"='{WORKING}'!{layout.work(at, WorkColumns.DEVIATION).local}", one.deviation, "centre")
-        book.formula(sheet, row, 5, _link(layout, at, C.REASON), one.row.reason, "small")
-        sheet.set_row(row, height_for([(one.row.reason, _WIDTHS[5]), (one.row.name, _WIDTHS[0])], 9.5, 20))
-        row += 1
+        at, lost = one.number - 1, half_up(one.row.weight - one.points, 2)
+        row = _line(book, sheet, row, (
+            (_link(layout, at, C.NAME), one.row.name, "cell", 10), (_link(layout, at, C.WEIGHT), one.row.weight, "form_weight", 0),
+            (_link(layout, at, C.POINTS), one.points, "form_weight", 0), (f"ROUND(B{row + 1}-C{row + 1},2)", lost, "form_weight", 0),
+            (f"'{WORKING}'!{layout.work(at, WorkColumns.DEVIATION).local}", one.deviation, "centre", 0),
+            (_link(layout, at, C.REASON), one.row.reason, "small", 9),
+        ))  # fmt: skip
     if not found:
         book.merge(sheet, (row, row), (0, 5), "各项均达到指标值，没有须说明的偏差。", "cell")
         row += 1
     return row + 1
 
 
-def _scored(book: Book, sheet, row: int, layout: SelfLayout, card: SelfCard) -> int:
+def _scored(book: FormBook, sheet, row: int, layout: SelfLayout, card: SelfCard) -> int:
     row = _section(book, sheet, row, "各项得分与计分说明", ("三级指标", "分值", "得分", "指标值", "完成值", "计分说明"))
     weight, execution = layout.funds(0, C.WEIGHT), card.execution_points
     book.write(sheet, row, 0, EXECUTION_RATE, "cell")
@@ -225,20 +238,30 @@ def _scored(book: Book, sheet, row: int, layout: SelfLayout, card: SelfCard) -> 
     row += 1
     for one in card.rows:
         at = one.number - 1
-        _line(book, sheet, row, layout, at, one.row.name)
-        values = ((C.WEIGHT, one.row.weight), (C.POINTS, one.points), (C.TARGET, one.row.target), (C.ACTUAL, one.row.actual))
-        for column, (source, value) in enumerate(values, 1):
-            book.formula(sheet, row, column, _link(layout, at, source), value, "form_centre")
-        book.formula(sheet, row, 5, f"='{WORKING}'!{layout.work(at, WorkColumns.EXPLANATION).local}", one.judged.reason, "small")
-        texts = [(one.row.name, _WIDTHS[0]), (str(one.row.target), _WIDTHS[3]), (str(one.row.actual), _WIDTHS[4])]
-        sheet.set_row(row, height_for([*texts, (one.judged.reason, _WIDTHS[5])], 9.5, 20))
-        row += 1
+        row = _line(book, sheet, row, (
+            (_link(layout, at, C.NAME), one.row.name, "cell", 10), (_link(layout, at, C.WEIGHT), one.row.weight, "form_centre", 0),
+            (_link(layout, at, C.POINTS), one.points, "form_centre", 0), (_link(layout, at, C.TARGET), one.row.target, "form_centre", 9),
+            (_link(layout, at, C.ACTUAL), one.row.actual, "form_centre", 9),
+            (f"'{WORKING}'!{layout.work(at, WorkColumns.EXPLANATION).local}", one.judged.reason, "small", 9),
+        ))  # fmt: skip
     return row
 
 
 def _link(layout: SelfLayout, at: int, column: int) -> str:
-    return f"='{layout.form_sheet}'!{layout.form(at, column).local}"
+    return f"'{layout.form_sheet}'!{layout.form(at, column).local}"
 
 
-def _line(book: Book, sheet, row: int, layout: SelfLayout, at: int, name: str) -> None:
-    book.formula(sheet, row, 0, _link(layout, at, C.NAME), name, "cell")
+def _line(book: FormBook, sheet, row: int, cells: tuple[tuple[str, object, str, int], ...]) -> int:
+    """A row of linked cells: formula, value, style and a text's font size; returns the row after it."""
+    texts = {column: Passage(str(value), _WIDTHS[column], size) for column, (_, value, _, size) in enumerate(cells) if size}
+    rows = (row, row + rows_needed(tuple(texts.values())) - 1)
+    for column, (formula, value, style, _) in enumerate(cells):
+        if column in texts and rows[0] != rows[1]:
+            book.passage(sheet, rows, (column, column), formula, value, texts[column], style)
+        else:
+            book.tall_formula(sheet, rows, (column, column), f"={formula}", value, style)
+    if rows[0] == rows[1]:
+        set_row(sheet, row, tuple(texts.values()), 20)
+    else:
+        set_heights(sheet, rows, tuple(texts.values()))
+    return rows[1] + 1

@@ -6,18 +6,22 @@ from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 
-from xl_jixiao.layout import Ref
+from xl_jixiao.layout import CONCLUSION, Ref
 from xl_jixiao.number import NotANumber, from_cell, plain
 from xl_jixiao.reading import named_values
-from xl_jixiao.selfeval.answers import ACTUAL, EXPECTED, YEAR_FIELD, Cell, Row, SelfAnswers, cell_answer
-from xl_jixiao.selfeval.layout import EXECUTION_NOTE, ROW_COUNT, FormColumns, SelfLayout
-from xl_jixiao.selfeval.model import AMOUNTS, SelfEvaluation
+from xl_jixiao.selfeval.answers import Cell, Origin, Row, SelfAnswers, cell_answer, one_line, tidy
+from xl_jixiao.selfeval.layout import ROW_COUNT, SPANS, FormColumns, SelfLayout, Spans
+from xl_jixiao.selfeval.model import ACTUAL, AMOUNTS, EXECUTION_NOTE, EXPECTED, YEAR_FIELD, SelfEvaluation
 
 _COLUMNS: Mapping[str, int] = {
     "level1": FormColumns.LEVEL1, "level2": FormColumns.LEVEL2, "name": FormColumns.NAME, "target": FormColumns.TARGET,
     "actual": FormColumns.ACTUAL, "weight": FormColumns.WEIGHT, "direction": FormColumns.DIRECTION, "degree": FormColumns.DEGREE,
     "reason": FormColumns.REASON,
 }  # fmt: skip
+
+
+_FINISHED = "#finished"
+"""The title of 自评结论, a sheet that only finished workbooks have."""
 
 
 class ReadLayout(SelfLayout):
@@ -27,7 +31,7 @@ class ReadLayout(SelfLayout):
     def names(self) -> Mapping[str, Ref]:
         """Defined names, and ``三级指标``-like keys of the rows: ("name", 3) as name_3."""
         cells = {_key(field, at): self.form(at, column) for at in range(self.rows) for field, column in _COLUMNS.items()}
-        return {**super().names, **cells}
+        return {**super().names, **cells, _FINISHED: Ref(CONCLUSION, 0, 0)}
 
 
 def _key(field: str, at: int) -> str:
@@ -36,43 +40,47 @@ def _key(field: str, at: int) -> str:
 
 def read(path: Path, table: SelfEvaluation) -> SelfAnswers:
     """The answers of a workbook of any edition, as Excel, WPS or LibreOffice saved it. Raises UnreadableWorkbook."""
-    with named_values(path, ReadLayout(table, table.capacity)) as cell:
+    blank = ReadLayout(table, table.capacity)
+    with named_values(path, blank) as cell:
         rows = _count(cell(ROW_COUNT), table)
-        if rows == table.capacity:
-            return answers_of(table, rows, cell)
-    with named_values(path, ReadLayout(table, rows)) as cell:
-        return answers_of(table, rows, cell)
+        layout = ReadLayout(table, rows, Spans.of(cell(SPANS), rows), cell(_FINISHED) is not None)
+        if (layout.rows, layout.spans) == (blank.rows, blank.spans):
+            return answers_of(layout, cell)
+    with named_values(path, layout) as cell:
+        return answers_of(layout, cell)
 
 
-def answers_of(table: SelfEvaluation, rows: int, cell: Callable[[str], object]) -> SelfAnswers:
+def answers_of(layout: ReadLayout, cell: Callable[[str], object]) -> SelfAnswers:
     """The answers behind `cell`, which gives the value of a name."""
-    fields = {one.name: _text(cell(one.name)) for one in table.fields}
-    year = _text(cell(YEAR_FIELD))
+    table = layout.rubric
+    fields = {one.name: one_line(_text(cell(one.name))) for one in table.fields}
+    year = one_line(_text(cell(YEAR_FIELD)))
     if year and year != str(table.year):
         fields[YEAR_FIELD] = year
     funds = {(one.name, amount): _number(cell(f"{one.name}_{amount}")) for one in table.sources for amount in AMOUNTS}
+    rows = dict(_rows(layout, cell))
     return SelfAnswers(
         table.id, {name: text for name, text in fields.items() if text}, {key: value for key, value in funds.items() if value is not None},
-        _text(cell(EXECUTION_NOTE)), _text(cell(EXPECTED)), _text(cell(ACTUAL)), tuple(_rows(table, rows, cell)),
+        _text(cell(EXECUTION_NOTE)), _text(cell(EXPECTED)), _text(cell(ACTUAL)), tuple(rows.values()),
+        origin=Origin(SelfLayout(table, layout.rows, layout.spans), tuple(rows)),
     )  # fmt: skip
 
 
-def _rows(table: SelfEvaluation, rows: int, cell: Callable[[str], object]) -> Iterator[Row]:
-    """The rows something is written in. On a finished form the classes are merged and printed with their sums."""
-    merged = rows != table.capacity
-    printed = {one.label: one.name for one in table.classes}
+def _rows(layout: ReadLayout, cell: Callable[[str], object]) -> Iterator[tuple[int, Row]]:
+    """The rows something is written in, each with its place from zero. On a finished form the classes are merged and printed with their sums."""
+    printed = {one.label: one.name for one in layout.rubric.classes}
     above = Row()
-    for at in range(rows):
+    for at in range(layout.rows):
         got = {field: cell(_key(field, at)) for field in _COLUMNS}
         level1, level2 = _text(got["level1"]), _text(got["level2"])
-        if merged:
+        if layout.finished:
             level1, level2 = printed.get(level1, level1) or above.level1, level2 or above.level2
         above = Row(
             level1, level2, _text(got["name"]), cell_answer(_dated(got["target"])), cell_answer(_dated(got["actual"])),
             _number(got["weight"]), _text(got["direction"]), _number(got["degree"]), _text(got["reason"]),
         )  # fmt: skip
         if above.used:
-            yield above
+            yield at, above
 
 
 def _count(cell: object, table: SelfEvaluation) -> int:
@@ -97,4 +105,4 @@ def _text(cell: object) -> str:
             return plain(from_cell(cell))
         except NotANumber:
             return str(cell)
-    return "" if cell is None else str(_dated(cell)).strip()
+    return "" if cell is None else tidy(str(_dated(cell)))

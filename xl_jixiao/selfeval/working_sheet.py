@@ -4,8 +4,8 @@ from xl_jixiao.layout import WORKING
 from xl_jixiao.rules.base import quoted
 from xl_jixiao.selfeval.layout import FIRST_WORK_ROW, SAME_UNIT_STEP, FormColumns, SelfLayout, WorkColumns
 from xl_jixiao.selfeval.native import RowFormulas, number, same_unit, steps, unit, work_values
-from xl_jixiao.selfeval.scoring import SelfCard
-from xl_jixiao.template.book import Book, height_for
+from xl_jixiao.selfeval.passages import FormBook, Passage, set_heights, set_row
+from xl_jixiao.selfeval.scoring import RowScore, SelfCard
 from xl_jixiao.template.data_sheet import mark_states
 
 C = WorkColumns
@@ -16,7 +16,7 @@ _LINKED = ((C.NAME, FormColumns.NAME), (C.WEIGHT, FormColumns.WEIGHT), (C.TARGET
 STEP_HEADS = ("去空格", "去句号", "符号", "其余", "无正负号", "数字以外", "数字", "整数", "去“余”", "后缀", "同单位数值")
 
 
-def write(book: Book, layout: SelfLayout, card: SelfCard) -> None:
+def write(book: FormBook, layout: SelfLayout, card: SelfCard) -> None:
     """Writes one row for each row of the form; the steps of reading stand in hidden columns."""
     note = "本表全部为公式，不用填写：把自评表里的文字读成方向、数值和单位，再按计分办法得出得分。右侧隐藏列是逐步读取的过程。"
     title = f"{WORKING}：指标值和完成值的读法与得分"
@@ -30,7 +30,7 @@ def write(book: Book, layout: SelfLayout, card: SelfCard) -> None:
     sheet.set_row(FIRST_WORK_ROW - 1, 32)
     for at in range(layout.rows):
         _write_row(book, sheet, layout, card, at)
-    last = layout.work(layout.rows - 1, 0).row
+    last = layout.work_rows(layout.rows - 1)[1]
     mark_states(book, sheet, (FIRST_WORK_ROW, C.POINTS, last, C.POINTS))
     sheet.freeze_panes(FIRST_WORK_ROW, C.WEIGHT)
     sheet.repeat_rows(FIRST_WORK_ROW - 1)
@@ -38,19 +38,23 @@ def write(book: Book, layout: SelfLayout, card: SelfCard) -> None:
     book.protect(sheet)
 
 
-def _write_row(book: Book, sheet, layout: SelfLayout, card: SelfCard, at: int) -> None:
+def _write_row(book: FormBook, sheet, layout: SelfLayout, card: SelfCard, at: int) -> None:
     score = card.rows[at] if at < len(card.rows) else None
-    line, values = layout.work(at, 0).row, work_values(score, _category(book, layout, card, at))
-    row = RowFormulas(layout, at, layout.rubric.rows)
-    book.write(sheet, line, C.NUMBER, at + 1, "centre")
+    rows, values = layout.work_rows(at), work_values(score, _category(book, layout, card, at))
+    row, tall = RowFormulas(layout, at, layout.rubric.rows), layout.tall(at)
+    book.tall(sheet, rows, (C.NUMBER,) * 2, at + 1, "centre")
     if book.editable:
         cell = row.form(FormColumns.LEVEL1)
-        book.formula(sheet, line, C.CATEGORY, f'=IF({cell}="","",{cell})', values[C.CATEGORY], "small")
+        book.tall_formula(sheet, rows, (C.CATEGORY,) * 2, f'=IF({cell}="","",{cell})', values[C.CATEGORY], "small")
     else:
-        book.write(sheet, line, C.CATEGORY, values[C.CATEGORY], "small")  # merged on the form, under its printed label
+        book.tall(sheet, rows, (C.CATEGORY,) * 2, values[C.CATEGORY], "small")  # merged on the form, under its printed label
     for column, source in _LINKED:
-        cell = row.form(source)
-        book.formula(sheet, line, column, f'=IF({cell}="","",{cell})', values[column], "small" if column == C.NAME else "form_centre")
+        cell, style = row.form(source), "small" if column == C.NAME else "form_centre"
+        if tall and layout.finished and column != C.WEIGHT:
+            passage = Passage(str(values[column]), WIDTHS[column])
+            book.passage(sheet, rows, (column,) * 2, cell, values[column], passage, style)
+        else:
+            book.tall_formula(sheet, rows, (column,) * 2, f'=IF({cell}="","",{cell})', values[column], style)
     formulas = {
         C.SIDE: row.direction, C.WANTED: number(layout, at, False), C.WANTED_UNIT: unit(layout, at, False),
         C.REACHED: number(layout, at, True), C.REACHED_UNIT: unit(layout, at, True), C.RATIO: row.completion, C.POINTS: row.score,
@@ -58,17 +62,25 @@ def _write_row(book: Book, sheet, layout: SelfLayout, card: SelfCard, at: int) -
     }  # fmt: skip
     for column, formula in formulas.items():
         style = {C.RATIO: "form_rate", C.EXPLANATION: "small"}.get(column, "form_centre")
-        book.formula(sheet, line, column, formula, values[column], style)
+        book.tall_formula(sheet, rows, (column,) * 2, formula, values[column], style)
     for actual in (False, True):
         start = layout.step(at, actual, 0).column
         for step, formula in enumerate((*steps(layout, at, actual), same_unit(layout, at, actual))):
-            book.formula(sheet, line, start + step, formula, values[start + step], "hidden")
-    name = str(values[C.NAME] or "")
-    texts = [(name, WIDTHS[C.NAME]), (str(values[C.TARGET]), WIDTHS[C.TARGET]), (str(values[C.ACTUAL]), WIDTHS[C.ACTUAL])]
-    sheet.set_row(line, height_for([*texts, (str(values[C.EXPLANATION]), WIDTHS[C.EXPLANATION])], 9.5, 18))
+            book.formula(sheet, rows[0], start + step, formula, values[start + step], "hidden")
+    if tall:
+        set_heights(sheet, rows, texts(score))
+    else:
+        set_row(sheet, rows[0], texts(score) if score else (), 18)
 
 
-def _category(book: Book, layout: SelfLayout, card: SelfCard, at: int) -> str:
+def texts(score: RowScore) -> tuple[Passage, ...]:
+    """The texts of a row in their columns."""
+    row = score.row
+    cells = {C.NAME: row.name, C.TARGET: row.target, C.ACTUAL: row.actual, C.EXPLANATION: score.judged.reason}
+    return tuple(Passage(str(text or ""), WIDTHS[column]) for column, text in cells.items())
+
+
+def _category(book: FormBook, layout: SelfLayout, card: SelfCard, at: int) -> str:
     """The class of a row nothing is written in yet: a blank form starts with one row for each 二级指标."""
     started = layout.rubric.pairs if book.editable and not card.rows else ()
     return started[at][0] if at < len(started) else ""
@@ -82,5 +94,3 @@ def differing(layout: SelfLayout) -> str:
 def counted(layout: SelfLayout, word: str) -> str:
     """How many rows deviate in this way."""
     return f"COUNTIF({layout.work_area(C.DEVIATION)},{quoted(word)})"
-
-
