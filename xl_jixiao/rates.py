@@ -90,6 +90,8 @@ class Rate:
     zero: Zero
     meaning: str
     source: str = FRAMEWORK
+    share: bool = False
+    """Whether the first figure is a part of the second: over 100 % one of them is wrong."""
 
     @cached_property
     def formula(self) -> Formula:
@@ -102,8 +104,10 @@ class Rate:
         return f"JX_{self.code}"
 
 
-def _rate(code: str, name: str, text: str, arguments: dict[str, str], zero: Zero, meaning: str, source: str = FRAMEWORK) -> Rate:
-    return Rate(code, name, text, tuple(arguments.items()), zero, meaning, source)
+def _rate(
+    code: str, name: str, text: str, arguments: dict[str, str], zero: Zero, meaning: str, source: str = FRAMEWORK, *, share: bool = False
+) -> Rate:
+    return Rate(code, name, text, tuple(arguments.items()), zero, meaning, source, share)
 
 
 _ALL = (
@@ -142,13 +146,13 @@ _ALL = (
           Zero.NOT_COMPARABLE, "本年度结转结余总额比上年度的变动比率"),
     _rate("KEY_SPENDING_RATE", "重点支出安排率", "重点项目支出/项目总支出",
           {"key": "重点项目支出（万元）", "projects": "项目总支出（万元）"},
-          Zero.NOT_APPLICABLE, "重点项目支出与部门项目总支出的比率；没有项目时不适用"),
+          Zero.NOT_APPLICABLE, "重点项目支出与部门项目总支出的比率；没有项目时不适用", share=True),
     _rate("PROCUREMENT_RATE", "政府采购执行率", "实际政府采购金额/政府采购预算数",
           {"actual": "实际政府采购金额（万元）", "budget": "政府采购预算数（万元）"},
           Zero.NOT_APPLICABLE, "实际政府采购金额与政府采购预算数的比率"),
     _rate("ASSET_USE_RATE", "固定资产利用率", "实际在用固定资产总额/所有固定资产总额",
           {"in_use": "实际在用固定资产总额（万元）", "all_assets": "所有固定资产总额（万元）"},
-          Zero.NOT_APPLICABLE, "实际在用固定资产总额与所有固定资产总额的比率"),
+          Zero.NOT_APPLICABLE, "实际在用固定资产总额与所有固定资产总额的比率", share=True),
     _rate("BUILDING_AREA_RATE", "新建楼堂馆所面积控制率", "实际建设面积/批准建设面积",
           {"built": "实际建设面积（平方米）", "approved": "批准建设面积（平方米）"},
           Zero.NOT_APPLICABLE, "楼堂馆所实际建设面积与批准建设面积的比率；没有新建时不适用"),
@@ -178,13 +182,13 @@ _ALL = (
           Zero.UNCOMPUTABLE, "全年执行数与全年预算数的比率；没有预算不得计分", SELF_EVALUATION),
     _rate("SATISFACTION_RATE", "满意度", "满意问卷数/有效问卷数",
           {"satisfied": "满意问卷数（份）", "valid": "有效问卷数（份）"},
-          Zero.NOT_APPLICABLE, "满意问卷与有效问卷的比率；未开展调查不得计满分", SELF_EVALUATION),
+          Zero.NOT_APPLICABLE, "满意问卷与有效问卷的比率；未开展调查不得计满分", SELF_EVALUATION, share=True),
     _rate("FINAL_TO_INITIAL_RATE", "完成年初预算", "支出决算数/年初预算数",
           {"final": "支出决算数（万元）", "initial": "年初预算数（万元）"},
           Zero.NOT_COMPARABLE, "支出决算数占年初预算数的比率；年初未编入预算时不可比", "部门决算公开"),
     _rate("SHARE_RATE", "占比", "部分金额/合计金额",
           {"part": "部分金额（万元）", "whole": "合计金额（万元）"},
-          Zero.NOT_COMPARABLE, "部分占合计的比率", "部门决算公开"),
+          Zero.NOT_COMPARABLE, "部分占合计的比率", "部门决算公开", share=True),
     _rate("YEAR_ON_YEAR_RATE", "同比", "（本年数-上年数）/上年数",
           {"this_year": "本年数（万元）", "last_year": "上年数（万元）"},
           Zero.NOT_COMPARABLE, "本年数比上年数的增减比率；上年为零时不可比", "部门决算公开"),

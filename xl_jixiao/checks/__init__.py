@@ -20,6 +20,7 @@ CHECKS: tuple[Check, ...] = (
     filing.word_without_reason,
     filing.identity_broken,
     filing.identity_rounded,
+    filing.part_over_whole,
     filing.claimed_rate_wrong,
     filing.claimed_rate_rounded,
     filing.adjusted_score,

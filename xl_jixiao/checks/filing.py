@@ -158,6 +158,17 @@ def identity_rounded(filing: Filing) -> Iterator[Finding]:
             yield Finding("JX302", "rounding", Level.NOTE, place, f"{identity.name}：{line}，相差{plain(gap)}，属舍入", left, right)
 
 
+def part_over_whole(filing: Filing) -> Iterator[Finding]:
+    """JX308: a part is more than its whole: more satisfied answers than valid ones."""
+    for score in filing.card.scores:
+        standard = score.indicator.standard
+        if standard and standard.share and isinstance(score.rate, Decimal) and score.rate > 1:
+            yield Finding(
+                "JX308", "part-over-whole", Level.MUST_FIX, filing.cell(score.code, WorkColumns.RATE),
+                f"{titled(score.indicator.label)}超过100%，部分不能大于全部：{score.worked}", score.rate_text,
+            )  # fmt: skip
+
+
 def _claims(filing: Filing) -> Iterator[tuple[Score, str, Difference]]:
     """Published rates that aren't the computed one at the decimals they print."""
     for score in filing.card.scores:

@@ -18,12 +18,13 @@ from xl_jixiao.layout import (
     WORKING,
     DataLayout,
     Layout,
+    WorkBlock,
     WorkColumns,
 )
 from xl_jixiao.number import plain
 from xl_jixiao.rates import BLANK, INVALID
 from xl_jixiao.rubric import Identity
-from xl_jixiao.scoring import UNFINISHED, ScoreCard, identity_gap
+from xl_jixiao.scoring import UNFINISHED, Score, ScoreCard, identity_gap
 from xl_jixiao.template import formulas
 from xl_jixiao.template.book import Book, height_for
 from xl_jixiao.template.data_sheet import mark_states
@@ -92,6 +93,18 @@ def checks(layout: Layout, answers: Answers, card: ScoreCard) -> Iterator[Check]
     )  # fmt: skip
     for identity in layout.rubric.identities:
         yield identity_check(layout, identity, answers)
+    for block, score in zip(layout.blocks, card.scores, strict=True):
+        if block.indicator.standard and block.indicator.standard.share:
+            yield _share_check(block, score)
+
+
+def _share_check(block: WorkBlock, score: Score) -> Check:
+    """That a part isn't more than its whole."""
+    indicator, ref = block.indicator, block.cell(WorkColumns.RATE)
+    result = f'=IF(ISNUMBER({indicator.code}),IF({indicator.code}>1,"{MUST_FIX}","{PASSED}"),"未填")'
+    word = (MUST_FIX if score.rate > 1 else PASSED) if isinstance(score.rate, Decimal) else "未填"
+    line = f"{indicator.rate_formula.as_percentage().sentence()}，部分不能大于全部"
+    return Check(f"{indicator.label}不超过100%", (result, word), (f"={formulas.quoted(line)}", line), f"{ref.sheet}!{ref.local}")
 
 
 def counted_check(name: str, area: str, word: str, values: list[str], unit: str, bad: str, target: str) -> Check:
