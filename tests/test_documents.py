@@ -239,7 +239,7 @@ def test_the_pages_print_on_a4(name, tmp_path):
         heights = [dimension.height for dimension in sheet.row_dimensions.values() if dimension.height]
         assert max(heights) <= 409
         if any(row.head for row in page.rows):
-            assert sheet.print_title_rows == "$3:$5"
+            assert sheet.print_title_rows == "$4:$5"
 
 
 @pytest.mark.parametrize("name", sorted(FORMS))
@@ -388,6 +388,25 @@ SENTENCES = [
 def test_sentences_without_a_change_or_a_base(values, text):
     result = accounts(**{key: Decimal(value) for key, value in values.items()})
     assert any(text in one["text"] for one in result.as_json()["texts"])
+
+
+def said(name, **values):
+    job, answers = job_and_answers(name)
+    given = {key: Decimal(value) for key, value in values.items()}
+    return "\n".join(one["text"] for one in job.evaluate(replace(answers, values={**answers.values, **given})).as_json()["texts"])
+
+
+def test_the_summary_speaks_of_projects_where_there_are_some():
+    assert "全年项目支出" not in said("hongjiang-2020-report")
+    text = said("hongjiang-2020-report", 本级项目支出="30", 本级公共财政拨款="1270.71")
+    assert "全年项目支出30万元，占本年支出2.36%。" in text
+    assert "基本支出1240.71万元，占本年支出97.64%；项目支出30万元，占本年支出2.36%。" in text
+
+
+def test_basic_expenditure_is_that_of_all_funds_in_section_three_and_that_of_the_budget_in_section_six():
+    text = said("hongjiang-2020-accounts", 本年支出合计="1250.71", 基本支出="1250.71")
+    assert "本年支出合计1250.71万元，其中：基本支出1250.71万元，占100%。" in text
+    assert "2020年度财政拨款基本支出1240.71万元，其中：人员经费875.14万元，占基本支出的70.54%" in text
 
 
 def test_income_is_the_sum_of_its_parts():

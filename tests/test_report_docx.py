@@ -146,10 +146,11 @@ def test_a_form_with_a_landscape_table_under_an_attachment_mark(tmp_path):
     assert section.orientation == WD_ORIENT.LANDSCAPE and section.page_width > section.page_height
     assert [round(one.mm) for one in (section.top_margin, section.bottom_margin)] == [28, 26]
     assert texts(document, "mark") == ["附件4"]
-    (table,) = document.tables
-    assert len(table.rows) == 3 + 6 * 3 and len(table.columns) == 15
-    assert sum(row._tr.trPr is not None and row._tr.trPr.find(qn("w:tblHeader")) is not None for row in table.rows) == 3
-    assert [table.cell(3 + at, 4).text for at in range(3)] == ["目标1：", "目标2：", "目标3："]
+    _, table = document.tables
+    assert len(table.rows) == 2 + 3 and len(table.columns) == 15
+    assert sum(row._tr.trPr is not None and row._tr.trPr.find(qn("w:tblHeader")) is not None for row in table.rows) == 2
+    assert [table.cell(2 + at, 4).text for at in range(3)] == ["目标1：", "目标2：", "目标3："]
+    assert table.cell(2, 4).paragraphs[0].style.name == STYLES["cell_small"].name
 
 
 def test_a_form_with_tables_has_their_merges_and_numbers(tmp_path):

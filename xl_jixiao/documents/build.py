@@ -8,6 +8,7 @@ from xl_jixiao.documents import pages, sheets
 from xl_jixiao.documents.compute import Filled
 from xl_jixiao.documents.layout import DocumentLayout
 from xl_jixiao.documents.model import Document
+from xl_jixiao.documents.page_flow import visible
 from xl_jixiao.edition import Edition
 from xl_jixiao.layout import GUIDE
 from xl_jixiao.outputs import replacing
@@ -33,7 +34,8 @@ def _write(layout: DocumentLayout, filled: Filled, edition: Edition, path: Path)
     if not finished:
         sheets.write_guide(book, layout, filled, addin=addin)
         _write_data(book, layout, filled, addin=addin)
-    passages = [one for at, page in enumerate(form.pages, 1) for one in pages.write(book, page, filled, at)]
+    shown = [visible(page, filled) if finished else page for page in form.pages]
+    passages = [one for at, page in enumerate(shown, 1) for one in pages.write(book, page, filled, at)]
     if finished:
         _write_data(book, layout, filled, addin=False)
     sheets.write_checks(book, layout, filled, passages)
@@ -48,6 +50,6 @@ def _write(layout: DocumentLayout, filled: Filled, edition: Edition, path: Path)
 
 
 def _write_data(book: Book, layout: DocumentLayout, filled: Filled, *, addin: bool) -> None:
-    data_sheet.write(book, layout, filled.answers)
+    data_sheet.write(book, layout, filled.answers, layout.rubric.limits)
     if layout.figure_rows:
         sheets.write_figures(book, layout, filled, addin=addin)

@@ -9,15 +9,14 @@ from types import MappingProxyType
 
 from xl_jixiao.answers import Answers
 from xl_jixiao.checks.claims import Difference, difference
-from xl_jixiao.documents.model import Cell, Document, Figure, Paragraph
+from xl_jixiao.documents.model import FULL_MARKS, Cell, Document, Figure, Paragraph
 from xl_jixiao.documents.template_text import Shown, as_number, number_text, rendered
 from xl_jixiao.formula import defined_name
 from xl_jixiao.number import NONE_WORD, half_up, percent, plain
-from xl_jixiao.rates import INVALID, RateValue, rate_value
-from xl_jixiao.scoring import BLANK, READY
+from xl_jixiao.rates import BLANK, INVALID, RateValue, rate_value
+from xl_jixiao.scoring import READY
 
 AGREES, LAST_DIGIT, DIFFERS, UNREADABLE = "一致", "末位之差（舍入）", "不一致", "无法核对"
-FULL_MARKS = 100
 
 
 @dataclass(frozen=True)
@@ -128,18 +127,19 @@ class Filled:
 def operands(figure: Figure, values: Mapping[str, object]) -> dict[str, object]:
     """The cells a figure is computed from; blank ones zero where the figure says so and not all are."""
     cells = {name: values.get(name) for name in figure.rate_formula.names}
-    if not figure.blanks_as_zero or all(_nothing(cell) for cell in cells.values()):
+    if not figure.blanks_as_zero or all(nothing(cell) for cell in cells.values()):
         return cells
-    return {name: Decimal(0) if _nothing(cell) else cell for name, cell in cells.items()}
+    return {name: Decimal(0) if nothing(cell) else cell for name, cell in cells.items()}
 
 
-def _nothing(cell: object) -> bool:
+def nothing(cell: object) -> bool:
+    """Whether a cell says there is no figure: blank, or 无."""
     return cell is None or (isinstance(cell, str) and cell.strip() in ("", NONE_WORD))
 
 
 def _computed(figure: Figure, values: Mapping[str, object], signed: Mapping[str, Figure]) -> Computed:
     cells = operands(figure, values)
-    if figure.blanks_as_zero and all(_nothing(cell) for cell in cells.values()):
+    if figure.blanks_as_zero and all(nothing(cell) for cell in cells.values()):
         return Computed(figure, None)
     value = rate_value(figure.rate_formula, figure.zero, cells, figure.places, signed=signed)
     if not isinstance(value, Decimal):

@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 
 from xl_jixiao.checks import filing
-from xl_jixiao.documents.compute import FULL_MARKS, UNREADABLE, Filled
+from xl_jixiao.documents.compute import UNREADABLE, Filled
 from xl_jixiao.documents.layout import DocumentLayout, FigureColumns
-from xl_jixiao.documents.template_text import as_number
+from xl_jixiao.documents.plausibility import outcome, sentence
 from xl_jixiao.finding import Finding, Level, Place, titled
 from xl_jixiao.formula import defined_name
-from xl_jixiao.number import plain
 from xl_jixiao.rates import INVALID
 
 _SHARED = (filing.blank_input, filing.invalid_input, filing.identity_broken, filing.identity_rounded)
@@ -20,7 +19,7 @@ def findings_of(filled: Filled, file: str = "") -> Iterator[Finding]:
     subject = filing.Filing(layout, filled.merged, None, file)
     for check in _SHARED:
         yield from check(subject)
-    yield from over_full_marks(filled, layout, file)
+    yield from implausible(filled, layout, file)
     yield from unfilled_text(filled, layout, file)
     yield from identical_texts(filled, layout, file)
     for one in filled.figures:
@@ -41,14 +40,18 @@ def _place(layout: DocumentLayout, key: str, file: str) -> Place:
     return Place(file, ref.sheet, ref.local)
 
 
-def over_full_marks(filled: Filled, layout: DocumentLayout, file: str) -> Iterator[Finding]:
-    """JX103: a score above full marks."""
-    for name in dict.fromkeys(name for figure in filled.form.figures if figure.grades for name in figure.rate_formula.names):
-        score, item = as_number(filled.answers.get(name)), filled.form.input_by_key.get(name)
-        if item and score is not None and score > FULL_MARKS:
-            ref = layout.inputs[name]
-            message = f"{titled(item.name)}不能超过{FULL_MARKS}分"
-            yield Finding("JX103", "invalid-input", Level.MUST_FIX, Place(file, ref.sheet, ref.local), message, plain(score))
+def implausible(filled: Filled, layout: DocumentLayout, file: str) -> Iterator[Finding]:
+    """JX306, JX307: a plausibility check of the form fails."""
+    for check in filled.form.checks:
+        found = outcome(check, filled)
+        if not found.failed:
+            continue
+        ref, message = layout.checked(check), sentence(found, filled)
+        place = Place(file, ref.sheet, ref.local)
+        if check.level == Level.MUST_FIX:
+            yield Finding("JX306", "implausible", Level.MUST_FIX, place, message)
+        else:
+            yield Finding("JX307", "implausible-unexplained", Level.EXPLAIN, place, message)
 
 
 def unfilled_text(filled: Filled, layout: DocumentLayout, file: str) -> Iterator[Finding]:

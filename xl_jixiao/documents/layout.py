@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from xl_jixiao.documents.entries import Plausible
 from xl_jixiao.documents.model import Document
 from xl_jixiao.layout import DataLayout, Ref
 
@@ -36,6 +37,11 @@ class DocumentLayout(DataLayout):
     def figure(self, key: str, column: int = FigureColumns.VALUE) -> Ref:
         """A cell of a figure's row."""
         return Ref(FIGURES, self.figure_rows[key], column)
+
+    def checked(self, check: Plausible) -> Ref:
+        """The cell to look at for a plausibility check: what must be filled, or the first input that may be too much."""
+        name = check.sides[0].names[0] if check.sides and check.sides[0].names else check.names[0] if check.names else check.needed[0]
+        return self.names[self.rubric.first_input(name)]
 
     @property
     def form_sheet(self) -> str:

@@ -1,10 +1,10 @@
 """A document form as data: inputs, computed figures, identities, pages of tables and text. TOML -> Document, or all its mistakes.
 
 ``each = "单位"`` beside a name with ``<单位>`` in it makes one entry for every word of the list `lists.单位`: sub-units, projects.
-Rows that belong together repeat together: ``{ each = "项目", rows = [ … ] }``.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, ClassVar, Literal
@@ -12,13 +12,19 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from xl_jixiao.catalogue import locate
+from xl_jixiao.documents.entries import Entry, Plausible, plausible_problems
+from xl_jixiao.documents.repetition import expanded
 from xl_jixiao.documents.template_text import END, Slot, TextError, slots
 from xl_jixiao.formula import Formula, defined_name, parse
+from xl_jixiao.inputs import input_problems, repeated
 from xl_jixiao.rates import CATALOGUE, PLACES, Rate, Zero, standard_rate
-from xl_jixiao.rubric import Grade, Identity, Input, formula_problems, grade_problems, identity_problems, input_problems, repeated
+from xl_jixiao.rubric import Grade, Identity, formula_problems, grade_problems, identity_problems
 from xl_jixiao.tablefile import Part, RubricError, read_toml, validated
 
-_REPEATED = ("inputs", "figures", "identities")
+_REPEATED = ("inputs", "figures", "identities", "checks")
+
+FULL_MARKS = 100
+"""What a score that earns a grade is at most."""
 
 
 class Figure(Part):
@@ -65,6 +71,7 @@ class Figure(Part):
     """None: nothing about a figure is judged."""
 
 
+_HEADINGS = ("label", "head", "section", "group")
 Style = Literal["label", "head", "value", "text", "sign", "title", "section", "plain", "group", "left"]
 
 
@@ -90,7 +97,16 @@ class Row(Part):
     least: float = 22
     head: bool = False
     page_break: bool = False
+    keep: bool = False
+    """Whether it stays on one page with the row after it, as headings do by themselves."""
+    optional: str = ""
+    """A name: in finished files the row is left out while that is blank; the first such rows of a page always stay."""
     each: str = ""
+
+    @property
+    def is_heading(self) -> bool:
+        """Whether it only names what stands below."""
+        return all(cell.style in _HEADINGS and not cell.value and "{" not in cell.text for cell in self.cells)
 
 
 class Paragraph(Part):
@@ -142,16 +158,17 @@ class Document(Part):
     kind: Literal["document"]
     basis: str
     lists: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
-    inputs: tuple[Input, ...]
+    inputs: tuple[Entry, ...]
     figures: tuple[Figure, ...] = ()
     identities: tuple[Identity, ...] = ()
+    checks: tuple[Plausible, ...] = ()
     distinct: tuple[tuple[str, str], ...] = ()
     """Pairs of texts that must not be the same word for word: 预期目标 and 实际完成."""
     pages: tuple[Page, ...]
     notes: tuple[str, ...] = ()
 
     @cached_property
-    def input_by_key(self) -> Mapping[str, Input]:
+    def input_by_key(self) -> Mapping[str, Entry]:
         """Inputs by their defined name."""
         return {item.key: item for item in self.inputs}
 
@@ -160,6 +177,17 @@ class Document(Part):
         """Figures by their defined name."""
         return {figure.key: figure for figure in self.figures}
 
+    @cached_property
+    def limits(self) -> Mapping[str, Decimal]:
+        """The highest number of the inputs that have one."""
+        return {item.key: item.most for item in self.inputs if item.most is not None}
+
+    def first_input(self, name: str) -> str:
+        """The input a name comes from: itself, or the first one a figure is computed from."""
+        while name in self.figure_by_key and self.figure_by_key[name].rate_formula.names:
+            name = self.figure_by_key[name].rate_formula.names[0]
+        return name
+
     @property
     def indicators(self) -> tuple[()]:
         """None: a document scores nothing."""
@@ -167,7 +195,7 @@ class Document(Part):
 
     @property
     def items(self) -> tuple[()]:
-        """None: nothing is judged."""
+        """None: a document has nothing to judge."""
         return ()
 
     @property
@@ -206,7 +234,7 @@ def from_data(data: Mapping[str, Any], name: str) -> Document:
     if not isinstance(lists, Mapping) or not all(isinstance(words, list) for words in lists.values()):
         raise RubricError([f'{name} lists：应为 {{ 名称 = ["词", …] }}，现为 {str(lists)[:40]}'])
     try:
-        whole = {**data, **_expanded(data, _REPEATED, lists)}
+        whole = {**data, **expanded(data, _REPEATED, lists)}
         if isinstance(data.get("pages"), list):
             whole["pages"] = [_page(page, lists) for page in data["pages"]]
     except KeyError as error:
@@ -215,36 +243,7 @@ def from_data(data: Mapping[str, Any], name: str) -> Document:
 
 
 def _page(page: Any, lists: Mapping[str, Any]) -> Any:
-    return {**page, **_expanded(page, ("rows", "paragraphs"), lists)} if isinstance(page, Mapping) else page
-
-
-def _expanded(table: Mapping[str, Any], keys: Iterable[str], lists: Mapping[str, Any]) -> dict[str, Any]:
-    """The table's arrays with their repeated entries; what is no array stays for the model to refuse."""
-    return {key: [one for item in table[key] for one in _each(item, lists, key)] for key in keys if isinstance(table.get(key), list)}
-
-
-def _each(item: Any, lists: Mapping[str, Any], where: str) -> Iterator[Any]:
-    """The item once for each word of its list, the word in the place of ``<list>``."""
-    named = item.get("each") if isinstance(item, Mapping) else None
-    if not named:
-        yield item
-        return
-    if not isinstance(named, str) or named not in lists:
-        raise KeyError(f"{where}.each：没有 lists.{named}，可用 {'、'.join(lists)}")
-    rest = {key: value for key, value in item.items() if key != "each"}
-    for number, word in enumerate(lists[named], 1):
-        block = rest["rows"] if set(rest) == {"rows"} and isinstance(rest["rows"], list) else [rest]
-        yield from _replaced(block, {f"<{named}>": str(word), f"<{named}序号>": str(number)})
-
-
-def _replaced(value: Any, words: Mapping[str, str]) -> Any:
-    if isinstance(value, str):
-        for mark, word in words.items():
-            value = value.replace(mark, word)
-        return value
-    if isinstance(value, Mapping):
-        return {key: _replaced(one, words) for key, one in value.items()}
-    return [_replaced(one, words) for one in value] if isinstance(value, list) else value
+    return {**page, **expanded(page, ("rows", "paragraphs"), lists)} if isinstance(page, Mapping) else page
 
 
 def _inconsistencies(form: Document) -> Iterator[str]:
@@ -257,12 +256,28 @@ def _inconsistencies(form: Document) -> Iterator[str]:
             yield f"figures[{at}]（{figure.name}）.{text}"
         known.add(figure.key)
     yield from identity_problems(form.identities, known)
+    yield from _limit_problems(form)
+    comparable = {item.key for item in form.inputs if item.numeric or item.kind == "date"}
+    comparable |= {figure.key for figure in form.figures if not figure.grades}
+    for at, check in enumerate(form.checks, 1):
+        yield from (f"checks[{at}]（{check.name}）.{text}" for text in plausible_problems(check, known, comparable))
     for at, page in enumerate(form.pages, 1):
         for text in _page_problems(page, known):
             yield f"pages[{at}]（{page.sheet}）.{text}"
     yield from repeated([page.sheet for page in form.pages], "pages", "表名")
     for at, pair in enumerate(form.distinct, 1):
         yield from (f"distinct[{at}]：“{name}”不是数据项" for name in pair if defined_name(name) not in form.input_by_key)
+
+
+def _limit_problems(form: Document) -> Iterator[str]:
+    known = {*form.input_by_key, *form.figure_by_key}
+    graded = [figure for figure in form.figures if figure.grades and not list(formula_problems(figure.formula, known))]
+    scores = {name for figure in graded for name in figure.rate_formula.names}
+    for at, item in enumerate(form.inputs, 1):
+        if item.most is not None and not item.numeric:
+            yield f"inputs[{at}].most：“{item.name}”不是数字，没有最大值"
+        elif item.key in scores and item.most != FULL_MARKS:
+            yield f"inputs[{at}].most：“{item.name}”是评等次的得分，应写 most = {FULL_MARKS}"
 
 
 def _figure_problems(figure: Figure, known: set[str]) -> Iterator[str]:
@@ -295,6 +310,9 @@ def _page_problems(page: Page, known: set[str]) -> Iterator[str]:
     for cell in (cell for row in page.rows for cell in row.cells):
         if cell.value and cell.key not in known:
             yield f"rows.cells.value：“{cell.value}”不是数据项或计算项"
+    for name in dict.fromkeys(row.optional for row in page.rows if row.optional):
+        if defined_name(name) not in known:
+            yield f"rows.optional：“{name}”不是数据项或计算项"
     for paragraph in page.paragraphs:
         for name in filter(None, (paragraph.when, paragraph.unless)):
             if defined_name(name) not in known:

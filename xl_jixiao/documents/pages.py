@@ -7,11 +7,11 @@ from decimal import Decimal
 
 from xlsxwriter.worksheet import Worksheet
 
-from xl_jixiao.documents import formulas
+from xl_jixiao.documents import formulas, page_flow
 from xl_jixiao.documents.compute import Filled
 from xl_jixiao.documents.model import Cell, Page, Paragraph, placed
 from xl_jixiao.documents.template_text import TO_FILL
-from xl_jixiao.rubric import Input
+from xl_jixiao.inputs import Input
 from xl_jixiao.template.book import STYLES, Book, lines_needed
 from xl_jixiao.template.data_sheet import cell_value
 
@@ -20,11 +20,13 @@ TEXT_WIDTH = 88
 """A text page: an A4 page at full size. Several columns, because LibreOffice doesn't scale a single one to the page's width."""
 
 INDENT = "　　"
-INDENTED = ("body", "heading1", "heading2", "heading3")
+_HEADINGS = ("heading1", "heading2", "heading3")
+INDENTED = ("body", *_HEADINGS)
 _HIGHEST = 240.0
 """A higher row is several rows with merged cells: Excel's limit is 409, and pages can only break between rows."""
 
 _LINE = 1.36
+_MARK_HEIGHT, _TITLE_HEIGHT = 20.0, 36.0
 _LEAST = {"title": 44, "cover_title": 60, "cover": 34, "heading1": 30, "heading2": 28}
 
 
@@ -100,9 +102,13 @@ def _write_table(book: Book, sheet: Worksheet, page: Page, filled: Filled) -> It
     heads = [at for at, row in enumerate(page.rows) if row.head]
     if heads:
         sheet.repeat_rows(top + starts[heads[0]], top + starts[heads[-1]] + counts[heads[-1]] - 1)
-    breaks = [top + starts[at] for at, row in enumerate(page.rows) if row.page_break]
-    if breaks:
-        sheet.set_h_pagebreaks(breaks)
+    tied = page_flow.tied(page)
+    items = [
+        (tuple((top + start + down, height / count) for down in range(count)), at in tied, page.rows[at].page_break)
+        for at, (start, count, height) in enumerate(zip(starts, counts, heights, strict=True))
+    ]
+    room, above = page_flow.capacity(widths, landscape=page.landscape), sum(heights[at] for at in heads)
+    sheet.set_h_pagebreaks(list(page_flow.breaks(page_flow.blocks(items), room, used=_heading_height(page), heads=above)))
     sheet.print_area(0, 0, top + len(all_heights) - 1, len(widths) - 1)
 
 
@@ -115,15 +121,19 @@ def _passage(page: Page, filled: Filled, cell: Cell, width: float, height: float
     return Passage(cell.key, page.sheet, max(room.room, room.length(now)), room.break_cost)
 
 
+def _heading_height(page: Page) -> float:
+    return _MARK_HEIGHT * bool(page.mark) + _TITLE_HEIGHT * bool(page.title)
+
+
 def _write_heading(book: Book, sheet: Worksheet, page: Page, last: int) -> int:
     row = 0
     if page.mark:
         book.write(sheet, row, 0, page.mark, "mark")
-        sheet.set_row(row, 20)
+        sheet.set_row(row, _MARK_HEIGHT)
         row += 1
     if page.title:
         book.merge(sheet, (row, row), (0, last), page.title, "title")
-        sheet.set_row(row, 36)
+        sheet.set_row(row, _TITLE_HEIGHT)
         row += 1
     return row
 
@@ -202,13 +212,14 @@ def _write_text(book: Book, sheet: Worksheet, page: Page, filled: Filled) -> Ite
     last = TEXT_COLUMNS - 1
     sheet.set_column(0, last, TEXT_WIDTH / TEXT_COLUMNS)
     row = _write_heading(book, sheet, page, last)
-    breaks = []
+    items = []
     for paragraph in page.paragraphs:
         style = f"para_{paragraph.style}"
         text = paragraph_text(paragraph, filled.paragraph(paragraph))
         height = max(needed(text, TEXT_WIDTH, style), float(_LEAST.get(paragraph.style, 22)) if text else 3.0)
         _, (count,), heights = _spread([height])
-        breaks += [row] if paragraph.page_break else []
+        heading = paragraph.style in _HEADINGS or paragraph.style == "title"
+        items.append((tuple((row + at, one) for at, one in enumerate(heights)), heading, paragraph.page_break))
         if "{" in paragraph.text or paragraph.when or paragraph.unless:
             book.merge_formula(sheet, (row, row + count - 1), (0, last), _paragraph_formula(paragraph, filled), text, style)
         else:
@@ -216,7 +227,7 @@ def _write_text(book: Book, sheet: Worksheet, page: Page, filled: Filled) -> Ite
         for at, one in enumerate(heights):
             sheet.set_row(row + at, one)
         row += count
-    if breaks:
-        sheet.set_h_pagebreaks(breaks)
+    room = page_flow.capacity([TEXT_WIDTH / TEXT_COLUMNS] * TEXT_COLUMNS, landscape=page.landscape)
+    sheet.set_h_pagebreaks(list(page_flow.breaks(page_flow.blocks(items), room, used=_heading_height(page))))
     sheet.print_area(0, 0, row - 1, last)
     yield from ()

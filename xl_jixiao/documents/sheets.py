@@ -6,10 +6,9 @@ from xl_jixiao.documents import formulas
 from xl_jixiao.documents.compute import DIFFERS, LAST_DIGIT, UNREADABLE, Computed, Filled
 from xl_jixiao.documents.layout import FIGURES, FIRST_FIGURE_ROW, DocumentLayout, FigureColumns
 from xl_jixiao.documents.pages import Passage
-from xl_jixiao.layout import CHECKS, DATA, FIRST_DATA_ROW, DataColumns, column_letter
-from xl_jixiao.rates import INVALID
-from xl_jixiao.rubric import Input
-from xl_jixiao.scoring import BLANK
+from xl_jixiao.documents.plausibility import detail_excel, outcome, result_excel
+from xl_jixiao.layout import CHECKS, DATA, FIRST_DATA_ROW, column_area
+from xl_jixiao.rates import BLANK, INVALID
 from xl_jixiao.template import addin as addin_parts
 from xl_jixiao.template import checks_sheet, guide_sheet
 from xl_jixiao.template.book import Book, height_for
@@ -22,7 +21,7 @@ WIDTHS = (6, 34, 44, 10, 14, 8, 52, 14, 16, 16)
 HEADS = ("序号", "计算项", "公式", "状态", "数值", "单位", "算式", "公布数（选填）", "核对", "行文用")
 LEGEND = (
     (BLANK, "还没有填，用到它的数字和文字显示为空或“〔待填〕”"),
-    (INVALID, "不是数字、为负数或不是整数，须改正"),
+    (INVALID, "不是数字、为负数、不是整数或超过上限，须改正"),
     (DIFFERS, "公布的数与基础数据算出的数不一致，须改正"),
     (PASSED, "已核对"),
 )
@@ -51,18 +50,12 @@ def write_guide(book: Book, layout: DocumentLayout, filled: Filled, *, addin: bo
     guide_sheet.finish(book, sheet, row, layout.rubric.notes)
 
 
-def _area(sheet: str, column: int, first: int, last: int) -> str:
-    letter = column_letter(column)
-    return f"'{sheet}'!${letter}${first + 1}:${letter}${last + 1}"
-
-
 def _data_states(layout: DocumentLayout, filled: Filled) -> tuple[str, list[str]]:
-    states = [item.state(filled.answers.get(item.key)) for _, item in layout.data_rows if isinstance(item, Input)]
-    return _area(DATA, DataColumns.STATE, FIRST_DATA_ROW, layout.data_rows[-1][0]), states
+    return layout.data_states, [item.state(filled.answers.get(item.key)) for item in layout.rubric.inputs]
 
 
 def _comparisons(layout: DocumentLayout, filled: Filled) -> tuple[str, list[str]]:
-    return _area(FIGURES, C.COMPARISON, FIRST_FIGURE_ROW, layout.last_figure_row), [one.comparison for one in filled.figures]
+    return column_area(FIGURES, C.COMPARISON, FIRST_FIGURE_ROW, layout.last_figure_row), [one.comparison for one in filled.figures]
 
 
 def _lights(layout: DocumentLayout, filled: Filled) -> Iterator[tuple[str, str, str, int, str]]:
@@ -151,3 +144,7 @@ def checks(layout: DocumentLayout, filled: Filled, passages: Sequence[Passage]) 
         )  # fmt: skip
     for identity in layout.rubric.identities:
         yield checks_sheet.identity_check(layout, identity, filled.merged)
+    for check in layout.rubric.checks:
+        found, ref = outcome(check, filled), layout.checked(check)
+        result, detail = result_excel(check, layout.rubric), detail_excel(check, layout.rubric)
+        yield Check(check.name, (result, found.result), (detail, found.detail), f"{ref.sheet}!{ref.local}")

@@ -6,6 +6,7 @@
     {变:支出增减额}…{完}       what is between, where the figure is a number other than zero
     {变:甲}{或:乙}…{完}         the same for either of two
     {有:支出增减率}…{完}       what is between, unless the figure is a word: 不可比
+    {填:原因}…{完}            what is between, where there is an answer
     {高低:决算数-预算数}        not a formula: the sign of a figure in words, 大于, 小于, 等于
     {选填:原因}               the text, or nothing
     {勾:评价类型=完成结果评价}    ■ or □
@@ -24,9 +25,9 @@ from xl_jixiao.number import NotANumber, from_cell, half_up, plain
 from xl_jixiao.rules.base import quoted
 
 TO_FILL = "〔待填〕"
-IF_CHANGED, OR_CHANGED, UNLESS_WORD, END = "变", "或", "有", "完"
-FILTERS = ("增减", "高低", "选填", "勾", "√", IF_CHANGED, OR_CHANGED, UNLESS_WORD)
-_CONDITIONS = (IF_CHANGED, UNLESS_WORD)
+IF_CHANGED, OR_CHANGED, UNLESS_WORD, IF_FILLED, END = "变", "或", "有", "填", "完"
+FILTERS = ("增减", "高低", "选填", "勾", "√", IF_CHANGED, OR_CHANGED, UNLESS_WORD, IF_FILLED)
+_CONDITIONS = (IF_CHANGED, UNLESS_WORD, IF_FILLED)
 _MARKED = {"勾": ("■", "□"), "√": ("√", "")}
 _PART = re.compile(r"\{([^{}]*)\}")
 _LONGEST_LITERAL = 250
@@ -71,7 +72,7 @@ def slots(text: str) -> tuple[str | Slot, ...]:
         head, colon, rest = part.partition(":")
         if part == END or head in _CONDITIONS:
             if inside is not (part == END):
-                raise TextError(f"{{{part}}}：{{变:…}}、{{有:…}}与{{完}}不成对")
+                raise TextError(f"{{{part}}}：{{变:…}}、{{有:…}}、{{填:…}}与{{完}}不成对")
             inside = not inside
         if head == OR_CHANGED and not (parts and isinstance(parts[-1], Slot) and parts[-1].filter == IF_CHANGED):
             raise TextError(f"{{{part}}}：紧接在{{变:…}}之后写")
@@ -112,8 +113,11 @@ def rendered(text: str, values: Mapping[str, object], shown: Mapping[str, Shown]
 
 
 def _holds(slot: Slot, value: object) -> bool:
+    blank = value in (None, "")
+    if slot.filter == IF_FILLED:
+        return not blank
     number = as_number(value)
-    return bool(number) if slot.filter != UNLESS_WORD else number is not None or value in (None, "")
+    return bool(number) if slot.filter != UNLESS_WORD else number is not None or blank
 
 
 def _slot_text(slot: Slot, value: object, shown: Shown, to_fill: str) -> str:
@@ -168,6 +172,8 @@ def excel(text: str, shown: Mapping[str, Shown]) -> str:
 
 def _holds_excel(slot: Slot) -> str:
     name = slot.name
+    if slot.filter == IF_FILLED:
+        return f'{name}<>""'
     return f"AND(ISNUMBER({name}),{name}<>0)" if slot.filter != UNLESS_WORD else f'OR(ISNUMBER({name}),{name}="")'
 
 

@@ -1,17 +1,22 @@
 """A filled document form as a Word file in official settings."""
 
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from xl_jixiao.documents.compute import Filled
 from xl_jixiao.documents.model import Cell, Page, placed
+from xl_jixiao.documents.page_flow import tied, visible
 from xl_jixiao.documents.template_text import TO_FILL
 from xl_jixiao.export.official import BODY_FONT, CENTRE, HEI, LEFT, SONG, Official, TableCell
 from xl_jixiao.number import NotANumber, from_cell, half_up, percent, plain
+from xl_jixiao.template.book import lines_needed
 
 _LEFT = {"text", "sign", "section", "plain", "left"}
 _BOLD = {"head"}
 _ROW_SCALE = 0.82
 """Rows of the Word file against rows of the sheet: its text area is lower."""
+
+_LINE, _MOST_KEPT = 1.3, 0.75
+"""The height of a line of a table against its type size; how much of a page rows that stay together may take."""
 
 _FONTS = {"text": BODY_FONT, "sign": BODY_FONT, "section": HEI, "group": HEI}
 
@@ -19,7 +24,7 @@ _FONTS = {"text": BODY_FONT, "sign": BODY_FONT, "section": HEI, "group": HEI}
 def report_of_document(filled: Filled) -> Official:
     """Every page of the form, tables as tables and paragraphs as paragraphs. An unfilled section shows 〔待填〕; nothing is invented."""
     report = Official(filled.form.title)
-    for page in filled.form.pages:
+    for page in (visible(page, filled) for page in filled.form.pages):
         cover = any(paragraph.style == "cover_title" for paragraph in page.paragraphs)
         report.section(landscape=page.landscape, numbered=not cover)
         if page.mark:
@@ -43,27 +48,65 @@ def _add_paragraphs(report: Official, page: Page, filled: Filled) -> None:
 
 
 def _add_table(report: Official, page: Page, filled: Filled) -> None:
-    taken: set[tuple[int, int]] = set()
-    cells = [
-        TableCell(
-            at, column, text_of(cell, filled), cell.rows, cell.span, bold=cell.style in _BOLD,
-            align=LEFT if cell.style in _LEFT else CENTRE, top=cell.style == "text", font=_FONTS.get(cell.style, SONG),
-        )  # fmt: skip
-        for at, row in enumerate(page.rows)
-        for column, cell in filter(None, placed(row, at, taken, len(page.widths)))
-    ]
-    heads = 0
-    while heads < len(page.rows) and page.rows[heads].head:
-        heads += 1
-    starts = [0, *(at for at, row in enumerate(page.rows) if row.page_break), len(page.rows)]
+    """The table, in parts where a page starts; lines without a frame above its heads (填报单位, 日期) stand over it."""
+    above = next((at for at, row in enumerate(page.rows) if not all(cell.style == "plain" for cell in row.cells)), 0)
+    starts = [above, *(at for at, row in enumerate(page.rows) if row.page_break and at > above), len(page.rows)]
+    if above:
+        _add_rows(report, page, filled, range(above), frame=False)
     for first, after in zip(starts, starts[1:], strict=False):
-        if first:
+        if first > above:
             report.page_break()
-        if first or not (page.mark or page.title):
-            report.paragraph("", "note")  # a page that starts with its table: LibreOffice would put it on the page before
-        part = [replace(cell, row=cell.row - first) for cell in cells if first <= cell.row < after]
-        least = {at: row.least * _ROW_SCALE for at, row in enumerate(page.rows[first:after])}
-        report.table(page.widths, part, least=least, heads=0 if first else heads)
+        if above or first or not (page.mark or page.title):
+            # What parts two tables; and a page that starts with its table LibreOffice would put on the page before.
+            report.paragraph("", "gap" if above and first == above else "note")
+        _add_rows(report, page, filled, range(first, after))
+
+
+def _add_rows(report: Official, page: Page, filled: Filled, rows: range, *, frame: bool = True) -> None:
+    cells = list(_cells(page, filled, rows))
+    heads = 0
+    while heads < len(rows) and page.rows[rows[heads]].head:
+        heads += 1
+    least = {at: page.rows[row].least * _ROW_SCALE for at, row in enumerate(rows)}
+    keep = {row - rows.start for row in tied(page) if row in rows}
+    heads_on = {row - rows.start for row in rows if page.rows[row].is_heading}
+    report.table(page.widths, cells, least=least, heads=heads, keep=_fitting(page, cells, least, keep) | heads_on, frame=frame)
+
+
+def _fitting(page: Page, cells: Sequence[TableCell], least: Mapping[int, float], keep: Collection[int]) -> set[int]:
+    """Which rows stay with the next: of a chain that would nearly fill a page only its end, or the page before it stays empty."""
+    heights, found, chain = _heights(page, cells, least), set(), 0.0
+    most = Official.room(landscape=page.landscape)[1] * _MOST_KEPT
+    for row in sorted(heights, reverse=True):
+        chain = heights[row] + (chain if row in keep else 0.0)
+        if row in keep and chain <= most:
+            found.add(row)
+        elif row in keep:
+            chain = heights[row]
+    return found
+
+
+def _heights(page: Page, cells: Sequence[TableCell], least: Mapping[int, float]) -> dict[int, float]:
+    """About how high the rows come out, in points."""
+    size, width = Official.cell_size(page.widths), Official.room(landscape=page.landscape)[0]
+    heights = dict(least)
+    for cell in sorted(cells, key=lambda cell: cell.rows):
+        share = sum(page.widths[cell.column : cell.column + cell.span]) / sum(page.widths)
+        rows = range(cell.row, cell.row + cell.rows)
+        needed = lines_needed(cell.text, width * share / size * 2) * size * _LINE
+        heights[rows[-1]] += max(0.0, needed - sum(heights[row] for row in rows))
+    return heights
+
+
+def _cells(page: Page, filled: Filled, rows: range) -> Iterator[TableCell]:
+    taken: set[tuple[int, int]] = set()
+    for at, row in enumerate(page.rows):
+        for column, cell in filter(None, placed(row, at, taken, len(page.widths))):
+            if at in rows:
+                yield TableCell(
+                    at - rows.start, column, text_of(cell, filled), cell.rows, cell.span, bold=cell.style in _BOLD,
+                    align=LEFT if cell.style in _LEFT else CENTRE, top=cell.style == "text", font=_FONTS.get(cell.style, SONG),
+                )  # fmt: skip
 
 
 def text_of(cell: Cell, filled: Filled) -> str:

@@ -6,7 +6,7 @@ The fonts it names are those of Chinese offices; the font table names what stand
 import datetime
 import io
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -39,6 +39,9 @@ _CONDENSED = -5
 
 _CELL_MARGIN = 57
 """Left and right margin of a table cell, in twips: 1 mm."""
+
+_MANY_COLUMNS = 13
+"""A table with more columns is set smaller (9 points), with narrower margins: its figures would not fit their cells."""
 
 _CREATED = datetime.datetime(2026, 1, 1)
 
@@ -80,6 +83,8 @@ STYLES: Mapping[str, Style] = MappingProxyType(
         "note": Style("公文表注", SONG, 10.5, LEFT, single=True),
         "table_title": Style("公文表题", SONG, 12, CENTRE, single=True),
         "cell": Style("公文表格", SONG, 10.5, CENTRE, single=True),
+        "cell_small": Style("公文密表", SONG, 9, CENTRE, single=True),
+        "gap": Style("公文表间", SONG, 1, LEFT, single=True),
         "page": Style("公文页码", SONG, 14, single=True),
     }
 )
@@ -119,6 +124,17 @@ class Official:
         self._name_fall_backs()
         self._page(self._document.sections[0], landscape=False)
 
+    @staticmethod
+    def cell_size(widths: Sequence[float]) -> float:
+        """The type size of a table's cells, in points."""
+        return STYLES[_cell_style(widths)].size
+
+    @staticmethod
+    def room(*, landscape: bool) -> tuple[float, float]:
+        """Width and height of the text of a page, in points."""
+        width, height = (TEXT_WIDTH, TEXT_HEIGHT) if not landscape else (TEXT_HEIGHT, TEXT_WIDTH)
+        return width * 72 / 25.4, height * 72 / 25.4
+
     def section(self, *, landscape: bool = False, numbered: bool = True) -> None:
         """Starts a new page with its own orientation; a cover carries no page number."""
         self._sections += 1
@@ -133,25 +149,39 @@ class Official:
         """The next paragraph starts a page."""
         self._break = True
 
-    def paragraph(self, text: str, style: str = "body") -> None:
-        """A paragraph; line breaks in the text become paragraphs of the same style."""
+    def paragraph(self, text: str, style: str = "body", *, keep: bool = False) -> None:
+        """A paragraph; line breaks in the text become paragraphs of the same style; with `keep` on one page with what follows."""
         for line in text.split("\n"):
             paragraph = self._document.add_paragraph(line.strip("　 ") if STYLES[style].indent else line, style=STYLES[style].name)
+            if keep:
+                paragraph.paragraph_format.keep_with_next = True
             if self._break:
                 paragraph.paragraph_format.page_break_before = True
                 self._break = False
 
     def table(
-        self, widths: Sequence[float], cells: Sequence[TableCell], *, least: Mapping[int, float] = MappingProxyType({}), heads: int = 0
+        self,
+        widths: Sequence[float],
+        cells: Sequence[TableCell],
+        *,
+        least: Mapping[int, float] = MappingProxyType({}),
+        heads: int = 0,
+        keep: Collection[int] = (),
+        frame: bool = True,
     ) -> None:
-        """A table over the whole text width; `least` are the lowest row heights in points, `heads` rows are repeated on every page."""
+        """A table over the whole text width.
+
+        `least` are the lowest row heights in points, `heads` rows are repeated on every page, rows of `keep` stay on one page
+        with the row after them.
+        """
         count = max(cell.row + cell.rows for cell in cells)
-        table = self._document.add_table(rows=count, cols=len(widths), style="Table Grid")
+        table = self._document.add_table(rows=count, cols=len(widths), style="Table Grid" if frame else None)
         table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
+        style = _cell_style(widths)
         margins = OxmlElement("w:tblCellMar")
         for side in ("left", "right"):
             margin = OxmlElement(f"w:{side}")
-            margin.set(qn("w:w"), str(_CELL_MARGIN))
+            margin.set(qn("w:w"), str(_CELL_MARGIN if style == "cell" else _CELL_MARGIN // 2))
             margin.set(qn("w:type"), "dxa")
             margins.append(margin)
         table._tbl.tblPr.append(margins)
@@ -166,23 +196,22 @@ class Official:
             if cell.rows > 1 or cell.span > 1:
                 place = place.merge(grid[cell.row + cell.rows - 1][cell.column + cell.span - 1])
             place.width = sum(columns[cell.column : cell.column + cell.span])
-            self._fill(place, cell)
+            self._fill(place, cell, style)
         for row, height in least.items():
             table.rows[row].height, table.rows[row].height_rule = Pt(height), WD_ROW_HEIGHT_RULE.AT_LEAST
-        self._tie_rows(table, cells, count)
+        self._tie_rows(table, cells, keep)
         for row in range(heads):
             table.rows[row]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
 
-    def _tie_rows(self, table: Any, cells: Sequence[TableCell], count: int) -> None:
-        """Pages break between rows, not inside one, nor inside merged rows; only rows with passages of text may be split."""
+    def _tie_rows(self, table: Any, cells: Sequence[TableCell], keep: Collection[int]) -> None:
+        """Pages break between rows, not inside one; only rows with passages of text may be split."""
         passages = {row for cell in cells if cell.top for row in range(cell.row, cell.row + cell.rows)}
-        tied = {row for cell in cells for row in range(cell.row, cell.row + cell.rows - 1)} - passages
-        for row in set(range(count)) - passages:
+        for row in set(range(len(table.rows))) - passages:
             table.rows[row]._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
-        for cell in cells:
-            if cell.row in tied:
-                for paragraph in table.cell(cell.row, cell.column).paragraphs:
-                    paragraph.paragraph_format.keep_with_next = True
+        for row in keep:
+            for cell in table.rows[row]._tr.tc_lst:  # the covered cells of a merge too: LibreOffice asks the first cell of a row
+                for paragraph in cell.p_lst:
+                    paragraph.get_or_add_pPr().get_or_add_keepNext()
 
     def save(self, path: Path, *, overwrite: bool = False) -> Path:
         """Writes the file; equal content, equal bytes. Raises FileExistsError unless told to overwrite."""
@@ -194,14 +223,14 @@ class Official:
                     target.writestr(zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0)), source.read(name), zipfile.ZIP_DEFLATED)
         return path
 
-    def _fill(self, place: Any, cell: TableCell) -> None:
+    def _fill(self, place: Any, cell: TableCell, style: str) -> None:
         place.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.TOP if cell.top else WD_CELL_VERTICAL_ALIGNMENT.CENTER
         lines = cell.text.split("\n")
         for extra in place.paragraphs[1:]:
             extra._p.getparent().remove(extra._p)
         for at, line in enumerate(lines):
             paragraph = place.paragraphs[0] if at == 0 else place.add_paragraph()
-            paragraph.style = STYLES["cell"].name
+            paragraph.style = STYLES[style].name
             paragraph.alignment = cell.align
             run = paragraph.add_run(line)
             run.bold = cell.bold or None
@@ -295,6 +324,10 @@ class Official:
         )
         namespace = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
         part._blob = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:fonts xmlns:w="{namespace}">{fonts}</w:fonts>'.encode()
+
+
+def _cell_style(widths: Sequence[float]) -> str:
+    return "cell_small" if len(widths) > _MANY_COLUMNS else "cell"
 
 
 def _off_grid(properties: Any) -> None:

@@ -16,6 +16,7 @@ _WORDS = re.compile("(?<=年度)|(?<=）)|(?=整体支出)|(?=项目支出)|(?=�
 """Where a title may be broken."""
 
 _WIDTHS = (14, 34, 10, 14, 14, 14)
+_KEPT_ROWS = 3
 _HEADS = ("序号", "指标", "分值", "指标值", "复算得分", "自评得分")
 
 
@@ -32,17 +33,22 @@ def report_of_card(rubric: Rubric, answers: Answers, card: ScoreCard) -> Officia
     report.paragraph(f"评分依据：{rubric.basis}。")
     report.paragraph("二、各项得分", "heading1")
     report.paragraph(rubric.title, "table_title")
-    report.table(_WIDTHS, list(_scores(card)), heads=1)
-    for title, lines, none in (
+    total_row = len(card.scores) + 1
+    last_rows = range(max(0, total_row - _KEPT_ROWS), total_row)  # 合计 never stands alone on a page
+    report.table(_WIDTHS, list(_scores(card)), heads=1, keep=last_rows)
+    sections = (
         ("三、指标计算", list(_worked(card)), "没有需要计算的指标。"),
         ("四、失分原因", list(_lost(card)), "无失分项。"),
         ("五、调整与说明", list(_adjusted(card)), "无调整。"),
-    ):
+    )
+    for title, lines, none in sections:
         report.paragraph(title, "heading1")
-        for number, line in enumerate(lines or [none], 1):
-            report.paragraph(f"{number}．{line}" if lines else line)
-    report.paragraph("")
-    report.paragraph(unit, "sign")
+        texts = [f"{number}．{line}" for number, line in enumerate(lines, 1)] or [none]
+        for at, text in enumerate(texts, 1):
+            ends = title == sections[-1][0] and at == len(texts)
+            report.paragraph(text, keep=ends)  # the signature follows: it never stands alone either
+    report.paragraph("", keep=True)
+    report.paragraph(unit, "sign", keep=True)
     report.paragraph(_date(answers.get("填报日期")), "sign")
     return report
 

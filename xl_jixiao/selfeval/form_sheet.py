@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from xl_jixiao.layout import TOTAL, WORKING, Ref, column_letter
-from xl_jixiao.rates import INVALID, PLACES
+from xl_jixiao.rates import BLANK, INVALID, PLACES
 from xl_jixiao.rules.base import quoted
-from xl_jixiao.scoring import BLANK, UNFINISHED
+from xl_jixiao.scoring import UNFINISHED
 from xl_jixiao.selfeval.answers import Row
 from xl_jixiao.selfeval.form_limits import limit
 from xl_jixiao.selfeval.layout import EXECUTION_POINTS, PANEL_ROW, RULE_NAME, FormColumns, SelfLayout, WorkColumns

@@ -10,8 +10,9 @@ from typing import Literal
 from pydantic import Field
 
 from xl_jixiao.catalogue import locate
+from xl_jixiao.inputs import repeated
 from xl_jixiao.number import percent, plain
-from xl_jixiao.rubric import Grade, grade_problems, repeated
+from xl_jixiao.rubric import Grade, grade_problems
 from xl_jixiao.rules.base import Quantity
 from xl_jixiao.tablefile import Part, read_toml, validated
 from xl_jixiao.target import RowRule

@@ -6,8 +6,9 @@ from fractions import Fraction
 
 from xl_jixiao.layout import ANALYSIS, CHECKS, CONCLUSION, GRADE, TOTAL, WORKING
 from xl_jixiao.number import half_up, percent, plain
+from xl_jixiao.rates import BLANK
 from xl_jixiao.rules.base import quoted
-from xl_jixiao.scoring import BLANK, UNFINISHED
+from xl_jixiao.scoring import UNFINISHED
 from xl_jixiao.selfeval.form_sheet import EMPTY, SPARE, WRITTEN, panel
 from xl_jixiao.selfeval.layout import EXECUTION_POINTS, FormColumns, SelfLayout, WorkColumns
 from xl_jixiao.selfeval.model import EXECUTION_NOTE, EXECUTION_RATE

@@ -7,8 +7,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from xl_jixiao.number import half_up, percent, plain
-from xl_jixiao.rates import CATALOGUE, INVALID, NOT_APPLICABLE, RateValue, rate_value
-from xl_jixiao.scoring import BLANK
+from xl_jixiao.rates import BLANK, CATALOGUE, INVALID, NOT_APPLICABLE, RateValue, rate_value
 from xl_jixiao.selfeval.answers import Row, SelfAnswers
 from xl_jixiao.selfeval.model import AMOUNTS, EXECUTED, Category, SelfEvaluation
 from xl_jixiao.target import Judgement, judge
