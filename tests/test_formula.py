@@ -299,3 +299,19 @@ def _plain_numbers(node):
     if isinstance(node, Operation):
         return Operation(node.operator, _plain_numbers(node.left), _plain_numbers(node.right))
     return Number(node.value, plain(node.value)) if isinstance(node, Number) else node
+
+
+NATIVE = {
+    "甲/乙": "甲/乙",
+    "（甲-乙）/乙": "ROUND(甲-乙,10)/乙",
+    "甲-（乙-丙）": "ROUND(甲-(乙-丙),10)",
+    "甲/（乙×丙）": "甲/(乙*丙)",
+    "（甲+乙-丙）/（甲+乙）": "ROUND(甲+乙-丙,10)/ROUND(甲+乙,10)",
+    "1-甲/乙": "ROUND(1-甲/乙,13)",
+    "（甲-乙/丙）/丁×100%": "ROUND(甲-乙/丙,13)/丁",
+}
+
+
+@pytest.mark.parametrize("text", NATIVE)
+def test_the_native_text_clears_sums_and_leaves_quotients(text):
+    assert parse(text).native() == NATIVE[text]

@@ -116,6 +116,16 @@ def test_an_edit_changes_exactly_the_dependent_cells_and_calls_only_their_functi
     assert Counter(call.function for call in live.calls[1]) == called
 
 
+@pytest.mark.parametrize("text", ["８６", "八十六", "86人"])
+def test_a_figure_that_stands_as_text_gives_words_and_no_error_cells(office, template, text):
+    ref, block = LAYOUT.names["编制数"], next(block for block in LAYOUT.blocks if block.indicator.code == "在职人员控制率")
+    live = office.live(template, [], [(ref.sheet, ref.local, text)])
+    changed = live.steps[0]
+    assert {changed.get((WORKING, block.cell(column).local)) for column in (WorkColumns.STATE, WorkColumns.COMPUTED, WorkColumns.FINAL)} == {"数据有误"}
+    assert changed[LAYOUT.names["总分"].sheet, LAYOUT.names["总分"].local] == "未完成"
+    assert not [at for at, value in changed.items() if isinstance(value, str) and value.startswith(("#", "Err:"))]
+
+
 def remark(row: int) -> tuple[str, str]:
     """An unlocked cell of the clerk's own."""
     return DATA, f"{column_letter(DataColumns.REMARK)}{row}"

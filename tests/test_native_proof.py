@@ -4,12 +4,14 @@ import random
 from decimal import Decimal
 
 import pytest
+import xlsxwriter
 from support.flatten import Flattened
 
 from xl_jixiao import rubric as rubrics
 from xl_jixiao.answers import Adjustment, Answers
 from xl_jixiao.catalogue import bundled, heading
 from xl_jixiao.edition import Edition
+from xl_jixiao.formula import parse
 from xl_jixiao.layout import COMPUTED_TOTAL, GRADE, TOTAL, Layout, WorkColumns
 from xl_jixiao.number import half_up
 from xl_jixiao.rubric import Input, Rubric
@@ -107,6 +109,38 @@ def test_every_formula_gives_what_python_gives(name, tmp_path, office):
         assert shown(layout.names[GRADE], row) == (card.grade or "")
     assert finished > len(filings) // 10, "too few finished totals to prove anything"
     assert not [address for address, value in cells.items() if isinstance(value, str) and value.startswith("#ERR")]
+
+
+SHAPES = ("甲/乙", "（甲-乙）/乙", "1-甲/乙", "甲/乙-100%", "（甲+丙-乙）/（甲+丙）", "（甲-乙-丙）/（丙+乙）")
+
+
+def beside_ties(chance: random.Random) -> tuple[Decimal, Decimal, Decimal]:
+    """Figures in two decimals whose quotients lie on a tie of the printed digit, or by a cent to either side of it."""
+    base = chance.choice((Decimal(100), Decimal("12000.01"), Decimal("200000.01"), Decimal(chance.randint(10_000, 99_999_999)) / 100))
+    tie = Decimal(2 * chance.choice((chance.randint(0, 15_000), chance.randint(0, 9))) + 1) / 20_000
+    part = max(Decimal("0.01"), half_up(base * tie, 2) + Decimal(chance.choice((-1, 0, 0, 0, 1))) / 100)
+    return chance.choice(((part, base), (base + part, base))) + (half_up(base * chance.choice(RATIOS), 2),)
+
+
+def test_native_rates_round_as_exact_arithmetic_on_and_beside_ties(tmp_path, office):
+    chance = random.Random("舍入")
+    figures = [beside_ties(chance) for _ in range(2500)]
+    formulas = [parse(shape) for shape in SHAPES]
+    with xlsxwriter.Workbook(str(tmp_path / "ties.xlsx")) as book:
+        sheet = book.add_worksheet("全部")
+        for row, values in enumerate(figures):
+            sheet.write_row(row, 0, map(float, values))
+            cells = dict(zip("甲乙丙", (f"{letter}{row + 1}" for letter in "ABC"), strict=True))
+            for at, formula in enumerate(formulas, 3):
+                sheet.write_formula(row, at, f"=ROUND({formula.renamed(cells).native()},4)", None, 987654321)
+    shown = office.recalculate(tmp_path / "ties.xlsx")["全部"]
+    wrong = [
+        (SHAPES[at], values, shown[f"{'DEFGHI'[at]}{row}"], exact)
+        for row, values in enumerate(figures, 1)
+        for at, formula in enumerate(formulas)
+        if not same(shown[f"{'DEFGHI'[at]}{row}"], exact := half_up(formula.value(dict(zip("甲乙丙", values, strict=True))), 4))
+    ]
+    assert wrong == []
 
 
 def same(got: object, value: object) -> bool:

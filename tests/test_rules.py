@@ -407,3 +407,11 @@ def test_random_rules_are_exact_in_python_and_in_the_cell(office, tmp_path):
     against_fractions()
     assert {twin.name for twin in collected} == {"steps", "bands", "threshold", "completion", "itemised", "tier_ranges"}
     assert differences(office, tmp_path, collected) == []
+
+
+@pytest.mark.parametrize("weight", ["3", "2.5", "33.333", "4.005"])
+@pytest.mark.parametrize("policy", ["full", "none", "exclude"])
+def test_the_answer_to_not_applicable_is_the_same_in_the_cell(weight, policy):
+    scorer = Scorer(full=Decimal(weight), rule={"kind": "threshold", "test": "at_least", "target": "90%"}, not_applicable=policy)
+    native, points = scorer.excel_not_applicable().strip('"'), scorer.points(NOT_APPLICABLE)
+    assert native == points if policy == "exclude" else Decimal(native) == points

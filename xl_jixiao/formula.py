@@ -11,7 +11,8 @@
     '66÷86×100%=76.74%'
 
 The language is names, numbers, ``+ - × ÷`` and brackets, full-width or half-width, as the forms print them; nothing else.
-A name is any run of characters that is neither, 2020年预算数 too; quotation marks and white space inside it do not count.
+A name is any run of characters that is neither, 2020年预算数 too, and what stands in brackets right after it: 因公出国（境）费.
+Quotation marks, brackets and white space in a name do not count.
 """
 
 import re
@@ -30,6 +31,9 @@ _OPERATORS = str.maketrans(
      "．": ".", **{chr(0xFF10 + digit): str(digit) for digit in range(10)}}
 )  # fmt: skip
 _DROPPED = re.compile(r"[\s“”‘’\"'「」『』]+")
+_IN_NAME = re.compile(r"(?<=[^\W\x00-\x7f])[（(](\w+)[)）]")
+"""Brackets right after a Chinese word, which in arithmetic stand nowhere: 因公出国（境）费."""
+
 _TOKEN = re.compile(r"(?P<number>\d+(?:\.\d+)?)(?![\w.])|(?P<name>(?:\d+(?=[^\x00-\x7f]))?[^\W\d]\w*)|(?P<mark>[-+*/()%])|(?P<bad>\d[\w.]*|.)")
 _DEEPEST = 40
 _LONGEST = 500
@@ -115,6 +119,13 @@ class Formula:
         """The native Excel expression over defined names; ×100% is the cell's format, not arithmetic."""
         return _text(self._core, "*/", lambda node: ref(node.name) if isinstance(node, Name) else plain(node.value))
 
+    def native(self) -> str:
+        """The Excel expression that rounds as exact arithmetic does: as `excel`, with every sum cleared of the dust of binary floats.
+
+        A quotient is right to the last of its fifteen digits; clearing it, too, would lift one just below a tie onto the tie.
+        """
+        return _native(self._core)
+
     def sentence(self) -> str:
         """The formula in names, printed one way."""
         return _text(self.tree, "×÷", lambda node: printed_name(node.name) if isinstance(node, Name) else node.text)
@@ -163,7 +174,7 @@ def parse(text: str) -> Formula:
     """The formula of a form's text; a leading ``名称=`` is dropped. Raises FormulaError."""
     if len(text) > _LONGEST:
         raise FormulaError(f"公式超过{_LONGEST}字")
-    body = _DROPPED.sub("", text.translate(_OPERATORS)).rstrip("。；;，,")
+    body = _IN_NAME.sub(r"\1", _DROPPED.sub("", text)).translate(_OPERATORS).rstrip("。；;，,")
     body = body.rpartition("=")[2] if body.count("=") == 1 and not body.startswith("=") else body
     tokens = list(_tokens(body, text))
     if not tokens:
@@ -255,6 +266,30 @@ def _text(node: Node, signs: str, leaf: Callable[[Name | Number], str]) -> str:
     ):
         right = f"({right})"
     return f"{left}{node.operator.translate(str.maketrans('*/', signs))}{right}"
+
+
+_DECIMALS, _DIGITS = 10, 13
+"""Decimals that a sum of figures has at most, and that a sum of quotients is sure of."""
+
+
+def _native(node: Node) -> str:
+    if not isinstance(node, Operation):
+        return node.name if isinstance(node, Name) else plain(node.value)
+    if node.operator in "+-":
+        divided = any(isinstance(one, Operation) and one.operator == "/" for one in _walk(node))
+        return f"ROUND({_terms(node)},{_DIGITS if divided else _DECIMALS})"
+    left, right = _native(node.left), _native(node.right)
+    bracket = node.operator == "/" and isinstance(node.right, Operation) and node.right.operator in "*/"
+    return f"{left}{node.operator}({right})" if bracket else f"{left}{node.operator}{right}"
+
+
+def _terms(node: Node) -> str:
+    """The terms of a sum, products cleared, the sum itself not yet."""
+    if not (isinstance(node, Operation) and node.operator in "+-"):
+        return _native(node)
+    left, right = _terms(node.left), _terms(node.right)
+    bracket = node.operator == "-" and isinstance(node.right, Operation) and node.right.operator in "+-"
+    return f"{left}{node.operator}({right})" if bracket else f"{left}{node.operator}{right}"
 
 
 def _match(node: Node, pattern: Node, found: dict[str, Formula]) -> bool:

@@ -15,8 +15,6 @@ from xl_jixiao.rules.base import quoted
 from xl_jixiao.scoring import READY
 from xl_jixiao.template import formulas as shared
 
-_DUST = 10
-
 
 def _local(column: int, row: int) -> str:
     return f"{column_letter(column)}{row + 1}"
@@ -39,7 +37,7 @@ def state(figure: Figure, computed: Mapping[str, Figure]) -> str:
     listed = ",".join(names)
     text = f'"{READY}"'
     for divisor in reversed(cells.divisors):
-        text = f"IF({divisor.excel()}=0,{quoted(str(figure.zero))},{text})"
+        text = f"IF({divisor.native()}=0,{quoted(str(figure.zero))},{text})"
     negative = [name for name in names if name not in computed]
     below = [f"MIN({','.join(negative)})<0"] if negative else []
     below += [f"MAX({listed})>{FULL_MARKS}"] if figure.grades else []
@@ -61,7 +59,7 @@ def value(figure: Figure, row: int, *, addin: bool) -> str:
 
 def native(figure: Figure) -> str:
     """The value by native formulas."""
-    text = f"ROUND(ROUND({_operands(figure).excel()},{_DUST}),{figure.places})"
+    text = f"ROUND({_operands(figure).native()},{figure.places})"
     if not figure.grades:
         return text
     word = quoted(figure.grades[-1].name)
@@ -75,7 +73,7 @@ def worked(figure: Figure, row: int, computed: Mapping[str, Figure]) -> str:
     ready = f'{_local(FigureColumns.STATE, row)}="{READY}"'
     cell = _local(FigureColumns.VALUE, row)
     if figure.grades:
-        score = f"ROUND({_operands(figure).excel()},{figure.places})"
+        score = f"ROUND({_operands(figure).native()},{figure.places})"
         return f'=IF({ready},{quoted(figure.name + "：")}&{score}&"分，"&{cell},"")'
     formula = _operands(figure)
     signed = [name for name in formula.names if name.removeprefix("N(").rstrip(")") in computed]
@@ -104,7 +102,7 @@ def comparison(figure: Figure, row: int) -> str:
     is_percent = f'ISNUMBER(FIND("%",{claim}))'
     printed = f'IF(ISNUMBER(FIND(".",{claim})),LEN(SUBSTITUTE({bare},"%",""))-FIND(".",{claim}),0)'
     places = f"({printed}+IF({is_percent},2,0))"
-    gap = f"ROUND(VALUE({number})/IF({is_percent},100,1)-ROUND(ROUND({_operands(figure).excel()},{_DUST}),{places}),8)"
+    gap = f"ROUND(VALUE({number})/IF({is_percent},100,1)-ROUND({_operands(figure).native()},{places}),8)"
     words = f'IF({gap}=0,"{AGREES}",IF(ABS({gap})<=10^-{places}+0.00000001,"{LAST_DIGIT}","{DIFFERS}"))'
     return f'=IF({claim}="","",IF({ready},IFERROR({words},"{UNREADABLE}"),""))'
 

@@ -147,7 +147,7 @@ class Scorer(BaseModel):
 
     def excel_not_applicable(self) -> str:
         """The native value of the score where the rate is 不适用."""
-        return {"full": plain(self.full), "none": "0", "exclude": f'"{NOT_APPLICABLE}"'}[self.not_applicable]
+        return {"full": plain(half_up(self.full, 2)), "none": "0", "exclude": f'"{NOT_APPLICABLE}"'}[self.not_applicable]
 
     def criterion(self) -> str:
         """The sentence of the 评分标准 column, made from the parameters."""

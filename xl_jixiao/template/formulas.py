@@ -18,7 +18,6 @@ from xl_jixiao.scoring import NO_BUDGET, READY, UNFINISHED, Score
 
 EXPLAIN, PASSED = "须说明", "通过"
 _DAY_ZERO = datetime.date(1899, 12, 30)
-_DUST = 10
 FIRST_DATE, LAST_DATE = ((datetime.date(year, month, day) - _DAY_ZERO).days for year, month, day in ((FIRST_YEAR, 1, 1), (LAST_YEAR, 12, 31)))
 """The dates a date cell takes, as Excel counts days."""
 
@@ -49,7 +48,7 @@ def item_state(item: Item, cell: str) -> str:
     """The 状态 cell beside a judged item."""
     blank = BLANK if item.required else OPTIONAL
     if item.kind == "text":
-        return f'=IF({cell}="","{blank}","{FILLED}")'
+        return f'=IF({_bare(cell)}="","{blank}","{FILLED}")'
     if item.kind == "choice":
         fits = _any([f"{cell}={quoted(option)}" for option in item.options])
         return f'=IF({cell}="","{blank}",IF({fits},"{FILLED}","{INVALID}"))'
@@ -82,7 +81,7 @@ def _data_state(indicator: Indicator) -> str:
     names = formula.names
     text = f'"{READY}"'
     for divisor in reversed(formula.divisors):
-        text = f"IF({_cleared(divisor)}=0,{_zero_word(indicator, formula)},{text})"
+        text = f"IF({divisor.native()}=0,{_zero_word(indicator, formula)},{text})"
     text = f'IF(COUNT({_listed(names)})<{len(names)},"{BLANK}",{text})'
     wrong = _any([f"ISTEXT({name})" for name in names] + [f"MIN({_listed(names)})<0"])
     text = f'IF({wrong},"{INVALID}",{text})'
@@ -110,14 +109,8 @@ def rate(block: WorkBlock, addin: bool) -> str:
 
 
 def native_rate(indicator: Indicator) -> str:
-    """``ROUND(在职人员数/编制数,4)``; a sum or difference is cleared of binary dust first, or a tie like -0.005 % rounds the wrong way."""
-    return f"ROUND({_cleared(indicator.rate_formula)},{PLACES})"
-
-
-def _cleared(formula: Formula) -> str:
-    """The formula's native text, a sum or difference cleared of binary dust."""
-    text = formula.excel()
-    return f"ROUND({text},{_DUST})" if set(text) & {"+", "-"} else text
+    """``ROUND(在职人员数/编制数,4)``, ``ROUND(ROUND(本年-上年,10)/上年,4)``."""
+    return f"ROUND({indicator.rate_formula.native()},{PLACES})"
 
 
 def rate_call(indicator: Indicator) -> str:
@@ -162,7 +155,8 @@ def rate_argument(block: WorkBlock) -> str:
     """What a registered function gets as the rate: the name, its word, the measure, or nothing."""
     indicator, cell = block.indicator, block.cell(WorkColumns.RATE).local
     if indicator.measure:
-        return f"IF(ISNUMBER({cell}),{measured(block)},{cell})"
+        state = block.cell(WorkColumns.STATE).local
+        return f'IF({state}="{INVALID}",{state},IF(ISNUMBER({cell}),{measured(block)},{cell}))'
     return indicator.code if indicator.formula else cell if block.has_rate_row else '""'
 
 
@@ -178,7 +172,7 @@ def recomputation(block: WorkBlock) -> str:
         return _points(block, measured(block), f"'{WORKING}'!")
     rate_text = native_rate(indicator)
     if indicator.zero_denominator is Zero.BUDGET:
-        rate_text = f"IF({indicator.rate_formula.divisors[0].excel()}=0,0,{rate_text})"
+        rate_text = f"IF({indicator.rate_formula.divisors[0].native()}=0,0,{rate_text})"
     return _points(block, rate_text, f"'{WORKING}'!")
 
 
@@ -209,13 +203,18 @@ def _with_items(block: WorkBlock, text: str, sheet: str) -> str:
     return f'IF(COUNTIF({states},"{INVALID}")>0,"{INVALID}",IF(COUNTIF({states},"{BLANK}")>0,"",{text}))'
 
 
+def _bare(cell: str) -> str:
+    """A text without the spaces around it: one of spaces alone is blank."""
+    return f'TRIM(SUBSTITUTE({cell},"　",""))'
+
+
 def final(block: WorkBlock) -> str:
     """The points that count: the computed ones, or an adjustment with a reason and within the weight."""
     points, why, adjusted, weight = (
         block.cell(column).local for column in (WorkColumns.COMPUTED, WorkColumns.REASON, WorkColumns.ADJUSTED, WorkColumns.WEIGHT)
     )
     fits = f"AND({adjusted}>=0,{adjusted}<={weight},{adjusted}=ROUND({adjusted},2))"
-    valid = f'IF(ISNUMBER({adjusted}),IF({fits},IF({why}="","{EXPLAIN}",{adjusted}),"{INVALID}"),"{INVALID}")'
+    valid = f'IF(ISNUMBER({adjusted}),IF({fits},IF({_bare(why)}="","{EXPLAIN}",{adjusted}),"{INVALID}"),"{INVALID}")'
     return f'=IF({adjusted}="",{points},{valid})'
 
 
@@ -225,7 +224,7 @@ def result(block: WorkBlock) -> str:
     blank = f'IF({points}="","{BLANK}",IF(OR({points}="{EXPLAIN}",{points}="{INVALID}"),"{EXPLAIN}",{{}}))'
     if not block.has_rate_row:
         return "=" + blank.format(f'"{PASSED}"')
-    return "=" + blank.format(f'IF(AND(ISTEXT({cell}),{cell}<>"",{why}=""),"{EXPLAIN}","{PASSED}")')
+    return "=" + blank.format(f'IF(AND(ISTEXT({cell}),{cell}<>"",{_bare(why)}=""),"{EXPLAIN}","{PASSED}")')
 
 
 def worked(block: WorkBlock) -> str:
