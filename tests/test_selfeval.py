@@ -210,6 +210,9 @@ FINDINGS = [
     ("低于指标值没有原因", row(actual="18项"), "JX506"),
     ("达到指标值一点三倍没有原因", row(actual="26项"), "JX506"),
     ("偏差原因只写暂无", row(actual="18项", reason="暂 无。"), "JX507"),
+    ("偏差原因只写没有原因", row(actual="18项", reason="没有原因"), "JX507"),
+    ("完成值带着应不低于", row(actual="应不低于20项"), "JX508"),
+    ("指标值和完成值都只画斜杠", row(level2="质量指标", target="/", actual="/"), "JX508"),
     ("完成值照抄大于等于", row(actual="≥20项"), "JX508"),
     ("定性完成值与指标值一字不差", row(level2="质量指标", target="明显提高", actual="明显提高"), "JX508"),
     ("完成值误填分值", row(actual="10"), "JX509"),
@@ -232,6 +235,26 @@ def test_a_row_shows_its_finding(name, changed, code):
     found = check_selfeval(score(table, dataclasses.replace(given, rows=(changed, *given.rows[1:]))), "某表.xlsx")
     assert code in {finding.code for finding in found}
     assert all(str(finding).startswith(f"{finding.code} ") and "某表.xlsx" in str(finding) for finding in found)
+
+
+DEVIATIONS = (
+    ("正向没有达到", row(actual="18项"), "低于指标值"),
+    ("反向超过了", row(target="≤20项", actual="25项"), "超过指标值"),
+    ("零起而发生了", row(target="0起", actual="1起"), "超过指标值"),
+    ("等于的不等", row(target="=100%", actual="99%"), "偏离指标值"),
+    ("定性的没有全部做到", row(target="提高", actual="部分达成", degree=Decimal("0.7")), "没有完全达成"),
+    ("远超而扣分的，是远超不是低于", row(actual="30项"), "远超指标值"),
+    ("达到的没有偏差", row(), ""),
+)
+
+
+@pytest.mark.parametrize(("name", "changed", "word"), DEVIATIONS, ids=[name for name, _, _ in DEVIATIONS])
+def test_a_deviation_is_named_by_what_happened(name, changed, word):
+    table, given = filled("generic-selfeval")
+    strict = table.model_copy(update={"rows": table.rows.model_copy(update={"too_low": Decimal("1.5"), "too_low_deduct": Decimal("0.2")})})
+    card = score(strict, dataclasses.replace(given, rows=(changed, *given.rows[1:])))
+    assert card.rows[0].deviation == word
+    assert [finding.message for finding in check_selfeval(card) if finding.code == "JX506" and word not in finding.message] == []
 
 
 def test_a_good_row_shows_none():

@@ -19,6 +19,7 @@ from xl_jixiao.catalogue import examples
 from xl_jixiao.edition import Edition, StampName
 from xl_jixiao.jobs import job_of_workbook, open_job
 from xl_jixiao.layout import ANALYSIS, CHECKS, CONCLUSION, GUIDE, TOTAL, WORKING
+from xl_jixiao.reading import UnreadableWorkbook
 from xl_jixiao.selfeval import answers as answer_files
 from xl_jixiao.selfeval import model
 from xl_jixiao.selfeval.answers import Row, SelfAnswers, digest
@@ -315,3 +316,39 @@ def test_the_same_data_give_the_same_bytes(edition, tmp_path):
     for name in ("a", "b"):
         write(table, filing, edition, tmp_path / f"{name}{edition.suffix}")
     assert (tmp_path / f"a{edition.suffix}").read_bytes() == (tmp_path / f"b{edition.suffix}").read_bytes()
+
+
+def test_the_sheet_names_deviations_and_copies_as_python_does(tmp_path, office):
+    """Every kind of deviation, one copied target, a text too long for its row: typed live."""
+    table, filing = filled("generic-selfeval")
+    table = table.model_copy(update={"rows": table.rows.model_copy(update={"too_low": Decimal("1.5"), "too_low_deduct": Decimal("0.2")})})
+    write(table, filing, Edition.NATIVE, tmp_path / "book.xlsx")
+    layout = SelfLayout(table, table.capacity)
+    typed = (("≥20项", "18项"), ("≤20项", "25项"), ("0起", "1起"), ("等于100%", "99%"), ("≥20项", "30项"), ("长期", "长期"))
+    edits = [
+        ("自评表", layout.form(at, column).local, value)
+        for at, pair in enumerate(typed)
+        for column, value in zip((FormColumns.TARGET, FormColumns.ACTUAL), pair, strict=True)
+    ]
+    shown = {}
+    for changes in office.edit(tmp_path / "book.xlsx", [*edits, ("自评表", layout.form(7, FormColumns.NAME).local, "开展培训" * 40)]):
+        shown |= changes
+    rows = tuple(dataclasses.replace(filing.rows[at], target=one, actual=two) for at, (one, two) in enumerate(typed))
+    card = score(table, dataclasses.replace(filing, rows=(*rows, *filing.rows[6:])))
+    for at in range(len(typed)):
+        assert shown.get((WORKING, layout.work(at, WorkColumns.DEVIATION).local), "") == card.rows[at].deviation, typed[at]
+    lines = {cell.value: f"C{cell.row}" for cell in openpyxl.load_workbook(tmp_path / "book.xlsx")[CHECKS]["B"]}
+    assert [shown[CHECKS, lines[name]] for name in ("完成值不照抄指标值", "文字打印放得下")] == ["须说明", "须说明"]
+    assert card.rows[5].copies_target
+
+
+def test_rows_put_in_or_taken_out_are_said_and_not_misread(tmp_path):
+    table, filing = filled("generic-selfeval")
+    layout = SelfLayout(table, table.capacity)
+    for name, change in (("插入", "insert_rows"), ("删除", "delete_rows")):
+        write(table, filing, Edition.NATIVE, tmp_path / f"{name}.xlsx")
+        book = openpyxl.load_workbook(tmp_path / f"{name}.xlsx")
+        getattr(book["自评表"], change)(layout.head_row + 3)
+        book.save(tmp_path / f"{name}.xlsx")
+        with pytest.raises(UnreadableWorkbook, match="的行被增加或删除过"):
+            read(tmp_path / f"{name}.xlsx", table)

@@ -21,6 +21,7 @@ POSITIVE, REVERSE, EQUAL, QUALITATIVE = "正向", "反向", "等于", "定性"
 DIRECTIONS = {POSITIVE: "positive", REVERSE: "reverse", EQUAL: "equal", QUALITATIVE: "degree"}
 
 UNIT_MISMATCH = "单位不一致"
+NEEDS_PERCENT = "须写百分号"
 NEEDS_DEGREE = "须填完成程度"
 DEGREE_RANGE = "完成程度应在0到100%之间"
 TARGET_WITHOUT_QUANTITY = "指标值不是数量"
@@ -281,7 +282,7 @@ def judge(full: object, target: object, actual: object, direction: str = "", deg
     if wanted.number is None or reached.number is None:
         return Judgement(TARGET_WITHOUT_QUANTITY if wanted.number is None else ACTUAL_WITHOUT_QUANTITY, side)
     if pair is None:
-        return Judgement(UNIT_MISMATCH, side)
+        return Judgement(NEEDS_PERCENT if _bare_share(wanted, reached) or _bare_share(reached, wanted) else UNIT_MISMATCH, side)
     if min(pair) < 0:
         return Judgement(INVALID, side, ratio, pair)
     far = bool(side == POSITIVE and rule.too_low and pair[0] > 0 and pair[1] >= pair[0] * rule.too_low)
@@ -296,8 +297,17 @@ def _same_unit(wanted: Reading, reached: Reading) -> tuple[Decimal, Decimal] | N
     """Both numbers in one unit; a missing unit is the other's. A number cell beside a % is a share: 0.95 is 95%."""
     if wanted.number is None or reached.number is None or wanted.unit and reached.unit and wanted.unit != reached.unit:
         return None
+    if _bare_share(wanted, reached) or _bare_share(reached, wanted):
+        return None
     return (wanted.number * (100 if reached.unit == "%" and not wanted.text else 1),
             reached.number * (100 if wanted.unit == "%" and not reached.text else 1))  # fmt: skip
+
+
+def _bare_share(one: Reading, other: Reading) -> bool:
+    """Whether a text without % may be a share or a percentage: 0.95 beside ≥95%."""
+    if one.number is None or other.number is None:
+        return False
+    return bool(one.text) and not one.unit and 0 < one.number <= 1 < other.number and other.unit == "%"
 
 
 def _degree(reached: Reading, degree: object, target: str) -> Decimal | None:

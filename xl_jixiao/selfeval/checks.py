@@ -138,8 +138,7 @@ def actual_is_target_text(subject: Subject) -> Iterator[Finding]:
             continue
         reading = read_cell(one.row.actual)
         copied = reading.number is not None and reading.sign in _BOUNDS
-        same = one.judged.side == QUALITATIVE and clean(one.row.actual) == clean(one.row.target) and clean(one.row.actual) not in MET_WORDS
-        if copied or same:
+        if copied or one.copies_target:
             why = "带着“≥、不低于”等字样，应写实际数" if copied else "与指标值一字不差，应写实际完成情况"
             place, message = subject.cell(one, C.ACTUAL), f"{_named(one)}的完成值{why}"
             yield Finding("JX508", "actual-is-target-text", Level.EXPLAIN, place, message, _shown(one.row.actual))

@@ -22,7 +22,8 @@ C = FormColumns
 WRITTEN, EMPTY, SPARE = "已填", "空行", "备用行"
 """The words of the filter column: printed rows, empty rows in sight, rows in reserve."""
 
-ROW_HEIGHT = 26
+ROW_HEIGHT = 33
+GOALS_HEIGHT = 84
 _NOTE_HEIGHT = 2 * ROW_HEIGHT
 EMPTY_ROWS = 4
 FEWEST_ROWS = 14
@@ -36,7 +37,7 @@ def write(book: FormBook, layout: SelfLayout, card: SelfCard, *, addin: bool) ->
     sheet = book.sheet(form.sheet, "Sheet_Form")
     sheet.fit_to_pages(1, 0)
     sheet.center_horizontally()
-    sheet.set_default_row(ROW_HEIGHT)  # rows without a height of their own grow with what is typed
+    sheet.set_default_row(ROW_HEIGHT)  # two lines: rows don't grow with what is typed
     for column, width in enumerate((*form.widths, *_side_widths(book, card))):
         sheet.set_column(column, column, width)
     book.write(sheet, 0, 0, form.mark, "mark")
@@ -138,7 +139,7 @@ def _write_goals(book: FormBook, sheet, layout: SelfLayout, card: SelfCard) -> N
             book.tall(sheet, rows, columns, passage.text, "input_form")
     if rows[0] == rows[1]:
         beside = _note_height(book, card) - 20 * (rows[0] - layout.note.row)
-        set_row(sheet, rows[0], texts, max(beside, 84 if book.editable else 60))
+        set_row(sheet, rows[0], texts, max(beside, GOALS_HEIGHT if book.editable else 60))
     else:
         set_heights(sheet, rows, texts)
 
@@ -154,8 +155,8 @@ def goal_texts(card: SelfCard) -> tuple[Passage, ...]:
 
 def texts(row: Row, form: SelfForm) -> tuple[Passage, ...]:
     """The texts of a row in their columns."""
-    cells = {C.NAME: row.name, C.REASON: row.reason, C.TARGET: row.target, C.ACTUAL: row.actual, C.LEVEL2: row.level2}
-    return tuple(Passage(str(text or ""), form.widths[column]) for column, text in cells.items())
+    cells = (row.name, row.target, row.actual, row.reason, row.level2)
+    return tuple(Passage(str(text or ""), form.widths[column]) for column, text in zip((*C.TEXTS, C.LEVEL2), cells, strict=True))
 
 
 def starting_rows(layout: SelfLayout) -> list[Row]:

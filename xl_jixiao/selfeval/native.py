@@ -11,7 +11,7 @@ from xl_jixiao.number import plain
 from xl_jixiao.rates import INVALID
 from xl_jixiao.rules.base import quoted
 from xl_jixiao.selfeval.layout import SAME_UNIT_STEP, STEP_NAMES, FormColumns, SelfLayout, WorkColumns
-from xl_jixiao.selfeval.scoring import BELOW, BEYOND, RowScore
+from xl_jixiao.selfeval.scoring import BEYOND, SHORT, RowScore
 from xl_jixiao.target import (
     ABOUT,
     ACTUAL_WITHOUT_QUANTITY,
@@ -30,6 +30,7 @@ from xl_jixiao.target import (
     LIMITS,
     MOST_DIGITS,
     NEEDS_DEGREE,
+    NEEDS_PERCENT,
     NOT_UNITS,
     NUMERALS,
     POSITIVE,
@@ -193,6 +194,14 @@ class RowFormulas:
     def _mismatch(self) -> str:
         return f'AND({self.unit}<>"",{self.reached_unit}<>"",NOT(EXACT({self.unit},{self.reached_unit})))'
 
+    def _bare_share(self) -> str:
+        """Whether one text without % may be a share or a percentage: 0.95 beside ≥95%."""
+        texts = ((self._texts[0], self.unit, self.wanted, self.reached_unit, self.reached),
+                 (self._texts[1], self.reached_unit, self.reached, self.unit, self.wanted))  # fmt: skip
+        return any_of([
+            f'AND({text}<>"",{own}="",{other}="%",N({figure})>0,N({figure})<=1,N({beside})>1)' for text, own, figure, other, beside in texts
+        ])  # fmt: skip
+
     @property
     def completion(self) -> str:
         """完成率 of a quantity, 完成程度 of a qualitative target."""
@@ -203,7 +212,7 @@ class RowFormulas:
         figure = f'AND({self.form(FormColumns.DIRECTION)}="",{unread})'
         share = f'IF({actual}="",{self.reached},IF({self.reached_unit}="%",{self.reached}/100,""))'
         said = f'IF({self.reached}="","",IF({figure},"",{share}))'
-        ratio = f'IF(OR({self.wanted}="",{self.reached}=""),"",IF({self._mismatch()},"",{self._share()}))'
+        ratio = f'IF(OR({self.wanted}="",{self.reached}=""),"",IF(OR({self._mismatch()},{self._bare_share()}),"",{self._share()}))'
         sides = one_of(self.side, _QUANTITATIVE)
         return f'=IF({self.side}="{QUALITATIVE}",IF({degree}<>"",{given},{said}),IF({sides},{ratio},""))'
 
@@ -224,6 +233,7 @@ class RowFormulas:
         text = f"ROUND({counted},2)"
         for test, word in (
             (f"MIN({self.wanted},{self.reached})<0", INVALID),
+            (self._bare_share(), NEEDS_PERCENT),
             (self._mismatch(), UNIT_MISMATCH),
             (f'{self.reached}=""', ACTUAL_WITHOUT_QUANTITY),
             (f'{self.wanted}=""', TARGET_WITHOUT_QUANTITY),
@@ -236,9 +246,14 @@ class RowFormulas:
 
     @property
     def deviation(self) -> str:
-        """低于指标值 or 远超指标值, where a reason is due."""
-        far = f'IF({self._far()},"{BEYOND}","")' if self._rule.too_low else '""'
-        return f'=IF(ISNUMBER({self.points}),IF({self.points}<{self.form(FormColumns.WEIGHT)},"{BELOW}",{far}),"")'
+        """低于指标值, 远超指标值 or how else the row deviates, where a reason is due."""
+        word = quoted(SHORT[EQUAL])
+        for side in (QUALITATIVE, REVERSE, POSITIVE):
+            word = f'IF({self.side}="{side}",{quoted(SHORT[side])},{word})'
+        text = f'IF({self.points}<{self.form(FormColumns.WEIGHT)},{word},"")'
+        if self._rule.too_low:
+            text = f'IF({self._far()},"{BEYOND}",{text})'
+        return f'=IF(ISNUMBER({self.points}),{text},"")'
 
     def _far(self) -> str:
         times = plain(self._rule.too_low)

@@ -9,12 +9,12 @@ from xl_jixiao.number import half_up, percent, plain
 from xl_jixiao.rates import BLANK
 from xl_jixiao.rules.base import quoted
 from xl_jixiao.scoring import UNFINISHED
-from xl_jixiao.selfeval.form_sheet import EMPTY, SPARE, WRITTEN, panel
+from xl_jixiao.selfeval.form_sheet import EMPTY, GOALS_HEIGHT, ROW_HEIGHT, SPARE, WRITTEN, goal_texts, panel, texts
 from xl_jixiao.selfeval.layout import EXECUTION_POINTS, FormColumns, SelfLayout, WorkColumns
-from xl_jixiao.selfeval.model import EXECUTION_NOTE, EXECUTION_RATE
+from xl_jixiao.selfeval.model import ACTUAL, EXECUTION_NOTE, EXECUTION_RATE, EXPECTED
 from xl_jixiao.selfeval.passages import FormBook, Passage, rows_needed, set_heights, set_row
 from xl_jixiao.selfeval.scoring import EXPLAIN, MUST_FIX, PASSED, SelfCard
-from xl_jixiao.selfeval.working_sheet import differing
+from xl_jixiao.selfeval.working_sheet import copying, differing
 from xl_jixiao.template import addin as addin_parts
 from xl_jixiao.template import analysis_sheet, checks_sheet, guide_sheet
 from xl_jixiao.template.book import Book, height_for
@@ -104,12 +104,38 @@ def checks(layout: SelfLayout, card: SelfCard, *, addin: bool, editable: bool) -
         lines = (("指标行已填全", BLANK, "行没有填全"), ("指标行能计分", MUST_FIX, "行须改正"), ("偏差原因已说明", EXPLAIN, "行须说明"))
         for name, word, unit in lines:
             yield counted_check(name, layout.form_area(C.STATE), word, states, unit, word, start)
+    if editable:
+        over = _overflowing(layout, card)
+        text = "处文字可能超出行高，打印前请拉高该行，或导出成品（行高按内容调整）"
+        yield _simple("文字打印放得下", f"{over}=0", True, EXPLAIN, (f'={over}&"{text}"', f"0{text}"), start)
+    copies, count = copying(layout), sum(one.copies_target for one in card.rows)
+    detail = (f'={copies}&"行的完成值与指标值一字不差，应写实际完成情况"', f"{count}行的完成值与指标值一字不差，应写实际完成情况")
+    yield _simple("完成值不照抄指标值", f"{copies}=0", not count, EXPLAIN, detail, start)
     if addin:
         same = differing(layout)
         yield _simple("函数得分与原生公式复算一致", f"{same}=0", True, MUST_FIX, (f'={same}&"行不一致"', "0行不一致"), f"{WORKING}!M5")
     total = f'=IF(ISNUMBER({TOTAL}),"总分"&{TOTAL}&"，等次："&{GRADE},"{UNFINISHED}")'
     value = UNFINISHED if card.total is None else f"总分{plain(card.total)}，等次：{card.grade}"
     yield _simple("总分已得出", f"ISNUMBER({TOTAL})", card.total is not None, BLANK, (total, value), f"{form}!{layout.names[TOTAL].local}")
+
+
+def _overflowing(layout: SelfLayout, card: SelfCard) -> str:
+    """How many texts may be higher than their row: longer than any their column was written with, and than an ordinary row shows."""
+    rows = [texts(one.row, layout.rubric.form) for one in card.rows]
+    counts = []
+    for at, column in enumerate(C.TEXTS):
+        room = max([_room(layout.rubric.form.widths[column], ROW_HEIGHT), *(len(row[at].text) for row in rows)])
+        counts.append(f"SUMPRODUCT(--(LEN({layout.form_area(column)})>{room}))")
+    for passage, name in zip(goal_texts(card), (EXPECTED, ACTUAL), strict=True):
+        line = int(passage.width / 2)
+        room = max(_room(passage.width, GOALS_HEIGHT), len(passage.text) + passage.text.count("\n") * line)
+        counts.append(f'N(LEN({name})+(LEN({name})-LEN(SUBSTITUTE({name},CHAR(10),"")))*{line}>{room})')
+    return "+".join(counts)
+
+
+def _room(width: float, height: float) -> int:
+    """How many characters a cell of this height shows."""
+    return next(count for count in range(1, 10_000) if height_for([("国" * (count + 1), width)], 9.5) > height)
 
 
 def _simple(name: str, test: str, passed: bool, bad: str, detail: tuple[str, str], target: str) -> Check:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from xl_jixiao.layout import CONCLUSION, Ref
 from xl_jixiao.number import NotANumber, from_cell, plain
-from xl_jixiao.reading import named_values
+from xl_jixiao.reading import UnreadableWorkbook, named_values
 from xl_jixiao.selfeval.answers import Cell, Origin, Row, SelfAnswers, cell_answer, one_line, tidy
 from xl_jixiao.selfeval.layout import ROW_COUNT, SPANS, FormColumns, SelfLayout, Spans
-from xl_jixiao.selfeval.model import ACTUAL, AMOUNTS, EXECUTION_NOTE, EXPECTED, YEAR_FIELD, SelfEvaluation
+from xl_jixiao.selfeval.model import ACTUAL, AMOUNTS, EXECUTION_NOTE, EXPECTED, HEADER, YEAR_FIELD, SelfEvaluation
 
 _COLUMNS: Mapping[str, int] = {
     "level1": FormColumns.LEVEL1, "level2": FormColumns.LEVEL2, "name": FormColumns.NAME, "target": FormColumns.TARGET,
@@ -20,8 +20,8 @@ _COLUMNS: Mapping[str, int] = {
 }  # fmt: skip
 
 
-_FINISHED = "#finished"
-"""The title of 自评结论, a sheet that only finished workbooks have."""
+_HEAD, _TOTAL, _FINISHED = "#head", "#total", "#finished"
+"""The first head of the indicators and the label of 总分; the title of 自评结论, a sheet that only finished workbooks have."""
 
 
 class ReadLayout(SelfLayout):
@@ -31,7 +31,8 @@ class ReadLayout(SelfLayout):
     def names(self) -> Mapping[str, Ref]:
         """Defined names, and ``三级指标``-like keys of the rows: ("name", 3) as name_3."""
         cells = {_key(field, at): self.form(at, column) for at in range(self.rows) for field, column in _COLUMNS.items()}
-        return {**super().names, **cells, _FINISHED: Ref(CONCLUSION, 0, 0)}
+        ends = {_HEAD: Ref(self.form_sheet, self.head_row, FormColumns.LEVEL1), _TOTAL: Ref(self.form_sheet, self.total_row, 0)}
+        return {**super().names, **cells, **ends, _FINISHED: Ref(CONCLUSION, 0, 0)}
 
 
 def _key(field: str, at: int) -> str:
@@ -45,9 +46,17 @@ def read(path: Path, table: SelfEvaluation) -> SelfAnswers:
         rows = _count(cell(ROW_COUNT), table)
         layout = ReadLayout(table, rows, Spans.of(cell(SPANS), rows), cell(_FINISHED) is not None)
         if (layout.rows, layout.spans) == (blank.rows, blank.spans):
-            return answers_of(layout, cell)
+            return _read(layout, cell, path)
     with named_values(path, layout) as cell:
-        return answers_of(layout, cell)
+        return _read(layout, cell, path)
+
+
+def _read(layout: ReadLayout, cell: Callable[[str], object], path: Path) -> SelfAnswers:
+    """The answers, unless rows were put in or taken out: then every row would be read from another's cells."""
+    if (_text(cell(_HEAD)), _text(cell(_TOTAL))) != (HEADER[0], layout.rubric.form.total_label):
+        sheet = layout.form_sheet
+        raise UnreadableWorkbook(f"{path.name}：“{sheet}”的行被增加或删除过，读不准；请用原表填报，不增删行，空着的行不用删")
+    return answers_of(layout, cell)
 
 
 def answers_of(layout: ReadLayout, cell: Callable[[str], object]) -> SelfAnswers:

@@ -10,13 +10,16 @@ from xl_jixiao.number import half_up, percent, plain
 from xl_jixiao.rates import BLANK, CATALOGUE, INVALID, NOT_APPLICABLE, RateValue, rate_value
 from xl_jixiao.selfeval.answers import Row, SelfAnswers
 from xl_jixiao.selfeval.model import AMOUNTS, EXECUTED, Category, SelfEvaluation
-from xl_jixiao.target import Judgement, judge
+from xl_jixiao.target import EQUAL, MET_WORDS, POSITIVE, QUALITATIVE, REVERSE, Judgement, clean, judge
 
 RATE = CATALOGUE["BUDGET_EXECUTION_RATE"]
 PASSED, EXPLAIN, MUST_FIX = "通过", "须说明", "必改"
-BELOW, BEYOND = "低于指标值", "远超指标值"
+BEYOND = "远超指标值"
+SHORT = {POSITIVE: "低于指标值", REVERSE: "超过指标值", EQUAL: "偏离指标值", QUALITATIVE: "没有完全达成"}
+"""How a row that loses points deviates, by its direction."""
 
-NO_REASON = ("无", "暂无", "没有", "无偏差", "没有偏差", "无原因", "无说明", "不适用", "否", "略", "/", "-", "—", "——", "n/a", "N/A")
+NO_REASON = ("无", "無", "无！", "（无）", "(无)", "暂无", "没有", "无偏差", "没有偏差", "暂无偏差", "无原因", "没有原因", "暂无原因", "无说明",
+             "无异常", "正常", "同上", "不适用", "否", "略", "/", "-", "—", "——", "n/a", "N/A")  # fmt: skip
 """What stands in a 偏差原因 cell without being a reason."""
 
 
@@ -47,10 +50,16 @@ class RowScore:
 
     @property
     def deviation(self) -> str:
-        """低于指标值 or 远超指标值 where a reason is due; empty else."""
+        """低于指标值, 远超指标值 or how else the row deviates, where a reason is due; empty else."""
         if not isinstance(self.points, Decimal):
             return ""
-        return BELOW if self.points < self.row.weight else BEYOND if self.judged.far_beyond else ""
+        return BEYOND if self.judged.far_beyond else SHORT[self.judged.side] if self.points < self.row.weight else ""
+
+    @property
+    def copies_target(self) -> bool:
+        """Whether the actual value repeats a target in words, which says nothing of what was done: 长期, 长期."""
+        actual = clean(self.row.actual)
+        return self.judged.side == QUALITATIVE and bool(actual) and actual == clean(self.row.target) and actual not in MET_WORDS
 
     @property
     def unexplained(self) -> bool:

@@ -1,11 +1,11 @@
 """评分底稿: how each row's texts were understood, and its points by native formulas. Nothing is typed here."""
 
 from xl_jixiao.layout import WORKING
-from xl_jixiao.rules.base import quoted
-from xl_jixiao.selfeval.layout import FIRST_WORK_ROW, SAME_UNIT_STEP, FormColumns, SelfLayout, WorkColumns
-from xl_jixiao.selfeval.native import RowFormulas, number, same_unit, steps, unit, work_values
+from xl_jixiao.selfeval.layout import FIRST_WORK_ROW, SAME_UNIT_STEP, STEP_NAMES, FormColumns, SelfLayout, WorkColumns
+from xl_jixiao.selfeval.native import MET, RowFormulas, number, same_unit, steps, unit, work_values
 from xl_jixiao.selfeval.passages import FormBook, Passage, set_heights, set_row
 from xl_jixiao.selfeval.scoring import RowScore, SelfCard
+from xl_jixiao.target import QUALITATIVE
 from xl_jixiao.template.data_sheet import mark_states
 
 C = WorkColumns
@@ -91,6 +91,7 @@ def differing(layout: SelfLayout) -> str:
     return f"SUMPRODUCT(--({layout.form_area(FormColumns.POINTS)}<>{layout.work_area(C.POINTS)}))"
 
 
-def counted(layout: SelfLayout, word: str) -> str:
-    """How many rows deviate in this way."""
-    return f"COUNTIF({layout.work_area(C.DEVIATION)},{quoted(word)})"
+def copying(layout: SelfLayout) -> str:
+    """How many rows repeat a target in words as the actual value."""
+    target, actual = (layout.work_area(C.STEPS + (SAME_UNIT_STEP + 1) * side + STEP_NAMES.index("text")) for side in (0, 1))
+    return f'SUMPRODUCT(({layout.work_area(C.SIDE)}="{QUALITATIVE}")*EXACT({target},{actual})*({actual}<>"")*(COUNTIF({MET},{actual})=0))'
