@@ -3,6 +3,7 @@
 import datetime
 import json
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -79,19 +80,22 @@ def test_blank_text_is_blank(tmp_path):
     assert found.get("编制数") is None and found.get("单位名称") is None and found.get("没有的") is None
 
 
-@pytest.mark.parametrize("names", [("answers", "adjustments", "evidence", "claimed"), ("填报值", "调整", "佐证材料", "公布数")])
+@pytest.mark.parametrize(
+    "names", [("answers", "adjustments", "evidence", "claimed", "remarks"), ("填报值", "调整", "佐证材料", "公布数", "备注")]
+)
 def test_sections_in_english_and_chinese(tmp_path, names):
-    first, second, third, fourth = names
+    first, second, third, fourth, fifth = names
     points, reason = ("points", "reason") if first == "answers" else ("得分", "理由")
     found = read(
         tmp_path,
         f'[{first}]\n编制数 = 86\n[{second}."预算完成率"]\n{points} = 3\n{reason} = " 公布 "\n'
-        f'[{third}]\n"“三公经费”控制率" = "决算07表"\n[{fourth}]\n预算完成率 = "122.84%"',
+        f'[{third}]\n"“三公经费”控制率" = "决算07表"\n[{fourth}]\n预算完成率 = "122.84%"\n[{fifth}]\n"“三公经费”实际支出数" = " 决算 "\n编制数 = 2020',
     )
     assert found.get("编制数") == 86
     assert dict(found.adjustments) == {"预算完成率": Adjustment(Decimal(3), "公布")}
     assert dict(found.evidence) == {"三公经费控制率": "决算07表"}
     assert dict(found.claimed) == {"预算完成率": "122.84%"}
+    assert dict(found.remarks) == {"三公经费实际支出数": "决算", "编制数": "2020"}
 
 
 def test_json_and_toml_say_the_same(tmp_path):
@@ -101,8 +105,21 @@ def test_json_and_toml_say_the_same(tmp_path):
         "adjustments": {code: {"points": str(one.points), "reason": one.reason} for code, one in example.adjustments.items()},
     }
     found = read(tmp_path, json.dumps(as_json, ensure_ascii=False), "数据.JSON")
-    assert {**found.values, "填报日期": None} == {**example.values, "填报日期": None}
+    assert found.values == example.values
     assert found.adjustments == example.adjustments
+
+
+@pytest.mark.parametrize("text", ["2021-07-20", "2021-7-20", "2021/7/20", "2021年7月20日", " 2021年07月20日 "])
+def test_a_date_written_as_text_is_a_date(text, tmp_path):
+    assert read(tmp_path, json.dumps({"填报日期": text}), "数据.json").get("填报日期") == datetime.date(2021, 7, 20)
+    assert read(tmp_path, f'填报日期 = "{text}"').get("填报日期") == datetime.date(2021, 7, 20)
+
+
+@pytest.mark.parametrize("text", ["2021-2-30", "2021-7/20", "20210720", "2021年7月", "明天"])
+def test_text_that_is_no_date_stays_and_is_found(text, tmp_path):
+    found = read(tmp_path, json.dumps({"填报日期": text, "单位名称": "2021-7-20"}), "数据.json")
+    assert found.get("填报日期") == text and TABLE.input_by_key["填报日期"].problem(text).startswith("应为2000年至2099年的日期")
+    assert found.get("单位名称") == "2021-7-20", "only a date's own input reads texts as dates"
 
 
 def test_a_byte_order_mark_and_windows_line_ends(tmp_path):
@@ -114,6 +131,13 @@ def test_a_digest_is_of_the_content_and_not_of_the_file(tmp_path):
     one = read(tmp_path, "编制数 = 86\n年初预算数 = 1010.010")
     other = read(tmp_path, '{"年初预算数": "1010.01", "编制数": 86.0, "在职人员数": null}', "数据.json")
     assert digest(one) == digest(other) != digest(read(tmp_path, "编制数 = 87\n年初预算数 = 1010.01"))
+
+
+def test_remarks_are_part_of_the_digest_and_filings_without_keep_theirs(tmp_path):
+    """The digest of the 洪江 example, as workbooks stamped before remarks were read carry it."""
+    example = load(EXAMPLE, TABLE)
+    assert digest(example) == "0a1af0e955c10d46919ce1ed43c6e45ae67e95bc73022f7f0b4f0d0b0f768886"
+    assert digest(replace(example, remarks={"编制数": "编办2020年5号文"})) != digest(example)
 
 
 # ---- what is refused
@@ -140,6 +164,8 @@ MISTAKES = {
     "调整里有别的项": ("[adjustments.预算完成率]\npoint = 3", ["应为 { points = 得分"]),
     "调整的得分不是数": ('[adjustments.预算完成率]\npoints = "三分"', ["adjustments“预算完成率”：points “三分”不是数字"]),
     "佐证写给没有的指标": ('[evidence]\n预算完成 = "表"', ["evidence“预算完成”：没有这个指标，是否为“预算完成率”？"]),
+    "备注写给没有的数据项": ('[remarks]\n编制 = "文"', ["remarks“编制”：没有这个数据项，是否为“编制数”？"]),
+    "备注写成数组": ('[remarks]\n编制数 = ["文"]', ["remarks“编制数”：应为文字"]),
     "公布数写给没有的指标": ('[claimed]\n预算完成 = "100%"', ["claimed“预算完成”：没有这个指标"]),
 }
 
@@ -186,6 +212,38 @@ def test_a_broken_file_is_one_clear_line(name, tmp_path):
     (problem,) = problems(tmp_path, content, file)
     kind = "JSON" if file.endswith("json") else "TOML"
     assert f"不是有效的 UTF-8 {kind} 文件" in problem or "应为“数据项 = 值”的表" in problem or "数值过大或过小" in problem
+
+
+UNREADABLE = {
+    "TOML 多一个等号": ('"编制数" = 86\n"在职人员数" = = 66', "数据.toml", "第2行第11列写法不对"),
+    "TOML 里键重复": ('"编制数" = 86\n"编制数" = 87', "数据.toml", "文件末尾同一项写了两次"),
+    "TOML 没有写完": ('"编制数" = ', "数据.toml", "写法不对"),
+    "JSON 少了值": ('{"编制数": }', "数据.json", "第1行第9列缺少值"),
+    "JSON 少了逗号": ('{"编制数": 86\n "在职人员数": 66}', "数据.json", "第2行第2列缺少逗号"),
+    "JSON 少了冒号": ('{"编制数" 86}', "数据.json", "第1行第8列缺少冒号"),
+    "JSON 名称没有引号": ("{编制数: 86}", "数据.json", "第1行第2列名称要加英文双引号"),
+    "JSON 最后多了逗号": ('{"编制数": 86,}', "数据.json", "最后一项后面不要逗号"),
+    "JSON 引号没有成对": ('{"单位名称": "某局}', "数据.json", "第1行第10列引号没有成对"),
+    "JSON 引号里换行": ('{"单位名称": "某\n局"}', "数据.json", "引号里有换行或控制字符"),
+    "JSON 反斜杠": ('{"单位名称": "某\\局"}', "数据.json", "反斜杠要写两个"),
+    "JSON 后面还有": ('{"编制数": 86} 完', "数据.json", "第1行第13列后面多出了内容"),
+    "JSON 键重复": ('{"编制数": 86, "编制数": 87}', "数据.json", "“编制数”重复"),
+    "JSON 太深": ("[" * 100_000, "数据.json", "嵌套太深"),
+    "JSON 数字太长": ('{"编制数": ' + "9" * 5000 + "}", "数据.json", "数字太长"),
+    "JSON 数字太大": ('{"编制数": 1e99999999999999999999}', "数据.json", "数字太大"),
+    "不是 UTF-8": ('"编制数" = "八十六"'.encode("gbk"), "数据.toml", "第2个字节不是 UTF-8 编码，请另存为 UTF-8"),
+}
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_why_a_file_is_unreadable_is_said_in_chinese_with_its_place(name, tmp_path):
+    content, file, words = UNREADABLE[name]
+    path = tmp_path / file
+    path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
+    with pytest.raises(AnswersError) as caught:
+        load(path, TABLE)
+    said = str(caught.value).replace("UTF-8", "").replace("TOML", "").replace("JSON", "").replace(file, "")
+    assert words.replace("UTF-8", "") in said and not re.search("[A-Za-z]", said), said
 
 
 def test_a_chinese_key_without_quotation_marks_is_told_so(tmp_path):

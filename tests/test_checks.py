@@ -32,14 +32,18 @@ FULL = {"实际完成率_2": 6, "质量达标率_2": 6, "完成及时率_2": 8, 
         "预算完成数": Decimal("1010.01"), "预算调整数": 0, "本年支出合计": None, "调整后预算数": None}  # fmt: skip
 
 
-def findings(values=None, adjustments=None, claimed=None, file="某局.xlsx"):
+def findings(values=None, adjustments=None, claimed=None, typed=None, file="某局.xlsx"):
     kept = {key: value for key, value in {**SOUND, **(values or {})}.items() if value is not None}
-    given = Answers(TABLE.id, MappingProxyType(kept), MappingProxyType(adjustments or {}), claimed=MappingProxyType(claimed or {}))
+    given = Answers(
+        TABLE.id, MappingProxyType(kept), MappingProxyType(adjustments or {}), claimed=MappingProxyType(claimed or {}),
+        typed=MappingProxyType(typed or {}),
+    )  # fmt: skip
     return check_filing(LAYOUT, given, score(TABLE, given), file)
 
 
 def adjusted(points, reason="有依据", code="绩效目标合理性"):
-    return {"adjustments": {code: Adjustment(None if points is None else Decimal(points), reason)}}
+    numeric = points is not None and re.fullmatch(r"-?[\d.]+", points, re.ASCII)
+    return {"adjustments": {code: Adjustment(Decimal(points) if numeric else points, reason)}}
 
 
 # code, sentence, what is changed, (level, sheet!cell, part of the message, reported, expected)
@@ -49,12 +53,26 @@ BROKEN = [
     ("JX103", "人数有小数", {"values": {"编制数": Decimal("86.5")}}, (Level.MUST_FIX, LAYOUT.inputs["编制数"], "“编制数”应为整数", "86.5", "")),
     ("JX103", "金额是负数", {"values": {"所有固定资产总额": Decimal(-1)}}, (Level.MUST_FIX, LAYOUT.inputs["所有固定资产总额"], "“所有固定资产总额”不能为负数", "-1", "")),
     ("JX103", "金额写成文字", {"values": {"所有固定资产总额": "不详"}}, (Level.MUST_FIX, LAYOUT.inputs["所有固定资产总额"], "“所有固定资产总额”：“不详”不是数字", "不详", "")),
+    ("JX103", "数大得不合理，单元格也不让填", {"values": {"所有固定资产总额": Decimal(10**12 + 1)}}, (Level.MUST_FIX, LAYOUT.inputs["所有固定资产总额"], "“所有固定资产总额”不能超过1,000,000,000,000", "1000000000001", "")),
+    ("JX103", "单元格是错误值", {"values": {"编制数": "#DIV/0!"}}, (Level.MUST_FIX, LAYOUT.inputs["编制数"], "“编制数”单元格是错误值 #DIV/0!", "#DIV/0!", "")),
+    ("JX103", "文字的单元格是错误值", {"values": {"单位名称": "#REF!"}}, (Level.MUST_FIX, LAYOUT.inputs["单位名称"], "“单位名称”单元格是错误值 #REF!", "#REF!", "")),
+    ("JX103", "日期填成了文字", {"values": {"填报日期": "2021年7月20日"}}, (Level.MUST_FIX, LAYOUT.inputs["填报日期"], "“填报日期”：“2021年7月20日”是文字，请按日期重新输入", "2021年7月20日", "")),
+    ("JX103", "不是日期的文字", {"values": {"填报日期": "七月"}}, (Level.MUST_FIX, LAYOUT.inputs["填报日期"], "“填报日期”应为2000年至2099年的日期，如2021-7-20", "七月", "")),
+    ("JX104", "认定的单元格是错误值", {"values": {"绩效目标合理性_1": "#N/A"}}, (Level.MUST_FIX, LAYOUT.items["绩效目标合理性_1"], "“绩效目标合理性”的“符合国家法律法规、国民经济和社会发展总体规划的”单元格是错误值 #N/A", "#N/A", "")),
+    ("JX106", "数填成了文字", {"typed": {"编制数": "８６"}}, (Level.EXPLAIN, LAYOUT.inputs["编制数"], "“编制数”是文字“８６”，按86计算；请在单元格里重新输入数字", "８６", "86")),
+    ("JX106", "认定的数填成了文字", {"typed": {"实际完成率_2": " 6"}}, (Level.EXPLAIN, LAYOUT.items["实际完成率_2"], "“实际完成率”的“", " 6", "6")),
+    ("JX106", "调整填成了文字", {**adjusted("3"), "typed": {"调整_绩效目标合理性": "3"}}, (Level.EXPLAIN, LAYOUT.names["调整_绩效目标合理性"], "“绩效目标合理性”调整得分是文字“3”，按3计算", "3", "3")),
+    ("JX106", "选填的数只填了横线", {"values": {"本年收入合计": None}, "typed": {"本年收入合计": "—"}}, (Level.EXPLAIN, LAYOUT.inputs["本年收入合计"], "“本年收入合计”是文字“—”，按空白处理；请清空单元格，或重新输入数字", "—", "")),
+    ("JX106", "无的前后有空格", {"values": {"本年收入合计": "无"}, "typed": {"本年收入合计": " 无"}}, (Level.EXPLAIN, LAYOUT.inputs["本年收入合计"], "“本年收入合计”是文字“ 无”，按“无”处理；请在单元格里重新输入“无”", " 无", "无")),
+    ("JX107", "分项计了分，没有写内容", {"values": {"实际完成率_1": "发文", "实际完成率_2": Decimal(2), "实际完成率_3": None, "实际完成率_4": Decimal(3)}}, (Level.EXPLAIN, LAYOUT.items["实际完成率_3"], "“实际完成率”第2行计了3分，没有写指标内容", "3", "")),
     ("JX104", "认定写成选项以外的话", {"values": {"绩效目标合理性_1": "是"}}, (Level.MUST_FIX, LAYOUT.items["绩效目标合理性_1"], "“是”不在可选范围：符合、不符合", "是", "")),
     ("JX104", "例数有小数", {"values": {"基础信息完善性_1": Decimal("1.5")}}, (Level.MUST_FIX, LAYOUT.items["基础信息完善性_1"], "应为整数", "1.5", "")),
     ("JX104", "分项得分超过分值", {"values": {"实际完成率_2": Decimal(7)}}, (Level.MUST_FIX, LAYOUT.items["实际完成率_2"], "不能超过6", "7", "")),
     ("JX201", "调整了得分，没有理由", adjusted("2", ""), (Level.MUST_FIX, LAYOUT.names["理由_绩效目标合理性"], "“绩效目标合理性”调整为2分，未写理由", "2", "3")),
     ("JX202", "调整超过分值", adjusted("3.5"), (Level.MUST_FIX, LAYOUT.names["调整_绩效目标合理性"], "调整为3.5分，应在0到3分之间，最多两位小数", "3.5", "3")),
     ("JX202", "调整成负分", adjusted("-1"), (Level.MUST_FIX, LAYOUT.names["调整_绩效目标合理性"], "调整为-1分", "-1", "3")),
+    ("JX202", "调整填成了文字", adjusted("４分"), (Level.MUST_FIX, LAYOUT.names["调整_绩效目标合理性"], "“绩效目标合理性”调整得分“４分”不是数字", "４分", "3")),
+    ("JX202", "调整的单元格是错误值", adjusted("#REF!"), (Level.MUST_FIX, LAYOUT.names["调整_绩效目标合理性"], "“绩效目标合理性”调整得分单元格是错误值 #REF!", "#REF!", "3")),
     ("JX202", "调整到三位小数", adjusted("2.555"), (Level.MUST_FIX, LAYOUT.names["调整_绩效目标合理性"], "最多两位小数", "2.555", "3")),
     ("JX203", "没有编制，不适用，没有说明", {"values": {"编制数": Decimal(0)}}, (Level.EXPLAIN, LAYOUT.names["理由_在职人员控制率"], "“在职人员控制率”不适用，应在“情况说明”写明原因", "不适用", "")),
     ("JX203", "没有项目，不适用；不再要求认定例数", {"values": {"项目个数": Decimal(0), "支付进度率_1": None}}, (Level.EXPLAIN, LAYOUT.names["理由_支付进度率"], "“支付进度率”不适用", "不适用", "")),
@@ -97,6 +115,7 @@ QUIET = {
     "部分等于全部": {"values": {"重点项目支出": Decimal(100)}},
     "选填的数空着": {"values": {"本年收入合计": None, "单位名称": None}},
     "核对数填无，不核对": {"values": {"本年收入合计": "无"}},
+    "得零分的行没有写内容": {"values": {"实际完成率_4": Decimal(0)}},
     "用不到的行空着": {"values": {"实际完成率_3": None, "实际完成率_4": None}},
 }
 
@@ -114,6 +133,19 @@ def test_an_adjustment_settles_a_blank_item():
     codes = [finding.code for finding in findings({"绩效目标合理性_2": None}, **adjusted("2"))]
     assert codes == ["JX401"]
     assert findings({"绩效目标合理性_2": None}, **adjusted("2"))[0].expected == "未得出"
+
+
+def test_points_of_an_adjusted_line_without_content_are_found_too():
+    """The adjustment settles the blank, so that JX102 doesn't say it."""
+    codes = [one.code for one in findings({"实际完成率_1": None}, **adjusted("5", code="实际完成率"))]
+    assert codes == ["JX107", "JX401"]
+
+
+def test_an_adjustment_in_words_says_no_internal_number_and_keeps_the_total_open():
+    found = findings(**adjusted("四分", ""))
+    assert [one.code for one in found] == ["JX201", "JX202"] and not any("-1" in str(one) for one in found)
+    given = Answers(TABLE.id, SOUND, adjusted("四分")["adjustments"])
+    assert score(TABLE, given).total is None and score(TABLE, given).computed_total is not None
 
 
 def test_the_published_filing():

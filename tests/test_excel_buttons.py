@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from openpyxl.cell import MergedCell
 from support.fake_excel import FakeBook, Formula
-from support.opened import opened, put, snapshot
+from support.opened import at, opened, put, snapshot
 from support.udf import call_udf, run_python
 from support.winstub import excel_error
 
@@ -235,6 +235,24 @@ def test_error_currency_and_text_cells_of_the_open_workbook_are_read_as_a_file_w
     assert "必改 1 项" in press(book, "check")[3]
 
 
+def test_a_number_standing_as_text_is_said_by_check_and_by_export(book, tmp_path):
+    put(book, "编制数", "８６")
+    kind, _, _, text = press(book, "check")
+    assert kind == "STOP" and "必改 0 项" in text and "待处理 1 项" in text
+    assert "“编制数”是文字“８６”，按86计算；请在单元格里重新输入数字" in text
+    assert calls(book, "Select")[-1][2:] == ("基础数据", "C10")
+    kind, _, _, text = press(book, "export")
+    assert kind == "DONE" and "注意：“编制数”是文字“８６”，按86计算" in text
+    assert reading.read(tmp_path / f"{FINISHED}.xlsx").answers.get("编制数") == 86
+
+
+def test_remarks_of_the_open_workbook_are_exported(book, tmp_path):
+    put(book, "备注_编制数", "编办2020年5号文")
+    put(book, "备注_在职人员数", 2020.0)
+    assert press(book, "export")[0] == "DONE"
+    assert dict(reading.read(tmp_path / f"{FINISHED}.xlsx").answers.remarks) == {"编制数": "编办2020年5号文", "在职人员数": "2020"}
+
+
 def test_a_deleted_input_cell_is_blank_and_never_its_neighbour(book):
     book.Names("在职人员数").RefersTo = "=#REF!"
     assert "“在职人员数”未填" in press(book, "check")[3]
@@ -271,6 +289,13 @@ def test_clear_with_a_copy_empties_every_input_cell_and_nothing_else(book, tmp_p
     assert left == []
     assert book.Application.Calculation == -4105
     assert press(book, "clear")[0:4:3] == ("DONE", "表中没有已填的内容，不用清空。")
+
+
+def test_clear_empties_remarks_too(book):
+    put(book, "备注_编制数", "编办2020年5号文")
+    assert press(book, "clear", "sure+straight")[0] == "DONE"
+    sheet, position = at(book, "备注_编制数")
+    assert position not in sheet._cells
 
 
 def test_clear_straight_makes_no_copy(book):

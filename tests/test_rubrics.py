@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from xl_jixiao import answers, catalogue, rubric, scoring
+from xl_jixiao import answers, catalogue, jobs, rubric, scoring
 from xl_jixiao.formula import parse
 
 DATA = Path(__file__).parent / "data"
@@ -181,22 +181,23 @@ def test_yanling_other_tier_is_printed_as_a_deduction_and_scored_as_points():
     assert "MEDIAN(0,b,14)" in benefit.scorer.excel("", ["a", "b"])
 
 
-def broken(tmp_path, change):
-    text = TABLES["hongjiang-2020-dept"].read_text(encoding="utf-8")
+def broken(tmp_path, change, table="hongjiang-2020-dept"):
+    text = (TABLES.get(table) or DATA / f"{table}.toml").read_text(encoding="utf-8")
     for old, new in change:
         assert old in text, f"样例里没有“{old}”"
         text = text.replace(old, new, 1)
     path = tmp_path / "示例.toml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(rubric.RubricError) as caught:
-        rubric.load(str(path))
+        jobs.open_job(str(path))
     return caught.value.problems
 
 
 @pytest.mark.parametrize("case", MISTAKES, ids=lambda case: case["name"])
 def test_mistakes(case, tmp_path):
-    problems = broken(tmp_path, case["change"])
-    assert all(problem.startswith("示例.toml") for problem in problems)
+    problems = broken(tmp_path, case["change"], case.get("table", "hongjiang-2020-dept"))
+    assert all(problem.startswith("示例.toml") and problem.isprintable() and len(problem) < 600 for problem in problems)
+    assert len(problems) == case.get("lines", len(problems))
     for part in case["expected"]:
         assert part in "\n".join(problems)
 

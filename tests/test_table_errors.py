@@ -4,16 +4,20 @@ import copy
 import datetime
 import re
 import tomllib
+import warnings
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from xl_jixiao import catalogue, rubric, tablefile
+from xl_jixiao.answers import Answers
 from xl_jixiao.documents import model as documents
-from xl_jixiao.rules import RULES
+from xl_jixiao.edition import Edition
 from xl_jixiao.selfeval import model as self_tables
 from xl_jixiao.tablefile import RubricError, read_toml, validated
+from xl_jixiao.template.build import write
 
 VALUES = {
     "空文字": "", "文字": "随便", "三百字": "长" * 300, "整数": 5, "负数": -5, "很大的数": 10**40, "小数": Decimal("0.5"), "无穷": Decimal("inf"),
@@ -22,14 +26,14 @@ VALUES = {
 }  # fmt: skip
 ENGLISH = re.compile(r"[A-Za-z]{2,}['’]?[a-z]* +[A-Za-z]{2,}")
 TABLES = {
-    "hongjiang-2020-dept": (rubric.Rubric, RULES),
-    "baojing-2019-dept": (rubric.Rubric, RULES),
-    "hongjiang-2020-project": (rubric.Rubric, RULES),
-    "yanling-2020-common": (rubric.Rubric, RULES),
-    "yanling-2020-selfeval": (self_tables.SelfEvaluation, {}),
-    "generic-selfeval": (self_tables.SelfEvaluation, {}),
-    "hongjiang-2020-report": (documents.Document, {}),
-    "xiangxi-2019-project-report": (documents.Document, {}),
+    "hongjiang-2020-dept": rubric.Rubric,
+    "baojing-2019-dept": rubric.Rubric,
+    "hongjiang-2020-project": rubric.Rubric,
+    "yanling-2020-common": rubric.Rubric,
+    "yanling-2020-selfeval": self_tables.SelfEvaluation,
+    "generic-selfeval": self_tables.SelfEvaluation,
+    "hongjiang-2020-report": documents.Document,
+    "xiangxi-2019-project-report": documents.Document,
 }
 FULL = """
 [[inputs]]
@@ -69,9 +73,9 @@ def paths(data, at=()) -> Iterator[tuple]:
 
 def changed(data, path, value):
     """The data with one value in another's place; without a value, the entry is left out."""
-    found = copy.deepcopy(data)
-    place = found
+    found = place = copy.copy(data)
     for part in path[:-1]:
+        place[part] = copy.copy(place[part])
         place = place[part]
     if value is None:
         del place[path[-1]]
@@ -82,7 +86,7 @@ def changed(data, path, value):
 
 def said(name) -> Iterator[tuple[str, str, str]]:
     """What every mistake in a table says: its place, the kind of value, the sentence."""
-    model, tags = TABLES[name]
+    model = TABLES[name]
     data = read_toml(catalogue.bundled()[name])
     if model is documents.Document:
         data |= {key: data[key] + value for key, value in tomllib.loads(FULL).items() if key in data}
@@ -95,7 +99,7 @@ def said(name) -> Iterator[tuple[str, str, str]]:
         shapes.add(shape)
         for kind, value in {**VALUES, "没有": None}.items():
             try:
-                validated(model, changed(data, path, value), "示例", lambda _: iter(()), tags)
+                validated(model, changed(data, path, value), "示例", lambda _: iter(()))
             except RubricError as error:
                 for problem in error.problems:
                     yield ".".join(map(str, path)), kind, problem
@@ -127,3 +131,59 @@ def test_a_file_that_cannot_be_read_at_all(content, message, tmp_path):
         read_toml(path)
     (problem,) = caught.value.problems
     assert message in problem and not ENGLISH.search(problem.replace("UTF-8 TOML", ""))
+
+
+# ---- the whole way: what loads can be built
+
+OWN = Path(__file__).parent / "data" / "own-county.toml"
+SCORING = {"own-county": OWN, **{name: path for name, path in catalogue.bundled().items() if catalogue.heading(path)["kind"] == "scoring_table"}}
+WRONG = {
+    "空文字": "", "文字": "x", "很长": "长" * 40_000, "控制字符": "甲\x01乙", "两行": "甲\n乙", "负数": -1, "零": 0, "很大的数": 10**40, "太大的小数": Decimal("1e400"),
+    "不是数": Decimal("nan"), "真": True, "空数组": [], "空表": {}, "没有": None,
+}  # fmt: skip
+
+
+def places(data) -> list[tuple]:
+    """Every place of a table that differs from the others by more than its number in an array."""
+    found = {}
+    for path in paths(data):
+        rule = data["indicators"][path[1]]["rule"]["kind"] if "rule" in path else ""
+        found.setdefault((tuple(part for part in path if isinstance(part, str)), rule), path)
+    return list(found.values())
+
+
+def loaded(data):
+    """The table, or None where its mistakes are said, each in one Chinese line."""
+    try:
+        return rubric.from_data(data, "示例")
+    except RubricError as error:
+        assert error.problems
+        for problem in error.problems:
+            assert problem.startswith("示例 ") and problem.isprintable() and len(problem) < 2000, problem
+            assert not ENGLISH.search(problem) and tablefile._OTHERWISE not in problem, problem
+        return None
+
+
+@pytest.mark.parametrize("kind", WRONG)
+def test_whatever_a_table_accepts_can_be_built(kind, tmp_path):
+    """One wrong value after another, all those kept that a table accepts together with the ones before."""
+    data = read_toml(OWN)
+    data["indicators"][0] |= {"criterion_span": 1, "inferred": False, "note": "无"}
+    for path in places(data):
+        try:
+            tried = changed(data, path, WRONG[kind])
+        except (LookupError, TypeError):  # gone with what stood around it
+            continue
+        data = tried if loaded(tried) else data
+    table = loaded(data)
+    for edition in (Edition.NATIVE, Edition.ADDIN):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            write(table, Answers(table.id, {}), edition, tmp_path / f"{edition.value}.xlsm")
+
+
+@pytest.mark.parametrize("name", sorted(SCORING))
+def test_a_wrong_value_anywhere_is_said_in_chinese_lines(name):
+    data = read_toml(SCORING[name])
+    tried = [changed(data, path, value) for path in places(data) for value in (WRONG["文字"], WRONG["空数组"], WRONG["不是数"], None)]
+    assert sum(loaded(one) is None for one in tried) > len(tried) / 2

@@ -1,5 +1,6 @@
 """The built workbooks: right cached values, the same bytes every time, nothing typed into the form, round trips, locks."""
 
+import dataclasses
 import datetime
 import zipfile
 from decimal import Decimal
@@ -178,7 +179,8 @@ def test_the_finished_sheet_is_macro_free_stamped_and_never_overwritten_silently
 
 @pytest.mark.parametrize(
     ("unit", "name"),
-    [("某局/../二科", "某局_.._二科"), ("CON", "_CON"), ("甲:乙*丙?", "甲_乙_丙_"), ("  ", "未填单位"), ("长" * 90, "长" * 60)],
+    [("某局/../二科", "某局_.._二科"), ("CON", "_CON"), ("甲:乙*丙?", "甲_乙_丙_"), ("  ", "未填单位"), ("长" * 90, "长" * 60),
+     ("某局\u202egpj.xlsx", "某局gpj.xlsx"), ("\u200b\ufeff\u2066", "未填单位"), ("甲\u200d乙\x7f丙\n丁\u2028", "甲乙丙丁")],
 )
 def test_a_units_name_never_leaves_the_folder(unit, name):
     rubric, answers = example(CASE)
@@ -224,3 +226,14 @@ def test_choices_too_long_for_a_dropdown_stand_on_the_hidden_sheet(tmp_path):
     rule = next(rule for rule in book[WORKING].data_validations.dataValidation if cell in rule.sqref)
     assert rule.formula1 == "'规则'!$K$1:$K$3"
     assert [book["规则"].cell(row, 11).value for row in (1, 2, 3)] == labels
+
+
+def test_two_projects_of_one_unit_are_two_files_that_say_which(tmp_path):
+    table, filing = example("yanling-2020-common")
+    for project in ("政务大厅改造", "综合窗口运行/二期"):
+        filing = dataclasses.replace(filing, values={**filing.values, "项目名称": project})
+        path, _ = finish(table, filing, tmp_path)
+        line = openpyxl.load_workbook(path, data_only=True)[table.form.sheet]["A3"].value
+        assert line == f"单位名称：{filing.unit}　　项目名称：{project}"
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert len(names) == 2 and "-政务大厅改造-" in names[0] and "-综合窗口运行_二期-" in names[1]

@@ -15,13 +15,15 @@ from types import MappingProxyType
 from typing import Any
 
 from xl_jixiao.formula import defined_name
+from xl_jixiao.inputs import written_date
 from xl_jixiao.number import NotANumber, from_cell, plain, printable
 from xl_jixiao.rubric import Rubric
+from xl_jixiao.unreadable import Repeated, why_unreadable
 
 _LONGEST_TEXT = 30000
 Answer = Decimal | str | datetime.date | None
 _SECTIONS = {"answers": "answers", "填报值": "answers", "adjustments": "adjustments", "调整": "adjustments", "evidence": "evidence", "佐证材料": "evidence",
-             "claimed": "claimed", "公布数": "claimed"}  # fmt: skip
+             "claimed": "claimed", "公布数": "claimed", "remarks": "remarks", "备注": "remarks"}  # fmt: skip
 
 
 class AnswersError(ValueError):
@@ -34,9 +36,9 @@ class AnswersError(ValueError):
 
 @dataclass(frozen=True)
 class Adjustment:
-    """Points a unit claims instead of the computed ones, and why."""
+    """Points a unit claims instead of the computed ones, and why. What isn't a number stays as its text, so that it is found."""
 
-    points: Decimal | None
+    points: Decimal | str | None
     reason: str
 
 
@@ -50,11 +52,20 @@ class Answers:
     evidence: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     claimed: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Rates as the unit published them, by indicator code: compared with the computed ones, never computed with."""
+    remarks: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """What the unit wrote beside its figures, by the key of the input."""
+    typed: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), compare=False)
+    """Numbers that stand as text in a workbook, by defined name, as typed: what they are read as is the answer."""
 
     @property
     def unit(self) -> str:
         """The unit that filed, as it names itself."""
         return str(self.get("单位名称") or "")
+
+    @property
+    def project(self) -> str:
+        """The project the table is about, where it is about one."""
+        return str(self.get("项目名称") or "")
 
     def get(self, key: str) -> Answer:
         """The answer of an input or item; None when blank."""
@@ -80,7 +91,7 @@ def read_data(path: Path) -> dict[str, Any]:
             data = tomllib.loads(text, parse_float=Decimal)
     except (ValueError, ArithmeticError, RecursionError) as error:  # also numbers of thousands of digits
         kind, hint = ("JSON", "") if path.suffix.lower() == ".json" else ("TOML", '；中文名称要加英文双引号："编制数" = 86')
-        raise AnswersError([f"{path.name}：不是有效的 UTF-8 {kind} 文件：{error}{hint}"]) from error
+        raise AnswersError([f"{path.name}：不是有效的 UTF-8 {kind} 文件：{why_unreadable(error)}{hint}"]) from error
     if not isinstance(data, dict):
         raise AnswersError([f"{path.name}：应为“数据项 = 值”的表"])
     return data
@@ -91,15 +102,18 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in pairs:
         if key in found:
-            raise ValueError(f"“{key}”重复")
+            raise Repeated(f"“{key}”重复")
         found[key] = value
     return found
 
 
 def from_data(data: Mapping[str, Any], rubric: Rubric) -> Answers:
-    """The answers of parsed data: sections `answers` (填报值), `adjustments` (调整), `evidence` (佐证材料), `claimed` (公布数), or the answers alone."""
+    """The answers of parsed data, alone or in sections.
+
+    `answers` (填报值), `adjustments` (调整), `evidence` (佐证材料), `claimed` (公布数), `remarks` (备注).
+    """
     problems: list[str] = []
-    sections: dict[str, dict[str, Any]] = {"answers": {}, "adjustments": {}, "evidence": {}, "claimed": {}}
+    sections: dict[str, dict[str, Any]] = {name: {} for name in _SECTIONS.values()}
     for key, value in data.items():
         section = _SECTIONS.get(key)
         if section and isinstance(value, Mapping):
@@ -111,6 +125,7 @@ def from_data(data: Mapping[str, Any], rubric: Rubric) -> Answers:
             sections["answers"][key] = value
     values: dict[str, Answer] = {}
     numeric, labels = _numeric_keys(rubric), _item_labels(rubric)
+    dates = {item.key for item in rubric.inputs if item.kind == "date"}
     for label, value in sections["answers"].items():
         try:
             cells = list(_expanded(label, value, rubric, labels))
@@ -121,7 +136,7 @@ def from_data(data: Mapping[str, Any], rubric: Rubric) -> Answers:
             if key in values:
                 problems.append(f"“{label}”：重复填报")
             try:
-                values[key] = _answer(cell, numeric=key in numeric)
+                values[key] = _answer(cell, numeric=key in numeric, date=key in dates)
             except ValueError as error:
                 problems.append(f"“{label}”：{error}")
     known = known_keys(rubric)
@@ -129,9 +144,10 @@ def from_data(data: Mapping[str, Any], rubric: Rubric) -> Answers:
     adjustments = dict(_adjustments(sections["adjustments"], rubric, problems))
     evidence = _by_indicator(sections["evidence"], "evidence", rubric, problems)
     claimed = _by_indicator(sections["claimed"], "claimed", rubric, problems)
+    remarks = dict(_remarks(sections["remarks"], rubric, problems))
     if problems:
         raise AnswersError(problems)
-    return Answers(rubric.id, *map(MappingProxyType, (values, adjustments, evidence, claimed)))
+    return Answers(rubric.id, *map(MappingProxyType, (values, adjustments, evidence, claimed, remarks)))
 
 
 def _by_indicator(data: Mapping[str, Any], section: str, rubric: Rubric, problems: list[str]) -> dict[str, str]:
@@ -146,8 +162,25 @@ def _by_indicator(data: Mapping[str, Any], section: str, rubric: Rubric, problem
     return found
 
 
+def _remarks(data: Mapping[str, Any], rubric: Rubric, problems: list[str]) -> Iterator[tuple[str, str]]:
+    for label, value in data.items():
+        key, place = defined_name(label), f"remarks“{label}”"
+        text = _long_text("" if value is None else value, place, problems)
+        if key not in rubric.input_by_key:
+            problems.append(f"{place}：没有这个数据项{nearest(key, rubric.input_by_key)}")
+        elif isinstance(value, (bool, list, Mapping)):
+            problems.append(f"{place}：应为文字")
+        elif text:
+            yield key, text
+
+
+def tidy(text: str) -> str:
+    """A text as both a data file and a workbook can hold it: line ends alike, no control characters, no space around."""
+    return printable(text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
 def _long_text(value: Any, place: str, problems: list[str]) -> str:
-    text = printable(str(value)).strip()
+    text = tidy(str(value))
     if len(text) > _LONGEST_TEXT:
         problems.append(f"{place}：超过{_LONGEST_TEXT}字，Excel 单元格放不下")
     return text
@@ -165,6 +198,7 @@ def digest(answers: Answers) -> str:
         "answers": {key: canonical(value) for key, value in answers.values.items() if value is not None},
         "adjustments": {code: [canonical(one.points), one.reason] for code, one in answers.adjustments.items()},
         "evidence": dict(answers.evidence),
+        **({"remarks": dict(answers.remarks)} if answers.remarks else {}),  # files stamped before remarks were read had none
     }
     text = json.dumps(entered, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
@@ -203,7 +237,7 @@ def _numeric_keys(rubric: Rubric) -> frozenset[str]:
     return frozenset(figures | {key for item, key in rubric.items if item.numeric})
 
 
-def _answer(cell: Any, *, numeric: bool) -> Answer:
+def _answer(cell: Any, *, numeric: bool, date: bool) -> Answer:
     """A value as the cell would hold it. Text that is no number stays: it is found and named, not lost."""
     if isinstance(cell, bool) or isinstance(cell, (list, dict)):
         raise ValueError("应为数字、文字或日期")
@@ -213,13 +247,13 @@ def _answer(cell: Any, *, numeric: bool) -> Answer:
         return cell
     if not isinstance(cell, str):
         return from_cell(cell)
-    text = printable(cell).strip()
+    text = tidy(cell)
     if len(text) > _LONGEST_TEXT:
         raise ValueError(f"超过{_LONGEST_TEXT}字，Excel 单元格放不下")
     if numeric:
         with suppress(NotANumber):
             return from_cell(text)
-    return text or None
+    return (written_date(text) if date else None) or text or None
 
 
 def _adjustments(data: Mapping[str, Any], rubric: Rubric, problems: list[str]) -> Iterator[tuple[str, Adjustment]]:

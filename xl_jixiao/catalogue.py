@@ -39,4 +39,7 @@ def heading(path: Path) -> Mapping[str, Any]:
                 break
             wanted.discard(line.partition("=")[0].strip())
             lines.append(line)
-    return tomllib.loads("".join(lines))
+    try:
+        return tomllib.loads("".join(lines))
+    except tomllib.TOMLDecodeError:  # a text or an array over several lines, with a line that looks like the next table
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))

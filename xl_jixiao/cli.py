@@ -183,7 +183,7 @@ def score(rubric: str, data: Path, as_json: bool) -> int:
 @_clean
 def export(workbook: Path, output: Path, pdf: bool, rubric: str | None, overwrite: bool) -> int:
     """从已填的工作簿导出成品：锁定、盖章、无宏的 .xlsx，含自评结论。"""
-    from xl_jixiao.finding import Unfinished
+    from xl_jixiao.finding import Unfinished, read_otherwise
     from xl_jixiao.jobs import job_of_workbook
 
     job, answers = job_of_workbook(workbook, rubric)
@@ -204,6 +204,8 @@ def export(workbook: Path, output: Path, pdf: bool, rubric: str | None, overwrit
     for file in files:
         click.echo(f"已导出：{file}")
     click.echo(result.headline)
+    for finding in read_otherwise(result.findings):
+        click.echo(f"注意：{finding}", err=True)
     return DONE
 
 

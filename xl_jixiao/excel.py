@@ -14,7 +14,7 @@ from pathlib import Path
 from xlwings import Book, func
 
 from xl_jixiao.desktop.windows import ThisDesktop, documents_folder
-from xl_jixiao.finding import Finding, Level, Place
+from xl_jixiao.finding import Finding, Level, Place, read_otherwise
 from xl_jixiao.layout import Ref
 from xl_jixiao.open_filing import Filing, Refused, open_filing
 
@@ -64,9 +64,10 @@ def check(filing: Filing, _granted: frozenset[str]) -> Reply:
 
 
 def open_findings(filing: Filing) -> list[Finding]:
-    """What still has to be done: 必改 first, then 须说明 whose cell is blank."""
+    """What still has to be done: 必改 first, then numbers that stand as text, then 须说明 whose cell is blank."""
+    must = [one for one in filing.findings if one.level is Level.MUST_FIX]
     wanting = [one for one in filing.findings if one.level is Level.EXPLAIN and _is_blank(filing.book, one.place)]
-    return [one for one in filing.findings if one.level is Level.MUST_FIX] + wanting
+    return [*must, *read_otherwise(filing.findings), *wanting]
 
 
 def _is_blank(book: Book, place: Place) -> bool:
@@ -101,6 +102,7 @@ def export(filing: Filing, granted: frozenset[str]) -> Reply:
         problem = problem or print_to_pdf(filing.book, workbook, filing.pdfs(workbook))
     printed = [path.name for path in pdfs.values()] if not problem else []
     lines = [f"成品已导出到 {folder}：", *(path.name for path in written), *printed, filing.headline]
+    lines += [f"注意：{one.message}。" for one in read_otherwise(filing.findings)[:_SHOWN]]
     if problem:
         lines.append(f"PDF 没有生成：{problem}。可在 Excel 中打开成品，用“文件→导出→创建 PDF”。")
     return Reply(DONE, "\n".join(filter(None, (*lines, note))))

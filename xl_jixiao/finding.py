@@ -1,5 +1,6 @@
 """Findings: what is wrong with a filing, as values."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -47,6 +48,11 @@ class Finding:
             "code": self.code, "name": self.name, "level": str(self.level), "place": str(self.place),
             "message": self.message, "reported": self.reported, "expected": self.expected,
         }  # fmt: skip
+
+
+def read_otherwise(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """What was read otherwise than it stands in its cell: said wherever a file is written from it."""
+    return tuple(one for one in findings if one.code == "JX106")
 
 
 class Unfinished(ValueError):

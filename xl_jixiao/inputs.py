@@ -8,13 +8,18 @@ from typing import Literal
 from pydantic import Field
 
 from xl_jixiao.formula import defined_name
-from xl_jixiao.number import NONE_WORD, NotANumber, from_cell, says_none
+from xl_jixiao.number import NONE_WORD, NotANumber, from_cell, says_none, shows_error
 from xl_jixiao.rates import BLANK, FILLED, INVALID, OPTIONAL
 from xl_jixiao.tablefile import Part
 
 _CELL_LIKE = re.compile(r"[A-Za-z]{1,3}[0-9]+|[Rr]([0-9]*[Cc][0-9]*)?|[Cc][0-9]*|TRUE|FALSE", re.IGNORECASE)
 LONGEST_NAME = 100
 FIRST_YEAR, LAST_YEAR = 2000, 2099
+LARGEST, LARGEST_SHARE = 10**12, 10
+"""The largest number an answer may be, and the largest percentage (1000%): 89.99 is a percent sign left out. A document's form may set a
+lower one."""
+
+_DATE = re.compile(r"(\d{4})(?:([-/])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})日)")
 
 
 class Input(Part):
@@ -46,15 +51,24 @@ class Input(Part):
         """Whether the answer is a number."""
         return self.kind in ("amount", "count", "percent")
 
+    @property
+    def largest(self) -> int:
+        """The largest number the answer may be."""
+        return LARGEST_SHARE if self.kind == "percent" else LARGEST
+
     def problem(self, answer: object) -> str:
         """Why an answer can't be used, in Chinese; empty for a blank one and for one that can."""
+        if shows_error(answer):
+            return f"单元格是错误值 {answer}"
         if answer is None or answer == "" or self.kind == "text":
             return ""
         if self.kind == "choice":
             return "" if answer in self.options else f"“{answer}”不在可选范围：{'、'.join(self.options)}"
         if self.kind == "date":
-            fits = isinstance(answer, datetime.date) and FIRST_YEAR <= answer.year <= LAST_YEAR
-            return "" if fits else f"应为{FIRST_YEAR}年至{LAST_YEAR}年的日期，如2021-7-20"
+            said = written_date(answer) if isinstance(answer, str) else answer
+            if not isinstance(said, datetime.date) or not FIRST_YEAR <= said.year <= LAST_YEAR:
+                return f"应为{FIRST_YEAR}年至{LAST_YEAR}年的日期，如2021-7-20"
+            return f"：“{answer}”是文字，请按日期重新输入" if isinstance(answer, str) else ""
         if says_none(answer):
             return ""
         try:
@@ -63,6 +77,8 @@ class Input(Part):
             return f"：{error}"
         if number is not None and number < 0:
             return "不能为负数"
+        if number is not None and number > self.largest:
+            return f"超过{self.largest * 100}%，是否漏写了百分号？" if self.kind == "percent" else f"不能超过{LARGEST:,}"
         return "应为整数" if number is not None and self.kind == "count" and number != int(number) else ""
 
     def state(self, answer: object) -> str:
@@ -73,6 +89,17 @@ class Input(Part):
             return NONE_WORD
         blank = answer in (None, "") or self.numeric and from_cell(answer) is None
         return FILLED if not blank else BLANK if self.required else OPTIONAL
+
+
+def written_date(text: str) -> datetime.date | None:
+    """The date a text says: 2021-07-20, 2021/7/20, 2021年7月20日; None for what is none."""
+    found = _DATE.fullmatch(text.strip())
+    if not found:
+        return None
+    try:
+        return datetime.date(*(int(part) for part in found.groups() if part and part not in "-/"))
+    except ValueError:  # 2021-2-30
+        return None
 
 
 def fits_excel(key: str) -> bool:

@@ -1,6 +1,5 @@
 """A table's whole job, whatever its kind: answers in; scores, workbooks and findings out. What the command line works with."""
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -21,6 +20,7 @@ from xl_jixiao.number import plain, to_cell
 from xl_jixiao.outputs import refuse_existing
 from xl_jixiao.rubric import Rubric, RubricError
 from xl_jixiao.scoring import UNFINISHED, Score, ScoreCard, score
+from xl_jixiao.tablefile import read_toml
 
 
 class Result(Protocol):
@@ -193,10 +193,10 @@ def open_job(reference: str) -> Job:
 def _kind(path: Path) -> type[Job]:
     try:
         kind = heading(path).get("kind", "scoring_table")
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise RubricError([f"{path.name}：不是有效的 UTF-8 TOML 文件：{error}"]) from error
-    if kind not in _KINDS:
-        raise RubricError([f"{path.name} kind：未知的表类“{kind}”，可用 {'、'.join(_KINDS)}"])
+    except (ValueError, RecursionError):
+        kind = read_toml(path).get("kind", "scoring_table")  # which says what is wrong
+    if not isinstance(kind, str) or kind not in _KINDS:
+        raise RubricError([f"{path.name} kind：未知的表类“{str(kind)[:40]}”，可用 {'、'.join(_KINDS)}"])
     module, _, name = _KINDS[kind].partition(":")
     return getattr(import_module(module), name)
 

@@ -11,6 +11,9 @@ from xl_jixiao.rubric import Indicator, Rubric
 GUIDE, DATA, WORKING, CHECKS, ANALYSIS, CONCLUSION = "填报说明", "基础数据", "评分底稿", "校验", "得分分析", "自评结论"
 RULES_SHEET = "规则"
 
+LONGEST_REMARK, LONGEST_REASON, LONGEST_EVIDENCE = 200, 300, 300
+"""How many characters 备注, 调整理由 and 佐证材料 may have when typed: what their cells can print."""
+
 TOTAL, COMPUTED_TOTAL, GRADE, STAMP = "总分", "复算总分", "等次", "评分标准编号"
 
 
@@ -128,6 +131,11 @@ class DataLayout:
         """The answer cell of every input, by key."""
         return {item.key: Ref(DATA, row, DataColumns.VALUE) for row, item in self.data_rows if isinstance(item, Input)}
 
+    @cached_property
+    def data_names(self) -> Mapping[str, Ref]:
+        """The defined names of 基础数据: every answer, and every remark beside it."""
+        return {**self.inputs, **{remark_name(key): Ref(ref.sheet, ref.row, DataColumns.REMARK) for key, ref in self.inputs.items()}}
+
     @property
     def data_states(self) -> str:
         """The 状态 column of 基础数据, for a formula anywhere."""
@@ -136,7 +144,7 @@ class DataLayout:
     @property
     def names(self) -> Mapping[str, Ref]:
         """Every defined name of the workbook."""
-        return self.inputs
+        return self.data_names
 
 
 @dataclass(frozen=True)
@@ -199,14 +207,14 @@ class Layout(DataLayout):
 
     @cached_property
     def entered(self) -> frozenset[str]:
-        """The names of cells a person types into: answers, judged items, adjustments, reasons, evidence."""
+        """The names of cells a person types into: answers, remarks, judged items, adjustments, reasons, evidence."""
         spoken = {name(block.indicator.code) for block in self.blocks for name in (adjusted_name, reason_name, evidence_name)}
-        return frozenset(self.inputs) | frozenset(self.items) | spoken
+        return frozenset(self.data_names) | frozenset(self.items) | spoken
 
     @cached_property
     def names(self) -> Mapping[str, Ref]:
         """Every defined name of the workbook but the ones of the hidden rules sheet."""
-        names = {**self.inputs, **self.items}
+        names = {**self.data_names, **self.items}
         for block in self.blocks:
             code = block.indicator.code
             if block.indicator.formula:
@@ -239,6 +247,11 @@ def reason_name(code: str) -> str:
 def evidence_name(code: str) -> str:
     """The defined name of an indicator's evidence."""
     return f"佐证_{code}"
+
+
+def remark_name(key: str) -> str:
+    """The defined name of an input's remark."""
+    return f"备注_{key}"
 
 
 def rule_name(code: str) -> str:

@@ -18,6 +18,7 @@ _HALF_WIDTH = str.maketrans({"−": "-", **{chr(0xFEE0 + code): chr(code) for co
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 _EXACT = Context(prec=1000)
+_ERROR = re.compile(r"#(?:[A-Z][A-Z0-9/_]*[!?]|N/A|GETTING_DATA|错误)|Err:\d{3}", re.ASCII)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LARGEST_EXPONENT = 15
 
@@ -62,6 +63,11 @@ def from_cell(value: object) -> Decimal | None:
 def says_none(cell: object) -> bool:
     """Whether a cell says 无: there is no such figure."""
     return isinstance(cell, str) and cell.strip() == NONE_WORD
+
+
+def shows_error(cell: object) -> bool:
+    """Whether a cell shows an error value: #DIV/0!, #REF!, #NAME?."""
+    return isinstance(cell, str) and bool(_ERROR.fullmatch(cell.strip()))
 
 
 def _from_text(text: str) -> Decimal | None:

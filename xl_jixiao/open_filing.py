@@ -17,7 +17,7 @@ from xl_jixiao.catalogue import bundled, heading
 from xl_jixiao.export.finished import file_name
 from xl_jixiao.finding import Finding
 from xl_jixiao.jobs import Job, Result, TableJob, TableResult, job_of_workbook
-from xl_jixiao.layout import CONCLUSION, DATA, STAMP, TOTAL, DataColumns, Layout, Ref, adjusted_name, evidence_name, reason_name
+from xl_jixiao.layout import CONCLUSION, STAMP, TOTAL, Layout, Ref
 from xl_jixiao.number import NotANumber, from_cell
 from xl_jixiao.reading import UnreadableWorkbook, answers_of, filled_cells
 from xl_jixiao.rubric import Rubric, RubricError
@@ -121,8 +121,6 @@ class TableFiling:
         for ref in filter(None, map(self.ref, self.layout.names)):
             row, column = corners.get(ref.sheet, (0, 0))
             corners[ref.sheet] = max(row, ref.row), max(column, ref.column)
-        row, column = corners.get(DATA, (0, 0))
-        corners[DATA] = row, max(column, DataColumns.REMARK)
         there = {sheet.name for sheet in self.book.sheets}
         if missing := [sheet for sheet in corners if sheet not in there]:
             raise Refused(f"本表缺少“{missing[0]}”表。请把数据填入新的模板。")
@@ -186,12 +184,8 @@ class TableFiling:
         return {self.layout.form_sheet: workbook.with_suffix(".pdf"), CONCLUSION: summary}
 
     def filled(self) -> list[Ref]:
-        """Every input cell that holds something, remarks included."""
-        layout = self.layout
-        per_indicator = (adjusted_name, reason_name, evidence_name)
-        names = [*layout.inputs, *layout.items, *(name(one.code) for one in self.rubric.indicators for name in per_indicator)]
-        refs = [self.ref(name) for name in names]
-        refs += [Ref(DATA, ref.row, DataColumns.REMARK) for ref in map(self.ref, layout.inputs) if ref and ref.sheet == DATA]
+        """Every cell a person types into that holds something."""
+        refs = [self.ref(name) for name in self.layout.names if name in self.layout.entered]
         return [ref for ref in refs if self._value(ref) not in (None, "")]
 
 

@@ -6,16 +6,29 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from xl_jixiao import rubric as rubrics
-from xl_jixiao.answers import Adjustment, Answer, Answers, digest
+from xl_jixiao.answers import Adjustment, Answer, Answers, digest, tidy
 from xl_jixiao.catalogue import bundled
 from xl_jixiao.edition import Edition, StampName
-from xl_jixiao.layout import GRADE, RULES_SHEET, TOTAL, DataLayout, Layout, Ref, adjusted_name, evidence_name, reason_name, score_name
-from xl_jixiao.number import NotANumber, from_cell, plain
+from xl_jixiao.layout import (
+    GRADE,
+    RULES_SHEET,
+    TOTAL,
+    DataLayout,
+    Layout,
+    Ref,
+    adjusted_name,
+    evidence_name,
+    reason_name,
+    remark_name,
+    score_name,
+)
+from xl_jixiao.number import NONE_WORD, NotANumber, from_cell, plain, shows_error
 from xl_jixiao.rubric import Rubric
 
 _LARGEST_FILE = 50 * 2**20
@@ -26,6 +39,7 @@ _FIRST_DAY, _LAST_DAY = 36526, 73050
 """Excel's numbers of 2000-01-01 and 2099-12-31."""
 _MOST_CELLS = 4_000_000
 _SHEET_PART = re.compile(r"worksheets[/\\][^/\\]+\.xml$", re.IGNORECASE)
+_ERROR_CELL = re.compile(rb"""\bt\s*=\s*["']e["']""")
 _ADDRESS = re.compile(rb"\br\s*=\s*[\"']([A-Z]{1,3})([0-9]{1,7})[\"']")
 
 
@@ -112,6 +126,21 @@ def _as_written(path: Path, refs: set[Ref]) -> dict[Ref, object]:
     return found
 
 
+def _has_errors(path: Path) -> bool:
+    with zipfile.ZipFile(path) as package:
+        return any(_ERROR_CELL.search(package.read(part)) for part in package.namelist() if _SHEET_PART.search(part))
+
+
+def _error_cells(path: Path) -> Iterator[tuple[Ref, str]]:
+    from openpyxl import load_workbook
+
+    workbook = load_workbook(path, read_only=True, data_only=True, keep_links=False)
+    for sheet in workbook.worksheets:
+        for row in sheet.iter_rows():
+            yield from ((Ref(sheet.title, cell.row - 1, cell.column - 1), str(cell.value)) for cell in row if cell.data_type == "e")
+    workbook.close()
+
+
 def _is_constant(value: object) -> bool:
     return isinstance(value, (int, float)) or (isinstance(value, str) and value != "" and not value.startswith("="))
 
@@ -166,7 +195,15 @@ class _Workbook:
         found = rows[ref.row][ref.column] if ref.row < len(rows) and ref.column < len(rows[ref.row]) else ""
         if isinstance(found, float) and found.is_integer():
             return int(found)
-        return None if found == "" else found
+        return self._errors.get(ref) if found == "" else found
+
+    @cached_property
+    def _errors(self) -> Mapping[Ref, str]:
+        """The cells that show an error value, which calamine gives as blank ones."""
+        try:
+            return dict(_error_cells(self._path)) if _has_errors(self._path) else {}
+        except Exception as error:
+            raise _unreadable(self._path, error) from error
 
     def ref(self, name: str, layout: DataLayout) -> Ref | None:
         """Where a defined name points now; the template's own address where a program dropped the name."""
@@ -203,6 +240,8 @@ def refuse_hostile(path: Path) -> None:
             raise UnreadableWorkbook(f"{path.name}：文件超过{_LARGEST_FILE // 2**20}MB，不像填报表")
         with path.open("rb") as file:
             head = file.read(8)
+    except FileNotFoundError as error:
+        raise UnreadableWorkbook(f"{path.name}：找不到文件") from error
     except OSError as error:
         raise UnreadableWorkbook(f"{path.name}：打不开（{error.strerror or error}）；请关闭正在使用它的程序后重试") from error
     if head.startswith(b"\xd0\xcf\x11\xe0"):
@@ -278,21 +317,36 @@ def _refuse_foreign(path: Path, workbook: "_Workbook", layout: DataLayout) -> No
 
 def answers_of(rubric: Rubric, cell: Callable[[str], object]) -> Answers:
     """The answers of a workbook, closed or open in Excel; `cell` gives the value of a defined name, None where it is blank."""
+    typed: dict[str, str] = {}
+
+    def number(name: str) -> Answer:
+        raw = cell(name)
+        value = _answer(raw, numeric=True)
+        if isinstance(raw, str) and raw and value != raw and not (isinstance(value, str) and value != NONE_WORD):
+            typed[name] = raw
+        return value
+
     values: dict[str, Answer] = {}
     for item in rubric.inputs:
-        values[item.key] = _answer(cell(item.key), numeric=item.numeric, date=item.kind == "date")
+        values[item.key] = number(item.key) if item.numeric else _answer(cell(item.key), date=item.kind == "date")
     for item, key in rubric.items:
-        values[key] = _answer(cell(key), numeric=item.numeric, date=False)
-    adjustments, evidence = {}, {}
+        values[key] = number(key) if item.numeric else _answer(cell(key))
+    adjustments = {}
     for indicator in rubric.indicators:
-        points, reason = cell(adjusted_name(indicator.code)), _text(cell(reason_name(indicator.code)))
-        if points not in (None, "") or reason:
-            adjustments[indicator.code] = Adjustment(_points(points), reason)
-        material = _text(cell(evidence_name(indicator.code)))
-        if material:
-            evidence[indicator.code] = material
-    kept = {key: value for key, value in values.items() if value is not None}
-    return Answers(rubric.id, MappingProxyType(kept), MappingProxyType(adjustments), MappingProxyType(evidence))
+        points, reason = number(adjusted_name(indicator.code)), _text(cell(reason_name(indicator.code)))
+        if points is not None or reason:
+            adjustments[indicator.code] = Adjustment(points, reason)
+    evidence = {indicator.code: _text(cell(evidence_name(indicator.code))) for indicator in rubric.indicators}
+    remarks = {item.key: _text(cell(remark_name(item.key))) for item in rubric.inputs}
+    return Answers(
+        rubric.id, *map(MappingProxyType, (_kept(values), adjustments, _kept(evidence))), remarks=MappingProxyType(_kept(remarks)),
+        typed=MappingProxyType(typed),
+    )  # fmt: skip
+
+
+def _kept(cells: dict[str, Any]) -> dict[str, Any]:
+    """What is not blank."""
+    return {key: value for key, value in cells.items() if value not in (None, "")}
 
 
 def filled_cells(path: Path) -> Iterator[Ref]:
@@ -306,35 +360,26 @@ def filled_cells(path: Path) -> Iterator[Ref]:
                     yield Ref(sheet.title, cell.row - 1, cell.column - 1)
 
 
-def _answer(cell: object, *, numeric: bool, date: bool) -> Answer:
+def _answer(cell: object, *, numeric: bool = False, date: bool = False) -> Answer:
     """A cell's value as an answer: numbers exact, what isn't a number kept as its text so that it is found, dates as dates."""
     if cell is None or cell == "":
         return None
     if isinstance(cell, datetime.datetime):
         return cell.date() if date else cell.strftime("%Y-%m-%d")
     if isinstance(cell, datetime.date):
-        return cell
+        return cell if date else cell.isoformat()
     if isinstance(cell, bool):
         return str(cell).upper()
     if date and isinstance(cell, (int, float)) and _FIRST_DAY <= cell <= _LAST_DAY:
         return datetime.date(1899, 12, 30) + datetime.timedelta(days=int(cell))
-    if numeric:
-        try:
-            return from_cell(cell)
-        except NotANumber:
-            return str(cell).strip()
-    if isinstance(cell, (int, float)):
-        return plain(from_cell(cell))
-    return str(cell).strip() or None
-
-
-def _points(cell: object) -> Decimal | None:
-    """An adjustment's points; what isn't a number can't be one, and reads as out of range."""
     try:
-        return from_cell(cell)
+        if numeric:
+            return from_cell(cell)
+        return plain(from_cell(cell)) if isinstance(cell, (int, float)) else tidy(str(cell)) or None
     except NotANumber:
-        return Decimal(-1)
+        return str(cell).strip()
 
 
 def _text(cell: object) -> str:
-    return "" if cell is None else str(cell).strip()
+    """A reason, a material, a remark; an error value says nothing."""
+    return "" if shows_error(cell) else str(_answer(cell) or "")

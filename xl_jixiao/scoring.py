@@ -116,7 +116,7 @@ def _score(indicator: Indicator, answers: Answers) -> Score:
 def is_valid(adjustment: Adjustment, indicator: Indicator) -> bool:
     """Whether an adjustment counts: points within the weight, two decimals at most, and a reason."""
     points = adjustment.points
-    return bool(adjustment.reason) and points is not None and 0 <= points <= indicator.weight and points == half_up(points, 2)
+    return bool(adjustment.reason) and isinstance(points, Decimal) and 0 <= points <= indicator.weight and points == half_up(points, 2)
 
 
 def state_and_rate(indicator: Indicator, values: Mapping[str, object]) -> tuple[str, RateValue]:

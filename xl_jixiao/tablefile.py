@@ -1,25 +1,36 @@
 """Table files: TOML -> a frozen model, or every mistake in it with file, path, the text and what is allowed."""
 
-import copy
+import math
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from xl_jixiao.number import printable
+from xl_jixiao.standins import Place, located, mended, place_text, unsaid
+from xl_jixiao.unreadable import why_unreadable
+
 _Model = TypeVar("_Model", bound=BaseModel)
+
+_RUN = re.compile(r"([^，。；、：“”（）]{60})[^，。；、：“”（）]{40,}")
+
+
+def _one_line(text: str) -> str:
+    """A mistake in one line: whatever the file wrote, without line breaks and endless runs."""
+    return _RUN.sub(r"\1…", re.sub(r"\s*[\x00-\x1f\x7f\x85\u2028\u2029]+\s*", " ", text))
 
 
 class RubricError(ValueError):
     """A table file that can't be used; `problems` are all its mistakes, each with file, path, the text and what is allowed."""
 
     def __init__(self, problems: Sequence[str]) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = tuple(problems)
+        self.problems = tuple(_one_line(problem) for problem in problems)
+        super().__init__("\n".join(self.problems))
 
 
 class Part(BaseModel):
@@ -27,79 +38,96 @@ class Part(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    spoils: ClassVar[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
+    """By field, the fields of the part of which nothing is said while that one is wrong; "" is the list the part stands in."""
+
 
 def read_toml(file: Path) -> dict[str, Any]:
     """The parsed file, numbers exact. Raises RubricError."""
     try:
         return tomllib.loads(file.read_text(encoding="utf-8-sig"), parse_float=Decimal)
-    except RecursionError as error:
-        raise RubricError([f"{file.name}：不是有效的 UTF-8 TOML 文件：嵌套太深"]) from error
-    except ValueError as error:  # what isn't TOML, isn't UTF-8, or a number of thousands of digits
-        raise RubricError([f"{file.name}：不是有效的 UTF-8 TOML 文件：{_unreadable(error)}"]) from error
+    except (ValueError, RecursionError) as error:  # what isn't TOML, isn't UTF-8, or a number of thousands of digits
+        raise RubricError([f"{file.name}：不是有效的 UTF-8 TOML 文件：{why_unreadable(error)}"]) from error
 
 
-def _unreadable(error: ValueError) -> str:
-    """What keeps a text from being TOML, in Chinese; Python says it in English."""
-    if isinstance(error, UnicodeDecodeError):
-        return f"第{error.start + 1}个字节不是 UTF-8 编码，请另存为 UTF-8"
-    where = _PLACE.search(str(error))
-    place = f"第{where[1]}行第{where[2]}列" if where else "文件末尾" if "end of document" in str(error) else ""
-    twice = any(word in str(error) for word in ("overwrite", "declare", "mutate", "redefine"))
-    return f"{place}{'同一项写了两次' if twice else '数字太长' if 'digits' in str(error) else '写法不对（文字要加引号，括号、引号要成对）'}"
+def validated(model: type[_Model], data: Mapping[str, Any], name: str, inconsistencies: Callable[[_Model], Iterator[str]]) -> _Model:
+    """The model of parsed data; `name` is the file's name for messages. Raises RubricError."""
+    unfit = dict(_unfit(data, ""))
 
+    def said(table: _Model) -> list[str]:
+        return [*_head_problems(table), *inconsistencies(table)]
 
-def validated(
-    model: type[_Model], data: Mapping[str, Any], name: str, inconsistencies: Callable[[_Model], Iterator[str]], tags: Mapping[str, Any]
-) -> _Model:
-    """The model of parsed data; `name` is the file's name for messages, `tags` the models of a union by their kind. Raises RubricError."""
     try:
         found = model.model_validate(data)
     except ValidationError as error:
-        problems = [f"{name} {_problem(item, model, tags)}" for item in error.errors()]
-        raise RubricError(problems + [f"{name} {text}" for text in _others(model, data, error, inconsistencies, tags)]) from None
-    problems = [f"{name} {text}" for text in inconsistencies(found)]
+        places = [located(item["loc"], model) for item in error.errors()]
+        problems = [_problem(item, place) for item, place in zip(error.errors(), places, strict=True)]
+        problems += _others(model, data, error, places, said)
+    else:
+        problems = said(found)
+    problems += [text for place, text in unfit.items() if not any(problem.startswith(f"{place}：") for problem in problems)]
     if problems:
-        raise RubricError(problems)
+        raise RubricError([f"{name} {text}" for text in dict.fromkeys(problems)])
     return found
 
 
 def _others(
-    model: type[_Model],
-    data: Mapping[str, Any],
-    error: ValidationError,
-    inconsistencies: Callable[[_Model], Iterator[str]],
-    tags: Mapping[str, Any],
+    model: type[_Model], data: Mapping[str, Any], error: ValidationError, places: Sequence[Place], said: Callable[[_Model], list[str]]
 ) -> list[str]:
-    """What is inconsistent besides values of a wrong kind: looked for with stand-ins for those, so that all mistakes are said at once.
+    """What is inconsistent besides values of a wrong kind, so that all mistakes are said at once.
 
-    Sums are left out, for a stand-in is no part of them; nothing is said where a value can't be stood in for.
+    Looked for twice, with different stand-ins for those values: what is said only once, or about them, comes from the stand-ins.
     """
-    mended = copy.deepcopy(dict(data))
+    wrong = [(place, item["type"] == "extra_forbidden") for place, item in zip(places, error.errors(), strict=True)]
     try:
-        for item in error.errors():
-            _stand_in(mended, [part for part in item["loc"] if part not in tags], item)
-        return [text for text in inconsistencies(model.model_validate(mended)) if not _SUM.search(text)]
+        first = said(model.model_validate(mended(data, wrong, 1)))
+        second = said(model.model_validate(mended(data, wrong, 2))) if first else []
     except (ValidationError, LookupError, TypeError, ValueError, ArithmeticError):
         return []
+    return [text for text in first if text in second and not unsaid(text, [place for place, extra in wrong if not extra])]
 
 
-def _stand_in(data: Any, loc: Sequence[str | int], error: Mapping[str, Any]) -> None:
-    *path, last = loc
-    for part in path:
-        data = data[part]
-    if error["type"] == "extra_forbidden":
-        del data[last]
-    elif error["type"] in ("literal_error", "enum"):
-        data[last] = error["ctx"]["expected"].split("'")[1]
-    elif error["type"] in ("value_error", "int_type", "int_parsing"):
-        data[last] = 1
-    else:
-        raise LookupError(error["type"])
+_ID = re.compile(r"[\w-]{1,100}")
+_LONGEST, _LONGEST_PROPERTY, _LONGEST_REGION = 4000, 255, 200
+"""Characters of any text, and of what becomes a property of the workbook, as Excel counts them."""
 
 
-_SUM = re.compile(r"合计[\d.]+分?，应等于")
+def _head_problems(table: BaseModel) -> Iterator[str]:
+    """What is wrong at the top of a table of any kind: what names its file and stands in the properties of its workbooks."""
+    facts = {name: getattr(table, name) for name in ("id", "title", "revision", "region") if hasattr(table, name)}
+    for name, text in facts.items():
+        most = _LONGEST_REGION if name == "region" else _LONGEST_PROPERTY
+        if not text.strip() and name != "id":
+            yield f"{name}：不能为空"
+        elif name != "id" and excel_length(text) > most:
+            yield f"{name}：最多{most}个字（写在工作簿的属性里），现为{excel_length(text)}个字"
+    if "id" in facts and not _ID.fullmatch(facts["id"]):
+        yield f"id：“{facts['id']}”不能作为文件名，只能用字母、数字、汉字、- 和 _，1到100个字"
+    if not 2000 <= getattr(table, "year", 2000) <= 2099:
+        yield f"year：应在2000到2099之间，现为{table.year}"
 
-_PLACE = re.compile(r"at line (\d+), column (\d+)")
+
+def excel_length(text: str) -> int:
+    """How many characters a text has as Excel counts them: rare ones count twice."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _unfit(data: Any, place: str) -> Iterator[tuple[str, str]]:
+    """Texts and numbers no cell should hold, by place."""
+    if isinstance(data, str):
+        if excel_length(data) > _LONGEST:
+            yield place, f"{place}：最多{_LONGEST}个字，现为{excel_length(data)}个字"
+        elif printable(data) != data:
+            yield place, f"{place}：含有看不见的控制字符，应删去"
+    elif isinstance(data, dict):
+        for key, value in data.items():
+            yield from _unfit(value, f"{place}.{key}" if place else key)
+    elif isinstance(data, list):
+        for at, value in enumerate(data, 1):
+            yield from _unfit(value, f"{place}[{at}]")
+    elif isinstance(data, float | Decimal) and not math.isfinite(data):
+        yield place, f"{place}：应为有限的数字，现为 {data}"
+
 
 _MESSAGES: Mapping[str, str] = MappingProxyType(
     {
@@ -143,18 +171,17 @@ _MESSAGES: Mapping[str, str] = MappingProxyType(
 _OTHERWISE = "不能用在这里"
 
 
-def _problem(error: Mapping[str, Any], model: type[BaseModel], tags: Mapping[str, Any]) -> str:
-    loc, kind = [part for part in error["loc"] if part not in tags], error["type"]
-    allowed = ""
+def _problem(error: Mapping[str, Any], place: Place) -> str:
+    kind = error["type"]
     if kind == "extra_forbidden":
-        allowed = _allowed(error["loc"][:-1], model, tags)
-    place = _place(loc[:-1] if kind == "extra_forbidden" and len(loc) > 1 else loc)
-    if kind == "extra_forbidden":
-        return f"{place}：未知项 {loc[-1]}{allowed}"
+        allowed = f"，可用 {'、'.join(place.holder.model_fields)}" if place.holder else ""
+        return f"{place_text(place.path[:-1]) if len(place.path) > 1 else place_text(place.path)}：未知项 {place.path[-1]}{allowed}"
     context = error.get("ctx", {})
     text = _MESSAGES.get(kind, _OTHERWISE).format_map({name: _listed(value) if "expected" in name else value for name, value in context.items()})
+    if kind == "union_tag_not_found":
+        text += f"，应为 {'、'.join(place.choices)}"
     shown = "" if kind in ("missing", "union_tag_not_found") else f"，现为 {_written(context.get('tag', error['input']))[:40]}"
-    return f"{place}：{text}{shown}"
+    return f"{place_text(place.path)}：{text}{shown}"
 
 
 def _listed(value: object) -> str:
@@ -169,29 +196,3 @@ def _written(value: object) -> str:
     if isinstance(value, Mapping):
         return f"表 {{ {'、'.join(map(str, value))} }}"
     return f"数组（{len(value)}项）" if isinstance(value, list | tuple) else str(value)
-
-
-def _place(loc: Sequence[str | int]) -> str:
-    text = ""
-    for part in loc:
-        text += f"[{part + 1}]" if isinstance(part, int) else f".{part}"
-    return text.lstrip(".") or "文件"
-
-
-def _allowed(loc: Sequence[str | int], model: Any, tags: Mapping[str, Any]) -> str:
-    for part in loc:
-        if isinstance(part, int):
-            continue
-        if part in tags:
-            model = tags[part]
-            continue
-        field = model.model_fields.get(part) if model else None
-        model = next(_models(field.annotation), None) if field else None
-    return f"，可用 {'、'.join(model.model_fields)}" if model else ""
-
-
-def _models(annotation: Any) -> Iterator[Any]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    for inner in getattr(annotation, "__args__", ()):
-        yield from _models(inner)

@@ -15,6 +15,8 @@ CHECKS: tuple[Check, ...] = (
     filing.blank_item,
     filing.invalid_input,
     filing.invalid_item,
+    filing.text_number,
+    filing.points_without_content,
     filing.adjustment_without_reason,
     filing.adjustment_out_of_range,
     filing.word_without_reason,

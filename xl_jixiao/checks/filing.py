@@ -3,17 +3,19 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from xl_jixiao.answers import Answers
 from xl_jixiao.checks.claims import Difference, difference
 from xl_jixiao.finding import Finding, Level, Place, titled
 from xl_jixiao.formula import parse
 from xl_jixiao.inputs import Input
-from xl_jixiao.layout import WORKING, Layout, Ref, WorkColumns
-from xl_jixiao.number import NONE_WORD, from_cell, half_up, plain
+from xl_jixiao.layout import WORKING, Layout, Ref, WorkColumns, adjusted_name
+from xl_jixiao.number import NONE_WORD, from_cell, half_up, plain, shows_error
 from xl_jixiao.rates import INVALID
 from xl_jixiao.rubric import Identity
 from xl_jixiao.rules import Item
+from xl_jixiao.rules.itemised import Itemised
 from xl_jixiao.scoring import Score, ScoreCard, exact_rate, identity_gap, is_valid
 
 
@@ -96,25 +98,78 @@ def invalid_item(filing: Filing) -> Iterator[Finding]:
             )
 
 
+def text_number(filing: Filing) -> Iterator[Finding]:
+    """JX106: a number stands as text in a workbook; it is read as what it says, while the sheet can't compute with it."""
+    for name, (label, value) in _numbers(filing).items():
+        text = filing.answers.typed.get(name)
+        if text is None:
+            continue
+        if value is None:
+            meant, read = "按空白处理；请清空单元格，或重新输入数字", ""
+        elif isinstance(value, str):
+            meant, read = f"按“{value}”处理；请在单元格里重新输入“{value}”", value
+        else:
+            meant, read = f"按{plain(value)}计算；请在单元格里重新输入数字", plain(value)
+        place = filing.place(filing.layout.names[name])
+        yield Finding("JX106", "text-number", Level.EXPLAIN, place, f"{label}是文字“{text[:20]}”，{meant}", text, read)
+
+
+def _numbers(filing: Filing) -> dict[str, tuple[str, Any]]:
+    """The cells of a workbook that hold numbers, by defined name: what each is called, and what it was read as."""
+    rubric, answers = filing.layout.rubric, filing.answers
+    found = {item.key: (titled(item.name), answers.get(item.key)) for item in rubric.inputs if item.numeric}
+    for indicator in rubric.indicators:
+        for item, key in zip(indicator.scorer.items, indicator.item_keys, strict=True):
+            found[key] = f"{titled(indicator.label)}的“{item.label}”", answers.get(key)
+        adjustment = answers.adjustments.get(indicator.code)
+        found[adjusted_name(indicator.code)] = f"{titled(indicator.label)}调整得分", adjustment.points if adjustment else None
+    return found
+
+
+def points_without_content(filing: Filing) -> Iterator[Finding]:
+    """JX107: points are given for a line whose content nobody wrote."""
+    for score in filing.card.scores:
+        keys = score.indicator.item_keys if isinstance(score.indicator.rule, Itemised) else ()
+        for at, (content, points) in enumerate(zip(keys[::2], keys[1::2], strict=True), 1):
+            given = filing.answers.get(points)
+            blank = filing.answers.get(content) in (None, "") and (at > 1 or _settled(score))  # else JX102 says it
+            if blank and isinstance(given, Decimal) and given > 0:
+                yield Finding(
+                    "JX107", "points-without-content", Level.EXPLAIN, filing.place(filing.layout.items[content]),
+                    f"{titled(score.indicator.label)}第{at}行计了{plain(given)}分，没有写指标内容", plain(given),
+                )  # fmt: skip
+
+
 def adjustment_without_reason(filing: Filing) -> Iterator[Finding]:
     """JX201: points were adjusted and nobody says why."""
     for score in filing.card.scores:
-        if score.adjustment and score.adjustment.points is not None and not score.adjustment.reason:
+        points = score.adjustment.points if score.adjustment else None
+        if points is not None and not score.adjustment.reason:
+            said = f"调整为{plain(points)}分" if isinstance(points, Decimal) else f"填了调整得分“{points[:20]}”"
             yield Finding(
                 "JX201", "adjustment-without-reason", Level.MUST_FIX, filing.cell(score.code, WorkColumns.REASON),
-                f"{titled(score.indicator.label)}调整为{plain(score.adjustment.points)}分，未写理由", plain(score.adjustment.points), _shown(score.computed),
+                f"{titled(score.indicator.label)}{said}，未写理由", _shown(points), _shown(score.computed),
             )  # fmt: skip
 
 
 def adjustment_out_of_range(filing: Filing) -> Iterator[Finding]:
-    """JX202: an adjustment above the weight, below zero, or finer than 0.01."""
+    """JX202: an adjustment that is no number, above the weight, below zero, or finer than 0.01."""
     for score in filing.card.scores:
         points = score.adjustment.points if score.adjustment else None
-        if points is not None and not (0 <= points <= score.full and points == half_up(points, 2)):
+        wrong = isinstance(points, str)
+        if wrong or points is not None and not (0 <= points <= score.full and points == half_up(points, 2)):
+            problem = "" if wrong else f"，应在0到{plain(score.full)}分之间，最多两位小数"
             yield Finding(
                 "JX202", "adjustment-out-of-range", Level.MUST_FIX, filing.cell(score.code, WorkColumns.ADJUSTED),
-                f"{titled(score.indicator.label)}调整为{plain(points)}分，应在0到{plain(score.full)}分之间，最多两位小数", plain(points), plain(score.full),
+                f"{titled(score.indicator.label)}{_adjusted(points)}{problem}", _shown(points), plain(score.full),
             )  # fmt: skip
+
+
+def _adjusted(points: Decimal | str) -> str:
+    """An adjustment in a message: 调整为4分, 调整得分“４分”不是数字."""
+    if isinstance(points, Decimal):
+        return f"调整为{plain(points)}分"
+    return f"调整得分单元格是错误值 {points}" if shows_error(points) else f"调整得分“{points[:20]}”不是数字"
 
 
 def word_without_reason(filing: Filing) -> Iterator[Finding]:

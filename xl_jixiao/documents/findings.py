@@ -10,7 +10,7 @@ from xl_jixiao.finding import Finding, Level, Place, titled
 from xl_jixiao.formula import defined_name
 from xl_jixiao.rates import INVALID
 
-_SHARED = (filing.blank_input, filing.invalid_input, filing.identity_broken, filing.identity_rounded)
+_SHARED = (filing.blank_input, filing.invalid_input, filing.text_number, filing.identity_broken, filing.identity_rounded)
 
 
 def findings_of(filled: Filled, file: str = "") -> Iterator[Finding]:

@@ -56,7 +56,7 @@ class DocumentLayout(DataLayout):
     @cached_property
     def names(self) -> Mapping[str, Ref]:
         """Every defined name of the workbook."""
-        names = dict(self.inputs)
+        names = dict(self.data_names)
         for key in self.figure_rows:
             names[key] = self.figure(key)
             names[claim_name(key)] = self.figure(key, FigureColumns.CLAIM)

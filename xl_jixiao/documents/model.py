@@ -16,7 +16,7 @@ from xl_jixiao.documents.entries import Entry, Plausible, plausible_problems
 from xl_jixiao.documents.repetition import expanded
 from xl_jixiao.documents.template_text import END, Slot, TextError, slots
 from xl_jixiao.formula import Formula, defined_name, parse
-from xl_jixiao.inputs import input_problems, repeated
+from xl_jixiao.inputs import fits_excel, input_problems, repeated
 from xl_jixiao.rates import CATALOGUE, PLACES, Rate, Zero, standard_rate
 from xl_jixiao.rubric import Grade, Identity, formula_problems, grade_problems, identity_problems
 from xl_jixiao.tablefile import Part, RubricError, read_toml, validated
@@ -239,7 +239,7 @@ def from_data(data: Mapping[str, Any], name: str) -> Document:
             whole["pages"] = [_page(page, lists) for page in data["pages"]]
     except KeyError as error:
         raise RubricError([f"{name} {error.args[0]}"]) from None
-    return validated(Document, whole, name, _inconsistencies, {})
+    return validated(Document, whole, name, _inconsistencies)
 
 
 def _page(page: Any, lists: Mapping[str, Any]) -> Any:
@@ -250,8 +250,12 @@ def _inconsistencies(form: Document) -> Iterator[str]:
     """What a valid file can still get wrong: names, formulas, placeholders, rows that don't fill their table."""
     yield from input_problems(form.inputs)
     yield from repeated([*form.input_by_key, *(figure.key for figure in form.figures)], "figures", "数据项或计算项")
+    if not form.pages:
+        yield "pages：至少应有一页"
     known = set(form.input_by_key)
     for at, figure in enumerate(form.figures, 1):
+        if not fits_excel(figure.key):
+            yield f"figures[{at}].name：“{figure.name}”不能作为 Excel 名称"
         for text in _figure_problems(figure, known):
             yield f"figures[{at}]（{figure.name}）.{text}"
         known.add(figure.key)
@@ -295,7 +299,7 @@ def _figure_problems(figure: Figure, known: set[str]) -> Iterator[str]:
 
 
 def _page_problems(page: Page, known: set[str]) -> Iterator[str]:
-    if len(page.sheet) > 31 or set(page.sheet) & set("[]:*?/\\"):
+    if not page.sheet.strip() or len(page.sheet) > 31 or set(page.sheet) & set("[]:*?/\\"):
         yield f"sheet：“{page.sheet}”不能作为工作表名"
     if bool(page.rows) == bool(page.paragraphs) or bool(page.rows) != page.is_table:
         yield "rows：表格页写 widths 和 rows，文字页写 paragraphs"

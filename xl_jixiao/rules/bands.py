@@ -1,12 +1,12 @@
 """按结果所在区间计分；区间两端含与不含由评分标准写明。"""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
 from typing import ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from xl_jixiao.number import from_cell, plain
 from xl_jixiao.rules.base import Given, Quantity, Rule, amount, literal
@@ -19,7 +19,9 @@ class Band(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    range: str
+    spoils: ClassVar[Mapping[str, tuple[str, ...]]] = {"range": ("",)}
+
+    range: str = Field(examples=["(,)"])
     points: Quantity
 
     @field_validator("range")

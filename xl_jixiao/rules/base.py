@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
-from xl_jixiao.number import Exact, NotANumber, from_cell, half_up, percent, plain
+from xl_jixiao.number import Exact, NotANumber, from_cell, half_up, percent, plain, shows_error
 from xl_jixiao.rates import BLANK, FILLED, INVALID, OPTIONAL
 
 ItemValue = Decimal | str
@@ -55,6 +55,8 @@ class Item(BaseModel):
 
     def parse(self, cell: object) -> ItemValue | None:
         """The judged value of a cell; None when blank. Raises ValueError with a Chinese message for what doesn't fit."""
+        if shows_error(cell):
+            raise ValueError(f"单元格是错误值 {cell}")
         if not self.numeric:
             text = "" if cell is None else str(cell).strip()
             if text and self.kind == "choice" and text not in self.options:
@@ -122,6 +124,11 @@ class Rule(BaseModel):
     def problems(self, full: Decimal) -> tuple[str, ...]:
         """What is wrong with the parameters for this weight, in Chinese."""
         return ()
+
+
+def repeated_labels(labels: Sequence[str], where: str) -> tuple[str, ...]:
+    """Judged items that a person couldn't tell apart."""
+    return tuple(f"{where}：认定项“{label}”重复，填报人分不清" for label in dict.fromkeys(labels) if labels.count(label) > 1)
 
 
 def amount(value: Exact, unit: str) -> str:

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from xl_jixiao.number import plain
-from xl_jixiao.rules.base import MET, PARTLY, UNMET, Given, Item, Label, Quantity, Rule, literal, quoted
+from xl_jixiao.rules.base import MET, PARTLY, UNMET, Given, Item, Label, Quantity, Rule, literal, quoted, repeated_labels
 
 
 class Requirement(BaseModel):
@@ -53,4 +53,5 @@ class Checklist(Rule):
     def problems(self, full: Decimal) -> tuple[str, ...]:
         total = sum((one.points for one in self.requirements), Decimal(0))
         wrong = tuple(f"requirements：“{one.label}”的{plain(one.points)}分应大于0" for one in self.requirements if one.points <= 0)
+        wrong += repeated_labels([one.label for one in self.requirements], "requirements")
         return (*wrong, *(() if total == full else (f"requirements：各要点合计{plain(total)}分，应等于分值{plain(full)}",)))

@@ -1,9 +1,9 @@
 """自评表的一行：按年度指标值与实际完成值计分（财预〔2020〕10号）。"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from typing import Literal
+from typing import ClassVar, Literal
 
 from xl_jixiao.number import Exact, plain
 from xl_jixiao.rules.base import Given, Item, Quantity, Rule, clamp, literal
@@ -17,6 +17,8 @@ class Completion(Rule):
     "linear" falls to zero at twice the target. `too_low`: an actual value at or beyond this multiple of the target says
     the target was set too low and loses `too_low_deduct` of the weight.
     """
+
+    spoils: ClassVar[Mapping[str, tuple[str, ...]]] = {"too_low_deduct": ("too_low",)}
 
     kind: Literal["completion"]
     direction: Literal["positive", "reverse", "equal", "degree"]

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from xl_jixiao.number import Exact, plain
-from xl_jixiao.rules.base import Given, Item, Quantity, Rule
+from xl_jixiao.rules.base import Given, Item, Quantity, Rule, repeated_labels
 from xl_jixiao.rules.checklist import Checklist
 from xl_jixiao.rules.conditions import Conditions
 from xl_jixiao.rules.judgement import Judgement
@@ -63,5 +63,9 @@ class Composite(Rule):
 
     def problems(self, full: Decimal) -> tuple[str, ...]:
         total = sum((part.weight for part in self.parts), Decimal(0))
-        own = [f"parts[{at}].{text}" for at, part in enumerate(self.parts, 1) for text in part.rule.problems(part.weight)]
+        own = [f"parts[{at}].{text}" for at, part in enumerate(self.parts, 1) if part.weight > 0 for text in part.rule.problems(part.weight)]
+        own += [f"parts[{at}].weight：应大于0，现为{plain(part.weight)}" for at, part in enumerate(self.parts, 1) if part.weight <= 0]
+        items = [part.rule.items(part.weight) for part in self.parts]
+        choosing = [item.label for part in items for item in part if item is part[0] or item.kind != "points"]  # points follow what they are for
+        own += [text for text in repeated_labels(choosing, "parts") if not any(text.partition("：")[2] in one for one in own)]
         return (*own, *(() if total == full else (f"parts：各部分合计{plain(total)}分，应等于分值{plain(full)}",)))

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from xl_jixiao.number import plain
-from xl_jixiao.rules.base import Given, Item, Label, Quantity, Rule, literal, quoted
+from xl_jixiao.rules.base import Given, Item, Label, Quantity, Rule, literal, quoted, repeated_labels
 
 PRESENT, ABSENT = "出现", "未出现"
 
@@ -49,4 +49,5 @@ class Conditions(Rule):
     def problems(self, full: Decimal) -> tuple[str, ...]:
         if not self.conditions:
             return ("conditions：至少写一种情形",)
-        return tuple(f"conditions：“{one.label}”的扣分应在0到分值{plain(full)}之间" for one in self.conditions if not 0 < one.deduct <= full)
+        wrong = tuple(f"conditions：“{one.label}”的扣分应在0到分值{plain(full)}之间" for one in self.conditions if not 0 < one.deduct <= full)
+        return (*wrong, *repeated_labels([one.label for one in self.conditions], "conditions"))

@@ -5,7 +5,9 @@ from decimal import Decimal
 from typing import Literal
 
 from xl_jixiao.number import plain
-from xl_jixiao.rules.base import Given, Item, Rule, literal
+from xl_jixiao.rules.base import Given, Item, Label, Rule, literal
+
+MOST_ROWS = 30
 
 
 class Itemised(Rule):
@@ -15,12 +17,12 @@ class Itemised(Rule):
     """
 
     kind: Literal["itemised"]
-    subject: str
+    subject: Label
     rows: int = 3
 
     def items(self, full: Decimal) -> tuple[Item, ...]:
         lines = []
-        for at in range(1, self.rows + 1):
+        for at in range(1, min(self.rows, MOST_ROWS) + 1):
             lines.append(Item(label=f"{self.subject}{at} 内容与完成情况", kind="text", required=at == 1))
             lines.append(Item(label=f"{self.subject}{at} 得分", kind="points", limit=full, required=at == 1))
         return tuple(lines)
@@ -43,4 +45,4 @@ class Itemised(Rule):
         return f"分项计分{'+'.join(earned)}{capped}，计{self.printed(full, rate, given)}分"
 
     def problems(self, full: Decimal) -> tuple[str, ...]:
-        return () if 1 <= self.rows <= 30 else ("rows：应在1到30之间",)
+        return () if 1 <= self.rows <= MOST_ROWS else (f"rows：应在1到{MOST_ROWS}之间，现为{self.rows}",)

@@ -5,17 +5,17 @@ from decimal import Decimal
 from typing import Literal
 
 from xl_jixiao.number import plain
-from xl_jixiao.rules.base import Given, Item, Quantity, Rule, literal
+from xl_jixiao.rules.base import Given, Item, Label, Quantity, Rule, literal
 
 
 class Occurrences(Rule):
     """The number of cases is judged; each costs `deduct`, down to `floor`."""
 
     kind: Literal["occurrences"]
-    subject: str
+    subject: Label
     deduct: Quantity
     floor: Quantity = Decimal(0)
-    measure: str = "例"
+    measure: Label = "例"
     requirements: tuple[str, ...] = ()
 
     def items(self, full: Decimal) -> tuple[Item, ...]:

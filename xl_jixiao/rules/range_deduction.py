@@ -1,18 +1,20 @@
 """达到要求计满分，未达到的在区间内酌情扣分：没达到的扣 1-10 分。"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Literal
+from typing import ClassVar, Literal
 
 from xl_jixiao.number import plain
-from xl_jixiao.rules.base import MET, UNMET, Given, Item, Quantity, Rule, clamp, literal, quoted
+from xl_jixiao.rules.base import MET, UNMET, Given, Item, Label, Quantity, Rule, clamp, literal, quoted
 
 
 class RangeDeduction(Rule):
     """Met scores full; unmet loses judged points between `least` and `most`, never less than `least`."""
 
+    spoils: ClassVar[Mapping[str, tuple[str, ...]]] = {"most": ("least",)}
+
     kind: Literal["range_deduction"]
-    requirement: str
+    requirement: Label
     least: Quantity
     most: Quantity
 
@@ -42,4 +44,4 @@ class RangeDeduction(Rule):
         return (f"未达到要求而未填扣分的，按最低扣{plain(self.least)}分",)
 
     def problems(self, full: Decimal) -> tuple[str, ...]:
-        return () if 0 < self.least <= self.most <= full else (f"least、most：应满足 0＜least≤most≤{plain(full)}",)
+        return () if 0 < self.least <= self.most <= full else (f"least、most：应满足 0＜least≤most≤{plain(full)}，现为{plain(self.least)}、{plain(self.most)}",)

@@ -1,8 +1,8 @@
 """按认定的档次在分数区间内评分：优良 4-5 分，合格 3-4 分，不合格 0 分。"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -14,6 +14,8 @@ class TierRange(BaseModel):
     """One 档次 and the points it may get, both ends included; `deducted` where the form prints what is taken off (扣1-15分)."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    spoils: ClassVar[Mapping[str, tuple[str, ...]]] = {"lowest": ("",), "highest": ("",)}
 
     label: Label
     lowest: Quantity
@@ -36,7 +38,7 @@ class TierRanges(Rule):
 
     kind: Literal["tier_ranges"]
     tiers: tuple[TierRange, ...]
-    subject: str = "认定档次"
+    subject: Label = "认定档次"
 
     def items(self, full: Decimal) -> tuple[Item, ...]:
         choice = Item(label=self.subject, kind="choice", options=tuple(tier.label for tier in self.tiers))

@@ -24,7 +24,7 @@ class Tiers(Rule):
 
     kind: Literal["tiers"]
     tiers: tuple[Tier, ...]
-    subject: str = "认定档次"
+    subject: Label = "认定档次"
 
     def items(self, full: Decimal) -> tuple[Item, ...]:
         return (Item(label=self.subject, kind="choice", options=tuple(tier.label for tier in self.tiers)),)

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from xl_jixiao.answers import AnswersError, nearest, read_data
+from xl_jixiao.answers import AnswersError, nearest, read_data, tidy
 from xl_jixiao.number import NotANumber, from_cell, plain, printable
 from xl_jixiao.selfeval.layout import SelfLayout
 from xl_jixiao.selfeval.model import ACTUAL, AMOUNTS, EXECUTION_NOTE, EXPECTED, LONGEST, LONGEST_FIELD, YEAR_FIELD, SelfEvaluation
@@ -200,11 +200,6 @@ def _number(value: Any, where: str, problems: list[str]) -> Decimal | None:
 
 def _text(value: Any) -> str:
     return plain(value) if isinstance(value, (Decimal, int)) else "" if value is None else tidy(str(value))
-
-
-def tidy(text: str) -> str:
-    """A text as both a data file and a workbook can hold it: line ends alike, no control characters, no space around."""
-    return printable(text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
 def one_line(text: str) -> str:

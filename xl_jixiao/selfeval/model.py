@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import Field
 
 from xl_jixiao.catalogue import locate
-from xl_jixiao.inputs import repeated
+from xl_jixiao.inputs import fits_excel, repeated
 from xl_jixiao.number import percent, plain
 from xl_jixiao.rubric import Grade, grade_problems
 from xl_jixiao.rules.base import Quantity
@@ -166,7 +166,7 @@ def load(reference: str) -> SelfEvaluation:
 @lru_cache(maxsize=16)
 def _read(path: str, _modified: int) -> SelfEvaluation:
     file = Path(path)
-    return validated(SelfEvaluation, read_toml(file), file.name, _inconsistencies, {})
+    return validated(SelfEvaluation, read_toml(file), file.name, _inconsistencies)
 
 
 def _inconsistencies(table: SelfEvaluation) -> Iterator[str]:
@@ -178,6 +178,10 @@ def _inconsistencies(table: SelfEvaluation) -> Iterator[str]:
         ([sub for one in table.classes for sub in one.subclasses], "classes", "二级指标"),
     ):
         yield from repeated(names, where, what)
+    for where in ("fields", "sources", "classes"):
+        for at, one in enumerate(getattr(table, where), 1):
+            if not fits_excel(one.name):
+                yield f"{where}[{at}].name：“{one.name}”不能作为 Excel 名称"
     if not 1 <= len(table.classes) <= _MOST_CLASSES:
         yield f"classes：应有1到{_MOST_CLASSES}个一级指标，现有{len(table.classes)}个"
     if not table.sources:

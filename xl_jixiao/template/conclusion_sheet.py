@@ -8,6 +8,7 @@ from xl_jixiao.number import half_up, plain
 from xl_jixiao.scoring import UNFINISHED, ScoreCard
 from xl_jixiao.template.analysis_sheet import add_chart, write_table
 from xl_jixiao.template.book import Book, height_for
+from xl_jixiao.template.form_sheet import write_filer
 
 WIDTHS = (24, 10, 12, 12, 12, 60)
 
@@ -16,8 +17,7 @@ def write(book: Book, layout: Layout, answers: Answers, card: ScoreCard) -> None
     """Writes the summary; its figures are links into the other sheets."""
     rubric = layout.rubric
     sheet = book.titled_sheet(CONCLUSION, "Sheet_Conclusion", f"{rubric.title.removesuffix('评分表')}自评结论", WIDTHS)
-    if "单位名称" in layout.inputs:
-        book.merge_formula(sheet, (1, 1), (0, 5), '="单位名称："&单位名称', f"单位名称：{answers.get('单位名称') or ''}", "text")
+    write_filer(book, sheet, 1, 5, layout, answers)
     book.merge(sheet, (2, 2), (0, 5), f"评分标准：{rubric.id}，修订 {rubric.revision}；依据：{rubric.basis}", "note")
     rows = (
         ("自评总分", f"={TOTAL}", _shown(card.total)),

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from xl_jixiao.answers import Answers
 from xl_jixiao.inputs import Input
-from xl_jixiao.layout import DATA, FIRST_DATA_ROW, RULES_SHEET, DataColumns, DataLayout
+from xl_jixiao.layout import DATA, FIRST_DATA_ROW, LONGEST_REMARK, RULES_SHEET, DataColumns, DataLayout
 from xl_jixiao.number import NONE_WORD, NotANumber, from_cell, plain, says_none
 from xl_jixiao.rates import INVALID
 from xl_jixiao.template.book import CELL_KINDS, Book, height_for
@@ -15,7 +15,6 @@ from xl_jixiao.template.formulas import FIRST_DATE, LAST_DATE, input_state
 WIDTHS = (6, 30, 18, 8, 46, 28, 10, 24)
 HEADS = ("序号", "数据项", "填报数", "单位", "口径说明", "数据来源", "状态", "备注")
 LOCKED = "本表为成品，数据已锁定。"
-LARGEST = 10**12
 
 
 def write(book: Book, layout: DataLayout, answers: Answers, limits: Mapping[str, Decimal] = MappingProxyType({})) -> None:
@@ -32,8 +31,11 @@ def write(book: Book, layout: DataLayout, answers: Answers, limits: Mapping[str,
             sheet.set_row(row, 20)
             continue
         number += 1
-        _write_input(book, sheet, row, number, item, answers.get(item.key), limits.get(item.key))
+        _write_input(book, sheet, row, number, item, answers, limits.get(item.key))
     last = layout.data_rows[-1][0]
+    if book.editable:
+        remark = length_validation("备注", "选填：文件名称、文号、与上年不同的原因等，随成品一起导出。", LONGEST_REMARK)
+        sheet.data_validation(FIRST_DATA_ROW, DataColumns.REMARK, last, DataColumns.REMARK, remark)
     states = (FIRST_DATA_ROW, DataColumns.STATE, last, DataColumns.STATE)
     mark_states(book, sheet, states)
     sheet.freeze_panes(FIRST_DATA_ROW, DataColumns.VALUE)
@@ -42,10 +44,19 @@ def write(book: Book, layout: DataLayout, answers: Answers, limits: Mapping[str,
     book.protect(sheet)
 
 
-def _write_input(book: Book, sheet, row: int, number: int, item: Input, answer: object, most: Decimal | None) -> None:
+def length_validation(title: str, message: str, most: int) -> dict[str, object]:
+    """The input message and the limit of a cell for free text."""
+    return {
+        "validate": "length", "criteria": "<=", "value": most, "ignore_blank": True, "input_title": title,
+        "input_message": f"{message}不超过{most}字。", "error_title": f"请检查{title}", "error_message": f"不超过{most}字。",
+    }  # fmt: skip
+
+
+def _write_input(book: Book, sheet, row: int, number: int, item: Input, answers: Answers, most: Decimal | None) -> None:
+    answer, remark = answers.get(item.key), answers.remarks.get(item.key, "")
     book.write(sheet, row, DataColumns.NUMBER, number, "centre")
     book.write(sheet, row, DataColumns.NAME, item.name, "cell")
-    heights = [(item.name, WIDTHS[DataColumns.NAME])]
+    heights = [(item.name, WIDTHS[DataColumns.NAME]), (remark, WIDTHS[DataColumns.REMARK])]
     if item.long:
         book.merge(sheet, (row, row), (DataColumns.VALUE, DataColumns.SOURCE), answer, CELL_KINDS[item.kind])
         heights.append((str(answer or ""), sum(WIDTHS[DataColumns.VALUE : DataColumns.STATE])))
@@ -58,7 +69,7 @@ def _write_input(book: Book, sheet, row: int, number: int, item: Input, answer: 
         heights += [(item.definition, WIDTHS[DataColumns.DEFINITION]), (item.source, WIDTHS[DataColumns.SOURCE])]
     cell = f"C{row + 1}"
     book.formula(sheet, row, DataColumns.STATE, _within(input_state(item, cell), cell, most), item.state(answer), "centre")
-    book.write(sheet, row, DataColumns.REMARK, None, "input")
+    book.write(sheet, row, DataColumns.REMARK, remark, "input")
     sheet.set_row(row, height_for(heights, 9.5, 60 if item.long else 22))
     if book.editable:
         sheet.data_validation(row, DataColumns.VALUE, row, DataColumns.VALUE, _validation(book, item, cell, most))
@@ -105,7 +116,7 @@ def _validation(book: Book, item: Input, cell: str, most: Decimal | None) -> dic
     return {
         **common,
         "validate": "custom",
-        "value": f'=OR({cell}="{NONE_WORD}",IF(ISNUMBER({cell}),AND({cell}>=0,{cell}<={LARGEST if most is None else plain(most)}{whole}),FALSE))',
+        "value": f'=OR({cell}="{NONE_WORD}",IF(ISNUMBER({cell}),AND({cell}>=0,{cell}<={item.largest if most is None else plain(most)}{whole}),FALSE))',
         "error_message": error,
     }
 

@@ -27,11 +27,7 @@ def write(book: Book, layout: Layout, answers: Answers, card: ScoreCard) -> None
     book.write(sheet, 0, 0, form.mark, "mark")
     book.merge(sheet, (1, 1), (0, last_column), form.title, "title")
     sheet.set_row(1, 34)
-    unit = layout.inputs.get("单位名称")
-    if unit:
-        name = answers.get("单位名称")
-        shown = f"单位名称：{name or ''}"
-        book.merge_formula(sheet, (2, 2), (0, last_column), '="单位名称："&单位名称', shown, "text")
+    write_filer(book, sheet, 2, last_column, layout, answers)
     for column, spec in enumerate(form.columns):
         book.write(sheet, FIRST_FORM_ROW - 1, column, spec.heading, "form_head")
     sheet.set_row(FIRST_FORM_ROW - 1, 30)
@@ -54,6 +50,15 @@ def write(book: Book, layout: Layout, answers: Answers, card: ScoreCard) -> None
     for at, text in enumerate(form.signatures, 1):
         book.merge(sheet, (layout.form_total_row + at,) * 2, (0, last_column), text, "text")
     book.protect(sheet)
+
+
+def write_filer(book: Book, sheet, row: int, last_column: int, layout: Layout, answers: Answers) -> None:
+    """Whose table it is: ``单位名称：…　　项目名称：…``."""
+    names = [name for name in ("单位名称", "项目名称") if name in layout.inputs]
+    if names:
+        formula = "&".join(f'"{"　　" if at else ""}{name}："&{name}' for at, name in enumerate(names))
+        shown = "　　".join(f"{name}：{answers.get(name) or ''}" for name in names)
+        book.merge_formula(sheet, (row, row), (0, last_column), f"={formula}", shown, "text")
 
 
 def _runs(blocks: tuple[FormBlock, ...], level: int) -> Iterator[list[FormBlock]]:

@@ -40,7 +40,7 @@ def input_state(item: Input, cell: str) -> str:
         filled = f'IF({fits},"{FILLED}","{INVALID}")' if fits else f'"{FILLED}"'
         return f'=IF({cell}="","{blank}",{filled})'
     whole = f",{cell}=INT({cell})" if item.kind == "count" else ""
-    valid = f'IF(ISNUMBER({cell}),IF(AND({cell}>=0{whole}),"{FILLED}","{INVALID}"),"{INVALID}")'
+    valid = f'IF(ISNUMBER({cell}),IF(AND({cell}>=0,{cell}<={item.largest}{whole}),"{FILLED}","{INVALID}"),"{INVALID}")'
     return f'=IF({cell}="","{blank}",IF({cell}="{NONE_WORD}","{NONE_WORD}",{valid}))'
 
 

@@ -1,14 +1,25 @@
 """评分底稿: rate, judged items, computed points, adjustment with its reason, final points, worked line."""
 
 from xl_jixiao.answers import Answers
-from xl_jixiao.layout import FIRST_WORK_ROW, RULES_SHEET, WORKING, Layout, WorkBlock, WorkColumns, column_letter
+from xl_jixiao.inputs import LARGEST
+from xl_jixiao.layout import (
+    FIRST_WORK_ROW,
+    LONGEST_EVIDENCE,
+    LONGEST_REASON,
+    RULES_SHEET,
+    WORKING,
+    Layout,
+    WorkBlock,
+    WorkColumns,
+    column_letter,
+)
 from xl_jixiao.number import NotANumber, from_cell
 from xl_jixiao.rates import BLANK, INVALID
 from xl_jixiao.rules import Item
 from xl_jixiao.scoring import UNFINISHED, Score, ScoreCard, is_valid
 from xl_jixiao.template import formulas
 from xl_jixiao.template.book import CELL_KINDS, Book, height_for
-from xl_jixiao.template.data_sheet import LOCKED, mark_states
+from xl_jixiao.template.data_sheet import LOCKED, length_validation, mark_states
 from xl_jixiao.template.formulas import EXPLAIN, PASSED
 
 WIDTHS = (5, 20, 6, 34, 16, 9, 10, 9, 9, 26, 9, 9, 40, 40, 24)
@@ -44,6 +55,11 @@ def write(book: Book, layout: Layout, answers: Answers, card: ScoreCard, *, addi
         _write_block(book, sheet, number, block, answers, card.by_code[block.indicator.code], addin=addin)
     _write_totals(book, sheet, layout, card, addin=addin)
     last = layout.work_total_row
+    if book.editable:
+        reason = length_validation("调整理由 / 情况说明", "调整了得分的，或不适用的，写明事实、金额、文件。", LONGEST_REASON)
+        sheet.data_validation(FIRST_WORK_ROW, C.REASON, last - 1, C.REASON, reason)
+        evidence = length_validation("佐证材料", "选填：写材料名称、文号，方便查找。", LONGEST_EVIDENCE)
+        sheet.data_validation(FIRST_WORK_ROW, C.EVIDENCE, last - 1, C.EVIDENCE, evidence)
     mark_states(book, sheet, (FIRST_WORK_ROW, C.STATE, last, C.STATE))
     mark_states(book, sheet, (FIRST_WORK_ROW, C.RESULT, last - 1, C.RESULT))
     mark_states(book, sheet, (FIRST_WORK_ROW, C.FINAL, last, C.FINAL))
@@ -136,7 +152,7 @@ def _item_validation(book: Book, item: Item, cell: str) -> dict[str, object]:
         }
     if item.kind == "text":
         return {**common, "validate": "length", "criteria": "<=", "value": 1000, "error_message": "不超过1000字。"}
-    highest = float(item.limit) if item.limit is not None else 1e12
+    highest = float(item.limit) if item.limit is not None else LARGEST
     kind = "integer" if item.kind == "count" else "decimal"
     error = (
         f"应为0到{item.show(item.limit)}之间的{'整数' if kind == 'integer' else '数字'}。"
@@ -178,6 +194,7 @@ def _set_heights(sheet, block: WorkBlock, explanation: str, criterion: str, reas
         (explanation, WIDTHS[C.EXPLANATION]),
         (criterion, WIDTHS[C.CRITERION]),
         (reason, WIDTHS[C.REASON]),
+        (answers.evidence.get(indicator.code, ""), WIDTHS[C.EVIDENCE]),
         (indicator.name, WIDTHS[C.NAME]),
     ]
     short = max(0.0, height_for(wide, 9.5) - sum(heights)) / block.rows

@@ -1,0 +1,246 @@
+"""What a returned workbook's cells hold besides right figures: remarks, numbers and dates as text, error values."""
+
+import datetime
+import re
+import zipfile
+from dataclasses import replace
+from decimal import Decimal
+
+import openpyxl
+import pytest
+from click.testing import CliRunner
+
+from xl_jixiao import answers as answer_files
+from xl_jixiao import rubric as rubrics
+from xl_jixiao.answers import Adjustment, Answers, digest
+from xl_jixiao.catalogue import examples
+from xl_jixiao.cli import main
+from xl_jixiao.edition import Edition
+from xl_jixiao.jobs import job_of_workbook, open_job
+from xl_jixiao.layout import (
+    DATA,
+    LONGEST_EVIDENCE,
+    LONGEST_REASON,
+    LONGEST_REMARK,
+    WORKING,
+    DataColumns,
+    DataLayout,
+    Layout,
+    WorkColumns,
+    remark_name,
+)
+from xl_jixiao.reading import read, typed_over
+from xl_jixiao.review.examine import examine
+from xl_jixiao.template import data_sheet, working_sheet
+from xl_jixiao.template.book import height_for
+
+CASE, FORM = "hongjiang-2020-dept", "hongjiang-2020-accounts"
+TABLE = rubrics.load(CASE)
+LAYOUT = Layout(TABLE)
+EXAMPLE = answer_files.load(examples()[CASE], TABLE)
+
+
+def filled(path, name=CASE, **cells):
+    """An example's workbook in which cells were typed over, by defined name."""
+    job = open_job(name)
+    job.write(job.answers(examples()[name]), Edition.NATIVE, path, overwrite=True)
+    book = openpyxl.load_workbook(path)
+    for key, value in cells.items():
+        ((sheet, area),) = book.defined_names[key].destinations
+        book[sheet][area.replace("$", "")] = value
+    book.save(path)
+    return path
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, [str(part) for part in arguments])
+
+
+# ---- remarks
+
+
+@pytest.mark.parametrize("name", [CASE, FORM])
+def test_a_remark_is_in_the_finished_file_and_read_back_from_it(name, office, tmp_path):
+    """As a clerk does it: typed in the column 备注, saved by another program, exported."""
+    key = "编制数" if name == CASE else open_job(FORM).form.inputs[2].key
+    path = filled(tmp_path / "填.xlsx", name, **{remark_name(key): "编办2020年5号文"})
+    saved = office.convert(path, "xlsx", tmp_path / "存.xlsx")
+    exported = run("export", saved, "-o", tmp_path / "成品")
+    assert exported.exit_code == 0, exported.output
+    (finished,) = (tmp_path / "成品").glob("*.xlsx")
+    ref = DataLayout(open_job(name).rubric if name == CASE else open_job(name).form).names[remark_name(key)]
+    cell = openpyxl.load_workbook(finished)[DATA][ref.local]
+    assert cell.value == "编办2020年5号文" and cell.protection.locked and ref.local.startswith("H")
+    for source in (saved, finished):
+        assert dict(job_of_workbook(source)[1].remarks) == {key: "编办2020年5号文"}
+
+
+@pytest.mark.parametrize("edition", list(Edition))
+def test_remarks_of_a_data_file_make_the_round_trip(edition, tmp_path):
+    given = replace(EXAMPLE, remarks={"编制数": "编办2020年5号文", "单位名称": "第一行\n第二行"})
+    path = tmp_path / f"书{edition.suffix}"
+    open_job(CASE).write(given, edition, path)
+    found = read(path)
+    assert dict(found.answers.remarks) == dict(given.remarks)
+    assert found.digest == found.stamped_digest == digest(given)
+
+
+def test_a_long_remark_makes_its_row_high_enough_and_other_rows_stay(tmp_path):
+    heights = []
+    for name, remarks in (("无", {}), ("有", {"编制数": "说明" * 100})):
+        open_job(CASE).write(replace(EXAMPLE, remarks=remarks), Edition.FINISHED, tmp_path / f"{name}.xlsx")
+        sheet = openpyxl.load_workbook(tmp_path / f"{name}.xlsx")[DATA]
+        heights.append({row: sheet.row_dimensions[row].height for row in range(1, sheet.max_row + 1)})
+    row = LAYOUT.inputs["编制数"].row + 1
+    assert heights[1][row] > 200 > heights[0][row] and heights[1].pop(row) and heights[0].pop(row)
+    assert heights[0] == heights[1]
+
+
+def test_a_remark_is_an_entered_cell_and_no_formula_that_was_replaced(tmp_path):
+    path = filled(tmp_path / "填.xlsx", 备注_编制数="编办2020年5号文")
+    assert typed_over(path, LAYOUT) == ()
+    assert {finding.code for finding in examine(path).findings if finding.code in ("JX605", "JX607")} == set()
+    assert {remark_name(key) for key in LAYOUT.inputs} <= LAYOUT.entered
+    assert not {"总分", "得分_在职人员控制率", "在职人员控制率"} & LAYOUT.entered
+
+
+def test_a_remark_that_is_a_number_or_a_date_is_its_text(tmp_path):
+    path = filled(tmp_path / "填.xlsx", 备注_编制数=2020, 备注_在职人员数=datetime.date(2020, 5, 1))
+    assert dict(read(path).answers.remarks) == {"编制数": "2020", "在职人员数": "2020-05-01"}
+
+
+def test_a_workbook_made_before_remarks_had_names_is_read_by_their_place(tmp_path):
+    path = filled(tmp_path / "填.xlsx", 备注_编制数="文号")
+    book = openpyxl.load_workbook(path)
+    for name in [name for name in book.defined_names if name.startswith("备注_")]:
+        del book.defined_names[name]
+    book.save(path)
+    assert dict(read(path).answers.remarks) == {"编制数": "文号"}
+
+
+@pytest.mark.parametrize(
+    ("sheet", "column", "most"),
+    [(DATA, "H", LONGEST_REMARK), (WORKING, "J", LONGEST_REASON), (WORKING, "O", LONGEST_EVIDENCE)],
+    ids=["备注", "调整理由", "佐证材料"],
+)
+def test_free_text_cells_have_a_limit_and_say_what_to_write(sheet, column, most, tmp_path):
+    path = filled(tmp_path / "填.xlsx")
+    rules = openpyxl.load_workbook(path)[sheet].data_validations.dataValidation
+    (rule,) = [rule for rule in rules if str(rule.sqref).startswith(column)]
+    assert (rule.type, rule.operator, rule.formula1) == ("textLength", "lessThanOrEqual", str(most))
+    assert rule.prompt and f"不超过{most}字" in rule.prompt and rule.error == f"不超过{most}字。"
+    assert column == "H" or {"J": WorkColumns.REASON, "O": WorkColumns.EVIDENCE}[column] == ord(column) - 65
+
+
+def test_what_may_be_typed_is_printed_whole_even_in_one_row():
+    """Excel's highest row is 409 points."""
+    widths = ((data_sheet.WIDTHS[DataColumns.REMARK], LONGEST_REMARK), (working_sheet.WIDTHS[WorkColumns.REASON], LONGEST_REASON),
+              (working_sheet.WIDTHS[WorkColumns.EVIDENCE], LONGEST_EVIDENCE))  # fmt: skip
+    assert all(height_for([("字" * most, width)], 10) < 409 for width, most in widths)
+
+
+def test_a_long_material_makes_its_block_high_enough(tmp_path):
+    block = next(block for block in LAYOUT.blocks if block.indicator.code == "绩效目标合理性")
+    given = replace(EXAMPLE, evidence={"绩效目标合理性": "材料" * 150})
+    open_job(CASE).write(given, Edition.FINISHED, tmp_path / "a.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx")[WORKING]
+    assert sum(sheet.row_dimensions[row + 1].height for row in range(block.row, block.row + block.rows)) > 300
+
+
+# ---- numbers, dates and error values
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [("编制数", "８６", 86), ("编制数", " 86 ", 86), ("所有固定资产总额", "50%", Decimal("0.5")), ("实际完成率_2", "6", 6), ("年初预算数", "1,010.01", Decimal("1010.01"))],
+    ids=["全角", "带空格", "百分号", "认定的数", "千分位"],
+)
+def test_a_number_standing_as_text_is_read_and_said(name, text, value, tmp_path):
+    found = examine(filled(tmp_path / "某局.xlsx", **{name: text}))
+    (finding,) = [one for one in found.findings if one.code == "JX106"]
+    assert (str(finding.level), finding.reported, Decimal(finding.expected)) == ("须说明", text, value)
+    assert f"是文字“{text}”，按{value}计算；请在单元格里重新输入数字" in finding.message
+    assert finding.place.cell == LAYOUT.names[name].local
+    assert read(tmp_path / "某局.xlsx").answers.get(name) == value
+
+
+def test_the_export_says_it_and_the_finished_file_holds_the_number(tmp_path):
+    path = filled(tmp_path / "填.xlsx", 编制数="８６", 调整_重点支出安排率="4")
+    ran = run("export", path, "-o", tmp_path / "成品")
+    assert ran.exit_code == 0 and "总分 89.5" in ran.output
+    assert "基础数据!C10：“编制数”是文字“８６”，按86计算" in ran.output and "“重点支出安排率”调整得分是文字“4”，按4计算" in ran.output
+    (finished,) = (tmp_path / "成品").glob("*.xlsx")
+    sheet = openpyxl.load_workbook(finished)[DATA]
+    assert sheet[LAYOUT.inputs["编制数"].local].value == 86
+    again = read(finished)
+    assert again.digest == again.stamped_digest and not again.answers.typed
+    assert not {"JX106", "JX607"} & {one.code for one in examine(finished).findings}
+
+
+def test_answers_are_equal_however_the_number_stands(tmp_path):
+    typed, plain = (read(filled(tmp_path / f"{at}.xlsx", 编制数=value)).answers for at, value in enumerate(("８６", 86)))
+    assert typed == plain and digest(typed) == digest(plain) and typed.typed and not plain.typed
+
+
+def test_a_text_number_of_a_document_form_is_said_too(tmp_path):
+    job = open_job(FORM)
+    key = next(item.key for item in job.form.inputs if item.numeric and job.answers(examples()[FORM]).get(item.key))
+    found = examine(filled(tmp_path / "a.xlsx", FORM, **{key: "１２"}))
+    assert [one.reported for one in found.findings if one.code == "JX106"] == ["１２"]
+
+
+def test_text_that_reads_as_blank_or_as_none_is_said(tmp_path):
+    found = examine(filled(tmp_path / "a.xlsx", 本年收入合计="—", 满意问卷数=" 无 "))
+    assert [(one.reported, one.expected) for one in found.findings if one.code == "JX106"] == [(" 无 ", "无"), ("—", "")]
+
+
+def test_an_adjustment_in_words_is_kept_as_written(tmp_path):
+    path = filled(tmp_path / "a.xlsx", 调整_重点支出安排率="４分")
+    assert read(path).answers.adjustments["重点支出安排率"] == Adjustment("４分", EXAMPLE.adjustments["重点支出安排率"].reason)
+    ran = run("export", path, "-o", tmp_path / "成品")
+    assert ran.exit_code == 1 and "“重点支出安排率”调整得分“４分”不是数字" in ran.output and "-1" not in ran.output
+
+
+@pytest.mark.parametrize("text", ["2021-7-20", "2021年7月20日"])
+def test_a_date_typed_as_text_has_to_be_typed_again(text, tmp_path):
+    """The sheet says 数据有误."""
+    found = examine(filled(tmp_path / "a.xlsx", 填报日期=text))
+    (finding,) = [one for one in found.findings if one.code == "JX103"]
+    assert finding.message == f"“填报日期”：“{text}”是文字，请按日期重新输入" and found.total is None
+
+
+@pytest.mark.parametrize("value", ["#DIV/0!", "#REF!", "#N/A", "#NAME?"])
+def test_an_error_value_is_named_and_not_called_blank(value, tmp_path):
+    path = filled(tmp_path / "a.xlsx", 编制数=value, 绩效目标合理性_1=value, 调整_重点支出安排率=value, 单位名称=value, 备注_编制数=value)
+    messages = [one.message for one in examine(path).findings if str(one.level) == "必改" and one.code < "JX600"]
+    assert len(messages) == 4 and all(f"单元格是错误值 {value}" in message for message in messages), messages
+    assert not read(path).answers.remarks
+
+
+def test_a_missing_workbook_is_said_to_be_missing(tmp_path):
+    ran = run("export", tmp_path / "没有.xlsx", "-o", tmp_path / "成品")
+    assert ran.exit_code == 2 and ran.output == "没有.xlsx：找不到文件\n"
+
+
+# ---- limits
+
+
+def test_what_the_cell_refuses_is_wrong_in_python_and_on_the_sheet(office, tmp_path):
+    cells = {"编制数": 10**12 + 1, "所有固定资产总额": 10**12}
+    fresh = office.recalculate(filled(tmp_path / "a.xlsx", **cells))
+    for key, word in (("编制数", "数据有误"), ("所有固定资产总额", "已填")):
+        ref = LAYOUT.inputs[key]
+        assert fresh[DATA][f"G{ref.row + 1}"] == TABLE.input_by_key[key].state(Decimal(cells[key])) == word
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as package:
+        assert re.search(rb"&lt;=1000000000000[,)]", package.read("xl/worksheets/sheet2.xml"))
+
+
+@pytest.mark.parametrize(("typed", "word"), [(89.99, "数据有误"), (10.01, "数据有误"), (10, "已填"), (0.8999, "已填")])
+def test_a_percentage_with_its_sign_left_out_is_wrong_in_python_and_on_the_sheet(office, tmp_path, typed, word):
+    table = rubrics.load("generic-dept")
+    item = next(item for item in table.inputs if item.kind == "percent")
+    values = {**answer_files.load(examples()["generic-dept"], table).values, item.key: Decimal(str(typed))}
+    open_job("generic-dept").write(Answers(table.id, values), Edition.NATIVE, tmp_path / "a.xlsx")
+    shown = office.recalculate(tmp_path / "a.xlsx")[DATA][f"G{Layout(table).inputs[item.key].row + 1}"]
+    assert shown == item.state(values[item.key]) == word
+    assert ("漏写了百分号" in item.problem(values[item.key])) == (word == "数据有误")

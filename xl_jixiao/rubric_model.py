@@ -1,0 +1,194 @@
+"""What a scoring table is made of: inputs, indicators, grades, identities and the look of the form."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import cached_property
+from typing import ClassVar, Literal
+
+from pydantic import Field, field_validator
+
+from xl_jixiao.formula import Formula, defined_name, parse
+from xl_jixiao.inputs import Input
+from xl_jixiao.rates import Rate, Zero, standard_rate
+from xl_jixiao.rules import AnyRule, NotApplicable, Scorer
+from xl_jixiao.rules.base import Item, Label, Quantity
+from xl_jixiao.tablefile import Part
+
+
+class Line(Part):
+    """One printed row of an indicator that has several: its 三级指标 and its content."""
+
+    name: str = ""
+    content: str = ""
+
+
+class Indicator(Part):
+    """One scored line of the table. `formula`, `criterion` and `explanation` are the form's own words."""
+
+    spoils: ClassVar[Mapping[str, tuple[str, ...]]] = {"weight": ("criterion",), "rule": ("criterion",), "bind": ("formula", "measure")}
+
+    name: str
+    key: str = ""
+    path: tuple[str, ...]
+    weight: Quantity
+    explanation: str = ""
+    criterion: str = ""
+    formula: str = ""
+    bind: Mapping[str, str] = Field(default_factory=dict)
+    """Which input a name of the printed formula stands for here: the choice of base (年初 or 调整后), printed as such."""
+    rate: str = ""
+    measure: str = ""
+    applies: str = ""
+    zero: Zero | None = None
+    not_applicable: NotApplicable = "none"
+    rule: AnyRule
+    basis: str = ""
+    note: str = ""
+    lines: tuple[Line, ...] = ()
+    criterion_span: int = 1
+    """How many indicators from this one on share its 评分标准 cell on the form; the others' stays unprinted."""
+    page_break: bool = False
+    inferred: bool = False
+
+    @field_validator("path", mode="before")
+    @classmethod
+    def _listed(cls, value: object) -> object:
+        return (value,) if isinstance(value, str) else value
+
+    @property
+    def code(self) -> str:
+        """The indicator's key: unique in its rubric, a valid defined name."""
+        return defined_name(self.key or self.name)
+
+    @property
+    def label(self) -> str:
+        """The name by which a reader tells it from its namesakes: 预算管理制度健全性."""
+        return self.key or self.name
+
+    @cached_property
+    def _bound(self) -> Mapping[str, str]:
+        return {defined_name(name): defined_name(target) for name, target in self.bind.items()}
+
+    @cached_property
+    def rate_formula(self) -> Formula | None:
+        """The parsed formula of the printed rate, over the inputs it is bound to."""
+        return parse(self.formula).renamed(self._bound) if self.formula else None
+
+    @cached_property
+    def standard(self) -> Rate | None:
+        """The catalogue rate this indicator's formula is an instance of."""
+        return standard_rate(self.rate) if self.rate else None
+
+    @property
+    def zero_denominator(self) -> Zero:
+        """What a zero denominator means here."""
+        return self.zero or (self.standard.zero if self.standard else Zero.NOT_APPLICABLE)
+
+    @cached_property
+    def measured(self) -> Formula | None:
+        """What the rule compares: the `measure` (每超出1人) or, without one, the rate."""
+        return parse(self.measure).renamed(self._bound) if self.measure else self.rate_formula
+
+    @cached_property
+    def scorer(self) -> Scorer:
+        """The rule with its weight and its answer to 不适用."""
+        return Scorer(full=self.weight, rule=self.rule, not_applicable=self.not_applicable)
+
+    @cached_property
+    def item_keys(self) -> tuple[str, ...]:
+        """The names of the judged items: 绩效目标合理性_1, _2 …"""
+        return tuple(f"{self.code}_{at}" for at in range(1, len(self.scorer.items) + 1))
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """What the printed table leaves open for this indicator, with the choice made."""
+        bound = tuple(f"公式中的“{name}”取“{target}”" for name, target in self.bind.items())
+        return (*bound, *self.scorer.choices())
+
+    @property
+    def printed_criterion(self) -> str:
+        """The form's own 评分标准, or the sentence made from the parameters where the form prints none."""
+        return self.criterion or self.scorer.criterion()
+
+
+class Grade(Part):
+    """A grade's word and the lowest total that earns it."""
+
+    spoils: ClassVar[Mapping[str, tuple[str, ...]]] = {"least": ("",)}
+
+    name: Label
+    least: Quantity
+
+
+class Identity(Part):
+    """Two sides that must agree: 收入合计 = 支出合计 + 结余. `tolerance` up to which a difference is rounding."""
+
+    name: str
+    left: str
+    right: str
+    tolerance: Quantity = Decimal("0.01")
+    note: str = ""
+
+
+class Column(Part):
+    """A column of the printed form: its heading and its width in characters."""
+
+    heading: str
+    width: float
+
+
+class Form(Part):
+    """How the printed form looks: everything that is not an indicator."""
+
+    title: str
+    mark: str = ""
+    sheet: str = "整体支出评分表"
+    landscape: bool = False
+    columns: tuple[Column, ...]
+    labels: Mapping[str, str] = Field(default_factory=dict)
+    total_label: str = "合计"
+    signatures: tuple[str, ...] = ()
+
+
+class Rubric(Part):
+    """One place's table for one year: inputs, indicators, grades and the look of the form."""
+
+    id: str
+    title: str
+    revision: str
+    year: int
+    region: str
+    kind: Literal["scoring_table"]
+    basis: str
+    total: Quantity = Decimal(100)
+    inputs: tuple[Input, ...]
+    indicators: tuple[Indicator, ...]
+    grades: tuple[Grade, ...]
+    grades_basis: str = ""
+    identities: tuple[Identity, ...] = ()
+    form: Form
+    notes: tuple[str, ...] = ()
+
+    @cached_property
+    def input_by_key(self) -> Mapping[str, Input]:
+        """Inputs by their defined name."""
+        return {item.key: item for item in self.inputs}
+
+    @cached_property
+    def indicator_by_code(self) -> Mapping[str, Indicator]:
+        """Indicators by their code."""
+        return {indicator.code: indicator for indicator in self.indicators}
+
+    @cached_property
+    def items(self) -> tuple[tuple[Item, str], ...]:
+        """What must be judged by hand, with its key, in the order of the form."""
+        return tuple(pair for indicator in self.indicators for pair in zip(indicator.scorer.items, indicator.item_keys, strict=True))
+
+    def grade(self, total: Decimal) -> str:
+        """The grade's word for a total."""
+        return next(grade.name for grade in self.grades if total >= grade.least)
+
+    @property
+    def stamp(self) -> str:
+        """What a workbook carries to say which table it was made from."""
+        return f"{self.id}@{self.revision}"

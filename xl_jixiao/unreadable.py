@@ -1,0 +1,47 @@
+"""Why a text is no TOML or JSON, in Chinese; Python's parsers say it in English."""
+
+import json
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+_TOML_PLACE = re.compile(r"at line (\d+), column (\d+)")
+_TWICE = ("overwrite", "declare", "mutate", "redefine")
+_WRONG = "写法不对（文字要加引号，括号、引号要成对）"
+_JSON: Mapping[str, str] = MappingProxyType(
+    {
+        "Expecting value": "缺少值",
+        "Expecting ',' delimiter": "缺少逗号，或引号、括号不成对",
+        "Expecting ':' delimiter": "缺少冒号",
+        "Expecting property name": "名称要加英文双引号，最后一项后面不要逗号",
+        "Illegal trailing comma": "最后一项后面不要逗号",
+        "Unterminated string": "引号没有成对",
+        "Invalid control character": "引号里有换行或控制字符",
+        "Invalid \\": "反斜杠要写两个",
+        "Extra data": "后面多出了内容",
+    }
+)
+"""What Python's JSON reader can say, by how it begins."""
+
+
+class Repeated(ValueError):
+    """A key that stands twice; the message names it, in Chinese."""
+
+
+def why_unreadable(error: Exception) -> str:
+    """What keeps a text from being TOML or JSON, with line and column where the parser knows them."""
+    if isinstance(error, Repeated):
+        return str(error)
+    if isinstance(error, RecursionError):
+        return "嵌套太深"
+    if isinstance(error, UnicodeDecodeError):
+        return f"第{error.start + 1}个字节不是 UTF-8 编码，请另存为 UTF-8"
+    if isinstance(error, json.JSONDecodeError):
+        said = next((text for start, text in _JSON.items() if error.msg.startswith(start)), _WRONG)
+        return f"第{error.lineno}行第{error.colno}列{said}"
+    if isinstance(error, ArithmeticError):
+        return "数字太大"
+    where = _TOML_PLACE.search(str(error))
+    place = f"第{where[1]}行第{where[2]}列" if where else "文件末尾" if "end of document" in str(error) else ""
+    twice = any(word in str(error) for word in _TWICE)
+    return f"{place}{'同一项写了两次' if twice else '数字太长' if 'digits' in str(error) else _WRONG}"
