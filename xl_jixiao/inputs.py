@@ -3,6 +3,7 @@
 import datetime
 import re
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import Literal
 
 from pydantic import Field
@@ -58,6 +59,8 @@ class Input(Part):
 
     def problem(self, answer: object) -> str:
         """Why an answer can't be used, in Chinese; empty for a blank one and for one that can."""
+        if self.numeric and isinstance(answer, Decimal):
+            return self._number_problem(answer)
         if shows_error(answer):
             return f"单元格是错误值 {answer}"
         if answer is None or answer == "" or self.kind == "text":
@@ -69,22 +72,27 @@ class Input(Part):
             if not isinstance(said, datetime.date) or not FIRST_YEAR <= said.year <= LAST_YEAR:
                 return f"应为{FIRST_YEAR}年至{LAST_YEAR}年的日期，如2021-7-20"
             return f"：“{answer}”是文字，请按日期重新输入" if isinstance(answer, str) else ""
-        if says_none(answer):
-            return ""
+        return "" if says_none(answer) else self._number_problem(answer)
+
+    def _number_problem(self, answer: object) -> str:
         try:
             number = from_cell(answer)
         except NotANumber as error:
             return f"：{error}"
-        if number is not None and number < 0:
+        if number is None:
+            return ""
+        if number < 0:
             return "不能为负数"
-        if number is not None and number > self.largest:
+        if number > self.largest:
             return f"超过{self.largest * 100}%，是否漏写了百分号？" if self.kind == "percent" else f"不能超过{LARGEST:,}"
-        return "应为整数" if number is not None and self.kind == "count" and number != int(number) else ""
+        return "应为整数" if self.kind == "count" and number != int(number) else ""
 
     def state(self, answer: object) -> str:
         """What the 状态 cell beside the answer says: 已填, 空白, 选填, 无, or 数据有误."""
         if self.problem(answer):
             return INVALID
+        if isinstance(answer, Decimal):
+            return FILLED
         if self.numeric and says_none(answer):
             return NONE_WORD
         blank = answer in (None, "") or self.numeric and from_cell(answer) is None

@@ -100,32 +100,6 @@ def _opened(path: Path) -> Iterator["_Workbook"]:
         workbook.close()
 
 
-def typed_over(path: Path, layout: Layout) -> tuple[Ref, ...]:
-    """The template's formula cells in which a returned workbook holds a constant."""
-    with _opened(path) as workbook:
-        wanted = {name: workbook.ref(name, layout) for name in layout.names if name not in layout.entered}
-    held = _as_written(path, {ref for ref in wanted.values() if ref})
-    return tuple(layout.names[name] for name, ref in wanted.items() if _is_constant(held.get(ref)))
-
-
-def _as_written(path: Path, refs: set[Ref]) -> dict[Ref, object]:
-    """The formulas and constants of some cells, read in one pass over their sheets."""
-    from openpyxl import load_workbook
-
-    try:
-        workbook = load_workbook(path, read_only=True, keep_links=False)
-        found = {}
-        for sheet in {ref.sheet for ref in refs} & set(workbook.sheetnames):
-            rows = {ref.row for ref in refs if ref.sheet == sheet}
-            for at, row in enumerate(workbook[sheet].iter_rows(max_row=max(rows) + 1, values_only=True)):
-                if at in rows:
-                    found.update({Ref(sheet, at, column): value for column, value in enumerate(row) if value is not None})
-        workbook.close()
-    except Exception as error:  # as in _Workbook
-        raise _unreadable(path, error) from error
-    return found
-
-
 def _has_errors(path: Path) -> bool:
     with zipfile.ZipFile(path) as package:
         return any(_ERROR_CELL.search(package.read(part)) for part in package.namelist() if _SHEET_PART.search(part))
@@ -139,10 +113,6 @@ def _error_cells(path: Path) -> Iterator[tuple[Ref, str]]:
         for row in sheet.iter_rows():
             yield from ((Ref(sheet.title, cell.row - 1, cell.column - 1), str(cell.value)) for cell in row if cell.data_type == "e")
     workbook.close()
-
-
-def _is_constant(value: object) -> bool:
-    return isinstance(value, (int, float)) or (isinstance(value, str) and value != "" and not value.startswith("="))
 
 
 def _unreadable(path: Path, error: Exception) -> UnreadableWorkbook:

@@ -1,6 +1,6 @@
 """Rubric + answers -> score card. Pure: no files, no Excel, no clock."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -92,11 +92,21 @@ class ScoreCard:
 
 def score(rubric: Rubric, answers: Answers) -> ScoreCard:
     """Every indicator scored from the answers. Blank answers give blank scores, never low ones."""
+    scores = tuple(_score(indicator, answers) for indicator in rubric.indicators)
     figures = [(item.name, item.state(answers.get(item.key))) for item in rubric.inputs]
     blank = tuple(name for name, state in figures if state == BLANK)
     wrong = [name for name, state in figures if state == INVALID]
-    wrong += [one.label for one, key in rubric.items if one.state(answers.get(key)) == INVALID]
-    return ScoreCard(rubric, tuple(_score(indicator, answers) for indicator in rubric.indicators), blank, tuple(wrong))
+    return ScoreCard(rubric, scores, blank, (*wrong, *_wrong_items(scores, answers)))
+
+
+def _wrong_items(scores: tuple[Score, ...], answers: Answers) -> Iterator[str]:
+    """The judged items that can't be used; where the rule gave points from its items, it found none."""
+    for score in scores:
+        if score.computed != INVALID and score.state == READY:
+            continue
+        for item, key in zip(score.indicator.scorer.items, score.indicator.item_keys, strict=True):
+            if item.state(answers.get(key)) == INVALID:
+                yield item.label
 
 
 def _score(indicator: Indicator, answers: Answers) -> Score:

@@ -1,31 +1,43 @@
 """One returned workbook, or hundreds of them in parallel, each examined by itself."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 from xl_jixiao.finding import Finding, Level, Place
 from xl_jixiao.number import to_cell
+from xl_jixiao.review.evidence import findings
+from xl_jixiao.review.package import Package
 
 SUFFIXES = (".xlsx", ".xlsm")
+PROJECT, SUPERIOR = "项目名称", "主管部门"
+"""The fields that say which project a form is about, and whom the unit answers to."""
 
 
 @dataclass(frozen=True)
 class Examined:
-    """What one file came to. `texts` are its reasons by cell, compared between units afterwards."""
+    """What one file came to. `texts` are what the unit wrote in its own words by cell, compared between units afterwards."""
 
     file: Path
     unit: str = ""
     table: str = ""
     title: str = ""
+    project: str = ""
+    superior: str = ""
     claimed_total: Decimal | None = None
     total: Decimal | None = None
     computed_total: Decimal | None = None
     grade: str = ""
     findings: tuple[Finding, ...] = ()
     texts: tuple[tuple[Place, str], ...] = field(default=())
+    content: str = ""
+    """A fingerprint of everything but who filed; empty where there is too little to compare."""
+    sheet: str = ""
+    """The sheet of the form."""
     readable: bool = True
 
     @property
@@ -76,12 +88,12 @@ def _counted(results: Iterable[Examined], done: Callable[[Examined], None]) -> I
 
 def examine(file: Path, rubric: str | None = None) -> Examined:
     """One file: read, recomputed, compared. What can't be read is a finding too, never an exception."""
-    from xl_jixiao.jobs import TableJob, open_job
+    from xl_jixiao.jobs import open_job
     from xl_jixiao.reading import UnreadableWorkbook, stamped_table
 
     try:
         job = open_job(rubric or stamped_table(file))
-        return _table(file, job) if isinstance(job, TableJob) else _other(file, job)
+        return _KINDS[type(job).__name__](file, job)
     except UnreadableWorkbook as error:
         text = str(error).removeprefix(f"{file.name}：")
     except Exception as error:  # noqa: BLE001 - one broken file must not end the review of the other hundreds
@@ -89,40 +101,60 @@ def examine(file: Path, rubric: str | None = None) -> Examined:
     return Examined(file, findings=(Finding("JX600", "unreadable", Level.MUST_FIX, Place(file.name), text),), readable=False)
 
 
-def _table(file: Path, job) -> Examined:
+def _table(file: Path, job: Any) -> Examined:
     from xl_jixiao.checks import check_filing
     from xl_jixiao.layout import Layout, reason_name
-    from xl_jixiao.reading import read, typed_over
-    from xl_jixiao.review.evidence import EVIDENCE, Evidence, _number
+    from xl_jixiao.reading import read
+    from xl_jixiao.review.claims import of_table
     from xl_jixiao.scoring import score
 
     submission = read(file, job.rubric)
-    layout = Layout(job.rubric)
-    card = score(job.rubric, submission.answers)
-    evidence = Evidence(submission, layout, card, typed_over(file, layout))
-    findings = (*check_filing(layout, submission.answers, card, file.name), *(found for check in EVIDENCE for found in check(evidence)))
-    texts = tuple(
-        (evidence.place(layout.names[reason_name(code)]), one.reason) for code, one in submission.answers.adjustments.items() if one.reason
-    )
-    long_answers = tuple(
-        (evidence.place(ref), value)
-        for key, ref in layout.items.items()
-        if isinstance(value := submission.answers.get(key), str) and len(value) > 12
-    )
+    answers, layout = submission.answers, Layout(job.rubric)
+    card = score(job.rubric, answers)
+    with Package(file) as package:
+        evidence = of_table(package, submission, layout, card)
+    given = {option for item, _ in job.rubric.items for option in item.options} | {option for one in job.rubric.inputs for option in one.options}
+    texts = [(layout.names[reason_name(code)], one.reason) for code, one in answers.adjustments.items() if one.reason]
+    texts += [(ref, value) for key, ref in layout.items.items() if isinstance(value := answers.get(key), str) and value not in given]
     return Examined(
-        file, unit=submission.answers.unit, table=job.rubric.id, title=job.rubric.title,
-        claimed_total=_number(submission.claimed_total), total=card.total, computed_total=card.computed_total, grade=card.grade or "",
-        findings=findings, texts=texts + long_answers,
+        file, unit=answers.unit, table=job.rubric.id, title=job.rubric.title, project=str(answers.get(PROJECT) or ""),
+        claimed_total=evidence.claimed_total, total=card.total, computed_total=card.computed_total, grade=card.grade or "",
+        findings=(*check_filing(layout, answers, card, file.name), *findings(evidence)),
+        texts=tuple((evidence.at(ref), text) for ref, text in texts),
     )  # fmt: skip
 
 
-def _other(file: Path, job) -> Examined:
-    """A table of another kind: read back and checked by its own rules."""
+def _selfeval(file: Path, job: Any) -> Examined:
+    from xl_jixiao.review.claims import of_selfeval
+    from xl_jixiao.selfeval.claimed import content, long_texts
+
     answers = job.read(file)
     result = job.evaluate(answers, file=file.name)
-    shown = result.as_json()
-    total = shown.get("total")
+    card = result.card
+    with Package(file) as package:
+        evidence = of_selfeval(package, card, file.name)
     return Examined(
-        file, unit=answers.unit, table=str(shown.get("rubric") or ""), title=result.title,
-        total=Decimal(str(total)) if isinstance(total, (int, float)) else None, grade=str(shown.get("grade") or ""), findings=tuple(result.findings),
+        file, unit=answers.unit, table=card.table.id, title=card.table.title, project=answers.fields.get(PROJECT, ""),
+        superior=answers.fields.get(SUPERIOR, ""), claimed_total=evidence.claimed_total, total=card.total, grade=card.grade or "",
+        findings=(*result.findings, *findings(evidence)),
+        texts=tuple((evidence.at(ref), text) for ref, text in long_texts(answers) if text), content=content(answers),
+        sheet=card.table.form.sheet,
     )  # fmt: skip
+
+
+def _document(file: Path, job: Any) -> Examined:
+    from xl_jixiao.review.claims import of_document
+
+    answers = job.read(file)
+    result = job.evaluate(answers, file=file.name)
+    with Package(file) as package:
+        evidence = of_document(package, job.form, answers, file.name)
+    return Examined(
+        file, unit=answers.unit, table=job.form.id, title=result.title, project=str(answers.get(PROJECT) or ""),
+        findings=(*result.findings, *findings(evidence)),
+    )  # fmt: skip
+
+
+_KINDS: Mapping[str, Callable[[Path, Any], Examined]] = MappingProxyType(
+    {"TableJob": _table, "SelfEvaluationJob": _selfeval, "DocumentJob": _document}
+)

@@ -58,7 +58,7 @@ def letter(result: Examined) -> Official:
 def _lead(result: Examined) -> str:
     if not result.readable:
         return f"你单位报送的文件“{result.file.name}”无法审核，请按下列意见处理后重新报送。"
-    claimed = "未完成" if result.claimed_total is None else f"{plain(result.claimed_total)}分"
+    claimed = "未得出" if result.claimed_total is None else f"{plain(result.claimed_total)}分"
     again = "不能得出总分" if result.total is None else f"总分{plain(result.total)}分，等次“{result.grade}”"
     computed = "" if result.computed_total is None else f"；不作调整、只按评分标准复算为{plain(result.computed_total)}分"
     return f"你单位报送的《{result.title}》（{result.file.name}）自评总分{claimed}。经按填报数复算，{again}{computed}。"
