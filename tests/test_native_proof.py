@@ -43,6 +43,8 @@ def any_input(item: Input, chance: random.Random, complete: bool) -> object:
         return Decimal(0)
     if item.kind == "count":
         return Decimal(chance.randint(0, 120)) + (Decimal("0.5") if not complete and kind < 0.16 else 0)
+    if item.kind == "percent":
+        return chance.choice(RATIOS) if complete or kind < 0.98 else Decimal("89.99")
     base = Decimal(chance.choice((100, 200, 250, 400, 1000)))
     if kind < 0.6:
         return half_up(base * chance.choice(RATIOS), 2)
