@@ -101,6 +101,7 @@ BAD = {
     "不在可选范围": (["build", CASE, "--edition", "wps", "-o", "book.xlsx"], "选项 --edition 不对：可用 addin、native"),
     "进程数太多": (["review", "a.xlsx", "-o", "r.xlsx", "--jobs", "99"], "应为1到64的整数"),
     "多余的参数": (["score", CASE, DATA, "extra"], "多余的参数：extra"),
+    "多余的参数是中文": (["score", CASE, DATA, "附件（一）.xlsx"], "多余的参数：附件（一）.xlsx。用法见"),
     "选项没有值": (["build", CASE, "-o"], "选项 -o 的用法不对"),
     "文件夹当作文件": (["score", CASE, "."], "应为文件，不是文件夹"),
     "写入不存在的文件夹": (["build", CASE, "-o", "no/such/folder/book.xlsx"], "no/such/folder"),

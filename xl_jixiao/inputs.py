@@ -9,13 +9,16 @@ from typing import Literal
 from pydantic import Field
 
 from xl_jixiao.formula import defined_name
-from xl_jixiao.number import NONE_WORD, NotANumber, from_cell, says_none, shows_error
+from xl_jixiao.number import NONE_WORD, NotANumber, day_number, from_cell, says_none, shows_error
 from xl_jixiao.rates import BLANK, FILLED, INVALID, OPTIONAL
 from xl_jixiao.tablefile import Part
 
 _CELL_LIKE = re.compile(r"[A-Za-z]{1,3}[0-9]+|[Rr]([0-9]*[Cc][0-9]*)?|[Cc][0-9]*|TRUE|FALSE", re.IGNORECASE)
 LONGEST_NAME = 100
 FIRST_YEAR, LAST_YEAR = 2000, 2099
+FIRST_DATE, LAST_DATE = day_number(datetime.date(FIRST_YEAR, 1, 1)), day_number(datetime.date(LAST_YEAR, 12, 31))
+"""The dates an answer may be, as cells hold them."""
+
 LARGEST, LARGEST_SHARE = 10**12, 10
 """The largest number an answer may be, and the largest percentage (1000%): 89.99 is a percent sign left out. A document's form may set a
 lower one."""

@@ -4,6 +4,7 @@ Excel keeps every number as a binary float and shows at most 15 significant digi
 computed with exactly, and rounded half away from zero (四舍五入) to what the sheet prints.
 """
 
+import datetime
 import re
 from decimal import Context, Decimal
 from fractions import Fraction
@@ -21,6 +22,7 @@ _EXACT = Context(prec=1000)
 _ERROR = re.compile(r"#(?:[A-Z][A-Z0-9/_]*[!?]|N/A|GETTING_DATA|错误)|Err:\d{3}", re.ASCII)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LARGEST_EXPONENT = 15
+_DAY_ZERO = datetime.date(1899, 12, 30)
 
 
 class NotANumber(ValueError):
@@ -58,6 +60,16 @@ def from_cell(value: object) -> Decimal | None:
     if number and not -_LARGEST_EXPONENT <= number.adjusted() <= _LARGEST_EXPONENT:
         raise NotANumber("数值过大或过小")
     return number
+
+
+def day_number(day: datetime.date) -> int:
+    """The number a cell holds for a date."""
+    return (day - _DAY_ZERO).days
+
+
+def day_of(number: float) -> datetime.date:
+    """The date of a cell's number."""
+    return _DAY_ZERO + datetime.timedelta(days=int(number))
 
 
 def says_none(cell: object) -> bool:

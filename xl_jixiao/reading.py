@@ -15,6 +15,7 @@ from xl_jixiao import rubric as rubrics
 from xl_jixiao.answers import Adjustment, Answer, Answers, digest, tidy
 from xl_jixiao.catalogue import bundled
 from xl_jixiao.edition import Edition, StampName
+from xl_jixiao.inputs import FIRST_DATE, LAST_DATE
 from xl_jixiao.layout import (
     GRADE,
     RULES_SHEET,
@@ -28,14 +29,13 @@ from xl_jixiao.layout import (
     remark_name,
     score_name,
 )
-from xl_jixiao.number import NONE_WORD, NotANumber, from_cell, plain, shows_error
+from xl_jixiao.number import NONE_WORD, NotANumber, day_of, from_cell, plain, shows_error
 from xl_jixiao.rubric import Rubric
 
 _LARGEST_FILE = 50 * 2**20
 _LARGEST_PART = 64 * 2**20
 _LARGEST_TOTAL = 256 * 2**20
 _MOST_PARTS = 3000
-_FIRST_DAY, _LAST_DAY = 36526, 73050
 """Excel's numbers of 2000-01-01 and 2099-12-31."""
 _MOST_CELLS = 4_000_000
 _SHEET_PART = re.compile(r"worksheets[/\\][^/\\]+\.xml$", re.IGNORECASE)
@@ -340,8 +340,8 @@ def _answer(cell: object, *, numeric: bool = False, date: bool = False) -> Answe
         return cell if date else cell.isoformat()
     if isinstance(cell, bool):
         return str(cell).upper()
-    if date and isinstance(cell, (int, float)) and _FIRST_DAY <= cell <= _LAST_DAY:
-        return datetime.date(1899, 12, 30) + datetime.timedelta(days=int(cell))
+    if date and isinstance(cell, (int, float)) and FIRST_DATE <= cell <= LAST_DATE:
+        return day_of(cell)
     try:
         if numeric:
             return from_cell(cell)

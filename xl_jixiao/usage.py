@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import click
 
 _CHINESE = re.compile("[\u4e00-\u9fff]")
-_QUOTED = re.compile(r"\(([^()]*)\)\.?$")
+_EXTRA = re.compile(r"unexpected extra arguments? \((.*)\)")
 
 
 class Misused(click.ClickException):
@@ -48,10 +48,10 @@ def _problem(error: click.UsageError) -> str:
         return f"选项 {error.option_name} 的用法不对：要么缺少它的值，要么它不带值"
     if isinstance(error, click.BadParameter):
         return f"{_named(error)} 不对：{_allowed(error)}"
-    if _CHINESE.search(error.message):
-        return error.message
-    extra = _QUOTED.search(error.message)
-    return f"多余的参数：{extra[1]}" if extra else f"参数不对：{error.message}"
+    extra = _EXTRA.search(error.message)
+    if extra:
+        return f"多余的参数：{extra[1]}"
+    return error.message if _CHINESE.match(error.message) else f"参数不对：{error.message}"
 
 
 def _named(error: click.BadParameter) -> str:

@@ -11,7 +11,7 @@ from xl_jixiao.formula import Formula, defined_name
 from xl_jixiao.layout import column_letter
 from xl_jixiao.number import NONE_WORD
 from xl_jixiao.rates import BLANK, INVALID, NOT_APPLICABLE
-from xl_jixiao.rules.base import quoted
+from xl_jixiao.rules.base import any_of, quoted
 from xl_jixiao.scoring import READY
 from xl_jixiao.template import formulas as shared
 
@@ -26,10 +26,6 @@ def _operands(figure: Figure) -> Formula:
     return formula.renamed({name: f"N({name})" for name in formula.names}) if figure.blanks_as_zero else formula
 
 
-def _any(tests: list[str]) -> str:
-    return tests[0] if len(tests) == 1 else f"OR({','.join(tests)})"
-
-
 def state(figure: Figure, computed: Mapping[str, Figure]) -> str:
     """The 状态 cell: 可算, 空白, or why not."""
     formula, cells = figure.rate_formula, _operands(figure)
@@ -42,11 +38,11 @@ def state(figure: Figure, computed: Mapping[str, Figure]) -> str:
     below = [f"MIN({','.join(negative)})<0"] if negative else []
     below += [f"MAX({listed})>{FULL_MARKS}"] if figure.grades else []
     if figure.blanks_as_zero:
-        wrong = _any([f'AND(ISTEXT({name}),{name}<>"",{name}<>"{NONE_WORD}")' for name in names] + below)
+        wrong = any_of([f'AND(ISTEXT({name}),{name}<>"",{name}<>"{NONE_WORD}")' for name in names] + below)
         return f'=IF({wrong},"{INVALID}",IF(COUNT({listed})=0,"{BLANK}",{text}))'
-    wrong = _any([f'AND(ISTEXT({name}),{name}<>"")' for name in names] + below)
+    wrong = any_of([f'AND(ISTEXT({name}),{name}<>"")' for name in names] + below)
     text = f'IF({wrong},"{INVALID}",IF(COUNT({listed})<{len(names)},"{BLANK}",{text}))'
-    return f'=IF({_any([f"{name}={quoted(NONE_WORD)}" for name in names])},"{NOT_APPLICABLE}",{text})'
+    return f'=IF({any_of([f"{name}={quoted(NONE_WORD)}" for name in names])},"{NOT_APPLICABLE}",{text})'
 
 
 def value(figure: Figure, row: int, *, addin: bool) -> str:

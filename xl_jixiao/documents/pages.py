@@ -12,6 +12,7 @@ from xl_jixiao.documents.compute import Filled
 from xl_jixiao.documents.model import Cell, Page, Paragraph, placed
 from xl_jixiao.documents.template_text import TO_FILL
 from xl_jixiao.inputs import Input
+from xl_jixiao.number import day_number
 from xl_jixiao.template.book import STYLES, Book, lines_needed
 from xl_jixiao.template.data_sheet import cell_value
 
@@ -190,7 +191,7 @@ def _cached(filled: Filled, cell: Cell) -> object:
     value = filled.values.get(cell.key)
     item = filled.form.input_by_key.get(cell.key)
     if isinstance(value, datetime.date):
-        return Decimal((value - datetime.date(1899, 12, 30)).days)
+        return Decimal(day_number(value))
     return cell_value(item, value) if isinstance(item, Input) else value
 
 

@@ -10,7 +10,7 @@ from xl_jixiao.documents.entries import Plausible
 from xl_jixiao.documents.model import Document
 from xl_jixiao.documents.template_text import as_number
 from xl_jixiao.formula import Formula
-from xl_jixiao.number import NONE_WORD, half_up, plain
+from xl_jixiao.number import NONE_WORD, day_number, half_up, plain
 from xl_jixiao.rules.base import quoted
 from xl_jixiao.template.formulas import PASSED
 
@@ -18,7 +18,6 @@ NOT_FILLED = "未填"
 _PLACES = 4
 """Decimals a difference is looked at: half a yuan where amounts are in 万元."""
 
-_FIRST_DAY = datetime.date(1899, 12, 30)
 
 
 @dataclass(frozen=True)
@@ -99,7 +98,7 @@ def _numbers(check: Plausible, values: Mapping[str, object]) -> dict[str, Decima
 
 
 def _number(value: object) -> Decimal | None:
-    return Decimal((value - _FIRST_DAY).days) if isinstance(value, datetime.date) else as_number(value)
+    return Decimal(day_number(value)) if isinstance(value, datetime.date) else as_number(value)
 
 
 def _filled(name: str, filled: Filled) -> bool:

@@ -5,13 +5,13 @@ from decimal import Decimal
 
 from xl_jixiao.layout import TOTAL, WORKING, Ref, column_letter
 from xl_jixiao.rates import BLANK, INVALID, PLACES
-from xl_jixiao.rules.base import quoted
+from xl_jixiao.rules.base import any_of, quoted
 from xl_jixiao.scoring import UNFINISHED
 from xl_jixiao.selfeval.answers import Row
 from xl_jixiao.selfeval.form_limits import limit
 from xl_jixiao.selfeval.layout import EXECUTION_POINTS, PANEL_ROW, RULE_NAME, FormColumns, SelfLayout, WorkColumns
 from xl_jixiao.selfeval.model import ACTUAL, AMOUNTS, EXECUTED, EXECUTION_RATE, EXPECTED, HEADER, SelfForm
-from xl_jixiao.selfeval.native import LEVELS_1, LEVELS_2, NO_REASON_NAME, any_of
+from xl_jixiao.selfeval.native import LEVELS_1, LEVELS_2, NO_REASON_NAME
 from xl_jixiao.selfeval.passages import FormBook, Passage, set_heights, set_row
 from xl_jixiao.selfeval.scoring import EXPLAIN, MUST_FIX, PASSED, RATE, RowScore, SelfCard
 from xl_jixiao.template.book import height_for

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from xl_jixiao.number import plain
 from xl_jixiao.rates import INVALID
-from xl_jixiao.rules.base import quoted
+from xl_jixiao.rules.base import any_of, quoted
 from xl_jixiao.selfeval.layout import SAME_UNIT_STEP, STEP_NAMES, FormColumns, SelfLayout, WorkColumns
 from xl_jixiao.selfeval.scoring import BEYOND, SHORT, RowScore
 from xl_jixiao.target import (
@@ -68,11 +68,6 @@ def replaced(cell: str, pairs) -> str:
 def listed(text: str, name: str) -> str:
     """Whether a text is one of the words of a list."""
     return f"SUMPRODUCT(--EXACT({text},{name}))>0"
-
-
-def any_of(tests: list[str]) -> str:
-    """OR, or the only test."""
-    return tests[0] if len(tests) == 1 else f"OR({','.join(tests)})"
 
 
 def one_of(text: str, words: Iterable[str]) -> str:

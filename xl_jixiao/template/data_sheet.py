@@ -5,12 +5,12 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from xl_jixiao.answers import Answers
-from xl_jixiao.inputs import Input
+from xl_jixiao.inputs import FIRST_DATE, LAST_DATE, Input
 from xl_jixiao.layout import DATA, FIRST_DATA_ROW, LONGEST_REMARK, RULES_SHEET, DataColumns, DataLayout
 from xl_jixiao.number import NONE_WORD, NotANumber, from_cell, plain, says_none
 from xl_jixiao.rates import INVALID
 from xl_jixiao.template.book import CELL_KINDS, Book, height_for
-from xl_jixiao.template.formulas import FIRST_DATE, LAST_DATE, input_state
+from xl_jixiao.template.formulas import input_state
 
 WIDTHS = (6, 30, 18, 8, 46, 28, 10, 24)
 HEADS = ("序号", "数据项", "填报数", "单位", "口径说明", "数据来源", "状态", "备注")

@@ -3,27 +3,19 @@
 Each formula here has a Python twin in scoring.py; the value a cell is written with comes from there.
 """
 
-import datetime
 from decimal import Decimal
 
 from xl_jixiao.formula import Formula, defined_name
-from xl_jixiao.inputs import FIRST_YEAR, LAST_YEAR, Input
+from xl_jixiao.inputs import FIRST_DATE, LAST_DATE, Input
 from xl_jixiao.layout import WORKING, Layout, Ref, WorkBlock, WorkColumns, rule_name
 from xl_jixiao.number import NONE_WORD, plain
 from xl_jixiao.rates import BLANK, FILLED, INVALID, NOT_APPLICABLE, NOT_COMPARABLE, OPTIONAL, OVER_BUDGET, PLACES, Zero
 from xl_jixiao.rubric import Indicator, Rubric
 from xl_jixiao.rules import Item
-from xl_jixiao.rules.base import quoted
+from xl_jixiao.rules.base import any_of, quoted
 from xl_jixiao.scoring import NO_BUDGET, READY, UNFINISHED, Score
 
 EXPLAIN, PASSED = "须说明", "通过"
-_DAY_ZERO = datetime.date(1899, 12, 30)
-FIRST_DATE, LAST_DATE = ((datetime.date(year, month, day) - _DAY_ZERO).days for year, month, day in ((FIRST_YEAR, 1, 1), (LAST_YEAR, 12, 31)))
-"""The dates a date cell takes, as Excel counts days."""
-
-
-def _any(tests: list[str]) -> str:
-    return tests[0] if len(tests) == 1 else f"OR({','.join(tests)})"
 
 
 def _listed(names: tuple[str, ...]) -> str:
@@ -34,7 +26,7 @@ def input_state(item: Input, cell: str) -> str:
     """The 状态 cell beside an answer on 基础数据."""
     blank = BLANK if item.required else OPTIONAL
     if not item.numeric:
-        fits = _any([f"{cell}={quoted(option)}" for option in item.options]) if item.kind == "choice" else ""
+        fits = any_of([f"{cell}={quoted(option)}" for option in item.options]) if item.kind == "choice" else ""
         if item.kind == "date":
             fits = f"IF(ISNUMBER({cell}),AND({cell}>={FIRST_DATE},{cell}<={LAST_DATE}),FALSE)"
         filled = f'IF({fits},"{FILLED}","{INVALID}")' if fits else f'"{FILLED}"'
@@ -50,7 +42,7 @@ def item_state(item: Item, cell: str) -> str:
     if item.kind == "text":
         return f'=IF({_bare(cell)}="","{blank}","{FILLED}")'
     if item.kind == "choice":
-        fits = _any([f"{cell}={quoted(option)}" for option in item.options])
+        fits = any_of([f"{cell}={quoted(option)}" for option in item.options])
         return f'=IF({cell}="","{blank}",IF({fits},"{FILLED}","{INVALID}"))'
     bounds = [f"{cell}>=0"]
     if item.limit is not None:
@@ -83,9 +75,9 @@ def _data_state(indicator: Indicator) -> str:
     for divisor in reversed(formula.divisors):
         text = f"IF({divisor.native()}=0,{_zero_word(indicator, formula)},{text})"
     text = f'IF(COUNT({_listed(names)})<{len(names)},"{BLANK}",{text})'
-    wrong = _any([f"ISTEXT({name})" for name in names] + [f"MIN({_listed(names)})<0"])
+    wrong = any_of([f"ISTEXT({name})" for name in names] + [f"MIN({_listed(names)})<0"])
     text = f'IF({wrong},"{INVALID}",{text})'
-    nothing = _any([f'{name}="{NONE_WORD}"' for name in names])
+    nothing = any_of([f'{name}="{NONE_WORD}"' for name in names])
     return f'IF({nothing},"{NOT_APPLICABLE}",{text})'
 
 
@@ -189,7 +181,7 @@ def _points(block: WorkBlock, rate_text: str, sheet: str) -> str:
         ready.append(f'{state}="{BLANK}"')
     absent = f'OR({state}="{NOT_APPLICABLE}",{state}="{NOT_COMPARABLE}")'
     words = f'IF({absent},{scorer.excel_not_applicable()},IF({state}="{OVER_BUDGET}",0,IF({state}="{BLANK}","","{INVALID}")))'
-    return f"IF({_any(ready)},{text},{words})"
+    return f"IF({any_of(ready)},{text},{words})"
 
 
 def _with_items(block: WorkBlock, text: str, sheet: str) -> str:
