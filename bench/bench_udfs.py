@@ -28,8 +28,9 @@ import xlwings  # noqa: E402
 from support.fake_excel import FakeBook, FakeRange  # noqa: E402
 from xlwings.com_server import XLPython  # noqa: E402
 
-from xl_jixiao import answers, rubric  # noqa: E402
-from xl_jixiao.catalogue import examples  # noqa: E402
+from xl_jixiao.scoretable import table as rubric  # noqa: E402
+from xl_jixiao.tables import answers  # noqa: E402
+from xl_jixiao.tables.catalogue import examples  # noqa: E402
 
 ID = "hongjiang-2020-dept"
 LIMIT = 2.0
@@ -104,8 +105,8 @@ def live_counts() -> list[str]:
     """The calls LibreOffice makes for one edit of the built template."""
     from support.office import Office
 
-    from xl_jixiao.edition import Edition
     from xl_jixiao.layout import Layout
+    from xl_jixiao.sheet.edition import Edition
     from xl_jixiao.template.build import write
 
     table = rubric.load(ID)

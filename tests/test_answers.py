@@ -8,8 +8,9 @@ from decimal import Decimal
 
 import pytest
 
-from xl_jixiao import catalogue, rubric
-from xl_jixiao.answers import Adjustment, AnswersError, digest, from_data, load
+from xl_jixiao.scoretable import table as rubric
+from xl_jixiao.tables import catalogue
+from xl_jixiao.tables.answers import Adjustment, AnswersError, digest, from_data, load
 
 TABLE = rubric.load("hongjiang-2020-dept")
 EXAMPLE = catalogue.examples()["hongjiang-2020-dept"]

@@ -10,13 +10,14 @@ from types import MappingProxyType
 import pytest
 
 import xl_jixiao
-from xl_jixiao import answers as answer_files
-from xl_jixiao import catalogue, rubric
-from xl_jixiao.answers import Adjustment, Answers
-from xl_jixiao.checks import CHECKS, check_filing
 from xl_jixiao.finding import Level, Place
 from xl_jixiao.layout import Layout
-from xl_jixiao.scoring import score
+from xl_jixiao.scoretable import table as rubric
+from xl_jixiao.scoretable.findings import CHECKS, check_filing
+from xl_jixiao.scoretable.scoring import score
+from xl_jixiao.tables import answers as answer_files
+from xl_jixiao.tables import catalogue
+from xl_jixiao.tables.answers import Adjustment, Answers
 
 TABLE = rubric.load("hongjiang-2020-dept")
 LAYOUT = Layout(TABLE)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from xl_jixiao.catalogue import bundled, examples, heading
 from xl_jixiao.cli import main
+from xl_jixiao.tables.catalogue import bundled, examples, heading
 
 CASE = "hongjiang-2020-dept"
 DATA = str(examples()[CASE])

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from xl_jixiao.desktop.windows import HKCU, HKLM, ThisDesktop, expand
-from xl_jixiao.template.addin import BUTTONS
+from xl_jixiao.sheet.addin import BUTTONS
 
 
 class Handle:

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from xl_jixiao.catalogue import bundled
 from xl_jixiao.cli import main
 from xl_jixiao.finding import Level
-from xl_jixiao.rubric import Column, Form, Grade, Identity, Indicator, Input, Line, Rubric
 from xl_jixiao.rules import RULES
-from xl_jixiao.template.addin import BUTTONS
+from xl_jixiao.scoretable.table import Column, Form, Grade, Identity, Indicator, Input, Line, Rubric
+from xl_jixiao.sheet.addin import BUTTONS
+from xl_jixiao.tables.catalogue import bundled
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -132,7 +132,8 @@ def test_both_languages_have_the_same_sections():
 
 
 def test_the_examples_of_errors_are_what_the_code_says(tmp_path):
-    from xl_jixiao import answers, rubric
+    from xl_jixiao.scoretable import table as rubric
+    from xl_jixiao.tables import answers
 
     source = ROOT / "tests" / "data" / "own-county.toml"
     table, text = rubric.load(str(source)), source.read_text(encoding="utf-8")
@@ -207,8 +208,8 @@ def test_the_manuals_name_no_person_telephone_or_machine(path):
 
 def test_the_clerk_finds_every_button_sheet_and_word():
     from xl_jixiao import layout
-    from xl_jixiao.rates import BLANK, FILLED, INVALID, OPTIONAL, UNCOMPUTABLE, Zero
-    from xl_jixiao.scoring import NO_BUDGET, READY, UNFINISHED
+    from xl_jixiao.scoretable.scoring import NO_BUDGET, READY, UNFINISHED
+    from xl_jixiao.tables.rates import BLANK, FILLED, INVALID, OPTIONAL, UNCOMPUTABLE, Zero
     from xl_jixiao.template.checks_sheet import MUST_FIX, ROUNDING
     from xl_jixiao.template.formulas import EXPLAIN, PASSED
 
@@ -221,7 +222,7 @@ def test_the_clerk_finds_every_button_sheet_and_word():
 
 def test_sheets_and_stamp_named_to_the_reviewer_exist():
     from xl_jixiao import layout
-    from xl_jixiao.edition import Edition, StampName
+    from xl_jixiao.sheet.edition import Edition, StampName
 
     text = REVIEWER.read_text(encoding="utf-8")
     facts = [StampName.RUBRIC, StampName.REVISION, StampName.EDITION, StampName.DIGEST, StampName.VERSION, *Edition]

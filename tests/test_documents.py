@@ -15,16 +15,17 @@ from click.testing import CliRunner
 from openpyxl.cell.cell import MergedCell
 from support.office import poison
 
-from xl_jixiao import catalogue, reading
-from xl_jixiao.answers import AnswersError, from_data
+from xl_jixiao import reading
 from xl_jixiao.cli import main
 from xl_jixiao.documents import model
 from xl_jixiao.documents.compute import Filled
 from xl_jixiao.documents.template_text import Shown, TextError, excel, rendered, slots
-from xl_jixiao.edition import Edition
 from xl_jixiao.finding import Unfinished
 from xl_jixiao.jobs import job_of_workbook, open_job
-from xl_jixiao.rubric import RubricError
+from xl_jixiao.scoretable.table import RubricError
+from xl_jixiao.sheet.edition import Edition
+from xl_jixiao.tables import catalogue
+from xl_jixiao.tables.answers import AnswersError, from_data
 from xl_jixiao.template.book import INPUT_COLOUR
 
 DATA = Path(__file__).parent / "data"

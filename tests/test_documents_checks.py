@@ -12,15 +12,15 @@ import pytest
 from click.testing import CliRunner
 from support.office import poison
 
-from xl_jixiao import catalogue
-from xl_jixiao.answers import from_data
 from xl_jixiao.cli import main
 from xl_jixiao.documents import model
 from xl_jixiao.documents.layout import DocumentLayout
-from xl_jixiao.edition import Edition
 from xl_jixiao.finding import Unfinished
 from xl_jixiao.jobs import open_job
-from xl_jixiao.rubric import RubricError
+from xl_jixiao.scoretable.table import RubricError
+from xl_jixiao.sheet.edition import Edition
+from xl_jixiao.tables import catalogue
+from xl_jixiao.tables.answers import from_data
 
 DATA = tomllib.loads((Path(__file__).parent / "data" / "document_checks.toml").read_text(encoding="utf-8"), parse_float=Decimal)
 PROJECTS = "hongjiang-2020-project-data"

@@ -9,17 +9,17 @@ import openpyxl
 import pytest
 from docx.oxml.ns import qn
 
-from xl_jixiao import catalogue
-from xl_jixiao.answers import from_data
 from xl_jixiao.documents import model, page_flow, template_text
 from xl_jixiao.documents.compute import Filled
 from xl_jixiao.documents.entries import Entry, Plausible
 from xl_jixiao.documents.page_flow import Block, blocks, breaks
 from xl_jixiao.documents.template_text import Slot, slots
 from xl_jixiao.documents.word import report_of_document
-from xl_jixiao.edition import Edition
-from xl_jixiao.export.report import report_of_card
 from xl_jixiao.jobs import open_job
+from xl_jixiao.scoretable.report import report_of_card
+from xl_jixiao.sheet.edition import Edition
+from xl_jixiao.tables import catalogue
+from xl_jixiao.tables.answers import from_data
 
 ROOT = Path(__file__).parents[1]
 PROJECTS = tomllib.loads((ROOT / "tests" / "data" / "document_checks.toml").read_text(encoding="utf-8"))["projects"]

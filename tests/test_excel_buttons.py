@@ -15,11 +15,13 @@ from support.opened import at, opened, put, snapshot
 from support.udf import call_udf, run_python
 from support.winstub import excel_error
 
-from xl_jixiao import answers, excel, open_filing, reading, rubric
-from xl_jixiao.answers import digest
-from xl_jixiao.catalogue import bundled, examples
-from xl_jixiao.edition import Edition
+from xl_jixiao import excel, open_filing, reading
 from xl_jixiao.jobs import open_job
+from xl_jixiao.scoretable import table as rubric
+from xl_jixiao.sheet.edition import Edition
+from xl_jixiao.tables import answers
+from xl_jixiao.tables.answers import digest
+from xl_jixiao.tables.catalogue import bundled, examples
 from xl_jixiao.template.build import write
 
 ID = "hongjiang-2020-dept"

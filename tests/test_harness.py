@@ -23,7 +23,7 @@ from support.udf import call_udf, run_python
 from support.winstub import MISSING, com_error
 from support.wrappers import generate_wrappers, import_functions
 
-from xl_jixiao.template.vba import Module, vba_project
+from xl_jixiao.sheet.vba import Module, vba_project
 
 DEMO = "support.demo_udfs"
 RUNTIME = (Path(xw.__file__).parent / "xlwings.bas").read_text(encoding="utf-8")

@@ -14,11 +14,13 @@ import openpyxl
 import pytest
 from support.office import POISON_TEXT, poison
 
-from xl_jixiao import answers, reading, rubric
-from xl_jixiao.catalogue import examples
-from xl_jixiao.edition import Edition
+from xl_jixiao import reading
 from xl_jixiao.jobs import open_job
 from xl_jixiao.layout import DATA, GUIDE, WORKING, DataColumns, Layout, WorkColumns, column_letter
+from xl_jixiao.scoretable import table as rubric
+from xl_jixiao.sheet.edition import Edition
+from xl_jixiao.tables import answers
+from xl_jixiao.tables.catalogue import examples
 from xl_jixiao.template.build import write
 
 ID = "hongjiang-2020-dept"

@@ -7,16 +7,16 @@ import pytest
 import xlsxwriter
 from support.flatten import Flattened
 
-from xl_jixiao import rubric as rubrics
-from xl_jixiao.answers import Adjustment, Answers
-from xl_jixiao.catalogue import bundled, heading
-from xl_jixiao.edition import Edition
 from xl_jixiao.formula import parse
 from xl_jixiao.layout import COMPUTED_TOTAL, GRADE, TOTAL, Layout, WorkColumns
 from xl_jixiao.number import half_up
-from xl_jixiao.rubric import Input, Rubric
 from xl_jixiao.rules import Item
-from xl_jixiao.scoring import UNFINISHED, score
+from xl_jixiao.scoretable import table as rubrics
+from xl_jixiao.scoretable.scoring import UNFINISHED, score
+from xl_jixiao.scoretable.table import Input, Rubric
+from xl_jixiao.sheet.edition import Edition
+from xl_jixiao.tables.answers import Adjustment, Answers
+from xl_jixiao.tables.catalogue import bundled, heading
 from xl_jixiao.template.build import write
 from xl_jixiao.template.working_sheet import final_of, result_of
 

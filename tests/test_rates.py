@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from xl_jixiao.formula import defined_name, parse
 from xl_jixiao.number import half_up, percent
-from xl_jixiao.rates import (
+from xl_jixiao.tables.rates import (
     CATALOGUE,
     INVALID,
     NOT_APPLICABLE,

@@ -10,16 +10,16 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
-from xl_jixiao import answers as answer_files
-from xl_jixiao import rubric as rubrics
-from xl_jixiao.answers import Adjustment, Answers
-from xl_jixiao.catalogue import examples
 from xl_jixiao.cli import main
-from xl_jixiao.edition import Edition
 from xl_jixiao.layout import GRADE, TOTAL, Layout, score_name
 from xl_jixiao.review.across import compared
 from xl_jixiao.review.examine import examine, examine_all, workbooks
 from xl_jixiao.review.report import FINDINGS, SUMMARY, verdict, write_report
+from xl_jixiao.scoretable import table as rubrics
+from xl_jixiao.sheet.edition import Edition
+from xl_jixiao.tables import answers as answer_files
+from xl_jixiao.tables.answers import Adjustment, Answers
+from xl_jixiao.tables.catalogue import examples
 from xl_jixiao.template.build import write
 
 CASE = "hongjiang-2020-dept"

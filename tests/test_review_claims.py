@@ -9,9 +9,7 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
-from xl_jixiao.catalogue import examples
 from xl_jixiao.documents.layout import DocumentLayout
-from xl_jixiao.edition import Edition
 from xl_jixiao.jobs import open_job
 from xl_jixiao.layout import GRADE, RULES_SHEET, TOTAL, WORKING, Ref
 from xl_jixiao.review.across import compared
@@ -20,6 +18,8 @@ from xl_jixiao.review.package import Package
 from xl_jixiao.selfeval.answers import Row
 from xl_jixiao.selfeval.layout import EXECUTION_POINTS, WEIGHT_TOTAL, FormColumns, WorkColumns
 from xl_jixiao.selfeval.model import EXECUTION_RATE
+from xl_jixiao.sheet.edition import Edition
+from xl_jixiao.tables.catalogue import examples
 
 JOB = open_job("generic-selfeval")
 FILING = JOB.answers(examples()["generic-selfeval"])

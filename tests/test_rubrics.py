@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from xl_jixiao import answers, catalogue, jobs, rubric, scoring
+from xl_jixiao import jobs
 from xl_jixiao.formula import parse
+from xl_jixiao.scoretable import scoring
+from xl_jixiao.scoretable import table as rubric
+from xl_jixiao.tables import answers, catalogue
 
 DATA = Path(__file__).parent / "data"
 PRINTED = json.loads((DATA / "printed_texts.json").read_text(encoding="utf-8"))

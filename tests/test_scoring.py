@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xl_jixiao import answers as answer_files
-from xl_jixiao import catalogue, rubric
-from xl_jixiao.answers import Adjustment, Answers
 from xl_jixiao.layout import Layout
 from xl_jixiao.number import half_up
-from xl_jixiao.rates import BLANK, INVALID, NOT_APPLICABLE, NOT_COMPARABLE, OVER_BUDGET
-from xl_jixiao.scoring import NO_BUDGET, READY, score
+from xl_jixiao.scoretable import table as rubric
+from xl_jixiao.scoretable.scoring import NO_BUDGET, READY, score
+from xl_jixiao.tables import answers as answer_files
+from xl_jixiao.tables import catalogue
+from xl_jixiao.tables.answers import Adjustment, Answers
+from xl_jixiao.tables.rates import BLANK, INVALID, NOT_APPLICABLE, NOT_COMPARABLE, OVER_BUDGET
 from xl_jixiao.template.analysis_sheet import group_points, groups
 
 TABLE = rubric.load("hongjiang-2020-dept")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from xl_jixiao import catalogue
 from xl_jixiao.jobs import open_job
+from xl_jixiao.tables import catalogue
 
 CASES = json.loads((Path(__file__).parent / "data" / "cases_seed.json").read_text(encoding="utf-8"))["cases"]
 FAILED = [(case["id"], check) for case in CASES for check in case["checks"] if not check["ok"]]

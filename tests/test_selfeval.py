@@ -10,8 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xl_jixiao.answers import AnswersError
-from xl_jixiao.catalogue import bundled, examples
 from xl_jixiao.finding import Level, Unfinished
 from xl_jixiao.jobs import open_job
 from xl_jixiao.selfeval import answers as answer_files
@@ -19,8 +17,7 @@ from xl_jixiao.selfeval import model
 from xl_jixiao.selfeval.answers import Row, SelfAnswers
 from xl_jixiao.selfeval.checks import CHECKS, check_selfeval
 from xl_jixiao.selfeval.scoring import no_reason, score
-from xl_jixiao.tablefile import RubricError
-from xl_jixiao.target import (
+from xl_jixiao.selfeval.target import (
     COMPARING,
     EQUAL_WORDS,
     LESS_WORDS,
@@ -35,6 +32,9 @@ from xl_jixiao.target import (
     has,
     read_cell,
 )
+from xl_jixiao.tables.answers import AnswersError
+from xl_jixiao.tables.catalogue import bundled, examples
+from xl_jixiao.tables.tablefile import RubricError
 
 TABLES = ("generic-selfeval", "yanling-2020-selfeval")
 CASES = tomllib.loads((Path(__file__).parent / "data" / "selfeval_cases.toml").read_text(encoding="utf-8"), parse_float=Decimal)["cases"]

@@ -12,8 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_selfeval_workbook import assert_recalculates, filled
 
-from xl_jixiao.answers import AnswersError
-from xl_jixiao.edition import Edition, StampName
 from xl_jixiao.finding import Place
 from xl_jixiao.jobs import job_of_workbook, open_job
 from xl_jixiao.layout import TOTAL
@@ -26,6 +24,8 @@ from xl_jixiao.selfeval.layout import FormColumns, SelfLayout, Spans
 from xl_jixiao.selfeval.passages import Passage, units
 from xl_jixiao.selfeval.reading import read
 from xl_jixiao.selfeval.scoring import score
+from xl_jixiao.sheet.edition import Edition, StampName
+from xl_jixiao.tables.answers import AnswersError
 
 EDITIONS = list(Edition)
 TEXTS = {

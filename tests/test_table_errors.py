@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from xl_jixiao import catalogue, rubric, tablefile
-from xl_jixiao.answers import Answers
 from xl_jixiao.documents import model as documents
-from xl_jixiao.edition import Edition
+from xl_jixiao.scoretable import table as rubric
 from xl_jixiao.selfeval import model as self_tables
-from xl_jixiao.tablefile import RubricError, read_toml, validated
+from xl_jixiao.sheet.edition import Edition
+from xl_jixiao.tables import catalogue, tablefile
+from xl_jixiao.tables.answers import Answers
+from xl_jixiao.tables.tablefile import RubricError, read_toml, validated
 from xl_jixiao.template.build import write
 
 VALUES = {

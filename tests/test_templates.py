@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from xl_jixiao.catalogue import bundled
-from xl_jixiao.edition import Edition
 from xl_jixiao.jobs import open_job
+from xl_jixiao.sheet.edition import Edition
+from xl_jixiao.tables.catalogue import bundled
 
 FOLDER = Path(__file__).parents[1] / "workbook_templates"
 BUILT = [(name, edition) for name in sorted(bundled()) for edition in (Edition.ADDIN, Edition.NATIVE)]

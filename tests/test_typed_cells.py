@@ -10,12 +10,7 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
-from xl_jixiao import answers as answer_files
-from xl_jixiao import rubric as rubrics
-from xl_jixiao.answers import Adjustment, Answers, digest
-from xl_jixiao.catalogue import examples
 from xl_jixiao.cli import main
-from xl_jixiao.edition import Edition
 from xl_jixiao.jobs import job_of_workbook, open_job
 from xl_jixiao.layout import (
     DATA,
@@ -31,6 +26,11 @@ from xl_jixiao.layout import (
 )
 from xl_jixiao.reading import read
 from xl_jixiao.review.examine import examine
+from xl_jixiao.scoretable import table as rubrics
+from xl_jixiao.sheet.edition import Edition
+from xl_jixiao.tables import answers as answer_files
+from xl_jixiao.tables.answers import Adjustment, Answers, digest
+from xl_jixiao.tables.catalogue import examples
 from xl_jixiao.template import data_sheet, working_sheet
 from xl_jixiao.template.book import height_for
 

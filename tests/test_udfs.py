@@ -16,10 +16,10 @@ from support.udf import call_udf
 from support.winstub import MISSING
 from support.wrappers import generate_wrappers, import_functions
 
-from xl_jixiao import rubric
-from xl_jixiao.functions import FUNCTIONS, HELP_LIMIT
-from xl_jixiao.rates import CATALOGUE, rate_value
 from xl_jixiao.rules import Scorer
+from xl_jixiao.scoretable import table as rubric
+from xl_jixiao.tables.functions import FUNCTIONS, HELP_LIMIT
+from xl_jixiao.tables.rates import CATALOGUE, rate_value
 
 cell = FakeRange.of
 ERROR = "引用的单元格有错误"

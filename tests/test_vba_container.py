@@ -17,7 +17,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from oletools import olevba
 
-from xl_jixiao.template.vba import Module, compound_file, compress, vba_project
+from xl_jixiao.sheet.vba import Module, compound_file, compress, vba_project
 
 RUNTIME = (Path(xlwings.__file__).parent / "xlwings.bas").read_text(encoding="utf-8")
 BUTTONS = "Option Explicit\nPublic Sub CheckAll()\n    MsgBox ChrW(26657) & ChrW(39564)\nEnd Sub\n"

@@ -9,17 +9,17 @@ import openpyxl
 import pytest
 from support.office import poison
 
-from xl_jixiao import answers as answer_files
-from xl_jixiao import rubric as rubrics
-from xl_jixiao.answers import Answers, digest
-from xl_jixiao.catalogue import bundled, examples, heading
-from xl_jixiao.checks import check_filing
-from xl_jixiao.edition import Edition, StampName
-from xl_jixiao.export.finished import file_name, finish, safe_name
 from xl_jixiao.finding import Unfinished
 from xl_jixiao.layout import ANALYSIS, CHECKS, CONCLUSION, DATA, GUIDE, WORKING, Layout
 from xl_jixiao.reading import read
-from xl_jixiao.scoring import score
+from xl_jixiao.scoretable import table as rubrics
+from xl_jixiao.scoretable.findings import check_filing
+from xl_jixiao.scoretable.finished import file_name, finish, safe_name
+from xl_jixiao.scoretable.scoring import score
+from xl_jixiao.sheet.edition import Edition, StampName
+from xl_jixiao.tables import answers as answer_files
+from xl_jixiao.tables.answers import Answers, digest
+from xl_jixiao.tables.catalogue import bundled, examples, heading
 from xl_jixiao.template.build import write
 
 CASE = "hongjiang-2020-dept"

@@ -8,9 +8,9 @@ from jx_udfs.support import CellError, cells, rate_argument, scalar, shown, work
 
 from xl_jixiao.formula import FormulaError, parse
 from xl_jixiao.number import NotANumber, from_cell
-from xl_jixiao.rates import INVALID, PLACES, Zero, rate_value
 from xl_jixiao.rules import Scorer
-from xl_jixiao.target import NATIONAL, RowRule, completion_points
+from xl_jixiao.selfeval.target import NATIONAL, RowRule, completion_points
+from xl_jixiao.tables.rates import INVALID, PLACES, Zero, rate_value
 
 _GRADE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([^\d\s].*?)\s*")
 

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from xlwings import arg, func
 
-from xl_jixiao.functions import ARGUMENTS_PREFIX, CATEGORY, FUNCTIONS
 from xl_jixiao.number import NotANumber, from_cell, half_up
-from xl_jixiao.rates import CATALOGUE, INVALID, PLACES, Rate, RateValue, rate_value
+from xl_jixiao.tables.functions import ARGUMENTS_PREFIX, CATEGORY, FUNCTIONS
+from xl_jixiao.tables.rates import CATALOGUE, INVALID, PLACES, Rate, RateValue, rate_value
 
 _ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"})
 _COM_ERRORS = -2_146_000_000

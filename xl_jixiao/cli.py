@@ -49,9 +49,9 @@ def _clean(function: Callable[..., int | None]) -> Callable[..., None]:
 
     @wraps(function)
     def run(*args: Any, **kwargs: Any) -> None:
-        from xl_jixiao.answers import AnswersError
         from xl_jixiao.reading import UnreadableWorkbook
-        from xl_jixiao.rubric import RubricError
+        from xl_jixiao.scoretable.table import RubricError
+        from xl_jixiao.tables.answers import AnswersError
 
         try:
             code = function(*args, **kwargs) or DONE
@@ -94,7 +94,7 @@ def main() -> None:
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出")
 def rubrics(as_json: bool) -> None:
     """列出内置的评分标准。"""
-    from xl_jixiao.catalogue import FACTS, bundled, heading
+    from xl_jixiao.tables.catalogue import FACTS, bundled, heading
 
     rows = [{key: heading(path).get(key) for key in FACTS} for path in bundled().values()]
     if as_json:
@@ -143,7 +143,7 @@ def fill(rubric: str, data: Path, edition: str | None, output: Path, overwrite: 
 
 
 def _edition(edition: str | None, output: Path) -> Any:
-    from xl_jixiao.edition import Edition
+    from xl_jixiao.sheet.edition import Edition
 
     suffix = output.suffix.lower()
     if edition is None:
@@ -195,7 +195,7 @@ def export(workbook: Path, output: Path, pdf: bool, rubric: str | None, overwrit
             click.echo(f"  {finding}", err=True)
         return FINDINGS
     if pdf:
-        from xl_jixiao.export.pdf import to_pdf
+        from xl_jixiao.report.pdf import to_pdf
 
         made = to_pdf(files[0], overwrite=overwrite)
         files = (*files, *([made] if made else []))
@@ -254,9 +254,9 @@ def demo(output: Path, overwrite: bool) -> int:
 @_clean
 def templates(output: Path, overwrite: bool) -> int:
     """生成全部内置评分标准的空白填报表，两种版本。"""
-    from xl_jixiao.catalogue import bundled
-    from xl_jixiao.edition import Edition
     from xl_jixiao.jobs import open_job
+    from xl_jixiao.sheet.edition import Edition
+    from xl_jixiao.tables.catalogue import bundled
 
     output.mkdir(parents=True, exist_ok=True)
     for reference in bundled():

@@ -5,11 +5,11 @@ from pathlib import Path
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
-from xl_jixiao.catalogue import bundled, examples, heading
 from xl_jixiao.display import console, show_result
-from xl_jixiao.edition import Edition
 from xl_jixiao.finding import Level, Unfinished
 from xl_jixiao.jobs import Result, job_of_workbook, open_job
+from xl_jixiao.sheet.edition import Edition
+from xl_jixiao.tables.catalogue import bundled, examples, heading
 
 CASE = "hongjiang-2020-dept"
 

@@ -8,19 +8,19 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Protocol
 
-from xl_jixiao import answers as answer_files
-from xl_jixiao import rubric as rubrics
-from xl_jixiao.answers import Answers
-from xl_jixiao.catalogue import heading, locate
-from xl_jixiao.checks import check_filing
-from xl_jixiao.edition import Edition
 from xl_jixiao.finding import Finding, Level
 from xl_jixiao.layout import Layout
 from xl_jixiao.number import plain, to_cell
 from xl_jixiao.outputs import refuse_existing
-from xl_jixiao.rubric import Rubric, RubricError
-from xl_jixiao.scoring import UNFINISHED, Score, ScoreCard, score
-from xl_jixiao.tablefile import read_toml
+from xl_jixiao.scoretable import table as rubrics
+from xl_jixiao.scoretable.findings import check_filing
+from xl_jixiao.scoretable.scoring import UNFINISHED, Score, ScoreCard, score
+from xl_jixiao.scoretable.table import Rubric, RubricError
+from xl_jixiao.sheet.edition import Edition
+from xl_jixiao.tables import answers as answer_files
+from xl_jixiao.tables.answers import Answers
+from xl_jixiao.tables.catalogue import heading, locate
+from xl_jixiao.tables.tablefile import read_toml
 
 
 class Result(Protocol):
@@ -164,8 +164,8 @@ class TableJob:
 
     def finish(self, answers: Answers, folder: Path, *, file: str = "", overwrite: bool = False) -> tuple[tuple[Path, ...], TableResult]:
         """Writes the finished workbook and the report; raises Unfinished."""
-        from xl_jixiao.export.finished import file_name, finish
-        from xl_jixiao.export.report import report_of_card
+        from xl_jixiao.scoretable.finished import file_name, finish
+        from xl_jixiao.scoretable.report import report_of_card
 
         report = (folder / file_name(self.rubric, answers)).with_suffix(".docx")
         refuse_existing(report, overwrite=overwrite)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
-from xl_jixiao.inputs import Input
-from xl_jixiao.rubric import Indicator, Rubric
+from xl_jixiao.scoretable.table import Indicator, Rubric
+from xl_jixiao.tables.inputs import Input
 
 GUIDE, DATA, WORKING, CHECKS, ANALYSIS, CONCLUSION = "填报说明", "基础数据", "评分底稿", "校验", "得分分析", "自评结论"
 RULES_SHEET = "规则"

@@ -11,11 +11,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from xl_jixiao import rubric as rubrics
-from xl_jixiao.answers import Adjustment, Answer, Answers, digest, tidy
-from xl_jixiao.catalogue import bundled
-from xl_jixiao.edition import Edition, StampName
-from xl_jixiao.inputs import FIRST_DATE, LAST_DATE
 from xl_jixiao.layout import (
     GRADE,
     RULES_SHEET,
@@ -30,7 +25,12 @@ from xl_jixiao.layout import (
     score_name,
 )
 from xl_jixiao.number import NONE_WORD, NotANumber, day_of, from_cell, plain, shows_error
-from xl_jixiao.rubric import Rubric
+from xl_jixiao.scoretable import table as rubrics
+from xl_jixiao.scoretable.table import Rubric
+from xl_jixiao.sheet.edition import Edition, StampName
+from xl_jixiao.tables.answers import Adjustment, Answer, Answers, digest, tidy
+from xl_jixiao.tables.catalogue import bundled
+from xl_jixiao.tables.inputs import FIRST_DATE, LAST_DATE
 
 _LARGEST_FILE = 50 * 2**20
 _LARGEST_PART = 64 * 2**20

@@ -5,11 +5,11 @@ from functools import cached_property
 from typing import Literal
 
 from xl_jixiao.formula import Formula, defined_name, parse
-from xl_jixiao.inputs import Input
 from xl_jixiao.number import from_cell, plain, says_none
-from xl_jixiao.rubric import formula_problems
 from xl_jixiao.rules.base import Quantity
-from xl_jixiao.tablefile import Part
+from xl_jixiao.scoretable.table import formula_problems
+from xl_jixiao.tables.inputs import Input
+from xl_jixiao.tables.tablefile import Part
 
 
 class Entry(Input):

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from xl_jixiao.checks.claims import SIGNS
 from xl_jixiao.documents.compute import AGREES, DIFFERS, LAST_DIGIT, UNREADABLE, Filled, shown_of
 from xl_jixiao.documents.layout import FigureColumns
 from xl_jixiao.documents.model import FULL_MARKS, Figure, Paragraph
@@ -10,9 +9,10 @@ from xl_jixiao.documents.template_text import TO_FILL, Shown, excel
 from xl_jixiao.formula import Formula, defined_name
 from xl_jixiao.layout import column_letter
 from xl_jixiao.number import NONE_WORD
-from xl_jixiao.rates import BLANK, INVALID, NOT_APPLICABLE
 from xl_jixiao.rules.base import any_of, quoted
-from xl_jixiao.scoring import READY
+from xl_jixiao.scoretable.scoring import READY
+from xl_jixiao.tables.published import SIGNS
+from xl_jixiao.tables.rates import BLANK, INVALID, NOT_APPLICABLE
 from xl_jixiao.template import formulas as shared
 
 

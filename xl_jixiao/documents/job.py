@@ -7,17 +7,17 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from xl_jixiao import answers as answer_files
-from xl_jixiao.answers import Answers
 from xl_jixiao.documents import model
 from xl_jixiao.documents.compute import DIFFERS, Computed, Filled, texts_of
 from xl_jixiao.documents.findings import findings_of
 from xl_jixiao.documents.layout import DocumentLayout, claim_name
 from xl_jixiao.documents.model import Document
-from xl_jixiao.edition import Edition
 from xl_jixiao.finding import Finding, Level, Unfinished
 from xl_jixiao.number import to_cell
 from xl_jixiao.outputs import refuse_existing
+from xl_jixiao.sheet.edition import Edition
+from xl_jixiao.tables import answers as answer_files
+from xl_jixiao.tables.answers import Answers
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ class DocumentJob:
 
 def file_name(form: Document, answers: Answers) -> str:
     """``洪江市人民政府办公室-2020年度部门决算情况说明-成品.xlsx``."""
-    from xl_jixiao.export.finished import safe_name
+    from xl_jixiao.scoretable.finished import safe_name
 
     unit = safe_name(answers.unit) or "未填单位"
     name = form.title if str(form.year) in form.title else f"{form.year}年度{form.title}"

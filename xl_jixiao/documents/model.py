@@ -11,15 +11,15 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from xl_jixiao.catalogue import locate
 from xl_jixiao.documents.entries import Entry, Plausible, plausible_problems
 from xl_jixiao.documents.repetition import expanded
 from xl_jixiao.documents.template_text import END, Slot, TextError, slots
 from xl_jixiao.formula import Formula, defined_name, parse
-from xl_jixiao.inputs import fits_excel, input_problems, repeated
-from xl_jixiao.rates import CATALOGUE, PLACES, Rate, Zero, standard_rate
-from xl_jixiao.rubric import Grade, Identity, formula_problems, grade_problems, identity_problems
-from xl_jixiao.tablefile import Part, RubricError, read_toml, validated
+from xl_jixiao.scoretable.table import Grade, Identity, formula_problems, grade_problems, identity_problems
+from xl_jixiao.tables.catalogue import locate
+from xl_jixiao.tables.inputs import fits_excel, input_problems, repeated
+from xl_jixiao.tables.rates import CATALOGUE, PLACES, Rate, Zero, standard_rate
+from xl_jixiao.tables.tablefile import Part, RubricError, read_toml, validated
 
 _REPEATED = ("inputs", "figures", "identities", "checks")
 

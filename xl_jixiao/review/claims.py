@@ -5,15 +5,15 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from xl_jixiao import __version__
-from xl_jixiao.answers import Answers, digest
-from xl_jixiao.edition import Edition, StampName
 from xl_jixiao.finding import titled
 from xl_jixiao.layout import CONCLUSION, GRADE, RULES_SHEET, TOTAL, Layout, Ref, score_name
 from xl_jixiao.number import NotANumber, from_cell, plain, shows_error
 from xl_jixiao.reading import Submission
 from xl_jixiao.review.evidence import Change, Claim, Evidence, Replaced
 from xl_jixiao.review.package import Package, compared
-from xl_jixiao.scoring import ScoreCard
+from xl_jixiao.scoretable.scoring import ScoreCard
+from xl_jixiao.sheet.edition import Edition, StampName
+from xl_jixiao.tables.answers import Answers, digest
 
 if TYPE_CHECKING:
     from xl_jixiao.documents.model import Document

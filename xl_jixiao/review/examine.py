@@ -102,11 +102,11 @@ def examine(file: Path, rubric: str | None = None) -> Examined:
 
 
 def _table(file: Path, job: Any) -> Examined:
-    from xl_jixiao.checks import check_filing
     from xl_jixiao.layout import Layout, reason_name
     from xl_jixiao.reading import read
     from xl_jixiao.review.claims import of_table
-    from xl_jixiao.scoring import score
+    from xl_jixiao.scoretable.findings import check_filing
+    from xl_jixiao.scoretable.scoring import score
 
     submission = read(file, job.rubric)
     answers, layout = submission.answers, Layout(job.rubric)

@@ -11,7 +11,6 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from xl_jixiao.number import half_up, plain
-from xl_jixiao.rates import INVALID, NOT_APPLICABLE, NOT_COMPARABLE, OVER_BUDGET, RateValue
 from xl_jixiao.rules.bands import Bands
 from xl_jixiao.rules.base import Item, ItemValue, Quantity, Rule
 from xl_jixiao.rules.checklist import Checklist
@@ -26,6 +25,7 @@ from xl_jixiao.rules.steps import Steps
 from xl_jixiao.rules.threshold import Threshold
 from xl_jixiao.rules.tier_ranges import TierRanges
 from xl_jixiao.rules.tiers import Tiers
+from xl_jixiao.tables.rates import INVALID, NOT_APPLICABLE, NOT_COMPARABLE, OVER_BUDGET, RateValue
 
 AnyRule = Annotated[
     Bands

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
 from xl_jixiao.number import Exact, NotANumber, from_cell, half_up, percent, plain, shows_error
-from xl_jixiao.rates import BLANK, FILLED, INVALID, OPTIONAL
+from xl_jixiao.tables.rates import BLANK, FILLED, INVALID, OPTIONAL
 
 ItemValue = Decimal | str
 Given = Sequence[ItemValue]

@@ -10,10 +10,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from xl_jixiao.answers import AnswersError, nearest, read_data, tidy
 from xl_jixiao.number import NotANumber, from_cell, plain, printable
 from xl_jixiao.selfeval.layout import SelfLayout
 from xl_jixiao.selfeval.model import ACTUAL, AMOUNTS, EXECUTION_NOTE, EXPECTED, LONGEST, LONGEST_FIELD, YEAR_FIELD, SelfEvaluation
+from xl_jixiao.tables.answers import AnswersError, nearest, read_data, tidy
 
 Cell = Decimal | str | None
 _EMPTY: Mapping[str, Any] = MappingProxyType({})

@@ -16,7 +16,7 @@ from xl_jixiao.selfeval.layout import EXECUTION_POINTS, WEIGHT_TOTAL, FormColumn
 from xl_jixiao.selfeval.model import ACTUAL, AMOUNTS, EXECUTION_NOTE, EXECUTION_RATE, EXPECTED
 from xl_jixiao.selfeval.passages import FormBook, Passage
 from xl_jixiao.selfeval.scoring import RowScore, SelfCard, score
-from xl_jixiao.target import judge
+from xl_jixiao.selfeval.target import judge
 
 C = FormColumns
 POINT, SHARE = Decimal("0.01"), Decimal("0.0001")

@@ -3,7 +3,7 @@
 from xl_jixiao.selfeval.layout import FormColumns, SelfLayout
 from xl_jixiao.selfeval.model import ACTUAL, AMOUNTS, EXECUTION_NOTE, EXPECTED, LONGEST, LONGEST_FIELD
 from xl_jixiao.selfeval.native import LEVELS_2
-from xl_jixiao.target import DIRECTIONS
+from xl_jixiao.selfeval.target import DIRECTIONS
 
 C = FormColumns
 

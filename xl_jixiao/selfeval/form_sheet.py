@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from xl_jixiao.layout import TOTAL, WORKING, Ref, column_letter
-from xl_jixiao.rates import BLANK, INVALID, PLACES
 from xl_jixiao.rules.base import any_of, quoted
-from xl_jixiao.scoring import UNFINISHED
+from xl_jixiao.scoretable.scoring import UNFINISHED
 from xl_jixiao.selfeval.answers import Row
 from xl_jixiao.selfeval.form_limits import limit
 from xl_jixiao.selfeval.layout import EXECUTION_POINTS, PANEL_ROW, RULE_NAME, FormColumns, SelfLayout, WorkColumns
@@ -14,6 +13,7 @@ from xl_jixiao.selfeval.model import ACTUAL, AMOUNTS, EXECUTED, EXECUTION_RATE, 
 from xl_jixiao.selfeval.native import LEVELS_1, LEVELS_2, NO_REASON_NAME
 from xl_jixiao.selfeval.passages import FormBook, Passage, set_heights, set_row
 from xl_jixiao.selfeval.scoring import EXPLAIN, MUST_FIX, PASSED, RATE, RowScore, SelfCard
+from xl_jixiao.tables.rates import BLANK, INVALID, PLACES
 from xl_jixiao.template.book import height_for
 from xl_jixiao.template.data_sheet import mark_states
 from xl_jixiao.template.formulas import grade as grade_formula

@@ -6,16 +6,16 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from xl_jixiao.edition import Edition
 from xl_jixiao.finding import Finding, Level, Unfinished
 from xl_jixiao.number import plain, to_cell
-from xl_jixiao.scoring import UNFINISHED
+from xl_jixiao.scoretable.scoring import UNFINISHED
 from xl_jixiao.selfeval import answers as answer_files
 from xl_jixiao.selfeval import model
 from xl_jixiao.selfeval.answers import SelfAnswers
 from xl_jixiao.selfeval.checks import check_selfeval
 from xl_jixiao.selfeval.model import EXECUTION_RATE, SelfEvaluation
 from xl_jixiao.selfeval.scoring import RowScore, SelfCard, score
+from xl_jixiao.sheet.edition import Edition
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,7 @@ class SelfEvaluationJob:
 
 def file_name(table: SelfEvaluation, answers: SelfAnswers) -> str:
     """``某中心-政务中心工作经费-2020年度项目支出绩效自评表-成品.xlsx``: one project, one form."""
-    from xl_jixiao.export.finished import safe_name
+    from xl_jixiao.scoretable.finished import safe_name
 
     unit = safe_name(answers.unit) or "未填单位"
     project = safe_name(answers.fields.get("项目名称", ""))[:30]

@@ -9,13 +9,13 @@ from typing import Literal
 
 from pydantic import Field
 
-from xl_jixiao.catalogue import locate
-from xl_jixiao.inputs import fits_excel, repeated
 from xl_jixiao.number import percent, plain
-from xl_jixiao.rubric import Grade, grade_problems
 from xl_jixiao.rules.base import Quantity
-from xl_jixiao.tablefile import Part, read_toml, validated
-from xl_jixiao.target import RowRule
+from xl_jixiao.scoretable.table import Grade, grade_problems
+from xl_jixiao.selfeval.target import RowRule
+from xl_jixiao.tables.catalogue import locate
+from xl_jixiao.tables.inputs import fits_excel, repeated
+from xl_jixiao.tables.tablefile import Part, read_toml, validated
 
 INITIAL, YEAR, EXECUTED = "年初预算数", "全年预算数", "全年执行数"
 AMOUNTS = (INITIAL, YEAR, EXECUTED)

@@ -6,16 +6,16 @@ from fractions import Fraction
 
 from xl_jixiao.layout import ANALYSIS, CHECKS, CONCLUSION, GRADE, TOTAL, WORKING
 from xl_jixiao.number import half_up, percent, plain
-from xl_jixiao.rates import BLANK
 from xl_jixiao.rules.base import quoted
-from xl_jixiao.scoring import UNFINISHED
+from xl_jixiao.scoretable.scoring import UNFINISHED
 from xl_jixiao.selfeval.form_sheet import EMPTY, GOALS_HEIGHT, ROW_HEIGHT, SPARE, WRITTEN, goal_texts, panel, texts
 from xl_jixiao.selfeval.layout import EXECUTION_POINTS, FormColumns, SelfLayout, WorkColumns
 from xl_jixiao.selfeval.model import ACTUAL, EXECUTION_NOTE, EXECUTION_RATE, EXPECTED
 from xl_jixiao.selfeval.passages import FormBook, Passage, rows_needed, set_heights, set_row
 from xl_jixiao.selfeval.scoring import EXPLAIN, MUST_FIX, PASSED, SelfCard
 from xl_jixiao.selfeval.working_sheet import copying, differing
-from xl_jixiao.template import addin as addin_parts
+from xl_jixiao.sheet import addin as addin_parts
+from xl_jixiao.tables.rates import BLANK
 from xl_jixiao.template import analysis_sheet, checks_sheet, guide_sheet
 from xl_jixiao.template.book import Book, height_for
 from xl_jixiao.template.checks_sheet import Check, counted_check

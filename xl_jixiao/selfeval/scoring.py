@@ -7,10 +7,10 @@ from fractions import Fraction
 from functools import cached_property
 
 from xl_jixiao.number import half_up, percent, plain
-from xl_jixiao.rates import BLANK, CATALOGUE, INVALID, NOT_APPLICABLE, RateValue, rate_value
 from xl_jixiao.selfeval.answers import Row, SelfAnswers
 from xl_jixiao.selfeval.model import AMOUNTS, EXECUTED, Category, SelfEvaluation
-from xl_jixiao.target import EQUAL, MET_WORDS, POSITIVE, QUALITATIVE, REVERSE, Judgement, clean, judge
+from xl_jixiao.selfeval.target import EQUAL, MET_WORDS, POSITIVE, QUALITATIVE, REVERSE, Judgement, clean, judge
+from xl_jixiao.tables.rates import BLANK, CATALOGUE, INVALID, NOT_APPLICABLE, RateValue, rate_value
 
 RATE = CATALOGUE["BUDGET_EXECUTION_RATE"]
 PASSED, EXPLAIN, MUST_FIX = "通过", "须说明", "必改"

@@ -5,7 +5,7 @@ from xl_jixiao.selfeval.layout import FIRST_WORK_ROW, SAME_UNIT_STEP, STEP_NAMES
 from xl_jixiao.selfeval.native import MET, RowFormulas, number, same_unit, steps, unit, work_values
 from xl_jixiao.selfeval.passages import FormBook, Passage, set_heights, set_row
 from xl_jixiao.selfeval.scoring import RowScore, SelfCard
-from xl_jixiao.target import QUALITATIVE
+from xl_jixiao.selfeval.target import QUALITATIVE
 from xl_jixiao.template.data_sheet import mark_states
 
 C = WorkColumns

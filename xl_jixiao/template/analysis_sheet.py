@@ -6,9 +6,9 @@ from fractions import Fraction
 
 from xl_jixiao.layout import ANALYSIS, Layout, score_name
 from xl_jixiao.number import half_up
-from xl_jixiao.rates import NOT_APPLICABLE
-from xl_jixiao.rubric import Indicator
-from xl_jixiao.scoring import UNFINISHED, ScoreCard
+from xl_jixiao.scoretable.scoring import UNFINISHED, ScoreCard
+from xl_jixiao.scoretable.table import Indicator
+from xl_jixiao.tables.rates import NOT_APPLICABLE
 from xl_jixiao.template import formulas
 from xl_jixiao.template.book import Book
 

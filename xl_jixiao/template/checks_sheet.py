@@ -6,7 +6,6 @@ from decimal import Decimal
 
 from xlsxwriter.worksheet import Worksheet
 
-from xl_jixiao.answers import Answers
 from xl_jixiao.formula import parse
 from xl_jixiao.layout import (
     CHECKS,
@@ -22,9 +21,10 @@ from xl_jixiao.layout import (
     WorkColumns,
 )
 from xl_jixiao.number import plain
-from xl_jixiao.rates import BLANK, INVALID
-from xl_jixiao.rubric import Identity
-from xl_jixiao.scoring import UNFINISHED, Score, ScoreCard, identity_gap
+from xl_jixiao.scoretable.scoring import UNFINISHED, Score, ScoreCard, identity_gap
+from xl_jixiao.scoretable.table import Identity
+from xl_jixiao.tables.answers import Answers
+from xl_jixiao.tables.rates import BLANK, INVALID
 from xl_jixiao.template import formulas
 from xl_jixiao.template.book import Book, height_for
 from xl_jixiao.template.data_sheet import mark_states

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 from types import MappingProxyType
 
-from xl_jixiao.answers import Answers
-from xl_jixiao.inputs import FIRST_DATE, LAST_DATE, Input
 from xl_jixiao.layout import DATA, FIRST_DATA_ROW, LONGEST_REMARK, RULES_SHEET, DataColumns, DataLayout
 from xl_jixiao.number import NONE_WORD, NotANumber, from_cell, plain, says_none
-from xl_jixiao.rates import INVALID
+from xl_jixiao.tables.answers import Answers
+from xl_jixiao.tables.inputs import FIRST_DATE, LAST_DATE, Input
+from xl_jixiao.tables.rates import INVALID
 from xl_jixiao.template.book import CELL_KINDS, Book, height_for
 from xl_jixiao.template.formulas import input_state
 

@@ -6,14 +6,14 @@ Each formula here has a Python twin in scoring.py; the value a cell is written w
 from decimal import Decimal
 
 from xl_jixiao.formula import Formula, defined_name
-from xl_jixiao.inputs import FIRST_DATE, LAST_DATE, Input
 from xl_jixiao.layout import WORKING, Layout, Ref, WorkBlock, WorkColumns, rule_name
 from xl_jixiao.number import NONE_WORD, plain
-from xl_jixiao.rates import BLANK, FILLED, INVALID, NOT_APPLICABLE, NOT_COMPARABLE, OPTIONAL, OVER_BUDGET, PLACES, Zero
-from xl_jixiao.rubric import Indicator, Rubric
 from xl_jixiao.rules import Item
 from xl_jixiao.rules.base import any_of, quoted
-from xl_jixiao.scoring import NO_BUDGET, READY, UNFINISHED, Score
+from xl_jixiao.scoretable.scoring import NO_BUDGET, READY, UNFINISHED, Score
+from xl_jixiao.scoretable.table import Indicator, Rubric
+from xl_jixiao.tables.inputs import FIRST_DATE, LAST_DATE, Input
+from xl_jixiao.tables.rates import BLANK, FILLED, INVALID, NOT_APPLICABLE, NOT_COMPARABLE, OPTIONAL, OVER_BUDGET, PLACES, Zero
 
 EXPLAIN, PASSED = "须说明", "通过"
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from xlsxwriter.worksheet import Worksheet
 
-from xl_jixiao.answers import Answers
 from xl_jixiao.layout import (
     CHECKS,
     DATA,
@@ -16,9 +15,10 @@ from xl_jixiao.layout import (
     Layout,
     WorkColumns,
 )
-from xl_jixiao.rates import BLANK, INVALID
-from xl_jixiao.scoring import UNFINISHED, ScoreCard
-from xl_jixiao.template import addin as addin_parts
+from xl_jixiao.scoretable.scoring import UNFINISHED, ScoreCard
+from xl_jixiao.sheet import addin as addin_parts
+from xl_jixiao.tables.answers import Answers
+from xl_jixiao.tables.rates import BLANK, INVALID
 from xl_jixiao.template.book import Book, height_for
 from xl_jixiao.template.data_sheet import mark_states
 from xl_jixiao.template.formulas import EXPLAIN, PASSED

@@ -1,7 +1,5 @@
 """评分底稿: rate, judged items, computed points, adjustment with its reason, final points, worked line."""
 
-from xl_jixiao.answers import Answers
-from xl_jixiao.inputs import LARGEST
 from xl_jixiao.layout import (
     FIRST_WORK_ROW,
     LONGEST_EVIDENCE,
@@ -14,9 +12,11 @@ from xl_jixiao.layout import (
     column_letter,
 )
 from xl_jixiao.number import NotANumber, from_cell
-from xl_jixiao.rates import BLANK, INVALID
 from xl_jixiao.rules import Item
-from xl_jixiao.scoring import UNFINISHED, Score, ScoreCard, is_valid
+from xl_jixiao.scoretable.scoring import UNFINISHED, Score, ScoreCard, is_valid
+from xl_jixiao.tables.answers import Answers
+from xl_jixiao.tables.inputs import LARGEST
+from xl_jixiao.tables.rates import BLANK, INVALID
 from xl_jixiao.template import formulas
 from xl_jixiao.template.book import CELL_KINDS, Book, height_for
 from xl_jixiao.template.data_sheet import LOCKED, length_validation, mark_states

@@ -7,14 +7,14 @@ from difflib import get_close_matches
 from fractions import Fraction
 
 from xl_jixiao.formula import Formula, FormulaError, Number, Operation, defined_name, parse
-from xl_jixiao.inputs import LONGEST_NAME, fits_excel, input_problems, repeated
 from xl_jixiao.number import from_cell, plain
-from xl_jixiao.rates import CATALOGUE
-from xl_jixiao.rubric_model import Grade, Identity, Indicator, Rubric
 from xl_jixiao.rules.bands import Bands
 from xl_jixiao.rules.base import MOST_CHOICES
 from xl_jixiao.rules.itemised import Itemised
-from xl_jixiao.tablefile import excel_length
+from xl_jixiao.scoretable.model import Grade, Identity, Indicator, Rubric
+from xl_jixiao.tables.inputs import LONGEST_NAME, fits_excel, input_problems, repeated
+from xl_jixiao.tables.rates import CATALOGUE
+from xl_jixiao.tables.tablefile import excel_length
 
 FORM_COLUMNS = 7
 LONGEST_TEXT = 250

@@ -6,12 +6,12 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 
-from xl_jixiao.answers import Adjustment, Answers
 from xl_jixiao.formula import Formula, defined_name, parse
 from xl_jixiao.number import NotANumber, from_cell, half_up, percent, says_none
-from xl_jixiao.rates import BLANK, INVALID, NOT_APPLICABLE, PLACES, RateValue, rate_value
-from xl_jixiao.rubric import Identity, Indicator, Rubric
 from xl_jixiao.rules import Points
+from xl_jixiao.scoretable.table import Identity, Indicator, Rubric
+from xl_jixiao.tables.answers import Adjustment, Answers
+from xl_jixiao.tables.rates import BLANK, INVALID, NOT_APPLICABLE, PLACES, RateValue, rate_value
 
 UNFINISHED = "未完成"
 READY, NO_BUDGET = "可算", "零预算"

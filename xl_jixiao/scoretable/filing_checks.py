@@ -5,18 +5,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from xl_jixiao.answers import Answers
-from xl_jixiao.checks.claims import Difference, difference
 from xl_jixiao.finding import Finding, Level, Place, titled
 from xl_jixiao.formula import parse
-from xl_jixiao.inputs import Input
 from xl_jixiao.layout import WORKING, Layout, Ref, WorkColumns, adjusted_name
 from xl_jixiao.number import NONE_WORD, from_cell, half_up, plain, shows_error
-from xl_jixiao.rates import INVALID
-from xl_jixiao.rubric import Identity
 from xl_jixiao.rules import Item
 from xl_jixiao.rules.itemised import Itemised
-from xl_jixiao.scoring import Score, ScoreCard, exact_rate, identity_gap, is_valid
+from xl_jixiao.scoretable.scoring import Score, ScoreCard, exact_rate, identity_gap, is_valid
+from xl_jixiao.scoretable.table import Identity
+from xl_jixiao.tables.answers import Answers
+from xl_jixiao.tables.inputs import Input
+from xl_jixiao.tables.published import Difference, difference
+from xl_jixiao.tables.rates import INVALID
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,11 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from xl_jixiao.answers import Answers
-from xl_jixiao.export.official import Official, TableCell
 from xl_jixiao.number import half_up, plain
-from xl_jixiao.rubric import Rubric
-from xl_jixiao.scoring import UNFINISHED, Score, ScoreCard
+from xl_jixiao.report.official import Official, TableCell
+from xl_jixiao.scoretable.scoring import UNFINISHED, Score, ScoreCard
+from xl_jixiao.scoretable.table import Rubric
+from xl_jixiao.tables.answers import Answers
 
 TO_FILL = "〔待填〕"
 _WORDS = re.compile("(?<=年度)|(?<=）)|(?=整体支出)|(?=项目支出)|(?=部门)|(?=绩效)|(?=自评)")

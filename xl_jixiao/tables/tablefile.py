@@ -12,8 +12,8 @@ from typing import Any, ClassVar, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from xl_jixiao.number import printable
-from xl_jixiao.standins import Place, located, mended, place_text, unsaid
-from xl_jixiao.unreadable import why_unreadable
+from xl_jixiao.tables.standins import Place, located, mended, place_text, unsaid
+from xl_jixiao.tables.unreadable import why_unreadable
 
 _Model = TypeVar("_Model", bound=BaseModel)
 

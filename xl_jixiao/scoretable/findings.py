@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterator
 
-from xl_jixiao.answers import Answers
-from xl_jixiao.checks import filing
 from xl_jixiao.finding import Finding
 from xl_jixiao.layout import Layout
-from xl_jixiao.scoring import ScoreCard
+from xl_jixiao.scoretable import filing_checks as filing
+from xl_jixiao.scoretable.scoring import ScoreCard
+from xl_jixiao.tables.answers import Answers
 
 Check = Callable[[filing.Filing], Iterator[Finding]]
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from xl_jixiao.rates import CATALOGUE, Rate
+from xl_jixiao.tables.rates import CATALOGUE, Rate
 
 CATEGORY = "绩效自评"
 """The functions' category in the wizard."""

@@ -8,11 +8,11 @@ from typing import ClassVar, Literal
 from pydantic import Field, field_validator
 
 from xl_jixiao.formula import Formula, defined_name, parse
-from xl_jixiao.inputs import Input
-from xl_jixiao.rates import Rate, Zero, standard_rate
 from xl_jixiao.rules import AnyRule, NotApplicable, Scorer
 from xl_jixiao.rules.base import Item, Label, Quantity
-from xl_jixiao.tablefile import Part
+from xl_jixiao.tables.inputs import Input
+from xl_jixiao.tables.rates import Rate, Zero, standard_rate
+from xl_jixiao.tables.tablefile import Part
 
 
 class Line(Part):

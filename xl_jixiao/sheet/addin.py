@@ -11,12 +11,12 @@ from xlsxwriter.worksheet import Worksheet
 
 from xl_jixiao.desktop.interpreter import CONF_VALUE
 from xl_jixiao.desktop.templates import CONF_SHEET, INTERPRETER_KEY, VERSION_KEY
-from xl_jixiao.functions import ARGUMENTS_PREFIX, CATEGORY, FUNCTIONS
 from xl_jixiao.layout import column_letter
-from xl_jixiao.rubric import Rubric
+from xl_jixiao.scoretable.table import Rubric
+from xl_jixiao.sheet.vba import Module, vba_project
+from xl_jixiao.tables.functions import ARGUMENTS_PREFIX, CATEGORY, FUNCTIONS
 from xl_jixiao.template.book import Book
 from xl_jixiao.template.formulas import bound_names
-from xl_jixiao.template.vba import Module, vba_project
 
 HELP_SHEET = "函数"
 WORKBOOK = "ThisWorkbook"

@@ -5,11 +5,19 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from xl_jixiao.catalogue import locate
-from xl_jixiao.inputs import Input
-from xl_jixiao.rubric_checks import OWN_NAMES, OWN_PREFIXES, OWN_SHEETS, formula_problems, grade_problems, identity_problems, problems
-from xl_jixiao.rubric_model import Column, Form, Grade, Identity, Indicator, Line, Rubric
-from xl_jixiao.tablefile import RubricError, read_toml, validated
+from xl_jixiao.scoretable.model import Column, Form, Grade, Identity, Indicator, Line, Rubric
+from xl_jixiao.scoretable.model_checks import (
+    OWN_NAMES,
+    OWN_PREFIXES,
+    OWN_SHEETS,
+    formula_problems,
+    grade_problems,
+    identity_problems,
+    problems,
+)
+from xl_jixiao.tables.catalogue import locate
+from xl_jixiao.tables.inputs import Input
+from xl_jixiao.tables.tablefile import RubricError, read_toml, validated
 
 
 def load(reference: str) -> Rubric:

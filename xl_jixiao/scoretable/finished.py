@@ -5,13 +5,13 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
-from xl_jixiao.answers import Answers
-from xl_jixiao.checks import check_filing
-from xl_jixiao.edition import Edition
 from xl_jixiao.finding import Finding, Level, Unfinished
 from xl_jixiao.layout import Layout
-from xl_jixiao.rubric import Rubric
-from xl_jixiao.scoring import ScoreCard, score
+from xl_jixiao.scoretable.findings import check_filing
+from xl_jixiao.scoretable.scoring import ScoreCard, score
+from xl_jixiao.scoretable.table import Rubric
+from xl_jixiao.sheet.edition import Edition
+from xl_jixiao.tables.answers import Answers
 from xl_jixiao.template.build import write
 
 _UNSAFE = re.compile(r'[\\/:*?"<>|]+')
