@@ -208,10 +208,21 @@ def test_the_manuals_name_no_person_telephone_or_machine(path):
 
 def test_the_clerk_finds_every_button_sheet_and_word():
     from xl_jixiao import layout
-    from xl_jixiao.scoretable.scoring import NO_BUDGET, READY, UNFINISHED
-    from xl_jixiao.tables.rates import BLANK, FILLED, INVALID, OPTIONAL, UNCOMPUTABLE, Zero
-    from xl_jixiao.template.checks_sheet import MUST_FIX, ROUNDING
-    from xl_jixiao.template.formulas import EXPLAIN, PASSED
+    from xl_jixiao.tables.rates import Zero
+    from xl_jixiao.words import (
+        BLANK,
+        EXPLAIN,
+        FILLED,
+        INVALID,
+        MUST_FIX,
+        NO_BUDGET,
+        OPTIONAL,
+        PASSED,
+        READY,
+        ROUNDING,
+        UNCOMPUTABLE,
+        UNFINISHED,
+    )
 
     text = CLERK.read_text(encoding="utf-8")
     words = [BLANK, NO_BUDGET, READY, UNFINISHED, MUST_FIX, ROUNDING, EXPLAIN, FILLED, OPTIONAL, PASSED, INVALID, UNCOMPUTABLE]

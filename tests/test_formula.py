@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from support.native import Twin, differences
 
 from xl_jixiao import formula as module
-from xl_jixiao.formula import Formula, FormulaError, Name, Number, Operation, defined_name, parse
+from xl_jixiao.formula import Formula, FormulaError, defined_name, parse
 from xl_jixiao.number import half_up, percent, plain
 
 FILE = tomllib.loads((Path(__file__).parent / "data" / "formulas.toml").read_text(encoding="utf-8"), parse_float=Decimal)

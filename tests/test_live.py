@@ -16,12 +16,13 @@ from support.office import POISON_TEXT, poison
 
 from xl_jixiao import reading
 from xl_jixiao.jobs import open_job
-from xl_jixiao.layout import DATA, GUIDE, WORKING, DataColumns, Layout, WorkColumns, column_letter
+from xl_jixiao.layout import DataColumns, Layout, WorkColumns, column_letter
 from xl_jixiao.scoretable import table as rubric
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.tables import answers
 from xl_jixiao.tables.catalogue import examples
 from xl_jixiao.template.build import write
+from xl_jixiao.words import DATA, GUIDE, WORKING
 
 ID = "hongjiang-2020-dept"
 TABLE = rubric.load(ID)

@@ -8,17 +8,18 @@ import xlsxwriter
 from support.flatten import Flattened
 
 from xl_jixiao.formula import parse
-from xl_jixiao.layout import COMPUTED_TOTAL, GRADE, TOTAL, Layout, WorkColumns
+from xl_jixiao.layout import Layout, WorkColumns
 from xl_jixiao.number import half_up
 from xl_jixiao.rules import Item
 from xl_jixiao.scoretable import table as rubrics
-from xl_jixiao.scoretable.scoring import UNFINISHED, score
+from xl_jixiao.scoretable.scoring import score
 from xl_jixiao.scoretable.table import Input, Rubric
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.tables.answers import Adjustment, Answers
 from xl_jixiao.tables.catalogue import bundled, heading
 from xl_jixiao.template.build import write
 from xl_jixiao.template.working_sheet import final_of, result_of
+from xl_jixiao.words import COMPUTED_TOTAL, GRADE, TOTAL, UNFINISHED
 
 TABLES = [name for name, path in bundled().items() if heading(path)["kind"] == "scoring_table"]
 FILINGS = {"hongjiang-2020-dept": 2400}

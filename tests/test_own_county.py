@@ -30,15 +30,15 @@ from click.testing import CliRunner
 from support.office import poison
 
 from xl_jixiao.cli import main
-from xl_jixiao.layout import COMPUTED_TOTAL, DATA, GRADE, TOTAL, WORKING, Layout, WorkColumns
+from xl_jixiao.layout import Layout, WorkColumns
 from xl_jixiao.reading import read
-from xl_jixiao.rules.base import PARTLY
 from xl_jixiao.scoretable import table as rubrics
 from xl_jixiao.scoretable.scoring import score
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.tables import answers as answer_files
 from xl_jixiao.tables.answers import Answers, digest
 from xl_jixiao.template.build import write
+from xl_jixiao.words import COMPUTED_TOTAL, DATA, GRADE, PARTLY, TOTAL, WORKING
 
 TABLE = Path(__file__).parent / "data" / "own-county.toml"
 FILING = TABLE.with_name("own-county-data.toml")

@@ -10,18 +10,8 @@ from hypothesis import strategies as st
 
 from xl_jixiao.formula import defined_name, parse
 from xl_jixiao.number import half_up, percent
-from xl_jixiao.tables.rates import (
-    CATALOGUE,
-    INVALID,
-    NOT_APPLICABLE,
-    NOT_COMPARABLE,
-    OVER_BUDGET,
-    UNCOMPUTABLE,
-    Rate,
-    Zero,
-    rate_value,
-    standard_rate,
-)
+from xl_jixiao.tables.rates import CATALOGUE, Rate, Zero, rate_value, standard_rate
+from xl_jixiao.words import INVALID, NOT_APPLICABLE, NOT_COMPARABLE, OVER_BUDGET, UNCOMPUTABLE
 
 each = pytest.mark.parametrize("rate", CATALOGUE.values(), ids=lambda rate: rate.code)
 FIGURES = {"在职人员数": Decimal(66), "编制数": Decimal(86)}

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from xl_jixiao.cli import main
-from xl_jixiao.layout import GRADE, TOTAL, Layout, score_name
+from xl_jixiao.layout import Layout, score_name
 from xl_jixiao.review.across import compared
 from xl_jixiao.review.examine import examine, examine_all, workbooks
 from xl_jixiao.review.report import FINDINGS, SUMMARY, verdict, write_report
@@ -21,6 +21,7 @@ from xl_jixiao.tables import answers as answer_files
 from xl_jixiao.tables.answers import Adjustment, Answers
 from xl_jixiao.tables.catalogue import examples
 from xl_jixiao.template.build import write
+from xl_jixiao.words import GRADE, TOTAL
 
 CASE = "hongjiang-2020-dept"
 RUBRIC = rubrics.load(CASE)

@@ -11,7 +11,7 @@ import pytest
 
 from xl_jixiao.documents.layout import DocumentLayout
 from xl_jixiao.jobs import open_job
-from xl_jixiao.layout import GRADE, RULES_SHEET, TOTAL, WORKING, Ref
+from xl_jixiao.layout import Ref
 from xl_jixiao.review.across import compared
 from xl_jixiao.review.examine import examine
 from xl_jixiao.review.package import Package
@@ -20,6 +20,7 @@ from xl_jixiao.selfeval.layout import EXECUTION_POINTS, WEIGHT_TOTAL, FormColumn
 from xl_jixiao.selfeval.model import EXECUTION_RATE
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.tables.catalogue import examples
+from xl_jixiao.words import GRADE, RULES_SHEET, TOTAL, WORKING
 
 JOB = open_job("generic-selfeval")
 FILING = JOB.answers(examples()["generic-selfeval"])

@@ -16,7 +16,8 @@ from xl_jixiao.number import from_cell, half_up, plain
 from xl_jixiao.rules import RULES, Scorer
 from xl_jixiao.scoretable import table as rubric
 from xl_jixiao.tables import catalogue
-from xl_jixiao.tables.rates import NOT_APPLICABLE, NOT_COMPARABLE, Zero
+from xl_jixiao.tables.rates import Zero
+from xl_jixiao.words import NOT_APPLICABLE, NOT_COMPARABLE
 
 FOLDER = Path(__file__).parent / "rules"
 FILES = {path.stem: tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal) for path in sorted(FOLDER.glob("*.toml"))}

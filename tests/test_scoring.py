@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from xl_jixiao.layout import Layout
 from xl_jixiao.number import half_up
 from xl_jixiao.scoretable import table as rubric
-from xl_jixiao.scoretable.scoring import NO_BUDGET, READY, score
+from xl_jixiao.scoretable.scoring import score
 from xl_jixiao.tables import answers as answer_files
 from xl_jixiao.tables import catalogue
 from xl_jixiao.tables.answers import Adjustment, Answers
-from xl_jixiao.tables.rates import BLANK, INVALID, NOT_APPLICABLE, NOT_COMPARABLE, OVER_BUDGET
 from xl_jixiao.template.analysis_sheet import group_points, groups
+from xl_jixiao.words import BLANK, INVALID, NO_BUDGET, NOT_APPLICABLE, NOT_COMPARABLE, OVER_BUDGET, READY
 
 TABLE = rubric.load("hongjiang-2020-dept")
 EXAMPLE = answer_files.load(catalogue.examples()["hongjiang-2020-dept"], TABLE)

@@ -14,7 +14,6 @@ from test_selfeval_workbook import assert_recalculates, filled
 
 from xl_jixiao.finding import Place
 from xl_jixiao.jobs import job_of_workbook, open_job
-from xl_jixiao.layout import TOTAL
 from xl_jixiao.selfeval import answers as answer_files
 from xl_jixiao.selfeval import model
 from xl_jixiao.selfeval.answers import SelfAnswers, digest
@@ -26,6 +25,7 @@ from xl_jixiao.selfeval.reading import read
 from xl_jixiao.selfeval.scoring import score
 from xl_jixiao.sheet.edition import Edition, StampName
 from xl_jixiao.tables.answers import AnswersError
+from xl_jixiao.words import TOTAL
 
 EDITIONS = list(Edition)
 TEXTS = {

@@ -16,7 +16,6 @@ from support.office import poison
 from support.udf import call_udf
 
 from xl_jixiao.jobs import job_of_workbook, open_job
-from xl_jixiao.layout import ANALYSIS, CHECKS, CONCLUSION, GUIDE, TOTAL, WORKING
 from xl_jixiao.reading import UnreadableWorkbook
 from xl_jixiao.selfeval import answers as answer_files
 from xl_jixiao.selfeval import model
@@ -27,6 +26,7 @@ from xl_jixiao.selfeval.reading import read
 from xl_jixiao.selfeval.scoring import score
 from xl_jixiao.sheet.edition import Edition, StampName
 from xl_jixiao.tables.catalogue import examples
+from xl_jixiao.words import ANALYSIS, CHECKS, CONCLUSION, GUIDE, TOTAL, WORKING
 
 TABLES = ("generic-selfeval", "yanling-2020-selfeval")
 CASES = tomllib.loads((Path(__file__).parent / "data" / "selfeval_cases.toml").read_text(encoding="utf-8"), parse_float=Decimal)["cases"]

@@ -12,18 +12,7 @@ from click.testing import CliRunner
 
 from xl_jixiao.cli import main
 from xl_jixiao.jobs import job_of_workbook, open_job
-from xl_jixiao.layout import (
-    DATA,
-    LONGEST_EVIDENCE,
-    LONGEST_REASON,
-    LONGEST_REMARK,
-    WORKING,
-    DataColumns,
-    DataLayout,
-    Layout,
-    WorkColumns,
-    remark_name,
-)
+from xl_jixiao.layout import LONGEST_EVIDENCE, LONGEST_REASON, LONGEST_REMARK, DataColumns, DataLayout, Layout, WorkColumns, remark_name
 from xl_jixiao.reading import read
 from xl_jixiao.review.examine import examine
 from xl_jixiao.scoretable import table as rubrics
@@ -33,6 +22,7 @@ from xl_jixiao.tables.answers import Adjustment, Answers, digest
 from xl_jixiao.tables.catalogue import examples
 from xl_jixiao.template import data_sheet, working_sheet
 from xl_jixiao.template.book import height_for
+from xl_jixiao.words import DATA, WORKING
 
 CASE, FORM = "hongjiang-2020-dept", "hongjiang-2020-accounts"
 TABLE = rubrics.load(CASE)

@@ -10,7 +10,7 @@ import pytest
 from support.office import poison
 
 from xl_jixiao.finding import Unfinished
-from xl_jixiao.layout import ANALYSIS, CHECKS, CONCLUSION, DATA, GUIDE, WORKING, Layout
+from xl_jixiao.layout import Layout
 from xl_jixiao.reading import read
 from xl_jixiao.scoretable import table as rubrics
 from xl_jixiao.scoretable.findings import check_filing
@@ -21,6 +21,7 @@ from xl_jixiao.tables import answers as answer_files
 from xl_jixiao.tables.answers import Answers, digest
 from xl_jixiao.tables.catalogue import bundled, examples, heading
 from xl_jixiao.template.build import write
+from xl_jixiao.words import ANALYSIS, CHECKS, CONCLUSION, DATA, GUIDE, WORKING
 
 CASE = "hongjiang-2020-dept"
 TABLES = [name for name, path in bundled().items() if heading(path)["kind"] == "scoring_table"]

@@ -10,7 +10,8 @@ from xl_jixiao.formula import FormulaError, parse
 from xl_jixiao.number import NotANumber, from_cell
 from xl_jixiao.rules import Scorer
 from xl_jixiao.selfeval.target import NATIONAL, RowRule, completion_points
-from xl_jixiao.tables.rates import INVALID, PLACES, Zero, rate_value
+from xl_jixiao.tables.rates import PLACES, Zero, rate_value
+from xl_jixiao.words import INVALID
 
 _GRADE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([^\d\s].*?)\s*")
 

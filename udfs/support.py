@@ -8,7 +8,8 @@ from xlwings import arg, func
 
 from xl_jixiao.number import NotANumber, from_cell, half_up
 from xl_jixiao.tables.functions import ARGUMENTS_PREFIX, CATEGORY, FUNCTIONS
-from xl_jixiao.tables.rates import CATALOGUE, INVALID, PLACES, Rate, RateValue, rate_value
+from xl_jixiao.tables.rates import CATALOGUE, PLACES, Rate, RateValue, rate_value
+from xl_jixiao.words import INVALID
 
 _ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"})
 _COM_ERRORS = -2_146_000_000

@@ -16,20 +16,18 @@ Quotation marks, brackets and white space in a name do not count.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property, lru_cache
 
+from xl_jixiao.expr import Cell, CellFailure, Cleared, Expr, Literal, Operation, Voice, exact, joined, renamed, walk, when
 from xl_jixiao.number import Exact, plain
 
 ALLOWED = "可用：数据项名称、数字、＋－×÷（或 + - * /）、括号、百分数"
 
-_OPERATORS = str.maketrans(
-    {"＋": "+", "－": "-", "−": "-", "–": "-", "×": "*", "＊": "*", "✕": "*", "·": "*", "÷": "/", "／": "/", "（": "(", "）": ")",
-     "[": "(", "]": ")", "［": "(", "］": ")", "【": "(", "】": ")", "｛": "(", "｝": ")", "{": "(", "}": ")", "％": "%", "＝": "=",
-     "．": ".", **{chr(0xFF10 + digit): str(digit) for digit in range(10)}}
-)  # fmt: skip
+_OPERATORS = str.maketrans("＋－−–×＊✕·÷／（）[]［］【】｛｝{}％＝．０１２３４５６７８９", "+---****//()()()()()()%=.0123456789")
 _DROPPED = re.compile(r"[\s“”‘’\"'「」『』]+")
 _IN_NAME = re.compile(r"(?<=[^\W\x00-\x7f])[（(｛{【](\w+)[)）｝}】]")
 """Brackets right after a Chinese word, which in arithmetic stand nowhere: 因公出国（境）费."""
@@ -55,80 +53,71 @@ def printed_name(name: str) -> str:
     return name[1:] if name[:1] == "_" and name[1:2].isdigit() else name
 
 
-@dataclass(frozen=True)
-class Number:
-    """A number as written; ``100%`` keeps its sign for the sentence."""
+_WHOLE = Literal(1, "100%")
+_LEADING = Literal(0, " ")
+"""What stands before a leading minus: nothing is printed of it."""
 
-    value: Fraction
-    text: str
-
-
-@dataclass(frozen=True)
-class Name:
-    """A data item, by its defined name."""
-
-    name: str
-
-
-@dataclass(frozen=True)
-class Operation:
-    """Left operator right; a leading minus is zero minus."""
-
-    operator: str
-    left: "Node"
-    right: "Node"
-
-
-Node = Number | Name | Operation
-
-_RANK = {"+": 1, "-": 1, "*": 2, "/": 2}
-_WHOLE = Number(Fraction(1), "100%")
+_DECIMALS, _DIGITS = 10, 13
+"""Decimals that a sum of figures has at most, and that a sum of quotients is sure of."""
 
 
 @dataclass(frozen=True)
 class Formula:
     """A parsed formula. Two formulas are equal when they compute the same thing the same way, however they were printed."""
 
-    tree: Node
+    tree: Expr
 
     @cached_property
     def names(self) -> tuple[str, ...]:
         """The data items in the order they first appear."""
-        return tuple(dict.fromkeys(node.name for node in _walk(self.tree) if isinstance(node, Name)))
+        return self.tree.names
 
     @cached_property
     def divisors(self) -> tuple["Formula", ...]:
         """Everything that is divided by and is not a plain number: what must not be zero. Inner ones first, so that each has a value."""
-        found = [node.right for node in _walk(self.tree) if isinstance(node, Operation) and node.operator == "/"]
-        return tuple(dict.fromkeys(Formula(node) for node in reversed(found) if not (isinstance(node, Number) and node.value)))
+        found = [node.right for node in walk(self.tree) if isinstance(node, Operation) and node.sign == "/"]
+        return tuple(dict.fromkeys(Formula(node) for node in reversed(found) if not (isinstance(node, Literal) and node.of)))
 
     @cached_property
     def is_percentage(self) -> bool:
         """Whether the form prints it with ×100%."""
-        return isinstance(self.tree, Operation) and self.tree.operator == "*" and self.tree.right == _WHOLE
+        return isinstance(self.tree, Operation) and self.tree.sign == "*" and self.tree.right == _WHOLE
 
     @cached_property
-    def _core(self) -> Node:
-        return self.tree.left if self.is_percentage else self.tree
+    def core(self) -> Expr:
+        """What is computed: ×100% is the cell's format, not arithmetic."""
+        return self.tree.left if self.is_percentage and isinstance(self.tree, Operation) else self.tree
 
-    def value(self, values: Mapping[str, Exact]) -> Fraction:
-        """The exact value. Raises KeyError for a missing name and ZeroDivisionError for a zero divisor."""
-        return _value(self._core, values)
-
-    def excel(self, ref: Callable[[str], str] = str) -> str:
-        """The native Excel expression over defined names; ×100% is the cell's format, not arithmetic."""
-        return _text(self._core, "*/", lambda node: ref(node.name) if isinstance(node, Name) else plain(node.value))
-
-    def native(self) -> str:
-        """The Excel expression that rounds as exact arithmetic does: as `excel`, with every sum cleared of the dust of binary floats.
+    @cached_property
+    def cleared(self) -> Expr:
+        """The tree for a cell: every sum cleared of the dust of binary floats, as exact arithmetic has it.
 
         A quotient is right to the last of its fifteen digits; clearing it, too, would lift one just below a tie onto the tie.
         """
-        return _native(self._core)
+        return _cleared(self.core)
+
+    def value(self, values: Mapping[str, Exact]) -> Fraction:
+        """The exact value. Raises KeyError for a missing name and ZeroDivisionError for a zero divisor."""
+        try:
+            found = self.core.value({name: exact(values[name]) for name in self.names})
+        except CellFailure as error:
+            raise ZeroDivisionError(str(error)) from error
+        assert isinstance(found, (int, Fraction))
+        return Fraction(found)
+
+    def excel(self, voice: Voice = str) -> str:
+        """The native Excel expression over defined names; ×100% is the cell's format, not arithmetic."""
+        return self.core.excel(voice)
+
+    def native(self) -> str:
+        return self.cleared.excel()
+
+    def excel_substituted(self) -> str:
+        return self.worked_tree().excel()
 
     def sentence(self) -> str:
         """The formula in names, printed one way."""
-        return _text(self.tree, "×÷", lambda node: printed_name(node.name) if isinstance(node, Name) else node.text)
+        return _printed(self.tree, printed_name)
 
     def worked(self, values: Mapping[str, Exact], result: str) -> str:
         """The formula with its numbers and the printed result: ``66÷86×100%=76.74%``."""
@@ -142,23 +131,20 @@ class Formula:
     def substituted(self, values: Mapping[str, Exact]) -> str:
         """The formula with numbers in the place of names; negative numbers in brackets, as one writes them."""
 
-        def leaf(node: Name | Number) -> str:
-            if isinstance(node, Number):
-                return node.text
-            shown = plain(values[node.name])
+        def number(name: str) -> str:
+            shown = plain(values[name])
             return f"({shown})" if shown.startswith("-") else shown
 
-        return _text(self.tree, "×÷", leaf)
+        return _printed(self.tree, number)
 
-    def excel_substituted(self) -> str:
-        """The formula with its numbers as a native Excel text expression: ``在职人员数&"÷"&编制数&"×100%"``."""
-        marked = _text(self.tree, "×÷", lambda node: f"\0{node.name}\0" if isinstance(node, Name) else node.text)
-        parts = marked.split("\0")
-        return "&".join(part if at % 2 else f'"{part}"' for at, part in enumerate(parts) if part)
+    def worked_tree(self, *, signed: Collection[str] = ()) -> Expr:
+        """The same as a tree of texts: ``在职人员数&"÷"&编制数&"×100%"``. `signed` are the names that may be below zero."""
+        pieces = _printed(self.tree, lambda name: f"\0{name}\0").split("\0")
+        return joined(*(_number_shown(piece, piece in signed) if at % 2 else piece for at, piece in enumerate(pieces)))
 
     def renamed(self, names: Mapping[str, str]) -> "Formula":
         """The same formula over other data items."""
-        return Formula(_renamed(self.tree, names)) if names else self
+        return Formula(renamed(self.tree, names)) if names else self
 
     def match(self, pattern: "Formula") -> dict[str, "Formula"] | None:
         """How `pattern` (a catalogue formula) must be filled in to give this formula, or None if it is another formula.
@@ -166,7 +152,12 @@ class Formula:
         A name of the pattern stands for any expression: ``在职人员数/编制数`` matches ``（甲-乙）/丙``.
         """
         found: dict[str, Formula] = {}
-        return found if _match(self._core, pattern._core, found) else None
+        return found if _match(self.core, pattern.core, found) else None
+
+
+def _number_shown(name: str, signed: bool) -> Expr:
+    cell = Cell(name)
+    return when(cell < 0, joined("(", cell, ")"), cell) if signed else cell
 
 
 @lru_cache(maxsize=1024)
@@ -193,7 +184,7 @@ def _tokens(body: str, text: str) -> Iterator[tuple[str, str]]:
         yield kind, defined_name(found[0]) if kind == "name" else found[0]
 
 
-def _sum(tokens: list[tuple[str, str]], at: int, depth: int) -> tuple[Node, int]:
+def _sum(tokens: list[tuple[str, str]], at: int, depth: int) -> tuple[Expr, int]:
     node, at = _product(tokens, at, depth)
     while at < len(tokens) and tokens[at][1] in "+-":
         right, after = _product(tokens, at + 1, depth)
@@ -201,7 +192,7 @@ def _sum(tokens: list[tuple[str, str]], at: int, depth: int) -> tuple[Node, int]
     return node, at
 
 
-def _product(tokens: list[tuple[str, str]], at: int, depth: int) -> tuple[Node, int]:
+def _product(tokens: list[tuple[str, str]], at: int, depth: int) -> tuple[Expr, int]:
     node, at = _factor(tokens, at, depth)
     while at < len(tokens) and tokens[at][1] in "*/":
         right, after = _factor(tokens, at + 1, depth)
@@ -209,16 +200,16 @@ def _product(tokens: list[tuple[str, str]], at: int, depth: int) -> tuple[Node, 
     return node, at
 
 
-def _factor(tokens: list[tuple[str, str]], at: int, depth: int) -> tuple[Node, int]:
+def _factor(tokens: list[tuple[str, str]], at: int, depth: int) -> tuple[Expr, int]:
     if depth > _DEEPEST:
         raise FormulaError(f"括号超过{_DEEPEST}层")
     kind, text = tokens[at] if at < len(tokens) else ("end", "结尾")
     if kind == "number":
         if at + 1 < len(tokens) and tokens[at + 1][1] == "%":
-            return Number(Fraction(text) / 100, f"{text}%"), at + 2
-        return Number(Fraction(text), text), at + 1
+            return Literal(exact(Decimal(text) / 100), f"{text}%"), at + 2
+        return Literal(exact(Decimal(text)), text), at + 1
     if kind == "name":
-        return Name(text), at + 1
+        return Cell(text), at + 1
     if text == "(":
         node, at = _sum(tokens, at + 1, depth + 1)
         if at >= len(tokens) or tokens[at][1] != ")":
@@ -226,79 +217,57 @@ def _factor(tokens: list[tuple[str, str]], at: int, depth: int) -> tuple[Node, i
         return node, at + 1
     if text == "-":
         node, at = _factor(tokens, at + 1, depth + 1)
-        return Operation("-", Number(Fraction(0), ""), node), at
+        return Operation("-", _LEADING, node), at
     raise FormulaError(f"“{text}”处缺少数据项或数字；{ALLOWED}")
 
 
-def _walk(node: Node) -> Iterator[Node]:
-    yield node
-    if isinstance(node, Operation):
-        yield from _walk(node.left)
-        yield from _walk(node.right)
+_RANK = {"+": 1, "-": 1, "*": 2, "/": 2}
+_PRINTED = str.maketrans("*/", "×÷")
 
 
-def _value(node: Node, values: Mapping[str, Exact]) -> Fraction:
-    if isinstance(node, Operation):
-        left, right = _value(node.left, values), _value(node.right, values)
-        if node.operator == "+":
-            return left + right
-        if node.operator == "-":
-            return left - right
-        return left * right if node.operator == "*" else left / right
-    return Fraction(values[node.name]) if isinstance(node, Name) else node.value
-
-
-def _renamed(node: Node, names: Mapping[str, str]) -> Node:
-    if isinstance(node, Operation):
-        return Operation(node.operator, _renamed(node.left, names), _renamed(node.right, names))
-    return Name(names.get(node.name, node.name)) if isinstance(node, Name) else node
-
-
-def _text(node: Node, signs: str, leaf: Callable[[Name | Number], str]) -> str:
-    if not isinstance(node, Operation):
-        return leaf(node)
-    rank = _RANK[node.operator]
-    left, right = _text(node.left, signs, leaf), _text(node.right, signs, leaf)
-    if isinstance(node.left, Operation) and _RANK[node.left.operator] < rank:
+def _printed(node: Expr, name: Callable[[str], str]) -> str:
+    """A formula as forms print it; `name` says what stands for a data item."""
+    if isinstance(node, Cell):
+        return name(node.key)
+    if isinstance(node, Literal):
+        return node.printed.strip()
+    assert isinstance(node, Operation)
+    rank = _RANK[node.sign]
+    left, right = _printed(node.left, name), _printed(node.right, name)
+    if isinstance(node.left, Operation) and _RANK[node.left.sign] < rank:
         left = f"({left})"
-    if isinstance(node.right, Operation) and (
-        _RANK[node.right.operator] < rank or (_RANK[node.right.operator] == rank and node.operator in "-/")
-    ):
+    if isinstance(node.right, Operation) and (_RANK[node.right.sign] < rank or (_RANK[node.right.sign] == rank and node.sign in "-/")):
         right = f"({right})"
-    return f"{left}{node.operator.translate(str.maketrans('*/', signs))}{right}"
+    return f"{left}{node.sign.translate(_PRINTED)}{right}"
 
 
-_DECIMALS, _DIGITS = 10, 13
-"""Decimals that a sum of figures has at most, and that a sum of quotients is sure of."""
+def _is_sum(node: Expr) -> bool:
+    return isinstance(node, Operation) and node.sign in "+-"
 
 
-def _native(node: Node) -> str:
+def _cleared(node: Expr) -> Expr:
     if not isinstance(node, Operation):
-        return node.name if isinstance(node, Name) else plain(node.value)
-    if node.operator in "+-":
-        divided = any(isinstance(one, Operation) and one.operator == "/" for one in _walk(node))
-        return f"ROUND({_terms(node)},{_DIGITS if divided else _DECIMALS})"
-    left, right = _native(node.left), _native(node.right)
-    bracket = node.operator == "/" and isinstance(node.right, Operation) and node.right.operator in "*/"
-    return f"{left}{node.operator}({right})" if bracket else f"{left}{node.operator}{right}"
+        return node
+    if _is_sum(node):
+        divided = any(isinstance(one, Operation) and one.sign == "/" for one in walk(node))
+        return Cleared(_terms(node), _DIGITS if divided else _DECIMALS)
+    return Operation(node.sign, _cleared(node.left), _cleared(node.right))
 
 
-def _terms(node: Node) -> str:
+def _terms(node: Expr) -> Expr:
     """The terms of a sum, products cleared, the sum itself not yet."""
-    if not (isinstance(node, Operation) and node.operator in "+-"):
-        return _native(node)
-    left, right = _terms(node.left), _terms(node.right)
-    bracket = node.operator == "-" and isinstance(node.right, Operation) and node.right.operator in "+-"
-    return f"{left}{node.operator}({right})" if bracket else f"{left}{node.operator}{right}"
+    if isinstance(node, Operation) and _is_sum(node):
+        return Operation(node.sign, _terms(node.left), _terms(node.right))
+    return _cleared(node)
 
 
-def _match(node: Node, pattern: Node, found: dict[str, Formula]) -> bool:
-    if isinstance(pattern, Name):
-        return found.setdefault(pattern.name, Formula(node)) == Formula(node)
+def _match(node: Expr, pattern: Expr, found: dict[str, Formula]) -> bool:
+    if isinstance(pattern, Cell):
+        return found.setdefault(pattern.key, Formula(node)) == Formula(node)
     if isinstance(pattern, Operation):
         return (
             isinstance(node, Operation)
-            and node.operator == pattern.operator
+            and node.sign == pattern.sign
             and _match(node.left, pattern.left, found)
             and _match(node.right, pattern.right, found)
         )

@@ -14,13 +14,14 @@ from xl_jixiao.number import plain, to_cell
 from xl_jixiao.outputs import refuse_existing
 from xl_jixiao.scoretable import table as rubrics
 from xl_jixiao.scoretable.findings import check_filing
-from xl_jixiao.scoretable.scoring import UNFINISHED, Score, ScoreCard, score
+from xl_jixiao.scoretable.scoring import Score, ScoreCard, score
 from xl_jixiao.scoretable.table import Rubric, RubricError
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.tables import answers as answer_files
 from xl_jixiao.tables.answers import Answers
 from xl_jixiao.tables.catalogue import heading, locate
 from xl_jixiao.tables.tablefile import read_toml
+from xl_jixiao.words import UNFINISHED
 
 
 class Result(Protocol):

@@ -7,14 +7,11 @@ from typing import Any
 
 from xl_jixiao.scoretable.table import Indicator, Rubric
 from xl_jixiao.tables.inputs import Input
-
-GUIDE, DATA, WORKING, CHECKS, ANALYSIS, CONCLUSION = "填报说明", "基础数据", "评分底稿", "校验", "得分分析", "自评结论"
-RULES_SHEET = "规则"
+from xl_jixiao.words import COMPUTED_TOTAL, DATA, GRADE, TOTAL, WORKING
 
 LONGEST_REMARK, LONGEST_REASON, LONGEST_EVIDENCE = 200, 300, 300
 """How many characters 备注, 调整理由 and 佐证材料 may have when typed: what their cells can print."""
 
-TOTAL, COMPUTED_TOTAL, GRADE, STAMP = "总分", "复算总分", "等次", "评分标准编号"
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,10 @@ import re
 from decimal import Context, Decimal
 from fractions import Fraction
 
+from xl_jixiao.words import NONE_WORD, bare
+
 Exact = Decimal | Fraction | int
 
-NONE_WORD = "无"
-"""Typed into a numeric input: the figure does not exist (没有编制、没有开展), which is neither blank nor zero."""
-
-_BLANK = {"", "-", "—", "——"}
 _HALF_WIDTH = str.maketrans({"−": "-", **{chr(0xFEE0 + code): chr(code) for code in range(0x21, 0x7F)}})
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
@@ -22,6 +20,8 @@ _EXACT = Context(prec=1000)
 _ERROR = re.compile(r"#(?:[A-Z][A-Z0-9/_]*[!?]|N/A|GETTING_DATA|错误)|Err:\d{3}", re.ASCII)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LARGEST_EXPONENT = 15
+_LONGEST_NUMBER = 40
+_MOST_DECIMALS = 10**15
 _DAY_ZERO = datetime.date(1899, 12, 30)
 
 
@@ -51,7 +51,7 @@ def from_cell(value: object) -> Decimal | None:
             raise NotANumber("不是有效数字")
         number = value
     elif isinstance(value, str):
-        parsed = _from_text(value)
+        parsed = from_text(value)
         if parsed is None:
             return None
         number = parsed
@@ -74,7 +74,7 @@ def day_of(number: float) -> datetime.date:
 
 def says_none(cell: object) -> bool:
     """Whether a cell says 无: there is no such figure."""
-    return isinstance(cell, str) and cell.strip() == NONE_WORD
+    return isinstance(cell, str) and bare(cell) == NONE_WORD
 
 
 def shows_error(cell: object) -> bool:
@@ -82,15 +82,18 @@ def shows_error(cell: object) -> bool:
     return isinstance(cell, str) and bool(_ERROR.fullmatch(cell.strip()))
 
 
-def _from_text(text: str) -> Decimal | None:
-    plain = "".join(text.translate(_HALF_WIDTH).split())
-    if plain in _BLANK:
+def from_text(text: str) -> Decimal | None:
+    """The exact number a text says; None for a blank one. Digits parted by white space are no number."""
+    said = bare(text).translate(_HALF_WIDTH)
+    if not said:
         return None
-    body, percent = (plain[:-1], True) if plain.endswith("%") else (plain, False)
+    body, percent = (bare(said[:-1]), True) if said.endswith("%") else (said, False)
+    if len(body) > _LONGEST_NUMBER:
+        raise NotANumber(f"“{printable(bare(text))[:20]}”不是数字")
     if _THOUSANDS.fullmatch(body):
         body = body.replace(",", "")
-    if not _PLAIN.fullmatch(body) or len(body) > 40:
-        raise NotANumber(f"“{text.strip()[:20]}”不是数字")
+    if not _PLAIN.fullmatch(body):
+        raise NotANumber(f"“{printable(bare(text))[:20]}”不是数字")
     return Decimal(body) / 100 if percent else Decimal(body)
 
 
@@ -107,12 +110,18 @@ def half_up(number: Exact, places: int) -> Decimal:
 
 
 def plain(number: Exact) -> str:
-    """The shortest way to write it: 66, 84.39, 1240.7; never an exponent. Fractions to ten decimals."""
-    decimal = half_up(number, 10) if isinstance(number, Fraction) else Decimal(number)
+    """The shortest way to write it: 66, 84.39, 1240.7; never an exponent. What has no end, to ten decimals."""
+    if isinstance(number, int):
+        return str(number)
+    decimal = _decimal(number) if isinstance(number, Fraction) else number
     text = format(decimal, "f")
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return "0" if text in ("-0", "") else text
+
+
+def _decimal(number: Fraction) -> Decimal:
+    return half_up(number, 15 if _MOST_DECIMALS % number.denominator == 0 else 10)
 
 
 def percent(rate: Exact, places: int = 2) -> str:

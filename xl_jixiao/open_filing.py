@@ -13,15 +13,15 @@ from typing import Any, Protocol
 
 from xl_jixiao.finding import Finding
 from xl_jixiao.jobs import Job, Result, TableJob, TableResult, job_of_workbook
-from xl_jixiao.layout import CONCLUSION, STAMP, TOTAL, Layout, Ref
+from xl_jixiao.layout import Layout, Ref
 from xl_jixiao.number import NotANumber, from_cell
 from xl_jixiao.reading import UnreadableWorkbook, answers_of, filled_cells
 from xl_jixiao.scoretable import table as rubrics
 from xl_jixiao.scoretable.finished import file_name
-from xl_jixiao.scoretable.scoring import UNFINISHED
 from xl_jixiao.scoretable.table import Rubric, RubricError
 from xl_jixiao.tables.answers import Answers
 from xl_jixiao.tables.catalogue import bundled, heading
+from xl_jixiao.words import CONCLUSION, STAMP, TOTAL, UNFINISHED
 
 _REFERENCE = re.compile(r"=(?:'((?:[^']|'')+)'|([^'!]+))!\$([A-Z]{1,3})\$(\d+)(?::.*)?")
 _UNKNOWN_ERROR = -2_146_000_000

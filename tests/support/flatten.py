@@ -15,9 +15,10 @@ from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token
 from openpyxl.utils import get_column_letter, range_boundaries
 
-from xl_jixiao.layout import DATA, WORKING, DataColumns, Layout, Ref, WorkColumns
+from xl_jixiao.layout import DataColumns, Layout, Ref, WorkColumns
 from xl_jixiao.number import to_cell
 from xl_jixiao.tables.answers import Answers
+from xl_jixiao.words import DATA, WORKING
 
 Cell = tuple[str, int, int]
 _POISON = 987654321

@@ -8,7 +8,6 @@ from xl_jixiao.documents.compute import Filled
 from xl_jixiao.documents.layout import DocumentLayout
 from xl_jixiao.documents.model import Document
 from xl_jixiao.documents.page_flow import visible
-from xl_jixiao.layout import GUIDE
 from xl_jixiao.outputs import replacing
 from xl_jixiao.sheet import addin as addin_parts
 from xl_jixiao.sheet.edition import Edition
@@ -16,6 +15,7 @@ from xl_jixiao.tables.answers import Answers
 from xl_jixiao.template import data_sheet
 from xl_jixiao.template.book import Book
 from xl_jixiao.template.build import stamp, write_rules
+from xl_jixiao.words import GUIDE
 
 
 def write(form: Document, answers: Answers, edition: Edition, path: Path, *, overwrite: bool = False) -> Filled:

@@ -10,13 +10,11 @@ from types import MappingProxyType
 from xl_jixiao.documents.model import FULL_MARKS, Cell, Document, Figure, Paragraph
 from xl_jixiao.documents.template_text import Shown, as_number, number_text, rendered
 from xl_jixiao.formula import defined_name
-from xl_jixiao.number import NONE_WORD, half_up, percent, plain
-from xl_jixiao.scoretable.scoring import READY
+from xl_jixiao.number import half_up, percent, plain
 from xl_jixiao.tables.answers import Answers
 from xl_jixiao.tables.published import Difference, difference
-from xl_jixiao.tables.rates import BLANK, INVALID, RateValue, rate_value
-
-AGREES, LAST_DIGIT, DIFFERS, UNREADABLE = "一致", "末位之差（舍入）", "不一致", "无法核对"
+from xl_jixiao.tables.rates import RateValue, rate_value
+from xl_jixiao.words import AGREES, BLANK, DIFFERS, INVALID, LAST_DIGIT, NONE_WORD, READY, UNREADABLE
 
 
 @dataclass(frozen=True)

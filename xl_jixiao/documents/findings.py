@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from xl_jixiao.documents.compute import UNREADABLE, Filled
+from xl_jixiao.documents.compute import Filled
 from xl_jixiao.documents.layout import DocumentLayout, FigureColumns
 from xl_jixiao.documents.plausibility import outcome, sentence
 from xl_jixiao.finding import Finding, Level, Place, titled
 from xl_jixiao.formula import defined_name
 from xl_jixiao.scoretable import filing_checks as filing
-from xl_jixiao.tables.rates import INVALID
+from xl_jixiao.words import INVALID, UNREADABLE
 
 _SHARED = (filing.blank_input, filing.invalid_input, filing.text_number, filing.identity_broken, filing.identity_rounded)
 

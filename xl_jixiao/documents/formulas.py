@@ -2,18 +2,16 @@
 
 from collections.abc import Mapping
 
-from xl_jixiao.documents.compute import AGREES, DIFFERS, LAST_DIGIT, UNREADABLE, Filled, shown_of
+from xl_jixiao.documents.compute import Filled, shown_of
 from xl_jixiao.documents.layout import FigureColumns
 from xl_jixiao.documents.model import FULL_MARKS, Figure, Paragraph
-from xl_jixiao.documents.template_text import TO_FILL, Shown, excel
+from xl_jixiao.documents.template_text import Shown, excel
 from xl_jixiao.formula import Formula, defined_name
 from xl_jixiao.layout import column_letter
-from xl_jixiao.number import NONE_WORD
-from xl_jixiao.rules.base import any_of, quoted
-from xl_jixiao.scoretable.scoring import READY
+from xl_jixiao.old_text import any_of, quoted
 from xl_jixiao.tables.published import SIGNS
-from xl_jixiao.tables.rates import BLANK, INVALID, NOT_APPLICABLE
 from xl_jixiao.template import formulas as shared
+from xl_jixiao.words import AGREES, BLANK, DIFFERS, INVALID, LAST_DIGIT, NONE_WORD, NOT_APPLICABLE, READY, TO_FILL, UNREADABLE
 
 
 def _local(column: int, row: int) -> str:

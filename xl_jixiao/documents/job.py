@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from xl_jixiao.documents import model
-from xl_jixiao.documents.compute import DIFFERS, Computed, Filled, texts_of
+from xl_jixiao.documents.compute import Computed, Filled, texts_of
 from xl_jixiao.documents.findings import findings_of
 from xl_jixiao.documents.layout import DocumentLayout, claim_name
 from xl_jixiao.documents.model import Document
@@ -18,6 +18,7 @@ from xl_jixiao.outputs import refuse_existing
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.tables import answers as answer_files
 from xl_jixiao.tables.answers import Answers
+from xl_jixiao.words import DIFFERS
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from functools import cached_property
 from xl_jixiao.documents.entries import Plausible
 from xl_jixiao.documents.model import Document
 from xl_jixiao.layout import DataLayout, Ref
+from xl_jixiao.words import FIGURES
 
-FIGURES = "核算底稿"
 FIRST_FIGURE_ROW = 4
 
 

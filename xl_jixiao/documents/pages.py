@@ -10,11 +10,11 @@ from xlsxwriter.worksheet import Worksheet
 from xl_jixiao.documents import formulas, page_flow
 from xl_jixiao.documents.compute import Filled
 from xl_jixiao.documents.model import Cell, Page, Paragraph, placed
-from xl_jixiao.documents.template_text import TO_FILL
 from xl_jixiao.number import day_number
 from xl_jixiao.tables.inputs import Input
 from xl_jixiao.template.book import STYLES, Book, lines_needed
 from xl_jixiao.template.data_sheet import cell_value
+from xl_jixiao.words import TO_FILL
 
 TEXT_COLUMNS = 8
 TEXT_WIDTH = 88

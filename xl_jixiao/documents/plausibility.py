@@ -10,11 +10,10 @@ from xl_jixiao.documents.entries import Plausible
 from xl_jixiao.documents.model import Document
 from xl_jixiao.documents.template_text import as_number
 from xl_jixiao.formula import Formula
-from xl_jixiao.number import NONE_WORD, day_number, half_up, plain
-from xl_jixiao.rules.base import quoted
-from xl_jixiao.template.formulas import PASSED
+from xl_jixiao.number import day_number, half_up, plain
+from xl_jixiao.old_text import quoted
+from xl_jixiao.words import NONE_WORD, NOT_FILLED, PASSED
 
-NOT_FILLED = "未填"
 _PLACES = 4
 """Decimals a difference is looked at: half a yuan where amounts are in 万元."""
 

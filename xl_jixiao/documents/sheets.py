@@ -3,18 +3,17 @@
 from collections.abc import Iterator, Sequence
 
 from xl_jixiao.documents import formulas
-from xl_jixiao.documents.compute import DIFFERS, LAST_DIGIT, UNREADABLE, Computed, Filled
-from xl_jixiao.documents.layout import FIGURES, FIRST_FIGURE_ROW, DocumentLayout, FigureColumns
+from xl_jixiao.documents.compute import Computed, Filled
+from xl_jixiao.documents.layout import FIRST_FIGURE_ROW, DocumentLayout, FigureColumns
 from xl_jixiao.documents.pages import Passage
 from xl_jixiao.documents.plausibility import detail_excel, outcome, result_excel
-from xl_jixiao.layout import CHECKS, DATA, FIRST_DATA_ROW, column_area
+from xl_jixiao.layout import FIRST_DATA_ROW, column_area
 from xl_jixiao.sheet import addin as addin_parts
-from xl_jixiao.tables.rates import BLANK, INVALID
 from xl_jixiao.template import checks_sheet, guide_sheet
 from xl_jixiao.template.book import Book, height_for
-from xl_jixiao.template.checks_sheet import MUST_FIX, Check
+from xl_jixiao.template.checks_sheet import Check
 from xl_jixiao.template.data_sheet import LOCKED, mark_states
-from xl_jixiao.template.formulas import EXPLAIN, PASSED
+from xl_jixiao.words import BLANK, CHECKS, DATA, DIFFERS, EXPLAIN, FIGURES, INVALID, LAST_DIGIT, MUST_FIX, PASSED, UNREADABLE
 
 C = FigureColumns
 WIDTHS = (6, 34, 44, 10, 14, 8, 52, 14, 16, 16)

@@ -22,9 +22,9 @@ from functools import lru_cache
 
 from xl_jixiao.formula import defined_name
 from xl_jixiao.number import NotANumber, from_cell, half_up, plain
-from xl_jixiao.rules.base import quoted
+from xl_jixiao.old_text import quoted
+from xl_jixiao.words import TO_FILL
 
-TO_FILL = "〔待填〕"
 IF_CHANGED, OR_CHANGED, UNLESS_WORD, IF_FILLED, END = "变", "或", "有", "填", "完"
 FILTERS = ("增减", "高低", "选填", "勾", "√", IF_CHANGED, OR_CHANGED, UNLESS_WORD, IF_FILLED)
 _CONDITIONS = (IF_CHANGED, UNLESS_WORD, IF_FILLED)

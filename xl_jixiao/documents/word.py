@@ -5,10 +5,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from xl_jixiao.documents.compute import Filled
 from xl_jixiao.documents.model import Cell, Page, placed
 from xl_jixiao.documents.page_flow import tied, visible
-from xl_jixiao.documents.template_text import TO_FILL
 from xl_jixiao.number import NotANumber, from_cell, half_up, percent, plain
 from xl_jixiao.report.official import BODY_FONT, CENTRE, HEI, LEFT, SONG, Official, TableCell
 from xl_jixiao.template.book import lines_needed
+from xl_jixiao.words import TO_FILL
 
 _LEFT = {"text", "sign", "section", "plain", "left"}
 _BOLD = {"head"}

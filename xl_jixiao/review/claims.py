@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from xl_jixiao import __version__
 from xl_jixiao.finding import titled
-from xl_jixiao.layout import CONCLUSION, GRADE, RULES_SHEET, TOTAL, Layout, Ref, score_name
+from xl_jixiao.layout import Layout, Ref, score_name
 from xl_jixiao.number import NotANumber, from_cell, plain, shows_error
 from xl_jixiao.reading import Submission
 from xl_jixiao.review.evidence import Change, Claim, Evidence, Replaced
@@ -14,6 +14,7 @@ from xl_jixiao.review.package import Package, compared
 from xl_jixiao.scoretable.scoring import ScoreCard
 from xl_jixiao.sheet.edition import Edition, StampName
 from xl_jixiao.tables.answers import Answers, digest
+from xl_jixiao.words import CONCLUSION, GRADE, RULES_SHEET, TOTAL
 
 if TYPE_CHECKING:
     from xl_jixiao.documents.model import Document

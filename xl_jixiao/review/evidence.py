@@ -9,7 +9,7 @@ from itertools import groupby
 from xl_jixiao.finding import Finding, Level, Place
 from xl_jixiao.layout import Ref
 from xl_jixiao.number import half_up, percent, plain
-from xl_jixiao.scoretable.scoring import UNFINISHED
+from xl_jixiao.words import UNFINISHED
 
 _CENT = Decimal("0.01")
 _MOST_CELLS = 5

@@ -12,10 +12,9 @@ from xl_jixiao.finding import Finding, Level, Place
 from xl_jixiao.number import to_cell
 from xl_jixiao.review.evidence import findings
 from xl_jixiao.review.package import Package
+from xl_jixiao.words import PROJECT, SUPERIOR
 
 SUFFIXES = (".xlsx", ".xlsm")
-PROJECT, SUPERIOR = "项目名称", "主管部门"
-"""The fields that say which project a form is about, and whom the unit answers to."""
 
 
 @dataclass(frozen=True)

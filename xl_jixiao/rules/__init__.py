@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from xl_jixiao.expr import Cell, Expr, Rounded, tree
 from xl_jixiao.number import half_up, plain
 from xl_jixiao.rules.bands import Bands
 from xl_jixiao.rules.base import Item, ItemValue, Quantity, Rule
@@ -25,7 +26,7 @@ from xl_jixiao.rules.steps import Steps
 from xl_jixiao.rules.threshold import Threshold
 from xl_jixiao.rules.tier_ranges import TierRanges
 from xl_jixiao.rules.tiers import Tiers
-from xl_jixiao.tables.rates import INVALID, NOT_APPLICABLE, NOT_COMPARABLE, OVER_BUDGET, RateValue
+from xl_jixiao.words import INVALID, NOT_APPLICABLE, NOT_COMPARABLE, OVER_BUDGET
 
 AnyRule = Annotated[
     Bands
@@ -62,6 +63,9 @@ RULES: dict[str, type[Rule]] = {
 
 NotApplicable = Literal["full", "none", "exclude"]
 _NOT_APPLICABLE_WORDS = {"full": "计满分", "none": "不计分", "exclude": "不计入，其余指标按比例折算"}
+
+RateValue = Decimal | str | None
+"""A printed rate, a word (不适用, 不可比, 超预算, 无法计算, 数据有误), or None while an input is blank."""
 
 Points = Decimal | str | None
 """Printed points, 不适用 (left out of the total), 数据有误, or None while something is blank."""
@@ -141,9 +145,13 @@ class Scorer(BaseModel):
             values.append(value)
         return None if blank else tuple(values)
 
+    def tree(self, rate: Expr, given: Sequence[Expr]) -> Expr:
+        """The printed points, over the cells of a numeric rate and of complete items."""
+        return Rounded(self.rule.tree(tree(self.full), rate, given), 2)
+
     def excel(self, rate: str, given: Sequence[str] = ()) -> str:
         """The native expression of the points, for a numeric rate and complete items."""
-        return f"ROUND({self.rule.excel(self.full, rate, given)},2)"
+        return self.tree(Cell(rate), [Cell(one) for one in given]).excel()
 
     def excel_not_applicable(self) -> str:
         """The native value of the score where the rate is 不适用."""

@@ -8,8 +8,9 @@ from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from xl_jixiao.expr import Expr, all_of, first_of, tree
 from xl_jixiao.number import from_cell, plain
-from xl_jixiao.rules.base import Given, Quantity, Rule, amount, literal
+from xl_jixiao.rules.base import Given, Quantity, Rule, amount
 
 _RANGE = re.compile(r"([\[(])\s*([^,\s]*)\s*,\s*([^,\s]*)\s*([\])])")
 
@@ -41,17 +42,18 @@ class Band(BaseModel):
         return found[1] == "[", from_cell(found[2]), from_cell(found[3]), found[4] == "]"
 
     def holds(self, rate: Decimal) -> bool:
-        closed_low, low, high, closed_high = self._parts
-        above = low is None or rate > low or (closed_low and rate == low)
-        return above and (high is None or rate < high or (closed_high and rate == high))
+        return bool(self.tree(tree(rate)).value({}))
 
-    def excel(self, rate: str) -> str:
+    def tree(self, rate: Expr) -> Expr:
         closed_low, low, high, closed_high = self._parts
         if low is not None and low == high:
-            return f"{rate}={literal(low)}"
-        tests = [f"{rate}>{'=' if closed_low else ''}{literal(low)}"] if low is not None else []
-        tests += [f"{rate}<{'=' if closed_high else ''}{literal(high)}"] if high is not None else []
-        return tests[0] if len(tests) == 1 else f"AND({','.join(tests)})" if tests else "TRUE"
+            return rate.equals(low)
+        tests: list[Expr] = []
+        if low is not None:
+            tests.append(rate >= low if closed_low else rate > low)
+        if high is not None:
+            tests.append(rate <= high if closed_high else rate < high)
+        return all_of(tests)
 
     def words(self, unit: str) -> str:
         closed_low, low, high, closed_high = self._parts
@@ -92,15 +94,10 @@ class Bands(Rule):
         """Whether the rule says anything about this rate."""
         return self.otherwise is not None or self._band(rate) is not None
 
-    def points(self, full: Decimal, rate: Decimal | None, given: Given) -> Decimal:
-        band = self._band(rate)
-        return band.points if band else self.otherwise.points
-
-    def excel(self, full: Decimal, rate: str, given: Sequence[str]) -> str:
-        text = literal(self.otherwise.points) if self.otherwise else literal(self.bands[-1].points)
-        for band in reversed(self.bands if self.otherwise else self.bands[:-1]):
-            text = f"IF({band.excel(rate)},{literal(band.points)},{text})"
-        return text
+    def tree(self, full: Expr, rate: Expr, given: Sequence[Expr]) -> Expr:
+        kept = self.bands if self.otherwise else self.bands[:-1]
+        last = self.otherwise or self.bands[-1]
+        return first_of([(band.tree(rate), band.points) for band in kept], last.points)
 
     def criterion(self, full: Decimal) -> str:
         return "；".join(f"{band.words(self.unit)}，计{plain(band.points)}分" for band in self.bands) + "。"

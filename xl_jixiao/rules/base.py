@@ -3,19 +3,18 @@
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
+from xl_jixiao.expr import Cell, Expr, as_number, exact, tree
 from xl_jixiao.number import Exact, NotANumber, from_cell, half_up, percent, plain, shows_error
-from xl_jixiao.tables.rates import BLANK, FILLED, INVALID, OPTIONAL
+from xl_jixiao.words import BLANK, FILLED, INVALID, OPTIONAL
 
 ItemValue = Decimal | str
 Given = Sequence[ItemValue]
 """One judged value for each item of the rule, in their order; all present and valid."""
-
-MET, PARTLY, UNMET = "符合", "部分符合", "不符合"
-
 
 def _quantity(value: object) -> Decimal:
     """A number as a rubric writes it: 3, "0.5", "100%"."""
@@ -97,17 +96,24 @@ class Rule(BaseModel):
         """What must be judged by hand; empty for rules over a rate alone."""
         return ()
 
-    def points(self, full: Decimal, rate: Decimal | None, given: Given) -> Exact:
-        """The exact points, before rounding; `rate` is a printed rate and never None where the rule needs one."""
+    def tree(self, full: Expr, rate: Expr, given: Sequence[Expr]) -> Expr:
+        """The exact points before rounding, over the cells of the weight, of the rate and of the judged items."""
         raise NotImplementedError
+
+    @cached_property
+    def _trees(self) -> dict[Decimal, Expr]:
+        return {}
+
+    def points(self, full: Decimal, rate: Decimal | None, given: Given) -> Fraction:
+        """The exact points, before rounding; `rate` is a printed rate and never None where the rule needs one."""
+        if full not in self._trees:
+            self._trees[full] = self.tree(tree(full), Cell(""), [Cell(str(at)) for at in range(len(given))])
+        cells = {str(at): exact(value) for at, value in enumerate(given)}
+        return Fraction(as_number(self._trees[full].value({**cells, "": exact(rate)})))
 
     def printed(self, full: Decimal, rate: Decimal | None, given: Given) -> str:
         """The points as the sheet prints them, for a sentence."""
         return plain(half_up(self.points(full, rate, given), 2))
-
-    def excel(self, full: Decimal, rate: str, given: Sequence[str]) -> str:
-        """The native twin of `points`: an Excel expression over the references of the rate and of the items."""
-        raise NotImplementedError
 
     def criterion(self, full: Decimal) -> str:
         """The sentence of the 评分标准 column, made from the parameters."""
@@ -141,18 +147,3 @@ def amount(value: Exact, unit: str) -> str:
 def clamp(value: Exact, low: Exact, high: Exact) -> Exact:
     """`value` kept within low and high."""
     return max(low, min(high, value))
-
-
-def literal(value: Exact) -> str:
-    """A number inside an Excel formula."""
-    return plain(value)
-
-
-def any_of(tests: Sequence[str]) -> str:
-    """OR inside an Excel formula, or the only test."""
-    return tests[0] if len(tests) == 1 else f"OR({','.join(tests)})"
-
-
-def quoted(text: str) -> str:
-    """A text inside an Excel formula."""
-    return '"' + text.replace('"', '""') + '"'

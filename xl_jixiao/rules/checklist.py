@@ -6,8 +6,10 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from xl_jixiao.expr import Expr, by_word, total
 from xl_jixiao.number import plain
-from xl_jixiao.rules.base import MET, PARTLY, UNMET, Given, Item, Label, Quantity, Rule, literal, quoted, repeated_labels
+from xl_jixiao.rules.base import Given, Item, Label, Quantity, Rule, repeated_labels
+from xl_jixiao.words import MET, PARTLY, UNMET
 
 
 class Requirement(BaseModel):
@@ -30,14 +32,12 @@ class Checklist(Rule):
         options = (MET, UNMET) if self.partial == "none" else (MET, PARTLY, UNMET)
         return tuple(Item(label=one.label, kind="choice", options=options) for one in self.requirements)
 
-    def points(self, full: Decimal, rate: Decimal | None, given: Given) -> Decimal:
-        share = {MET: Decimal(1), PARTLY: Decimal("0.5"), UNMET: Decimal(0)}
-        return sum((share[word] * one.points for one, word in zip(self.requirements, given, strict=True)), Decimal(0))
+    def tree(self, full: Expr, rate: Expr, given: Sequence[Expr]) -> Expr:
+        def earned(points: Decimal, cell: Expr) -> Expr:
+            half = {PARTLY: points / 2} if self.partial == "half" else {}
+            return by_word(cell, {MET: points, **half}, 0)
 
-    def excel(self, full: Decimal, rate: str, given: Sequence[str]) -> str:
-        met = [f"{literal(one.points)}*({ref}={quoted(MET)})" for one, ref in zip(self.requirements, given, strict=True)]
-        partly = [f"{literal(one.points / 2)}*({ref}={quoted(PARTLY)})" for one, ref in zip(self.requirements, given, strict=True)]
-        return "+".join(met + (partly if self.partial == "half" else []))
+        return total([earned(one.points, cell) for one, cell in zip(self.requirements, given, strict=True)])
 
     def criterion(self, full: Decimal) -> str:
         return "；".join(f"{chr(0x2460 + at)}{one.label}，计{plain(one.points)}分" for at, one in enumerate(self.requirements)) + "。"

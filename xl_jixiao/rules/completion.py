@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from fractions import Fraction
 from typing import ClassVar, Literal
 
-from xl_jixiao.number import Exact, plain
-from xl_jixiao.rules.base import Given, Item, Quantity, Rule, clamp, literal
+from xl_jixiao.expr import Cell, Cleared, Expr, all_of, call, tree, when
+from xl_jixiao.number import plain
+from xl_jixiao.rules.base import Given, Item, Quantity, Rule
 
 
 class Completion(Rule):
@@ -31,41 +31,26 @@ class Completion(Rule):
             return (Item(label="完成程度", kind="percent", limit=Decimal(1)),)
         return (Item(label="年度指标值", kind="number"), Item(label="实际完成值", kind="number"))
 
-    def _share(self, given: Given) -> Exact:
+    def tree(self, full: Expr, rate: Expr, given: Sequence[Expr]) -> Expr:
         if self.direction == "degree":
-            return Fraction(given[0])
-        target, actual = Fraction(given[0]), Fraction(given[1])
-        if self.direction == "equal":
-            return int(target == actual)
-        if self.direction == "positive":
-            if target and self.too_low and actual >= target * Fraction(self.too_low):
-                return 1 - Fraction(self.too_low_deduct)
-            return 1 if actual >= target else clamp(actual / target, 0, 1)
-        if actual <= target:
-            return 1
-        return target / actual if self.reverse_mode == "ratio" else clamp(2 - actual / target, 0, 1) if target else 0
-
-    def points(self, full: Decimal, rate: Decimal | None, given: Given) -> Exact:
-        return Fraction(full) * self._share(given)
-
-    def excel(self, full: Decimal, rate: str, given: Sequence[str]) -> str:
-        return self.excel_over(literal(full), given)
-
-    def excel_over(self, weight: str, given: Sequence[str]) -> str:
-        """The native twin where the weight is a cell: the unit writes it itself."""
-        if self.direction == "degree":
-            return f"{weight}*{given[0]}"
+            return full * given[0]
         target, actual = given
         if self.direction == "equal":
-            return f"IF({actual}={target},{weight},0)"
+            return when(actual.equals(target), full, 0)
         if self.direction == "positive":
-            met = f"IF({actual}>={target},{weight},{weight}*{actual}/{target})"
-            if self.too_low is None or not self.too_low_deduct:
-                return met
-            less = f"{weight}*{literal(1 - self.too_low_deduct)}"
-            return f"IF(AND({target}>0,{actual}>=ROUND({literal(self.too_low)}*{target},10)),{less},{met})"
-        missed = f"{weight}*{target}/{actual}" if self.reverse_mode == "ratio" else f"IF({target}=0,0,{weight}*MAX(0,2-{actual}/{target}))"
-        return f"IF({actual}<={target},{weight},{missed})"
+            return self._positive(full, target, actual)
+        less = when(target.equals(0), 0, full * call("MAX", 0, 2 - actual / target))
+        return when(actual <= target, full, full * target / actual if self.reverse_mode == "ratio" else less)
+
+    def _positive(self, full: Expr, target: Expr, actual: Expr) -> Expr:
+        met = when(actual >= target, full, full * actual / target)
+        if self.too_low is None or not self.too_low_deduct:
+            return met
+        far = all_of([target > 0, actual >= Cleared(tree(self.too_low) * target, 10)])
+        return when(far, full * (1 - self.too_low_deduct), met)
+
+    def excel_over(self, weight: str, given: Sequence[str]) -> str:
+        return self.tree(Cell(weight), Cell(""), [Cell(one) for one in given]).excel()
 
     def criterion(self, full: Decimal) -> str:
         if self.direction == "degree":

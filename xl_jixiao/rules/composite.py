@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from functools import reduce
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from xl_jixiao.number import Exact, plain
+from xl_jixiao.expr import Expr, total, tree
+from xl_jixiao.number import plain
 from xl_jixiao.rules.base import Given, Item, Quantity, Rule, repeated_labels
 from xl_jixiao.rules.checklist import Checklist
 from xl_jixiao.rules.conditions import Conditions
@@ -45,11 +45,8 @@ class Composite(Rule):
             yield part, given[start : start + count]
             start += count
 
-    def points(self, full: Decimal, rate: Decimal | None, given: Given) -> Exact:
-        return reduce(lambda total, one: total + one[0].rule.points(one[0].weight, rate, one[1]), self._split(given), Decimal(0))
-
-    def excel(self, full: Decimal, rate: str, given: Sequence[str]) -> str:
-        return "+".join(f"({part.rule.excel(part.weight, rate, refs)})" for part, refs in self._split(given))
+    def tree(self, full: Expr, rate: Expr, given: Sequence[Expr]) -> Expr:
+        return total([part.rule.tree(tree(part.weight), rate, cells) for part, cells in self._split(given)])
 
     def criterion(self, full: Decimal) -> str:
         return "".join(f"{at}、{part.rule.criterion(part.weight)}" for at, part in enumerate(self.parts, 1))

@@ -6,10 +6,10 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from xl_jixiao.expr import Expr, by_word, call, total
 from xl_jixiao.number import plain
-from xl_jixiao.rules.base import Given, Item, Label, Quantity, Rule, literal, quoted, repeated_labels
-
-PRESENT, ABSENT = "出现", "未出现"
+from xl_jixiao.rules.base import Given, Item, Label, Quantity, Rule, repeated_labels
+from xl_jixiao.words import ABSENT, PRESENT
 
 
 class Condition(BaseModel):
@@ -30,13 +30,9 @@ class Conditions(Rule):
     def items(self, full: Decimal) -> tuple[Item, ...]:
         return tuple(Item(label=one.label, kind="choice", options=(ABSENT, PRESENT)) for one in self.conditions)
 
-    def points(self, full: Decimal, rate: Decimal | None, given: Given) -> Decimal:
-        lost = sum((one.deduct for one, word in zip(self.conditions, given, strict=True) if word == PRESENT), Decimal(0))
-        return max(Decimal(0), full - lost)
-
-    def excel(self, full: Decimal, rate: str, given: Sequence[str]) -> str:
-        lost = "-".join(f"{literal(one.deduct)}*({ref}={quoted(PRESENT)})" for one, ref in zip(self.conditions, given, strict=True))
-        return f"MAX(0,{literal(full)}-{lost})"
+    def tree(self, full: Expr, rate: Expr, given: Sequence[Expr]) -> Expr:
+        lost = [by_word(cell, {PRESENT: one.deduct}, 0) for one, cell in zip(self.conditions, given, strict=True)]
+        return call("MAX", 0, full - total(lost))
 
     def criterion(self, full: Decimal) -> str:
         return "；".join(f"{one.label}的，扣{plain(one.deduct)}分，否则不扣分" for one in self.conditions) + "。"

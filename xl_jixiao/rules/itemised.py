@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Literal
 
+from xl_jixiao.expr import Expr, call
 from xl_jixiao.number import plain
-from xl_jixiao.rules.base import Given, Item, Label, Rule, literal
+from xl_jixiao.rules.base import Given, Item, Label, Rule
 
 MOST_ROWS = 30
 
@@ -30,11 +31,8 @@ class Itemised(Rule):
     def _sum(self, given: Given) -> Decimal:
         return sum((value for value in given[1::2] if value is not None), Decimal(0))
 
-    def points(self, full: Decimal, rate: Decimal | None, given: Given) -> Decimal:
-        return min(full, self._sum(given))
-
-    def excel(self, full: Decimal, rate: str, given: Sequence[str]) -> str:
-        return f"MIN({literal(full)},SUM({','.join(given[1::2])}))"
+    def tree(self, full: Expr, rate: Expr, given: Sequence[Expr]) -> Expr:
+        return call("MIN", full, call("SUM", *given[1::2]))
 
     def criterion(self, full: Decimal) -> str:
         return f"完成年初设定的{self.subject}的，计{plain(full)}分；设定多个{self.subject}的，按每项的完成情况分项计分；未完成的不计分。"

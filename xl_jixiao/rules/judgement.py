@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Literal
 
+from xl_jixiao.expr import Expr
 from xl_jixiao.number import plain
 from xl_jixiao.rules.base import Given, Item, Rule
 
@@ -17,10 +18,7 @@ class Judgement(Rule):
     def items(self, full: Decimal) -> tuple[Item, ...]:
         return (Item(label="评分", kind="points", limit=full),)
 
-    def points(self, full: Decimal, rate: Decimal | None, given: Given) -> Decimal:
-        return given[0]
-
-    def excel(self, full: Decimal, rate: str, given: Sequence[str]) -> str:
+    def tree(self, full: Expr, rate: Expr, given: Sequence[Expr]) -> Expr:
         return given[0]
 
     def criterion(self, full: Decimal) -> str:

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Literal
 
+from xl_jixiao.expr import Expr, call, tree
 from xl_jixiao.number import plain
-from xl_jixiao.rules.base import Given, Item, Label, Quantity, Rule, literal
+from xl_jixiao.rules.base import Given, Item, Label, Quantity, Rule
 
 
 class Occurrences(Rule):
@@ -21,11 +22,8 @@ class Occurrences(Rule):
     def items(self, full: Decimal) -> tuple[Item, ...]:
         return (Item(label=f"{self.subject}（{self.measure}数）", kind="count", limit=Decimal(10000)),)
 
-    def points(self, full: Decimal, rate: Decimal | None, given: Given) -> Decimal:
-        return max(self.floor, full - given[0] * self.deduct)
-
-    def excel(self, full: Decimal, rate: str, given: Sequence[str]) -> str:
-        return f"MAX({literal(self.floor)},{literal(full)}-{literal(self.deduct)}*{given[0]})"
+    def tree(self, full: Expr, rate: Expr, given: Sequence[Expr]) -> Expr:
+        return call("MAX", self.floor, full - tree(self.deduct) * given[0])
 
     def criterion(self, full: Decimal) -> str:
         ending = "扣完为止" if self.floor == 0 else f"最低{plain(self.floor)}分"

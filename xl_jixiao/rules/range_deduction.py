@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import ClassVar, Literal
 
+from xl_jixiao.expr import Expr, by_word, call
 from xl_jixiao.number import plain
-from xl_jixiao.rules.base import MET, UNMET, Given, Item, Label, Quantity, Rule, clamp, literal, quoted
+from xl_jixiao.rules.base import Given, Item, Label, Quantity, Rule, clamp
+from xl_jixiao.words import MET, UNMET
 
 
 class RangeDeduction(Rule):
@@ -27,11 +29,9 @@ class RangeDeduction(Rule):
     def _lost(self, given: Given) -> Decimal:
         return Decimal(0) if given[0] == MET else clamp(given[1] or Decimal(0), self.least, self.most)
 
-    def points(self, full: Decimal, rate: Decimal | None, given: Given) -> Decimal:
-        return full - self._lost(given)
-
-    def excel(self, full: Decimal, rate: str, given: Sequence[str]) -> str:
-        return f"{literal(full)}-IF({given[0]}={quoted(MET)},0,MAX({literal(self.least)},MIN({literal(self.most)},N({given[1]}))))"
+    def tree(self, full: Expr, rate: Expr, given: Sequence[Expr]) -> Expr:
+        judged = call("MAX", self.least, call("MIN", self.most, call("N", given[1])))
+        return full - by_word(given[0], {MET: 0}, judged)
 
     def criterion(self, full: Decimal) -> str:
         return f"{self.requirement}，计{plain(full)}分，否则扣{plain(self.least)}-{plain(self.most)}分。"

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from fractions import Fraction
 from typing import ClassVar, Literal
 
-from xl_jixiao.number import Exact, half_up, plain
-from xl_jixiao.rules.base import Given, Quantity, Rule, amount, literal
+from xl_jixiao.expr import Cleared, Expr, as_number, call, tree
+from xl_jixiao.number import half_up, plain
+from xl_jixiao.rules.base import Given, Quantity, Rule, amount
 
 _PARTIAL = {"whole": "不足一个单位的不扣分（按整数单位）", "started": "不足一个单位的按一个单位扣分", "prorata": "不足一个单位的按比例扣分"}
 
@@ -31,32 +31,21 @@ class Steps(Rule):
     beyond: Literal["full", "deduct"] = "full"
     """What the other side of the target scores: full, or it loses points just as well."""
 
-    def _excess(self, rate: Decimal) -> Decimal:
+    def _excess(self, rate: Expr) -> Expr:
+        over = rate - self.target if self.target else rate
         if self.beyond == "deduct":
-            return abs(rate - self.target)
-        return max(rate - self.target if self.direction == "above" else self.target - rate, Decimal(0))
+            return call("ABS", over)
+        return call("MAX", 0, over if self.direction == "above" else tree(self.target) - rate)
 
-    def _steps(self, rate: Decimal) -> Exact:
-        count = Fraction(self._excess(rate)) / Fraction(self.step)
-        if self.partial == "whole":
-            return count.numerator // count.denominator
-        return count if self.partial == "prorata" else -(-count.numerator // count.denominator)
+    def _lost(self, rate: Expr) -> Expr:
+        excess = self._excess(rate)
+        if self.partial == "prorata":  # multiplied first: half a cent must stay half a cent
+            return Cleared(tree(self.deduct) * excess / self.step, 9)
+        count = Cleared(excess / self.step, 8)
+        return tree(self.deduct) * (call("INT", count) if self.partial == "whole" else call("ROUNDUP", count, 0))
 
-    def points(self, full: Decimal, rate: Decimal | None, given: Given) -> Exact:
-        return max(Fraction(self.floor), Fraction(full) - self._steps(rate) * Fraction(self.deduct))
-
-    def excel(self, full: Decimal, rate: str, given: Sequence[str]) -> str:
-        bracketed = f"({rate})" if any(sign in rate for sign in "+-") else rate
-        excess = f"{rate}-{literal(self.target)}" if self.direction == "above" else f"{literal(self.target)}-{bracketed}"
-        excess = f"ABS({excess})" if self.beyond == "deduct" else f"MAX(0,{excess.removesuffix('-0')})"
-        deduct, step = literal(self.deduct), literal(self.step)
-        count = f"ROUND({excess}/{step},8)"
-        lost = {
-            "whole": f"{deduct}*INT({count})",
-            "started": f"{deduct}*ROUNDUP({count},0)",
-            "prorata": f"ROUND({deduct}*{excess}/{step},9)",  # multiplied first: half a cent must stay half a cent
-        }[self.partial]
-        return f"MAX({literal(self.floor)},{literal(full)}-{lost})"
+    def tree(self, full: Expr, rate: Expr, given: Sequence[Expr]) -> Expr:
+        return call("MAX", self.floor, full - self._lost(rate))
 
     @property
     def _one(self) -> str:
@@ -76,13 +65,13 @@ class Steps(Rule):
         )
 
     def explain(self, full: Decimal, rate: Decimal | None, given: Given) -> str:
-        excess = self._excess(rate)
+        excess = as_number(self._excess(tree(rate)).value({}))
         if excess == 0:
             side = "未高于" if self.direction == "above" else "未低于"
             return f"{side if self.beyond == 'full' else '等于'}目标值{amount(self.target, self.unit)}，计{plain(full)}分"
         verb = "高于" if rate > self.target else "低于"
         distance = f"{plain(excess * 100)}个百分点" if self.unit == "%" else f"{plain(excess)}{self.unit}"
-        lost = half_up(self._steps(rate) * Fraction(self.deduct), 2)
+        lost = half_up(as_number(self._lost(tree(rate)).value({})), 2)
         capped = f"，{self._ending}" if full - lost < self.floor else ""
         return f"{verb}目标值{distance}，应扣{plain(lost)}分{capped}，计{self.printed(full, rate, given)}分"
 

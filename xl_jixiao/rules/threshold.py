@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import ClassVar, Literal
 
+from xl_jixiao.expr import Expr, Operation, tree, when
 from xl_jixiao.number import plain
-from xl_jixiao.rules.base import Given, Quantity, Rule, amount, literal
+from xl_jixiao.rules.base import Given, Quantity, Rule, amount
 
 _SIGN = {"at_most": ("≤", "<="), "below": ("<", "<"), "at_least": ("≥", ">="), "above": (">", ">"), "equal": ("＝", "=")}
 
@@ -21,22 +22,18 @@ class Threshold(Rule):
     otherwise: Quantity = Decimal(0)
     unit: str = "%"
 
-    def _meets(self, rate: Decimal) -> bool:
-        sides = {"at_most": rate <= self.target, "below": rate < self.target, "at_least": rate >= self.target}
-        return {**sides, "above": rate > self.target, "equal": rate == self.target}[self.test]
+    def _met(self, rate: Expr) -> Expr:
+        return Operation(_SIGN[self.test][1], rate, tree(self.target))
 
-    def points(self, full: Decimal, rate: Decimal | None, given: Given) -> Decimal:
-        return full if self._meets(rate) else self.otherwise
-
-    def excel(self, full: Decimal, rate: str, given: Sequence[str]) -> str:
-        return f"IF({rate}{_SIGN[self.test][1]}{literal(self.target)},{literal(full)},{literal(self.otherwise)})"
+    def tree(self, full: Expr, rate: Expr, given: Sequence[Expr]) -> Expr:
+        return when(self._met(rate), full, self.otherwise)
 
     def criterion(self, full: Decimal) -> str:
         return f"目标值{_SIGN[self.test][0]}{amount(self.target, self.unit)}；达到目标值计{plain(full)}分，否则计{plain(self.otherwise)}分。"
 
     def explain(self, full: Decimal, rate: Decimal | None, given: Given) -> str:
         target = f"目标值（{_SIGN[self.test][0]}{amount(self.target, self.unit)}）"
-        if self._meets(rate):
+        if self._met(tree(rate)).value({}):
             return f"达到{target}，计{plain(full)}分"
         return f"未达到{target}，计{plain(self.otherwise)}分"
 

@@ -6,8 +6,9 @@ from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from xl_jixiao.expr import Expr, by_word, call, tree
 from xl_jixiao.number import plain
-from xl_jixiao.rules.base import Given, Item, Label, Quantity, Rule, clamp, literal, quoted
+from xl_jixiao.rules.base import Given, Item, Label, Quantity, Rule
 
 
 class TierRange(BaseModel):
@@ -47,16 +48,14 @@ class TierRanges(Rule):
     def _tier(self, given: Given) -> TierRange:
         return next(tier for tier in self.tiers if tier.label == given[0])
 
-    def points(self, full: Decimal, rate: Decimal | None, given: Given) -> Decimal:
-        return clamp(given[1], *self._tier(given).ends(full))
+    def tree(self, full: Expr, rate: Expr, given: Sequence[Expr]) -> Expr:
+        def within(tier: TierRange) -> Expr:
+            ends = (tree(tier.lowest), tree(tier.highest))
+            low, high = (full - ends[1], full - ends[0]) if tier.deducted else ends
+            return call("MEDIAN", low, given[1], high)
 
-    def excel(self, full: Decimal, rate: str, given: Sequence[str]) -> str:
-        ends = [tier.ends(full) for tier in self.tiers]
-        kept = [f"MEDIAN({literal(low)},{given[1]},{literal(high)})" for low, high in ends]
-        text = kept[-1]
-        for tier, points in zip(reversed(self.tiers[:-1]), reversed(kept[:-1]), strict=True):
-            text = f"IF({given[0]}={quoted(tier.label)},{points},{text})"
-        return text
+        *kept, last = self.tiers
+        return by_word(given[0], {tier.label: within(tier) for tier in kept}, within(last))
 
     def criterion(self, full: Decimal) -> str:
         return "；".join(f"{tier.label}，{tier.words}" for tier in self.tiers) + "。"

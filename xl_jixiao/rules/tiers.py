@@ -6,8 +6,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from xl_jixiao.expr import Expr, by_word
 from xl_jixiao.number import plain
-from xl_jixiao.rules.base import Given, Item, Label, Quantity, Rule, literal, quoted
+from xl_jixiao.rules.base import Given, Item, Label, Quantity, Rule
 
 
 class Tier(BaseModel):
@@ -29,14 +30,9 @@ class Tiers(Rule):
     def items(self, full: Decimal) -> tuple[Item, ...]:
         return (Item(label=self.subject, kind="choice", options=tuple(tier.label for tier in self.tiers)),)
 
-    def points(self, full: Decimal, rate: Decimal | None, given: Given) -> Decimal:
-        return next(tier.points for tier in self.tiers if tier.label == given[0])
-
-    def excel(self, full: Decimal, rate: str, given: Sequence[str]) -> str:
-        text = literal(self.tiers[-1].points)
-        for tier in reversed(self.tiers[:-1]):
-            text = f"IF({given[0]}={quoted(tier.label)},{literal(tier.points)},{text})"
-        return text
+    def tree(self, full: Expr, rate: Expr, given: Sequence[Expr]) -> Expr:
+        *kept, last = self.tiers
+        return by_word(given[0], {tier.label: tier.points for tier in kept}, last.points)
 
     def criterion(self, full: Decimal) -> str:
         return "；".join(f"{tier.label}，计{plain(tier.points)}分" for tier in self.tiers) + "。"

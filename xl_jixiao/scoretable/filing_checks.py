@@ -7,8 +7,8 @@ from typing import Any
 
 from xl_jixiao.finding import Finding, Level, Place, titled
 from xl_jixiao.formula import parse
-from xl_jixiao.layout import WORKING, Layout, Ref, WorkColumns, adjusted_name
-from xl_jixiao.number import NONE_WORD, from_cell, half_up, plain, shows_error
+from xl_jixiao.layout import Layout, Ref, WorkColumns, adjusted_name
+from xl_jixiao.number import from_cell, half_up, plain, shows_error
 from xl_jixiao.rules import Item
 from xl_jixiao.rules.itemised import Itemised
 from xl_jixiao.scoretable.scoring import Score, ScoreCard, exact_rate, identity_gap, is_valid
@@ -16,7 +16,7 @@ from xl_jixiao.scoretable.table import Identity
 from xl_jixiao.tables.answers import Answers
 from xl_jixiao.tables.inputs import Input
 from xl_jixiao.tables.published import Difference, difference
-from xl_jixiao.tables.rates import INVALID
+from xl_jixiao.words import INVALID, NONE_WORD, WORKING
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ from decimal import Decimal
 from difflib import get_close_matches
 from fractions import Fraction
 
-from xl_jixiao.formula import Formula, FormulaError, Number, Operation, defined_name, parse
+from xl_jixiao.expr import Literal, Operation
+from xl_jixiao.formula import Formula, FormulaError, defined_name, parse
 from xl_jixiao.number import from_cell, plain
 from xl_jixiao.rules.bands import Bands
 from xl_jixiao.rules.base import MOST_CHOICES
@@ -189,8 +190,8 @@ def _constant(formula: Formula) -> Fraction | None:
 def _hundredfold(formula: Formula) -> bool:
     """Whether a quotient is multiplied by 100 that is no percentage."""
     tree = formula.tree
-    factors = (tree.left, tree.right) if isinstance(tree, Operation) and tree.operator == "*" else ()
-    return bool(formula.divisors) and any(isinstance(one, Number) and one.text == "100" for one in factors)
+    factors = (tree.left, tree.right) if isinstance(tree, Operation) and tree.sign == "*" else ()
+    return bool(formula.divisors) and any(isinstance(one, Literal) and one.printed == "100" for one in factors)
 
 
 def _span_problems(indicators: Sequence[Indicator]) -> Iterator[str]:

@@ -7,11 +7,11 @@ from decimal import Decimal
 
 from xl_jixiao.number import half_up, plain
 from xl_jixiao.report.official import Official, TableCell
-from xl_jixiao.scoretable.scoring import UNFINISHED, Score, ScoreCard
+from xl_jixiao.scoretable.scoring import Score, ScoreCard
 from xl_jixiao.scoretable.table import Rubric
 from xl_jixiao.tables.answers import Answers
+from xl_jixiao.words import TO_FILL, UNFINISHED
 
-TO_FILL = "〔待填〕"
 _WORDS = re.compile("(?<=年度)|(?<=）)|(?=整体支出)|(?=项目支出)|(?=部门)|(?=绩效)|(?=自评)")
 """Where a title may be broken."""
 

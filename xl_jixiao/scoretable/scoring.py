@@ -11,10 +11,8 @@ from xl_jixiao.number import NotANumber, from_cell, half_up, percent, says_none
 from xl_jixiao.rules import Points
 from xl_jixiao.scoretable.table import Identity, Indicator, Rubric
 from xl_jixiao.tables.answers import Adjustment, Answers
-from xl_jixiao.tables.rates import BLANK, INVALID, NOT_APPLICABLE, PLACES, RateValue, rate_value
-
-UNFINISHED = "未完成"
-READY, NO_BUDGET = "可算", "零预算"
+from xl_jixiao.tables.rates import PLACES, RateValue, rate_value
+from xl_jixiao.words import BLANK, INVALID, NO_BUDGET, NOT_APPLICABLE, READY
 
 
 @dataclass(frozen=True)

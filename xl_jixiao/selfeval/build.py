@@ -3,13 +3,13 @@
 from pathlib import Path
 
 from xl_jixiao import __version__
-from xl_jixiao.layout import GUIDE, Ref
+from xl_jixiao.layout import Ref
 from xl_jixiao.outputs import replacing
 from xl_jixiao.selfeval import form_sheet, overview_sheets, working_sheet
 from xl_jixiao.selfeval.answers import SelfAnswers, digest
-from xl_jixiao.selfeval.layout import LISTS_SHEET, ROW_COUNT, RULE_NAME, SPANS, SelfLayout, Spans
+from xl_jixiao.selfeval.layout import ROW_COUNT, RULE_NAME, SPANS, SelfLayout, Spans
 from xl_jixiao.selfeval.model import EXECUTED, SelfEvaluation
-from xl_jixiao.selfeval.native import LESS, LESS_TAILS_NAME, LEVELS_1, LEVELS_2, MET, NO_REASON_NAME, SIGNS, TAILS_NAME, UNMET
+from xl_jixiao.selfeval.native import LESS, LESS_TAILS_NAME, LEVELS_1, LEVELS_2, NO_REASON_NAME, SIGNS, TAILS_NAME
 from xl_jixiao.selfeval.passages import FormBook, rows_needed
 from xl_jixiao.selfeval.scoring import NO_REASON, RATE, SelfCard, score
 from xl_jixiao.selfeval.target import LESS_TAILS, LESS_WORDS, MET_WORDS, SIGN_WORDS, TAILS, UNMET_WORDS
@@ -17,6 +17,7 @@ from xl_jixiao.sheet import addin as addin_parts
 from xl_jixiao.sheet.edition import Edition, StampName
 from xl_jixiao.tables.answers import Answers
 from xl_jixiao.template.build import stamp, write_rules
+from xl_jixiao.words import GUIDE, LISTS_SHEET, MET, UNMET
 
 
 def write(table: SelfEvaluation, answers: SelfAnswers, edition: Edition, path: Path, *, overwrite: bool = False) -> SelfCard:

@@ -7,13 +7,14 @@ from decimal import Decimal
 from functools import cached_property
 
 from xl_jixiao.finding import Finding, Level, Place
-from xl_jixiao.layout import TOTAL, Ref
+from xl_jixiao.layout import Ref
 from xl_jixiao.number import percent, plain
 from xl_jixiao.selfeval.answers import LABELS
 from xl_jixiao.selfeval.layout import WEIGHT_TOTAL, FormColumns, SelfLayout
 from xl_jixiao.selfeval.model import ACTUAL, AMOUNTS, EXECUTION_NOTE, EXECUTION_RATE, EXPECTED, LONGEST, LONGEST_FIELD
 from xl_jixiao.selfeval.scoring import BEYOND, RowScore, SelfCard, bare_reason
 from xl_jixiao.selfeval.target import LESS_WORDS, MET_WORDS, MORE_WORDS, QUALITATIVE, clean, read_cell
+from xl_jixiao.words import TOTAL
 
 C = FormColumns
 DOMINANT = Decimal("0.5")

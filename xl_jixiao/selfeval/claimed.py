@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from xlsxwriter.worksheet import Worksheet
 
-from xl_jixiao.layout import TOTAL, Ref
+from xl_jixiao.layout import Ref
 from xl_jixiao.selfeval import form_sheet, working_sheet
 from xl_jixiao.selfeval.answers import Row, SelfAnswers, digest
 from xl_jixiao.selfeval.layout import EXECUTION_POINTS, WEIGHT_TOTAL, FormColumns, SelfLayout, WorkColumns
@@ -17,6 +17,7 @@ from xl_jixiao.selfeval.model import ACTUAL, AMOUNTS, EXECUTION_NOTE, EXECUTION_
 from xl_jixiao.selfeval.passages import FormBook, Passage
 from xl_jixiao.selfeval.scoring import RowScore, SelfCard, score
 from xl_jixiao.selfeval.target import judge
+from xl_jixiao.words import TOTAL
 
 C = FormColumns
 POINT, SHARE = Decimal("0.01"), Decimal("0.0001")

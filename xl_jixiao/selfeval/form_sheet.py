@@ -3,20 +3,20 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from xl_jixiao.layout import TOTAL, WORKING, Ref, column_letter
-from xl_jixiao.rules.base import any_of, quoted
-from xl_jixiao.scoretable.scoring import UNFINISHED
+from xl_jixiao.layout import Ref, column_letter
+from xl_jixiao.old_text import any_of, quoted
 from xl_jixiao.selfeval.answers import Row
 from xl_jixiao.selfeval.form_limits import limit
 from xl_jixiao.selfeval.layout import EXECUTION_POINTS, PANEL_ROW, RULE_NAME, FormColumns, SelfLayout, WorkColumns
 from xl_jixiao.selfeval.model import ACTUAL, AMOUNTS, EXECUTED, EXECUTION_RATE, EXPECTED, HEADER, SelfForm
 from xl_jixiao.selfeval.native import LEVELS_1, LEVELS_2, NO_REASON_NAME
 from xl_jixiao.selfeval.passages import FormBook, Passage, set_heights, set_row
-from xl_jixiao.selfeval.scoring import EXPLAIN, MUST_FIX, PASSED, RATE, RowScore, SelfCard
-from xl_jixiao.tables.rates import BLANK, INVALID, PLACES
+from xl_jixiao.selfeval.scoring import RATE, RowScore, SelfCard
+from xl_jixiao.tables.rates import PLACES
 from xl_jixiao.template.book import height_for
 from xl_jixiao.template.data_sheet import mark_states
 from xl_jixiao.template.formulas import grade as grade_formula
+from xl_jixiao.words import BLANK, EXPLAIN, INVALID, MUST_FIX, PASSED, TOTAL, UNFINISHED, WORKING
 
 C = FormColumns
 WRITTEN, EMPTY, SPARE = "已填", "空行", "备用行"

@@ -8,7 +8,6 @@ from typing import Any
 
 from xl_jixiao.finding import Finding, Level, Unfinished
 from xl_jixiao.number import plain, to_cell
-from xl_jixiao.scoretable.scoring import UNFINISHED
 from xl_jixiao.selfeval import answers as answer_files
 from xl_jixiao.selfeval import model
 from xl_jixiao.selfeval.answers import SelfAnswers
@@ -16,6 +15,7 @@ from xl_jixiao.selfeval.checks import check_selfeval
 from xl_jixiao.selfeval.model import EXECUTION_RATE, SelfEvaluation
 from xl_jixiao.selfeval.scoring import RowScore, SelfCard, score
 from xl_jixiao.sheet.edition import Edition
+from xl_jixiao.words import UNFINISHED
 
 
 @dataclass(frozen=True)

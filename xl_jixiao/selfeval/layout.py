@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 
-from xl_jixiao.layout import GRADE, TOTAL, WORKING, Ref, column_letter
+from xl_jixiao.layout import Ref, column_letter
 from xl_jixiao.selfeval.model import ACTUAL, AMOUNTS, EXECUTION_NOTE, EXPECTED, YEAR_FIELD, SelfEvaluation
+from xl_jixiao.words import GRADE, TOTAL, WORKING
 
 WEIGHT_TOTAL, EXECUTION_POINTS = "分值合计", "得分_预算执行率"
 RULE_NAME, ROW_COUNT, SPANS = "规则_自评表", "指标行数", "各行占用行数"
-LISTS_SHEET = "词表"
 
 
 class FormColumns:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from xl_jixiao.number import plain
-from xl_jixiao.rules.base import any_of, quoted
+from xl_jixiao.old_text import any_of, quoted
 from xl_jixiao.selfeval.layout import SAME_UNIT_STEP, STEP_NAMES, FormColumns, SelfLayout, WorkColumns
 from xl_jixiao.selfeval.scoring import BEYOND, SHORT, RowScore
 from xl_jixiao.selfeval.target import (
@@ -22,7 +22,6 @@ from xl_jixiao.selfeval.target import (
     DROPPED,
     EQUAL,
     EQUAL_WORDS,
-    FIGURES,
     INCLUSIONS,
     INCLUSIVE,
     LARGEST_RATIO,
@@ -48,7 +47,7 @@ from xl_jixiao.selfeval.target import (
     RowRule,
     read_cell,
 )
-from xl_jixiao.tables.rates import INVALID
+from xl_jixiao.words import FIGURES, INVALID
 
 SIGNS, LESS, TAILS_NAME, LESS_TAILS_NAME, MET, UNMET, NO_REASON_NAME, LEVELS_1, LEVELS_2 = (
     "词_符号", "词_不超过", "词_后缀", "词_以内", "词_完成", "词_未完成", "词_无原因", "词_一级指标", "词_二级指标",

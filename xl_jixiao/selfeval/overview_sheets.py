@@ -4,22 +4,20 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
-from xl_jixiao.layout import ANALYSIS, CHECKS, CONCLUSION, GRADE, TOTAL, WORKING
 from xl_jixiao.number import half_up, percent, plain
-from xl_jixiao.rules.base import quoted
-from xl_jixiao.scoretable.scoring import UNFINISHED
+from xl_jixiao.old_text import quoted
 from xl_jixiao.selfeval.form_sheet import EMPTY, GOALS_HEIGHT, ROW_HEIGHT, SPARE, WRITTEN, goal_texts, panel, texts
 from xl_jixiao.selfeval.layout import EXECUTION_POINTS, FormColumns, SelfLayout, WorkColumns
 from xl_jixiao.selfeval.model import ACTUAL, EXECUTION_NOTE, EXECUTION_RATE, EXPECTED
 from xl_jixiao.selfeval.passages import FormBook, Passage, rows_needed, set_heights, set_row
-from xl_jixiao.selfeval.scoring import EXPLAIN, MUST_FIX, PASSED, SelfCard
+from xl_jixiao.selfeval.scoring import SelfCard
 from xl_jixiao.selfeval.working_sheet import copying, differing
 from xl_jixiao.sheet import addin as addin_parts
-from xl_jixiao.tables.rates import BLANK
 from xl_jixiao.template import analysis_sheet, checks_sheet, guide_sheet
 from xl_jixiao.template.book import Book, height_for
 from xl_jixiao.template.checks_sheet import Check, counted_check
 from xl_jixiao.template.data_sheet import mark_states
+from xl_jixiao.words import ANALYSIS, BLANK, CHECKS, CONCLUSION, EXPLAIN, GRADE, MUST_FIX, PASSED, TOTAL, UNFINISHED, WORKING
 
 C = FormColumns
 

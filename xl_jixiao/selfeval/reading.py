@@ -6,12 +6,13 @@ from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 
-from xl_jixiao.layout import CONCLUSION, Ref
+from xl_jixiao.layout import Ref
 from xl_jixiao.number import NotANumber, from_cell, plain
 from xl_jixiao.reading import UnreadableWorkbook, named_values
 from xl_jixiao.selfeval.answers import Cell, Origin, Row, SelfAnswers, cell_answer, one_line, tidy
 from xl_jixiao.selfeval.layout import ROW_COUNT, SPANS, FormColumns, SelfLayout, Spans
 from xl_jixiao.selfeval.model import ACTUAL, AMOUNTS, EXECUTION_NOTE, EXPECTED, HEADER, YEAR_FIELD, SelfEvaluation
+from xl_jixiao.words import CONCLUSION
 
 _COLUMNS: Mapping[str, int] = {
     "level1": FormColumns.LEVEL1, "level2": FormColumns.LEVEL2, "name": FormColumns.NAME, "target": FormColumns.TARGET,

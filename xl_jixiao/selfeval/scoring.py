@@ -10,10 +10,10 @@ from xl_jixiao.number import half_up, percent, plain
 from xl_jixiao.selfeval.answers import Row, SelfAnswers
 from xl_jixiao.selfeval.model import AMOUNTS, EXECUTED, Category, SelfEvaluation
 from xl_jixiao.selfeval.target import EQUAL, MET_WORDS, POSITIVE, QUALITATIVE, REVERSE, Judgement, clean, judge
-from xl_jixiao.tables.rates import BLANK, CATALOGUE, INVALID, NOT_APPLICABLE, RateValue, rate_value
+from xl_jixiao.tables.rates import CATALOGUE, RateValue, rate_value
+from xl_jixiao.words import BLANK, EXPLAIN, INVALID, MUST_FIX, NOT_APPLICABLE, PASSED
 
 RATE = CATALOGUE["BUDGET_EXECUTION_RATE"]
-PASSED, EXPLAIN, MUST_FIX = "通过", "须说明", "必改"
 BEYOND = "远超指标值"
 SHORT = {POSITIVE: "低于指标值", REVERSE: "超过指标值", EQUAL: "偏离指标值", QUALITATIVE: "没有完全达成"}
 """How a row that loses points deviates, by its direction."""

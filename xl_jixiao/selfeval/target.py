@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 from xl_jixiao.number import NotANumber, from_cell, half_up, percent, plain
 from xl_jixiao.rules.base import Quantity as Share
 from xl_jixiao.rules.completion import Completion
-from xl_jixiao.tables.rates import INVALID
+from xl_jixiao.words import INVALID
 
 POSITIVE, REVERSE, EQUAL, QUALITATIVE = "正向", "反向", "等于", "定性"
 DIRECTIONS = {POSITIVE: "positive", REVERSE: "reverse", EQUAL: "equal", QUALITATIVE: "degree"}

@@ -1,12 +1,12 @@
 """评分底稿: how each row's texts were understood, and its points by native formulas. Nothing is typed here."""
 
-from xl_jixiao.layout import WORKING
 from xl_jixiao.selfeval.layout import FIRST_WORK_ROW, SAME_UNIT_STEP, STEP_NAMES, FormColumns, SelfLayout, WorkColumns
-from xl_jixiao.selfeval.native import MET, RowFormulas, number, same_unit, steps, unit, work_values
+from xl_jixiao.selfeval.native import RowFormulas, number, same_unit, steps, unit, work_values
 from xl_jixiao.selfeval.passages import FormBook, Passage, set_heights, set_row
 from xl_jixiao.selfeval.scoring import RowScore, SelfCard
 from xl_jixiao.selfeval.target import QUALITATIVE
 from xl_jixiao.template.data_sheet import mark_states
+from xl_jixiao.words import MET, WORKING
 
 C = WorkColumns
 WIDTHS = (5, 11, 26, 7, 16, 16, 8, 11, 11, 11, 11, 10, 10, 12, 34)

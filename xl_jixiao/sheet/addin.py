@@ -17,8 +17,8 @@ from xl_jixiao.sheet.vba import Module, vba_project
 from xl_jixiao.tables.functions import ARGUMENTS_PREFIX, CATEGORY, FUNCTIONS
 from xl_jixiao.template.book import Book
 from xl_jixiao.template.formulas import bound_names
+from xl_jixiao.words import HELP_SHEET
 
-HELP_SHEET = "函数"
 WORKBOOK = "ThisWorkbook"
 
 BUTTONS = (("导出成品", "JxExport"), ("检查", "JxCheck"), ("清空示例", "JxClear"))

@@ -9,9 +9,9 @@ from typing import Literal
 from pydantic import Field
 
 from xl_jixiao.formula import defined_name
-from xl_jixiao.number import NONE_WORD, NotANumber, day_number, from_cell, says_none, shows_error
-from xl_jixiao.tables.rates import BLANK, FILLED, INVALID, OPTIONAL
+from xl_jixiao.number import NotANumber, day_number, from_cell, says_none, shows_error
 from xl_jixiao.tables.tablefile import Part
+from xl_jixiao.words import BLANK, FILLED, INVALID, NONE_WORD, OPTIONAL
 
 _CELL_LIKE = re.compile(r"[A-Za-z]{1,3}[0-9]+|[Rr]([0-9]*[Cc][0-9]*)?|[Cc][0-9]*|TRUE|FALSE", re.IGNORECASE)
 LONGEST_NAME = 100

@@ -13,17 +13,11 @@ from types import MappingProxyType
 
 from xl_jixiao.formula import Formula, defined_name, parse
 from xl_jixiao.number import NotANumber, from_cell, half_up, says_none
+from xl_jixiao.rules import RateValue
+from xl_jixiao.words import INVALID, NOT_APPLICABLE, NOT_COMPARABLE, OVER_BUDGET, UNCOMPUTABLE
 
 FRAMEWORK = "财预〔2013〕53号 共性指标体系框架"
 SELF_EVALUATION = "财预〔2020〕10号"
-
-NOT_APPLICABLE = "不适用"
-NOT_COMPARABLE = "不可比"
-OVER_BUDGET = "超预算"
-UNCOMPUTABLE = "无法计算"
-INVALID = "数据有误"
-BLANK, FILLED, OPTIONAL = "空白", "已填", "选填"
-"""What the 状态 beside an answer says; an answer that can't be used is 数据有误."""
 
 PLACES = 4
 """Decimals of a rate before it is compared or shown: 0.01 of a percent."""
@@ -37,10 +31,6 @@ class Zero(StrEnum):
     UNCOMPUTABLE = UNCOMPUTABLE
     BUDGET = "预算为零"
     """Nothing budgeted: nothing spent is 0 % (met), anything spent is over budget."""
-
-
-RateValue = Decimal | str | None
-"""A printed rate, a word (不适用, 不可比, 超预算, 无法计算, 数据有误), or None while an input is blank."""
 
 
 def rate_value(

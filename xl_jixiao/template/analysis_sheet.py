@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
-from xl_jixiao.layout import ANALYSIS, Layout, score_name
+from xl_jixiao.layout import Layout, score_name
 from xl_jixiao.number import half_up
-from xl_jixiao.scoretable.scoring import UNFINISHED, ScoreCard
+from xl_jixiao.scoretable.scoring import ScoreCard
 from xl_jixiao.scoretable.table import Indicator
-from xl_jixiao.tables.rates import NOT_APPLICABLE
 from xl_jixiao.template import formulas
 from xl_jixiao.template.book import Book
+from xl_jixiao.words import ANALYSIS, NOT_APPLICABLE, UNFINISHED
 
 WIDTHS = (18, 10, 12, 12, 12)
 HEADS = ("指标组", "分值", "得分", "失分", "得分率")

@@ -7,31 +7,17 @@ from decimal import Decimal
 from xlsxwriter.worksheet import Worksheet
 
 from xl_jixiao.formula import parse
-from xl_jixiao.layout import (
-    CHECKS,
-    COMPUTED_TOTAL,
-    DATA,
-    FIRST_DATA_ROW,
-    FIRST_WORK_ROW,
-    TOTAL,
-    WORKING,
-    DataLayout,
-    Layout,
-    WorkBlock,
-    WorkColumns,
-)
+from xl_jixiao.layout import FIRST_DATA_ROW, FIRST_WORK_ROW, DataLayout, Layout, WorkBlock, WorkColumns
 from xl_jixiao.number import plain
-from xl_jixiao.scoretable.scoring import UNFINISHED, Score, ScoreCard, identity_gap
+from xl_jixiao.scoretable.scoring import Score, ScoreCard, identity_gap
 from xl_jixiao.scoretable.table import Identity
 from xl_jixiao.tables.answers import Answers
-from xl_jixiao.tables.rates import BLANK, INVALID
 from xl_jixiao.template import formulas
 from xl_jixiao.template.book import Book, height_for
 from xl_jixiao.template.data_sheet import mark_states
-from xl_jixiao.template.formulas import EXPLAIN, PASSED
 from xl_jixiao.template.working_sheet import final_of, result_of
+from xl_jixiao.words import BLANK, CHECKS, COMPUTED_TOTAL, DATA, EXPLAIN, INVALID, MUST_FIX, PASSED, ROUNDING, TOTAL, UNFINISHED, WORKING
 
-MUST_FIX, ROUNDING = "必改", "通过（舍入）"
 WIDTHS = (6, 34, 14, 56, 22)
 HEADS = ("序号", "检查项", "结果", "说明", "跳转")
 FIRST_ROW = 4

@@ -2,13 +2,14 @@
 
 from decimal import Decimal
 
-from xl_jixiao.layout import COMPUTED_TOTAL, CONCLUSION, GRADE, TOTAL, WORKING, Layout, WorkColumns, score_name
+from xl_jixiao.layout import Layout, WorkColumns, score_name
 from xl_jixiao.number import half_up, plain
-from xl_jixiao.scoretable.scoring import UNFINISHED, ScoreCard
+from xl_jixiao.scoretable.scoring import ScoreCard
 from xl_jixiao.tables.answers import Answers
 from xl_jixiao.template.analysis_sheet import add_chart, write_table
 from xl_jixiao.template.book import Book, height_for
 from xl_jixiao.template.form_sheet import write_filer
+from xl_jixiao.words import COMPUTED_TOTAL, CONCLUSION, GRADE, TOTAL, UNFINISHED, WORKING
 
 WIDTHS = (24, 10, 12, 12, 12, 60)
 

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from decimal import Decimal
 from types import MappingProxyType
 
-from xl_jixiao.layout import DATA, FIRST_DATA_ROW, LONGEST_REMARK, RULES_SHEET, DataColumns, DataLayout
-from xl_jixiao.number import NONE_WORD, NotANumber, from_cell, plain, says_none
+from xl_jixiao.layout import FIRST_DATA_ROW, LONGEST_REMARK, DataColumns, DataLayout
+from xl_jixiao.number import NotANumber, from_cell, plain, says_none
 from xl_jixiao.tables.answers import Answers
 from xl_jixiao.tables.inputs import FIRST_DATE, LAST_DATE, Input
-from xl_jixiao.tables.rates import INVALID
 from xl_jixiao.template.book import CELL_KINDS, Book, height_for
 from xl_jixiao.template.formulas import input_state
+from xl_jixiao.words import DATA, INVALID, NONE_WORD, RULES_SHEET
 
 WIDTHS = (6, 30, 18, 8, 46, 28, 10, 24)
 HEADS = ("序号", "数据项", "填报数", "单位", "口径说明", "数据来源", "状态", "备注")

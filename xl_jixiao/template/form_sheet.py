@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 from xl_jixiao.layout import FIRST_FORM_ROW, FormBlock, Layout, column_letter, score_name
 from xl_jixiao.rules.itemised import Itemised
-from xl_jixiao.scoretable.scoring import UNFINISHED, ScoreCard
+from xl_jixiao.scoretable.scoring import ScoreCard
 from xl_jixiao.tables.answers import Answers
 from xl_jixiao.template import formulas
 from xl_jixiao.template.book import Book, height_for
 from xl_jixiao.template.working_sheet import final_of
+from xl_jixiao.words import UNFINISHED
 
 LEVEL_1, LEVEL_2, NAME, WEIGHT, EXPLANATION, CRITERION, POINTS = range(7)
 

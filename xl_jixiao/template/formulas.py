@@ -6,16 +6,30 @@ Each formula here has a Python twin in scoring.py; the value a cell is written w
 from decimal import Decimal
 
 from xl_jixiao.formula import Formula, defined_name
-from xl_jixiao.layout import WORKING, Layout, Ref, WorkBlock, WorkColumns, rule_name
-from xl_jixiao.number import NONE_WORD, plain
+from xl_jixiao.layout import Layout, Ref, WorkBlock, WorkColumns, rule_name
+from xl_jixiao.number import plain
+from xl_jixiao.old_text import any_of, quoted
 from xl_jixiao.rules import Item
-from xl_jixiao.rules.base import any_of, quoted
-from xl_jixiao.scoretable.scoring import NO_BUDGET, READY, UNFINISHED, Score
+from xl_jixiao.scoretable.scoring import Score
 from xl_jixiao.scoretable.table import Indicator, Rubric
 from xl_jixiao.tables.inputs import FIRST_DATE, LAST_DATE, Input
-from xl_jixiao.tables.rates import BLANK, FILLED, INVALID, NOT_APPLICABLE, NOT_COMPARABLE, OPTIONAL, OVER_BUDGET, PLACES, Zero
-
-EXPLAIN, PASSED = "须说明", "通过"
+from xl_jixiao.tables.rates import PLACES, Zero
+from xl_jixiao.words import (
+    BLANK,
+    EXPLAIN,
+    FILLED,
+    INVALID,
+    NO_BUDGET,
+    NONE_WORD,
+    NOT_APPLICABLE,
+    NOT_COMPARABLE,
+    OPTIONAL,
+    OVER_BUDGET,
+    PASSED,
+    READY,
+    UNFINISHED,
+    WORKING,
+)
 
 
 def _listed(names: tuple[str, ...]) -> str:

@@ -4,25 +4,14 @@ from collections.abc import Sequence
 
 from xlsxwriter.worksheet import Worksheet
 
-from xl_jixiao.layout import (
-    CHECKS,
-    DATA,
-    GRADE,
-    GUIDE,
-    TOTAL,
-    WORKING,
-    DataLayout,
-    Layout,
-    WorkColumns,
-)
-from xl_jixiao.scoretable.scoring import UNFINISHED, ScoreCard
+from xl_jixiao.layout import DataLayout, Layout, WorkColumns
+from xl_jixiao.scoretable.scoring import ScoreCard
 from xl_jixiao.sheet import addin as addin_parts
 from xl_jixiao.tables.answers import Answers
-from xl_jixiao.tables.rates import BLANK, INVALID
 from xl_jixiao.template.book import Book, height_for
 from xl_jixiao.template.data_sheet import mark_states
-from xl_jixiao.template.formulas import EXPLAIN, PASSED
 from xl_jixiao.template.working_sheet import result_of
+from xl_jixiao.words import BLANK, CHECKS, DATA, EXPLAIN, GRADE, GUIDE, INVALID, PASSED, TOTAL, UNFINISHED, WORKING
 
 WIDTHS = (6, 26, 14, 60)
 

@@ -1,26 +1,15 @@
 """评分底稿: rate, judged items, computed points, adjustment with its reason, final points, worked line."""
 
-from xl_jixiao.layout import (
-    FIRST_WORK_ROW,
-    LONGEST_EVIDENCE,
-    LONGEST_REASON,
-    RULES_SHEET,
-    WORKING,
-    Layout,
-    WorkBlock,
-    WorkColumns,
-    column_letter,
-)
+from xl_jixiao.layout import FIRST_WORK_ROW, LONGEST_EVIDENCE, LONGEST_REASON, Layout, WorkBlock, WorkColumns, column_letter
 from xl_jixiao.number import NotANumber, from_cell
 from xl_jixiao.rules import Item
-from xl_jixiao.scoretable.scoring import UNFINISHED, Score, ScoreCard, is_valid
+from xl_jixiao.scoretable.scoring import Score, ScoreCard, is_valid
 from xl_jixiao.tables.answers import Answers
 from xl_jixiao.tables.inputs import LARGEST
-from xl_jixiao.tables.rates import BLANK, INVALID
 from xl_jixiao.template import formulas
 from xl_jixiao.template.book import CELL_KINDS, Book, height_for
 from xl_jixiao.template.data_sheet import LOCKED, length_validation, mark_states
-from xl_jixiao.template.formulas import EXPLAIN, PASSED
+from xl_jixiao.words import BLANK, EXPLAIN, INVALID, PASSED, RULES_SHEET, UNFINISHED, WORKING
 
 WIDTHS = (5, 20, 6, 34, 16, 9, 10, 9, 9, 26, 9, 9, 40, 40, 24)
 HEADS = (

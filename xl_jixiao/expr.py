@@ -1,0 +1,758 @@
+"""One expression, many voices: what a cell computes is one frozen tree; its exact value and its Excel text are two readings of it.
+
+    >>> rate = Rounded(Cell("在职人员数") / Cell("编制数"), 4)
+    >>> rate.value({"在职人员数": 66, "编制数": 86})
+    Fraction(3837, 5000)
+    >>> rate.excel()
+    'ROUND(在职人员数/编制数,4)'
+
+Values are exact: Fraction or int, text, truth, and None for a blank cell, which counts as zero beside numbers and as empty text beside
+texts, as in Excel. Excel's numbers are binary floats; where a tree must be guarded against their dust it says so itself (`Cleared`): the
+exact value stays as it is, the Excel text rounds. A tree is compiled once into nested functions; `value` calls them.
+
+The functions a tree may use are those of `FUNCTIONS`: each has one exact meaning here, and Excel 2016, WPS and LibreOffice 7 all have it.
+"""
+
+import datetime
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+from statistics import median
+
+from xl_jixiao.number import Exact, NotANumber, day_of, from_text, half_up, plain
+from xl_jixiao.words import SPACES
+
+Value = Fraction | int | str | bool | None
+"""What a cell holds: a number, a text, a truth, or None where it is blank."""
+
+Held = Value | tuple[Value, ...]
+"""What a name stands for: a cell's value, or those of an area."""
+
+Values = Mapping[str, Held]
+Voice = Callable[[str], str]
+"""How a cell or an area is written in a formula: its defined name, or its address."""
+
+Run = Callable[[Values], Value]
+
+LONGEST_TEXT = 250
+"""Excel takes a literal of 255 characters."""
+
+
+class CellFailure(ArithmeticError):
+    """A formula that shows an error value in Excel; the message is that value: #VALUE!, #DIV/0!."""
+
+
+class Expr:
+    """Something that has a value and an Excel text."""
+
+    rank = 9
+    """How tightly the text binds: 1 comparison, 2 joined texts, 3 sums, 4 products, 9 what needs no brackets."""
+
+    def run(self) -> Run:
+        """The tree as a function of the values of its names."""
+        raise NotImplementedError
+
+    def excel(self, voice: Voice = str) -> str:
+        """The formula's text, without the sign of equality before it."""
+        raise NotImplementedError
+
+    def parts(self) -> tuple["Expr", ...]:
+        """What it is made of."""
+        return ()
+
+    def rebuilt(self, parts: Sequence["Expr"]) -> "Expr":
+        """The same over other parts."""
+        return self
+
+    @cached_property
+    def _compiled(self) -> Run:
+        return self.run()
+
+    def value(self, values: Values) -> Value:
+        """The exact value. Raises CellFailure where Excel shows an error, KeyError for a name nobody knows."""
+        return self._compiled(values)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The cells and areas it reads, in the order they first appear."""
+        return tuple(dict.fromkeys(one.key for one in walk(self) if isinstance(one, (Cell, Area))))
+
+    def __add__(self, other: "Operand") -> "Operation":
+        return Operation("+", self, tree(other))
+
+    def __radd__(self, other: "Operand") -> "Operation":
+        return Operation("+", tree(other), self)
+
+    def __sub__(self, other: "Operand") -> "Operation":
+        return Operation("-", self, tree(other))
+
+    def __rsub__(self, other: "Operand") -> "Operation":
+        return Operation("-", tree(other), self)
+
+    def __mul__(self, other: "Operand") -> "Operation":
+        return Operation("*", self, tree(other))
+
+    def __rmul__(self, other: "Operand") -> "Operation":
+        return Operation("*", tree(other), self)
+
+    def __truediv__(self, other: "Operand") -> "Operation":
+        return Operation("/", self, tree(other))
+
+    def __ge__(self, other: "Operand") -> "Operation":
+        return Operation(">=", self, tree(other))
+
+    def __gt__(self, other: "Operand") -> "Operation":
+        return Operation(">", self, tree(other))
+
+    def __le__(self, other: "Operand") -> "Operation":
+        return Operation("<=", self, tree(other))
+
+    def __lt__(self, other: "Operand") -> "Operation":
+        return Operation("<", self, tree(other))
+
+    def equals(self, other: "Operand") -> "Operation":
+        """Whether both are the same; texts whatever their case, as in Excel."""
+        return Operation("=", self, tree(other))
+
+    def differs(self, other: "Operand") -> "Operation":
+        """Whether they are not the same."""
+        return Operation("<>", self, tree(other))
+
+
+Operand = Expr | Decimal | Fraction | int | str | bool | None
+
+
+@dataclass(frozen=True)
+class Literal(Expr):
+    """A number, text or truth as written; `printed` is how a form prints the number: 100%."""
+
+    of: Value
+    printed: str = ""
+
+    @property
+    def rank(self) -> int:  # type: ignore[override]
+        """A long text is several, joined."""
+        if isinstance(self.of, str):
+            return 2 if len(self.of) > LONGEST_TEXT or "\n" in self.of else 9
+        return 3 if isinstance(self.of, (int, Fraction)) and self.of < 0 else 9
+
+    def run(self) -> Run:
+        of = self.of
+        return lambda values: of
+
+    def excel(self, voice: Voice = str) -> str:
+        if isinstance(self.of, bool):
+            return str(self.of).upper()
+        if isinstance(self.of, str):
+            return _quoted(self.of)
+        return '""' if self.of is None else plain(self.of)
+
+
+@dataclass(frozen=True)
+class Cell(Expr):
+    """A cell by its key: the defined name it has in the workbook, or the one only the plan knows."""
+
+    key: str
+
+    def run(self) -> Run:
+        key = self.key
+
+        def read(values: Values) -> Value:
+            found = values[key]
+            if isinstance(found, tuple):
+                raise CellFailure("#VALUE!")
+            return found
+
+        return read
+
+    def excel(self, voice: Voice = str) -> str:
+        return voice(self.key)
+
+
+@dataclass(frozen=True)
+class Area(Expr):
+    """Neighbouring cells by the key of their area; only functions that take areas may read it."""
+
+    key: str
+
+    def run(self) -> Run:
+        raise CellFailure("#VALUE!")
+
+    def excel(self, voice: Voice = str) -> str:
+        return voice(self.key)
+
+
+_RANKS = {"=": 1, "<>": 1, "<": 1, ">": 1, "<=": 1, ">=": 1, "+": 3, "-": 3, "*": 4, "/": 4}
+
+
+@dataclass(frozen=True)
+class Operation(Expr):
+    """Left, sign, right: arithmetic and comparison."""
+
+    sign: str
+    left: Expr
+    right: Expr
+
+    @property
+    def rank(self) -> int:  # type: ignore[override]
+        """As Excel binds its signs."""
+        return _RANKS[self.sign]
+
+    def parts(self) -> tuple[Expr, ...]:
+        return (self.left, self.right)
+
+    def rebuilt(self, parts: Sequence[Expr]) -> Expr:
+        return Operation(self.sign, parts[0], parts[1])
+
+    def run(self) -> Run:
+        left, right, does = self.left.run(), self.right.run(), _SIGNS[self.sign]
+        return lambda values: does(left(values), right(values))
+
+    def excel(self, voice: Voice = str) -> str:
+        left, right = self.left.excel(voice), self.right.excel(voice)
+        if self.left.rank < self.rank:
+            left = f"({left})"
+        if self.right.rank < self.rank or (self.right.rank == self.rank and self.sign not in "+*"):
+            right = f"({right})"
+        return f"{left}{self.sign}{right}"
+
+
+@dataclass(frozen=True)
+class Joined(Expr):
+    """Texts one after the other; numbers as their shortest text."""
+
+    of: tuple[Expr, ...]
+
+    rank = 2
+
+    def parts(self) -> tuple[Expr, ...]:
+        return self.of
+
+    def rebuilt(self, parts: Sequence[Expr]) -> Expr:
+        return Joined(tuple(parts))
+
+    def run(self) -> Run:
+        runs = [one.run() for one in self.of]
+        return lambda values: "".join([as_text(one(values)) for one in runs])
+
+    def excel(self, voice: Voice = str) -> str:
+        texts = [f"({one.excel(voice)})" if one.rank < self.rank else one.excel(voice) for one in self.of]
+        return "&".join(texts) or '""'
+
+
+@dataclass(frozen=True)
+class Rounded(Expr):
+    """What is printed: rounded half away from zero, in Python and in the sheet alike."""
+
+    of: Expr
+    places: int
+
+    def parts(self) -> tuple[Expr, ...]:
+        return (self.of,)
+
+    def rebuilt(self, parts: Sequence[Expr]) -> Expr:
+        return Rounded(parts[0], self.places)
+
+    def run(self) -> Run:
+        of, places = self.of.run(), self.places
+        return lambda values: rounded(as_number(of(values)), places)
+
+    def excel(self, voice: Voice = str) -> str:
+        return f"ROUND({self.of.excel(voice)},{self.places})"
+
+
+@dataclass(frozen=True)
+class Cleared(Expr):
+    """The value itself; in Excel cleared of the dust binary floats add. Never around a quotient: that would lift one onto a tie."""
+
+    of: Expr
+    places: int
+
+    def parts(self) -> tuple[Expr, ...]:
+        return (self.of,)
+
+    def rebuilt(self, parts: Sequence[Expr]) -> Expr:
+        return Cleared(parts[0], self.places)
+
+    def run(self) -> Run:
+        of = self.of.run()
+        return lambda values: as_number(of(values))
+
+    def excel(self, voice: Voice = str) -> str:
+        return f"ROUND({self.of.excel(voice)},{self.places})"
+
+
+@dataclass(frozen=True)
+class Choice(Expr):
+    """IF: only the side that is chosen is computed."""
+
+    test: Expr
+    yes: Expr
+    no: Expr
+
+    def parts(self) -> tuple[Expr, ...]:
+        return (self.test, self.yes, self.no)
+
+    def rebuilt(self, parts: Sequence[Expr]) -> Expr:
+        return Choice(parts[0], parts[1], parts[2])
+
+    def run(self) -> Run:
+        test, yes, no = self.test.run(), self.yes.run(), self.no.run()
+        return lambda values: yes(values) if test(values) else no(values)
+
+    def excel(self, voice: Voice = str) -> str:
+        return f"IF({self.test.excel(voice)},{self.yes.excel(voice)},{self.no.excel(voice)})"
+
+
+@dataclass(frozen=True)
+class Call(Expr):
+    """A function of `FUNCTIONS` over its arguments; areas give all of their cells."""
+
+    name: str
+    of: tuple[Expr, ...]
+
+    def parts(self) -> tuple[Expr, ...]:
+        return self.of
+
+    def rebuilt(self, parts: Sequence[Expr]) -> Expr:
+        return Call(self.name, tuple(parts))
+
+    def run(self) -> Run:
+        does = FUNCTIONS[self.name]
+        if any(isinstance(one, Area) for one in self.of):
+            readers = [_area_reader(one) for one in self.of]
+            return lambda values: does([cell for one in readers for cell in one(values)])
+        runs = [one.run() for one in self.of]
+        if len(runs) == 1:
+            (only,) = runs
+            return lambda values: does([only(values)])
+        return lambda values: does([one(values) for one in runs])
+
+    def excel(self, voice: Voice = str) -> str:
+        return f"{self.name}({','.join([one.excel(voice) for one in self.of])})"
+
+
+@dataclass(frozen=True)
+class Counted(Expr):
+    """COUNTIF: how many cells of an area are a word."""
+
+    area: Area
+    word: str
+
+    def parts(self) -> tuple[Expr, ...]:
+        return (self.area,)
+
+    def rebuilt(self, parts: Sequence[Expr]) -> Expr:
+        area = parts[0]
+        assert isinstance(area, Area)
+        return Counted(area, self.word)
+
+    def run(self) -> Run:
+        key, word = self.area.key, self.word
+
+        def count(values: Values) -> Value:
+            cells = values[key]
+            return cells.count(word) if isinstance(cells, tuple) else int(cells == word)
+
+        return count
+
+    def excel(self, voice: Voice = str) -> str:
+        return f"COUNTIF({self.area.excel(voice)},{_quoted(self.word)})"
+
+
+@dataclass(frozen=True)
+class ByRow(Expr):
+    """SUMPRODUCT: the sum over rows of the product of conditions and numbers, each an expression over areas of equal height.
+
+    Below it an `Area` stands for its cell of the row. Only comparisons, arithmetic and the functions Excel lifts over areas (ISNUMBER,
+    EXACT, LEN, N of a truth) may be used: see the architecture's rule about what Excel intersects.
+    """
+
+    of: Expr
+
+    def parts(self) -> tuple[Expr, ...]:
+        return (self.of,)
+
+    def rebuilt(self, parts: Sequence[Expr]) -> Expr:
+        return ByRow(parts[0])
+
+    def run(self) -> Run:
+        keys = tuple(dict.fromkeys(one.key for one in walk(self.of) if isinstance(one, Area)))
+        each = renamed(self.of, {}, area=Cell).run()
+
+        def total(values: Values) -> Value:
+            areas = [values[key] for key in keys]
+            columns = [area if isinstance(area, tuple) else (area,) for area in areas]
+            rows = (_Row(values, dict(zip(keys, row, strict=True))) for row in zip(*columns, strict=True))
+            return sum((as_number(each(row)) for row in rows), 0)
+
+        return total
+
+    def excel(self, voice: Voice = str) -> str:
+        text = self.of.excel(voice)
+        return f"SUMPRODUCT(--({text}))" if self.of.rank == 1 else f"SUMPRODUCT({text})"
+
+
+@dataclass(frozen=True)
+class ByHand(Expr):
+    """The one clear door for a formula whose Python is not read from a tree: its text, and the function that gives its value.
+
+    `text` names its cells as ``{key}``; `of` gets their values in the order of `keys`.
+    """
+
+    text: str
+    keys: tuple[str, ...]
+    of: Callable[..., Value]
+
+    def run(self) -> Run:
+        keys, of = self.keys, self.of
+        return lambda values: of(*[values[key] for key in keys])
+
+    def parts(self) -> tuple[Expr, ...]:
+        return tuple(map(Cell, self.keys))
+
+    def rebuilt(self, parts: Sequence[Expr]) -> Expr:
+        keys = tuple(one.key for one in parts if isinstance(one, Cell))
+        text = self.text
+        for old, new in zip(self.keys, keys, strict=True):
+            text = text.replace(f"{{{old}}}", f"{{{new}}}")
+        return ByHand(text, keys, self.of)
+
+    def excel(self, voice: Voice = str) -> str:
+        text = self.text
+        for key in self.keys:
+            text = text.replace(f"{{{key}}}", voice(key))
+        return text
+
+
+class _Row(dict[str, Held]):
+    """The values of one row of some areas, and behind them all others."""
+
+    def __init__(self, outer: Values, own: dict[str, Held]) -> None:
+        super().__init__(own)
+        self._outer = outer
+
+    def __missing__(self, key: str) -> Held:
+        return self._outer[key]
+
+
+# ---- building trees
+
+
+def tree(of: Operand) -> Expr:
+    """A constant as a tree; a tree as it is."""
+    if isinstance(of, Expr):
+        return of
+    return Literal(Fraction(of) if isinstance(of, Decimal) else of)
+
+
+def call(name: str, *of: Operand) -> Call:
+    """A function's call."""
+    return Call(name, tuple(map(tree, of)))
+
+
+def when(test: Expr, yes: Operand, no: Operand) -> Choice:
+    """`yes` where the test holds, else `no`."""
+    return Choice(test, tree(yes), tree(no))
+
+
+def first_of(cases: Sequence[tuple[Expr, Operand]], otherwise: Operand) -> Expr:
+    """The value beside the first test that holds; else the other."""
+    found = tree(otherwise)
+    for test, value in reversed(cases):
+        found = when(test, value, found)
+    return found
+
+
+def by_word(subject: Expr, words: Mapping[str, Operand], otherwise: Operand) -> Expr:
+    """The value of the word the subject is; else the other."""
+    return first_of([(subject.equals(word), value) for word, value in words.items()], otherwise)
+
+
+def all_of(tests: Sequence[Expr]) -> Expr:
+    """AND, or the only test, or truth."""
+    return tests[0] if len(tests) == 1 else Call("AND", tuple(tests)) if tests else Literal(True)
+
+
+def any_of(tests: Sequence[Expr]) -> Expr:
+    """OR, or the only test, or untruth."""
+    return tests[0] if len(tests) == 1 else Call("OR", tuple(tests)) if tests else Literal(False)
+
+
+def one_of(subject: Expr, words: Sequence[str]) -> Expr:
+    """Whether the subject is one of the words."""
+    return any_of([subject.equals(word) for word in words])
+
+
+def negated(test: Expr) -> Call:
+    """NOT."""
+    return call("NOT", test)
+
+
+def is_number(of: Expr) -> Call:
+    """Whether a cell holds a number."""
+    return call("ISNUMBER", of)
+
+
+def is_text(of: Expr) -> Call:
+    """Whether a cell holds a text, an empty one included."""
+    return call("ISTEXT", of)
+
+
+def total(of: Sequence[Expr]) -> Expr:
+    """The terms added one by one."""
+    found, *rest = of
+    for one in rest:
+        found = found + one
+    return found
+
+
+def joined(*of: Operand) -> Expr:
+    """Texts one after the other; neighbouring constants as one, empty ones left out."""
+    kept: list[Expr] = []
+    for one in map(tree, of):
+        own = one.of if isinstance(one, Joined) else (one,)
+        for part in own:
+            last = kept[-1] if kept else None
+            if isinstance(part, Literal) and isinstance(part.of, str) and isinstance(last, Literal) and isinstance(last.of, str):
+                kept[-1] = Literal(last.of + part.of)
+            elif part != Literal(""):
+                kept.append(part)
+    return kept[0] if len(kept) == 1 and isinstance(kept[0], Literal) else Joined(tuple(kept)) if kept else Literal("")
+
+
+def trimmed(of: Expr) -> Expr:
+    """A text without white space of any kind around it; inside, runs of it are one space."""
+    found = of
+    for space in SPACES:
+        found = call("SUBSTITUTE", found, space, "" if space in _UNSEEN else " ")
+    return call("TRIM", call("CLEAN", found))
+
+
+def is_blank(of: Expr) -> Expr:
+    """Whether a cell is blank: nothing, or nothing but white space of any kind."""
+    return trimmed(of).equals("")
+
+
+def shown(of: Expr, places: int, *, percent: bool = False) -> Call:
+    """A number as the sheet prints it: 0.7674 -> 76.74%. What is rounded before is printed right by every program."""
+    return call("TEXT", of, "0" + ("." + "0" * places if places else "") + ("%" if percent else ""))
+
+
+_UNSEEN = "\u200b\u200c\u200d\u2060\ufeff"
+
+
+def walk(of: Expr) -> Iterator[Expr]:
+    """A tree and everything in it, in the order it is read."""
+    yield of
+    for part in of.parts():
+        yield from walk(part)
+
+
+def renamed(of: Expr, keys: Mapping[str, str | Expr], *, area: Callable[[str], Expr] | None = None) -> Expr:
+    """The same over other cells; a cell may also be given as a tree. `area` says what stands for an area."""
+    if isinstance(of, Cell):
+        new = keys.get(of.key, of)
+        return Cell(new) if isinstance(new, str) else new
+    if isinstance(of, Area):
+        return area(of.key) if area else of
+    parts = of.parts()
+    return of.rebuilt([renamed(one, keys, area=area) for one in parts]) if parts else of
+
+
+# ---- values
+
+
+def as_number(value: Value) -> Fraction | int:
+    """A cell's number as arithmetic takes it: a blank cell is zero, a text that reads as a number is one. Raises CellFailure."""
+    if isinstance(value, (Fraction, int)):
+        return int(value) if isinstance(value, bool) else value
+    if value is None:
+        return 0
+    try:
+        number = from_text(value)
+    except NotANumber:
+        number = None
+    if number is None:
+        raise CellFailure("#VALUE!")
+    return Fraction(number)
+
+
+def as_text(value: Value) -> str:
+    """A cell's text as Excel joins it: numbers in their shortest form, a blank cell empty."""
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return ""
+    return str(value).upper() if isinstance(value, bool) else plain(value)
+
+
+def exact(value: Decimal | float | int | str | bool | datetime.date | None) -> Value:
+    """A plain value as trees take it. A date must have become its day's number before."""
+    if isinstance(value, Decimal):
+        return Fraction(value) if value % 1 else int(value)
+    if isinstance(value, datetime.date):
+        raise TypeError("a date is no cell value; see number.day_number")
+    return Fraction(format(value, ".15g")) if isinstance(value, float) else value
+
+
+def decimal(value: Value) -> Decimal | None:
+    """A printed number as Decimal; None for what is no number. Exact for numbers of finitely many decimals, else to ten."""
+    if isinstance(value, bool) or not isinstance(value, (int, Fraction)):
+        return None
+    return Decimal(plain(value))
+
+
+def rounded(number: Exact, places: int) -> Fraction | int:
+    """Rounded half away from zero."""
+    if isinstance(number, int):
+        return number
+    return exact(half_up(number, places))  # type: ignore[return-value]
+
+
+def utf16(text: str) -> int:
+    """The length of a text as Excel counts it."""
+    return len(text) + sum(char > "\uffff" for char in text)
+
+
+def _quoted(text: str) -> str:
+    """A text in a formula: at most 255 characters to a literal, line ends by their number."""
+    lines = []
+    for line in text.split("\n"):
+        pieces = [line[at : at + LONGEST_TEXT] for at in range(0, len(line), LONGEST_TEXT)] or [""]
+        lines.append("&".join('"' + piece.replace('"', '""') + '"' for piece in pieces))
+    return "&CHAR(10)&".join(lines)
+
+
+def _area_reader(of: Expr) -> Callable[[Values], Sequence[Value]]:
+    if not isinstance(of, Area):
+        run = of.run()
+        return lambda values: (run(values),)
+    key = of.key
+
+    def cells(values: Values) -> Sequence[Value]:
+        found = values[key]
+        return found if isinstance(found, tuple) else (found,)
+
+    return cells
+
+
+def _is_number(value: Value) -> bool:
+    return isinstance(value, (Fraction, int)) and not isinstance(value, bool)
+
+
+def _order(left: Value, right: Value) -> int:
+    """-1, 0, 1 as Excel orders cells: numbers before texts before truths, texts whatever their case, blank as what it is beside."""
+    if left is None:
+        left = "" if isinstance(right, str) else 0
+    if right is None:
+        right = "" if isinstance(left, str) else 0
+    kinds = [2 if isinstance(one, bool) else 1 if isinstance(one, str) else 0 for one in (left, right)]
+    if kinds[0] != kinds[1]:
+        return -1 if kinds[0] < kinds[1] else 1
+    if isinstance(left, str) and isinstance(right, str):
+        left, right = left.casefold(), right.casefold()
+    return (left > right) - (left < right)  # type: ignore[operator]
+
+
+def _equal(left: Value, right: Value) -> bool:
+    if left.__class__ is str and right.__class__ is str:
+        return left == right or left.casefold() == right.casefold()  # type: ignore[union-attr]
+    return _order(left, right) == 0
+
+
+def _divided(left: Value, right: Value) -> Value:
+    divisor = as_number(right)
+    if not divisor:
+        raise CellFailure("#DIV/0!")
+    return Fraction(as_number(left)) / divisor
+
+
+_SIGNS: Mapping[str, Callable[[Value, Value], Value]] = {
+    "+": lambda a, b: as_number(a) + as_number(b),
+    "-": lambda a, b: as_number(a) - as_number(b),
+    "*": lambda a, b: as_number(a) * as_number(b),
+    "/": _divided,
+    "=": _equal,
+    "<>": lambda a, b: not _equal(a, b),
+    "<": lambda a, b: _order(a, b) < 0,
+    ">": lambda a, b: _order(a, b) > 0,
+    "<=": lambda a, b: _order(a, b) <= 0,
+    ">=": lambda a, b: _order(a, b) >= 0,
+}
+
+
+def _numbers(cells: Sequence[Value]) -> list[Fraction | int]:
+    return [one for one in cells if isinstance(one, (Fraction, int)) and not isinstance(one, bool)]
+
+
+def _text_of(number: Value, form: str) -> str:
+    """TEXT with the forms 0, 0.00, 0%, 0.00%; a text stays as it is."""
+    if isinstance(number, str):
+        return number
+    percent = form.endswith("%")
+    places = len(form.rstrip("%").partition(".")[2])
+    scaled = as_number(number) * (100 if percent else 1)
+    return format(half_up(scaled, places), "f") + ("%" if percent else "")
+
+
+def _substituted(cells: Sequence[Value]) -> Value:
+    text, old, new = map(as_text, cells)
+    return text.replace(old, new) if old else text
+
+
+def _day(cells: Sequence[Value]) -> datetime.date:
+    return day_of(int(as_number(cells[0])))
+
+
+def _found(cells: Sequence[Value]) -> Value:
+    at = as_text(cells[1]).find(as_text(cells[0]))
+    if at < 0:
+        raise CellFailure("#VALUE!")
+    return at + 1
+
+
+def _read(cells: Sequence[Value]) -> Value:
+    return as_number(cells[0] if cells[0] is not None else "x")
+
+
+def _cut(cells: Sequence[Value]) -> Value:
+    """MID, in units of UTF-16."""
+    start, count = int(as_number(cells[1])) - 1, int(as_number(cells[2]))
+    raw = as_text(cells[0]).encode("utf-16-le", "surrogatepass")
+    return raw[2 * start : 2 * (start + count)].decode("utf-16-le", "surrogatepass")
+
+
+FUNCTIONS: Mapping[str, Callable[[Sequence[Value]], Value]] = {
+    "ABS": lambda c: abs(as_number(c[0])),
+    "AND": all,
+    "CHAR": lambda c: chr(int(as_number(c[0]))),
+    "CLEAN": lambda c: "".join(char for char in as_text(c[0]) if char >= " "),
+    "COUNT": lambda c: len(_numbers(c)),
+    "COUNTA": lambda c: sum(one is not None for one in c),
+    "DAY": lambda c: _day(c).day,
+    "EXACT": lambda c: as_text(c[0]) == as_text(c[1]),
+    "FIND": _found,
+    "INT": lambda c: math.floor(as_number(c[0])),
+    "ISNUMBER": lambda c: _is_number(c[0]),
+    "ISTEXT": lambda c: isinstance(c[0], str),
+    "LEN": lambda c: utf16(as_text(c[0])),
+    "MAX": lambda c: max(_numbers(c), default=0),
+    "MEDIAN": lambda c: median(_numbers(c)),
+    "MID": _cut,
+    "MIN": lambda c: min(_numbers(c), default=0),
+    "MONTH": lambda c: _day(c).month,
+    "N": lambda c: int(c[0]) if isinstance(c[0], bool) else c[0] if _is_number(c[0]) else 0,
+    "NOT": lambda c: not c[0],
+    "OR": any,
+    "ROUNDUP": lambda c: math.ceil(as_number(c[0])) if as_number(c[0]) > 0 else math.floor(as_number(c[0])),
+    "SUBSTITUTE": _substituted,
+    "SUM": lambda c: sum(_numbers(c), 0),
+    "TEXT": lambda c: _text_of(c[0], as_text(c[1])),
+    "TRIM": lambda c: " ".join(one for one in as_text(c[0]).split(" ") if one),
+    "VALUE": _read,
+    "YEAR": lambda c: _day(c).year,
+}

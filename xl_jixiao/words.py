@@ -1,0 +1,48 @@
+"""The words the workbooks, the findings and the manuals share: each stands here once."""
+
+# What the 状态 beside an answer says.
+BLANK, FILLED, OPTIONAL, INVALID = "空白", "已填", "选填", "数据有误"
+NONE_WORD = "无"
+"""Typed into a numeric input: the figure does not exist (没有编制、没有开展), which is neither blank nor zero."""
+
+# Whether a rate can be computed, and what it shows where it can't.
+READY, NO_BUDGET = "可算", "零预算"
+NOT_APPLICABLE, NOT_COMPARABLE, OVER_BUDGET, UNCOMPUTABLE = "不适用", "不可比", "超预算", "无法计算"
+
+# What a line, a check or a finding comes to.
+PASSED, EXPLAIN, MUST_FIX, NOTE = "通过", "须说明", "必改", "提示"
+ROUNDING, NOT_FILLED, UNFINISHED = "通过（舍入）", "未填", "未完成"
+
+# What a judged item may be.
+MET, PARTLY, UNMET = "符合", "部分符合", "不符合"
+PRESENT, ABSENT = "出现", "未出现"
+
+# A published figure beside the computed one.
+AGREES, LAST_DIGIT, DIFFERS, UNREADABLE = "一致", "末位之差（舍入）", "不一致", "无法核对"
+
+TO_FILL = "〔待填〕"
+"""What a text shows in the place of an answer that is still blank."""
+
+# The sheets of a workbook.
+GUIDE, DATA, WORKING, CHECKS, ANALYSIS, CONCLUSION = "填报说明", "基础数据", "评分底稿", "校验", "得分分析", "自评结论"
+FIGURES, RULES_SHEET, LISTS_SHEET, HELP_SHEET = "核算底稿", "规则", "词表", "函数"
+
+# The names of single facts.
+TOTAL, COMPUTED_TOTAL, GRADE, STAMP = "总分", "复算总分", "等次", "评分标准编号"
+UNIT, PROJECT, SUPERIOR = "单位名称", "项目名称", "主管部门"
+
+SPACES = "\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u200c\u200d\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
+"""Every white space beyond ASCII, the kinds without width included."""
+
+WHITE = "".join(map(chr, range(33))) + SPACES
+"""White space of any kind: nothing but these is blank, in a sheet, in Python and in the add-in alike."""
+
+
+def bare(text: str) -> str:
+    """A text without the white space around it; empty for a blank one."""
+    return text.strip(WHITE)
+
+
+def is_blank(value: object) -> bool:
+    """Whether a cell's value is blank: nothing, or nothing but white space."""
+    return value is None or (isinstance(value, str) and not bare(value))
