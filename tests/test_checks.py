@@ -13,12 +13,11 @@ import xl_jixiao
 from xl_jixiao.finding import Level, Place
 from xl_jixiao.layout import Layout
 from xl_jixiao.scoretable import table as rubric
-from xl_jixiao.scoretable.findings import check_filing
+from xl_jixiao.scoretable.findings import CHECKS, check_filing
 from xl_jixiao.scoretable.scoring import score
 from xl_jixiao.tables import answers as answer_files
 from xl_jixiao.tables import catalogue
 from xl_jixiao.tables.answers import Adjustment, Answers
-from xl_jixiao.words import CHECKS
 
 TABLE = rubric.load("hongjiang-2020-dept")
 LAYOUT = Layout(TABLE)

@@ -8,10 +8,9 @@ from click.testing import CliRunner
 from desktop_fake import XLWINGS, FakeDesktop, pe_file, workbook
 
 from xl_jixiao.desktop import interpreter, templates
-from xl_jixiao.desktop.doctor import ATTENTION, FINE, PROBLEM, diagnose
+from xl_jixiao.desktop.doctor import ATTENTION, CHECKS, FINE, NOT_APPLICABLE, PROBLEM, diagnose
 from xl_jixiao.desktop.install import setup, templates_folder
 from xl_jixiao.desktop.windows import HKCU, HKLM, OFFICE_CHILD_PROCESSES, ThisDesktop, is_wps, pe_bits, same_path
-from xl_jixiao.words import CHECKS, NOT_APPLICABLE
 
 CONF = {"Interpreter_Win": interpreter.CONF_VALUE, "XLWINGS_VERSION": XLWINGS}
 OFFICE_POLICY = r"Software\Policies\Microsoft\Office\16.0"

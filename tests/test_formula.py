@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from support.native import Twin, differences
 
 from xl_jixiao import formula as module
+from xl_jixiao.expr import Cell, Literal, Operation
 from xl_jixiao.formula import Formula, FormulaError, defined_name, parse
 from xl_jixiao.number import half_up, percent, plain
 
@@ -84,7 +85,7 @@ def test_a_leading_minus():
 
 
 def test_worked_text_as_a_native_expression():
-    assert parse("（甲-乙）/丙×100%").excel_substituted() == '"("&甲&"-"&乙&")÷"&丙&"×100%"'
+    assert parse("（甲-乙）/丙×100%").worked_tree().excel() == '"("&甲&"-"&乙&")÷"&丙&"×100%"'
 
 
 def test_excel_with_addresses():
@@ -196,7 +197,7 @@ numbers = st.one_of(
     st.integers(0, 300).map(str), st.decimals(0, 100, places=2).map(str), st.integers(0, 300).map(lambda number: f"{number}%")
 )
 trees = st.recursive(
-    st.one_of(names.map(Name), numbers.map(lambda text: Number(Fraction(text.rstrip("%")) / (100 if "%" in text else 1), text))),
+    st.one_of(names.map(Cell), numbers.map(lambda text: Literal(Fraction(text.rstrip("%")) / (100 if "%" in text else 1), text))),
     lambda inner: st.builds(Operation, st.sampled_from("+-*/"), inner, inner),
     max_leaves=9,
 )
@@ -208,14 +209,14 @@ QUOTES = ["", "“”", "「」"]
 def printed(draw, node, outer=0, right=False):
     """The tree as a form might print it: all brackets that are needed, some that aren't, any shape of sign, stray spaces."""
     space = draw(st.sampled_from(["", "", " ", "　"]))
-    if isinstance(node, Name):
+    if isinstance(node, Cell):
         quotes = draw(st.sampled_from(QUOTES))
-        text = f"{quotes[:1]}{node.name[:1]}{quotes[1:]}{node.name[1:]}"
+        text = f"{quotes[:1]}{node.key[:1]}{quotes[1:]}{node.key[1:]}"
         return f"{space}{text}{space}"
-    if isinstance(node, Number):
-        return f"{space}{node.text.replace('%', draw(st.sampled_from('%％')))}{space}"
-    rank = 1 if node.operator in "+-" else 2
-    text = printed(draw, node.left, rank) + draw(st.sampled_from(SIGNS[node.operator])) + printed(draw, node.right, rank, True)
+    if isinstance(node, Literal):
+        return f"{space}{node.printed.replace('%', draw(st.sampled_from('%％')))}{space}"
+    rank = 1 if node.sign in "+-" else 2
+    text = printed(draw, node.left, rank) + draw(st.sampled_from(SIGNS[node.sign])) + printed(draw, node.right, rank, True)
     if rank < outer or (right and rank <= outer) or draw(st.integers(0, 3)) == 0:
         opening, closing = draw(st.sampled_from(BRACKETS))
         text = f"{opening}{text}{closing}"
@@ -234,14 +235,14 @@ values = st.fixed_dictionaries({name: st.decimals(-500, 5000, places=2) for name
 
 def exact(node, given):
     """The value, worked out apart from the module; None where something is divided by zero."""
-    if isinstance(node, Name):
-        return Fraction(given[node.name])
-    if isinstance(node, Number):
-        return node.value
+    if isinstance(node, Cell):
+        return Fraction(given[node.key])
+    if isinstance(node, Literal):
+        return node.of
     left, right = exact(node.left, given), exact(node.right, given)
-    if left is None or right is None or (node.operator == "/" and right == 0):
+    if left is None or right is None or (node.sign == "/" and right == 0):
         return None
-    return {"+": left.__add__, "-": left.__sub__, "*": left.__mul__, "/": left.__truediv__}[node.operator](right)
+    return {"+": left.__add__, "-": left.__sub__, "*": left.__mul__, "/": left.__truediv__}[node.sign](right)
 
 
 def test_random_formulas_mean_the_same_printed_read_and_in_the_cell(office, tmp_path):
@@ -297,8 +298,8 @@ def _closing(text, at):
 
 def _plain_numbers(node):
     if isinstance(node, Operation):
-        return Operation(node.operator, _plain_numbers(node.left), _plain_numbers(node.right))
-    return Number(node.value, plain(node.value)) if isinstance(node, Number) else node
+        return Operation(node.sign, _plain_numbers(node.left), _plain_numbers(node.right))
+    return Literal(node.of, plain(node.of)) if isinstance(node, Literal) else node
 
 
 NATIVE = {
@@ -314,4 +315,4 @@ NATIVE = {
 
 @pytest.mark.parametrize("text", NATIVE)
 def test_the_native_text_clears_sums_and_leaves_quotients(text):
-    assert parse(text).native() == NATIVE[text]
+    assert parse(text).cleared.excel() == NATIVE[text]

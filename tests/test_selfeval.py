@@ -15,7 +15,7 @@ from xl_jixiao.jobs import open_job
 from xl_jixiao.selfeval import answers as answer_files
 from xl_jixiao.selfeval import model
 from xl_jixiao.selfeval.answers import Row, SelfAnswers
-from xl_jixiao.selfeval.checks import check_selfeval
+from xl_jixiao.selfeval.checks import CHECKS, check_selfeval
 from xl_jixiao.selfeval.scoring import no_reason, score
 from xl_jixiao.selfeval.target import (
     COMPARING,
@@ -35,7 +35,6 @@ from xl_jixiao.selfeval.target import (
 from xl_jixiao.tables.answers import AnswersError
 from xl_jixiao.tables.catalogue import bundled, examples
 from xl_jixiao.tables.tablefile import RubricError
-from xl_jixiao.words import CHECKS
 
 TABLES = ("generic-selfeval", "yanling-2020-selfeval")
 CASES = tomllib.loads((Path(__file__).parent / "data" / "selfeval_cases.toml").read_text(encoding="utf-8"), parse_float=Decimal)["cases"]

@@ -1,0 +1,465 @@
+"""The sheet as data: what every cell of a workbook is. A dialect compiles table and answers to a `Plan`; nobody else knows an address.
+
+A key names a cell. A key without a colon is a defined name of the workbook (在职人员数, 得分_预算完成率); one with a colon (状态:在职人员数)
+is known to the plan alone, and formulas write its address. An area is a key for neighbouring cells of one sheet.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache, cached_property
+from types import MappingProxyType
+
+from xl_jixiao.expr import CellFailure, Expr, Held, Value, Voice
+from xl_jixiao.sheet.edition import Edition
+
+_EMPTY: Mapping[str, Value] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """One cell, rows and columns from zero."""
+
+    sheet: str
+    row: int
+    column: int
+
+    @property
+    def local(self) -> str:
+        """The address on its own sheet: C5."""
+        return f"{column_letter(self.column)}{self.row + 1}"
+
+    @property
+    def absolute(self) -> str:
+        """The address for a defined name: '基础数据'!$C$5."""
+        return f"'{self.sheet}'!${column_letter(self.column)}${self.row + 1}"
+
+    def __str__(self) -> str:
+        """The address in the user's words: 基础数据!C5."""
+        return f"{self.sheet}!{self.local}"
+
+
+@cache
+def column_letter(column: int) -> str:
+    """A, B … Z, AA from zero."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Neighbouring cells of one sheet, both corners included."""
+
+    sheet: str
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    def __contains__(self, ref: Ref) -> bool:
+        return self.sheet == ref.sheet and self.top <= ref.row <= self.bottom and self.left <= ref.column <= self.right
+
+    @property
+    def local(self) -> str:
+        """The area on its own sheet: G5:G40."""
+        return f"{column_letter(self.left)}{self.top + 1}:{column_letter(self.right)}{self.bottom + 1}"
+
+    @property
+    def absolute(self) -> str:
+        """The area for a formula on another sheet: '基础数据'!$G$5:$G$40."""
+        first = f"${column_letter(self.left)}${self.top + 1}"
+        return f"'{self.sheet}'!{first}:${column_letter(self.right)}${self.bottom + 1}"
+
+
+# ---- what may stand in a cell
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A constant the table prints: text or number. `key` only where a formula reads it."""
+
+    value: Value
+    key: str = ""
+
+
+class Kind(StrEnum):
+    """What may be typed into an entry."""
+
+    TEXT = "text"
+    AMOUNT = "amount"
+    COUNT = "count"
+    PERCENT = "percent"
+    DATE = "date"
+    CHOICE = "choice"
+    NUMBER = "number"
+
+
+@dataclass(frozen=True, slots=True)
+class Accepts:
+    """What may stand in an entry: kind, bounds or choices, and what Excel says beside the cell and about a wrong value.
+
+    `limit` is the longest text, or the largest number; `most` is a tree for it where another cell says it. `none` allows 无.
+    """
+
+    kind: Kind
+    title: str = ""
+    message: str = ""
+    error: str = ""
+    options: tuple[str, ...] = ()
+    least: Value = None
+    limit: Value = None
+    most: Expr | None = None
+    none: bool = False
+    custom: Expr | None = None
+    """A test of its own, where kind and bounds don't say it all."""
+    error_title: str = ""
+    stops: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A cell a person types into, with what stands in it now. Unlocked in an editable workbook."""
+
+    key: str
+    value: Value = None
+    accepts: Accepts | None = None
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Udf:
+    """The add-in's voice of a computed cell: a registered function, or an expression around one. `of` is its value over all others where
+    that isn't the tree's own (a sentence Python writes)."""
+
+    expr: Expr
+    of: Callable[[Mapping[str, Held]], Value] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A cell with a formula: its tree, and the add-in edition's own voice of it."""
+
+    key: str
+    expr: Expr
+    udf: Udf | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """A link to a cell, or to a sheet's first; `text` is what it shows, by default the place. `key` names where to: the plan finds it."""
+
+    key: str = ""
+    sheet: str = ""
+    text: str = ""
+
+
+Content = Label | Entry | Computed | Jump
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A content at its place, over `rows` × `columns` merged cells, in a style of `styles`."""
+
+    row: int
+    column: int
+    content: Content
+    style: str
+    rows: int = 1
+    columns: int = 1
+
+
+# ---- a sheet
+
+
+class Visibility(StrEnum):
+    """Whether a sheet is seen, can be shown by the user, or only by a program."""
+
+    SHOWN = "visible"
+    HIDDEN = "hidden"
+    BURIED = "veryHidden"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Print set-up: paper 9 is A4, 8 is A3. With `breaks` the sheet is scaled to its columns' widths, because Excel ignores manual breaks
+    of a sheet that is fitted to pages; without, it is fitted one page wide."""
+
+    landscape: bool = False
+    paper: int = 9
+    centred: bool = False
+    heads: tuple[int, int] | None = None
+    """Rows repeated on every page."""
+    area: tuple[int, int, int, int] | None = None
+    """First row, first column, last row, last column that are printed."""
+    breaks: tuple[int, ...] = ()
+    """Rows that start a page."""
+    fitted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A word that is coloured wherever it stands in an area: first row, first column, last row, last column. The word itself says the same."""
+
+    area: tuple[int, int, int, int]
+    word: str
+    colour: str
+    background: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A column chart of two rows of numbers over names: cells of rows `first` to `last`."""
+
+    title: str
+    anchor: tuple[int, int]
+    first: int
+    last: int
+    names: int
+    series: tuple[tuple[str, int], ...]
+    width: int = 560
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A macro button of the add-in edition: place, offset in pixels, caption, macro."""
+
+    row: int
+    column: int
+    offset: int
+    caption: str
+    macro: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """An autofilter over a column that shows rows with certain words only."""
+
+    area: tuple[int, int, int, int]
+    column: int
+    shown: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SheetPlan:
+    """One sheet: its cells, widths and heights, print set-up, and what else it carries."""
+
+    name: str
+    code_name: str
+    cells: tuple[Placed, ...]
+    widths: tuple[float, ...] = ()
+    heights: Mapping[int, float] = field(default_factory=lambda: MappingProxyType({}))
+    page: Page = Page()
+    visibility: Visibility = Visibility.SHOWN
+    protected: bool = True
+    frozen: tuple[int, int] | None = None
+    default_height: float | None = None
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: tuple[tuple[int, int], ...] = ()
+    """First and last of columns that are folded away."""
+    marks: tuple[Mark, ...] = ()
+    charts: tuple[Chart, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    filter: Filter | None = None
+    typed_areas: tuple[tuple[tuple[int, int, int, int], Accepts], ...] = ()
+    """Areas whose cells all accept the same; the entries in them say nothing of their own."""
+
+    @cached_property
+    def by_place(self) -> Mapping[tuple[int, int], Placed]:
+        """Its cells by row and column."""
+        return {(one.row, one.column): one for one in self.cells}
+
+
+# ---- the workbook
+
+
+class CircularPlan(ValueError):
+    """A plan in which a cell depends on itself: a mistake of ours."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A whole workbook. `areas` are spans by key; `constants` are names for areas only (word lists). `stamp` become document properties."""
+
+    title: str
+    subject: str
+    edition: Edition
+    sheets: tuple[SheetPlan, ...]
+    areas: Mapping[str, Span] = field(default_factory=lambda: MappingProxyType({}))
+    stamp: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    first_shown: str = ""
+
+    @cached_property
+    def sheet_by_name(self) -> Mapping[str, SheetPlan]:
+        """Sheets by their name."""
+        return {sheet.name: sheet for sheet in self.sheets}
+
+    @cached_property
+    def placed(self) -> Mapping[str, tuple[Ref, Placed]]:
+        """Every cell that has a key, with its place."""
+        found: dict[str, tuple[Ref, Placed]] = {}
+        for sheet in self.sheets:
+            for one in sheet.cells:
+                content = one.content
+                if isinstance(content, Jump) or not content.key:
+                    continue
+                if content.key in found:
+                    raise CircularPlan(f"two cells have the key {content.key}")
+                found[content.key] = (Ref(sheet.name, one.row, one.column), one)
+        return found
+
+    def ref(self, key: str) -> Ref:
+        """Where a cell stands. Raises KeyError."""
+        return self.placed[key][0]
+
+    @cached_property
+    def names(self) -> Mapping[str, Ref | Span]:
+        """The defined names of the workbook, in the order of their cells, areas last."""
+        cells: dict[str, Ref | Span] = {key: ref for key, (ref, _) in self.placed.items() if is_name(key)}
+        return {**cells, **{key: span for key, span in self.areas.items() if is_name(key)}}
+
+    @cached_property
+    def entries(self) -> Mapping[str, tuple[Ref, Entry]]:
+        """Every cell a person types into, by key."""
+        return {key: (ref, one.content) for key, (ref, one) in self.placed.items() if isinstance(one.content, Entry)}
+
+    def voice(self, sheet: str) -> Voice:
+        """How a formula on a sheet writes cells and areas: names where there are names, addresses elsewhere."""
+        known = self._voices.setdefault(sheet, {})
+
+        def text(key: str) -> str:
+            found = known.get(key)
+            if found is None:
+                place: Ref | Span = self.areas[key] if key in self.areas else self.placed[key][0]
+                found = known[key] = key if is_name(key) else place.local if place.sheet == sheet else _elsewhere(place)
+            return found
+
+        return text
+
+    @cached_property
+    def _voices(self) -> dict[str, dict[str, str]]:
+        return {}
+
+    def formula(self, sheet: str, content: Computed) -> str:
+        """The formula of a computed cell in this edition, without the sign of equality."""
+        expr = content.udf.expr if content.udf and self.edition is Edition.ADDIN else content.expr
+        return expr.excel(self.voice(sheet))
+
+    @cached_property
+    def own_entries(self) -> Mapping[str, Value]:
+        """What the plan itself has in its entries."""
+        return {key: entry.value for key, (_, entry) in self.entries.items()}
+
+    def values(self, entries: Mapping[str, Value] = _EMPTY) -> "PlanValues":
+        """What every cell shows, computed from these entries when asked for; an entry not given is blank."""
+        return PlanValues(self, entries)
+
+    @cached_property
+    def shown(self) -> "PlanValues":
+        """What every cell shows with the plan's own entries."""
+        return self.values(self.own_entries)
+
+    def shown_udf(self, content: Computed) -> Value:
+        """What a computed cell shows in this edition with the plan's own entries: its cached value."""
+        return self.shown.in_edition(content)
+
+
+class PlanValues(Mapping[str, Held]):
+    """The values of a plan's cells and areas by key, each computed once when it is asked for."""
+
+    def __init__(self, plan: Plan, entries: Mapping[str, Value]) -> None:
+        self._plan = plan
+        self._entries = entries
+        self._known: dict[str, Held] = {}
+
+    def __getitem__(self, key: str) -> Held:
+        known = self._known
+        if key in known:
+            found = known[key]
+            if found is _PENDING:
+                raise CircularPlan(f"{key} depends on itself")
+            return found
+        known[key] = _PENDING  # type: ignore[assignment]
+        try:
+            found = known[key] = self._compute(key)
+        except BaseException:
+            del known[key]
+            raise
+        return found
+
+    def _compute(self, key: str) -> Held:
+        span = self._plan.areas.get(key)
+        if span is not None:
+            return tuple([self._member(content) for content in self._plan_members(key, span)])
+        return self._of(self._plan.placed[key][1].content)
+
+    def _plan_members(self, key: str, span: Span) -> tuple[Content | None, ...]:
+        members = self._plan.__dict__.setdefault("_members", {})
+        if key not in members:
+            by_place = self._plan.sheet_by_name[span.sheet].by_place
+            rows, columns = range(span.top, span.bottom + 1), range(span.left, span.right + 1)
+            placed = (by_place.get((row, column)) for row in rows for column in columns)
+            members[key] = tuple(one.content if one else None for one in placed)
+        found: tuple[Content | None, ...] = members[key]
+        return found
+
+    def _member(self, content: Content | None) -> Value:
+        if content is None or isinstance(content, Jump):
+            return None
+        if not content.key:
+            return self._of(content)
+        found = self[content.key]
+        assert not isinstance(found, tuple)
+        return found
+
+    def _of(self, content: Content) -> Value:
+        if isinstance(content, Entry):
+            return self._entries.get(content.key)
+        if isinstance(content, Label):
+            return content.value
+        if isinstance(content, Computed):
+            return self.of(content)
+        return content.text
+
+    def of(self, content: Computed) -> Value:
+        """A computed cell's value: a formula never shows a blank, but zero in its place, and an error as its text."""
+        try:
+            found = content.expr.value(self)
+        except CellFailure as error:
+            return str(error)
+        return 0 if found is None else found
+
+    def in_edition(self, content: Computed) -> Value:
+        """What the cell shows in the plan's edition: the registered function's own value where it has one."""
+        if content.udf and content.udf.of and self._plan.edition is Edition.ADDIN:
+            return content.udf.of(self)
+        if content.key:
+            found = self[content.key]
+            assert not isinstance(found, tuple)
+            return found
+        return self.of(content)
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._plan.placed
+        yield from self._plan.areas
+
+    def __len__(self) -> int:
+        return len(self._plan.placed) + len(self._plan.areas)
+
+
+_PENDING = object()
+_NO_NAME = re.compile(r"[:!]")
+
+
+@cache
+def is_name(key: str) -> bool:
+    """Whether a key is a defined name of the workbook."""
+    return bool(key) and not _NO_NAME.search(key)
+
+
+def _elsewhere(place: Ref | Span) -> str:
+    return f"'{place.sheet}'!{place.local}" if isinstance(place, Ref) else place.absolute

@@ -1,0 +1,279 @@
+"""The one writer: a Plan -> a workbook file, by XlsxWriter. Cached values are the trees' own values; the same plan gives the same bytes."""
+
+import datetime
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from xl_jixiao import __version__
+from xl_jixiao.expr import LONGEST_TEXT, Value
+from xl_jixiao.number import printable, to_cell
+from xl_jixiao.outputs import replacing
+from xl_jixiao.sheet.addin import vba_of
+from xl_jixiao.sheet.edition import Edition
+from xl_jixiao.sheet.looks import NORMAL_FONT, look
+from xl_jixiao.sheet.measure import MARGINS, print_scale
+from xl_jixiao.sheet.plan import Accepts, Chart, Computed, Entry, Jump, Kind, Placed, Plan, Ref, SheetPlan, Visibility, column_letter
+from xl_jixiao.words import RULES_SHEET
+
+CREATED = datetime.datetime(2026, 1, 1)
+"""Fixed, so that the same table and data give the same bytes."""
+
+LIST_COLUMN = 10
+"""The first column of the hidden rules sheet for choices too long for a validation's own text."""
+
+_LONGEST_LIST = 250
+_CALC_ENGINE = 191029
+"""Excel 2019 and later. Together with no recalculation on load: the right values are stored, and opening need not wait for Python."""
+
+
+def write(plan: Plan, path: Path, *, overwrite: bool = False) -> None:
+    """Writes the workbook beside its target and moves it into place. Raises FileExistsError unless told to overwrite, OSError."""
+    with replacing(path, overwrite=overwrite) as temporary:
+        _Writer(plan, temporary).write()
+
+
+class CachedWorksheet(Worksheet):
+    """A worksheet whose formulas may have an empty text as their cached value.
+
+    XlsxWriter leaves its type out. To Excel such a cell was never calculated: it calculates on opening whatever the workbook says,
+    and Protected View shows 0.
+    """
+
+    def _xml_formula_element(self, formula: str, result: object, attributes: Sequence[tuple[str, object]] = ()) -> None:
+        """Writes a formula with its value; XlsxWriter's own element, with the type of an empty text added."""
+        typed = [*attributes, ("t", "str")] if result == "" else list(attributes)
+        super()._xml_formula_element(formula, result, typed)
+
+
+class _Writer:
+    """One file being written."""
+
+    def __init__(self, plan: Plan, path: Path) -> None:
+        self._plan = plan
+        self._editable = plan.edition is not Edition.FINISHED
+        options = {"default_date_format": "yyyy-mm-dd", "strings_to_urls": False, "in_memory": True}
+        self._book = xlsxwriter.Workbook(str(path), options)
+        self._book.formats[0].set_font_name(NORMAL_FONT)
+        self._formats: dict[tuple[str, bool], Format] = {}
+        self._marks: dict[tuple[str, str], Format] = {}
+        self._lists: list[tuple[str, ...]] = []
+
+    def write(self) -> None:
+        """Writes every sheet, the names, the properties, and the add-in's parts."""
+        plan, book = self._plan, self._book
+        book.set_calc_mode("auto", _CALC_ENGINE) if plan.edition is Edition.ADDIN else book.set_calc_mode("auto")
+        book.set_properties(
+            {"title": plan.title, "subject": plan.subject, "author": "", "company": "", "comments": f"xl_jixiao {__version__}", "created": CREATED}
+        )
+        for name, value in plan.stamp.items():
+            book.set_custom_property(name, value)
+        sheets = {sheet.name: self._add(sheet) for sheet in plan.sheets}
+        for sheet in plan.sheets:
+            self._write_sheet(sheet, sheets[sheet.name])
+        if RULES_SHEET in sheets:
+            self._write_lists(sheets[RULES_SHEET])
+        for name, place in plan.names.items():
+            book.define_name(name, f"={place.absolute}")
+        if plan.edition is Edition.ADDIN:
+            book.calc_on_load = False
+            book.set_vba_name("ThisWorkbook")
+            book.add_vba_project(io.BytesIO(vba_of([sheet.code_name for sheet in plan.sheets])), is_stream=True)
+        if plan.first_shown:
+            sheets[plan.first_shown].activate()
+        book.close()
+
+    def _add(self, plan: SheetPlan) -> Worksheet:
+        sheet = self._book.add_worksheet(plan.name, CachedWorksheet)
+        sheet.set_vba_name(plan.code_name)
+        return sheet
+
+    # ---- a sheet
+
+    def _write_sheet(self, plan: SheetPlan, sheet: Worksheet) -> None:
+        self._set_up_page(plan, sheet)
+        for column, width in enumerate(plan.widths):
+            sheet.set_column(column, column, width)
+        for first, last in plan.hidden_columns:
+            self._fold(sheet, first, last)
+        if plan.default_height:
+            sheet.set_default_row(plan.default_height)
+        for row in sorted({*plan.heights, *plan.hidden_rows}):
+            options = {"hidden": True} if row in plan.hidden_rows else {}
+            sheet.set_row(row, plan.heights.get(row), None, options)
+        for one in plan.cells:
+            self._write_cell(plan, sheet, one)
+        if self._editable:
+            for area, accepts in plan.typed_areas:
+                sheet.data_validation(*area, self._validation(plan.name, accepts, None))
+        for mark in plan.marks:
+            rule = {"type": "cell", "criteria": "==", "value": f'"{mark.word}"', "format": self._mark(mark.colour, mark.background)}
+            sheet.conditional_format(*mark.area, rule)
+        for chart in plan.charts:
+            self._insert_chart(plan.name, sheet, chart)
+        for button in plan.buttons if self._plan.edition is Edition.ADDIN else ():
+            place = {"width": 120, "height": 30, "x_offset": button.offset, "y_offset": 4}
+            sheet.insert_button(button.row, button.column, {"macro": button.macro, "caption": button.caption, **place})
+        if plan.filter:
+            sheet.autofilter(*plan.filter.area)
+            sheet.filter_column_list(plan.filter.column, list(plan.filter.shown))
+        if plan.frozen:
+            sheet.freeze_panes(*plan.frozen)
+        if plan.protected:
+            allowed = ("format_rows", "format_columns", "autofilter", "select_locked_cells", "select_unlocked_cells")
+            sheet.protect("", dict.fromkeys(allowed, True))
+        if plan.visibility is Visibility.HIDDEN:
+            sheet.hide()
+        elif plan.visibility is Visibility.BURIED:
+            sheet.very_hidden()
+
+    @staticmethod
+    def _fold(sheet: Worksheet, first: int, last: int) -> None:
+        sheet.set_column(first, last, 9, None, {"level": 1, "hidden": True})
+        sheet.set_column(last + 1, last + 1, None, None, {"collapsed": True})
+
+    @staticmethod
+    def _set_up_page(plan: SheetPlan, sheet: Worksheet) -> None:
+        page = plan.page
+        sheet.set_paper(page.paper)
+        sheet.set_margins(left=MARGINS[0], right=MARGINS[0], top=MARGINS[1], bottom=MARGINS[1])
+        sheet.set_footer("&C&9第 &P 页，共 &N 页")
+        sheet.hide_gridlines(2)
+        if page.landscape:
+            sheet.set_landscape()
+        if page.centred:
+            sheet.center_horizontally()
+        if page.breaks:  # Excel ignores the breaks of a sheet that is fitted to pages
+            columns = plan.widths if page.area is None else plan.widths[page.area[1] : page.area[3] + 1]
+            sheet.set_print_scale(print_scale(columns, landscape=page.landscape, paper=page.paper))
+            sheet.set_h_pagebreaks(list(page.breaks))
+        elif page.fitted:
+            sheet.fit_to_pages(1, 0)
+        if page.heads:
+            sheet.repeat_rows(*page.heads)
+        if page.area:
+            sheet.print_area(*page.area)
+
+    # ---- a cell
+
+    def _write_cell(self, plan: SheetPlan, sheet: Worksheet, one: Placed) -> None:
+        content = one.content
+        style = self._style(one.style, entered=isinstance(content, Entry))
+        if one.rows > 1 or one.columns > 1:
+            sheet.merge_range(one.row, one.column, one.row + one.rows - 1, one.column + one.columns - 1, "", style)
+        if isinstance(content, Computed):
+            formula = "=" + self._plan.formula(plan.name, content)
+            sheet.write_formula(one.row, one.column, formula, style, _cached(self._plan.shown_udf(content)))
+        elif isinstance(content, Jump):
+            self._write_jump(sheet, one, content, style)
+        else:
+            _write_constant(sheet, one.row, one.column, content.value, style)
+            if self._editable and isinstance(content, Entry) and content.accepts:
+                where = Ref(plan.name, one.row, one.column)
+                sheet.data_validation(*(one.row, one.column) * 2, self._validation(plan.name, content.accepts, (content.key, where)))
+
+    def _write_jump(self, sheet: Worksheet, one: Placed, content: Jump, style: Format) -> None:
+        ref = self._plan.ref(content.key) if content.key else Ref(content.sheet, 0, 0)
+        text = content.text or (f"{ref.sheet} {ref.local}" if content.key else ref.sheet)
+        sheet.write_url(one.row, one.column, f"internal:'{ref.sheet}'!{ref.local}", style, text)
+
+    def _style(self, name: str, *, entered: bool) -> Format:
+        unlocked = self._editable and entered
+        found = self._formats.get((name, unlocked))
+        if found is None:
+            found = self._book.add_format({**look(name, editable=self._editable), "locked": not unlocked})
+            self._formats[name, unlocked] = found
+        return found
+
+    def _mark(self, colour: str, background: str) -> Format:
+        if (colour, background) not in self._marks:
+            self._marks[colour, background] = self._book.add_format({"font_color": colour, "bg_color": background})
+        return self._marks[colour, background]
+
+    # ---- what may be typed
+
+    def _validation(self, sheet: str, accepts: Accepts, own: tuple[str, Ref] | None) -> dict[str, object]:
+        common: dict[str, object] = {
+            "input_title": accepts.title[:31],
+            "input_message": accepts.message[:LONGEST_TEXT],
+            "error_title": (accepts.error_title or f"请检查{accepts.title}")[:31],
+            "error_message": accepts.error[:LONGEST_TEXT],
+            "error_type": "stop" if accepts.stops else "warning",
+            "ignore_blank": True,
+        }
+        named = self._plan.voice(sheet)
+
+        def voice(key: str) -> str:
+            return own[1].local if own and key == own[0] else named(key)
+
+        if accepts.kind is Kind.CHOICE and accepts.options:
+            return {**common, "validate": "list", "source": self._dropdown(accepts.options)}
+        if accepts.custom is not None:
+            return {**common, "validate": "custom", "value": "=" + accepts.custom.excel(voice)}
+        if accepts.kind is Kind.TEXT:
+            return {**common, "validate": "length", "criteria": "<=", "value": accepts.limit}
+        most = f"={accepts.most.excel(voice)}" if accepts.most else _cached(accepts.limit)
+        kind = "integer" if accepts.kind is Kind.COUNT else "decimal"
+        return {**common, "validate": kind, "criteria": "between", "minimum": _cached(accepts.least or 0), "maximum": most}
+
+    def _dropdown(self, options: tuple[str, ...]) -> list[str] | str:
+        """The options themselves, or where they don't fit Excel's 255 characters a range of the hidden rules sheet."""
+        if len(",".join(options)) <= _LONGEST_LIST and not any("," in option for option in options):
+            return list(options)
+        if options not in self._lists:
+            self._lists.append(options)
+        column = column_letter(LIST_COLUMN + self._lists.index(options))
+        return f"='{RULES_SHEET}'!${column}$1:${column}${len(options)}"
+
+    def _write_lists(self, sheet: Worksheet) -> None:
+        style = self._style("hidden", entered=False)
+        for column, options in enumerate(self._lists, LIST_COLUMN):
+            for row, option in enumerate(options):
+                sheet.write_string(row, column, option, style)
+
+    # ---- charts
+
+    def _insert_chart(self, name: str, sheet: Worksheet, plan: Chart) -> None:
+        chart = self._book.add_chart({"type": "column"})
+        for at, (label, column) in enumerate(plan.series):
+            chart.add_series(
+                {
+                    "name": label,
+                    "categories": [name, plan.first, plan.names, plan.last, plan.names],
+                    "values": [name, plan.first, column, plan.last, column],
+                    "fill": {"color": "#2F6DB5" if at else "#BFBFBF"},
+                    "gap": 60,
+                    "data_labels": {"value": True, "font": {"size": 8}},
+                }
+            )
+        chart.set_title({"name": plan.title, "name_font": {"size": 11}})
+        chart.set_legend({"position": "bottom"})
+        chart.set_y_axis({"min": 0, "major_gridlines": {"visible": True, "line": {"color": "#E0E0E0"}}})
+        chart.set_size({"width": plan.width, "height": 300})
+        sheet.insert_chart(*plan.anchor, chart)
+
+
+def _cached(value: Value) -> float | int | str | bool:
+    """A value as XlsxWriter stores it."""
+    if value is None:
+        return ""
+    if isinstance(value, (bool, str)):
+        return printable(value) if isinstance(value, str) else value
+    return to_cell(value)
+
+
+def _write_constant(sheet: Worksheet, row: int, column: int, value: Value, style: Format) -> None:
+    """A constant; None writes a blank cell with its format. Text is never taken for a formula."""
+    if value is None or value == "":
+        sheet.write_blank(row, column, None, style)
+    elif isinstance(value, str):
+        sheet.write_string(row, column, printable(value), style)
+    elif isinstance(value, bool):
+        sheet.write_boolean(row, column, value, style)
+    else:
+        sheet.write_number(row, column, to_cell(value), style)
+
