@@ -13,12 +13,12 @@ from typing import Any
 
 from xl_jixiao.layout import DataLayout, Layout, Ref, adjusted_name, evidence_name, reason_name, remark_name, score_name
 from xl_jixiao.number import NotANumber, day_of, from_cell, plain, shows_error
+from xl_jixiao.rules.typed import FIRST_DATE, LAST_DATE
 from xl_jixiao.scoretable import table as rubrics
 from xl_jixiao.scoretable.table import Rubric
 from xl_jixiao.sheet.edition import Edition, StampName
 from xl_jixiao.tables.answers import Adjustment, Answer, Answers, digest, tidy
 from xl_jixiao.tables.catalogue import bundled
-from xl_jixiao.tables.inputs import FIRST_DATE, LAST_DATE
 from xl_jixiao.words import GRADE, NONE_WORD, RULES_SHEET, TOTAL
 
 _LARGEST_FILE = 50 * 2**20

@@ -9,10 +9,10 @@ from xl_jixiao.documents.layout import DocumentLayout
 from xl_jixiao.documents.model import Document
 from xl_jixiao.documents.page_flow import visible
 from xl_jixiao.outputs import replacing
-from xl_jixiao.sheet import addin as addin_parts
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.tables.answers import Answers
 from xl_jixiao.template import data_sheet
+from xl_jixiao.template import old_addin as addin_parts
 from xl_jixiao.template.book import Book
 from xl_jixiao.template.build import stamp, write_rules
 from xl_jixiao.words import GUIDE

@@ -5,24 +5,8 @@ from functools import cached_property
 from typing import Literal
 
 from xl_jixiao.formula import Formula, defined_name, parse
-from xl_jixiao.number import from_cell, plain, says_none
-from xl_jixiao.rules.base import Quantity
 from xl_jixiao.scoretable.table import formula_problems
-from xl_jixiao.tables.inputs import Input
 from xl_jixiao.tables.tablefile import Part
-
-
-class Entry(Input):
-    """An input of a document form; `most` is the highest number it may be: 100 for a score, 100% for a share done."""
-
-    most: Quantity | None = None
-
-    def problem(self, answer: object) -> str:
-        """Why an answer can't be used; an input of a document may also be too much."""
-        found = super().problem(answer)
-        if found or self.most is None or says_none(answer) or (from_cell(answer) or 0) <= self.most:
-            return found
-        return f"不能超过{plain(self.most * 100)}%" if self.kind == "percent" else f"不能超过{plain(self.most)}{self.unit}"
 
 
 class Plausible(Part):

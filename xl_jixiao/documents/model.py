@@ -11,13 +11,13 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from xl_jixiao.documents.entries import Entry, Plausible, plausible_problems
+from xl_jixiao.documents.entries import Plausible, plausible_problems
 from xl_jixiao.documents.repetition import expanded
 from xl_jixiao.documents.template_text import END, Slot, TextError, slots
 from xl_jixiao.formula import Formula, defined_name, parse
 from xl_jixiao.scoretable.table import Grade, Identity, formula_problems, grade_problems, identity_problems
 from xl_jixiao.tables.catalogue import locate
-from xl_jixiao.tables.inputs import fits_excel, input_problems, repeated
+from xl_jixiao.tables.inputs import Input, fits_excel, input_problems, repeated
 from xl_jixiao.tables.rates import CATALOGUE, PLACES, Rate, Zero, standard_rate
 from xl_jixiao.tables.tablefile import Part, RubricError, read_toml, validated
 
@@ -158,7 +158,7 @@ class Document(Part):
     kind: Literal["document"]
     basis: str
     lists: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
-    inputs: tuple[Entry, ...]
+    inputs: tuple[Input, ...]
     figures: tuple[Figure, ...] = ()
     identities: tuple[Identity, ...] = ()
     checks: tuple[Plausible, ...] = ()
@@ -168,7 +168,7 @@ class Document(Part):
     notes: tuple[str, ...] = ()
 
     @cached_property
-    def input_by_key(self) -> Mapping[str, Entry]:
+    def input_by_key(self) -> Mapping[str, Input]:
         """Inputs by their defined name."""
         return {item.key: item for item in self.inputs}
 

@@ -8,8 +8,8 @@ from xl_jixiao.documents.layout import FIRST_FIGURE_ROW, DocumentLayout, FigureC
 from xl_jixiao.documents.pages import Passage
 from xl_jixiao.documents.plausibility import detail_excel, outcome, result_excel
 from xl_jixiao.layout import FIRST_DATA_ROW, column_area
-from xl_jixiao.sheet import addin as addin_parts
 from xl_jixiao.template import checks_sheet, guide_sheet
+from xl_jixiao.template import old_addin as addin_parts
 from xl_jixiao.template.book import Book, height_for
 from xl_jixiao.template.checks_sheet import Check
 from xl_jixiao.template.data_sheet import LOCKED, mark_states

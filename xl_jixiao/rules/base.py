@@ -10,7 +10,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
 from xl_jixiao.expr import Cell, Expr, as_number, exact, tree
 from xl_jixiao.number import Exact, NotANumber, from_cell, half_up, percent, plain, shows_error
-from xl_jixiao.words import BLANK, FILLED, INVALID, OPTIONAL
+from xl_jixiao.rules.typed import Kind, Typed
+from xl_jixiao.words import INVALID, bare
+from xl_jixiao.words import is_blank as nothing
 
 ItemValue = Decimal | str
 Given = Sequence[ItemValue]
@@ -30,6 +32,9 @@ def _quantity(value: object) -> Decimal:
 Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 """What a cell may hold as a choice: no spaces around it, short enough for a formula (Excel takes 255 characters)."""
 
+LONGEST_JUDGED = Decimal(1000)
+"""How many characters a judged text may have."""
+
 MOST_CHOICES = 30
 """Excel nests at most 64 functions; a printed table has a handful."""
 
@@ -47,38 +52,32 @@ class Item(BaseModel):
     limit: Decimal | None = None
     required: bool = True
 
+    @cached_property
+    def typed(self) -> Typed:
+        """What may stand in its cell."""
+        if self.kind == "text":
+            return Typed(Kind.TEXT, self.required, limit=LONGEST_JUDGED)
+        return Typed(Kind(self.kind), self.required, self.options, limit=self.limit)
+
     @property
     def numeric(self) -> bool:
         """Whether the judged value is a number."""
-        return self.kind not in ("choice", "text")
+        return self.typed.numeric
 
     def parse(self, cell: object) -> ItemValue | None:
         """The judged value of a cell; None when blank. Raises ValueError with a Chinese message for what doesn't fit."""
-        if shows_error(cell):
-            raise ValueError(f"单元格是错误值 {cell}")
         if not self.numeric:
-            text = "" if cell is None else str(cell).strip()
-            if text and self.kind == "choice" and text not in self.options:
-                raise ValueError(f"“{text[:20]}”不在可选范围：{'、'.join(self.options)}")
-            return text or None
-        number = from_cell(cell)
-        if number is None:
+            cell = None if cell is None else bare(str(cell))
+        problem = self.typed.problem(cell)
+        if problem:
+            raise ValueError(problem.removeprefix("："))
+        if nothing(cell):
             return None
-        if number < 0:
-            raise ValueError("不能为负数")
-        if self.kind == "count" and number != int(number):
-            raise ValueError("应为整数")
-        if self.limit is not None and number > self.limit:
-            raise ValueError(f"不能超过{self.show(self.limit)}")
-        return number
+        return from_cell(cell) if self.numeric else str(cell)
 
-    def state(self, cell: object) -> str:
+    def state(self, cell: ItemValue | None) -> str:
         """What the 状态 cell beside the judged value says: 已填, 空白, 选填 or 数据有误."""
-        try:
-            value = self.parse(cell)
-        except ValueError:
-            return INVALID
-        return FILLED if value is not None else BLANK if self.required else OPTIONAL
+        return INVALID if shows_error(cell) else self.typed.state_of(exact(cell))
 
     def show(self, value: ItemValue) -> str:
         """The value as printed."""

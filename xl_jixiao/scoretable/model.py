@@ -9,8 +9,9 @@ from pydantic import Field, field_validator
 
 from xl_jixiao.formula import Formula, defined_name, parse
 from xl_jixiao.rules import AnyRule, NotApplicable, Scorer
-from xl_jixiao.rules.base import Item, Label, Quantity
+from xl_jixiao.rules.base import Item, Quantity
 from xl_jixiao.tables.inputs import Input
+from xl_jixiao.tables.parts import Column, Grade, Identity
 from xl_jixiao.tables.rates import Rate, Zero, standard_rate
 from xl_jixiao.tables.tablefile import Part
 
@@ -109,32 +110,6 @@ class Indicator(Part):
     def printed_criterion(self) -> str:
         """The form's own 评分标准, or the sentence made from the parameters where the form prints none."""
         return self.criterion or self.scorer.criterion()
-
-
-class Grade(Part):
-    """A grade's word and the lowest total that earns it."""
-
-    spoils: ClassVar[Mapping[str, tuple[str, ...]]] = {"least": ("",)}
-
-    name: Label
-    least: Quantity
-
-
-class Identity(Part):
-    """Two sides that must agree: 收入合计 = 支出合计 + 结余. `tolerance` up to which a difference is rounding."""
-
-    name: str
-    left: str
-    right: str
-    tolerance: Quantity = Decimal("0.01")
-    note: str = ""
-
-
-class Column(Part):
-    """A column of the printed form: its heading and its width in characters."""
-
-    heading: str
-    width: float
 
 
 class Form(Part):

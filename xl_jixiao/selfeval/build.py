@@ -13,9 +13,9 @@ from xl_jixiao.selfeval.native import LESS, LESS_TAILS_NAME, LEVELS_1, LEVELS_2,
 from xl_jixiao.selfeval.passages import FormBook, rows_needed
 from xl_jixiao.selfeval.scoring import NO_REASON, RATE, SelfCard, score
 from xl_jixiao.selfeval.target import LESS_TAILS, LESS_WORDS, MET_WORDS, SIGN_WORDS, TAILS, UNMET_WORDS
-from xl_jixiao.sheet import addin as addin_parts
 from xl_jixiao.sheet.edition import Edition, StampName
 from xl_jixiao.tables.answers import Answers
+from xl_jixiao.template import old_addin as addin_parts
 from xl_jixiao.template.build import stamp, write_rules
 from xl_jixiao.words import GUIDE, LISTS_SHEET, MET, UNMET
 

@@ -12,8 +12,8 @@ from xl_jixiao.selfeval.model import ACTUAL, EXECUTION_NOTE, EXECUTION_RATE, EXP
 from xl_jixiao.selfeval.passages import FormBook, Passage, rows_needed, set_heights, set_row
 from xl_jixiao.selfeval.scoring import SelfCard
 from xl_jixiao.selfeval.working_sheet import copying, differing
-from xl_jixiao.sheet import addin as addin_parts
 from xl_jixiao.template import analysis_sheet, checks_sheet, guide_sheet
+from xl_jixiao.template import old_addin as addin_parts
 from xl_jixiao.template.book import Book, height_for
 from xl_jixiao.template.checks_sheet import Check, counted_check
 from xl_jixiao.template.data_sheet import mark_states

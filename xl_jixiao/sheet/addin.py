@@ -1,22 +1,17 @@
 """What makes a workbook the add-in edition: VBA project, xlwings' settings, help texts, names for calls without arguments, buttons."""
 
-import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
 
-from xlsxwriter.worksheet import Worksheet
-
 from xl_jixiao.desktop.interpreter import CONF_VALUE
 from xl_jixiao.desktop.templates import CONF_SHEET, INTERPRETER_KEY, VERSION_KEY
-from xl_jixiao.layout import column_letter
-from xl_jixiao.scoretable.table import Rubric
+from xl_jixiao.sheet.build import SheetBuilder
+from xl_jixiao.sheet.plan import Button, Visibility
 from xl_jixiao.sheet.vba import Module, vba_project
 from xl_jixiao.tables.functions import ARGUMENTS_PREFIX, CATEGORY, FUNCTIONS
-from xl_jixiao.template.book import Book
-from xl_jixiao.template.formulas import bound_names
 from xl_jixiao.words import HELP_SHEET
 
 WORKBOOK = "ThisWorkbook"
@@ -41,30 +36,11 @@ TEXTS: Mapping[str, str] = MappingProxyType(
 )
 """What the macros say where Python can't; everything else Python says."""
 
-_CALC_ENGINE = 191029
-"""Excel 2019 and later. Together with no recalculation on load: the right values are stored, and opening need not wait for Python."""
 
 
-def buttons(sheet: Worksheet, row: int, column: int) -> None:
+def buttons_at(row: int, column: int) -> list[Button]:
     """The buttons side by side, from a cell on."""
-    for at, (caption, macro) in enumerate(BUTTONS):
-        place = {"width": 120, "height": 30, "x_offset": 8 + at * 135, "y_offset": 4}
-        sheet.insert_button(row, column, {"macro": macro, "caption": caption, **place})
-
-
-def complete(book: Book, beside_form: tuple[str, int, int], bound: Iterable[tuple[str, tuple[str, ...]]]) -> None:
-    """Adds everything to a workbook whose other sheets are written.
-
-    `beside_form`: sheet, row and column for the form's buttons, outside its print area. `bound`: the inputs of each standard rate.
-    """
-    book.workbook.set_calc_mode("auto", _CALC_ENGINE)
-    book.workbook.calc_on_load = False
-    sheet, row, column = beside_form
-    buttons(book.workbook.get_worksheet_by_name(sheet), row, column)
-    _write_help(book, bound)
-    _write_settings(book)
-    book.workbook.set_vba_name(WORKBOOK)
-    book.workbook.add_vba_project(io.BytesIO(vba_project(modules(book))), is_stream=True)
+    return [Button(row, column, 8 + at * 135, caption, macro) for at, (caption, macro) in enumerate(BUTTONS)]
 
 
 def settings() -> Mapping[str, str]:
@@ -78,25 +54,17 @@ def settings() -> Mapping[str, str]:
     }
 
 
-def bare_arguments(rubric: Rubric) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The code of each standard rate this rubric uses, with the inputs bound to it in the order of the function's arguments."""
-    seen = set()
-    for indicator in rubric.indicators:
-        names = bound_names(indicator)
-        if names and indicator.standard.code not in seen:
-            seen.add(indicator.standard.code)
-            yield indicator.standard.code, names
-
-
-def modules(book: Book) -> tuple[Module, ...]:
-    """The VBA modules: one for the workbook and each sheet, xlwings' own runtime unmodified, its wrappers, our macros."""
-    sheets = tuple(Module.sheet(sheet.vba_codename) for sheet in book.workbook.worksheets())
-    return (
-        Module.workbook(_source("jx_udfs", "ThisWorkbook.cls"), WORKBOOK),
-        *sheets,
-        Module.standard("xlwings", _source("xlwings", "xlwings.bas")),
-        Module.standard("xlwings_udfs", _source("jx_udfs", "xlwings_udfs.bas")),
-        Module.standard("jx_macros", _source("jx_udfs", "jx_macros.bas")),
+def vba_of(code_names: Sequence[str]) -> bytes:
+    """The VBA project of a workbook whose sheets have these code names: a module for the workbook and for each sheet, xlwings' own runtime
+    unmodified, its wrappers, our macros."""
+    return vba_project(
+        (
+            Module.workbook(_source("jx_udfs", "ThisWorkbook.cls"), WORKBOOK),
+            *map(Module.sheet, code_names),
+            Module.standard("xlwings", _source("xlwings", "xlwings.bas")),
+            Module.standard("xlwings_udfs", _source("jx_udfs", "xlwings_udfs.bas")),
+            Module.standard("jx_macros", _source("jx_udfs", "jx_macros.bas")),
+        )
     )
 
 
@@ -108,35 +76,34 @@ def _source(package: str, name: str) -> str:
     return Path(spec.origin).with_name(name).read_text(encoding="utf-8")
 
 
-def _write_settings(book: Book) -> None:
-    sheet = book.sheet(CONF_SHEET, "Sheet_Conf")
-    sheet.hide()
+def addin_sheets(bound: Iterable[tuple[str, tuple[str, ...]]]) -> tuple[SheetBuilder, SheetBuilder]:
+    """The sheets only the add-in edition has: the functions' help with the macros' texts, and xlwings' settings.
+
+    `bound`: the inputs of each standard rate the workbook uses, in the order of the function's arguments.
+    """
+    return _help(bound), _settings()
+
+
+def _settings() -> SheetBuilder:
+    sheet = SheetBuilder(CONF_SHEET, "Sheet_Conf")
+    sheet.visibility, sheet.protected = Visibility.HIDDEN, False
     for row, pair in enumerate(settings().items()):
-        for column, text in enumerate(pair):
-            book.write(sheet, row, column, text, "hidden")
+        sheet.heads(row, pair, "hidden")
+    return sheet
 
 
-def _write_help(book: Book, bound: Iterable[tuple[str, tuple[str, ...]]]) -> None:
-    """The functions' help, the macros' texts and the bound inputs, each with its defined name."""
-    sheet = book.sheet(HELP_SHEET, "Sheet_Functions")
-    sheet.very_hidden()
+def _help(bound: Iterable[tuple[str, tuple[str, ...]]]) -> SheetBuilder:
+    sheet = SheetBuilder(HELP_SHEET, "Sheet_Functions")
+    sheet.visibility = Visibility.BURIED
     most = max(len(one.arguments) for one in FUNCTIONS.values())
     for row, one in enumerate(FUNCTIONS.values()):
-        for column, text in enumerate((one.name, CATEGORY, one.help, *(text for _, text in one.arguments))):
-            book.write(sheet, row, column, text, "hidden")
-    _define(book, "JxFunctions", (0, 0), (len(FUNCTIONS) - 1, 2 + most))
+        sheet.heads(row, (one.name, CATEGORY, one.help, *(text for _, text in one.arguments)), "hidden")
+    sheet.area("JxFunctions", 0, 0, len(FUNCTIONS) - 1, 2 + most)
     first = len(FUNCTIONS) + 1
     for row, pair in enumerate(TEXTS.items(), first):
-        for column, text in enumerate(pair):
-            book.write(sheet, row, column, text, "hidden")
-    _define(book, "JxTexts", (first, 0), (first + len(TEXTS) - 1, 1))
+        sheet.heads(row, pair, "hidden")
+    sheet.area("JxTexts", first, 0, first + len(TEXTS) - 1, 1)
     for row, (code, names) in enumerate(bound, first + len(TEXTS) + 1):
-        book.write(sheet, row, 0, code, "hidden")
-        book.write(sheet, row, 1, ",".join(names), "hidden")
-        _define(book, ARGUMENTS_PREFIX + code, (row, 1), (row, 1))
-    book.protect(sheet)
-
-
-def _define(book: Book, name: str, start: tuple[int, int], end: tuple[int, int]) -> None:
-    corners = dict.fromkeys(f"${column_letter(column)}${row + 1}" for row, column in (start, end))
-    book.workbook.define_name(name, f"='{HELP_SHEET}'!{':'.join(corners)}")
+        sheet.label(row, 0, code, "hidden")
+        sheet.label(row, 1, ",".join(names), "hidden", key=ARGUMENTS_PREFIX + code)
+    return sheet

@@ -12,6 +12,7 @@ from functools import cache, cached_property
 from types import MappingProxyType
 
 from xl_jixiao.expr import CellFailure, Expr, Held, Value, Voice
+from xl_jixiao.rules.typed import Typed
 from xl_jixiao.sheet.edition import Edition
 
 _EMPTY: Mapping[str, Value] = MappingProxyType({})
@@ -87,38 +88,17 @@ class Label:
     key: str = ""
 
 
-class Kind(StrEnum):
-    """What may be typed into an entry."""
-
-    TEXT = "text"
-    AMOUNT = "amount"
-    COUNT = "count"
-    PERCENT = "percent"
-    DATE = "date"
-    CHOICE = "choice"
-    NUMBER = "number"
-
-
 @dataclass(frozen=True, slots=True)
 class Accepts:
-    """What may stand in an entry: kind, bounds or choices, and what Excel says beside the cell and about a wrong value.
+    """What Excel lets a person type into an entry, and what it says beside the cell and about a wrong value. `most` is a tree for the
+    largest number where another cell says it."""
 
-    `limit` is the longest text, or the largest number; `most` is a tree for it where another cell says it. `none` allows 无.
-    """
-
-    kind: Kind
-    title: str = ""
-    message: str = ""
-    error: str = ""
-    options: tuple[str, ...] = ()
-    least: Value = None
-    limit: Value = None
-    most: Expr | None = None
-    none: bool = False
-    custom: Expr | None = None
-    """A test of its own, where kind and bounds don't say it all."""
+    typed: Typed
+    title: str
+    message: str
+    error: str
     error_title: str = ""
-    stops: bool = True
+    most: Expr | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,15 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from xl_jixiao import __version__
-from xl_jixiao.expr import LONGEST_TEXT, Value
+from xl_jixiao.expr import LONGEST_TEXT, Cell, Literal, Value, exact, tree
 from xl_jixiao.number import printable, to_cell
 from xl_jixiao.outputs import replacing
+from xl_jixiao.rules.typed import Kind
 from xl_jixiao.sheet.addin import vba_of
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.looks import NORMAL_FONT, look
 from xl_jixiao.sheet.measure import MARGINS, print_scale
-from xl_jixiao.sheet.plan import Accepts, Chart, Computed, Entry, Jump, Kind, Placed, Plan, Ref, SheetPlan, Visibility, column_letter
+from xl_jixiao.sheet.plan import Accepts, Chart, Computed, Entry, Jump, Placed, Plan, Ref, SheetPlan, Visibility, column_letter
 from xl_jixiao.words import RULES_SHEET
 
 CREATED = datetime.datetime(2026, 1, 1)
@@ -174,7 +175,7 @@ class _Writer:
             _write_constant(sheet, one.row, one.column, content.value, style)
             if self._editable and isinstance(content, Entry) and content.accepts:
                 where = Ref(plan.name, one.row, one.column)
-                sheet.data_validation(*(one.row, one.column) * 2, self._validation(plan.name, content.accepts, (content.key, where)))
+                sheet.data_validation(*(one.row, one.column) * 2, self._validation(plan.name, content.accepts, where))
 
     def _write_jump(self, sheet: Worksheet, one: Placed, content: Jump, style: Format) -> None:
         ref = self._plan.ref(content.key) if content.key else Ref(content.sheet, 0, 0)
@@ -196,29 +197,26 @@ class _Writer:
 
     # ---- what may be typed
 
-    def _validation(self, sheet: str, accepts: Accepts, own: tuple[str, Ref] | None) -> dict[str, object]:
+    def _validation(self, sheet: str, accepts: Accepts, own: Ref | None) -> dict[str, object]:
+        typed = accepts.typed
         common: dict[str, object] = {
             "input_title": accepts.title[:31],
             "input_message": accepts.message[:LONGEST_TEXT],
             "error_title": (accepts.error_title or f"请检查{accepts.title}")[:31],
             "error_message": accepts.error[:LONGEST_TEXT],
-            "error_type": "stop" if accepts.stops else "warning",
+            "error_type": "stop",
             "ignore_blank": True,
         }
-        named = self._plan.voice(sheet)
-
-        def voice(key: str) -> str:
-            return own[1].local if own and key == own[0] else named(key)
-
-        if accepts.kind is Kind.CHOICE and accepts.options:
-            return {**common, "validate": "list", "source": self._dropdown(accepts.options)}
-        if accepts.custom is not None:
-            return {**common, "validate": "custom", "value": "=" + accepts.custom.excel(voice)}
-        if accepts.kind is Kind.TEXT:
-            return {**common, "validate": "length", "criteria": "<=", "value": accepts.limit}
-        most = f"={accepts.most.excel(voice)}" if accepts.most else _cached(accepts.limit)
-        kind = "integer" if accepts.kind is Kind.COUNT else "decimal"
-        return {**common, "validate": kind, "criteria": "between", "minimum": _cached(accepts.least or 0), "maximum": most}
+        if typed.kind is Kind.CHOICE:
+            return {**common, "validate": "list", "source": self._dropdown(typed.options)}
+        if typed.kind is Kind.TEXT:
+            return {**common, "validate": "length", "criteria": "<=", "value": _cached(exact(typed.limit))}
+        if own and (typed.none or typed.kind is Kind.DATE):
+            return {**common, "validate": "custom", "value": "=" + typed.valid(Cell(own.local)).excel()}
+        limit = tree(typed.limit) if accepts.most is None else accepts.most
+        kind = "integer" if typed.kind is Kind.COUNT else "decimal"
+        most = _cached(limit.of) if isinstance(limit, Literal) else f"={limit.excel(self._plan.voice(sheet))}"
+        return {**common, "validate": kind, "criteria": "between", "minimum": _cached(exact(typed.least)), "maximum": most}
 
     def _dropdown(self, options: tuple[str, ...]) -> list[str] | str:
         """The options themselves, or where they don't fit Excel's 255 characters a range of the hidden rules sheet."""

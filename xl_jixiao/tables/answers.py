@@ -16,8 +16,8 @@ from typing import Any
 
 from xl_jixiao.formula import defined_name
 from xl_jixiao.number import NotANumber, from_cell, plain, printable
+from xl_jixiao.rules.typed import written_date
 from xl_jixiao.scoretable.table import Rubric
-from xl_jixiao.tables.inputs import written_date
 from xl_jixiao.tables.unreadable import Repeated, why_unreadable
 
 _LONGEST_TEXT = 30000

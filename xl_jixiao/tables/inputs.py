@@ -4,26 +4,22 @@ import datetime
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from functools import cached_property
 from typing import Literal
 
 from pydantic import Field
 
 from xl_jixiao.formula import defined_name
-from xl_jixiao.number import NotANumber, day_number, from_cell, says_none, shows_error
+from xl_jixiao.number import shows_error
+from xl_jixiao.rules.base import Quantity
+from xl_jixiao.rules.typed import LARGEST, LARGEST_SHARE, Kind, Typed, cell_value
 from xl_jixiao.tables.tablefile import Part
-from xl_jixiao.words import BLANK, FILLED, INVALID, NONE_WORD, OPTIONAL
+from xl_jixiao.words import INVALID
 
 _CELL_LIKE = re.compile(r"[A-Za-z]{1,3}[0-9]+|[Rr]([0-9]*[Cc][0-9]*)?|[Cc][0-9]*|TRUE|FALSE", re.IGNORECASE)
 LONGEST_NAME = 100
-FIRST_YEAR, LAST_YEAR = 2000, 2099
-FIRST_DATE, LAST_DATE = day_number(datetime.date(FIRST_YEAR, 1, 1)), day_number(datetime.date(LAST_YEAR, 12, 31))
-"""The dates an answer may be, as cells hold them."""
 
-LARGEST, LARGEST_SHARE = 10**12, 10
-"""The largest number an answer may be, and the largest percentage (1000%): 89.99 is a percent sign left out. A document's form may set a
-lower one."""
-
-_DATE = re.compile(r"(\d{4})(?:([-/])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})日)")
+Answer = Decimal | str | datetime.date | None
 
 
 class Input(Part):
@@ -40,6 +36,9 @@ class Input(Part):
     limit: int = Field(default=500, ge=1, le=8000)
     """How many characters a text may have."""
 
+    most: Quantity | None = None
+    """The highest number it may be: 100 for a score, 100% for a share done."""
+
     @property
     def long(self) -> bool:
         """Whether the answer is a passage of text, which needs a wide cell."""
@@ -55,62 +54,23 @@ class Input(Part):
         """Whether the answer is a number."""
         return self.kind in ("amount", "count", "percent")
 
-    @property
-    def largest(self) -> int:
-        """The largest number the answer may be."""
-        return LARGEST_SHARE if self.kind == "percent" else LARGEST
+    @cached_property
+    def typed(self) -> Typed:
+        """What may stand in its cell."""
+        if self.kind == "text":
+            return Typed(Kind.TEXT, self.required, limit=Decimal(self.limit))
+        if not self.numeric:
+            return Typed(Kind(self.kind), self.required, self.options)
+        largest = LARGEST_SHARE if self.kind == "percent" else LARGEST
+        return Typed(Kind(self.kind), self.required, limit=largest if self.most is None else self.most, none=True, unit=self.unit if self.most else "")
 
     def problem(self, answer: object) -> str:
         """Why an answer can't be used, in Chinese; empty for a blank one and for one that can."""
-        if self.numeric and isinstance(answer, Decimal):
-            return self._number_problem(answer)
-        if shows_error(answer):
-            return f"单元格是错误值 {answer}"
-        if answer is None or answer == "" or self.kind == "text":
-            return ""
-        if self.kind == "choice":
-            return "" if answer in self.options else f"“{answer}”不在可选范围：{'、'.join(self.options)}"
-        if self.kind == "date":
-            said = written_date(answer) if isinstance(answer, str) else answer
-            if not isinstance(said, datetime.date) or not FIRST_YEAR <= said.year <= LAST_YEAR:
-                return f"应为{FIRST_YEAR}年至{LAST_YEAR}年的日期，如2021-7-20"
-            return f"：“{answer}”是文字，请按日期重新输入" if isinstance(answer, str) else ""
-        return "" if says_none(answer) else self._number_problem(answer)
+        return self.typed.problem(answer)
 
-    def _number_problem(self, answer: object) -> str:
-        try:
-            number = from_cell(answer)
-        except NotANumber as error:
-            return f"：{error}"
-        if number is None:
-            return ""
-        if number < 0:
-            return "不能为负数"
-        if number > self.largest:
-            return f"超过{self.largest * 100}%，是否漏写了百分号？" if self.kind == "percent" else f"不能超过{LARGEST:,}"
-        return "应为整数" if self.kind == "count" and number != int(number) else ""
-
-    def state(self, answer: object) -> str:
+    def state(self, answer: Answer) -> str:
         """What the 状态 cell beside the answer says: 已填, 空白, 选填, 无, or 数据有误."""
-        if self.problem(answer):
-            return INVALID
-        if isinstance(answer, Decimal):
-            return FILLED
-        if self.numeric and says_none(answer):
-            return NONE_WORD
-        blank = answer in (None, "") or self.numeric and from_cell(answer) is None
-        return FILLED if not blank else BLANK if self.required else OPTIONAL
-
-
-def written_date(text: str) -> datetime.date | None:
-    """The date a text says: 2021-07-20, 2021/7/20, 2021年7月20日; None for what is none."""
-    found = _DATE.fullmatch(text.strip())
-    if not found:
-        return None
-    try:
-        return datetime.date(*(int(part) for part in found.groups() if part and part not in "-/"))
-    except ValueError:  # 2021-2-30
-        return None
+        return INVALID if shows_error(answer) else self.typed.state_of(cell_value(answer))
 
 
 def fits_excel(key: str) -> bool:

@@ -8,10 +8,10 @@ from xl_jixiao.layout import Layout, rule_name
 from xl_jixiao.outputs import replacing
 from xl_jixiao.scoretable.scoring import ScoreCard, score
 from xl_jixiao.scoretable.table import Rubric
-from xl_jixiao.sheet import addin as addin_parts
 from xl_jixiao.sheet.edition import Edition, StampName
 from xl_jixiao.tables.answers import Answers, digest
 from xl_jixiao.template import analysis_sheet, checks_sheet, conclusion_sheet, data_sheet, form_sheet, guide_sheet, working_sheet
+from xl_jixiao.template import old_addin as addin_parts
 from xl_jixiao.template.book import Book
 from xl_jixiao.words import GUIDE, RULES_SHEET, STAMP
 

@@ -6,8 +6,9 @@ from types import MappingProxyType
 
 from xl_jixiao.layout import FIRST_DATA_ROW, LONGEST_REMARK, DataColumns, DataLayout
 from xl_jixiao.number import NotANumber, from_cell, plain, says_none
+from xl_jixiao.rules.typed import FIRST_DATE, LAST_DATE
 from xl_jixiao.tables.answers import Answers
-from xl_jixiao.tables.inputs import FIRST_DATE, LAST_DATE, Input
+from xl_jixiao.tables.inputs import Input
 from xl_jixiao.template.book import CELL_KINDS, Book, height_for
 from xl_jixiao.template.formulas import input_state
 from xl_jixiao.words import DATA, INVALID, NONE_WORD, RULES_SHEET
@@ -116,7 +117,7 @@ def _validation(book: Book, item: Input, cell: str, most: Decimal | None) -> dic
     return {
         **common,
         "validate": "custom",
-        "value": f'=OR({cell}="{NONE_WORD}",IF(ISNUMBER({cell}),AND({cell}>=0,{cell}<={item.largest if most is None else plain(most)}{whole}),FALSE))',
+        "value": f'=OR({cell}="{NONE_WORD}",IF(ISNUMBER({cell}),AND({cell}>=0,{cell}<={item.typed.limit if most is None else plain(most)}{whole}),FALSE))',
         "error_message": error,
     }
 

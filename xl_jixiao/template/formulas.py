@@ -10,9 +10,10 @@ from xl_jixiao.layout import Layout, Ref, WorkBlock, WorkColumns, rule_name
 from xl_jixiao.number import plain
 from xl_jixiao.old_text import any_of, quoted
 from xl_jixiao.rules import Item
+from xl_jixiao.rules.typed import FIRST_DATE, LAST_DATE
 from xl_jixiao.scoretable.scoring import Score
 from xl_jixiao.scoretable.table import Indicator, Rubric
-from xl_jixiao.tables.inputs import FIRST_DATE, LAST_DATE, Input
+from xl_jixiao.tables.inputs import Input
 from xl_jixiao.tables.rates import PLACES, Zero
 from xl_jixiao.words import (
     BLANK,
@@ -46,7 +47,7 @@ def input_state(item: Input, cell: str) -> str:
         filled = f'IF({fits},"{FILLED}","{INVALID}")' if fits else f'"{FILLED}"'
         return f'=IF({cell}="","{blank}",{filled})'
     whole = f",{cell}=INT({cell})" if item.kind == "count" else ""
-    valid = f'IF(ISNUMBER({cell}),IF(AND({cell}>=0,{cell}<={item.largest}{whole}),"{FILLED}","{INVALID}"),"{INVALID}")'
+    valid = f'IF(ISNUMBER({cell}),IF(AND({cell}>=0,{cell}<={item.typed.limit}{whole}),"{FILLED}","{INVALID}"),"{INVALID}")'
     return f'=IF({cell}="","{blank}",IF({cell}="{NONE_WORD}","{NONE_WORD}",{valid}))'
 
 

@@ -6,8 +6,8 @@ from xlsxwriter.worksheet import Worksheet
 
 from xl_jixiao.layout import DataLayout, Layout, WorkColumns
 from xl_jixiao.scoretable.scoring import ScoreCard
-from xl_jixiao.sheet import addin as addin_parts
 from xl_jixiao.tables.answers import Answers
+from xl_jixiao.template import old_addin as addin_parts
 from xl_jixiao.template.book import Book, height_for
 from xl_jixiao.template.data_sheet import mark_states
 from xl_jixiao.template.working_sheet import result_of

@@ -3,9 +3,9 @@
 from xl_jixiao.layout import FIRST_WORK_ROW, LONGEST_EVIDENCE, LONGEST_REASON, Layout, WorkBlock, WorkColumns, column_letter
 from xl_jixiao.number import NotANumber, from_cell
 from xl_jixiao.rules import Item
+from xl_jixiao.rules.typed import LARGEST
 from xl_jixiao.scoretable.scoring import Score, ScoreCard, is_valid
 from xl_jixiao.tables.answers import Answers
-from xl_jixiao.tables.inputs import LARGEST
 from xl_jixiao.template import formulas
 from xl_jixiao.template.book import CELL_KINDS, Book, height_for
 from xl_jixiao.template.data_sheet import LOCKED, length_validation, mark_states

@@ -1,0 +1,84 @@
+"""校验: live checks with jump links to what has to be mended."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from xl_jixiao.expr import Area, Cell, Counted, Expr, Operand, Rounded, call, joined, tree, when
+from xl_jixiao.sheet.build import SheetBuilder, titled
+from xl_jixiao.sheet.measure import height_for
+from xl_jixiao.sheet.plan import Page
+from xl_jixiao.tables.parts import Identity
+from xl_jixiao.words import CHECKS, MUST_FIX, NOT_FILLED, PASSED, ROUNDING
+
+WIDTHS = (6, 34, 14, 56, 22)
+HEADS = ("序号", "检查项", "结果", "说明", "跳转")
+FIRST_ROW = 4
+NUMBER, NAME, RESULT, DETAIL, TARGET = range(5)
+RESULTS = Area("区:校验结果")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One check: what its result says, in a word and in a sentence, and the key of the cell to look at."""
+
+    name: str
+    result: Expr
+    detail: Expr
+    target: str
+
+
+def passes(test: Expr, bad: str, name: str, detail: Operand, target: str) -> Line:
+    """A check that says 通过 where a test holds."""
+    return Line(name, when(test, PASSED, bad), tree(detail), target)
+
+
+def counted(name: str, area: Area, word: str, unit: str, bad: str, target: str) -> Line:
+    """That a word doesn't stand in an area."""
+    count = Counted(area, word)
+    return passes(count.equals(0), bad, name, joined(count, unit), target)
+
+
+def agrees(identity: Identity) -> Line:
+    """That two sides of an identity agree."""
+    left, right = identity.sides
+    names = identity.names
+    full = call("COUNT", *map(Cell, names)).equals(len(names))
+    gap = Rounded(left.core - right.core, 2)
+    label = f"{left.sentence()}={right.sentence()}"
+    near = when(call("ABS", gap) <= identity.tolerance, ROUNDING, MUST_FIX)
+    result = when(full, when(gap.equals(0), PASSED, near), NOT_FILLED)
+    return Line(identity.name, result, when(full, joined(label, "，相差", gap), label), names[0])
+
+
+def checks_sheet(lines: Iterable[Line], shown: Iterable[str] = ()) -> tuple[SheetBuilder, int]:
+    """The sheet with its checks, and the row after them. `shown` are the details as they read now, for the heights of the rows."""
+    note = "“必改”的改正后才能上报；“须说明”的写明理由；点“跳转”到要改的地方。"
+    sheet = titled(CHECKS, "Sheet_Checks", CHECKS, WIDTHS, note, heads=HEADS, head_row=FIRST_ROW - 1)
+    row, details = FIRST_ROW, iter(shown)
+    for number, line in enumerate(lines, 1):
+        sheet.label(row, NUMBER, number, "centre")
+        sheet.label(row, NAME, line.name, "cell")
+        sheet.computed(row, RESULT, f"校验:{number}", line.result, "centre")
+        sheet.computed(row, DETAIL, f"校验说明:{number}", line.detail, "small")
+        sheet.jump(row, TARGET, line.target)
+        longest = next(details, "") or longest_text(line.detail)
+        sheet.height(row, height_for([(longest, WIDTHS[DETAIL])], 9, 20))
+        row += 1
+    sheet.area(RESULTS.key, FIRST_ROW, RESULT, row - 1)
+    return sheet, row
+
+
+def longest_text(of: Expr) -> str:
+    """About what a text tree shows at its longest: all of its constants."""
+    parts = of.parts()
+    own = getattr(of, "of", "")
+    return "".join(map(longest_text, parts)) if parts else own if isinstance(own, str) else ""
+
+
+def finish(sheet: SheetBuilder, row: int) -> SheetBuilder:
+    """Marks, frozen heads and the print area; `row` is the one after the last."""
+    sheet.mark_states(FIRST_ROW, RESULT, row)
+    sheet.frozen = (FIRST_ROW, 0)
+    sheet.page = Page(landscape=True, area=(0, 0, row, len(WIDTHS) - 1))
+    return sheet
+

@@ -1,0 +1,104 @@
+"""基础数据: every figure once, with its 口径, unit and source; its 状态 beside it."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from xl_jixiao.expr import Area, Cell, Value
+from xl_jixiao.number import plain
+from xl_jixiao.rules.typed import Kind, Typed
+from xl_jixiao.sheet.build import SheetBuilder, titled
+from xl_jixiao.sheet.looks import INPUT_STYLES
+from xl_jixiao.sheet.measure import height_for
+from xl_jixiao.sheet.plan import Accepts, Page
+from xl_jixiao.tables.inputs import Input
+from xl_jixiao.words import DATA, NONE_WORD
+
+NUMBER, NAME, VALUE, UNIT_COLUMN, DEFINITION, SOURCE, STATE, REMARK = range(8)
+WIDTHS = (6, 30, 18, 8, 46, 28, 10, 24)
+HEADS = ("序号", "数据项", "填报数", "单位", "口径说明", "数据来源", "状态", "备注")
+NOTE = "只填浅黄色单元格；每个数只填一次，其余各表自动取数。没有这个数的填“无”，为零的填0，未填的留空。"
+LOCKED = "本表为成品，数据已锁定。"
+FIRST_ROW = 4
+LONGEST_REMARK = 200
+"""How many characters a remark may have when typed: what its cell can print."""
+
+STATES = Area("区:数据状态")
+"""The 状态 column."""
+
+
+def state(key: str) -> Cell:
+    """The 状态 cell of an input."""
+    return Cell(f"状态:{key}")
+
+
+def remark_key(key: str) -> str:
+    """The defined name of an input's remark."""
+    return f"备注_{key}"
+
+
+def free_text(title: str, message: str, most: int) -> Accepts:
+    """The input message and the limit of a cell for free text."""
+    typed = Typed(Kind.TEXT, required=False, limit=Decimal(most))
+    return Accepts(typed, title, f"{message}不超过{most}字。", f"不超过{most}字。")
+
+
+def data_sheet(inputs: Sequence[Input], year: int, value_of: Callable[[str], Value], remarks: Mapping[str, str], *, editable: bool) -> SheetBuilder:
+    """The sheet with its answers; `value_of` gives an input's cell value."""
+    sheet = titled(DATA, "Sheet_Data", f"{DATA}（{year}年度）", WIDTHS, NOTE if editable else LOCKED, heads=HEADS, head_row=FIRST_ROW - 1)
+    row, number, group = FIRST_ROW, 0, None
+    for item in inputs:
+        if item.group != group:
+            group = item.group
+            sheet.label(row, NUMBER, group, "group", columns=len(WIDTHS))
+            sheet.height(row, 20)
+            row += 1
+        number += 1
+        _put(sheet, row, number, item, value_of(item.key), remarks.get(item.key, ""))
+        row += 1
+    last = row - 1
+    if editable:
+        remark = free_text("备注", "选填：文件名称、文号、与上年不同的原因等，随成品一起导出。", LONGEST_REMARK)
+        sheet.typed_areas.append(((FIRST_ROW, REMARK, last, REMARK), remark))
+    sheet.area(STATES.key, FIRST_ROW, STATE, last)
+    sheet.mark_states(FIRST_ROW, STATE, last)
+    sheet.frozen = (FIRST_ROW, VALUE)
+    sheet.page = Page(landscape=True, heads=(FIRST_ROW - 1, FIRST_ROW - 1), area=(0, 0, last, len(WIDTHS) - 1))
+    return sheet
+
+
+def _put(sheet: SheetBuilder, row: int, number: int, item: Input, value: Value, remark: str) -> None:
+    style, accepts = INPUT_STYLES[item.kind], _accepts(item)
+    sheet.label(row, NUMBER, number, "centre")
+    sheet.label(row, NAME, item.name, "cell")
+    shown = value if isinstance(value, str) else ""
+    heights = [(item.name, WIDTHS[NAME]), (remark, WIDTHS[REMARK])]
+    if item.long:
+        sheet.entry(row, VALUE, item.key, value, style, columns=STATE - VALUE, accepts=accepts, required=item.required)
+        heights.append((shown, sum(WIDTHS[VALUE:STATE])))
+    else:
+        sheet.entry(row, VALUE, item.key, value, style, accepts=accepts, required=item.required)
+        for column, text, look in ((UNIT_COLUMN, item.unit, "centre"), (DEFINITION, item.definition, "small"), (SOURCE, item.source, "small")):
+            sheet.label(row, column, text, look)
+        heights += [(shown, WIDTHS[VALUE]), (item.definition, WIDTHS[DEFINITION]), (item.source, WIDTHS[SOURCE])]
+    sheet.computed(row, STATE, state(item.key).key, item.typed.state(Cell(item.key)), "centre")
+    sheet.entry(row, REMARK, remark_key(item.key), remark or None, "input", required=False)
+    sheet.height(row, height_for(heights, 9.5, 60 if item.long else 22))
+
+
+def _accepts(item: Input) -> Accepts:
+    typed = item.typed
+    message = f"{item.definition or item.name}{f'（单位：{item.unit}）' if item.unit else ''}"
+    return Accepts(typed, item.name, message, "".join(_error(item, typed)), "请检查填报数")
+
+
+def _error(item: Input, typed: Typed) -> Iterator[str]:
+    if typed.kind is Kind.CHOICE:
+        yield "请从下拉列表中选择。"
+    elif typed.kind is Kind.DATE:
+        yield "请填写日期，如 2021-7-20。"
+    elif typed.kind is Kind.TEXT:
+        yield f"不超过{item.limit}字。"
+    else:
+        most = "" if item.most is None else plain(item.most * 100) + "%" if typed.kind is Kind.PERCENT else plain(item.most)
+        above = f"、不大于{most}" if most else ""
+        yield f"应为不小于0{above}的{'整数' if typed.kind is Kind.COUNT else '数字'}；没有这个数的填“{NONE_WORD}”。"

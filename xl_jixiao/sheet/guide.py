@@ -1,0 +1,89 @@
+"""填报说明: what to do, traffic lights, the choices a table leaves open. The clerk's real manual."""
+
+from collections.abc import Iterable, Sequence
+
+from xl_jixiao.expr import Area, Counted, joined, when
+from xl_jixiao.sheet.addin import buttons_at
+from xl_jixiao.sheet.build import SheetBuilder
+from xl_jixiao.sheet.measure import height_for
+from xl_jixiao.sheet.plan import Page
+from xl_jixiao.words import GUIDE, PASSED
+
+WIDTHS = (6, 26, 14, 60)
+WIDE = WIDTHS[2] + WIDTHS[3]
+NO_NAME = "单元格显示 #NAME? 或按钮没有反应：请启用宏（文件顶部黄条“启用内容”）后重新打开；用 WPS 或不能启用宏的，请改用免装版（.xlsx）。"
+
+
+class Guide:
+    """The sheet being put together from top to bottom."""
+
+    def __init__(self, title: str, what: str, identifier: str, revision: str, basis: str) -> None:
+        self.sheet = SheetBuilder(GUIDE, "Sheet_Guide", WIDTHS)
+        self.sheet.label(0, 0, title, "title", columns=4)
+        self.sheet.height(0, 36)
+        self.sheet.label(1, 0, f"填报说明　{what}：{identifier}（{revision}）　依据：{basis}", "note", columns=4)
+        self.sheet.height(1, height_for([(basis + identifier, 80)], 9, 26))
+        self.row = 2
+
+    def section(self, title: str) -> None:
+        """A heading with an empty row above it."""
+        self.sheet.label(self.row, 0, title, "group", columns=4)
+        self.row += 1
+
+    def lights(self, lines: Iterable[tuple[str, Area, str, str]]) -> None:
+        """Traffic lights: how often a word stands in an area (name, area, word, unit)."""
+        self.section("填报进度")
+        for name, area, word, unit in lines:
+            count = Counted(area, word)
+            self.sheet.label(self.row, 0, name, "cell", columns=2)
+            self.sheet.computed(self.row, 2, "", when(count.equals(0), PASSED, word), "centre")
+            self.sheet.computed(self.row, 3, "", joined(count, unit), "cell")
+            self.row += 1
+
+    def buttons(self) -> None:
+        """The macro buttons of the add-in edition, and what to do where they don't work."""
+        self.sheet.buttons += buttons_at(self.row, 1)
+        self.sheet.height(self.row, 40)
+        self.sheet.label(self.row + 1, 0, NO_NAME, "note", columns=4)
+        self.sheet.height(self.row + 1, height_for([(NO_NAME, sum(WIDTHS))], 9, 20))
+        self.row += 2
+
+    def steps(self, steps: Iterable[tuple[str, str]], legend: Iterable[tuple[str, str]]) -> None:
+        """The steps (sheet, what to do) with jump links, and the words of the 状态 columns."""
+        self.row += 1
+        self.section("填报步骤")
+        for at, (target, text) in enumerate(steps, 1):
+            self.sheet.label(self.row, 0, at, "centre")
+            self.sheet.jump(self.row, 1, sheet=target)
+            self.sheet.label(self.row, 2, text, "cell", columns=2)
+            self.sheet.height(self.row, height_for([(text, WIDE)], 10, 24))
+            self.row += 1
+        self.row += 1
+        self.section("状态用词")
+        for word, text in legend:
+            self.sheet.label(self.row, 0, word, "centre", columns=2)
+            self.sheet.label(self.row, 2, text, "cell", columns=2)
+            self.row += 1
+        self.sheet.mark_states(2, 0, self.row, 2)
+
+    def choices(self, title: str, lines: Iterable[tuple[str, str]]) -> None:
+        """What the printed table leaves open, with the choice made."""
+        self.row += 1
+        self.section(title)
+        for name, text in lines:
+            self.sheet.label(self.row, 0, name, "cell", columns=2)
+            self.sheet.label(self.row, 2, text, "small", columns=2)
+            self.sheet.height(self.row, height_for([(text, WIDE), (name, WIDTHS[0] + WIDTHS[1])], 9.5, 20))
+            self.row += 1
+
+    def done(self, notes: Sequence[str]) -> SheetBuilder:
+        """The sheet, with the notes at its end."""
+        if notes:
+            self.row += 1
+            self.section("其他说明")
+            for text in notes:
+                self.sheet.label(self.row, 0, text, "small", columns=4)
+                self.sheet.height(self.row, height_for([(text, sum(WIDTHS))], 9.5, 20))
+                self.row += 1
+        self.sheet.page = Page(area=(0, 0, self.row, 3))
+        return self.sheet
