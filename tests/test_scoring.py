@@ -148,10 +148,7 @@ def test_nothing_answered():
 def test_a_wrong_figure_is_neither_blank_nor_a_low_score(cell):
     card = score(TABLE, changed(编制数=cell))
     found = card.by_code["在职人员控制率"]
-    if cell == "-":
-        assert found.points is None
-    else:
-        assert found.points == INVALID == found.rate and found.worked == ""
+    assert found.points == INVALID == found.rate and found.worked == ""
     assert card.total is None and [one.code for one in card.unfinished] == ["在职人员控制率"]
 
 

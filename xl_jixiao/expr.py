@@ -80,23 +80,23 @@ class Expr:
         """The cells and areas it reads, in the order they first appear."""
         return tuple(dict.fromkeys(one.key for one in walk(self) if isinstance(one, (Cell, Area))))
 
-    def __add__(self, other: "Operand") -> "Operation":
-        return Operation("+", self, tree(other))
+    def __add__(self, other: "Operand") -> "Expr":
+        return _folded("+", self, tree(other))
 
-    def __radd__(self, other: "Operand") -> "Operation":
-        return Operation("+", tree(other), self)
+    def __radd__(self, other: "Operand") -> "Expr":
+        return _folded("+", tree(other), self)
 
-    def __sub__(self, other: "Operand") -> "Operation":
-        return Operation("-", self, tree(other))
+    def __sub__(self, other: "Operand") -> "Expr":
+        return _folded("-", self, tree(other))
 
-    def __rsub__(self, other: "Operand") -> "Operation":
-        return Operation("-", tree(other), self)
+    def __rsub__(self, other: "Operand") -> "Expr":
+        return _folded("-", tree(other), self)
 
-    def __mul__(self, other: "Operand") -> "Operation":
-        return Operation("*", self, tree(other))
+    def __mul__(self, other: "Operand") -> "Expr":
+        return _folded("*", self, tree(other))
 
-    def __rmul__(self, other: "Operand") -> "Operation":
-        return Operation("*", tree(other), self)
+    def __rmul__(self, other: "Operand") -> "Expr":
+        return _folded("*", tree(other), self)
 
     def __truediv__(self, other: "Operand") -> "Operation":
         return Operation("/", self, tree(other))
@@ -447,6 +447,13 @@ def tree(of: Operand) -> Expr:
     if isinstance(of, Expr):
         return of
     return Literal(Fraction(of) if isinstance(of, Decimal) else of)
+
+
+def _folded(sign: str, left: Expr, right: Expr) -> Expr:
+    """An operation; of two constants their result."""
+    if isinstance(left, Literal) and isinstance(right, Literal) and not (left.printed or right.printed):
+        return Literal(_SIGNS[sign](left.of, right.of))
+    return Operation(sign, left, right)
 
 
 def call(name: str, *of: Operand) -> Call:
