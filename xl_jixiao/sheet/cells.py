@@ -1,8 +1,6 @@
-"""The cells of a sheet and the texts they share, read by a strict grammar of the way programs write them.
+"""The cells of a sheet and the texts they share, fed by an XML walk: understands all of XML and refuses what Excel would.
 
-The fast way: a sheet's rows are split at their tags, and every distinct piece is held once against the grammar. Anything it doesn't know
-(comments, prefixes, other orders, odd addresses) makes it give up, and the same part is read by the general way, `Cells` fed by an XML walk,
-which understands all of XML and refuses what Excel would. Both build cells by the same function.
+Both ways of reading a sheet (this one and `fast_cells`) build their cells by `Rows.stored`.
 """
 
 import datetime
@@ -10,59 +8,23 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from xml.parsers import expat
 
 from xl_jixiao.sheet.content import LAST_COLUMN, LAST_ROW, LONGEST_TEXT, Kind, Place, Refused, Stored, shown
 from xl_jixiao.sheet.formula_text import column_letters, column_number, moved
-from xl_jixiao.sheet.markup import MAIN, Allowance, fraction, true, unescaped, walk, whole
+from xl_jixiao.sheet.markup import Allowance, fraction, true, unescaped, walk, whole
 
-_MOST_TEXTS = 2_000_000
-_MOST_RICH_TEXTS = 2_000
-"""A part with more texts of several runs is quicker read as a whole."""
-_KNOWN_LETTERS = 8_000_000
-_KNOWN_PLACES = 200_000
-
-_NAME = r"[A-Za-z][A-Za-z0-9]*"
-_ATTRIBUTES = rf'(?: {_NAME}="[^"<>&\s\x00-\x1f]*")*'
-_TEXT = "[^<>\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]*"
-_PRESERVED = '(?: xml:space="preserve")?'
-_ATTRIBUTE = re.compile(rf' ({_NAME})="([^"]*)"')
+MOST_TEXTS = 2_000_000
 _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _NUMBER = re.compile(r"[-+]?(?:[0-9]{1,400}(?:\.[0-9]{0,400})?|\.[0-9]{1,400})(?:[eE][-+]?[0-9]{1,4})?")
-_ROW = re.compile(rf'r="([1-9][0-9]{{0,6}})"((?: (?:x14ac:)?{_NAME}="[^"<>&\s\x00-\x1f]*")*) ?(/?)>')
-_CELL = re.compile(
-    rf"({_ATTRIBUTES}) ?(?:/>|>(?:<f({_ATTRIBUTES}){_PRESERVED}(?: ?/>|>({_TEXT})</f>))?(?:<v({_PRESERVED})(?: ?/>|>({_TEXT})</v>))?"
-    r"(?:<is>(.*)</is>)?</c>)",
-    re.DOTALL,
-)
-_SHARED_TEXT = re.compile(r'(?: s="([0-9]{1,5})")? t="s"><v>([0-9]{1,7})</v></c>')
-_PLAIN_TEXT = re.compile(rf'<t( xml:space="preserve")?(?: ?/>|>({_TEXT})</t>)')
-_REFERENCE = re.compile(r"&(?:(lt|gt|amp|quot|apos)|#([0-9]{1,7})|#x([0-9A-Fa-f]{1,6}));")
-_NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
-_WHITE = " \t\r\n"
+WHITE = " \t\r\n"
 _LONGEST_ERROR = 40
 _DEPTHS = {"row": 0, "c": 1, "f": 2, "v": 2, "is": 2}
 """How deep below <sheetData> a tag may stand."""
 
 
-class Odd(Exception):
-    """The strict grammar doesn't know what it found; not a fault of the file."""
-
-
 def address(place: Place) -> str:
     """A place as Excel writes it."""
     return f"{column_letters(place[1])}{place[0] + 1}"
-
-
-class _Places(dict[str, Place]):
-    """Addresses already read. Bounded."""
-
-    def __missing__(self, text: str) -> Place:
-        place = place_of(text)
-        if len(self) >= _KNOWN_PLACES:
-            self.clear()
-        self[text] = place
-        return place
 
 
 def place_of(text: str) -> Place:
@@ -74,22 +36,10 @@ def place_of(text: str) -> Place:
     return place
 
 
-class _Pieces(dict[str, Stored]):
-    """Cells already read, by what is written of them. Bounded."""
-
-    letters = 0
-
-    def keep(self, piece: str, stored: Stored) -> None:
-        """Remembers what a piece says."""
-        self.letters += len(piece) + 50
-        if self.letters > _KNOWN_LETTERS:
-            self.clear()
-            self.letters = len(piece) + 50
-        self[piece] = stored
-
-
-_places = _Places()
-_known = _Pieces()
+def row_look(attributes: Mapping[str, str]) -> tuple[float | None, bool]:
+    """A row's height, where it is said, and whether the row can't be seen."""
+    height = fraction(attributes["ht"]) if "ht" in attributes else None
+    return height, true(attributes.get("hidden")) or height == 0
 
 
 @dataclass
@@ -106,10 +56,10 @@ class Rows:
 
     def row(self, number: int, attributes: Mapping[str, str]) -> None:
         """Takes in what is said of a row as a whole."""
-        height = attributes.get("ht")
+        height, hidden = row_look(attributes)
         if height is not None:
-            self.heights[number] = fraction(height)
-        if true(attributes.get("hidden")) or self.heights.get(number) == 0:
+            self.heights[number] = height
+        if hidden:
             self.hidden.add(number)
 
     def stored(
@@ -167,7 +117,7 @@ class Rows:
             case "s" if value.isascii() and value.isdigit() and len(value) < 8 and int(value) < len(self.texts):
                 return self.texts[int(value)], False
             case "str":
-                return _bounded(unescaped(value)), False
+                return bounded(unescaped(value)), False
             case "b" if value in ("0", "1", "true", "false"):
                 return true(value), False
             case "e" if len(value) <= _LONGEST_ERROR:
@@ -177,7 +127,8 @@ class Rows:
         raise Refused(f"单元格 {address(place)} 的内容无法识别（“{shown(value, 20)}”）")
 
 
-def _bounded(text: str) -> str:
+def bounded(text: str) -> str:
+    """A cell's text, of no more than a cell can hold. Raises Refused."""
     if len(text) > LONGEST_TEXT:
         raise Refused(f"一个单元格的文字超过{LONGEST_TEXT}个字符，拒绝打开")
     return text
@@ -191,138 +142,6 @@ def _serial(place: Place, text: str, date_1904: bool) -> float:
         raise Refused(f"单元格 {address(place)} 的日期无法识别（“{shown(text, 20)}”）") from None
     first = datetime.datetime(1904, 1, 1) if date_1904 else datetime.datetime(1899, 12, 30)
     return (moment.replace(tzinfo=None) - first) / datetime.timedelta(days=1)
-
-
-# ---- the fast way
-
-
-def read_fast(body: str, rows: Rows) -> bool:
-    """Reads what stands between <sheetData> and </sheetData> into `rows`; False, with `rows` unusable, where it isn't written the usual way."""
-    before = rows.allowance.cells
-    try:
-        _read_fast(body, rows)
-    except Odd:
-        rows.allowance.cells = before
-        return False
-    return True
-
-
-def _read_fast(body: str, rows: Rows) -> None:
-    first, *pieces = body.split("<row ")
-    if first:
-        raise Odd
-    last = -1
-    for piece in pieces:
-        head, *cells = piece.split('<c r="')
-        closed = piece.endswith("</row>")
-        if closed:
-            if cells:
-                cells[-1] = cells[-1][:-6]
-            else:
-                head = head[:-6]
-        found = _ROW.fullmatch(head)
-        if not found or bool(found[3]) == closed:
-            raise Odd
-        number = int(found[1]) - 1
-        if not last < number <= LAST_ROW:
-            raise Odd
-        last = number
-        if found[2] and ("ht=" in found[2] or "hidden=" in found[2]):
-            rows.row(number, _attributes(found[2]))
-        if cells:
-            _read_row(cells, number, rows)
-
-
-def _read_row(pieces: Sequence[str], row: int, rows: Rows) -> None:
-    cells = rows.cells
-    before = len(cells)
-    rows.allowance.read_cells(len(pieces))
-    for piece in pieces:
-        at, _, rest = piece.partition('"')
-        place = _places[at]
-        if place[0] != row:
-            raise Odd
-        cells[place] = _known.get(rest) or _read_piece(rest, place, rows)
-    if len(cells) != before + len(pieces):
-        raise Odd
-
-
-def _read_piece(piece: str, place: Place, rows: Rows) -> Stored:
-    """A cell from what is written after its address; remembered where it means the same in every workbook."""
-    usual = _SHARED_TEXT.fullmatch(piece)
-    if usual and int(usual[2]) < len(rows.texts):
-        return Stored(rows.texts[int(usual[2])], "", False, int(usual[1] or 0))
-    found = _CELL.fullmatch(piece)
-    if not found:
-        raise Odd
-    attributes = _attributes(found[1])
-    about = {} if found[2] is None else _attributes(found[2])
-    formula = None if found[2] is None else plain(found[3] or "")
-    value = None if found[4] is None else plain(found[5] or "")
-    inline = None if found[6] is None else text_of(found[6], rows.allowance)
-    stored = rows.stored(place, attributes, formula, about, value, inline)
-    if attributes.get("t") not in ("s", "d") and about.get("t") != "shared" and len(piece) < LONGEST_TEXT:
-        _known.keep(piece, stored)
-    return stored
-
-
-def _attributes(text: str) -> dict[str, str]:
-    pairs = _ATTRIBUTE.findall(text)
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise Odd
-    return found
-
-
-def plain(text: str) -> str:
-    """Character data as a parser gives it: references resolved. Raises Odd for those it doesn't know."""
-    if "&" not in text:
-        return text
-    if text.count("&") != len(_REFERENCE.findall(text)):
-        raise Odd
-    return _REFERENCE.sub(_character, text)
-
-
-def _character(found: re.Match[str]) -> str:
-    if found[1]:
-        return _NAMED[found[1]]
-    number = int(found[2]) if found[2] else int(found[3], 16)
-    if not (number in (9, 10, 13) or 0x20 <= number <= 0xD7FF or 0xE000 <= number <= 0xFFFD or 0x10000 <= number <= 0x10FFFF):
-        raise Odd
-    return chr(number)
-
-
-def text_of(piece: str, allowance: Allowance) -> str:
-    """The text of a string item: `piece` is the XML inside <si> or <is>. Raises Odd."""
-    found = _PLAIN_TEXT.fullmatch(piece)
-    if found:
-        text = plain(found[2] or "")
-        return _bounded(unescaped(text if found[1] else text.strip(_WHITE)))
-    allowance.rich_texts += 1
-    if allowance.rich_texts > _MOST_RICH_TEXTS:
-        raise Odd
-    item = Text()
-    try:
-        walk(f'<si xmlns="{MAIN}">{piece}</si>'.encode(), allowance, item.opened, item.closed)
-    except (expat.ExpatError, ValueError):
-        raise Odd from None
-    return item.text
-
-
-def texts_fast(body: str, allowance: Allowance) -> list[str]:
-    """The shared texts, from what stands between <sst …> and </sst>. Raises Odd."""
-    first, *pieces = body.split("<si>")
-    if first or len(pieces) > _MOST_TEXTS:
-        raise Odd
-    texts = []
-    for piece in pieces:
-        if not piece.endswith("</si>"):
-            raise Odd
-        texts.append(text_of(piece[:-5], allowance))
-    return texts
-
-
-# ---- the general way
 
 
 class Text:
@@ -340,7 +159,7 @@ class Text:
     @property
     def text(self) -> str:
         """What was read."""
-        return _bounded("".join(self._pieces))
+        return bounded("".join(self._pieces))
 
     def opened(self, tag: str, attributes: Mapping[str, str]) -> None:
         """A tag begins."""
@@ -354,7 +173,7 @@ class Text:
         if tag == "rPh":
             self._phonetic = False
         elif tag == "t" and not self._phonetic:
-            self._pieces.append(unescaped(text if self._preserved else text.strip(_WHITE)))
+            self._pieces.append(unescaped(text if self._preserved else text.strip(WHITE)))
 
 
 class Cells:
@@ -415,7 +234,7 @@ class Cells:
             self._value = text
         elif tag == "c" and self._cell is not None:
             kind = self._cell.get("t", "n")
-            value = self._value if kind == "str" or self._value is None else self._value.strip(_WHITE)
+            value = self._value if kind == "str" or self._value is None else self._value.strip(WHITE)
             rows = self._rows
             rows.cells[self._place] = rows.stored(self._place, self._cell, self._formula, self._about, value, self._inline)
             self._cell = None
@@ -437,6 +256,6 @@ def texts_general(content: bytes, allowance: Allowance) -> list[str]:
             texts.append(item.text)
 
     walk(content, allowance, opened, closed)
-    if len(texts) > _MOST_TEXTS:
+    if len(texts) > MOST_TEXTS:
         raise Refused("文字过多，拒绝打开")
     return texts

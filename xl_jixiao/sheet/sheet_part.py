@@ -4,8 +4,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from xl_jixiao.sheet.cells import Cells, Odd, Rows, place_of, read_fast, texts_fast, texts_general
+from xl_jixiao.sheet.cells import Cells, Rows, place_of, texts_general
 from xl_jixiao.sheet.content import LAST_COLUMN, Area, Refused
+from xl_jixiao.sheet.fast_cells import Odd, read_fast, texts_fast
 from xl_jixiao.sheet.markup import Allowance, fraction, true, walk, whole
 from xl_jixiao.sheet.zipped import Known
 
