@@ -1,0 +1,230 @@
+"""The small parts of a workbook: relations, sheets and names, document properties, drawings."""
+
+import posixpath
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from xl_jixiao.sheet.content import LAST_COLUMN, LAST_ROW, LONGEST_TEXT, Drawn, Name, Refused, shown
+from xl_jixiao.sheet.formula_text import column_number
+from xl_jixiao.sheet.markup import Allowance, true, walk, whole
+
+_MOST_SHEETS = 200
+_MOST_NAMES = 20_000
+_MOST_PROPERTIES = 1_000
+_MOST_RELATIONS = 20_000
+_MOST_DRAWN = 20_000
+_LONGEST_SHEET_NAME = 255
+"""Excel allows 31 characters; others more."""
+_POINTED = re.compile(r"(?:'((?:[^']|'')+)'|([^'!:(\[]+))!\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})(?::\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6}))?")
+_OBJECT = re.compile(rb"""<[A-Za-z]+:ClientData\b[^<>]{0,1000}?\bObjectType\s*=\s*["']([A-Za-z]{1,20})["']""")
+_ANCHOR = re.compile(rb"<[A-Za-z]+:Anchor>\s*([0-9]{1,5})\s*,\s*[0-9]{1,9}\s*,\s*([0-9]{1,7})\s*,")
+_DRAWN = {"xdr:pic": "picture", "xdr:sp": "shape", "xdr:cxnSp": "shape", "xdr:graphicFrame": "chart", "xdr:contentPart": "other"}
+
+
+@dataclass(frozen=True)
+class Relation:
+    """What a part refers to: the last word of the kind (worksheet, drawing …) and the part's name, or an address outside."""
+
+    kind: str
+    target: str
+    outside: bool
+
+
+def read_relations(content: bytes, allowance: Allowance) -> Mapping[str, Relation]:
+    """The relations of a part by their marks, targets as written. Raises Refused and the errors of expat."""
+    found: dict[str, Relation] = {}
+
+    def opened(tag: str, attributes: Mapping[str, str]) -> None:
+        if tag == "Relationship":
+            mark = attributes.get("Id", "")
+            if mark in found or len(found) >= _MOST_RELATIONS:
+                raise Refused("部件关系重复或过多，拒绝打开")
+            kind = attributes.get("Type", "").rpartition("/")[2]
+            found[mark] = Relation(kind, attributes.get("Target", ""), attributes.get("TargetMode") == "External")
+
+    walk(content, allowance, opened, lambda tag, text: None)
+    return found
+
+
+def part_named(target: str, source: str) -> str:
+    """The name, in lower case, of the part a relation of `source` leads to."""
+    return posixpath.normpath(posixpath.join("/", posixpath.dirname(source), target.replace("\\", "/"))).lstrip("/").lower()
+
+
+def relations_part(part: str) -> str:
+    """Where the relations of a part stand."""
+    folder, name = posixpath.split(part)
+    return posixpath.join(folder, "_rels", f"{name}.rels")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet as the workbook lists it."""
+
+    name: str
+    state: str
+    relation: str
+
+
+@dataclass
+class Book:
+    """What the workbook part says. Made by one walk, then shared and never changed."""
+
+    sheets: list[Sheet] = field(default_factory=list)
+    names: dict[str, Name] = field(default_factory=dict)
+    local: list[Name] = field(default_factory=list)
+    calculation: str = "auto"
+    full_calculation: bool = False
+    date_1904: bool = False
+    protected: bool = False
+    kind: str = ""
+
+
+@dataclass
+class _Walk:
+    book: Book = field(default_factory=Book)
+    depth: int = 0
+    named: Mapping[str, str] = field(default_factory=dict)
+    taken: set[str] = field(default_factory=set)
+
+    def opened(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """A tag begins."""
+        self.depth += 1
+        book = self.book
+        if self.depth == 1:
+            book.kind = tag
+        elif tag == "sheet" and self.depth == 3:
+            self._sheet(attributes)
+        elif tag == "definedName":
+            self.named = attributes
+        elif tag == "calcPr":
+            book.calculation = attributes.get("calcMode", "auto")
+            book.full_calculation = true(attributes.get("fullCalcOnLoad"))
+        elif tag == "workbookPr":
+            book.date_1904 = true(attributes.get("date1904"))
+        elif tag == "workbookProtection":
+            book.protected = true(attributes.get("lockStructure"))
+
+    def _sheet(self, attributes: Mapping[str, str]) -> None:
+        name = attributes.get("name", "")
+        if not name or len(name) > _LONGEST_SHEET_NAME or any(name.lower() == sheet.name.lower() for sheet in self.book.sheets):
+            raise Refused(f"工作表名“{shown(name)}”为空、过长或重复，拒绝打开")
+        self.book.sheets.append(Sheet(name, attributes.get("state", "visible"), attributes.get("r:id", "")))
+        if len(self.book.sheets) > _MOST_SHEETS:
+            raise Refused(f"工作表超过{_MOST_SHEETS}张，拒绝打开", "请删除多余的工作表后另存为 .xlsx")
+
+    def closed(self, tag: str, text: str) -> None:
+        """A tag ends."""
+        self.depth -= 1
+        if tag == "definedName":
+            self._name(self.named.get("name", ""), text)
+
+    def _name(self, name: str, text: str) -> None:
+        local = self.named.get("localSheetId")
+        number = whole(local, -1)
+        if local is not None and not 0 <= number < len(self.book.sheets):
+            raise Refused(f"名称“{shown(name)}”所属的工作表不存在")
+        sheet = self.book.sheets[number].name if local is not None else ""
+        key = f"{sheet}\n{name.lower()}"
+        if key in self.taken:
+            raise Refused(f"名称“{shown(name)}”重复，拒绝打开")
+        if len(text) > LONGEST_TEXT or len(self.taken) >= _MOST_NAMES:
+            raise Refused("定义的名称过多或过长，拒绝打开", "请在“公式—名称管理器”中删除多余的名称后另存为 .xlsx")
+        self.taken.add(key)
+        found = Name(name, text, sheet, true(self.named.get("hidden")), pointed(text))
+        if sheet:
+            self.book.local.append(found)
+        else:
+            self.book.names[name] = found
+
+
+def read_book(content: bytes, allowance: Allowance) -> Book:
+    """The workbook part. Raises Refused and the errors of expat."""
+    reader = _Walk()
+    walk(content, allowance, reader.opened, reader.closed)
+    return reader.book
+
+
+def pointed(text: str) -> tuple[str, int, int] | None:
+    """The one cell a name's text points at; None for areas, formulas, constants, other files and what is broken."""
+    found = _POINTED.fullmatch(text.strip().removeprefix("="))
+    if not found or (found[1] and "[" in found[1]):
+        return None
+    row, column = int(found[4]) - 1, column_number(found[3])
+    one = found[5] is None or (found[5], found[6]) == (found[3], found[4])
+    if not one or row > LAST_ROW or column > LAST_COLUMN:
+        return None
+    return (found[2] or found[1].replace("''", "'")), row, column
+
+
+def read_properties(content: bytes, allowance: Allowance) -> Mapping[str, str]:
+    """The custom document properties as texts. Raises Refused and the errors of expat."""
+    found: dict[str, str] = {}
+    name = ""
+
+    def opened(tag: str, attributes: Mapping[str, str]) -> None:
+        nonlocal name
+        if tag == "property":
+            name = attributes.get("name", "")
+
+    def closed(tag: str, text: str) -> None:
+        if tag.startswith("vt:") and name:
+            found.setdefault(name, text)
+        if len(found) > _MOST_PROPERTIES or len(text) > LONGEST_TEXT:
+            raise Refused("文档属性过多或过长，拒绝打开")
+
+    walk(content, allowance, opened, closed)
+    return found
+
+
+def read_drawing(content: bytes, allowance: Allowance) -> Sequence[Drawn]:
+    """What a drawing part lays over the cells. Raises Refused and the errors of expat."""
+    found: list[Drawn] = []
+    kind = ""
+    texts: list[str] = []
+    start = {"xdr:row": -1, "xdr:col": -1}
+    inside = False
+
+    def opened(tag: str, attributes: Mapping[str, str]) -> None:
+        nonlocal kind, inside
+        if tag in ("xdr:twoCellAnchor", "xdr:oneCellAnchor", "xdr:absoluteAnchor"):
+            kind = ""
+            texts.clear()
+            start.update({"xdr:row": -1, "xdr:col": -1})
+        elif tag == "xdr:from":
+            inside = True
+        elif tag in _DRAWN and not kind:
+            kind = _DRAWN[tag]
+
+    def closed(tag: str, text: str) -> None:
+        nonlocal inside
+        if inside and tag in start:
+            start[tag] = whole(text)
+        elif tag == "xdr:from":
+            inside = False
+        elif tag == "a:t":
+            texts.append(text)
+        elif tag in ("xdr:twoCellAnchor", "xdr:oneCellAnchor", "xdr:absoluteAnchor"):
+            row, column = start["xdr:row"], start["xdr:col"]
+            found.append(Drawn(kind or "other", (row, column) if row >= 0 and column >= 0 else None, "".join(texts)[:LONGEST_TEXT]))
+            if len(found) > _MOST_DRAWN:
+                raise Refused("图形过多，拒绝打开", "请删除表格以外的图形后另存为 .xlsx")
+
+    walk(content, allowance, opened, closed)
+    return found
+
+
+def read_old_drawing(content: bytes, allowance: Allowance) -> Sequence[Drawn]:
+    """The buttons, boxes and notes of a VML part, which need not be sound XML. Raises Refused."""
+    allowance.walk(content)
+    found = []
+    starts = [match for match in _OBJECT.finditer(content)]
+    for match, following in zip(starts, [*(item.start() for item in starts[1:]), len(content)], strict=True):
+        anchor = _ANCHOR.search(content, match.end(), min(following, match.end() + 4000))
+        place = (int(anchor[2]), int(anchor[1])) if anchor else None
+        word = match[1].decode("ascii")
+        found.append(Drawn({"Note": "note", "Pict": "picture", "Shape": "shape", "Rect": "shape"}.get(word, "control"), place))
+        if len(found) > _MOST_DRAWN:
+            raise Refused("图形过多，拒绝打开", "请删除表格以外的图形后另存为 .xlsx")
+    return found

@@ -1,0 +1,219 @@
+"""What a workbook file holds, as frozen data: stored cells, looks, names, sheets and the package of them.
+
+Rows and columns count from zero. A claim is kept as it stands in the file: nothing here says whether it is true.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import NamedTuple
+
+Place = tuple[int, int]
+"""A row and a column, from zero."""
+
+LAST_ROW = 2**20 - 1
+LAST_COLUMN = 2**14 - 1
+LONGEST_TEXT = 32_767
+"""What a cell can hold in Excel, in characters."""
+
+
+class UnreadableWorkbook(ValueError):
+    """A file that is not a workbook we can read; the message is one clear Chinese line with the file's name."""
+
+
+class Refused(Exception):
+    """Why a file isn't read and what to do about it, without the file's name."""
+
+    def __init__(self, what: str, remedy: str = "请在 Excel 或 WPS 中打开后另存为 .xlsx") -> None:
+        super().__init__(f"{what}；{remedy}")
+
+
+class NotUnderstood(Refused):
+    """A package that may be sound but is put together as this reader doesn't know; a slower reader may."""
+
+
+def shown(text: str, longest: int = 80) -> str:
+    """A text from a file as a message may carry it: nothing that steers a terminal, no lone surrogates, cut where it is long."""
+    clean = "".join(letter if letter.isprintable() else "�" for letter in text[: longest + 1])
+    return clean if len(clean) <= longest else f"{clean[:longest]}…"
+
+
+class Kind(StrEnum):
+    """How a formula is written. An array formula stands in the first cell of its area; a data table is Excel's what-if table."""
+
+    NORMAL = "normal"
+    SHARED = "shared"
+    ARRAY = "array"
+    TABLE = "data table"
+
+
+class Stored(NamedTuple):
+    """A cell as the file has it: the value a program left there, and the formula without its =.
+
+    A date is a number; the look of its style says that it is one. `error` marks a value that is an error's text (#DIV/0!). A formula that was
+    never computed has the value None, one whose result is the empty text has "". Formulas shared by several cells are written out for each.
+    """
+
+    value: float | str | bool | None = None
+    formula: str = ""
+    error: bool = False
+    style: int = 0
+    kind: Kind = Kind.NORMAL
+
+    @property
+    def blank(self) -> bool:
+        """Whether nothing is in it, whatever its style."""
+        return not self.formula and self.value in (None, "")
+
+
+BLANK = Stored()
+
+
+class Area(NamedTuple):
+    """A rectangle of cells, its last row and column included."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    def __contains__(self, place: object) -> bool:
+        """Whether a place lies in it."""
+        match place:
+            case (int() as row, int() as column):
+                return self.top <= row <= self.bottom and self.left <= column <= self.right
+        return False
+
+
+_NO_DATE = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|General', re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a cell shows what it holds. Colours are RRGGBB, empty where the program chooses (black on white).
+
+    `fill` is empty without one. `locked` and `hidden` are the marks that count once the sheet is protected. In the look of a conditional
+    format, what it leaves alone is empty, zero or None.
+    """
+
+    number_format: str = "General"
+    font: str = ""
+    size: float = 0.0
+    colour: str = ""
+    fill: str = ""
+    bold: bool | None = False
+    strike: bool | None = False
+    horizontal: str = ""
+    rotation: int = 0
+    shrink: bool = False
+    wrap: bool = False
+    locked: bool | None = True
+    hidden: bool | None = False
+
+    @property
+    def is_date(self) -> bool:
+        """Whether the number format shows a number as a day or a time."""
+        return bool(re.search("[ymdhs]", _NO_DATE.sub("", self.number_format.partition(";")[0]), re.IGNORECASE))
+
+
+PLAIN = Look()
+
+
+@dataclass(frozen=True)
+class ConditionalFormat:
+    """A rule that changes how the cells of `area` (as written, several areas parted by spaces) look; `look` is None for bars, scales and icons."""
+
+    area: str
+    kind: str
+    operator: str
+    formulas: tuple[str, ...]
+    look: Look | None
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Something that lies over the cells: "picture", "shape" (text boxes too), "chart", "control", "note" or "other"; `place` is its upper left cell."""
+
+    kind: str
+    place: Place | None
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class SheetContent:
+    """A sheet. `state` is visible, hidden or veryHidden; `kind` worksheet, chartsheet, dialogsheet or macrosheet (only worksheets have cells).
+
+    `cells` are all the cells the file mentions, those with a style alone too. Rows and columns of no height or width count as hidden.
+    """
+
+    name: str
+    state: str
+    kind: str
+    part: str
+    cells: Mapping[Place, Stored] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+    merges: tuple[Area, ...] = ()
+    heights: Mapping[int, float] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+    widths: tuple[tuple[int, int, float], ...] = ()
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    rows_hidden_by_default: bool = False
+    protected: bool = False
+    conditional_formats: tuple[ConditionalFormat, ...] = ()
+    drawn: tuple[Drawn, ...] = ()
+
+    def cell(self, row: int, column: int) -> Stored:
+        """The cell at a place; a blank one where the file mentions none."""
+        return self.cells.get((row, column), BLANK)
+
+    def drawn_of(self, kind: str) -> int:
+        """How many drawn things of a kind lie over the cells."""
+        return sum(item.kind == kind for item in self.drawn)
+
+
+@dataclass(frozen=True)
+class Name:
+    """A defined name. `sheet` is the sheet it is local to, "" for the whole workbook; `cell` the one cell (sheet, row, column) it points at."""
+
+    name: str
+    text: str
+    sheet: str = ""
+    hidden: bool = False
+    cell: tuple[str, int, int] | None = None
+
+
+@dataclass(frozen=True)
+class Package:
+    """A workbook file read once and whole. `sheets` are in the order of their tabs; `names` those of the workbook, `local_names` those of one sheet.
+
+    `macros` is the SHA-256 of the macro project, None without one. `other_parts` are parts that belong to nothing a form is made of.
+    """
+
+    file: str
+    sheets: Mapping[str, SheetContent]
+    names: Mapping[str, Name]
+    local_names: tuple[Name, ...]
+    properties: Mapping[str, str]
+    looks: tuple[Look, ...] = field(repr=False)
+    calculation: str = "auto"
+    full_calculation: bool = False
+    date_1904: bool = False
+    protected: bool = False
+    external_links: tuple[str, ...] = ()
+    macros: str | None = None
+    other_parts: tuple[str, ...] = ()
+
+    def look(self, style: int) -> Look:
+        """How a style shows its cell; the plain look for a style the workbook doesn't have."""
+        return self.looks[style] if style < len(self.looks) else PLAIN
+
+    def cell(self, sheet: str, row: int, column: int) -> Stored:
+        """The cell at a place; a blank one where the sheet is gone."""
+        found = self.sheets.get(sheet)
+        return BLANK if found is None else found.cell(row, column)
+
+    @property
+    def sheet_order(self) -> tuple[str, ...]:
+        """The names of the sheets in the order of their tabs."""
+        return tuple(self.sheets)

@@ -1,0 +1,242 @@
+"""A sheet part: its cells, and everything else that changes what a reader of the sheet sees."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from xl_jixiao.sheet.cells import Cells, Rows, place_of, texts_general
+from xl_jixiao.sheet.content import LAST_COLUMN, Area, Refused
+from xl_jixiao.sheet.fast_cells import Odd, read_fast, texts_fast
+from xl_jixiao.sheet.markup import Allowance, fraction, true, walk, whole
+from xl_jixiao.sheet.zipped import Known
+
+_MOST_MERGES = 100_000
+_MOST_RULES = 20_000
+_BEGIN, _END = b"<sheetData>", b"</sheetData>"
+_UTF8 = re.compile(
+    rb'(?:\xef\xbb\xbf)?(?:<\?xml version="1\.[0-9]"(?: encoding="[Uu][Tt][Ff]-8")?(?: standalone="(?:yes|no)")? ?\?>)?\s*<[A-Za-z]'
+)
+_TEXTS = re.compile(rb"<sst(?: [^<>]*)?>")
+_USUAL_TEXTS = re.compile(rb'(?: (?:count|uniqueCount)="[0-9]*")*')
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A conditional format as its sheet has it: `changes` is its number among the workbook's differential formats."""
+
+    area: str
+    kind: str
+    operator: str
+    formulas: tuple[str, ...]
+    changes: int | None
+
+
+@dataclass
+class Around:
+    """What a sheet part says outside its cells. Made by one walk, then shared and never changed."""
+
+    merges: list[Area] = field(default_factory=list)
+    widths: list[tuple[int, int, float]] = field(default_factory=list)
+    hidden_columns: set[int] = field(default_factory=set)
+    rows_hidden: bool = False
+    protected: bool = False
+    rules: list[Rule] = field(default_factory=list)
+    relations: list[str] = field(default_factory=list)
+    controls: int = 0
+    kind: str = ""
+    bodies: int = 0
+
+
+class _Walk:
+    """Fills an Around; what stands inside <sheetData> goes to `cells`."""
+
+    def __init__(self, around: Around, cells: Cells | None) -> None:
+        self.around = around
+        self._cells = cells
+        self._depth = 0
+        self._inside = False
+        self._rule: Mapping[str, str] = {}
+        self._area = ""
+        self._pending: list[Mapping[str, str]] = []
+        self._formulas: list[str] = []
+        self._take: dict[str, Callable[[Mapping[str, str]], None]] = {
+            "mergeCell": self._merge,
+            "col": self._column,
+            "sheetProtection": self._protection,
+            "sheetFormatPr": self._rows,
+            "conditionalFormatting": self._formatting,
+            "x14:conditionalFormatting": self._formatting,
+            "cfRule": self._begin_rule,
+            "x14:cfRule": self._begin_rule,
+            "drawing": self._relation,
+            "legacyDrawing": self._relation,
+            "picture": self._relation,
+            "control": self._control,
+            "oleObject": self._control,
+        }
+
+    def opened(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """A tag begins."""
+        self._depth += 1
+        if self._inside:
+            if self._cells is None:
+                raise Odd
+            self._cells.opened(tag, attributes)
+        elif self._depth == 1:
+            self.around.kind = tag
+        elif tag == "sheetData":
+            if self._depth != 2 or self.around.bodies:
+                raise Refused("工作表的结构不合规范，拒绝打开")
+            self.around.bodies += 1
+            self._inside = True
+        elif tag in self._take:
+            self._take[tag](attributes)
+
+    def closed(self, tag: str, text: str) -> None:
+        """A tag ends."""
+        self._depth -= 1
+        if self._inside and self._depth == 1:
+            self._inside = False
+        elif self._inside and self._cells is not None:
+            self._cells.closed(tag, text)
+        elif tag in ("cfRule", "x14:cfRule"):
+            self._end_rule()
+        elif tag in ("formula", "xm:f"):
+            self._formulas.append(text)
+        elif tag == "xm:sqref":
+            self._area = text
+        elif tag == "x14:conditionalFormatting":
+            self.around.rules.extend(rule if rule.area else _placed(rule, self._area) for rule in self._late)
+            self._late = []
+
+    _late: list[Rule] = []
+
+    def _merge(self, attributes: Mapping[str, str]) -> None:
+        self.around.merges.append(area_of(attributes.get("ref", "")))
+        if len(self.around.merges) > _MOST_MERGES:
+            raise Refused("合并单元格过多，拒绝打开")
+
+    def _column(self, attributes: Mapping[str, str]) -> None:
+        first, last = whole(attributes.get("min")) - 1, whole(attributes.get("max")) - 1
+        previous = self.around.widths[-1][1] if self.around.widths else -1
+        if not previous < first <= last <= LAST_COLUMN:
+            raise Refused("工作表的列宽设置不合规范，拒绝打开")
+        width = fraction(attributes.get("width"), -1.0)
+        self.around.widths.append((first, last, width))
+        if true(attributes.get("hidden")) or width == 0:
+            self.around.hidden_columns.update(range(first, last + 1))
+
+    def _protection(self, attributes: Mapping[str, str]) -> None:
+        self.around.protected = true(attributes.get("sheet"))
+
+    def _rows(self, attributes: Mapping[str, str]) -> None:
+        self.around.rows_hidden = true(attributes.get("zeroHeight"))
+
+    def _formatting(self, attributes: Mapping[str, str]) -> None:
+        self._area = attributes.get("sqref", "")
+        self._late = []
+
+    def _begin_rule(self, attributes: Mapping[str, str]) -> None:
+        self._rule = attributes
+        self._formulas = []
+
+    def _end_rule(self) -> None:
+        changes = self._rule.get("dxfId")
+        kind, operator = self._rule.get("type", ""), self._rule.get("operator", "")
+        rule = Rule(self._area, kind, operator, tuple(self._formulas), None if changes is None else whole(changes))
+        (self.around.rules if self._area else self._late).append(rule)
+        if len(self.around.rules) + len(self._late) > _MOST_RULES:
+            raise Refused("条件格式过多，拒绝打开")
+
+    def _relation(self, attributes: Mapping[str, str]) -> None:
+        self.around.relations.append(attributes.get("r:id", ""))
+
+    def _control(self, attributes: Mapping[str, str]) -> None:
+        self.around.controls += 1
+
+
+def _placed(rule: Rule, area: str) -> Rule:
+    return Rule(area, rule.kind, rule.operator, rule.formulas, rule.changes)
+
+
+def area_of(text: str) -> Area:
+    """An area as files write it (A1:C3, or one cell). Raises Refused."""
+    first, _, last = text.partition(":")
+    top, left = place_of(first)
+    bottom, right = place_of(last) if last else (top, left)
+    if top > bottom or left > right:
+        raise Refused("含有无效的单元格区域，拒绝打开")
+    return Area(top, left, bottom, right)
+
+
+def read_sheet(content: bytes, rows: Rows, known: Known, *, fast: bool = True) -> Around:
+    """Reads a sheet part: its cells into `rows`, the rest as what is returned. Raises Refused and the errors of expat."""
+    if fast:
+        around = _fast(content, rows, known)
+        if around is not None:
+            return around
+        _forget(rows)
+    around = Around()
+    reader = _Walk(around, Cells(rows))
+    walk(content, rows.allowance, reader.opened, reader.closed)
+    return around
+
+
+def _forget(rows: Rows) -> None:
+    for found in (rows.cells, rows.heights, rows.hidden, rows.shared):
+        found.clear()
+
+
+def _fast(content: bytes, rows: Rows, known: Known) -> Around | None:
+    """What the fast way makes of a part; None where it gives up."""
+    begin = content.find(_BEGIN)
+    end = content.find(_END, begin)
+    if begin < 0 or end < 0 or not _UTF8.match(content):
+        return None
+    outside = content[:begin] + b"<sheetData/>" + content[end + len(_END) :]
+    try:
+        around = known.read(outside, around_of, lambda: outside, rows.allowance)
+    except Odd:
+        return None
+    body = _decoded(content[begin + len(_BEGIN) : end])
+    usual = around.bodies == 1 and body is not None and ("x14ac:" not in body or b"xmlns:x14ac=" in outside)
+    return around if usual and body is not None and read_fast(body, rows) else None
+
+
+def around_of(outside: bytes, allowance: Allowance) -> Around:
+    """What a sheet part without its cells says. Raises Odd where there are cells after all."""
+    around = Around()
+    reader = _Walk(around, None)
+    walk(outside, allowance, reader.opened, reader.closed)
+    return around
+
+
+def _decoded(content: bytes) -> str | None:
+    """The text of a part as an XML parser reads it; None where it is not UTF-8."""
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        return None
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def read_texts(content: bytes, allowance: Allowance, *, fast: bool = True) -> Sequence[str]:
+    """The texts shared by a workbook's cells. Raises Refused and the errors of expat."""
+    found = _TEXTS.search(content, 0, 1000) if fast and _UTF8.match(content) else None
+    end = content.rfind(b"</sst>")
+    if found and end >= found.end() and not content[end + 6 :].strip():
+        body = _decoded(content[found.end() : end])
+        if body is not None and _usual_start(content, found):
+            try:
+                return texts_fast(body, allowance)
+            except Odd:
+                pass
+    return texts_general(content, allowance)
+
+
+def _usual_start(content: bytes, found: re.Match[bytes]) -> bool:
+    """Whether nothing but the XML declaration stands before the tag, and the tag is the usual one."""
+    before = content[: found.start()]
+    rest = found[0][4:-1].replace(b' xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"', b"", 1)
+    declared = not before.strip() or (before.rstrip().endswith(b"?>") and before.count(b"<") == 1)
+    return declared and len(rest) < len(found[0]) - 5 and _USUAL_TEXTS.fullmatch(rest) is not None
