@@ -597,7 +597,7 @@ def as_text(value: Value) -> str:
     return str(value).upper() if isinstance(value, bool) else plain(value)
 
 
-def exact(value: Decimal | float | int | str | bool | datetime.date | None) -> Value:
+def exact(value: Decimal | Fraction | float | int | str | bool | datetime.date | None) -> Value:
     """A plain value as trees take it. A date must have become its day's number before."""
     if isinstance(value, Decimal):
         return Fraction(value) if value % 1 else int(value)
@@ -715,6 +715,11 @@ def _day(cells: Sequence[Value]) -> datetime.date:
     return day_of(int(as_number(cells[0])))
 
 
+def _size(cells: Sequence[Value]) -> Value:
+    number = as_number(cells[0])
+    return -number if number < 0 else number
+
+
 def _found(cells: Sequence[Value]) -> Value:
     at = as_text(cells[1]).find(as_text(cells[0]))
     if at < 0:
@@ -734,7 +739,7 @@ def _cut(cells: Sequence[Value]) -> Value:
 
 
 FUNCTIONS: Mapping[str, Callable[[Sequence[Value]], Value]] = {
-    "ABS": lambda c: abs(as_number(c[0])),
+    "ABS": _size,
     "AND": all,
     "CHAR": lambda c: chr(int(as_number(c[0]))),
     "CLEAN": lambda c: "".join(char for char in as_text(c[0]) if char >= " "),
@@ -748,7 +753,7 @@ FUNCTIONS: Mapping[str, Callable[[Sequence[Value]], Value]] = {
     "ISTEXT": lambda c: isinstance(c[0], str),
     "LEN": lambda c: utf16(as_text(c[0])),
     "MAX": lambda c: max(_numbers(c), default=0),
-    "MEDIAN": lambda c: median(_numbers(c)),
+    "MEDIAN": lambda c: median(map(Fraction, _numbers(c))),
     "MID": _cut,
     "MIN": lambda c: min(_numbers(c), default=0),
     "MONTH": lambda c: _day(c).month,

@@ -32,7 +32,9 @@ _DROPPED = re.compile(r"[\s“”‘’\"'「」『』]+")
 _IN_NAME = re.compile(r"(?<=[^\W\x00-\x7f])[（(｛{【](\w+)[)）｝}】]")
 """Brackets right after a Chinese word, which in arithmetic stand nowhere: 因公出国（境）费."""
 
-_TOKEN = re.compile(r"(?P<number>\d+(?:\.\d+)?)(?![\w.])|(?P<name>(?:\d+(?=[^\x00-\x7f]))?[^\W\d]\w*)|(?P<mark>[-+*/()%])|(?P<bad>\d[\w.]*|.)")
+_TOKEN = re.compile(
+    r"(?P<number>\d+(?:\.\d+)?)(?![\w.])|(?P<name>(?:\d+(?=[^\x00-\x7f]))?[^\W\d]\w*)|(?P<mark>[-+*/()%])|(?P<bad>\d[\w.]*|.)"
+)
 _DEEPEST = 40
 _LONGEST = 500
 

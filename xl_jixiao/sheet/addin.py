@@ -37,7 +37,6 @@ TEXTS: Mapping[str, str] = MappingProxyType(
 """What the macros say where Python can't; everything else Python says."""
 
 
-
 def buttons_at(row: int, column: int) -> list[Button]:
     """The buttons side by side, from a cell on."""
     return [Button(row, column, 8 + at * 135, caption, macro) for at, (caption, macro) in enumerate(BUTTONS)]

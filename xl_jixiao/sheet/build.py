@@ -127,7 +127,9 @@ class SheetBuilder:
         )
 
 
-def titled(name: str, code_name: str, title: str, widths: Sequence[float], note: str = "", *, heads: Sequence[str] = (), head_row: int = 0) -> SheetBuilder:
+def titled(
+    name: str, code_name: str, title: str, widths: Sequence[float], note: str = "", *, heads: Sequence[str] = (), head_row: int = 0
+) -> SheetBuilder:
     """A landscape sheet, one page wide, with its title, the note under it and the heads of its table."""
     sheet = SheetBuilder(name, code_name, widths)
     sheet.page = Page(landscape=True)

@@ -81,4 +81,3 @@ def finish(sheet: SheetBuilder, row: int) -> SheetBuilder:
     sheet.frozen = (FIRST_ROW, 0)
     sheet.page = Page(landscape=True, area=(0, 0, row, len(WIDTHS) - 1))
     return sheet
-

@@ -42,7 +42,9 @@ def free_text(title: str, message: str, most: int) -> Accepts:
     return Accepts(typed, title, f"{message}不超过{most}字。", f"不超过{most}字。")
 
 
-def data_sheet(inputs: Sequence[Input], year: int, value_of: Callable[[str], Value], remarks: Mapping[str, str], *, editable: bool) -> SheetBuilder:
+def data_sheet(
+    inputs: Sequence[Input], year: int, value_of: Callable[[str], Value], remarks: Mapping[str, str], *, editable: bool
+) -> SheetBuilder:
     """The sheet with its answers; `value_of` gives an input's cell value."""
     sheet = titled(DATA, "Sheet_Data", f"{DATA}（{year}年度）", WIDTHS, NOTE if editable else LOCKED, heads=HEADS, head_row=FIRST_ROW - 1)
     row, number, group = FIRST_ROW, 0, None
@@ -77,7 +79,11 @@ def _put(sheet: SheetBuilder, row: int, number: int, item: Input, value: Value, 
         heights.append((shown, sum(WIDTHS[VALUE:STATE])))
     else:
         sheet.entry(row, VALUE, item.key, value, style, accepts=accepts, required=item.required)
-        for column, text, look in ((UNIT_COLUMN, item.unit, "centre"), (DEFINITION, item.definition, "small"), (SOURCE, item.source, "small")):
+        for column, text, look in (
+            (UNIT_COLUMN, item.unit, "centre"),
+            (DEFINITION, item.definition, "small"),
+            (SOURCE, item.source, "small"),
+        ):
             sheet.label(row, column, text, look)
         heights += [(shown, WIDTHS[VALUE]), (item.definition, WIDTHS[DEFINITION]), (item.source, WIDTHS[SOURCE])]
     sheet.computed(row, STATE, state(item.key).key, item.typed.state(Cell(item.key)), "centre")

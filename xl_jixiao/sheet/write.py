@@ -69,7 +69,14 @@ class _Writer:
         plan, book = self._plan, self._book
         book.set_calc_mode("auto", _CALC_ENGINE) if plan.edition is Edition.ADDIN else book.set_calc_mode("auto")
         book.set_properties(
-            {"title": plan.title, "subject": plan.subject, "author": "", "company": "", "comments": f"xl_jixiao {__version__}", "created": CREATED}
+            {
+                "title": plan.title,
+                "subject": plan.subject,
+                "author": "",
+                "company": "",
+                "comments": f"xl_jixiao {__version__}",
+                "created": CREATED,
+            }
         )
         for name, value in plan.stamp.items():
             book.set_custom_property(name, value)
@@ -274,4 +281,3 @@ def _write_constant(sheet: Worksheet, row: int, column: int, value: Value, style
         sheet.write_boolean(row, column, value, style)
     else:
         sheet.write_number(row, column, to_cell(value), style)
-

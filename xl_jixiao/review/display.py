@@ -1,0 +1,185 @@
+"""Whether a cell shows what it holds: number formats, colours, conditional formats, merges, pictures over it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from xl_jixiao.sheet.content import Area, ConditionalFormat, Look, Package, SheetContent
+from xl_jixiao.sheet.looks import look as own_look
+from xl_jixiao.sheet.plan import Entry, Label, Placed, Plan, SheetPlan, Visibility
+
+_BRACKETS = re.compile(r"\[[^\]]*\]")
+_QUOTED = re.compile(r'"([^"]*)"|\\(.)|[_*].')
+_PLAIN_FORMATS = ("General", "@", "G/通用格式")
+_LEAST_CONTRAST = 60
+_SMALLEST = 5.0
+_DATE_MARKS = re.compile("[ymdhs年月日]", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Trick:
+    """A cell that shows something else than it holds, and how."""
+
+    sheet: str
+    row: int
+    column: int
+    how: str
+
+
+@lru_cache(maxsize=1024)
+def _section(text: str) -> tuple[str, str]:
+    """The placeholders of a section of a number format, and what it prints literally."""
+    literal = "".join(one[1] or one[2] or "" for one in _QUOTED.finditer(text))
+    return _QUOTED.sub("", text).replace(" ", ""), literal
+
+
+@lru_cache(maxsize=1024)
+def _shape(text: str) -> tuple[tuple[str, str], ...]:
+    return tuple(map(_section, _BRACKETS.sub("", text).split(";")))
+
+
+def _decimals(section: str) -> int:
+    return len(re.sub("[^0#?]", "", section.partition(".")[2]))
+
+
+@lru_cache(maxsize=2048)
+def format_trick(found: str, expected: str) -> str:
+    """How a number format shows another number than the cell's; empty where it doesn't."""
+    if found == expected or found in _PLAIN_FORMATS:
+        return ""
+    shapes, expected_shapes = _shape(found), _shape(expected)
+    own = {literal for _, literal in expected_shapes}
+    if any(char.isdigit() for _, literal in shapes for char in literal if literal not in own):
+        return "数字格式里写了数字"
+    number = shapes[0][0]
+    if not re.search("[0#?@]|General|[ymdhs]", number, re.IGNORECASE) or (
+        len(shapes) > 2 and not any(shapes[2]) and any(expected_shapes[0])
+    ):
+        return "数字格式使数字不显示"
+    wanted = expected_shapes[0][0]
+    if ("%" in number) != ("%" in wanted):
+        return "数字格式改变了百分号"
+    if number.rstrip("%").endswith(",") or "E" in number.upper().replace("GENERAL", ""):
+        return "数字格式把数缩小显示"
+    if bool(_DATE_MARKS.search(number.replace("General", ""))) != bool(_DATE_MARKS.search(wanted.replace("General", ""))):
+        return "数字格式把数显示成日期"
+    if _decimals(number) < _decimals(wanted) and "General" not in number:
+        return "数字格式少显示了小数位"
+    return "数字格式隐去了负号" if _hides_minus(shapes) else ""
+
+
+def _hides_minus(shapes: tuple[tuple[str, str], ...]) -> bool:
+    if len(shapes) < 2 or not re.search("[0#?]", shapes[1][0]):
+        return False
+    return not set("-(−") & set(shapes[1][0] + shapes[1][1])
+
+
+def _rgb(colour: str) -> tuple[int, int, int]:
+    return int(colour[0:2], 16), int(colour[2:4], 16), int(colour[4:6], 16)
+
+
+@lru_cache(maxsize=2048)
+def unreadable(colour: str, fill: str) -> bool:
+    """Whether a text of this colour can't be seen on this ground."""
+    try:
+        text, ground = _rgb(colour or "000000"), _rgb(fill or "FFFFFF")
+    except ValueError:
+        return False
+    return sum(abs(one - other) for one, other in zip(text, ground, strict=True)) < _LEAST_CONTRAST
+
+
+def _look_trick(look: Look, expected_format: str, *, numeric: bool) -> str:
+    if unreadable(look.colour, look.fill):
+        return "字的颜色与底色相同，看不见"
+    if 0 < look.size < _SMALLEST:
+        return "字小得看不见"
+    return format_trick(look.number_format, expected_format) if numeric else ""
+
+
+def tricks(plan: Plan, package: Package) -> Iterator[Trick]:
+    """Every cell of the plan's visible sheets that shows something else than it holds."""
+    for sheet in plan.sheets:
+        content = package.sheets.get(sheet.name)
+        if content is None or sheet.visibility is not Visibility.SHOWN:
+            continue
+        yield from _cell_tricks(sheet, content, package)
+        yield from _conditional_tricks(sheet, content)
+        yield from _merge_tricks(sheet, content)
+
+
+@lru_cache(maxsize=512)
+def _expected_format(style: str) -> str:
+    return str(own_look(style, editable=True).get("num_format", "General"))
+
+
+def _cell_tricks(sheet: SheetPlan, content: SheetContent, package: Package) -> Iterator[Trick]:
+    seen: dict[tuple[int, str, bool], str] = {}
+    cells = content.cells
+    for one in sheet.cells:
+        stored = cells.get((one.row, one.column))
+        if stored is None or (stored.value is None and not stored.formula):
+            continue
+        key = (stored.style, one.style, isinstance(stored.value, (int, float)))
+        how = seen.get(key)
+        if how is None:
+            how = seen[key] = _look_trick(package.look(stored.style), _expected_format(one.style), numeric=key[2])
+        if how:
+            yield Trick(sheet.name, one.row, one.column, how)
+
+
+def _conditional_tricks(sheet: SheetPlan, content: SheetContent) -> Iterator[Trick]:
+    words = {f'"{mark.word}"' for mark in sheet.marks}
+    for rule in content.conditional_formats:
+        how = _conditional_trick(rule)
+        if how and not (rule.kind == "cellIs" and set(rule.formulas) <= words):
+            row, column = _first_cell(rule.area)
+            yield Trick(sheet.name, row, column, how)
+
+
+def _conditional_trick(rule: ConditionalFormat) -> str:
+    look = rule.look
+    if look is None:
+        return ""
+    if look.number_format not in ("", "General"):
+        return "条件格式改变了数字的显示"
+    if look.colour and unreadable(look.colour, look.fill):
+        return "条件格式使字看不见"
+    return ""
+
+
+_FIRST = re.compile(r"\$?([A-Z]+)\$?(\d+)", re.ASCII)
+
+
+def _first_cell(area: str) -> tuple[int, int]:
+    found = _FIRST.match(area)
+    if not found:
+        return 0, 0
+    column = 0
+    for letter in found[1]:
+        column = column * 26 + ord(letter) - 64
+    return int(found[2]) - 1, column - 1
+
+
+def _merge_tricks(sheet: SheetPlan, content: SheetContent) -> Iterator[Trick]:
+    """Cells hidden under a merged one."""
+    planned = {(one.row, one.column): one for one in sheet.cells}
+    own = {(one.row, one.column, one.row + one.rows - 1, one.column + one.columns - 1) for one in sheet.cells}
+    for area in content.merges:
+        if (area.top, area.left, area.bottom, area.right) in own:
+            continue
+        for place in _covered(area):
+            one = planned.get(place)
+            if one is not None and _says_something(one):
+                yield Trick(sheet.name, *place, "被合并的单元格盖住")
+
+
+def _covered(area: Area) -> Iterator[tuple[int, int]]:
+    for row in range(area.top, min(area.bottom, area.top + 2000) + 1):
+        for column in range(area.left, min(area.right, area.left + 100) + 1):
+            if (row, column) != (area.top, area.left):
+                yield row, column
+
+
+def _says_something(one: Placed) -> bool:
+    return not (isinstance(one.content, Label) and one.content.value in (None, "")) or isinstance(one.content, Entry)

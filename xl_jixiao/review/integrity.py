@@ -1,0 +1,386 @@
+"""A returned file held against its plan, cell by cell: what was changed, forged, hidden or moved, each said once and at its own cell.
+
+Entries are facts; everything else a workbook shows must follow from them. A computed cell is looked at twice: whether its formula is the
+plan's, and whether the value a program left there is the one the entries give. Where it isn't, the fault is the cell's own only if it does
+not follow from what its neighbours show; else it is theirs, and not said again.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+from xl_jixiao.expr import CellFailure, Expr, Held, Rounded, Value, exact, walk
+from xl_jixiao.number import plain, shows_error
+from xl_jixiao.review.display import tricks
+from xl_jixiao.review.fit import Fitted
+from xl_jixiao.sheet.content import Name, Package, SheetContent, Stored
+from xl_jixiao.sheet.edition import Edition
+from xl_jixiao.sheet.formula_text import compared
+from xl_jixiao.sheet.plan import Computed, Entry, Jump, Label, Placed, Plan, PlanValues, Ref, SheetPlan, Span, Visibility
+from xl_jixiao.words import UNFINISHED, bare, is_blank
+
+_CENT = Fraction(1, 100)
+_DUST = Fraction(1, 10**9)
+
+
+class Fault(StrEnum):
+    """What is wrong with a file, in the user's words."""
+
+    CONSTANT = "公式被改成了固定值"
+    OTHER_FORMULA = "公式被改成了别的公式"
+    DELETED = "公式被删除"
+    TYPED_FORMULA = "应直接填写，却是公式"
+    VALUE = "显示的与按填报数复算的不符"
+    ROUNDING = "末位之差，属舍入"
+    TEXT = "表内印好的内容被改动"
+    NAME = "名称指向了别处"
+    SHOWN = "显示的不是单元格里的数"
+    OUTSIDE = "表内多出了内容"
+    OVER = "有图片、图形或批注盖在表上"
+    HIDDEN = "有内容的行或列被隐藏"
+    SHEET_MISSING = "工作表被删除"
+    SHEET_RENAMED = "工作表被改名"
+    SHEET_HIDDEN = "工作表被隐藏"
+    SHEET_ADDED = "多出了工作表"
+    SHEET_ADDED_HIDDEN = "多出了隐藏的工作表"
+    ROWS_MOVED = "插入或删除了行"
+    UNPROTECTED = "工作表保护被解除"
+    LINKS = "含有外部链接"
+    MANUAL = "工作簿设成了手动计算"
+    MACROS = "多出了宏"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One fault: where (None: the whole file), of which key, what the file has and what it should have."""
+
+    fault: Fault
+    ref: Ref | None = None
+    key: str = ""
+    found: Value = None
+    expected: Value = None
+    place: Fraction = _CENT
+    """The last printed place of a number."""
+    detail: str = ""
+
+
+class FileValues(Mapping[str, Held]):
+    """What the file itself shows in the plan's cells: the values its programs left there. A name led elsewhere shows what stands there."""
+
+    def __init__(self, plan: Plan, package: Package, led: Mapping[str, tuple[str, int, int]]) -> None:
+        self._plan = plan
+        self._package = package
+        self._led = led
+
+    def __getitem__(self, key: str) -> Held:
+        place = self._led.get(key)
+        if place is not None:
+            return _value(self._package.cell(*place))
+        span = self._plan.areas.get(key)
+        if span is None:
+            ref = self._plan.ref(key)
+            return _value(self._package.cell(ref.sheet, ref.row, ref.column))
+        return tuple(_value(self._package.cell(span.sheet, row, column)) for row, column in _places(span))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._plan.placed)
+
+    def __len__(self) -> int:
+        return len(self._plan.placed)
+
+
+def raw(plan: Plan, package: Package) -> Callable[[str], object]:
+    """The raw value of an entry by key, at the place where the plan has it; None for one the plan doesn't know."""
+
+    def cell(key: str) -> object:
+        found = plan.placed.get(key)
+        if found is None:
+            return None
+        ref = found[0]
+        stored = package.cell(ref.sheet, ref.row, ref.column)
+        if isinstance(stored.value, float) and stored.value.is_integer():
+            return int(stored.value)
+        return stored.value
+
+    return cell
+
+
+def entries(plan: Plan, package: Package) -> Mapping[str, Value]:
+    """The values of the plan's entries as the sheet itself sees them."""
+    return {key: _value(package.cell(ref.sheet, ref.row, ref.column)) for key, (ref, _) in plan.entries.items()}
+
+
+def differences(fitted: Fitted, package: Package, values: PlanValues, *, whole: bool = True) -> Iterator[Difference]:
+    """Everything in which a file differs from its plan. Without `whole` only computed values count: another version of the program, or of
+    the table, wrote the file, and its formulas and texts may be others."""
+    plan = fitted.plan
+    led = {key: found.cell for key, found in _names_led(plan, package) if found.cell is not None}
+    yield from _structure(fitted, package)
+    if whole:
+        yield from _named(plan, package)
+    yield from _cells(fitted, package, values, FileValues(plan, package, led), whole=whole)
+    if whole:
+        for trick in tricks(plan, package):
+            yield Difference(Fault.SHOWN, Ref(trick.sheet, trick.row, trick.column), detail=trick.how)
+        yield from _outside(plan, package)
+
+
+# ---- cells
+
+
+def _cells(fitted: Fitted, package: Package, values: PlanValues, shown: FileValues, *, whole: bool) -> Iterator[Difference]:
+    plan = fitted.plan
+    for sheet in plan.sheets:
+        content = package.sheets.get(sheet.name)
+        if content is None:
+            continue
+        stored_at = content.cells
+        for one in sheet.cells:
+            stored = stored_at.get((one.row, one.column), _NOTHING)
+            made = one.content
+            if isinstance(made, Computed):
+                found = _computed(plan, sheet, one, made, stored, values, shown, broken=bool(fitted.missing), whole=whole)
+            elif isinstance(made, Entry):
+                found = _entered(sheet, one, made, stored)
+            elif isinstance(made, Label) and whole:
+                found = _printed(sheet, one, made, stored)
+            else:
+                continue
+            if found is not None:
+                yield found
+
+
+_NOTHING = Stored()
+
+
+def _computed(
+    plan: Plan,
+    sheet: SheetPlan,
+    one: Placed,
+    made: Computed,
+    stored: Stored,
+    values: PlanValues,
+    shown: FileValues,
+    *,
+    broken: bool,
+    whole: bool,
+) -> Difference | None:
+    ref = Ref(sheet.name, one.row, one.column)
+    if not stored.formula:
+        return _replaced(made, ref, stored, values) if whole else None
+    formula = plan.formula(sheet.name, made)
+    if whole and stored.formula != formula and compared(stored.formula) != compared(formula):
+        if not (broken and "#REF!" in stored.formula):
+            return Difference(Fault.OTHER_FORMULA, ref, made.key, _value(stored), _expected(made, values))
+        return None
+    if stored.value is None or stored.error or shows_error(stored.value):
+        return None  # never computed, or Excel had no add-in: it claims nothing
+    place = _place(made.expr)
+    expected = _expected(made, values)
+    if _same(_value(stored), expected, place):
+        return None
+    if _follows(made, stored, shown, plan.edition, place):
+        return None
+    fault = Fault.ROUNDING if _close(_value(stored), expected, place) else Fault.VALUE
+    return Difference(fault, ref, made.key, _value(stored), expected, place)
+
+
+def _expected(made: Computed, values: PlanValues) -> Value:
+    try:
+        return values.in_edition(made)
+    except (CellFailure, KeyError):
+        return None
+
+
+def _replaced(made: Computed, ref: Ref, stored: Stored, values: PlanValues) -> Difference:
+    if stored.value is None:
+        return Difference(Fault.DELETED, ref, made.key, None, _expected(made, values))
+    return Difference(Fault.CONSTANT, ref, made.key, _value(stored), _expected(made, values), _place(made.expr))
+
+
+def _follows(made: Computed, stored: Stored, shown: FileValues, edition: Edition, place: Fraction) -> bool:
+    """Whether the value follows from what the file shows in the cells it is computed from: then the fault is theirs."""
+    udf = made.udf if edition is Edition.ADDIN else None
+    try:
+        local = udf.of(shown) if udf and udf.of else made.expr.value(shown)
+    except (CellFailure, KeyError, TypeError, ValueError, AssertionError):
+        return False
+    return _same(_value(stored), 0 if local is None else local, place)
+
+
+def _entered(sheet: SheetPlan, one: Placed, made: Entry, stored: Stored) -> Difference | None:
+    """An entry holds what was typed; a formula there may show anything."""
+    if not stored.formula:
+        return None
+    return Difference(Fault.TYPED_FORMULA, Ref(sheet.name, one.row, one.column), made.key, stored.formula[:60])
+
+
+def _printed(sheet: SheetPlan, one: Placed, made: Label, stored: Stored) -> Difference | None:
+    found = _value(stored)
+    if not stored.formula and _same_text(found, made.value):
+        return None
+    return Difference(Fault.TEXT, Ref(sheet.name, one.row, one.column), made.key, found, made.value)
+
+
+def _same_text(found: Value, expected: Value) -> bool:
+    if found == expected:
+        return True
+    if is_blank(found) or is_blank(expected):
+        return is_blank(found) and is_blank(expected)
+    if isinstance(expected, str):
+        return isinstance(found, str) and _plain_lines(found) == _plain_lines(expected)
+    return _same(found, expected, _CENT)
+
+
+def _plain_lines(text: str) -> str:
+    return bare(text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _place(expr: Expr) -> Fraction:
+    """The last printed place of a cell: what its tree rounds to, outermost."""
+    return next((Fraction(1, 10**one.places) for one in walk(expr) if isinstance(one, Rounded)), _DUST)
+
+
+def _same(found: Value, expected: Value, place: Fraction) -> bool:
+    if isinstance(found, str) or isinstance(expected, str) or found is None or expected is None:
+        return _same_words(found, expected)
+    gap = abs(Fraction(found) - Fraction(expected))
+    return gap * 100 < place or gap <= _DUST * abs(Fraction(expected))
+
+
+def _same_words(found: Value, expected: Value) -> bool:
+    one, other = (
+        bare(plain(side)) if isinstance(side, (int, Fraction)) and not isinstance(side, bool) else bare(str(side or ""))
+        for side in (found, expected)
+    )
+    return one == other
+
+
+def _close(found: Value, expected: Value, place: Fraction) -> bool:
+    """Whether both differ by one in the last printed place."""
+    if isinstance(found, (str, bool)) or isinstance(expected, (str, bool)) or found is None or expected is None or place == _DUST:
+        return False
+    return abs(Fraction(found) - Fraction(expected)) <= place
+
+
+def _value(stored: Stored) -> Value:
+    return stored.value if isinstance(stored.value, (str, bool)) or stored.value is None else exact(stored.value)
+
+
+def _places(span: Span) -> Iterator[tuple[int, int]]:
+    for row in range(span.top, span.bottom + 1):
+        for column in range(span.left, span.right + 1):
+            yield row, column
+
+
+# ---- names
+
+
+def _names_led(plan: Plan, package: Package) -> Iterator[tuple[str, Name]]:
+    for key, place in plan.names.items():
+        found = package.names.get(key)
+        if found is None or isinstance(place, Span):
+            continue
+        if found.cell != (place.sheet, place.row, place.column):
+            yield key, found
+
+
+def _named(plan: Plan, package: Package) -> Iterator[Difference]:
+    """Names that lead elsewhere, were made constants, or are overshadowed by a sheet's own."""
+    for key, found in _names_led(plan, package):
+        ref = plan.ref(key)
+        if ref.sheet in package.sheets:
+            yield Difference(Fault.NAME, ref, key, found.text[:80], ref.absolute)
+    own = {key.casefold() for key in plan.names}
+    for name in package.local_names:
+        if name.name.casefold() in own:
+            key = next(key for key in plan.names if key.casefold() == name.name.casefold())
+            place = plan.names[key]
+            ref = place if isinstance(place, Ref) else Ref(place.sheet, place.top, place.left)
+            yield Difference(Fault.NAME, ref, key, f"{name.sheet}：{name.text[:60]}", place.absolute)
+
+
+# ---- what stands outside the plan
+
+
+def _outside(plan: Plan, package: Package) -> Iterator[Difference]:
+    for sheet in plan.sheets:
+        content = package.sheets.get(sheet.name)
+        if content is None or sheet.visibility is not Visibility.SHOWN:
+            continue
+        yield from _added(sheet, content)
+        yield from _drawn(sheet, content)
+        yield from _hidden(sheet, content)
+
+
+def _added(sheet: SheetPlan, content: SheetContent) -> Iterator[Difference]:
+    """Content in the printed area that the plan doesn't know."""
+    if sheet.page.area is None:
+        return
+    top, left, bottom, right = sheet.page.area
+    planned = sheet.by_place
+    for (row, column), stored in content.cells.items():
+        if stored.blank or not (top <= row <= bottom and left <= column <= right) or (row, column) in planned:
+            continue
+        yield Difference(Fault.OUTSIDE, Ref(sheet.name, row, column), "", _value(stored))
+
+
+def _drawn(sheet: SheetPlan, content: SheetContent) -> Iterator[Difference]:
+    for one in content.drawn:
+        if one.kind in ("picture", "shape", "note", "other"):
+            row, column = one.place or (0, 0)
+            yield Difference(Fault.OVER, Ref(sheet.name, row, column), detail=one.text[:40])
+
+
+def _hidden(sheet: SheetPlan, content: SheetContent) -> Iterator[Difference]:
+    folded = {column for first, last in sheet.hidden_columns for column in range(first, last + 1)}
+    columns = content.hidden_columns - folded
+    rows = content.hidden_rows - sheet.hidden_rows if sheet.filter is None else frozenset()
+    if not columns and not rows:
+        return
+    for one in sheet.cells:
+        stored = content.cell(one.row, one.column)
+        if not stored.blank and not isinstance(one.content, Jump) and (one.row in rows or one.column in columns):
+            yield Difference(Fault.HIDDEN, Ref(sheet.name, one.row, one.column))
+            return
+
+
+# ---- the workbook as a whole
+
+
+def _structure(fitted: Fitted, package: Package) -> Iterator[Difference]:
+    for name in fitted.missing:
+        yield Difference(Fault.SHEET_MISSING, Ref(name, 0, 0), detail=name)
+    for old, new in fitted.renamed.items():
+        yield Difference(Fault.SHEET_RENAMED, Ref(new, 0, 0), found=new, expected=old)
+    names = {name: fitted.renamed.get(name, name) for name in fitted.moved}
+    for sheet, rows in fitted.moved.items():
+        row = next(now for row, now in rows.items() if row != now)
+        yield Difference(Fault.ROWS_MOVED, Ref(names[sheet], row, 0))
+    planned = fitted.plan.sheet_by_name
+    for name, content in package.sheets.items():
+        own = planned.get(name)
+        if own is None:
+            hidden = content.state != Visibility.SHOWN
+            yield Difference(Fault.SHEET_ADDED_HIDDEN if hidden else Fault.SHEET_ADDED, Ref(name, 0, 0))
+        elif own.visibility is Visibility.SHOWN and content.state != Visibility.SHOWN:
+            yield Difference(Fault.SHEET_HIDDEN, Ref(name, 0, 0))
+        elif own.protected and not content.protected:
+            yield Difference(Fault.UNPROTECTED, Ref(name, 0, 0))
+    if package.external_links:
+        yield Difference(Fault.LINKS)
+    if package.calculation == "manual":
+        yield Difference(Fault.MANUAL)
+    if package.macros and fitted.plan.edition is not Edition.ADDIN:
+        yield Difference(Fault.MACROS)
+
+
+def said(value: Value, place: Fraction = _CENT) -> str:
+    """A value as the sheet prints it."""
+    if value is None:
+        return UNFINISHED
+    if isinstance(value, (str, bool)):
+        return str(value)
+    rate = place < _CENT and place != _DUST
+    return f"{plain(Fraction(value) * 100)}%" if rate else plain(value)
