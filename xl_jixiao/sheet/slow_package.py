@@ -1,7 +1,8 @@
 """The sure second reader: the same package as `package` makes, by openpyxl, from a file whose bounds were all checked.
 
 It loads the workbook twice, once for values and once for formulas. Some things openpyxl doesn't keep: which cells share a formula (each has it
-written out), an array formula's cached value beside its other cells, the escapes of control characters, conditional formats of Excel 2010, drawings.
+written out), the escapes of control characters, what stands under merged cells,
+conditional formats of Excel 2010, drawings other than charts and pictures, and whether it is all to be calculated on opening.
 """
 
 import io
@@ -13,7 +14,6 @@ from openpyxl.cell.cell import Cell
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.styles.colors import Color
 from openpyxl.styles.differential import DifferentialStyle
-from openpyxl.styles.fills import GradientFill, PatternFill
 from openpyxl.styles.stylesheet import apply_stylesheet
 from openpyxl.utils import range_boundaries
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, to_excel  # type: ignore[attr-defined,unused-ignore]
@@ -89,13 +89,11 @@ class _Looks:
             hidden=bool(guarded.hidden),
         )
 
-    def fill(self, fill: object) -> str:
+    def fill(self, fill: Any) -> str:
         """The colour of a fill."""
-        if isinstance(fill, GradientFill):
+        if fill.tagname == "gradientFill":
             return resolved(_colour(fill.stop[0].color), self.theme) if fill.stop else ""
-        if isinstance(fill, PatternFill) and fill.patternType not in (None, "none"):
-            return resolved(_colour(fill.fgColor), self.theme)
-        return ""
+        return "" if fill.patternType in (None, "none") else resolved(_colour(fill.fgColor), self.theme)
 
 
 def _colour(colour: Color | None) -> Colour:
@@ -219,14 +217,16 @@ def _change(changes: DifferentialStyle | None, looks: _Looks) -> Look | None:
         size=float((font and font.sz) or 0),
         colour=resolved(_colour(font.color), looks.theme) if font else "",
         fill=_changed_fill(fill, looks),
-        bold=font.b if font else None,
-        strike=font.strike if font else None,
+        bold=(font and font.b) or None,
+        strike=(font and font.strike) or None,
         locked=guarded.locked if guarded else None,
         hidden=guarded.hidden if guarded else None,
     )
 
 
-def _changed_fill(fill: object, looks: _Looks) -> str:
-    if isinstance(fill, PatternFill) and fill.patternType in (None, "solid") and fill.bgColor is not None:
+def _changed_fill(fill: Any, looks: _Looks) -> str:
+    if fill is None:
+        return ""
+    if fill.tagname == "patternFill" and fill.patternType in (None, "solid") and fill.bgColor is not None:
         return resolved(_colour(fill.bgColor), looks.theme)
     return looks.fill(fill)
