@@ -236,7 +236,7 @@ def test_a_rule_survives_its_cell(kind, group):
 
 def _edges(rule):
     if rule.kind == "bands":
-        return {edge for band in rule.bands for edge in band._parts[1:3] if edge is not None}
+        return {edge for band in rule.bands for edge in (band.ends.low, band.ends.high) if edge is not None}
     if rule.kind == "threshold":
         return {rule.target}
     signs = (1, -1)

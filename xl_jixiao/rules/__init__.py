@@ -4,6 +4,7 @@ A new kind is one file here, its name in `AnyRule`, and one file of cases in tes
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Literal
@@ -11,9 +12,9 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from xl_jixiao.expr import Cell, Expr, Rounded, tree
-from xl_jixiao.number import half_up, plain
+from xl_jixiao.number import half_up
 from xl_jixiao.rules.bands import Bands
-from xl_jixiao.rules.base import Item, ItemValue, Quantity, Rule
+from xl_jixiao.rules.base import Given, Item, ItemValue, Quantity, Rule
 from xl_jixiao.rules.checklist import Checklist
 from xl_jixiao.rules.completion import Completion
 from xl_jixiao.rules.composite import Composite
@@ -71,6 +72,22 @@ Points = Decimal | str | None
 """Printed points, 不适用 (left out of the total), 数据有误, or None while something is blank."""
 
 
+@dataclass(frozen=True)
+class _Settled:
+    """Points that stand without asking the rule, and why."""
+
+    points: Points
+    because: str = ""
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What the rule is asked with."""
+
+    rate: Decimal | None
+    judged: Given
+
+
 class Scorer(BaseModel):
     """A rule with its weight and its answer to 不适用: all that a cell needs to compute a score."""
 
@@ -87,63 +104,64 @@ class Scorer(BaseModel):
 
     def points(self, rate: RateValue, given: Sequence[object] = ()) -> Points:
         """The printed points for a printed rate (or its word) and the cells of the judged items."""
-        early, judged = self._decided(rate, given)
-        return self._by_rule(rate, judged) if early is _UNDECIDED else early
+        return self._points(self._decided(rate, given))
 
     def explain(self, rate: RateValue, given: Sequence[object] = (), worked: str = "") -> str:
         """Why these points, with the worked line where there is one; empty while something is blank."""
-        return self._because(rate, *self._decided(rate, given), worked)
+        return self._because(self._decided(rate, given), worked)
 
     def evaluate(self, rate: RateValue, given: Sequence[object] = (), worked: str = "") -> tuple[Points, str]:
         """Points and their explanation at once."""
-        early, judged = self._decided(rate, given)
-        points = self._by_rule(rate, judged) if early is _UNDECIDED else early
-        return points, self._because(rate, early, judged, worked)
+        decided = self._decided(rate, given)
+        return self._points(decided), self._because(decided, worked)
 
-    def _decided(self, rate: RateValue, given: Sequence[object]) -> tuple[Points | object, tuple[ItemValue | None, ...]]:
-        """What stands without asking the rule, or _UNDECIDED and the judged values the rule is asked with."""
-        early = self._without_rule(rate)
-        if early is not _UNDECIDED:
-            return early, ()
-        judged = self._judged(given)
-        return (_UNDECIDED, judged) if isinstance(judged, tuple) else (judged, ())
+    def _points(self, decided: _Settled | _Asked) -> Points:
+        if isinstance(decided, _Settled):
+            return decided.points
+        return half_up(self.rule.points(self.full, decided.rate, decided.judged), 2)
 
-    def _by_rule(self, rate: Decimal | None, judged: tuple[ItemValue | None, ...]) -> Points:
-        return half_up(self.rule.points(self.full, rate, judged), 2)
+    def _because(self, decided: _Settled | _Asked, worked: str) -> str:
+        if isinstance(decided, _Asked):
+            why = self.rule.explain(self.full, decided.rate, decided.judged)
+        elif decided.points in (None, INVALID):
+            return decided.because
+        else:
+            why = decided.because
+        return f"{worked}，{why}" if worked else why
 
-    def _because(self, rate: RateValue, early: Points | object, judged: tuple[ItemValue | None, ...], worked: str) -> str:
-        lead = f"{worked}，" if worked else ""
-        if early is _UNDECIDED:
-            return f"{lead}{self.rule.explain(self.full, rate, judged)}"
-        if early is None:
-            return ""
-        if early == INVALID:
-            return f"{INVALID}，请检查{'基础数据' if isinstance(rate, str) else '认定情况'}"
-        return f"{lead}{rate}，{self._policy(rate)}"
-
-    def _without_rule(self, rate: RateValue) -> Points | object:
-        if rate in (NOT_APPLICABLE, NOT_COMPARABLE):
-            return {"full": half_up(self.full, 2), "none": half_up(0, 2), "exclude": NOT_APPLICABLE}[self.not_applicable]
-        if rate == OVER_BUDGET:
-            return half_up(0, 2)
+    def _decided(self, rate: RateValue, given: Sequence[object]) -> _Settled | _Asked:
         if isinstance(rate, str):
-            return INVALID
-        return None if rate is None and self.rule.needs_rate else _UNDECIDED
+            return self._by_word(rate)
+        if rate is None and self.rule.needs_rate:
+            return _Settled(None)
+        return self._judged(rate, given)
 
-    def _policy(self, word: str) -> str:
-        return "计0分" if word == OVER_BUDGET else _NOT_APPLICABLE_WORDS[self.not_applicable]
+    def _by_word(self, word: str) -> _Settled:
+        """The points of a rate that is no number."""
+        if word in (NOT_APPLICABLE, NOT_COMPARABLE):
+            return _Settled(self._where_absent, f"{word}，{_NOT_APPLICABLE_WORDS[self.not_applicable]}")
+        if word == OVER_BUDGET:
+            return _Settled(half_up(0, 2), f"{word}，计0分")
+        return _Settled(INVALID, f"{INVALID}，请检查基础数据")
 
-    def _judged(self, given: Sequence[object]) -> tuple[ItemValue | None, ...] | str | None:
-        values = []
-        blank = False
+    @property
+    def _where_absent(self) -> Decimal | str:
+        """The points where the rate is 不适用."""
+        if self.not_applicable == "exclude":
+            return NOT_APPLICABLE
+        return half_up(self.full if self.not_applicable == "full" else 0, 2)
+
+    def _judged(self, rate: Decimal | None, given: Sequence[object]) -> _Settled | _Asked:
+        """The rule's question, unless an item is wrong or a required one blank."""
+        values: list[ItemValue | None] = []
         for at, item in enumerate(self.items):
             try:
-                value = item.parse(given[at] if at < len(given) else None)
+                values.append(item.parse(given[at] if at < len(given) else None))
             except ValueError:
-                return INVALID
-            blank = blank or (value is None and item.required)
-            values.append(value)
-        return None if blank else tuple(values)
+                return _Settled(INVALID, f"{INVALID}，请检查认定情况")
+        if any(value is None and item.required for item, value in zip(self.items, values, strict=True)):
+            return _Settled(None)
+        return _Asked(rate, tuple(values))
 
     def tree(self, rate: Expr, given: Sequence[Expr]) -> Expr:
         """The printed points, over the cells of a numeric rate and of complete items."""
@@ -155,7 +173,7 @@ class Scorer(BaseModel):
 
     def excel_not_applicable(self) -> str:
         """The native value of the score where the rate is 不适用."""
-        return {"full": plain(half_up(self.full, 2)), "none": "0", "exclude": f'"{NOT_APPLICABLE}"'}[self.not_applicable]
+        return tree(self._where_absent).excel()
 
     def criterion(self) -> str:
         """The sentence of the 评分标准 column, made from the parameters."""
@@ -166,7 +184,5 @@ class Scorer(BaseModel):
         policy = (f"{NOT_APPLICABLE}的，{_NOT_APPLICABLE_WORDS[self.not_applicable]}",)
         return (*self.rule.choices(), *(policy if self.rule.needs_rate else ()))
 
-
-_UNDECIDED = object()
 
 __all__ = ["RULES", "AnyRule", "Item", "NotApplicable", "Points", "Rule", "Scorer"]

@@ -4,15 +4,39 @@ import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
-from typing import ClassVar, Literal
+from itertools import pairwise
+from typing import ClassVar, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from xl_jixiao.expr import Expr, all_of, first_of, tree
 from xl_jixiao.number import from_cell, plain
-from xl_jixiao.rules.base import Given, Quantity, Rule, amount
+from xl_jixiao.rules.base import Given, Quantity, Rule, amount, number
 
 _RANGE = re.compile(r"([\[(])\s*([^,\s]*)\s*,\s*([^,\s]*)\s*([\])])")
+
+
+class Ends(NamedTuple):
+    """Where an interval begins and ends, None where it is open, and whether the ends belong to it."""
+
+    low: Decimal | None
+    high: Decimal | None
+    from_low: bool
+    to_high: bool
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing lies between the ends."""
+        if self.low is None or self.high is None:
+            return False
+        return self.low > self.high or (self.low == self.high and not (self.from_low and self.to_high))
+
+
+def _ends(text: str) -> Ends:
+    found = _RANGE.fullmatch(text.strip())
+    if not found:
+        raise ValueError(f"“{text}”不是区间，应写作 [80%,90%)、[90%,) 或 (,60%)")
+    return Ends(from_cell(found[2]), from_cell(found[3]), found[1] == "[", found[4] == "]")
 
 
 class Band(BaseModel):
@@ -28,44 +52,41 @@ class Band(BaseModel):
     @field_validator("range")
     @classmethod
     def _readable(cls, text: str) -> str:
-        found = _RANGE.fullmatch(text.strip())
-        if not found:
-            raise ValueError(f"“{text}”不是区间，应写作 [80%,90%)、[90%,) 或 (,60%)")
-        low, high = from_cell(found[2]), from_cell(found[3])
-        if low is not None and high is not None and (low > high or (low == high and (found[1] == "(" or found[4] == ")"))):
+        if _ends(text).empty:
             raise ValueError(f"区间“{text}”是空的")
         return text.strip()
 
     @cached_property
-    def _parts(self) -> tuple[bool, Decimal | None, Decimal | None, bool]:
-        found = _RANGE.fullmatch(self.range)
-        return found[1] == "[", from_cell(found[2]), from_cell(found[3]), found[4] == "]"
+    def ends(self) -> Ends:
+        """Where it begins and ends."""
+        return _ends(self.range)
 
     def holds(self, rate: Decimal) -> bool:
+        """Whether a rate lies in it."""
         return bool(self.tree(tree(rate)).value({}))
 
     def tree(self, rate: Expr) -> Expr:
-        closed_low, low, high, closed_high = self._parts
+        """Whether a rate lies in it, over the rate's cell."""
+        low, high, from_low, to_high = self.ends
         if low is not None and low == high:
             return rate.equals(low)
         tests: list[Expr] = []
         if low is not None:
-            tests.append(rate >= low if closed_low else rate > low)
+            tests.append(rate >= low if from_low else rate > low)
         if high is not None:
-            tests.append(rate <= high if closed_high else rate < high)
+            tests.append(rate <= high if to_high else rate < high)
         return all_of(tests)
 
     def words(self, unit: str) -> str:
-        closed_low, low, high, closed_high = self._parts
-        if low is None and high is None:
-            return "其他情形"
+        """The interval as printed: 80%（含）-90%."""
+        low, high, from_low, to_high = self.ends
         if low is None:
-            return f"{'不高于' if closed_high else '低于'}{amount(high, unit)}"
+            return "其他情形" if high is None else f"{'不高于' if to_high else '低于'}{amount(high, unit)}"
         if high is None:
-            return f"{amount(low, unit)}（含）以上" if closed_low else f"高于{amount(low, unit)}"
+            return f"{amount(low, unit)}（含）以上" if from_low else f"高于{amount(low, unit)}"
         if low == high:
             return f"等于{amount(low, unit)}"
-        return f"{amount(low, unit)}{'（含）' if closed_low else ''}-{amount(high, unit)}{'（含）' if closed_high else ''}"
+        return f"{amount(low, unit)}{'（含）' if from_low else ''}-{amount(high, unit)}{'（含）' if to_high else ''}"
 
 
 class Otherwise(BaseModel):
@@ -103,9 +124,10 @@ class Bands(Rule):
         return "；".join(f"{band.words(self.unit)}，计{plain(band.points)}分" for band in self.bands) + "。"
 
     def explain(self, full: Decimal, rate: Decimal | None, given: Given) -> str:
-        band = self._band(rate)
+        band = self._band(number(rate))
         if band:
             return f"在“{band.words(self.unit)}”档，计{plain(band.points)}分"
+        assert self.otherwise
         return f"不在评分标准所列各档内（{self.otherwise.note}），计{plain(self.otherwise.points)}分"
 
     def choices(self) -> tuple[str, ...]:
@@ -113,10 +135,7 @@ class Bands(Rule):
 
     def problems(self, full: Decimal) -> tuple[str, ...]:
         found = [f"bands：{band.range}的{plain(band.points)}分超出分值{plain(full)}" for band in self.bands if not 0 <= band.points <= full]
-        edges = sorted({edge for band in self.bands for edge in band._parts[1:3] if edge is not None})
-        between = [(low + high) / 2 for low, high in zip(edges, edges[1:], strict=False)]
-        probes = [*edges, *between, *([edges[0] - 1, edges[-1] + 1] if edges else [Decimal(0)])]
-        for probe in sorted(probes):
+        for probe in self._probes():
             holding = [band.range for band in self.bands if band.holds(probe)]
             if len(holding) > 1:
                 found.append(f"bands：{amount(probe, self.unit)}同时落在{'、'.join(holding)}")
@@ -125,3 +144,11 @@ class Bands(Rule):
         if self.otherwise and not 0 <= self.otherwise.points <= full:
             found.append(f"otherwise：{plain(self.otherwise.points)}应在0到分值{plain(full)}之间")
         return tuple(dict.fromkeys(found))
+
+    def _probes(self) -> list[Decimal]:
+        """A rate at each end of an interval, between any two, and beyond the last on either side."""
+        edges = sorted({edge for band in self.bands for edge in (band.ends.low, band.ends.high) if edge is not None})
+        if not edges:
+            return [Decimal(0)]
+        between = [(low + high) / 2 for low, high in pairwise(edges)]
+        return sorted([edges[0] - 1, *edges, *between, edges[-1] + 1])

@@ -15,18 +15,25 @@ from xl_jixiao.words import INVALID, bare
 from xl_jixiao.words import is_blank as nothing
 
 ItemValue = Decimal | str
-Given = Sequence[ItemValue]
-"""One judged value for each item of the rule, in their order; all present and valid."""
+Given = Sequence[ItemValue | None]
+"""One judged value for each item of the rule, in their order, each valid; None for an optional one left blank."""
+
+
+def number(value: ItemValue | None) -> Decimal:
+    """A judged value, or a rate, that the rule asked for as a number."""
+    assert isinstance(value, Decimal)
+    return value
+
 
 def _quantity(value: object) -> Decimal:
     """A number as a rubric writes it: 3, "0.5", "100%"."""
     try:
-        number = from_cell(value)
+        found = from_cell(value)
     except NotANumber as error:
-        raise ValueError(f"应为数字或百分数，如 3、\"0.5\"、\"100%\"；{error}") from error
-    if number is None:
+        raise ValueError(f'应为数字或百分数，如 3、"0.5"、"100%"；{error}') from error
+    if found is None:
         raise ValueError("不能为空")
-    return number
+    return found
 
 
 Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
@@ -81,7 +88,9 @@ class Item(BaseModel):
 
     def show(self, value: ItemValue) -> str:
         """The value as printed."""
-        return value if isinstance(value, str) else percent(value) if self.kind == "percent" else plain(value)
+        if isinstance(value, str):
+            return value
+        return percent(value) if self.kind == "percent" else plain(value)
 
 
 class Rule(BaseModel):
@@ -143,6 +152,6 @@ def amount(value: Exact, unit: str) -> str:
     return plain(value) + unit
 
 
-def clamp(value: Exact, low: Exact, high: Exact) -> Exact:
-    """`value` kept within low and high."""
-    return max(low, min(high, value))
+def circled(at: int) -> str:
+    """The number of a requirement as forms print it, from zero: ①, ②."""
+    return chr(0x2460 + at)

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from xl_jixiao.expr import Expr, by_word, total
 from xl_jixiao.number import plain
-from xl_jixiao.rules.base import Given, Item, Label, Quantity, Rule, repeated_labels
+from xl_jixiao.rules.base import Given, Item, Label, Quantity, Rule, circled, repeated_labels
 from xl_jixiao.words import MET, PARTLY, UNMET
 
 
@@ -40,10 +40,10 @@ class Checklist(Rule):
         return total([earned(one.points, cell) for one, cell in zip(self.requirements, given, strict=True)])
 
     def criterion(self, full: Decimal) -> str:
-        return "；".join(f"{chr(0x2460 + at)}{one.label}，计{plain(one.points)}分" for at, one in enumerate(self.requirements)) + "。"
+        return "；".join(f"{circled(at)}{one.label}，计{plain(one.points)}分" for at, one in enumerate(self.requirements)) + "。"
 
     def explain(self, full: Decimal, rate: Decimal | None, given: Given) -> str:
-        lost = [f"第{chr(0x2460 + at)}项{word}" for at, word in enumerate(given) if word != MET]
+        lost = [f"第{circled(at)}项{word}" for at, word in enumerate(given) if word != MET]
         points = self.printed(full, rate, given)
         return f"{'，'.join(lost)}，计{points}分" if lost else f"{len(given)}项要点均符合，计{points}分"
 
@@ -51,7 +51,7 @@ class Checklist(Rule):
         return ("要点部分符合的，计该项一半分值",) if self.partial == "half" else ("要点须完全符合才计分，部分符合不计分",)
 
     def problems(self, full: Decimal) -> tuple[str, ...]:
-        total = sum((one.points for one in self.requirements), Decimal(0))
+        together = sum((one.points for one in self.requirements), Decimal(0))
         wrong = tuple(f"requirements：“{one.label}”的{plain(one.points)}分应大于0" for one in self.requirements if one.points <= 0)
         wrong += repeated_labels([one.label for one in self.requirements], "requirements")
-        return (*wrong, *(() if total == full else (f"requirements：各要点合计{plain(total)}分，应等于分值{plain(full)}",)))
+        return (*wrong, *(() if together == full else (f"requirements：各要点合计{plain(together)}分，应等于分值{plain(full)}",)))

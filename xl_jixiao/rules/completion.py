@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from xl_jixiao.expr import Cell, Cleared, Expr, all_of, call, tree, when
 from xl_jixiao.number import plain
-from xl_jixiao.rules.base import Given, Item, Quantity, Rule
+from xl_jixiao.rules.base import Given, Item, Quantity, Rule, number
 
 
 class Completion(Rule):
@@ -68,8 +68,9 @@ class Completion(Rule):
     def explain(self, full: Decimal, rate: Decimal | None, given: Given) -> str:
         points = self.printed(full, rate, given)
         if self.direction == "degree":
-            return f"完成程度{plain(given[0] * 100)}%，计{points}分"
-        return f"指标值{plain(given[0])}，完成值{plain(given[1])}，计{points}分"
+            return f"完成程度{plain(number(given[0]) * 100)}%，计{points}分"
+        target, actual = map(number, given)
+        return f"指标值{plain(target)}，完成值{plain(actual)}，计{points}分"
 
     def problems(self, full: Decimal) -> tuple[str, ...]:
         wrong = self.too_low is not None and (self.too_low <= 1 or not 0 <= self.too_low_deduct <= 1)

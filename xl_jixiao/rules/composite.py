@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -17,6 +17,7 @@ from xl_jixiao.rules.range_deduction import RangeDeduction
 from xl_jixiao.rules.tier_ranges import TierRanges
 from xl_jixiao.rules.tiers import Tiers
 
+One = TypeVar("One")
 PartRule = Annotated[Checklist | Conditions | Judgement | Occurrences | RangeDeduction | TierRanges | Tiers, Field(discriminator="kind")]
 
 
@@ -38,7 +39,7 @@ class Composite(Rule):
     def items(self, full: Decimal) -> tuple[Item, ...]:
         return tuple(item for part in self.parts for item in part.rule.items(part.weight))
 
-    def _split(self, given: Sequence) -> Iterator[tuple[Part, Sequence]]:
+    def _split(self, given: Sequence[One]) -> Iterator[tuple[Part, Sequence[One]]]:
         start = 0
         for part in self.parts:
             count = len(part.rule.items(part.weight))
@@ -59,10 +60,19 @@ class Composite(Rule):
         return tuple(dict.fromkeys(choice for part in self.parts for choice in part.rule.choices()))
 
     def problems(self, full: Decimal) -> tuple[str, ...]:
-        total = sum((part.weight for part in self.parts), Decimal(0))
-        own = [f"parts[{at}].{text}" for at, part in enumerate(self.parts, 1) if part.weight > 0 for text in part.rule.problems(part.weight)]
-        own += [f"parts[{at}].weight：应大于0，现为{plain(part.weight)}" for at, part in enumerate(self.parts, 1) if part.weight <= 0]
+        own: list[str] = []
+        weightless: list[str] = []
+        for at, part in enumerate(self.parts, 1):
+            if part.weight > 0:
+                own += [f"parts[{at}].{text}" for text in part.rule.problems(part.weight)]
+            else:
+                weightless.append(f"parts[{at}].weight：应大于0，现为{plain(part.weight)}")
+        own += weightless
+        own += [text for text in repeated_labels(self._choosing(), "parts") if not any(text.partition("：")[2] in one for one in own)]
+        together = sum((part.weight for part in self.parts), Decimal(0))
+        return (*own, *(() if together == full else (f"parts：各部分合计{plain(together)}分，应等于分值{plain(full)}",)))
+
+    def _choosing(self) -> list[str]:
+        """The labels that must differ: points follow what they are for."""
         items = [part.rule.items(part.weight) for part in self.parts]
-        choosing = [item.label for part in items for item in part if item is part[0] or item.kind != "points"]  # points follow what they are for
-        own += [text for text in repeated_labels(choosing, "parts") if not any(text.partition("：")[2] in one for one in own)]
-        return (*own, *(() if total == full else (f"parts：各部分合计{plain(total)}分，应等于分值{plain(full)}",)))
+        return [item.label for part in items for item in part if item is part[0] or item.kind != "points"]

@@ -45,5 +45,6 @@ class Conditions(Rule):
     def problems(self, full: Decimal) -> tuple[str, ...]:
         if not self.conditions:
             return ("conditions：至少写一种情形",)
-        wrong = tuple(f"conditions：“{one.label}”的扣分应在0到分值{plain(full)}之间" for one in self.conditions if not 0 < one.deduct <= full)
+        unfit = [one for one in self.conditions if not 0 < one.deduct <= full]
+        wrong = [f"conditions：“{one.label}”的扣分应在0到分值{plain(full)}之间" for one in unfit]
         return (*wrong, *repeated_labels([one.label for one in self.conditions], "conditions"))

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Literal
 
-from xl_jixiao.expr import Expr, call
+from xl_jixiao.expr import Expr, as_number, call, tree
 from xl_jixiao.number import plain
-from xl_jixiao.rules.base import Given, Item, Label, Rule
+from xl_jixiao.rules.base import Given, Item, Label, Rule, number
 
 MOST_ROWS = 30
 
@@ -28,18 +28,19 @@ class Itemised(Rule):
             lines.append(Item(label=f"{self.subject}{at} 得分", kind="points", limit=full, required=at == 1))
         return tuple(lines)
 
-    def _sum(self, given: Given) -> Decimal:
-        return sum((value for value in given[1::2] if value is not None), Decimal(0))
+    def _earned(self, given: Sequence[Expr]) -> Expr:
+        return call("SUM", *given[1::2])
 
     def tree(self, full: Expr, rate: Expr, given: Sequence[Expr]) -> Expr:
-        return call("MIN", full, call("SUM", *given[1::2]))
+        return call("MIN", full, self._earned(given))
 
     def criterion(self, full: Decimal) -> str:
         return f"完成年初设定的{self.subject}的，计{plain(full)}分；设定多个{self.subject}的，按每项的完成情况分项计分；未完成的不计分。"
 
     def explain(self, full: Decimal, rate: Decimal | None, given: Given) -> str:
-        earned = [plain(value) for value in given[1::2] if value is not None]
-        capped = f"，以分值{plain(full)}分为限" if self._sum(given) > full else ""
+        earned = [plain(number(value)) for value in given[1::2] if value is not None]
+        together = as_number(self._earned([tree(value) for value in given]).value({}))
+        capped = f"，以分值{plain(full)}分为限" if together > full else ""
         return f"分项计分{'+'.join(earned)}{capped}，计{self.printed(full, rate, given)}分"
 
     def problems(self, full: Decimal) -> tuple[str, ...]:

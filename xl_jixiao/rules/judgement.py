@@ -6,7 +6,7 @@ from typing import Literal
 
 from xl_jixiao.expr import Expr
 from xl_jixiao.number import plain
-from xl_jixiao.rules.base import Given, Item, Rule
+from xl_jixiao.rules.base import Given, Item, Rule, circled
 
 
 class Judgement(Rule):
@@ -22,7 +22,9 @@ class Judgement(Rule):
         return given[0]
 
     def criterion(self, full: Decimal) -> str:
-        listed = "评价要点：" + "；".join(f"{chr(0x2460 + at)}{text}" for at, text in enumerate(self.aspects)) + "。" if self.aspects else ""
+        listed = "；".join(f"{circled(at)}{text}" for at, text in enumerate(self.aspects))
+        if listed:
+            listed = f"评价要点：{listed}。"
         return f"{listed}在{plain(full)}分以内评分。"
 
     def explain(self, full: Decimal, rate: Decimal | None, given: Given) -> str:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from xl_jixiao.expr import Expr, call, tree
 from xl_jixiao.number import plain
-from xl_jixiao.rules.base import Given, Item, Label, Quantity, Rule
+from xl_jixiao.rules.base import Given, Item, Label, Quantity, Rule, circled, number
 
 
 class Occurrences(Rule):
@@ -27,14 +27,17 @@ class Occurrences(Rule):
 
     def criterion(self, full: Decimal) -> str:
         ending = "扣完为止" if self.floor == 0 else f"最低{plain(self.floor)}分"
-        listed = "：" + "；".join(f"{chr(0x2460 + at)}{text}" for at, text in enumerate(self.requirements)) if self.requirements else ""
+        listed = "；".join(f"{circled(at)}{text}" for at, text in enumerate(self.requirements))
+        if listed:
+            listed = f"：{listed}"
         return f"每发生一{self.measure}{self.subject}，扣{plain(self.deduct)}分，{ending}{listed}。"
 
     def explain(self, full: Decimal, rate: Decimal | None, given: Given) -> str:
         points = self.printed(full, rate, given)
-        if given[0] == 0:
+        cases = number(given[0])
+        if cases == 0:
             return f"未发生{self.subject}，计{points}分"
-        return f"发生{plain(given[0])}{self.measure}{self.subject}，每{self.measure}扣{plain(self.deduct)}分，计{points}分"
+        return f"发生{plain(cases)}{self.measure}{self.subject}，每{self.measure}扣{plain(self.deduct)}分，计{points}分"
 
     def problems(self, full: Decimal) -> tuple[str, ...]:
         found = ("deduct：应大于0",) if self.deduct <= 0 else ()

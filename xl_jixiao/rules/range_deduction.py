@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from typing import ClassVar, Literal
 
 from xl_jixiao.expr import Expr, by_word, call
 from xl_jixiao.number import plain
-from xl_jixiao.rules.base import Given, Item, Label, Quantity, Rule, clamp
+from xl_jixiao.rules.base import Given, Item, Label, Quantity, Rule
 from xl_jixiao.words import MET, UNMET
 
 
@@ -26,9 +27,6 @@ class RangeDeduction(Rule):
             Item(label=f"扣分（{plain(self.least)}-{plain(self.most)}分）", kind="points", limit=self.most, required=False),
         )
 
-    def _lost(self, given: Given) -> Decimal:
-        return Decimal(0) if given[0] == MET else clamp(given[1] or Decimal(0), self.least, self.most)
-
     def tree(self, full: Expr, rate: Expr, given: Sequence[Expr]) -> Expr:
         judged = call("MAX", self.least, call("MIN", self.most, call("N", given[1])))
         return full - by_word(given[0], {MET: 0}, judged)
@@ -38,10 +36,15 @@ class RangeDeduction(Rule):
 
     def explain(self, full: Decimal, rate: Decimal | None, given: Given) -> str:
         points = self.printed(full, rate, given)
-        return f"{self.requirement}，计{points}分" if given[0] == MET else f"未达到要求，扣{plain(self._lost(given))}分，计{points}分"
+        if given[0] == MET:
+            return f"{self.requirement}，计{points}分"
+        lost = Fraction(full) - self.points(full, rate, given)
+        return f"未达到要求，扣{plain(lost)}分，计{points}分"
 
     def choices(self) -> tuple[str, ...]:
         return (f"未达到要求而未填扣分的，按最低扣{plain(self.least)}分",)
 
     def problems(self, full: Decimal) -> tuple[str, ...]:
-        return () if 0 < self.least <= self.most <= full else (f"least、most：应满足 0＜least≤most≤{plain(full)}，现为{plain(self.least)}、{plain(self.most)}",)
+        if 0 < self.least <= self.most <= full:
+            return ()
+        return (f"least、most：应满足 0＜least≤most≤{plain(full)}，现为{plain(self.least)}、{plain(self.most)}",)

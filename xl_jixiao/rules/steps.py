@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from xl_jixiao.expr import Cleared, Expr, as_number, call, tree
 from xl_jixiao.number import half_up, plain
-from xl_jixiao.rules.base import Given, Quantity, Rule, amount
+from xl_jixiao.rules.base import Given, Quantity, Rule, amount, number
 
 _PARTIAL = {"whole": "不足一个单位的不扣分（按整数单位）", "started": "不足一个单位的按一个单位扣分", "prorata": "不足一个单位的按比例扣分"}
 
@@ -69,7 +69,7 @@ class Steps(Rule):
         if excess == 0:
             side = "未高于" if self.direction == "above" else "未低于"
             return f"{side if self.beyond == 'full' else '等于'}目标值{amount(self.target, self.unit)}，计{plain(full)}分"
-        verb = "高于" if rate > self.target else "低于"
+        verb = "高于" if number(rate) > self.target else "低于"
         distance = f"{plain(excess * 100)}个百分点" if self.unit == "%" else f"{plain(excess)}{self.unit}"
         lost = half_up(as_number(self._lost(tree(rate)).value({})), 2)
         capped = f"，{self._ending}" if full - lost < self.floor else ""

@@ -22,6 +22,10 @@ class Threshold(Rule):
     otherwise: Quantity = Decimal(0)
     unit: str = "%"
 
+    @property
+    def _target(self) -> str:
+        return f"{_SIGN[self.test][0]}{amount(self.target, self.unit)}"
+
     def _met(self, rate: Expr) -> Expr:
         return Operation(_SIGN[self.test][1], rate, tree(self.target))
 
@@ -29,10 +33,10 @@ class Threshold(Rule):
         return when(self._met(rate), full, self.otherwise)
 
     def criterion(self, full: Decimal) -> str:
-        return f"目标值{_SIGN[self.test][0]}{amount(self.target, self.unit)}；达到目标值计{plain(full)}分，否则计{plain(self.otherwise)}分。"
+        return f"目标值{self._target}；达到目标值计{plain(full)}分，否则计{plain(self.otherwise)}分。"
 
     def explain(self, full: Decimal, rate: Decimal | None, given: Given) -> str:
-        target = f"目标值（{_SIGN[self.test][0]}{amount(self.target, self.unit)}）"
+        target = f"目标值（{self._target}）"
         if self._met(tree(rate)).value({}):
             return f"达到{target}，计{plain(full)}分"
         return f"未达到{target}，计{plain(self.otherwise)}分"

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from xl_jixiao.expr import Expr, by_word, call, tree
 from xl_jixiao.number import plain
-from xl_jixiao.rules.base import Given, Item, Label, Quantity, Rule
+from xl_jixiao.rules.base import Given, Item, Label, Quantity, Rule, number
 
 
 class TierRange(BaseModel):
@@ -23,9 +23,12 @@ class TierRange(BaseModel):
     highest: Quantity
     deducted: bool = False
 
-    def ends(self, full: Decimal) -> tuple[Decimal, Decimal]:
-        """The least and the most points of the tier."""
-        return (full - self.highest, full - self.lowest) if self.deducted else (self.lowest, self.highest)
+    def within(self, full: Expr, judged: Expr) -> Expr:
+        """The judged points, or the nearest end of the tier."""
+        low, high = tree(self.lowest), tree(self.highest)
+        if self.deducted:
+            low, high = full - high, full - low
+        return call("MEDIAN", low, judged, high)
 
     @property
     def words(self) -> str:
@@ -49,20 +52,15 @@ class TierRanges(Rule):
         return next(tier for tier in self.tiers if tier.label == given[0])
 
     def tree(self, full: Expr, rate: Expr, given: Sequence[Expr]) -> Expr:
-        def within(tier: TierRange) -> Expr:
-            ends = (tree(tier.lowest), tree(tier.highest))
-            low, high = (full - ends[1], full - ends[0]) if tier.deducted else ends
-            return call("MEDIAN", low, given[1], high)
-
         *kept, last = self.tiers
-        return by_word(given[0], {tier.label: within(tier) for tier in kept}, within(last))
+        return by_word(given[0], {tier.label: tier.within(full, given[1]) for tier in kept}, last.within(full, given[1]))
 
     def criterion(self, full: Decimal) -> str:
         return "；".join(f"{tier.label}，{tier.words}" for tier in self.tiers) + "。"
 
     def explain(self, full: Decimal, rate: Decimal | None, given: Given) -> str:
-        tier, points = self._tier(given), self.points(full, rate, given)
-        moved = "" if points == given[1] else f"，评{plain(given[1])}分超出档次"
+        tier, judged = self._tier(given), number(given[1])
+        moved = "" if self.points(full, rate, given) == judged else f"，评{plain(judged)}分超出档次"
         return f"认定为“{tier.label}”（{tier.words}）{moved}，计{self.printed(full, rate, given)}分"
 
     def problems(self, full: Decimal) -> tuple[str, ...]:

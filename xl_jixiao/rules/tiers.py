@@ -41,7 +41,8 @@ class Tiers(Rule):
         return f"认定为“{given[0]}”，计{self.printed(full, rate, given)}分"
 
     def problems(self, full: Decimal) -> tuple[str, ...]:
-        found = [f"tiers：“{tier.label}”的{plain(tier.points)}分应在0到分值{plain(full)}之间" for tier in self.tiers if not 0 <= tier.points <= full]
+        wrong = [tier for tier in self.tiers if not 0 <= tier.points <= full]
+        found = [f"tiers：“{tier.label}”的{plain(tier.points)}分应在0到分值{plain(full)}之间" for tier in wrong]
         if not self.tiers:
             found.append("tiers：至少写一个档次")
         if len({tier.label for tier in self.tiers}) < len(self.tiers):
