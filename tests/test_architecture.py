@@ -14,7 +14,7 @@ PACKAGE = ROOT / "xl_jixiao"
 
 # Lowest first. A module may import what stands below its own layer, and inside its own package; nothing beside, nothing above.
 LAYERS = (
-    {"number", "edition", "finding", "catalogue", "outputs", "standins", "unreadable", "usage", "desktop"},
+    {"number", "edition", "finding", "catalogue", "outputs", "standins", "unreadable", "desktop"},
     {"formula", "tablefile"},
     {"rates"},
     {"rules", "functions", "inputs"},
@@ -28,7 +28,7 @@ LAYERS = (
     {"export"},
     {"documents", "selfeval"},
     {"jobs"},
-    {"display"},
+    {"terminal"},
     {"demo", "open_filing", "review"},
     {"cli", "excel"},
     {"__main__"},
@@ -43,8 +43,8 @@ LIBRARIES = {
     "xlwings": {"udfs", "excel"},
     "docx": {"export", "documents"},
     "pandas": {"reading", "review"},
-    "click": {"cli", "usage", "desktop"},
-    "rich": {"display", "demo", "desktop", "review"},
+    "click": {"cli", "terminal", "desktop"},
+    "rich": {"terminal", "demo", "desktop", "review"},
     "oletools": set(),
     "win32com": set(),
 }

@@ -5,12 +5,15 @@ import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from xl_jixiao import __version__
-from xl_jixiao.usage import in_one_line, unknown_command
+from xl_jixiao.terminal import in_one_line, unknown_command
+
+if TYPE_CHECKING:
+    from xl_jixiao.sheet.edition import Edition
 
 DONE, FINDINGS, UNUSABLE = 0, 1, 2
 
@@ -27,7 +30,8 @@ class _Lazy(click.Group):
         if cmd_name in self._DESKTOP:
             from xl_jixiao.desktop import commands
 
-            return getattr(commands, cmd_name)
+            command: click.Command = getattr(commands, cmd_name)
+            return command
         return super().get_command(ctx, cmd_name)
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
@@ -142,7 +146,7 @@ def fill(rubric: str, data: Path, edition: str | None, output: Path, overwrite: 
     return DONE
 
 
-def _edition(edition: str | None, output: Path) -> Any:
+def _edition(edition: str | None, output: Path) -> "Edition":
     from xl_jixiao.sheet.edition import Edition
 
     suffix = output.suffix.lower()
@@ -168,7 +172,7 @@ def score(rubric: str, data: Path, as_json: bool) -> int:
     if as_json:
         click.echo(json.dumps(result.as_json(), ensure_ascii=False, indent=2))
     else:
-        from xl_jixiao.display import show_result
+        from xl_jixiao.terminal import show_result
 
         show_result(result)
     return FINDINGS if result.must_fix else DONE

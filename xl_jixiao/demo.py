@@ -5,11 +5,11 @@ from pathlib import Path
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
-from xl_jixiao.display import console, show_result
 from xl_jixiao.finding import Level, Unfinished
 from xl_jixiao.jobs import Result, job_of_workbook, open_job
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.tables.catalogue import bundled, examples, heading
+from xl_jixiao.terminal import console, show_result
 
 CASE = "hongjiang-2020-dept"
 
@@ -52,11 +52,11 @@ def make(name: str, folder: Path, *, overwrite: bool) -> tuple[list[Path], Resul
     folder.mkdir(parents=True, exist_ok=True)
     job = open_job(name)
     answers = job.answers(examples()[name])
-    files, result = [], None
-    for edition in (Edition.NATIVE, Edition.ADDIN):
-        files.append(folder / f"{name}-{edition.label}{edition.suffix}")
-        result = job.write(answers, edition, files[-1], overwrite=overwrite)
-    again, read = job_of_workbook(files[0])
+    native, addin = (folder / f"{name}-{edition.label}{edition.suffix}" for edition in (Edition.NATIVE, Edition.ADDIN))
+    job.write(answers, Edition.NATIVE, native, overwrite=overwrite)
+    result = job.write(answers, Edition.ADDIN, addin, overwrite=overwrite)
+    files = [native, addin]
+    again, read = job_of_workbook(native)
     try:
         finished, _ = again.finish(read, folder, overwrite=overwrite)
     except Unfinished as error:

@@ -45,9 +45,14 @@ class Finding:
     def as_json(self) -> dict[str, str]:
         """The stable JSON form."""
         return {
-            "code": self.code, "name": self.name, "level": str(self.level), "place": str(self.place),
-            "message": self.message, "reported": self.reported, "expected": self.expected,
-        }  # fmt: skip
+            "code": self.code,
+            "name": self.name,
+            "level": str(self.level),
+            "place": str(self.place),
+            "message": self.message,
+            "reported": self.reported,
+            "expected": self.expected,
+        }
 
 
 def read_otherwise(findings: Iterable[Finding]) -> tuple[Finding, ...]:

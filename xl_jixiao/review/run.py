@@ -7,12 +7,12 @@ from pathlib import Path
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from xl_jixiao.display import LEVEL_STYLES, console
 from xl_jixiao.finding import Level
 from xl_jixiao.outputs import replacing
 from xl_jixiao.review.across import compared
 from xl_jixiao.review.examine import Examined, examine_all, workbooks
 from xl_jixiao.review.report import verdict, write_report
+from xl_jixiao.terminal import LEVEL_STYLES, console
 
 
 def run(

@@ -359,12 +359,13 @@ def _add_children(entries: list[_Entry], tree: Tree) -> int:
     for name, content in tree.items():
         if len(name) > 31:
             raise ValueError(f"{name!r} is too long for a stream name")
-        storage = isinstance(content, Mapping)
-        entry = _Entry(name, _STORAGE if storage else _STREAM, b"" if storage else content)
         indexes.append(len(entries))
-        entries.append(entry)
-        if storage:
-            entry.child = _add_children(entries, content)
+        if isinstance(content, bytes):
+            entries.append(_Entry(name, _STREAM, content))
+        else:
+            storage = _Entry(name, _STORAGE)
+            entries.append(storage)
+            storage.child = _add_children(entries, content)
     # The order of MS-CFB 2.6.4: shorter names first, then upper case. Readers search by it and miss what is out of place.
     indexes.sort(key=lambda index: (len(entries[index].name), entries[index].name.upper()))
     black_levels = (len(indexes) + 1).bit_length() - 1

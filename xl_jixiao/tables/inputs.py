@@ -61,8 +61,10 @@ class Input(Part):
             return Typed(Kind.TEXT, self.required, limit=Decimal(self.limit))
         if not self.numeric:
             return Typed(Kind(self.kind), self.required, self.options)
-        largest = LARGEST_SHARE if self.kind == "percent" else LARGEST
-        return Typed(Kind(self.kind), self.required, limit=largest if self.most is None else self.most, none=True, unit=self.unit if self.most else "")
+        kind = Kind(self.kind)
+        if self.most is not None:
+            return Typed(kind, self.required, limit=self.most, none=True, unit=self.unit if self.most else "")
+        return Typed(kind, self.required, limit=LARGEST_SHARE if self.kind == "percent" else LARGEST, none=True)
 
     def problem(self, answer: object) -> str:
         """Why an answer can't be used, in Chinese; empty for a blank one and for one that can."""

@@ -38,7 +38,7 @@ def located(loc: Sequence[str | int], model: type[BaseModel]) -> Place:
     path: list[str | int] = []
     spoiled: list[tuple[str | int, ...]] = []
     for part in loc:
-        if part in tags:
+        if isinstance(part, str) and part in tags:
             here, tags = tags[part], {}
             continue
         if isinstance(part, int) or here is None:
@@ -49,7 +49,7 @@ def located(loc: Sequence[str | int], model: type[BaseModel]) -> Place:
             for name in getattr(here, "spoils", {}).get(part, ()):
                 spoiled.append((*path, name) if name else tuple(path[:-1]))
             models = list(_models(kind))
-            tags = _tags(models, field.discriminator) if field and field.discriminator else {}
+            tags = _tags(models, field.discriminator) if field and isinstance(field.discriminator, str) else {}
             here = models[0] if models and not tags else None
         path.append(part)
     if path and isinstance(path[-1], int):
@@ -145,5 +145,10 @@ def unsaid(text: str, wrong: Sequence[Place]) -> bool:
     silent = [place_text(path) for place in wrong for path in (place.path, *place.spoiled)]
     if any(about == one or about.startswith((f"{one}.", f"{one}[")) for one in silent):
         return True
-    renamed = any(place.path[-1] == "name" or isinstance(place.path[-1], int) or (len(place.path) == 1 and list(_models(place.kind))) for place in wrong)
-    return renamed and bool(_UNKNOWN.search(text))
+    return any(map(_may_rename, wrong)) and bool(_UNKNOWN.search(text))
+
+
+def _may_rename(place: Place) -> bool:
+    """Whether a stand-in here may have another name than what it stands for."""
+    whole = len(place.path) == 1 and any(_models(place.kind))
+    return whole or place.path[-1] == "name" or isinstance(place.path[-1], int)

@@ -88,6 +88,7 @@ def _others(
 
 
 _ID = re.compile(r"[\w-]{1,100}")
+FIRST_YEAR, LAST_YEAR = 2000, 2099
 _LONGEST, _LONGEST_PROPERTY, _LONGEST_REGION = 4000, 255, 200
 """Characters of any text, and of what becomes a property of the workbook, as Excel counts them."""
 
@@ -103,8 +104,9 @@ def _head_problems(table: BaseModel) -> Iterator[str]:
             yield f"{name}：最多{most}个字（写在工作簿的属性里），现为{excel_length(text)}个字"
     if "id" in facts and not _ID.fullmatch(facts["id"]):
         yield f"id：“{facts['id']}”不能作为文件名，只能用字母、数字、汉字、- 和 _，1到100个字"
-    if not 2000 <= getattr(table, "year", 2000) <= 2099:
-        yield f"year：应在2000到2099之间，现为{table.year}"
+    year = getattr(table, "year", FIRST_YEAR)
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        yield f"year：应在{FIRST_YEAR}到{LAST_YEAR}之间，现为{year}"
 
 
 def excel_length(text: str) -> int:
@@ -175,9 +177,10 @@ def _problem(error: Mapping[str, Any], place: Place) -> str:
     kind = error["type"]
     if kind == "extra_forbidden":
         allowed = f"，可用 {'、'.join(place.holder.model_fields)}" if place.holder else ""
-        return f"{place_text(place.path[:-1]) if len(place.path) > 1 else place_text(place.path)}：未知项 {place.path[-1]}{allowed}"
+        return f"{place_text(place.path[:-1] or place.path)}：未知项 {place.path[-1]}{allowed}"
     context = error.get("ctx", {})
-    text = _MESSAGES.get(kind, _OTHERWISE).format_map({name: _listed(value) if "expected" in name else value for name, value in context.items()})
+    facts = {name: _listed(value) if "expected" in name else value for name, value in context.items()}
+    text = _MESSAGES.get(kind, _OTHERWISE).format_map(facts)
     if kind == "union_tag_not_found":
         text += f"，应为 {'、'.join(place.choices)}"
     shown = "" if kind in ("missing", "union_tag_not_found") else f"，现为 {_written(context.get('tag', error['input']))[:40]}"

@@ -1,11 +1,61 @@
-"""A command line that can't be understood: one Chinese line that says what is wrong and where the help is."""
+"""What a person sees in the terminal: results and findings, and one Chinese line for a command line that can't be understood."""
 
 import difflib
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import IO, TYPE_CHECKING, Any
 
 import click
+
+from xl_jixiao.finding import Level
+
+if TYPE_CHECKING:  # rich takes longer to load than a light command to run
+    from rich.console import Console
+
+    from xl_jixiao.jobs import Result
+
+LEVEL_STYLES = {Level.MUST_FIX: "bold red", Level.EXPLAIN: "yellow", Level.NOTE: "cyan"}
+
+
+def console() -> "Console":
+    """The terminal; 140 columns wide where nobody watches."""
+    from rich.console import Console
+
+    found = Console(highlight=False)
+    return found if found.is_terminal else Console(highlight=False, width=140)
+
+
+def show_result(result: "Result") -> None:
+    """The rows, the headline and the findings."""
+    from rich.table import Table
+    from rich.text import Text
+
+    out = console()
+    # No frame: Chinese consoles draw box characters two columns wide.
+    table = Table(title=result.title, box=None, header_style="bold", pad_edge=False)
+    first, *numbers, last = result.heads
+    table.add_column(first, no_wrap=True)
+    for head in numbers:
+        table.add_column(head, justify="right", no_wrap=True)
+    table.add_column(last)
+    for cells in result.rows():
+        table.add_row(*map(Text, cells))
+    out.print(table)
+    out.print(Text(result.headline, style="bold"))
+    show_findings(result, out)
+
+
+def show_findings(result: "Result", out: "Console") -> None:
+    """The findings, one line each."""
+    from rich.text import Text
+
+    for finding in result.findings:
+        out.print(Text(f"  {finding}", style=LEVEL_STYLES[finding.level]), soft_wrap=True)
+
+
+# ---- a command line that can't be understood
+
 
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 _EXTRA = re.compile(r"unexpected extra arguments? \((.*)\)")
@@ -16,7 +66,7 @@ class Misused(click.ClickException):
 
     exit_code = 2
 
-    def show(self, file: object = None) -> None:
+    def show(self, file: IO[Any] | None = None) -> None:
         """Writes the line to standard error."""
         click.echo(self.format_message(), err=True)
 
