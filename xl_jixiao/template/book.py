@@ -99,6 +99,19 @@ CELL_KINDS = {"amount": "input_amount", "count": "input_count", "percent": "inpu
               "points": "input_number", "number": "input_number", "text": "input"}  # fmt: skip
 
 
+class CachedWorksheet(Worksheet):
+    """A worksheet whose formulas may have an empty text as their cached value.
+
+    XlsxWriter leaves its type out. To Excel such a cell was never calculated: it calculates on opening whatever the workbook says,
+    and Protected View shows 0.
+    """
+
+    def _xml_formula_element(self, formula: str, result: object, attributes: Sequence[tuple[str, object]] = ()) -> None:
+        """Writes a formula with its value; XlsxWriter's own element, with the type of an empty text added."""
+        typed = [*attributes, ("t", "str")] if result == "" else list(attributes)
+        super()._xml_formula_element(formula, result, typed)
+
+
 class Book:
     """One workbook file being written. Everything is locked unless written with `editable` on and an input style."""
 
@@ -153,7 +166,7 @@ class Book:
 
     def sheet(self, name: str, code_name: str = "") -> Worksheet:
         """A new sheet with the print set-up all sheets share."""
-        sheet = self.workbook.add_worksheet(name)
+        sheet = self.workbook.add_worksheet(name, CachedWorksheet)
         if code_name:
             sheet.set_vba_name(code_name)
         sheet.set_paper(9)
