@@ -15,6 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from xl_jixiao.layout import Ref, column_letter
 from xl_jixiao.number import printable, to_cell
+from xl_jixiao.template.paper import MARGINS
 
 CREATED = datetime.datetime(2026, 1, 1)
 """Fixed, so that the same rubric and data give the same bytes."""
@@ -25,7 +26,10 @@ INPUT_COLOUR = "#FFF9D9"
 HEAD_COLOUR = "#E8EEF5"
 SONG, HEI, FANG, KAI = "宋体", "黑体", "仿宋", "楷体"
 
-_BASE: Mapping[str, Any] = MappingProxyType({"font_name": SONG, "font_size": 10, "valign": "vcenter", "text_wrap": True})
+NORMAL_FONT: Mapping[str, Any] = MappingProxyType({"font_name": SONG, "font_size": 10})
+"""The workbook's normal font, which column widths are counted in: one that Windows, UOS and Kylin all have."""
+
+_BASE: Mapping[str, Any] = MappingProxyType({**NORMAL_FONT, "valign": "vcenter", "text_wrap": True})
 _BOX: Mapping[str, Any] = MappingProxyType({**_BASE, "border": 1})
 _DOC: Mapping[str, Any] = MappingProxyType({**_BOX, "font_size": 10.5})
 _PARAGRAPH: Mapping[str, Any] = MappingProxyType({**_BASE, "font_name": FANG, "font_size": 14, "valign": "top"})
@@ -116,7 +120,8 @@ class Book:
     """One workbook file being written. Everything is locked unless written with `editable` on and an input style."""
 
     def __init__(self, path: Path, *, editable: bool, app: str) -> None:
-        self.workbook = xlsxwriter.Workbook(str(path), {"default_date_format": "yyyy-mm-dd", "strings_to_urls": False})
+        options = {"default_date_format": "yyyy-mm-dd", "strings_to_urls": False, "default_format_properties": dict(NORMAL_FONT)}
+        self.workbook = xlsxwriter.Workbook(str(path), options)
         self.workbook.set_calc_mode("auto")
         self.editable = editable
         self._app = app
@@ -170,7 +175,8 @@ class Book:
         if code_name:
             sheet.set_vba_name(code_name)
         sheet.set_paper(9)
-        sheet.set_margins(left=0.6, right=0.6, top=0.7, bottom=0.7)
+        beside, above = MARGINS
+        sheet.set_margins(left=beside, right=beside, top=above, bottom=above)
         sheet.set_footer("&C&9第 &P 页，共 &N 页")
         sheet.hide_gridlines(2)
         return sheet
