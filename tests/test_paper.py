@@ -72,10 +72,24 @@ def test_a_form_prints_one_page_wide_and_breaks_only_where_it_says(name, edition
     job, path = open_job(name), tmp_path / "book.xlsx"
     job.write(job.answers(examples()[name]), edition, path)
     with zipfile.ZipFile(path) as package:
-        broken = {sheet: pages for sheet, (xml, pages) in sheets(package).items() if "<rowBreaks" in xml or ' scale="' in xml}
+        broken = {sheet: pages for sheet, (xml, pages) in sheets(package).items() if ' scale="' in xml and "<colBreaks" not in xml}
     counted = page_counts(office.to_pdf(named_pages(path, tmp_path / "named.xlsx"), tmp_path))
     assert counted.keys() >= broken.keys()
     if name in TOO_LONG:
         assert all(counted[sheet] <= 2 * pages for sheet, pages in broken.items())
     else:
         assert {sheet: counted[sheet] for sheet in broken} == broken
+
+
+@pytest.mark.parametrize("edition", [Edition.NATIVE, Edition.FINISHED])
+def test_the_working_sheet_prints_on_pairs_of_a4_pages(edition, tmp_path, office):
+    job, path = open_job("hongjiang-2020-dept"), tmp_path / "book.xlsx"
+    job.write(job.answers(examples()["hongjiang-2020-dept"]), edition, path)
+    with zipfile.ZipFile(path) as package:
+        xml, _ = sheets(package)["评分底稿"]
+    assert 'paperSize="9" scale="8' in xml and '<brk id="10"' in xml and "fitToPage" not in xml
+    pdf = office.to_pdf(named_pages(path, tmp_path / "named.xlsx"), tmp_path)
+    told = subprocess.run(["pdftotext", "-layout", str(pdf), "-"], capture_output=True, text=True, check=True, env={"PATH": PLAIN_PATH})
+    printed = [page for page in told.stdout.split("\f") if "@评分底稿@" in page]
+    left, right = (["认定项目" in page for page in printed], ["评分标准（按参数）" in page for page in printed])
+    assert len(printed) > 3 and left == [True, False] * (len(printed) // 2) and right == [not one for one in left]

@@ -191,17 +191,22 @@ class Book:
         *,
         heads: Sequence[str] = (),
         head_row: int = 0,
+        title_columns: int = 0,
     ) -> Worksheet:
-        """A landscape sheet, one page wide, with its title, the note under it and the heads of its table."""
+        """A landscape sheet, one page wide, with its title, the note under it and the heads of its table.
+
+        Title and note stand over the first `title_columns`, or all.
+        """
+        last = (title_columns or len(widths)) - 1
         sheet = self.sheet(name, code_name)
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
-        self.merge(sheet, (0, 0), (0, len(widths) - 1), title, "title")
+        self.merge(sheet, (0, 0), (0, last), title, "title")
         sheet.set_row(0, 30)
         if note:
-            self.merge(sheet, (1, 1), (0, len(widths) - 1), note, "note")
+            self.merge(sheet, (1, 1), (0, last), note, "note")
         for column, head in enumerate(heads):
             self.write(sheet, head_row, column, head, "head")
         return sheet
