@@ -38,7 +38,7 @@ def write(plan: Plan, path: Path, *, overwrite: bool = False) -> None:
         _Writer(plan, temporary).write()
 
 
-class CachedWorksheet(Worksheet):
+class CachedWorksheet(Worksheet):  # type: ignore[misc]
     """A worksheet whose formulas may have an empty text as their cached value.
 
     XlsxWriter leaves its type out. To Excel such a cell was never calculated: it calculates on opening whatever the workbook says,
