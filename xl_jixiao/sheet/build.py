@@ -71,9 +71,10 @@ class SheetBuilder:
         *,
         accepts: Accepts | None = None,
         required: bool = True,
+        given: bool = False,
     ) -> None:
         """A cell a person types into."""
-        self.put(row, column, Entry(key, value, accepts, required), style, rows, columns)
+        self.put(row, column, Entry(key, value, accepts, required, given), style, rows, columns)
 
     def computed(
         self, row: int, column: int, key: str, of: Operand, style: str, rows: int = 1, columns: int = 1, *, udf: Udf | None = None
@@ -128,7 +129,15 @@ class SheetBuilder:
 
 
 def titled(
-    name: str, code_name: str, title: str, widths: Sequence[float], note: str = "", *, heads: Sequence[str] = (), head_row: int = 0
+    name: str,
+    code_name: str,
+    title: str,
+    widths: Sequence[float],
+    note: str = "",
+    *,
+    heads: Sequence[str] = (),
+    head_row: int = 0,
+    title_columns: int = 0,
 ) -> SheetBuilder:
     """A landscape sheet, one page wide, with its title, the note under it and the heads of its table.
 

@@ -109,6 +109,8 @@ class Entry:
     value: Value = None
     accepts: Accepts | None = None
     required: bool = True
+    given: bool = False
+    """Whether its text is often given to the unit, and so the same in many files: the name of an indicator, a target."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """What a returned file says at the places of a plan: raw answers, entries as the sheet sees them, its stamp, its hidden facts."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from xl_jixiao.expr import Held, Value, exact
@@ -8,6 +9,18 @@ from xl_jixiao.sheet.content import Package, Stored
 from xl_jixiao.sheet.edition import Edition, StampName
 from xl_jixiao.sheet.plan import Plan, Span
 from xl_jixiao.words import LISTS_SHEET, RULES_SHEET
+
+
+@dataclass(frozen=True)
+class About:
+    """Whose filing it is and what it is about. `content` is a fingerprint of everything but who filed, empty where there is too little to
+    compare; `sheet` the sheet of the form."""
+
+    unit: str = ""
+    project: str = ""
+    superior: str = ""
+    content: str = ""
+    sheet: str = ""
 
 
 def stamp_of(package: Package) -> Mapping[str, str]:

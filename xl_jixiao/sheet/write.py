@@ -127,7 +127,8 @@ class _Writer:
             sheet.insert_button(button.row, button.column, {"macro": button.macro, "caption": button.caption, **place})
         if plan.filter:
             sheet.autofilter(*plan.filter.area)
-            sheet.filter_column_list(plan.filter.column, list(plan.filter.shown))
+            if plan.filter.shown:
+                sheet.filter_column_list(plan.filter.column, list(plan.filter.shown))
         if plan.frozen:
             sheet.freeze_panes(*plan.frozen)
         if plan.protected:
