@@ -132,11 +132,11 @@ class Returned:
         return same_version and self.stamp.get(StampName.REVISION, self.job.revision) == self.job.revision
 
 
-def read_workbook(path: Path, reference: str | None = None) -> Returned:
+def read_workbook(path: Path, reference: str | None = None, package: Package | None = None) -> Returned:
     """A filled workbook of any kind; the table comes from its stamp unless given. Raises UnreadableWorkbook, RubricError."""
     from xl_jixiao.sheet.package import read
 
-    package = read(path)
+    package = package or read(path)
     stamp = stamp_of(package)
     job = open_job(reference or _known(path, stamp))
     edition = edition_of(package, stamp, CONCLUSION)

@@ -69,7 +69,14 @@ def findings(plan: Plan, differences: Iterator[Difference], file: str) -> Iterat
 def _place(one: Difference, file: str) -> Place:
     if one.ref is None:
         return Place(file)
-    whole = one.fault in (Fault.SHEET_MISSING, Fault.SHEET_RENAMED, Fault.SHEET_ADDED, Fault.SHEET_ADDED_HIDDEN, Fault.SHEET_HIDDEN, Fault.UNPROTECTED)
+    whole = one.fault in (
+        Fault.SHEET_MISSING,
+        Fault.SHEET_RENAMED,
+        Fault.SHEET_ADDED,
+        Fault.SHEET_ADDED_HIDDEN,
+        Fault.SHEET_HIDDEN,
+        Fault.UNPROTECTED,
+    )
     return Place(file, one.ref.sheet, "" if whole else one.ref.local)
 
 
@@ -107,7 +114,9 @@ def _finding(plan: Plan, one: Difference, file: str) -> Finding:
         text += f"：{one.detail}"
     advice = _ADVICE.get(code, "")
     shown = one.fault not in (Fault.NAME, Fault.SHEET_RENAMED)
-    return found(code, _place(one, file), f"{text}；{advice}" if advice else text, reported[:80] if shown else "", expected[:80] if shown else "")
+    return found(
+        code, _place(one, file), f"{text}；{advice}" if advice else text, reported[:80] if shown else "", expected[:80] if shown else ""
+    )
 
 
 def _same(one: Value, other: Value) -> bool:

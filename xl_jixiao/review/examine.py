@@ -1,9 +1,10 @@
 """One returned workbook, or hundreds of them in parallel, each examined by itself."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from xl_jixiao.finding import Finding, Level, Place, found
 from xl_jixiao.number import to_cell
 from xl_jixiao.review.evidence import findings
 from xl_jixiao.review.integrity import differences
+from xl_jixiao.review.pool import spread
 from xl_jixiao.rules.typed import Kind
 from xl_jixiao.sheet.content import Package
 from xl_jixiao.sheet.edition import Edition, StampName
@@ -42,6 +44,8 @@ class Examined:
     grade: str = ""
     findings: tuple[Finding, ...] = ()
     texts: tuple[tuple[Place, str], ...] = field(default=())
+    digest: str = ""
+    """A fingerprint of everything that was filled in."""
     content: str = ""
     """A fingerprint of everything but who filed; empty where there is too little to compare."""
     sheet: str = ""
@@ -72,41 +76,74 @@ class Examined:
         return sum(finding.level is level for finding in self.findings)
 
 
-def workbooks(paths: Iterable[Path]) -> tuple[Path, ...]:
-    """The workbooks named and those in named folders, each once, in the order of their paths; Office's lock files left out."""
-    found: dict[Path, None] = {}
+def files_of(paths: Iterable[Path]) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
+    """The workbooks named and those in named folders, and the other files there, each once, in the order of their paths.
+
+    Office's lock files and hidden ones are left out. Nothing but regular files is opened: no link that leads in circles, no pipe.
+    """
+    books: dict[Path, None] = {}
+    others: dict[Path, None] = {}
     for path in paths:
-        inside = sorted(path.rglob("*")) if path.is_dir() else [path]
+        inside = sorted(_inside(path)) if path.is_dir() else [path]
         for file in inside:
-            if file.suffix.lower() in SUFFIXES and not file.name.startswith(("~$", ".")):
-                found[file] = None
-    return tuple(found)
+            if file.name.startswith(("~$", ".")):
+                continue
+            wanted = file.suffix.lower() in SUFFIXES
+            (books if wanted else others)[file] = None
+    return tuple(books), tuple(others)
 
 
-def examine_all(files: Sequence[Path], rubric: str | None, jobs: int, done: Callable[[Examined], None]) -> Iterator[Examined]:
-    """Every file examined, in the order given; `done` is called as each one is."""
-    if jobs <= 1 or len(files) < 4:
-        results: Iterable[Examined] = (examine(file, rubric) for file in files)
-        yield from _counted(results, done)
-        return
-    with ProcessPoolExecutor(max_workers=jobs) as pool:
-        yield from _counted(pool.map(examine, files, [rubric] * len(files), chunksize=4), done)
+def _inside(folder: Path) -> Iterator[Path]:
+    """The regular files below a folder; links to folders are not followed."""
+    for parent, folders, names in os.walk(folder, followlinks=False):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in names:
+            file = Path(parent, name)
+            if file.suffix.lower() in SUFFIXES or file.is_file():
+                yield file
 
 
-def _counted(results: Iterable[Examined], done: Callable[[Examined], None]) -> Iterator[Examined]:
-    for result in results:
-        done(result)
-        yield result
+def examine_all(files: Sequence[Path], rubric: str | None, jobs: int) -> Iterator[tuple[int, Examined]]:
+    """Every file examined, with its number in the order given, as each is done."""
+    yield from spread(partial(examine, rubric=rubric), files, jobs, _lost)
+
+
+_SAVED_AS = {
+    ".xls": "旧格式，请另存为 .xlsx 后重新报送",
+    ".et": "WPS 格式，请另存为 .xlsx 后重新报送",
+    ".doc": "旧格式的 Word 文件",
+    ".docx": "Word 文件",
+    ".wps": "WPS 文字文件",
+    ".pdf": "PDF 文件",
+    ".zip": "压缩包，请解压后审核",
+    ".rar": "压缩包，请解压后审核",
+    ".7z": "压缩包，请解压后审核",
+}
+
+
+def not_examined(file: Path, what: str = "") -> Examined:
+    """A file of another kind: named, not looked into."""
+    said = what or _SAVED_AS.get(file.suffix.lower(), "不是工作簿")
+    return Examined(file, findings=(found("JX622", Place(file.name), f"没有审核：{said}"),), readable=False)
+
+
+def _lost(file: Path, why: str) -> Examined:
+    text = f"{why}；请在 Excel 或 WPS 中打开后另存为 .xlsx 重新报送，仍不行的请人工审核"
+    return Examined(file, findings=(found("JX600", Place(file.name), text),), readable=False)
 
 
 def examine(file: Path, rubric: str | None = None) -> Examined:
     """One file: read, recomputed, compared. What can't be read is a finding too, never an exception."""
     from xl_jixiao.jobs import read_workbook
     from xl_jixiao.sheet.content import UnreadableWorkbook
+    from xl_jixiao.sheet.package import read
     from xl_jixiao.tables.tablefile import RubricError
 
     try:
-        return _examined(read_workbook(file, rubric))
+        package = read(file)
+        if StampName.REVIEW in package.properties:
+            return not_examined(file, "是以前的审核报告")
+        return _examined(read_workbook(file, rubric, package))
     except UnreadableWorkbook as error:
         text = str(error).removeprefix(f"{file.name}：")
     except RubricError as error:
@@ -139,6 +176,7 @@ def _examined(returned: "Returned") -> Examined:
         grade=result.grade or "",
         findings=tuple(said),
         texts=tuple(_texts(fitted.plan, package, file.name)),
+        digest=job.digest(answers),
         content=about.content,
         sheet=about.sheet,
     )

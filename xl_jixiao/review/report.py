@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
 
+from xl_jixiao import __version__
 from xl_jixiao.finding import Level
 from xl_jixiao.review.examine import Examined
 from xl_jixiao.sheet.build import Constant, SheetBuilder, titled
-from xl_jixiao.sheet.edition import Edition
+from xl_jixiao.sheet.edition import Edition, StampName
 from xl_jixiao.sheet.measure import height_for
 from xl_jixiao.sheet.plan import Filter, Page, Plan
 from xl_jixiao.sheet.write import write
@@ -36,14 +37,16 @@ _ORDER = (Level.MUST_FIX, Level.EXPLAIN, Level.NOTE)
 def write_report(results: Sequence[Examined], path: Path, *, absent: Sequence[str] = (), overwrite: bool = False) -> None:
     """Writes the report; `absent` are the units that haven't filed. Raises FileExistsError."""
     sheets = (_summary(results, absent), _findings(results), _statistics(results))
-    plan = Plan("预算绩效自评审核报告", "审核", Edition.FINISHED, tuple(sheet.done() for sheet in sheets))
+    plan = Plan(
+        "预算绩效自评审核报告", "审核", Edition.FINISHED, tuple(sheet.done() for sheet in sheets), stamp={StampName.REVIEW: __version__}
+    )
     write(plan, path, overwrite=overwrite)
 
 
 def verdict(result: Examined) -> str:
     """The one word for a unit."""
     if not result.readable:
-        return "读不出"
+        return "读不出" if result.must_fix else "未审核"
     if result.count(Level.MUST_FIX):
         return "必改"
     return "须说明" if result.count(Level.EXPLAIN) else "通过"

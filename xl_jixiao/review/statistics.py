@@ -33,7 +33,9 @@ def by_table(results: Sequence[Examined]) -> list[tuple[Constant, ...]]:
         mean = half_up(sum(map(Fraction, totals), Fraction(0)) / len(totals), 2) if totals else "—"
         counts = group.loc[group["grade"] != "", "grade"].value_counts()
         grades = "，".join(f"{grade}{count}" for grade, count in counts.items())
-        rows.append((table, len(group), int(group["bad"].sum()), len(totals), mean, max(totals, default="—"), min(totals, default="—"), grades))
+        rows.append(
+            (table, len(group), int(group["bad"].sum()), len(totals), mean, max(totals, default="—"), min(totals, default="—"), grades)
+        )
     return rows
 
 
@@ -43,6 +45,8 @@ def by_code(results: Sequence[Examined]) -> list[tuple[Constant, ...]]:
     if not found:
         return []
     frame = pandas.DataFrame(found, columns=["code", "level", "file", "message"])
-    groups = frame.groupby("code").agg(level=("level", "first"), findings=("code", "size"), files=("file", "nunique"), example=("message", "first"))
+    groups = frame.groupby("code").agg(
+        level=("level", "first"), findings=("code", "size"), files=("file", "nunique"), example=("message", "first")
+    )
     groups = groups.sort_values(["findings", "level"], ascending=[False, True], kind="stable")
     return [(code, str(Level(row.level)), int(row.findings), int(row.files), row.example) for code, row in groups.iterrows()]
