@@ -16,6 +16,7 @@ from support.udf import call_udf, run_python
 from support.winstub import excel_error
 
 from xl_jixiao import excel, open_filing, reading
+from xl_jixiao.excel import shortened
 from xl_jixiao.jobs import open_job
 from xl_jixiao.scoretable import table as rubric
 from xl_jixiao.sheet.edition import Edition
@@ -417,3 +418,18 @@ def test_an_unexpected_error_is_one_chinese_line(book, monkeypatch):
 def test_the_buttons_code_also_runs_through_run_python(book, tmp_path):
     run_python("from xl_jixiao import excel; excel.press('export', '')", book)
     assert zipfile.is_zipfile(tmp_path / f"{FINISHED}.xlsx")
+
+
+MESSAGES = [
+    ("短的照原样", "检查完毕\n1. 甲\n已转到第 1 项。", 30, "检查完毕\n1. 甲\n已转到第 1 项。"),
+    ("长的去掉中间的行，留最后一行", "检查完毕\n1. 甲甲甲甲甲甲\n2. 乙乙乙乙乙乙\n3. 丙丙丙丙丙丙\n已转到第 1 项。", 40,
+     "检查完毕\n1. 甲甲甲甲甲甲\n……其余见“校验”\n已转到第 1 项。"),
+    ("问话不会丢", "以下文件已存在：\n" + "某局.xlsx\n" * 9 + "要覆盖吗？", 45, "以下文件已存在：\n某局.xlsx\n某局.xlsx\n……其余见“校验”\n要覆盖吗？"),
+    ("一整行太长的截断", "长" * 100, 30, "长" * 19 + "\n……其余见“校验”"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "most", "shown"), [case[1:] for case in MESSAGES], ids=[case[0] for case in MESSAGES])
+def test_a_message_fits_its_box(text, most, shown):
+    assert shortened(text, most) == shown
+    assert len(shown) <= most

@@ -204,3 +204,12 @@ def test_the_pages_as_printed(tmp_path):
 def printed(pdf):
     text = subprocess.run(["pdftotext", "-layout", str(pdf), "-"], capture_output=True, check=True, env={**os.environ, "LC_ALL": "C.UTF-8"})
     return text.stdout.decode("utf-8").split("\f")[:-1]
+
+
+def test_a_tables_properties_stand_in_the_order_of_the_schema_and_styles_stand_once(report, tmp_path):
+    order = ["tblStyle", "tblW", "jc", "tblLayout", "tblCellMar", "tblLook"]
+    for table in report.tables:
+        names = [one.tag.rpartition("}")[2] for one in table._tbl.tblPr]
+        assert names == [one for one in order if one in names] and "tblCellMar" in names
+    with zipfile.ZipFile(tmp_path / "report.docx") as package:
+        assert [name for name in package.namelist() if "Effects" in name] == []

@@ -281,3 +281,16 @@ def test_large_project_fills_many_fat_sectors_and_a_larger_one_is_refused():
     assert stream(data, "A") == big
     with pytest.raises(ValueError, match="more than this writer stores"):
         compound_file({"A": bytes(7_200_000)})
+
+
+def test_unused_directory_entries_are_zero_but_for_their_links(project):
+    start = (struct.unpack_from("<I", project, 48)[0] + 1) * 512
+    fat = {at: struct.unpack_from("<I", project, 76 + 4 * at)[0] for at in range(1)}
+    table = struct.unpack_from("<128I", project, (fat[0] + 1) * 512)
+    sectors, at = [], start // 512 - 1
+    while at < 0xFFFFFFFA:
+        sectors.append(project[(at + 1) * 512 : (at + 2) * 512])
+        at = table[at] if at < 128 else 0xFFFFFFFE
+    directory = b"".join(sectors)
+    unused = [directory[at : at + 128] for at in range(0, len(directory), 128) if not directory[at + 66]]
+    assert unused and set(unused) == {bytes(68) + b"\xff" * 12 + bytes(48)}

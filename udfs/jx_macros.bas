@@ -97,14 +97,14 @@ End Sub
 Private Sub JxFailed(key As String, detail As String)
     Dim text As String
     text = JxText(key)
-    If detail <> "" Then text = text & vbLf & vbLf & Left(detail, 300)
+    If detail <> "" Then text = text & vbLf & vbLf & Left(detail, 200)
     On Error Resume Next
     Application.StatusBar = False
     JxBox text, vbExclamation
 End Sub
 
 Private Function JxBox(text As String, style As Long) As Long
-    JxBox = MsgBox(Left(text, 1000), style, JxText("title"))
+    JxBox = MsgBox(Left(text, 500), style, JxText("title"))
 End Function
 
 Public Function JxText(key As String) As String

@@ -20,6 +20,10 @@ from xl_jixiao.open_filing import Filing, Refused, open_filing
 
 DONE, STOP, ASK = "DONE", "STOP", "ASK"
 _SHOWN = 8
+LONGEST_MESSAGE = 500
+"""Characters a message box surely shows: VBA's limit is about 1,024 bytes, two of them to a Chinese character."""
+
+_REST = "……其余见“校验”"
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,19 @@ class Reply:
     no: str = ""
 
     def __str__(self) -> str:
-        return "\n".join((self.kind, self.yes, self.no, self.text))
+        return "\n".join((self.kind, self.yes, self.no, shortened(self.text)))
+
+
+def shortened(text: str, most: int = LONGEST_MESSAGE) -> str:
+    """A message that fits its box: lines are left out before the last one, which says what to do next, and the place of the rest is said."""
+    if len(text) <= most:
+        return text
+    above, _, last = text.rpartition("\n")
+    last = last[: most // 2] if above else ""
+    room = most - len(_REST) - len(last) - 2
+    start = (above or text)[:room]
+    lines = start.rpartition("\n")[0].rstrip("\n") or start
+    return "\n".join(filter(None, (lines, _REST, last)))
 
 
 @func

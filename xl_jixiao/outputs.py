@@ -13,6 +13,16 @@ def refuse_existing(path: Path, *, overwrite: bool) -> None:
         raise FileExistsError(f"{path}：文件已存在；换一个文件名，或加 --overwrite 覆盖")
 
 
+def refuse_unwritable(path: Path, *, overwrite: bool) -> None:
+    """Raises OSError before the work where a file could not be written after it: it is there, its folder is missing or can't be written to."""
+    refuse_existing(path, overwrite=overwrite)
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"{path.parent}：没有这个文件夹")
+    trial = path.with_name(f".{path.stem}-{secrets.token_hex(4)}{path.suffix}")
+    trial.open("xb").close()
+    trial.unlink()
+
+
 @contextmanager
 def replacing(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
     """A temporary file that takes the place of `path` when all went well. Raises FileExistsError unless told to overwrite."""

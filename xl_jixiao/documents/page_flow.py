@@ -1,19 +1,11 @@
 """How a form's rows flow over printed pages: what stays together, where a sheet breaks, what a finished file leaves out."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from xl_jixiao.documents.compute import Filled
 from xl_jixiao.documents.model import Page, placed
 from xl_jixiao.formula import defined_name
-
-_A4 = (595.3, 841.9)
-_MARGINS = (86.4, 100.8)
-"""Left and right, top and bottom of every sheet (template/book.py), in points."""
-
-_SAFE = 0.96
-"""How much of a page is counted on: programs differ a little in the heights of rows."""
-
 
 SheetRow = tuple[int, float]
 """A row of the sheet, counted from zero, and its height in points."""
@@ -50,13 +42,6 @@ def tied(page: Page) -> frozenset[int]:
             passages.update(range(at, at + cell.rows) if cell.style == "text" else ())
             merged.update(range(at, at + cell.rows - 1))
     return frozenset((found | merged - passages) - {len(page.rows) - 1})
-
-
-def capacity(widths: Sequence[float], *, landscape: bool) -> float:
-    """How many points of row height a printed page takes, scaled to the width of its columns."""
-    width, height = _A4[::-1] if landscape else _A4
-    needed = sum((7 * one + 5) * 0.75 for one in widths)
-    return (height - _MARGINS[1]) / min(1.0, (width - _MARGINS[0]) / needed) * _SAFE
 
 
 def blocks(items: Iterable[tuple[tuple[SheetRow, ...], bool, bool]]) -> Iterator[Block]:

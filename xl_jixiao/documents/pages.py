@@ -1,7 +1,7 @@
 """The official pages: the printed form's rows, merges, heads and widths, or its paragraphs; every value linked, nothing typed."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -14,11 +14,12 @@ from xl_jixiao.number import day_number
 from xl_jixiao.tables.inputs import Input
 from xl_jixiao.template.book import STYLES, Book, lines_needed
 from xl_jixiao.template.data_sheet import cell_value
+from xl_jixiao.template.paper import page_room, print_scale
 from xl_jixiao.words import TO_FILL
 
 TEXT_COLUMNS = 8
 TEXT_WIDTH = 88
-"""A text page: an A4 page at full size. Several columns, because LibreOffice doesn't scale a single one to the page's width."""
+"""A text page: an A4 page at nearly full size."""
 
 INDENT = "　　"
 _HEADINGS = ("heading1", "heading2", "heading3")
@@ -59,7 +60,6 @@ def write(book: Book, page: Page, filled: Filled, number: int) -> tuple[Passage,
     sheet = book.sheet(page.sheet, f"Sheet_Page{number}")
     if page.landscape:
         sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
     sheet.center_horizontally()
     passages = tuple(_write_table(book, sheet, page, filled) if page.is_table else _write_text(book, sheet, page, filled))
     book.protect(sheet)
@@ -108,9 +108,15 @@ def _write_table(book: Book, sheet: Worksheet, page: Page, filled: Filled) -> It
         (tuple((top + start + down, height / count) for down in range(count)), at in tied, page.rows[at].page_break)
         for at, (start, count, height) in enumerate(zip(starts, counts, heights, strict=True))
     ]
-    room, above = page_flow.capacity(widths, landscape=page.landscape), sum(heights[at] for at in heads)
+    room, above = _paged(sheet, widths, page), sum(heights[at] for at in heads)
     sheet.set_h_pagebreaks(list(page_flow.breaks(page_flow.blocks(items), room, used=_heading_height(page), heads=above)))
     sheet.print_area(0, 0, top + len(all_heights) - 1, len(widths) - 1)
+
+
+def _paged(sheet: Worksheet, widths: Sequence[float], page: Page) -> float:
+    """Sets the print scale of a sheet with page breaks; how many points of row height a page takes."""
+    sheet.set_print_scale(print_scale(widths, landscape=page.landscape))
+    return page_room(widths, landscape=page.landscape)
 
 
 def _passage(page: Page, filled: Filled, cell: Cell, width: float, height: float) -> Passage:
@@ -228,7 +234,7 @@ def _write_text(book: Book, sheet: Worksheet, page: Page, filled: Filled) -> Ite
         for at, one in enumerate(heights):
             sheet.set_row(row + at, one)
         row += count
-    room = page_flow.capacity([TEXT_WIDTH / TEXT_COLUMNS] * TEXT_COLUMNS, landscape=page.landscape)
+    room = _paged(sheet, [TEXT_WIDTH / TEXT_COLUMNS] * TEXT_COLUMNS, page)
     sheet.set_h_pagebreaks(list(page_flow.breaks(page_flow.blocks(items), room, used=_heading_height(page))))
     sheet.print_area(0, 0, row - 1, last)
     yield from ()

@@ -42,9 +42,7 @@ def write_guide(book: Book, layout: DocumentLayout, filled: Filled, *, addin: bo
     sheet = guide_sheet.start(book, layout, "文书编号")
     row = guide_sheet.write_lights(book, sheet, list(_lights(layout, filled)))
     if addin:
-        addin_parts.buttons(sheet, row, 1)
-        sheet.set_row(row, 40)
-        row += 1
+        row = addin_parts.button_rows(book, sheet, row, (0, 3))
     row = guide_sheet.write_steps(book, sheet, row, list(steps(layout)), LEGEND)
     guide_sheet.finish(book, sheet, row, layout.rubric.notes)
 

@@ -118,6 +118,7 @@ class Official:
         core.created = core.modified = _CREATED
         core.revision = 1
         self._document.settings.odd_and_even_pages_header_footer = True
+        self._drop_effects()
         self._set_normal()
         for style in STYLES.values():
             self._add_style(style)
@@ -184,7 +185,7 @@ class Official:
             margin.set(qn("w:w"), str(_CELL_MARGIN if style == "cell" else _CELL_MARGIN // 2))
             margin.set(qn("w:type"), "dxa")
             margins.append(margin)
-        table._tbl.tblPr.append(margins)
+        table._tbl.tblPr.insert_element_before(margins, "w:tblLook", "w:tblCaption", "w:tblDescription", "w:tblPrChange")
         section = self._document.sections[-1]
         room = section.page_width - section.left_margin - section.right_margin
         columns = [int(room * width / sum(widths)) for width in widths]
@@ -278,6 +279,12 @@ class Official:
                 run._r.append(mark)
         indent = paragraph._p.get_or_add_pPr().get_or_add_ind()
         indent.set(qn("w:rightChars" if align == RIGHT else "w:leftChars"), "100")
+
+    def _drop_effects(self) -> None:
+        """Drops the template's second copy of its styles, kept for Word 2007: it would contradict ours, and Word may repair the file."""
+        part = self._document.part
+        for key in [key for key, relation in part.rels.items() if relation.reltype.endswith("/stylesWithEffects")]:
+            part.drop_rel(key)
 
     def _set_normal(self) -> None:
         normal = self._document.styles["Normal"]

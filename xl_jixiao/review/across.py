@@ -1,14 +1,20 @@
 """What only a look across units shows: the same filing twice, texts copied between units, another unit's name in a text."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from xl_jixiao.finding import Finding, Level, Place, titled
+from xl_jixiao.finding import Finding, Place, found, titled
 from xl_jixiao.review.examine import Examined
 
 _SHORTEST_COPY = 15
 _SHORTEST_NAME = 4
+_STOCK = re.compile("不适用|不涉及|无此项|未发生|未安排|未开展|没有.{0,12}项目|无.{0,12}(项目|支出|采购|资产)|同意|情况属实")
+"""What any unit may write: there is no such thing here."""
+
+_ABOVE = re.compile("财政[局厅部]|人民政府$|党委$")
+"""Whom everybody names in passing."""
 
 
 def compared(results: Sequence[Examined]) -> tuple[Examined, ...]:
@@ -21,20 +27,24 @@ def compared(results: Sequence[Examined]) -> tuple[Examined, ...]:
 
 
 def same_unit_twice(results: Sequence[Examined]) -> Iterator[tuple[int, Finding]]:
-    """JX611: two files of one unit for one table and, where the table is about a project, for one project."""
+    """JX611: two files of one unit for one table and, where the table is about a project, for one project. JX623: both say the same."""
     first: dict[tuple[str, str, str], int] = {}
     for at, result in enumerate(results):
         if not result.unit:
             continue
         other = first.setdefault((_bare(result.unit), result.table, _bare(result.project)), at)
-        if other != at:
-            project = f"的{titled(result.project)}" if result.project else ""
-            message = f"{titled(result.unit)}{project}已交过同一张表：{results[other].file.name}"
-            yield at, Finding("JX611", "same-unit-twice", Level.EXPLAIN, Place(result.file.name), message)
+        if other == at:
+            continue
+        place, name = Place(result.file.name), results[other].file.name
+        if result.digest and result.digest == results[other].digest:
+            yield at, found("JX623", place, f"与{titled(name)}填报内容相同，按一份看")
+            continue
+        project = f"的{titled(result.project)}" if result.project else ""
+        yield at, found("JX611", place, f"{titled(result.unit)}{project}已交过同一张表：{name}")
 
 
 def copied_text(results: Sequence[Examined]) -> Iterator[tuple[int, Finding]]:
-    """JX612: a whole form, or a longer text, stands word for word in another unit's filing."""
+    """JX612: a whole form, or a longer text, stands word for word in another unit's filing. Sentences anyone writes are none."""
     forms: dict[tuple[str, str], int] = {}
     texts: dict[str, tuple[int, Place]] = {}
     for at, result in enumerate(results):
@@ -42,26 +52,30 @@ def copied_text(results: Sequence[Examined]) -> Iterator[tuple[int, Finding]]:
         if _bare(results[copied].unit) != _bare(result.unit):
             other = results[copied]
             message = f"资金、目标和各行指标与{_whose(other)}的填报完全相同（{other.file.name}）"
-            yield at, Finding("JX612", "copied-text", Level.EXPLAIN, Place(result.file.name, result.sheet), message)
+            yield at, found("JX612", Place(result.file.name, result.sheet), message)
             continue  # every text of it is copied
         for place, text in result.texts:
             plain = _bare(text)
-            if len(plain) < _SHORTEST_COPY:
+            if len(plain) < _SHORTEST_COPY or _STOCK.search(plain):
                 continue
             source, where = texts.setdefault(plain, (at, place))
             if _bare(results[source].unit) != _bare(result.unit):
-                message = f"与{_whose(results[source])}的填报文字一字不差（{where}）：{text[:40]}"
-                yield at, Finding("JX612", "copied-text", Level.EXPLAIN, place, message)
+                yield at, found("JX612", place, f"与{_whose(results[source])}的填报文字一字不差（{where}）：{text[:40]}")
 
 
 def other_units_name(results: Sequence[Examined]) -> Iterator[tuple[int, Finding]]:
-    """JX613: another unit's name in a unit's own text; its superior's may be there."""
-    units = {result.unit for result in results if len(result.unit) >= _SHORTEST_NAME}
+    """JX613: another unit's name in a unit's own text; its superior's and the finance bureau's may be there."""
+    units = {result.unit for result in results if len(result.unit) >= _SHORTEST_NAME and not _ABOVE.search(result.unit)}
     for at, result in enumerate(results):
-        others = [unit for unit in units - {result.unit, result.superior} if unit not in result.unit and result.unit not in unit]
+        own = {result.unit, result.superior} - {""}
+        others = sorted(unit for unit in units - own if unit not in result.unit and unit not in result.superior)
         for place, text in result.texts:
-            for unit in sorted(unit for unit in others if unit in text):
-                yield at, Finding("JX613", "other-units-name", Level.EXPLAIN, place, f"文字中出现了别的单位“{unit}”", unit, result.unit)
+            rest = text
+            for name in sorted(own, key=len, reverse=True):
+                rest = rest.replace(name, "")
+            for unit in others:
+                if unit in rest:
+                    yield at, found("JX613", place, f"文字中出现了别的单位“{unit}”", unit, result.unit)
 
 
 def _bare(text: str) -> str:

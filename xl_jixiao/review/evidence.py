@@ -1,185 +1,156 @@
-"""What a returned workbook claims against what its own answers give, whatever its kind: one small function for each finding code."""
+"""What a file's differences from its plan mean for a reviewer: each a finding at its cell, floods of one kind folded."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from decimal import Decimal
-from enum import StrEnum
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from itertools import groupby
 
-from xl_jixiao.finding import Finding, Level, Place
-from xl_jixiao.layout import Ref
-from xl_jixiao.number import half_up, percent, plain
-from xl_jixiao.words import UNFINISHED
+from xl_jixiao.expr import Value
+from xl_jixiao.finding import Finding, Place, found, titled
+from xl_jixiao.number import plain
+from xl_jixiao.review.integrity import Difference, Fault, said
+from xl_jixiao.sheet.plan import Plan, is_name
+from xl_jixiao.words import COMPUTED_TOTAL, GRADE, TOTAL, UNFINISHED
 
-_CENT = Decimal("0.01")
 _MOST_CELLS = 5
-"""So many replaced formulas of a sheet are named each; more are one finding, at the first."""
+"""So many changed cells of a sheet are named each; more are one finding, at the first."""
+
+_CODES: Mapping[Fault, str] = {
+    Fault.CONSTANT: "JX605",
+    Fault.OTHER_FORMULA: "JX605",
+    Fault.DELETED: "JX605",
+    Fault.TYPED_FORMULA: "JX605",
+    Fault.ROUNDING: "JX602",
+    Fault.TEXT: "JX608",
+    Fault.NAME: "JX609",
+    Fault.SHOWN: "JX610",
+    Fault.OUTSIDE: "JX614",
+    Fault.OVER: "JX614",
+    Fault.HIDDEN: "JX615",
+    Fault.SHEET_HIDDEN: "JX615",
+    Fault.SHEET_ADDED_HIDDEN: "JX615",
+    Fault.SHEET_MISSING: "JX616",
+    Fault.SHEET_RENAMED: "JX617",
+    Fault.SHEET_ADDED: "JX617",
+    Fault.ROWS_MOVED: "JX617",
+    Fault.UNPROTECTED: "JX617",
+    Fault.LINKS: "JX618",
+    Fault.MANUAL: "JX618",
+    Fault.MACROS: "JX619",
+}
+_ADVICE: Mapping[str, str] = {
+    "JX605": "请恢复公式或重新填写模板",
+    "JX608": "请按印发的表恢复，或重新填写模板",
+    "JX609": "请把数填在原来的单元格，重新填写模板",
+    "JX610": "请恢复单元格的格式",
+    "JX614": "请移到表外，或说明是什么",
+    "JX615": "请取消隐藏",
+    "JX616": "请重新填写模板后报送",
+    "JX617": "按原表审核；请核实",
+    "JX618": "请断开链接、改为自动计算后重新报送",
+    "JX619": "请核实宏的来源",
+}
 
 
-@dataclass(frozen=True)
-class Claim:
-    """A number a computed cell shows, and the one the filing's answers give; None: they give none."""
+def findings(plan: Plan, differences: Iterator[Difference], file: str) -> Iterator[Finding]:
+    """Every difference as a finding; many of one kind on one sheet are one."""
+    order = {fault: at for at, fault in enumerate(Fault)}
 
-    what: str
-    ref: Ref
-    claimed: Decimal
-    expected: Decimal | None
-    place: Decimal = _CENT
-    """The last printed place: a rate is printed to 0.0001."""
-    adds: bool = True
-    """Whether it is one of the points the total adds up."""
+    def kind(one: Difference) -> tuple[int, str]:
+        return order[one.fault], one.ref.sheet if one.ref else ""
 
-    @property
-    def differs(self) -> bool:
-        """Whether more is between them than what a binary number loses."""
-        return self.expected is None or abs(self.claimed - self.expected) * 100 >= self.place
-
-    @property
-    def rounded(self) -> bool:
-        """Whether they differ by one in the last printed place."""
-        return self.differs and self.expected is not None and abs(self.claimed - self.expected) <= self.place
-
-    def shown(self, value: Decimal | None) -> str:
-        """One of its numbers as the sheet prints it."""
-        return UNFINISHED if value is None else percent(value) if self.place < _CENT else plain(half_up(value, 10))
-
-
-class Change(StrEnum):
-    """What became of a formula, in the user's words."""
-
-    CONSTANT = "公式被改成了固定值"
-    OTHER = "公式被改成了别的公式"
-    DELETED = "公式被删除"
-    LOST = "公式被改成了固定值或被删除"
-    NO_SHEET = "工作表被删除，其中的公式无从核对"
-
-
-@dataclass(frozen=True)
-class Replaced:
-    """A cell whose formula isn't the template's any more; `value` is the constant in its place."""
-
-    ref: Ref
-    change: Change
-    value: str = ""
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """A returned workbook beside its recomputation. A cell that was never computed claims nothing."""
-
-    file: str
-    scores: tuple[Claim, ...] = ()
-    sums: tuple[Claim, ...] = ()
-    total: Claim | None = None
-    grade: tuple[Ref, str, str] | None = None
-    """Its cell, what it says, what the recomputed total earns."""
-    final: Decimal | None = None
-    """The recomputed total."""
-    replaced: tuple[Replaced, ...] = ()
-    revision: tuple[str, str] = ("", "")
-    """Of the table: what the workbook was made from, what stands now."""
-    digests: tuple[str, str] = ("", "")
-    """Of the answers: what a finished sheet was stamped with, what they give now."""
-
-    def at(self, ref: Ref | None) -> Place:
-        """A cell in the user's words."""
-        return Place(self.file, *(("", "") if ref is None else (ref.sheet, ref.local)))
-
-    @property
-    def claimed_total(self) -> Decimal | None:
-        """The total the workbook shows."""
-        return self.total.claimed if self.total else None
-
-    @property
-    def total_follows(self) -> bool:
-        """Whether the total differs by just as much as the points it adds up: nothing new to say."""
-        wrong = [one for one in self.scores if one.adds and one.differs]
-        if not wrong or self.total is None or self.total.expected is None:
-            return bool(wrong)
-        gap = sum((one.claimed - (one.expected or 0) for one in wrong), Decimal(0))
-        return abs(self.total.claimed - self.total.expected - gap) < _CENT
-
-
-def score_mismatch(evidence: Evidence) -> Iterator[Finding]:
-    """JX601: a cell's points, or its rate, aren't what the filing's own answers give."""
-    for one in evidence.scores:
-        if one.differs and not one.rounded:
-            claimed, expected = one.shown(one.claimed), one.shown(one.expected)
-            text = f"{one.what}：表内{claimed}，按填报数复算{expected}"
-            yield Finding("JX601", "score-mismatch", Level.MUST_FIX, evidence.at(one.ref), text, claimed, expected)
-
-
-def score_rounding(evidence: Evidence) -> Iterator[Finding]:
-    """JX602: off by one in the last printed place: rounding, not an error."""
-    total = [evidence.total] if evidence.total and not evidence.total_follows else []
-    for one in (*evidence.scores, *evidence.sums, *total):
-        if one.rounded:
-            claimed, expected, gap = one.shown(one.claimed), one.shown(one.expected), one.shown(one.place)
-            text = f"{one.what}：表内{claimed}，复算{expected}，相差{gap}，属舍入"
-            yield Finding("JX602", "score-rounding", Level.NOTE, evidence.at(one.ref), text, claimed, expected)
-
-
-def total_mismatch(evidence: Evidence) -> Iterator[Finding]:
-    """JX603: a printed sum isn't the sum of its parts; the total is not repeated where the points it adds up already differ by as much."""
-    total = [evidence.total] if evidence.total and not evidence.total_follows else []
-    for one in (*evidence.sums, *total):
-        if one.differs and not one.rounded:
-            claimed, expected = one.shown(one.claimed), one.shown(one.expected)
-            gap = f"，相差{plain(half_up(one.claimed - one.expected, 4))}" if one.expected is not None else ""
-            parts = "各项得分之和" if one is evidence.total else "各项之和"
-            text = f"{one.what}与{parts}不符：填报{claimed}，复算{expected}{gap}"
-            yield Finding("JX603", "total-mismatch", Level.MUST_FIX, evidence.at(one.ref), text, claimed, expected)
-
-
-def grade_mismatch(evidence: Evidence) -> Iterator[Finding]:
-    """JX604: the grade isn't the one the recomputed total earns in the place's words."""
-    if evidence.grade and evidence.final is not None:
-        ref, claimed, expected = evidence.grade
-        if claimed and claimed != expected:
-            text = f"等次“{claimed}”与总分{plain(evidence.final)}不符，应为“{expected}”"
-            yield Finding("JX604", "grade-mismatch", Level.MUST_FIX, evidence.at(ref), text, claimed, expected)
-
-
-def formula_replaced(evidence: Evidence) -> Iterator[Finding]:
-    """JX605: something else stands where the template has a formula."""
-    lost = {Change.CONSTANT: Change.LOST, Change.DELETED: Change.LOST}
-    key = lambda one: (one.ref.sheet, lost.get(one.change, one.change))  # noqa: E731
-    order = lambda one: (*key(one), one.ref.row, one.ref.column)  # noqa: E731
-    for (_, change), group in groupby(sorted(evidence.replaced, key=order), key):
-        cells = tuple(group)
-        if len(cells) <= _MOST_CELLS:
-            yield from (_replaced(evidence, one, str(one.change)) for one in cells)
+    for _, group in groupby(sorted(differences, key=kind), kind):
+        same = list(group)
+        if len(same) > _MOST_CELLS and same[0].fault not in (Fault.VALUE, Fault.ROUNDING):
+            yield _folded(plan, same, file)
         else:
-            named = "、".join(one.ref.local for one in cells[:_MOST_CELLS])
-            yield _replaced(evidence, replace(cells[0], value=""), f"{len(cells)}个单元格的{change}（{named}等）")
+            yield from (_finding(plan, one, file) for one in same)
 
 
-def _replaced(evidence: Evidence, one: Replaced, text: str) -> Finding:
-    place = Place(evidence.file, one.ref.sheet) if one.change is Change.NO_SHEET else evidence.at(one.ref)
-    return Finding("JX605", "formula-replaced", Level.MUST_FIX, place, f"{text}，请恢复公式或重新填写模板", one.value)
+def _place(one: Difference, file: str) -> Place:
+    if one.ref is None:
+        return Place(file)
+    whole = one.fault in (
+        Fault.SHEET_MISSING,
+        Fault.SHEET_RENAMED,
+        Fault.SHEET_ADDED,
+        Fault.SHEET_ADDED_HIDDEN,
+        Fault.SHEET_HIDDEN,
+        Fault.UNPROTECTED,
+    )
+    return Place(file, one.ref.sheet, "" if whole else one.ref.local)
 
 
-def other_revision(evidence: Evidence) -> Iterator[Finding]:
-    """JX606: the workbook was made from another revision of the table."""
-    made, now = evidence.revision
-    if made and made != now:
-        text = f"填报表按评分标准修订{made}制作，现行为{now}；按现行标准复算"
-        yield Finding("JX606", "other-revision", Level.EXPLAIN, evidence.at(None), text, made, now)
+def _folded(plan: Plan, same: list[Difference], file: str) -> Finding:
+    named = "、".join(one.ref.local for one in same[:_MOST_CELLS] if one.ref)
+    code = _code(plan, same[0])
+    return found(code, _place(same[0], file), f"{len(same)}个单元格：{same[0].fault}（{named}等），{_ADVICE.get(code, '')}".rstrip("，"))
 
 
-def changed_after_export(evidence: Evidence) -> Iterator[Finding]:
-    """JX607: the answers of a finished sheet are no longer the ones it was stamped with."""
-    stamped, now = evidence.digests
-    if stamped and stamped != now:
-        text = "成品导出后填报数被改动（与导出时的摘要不符），请核实"
-        yield Finding("JX607", "changed-after-export", Level.EXPLAIN, evidence.at(None), text, stamped[:12], now[:12])
+def _code(plan: Plan, one: Difference) -> str:
+    if one.fault is not Fault.VALUE:
+        return _CODES[one.fault]
+    if one.key == GRADE:
+        return "JX604"
+    if one.key in (TOTAL, COMPUTED_TOTAL) or one.key.endswith("合计"):
+        return "JX603"
+    return "JX601" if is_name(one.key) and not isinstance(one.found, str) else "JX620"
 
 
-EVIDENCE: tuple[Callable[[Evidence], Iterator[Finding]], ...] = (
-    score_mismatch, score_rounding, total_mismatch, grade_mismatch, formula_replaced, other_revision, changed_after_export,
-)  # fmt: skip
+def _finding(plan: Plan, one: Difference, file: str) -> Finding:
+    code = _code(plan, one)
+    reported, expected = said(one.found, one.place), said(one.expected, one.place)
+    if one.fault in (Fault.VALUE, Fault.ROUNDING):
+        return found(code, _place(one, file), _compared(plan, one, code, reported, expected), reported, expected)
+    text = str(one.fault)
+    if one.fault in (Fault.CONSTANT, Fault.OTHER_FORMULA) and not _same(one.found, one.expected):
+        text += f"：表内{reported[:40]}，按填报数复算{expected[:40]}"
+    elif one.fault is Fault.TEXT:
+        text += f"：应为“{_short(one.expected)}”，现为“{_short(one.found)}”"
+    elif one.fault is Fault.NAME:
+        text = f"名称“{one.key}”指向了别处（{reported}），应指向{expected}"
+    elif one.fault is Fault.SHEET_RENAMED:
+        text = f"工作表“{expected}”被改名为“{reported}”"
+    elif one.detail:
+        text += f"：{one.detail}"
+    advice = _ADVICE.get(code, "")
+    shown = one.fault not in (Fault.NAME, Fault.SHEET_RENAMED)
+    return found(
+        code, _place(one, file), f"{text}；{advice}" if advice else text, reported[:80] if shown else "", expected[:80] if shown else ""
+    )
 
 
-def findings(evidence: Evidence) -> tuple[Finding, ...]:
-    """Every finding of the evidence."""
-    return tuple(found for check in EVIDENCE for found in check(evidence))
+def _same(one: Value, other: Value) -> bool:
+    return one == other
+
+
+def _short(value: Value) -> str:
+    text = "" if value is None else str(value) if isinstance(value, (str, bool)) else plain(value)
+    return text if len(text) <= 24 else f"{text[:24]}…"
+
+
+def _compared(plan: Plan, one: Difference, code: str, reported: str, expected: str) -> str:
+    what = _what(one.key)
+    if code == "JX602":
+        return f"{what}：表内{reported}，复算{expected}，相差{said(one.place, one.place)}，属舍入"
+    if code == "JX603":
+        return f"{what}与各项之和不符：填报{reported}，复算{expected}{_gap(one)}"
+    if code == "JX604":
+        return f"等次“{reported}”与总分不符，应为“{expected or UNFINISHED}”"
+    return f"{what}：表内{reported[:60]}，按填报数复算{expected[:60]}"
+
+
+def _gap(one: Difference) -> str:
+    if isinstance(one.found, (int, Fraction)) and isinstance(one.expected, (int, Fraction)):
+        return f"，相差{plain(Fraction(one.found) - Fraction(one.expected))}"
+    return ""
+
+
+_PREFIXES: Mapping[str, str] = {"得分_": "得分", "状态:": "的状态", "计算得分:": "计算得分", "结果:": "的结果", "说明:": "的计分说明"}
+
+
+def _what(key: str) -> str:
+    """A computed cell in the user's words."""
+    for prefix, word in _PREFIXES.items():
+        if key.startswith(prefix):
+            return f"{titled(key.removeprefix(prefix))}{word}"
+    return titled(key) if key and is_name(key) else "这一格"

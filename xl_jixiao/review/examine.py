@@ -1,18 +1,29 @@
 """One returned workbook, or hundreds of them in parallel, each examined by itself."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING
 
-from xl_jixiao.finding import Finding, Level, Place
+from xl_jixiao.expr import decimal
+from xl_jixiao.finding import Finding, Level, Place, found
 from xl_jixiao.number import to_cell
 from xl_jixiao.review.evidence import findings
-from xl_jixiao.review.package import Package
-from xl_jixiao.words import PROJECT, SUPERIOR
+from xl_jixiao.review.integrity import differences
+from xl_jixiao.review.pool import spread
+from xl_jixiao.rules.typed import Kind
+from xl_jixiao.sheet.content import Package
+from xl_jixiao.sheet.edition import Edition, StampName
+from xl_jixiao.sheet.fit import Fitted, fit
+from xl_jixiao.sheet.plan import Plan
+from xl_jixiao.sheet.returned import entries, value_of
+from xl_jixiao.words import PROJECT, SUPERIOR, TOTAL, UNIT, bare
+
+if TYPE_CHECKING:
+    from xl_jixiao.jobs import Returned
 
 SUFFIXES = (".xlsx", ".xlsm")
 
@@ -33,6 +44,8 @@ class Examined:
     grade: str = ""
     findings: tuple[Finding, ...] = ()
     texts: tuple[tuple[Place, str], ...] = field(default=())
+    digest: str = ""
+    """A fingerprint of everything that was filled in."""
     content: str = ""
     """A fingerprint of everything but who filed; empty where there is too little to compare."""
     sheet: str = ""
@@ -48,112 +61,172 @@ class Examined:
         """Stable English keys."""
         totals = {"claimed_total": self.claimed_total, "total": self.total, "computed_total": self.computed_total}
         return {
-            "file": self.file.name, "unit": self.unit, "rubric": self.table, "title": self.title, "readable": self.readable,
+            "file": self.file.name,
+            "unit": self.unit,
+            "rubric": self.table,
+            "title": self.title,
+            "readable": self.readable,
             **{name: None if value is None else to_cell(value) for name, value in totals.items()},
-            "grade": self.grade or None, "findings": [finding.as_json() for finding in self.findings],
-        }  # fmt: skip
+            "grade": self.grade or None,
+            "findings": [finding.as_json() for finding in self.findings],
+        }
 
     def count(self, level: Level) -> int:
         """How many findings of a level."""
         return sum(finding.level is level for finding in self.findings)
 
 
-def workbooks(paths: Iterable[Path]) -> tuple[Path, ...]:
-    """The workbooks named and those in named folders, each once, in the order of their paths; Office's lock files left out."""
-    found: dict[Path, None] = {}
+def files_of(paths: Iterable[Path]) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
+    """The workbooks named and those in named folders, and the other files there, each once, in the order of their paths.
+
+    Office's lock files and hidden ones are left out. Nothing but regular files is opened: no link that leads in circles, no pipe.
+    """
+    books: dict[Path, None] = {}
+    others: dict[Path, None] = {}
     for path in paths:
-        inside = sorted(path.rglob("*")) if path.is_dir() else [path]
+        inside = sorted(_inside(path)) if path.is_dir() else [path]
         for file in inside:
-            if file.suffix.lower() in SUFFIXES and not file.name.startswith(("~$", ".")):
-                found[file] = None
-    return tuple(found)
+            if file.name.startswith(("~$", ".")):
+                continue
+            wanted = file.suffix.lower() in SUFFIXES
+            (books if wanted else others)[file] = None
+    return tuple(books), tuple(others)
 
 
-def examine_all(files: Sequence[Path], rubric: str | None, jobs: int, done: Callable[[Examined], None]) -> Iterator[Examined]:
-    """Every file examined, in the order given; `done` is called as each one is."""
-    if jobs <= 1 or len(files) < 4:
-        results: Iterable[Examined] = (examine(file, rubric) for file in files)
-        yield from _counted(results, done)
-        return
-    with ProcessPoolExecutor(max_workers=jobs) as pool:
-        yield from _counted(pool.map(examine, files, [rubric] * len(files), chunksize=4), done)
+def _inside(folder: Path) -> Iterator[Path]:
+    """The regular files below a folder; links to folders are not followed."""
+    for parent, folders, names in os.walk(folder, followlinks=False):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in names:
+            file = Path(parent, name)
+            if file.suffix.lower() in SUFFIXES or file.is_file():
+                yield file
 
 
-def _counted(results: Iterable[Examined], done: Callable[[Examined], None]) -> Iterator[Examined]:
-    for result in results:
-        done(result)
-        yield result
+def examine_all(files: Sequence[Path], rubric: str | None, jobs: int) -> Iterator[tuple[int, Examined]]:
+    """Every file examined, with its number in the order given, as each is done."""
+    yield from spread(partial(examine, rubric=rubric), files, jobs, _lost)
+
+
+_SAVED_AS = {
+    ".xls": "旧格式，请另存为 .xlsx 后重新报送",
+    ".et": "WPS 格式，请另存为 .xlsx 后重新报送",
+    ".doc": "旧格式的 Word 文件",
+    ".docx": "Word 文件",
+    ".wps": "WPS 文字文件",
+    ".pdf": "PDF 文件",
+    ".zip": "压缩包，请解压后审核",
+    ".rar": "压缩包，请解压后审核",
+    ".7z": "压缩包，请解压后审核",
+}
+
+
+def not_examined(file: Path, what: str = "") -> Examined:
+    """A file of another kind: named, not looked into."""
+    said = what or _SAVED_AS.get(file.suffix.lower(), "不是工作簿")
+    return Examined(file, findings=(found("JX622", Place(file.name), f"没有审核：{said}"),), readable=False)
+
+
+def _lost(file: Path, why: str) -> Examined:
+    text = f"{why}；请在 Excel 或 WPS 中打开后另存为 .xlsx 重新报送，仍不行的请人工审核"
+    return Examined(file, findings=(found("JX600", Place(file.name), text),), readable=False)
 
 
 def examine(file: Path, rubric: str | None = None) -> Examined:
     """One file: read, recomputed, compared. What can't be read is a finding too, never an exception."""
-    from xl_jixiao.jobs import open_job
-    from xl_jixiao.reading import UnreadableWorkbook, stamped_table
+    from xl_jixiao.jobs import read_workbook
+    from xl_jixiao.sheet.content import UnreadableWorkbook
+    from xl_jixiao.sheet.package import read
+    from xl_jixiao.tables.tablefile import RubricError
 
     try:
-        job = open_job(rubric or stamped_table(file))
-        return _KINDS[type(job).__name__](file, job)
+        package = read(file)
+        if StampName.REVIEW in package.properties:
+            return not_examined(file, "是以前的审核报告")
+        return _examined(read_workbook(file, rubric, package))
     except UnreadableWorkbook as error:
         text = str(error).removeprefix(f"{file.name}：")
+    except RubricError as error:
+        text = f"它的评分标准文件有误：{error}"
     except Exception as error:  # noqa: BLE001 - one broken file must not end the review of the other hundreds
-        text = f"审核失败：{type(error).__name__}"
-    return Examined(file, findings=(Finding("JX600", "unreadable", Level.MUST_FIX, Place(file.name), text),), readable=False)
+        text = f"审核失败（{type(error).__name__}）；请在 Excel 或 WPS 中打开后另存为 .xlsx 重新报送，仍不行的请人工审核"
+    return Examined(file, findings=(found("JX600", Place(file.name), text),), readable=False)
 
 
-def _table(file: Path, job: Any) -> Examined:
-    from xl_jixiao.layout import Layout, reason_name
-    from xl_jixiao.reading import read
-    from xl_jixiao.review.claims import of_table
-    from xl_jixiao.scoretable.findings import check_filing
-    from xl_jixiao.scoretable.scoring import score
-
-    submission = read(file, job.rubric)
-    answers, layout = submission.answers, Layout(job.rubric)
-    card = score(job.rubric, answers)
-    with Package(file) as package:
-        evidence = of_table(package, submission, layout, card)
-    given = {option for item, _ in job.rubric.items for option in item.options} | {option for one in job.rubric.inputs for option in one.options}
-    texts = [(layout.names[reason_name(code)], one.reason) for code, one in answers.adjustments.items() if one.reason]
-    texts += [(ref, value) for key, ref in layout.items.items() if isinstance(value := answers.get(key), str) and value not in given]
-    return Examined(
-        file, unit=answers.unit, table=job.rubric.id, title=job.rubric.title, project=str(answers.get(PROJECT) or ""),
-        claimed_total=evidence.claimed_total, total=card.total, computed_total=card.computed_total, grade=card.grade or "",
-        findings=(*check_filing(layout, answers, card, file.name), *findings(evidence)),
-        texts=tuple((evidence.at(ref), text) for ref, text in texts),
-    )  # fmt: skip
-
-
-def _selfeval(file: Path, job: Any) -> Examined:
-    from xl_jixiao.review.claims import of_selfeval
-    from xl_jixiao.selfeval.claimed import content, long_texts
-
-    answers = job.read(file)
+def _examined(returned: "Returned") -> Examined:
+    job, package, answers, file = returned.job, returned.package, returned.answers, returned.file
     result = job.evaluate(answers, file=file.name)
-    card = result.card
-    with Package(file) as package:
-        evidence = of_selfeval(package, card, file.name)
+    fitted = returned.fitted
+    if returned.edition is Edition.FINISHED:
+        fitted = fit(job.plan(answers, Edition.FINISHED), package)
+    values = fitted.plan.values(entries(fitted.plan, package))
+    faults = list(differences(fitted, package, values, whole=returned.is_ours))
+    said = (*_placed(result.findings, fitted), *findings(fitted.plan, iter(faults), file.name), *_stamped(returned))
+    about = job.about(answers)
     return Examined(
-        file, unit=answers.unit, table=card.table.id, title=card.table.title, project=answers.fields.get(PROJECT, ""),
-        superior=answers.fields.get(SUPERIOR, ""), claimed_total=evidence.claimed_total, total=card.total, grade=card.grade or "",
-        findings=(*result.findings, *findings(evidence)),
-        texts=tuple((evidence.at(ref), text) for ref, text in long_texts(answers) if text), content=content(answers),
-        sheet=card.table.form.sheet,
-    )  # fmt: skip
+        file,
+        unit=about.unit,
+        table=job.id,
+        title=job.title,
+        project=about.project,
+        superior=about.superior,
+        claimed_total=_claimed(fitted.plan, package),
+        total=result.total,
+        computed_total=result.computed_total,
+        grade=result.grade or "",
+        findings=tuple(said),
+        texts=tuple(_texts(fitted.plan, package, file.name)),
+        digest=job.digest(answers),
+        content=about.content,
+        sheet=about.sheet,
+    )
 
 
-def _document(file: Path, job: Any) -> Examined:
-    from xl_jixiao.review.claims import of_document
-
-    answers = job.read(file)
-    result = job.evaluate(answers, file=file.name)
-    with Package(file) as package:
-        evidence = of_document(package, job.form, answers, file.name)
-    return Examined(
-        file, unit=answers.unit, table=job.form.id, title=result.title, project=str(answers.get(PROJECT) or ""),
-        findings=(*result.findings, *findings(evidence)),
-    )  # fmt: skip
+def _claimed(plan: Plan, package: Package) -> Decimal | None:
+    """The total the file shows."""
+    if TOTAL not in plan.placed:
+        return None
+    ref = plan.ref(TOTAL)
+    return decimal(value_of(package.cell(ref.sheet, ref.row, ref.column)))
 
 
-_KINDS: Mapping[str, Callable[[Path, Any], Examined]] = MappingProxyType(
-    {"TableJob": _table, "SelfEvaluationJob": _selfeval, "DocumentJob": _document}
-)
+def _placed(found_before: Iterable[Finding], fitted: Fitted) -> Iterator[Finding]:
+    """Findings at the places where the file itself has what they are about."""
+    for one in found_before:
+        sheet = fitted.renamed.get(one.place.sheet, one.place.sheet)
+        cell = _moved_cell(one.place.cell, fitted.moved.get(one.place.sheet))
+        yield one if (sheet, cell) == (one.place.sheet, one.place.cell) else replace(one, place=replace(one.place, sheet=sheet, cell=cell))
+
+
+def _moved_cell(cell: str, rows: Mapping[int, int] | None) -> str:
+    letters = cell.rstrip("0123456789")
+    if not rows or len(letters) == len(cell):
+        return cell
+    row = int(cell[len(letters) :]) - 1
+    return f"{letters}{rows.get(row, row) + 1}"
+
+
+def _texts(plan: Plan, package: Package, file: str) -> Iterator[tuple[Place, str]]:
+    """What the unit wrote in its own words, by cell: texts that are no choice and no name."""
+    for key, (ref, entry) in plan.entries.items():
+        typed = entry.accepts.typed if entry.accepts else None
+        if key in (UNIT, PROJECT, SUPERIOR) or entry.given or (typed and typed.kind is not Kind.TEXT):
+            continue
+        value = package.cell(ref.sheet, ref.row, ref.column).value
+        if isinstance(value, str) and bare(value):
+            yield Place(file, ref.sheet, ref.local), value
+
+
+def _stamped(returned: "Returned") -> Iterator[Finding]:
+    """JX606, JX607, JX621: what the stamp says of table and answers."""
+    stamp, place = returned.stamp, Place(returned.file.name)
+    made, now = stamp.get(StampName.REVISION, ""), returned.job.revision
+    if made and made != now:
+        yield found("JX606", place, f"填报表按评分标准修订{made}制作，现行为{now}；按现行标准复算", made, now)
+    if returned.edition is not Edition.FINISHED:
+        return
+    digest = returned.job.digest(returned.answers)
+    if stamp.get(StampName.EDITION) != Edition.FINISHED or not stamp.get(StampName.DIGEST):
+        yield found("JX621", place, "像是成品，但没有导出时的盖章信息；请用原文件报送，或重新导出成品")
+    elif stamp[StampName.DIGEST] != digest:
+        yield found("JX607", place, "成品导出后填报数被改动（与导出时的摘要不符），请核实", stamp[StampName.DIGEST][:12], digest[:12])

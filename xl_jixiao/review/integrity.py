@@ -5,19 +5,20 @@ plan's, and whether the value a program left there is the one the entries give. 
 not follow from what its neighbours show; else it is theirs, and not said again.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
-from xl_jixiao.expr import CellFailure, Expr, Held, Rounded, Value, exact, walk
+from xl_jixiao.expr import CellFailure, Expr, Rounded, Value, walk
 from xl_jixiao.number import plain, shows_error
 from xl_jixiao.review.display import tricks
-from xl_jixiao.review.fit import Fitted
 from xl_jixiao.sheet.content import Name, Package, SheetContent, Stored
 from xl_jixiao.sheet.edition import Edition
+from xl_jixiao.sheet.fit import Fitted
 from xl_jixiao.sheet.formula_text import compared
 from xl_jixiao.sheet.plan import Computed, Entry, Jump, Label, Placed, Plan, PlanValues, Ref, SheetPlan, Span, Visibility
+from xl_jixiao.sheet.returned import FileValues, value_of
 from xl_jixiao.words import UNFINISHED, bare, is_blank
 
 _CENT = Fraction(1, 100)
@@ -63,52 +64,6 @@ class Difference:
     place: Fraction = _CENT
     """The last printed place of a number."""
     detail: str = ""
-
-
-class FileValues(Mapping[str, Held]):
-    """What the file itself shows in the plan's cells: the values its programs left there. A name led elsewhere shows what stands there."""
-
-    def __init__(self, plan: Plan, package: Package, led: Mapping[str, tuple[str, int, int]]) -> None:
-        self._plan = plan
-        self._package = package
-        self._led = led
-
-    def __getitem__(self, key: str) -> Held:
-        place = self._led.get(key)
-        if place is not None:
-            return _value(self._package.cell(*place))
-        span = self._plan.areas.get(key)
-        if span is None:
-            ref = self._plan.ref(key)
-            return _value(self._package.cell(ref.sheet, ref.row, ref.column))
-        return tuple(_value(self._package.cell(span.sheet, row, column)) for row, column in _places(span))
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._plan.placed)
-
-    def __len__(self) -> int:
-        return len(self._plan.placed)
-
-
-def raw(plan: Plan, package: Package) -> Callable[[str], object]:
-    """The raw value of an entry by key, at the place where the plan has it; None for one the plan doesn't know."""
-
-    def cell(key: str) -> object:
-        found = plan.placed.get(key)
-        if found is None:
-            return None
-        ref = found[0]
-        stored = package.cell(ref.sheet, ref.row, ref.column)
-        if isinstance(stored.value, float) and stored.value.is_integer():
-            return int(stored.value)
-        return stored.value
-
-    return cell
-
-
-def entries(plan: Plan, package: Package) -> Mapping[str, Value]:
-    """The values of the plan's entries as the sheet itself sees them."""
-    return {key: _value(package.cell(ref.sheet, ref.row, ref.column)) for key, (ref, _) in plan.entries.items()}
 
 
 def differences(fitted: Fitted, package: Package, values: PlanValues, *, whole: bool = True) -> Iterator[Difference]:
@@ -172,18 +127,18 @@ def _computed(
     formula = plan.formula(sheet.name, made)
     if whole and stored.formula != formula and compared(stored.formula) != compared(formula):
         if not (broken and "#REF!" in stored.formula):
-            return Difference(Fault.OTHER_FORMULA, ref, made.key, _value(stored), _expected(made, values))
+            return Difference(Fault.OTHER_FORMULA, ref, made.key, value_of(stored), _expected(made, values))
         return None
     if stored.value is None or stored.error or shows_error(stored.value):
         return None  # never computed, or Excel had no add-in: it claims nothing
     place = _place(made.expr)
     expected = _expected(made, values)
-    if _same(_value(stored), expected, place):
+    if _same(value_of(stored), expected, place):
         return None
     if _follows(made, stored, shown, plan.edition, place):
         return None
-    fault = Fault.ROUNDING if _close(_value(stored), expected, place) else Fault.VALUE
-    return Difference(fault, ref, made.key, _value(stored), expected, place)
+    fault = Fault.ROUNDING if _close(value_of(stored), expected, place) else Fault.VALUE
+    return Difference(fault, ref, made.key, value_of(stored), expected, place)
 
 
 def _expected(made: Computed, values: PlanValues) -> Value:
@@ -196,7 +151,7 @@ def _expected(made: Computed, values: PlanValues) -> Value:
 def _replaced(made: Computed, ref: Ref, stored: Stored, values: PlanValues) -> Difference:
     if stored.value is None:
         return Difference(Fault.DELETED, ref, made.key, None, _expected(made, values))
-    return Difference(Fault.CONSTANT, ref, made.key, _value(stored), _expected(made, values), _place(made.expr))
+    return Difference(Fault.CONSTANT, ref, made.key, value_of(stored), _expected(made, values), _place(made.expr))
 
 
 def _follows(made: Computed, stored: Stored, shown: FileValues, edition: Edition, place: Fraction) -> bool:
@@ -206,7 +161,7 @@ def _follows(made: Computed, stored: Stored, shown: FileValues, edition: Edition
         local = udf.of(shown) if udf and udf.of else made.expr.value(shown)
     except (CellFailure, KeyError, TypeError, ValueError, AssertionError):
         return False
-    return _same(_value(stored), 0 if local is None else local, place)
+    return _same(value_of(stored), 0 if local is None else local, place)
 
 
 def _entered(sheet: SheetPlan, one: Placed, made: Entry, stored: Stored) -> Difference | None:
@@ -217,7 +172,7 @@ def _entered(sheet: SheetPlan, one: Placed, made: Entry, stored: Stored) -> Diff
 
 
 def _printed(sheet: SheetPlan, one: Placed, made: Label, stored: Stored) -> Difference | None:
-    found = _value(stored)
+    found = value_of(stored)
     if not stored.formula and _same_text(found, made.value):
         return None
     return Difference(Fault.TEXT, Ref(sheet.name, one.row, one.column), made.key, found, made.value)
@@ -262,16 +217,6 @@ def _close(found: Value, expected: Value, place: Fraction) -> bool:
     if isinstance(found, (str, bool)) or isinstance(expected, (str, bool)) or found is None or expected is None or place == _DUST:
         return False
     return abs(Fraction(found) - Fraction(expected)) <= place
-
-
-def _value(stored: Stored) -> Value:
-    return stored.value if isinstance(stored.value, (str, bool)) or stored.value is None else exact(stored.value)
-
-
-def _places(span: Span) -> Iterator[tuple[int, int]]:
-    for row in range(span.top, span.bottom + 1):
-        for column in range(span.left, span.right + 1):
-            yield row, column
 
 
 # ---- names
@@ -323,7 +268,7 @@ def _added(sheet: SheetPlan, content: SheetContent) -> Iterator[Difference]:
     for (row, column), stored in content.cells.items():
         if stored.blank or not (top <= row <= bottom and left <= column <= right) or (row, column) in planned:
             continue
-        yield Difference(Fault.OUTSIDE, Ref(sheet.name, row, column), "", _value(stored))
+        yield Difference(Fault.OUTSIDE, Ref(sheet.name, row, column), "", value_of(stored))
 
 
 def _drawn(sheet: SheetPlan, content: SheetContent) -> Iterator[Difference]:

@@ -79,13 +79,22 @@ def has(text: str, marks: Iterable[str]) -> str:
     return any_of([f"ISNUMBER(FIND({quoted(mark)},{text}))" for mark in marks])
 
 
+def longest(end: str, text: str, name: str) -> str:
+    """The length of the longest word of a list at one end (LEFT, RIGHT) of a text; 0 where there is none.
+
+    Below MAX Excel lifts operators over a range but not LEFT, LEN or EXACT, which it intersects with the cell's row. INDEX(…,0)
+    evaluates them as arrays.
+    """
+    return f"SUMPRODUCT(MAX(INDEX(EXACT({end}({text},LEN({name})),{name})*LEN({name}),0)))"
+
+
 def steps(layout: SelfLayout, at: int, actual: bool) -> Iterator[str]:
     """The formulas of the steps of one text, in the order of STEP_NAMES."""
     cell = f"'{layout.form_sheet}'!{layout.form(at, FormColumns.ACTUAL if actual else FormColumns.TARGET).local}"
     raw, text, sign, body, bare, rest, figure, _, kept, _ = (layout.step(at, actual, step).local for step in range(len(STEP_NAMES)))
     yield f'=IF(ISNUMBER({cell}),"",LOWER({replaced(cell, [*((one, "") for one in DROPPED), *REPLACED.items()])}))'
     yield f'=IF({raw}="","",IF(ISNUMBER(FIND(RIGHT({raw},1),{quoted(STOPS)})),LEFT({raw},LEN({raw})-1),{raw}))'
-    yield f"=LEFT({text},SUMPRODUCT(MAX(EXACT(LEFT({text},LEN({SIGNS})),{SIGNS})*LEN({SIGNS}))))"
+    yield f"=LEFT({text},{longest('LEFT', text, SIGNS)})"
     repeated = f'MID({text},LEN({sign})+1,IFERROR(MAX(0,FIND(")",{text})-FIND("含",{text})-1),0))'
     without = f"MID({text},LEN({sign})+1,1000)"
     for mark in INCLUSIONS:
@@ -97,7 +106,7 @@ def steps(layout: SelfLayout, at: int, actual: bool) -> Iterator[str]:
     yield f'=LEFT({figure},FIND(".",{figure}&".")-1)'
     about = f"IF(ISNUMBER(FIND(LEFT({rest},1),{quoted(SCALES)})),2,1)"
     yield f'=IF({one_of(f"MID({rest},{about},1)", ABOUT)},REPLACE({rest},{about},1,""),{rest})'
-    yield f"=RIGHT({kept},SUMPRODUCT(MAX(EXACT(RIGHT({kept},LEN({TAILS_NAME})),{TAILS_NAME})*LEN({TAILS_NAME}))))"
+    yield f"=RIGHT({kept},{longest('RIGHT', kept, TAILS_NAME)})"
 
 
 def number(layout: SelfLayout, at: int, actual: bool) -> str:

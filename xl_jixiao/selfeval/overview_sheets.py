@@ -55,9 +55,7 @@ def write_guide(book: Book, layout: SelfLayout, card: SelfCard, *, addin: bool) 
     book.formula(sheet, row, 3, f"={GRADE}", card.grade or "", "cell")
     row += 1
     if addin:
-        addin_parts.buttons(sheet, row, 1)
-        sheet.set_row(row, 40)
-        row += 1
+        row = addin_parts.button_rows(book, sheet, row, (0, 3))
     row = guide_sheet.write_steps(book, sheet, row, _steps(layout), LEGEND)
     book.merge(sheet, (row + 1, row + 1), (0, 3), "表式未明确之处，本表采用的口径", "group")
     row += 2

@@ -71,9 +71,10 @@ class SheetBuilder:
         *,
         accepts: Accepts | None = None,
         required: bool = True,
+        given: bool = False,
     ) -> None:
         """A cell a person types into."""
-        self.put(row, column, Entry(key, value, accepts, required), style, rows, columns)
+        self.put(row, column, Entry(key, value, accepts, required, given), style, rows, columns)
 
     def computed(
         self, row: int, column: int, key: str, of: Operand, style: str, rows: int = 1, columns: int = 1, *, udf: Udf | None = None
@@ -128,15 +129,27 @@ class SheetBuilder:
 
 
 def titled(
-    name: str, code_name: str, title: str, widths: Sequence[float], note: str = "", *, heads: Sequence[str] = (), head_row: int = 0
+    name: str,
+    code_name: str,
+    title: str,
+    widths: Sequence[float],
+    note: str = "",
+    *,
+    heads: Sequence[str] = (),
+    head_row: int = 0,
+    title_columns: int = 0,
 ) -> SheetBuilder:
-    """A landscape sheet, one page wide, with its title, the note under it and the heads of its table."""
+    """A landscape sheet, one page wide, with its title, the note under it and the heads of its table.
+
+    Title and note stand over the first `title_columns`, or all.
+    """
+    wide = title_columns or len(widths)
     sheet = SheetBuilder(name, code_name, widths)
     sheet.page = Page(landscape=True)
-    sheet.label(0, 0, title, "title", columns=len(widths))
+    sheet.label(0, 0, title, "title", columns=wide)
     sheet.height(0, 30)
     if note:
-        sheet.label(1, 1, note, "note", columns=len(widths) - 1)
+        sheet.label(1, 1, note, "note", columns=wide - 1)
     sheet.heads(head_row, heads)
     return sheet
 

@@ -25,3 +25,5 @@ class StampName:
     """Names of the custom document properties."""
 
     RUBRIC, REVISION, EDITION, DIGEST, VERSION = "评分标准", "修订", "版本", "填报数据摘要", "程序版本"
+    REVIEW = "审核报告"
+    """Stands in a review's own report."""

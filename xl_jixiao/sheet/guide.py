@@ -11,7 +11,8 @@ from xl_jixiao.words import GUIDE, PASSED
 
 WIDTHS = (6, 26, 14, 60)
 WIDE = WIDTHS[2] + WIDTHS[3]
-NO_NAME = "单元格显示 #NAME? 或按钮没有反应：请启用宏（文件顶部黄条“启用内容”）后重新打开；用 WPS 或不能启用宏的，请改用免装版（.xlsx）。"
+NO_MACROS = "单元格显示 #NAME? 时：关闭本表重新打开，点“启用内容”（启用宏）；用 WPS 的，请改用免装版（.xlsx）。"
+"""What to do where the functions are not found: macros are off, or the program has none."""
 
 
 class Guide:
@@ -44,8 +45,7 @@ class Guide:
         """The macro buttons of the add-in edition, and what to do where they don't work."""
         self.sheet.buttons += buttons_at(self.row, 1)
         self.sheet.height(self.row, 40)
-        self.sheet.label(self.row + 1, 0, NO_NAME, "note", columns=4)
-        self.sheet.height(self.row + 1, height_for([(NO_NAME, sum(WIDTHS))], 9, 20))
+        self.sheet.label(self.row + 1, 0, NO_MACROS, "note", columns=4)
         self.row += 2
 
     def steps(self, steps: Iterable[tuple[str, str]], legend: Iterable[tuple[str, str]]) -> None:

@@ -5,14 +5,14 @@ from types import MappingProxyType
 
 Look = Mapping[str, str | int | float | bool]
 
-NORMAL_FONT = "宋体"
-"""The workbook's normal font: it exists on Windows, UOS and Kylin."""
-
 INPUT_COLOUR = "#FFF9D9"
 HEAD_COLOUR = "#E8EEF5"
 SONG, HEI, FANG, KAI = "宋体", "黑体", "仿宋", "楷体"
 
-_BASE: Look = MappingProxyType({"font_name": SONG, "font_size": 10, "valign": "vcenter", "text_wrap": True})
+NORMAL: Look = MappingProxyType({"font_name": SONG, "font_size": 10})
+"""The workbook's normal font, which column widths are counted in: one that Windows, UOS and Kylin all have."""
+
+_BASE: Look = MappingProxyType({**NORMAL, "valign": "vcenter", "text_wrap": True})
 _BOX: Look = MappingProxyType({**_BASE, "border": 1})
 _DOC: Look = MappingProxyType({**_BOX, "font_size": 10.5})
 _PARAGRAPH: Look = MappingProxyType({**_BASE, "font_name": FANG, "font_size": 14, "valign": "top"})

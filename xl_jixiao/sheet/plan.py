@@ -109,6 +109,8 @@ class Entry:
     value: Value = None
     accepts: Accepts | None = None
     required: bool = True
+    given: bool = False
+    """Whether its text is often given to the unit, and so the same in many files: the name of an indicator, a target."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,11 +168,10 @@ class Visibility(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Print set-up: paper 9 is A4, 8 is A3. With `breaks` the sheet is scaled to its columns' widths, because Excel ignores manual breaks
-    of a sheet that is fitted to pages; without, it is fitted one page wide."""
+    """Print set-up: A4. A sheet without breaks is fitted one page wide. With breaks it has a scale, that of its columns' widths unless
+    another is given, because Excel ignores manual breaks of a sheet that is fitted to pages."""
 
     landscape: bool = False
-    paper: int = 9
     centred: bool = False
     heads: tuple[int, int] | None = None
     """Rows repeated on every page."""
@@ -178,7 +179,11 @@ class Page:
     """First row, first column, last row, last column that are printed."""
     breaks: tuple[int, ...] = ()
     """Rows that start a page."""
-    fitted: bool = True
+    column_breaks: tuple[int, ...] = ()
+    """Columns that start a page, beside the one before."""
+    repeated: int = 0
+    """So many first columns are repeated on every page."""
+    scale: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,11 +44,6 @@ class Reference:
 
 
 STDOLE = Reference("stdole", r"*\G{00020430-0000-0000-C000-000000000046}#2.0#0#C:\Windows\System32\stdole2.tlb#OLE Automation")
-OFFICE = Reference(
-    "Office",
-    r"*\G{2DF8D04C-5BFA-101B-BDE5-00AA0044DE52}#2.0#0#C:\Program Files\Common Files\Microsoft Shared"
-    r"\OFFICE16\MSO.DLL#Microsoft Office 16.0 Object Library",
-)
 
 
 @dataclass(frozen=True)
@@ -85,7 +80,7 @@ def vba_project(
     *,
     name: str = "VBAProject",
     workbook: str = "ThisWorkbook",
-    references: Sequence[Reference] = (STDOLE, OFFICE),
+    references: Sequence[Reference] = (STDOLE,),
 ) -> bytes:
     """The bytes of vbaProject.bin.
 
@@ -334,7 +329,7 @@ def compound_file(tree: Tree) -> bytes:
     entries[0].start, entries[0].size = place(bytes(mini)), len(mini)
     mini_fat_start = place(struct.pack(f"<{len(mini_fat)}I", *mini_fat), b"\xff")
     mini_fat_sectors = -(-len(mini_fat) // _PER_SECTOR)
-    entries += [_Entry("", 0)] * (-len(entries) % 4)
+    entries += [_Entry("", 0, colour=0)] * (-len(entries) % 4)  # unused: all zero but the links (MS-CFB 2.6.3)
     directory_start = place(b"".join(entry.packed() for entry in entries))
 
     fat_start, fat_sectors = len(fat), 1

@@ -16,7 +16,7 @@ from xl_jixiao.outputs import replacing
 from xl_jixiao.rules.typed import Kind
 from xl_jixiao.sheet.addin import vba_of
 from xl_jixiao.sheet.edition import Edition
-from xl_jixiao.sheet.looks import NORMAL_FONT, look
+from xl_jixiao.sheet.looks import NORMAL, look
 from xl_jixiao.sheet.measure import MARGINS, print_scale
 from xl_jixiao.sheet.plan import Accepts, Chart, Computed, Entry, Jump, Placed, Plan, Ref, SheetPlan, Visibility, column_letter
 from xl_jixiao.words import RULES_SHEET
@@ -38,7 +38,7 @@ def write(plan: Plan, path: Path, *, overwrite: bool = False) -> None:
         _Writer(plan, temporary).write()
 
 
-class CachedWorksheet(Worksheet):
+class CachedWorksheet(Worksheet):  # type: ignore[misc]
     """A worksheet whose formulas may have an empty text as their cached value.
 
     XlsxWriter leaves its type out. To Excel such a cell was never calculated: it calculates on opening whatever the workbook says,
@@ -57,9 +57,8 @@ class _Writer:
     def __init__(self, plan: Plan, path: Path) -> None:
         self._plan = plan
         self._editable = plan.edition is not Edition.FINISHED
-        options = {"default_date_format": "yyyy-mm-dd", "strings_to_urls": False, "in_memory": True}
+        options = {"default_date_format": "yyyy-mm-dd", "strings_to_urls": False, "in_memory": True, "default_format_properties": dict(NORMAL)}
         self._book = xlsxwriter.Workbook(str(path), options)
-        self._book.formats[0].set_font_name(NORMAL_FONT)
         self._formats: dict[tuple[str, bool], Format] = {}
         self._marks: dict[tuple[str, str], Format] = {}
         self._lists: list[tuple[str, ...]] = []
@@ -128,7 +127,8 @@ class _Writer:
             sheet.insert_button(button.row, button.column, {"macro": button.macro, "caption": button.caption, **place})
         if plan.filter:
             sheet.autofilter(*plan.filter.area)
-            sheet.filter_column_list(plan.filter.column, list(plan.filter.shown))
+            if plan.filter.shown:
+                sheet.filter_column_list(plan.filter.column, list(plan.filter.shown))
         if plan.frozen:
             sheet.freeze_panes(*plan.frozen)
         if plan.protected:
@@ -147,7 +147,7 @@ class _Writer:
     @staticmethod
     def _set_up_page(plan: SheetPlan, sheet: Worksheet) -> None:
         page = plan.page
-        sheet.set_paper(page.paper)
+        sheet.set_paper(9)
         sheet.set_margins(left=MARGINS[0], right=MARGINS[0], top=MARGINS[1], bottom=MARGINS[1])
         sheet.set_footer("&C&9第 &P 页，共 &N 页")
         sheet.hide_gridlines(2)
@@ -155,12 +155,16 @@ class _Writer:
             sheet.set_landscape()
         if page.centred:
             sheet.center_horizontally()
-        if page.breaks:  # Excel ignores the breaks of a sheet that is fitted to pages
-            columns = plan.widths if page.area is None else plan.widths[page.area[1] : page.area[3] + 1]
-            sheet.set_print_scale(print_scale(columns, landscape=page.landscape, paper=page.paper))
-            sheet.set_h_pagebreaks(list(page.breaks))
-        elif page.fitted:
+        if page.breaks or page.column_breaks or page.scale:
+            sheet.set_print_scale(page.scale or min(print_scale(part, landscape=page.landscape) for part in page_parts(plan)))
+            if page.breaks:
+                sheet.set_h_pagebreaks(list(page.breaks))
+        else:
             sheet.fit_to_pages(1, 0)
+        if page.column_breaks:
+            sheet.repeat_columns(0, page.repeated - 1)
+            sheet.set_v_pagebreaks(list(page.column_breaks))
+            sheet.print_across()
         if page.heads:
             sheet.repeat_rows(*page.heads)
         if page.area:
@@ -260,6 +264,15 @@ class _Writer:
         chart.set_y_axis({"min": 0, "major_gridlines": {"visible": True, "line": {"color": "#E0E0E0"}}})
         chart.set_size({"width": plan.width, "height": 300})
         sheet.insert_chart(*plan.anchor, chart)
+
+
+def page_parts(plan: SheetPlan) -> list[tuple[float, ...]]:
+    """The widths of the columns of each page that stands beside the others."""
+    page = plan.page
+    first, last = (page.area[1], page.area[3] + 1) if page.area else (0, len(plan.widths))
+    edges = [first, *page.column_breaks, last]
+    pairs = zip(edges, edges[1:], strict=False)
+    return [(*(plan.widths[: page.repeated] if at else ()), *plan.widths[left:right]) for at, (left, right) in enumerate(pairs)]
 
 
 def _cached(value: Value) -> float | int | str | bool:

@@ -15,6 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from xl_jixiao.layout import Ref, column_letter
 from xl_jixiao.number import printable, to_cell
+from xl_jixiao.template.paper import MARGINS
 
 CREATED = datetime.datetime(2026, 1, 1)
 """Fixed, so that the same rubric and data give the same bytes."""
@@ -25,7 +26,10 @@ INPUT_COLOUR = "#FFF9D9"
 HEAD_COLOUR = "#E8EEF5"
 SONG, HEI, FANG, KAI = "宋体", "黑体", "仿宋", "楷体"
 
-_BASE: Mapping[str, Any] = MappingProxyType({"font_name": SONG, "font_size": 10, "valign": "vcenter", "text_wrap": True})
+NORMAL_FONT: Mapping[str, Any] = MappingProxyType({"font_name": SONG, "font_size": 10})
+"""The workbook's normal font, which column widths are counted in: one that Windows, UOS and Kylin all have."""
+
+_BASE: Mapping[str, Any] = MappingProxyType({**NORMAL_FONT, "valign": "vcenter", "text_wrap": True})
 _BOX: Mapping[str, Any] = MappingProxyType({**_BASE, "border": 1})
 _DOC: Mapping[str, Any] = MappingProxyType({**_BOX, "font_size": 10.5})
 _PARAGRAPH: Mapping[str, Any] = MappingProxyType({**_BASE, "font_name": FANG, "font_size": 14, "valign": "top"})
@@ -99,11 +103,25 @@ CELL_KINDS = {"amount": "input_amount", "count": "input_count", "percent": "inpu
               "points": "input_number", "number": "input_number", "text": "input"}  # fmt: skip
 
 
+class CachedWorksheet(Worksheet):
+    """A worksheet whose formulas may have an empty text as their cached value.
+
+    XlsxWriter leaves its type out. To Excel such a cell was never calculated: it calculates on opening whatever the workbook says,
+    and Protected View shows 0.
+    """
+
+    def _xml_formula_element(self, formula: str, result: object, attributes: Sequence[tuple[str, object]] = ()) -> None:
+        """Writes a formula with its value; XlsxWriter's own element, with the type of an empty text added."""
+        typed = [*attributes, ("t", "str")] if result == "" else list(attributes)
+        super()._xml_formula_element(formula, result, typed)
+
+
 class Book:
     """One workbook file being written. Everything is locked unless written with `editable` on and an input style."""
 
     def __init__(self, path: Path, *, editable: bool, app: str) -> None:
-        self.workbook = xlsxwriter.Workbook(str(path), {"default_date_format": "yyyy-mm-dd", "strings_to_urls": False})
+        options = {"default_date_format": "yyyy-mm-dd", "strings_to_urls": False, "default_format_properties": dict(NORMAL_FONT)}
+        self.workbook = xlsxwriter.Workbook(str(path), options)
         self.workbook.set_calc_mode("auto")
         self.editable = editable
         self._app = app
@@ -153,11 +171,12 @@ class Book:
 
     def sheet(self, name: str, code_name: str = "") -> Worksheet:
         """A new sheet with the print set-up all sheets share."""
-        sheet = self.workbook.add_worksheet(name)
+        sheet = self.workbook.add_worksheet(name, CachedWorksheet)
         if code_name:
             sheet.set_vba_name(code_name)
         sheet.set_paper(9)
-        sheet.set_margins(left=0.6, right=0.6, top=0.7, bottom=0.7)
+        beside, above = MARGINS
+        sheet.set_margins(left=beside, right=beside, top=above, bottom=above)
         sheet.set_footer("&C&9第 &P 页，共 &N 页")
         sheet.hide_gridlines(2)
         return sheet
@@ -172,17 +191,22 @@ class Book:
         *,
         heads: Sequence[str] = (),
         head_row: int = 0,
+        title_columns: int = 0,
     ) -> Worksheet:
-        """A landscape sheet, one page wide, with its title, the note under it and the heads of its table."""
+        """A landscape sheet, one page wide, with its title, the note under it and the heads of its table.
+
+        Title and note stand over the first `title_columns`, or all.
+        """
+        last = (title_columns or len(widths)) - 1
         sheet = self.sheet(name, code_name)
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
-        self.merge(sheet, (0, 0), (0, len(widths) - 1), title, "title")
+        self.merge(sheet, (0, 0), (0, last), title, "title")
         sheet.set_row(0, 30)
         if note:
-            self.merge(sheet, (1, 1), (0, len(widths) - 1), note, "note")
+            self.merge(sheet, (1, 1), (0, last), note, "note")
         for column, head in enumerate(heads):
             self.write(sheet, head_row, column, head, "head")
         return sheet

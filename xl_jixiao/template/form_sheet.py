@@ -8,10 +8,16 @@ from xl_jixiao.scoretable.scoring import ScoreCard
 from xl_jixiao.tables.answers import Answers
 from xl_jixiao.template import formulas
 from xl_jixiao.template.book import Book, height_for
+from xl_jixiao.template.paper import parts_scale
 from xl_jixiao.template.working_sheet import final_of
 from xl_jixiao.words import UNFINISHED
 
 LEVEL_1, LEVEL_2, NAME, WEIGHT, EXPLANATION, CRITERION, POINTS = range(7)
+_LINE, _TITLE, _HEADS, _TOTAL = 15, 34, 30, 26
+"""Row heights in points: an ordinary line, the title, the heads (repeated on each page), the total."""
+
+_ABOVE = 2 * _LINE + _TITLE + _HEADS
+"""What stands above the first indicator: the mark, the title, whose table it is, the heads."""
 
 
 def write(book: Book, layout: Layout, answers: Answers, card: ScoreCard) -> None:
@@ -20,18 +26,17 @@ def write(book: Book, layout: Layout, answers: Answers, card: ScoreCard) -> None
     sheet = book.sheet(form.sheet, "Sheet_Form")
     if form.landscape:
         sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
     sheet.center_horizontally()
     last_column = len(form.columns) - 1
     for column, spec in enumerate(form.columns):
         sheet.set_column(column, column, spec.width)
     book.write(sheet, 0, 0, form.mark, "mark")
     book.merge(sheet, (1, 1), (0, last_column), form.title, "title")
-    sheet.set_row(1, 34)
+    sheet.set_row(1, _TITLE)
     write_filer(book, sheet, 2, last_column, layout, answers)
     for column, spec in enumerate(form.columns):
         book.write(sheet, FIRST_FORM_ROW - 1, column, spec.heading, "form_head")
-    sheet.set_row(FIRST_FORM_ROW - 1, 30)
+    sheet.set_row(FIRST_FORM_ROW - 1, _HEADS)
     for level in (0, 1):
         for blocks in _runs(layout.form_blocks, level):
             path = blocks[0].indicator.path[: level + 1]
@@ -39,14 +44,22 @@ def write(book: Book, layout: Layout, answers: Answers, card: ScoreCard) -> None
                 label = form.labels.get("/".join(path), path[-1])
                 rows = (blocks[0].row, blocks[-1].row + blocks[-1].rows - 1)
                 book.merge(sheet, rows, (level, level), label, "form_centre")
+    parts = [_ABOVE]
     for block in layout.form_blocks:
-        _write_block(book, sheet, layout, block, answers, card)
+        if block.indicator.page_break:
+            parts.append(_HEADS)
+        parts[-1] += _write_block(book, sheet, layout, block, answers, card)
+    parts[-1] += _TOTAL + _LINE * len(form.signatures)
     _write_criteria(book, sheet, layout)
     _write_total(book, sheet, layout, card)
     sheet.repeat_rows(FIRST_FORM_ROW - 1)
     breaks = [block.row for block in layout.form_blocks if block.indicator.page_break]
     if breaks:
         sheet.set_h_pagebreaks(breaks)
+        widths = [spec.width for spec in form.columns]
+        sheet.set_print_scale(parts_scale(widths, parts, landscape=form.landscape))
+    else:
+        sheet.fit_to_pages(1, 0)
     sheet.print_area(0, 0, layout.form_total_row + len(form.signatures), last_column)
     for at, text in enumerate(form.signatures, 1):
         book.merge(sheet, (layout.form_total_row + at,) * 2, (0, last_column), text, "text")
@@ -74,7 +87,8 @@ def _runs(blocks: tuple[FormBlock, ...], level: int) -> Iterator[list[FormBlock]
     yield run
 
 
-def _write_block(book: Book, sheet, layout: Layout, block: FormBlock, answers: Answers, card: ScoreCard) -> None:
+def _write_block(book: Book, sheet, layout: Layout, block: FormBlock, answers: Answers, card: ScoreCard) -> float:
+    """Writes the rows of an indicator; their height in points."""
     indicator = block.indicator
     rows = (block.row, block.row + block.rows - 1)
     columns = layout.rubric.form.columns
@@ -104,8 +118,10 @@ def _write_block(book: Book, sheet, layout: Layout, block: FormBlock, answers: A
     if indicator.criterion_span == 1:
         shared.append((indicator.printed_criterion, columns[CRITERION].width))
     short = max(0.0, height_for(shared, 9, 20) - sum(heights)) / block.rows
-    for at, height in enumerate(heights):
-        sheet.set_row(block.row + at, min(409.0, height + short))
+    shown = [min(409.0, height + short) for height in heights]
+    for at, height in enumerate(shown):
+        sheet.set_row(block.row + at, height)
+    return sum(shown)
 
 
 def _write_criteria(book: Book, sheet, layout: Layout) -> None:
@@ -129,4 +145,4 @@ def _write_total(book: Book, sheet, layout: Layout, card: ScoreCard) -> None:
     book.write(sheet, row, CRITERION, None, "form")
     shown = UNFINISHED if card.total is None else card.total
     book.formula(sheet, row, POINTS, formulas.total(points, weights, layout), shown, "form_points")
-    sheet.set_row(row, 26)
+    sheet.set_row(row, _TOTAL)

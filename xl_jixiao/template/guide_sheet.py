@@ -38,9 +38,7 @@ def write(book: Book, layout: Layout, answers: Answers, card: ScoreCard, *, addi
     sheet = start(book, layout, "评分标准")
     row = _lights(book, sheet, layout, answers, card)
     if addin:
-        addin_parts.buttons(sheet, row, 1)
-        sheet.set_row(row, 40)
-        row += 1
+        row = addin_parts.button_rows(book, sheet, row, (0, 3))
     row = write_steps(book, sheet, row, [(name.format(form=layout.form_sheet), text) for name, text in STEPS], LEGEND)
     row = _section(book, sheet, row, "评分标准未明确之处，本表采用的口径")
     for indicator in rubric.indicators:

@@ -24,6 +24,9 @@ WORKBOOK = "ThisWorkbook"
 BUTTONS = (("导出成品", "JxExport"), ("检查", "JxCheck"), ("清空示例", "JxClear"))
 """Caption and macro of each button."""
 
+NO_MACROS = "单元格显示 #NAME? 时：关闭本表重新打开，点“启用内容”（启用宏）；用 WPS 的，请改用免装版（.xlsx）。"
+"""What to do where the functions are not found: macros are off, or the program has none."""
+
 _AGAIN = "请保存本表，关闭所有 Excel 窗口后重新打开再试；仍不行时运行 xl-jixiao doctor，按提示处理。"
 TEXTS: Mapping[str, str] = MappingProxyType(
     {
@@ -50,6 +53,14 @@ def buttons(sheet: Worksheet, row: int, column: int) -> None:
     for at, (caption, macro) in enumerate(BUTTONS):
         place = {"width": 120, "height": 30, "x_offset": 8 + at * 135, "y_offset": 4}
         sheet.insert_button(row, column, {"macro": macro, "caption": caption, **place})
+
+
+def button_rows(book: Book, sheet: Worksheet, row: int, columns: tuple[int, int]) -> int:
+    """The buttons in a row of their own, and the line under them over these columns; the row after both."""
+    buttons(sheet, row, 1)
+    sheet.set_row(row, 40)
+    book.merge(sheet, (row + 1,) * 2, columns, NO_MACROS, "note")
+    return row + 2
 
 
 def complete(book: Book, beside_form: tuple[str, int, int], bound: Iterable[tuple[str, tuple[str, ...]]]) -> None:

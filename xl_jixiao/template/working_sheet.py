@@ -1,5 +1,7 @@
 """评分底稿: rate, judged items, computed points, adjustment with its reason, final points, worked line."""
 
+from xlsxwriter.worksheet import Worksheet
+
 from xl_jixiao.layout import FIRST_WORK_ROW, LONGEST_EVIDENCE, LONGEST_REASON, Layout, WorkBlock, WorkColumns, column_letter
 from xl_jixiao.number import NotANumber, from_cell
 from xl_jixiao.rules import Item
@@ -9,6 +11,7 @@ from xl_jixiao.tables.answers import Answers
 from xl_jixiao.template import formulas
 from xl_jixiao.template.book import CELL_KINDS, Book, height_for
 from xl_jixiao.template.data_sheet import LOCKED, length_validation, mark_states
+from xl_jixiao.template.paper import print_scale
 from xl_jixiao.words import BLANK, EXPLAIN, INVALID, PASSED, RULES_SHEET, UNFINISHED, WORKING
 
 WIDTHS = (5, 20, 6, 34, 16, 9, 10, 9, 9, 26, 9, 9, 40, 40, 24)
@@ -30,6 +33,18 @@ HEADS = (
     "佐证材料",
 )
 C = WorkColumns
+SECOND_PAGE = C.FINAL
+"""The column a second page starts with: on one page of A4 the sheet could not be read."""
+
+
+def _print_on_two_pages(sheet: Worksheet) -> None:
+    """Left half and right half beside each other, number and indicator on both."""
+    repeated = WIDTHS[: C.WEIGHT]
+    halves = WIDTHS[:SECOND_PAGE], (*repeated, *WIDTHS[SECOND_PAGE:])
+    sheet.repeat_columns(0, C.WEIGHT - 1)
+    sheet.set_v_pagebreaks([SECOND_PAGE])
+    sheet.print_across()
+    sheet.set_print_scale(min(print_scale(half, landscape=True) for half in halves))
 
 
 def write(book: Book, layout: Layout, answers: Answers, card: ScoreCard, *, addin: bool) -> None:
@@ -37,8 +52,10 @@ def write(book: Book, layout: Layout, answers: Answers, card: ScoreCard, *, addi
     note = "在“认定情况”列按事实选择或填写；与计算得分不同的，在“调整得分”填写并必须写明理由；不适用的在“情况说明”写明原因。"
     title = f"{WORKING}（{layout.rubric.year}年度）"
     shown = note if book.editable else LOCKED
-    sheet = book.titled_sheet(WORKING, "Sheet_Working", title, WIDTHS, shown, heads=HEADS, head_row=FIRST_WORK_ROW - 1)
-    sheet.set_paper(8)
+    sheet = book.titled_sheet(
+        WORKING, "Sheet_Working", title, WIDTHS, shown, heads=HEADS, head_row=FIRST_WORK_ROW - 1, title_columns=SECOND_PAGE
+    )
+    _print_on_two_pages(sheet)
     sheet.set_row(FIRST_WORK_ROW - 1, 32)
     for number, block in enumerate(layout.blocks, 1):
         _write_block(book, sheet, number, block, answers, card.by_code[block.indicator.code], addin=addin)

@@ -1,0 +1,156 @@
+"""A table's whole job, whatever its kind: answers in; scores, workbooks and findings out. What the command line works with."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Protocol
+
+from xl_jixiao import __version__
+from xl_jixiao.expr import Value
+from xl_jixiao.finding import Finding
+from xl_jixiao.sheet.content import Package, UnreadableWorkbook, shown
+from xl_jixiao.sheet.edition import Edition, StampName
+from xl_jixiao.sheet.fit import Fitted, fit
+from xl_jixiao.sheet.plan import Plan
+from xl_jixiao.sheet.returned import About, edition_of, hidden_facts, raw, stamp_of
+from xl_jixiao.tables.catalogue import bundled, heading, locate
+from xl_jixiao.tables.tablefile import RubricError, read_toml
+from xl_jixiao.words import CONCLUSION
+
+
+class Result(Protocol):
+    """What a job found: a headline, rows to show, findings, JSON."""
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def title(self) -> str:
+        """The table's title."""
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """The heads of the rows: a name, numbers, and an explanation last."""
+
+    def rows(self) -> Iterator[tuple[str, ...]]:
+        """What was computed, line by line."""
+
+    @property
+    def headline(self) -> str:
+        """Total and grade in one line."""
+
+    @property
+    def total(self) -> Decimal | None:
+        """The total, where there is one."""
+
+    @property
+    def computed_total(self) -> Decimal | None:
+        """The total by the rules alone, without adjustments, where there is one."""
+
+    @property
+    def grade(self) -> str | None:
+        """The grade of the total."""
+
+    @property
+    def must_fix(self) -> bool:
+        """Whether a finding keeps the filing from being finished."""
+
+    def as_json(self) -> dict[str, Any]:
+        """The stable JSON form."""
+
+
+class Job(Protocol):
+    """What every kind of table can do. Its answers are its own type, known to it alone."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def revision(self) -> str: ...
+
+    def blank(self) -> Any: ...
+    def answers(self, path: Path) -> Any: ...
+    def answers_of(self, cell: Callable[[str], object]) -> Any: ...
+    def entries(self, answers: Any) -> Mapping[str, Value]: ...
+    def about(self, answers: Any) -> About: ...
+    def digest(self, answers: Any) -> str: ...
+    def evaluate(self, answers: Any, *, file: str = "") -> Result: ...
+    def plan(self, answers: Any, edition: Edition) -> Plan: ...
+    def plan_for(self, edition: Edition, facts: Mapping[str, Value]) -> Plan: ...
+    def targets(self, answers: Any, folder: Path) -> tuple[Path, ...]: ...
+    def write(self, answers: Any, edition: Edition, path: Path, *, overwrite: bool = False) -> Result: ...
+    def finish(self, answers: Any, folder: Path, *, file: str = "", overwrite: bool = False) -> tuple[tuple[Path, ...], Result]: ...
+
+
+KINDS = ("scoring_table", "document", "self_evaluation")
+
+
+def open_job(reference: str) -> Job:
+    """The job of a table's id or .toml path. Raises FileNotFoundError, RubricError."""
+    path = locate(reference)
+    try:
+        kind = heading(path).get("kind", "scoring_table")
+    except (ValueError, RecursionError):
+        kind = read_toml(path).get("kind", "scoring_table")  # which says what is wrong
+    if kind == "scoring_table":
+        from xl_jixiao.scoretable.job import TableJob
+
+        return TableJob.load(str(path))
+    if kind == "document":
+        from xl_jixiao.documents.job import DocumentJob
+
+        return DocumentJob.load(str(path))
+    if kind == "self_evaluation":
+        from xl_jixiao.selfeval.job import SelfEvaluationJob
+
+        return SelfEvaluationJob.load(str(path))
+    raise RubricError([f"{path.name} kind：未知的表类“{str(kind)[:40]}”，可用 {'、'.join(KINDS)}"])
+
+
+@dataclass(frozen=True)
+class Returned:
+    """A filled workbook as it came back: read once, its table known, its plan fitted to it."""
+
+    file: Path
+    package: Package
+    job: Job
+    stamp: Mapping[str, str]
+    edition: Edition
+    fitted: Fitted
+
+    @cached_property
+    def answers(self) -> Any:
+        """What the unit entered, at the places where the plan has it."""
+        return self.job.answers_of(raw(self.fitted.plan, self.package))
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether this version of the program and of the table made it: then every formula and text must be the plan's."""
+        same_version = self.stamp.get(StampName.VERSION, __version__) == __version__
+        return same_version and self.stamp.get(StampName.REVISION, self.job.revision) == self.job.revision
+
+
+def read_workbook(path: Path, reference: str | None = None, package: Package | None = None) -> Returned:
+    """A filled workbook of any kind; the table comes from its stamp unless given. Raises UnreadableWorkbook, RubricError."""
+    from xl_jixiao.sheet.package import read
+
+    package = package or read(path)
+    stamp = stamp_of(package)
+    job = open_job(reference or _known(path, stamp))
+    edition = edition_of(package, stamp, CONCLUSION)
+    fitted = fit(job.plan_for(edition, hidden_facts(package)), package)
+    entered = {ref.sheet for ref, _ in fitted.plan.entries.values()}
+    if not entered & set(package.sheets):
+        raise UnreadableWorkbook(f"{path.name}：缺少“{min(entered)}”表，无法读取填报数；请用原来的填报表报送")
+    return Returned(path, package, job, stamp, edition, fitted)
+
+
+def _known(path: Path, stamp: Mapping[str, str]) -> str:
+    identifier = stamp.get(StampName.RUBRIC, "")
+    if not identifier:
+        raise UnreadableWorkbook(f"{path.name}：不是本系统的填报表（没有评分标准编号）")
+    if identifier not in bundled():
+        raise UnreadableWorkbook(f"{path.name}：没有评分标准“{shown(identifier)}”；请用 --rubric 指定它的 .toml 文件")
+    return identifier

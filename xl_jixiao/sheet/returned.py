@@ -1,0 +1,108 @@
+"""What a returned file says at the places of a plan: raw answers, entries as the sheet sees them, its stamp, its hidden facts."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from xl_jixiao.expr import Held, Value, exact
+from xl_jixiao.sheet.content import Package, Stored
+from xl_jixiao.sheet.edition import Edition, StampName
+from xl_jixiao.sheet.plan import Plan, Span
+from xl_jixiao.words import LISTS_SHEET, RULES_SHEET
+
+
+@dataclass(frozen=True)
+class About:
+    """Whose filing it is and what it is about. `content` is a fingerprint of everything but who filed, empty where there is too little to
+    compare; `sheet` the sheet of the form."""
+
+    unit: str = ""
+    project: str = ""
+    superior: str = ""
+    content: str = ""
+    sheet: str = ""
+
+
+def stamp_of(package: Package) -> Mapping[str, str]:
+    """The stamp from the document properties, or from the hidden sheet where a program dropped them."""
+    found = dict(package.properties)
+    if StampName.RUBRIC not in found:
+        identifier, _, revision = str(package.cell(RULES_SHEET, 0, 0).value or "").partition("@")
+        found.update({StampName.RUBRIC: identifier, StampName.REVISION: revision})
+    return MappingProxyType(found)
+
+
+def edition_of(package: Package, stamp: Mapping[str, str], conclusion: str) -> Edition:
+    """The edition of a file: what its stamp says, or without one what its sheets and macros look like."""
+    said = stamp.get(StampName.EDITION, "")
+    if said in set(Edition):
+        return Edition(said)
+    if conclusion in package.sheets:
+        return Edition.FINISHED
+    return Edition.ADDIN if package.macros else Edition.NATIVE
+
+
+def hidden_facts(package: Package) -> Mapping[str, Value]:
+    """The facts a workbook carries on its hidden sheet of lists, by defined name: how many rows it has, which of them are tall."""
+    found: dict[str, Value] = {}
+    for key, name in package.names.items():
+        if name.cell is not None and name.cell[0] == LISTS_SHEET:
+            found[key] = value_of(package.cell(*name.cell))
+    return MappingProxyType(found)
+
+
+class FileValues(Mapping[str, Held]):
+    """What the file itself shows in the plan's cells: the values its programs left there. A name led elsewhere shows what stands there."""
+
+    def __init__(self, plan: Plan, package: Package, led: Mapping[str, tuple[str, int, int]]) -> None:
+        self._plan = plan
+        self._package = package
+        self._led = led
+
+    def __getitem__(self, key: str) -> Held:
+        place = self._led.get(key)
+        if place is not None:
+            return value_of(self._package.cell(*place))
+        span = self._plan.areas.get(key)
+        if span is None:
+            ref = self._plan.ref(key)
+            return value_of(self._package.cell(ref.sheet, ref.row, ref.column))
+        return tuple(value_of(self._package.cell(span.sheet, row, column)) for row, column in _places(span))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._plan.placed)
+
+    def __len__(self) -> int:
+        return len(self._plan.placed)
+
+
+def raw(plan: Plan, package: Package) -> Callable[[str], object]:
+    """The raw value of an entry by key, at the place where the plan has it; None for one the plan doesn't know."""
+
+    def cell(key: str) -> object:
+        found = plan.placed.get(key)
+        if found is None:
+            return None
+        ref = found[0]
+        stored = package.cell(ref.sheet, ref.row, ref.column)
+        if isinstance(stored.value, float) and stored.value.is_integer():
+            return int(stored.value)
+        return stored.value
+
+    return cell
+
+
+def entries(plan: Plan, package: Package) -> Mapping[str, Value]:
+    """The values of the plan's entries as the sheet itself sees them."""
+    return {key: value_of(package.cell(ref.sheet, ref.row, ref.column)) for key, (ref, _) in plan.entries.items()}
+
+
+def value_of(stored: Stored) -> Value:
+    """A stored cell's value, exact."""
+    return stored.value if isinstance(stored.value, (str, bool)) or stored.value is None else exact(stored.value)
+
+
+def _places(span: Span) -> Iterator[tuple[int, int]]:
+    for row in range(span.top, span.bottom + 1):
+        for column in range(span.left, span.right + 1):
+            yield row, column
