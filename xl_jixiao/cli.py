@@ -15,7 +15,7 @@ from xl_jixiao.terminal import in_one_line, unknown_command
 if TYPE_CHECKING:
     from xl_jixiao.sheet.edition import Edition
 
-DONE, FINDINGS, UNUSABLE = 0, 1, 2
+DONE, FINDINGS, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
 
 
 class _Lazy(click.Group):
@@ -69,6 +69,9 @@ def _clean(function: Callable[..., int | None]) -> Callable[..., None]:
         except OSError as error:
             click.echo(f"{error.filename or ''}：{error.strerror or error}；请检查路径、权限和磁盘空间", err=True)
             code = UNUSABLE
+        except KeyboardInterrupt:
+            click.echo("已中断", err=True)
+            code = INTERRUPTED
         sys.exit(code)
 
     return run
@@ -236,8 +239,10 @@ def review(
     """审核交回的填报表：逐份复算，列出问题所在的单元格。PATHS 为文件或文件夹。有必改问题时退出码为 1。"""
     from xl_jixiao.review.run import run
 
-    results = run(paths, output, json_file=json_file, letters=letters, jobs=jobs, rubric=rubric, units=units, overwrite=overwrite)
-    return FINDINGS if any(result.must_fix for result in results) else DONE
+    reviewed = run(paths, output, json_file=json_file, letters=letters, jobs=jobs, rubric=rubric, units=units, overwrite=overwrite)
+    if reviewed.interrupted:
+        return INTERRUPTED
+    return FINDINGS if any(result.must_fix for result in reviewed.results) else DONE
 
 
 @main.command()

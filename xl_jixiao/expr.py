@@ -667,7 +667,7 @@ def _order(left: Value, right: Value) -> int:
 
 def _equal(left: Value, right: Value) -> bool:
     if left.__class__ is str and right.__class__ is str:
-        return left == right or left.casefold() == right.casefold()  # type: ignore[union-attr]
+        return left == right or left.casefold() == right.casefold()
     return _order(left, right) == 0
 
 
