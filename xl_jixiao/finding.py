@@ -1,8 +1,9 @@
-"""Findings: what is wrong with a filing, as values."""
+"""Findings: what is wrong with a filing, as values, and the register that declares each kind of them once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
 
 class Level(StrEnum):
@@ -53,6 +54,205 @@ class Finding:
             "reported": self.reported,
             "expected": self.expected,
         }
+
+
+@dataclass(frozen=True)
+class Declared:
+    """A kind of finding: its code, which is never reused, its name, its level (None where each finding says its own), what it means and what to do."""
+
+    code: str
+    name: str
+    level: Level | None
+    meaning: str
+    remedy: str
+
+
+_DECLARED = (
+    Declared("JX101", "blank-input", Level.MUST_FIX, "必填的数没有填", "退回补填；没有这个数的填“无”，为零的填 0"),
+    Declared("JX102", "blank-item", Level.MUST_FIX, "该认定的没有认定", "退回补填认定情况"),
+    Declared(
+        "JX103",
+        "invalid-input",
+        Level.MUST_FIX,
+        "不是数字，是负数，大于一万亿，该是整数的有小数，单元格是错误值（#DIV/0! 等），得分超过100、完工进度超过100%，或日期是文字、不在2000年至2099年",
+        "退回改正",
+    ),
+    Declared("JX104", "invalid-item", Level.MUST_FIX, "认定的值不在可选范围，或超过上限", "退回改正"),
+    Declared("JX105", "unfilled-text", Level.NOTE, "文书有段落没有填，显示“〔待填〕”", "看要不要补"),
+    Declared(
+        "JX106",
+        "text-number",
+        Level.EXPLAIN,
+        "工作簿里的数是文字（全角、带空格、写成“50%”等）：表内显示“数据有误”，这里按它写明的数读",
+        "核对读成的数对不对，请单位在单元格里重新输入数字",
+    ),
+    Declared("JX107", "points-without-content", Level.EXPLAIN, "分项计分的一行计了分，没有写指标内容", "补写内容，或不计这一行的分"),
+    Declared("JX201", "adjustment-without-reason", Level.MUST_FIX, "调整了得分，没有写理由", "补理由，或撤销调整"),
+    Declared("JX202", "adjustment-out-of-range", Level.MUST_FIX, "调整得分不是数字、超过分值、为负，或多于两位小数", "改正"),
+    Declared("JX203", "unexplained-word", Level.EXPLAIN, "比率不适用、不可比、超预算等，没有说明", "要一句说明，查证是否属实"),
+    Declared("JX301", "figures-disagree", Level.MUST_FIX, "该相等的数不相等（收支、支出构成等）", "对照决算表，改错的那个"),
+    Declared("JX302", "rounding", Level.NOTE, "只差 0.01，是舍入", "不用改"),
+    Declared(
+        "JX303", "claimed-rate-wrong", Level.MUST_FIX, "公布的比率或数字，不是它自己的数算出的，或读不出是多少", "改公布数，或改填报数"
+    ),
+    Declared("JX304", "claimed-rate-rounded", Level.NOTE, "公布数末位差一，是截尾或舍入不当", "提醒四舍五入"),
+    Declared("JX305", "claimed-without-value", Level.EXPLAIN, "算不出来（不可比、不适用），却公布了数", "问依据；上年为零的应写“不可比”"),
+    Declared(
+        "JX306",
+        "implausible",
+        Level.MUST_FIX,
+        "文书的数不合理：结余为负、结束早于开始、填了资金没有项目名称、不跨年度却填了整体实施情况等",
+        "按消息里的两个数改正",
+    ),
+    Declared(
+        "JX307",
+        "implausible-unexplained",
+        Level.EXPLAIN,
+        "可能有理由的不合理：使用资金多于到位、到位多于计划",
+        "看备注或补充说明有没有写明（如用了上年结转）",
+    ),
+    Declared(
+        "JX308", "part-over-whole", Level.MUST_FIX, "部分大于全部，如满意问卷多于有效问卷，在用资产多于全部资产", "查原始表，改错的那个"
+    ),
+    Declared("JX401", "adjusted-score", Level.EXPLAIN, "自评得分与按规则算的不同", "看理由、依据是否站得住，不成立的按复算"),
+    Declared("JX402", "all-full-marks", Level.NOTE, "全部指标满分", "重点抽查佐证材料"),
+    Declared("JX403", "identical-texts", Level.EXPLAIN, "实际完成与预期目标一字不差", "要求写实际完成的数量、质量、时间"),
+    Declared("JX501", "class-weight-mismatch", Level.MUST_FIX, "一类指标的分值合计不等于标准分值", "调整各行分值"),
+    Declared("JX502", "weight-total-mismatch", Level.MUST_FIX, "全部分值合计不等于 100（含预算执行率）", "调整各行分值"),
+    Declared("JX503", "blank-field", Level.MUST_FIX, "项目名称、主管部门等表头没有填", "补填"),
+    Declared("JX504", "unfinished-row", Level.MUST_FIX, "一行没有填全，或一行也没有", "补填"),
+    Declared("JX505", "unscorable-row", Level.MUST_FIX, "不能计分：单位不一致、没有数量、没有完成程度", "指标值和完成值写同一单位的数"),
+    Declared("JX506", "deviation-unexplained", Level.MUST_FIX, "没达到指标值，或超出很多，没有写偏差原因", "写原因、金额和改进措施"),
+    Declared("JX507", "deviation-empty-word", Level.MUST_FIX, "偏差原因只写“无”“暂无”", "写原因、金额和改进措施；只写“无”等于没有说明"),
+    Declared("JX508", "actual-is-target-text", Level.EXPLAIN, "完成值照抄指标值（连“≥”一起）", "填实际完成的数"),
+    Declared("JX509", "actual-is-weight", Level.EXPLAIN, "完成值与分值相同，疑为误填", "核对，填实际完成的数"),
+    Declared("JX510", "actual-without-quantity", Level.MUST_FIX, "定量指标的完成值只写“完成”", "填实际数"),
+    Declared("JX511", "qualitative-without-measure", Level.EXPLAIN, "该写数量的指标写了空话", "改成可衡量的数量和单位"),
+    Declared("JX512", "several-in-one-row", Level.EXPLAIN, "几件事写在一格，只用一个 100% 衡量", "分行写"),
+    Declared("JX513", "wrong-class", Level.MUST_FIX, "二级指标不属于这个一级指标", "从下拉列表重选"),
+    Declared("JX514", "dominant-indicator", Level.NOTE, "一个指标占了一半以上的分值", "看分值分配是否合理"),
+    Declared("JX515", "low-execution-unexplained", Level.EXPLAIN, "预算执行率偏低，没有说明", "要原因"),
+    Declared("JX516", "funds-unusable", Level.MUST_FIX, "资金数不能算出执行率：空白、负数、没有预算", "补填或改正"),
+    Declared("JX517", "execution-over-budget", Level.EXPLAIN, "执行数大于预算数", "核对预算数是年初还是调整后"),
+    Declared("JX518", "published-score-differs", Level.EXPLAIN, "某一行公布的得分与复算不同", "按复算，或写明理由"),
+    Declared("JX519", "published-total-differs", Level.MUST_FIX, "公布的分值合计或总分，不是各行之和", "改正"),
+    Declared("JX520", "degree-outside-word", Level.EXPLAIN, "完成程度与用词不符，如“部分达成”填 95%", "改一处"),
+    Declared("JX521", "goals-say-nothing", Level.EXPLAIN, "年度总体目标没有填，或实际与预期一字不差", "补写实际完成情况"),
+    Declared("JX522", "invalid-number", Level.MUST_FIX, "金额或分值不是数字，或为负数", "改正"),
+    Declared("JX523", "every-row-full-marks", Level.NOTE, "每一行都是满分", "重点抽查"),
+    Declared("JX524", "text-too-long", Level.MUST_FIX, "一格的文字超过字数上限（粘贴不受单元格限制）", "写短，细节放在自评报告里"),
+    Declared(
+        "JX600",
+        "unreadable",
+        Level.MUST_FIX,
+        "文件读不出：损坏、加密、旧格式、不是填报表，或没有这张表",
+        "请单位另存为 .xlsx 重交；本地的表加 `--rubric`",
+    ),
+    Declared(
+        "JX601",
+        "score-mismatch",
+        Level.MUST_FIX,
+        "表内得分（自评表还有预算执行率及其分值）不是按填报数算出的",
+        "以复算为准，问单元格怎么来的",
+    ),
+    Declared("JX602", "score-rounding", Level.NOTE, "得分、合计差 0.01，或执行率差 0.01%，是舍入", "不用改"),
+    Declared(
+        "JX603",
+        "total-mismatch",
+        Level.MUST_FIX,
+        "合计（总分、自评表的分值合计和年度资金总额）不等于各项之和；总分只是跟着某项得分错的，不重复报",
+        "以复算为准",
+    ),
+    Declared("JX604", "grade-mismatch", Level.MUST_FIX, "等次与总分不符，或用词不是本地的", "改等次"),
+    Declared(
+        "JX605",
+        "formula-replaced",
+        Level.MUST_FIX,
+        "有公式的单元格被改成了固定值、别的公式，或公式被删除；该直接填写的写了公式；一页超过5个的合并成一条",
+        "退回，用模板重填",
+    ),
+    Declared("JX606", "other-revision", Level.EXPLAIN, "用的是表的另一个修订", "看修订差在哪里，必要时换表重填"),
+    Declared("JX607", "changed-after-export", Level.EXPLAIN, "成品导出后，填报数被改过", "问单位，以重新导出的为准"),
+    Declared(
+        "JX608",
+        "printed-text-changed",
+        Level.MUST_FIX,
+        "表内印好的内容被改动：分值、评分标准、标题、行次等",
+        "对照印发的表；退回，用模板重填",
+    ),
+    Declared(
+        "JX609",
+        "name-led-elsewhere",
+        Level.MUST_FIX,
+        "名称指向了别处：算式用的不是表上那一格的数",
+        "看名称指到了哪一格、是什么数；退回，用模板重填",
+    ),
+    Declared(
+        "JX610",
+        "shown-otherwise",
+        Level.MUST_FIX,
+        "显示的不是单元格里的数：数字格式、字的颜色、条件格式、合并单元格遮住或改换了它",
+        "看编辑栏里的数；退回恢复格式",
+    ),
+    Declared("JX611", "same-unit-twice", Level.EXPLAIN, "同一单位为同一项目交了两份同一张表", "确认以哪份为准"),
+    Declared(
+        "JX612",
+        "copied-text",
+        Level.EXPLAIN,
+        "较长的文字（调整理由、总体目标、完成情况、偏差原因等）与别的单位一字不差，或自评表的资金、目标和各行指标与别的单位完全相同",
+        "要求按本单位实际写",
+    ),
+    Declared("JX613", "other-units-name", Level.EXPLAIN, "文字里出现了别的单位名称（自评表里自己的主管部门除外）", "改正"),
+    Declared(
+        "JX614",
+        "content-outside",
+        Level.EXPLAIN,
+        "表内多出了内容，或有图片、图形、批注盖在表上",
+        "看写的、盖的是什么，请单位移到备注或佐证材料",
+    ),
+    Declared("JX615", "hidden-content", Level.EXPLAIN, "有内容的行、列或工作表被隐藏", "取消隐藏，看里面是什么，问为什么隐藏"),
+    Declared("JX616", "sheet-missing", Level.MUST_FIX, "应有的工作表不见了", "退回，用模板重填"),
+    Declared(
+        "JX617",
+        "structure-changed",
+        Level.NOTE,
+        "工作表改名、新增，保护被解除，插入或删除了行：能读的照常复算",
+        "看改动有没有影响上报的表式",
+    ),
+    Declared(
+        "JX618",
+        "live-links",
+        Level.EXPLAIN,
+        "有外部链接，或设成了手动计算：表上的数可能不是最新的",
+        "请单位断开链接、改为自动计算后重新报送",
+    ),
+    Declared(
+        "JX619", "macros-changed", Level.EXPLAIN, "宏与模板的不同，或没有宏的表里多出了宏", "不要启用宏；请单位用模板重填，或说明来源"
+    ),
+    Declared("JX620", "shown-mismatch", Level.MUST_FIX, "单元格显示的文字或数，与按填报数复算的不符", "以复算为准，问单元格怎么来的"),
+    Declared("JX621", "unstamped", Level.EXPLAIN, "像是成品，但没有盖章信息，或盖章信息被改动", "请单位用原文件报送，或重新导出成品"),
+    Declared("JX622", "other-file", Level.NOTE, "文件夹里的其他文件，没有审核", "要审的，请单位另存为 .xlsx 重交"),
+    Declared("JX623", "same-content", Level.NOTE, "与同一单位的另一份内容相同（如填报表与成品、两个版本并存），按一份看", "不用处理"),
+)
+
+REGISTER: Mapping[str, Declared] = MappingProxyType({one.code: one for one in _DECLARED})
+"""Every kind of finding by its code. The first digit: 1 inputs, 2 adjustments, 3 figures side by side, 4 worth a look, 5 自评表, 6 returned files."""
+
+
+def register_table() -> str:
+    """The register as the table of the reviewer's manual, in Markdown."""
+    lines = ["| 编号 | 名称 | 级别 | 意思 | 怎么办 |", "|---|---|---|---|---|"]
+    lines += [f"| {one.code} | {one.name} | {one.level or '见各条'} | {one.meaning} | {one.remedy} |" for one in REGISTER.values()]
+    return "\n".join(lines) + "\n"
+
+
+def found(code: str, place: Place, message: str, reported: str = "", expected: str = "", level: Level | None = None) -> Finding:
+    """A finding of a declared kind. Raises KeyError for a code nobody declared, ValueError where neither the register nor the caller says its level."""
+    declared = REGISTER[code]
+    known = level or declared.level
+    if known is None:
+        raise ValueError(f"{code} has no level of its own")
+    return Finding(code, declared.name, known, place, message, reported, expected)
 
 
 def read_otherwise(findings: Iterable[Finding]) -> tuple[Finding, ...]:

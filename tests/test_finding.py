@@ -1,0 +1,65 @@
+"""The register of findings: each kind declared once, used as declared, printed in the reviewer's manual."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from xl_jixiao.finding import REGISTER, Level, Place, found, register_table
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCES = sorted((ROOT / "xl_jixiao").rglob("*.py"))
+CODE = re.compile(r"JX\d{3}")
+BEGIN, END = "<!-- 以下由程序的问题登记表生成 -->", "<!-- 以上由程序的问题登记表生成 -->"
+
+
+def made_in(path):
+    """The code of every finding a file makes with the bare constructor, with name and level as it writes them."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Finding":
+            code, name, level = (ast.unparse(one).strip("'") for one in node.args[:3])
+            if CODE.fullmatch(code):
+                yield code, name, level
+
+
+def test_codes_and_names_stand_once_and_in_order():
+    assert list(REGISTER) == sorted(REGISTER)
+    assert all(CODE.fullmatch(code) for code in REGISTER)
+    names = [one.name for one in REGISTER.values()]
+    assert len(set(names)) == len(names)
+    assert all(re.fullmatch("[a-z]+(-[a-z]+)*", name) for name in names)
+
+
+@pytest.mark.parametrize("code", REGISTER)
+def test_a_kind_says_what_it_means_and_what_to_do(code):
+    one = REGISTER[code]
+    assert one.meaning and one.remedy
+    assert not re.search(r"[|\n]", one.meaning + one.remedy)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
+def test_a_source_names_declared_codes_only(path):
+    assert set(CODE.findall(path.read_text(encoding="utf-8"))) - set(REGISTER) == set()
+
+
+def test_findings_made_without_the_register_agree_with_it():
+    made = {one for path in SOURCES for one in made_in(path)}
+    assert {one for one in made if (REGISTER[one[0]].name, f"Level.{REGISTER[one[0]].level.name}") != one[1:]} == set()
+
+
+def test_a_finding_takes_name_and_level_from_the_register():
+    finding = found("JX201", Place("某局.xlsx", "评分底稿", "K12"), "没有理由", "2", "3")
+    assert str(finding) == "JX201 adjustment-without-reason 必改：某局.xlsx ▸ 评分底稿!K12：没有理由"
+    assert (finding.reported, finding.expected) == ("2", "3")
+    assert found("JX201", Place(), "没有理由", level=Level.NOTE).level is Level.NOTE
+
+
+def test_a_code_nobody_declared_is_refused():
+    with pytest.raises(KeyError):
+        found("JX999", Place(), "")
+
+
+def test_the_reviewers_manual_has_the_register():
+    manual = (ROOT / "docs" / "reviewer-manual.md").read_text(encoding="utf-8")
+    assert manual.partition(BEGIN)[2].partition(END)[0].strip() == register_table().strip()
