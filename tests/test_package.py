@@ -63,43 +63,47 @@ def test_a_template_as_built_and_as_openpyxl_saves_it(path, tmp_path, monkeypatc
         all_fast(one, monkeypatch)
 
 
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory):
-    """Every example filled in, and finished where it can be."""
+def filled(example, folder):
+    """An example filled in, and finished where it can be."""
     from click.testing import CliRunner
 
     from xl_jixiao.cli import main
 
-    folder = tmp_path_factory.mktemp("filled")
-    runner = CliRunner()
-    for example in EXAMPLES:
-        assert runner.invoke(main, ["fill", example.stem, str(example), "-o", str(folder / f"{example.stem}.xlsx")]).exit_code == 0
-        runner.invoke(main, ["export", str(folder / f"{example.stem}.xlsx"), "-o", str(folder / example.stem)])
-    return folder
+    path = folder / f"{example.stem}.xlsx"
+    assert CliRunner().invoke(main, ["fill", example.stem, str(example), "-o", str(path)]).exit_code == 0
+    CliRunner().invoke(main, ["export", str(path), "-o", str(folder / "成品")])
+    return [path, *(folder / "成品").glob("*.xlsx")]
 
 
-def test_filled_and_finished_workbooks(filled, tmp_path, monkeypatch):
-    paths = sorted(filled.rglob("*.xlsx"))
-    assert len(paths) > len(EXAMPLES)
-    for path in paths:
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
+def test_a_filled_and_a_finished_workbook(example, tmp_path, monkeypatch):
+    for path in filled(example, tmp_path):
         assert_same_three_ways(path)
         all_fast(path, monkeypatch)
-        again = tmp_path / path.name
+        again = tmp_path / f"again-{path.name}"
         openpyxl.load_workbook(path).save(again)
         assert_same_three_ways(again)
 
 
 @pytest.mark.office
-def test_workbooks_saved_again_by_libreoffice(filled, tmp_path, monkeypatch):
+def test_workbooks_saved_again_by_libreoffice(tmp_path, monkeypatch):
     from support.office import PLAIN_PATH, missing
 
     if reason := missing():
         pytest.skip(f"LibreOffice: {reason}")
-    paths = [*filled.rglob("*.xlsx"), *(path for path in TEMPLATES if path.suffix == ".xlsx")]
-    command = ["soffice", "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(tmp_path), *map(str, paths)]
+    paths = [path for example in EXAMPLES for path in filled(example, tmp_path)]
+    command = [
+        "soffice",
+        "--headless",
+        "--convert-to",
+        "xlsx:Calc MS Excel 2007 XML",
+        "--outdir",
+        str(tmp_path / "again"),
+        *map(str, paths),
+    ]
     subprocess.run(command, env={"PATH": PLAIN_PATH, "HOME": str(tmp_path)}, check=True, capture_output=True, timeout=300)
-    saved = sorted(tmp_path.glob("*.xlsx"))
-    assert len(saved) == len(paths)
+    saved = sorted((tmp_path / "again").glob("*.xlsx"))
+    assert len(saved) == len({path.name for path in paths}) > len(EXAMPLES)
     for path in saved:
         assert_same_three_ways(path)
         all_fast(path, monkeypatch)
@@ -439,9 +443,13 @@ def test_a_file_name_never_appears_raw(tmp_path):
     assert str(refused.value).isprintable() and "某局.xlsx：" in str(refused.value)
 
 
-def test_four_million_cells_stay_below_a_gigabyte(good, tmp_path):
+def test_a_million_values_stay_below_a_gigabyte(good, tmp_path):
     """In a process of its own."""
-    cells = "".join(f'<row r="{row}"><c r="A{row}"/><c r="B{row}"/><c r="C{row}"/><c r="D{row}"/></row>' for row in range(1, 950_000))
+    columns = "ABCDEFGHIJ"
+    cells = "".join(
+        f'<row r="{row}">' + "".join(f'<c r="{column}{row}"><v>{row}.{ord(column)}</v></c>' for column in columns) + "</row>"
+        for row in range(1, 100_001)
+    )
     sheet = f'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{cells}</sheetData></worksheet>'
     path = tmp_path / "大.xlsx"
     path.write_bytes(packed({**parts(good), "xl/worksheets/sheet7.xml": sheet.encode()}))
@@ -459,8 +467,10 @@ def test_four_million_cells_stay_below_a_gigabyte(good, tmp_path):
     assert int(done.stdout.split()[-1]) < 2**20, done.stdout
 
 
-def test_a_thousand_mutations_end_in_a_package_or_one_line(good):
+def test_mutations_end_in_a_package_or_one_line_and_the_two_ways_agree(good):
+    """A few; tests/fuzz_package.py takes as many as wanted."""
     from fuzz_package import run
 
-    counts = run(1000, seed=1, sources=[good])
-    assert counts["failed"] == 0 and counts["read"] > 50 and counts["refused"] > 50, counts
+    counts = run(200, seed=1, sources=[good])
+    assert counts["failed"] == counts["differed"] == counts["slow"] == 0, counts
+    assert counts["read"] > 20 and counts["refused"] > 20, counts
