@@ -187,7 +187,8 @@ class Name:
 class Package:
     """A workbook file read once and whole. `sheets` are in the order of their tabs; `names` those of the workbook, `local_names` those of one sheet.
 
-    `macros` is the SHA-256 of the macro project, None without one. `other_parts` are parts that belong to nothing a form is made of.
+    `macros` is the SHA-256 of the macro project, `project` its bytes (read by `vba_source`), both None without one.
+    `other_parts` are parts that belong to nothing a form is made of.
     """
 
     file: str
@@ -202,6 +203,7 @@ class Package:
     protected: bool = False
     external_links: tuple[str, ...] = ()
     macros: str | None = None
+    project: bytes | None = field(default=None, repr=False)
     other_parts: tuple[str, ...] = ()
 
     def look(self, style: int) -> Look:
