@@ -397,6 +397,87 @@ class ByRow(Expr):
 
 
 @dataclass(frozen=True)
+class Summed(Expr):
+    """SUMIF: the sum of an area's numbers in the rows where another area is a word."""
+
+    area: Area
+    word: str
+    of: Area
+
+    def parts(self) -> tuple[Expr, ...]:
+        return (self.area, self.of)
+
+    def rebuilt(self, parts: Sequence[Expr]) -> Expr:
+        area, of = parts
+        assert isinstance(area, Area) and isinstance(of, Area)
+        return Summed(area, self.word, of)
+
+    def run(self) -> Run:
+        words, numbers, word = _area_reader(self.area), _area_reader(self.of), self.word
+
+        def add(values: Values) -> Value:
+            rows = zip(words(values), numbers(values), strict=True)
+            return sum(_numbers([number for found, number in rows if found == word]), 0)
+
+        return add
+
+    def excel(self, voice: Voice = str) -> str:
+        return f"SUMIF({self.area.excel(voice)},{_quoted(self.word)},{self.of.excel(voice)})"
+
+
+@dataclass(frozen=True)
+class Listed(Expr):
+    """Whether a text is one of the words of an area, letter for letter."""
+
+    of: Expr
+    words: Area
+
+    rank = 1
+
+    def parts(self) -> tuple[Expr, ...]:
+        return (self.of, self.words)
+
+    def rebuilt(self, parts: Sequence[Expr]) -> Expr:
+        of, words = parts
+        assert isinstance(words, Area)
+        return Listed(of, words)
+
+    def run(self) -> Run:
+        of, words = self.of.run(), _area_reader(self.words)
+        return lambda values: as_text(of(values)) in words(values)
+
+    def excel(self, voice: Voice = str) -> str:
+        return f"SUMPRODUCT(--EXACT({self.of.excel(voice)},{self.words.excel(voice)}))>0"
+
+
+@dataclass(frozen=True)
+class Applied(Expr):
+    """A tree over the cells of one row of a table, compiled once for all rows: `keys` says what the row calls each of the tree's own
+    cells; other keys stay."""
+
+    of: Expr
+    keys: Mapping[str, str]
+
+    @property
+    def rank(self) -> int:  # type: ignore[override]
+        """As the tree binds."""
+        return self.of.rank
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The row's own names."""
+        return tuple(self.keys.get(name, name) for name in self.of.names)
+
+    def run(self) -> Run:
+        of, keys = self.of._compiled, self.keys
+        return lambda values: of(_Renamed(values, keys))
+
+    def excel(self, voice: Voice = str) -> str:
+        keys = self.keys
+        return self.of.excel(lambda key: voice(keys.get(key, key)))
+
+
+@dataclass(frozen=True)
 class ByHand(Expr):
     """The one clear door for a formula whose Python is not read from a tree: its text, and the function that gives its value.
 
@@ -437,6 +518,18 @@ class _Row(dict[str, Held]):
 
     def __missing__(self, key: str) -> Held:
         return self._outer[key]
+
+
+class _Renamed(dict[str, Held]):
+    """Values under the names a tree knows them by."""
+
+    def __init__(self, outer: Values, keys: Mapping[str, str]) -> None:
+        super().__init__()
+        self._outer = outer
+        self._keys = keys
+
+    def __missing__(self, key: str) -> Held:
+        return self._outer[self._keys.get(key, key)]
 
 
 # ---- building trees

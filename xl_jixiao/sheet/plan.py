@@ -91,7 +91,7 @@ class Label:
 @dataclass(frozen=True, slots=True)
 class Accepts:
     """What Excel lets a person type into an entry, and what it says beside the cell and about a wrong value. `most` is a tree for the
-    largest number where another cell says it."""
+    largest number where another cell says it, `source` one for the choices."""
 
     typed: Typed
     title: str
@@ -99,6 +99,7 @@ class Accepts:
     error: str
     error_title: str = ""
     most: Expr | None = None
+    source: Expr | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +247,8 @@ class SheetPlan:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: tuple[tuple[int, int], ...] = ()
     """First and last of columns that are folded away."""
+    unseen_columns: tuple[tuple[int, int], ...] = ()
+    """First and last of columns that hold what is printed elsewhere, and can't be folded out."""
     marks: tuple[Mark, ...] = ()
     charts: tuple[Chart, ...] = ()
     buttons: tuple[Button, ...] = ()

@@ -19,6 +19,7 @@ from xl_jixiao.number import NotANumber, from_cell, plain, printable
 from xl_jixiao.rules.typed import written_date
 from xl_jixiao.scoretable.table import Rubric
 from xl_jixiao.tables.unreadable import Repeated, why_unreadable
+from xl_jixiao.words import bare
 
 _LONGEST_TEXT = 30000
 Answer = Decimal | str | datetime.date | None
@@ -176,7 +177,7 @@ def _remarks(data: Mapping[str, Any], rubric: Rubric, problems: list[str]) -> It
 
 def tidy(text: str) -> str:
     """A text as both a data file and a workbook can hold it: line ends alike, no control characters, no space around."""
-    return printable(text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    return bare(printable(text.replace("\r\n", "\n").replace("\r", "\n")))
 
 
 def _long_text(value: Any, place: str, problems: list[str]) -> str:
