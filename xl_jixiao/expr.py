@@ -364,6 +364,34 @@ class Counted(Expr):
 
 
 @dataclass(frozen=True)
+class Guarded(Expr):
+    """IFERROR: the value, or another where it would be an error."""
+
+    of: Expr
+    otherwise: Expr
+
+    def parts(self) -> tuple[Expr, ...]:
+        return (self.of, self.otherwise)
+
+    def rebuilt(self, parts: Sequence[Expr]) -> Expr:
+        return Guarded(parts[0], parts[1])
+
+    def run(self) -> Run:
+        of, otherwise = self.of.run(), self.otherwise.run()
+
+        def value(values: Values) -> Value:
+            try:
+                return of(values)
+            except CellFailure:
+                return otherwise(values)
+
+        return value
+
+    def excel(self, voice: Voice = str) -> str:
+        return f"IFERROR({self.of.excel(voice)},{self.otherwise.excel(voice)})"
+
+
+@dataclass(frozen=True)
 class ByRow(Expr):
     """SUMPRODUCT: the sum over rows of the product of conditions and numbers, each an expression over areas of equal height.
 
@@ -853,6 +881,8 @@ FUNCTIONS: Mapping[str, Callable[[Sequence[Value]], Value]] = {
     "N": lambda c: int(c[0]) if isinstance(c[0], bool) else c[0] if _is_number(c[0]) else 0,
     "NOT": lambda c: not c[0],
     "OR": any,
+    "POWER": lambda c: Fraction(as_number(c[0])) ** int(as_number(c[1])),
+    "ROUND": lambda c: rounded(as_number(c[0]), int(as_number(c[1]))),
     "ROUNDUP": lambda c: math.ceil(as_number(c[0])) if as_number(c[0]) > 0 else math.floor(as_number(c[0])),
     "SUBSTITUTE": _substituted,
     "SUM": lambda c: sum(_numbers(c), 0),
