@@ -153,7 +153,7 @@ def _lines(trees: FormTrees, long_texts: Sequence[LongText]) -> Iterator[Line]:
     if long_texts:
         over = total([one.overflow for one in long_texts])
         detail = joined(over, "处文字超出现有行高，请拉高该行，或导出成品（行高按内容调整）")
-        yield passes(over.equals(0), EXPLAIN, "长文字打印放得下", detail, long_texts[0].key)
+        yield passes(over.equals(0), EXPLAIN, "长文字打印放得下", detail, long_texts[0].key, varies=True)
     yield from (line for _, line in trees.identities)
     for one in trees.checks:
         yield Line(one.check.name, one.result, one.detail, one.place)

@@ -94,6 +94,8 @@ def _cells(fitted: Fitted, package: Package, values: PlanValues, shown: FileValu
         for one in sheet.cells:
             stored = stored_at.get((one.row, one.column), _NOTHING)
             made = one.content
+            if isinstance(made, Computed) and made.varies:
+                continue
             if isinstance(made, Computed):
                 found = _computed(plan, sheet, one, made, stored, values, shown, broken=bool(fitted.missing), whole=whole)
             elif isinstance(made, Entry):

@@ -13,11 +13,13 @@ from xl_jixiao.selfeval import answers as answer_files
 from xl_jixiao.selfeval import build, model
 from xl_jixiao.selfeval.answers import SelfAnswers
 from xl_jixiao.selfeval.checks import check_selfeval
+from xl_jixiao.selfeval.comparable import content
 from xl_jixiao.selfeval.model import EXECUTION_RATE, SelfEvaluation
 from xl_jixiao.selfeval.scoring import RowScore, SelfCard
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.plan import Plan
-from xl_jixiao.words import UNFINISHED
+from xl_jixiao.sheet.returned import About
+from xl_jixiao.words import PROJECT, SUPERIOR, UNFINISHED
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,21 @@ class SelfResult:
         grade = f"，等次 {card.grade}" if card.grade else ""
         claims = "".join(f"；公布{name} {plain(value)}" for name, value in card.answers.claimed.items())
         return f"总分 {total}{grade}；分值合计 {plain(card.weight)}{claims}"
+
+    @property
+    def total(self) -> Decimal | None:
+        """The total."""
+        return self.card.total
+
+    @property
+    def computed_total(self) -> None:
+        """None: nothing is adjusted here."""
+        return None
+
+    @property
+    def grade(self) -> str | None:
+        """The grade of the total."""
+        return self.card.grade
 
     @property
     def must_fix(self) -> bool:
@@ -107,11 +124,20 @@ class SelfEvaluationJob:
         """The job of a table file."""
         return cls(model.load(reference))
 
-    def read(self, path: Path) -> SelfAnswers:
-        """The answers of a filled workbook."""
-        from xl_jixiao.selfeval.reading import read
+    @property
+    def id(self) -> str:
+        """The table's id."""
+        return self.table.id
 
-        return read(path, self.table)
+    @property
+    def title(self) -> str:
+        """The table's title."""
+        return self.table.title
+
+    @property
+    def revision(self) -> str:
+        """The table's revision."""
+        return self.table.revision
 
     def blank(self) -> SelfAnswers:
         """No answers at all."""
@@ -138,6 +164,19 @@ class SelfEvaluationJob:
     def plan_for(self, edition: Edition, facts: Mapping[str, Value]) -> Plan:
         """The plan an untouched workbook follows that says this of its rows (指标行数, 各行占用行数)."""
         return build.plan_for(self.table, edition, facts)
+
+    def about(self, answers: SelfAnswers) -> About:
+        """Whose filing it is, and about which project."""
+        fields = answers.fields
+        return About(answers.unit, fields.get(PROJECT, ""), fields.get(SUPERIOR, ""), content(answers), self.table.form.sheet)
+
+    def digest(self, answers: SelfAnswers) -> str:
+        """A fingerprint of everything the unit entered."""
+        return answer_files.digest(answers)
+
+    def targets(self, answers: SelfAnswers, folder: Path) -> tuple[Path, ...]:
+        """The files `finish` writes."""
+        return (folder / file_name(self.table, answers),)
 
     def evaluate(self, answers: SelfAnswers, *, file: str = "") -> SelfResult:
         """Points and findings."""

@@ -25,7 +25,7 @@ from xl_jixiao.number import percent, plain
 from xl_jixiao.selfeval import cells, funds
 from xl_jixiao.selfeval.answers import amount_key
 from xl_jixiao.selfeval.form_sheet import EMPTY, GOALS_HEIGHT, ROW_HEIGHT, SPARE, WRITTEN, goal_texts, row_texts
-from xl_jixiao.selfeval.layout import FormColumns, SelfLayout
+from xl_jixiao.selfeval.layout import FormColumns
 from xl_jixiao.selfeval.model import ACTUAL, EXECUTION_NOTE, EXECUTION_RATE, EXPECTED, INITIAL, SelfEvaluation
 from xl_jixiao.selfeval.scoring import EXECUTION_POINTS, NOTE_WORDS, SelfCard, copies
 from xl_jixiao.selfeval.target import QUALITATIVE
@@ -113,7 +113,7 @@ def check_lines(card: SelfCard, edition: Edition) -> Iterator[Line]:
         yield counted("偏差原因已说明", _STATES, EXPLAIN, "行须说明", EXPLAIN, start)
         over = overflowing(card)
         detail = joined(over, "处文字可能超出行高，打印前请拉高该行，或导出成品（行高按内容调整）")
-        yield passes(over.equals(0), EXPLAIN, "文字打印放得下", detail, start)
+        yield passes(over.equals(0), EXPLAIN, "文字打印放得下", detail, start, varies=True)
     count = copying()
     yield passes(count.equals(0), EXPLAIN, "完成值不照抄指标值", joined(count, "行的完成值与指标值一字不差，应写实际完成情况"), start)
     if edition is Edition.ADDIN:

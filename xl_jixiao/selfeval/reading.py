@@ -1,54 +1,20 @@
 """A filled 自评表 workbook -> its answers."""
 
 import datetime
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from decimal import Decimal
-from pathlib import Path
 
 from xl_jixiao.number import NotANumber, from_cell, plain
-from xl_jixiao.reading import UnreadableWorkbook, named_values
 from xl_jixiao.selfeval import cells
 from xl_jixiao.selfeval.answers import FIELDS, IndicatorRow, Origin, SelfAnswers, Written, amount_key, cell_answer, one_line, tidy
-from xl_jixiao.selfeval.build import plan_for
 from xl_jixiao.selfeval.conclusion_sheet import TITLE_KEY
 from xl_jixiao.selfeval.form_sheet import HEAD_KEY, TOTAL_KEY
 from xl_jixiao.selfeval.layout import ROW_COUNT, SPANS, SelfLayout
 from xl_jixiao.selfeval.model import ACTUAL, AMOUNTS, EXECUTION_NOTE, EXPECTED, YEAR_FIELD, SelfEvaluation
-from xl_jixiao.sheet.edition import Edition
-from xl_jixiao.sheet.plan import Plan, Ref
+from xl_jixiao.sheet.content import UnreadableWorkbook
 
 CellOf = Callable[[str], object]
 """The raw value of a key's cell; None where it is blank."""
-
-
-@dataclass(frozen=True)
-class _Places:
-    """A plan's cells as the package reader asks for them."""
-
-    plan: Plan
-
-    @property
-    def names(self) -> Mapping[str, Ref]:
-        """Every key's cell."""
-        return {key: ref for key, (ref, _) in self.plan.placed.items()}
-
-    @property
-    def inputs(self) -> Mapping[str, Ref]:
-        """The entries: what a workbook of this kind can't do without."""
-        return {key: ref for key, (ref, _) in self.plan.entries.items()}
-
-
-def read(path: Path, table: SelfEvaluation) -> SelfAnswers:
-    """The answers of a workbook of any edition, as Excel, WPS or LibreOffice saved it. Raises UnreadableWorkbook."""
-    with named_values(path, _Places(plan_for(table, Edition.FINISHED, {}))) as cell:
-        facts = {ROW_COUNT: _count(cell(ROW_COUNT)), SPANS: str(cell(SPANS) or "")}
-        edition = Edition.FINISHED if cell(TITLE_KEY) is not None else Edition.NATIVE
-    with named_values(path, _Places(plan_for(table, edition, facts))) as cell:
-        try:
-            return answers_of(table, cell)
-        except UnreadableWorkbook as error:
-            raise UnreadableWorkbook(f"{path.name}：{error}") from None
 
 
 def answers_of(table: SelfEvaluation, cell: CellOf) -> SelfAnswers:

@@ -130,6 +130,8 @@ class Computed:
     key: str
     expr: Expr
     udf: Udf | None = None
+    varies: bool = False
+    """Whether its formula says how the workbook was written (how high a row is): nothing to hold a returned file against."""
 
 
 @dataclass(frozen=True, slots=True)
