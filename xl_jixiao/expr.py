@@ -24,6 +24,7 @@ from statistics import median
 
 from xl_jixiao.number import Exact, NotANumber, day_of, from_text, half_up, plain
 from xl_jixiao.words import SPACES
+from xl_jixiao.words import is_blank as blank
 
 Value = Fraction | int | str | bool | None
 """What a cell holds: a number, a text, a truth, or None where it is blank."""
@@ -391,6 +392,55 @@ class Guarded(Expr):
         return f"IFERROR({self.of.excel(voice)},{self.otherwise.excel(voice)})"
 
 
+_UNSEEN = "\u200b\u200c\u200d\u2060\ufeff"
+_ONE_SPACE = str.maketrans({**dict.fromkeys(map(chr, range(32)), None), **{one: "" if one in _UNSEEN else " " for one in SPACES}})
+
+
+@dataclass(frozen=True)
+class Trimmed(Expr):
+    """A text without white space of any kind around it; inside, runs of it are one space. In Excel: TRIM, CLEAN and a SUBSTITUTE for each kind."""
+
+    of: Expr
+
+    def parts(self) -> tuple[Expr, ...]:
+        return (self.of,)
+
+    def rebuilt(self, parts: Sequence[Expr]) -> Expr:
+        return Trimmed(parts[0])
+
+    def run(self) -> Run:
+        of = self.of.run()
+        return lambda values: " ".join(one for one in as_text(of(values)).translate(_ONE_SPACE).split(" ") if one)
+
+    def excel(self, voice: Voice = str) -> str:
+        text = self.of.excel(voice)
+        for space in SPACES:
+            text = f'SUBSTITUTE({text},"{space}","{"" if space in _UNSEEN else " "}")'
+        return f"TRIM(CLEAN({text}))"
+
+
+@dataclass(frozen=True)
+class Blank(Expr):
+    """Whether a cell is blank: nothing, or nothing but white space of any kind."""
+
+    of: Expr
+
+    rank = 1
+
+    def parts(self) -> tuple[Expr, ...]:
+        return (self.of,)
+
+    def rebuilt(self, parts: Sequence[Expr]) -> Expr:
+        return Blank(parts[0])
+
+    def run(self) -> Run:
+        of = self.of.run()
+        return lambda values: blank(of(values))
+
+    def excel(self, voice: Voice = str) -> str:
+        return f'{Trimmed(self.of).excel(voice)}=""'
+
+
 @dataclass(frozen=True)
 class ByRow(Expr):
     """SUMPRODUCT: the sum over rows of the product of conditions and numbers, each an expression over areas of equal height.
@@ -654,23 +704,18 @@ def joined(*of: Operand) -> Expr:
 
 def trimmed(of: Expr) -> Expr:
     """A text without white space of any kind around it; inside, runs of it are one space."""
-    found = of
-    for space in SPACES:
-        found = call("SUBSTITUTE", found, space, "" if space in _UNSEEN else " ")
-    return call("TRIM", call("CLEAN", found))
+    return Trimmed(of)
 
 
 def is_blank(of: Expr) -> Expr:
     """Whether a cell is blank: nothing, or nothing but white space of any kind."""
-    return trimmed(of).equals("")
+    return Blank(of)
 
 
 def shown(of: Expr, places: int, *, percent: bool = False) -> Call:
     """A number as the sheet prints it: 0.7674 -> 76.74%. What is rounded before is printed right by every program."""
     return call("TEXT", of, "0" + ("." + "0" * places if places else "") + ("%" if percent else ""))
 
-
-_UNSEEN = "\u200b\u200c\u200d\u2060\ufeff"
 
 
 def walk(of: Expr) -> Iterator[Expr]:

@@ -340,6 +340,14 @@ class Plan:
         return expr.excel(self.voice(sheet))
 
     @cached_property
+    def formulas(self) -> Mapping[str, Mapping[tuple[int, int], str]]:
+        """Every formula by sheet and place."""
+        return {
+            sheet.name: {(one.row, one.column): self.formula(sheet.name, one.content) for one in sheet.cells if isinstance(one.content, Computed)}
+            for sheet in self.sheets
+        }
+
+    @cached_property
     def own_entries(self) -> Mapping[str, Value]:
         """What the plan itself has in its entries."""
         return {key: entry.value for key, (_, entry) in self.entries.items()}
