@@ -9,7 +9,8 @@ from jx_udfs.support import CellError, cells, rate_argument, scalar, shown, work
 from xl_jixiao.formula import FormulaError, parse
 from xl_jixiao.number import NotANumber, from_cell
 from xl_jixiao.rules import Scorer
-from xl_jixiao.selfeval.target import NATIONAL, RowRule, completion_points
+from xl_jixiao.selfeval.judging import completion_points
+from xl_jixiao.selfeval.target import NATIONAL, RowRule
 from xl_jixiao.tables.rates import PLACES, Zero, rate_value
 from xl_jixiao.words import INVALID
 

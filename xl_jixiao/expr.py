@@ -24,6 +24,7 @@ from statistics import median
 
 from xl_jixiao.number import Exact, NotANumber, day_of, from_text, half_up, plain
 from xl_jixiao.words import SPACES
+from xl_jixiao.words import is_blank as blank
 
 Value = Fraction | int | str | bool | None
 """What a cell holds: a number, a text, a truth, or None where it is blank."""
@@ -364,6 +365,83 @@ class Counted(Expr):
 
 
 @dataclass(frozen=True)
+class Guarded(Expr):
+    """IFERROR: the value, or another where it would be an error."""
+
+    of: Expr
+    otherwise: Expr
+
+    def parts(self) -> tuple[Expr, ...]:
+        return (self.of, self.otherwise)
+
+    def rebuilt(self, parts: Sequence[Expr]) -> Expr:
+        return Guarded(parts[0], parts[1])
+
+    def run(self) -> Run:
+        of, otherwise = self.of.run(), self.otherwise.run()
+
+        def value(values: Values) -> Value:
+            try:
+                return of(values)
+            except CellFailure:
+                return otherwise(values)
+
+        return value
+
+    def excel(self, voice: Voice = str) -> str:
+        return f"IFERROR({self.of.excel(voice)},{self.otherwise.excel(voice)})"
+
+
+_UNSEEN = "\u200b\u200c\u200d\u2060\ufeff"
+_ONE_SPACE = str.maketrans({**dict.fromkeys(map(chr, range(32)), None), **{one: "" if one in _UNSEEN else " " for one in SPACES}})
+
+
+@dataclass(frozen=True)
+class Trimmed(Expr):
+    """A text without white space of any kind around it; inside, runs of it are one space. In Excel: TRIM, CLEAN and a SUBSTITUTE for each kind."""
+
+    of: Expr
+
+    def parts(self) -> tuple[Expr, ...]:
+        return (self.of,)
+
+    def rebuilt(self, parts: Sequence[Expr]) -> Expr:
+        return Trimmed(parts[0])
+
+    def run(self) -> Run:
+        of = self.of.run()
+        return lambda values: " ".join(one for one in as_text(of(values)).translate(_ONE_SPACE).split(" ") if one)
+
+    def excel(self, voice: Voice = str) -> str:
+        text = self.of.excel(voice)
+        for space in SPACES:
+            text = f'SUBSTITUTE({text},"{space}","{"" if space in _UNSEEN else " "}")'
+        return f"TRIM(CLEAN({text}))"
+
+
+@dataclass(frozen=True)
+class Blank(Expr):
+    """Whether a cell is blank: nothing, or nothing but white space of any kind."""
+
+    of: Expr
+
+    rank = 1
+
+    def parts(self) -> tuple[Expr, ...]:
+        return (self.of,)
+
+    def rebuilt(self, parts: Sequence[Expr]) -> Expr:
+        return Blank(parts[0])
+
+    def run(self) -> Run:
+        of = self.of.run()
+        return lambda values: blank(of(values))
+
+    def excel(self, voice: Voice = str) -> str:
+        return f'{Trimmed(self.of).excel(voice)}=""'
+
+
+@dataclass(frozen=True)
 class ByRow(Expr):
     """SUMPRODUCT: the sum over rows of the product of conditions and numbers, each an expression over areas of equal height.
 
@@ -394,6 +472,87 @@ class ByRow(Expr):
     def excel(self, voice: Voice = str) -> str:
         text = self.of.excel(voice)
         return f"SUMPRODUCT(--({text}))" if self.of.rank == 1 else f"SUMPRODUCT({text})"
+
+
+@dataclass(frozen=True)
+class Summed(Expr):
+    """SUMIF: the sum of an area's numbers in the rows where another area is a word."""
+
+    area: Area
+    word: str
+    of: Area
+
+    def parts(self) -> tuple[Expr, ...]:
+        return (self.area, self.of)
+
+    def rebuilt(self, parts: Sequence[Expr]) -> Expr:
+        area, of = parts
+        assert isinstance(area, Area) and isinstance(of, Area)
+        return Summed(area, self.word, of)
+
+    def run(self) -> Run:
+        words, numbers, word = _area_reader(self.area), _area_reader(self.of), self.word
+
+        def add(values: Values) -> Value:
+            rows = zip(words(values), numbers(values), strict=True)
+            return sum(_numbers([number for found, number in rows if found == word]), 0)
+
+        return add
+
+    def excel(self, voice: Voice = str) -> str:
+        return f"SUMIF({self.area.excel(voice)},{_quoted(self.word)},{self.of.excel(voice)})"
+
+
+@dataclass(frozen=True)
+class Listed(Expr):
+    """Whether a text is one of the words of an area, letter for letter."""
+
+    of: Expr
+    words: Area
+
+    rank = 1
+
+    def parts(self) -> tuple[Expr, ...]:
+        return (self.of, self.words)
+
+    def rebuilt(self, parts: Sequence[Expr]) -> Expr:
+        of, words = parts
+        assert isinstance(words, Area)
+        return Listed(of, words)
+
+    def run(self) -> Run:
+        of, words = self.of.run(), _area_reader(self.words)
+        return lambda values: as_text(of(values)) in words(values)
+
+    def excel(self, voice: Voice = str) -> str:
+        return f"SUMPRODUCT(--EXACT({self.of.excel(voice)},{self.words.excel(voice)}))>0"
+
+
+@dataclass(frozen=True)
+class Applied(Expr):
+    """A tree over the cells of one row of a table, compiled once for all rows: `keys` says what the row calls each of the tree's own
+    cells; other keys stay."""
+
+    of: Expr
+    keys: Mapping[str, str]
+
+    @property
+    def rank(self) -> int:  # type: ignore[override]
+        """As the tree binds."""
+        return self.of.rank
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The row's own names."""
+        return tuple(self.keys.get(name, name) for name in self.of.names)
+
+    def run(self) -> Run:
+        of, keys = self.of._compiled, self.keys
+        return lambda values: of(_Renamed(values, keys))
+
+    def excel(self, voice: Voice = str) -> str:
+        keys = self.keys
+        return self.of.excel(lambda key: voice(keys.get(key, key)))
 
 
 @dataclass(frozen=True)
@@ -437,6 +596,18 @@ class _Row(dict[str, Held]):
 
     def __missing__(self, key: str) -> Held:
         return self._outer[key]
+
+
+class _Renamed(dict[str, Held]):
+    """Values under the names a tree knows them by."""
+
+    def __init__(self, outer: Values, keys: Mapping[str, str]) -> None:
+        super().__init__()
+        self._outer = outer
+        self._keys = keys
+
+    def __missing__(self, key: str) -> Held:
+        return self._outer[self._keys.get(key, key)]
 
 
 # ---- building trees
@@ -533,23 +704,18 @@ def joined(*of: Operand) -> Expr:
 
 def trimmed(of: Expr) -> Expr:
     """A text without white space of any kind around it; inside, runs of it are one space."""
-    found = of
-    for space in SPACES:
-        found = call("SUBSTITUTE", found, space, "" if space in _UNSEEN else " ")
-    return call("TRIM", call("CLEAN", found))
+    return Trimmed(of)
 
 
 def is_blank(of: Expr) -> Expr:
     """Whether a cell is blank: nothing, or nothing but white space of any kind."""
-    return trimmed(of).equals("")
+    return Blank(of)
 
 
 def shown(of: Expr, places: int, *, percent: bool = False) -> Call:
     """A number as the sheet prints it: 0.7674 -> 76.74%. What is rounded before is printed right by every program."""
     return call("TEXT", of, "0" + ("." + "0" * places if places else "") + ("%" if percent else ""))
 
-
-_UNSEEN = "\u200b\u200c\u200d\u2060\ufeff"
 
 
 def walk(of: Expr) -> Iterator[Expr]:
@@ -760,6 +926,8 @@ FUNCTIONS: Mapping[str, Callable[[Sequence[Value]], Value]] = {
     "N": lambda c: int(c[0]) if isinstance(c[0], bool) else c[0] if _is_number(c[0]) else 0,
     "NOT": lambda c: not c[0],
     "OR": any,
+    "POWER": lambda c: Fraction(as_number(c[0])) ** int(as_number(c[1])),
+    "ROUND": lambda c: rounded(as_number(c[0]), int(as_number(c[1]))),
     "ROUNDUP": lambda c: math.ceil(as_number(c[0])) if as_number(c[0]) > 0 else math.floor(as_number(c[0])),
     "SUBSTITUTE": _substituted,
     "SUM": lambda c: sum(_numbers(c), 0),

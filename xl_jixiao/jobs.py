@@ -1,27 +1,23 @@
 """A table's whole job, whatever its kind: answers in; scores, workbooks and findings out. What the command line works with."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from importlib import import_module
+from functools import cached_property
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Protocol
 
-from xl_jixiao.finding import Finding, Level
-from xl_jixiao.layout import Layout
-from xl_jixiao.number import plain, to_cell
-from xl_jixiao.outputs import refuse_existing
-from xl_jixiao.scoretable import table as rubrics
-from xl_jixiao.scoretable.findings import check_filing
-from xl_jixiao.scoretable.scoring import Score, ScoreCard, score
-from xl_jixiao.scoretable.table import Rubric, RubricError
-from xl_jixiao.sheet.edition import Edition
-from xl_jixiao.tables import answers as answer_files
-from xl_jixiao.tables.answers import Answers
-from xl_jixiao.tables.catalogue import heading, locate
-from xl_jixiao.tables.tablefile import read_toml
-from xl_jixiao.words import UNFINISHED
+from xl_jixiao import __version__
+from xl_jixiao.expr import Value
+from xl_jixiao.finding import Finding
+from xl_jixiao.sheet.content import Package, UnreadableWorkbook, shown
+from xl_jixiao.sheet.edition import Edition, StampName
+from xl_jixiao.sheet.fit import Fitted, fit
+from xl_jixiao.sheet.plan import Plan
+from xl_jixiao.sheet.returned import About, edition_of, hidden_facts, raw, stamp_of
+from xl_jixiao.tables.catalogue import bundled, heading, locate
+from xl_jixiao.tables.tablefile import RubricError, read_toml
+from xl_jixiao.words import CONCLUSION
 
 
 class Result(Protocol):
@@ -45,6 +41,18 @@ class Result(Protocol):
         """Total and grade in one line."""
 
     @property
+    def total(self) -> Decimal | None:
+        """The total, where there is one."""
+
+    @property
+    def computed_total(self) -> Decimal | None:
+        """The total by the rules alone, without adjustments, where there is one."""
+
+    @property
+    def grade(self) -> str | None:
+        """The grade of the total."""
+
+    @property
     def must_fix(self) -> bool:
         """Whether a finding keeps the filing from being finished."""
 
@@ -53,158 +61,99 @@ class Result(Protocol):
 
 
 class Job(Protocol):
-    """What every kind of table can do. Its answers are its own type."""
-
-    @classmethod
-    def load(cls, reference: str) -> "Job": ...
-    def read(self, path: Path) -> Answers: ...
-    def blank(self) -> Answers: ...
-    def answers(self, path: Path) -> Answers: ...
-    def evaluate(self, answers: Answers, *, file: str = "") -> Result: ...
-    def write(self, answers: Answers, edition: Edition, path: Path, *, overwrite: bool = False) -> Result: ...
-    def finish(self, answers: Answers, folder: Path, *, file: str = "", overwrite: bool = False) -> tuple[tuple[Path, ...], Result]: ...
-
-
-@dataclass(frozen=True)
-class TableResult:
-    """A scoring table's scores with their findings."""
-
-    card: ScoreCard
-    findings: tuple[Finding, ...]
-
-    heads = ("指标", "分值", "指标值", "复算", "自评", "计分说明")
+    """What every kind of table can do. Its answers are its own type, known to it alone."""
 
     @property
-    def title(self) -> str:
-        """The table's title."""
-        return self.card.rubric.title
-
-    def rows(self) -> Iterator[tuple[str, ...]]:
-        """Every indicator: weight, rate, computed and claimed points, why."""
-        for one in self.card.scores:
-            yield one.indicator.label, plain(one.full), one.rate_text or "—", _shown(one.computed), _shown(one.points), one.reason
-
+    def id(self) -> str: ...
     @property
-    def headline(self) -> str:
-        """``总分 89.5，等次 良好；按规则复算 68.5``."""
-        total = UNFINISHED if self.card.total is None else plain(self.card.total)
-        computed = UNFINISHED if self.card.computed_total is None else plain(self.card.computed_total)
-        grade = f"，等次 {self.card.grade}" if self.card.grade else ""
-        return f"总分 {total}{grade}；按规则复算 {computed}"
-
+    def title(self) -> str: ...
     @property
-    def must_fix(self) -> bool:
-        """Whether a finding keeps the filing from being finished."""
-        return any(finding.level is Level.MUST_FIX for finding in self.findings)
+    def revision(self) -> str: ...
 
-    def as_json(self) -> dict[str, Any]:
-        """Stable English keys; numbers as JSON numbers, blanks null, words as text."""
-        card = self.card
-        return {
-            "rubric": card.rubric.id, "revision": card.rubric.revision, "title": card.rubric.title,
-            "total": _json(card.total), "computed_total": _json(card.computed_total), "grade": card.grade, "complete": card.total is not None,
-            "indicators": [_indicator(one) for one in card.scores], "findings": [finding.as_json() for finding in self.findings],
-        }  # fmt: skip
-
-
-def _shown(points: object) -> str:
-    return plain(points) if isinstance(points, Decimal) else str(points or "未得出")
+    def blank(self) -> Any: ...
+    def answers(self, path: Path) -> Any: ...
+    def answers_of(self, cell: Callable[[str], object]) -> Any: ...
+    def entries(self, answers: Any) -> Mapping[str, Value]: ...
+    def about(self, answers: Any) -> About: ...
+    def digest(self, answers: Any) -> str: ...
+    def evaluate(self, answers: Any, *, file: str = "") -> Result: ...
+    def plan(self, answers: Any, edition: Edition) -> Plan: ...
+    def plan_for(self, edition: Edition, facts: Mapping[str, Value]) -> Plan: ...
+    def targets(self, answers: Any, folder: Path) -> tuple[Path, ...]: ...
+    def write(self, answers: Any, edition: Edition, path: Path, *, overwrite: bool = False) -> Result: ...
+    def finish(self, answers: Any, folder: Path, *, file: str = "", overwrite: bool = False) -> tuple[tuple[Path, ...], Result]: ...
 
 
-def _indicator(one: Score) -> dict[str, Any]:
-    adjustment = one.adjustment
-    return {
-        "code": one.code, "name": one.indicator.name, "path": list(one.indicator.path), "weight": _json(one.full),
-        "rate": _json(one.rate), "rate_text": one.rate_text, "computed": _json(one.computed), "points": _json(one.points),
-        "worked": one.worked, "reason": one.reason,
-        "adjustment": {"points": _json(adjustment.points), "reason": adjustment.reason} if adjustment else None,
-    }  # fmt: skip
-
-
-def _json(value: Decimal | str | None) -> float | int | str | None:
-    return to_cell(value) if isinstance(value, Decimal) else value
-
-
-@dataclass(frozen=True)
-class TableJob:
-    """The job of a scoring table."""
-
-    rubric: Rubric
-
-    @classmethod
-    def load(cls, reference: str) -> "TableJob":
-        """The job of a rubric file."""
-        return cls(rubrics.load(reference))
-
-    def read(self, path: Path) -> Answers:
-        """The answers of a filled workbook."""
-        from xl_jixiao.reading import read
-
-        return read(path, self.rubric).answers
-
-    def blank(self) -> Answers:
-        """No answers at all."""
-        return Answers(self.rubric.id, {})
-
-    def answers(self, path: Path) -> Answers:
-        """The answers of a data file."""
-        return answer_files.load(path, self.rubric)
-
-    def evaluate(self, answers: Answers, *, file: str = "") -> TableResult:
-        """Scores and findings."""
-        return self._result(answers, score(self.rubric, answers), file)
-
-    def _result(self, answers: Answers, card: ScoreCard, file: str = "") -> TableResult:
-        return TableResult(card, check_filing(Layout(self.rubric), answers, card, file))
-
-    def write(self, answers: Answers, edition: Edition, path: Path, *, overwrite: bool = False) -> TableResult:
-        """Writes a workbook."""
-        from xl_jixiao.template.build import write
-
-        return self._result(answers, write(self.rubric, answers, edition, path, overwrite=overwrite))
-
-    def finish(self, answers: Answers, folder: Path, *, file: str = "", overwrite: bool = False) -> tuple[tuple[Path, ...], TableResult]:
-        """Writes the finished workbook and the report; raises Unfinished."""
-        from xl_jixiao.scoretable.finished import file_name, finish
-        from xl_jixiao.scoretable.report import report_of_card
-
-        report = (folder / file_name(self.rubric, answers)).with_suffix(".docx")
-        refuse_existing(report, overwrite=overwrite)
-        path, card = finish(self.rubric, answers, folder, file=file, overwrite=overwrite)
-        report_of_card(self.rubric, answers, card).save(report, overwrite=overwrite)
-        return (path, report), self._result(answers, card, file)
-
-
-_KINDS: Mapping[str, str] = MappingProxyType(
-    {
-        "scoring_table": "xl_jixiao.jobs:TableJob",
-        "document": "xl_jixiao.documents.job:DocumentJob",
-        "self_evaluation": "xl_jixiao.selfeval.job:SelfEvaluationJob",
-    }
-)
-"""Where the job of each kind of table lives; `load` reads a table file, `read` a filled workbook."""
+KINDS = ("scoring_table", "document", "self_evaluation")
 
 
 def open_job(reference: str) -> Job:
     """The job of a table's id or .toml path. Raises FileNotFoundError, RubricError."""
     path = locate(reference)
-    return _kind(path).load(str(path))
-
-
-def _kind(path: Path) -> type[Job]:
     try:
         kind = heading(path).get("kind", "scoring_table")
     except (ValueError, RecursionError):
         kind = read_toml(path).get("kind", "scoring_table")  # which says what is wrong
-    if not isinstance(kind, str) or kind not in _KINDS:
-        raise RubricError([f"{path.name} kind：未知的表类“{str(kind)[:40]}”，可用 {'、'.join(_KINDS)}"])
-    module, _, name = _KINDS[kind].partition(":")
-    return getattr(import_module(module), name)
+    if kind == "scoring_table":
+        from xl_jixiao.scoretable.job import TableJob
+
+        return TableJob.load(str(path))
+    if kind == "document":
+        from xl_jixiao.documents.job import DocumentJob
+
+        return DocumentJob.load(str(path))
+    if kind == "self_evaluation":
+        from xl_jixiao.selfeval.job import SelfEvaluationJob
+
+        return SelfEvaluationJob.load(str(path))
+    raise RubricError([f"{path.name} kind：未知的表类“{str(kind)[:40]}”，可用 {'、'.join(KINDS)}"])
 
 
-def job_of_workbook(path: Path, reference: str | None = None) -> tuple[Job, Any]:
-    """The job and the answers of a filled workbook; the table comes from its stamp unless given. Raises UnreadableWorkbook."""
-    from xl_jixiao.reading import stamped_table
+@dataclass(frozen=True)
+class Returned:
+    """A filled workbook as it came back: read once, its table known, its plan fitted to it."""
 
-    job = open_job(reference or stamped_table(path))
-    return job, job.read(path)
+    file: Path
+    package: Package
+    job: Job
+    stamp: Mapping[str, str]
+    edition: Edition
+    fitted: Fitted
+
+    @cached_property
+    def answers(self) -> Any:
+        """What the unit entered, at the places where the plan has it."""
+        try:
+            return self.job.answers_of(raw(self.fitted.plan, self.package))
+        except UnreadableWorkbook as error:
+            raise UnreadableWorkbook(f"{self.file.name}：{error}") from None
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether this version of the program and of the table made it: then every formula and text must be the plan's."""
+        same_version = self.stamp.get(StampName.VERSION, __version__) == __version__
+        return same_version and self.stamp.get(StampName.REVISION, self.job.revision) == self.job.revision
+
+
+def read_workbook(path: Path, reference: str | None = None, package: Package | None = None) -> Returned:
+    """A filled workbook of any kind; the table comes from its stamp unless given. Raises UnreadableWorkbook, RubricError."""
+    from xl_jixiao.sheet.package import read
+
+    package = package or read(path)
+    stamp = stamp_of(package)
+    job = open_job(reference or _known(path, stamp))
+    edition = edition_of(package, stamp, CONCLUSION)
+    fitted = fit(job.plan_for(edition, hidden_facts(package)), package)
+    entered = {ref.sheet for ref, _ in fitted.plan.entries.values()}
+    if not entered & set(package.sheets):
+        raise UnreadableWorkbook(f"{path.name}：缺少“{min(entered)}”表，无法读取填报数；请用原来的填报表报送")
+    return Returned(path, package, job, stamp, edition, fitted)
+
+
+def _known(path: Path, stamp: Mapping[str, str]) -> str:
+    identifier = stamp.get(StampName.RUBRIC, "")
+    if not identifier:
+        raise UnreadableWorkbook(f"{path.name}：不是本系统的填报表（没有评分标准编号）")
+    if identifier not in bundled():
+        raise UnreadableWorkbook(f"{path.name}：没有评分标准“{shown(identifier)}”；请用 --rubric 指定它的 .toml 文件")
+    return identifier

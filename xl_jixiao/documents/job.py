@@ -1,23 +1,29 @@
 """A document form's whole job: answers in; figures, texts, workbook, Word file and findings out."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from xl_jixiao.documents import model
-from xl_jixiao.documents.compute import Computed, Filled, texts_of
+from xl_jixiao.documents.compile import compile, entries_of, plan_for
+from xl_jixiao.documents.figure_trees import claim_key
+from xl_jixiao.documents.filled import Filled, FilledFigure, texts_of
 from xl_jixiao.documents.findings import findings_of
-from xl_jixiao.documents.layout import DocumentLayout, claim_name
-from xl_jixiao.documents.model import Document
+from xl_jixiao.documents.model import Document, Figure
+from xl_jixiao.expr import Value
 from xl_jixiao.finding import Finding, Level, Unfinished
-from xl_jixiao.number import to_cell
+from xl_jixiao.number import NotANumber, from_cell, plain, shows_error, to_cell
 from xl_jixiao.outputs import refuse_existing
+from xl_jixiao.sheet.data import remark_key
 from xl_jixiao.sheet.edition import Edition
+from xl_jixiao.sheet.plan import Plan
+from xl_jixiao.sheet.returned import About
 from xl_jixiao.tables import answers as answer_files
 from xl_jixiao.tables.answers import Answers
+from xl_jixiao.tables.raw_answers import raw_answers, text_answer
 from xl_jixiao.words import DIFFERS
 
 
@@ -29,6 +35,10 @@ class DocumentResult:
     findings: tuple[Finding, ...]
 
     heads = ("计算项", "数值", "公布数", "核对", "算式")
+    total: Decimal | None = None
+    computed_total: Decimal | None = None
+    grade: str | None = None
+    """None: a document has no total."""
 
     @property
     def title(self) -> str:
@@ -56,18 +66,25 @@ class DocumentResult:
         """Stable English keys; numbers as JSON numbers, blanks null, words as text."""
         form = self.filled.form
         return {
-            "rubric": form.id, "revision": form.revision, "title": form.title,
+            "rubric": form.id,
+            "revision": form.revision,
+            "title": form.title,
             "figures": [_figure(one) for one in self.filled.figures],
             "texts": [{"style": style, "text": text} for style, text in texts_of(self.filled)],
             "findings": [finding.as_json() for finding in self.findings],
-        }  # fmt: skip
+        }
 
 
-def _figure(one: Computed) -> dict[str, Any]:
+def _figure(one: FilledFigure) -> dict[str, Any]:
     return {
-        "name": one.figure.name, "code": one.figure.key, "value": to_cell(one.value) if isinstance(one.value, Decimal) else one.value,
-        "text": one.text, "worked": one.worked, "claimed": one.claim or None, "comparison": one.comparison or None,
-    }  # fmt: skip
+        "name": one.figure.name,
+        "code": one.figure.key,
+        "value": to_cell(one.value) if isinstance(one.value, Decimal) else one.value,
+        "text": one.text,
+        "worked": one.worked,
+        "claimed": one.claim or None,
+        "comparison": one.comparison or None,
+    }
 
 
 @dataclass(frozen=True)
@@ -81,14 +98,20 @@ class DocumentJob:
         """The job of a form's file."""
         return cls(model.load(reference))
 
-    def read(self, path: Path) -> Answers:
-        """The answers and published figures of a filled workbook."""
-        from xl_jixiao.reading import answers_of, named_values
+    @property
+    def id(self) -> str:
+        """The form's id."""
+        return self.form.id
 
-        with named_values(path, DocumentLayout(self.form)) as cell:
-            found = answers_of(self.form, cell)
-            claims = {figure.key: _claim(cell(claim_name(figure.key)), figure) for figure in self.form.figures}
-        return replace(found, claimed=MappingProxyType({key: text for key, text in claims.items() if text}))
+    @property
+    def title(self) -> str:
+        """The form's title."""
+        return self.form.title
+
+    @property
+    def revision(self) -> str:
+        """The form's revision."""
+        return self.form.revision
 
     def blank(self) -> Answers:
         """No answers at all."""
@@ -96,35 +119,76 @@ class DocumentJob:
 
     def answers(self, path: Path) -> Answers:
         """The answers of a data file."""
-        return answer_files.load(path, self.form)
+        return answer_files.load(path, self.form.asked)
+
+    def answers_of(self, cell: Callable[[str], object]) -> Answers:
+        """The answers and published figures of a filled workbook, by the values of its keys."""
+        found = raw_answers(self.form.asked, cell)
+        claims = {figure.key: _claim(cell(claim_key(figure.key)), figure) for figure in self.form.figures}
+        remarks = {item.key: _remark(cell(remark_key(item.key))) for item in self.form.inputs}
+        return Answers(self.form.id, found.values, claimed=_kept(claims), remarks=_kept(remarks), typed=found.typed)
+
+    def read(self, path: Path) -> Answers:
+        """The answers and published figures of a filled workbook."""
+        from xl_jixiao.sheet.fit import fit
+        from xl_jixiao.sheet.package import read
+        from xl_jixiao.sheet.returned import hidden_facts, raw
+
+        package = read(path)
+        fitted = fit(self.plan_for(Edition.NATIVE, hidden_facts(package)), package)
+        return self.answers_of(raw(fitted.plan, package))
+
+    def entries(self, answers: Answers) -> Mapping[str, Value]:
+        """The answers as the entries of the plan."""
+        return entries_of(self.form, answers)
+
+    def about(self, answers: Answers) -> About:
+        """Whose document it is."""
+        return About(unit=answers.unit, project=answers.project, sheet=self.form.pages[0].sheet)
+
+    def digest(self, answers: Answers) -> str:
+        """A fingerprint of everything the unit entered."""
+        return answer_files.digest(answers)
 
     def evaluate(self, answers: Answers, *, file: str = "") -> DocumentResult:
         """Figures and findings."""
-        return self._result(Filled(self.form, answers), file)
-
-    def _result(self, filled: Filled, file: str = "") -> DocumentResult:
+        filled = Filled(self.form, answers)
         return DocumentResult(filled, tuple(findings_of(filled, file)))
+
+    def plan(self, answers: Answers, edition: Edition) -> Plan:
+        """The plan of a workbook with these answers."""
+        return compile(self.form, answers, edition)
+
+    def plan_for(self, edition: Edition, facts: Mapping[str, Value]) -> Plan:
+        """The plan an untouched workbook of this form follows."""
+        return plan_for(self.form, edition, facts)
+
+    def targets(self, answers: Answers, folder: Path) -> tuple[Path, ...]:
+        """The files `finish` writes: the workbook and the Word file."""
+        workbook = folder / file_name(self.form, answers)
+        return workbook, workbook.with_suffix(".docx")
 
     def write(self, answers: Answers, edition: Edition, path: Path, *, overwrite: bool = False) -> DocumentResult:
         """Writes a workbook."""
-        from xl_jixiao.documents.build import write
+        from xl_jixiao.sheet.write import write
 
-        return self._result(write(self.form, answers, edition, path, overwrite=overwrite))
+        write(self.plan(answers, edition), path, overwrite=overwrite)
+        return self.evaluate(answers)
 
-    def finish(self, answers: Answers, folder: Path, *, file: str = "", overwrite: bool = False) -> tuple[tuple[Path, ...], DocumentResult]:
+    def finish(
+        self, answers: Answers, folder: Path, *, file: str = "", overwrite: bool = False
+    ) -> tuple[tuple[Path, ...], DocumentResult]:
         """Writes the finished workbook and the Word file; raises Unfinished with every finding of level 必改."""
-        from xl_jixiao.documents.build import write
         from xl_jixiao.documents.word import report_of_document
 
         result = self.evaluate(answers, file=file)
         if result.must_fix:
             raise Unfinished(tuple(finding for finding in result.findings if finding.level is Level.MUST_FIX))
         folder.mkdir(parents=True, exist_ok=True)
-        workbook = folder / file_name(self.form, answers)
-        report = workbook.with_suffix(".docx")
+        workbook, report = self.targets(answers, folder)
         refuse_existing(report, overwrite=overwrite)
-        filled = write(self.form, answers, Edition.FINISHED, workbook, overwrite=overwrite)
-        report_of_document(filled).save(report, overwrite=overwrite)
+        self.write(answers, Edition.FINISHED, workbook, overwrite=overwrite)
+        report_of_document(result.filled).save(report, overwrite=overwrite)
         return (workbook, report), result
 
 
@@ -137,11 +201,22 @@ def file_name(form: Document, answers: Answers) -> str:
     return f"{unit}-{safe_name(name)}-成品.xlsx"
 
 
-def _claim(cell: object, figure: model.Figure) -> str:
+def _claim(raw: object, figure: Figure) -> str:
     """A published figure as text; one that a program turned into a number is printed back."""
-    if cell is None or isinstance(cell, str):
-        return (cell or "").strip()
-    if isinstance(cell, (int, float)) and not isinstance(cell, bool):
-        number = Decimal(format(cell, ".15g"))
-        return f"{format((number * 100).normalize(), 'f')}%" if figure.percent else format(number, "f")
-    return str(cell)
+    if isinstance(raw, (int, float)) and not isinstance(raw, bool):
+        try:
+            number = from_cell(raw)
+        except NotANumber:
+            return str(raw)
+        assert number is not None
+        return f"{plain(number * 100)}%" if figure.percent else plain(number)
+    return text_answer(raw) or ""
+
+
+def _remark(raw: object) -> str:
+    """A remark; an error value says nothing."""
+    return "" if shows_error(raw) else text_answer(raw) or ""
+
+
+def _kept(texts: dict[str, str]) -> Mapping[str, str]:
+    return MappingProxyType({key: text for key, text in texts.items() if text})

@@ -4,20 +4,21 @@
 """
 
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
-from xl_jixiao.documents.entries import Plausible, plausible_problems
+from xl_jixiao.documents.plausible import Plausible, plausible_problems
 from xl_jixiao.documents.repetition import expanded
 from xl_jixiao.documents.template_text import END, Slot, TextError, slots
 from xl_jixiao.formula import Formula, defined_name, parse
-from xl_jixiao.scoretable.table import Grade, Identity, formula_problems, grade_problems, identity_problems
+from xl_jixiao.scoretable.model_checks import formula_problems, grade_problems, identity_problems
+from xl_jixiao.tables.answers import Asked
 from xl_jixiao.tables.catalogue import locate
 from xl_jixiao.tables.inputs import Input, fits_excel, input_problems, repeated
+from xl_jixiao.tables.parts import Grade, Identity
 from xl_jixiao.tables.rates import CATALOGUE, PLACES, Rate, Zero, standard_rate
 from xl_jixiao.tables.tablefile import Part, RubricError, read_toml, validated
 
@@ -62,27 +63,19 @@ class Figure(Part):
         """The catalogue rate this figure is an instance of."""
         return standard_rate(self.rate) if self.rate else None
 
-    @property
-    def zero_denominator(self) -> Zero:
-        """What a zero denominator means here."""
-        return self.zero
-
-    item_keys: ClassVar[tuple[str, ...]] = ()
-    """None: nothing about a figure is judged."""
-
 
 _HEADINGS = ("label", "head", "section", "group")
-Style = Literal["label", "head", "value", "text", "sign", "title", "section", "plain", "group", "left"]
+CellStyle = Literal["label", "head", "value", "text", "sign", "title", "section", "plain", "group", "left"]
 
 
-class Cell(Part):
+class FormCell(Part):
     """One cell of a table page: a text with placeholders, or the value of one input or figure."""
 
     text: str = ""
     value: str = ""
     span: int = Field(default=1, ge=1)
     rows: int = Field(default=1, ge=1)
-    style: Style = "value"
+    style: CellStyle = "value"
 
     @property
     def key(self) -> str:
@@ -90,10 +83,10 @@ class Cell(Part):
         return defined_name(self.value)
 
 
-class Row(Part):
+class FormRow(Part):
     """One row of a table page. `least` is its lowest height in points; `head` rows are repeated on each printed page."""
 
-    cells: tuple[Cell, ...]
+    cells: tuple[FormCell, ...]
     least: float = 22
     head: bool = False
     page_break: bool = False
@@ -121,7 +114,7 @@ class Paragraph(Part):
     each: str = ""
 
 
-class Page(Part):
+class FormPage(Part):
     """One page (one sheet, one section of the Word file): a table of rows, or paragraphs."""
 
     sheet: str
@@ -129,7 +122,7 @@ class Page(Part):
     mark: str = ""
     landscape: bool = False
     widths: tuple[float, ...] = ()
-    rows: tuple[Row, ...] = ()
+    rows: tuple[FormRow, ...] = ()
     paragraphs: tuple[Paragraph, ...] = ()
 
     @property
@@ -164,7 +157,7 @@ class Document(Part):
     checks: tuple[Plausible, ...] = ()
     distinct: tuple[tuple[str, str], ...] = ()
     """Pairs of texts that must not be the same word for word: 预期目标 and 实际完成."""
-    pages: tuple[Page, ...]
+    pages: tuple[FormPage, ...]
     notes: tuple[str, ...] = ()
 
     @cached_property
@@ -177,31 +170,11 @@ class Document(Part):
         """Figures by their defined name."""
         return {figure.key: figure for figure in self.figures}
 
-    @cached_property
-    def limits(self) -> Mapping[str, Decimal]:
-        """The highest number of the inputs that have one."""
-        return {item.key: item.most for item in self.inputs if item.most is not None}
-
     def first_input(self, name: str) -> str:
         """The input a name comes from: itself, or the first one a figure is computed from."""
         while name in self.figure_by_key and self.figure_by_key[name].rate_formula.names:
             name = self.figure_by_key[name].rate_formula.names[0]
         return name
-
-    @property
-    def indicators(self) -> tuple[()]:
-        """None: a document scores nothing."""
-        return ()
-
-    @property
-    def items(self) -> tuple[()]:
-        """None: a document has nothing to judge."""
-        return ()
-
-    @property
-    def indicator_by_code(self) -> Mapping[str, Figure]:
-        """What a published figure may be claimed for."""
-        return self.figure_by_key
 
     @cached_property
     def sections(self) -> frozenset[str]:
@@ -209,6 +182,11 @@ class Document(Part):
         cells = {cell.key for page in self.pages for row in page.rows for cell in row.cells if cell.value and cell.style == "text"}
         texts = (slot for page in self.pages for _, text in page.texts() for slot in slots(text) if isinstance(slot, Slot))
         return frozenset(cells | {slot.name for slot in texts if not slot.filter})
+
+    @cached_property
+    def asked(self) -> Asked:
+        """What a unit is asked for: figures published by the unit are named by the figures' keys."""
+        return Asked(self.id, self.stamp, self.inputs, codes=tuple(self.figure_by_key))
 
     @property
     def stamp(self) -> str:
@@ -298,7 +276,7 @@ def _figure_problems(figure: Figure, known: set[str]) -> Iterator[str]:
     yield from grade_problems(figure.grades) if figure.grades else ()
 
 
-def _page_problems(page: Page, known: set[str]) -> Iterator[str]:
+def _page_problems(page: FormPage, known: set[str]) -> Iterator[str]:
     if not page.sheet.strip() or len(page.sheet) > 31 or set(page.sheet) & set("[]:*?/\\"):
         yield f"sheet：“{page.sheet}”不能作为工作表名"
     if bool(page.rows) == bool(page.paragraphs) or bool(page.rows) != page.is_table:
@@ -324,7 +302,7 @@ def _page_problems(page: Page, known: set[str]) -> Iterator[str]:
     yield from _grid_problems(page)
 
 
-def _grid_problems(page: Page) -> Iterator[str]:
+def _grid_problems(page: FormPage) -> Iterator[str]:
     taken: set[tuple[int, int]] = set()
     for at, row in enumerate(page.rows):
         for place in placed(row, at, taken, len(page.widths)):
@@ -335,7 +313,7 @@ def _grid_problems(page: Page) -> Iterator[str]:
             yield f"rows[{at + 1}].cells：第{short[0] + 1}列没有内容，请补足或加大 span"
 
 
-def placed(row: Row, at: int, taken: set[tuple[int, int]], width: int) -> Iterator[tuple[int, Cell] | None]:
+def placed(row: FormRow, at: int, taken: set[tuple[int, int]], width: int) -> Iterator[tuple[int, FormCell] | None]:
     """The row's cells with their columns, as an HTML table places them; marks what they take; None for one that doesn't fit."""
     column = 0
     for cell in row.cells:

@@ -1,151 +1,180 @@
 """The official pages: the printed form's rows, merges, heads and widths, or its paragraphs; every value linked, nothing typed."""
 
-import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from itertools import accumulate
 
-from xlsxwriter.worksheet import Worksheet
-
-from xl_jixiao.documents import formulas, page_flow
-from xl_jixiao.documents.compute import Filled
-from xl_jixiao.documents.model import Cell, Page, Paragraph, placed
-from xl_jixiao.number import day_number
-from xl_jixiao.tables.inputs import Input
-from xl_jixiao.template.book import STYLES, Book, lines_needed
-from xl_jixiao.template.data_sheet import cell_value
-from xl_jixiao.template.paper import page_room, print_scale
-from xl_jixiao.words import TO_FILL
+from xl_jixiao.documents import page_flow
+from xl_jixiao.documents.model import Document, FormCell, FormPage, Paragraph, placed
+from xl_jixiao.documents.trees import FormTrees
+from xl_jixiao.expr import Cell, Expr, Values, as_number, as_text, call
+from xl_jixiao.sheet.build import SheetBuilder
+from xl_jixiao.sheet.looks import STYLES
+from xl_jixiao.sheet.measure import lines_needed, page_room, print_scale
+from xl_jixiao.sheet.plan import Page
 
 TEXT_COLUMNS = 8
 TEXT_WIDTH = 88
 """A text page: an A4 page at nearly full size."""
 
-INDENT = "　　"
-_HEADINGS = ("heading1", "heading2", "heading3")
-INDENTED = ("body", *_HEADINGS)
+_HEADINGS = ("heading1", "heading2", "heading3", "title")
 _HIGHEST = 240.0
 """A higher row is several rows with merged cells: Excel's limit is 409, and pages can only break between rows."""
 
-_LINE = 1.36
+_LINE, _PADDING = 1.36, 8
 _MARK_HEIGHT, _TITLE_HEIGHT = 20.0, 36.0
-_LEAST = {"title": 44, "cover_title": 60, "cover": 34, "heading1": 30, "heading2": 28}
+_LEAST = {"title": 44.0, "cover_title": 60.0, "cover": 34.0, "heading1": 30.0, "heading2": 28.0}
+_LEFT_OUT = 3.0
+"""The height of a paragraph that says nothing."""
 
 
 @dataclass(frozen=True)
-class Passage:
-    """Where a text answer is printed, and how much of it there is room for: characters, and what a line break costs."""
+class LongText:
+    """Where a text answer is printed: the key of its cell, how many characters there is room for, and what a line break costs."""
 
+    name: str
     key: str
-    sheet: str
     room: int
     break_cost: int
 
-    def overflow(self, text: str) -> bool:
-        """Whether a text is longer than the room."""
-        return self.length(text) > self.room
-
-    def length(self, text: str) -> int:
+    @property
+    def length(self) -> Expr:
         """The text's length with its line breaks."""
-        return len(text) + text.count("\n") * self.break_cost
+        cell = Cell(self.name)
+        length = call("LEN", cell)
+        return length + (length - call("LEN", call("SUBSTITUTE", cell, call("CHAR", 10), ""))) * self.break_cost
 
-    def overflow_excel(self) -> str:
-        """The native twin, 1 or 0."""
-        key = self.key
-        return f'N(LEN({key})+(LEN({key})-LEN(SUBSTITUTE({key},CHAR(10),"")))*{self.break_cost}>{self.room})'
+    @property
+    def overflow(self) -> Expr:
+        """1 where the text is longer than the room, else 0."""
+        return call("N", self.length > self.room)
 
 
-def write(book: Book, page: Page, filled: Filled, number: int) -> tuple[Passage, ...]:
-    """Writes one page; returns its passages."""
-    sheet = book.sheet(page.sheet, f"Sheet_Page{number}")
-    if page.landscape:
-        sheet.set_landscape()
-    sheet.center_horizontally()
-    passages = tuple(_write_table(book, sheet, page, filled) if page.is_table else _write_text(book, sheet, page, filled))
-    book.protect(sheet)
-    return passages
+@dataclass(frozen=True)
+class PageSheet:
+    """A page's sheet, how many sheet rows each of its rows or paragraphs takes, and the long texts on it."""
+
+    sheet: SheetBuilder
+    spans: tuple[int, ...]
+    long_texts: tuple[LongText, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Rows of a page on its sheet: `heights` they need, and over how many sheet rows each goes."""
+
+    top: int
+    heights: Sequence[float]
+    spans: Sequence[int]
+
+    @property
+    def starts(self) -> list[int]:
+        """The first sheet row of each."""
+        return [self.top + before for before in accumulate(self.spans, initial=0)]
+
+    def sheet_rows(self, at: int) -> tuple[page_flow.SheetRow, ...]:
+        """The sheet rows of one, with their heights."""
+        start, count = self.starts[at], self.spans[at]
+        return tuple((start + down, self.heights[at] / count) for down in range(count))
+
+
+def page_sheet(page: FormPage, number: int, trees: FormTrees, values: Values, spans: Sequence[int] = ()) -> PageSheet:
+    """One page. `spans`, where given, say over how many sheet rows its rows go, whatever stands in them now."""
+    widths = page.widths or (TEXT_WIDTH / TEXT_COLUMNS,) * TEXT_COLUMNS
+    sheet = SheetBuilder(page.sheet, f"Sheet_Page{number}", widths)
+    top = _put_heading(sheet, page)
+    return _table(sheet, page, top, trees, values, spans) if page.is_table else _text(sheet, page, top, trees, values, spans)
 
 
 def needed(text: str, width: float, style: str) -> float:
     """The height in points of a wrapped text in a column this wide."""
+    size = _size(style)
+    return lines_needed(text, width * 10.5 / size) * size * _LINE + _PADDING if text else 0.0
+
+
+def style_of(cell: FormCell, form: Document) -> str:
+    """The style of a cell's name; values have the format of their kind."""
+    if cell.style != "value" or not cell.value:
+        return f"doc_{cell.style}"
+    figure = form.figure_by_key.get(cell.key)
+    if figure is None:
+        kind = form.input_by_key[cell.key].kind
+        return f"doc_{kind}" if kind in ("amount", "count", "percent", "date") else "doc_value"
+    if figure.percent or figure.grades:
+        return "doc_percent" if figure.percent else "doc_value"
+    return "doc_amount" if figure.decimals else "doc_count"
+
+
+def _size(style: str) -> float:
     size = STYLES[style].get("font_size", 10)
-    return lines_needed(text, width * 10.5 / size) * size * _LINE + 8 if text else 0.0
+    assert isinstance(size, (int, float))
+    return size
 
 
-def _spread(heights: list[float]) -> tuple[list[int], list[int], list[float]]:
-    """For each row: its first sheet row (counted from zero) and how many; and the height of every sheet row."""
-    starts, counts, all_heights = [], [], []
-    for height in heights:
-        count = max(1, -int(-height // _HIGHEST)) if height > 1.6 * _HIGHEST else 1
-        starts.append(len(all_heights))
-        counts.append(count)
-        all_heights += [height / count] * count
-    return starts, counts, all_heights
+def _spans(heights: Sequence[float], given: Sequence[int]) -> tuple[int, ...]:
+    """Over how many sheet rows each row goes."""
+    if len(given) == len(heights):
+        return tuple(given)
+    return tuple(max(1, -int(-height // _HIGHEST)) if height > 1.6 * _HIGHEST else 1 for height in heights)
 
 
-def _write_table(book: Book, sheet: Worksheet, page: Page, filled: Filled) -> Iterator[Passage]:
-    widths = page.widths
-    for column, width in enumerate(widths):
-        sheet.set_column(column, column, width)
-    top = _write_heading(book, sheet, page, len(widths) - 1)
-    cells = list(_cells(page))
-    heights = _heights(page, filled, cells)
-    starts, counts, all_heights = _spread(heights)
-    for at, height in enumerate(all_heights):
-        sheet.set_row(top + at, height)
-    for row, column, cell in cells:
-        last = row + cell.rows - 1
-        rows = (top + starts[row], top + starts[last] + counts[last] - 1)
-        _write_cell(book, sheet, rows, (column, column + cell.span - 1), cell, filled)
-        item = filled.form.input_by_key.get(cell.key)
-        if cell.style == "text" and item is not None and item.kind == "text":
-            yield _passage(page, filled, cell, sum(widths[column : column + cell.span]), sum(heights[row : last + 1]))
-    heads = [at for at, row in enumerate(page.rows) if row.head]
-    if heads:
-        sheet.repeat_rows(top + starts[heads[0]], top + starts[heads[-1]] + counts[heads[-1]] - 1)
-    tied = page_flow.tied(page)
-    items = [
-        (tuple((top + start + down, height / count) for down in range(count)), at in tied, page.rows[at].page_break)
-        for at, (start, count, height) in enumerate(zip(starts, counts, heights, strict=True))
-    ]
-    room, above = _paged(sheet, widths, page), sum(heights[at] for at in heads)
-    sheet.set_h_pagebreaks(list(page_flow.breaks(page_flow.blocks(items), room, used=_heading_height(page), heads=above)))
-    sheet.print_area(0, 0, top + len(all_heights) - 1, len(widths) - 1)
-
-
-def _paged(sheet: Worksheet, widths: Sequence[float], page: Page) -> float:
-    """Sets the print scale of a sheet with page breaks; how many points of row height a page takes."""
-    sheet.set_print_scale(print_scale(widths, landscape=page.landscape))
-    return page_room(widths, landscape=page.landscape)
-
-
-def _passage(page: Page, filled: Filled, cell: Cell, width: float, height: float) -> Passage:
-    size = STYLES["doc_text"]["font_size"]
-    per_line = int(width * 10.5 / size - 1.5) // 2
-    lines = int((height - 8) / (size * _LINE) + 0.01)
-    room = Passage(cell.key, page.sheet, per_line * lines, per_line // 2)
-    now = str(filled.values.get(cell.key) or "")
-    return Passage(cell.key, page.sheet, max(room.room, room.length(now)), room.break_cost)
-
-
-def _heading_height(page: Page) -> float:
-    return _MARK_HEIGHT * bool(page.mark) + _TITLE_HEIGHT * bool(page.title)
-
-
-def _write_heading(book: Book, sheet: Worksheet, page: Page, last: int) -> int:
+def _put_heading(sheet: SheetBuilder, page: FormPage) -> int:
     row = 0
     if page.mark:
-        book.write(sheet, row, 0, page.mark, "mark")
-        sheet.set_row(row, _MARK_HEIGHT)
+        sheet.label(row, 0, page.mark, "mark")
+        sheet.height(row, _MARK_HEIGHT)
         row += 1
     if page.title:
-        book.merge(sheet, (row, row), (0, last), page.title, "title")
-        sheet.set_row(row, _TITLE_HEIGHT)
+        sheet.label(row, 0, page.title, "title", columns=len(sheet.widths))
+        sheet.height(row, _TITLE_HEIGHT)
         row += 1
     return row
 
 
-def _cells(page: Page) -> Iterator[tuple[int, int, Cell]]:
+def _put_rows(sheet: SheetBuilder, page: FormPage, rows: _Rows, tied: frozenset[int], forced: frozenset[int], heads: Sequence[int] = ()) -> None:
+    """Heights, page breaks and print set-up."""
+    items = []
+    for at in range(len(rows.spans)):
+        own = rows.sheet_rows(at)
+        items.append((own, at in tied, at in forced))
+        for row, height in own:
+            sheet.height(row, height)
+    room = page_room(sheet.widths, landscape=page.landscape)
+    used = _MARK_HEIGHT * bool(page.mark) + _TITLE_HEIGHT * bool(page.title)
+    breaks = page_flow.breaks(page_flow.blocks(items), room, used=used, heads=sum(rows.heights[at] for at in heads))
+    sheet.page = Page(
+        landscape=page.landscape,
+        centred=True,
+        heads=(rows.starts[heads[0]], rows.starts[heads[-1] + 1] - 1) if heads else None,
+        area=(0, 0, rows.starts[-1] - 1, len(sheet.widths) - 1),
+        breaks=tuple(breaks),
+        scale=print_scale(sheet.widths, landscape=page.landscape),
+    )
+
+
+# ---- a table
+
+
+def _table(sheet: SheetBuilder, page: FormPage, top: int, trees: FormTrees, values: Values, spans: Sequence[int]) -> PageSheet:
+    cells = list(_cells(page))
+    heights = _heights(page, trees, values, cells)
+    rows = _Rows(top, heights, _spans(heights, spans))
+    starts, long_texts = rows.starts, []
+    for at, column, cell in cells:
+        last = at + cell.rows - 1
+        key = f"{page.sheet}:{at}:{column}"
+        _put_cell(sheet, (starts[at], column, starts[last + 1] - starts[at], cell.span), cell, trees, key)
+        item = trees.form.input_by_key.get(cell.key)
+        if cell.style == "text" and item is not None and item.kind == "text":
+            size = sum(page.widths[column : column + cell.span]), sum(heights[at : last + 1])
+            long_texts.append(_long_text(cell.key, key, *size, values))
+    heads = [at for at, row in enumerate(page.rows) if row.head]
+    forced = frozenset(at for at, row in enumerate(page.rows) if row.page_break)
+    _put_rows(sheet, page, rows, page_flow.tied(page), forced, heads)
+    return PageSheet(sheet, tuple(rows.spans), tuple(long_texts))
+
+
+def _cells(page: FormPage) -> Iterator[tuple[int, int, FormCell]]:
     """Every cell with its row and column."""
     taken: set[tuple[int, int]] = set()
     for at, row in enumerate(page.rows):
@@ -154,87 +183,62 @@ def _cells(page: Page) -> Iterator[tuple[int, int, Cell]]:
                 yield at, *place
 
 
-def _heights(page: Page, filled: Filled, cells: list[tuple[int, int, Cell]]) -> list[float]:
+def _heights(page: FormPage, trees: FormTrees, values: Values, cells: Sequence[tuple[int, int, FormCell]]) -> list[float]:
     """The height every row needs; what a cell over several rows needs beyond them is given to its last row."""
     heights = [row.least for row in page.rows]
-    for _, row, column, cell in sorted((cell.rows, row, column, cell) for row, column, cell in cells):
-        text = _shown_text(filled.cell(cell), filled, cell)
-        height = needed(text, sum(page.widths[column : column + cell.span]), style_of(cell, filled))
-        rows = range(row, row + cell.rows)
-        heights[rows[-1]] += max(0.0, height - sum(heights[at] for at in rows))
+    for at, column, cell in sorted(cells, key=lambda one: (one[2].rows, one[0], one[1])):
+        text = as_text(trees.text(f"{{选填:{cell.value}}}" if cell.value else cell.text).value(values))
+        height = needed(text, sum(page.widths[column : column + cell.span]), style_of(cell, trees.form))
+        rows = range(at, at + cell.rows)
+        heights[rows[-1]] += max(0.0, height - sum(heights[row] for row in rows))
     return heights
 
 
-def _shown_text(value: object, filled: Filled, cell: Cell) -> str:
-    return filled.text(f"{{选填:{cell.value}}}") if cell.value else str(value or "")
-
-
-def style_of(cell: Cell, filled: Filled) -> str:
-    """The style of a cell's name; values have the format of their kind."""
-    if cell.style != "value" or not cell.value:
-        return f"doc_{cell.style}"
-    item, figure = filled.form.input_by_key.get(cell.key), filled.form.figure_by_key.get(cell.key)
-    if figure is not None:
-        return "doc_percent" if figure.percent else "doc_value" if figure.grades else "doc_amount" if figure.decimals else "doc_count"
-    return f"doc_{item.kind}" if item.kind in ("amount", "count", "percent", "date") else "doc_value"
-
-
-def _write_cell(book: Book, sheet: Worksheet, rows: tuple[int, int], columns: tuple[int, int], cell: Cell, filled: Filled) -> None:
-    style = style_of(cell, filled)
+def _put_cell(sheet: SheetBuilder, place: tuple[int, int, int, int], cell: FormCell, trees: FormTrees, key: str) -> None:
+    row, column, rows, columns = place
+    style = style_of(cell, trees.form)
     if cell.value:
-        passage = cell.style == "text"
-        shown = _cached(filled, cell)
-        formula = formulas.linked(cell.key, passage=passage)
-        book.merge_formula(sheet, rows, columns, formula, TO_FILL if passage and shown in (None, "") else shown, style)
+        sheet.computed(row, column, key, trees.linked(cell.key, passage=cell.style == "text"), style, rows, columns)
     elif "{" in cell.text:
-        book.merge_formula(sheet, rows, columns, formulas.template(cell.text, filled.shown), filled.text(cell.text), style)
+        sheet.computed(row, column, key, trees.text(cell.text), style, rows, columns)
     else:
-        book.merge(sheet, rows, columns, cell.text, style)
+        sheet.label(row, column, cell.text, style, rows, columns)
 
 
-def _cached(filled: Filled, cell: Cell) -> object:
-    """What the linked cell shows: as the cell of 基础数据 holds it, a date as its serial number."""
-    value = filled.values.get(cell.key)
-    item = filled.form.input_by_key.get(cell.key)
-    if isinstance(value, datetime.date):
-        return Decimal(day_number(value))
-    return cell_value(item, value) if isinstance(item, Input) else value
+def _long_text(name: str, key: str, width: float, height: float, values: Values) -> LongText:
+    """The room of a passage: what its cell can print, and at least what it is printed with now."""
+    size = _size("doc_text")
+    per_line = int(width * 10.5 / size - 1.5) // 2
+    lines = int((height - _PADDING) / (size * _LINE) + 0.01)
+    found = LongText(name, key, per_line * lines, per_line // 2)
+    now = int(as_number(found.length.value(values)))
+    return LongText(name, key, max(found.room, now), found.break_cost)
 
 
-def paragraph_text(paragraph: Paragraph, text: str) -> str:
-    """A paragraph with its indent of two characters where it has one."""
-    return INDENT + text.replace("\n", "\n" + INDENT) if text and paragraph.style in INDENTED else text
+# ---- paragraphs
 
 
-def _paragraph_formula(paragraph: Paragraph, filled: Filled) -> str:
-    formula = formulas.paragraph(paragraph, filled)
-    if paragraph.style not in INDENTED:
-        return formula
-    inner = formula.removeprefix("=")
-    shown = f'"{INDENT}"&SUBSTITUTE({inner},CHAR(10),CHAR(10)&"{INDENT}")'
-    return f'=IF({inner}="","",{shown})' if paragraph.when or paragraph.unless else f"={shown}"
+def _text(sheet: SheetBuilder, page: FormPage, top: int, trees: FormTrees, values: Values, spans: Sequence[int]) -> PageSheet:
+    heights = [_paragraph_height(one, as_text(trees.printed(one).value(values))) for one in page.paragraphs]
+    rows = _Rows(top, heights, _spans(heights, spans))
+    for at, (paragraph, start) in enumerate(zip(page.paragraphs, rows.starts, strict=False)):
+        place = (start, 0, f"para_{paragraph.style}", rows.spans[at], TEXT_COLUMNS)
+        _put_paragraph(sheet, place, paragraph, trees, f"{page.sheet}:{at}")
+    tied = frozenset(at for at, one in enumerate(page.paragraphs) if one.style in _HEADINGS)
+    forced = frozenset(at for at, one in enumerate(page.paragraphs) if one.page_break)
+    _put_rows(sheet, page, rows, tied, forced)
+    return PageSheet(sheet, tuple(rows.spans))
 
 
-def _write_text(book: Book, sheet: Worksheet, page: Page, filled: Filled) -> Iterator[Passage]:
-    last = TEXT_COLUMNS - 1
-    sheet.set_column(0, last, TEXT_WIDTH / TEXT_COLUMNS)
-    row = _write_heading(book, sheet, page, last)
-    items = []
-    for paragraph in page.paragraphs:
-        style = f"para_{paragraph.style}"
-        text = paragraph_text(paragraph, filled.paragraph(paragraph))
-        height = max(needed(text, TEXT_WIDTH, style), float(_LEAST.get(paragraph.style, 22)) if text else 3.0)
-        _, (count,), heights = _spread([height])
-        heading = paragraph.style in _HEADINGS or paragraph.style == "title"
-        items.append((tuple((row + at, one) for at, one in enumerate(heights)), heading, paragraph.page_break))
-        if "{" in paragraph.text or paragraph.when or paragraph.unless:
-            book.merge_formula(sheet, (row, row + count - 1), (0, last), _paragraph_formula(paragraph, filled), text, style)
-        else:
-            book.merge(sheet, (row, row + count - 1), (0, last), text, style)
-        for at, one in enumerate(heights):
-            sheet.set_row(row + at, one)
-        row += count
-    room = _paged(sheet, [TEXT_WIDTH / TEXT_COLUMNS] * TEXT_COLUMNS, page)
-    sheet.set_h_pagebreaks(list(page_flow.breaks(page_flow.blocks(items), room, used=_heading_height(page))))
-    sheet.print_area(0, 0, row - 1, last)
-    yield from ()
+def _paragraph_height(paragraph: Paragraph, text: str) -> float:
+    style = f"para_{paragraph.style}"
+    return max(needed(text, TEXT_WIDTH, style), _LEAST.get(paragraph.style, 22.0) if text else _LEFT_OUT)
+
+
+def _put_paragraph(sheet: SheetBuilder, place: tuple[int, int, str, int, int], paragraph: Paragraph, trees: FormTrees, key: str) -> None:
+    row, column, style, rows, columns = place
+    of = trees.printed(paragraph)
+    if "{" in paragraph.text or paragraph.when or paragraph.unless:
+        sheet.computed(row, column, key, of, style, rows, columns)
+    else:
+        sheet.label(row, column, as_text(of.value({})), style, rows, columns)

@@ -1,4 +1,4 @@
-"""Sentences with placeholders: every number in a sentence comes from the data. Read two ways: the text, and its native Excel formula.
+"""Sentences with placeholders: every number in a sentence comes from the data. One tree gives both the text and its Excel formula.
 
     {支出决算数}              the figure as print has it: 1240.71, 49, 29.30%, 2021年7月20日; 〔待填〕 while blank
     {增减:支出增减额}          增加230.70, 减少514.11, 持平
@@ -13,16 +13,31 @@
     {√:评价等次=优}           √ or nothing
 """
 
-import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import lru_cache
 
+from xl_jixiao.expr import (
+    Cell,
+    Expr,
+    Joined,
+    Literal,
+    Rounded,
+    Values,
+    all_of,
+    any_of,
+    as_text,
+    call,
+    first_of,
+    is_blank,
+    is_number,
+    joined,
+    negated,
+    tree,
+    when,
+)
 from xl_jixiao.formula import defined_name
-from xl_jixiao.number import NotANumber, from_cell, half_up, plain
-from xl_jixiao.old_text import quoted
 from xl_jixiao.words import TO_FILL
 
 IF_CHANGED, OR_CHANGED, UNLESS_WORD, IF_FILLED, END = "变", "或", "有", "填", "完"
@@ -30,7 +45,9 @@ FILTERS = ("增减", "高低", "选填", "勾", "√", IF_CHANGED, OR_CHANGED, U
 _CONDITIONS = (IF_CHANGED, UNLESS_WORD, IF_FILLED)
 _MARKED = {"勾": ("■", "□"), "√": ("√", "")}
 _PART = re.compile(r"\{([^{}]*)\}")
-_LONGEST_LITERAL = 250
+
+Blank = Callable[[str], Expr]
+"""How a tree asks whether a name is blank."""
 
 
 class TextError(ValueError):
@@ -88,129 +105,96 @@ def slots(text: str) -> tuple[str | Slot, ...]:
     return tuple(parts)
 
 
-def number_text(value: Decimal, shown: Shown) -> str:
-    """The number as running text prints it: whole ones without decimals (49, 100%), others with all of theirs (39.80, 29.30%)."""
-    scaled = value * 100 if shown.percent else value
-    places = 2 if shown.percent else shown.decimals
-    rounded = half_up(scaled, places)
-    if shown.shortest:
-        return plain(rounded)
-    text = format(rounded.quantize(Decimal(1)) if rounded == rounded.to_integral_value() else rounded, "f")
-    return f"{text}%" if shown.percent else text
+def own_blank(name: str) -> Expr:
+    """Whether a name's own cell is blank; where a 状态 cell says so already, that is shorter to ask."""
+    return is_blank(Cell(name))
 
 
-def rendered(text: str, values: Mapping[str, object], shown: Mapping[str, Shown], to_fill: str = TO_FILL) -> str:
-    """The text with its values."""
-    said, parts = True, []
+def text_tree(text: str, shown: Mapping[str, Shown], blank: Blank = own_blank) -> Expr:
+    """The text with its values, as a tree over the cells it names."""
+    outside: list[Expr] = []
+    parts, test = outside, tree(True)
     for part in slots(text):
-        if isinstance(part, Slot) and part.filter == OR_CHANGED:
-            said = said or _holds(part, values.get(part.name))
-        elif isinstance(part, Slot) and part.filter in (END, *_CONDITIONS):
-            said = part.filter == END or _holds(part, values.get(part.name))
-        elif said:
-            parts.append(part if isinstance(part, str) else _slot_text(part, values.get(part.name), shown[part.name], to_fill))
-    return "".join(parts)
+        if isinstance(part, str):
+            parts.append(Literal(part))
+        elif part.filter in _CONDITIONS:
+            parts, test = [], _holds(part, blank)
+        elif part.filter == OR_CHANGED:
+            test = any_of([test, _holds(part, blank)])
+        elif part.filter == END:
+            outside.append(when(test, joined(*parts), ""))
+            parts = outside
+        else:
+            parts.append(_slot(part, shown[part.name], blank(part.name)))
+    return joined(*outside)
 
 
-def _holds(slot: Slot, value: object) -> bool:
-    blank = value in (None, "")
-    if slot.filter == IF_FILLED:
-        return not blank
-    number = as_number(value)
-    return bool(number) if slot.filter != UNLESS_WORD else number is not None or blank
+def always_says_something(text: str) -> bool:
+    """Whether a text has words of its own outside its conditions: then it is never empty."""
+    inside = False
+    for part in slots(text):
+        if isinstance(part, Slot):
+            inside = part.filter != END if part.filter in (END, *_CONDITIONS) else inside
+        elif not inside:
+            return True
+    return False
 
 
-def _slot_text(slot: Slot, value: object, shown: Shown, to_fill: str) -> str:
-    if slot.filter in _MARKED:
-        yes, no = _MARKED[slot.filter]
-        return yes if str(value or "") == slot.word else no
-    if slot.filter == "选填":
-        return "" if value in (None, "") else _value_text(value, shown)
-    if value in (None, ""):
-        return to_fill
-    number = as_number(value) if shown.number else None
-    if number is None or not slot.filter:
-        return _value_text(value, shown)
-    if slot.filter == "高低":
-        return "大于" if number > 0 else "小于" if number < 0 else "等于"
-    return f"{'增加' if number > 0 else '减少'}{number_text(abs(number), shown)}{slot.word}" if number else "持平"
-
-
-def as_number(value: object) -> Decimal | None:
-    """The number of a cell, or None."""
-    try:
-        return from_cell(value)
-    except NotANumber:
-        return None
-
-
-def _value_text(value: object, shown: Shown) -> str:
-    if isinstance(value, datetime.date):
-        return f"{value.year}年{value.month}月{value.day}日"
-    number = as_number(value) if shown.number else None
-    return str(value) if number is None else number_text(number, shown)
+def rendered(text: str, values: Values, shown: Mapping[str, Shown]) -> str:
+    """The text with its values."""
+    return as_text(text_tree(text, shown).value(values))
 
 
 def excel(text: str, shown: Mapping[str, Shown]) -> str:
     """The text as a native Excel expression over defined names."""
-    outside: list[str] = []
-    parts, test = outside, ""
-    for part in slots(text):
-        if isinstance(part, str):
-            parts.append(_literal(part))
-        elif part.filter in _CONDITIONS:
-            parts, test = [], _holds_excel(part)
-        elif part.filter == OR_CHANGED:
-            test = f"OR({test},{_holds_excel(part)})"
-        elif part.filter == END:
-            outside.append(f'IF({test},{"&".join(parts) or quoted("")},"")')
-            parts = outside
-        else:
-            parts.append(_slot_excel(part, shown[part.name]))
-    return "&".join(outside) or '""'
+    return text_tree(text, shown).excel()
 
 
-def _holds_excel(slot: Slot) -> str:
-    name = slot.name
+def number_tree(number: Expr, shown: Shown) -> Expr:
+    """A number as running text prints it: whole ones without decimals (49, 100%), others with all of theirs (39.80, 29.30%)."""
+    if shown.shortest:
+        return Joined((Rounded(number, shown.decimals), Literal("")))
+    sign, places = ("%", 2) if shown.percent else ("", shown.decimals)
+    printed = Rounded(number, places + 2) if shown.percent else Rounded(number, places)
+    if not places:
+        return call("TEXT", printed, f"0{sign}")
+    scaled = Rounded(number * 100, places) if shown.percent else printed
+    return call("TEXT", printed, when(scaled.equals(call("INT", scaled)), f"0{sign}", f"0.{'0' * places}{sign}"))
+
+
+def value_tree(name: str, shown: Shown) -> Expr:
+    """A value as running text prints it; a word as it is."""
+    cell = Cell(name)
+    if shown.date:
+        said: Expr = joined(call("YEAR", cell), "年", call("MONTH", cell), "月", call("DAY", cell), "日")
+    elif shown.number:
+        said = number_tree(cell, shown)
+    else:
+        return cell
+    return when(is_number(cell), said, cell)
+
+
+def _holds(slot: Slot, blank: Blank) -> Expr:
+    """Whether what stands between a condition and its {完} is said."""
+    cell = Cell(slot.name)
     if slot.filter == IF_FILLED:
-        return f'{name}<>""'
-    return f"AND(ISNUMBER({name}),{name}<>0)" if slot.filter != UNLESS_WORD else f'OR(ISNUMBER({name}),{name}="")'
+        return negated(blank(slot.name))
+    if slot.filter == UNLESS_WORD:
+        return any_of([is_number(cell), blank(slot.name)])
+    return all_of([is_number(cell), cell.differs(0)])
 
 
-def _literal(text: str) -> str:
-    """A text in a formula, where one literal may have 255 characters."""
-    pieces = [text[at : at + _LONGEST_LITERAL] for at in range(0, len(text), _LONGEST_LITERAL)]
-    return "&".join("&CHAR(10)&".join(quoted(line) for line in piece.split("\n")) for piece in pieces)
-
-
-def _slot_excel(slot: Slot, shown: Shown) -> str:
-    name = slot.name
+def _slot(slot: Slot, shown: Shown, blank: Expr) -> Expr:
+    cell = Cell(slot.name)
     if slot.filter in _MARKED:
         yes, no = _MARKED[slot.filter]
-        return f'IF({name}={quoted(slot.word)},"{yes}","{no}")'
+        return when(cell.equals(slot.word), yes, no)
     if slot.filter == "选填":
-        return f'IF({name}="","",{_value_excel(name, shown)})'
-    text = _value_excel(name, shown)
+        return when(blank, "", value_tree(slot.name, shown))
+    said = value_tree(slot.name, shown)
     if shown.number and slot.filter == "高低":
-        text = f'IF(ISNUMBER({name}),IF({name}>0,"大于",IF({name}<0,"小于","等于")),{name})'
+        said = when(is_number(cell), first_of([(cell > 0, "大于"), (cell < 0, "小于")], "等于"), cell)
     elif shown.number and slot.filter == "增减":
-        changed = f'IF({name}>0,"增加","减少")&{_number_excel(f"ABS({name})", shown)}' + (f"&{quoted(slot.word)}" if slot.word else "")
-        text = f'IF(ISNUMBER({name}),IF({name}=0,"持平",{changed}),{name})'
-    return f'IF({name}="","{TO_FILL}",{text})'
-
-
-def _value_excel(name: str, shown: Shown) -> str:
-    if shown.date:
-        return f'IF(ISNUMBER({name}),YEAR({name})&"年"&MONTH({name})&"月"&DAY({name})&"日",{name})'
-    return f"IF(ISNUMBER({name}),{_number_excel(name, shown)},{name})" if shown.number else name
-
-
-def _number_excel(value: str, shown: Shown) -> str:
-    if shown.shortest:
-        return f'ROUND({value},{shown.decimals})&""'
-    decimals = 2 if shown.percent else shown.decimals
-    sign = "%" if shown.percent else ""
-    if not decimals:
-        return f'TEXT({value},"0{sign}")'
-    scaled = f"ROUND({value}*100,{decimals})" if shown.percent else f"ROUND({value},{decimals})"
-    return f'TEXT({value},IF({scaled}=INT({scaled}),"0{sign}","0.{"0" * decimals}{sign}"))'
+        changed = joined(when(cell > 0, "增加", "减少"), number_tree(call("ABS", cell), shown), slot.word)
+        said = when(is_number(cell), when(cell.equals(0), "持平", changed), cell)
+    return when(blank, TO_FILL, said)

@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from xl_jixiao.documents.compute import Filled
-from xl_jixiao.documents.model import Cell, Page, placed
+from xl_jixiao.documents.filled import Filled
+from xl_jixiao.documents.model import FormCell, FormPage, placed
 from xl_jixiao.documents.page_flow import tied, visible
-from xl_jixiao.number import NotANumber, from_cell, half_up, percent, plain
+from xl_jixiao.expr import as_text
+from xl_jixiao.number import half_up, percent, plain
 from xl_jixiao.report.official import BODY_FONT, CENTRE, HEI, LEFT, SONG, Official, TableCell
-from xl_jixiao.template.book import lines_needed
-from xl_jixiao.words import TO_FILL
+from xl_jixiao.sheet.measure import lines_needed
+from xl_jixiao.words import TO_FILL, is_blank
 
 _LEFT = {"text", "sign", "section", "plain", "left"}
 _BOLD = {"head"}
@@ -24,7 +25,7 @@ _FONTS = {"text": BODY_FONT, "sign": BODY_FONT, "section": HEI, "group": HEI}
 def report_of_document(filled: Filled) -> Official:
     """Every page of the form, tables as tables and paragraphs as paragraphs. An unfilled section shows 〔待填〕; nothing is invented."""
     report = Official(filled.form.title)
-    for page in (visible(page, filled) for page in filled.form.pages):
+    for page in (visible(page, filled.values) for page in filled.form.pages):
         cover = any(paragraph.style == "cover_title" for paragraph in page.paragraphs)
         report.section(landscape=page.landscape, numbered=not cover)
         if page.mark:
@@ -38,7 +39,7 @@ def report_of_document(filled: Filled) -> Official:
     return report
 
 
-def _add_paragraphs(report: Official, page: Page, filled: Filled) -> None:
+def _add_paragraphs(report: Official, page: FormPage, filled: Filled) -> None:
     for paragraph in page.paragraphs:
         text = filled.paragraph(paragraph)
         if paragraph.page_break:
@@ -47,7 +48,7 @@ def _add_paragraphs(report: Official, page: Page, filled: Filled) -> None:
             report.paragraph(text, paragraph.style)
 
 
-def _add_table(report: Official, page: Page, filled: Filled) -> None:
+def _add_table(report: Official, page: FormPage, filled: Filled) -> None:
     """The table, in parts where a page starts; lines without a frame above its heads (填报单位, 日期) stand over it."""
     above = next((at for at, row in enumerate(page.rows) if not all(cell.style == "plain" for cell in row.cells)), 0)
     starts = [above, *(at for at, row in enumerate(page.rows) if row.page_break and at > above), len(page.rows)]
@@ -62,7 +63,7 @@ def _add_table(report: Official, page: Page, filled: Filled) -> None:
         _add_rows(report, page, filled, range(first, after))
 
 
-def _add_rows(report: Official, page: Page, filled: Filled, rows: range, *, frame: bool = True) -> None:
+def _add_rows(report: Official, page: FormPage, filled: Filled, rows: range, *, frame: bool = True) -> None:
     cells = list(_cells(page, filled, rows))
     heads = 0
     while heads < len(rows) and page.rows[rows[heads]].head:
@@ -73,7 +74,7 @@ def _add_rows(report: Official, page: Page, filled: Filled, rows: range, *, fram
     report.table(page.widths, cells, least=least, heads=heads, keep=_fitting(page, cells, least, keep) | heads_on, frame=frame)
 
 
-def _fitting(page: Page, cells: Sequence[TableCell], least: Mapping[int, float], keep: Collection[int]) -> set[int]:
+def _fitting(page: FormPage, cells: Sequence[TableCell], least: Mapping[int, float], keep: Collection[int]) -> set[int]:
     """Which rows stay with the next: of a chain that would nearly fill a page only its end, or the page before it stays empty."""
     heights, found, chain = _heights(page, cells, least), set(), 0.0
     most = Official.room(landscape=page.landscape)[1] * _MOST_KEPT
@@ -86,7 +87,7 @@ def _fitting(page: Page, cells: Sequence[TableCell], least: Mapping[int, float],
     return found
 
 
-def _heights(page: Page, cells: Sequence[TableCell], least: Mapping[int, float]) -> dict[int, float]:
+def _heights(page: FormPage, cells: Sequence[TableCell], least: Mapping[int, float]) -> dict[int, float]:
     """About how high the rows come out, in points."""
     size, width = Official.cell_size(page.widths), Official.room(landscape=page.landscape)[0]
     heights = dict(least)
@@ -98,29 +99,41 @@ def _heights(page: Page, cells: Sequence[TableCell], least: Mapping[int, float])
     return heights
 
 
-def _cells(page: Page, filled: Filled, rows: range) -> Iterator[TableCell]:
+def _cells(page: FormPage, filled: Filled, rows: range) -> Iterator[TableCell]:
     taken: set[tuple[int, int]] = set()
     for at, row in enumerate(page.rows):
         for column, cell in filter(None, placed(row, at, taken, len(page.widths))):
             if at in rows:
-                yield TableCell(
-                    at - rows.start, column, text_of(cell, filled), cell.rows, cell.span, bold=cell.style in _BOLD,
-                    align=LEFT if cell.style in _LEFT else CENTRE, top=cell.style == "text", font=_FONTS.get(cell.style, SONG),
-                )  # fmt: skip
+                yield _table_cell(cell, at - rows.start, column, text_of(cell, filled))
 
 
-def text_of(cell: Cell, filled: Filled) -> str:
+def _table_cell(cell: FormCell, row: int, column: int, text: str) -> TableCell:
+    style = cell.style
+    return TableCell(
+        row,
+        column,
+        text,
+        cell.rows,
+        cell.span,
+        bold=style in _BOLD,
+        align=LEFT if style in _LEFT else CENTRE,
+        top=style == "text",
+        font=_FONTS.get(style, SONG),
+    )
+
+
+def text_of(cell: FormCell, filled: Filled) -> str:
     """What a cell of a table prints: numbers as the form's cells do, an unfilled passage as 〔待填〕."""
     value = filled.cell(cell)
-    if value in (None, ""):
+    if is_blank(value):
         return TO_FILL if cell.style == "text" and cell.value else ""
-    if not cell.value or not filled.shown[cell.key].number:
-        return filled.text(f"{{{cell.value}}}") if cell.value else str(value)
-    try:
-        number = from_cell(value)
-    except NotANumber:
-        return str(value)
-    shown = filled.shown[cell.key]
+    if not cell.value:
+        return as_text(value)
+    shown = filled.trees.shown[cell.key]
+    if not shown.number:
+        return filled.text(f"{{{cell.value}}}")
+    if value is None or isinstance(value, (str, bool)):
+        return as_text(value)
     if shown.percent:
-        return percent(number)
-    return plain(number) if shown.shortest or not shown.decimals or not number else format(half_up(number, shown.decimals), "f")
+        return percent(value)
+    return plain(value) if shown.shortest or not shown.decimals or not value else format(half_up(value, shown.decimals), "f")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
-from xl_jixiao.expr import CellFailure, Expr, Rounded, Value, walk
+from xl_jixiao.expr import CellFailure, Rounded, Value, walk
 from xl_jixiao.number import plain, shows_error
 from xl_jixiao.review.display import tricks
 from xl_jixiao.sheet.content import Name, Package, SheetContent, Stored
@@ -94,6 +94,8 @@ def _cells(fitted: Fitted, package: Package, values: PlanValues, shown: FileValu
         for one in sheet.cells:
             stored = stored_at.get((one.row, one.column), _NOTHING)
             made = one.content
+            if isinstance(made, Computed) and made.varies:
+                continue
             if isinstance(made, Computed):
                 found = _computed(plan, sheet, one, made, stored, values, shown, broken=bool(fitted.missing), whole=whole)
             elif isinstance(made, Entry):
@@ -124,14 +126,14 @@ def _computed(
     ref = Ref(sheet.name, one.row, one.column)
     if not stored.formula:
         return _replaced(made, ref, stored, values) if whole else None
-    formula = plan.formula(sheet.name, made)
+    formula = plan.formulas[sheet.name][one.row, one.column]
     if whole and stored.formula != formula and compared(stored.formula) != compared(formula):
         if not (broken and "#REF!" in stored.formula):
             return Difference(Fault.OTHER_FORMULA, ref, made.key, value_of(stored), _expected(made, values))
         return None
     if stored.value is None or stored.error or shows_error(stored.value):
         return None  # never computed, or Excel had no add-in: it claims nothing
-    place = _place(made.expr)
+    place = _place(made)
     expected = _expected(made, values)
     if _same(value_of(stored), expected, place):
         return None
@@ -151,7 +153,7 @@ def _expected(made: Computed, values: PlanValues) -> Value:
 def _replaced(made: Computed, ref: Ref, stored: Stored, values: PlanValues) -> Difference:
     if stored.value is None:
         return Difference(Fault.DELETED, ref, made.key, None, _expected(made, values))
-    return Difference(Fault.CONSTANT, ref, made.key, value_of(stored), _expected(made, values), _place(made.expr))
+    return Difference(Fault.CONSTANT, ref, made.key, value_of(stored), _expected(made, values), _place(made))
 
 
 def _follows(made: Computed, stored: Stored, shown: FileValues, edition: Edition, place: Fraction) -> bool:
@@ -192,9 +194,14 @@ def _plain_lines(text: str) -> str:
     return bare(text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def _place(expr: Expr) -> Fraction:
-    """The last printed place of a cell: what its tree rounds to, outermost."""
-    return next((Fraction(1, 10**one.places) for one in walk(expr) if isinstance(one, Rounded)), _DUST)
+def _place(made: Computed) -> Fraction:
+    """The last printed place of a cell: what its tree rounds to, outermost. Looked up once for each tree."""
+    expr = made.expr
+    found: Fraction | None = expr.__dict__.get("_place")
+    if found is None:
+        found = next((Fraction(1, 10**one.places) for one in walk(expr) if isinstance(one, Rounded)), _DUST)
+        expr.__dict__["_place"] = found
+    return found
 
 
 def _same(found: Value, expected: Value, place: Fraction) -> bool:

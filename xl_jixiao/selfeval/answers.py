@@ -10,53 +10,70 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from xl_jixiao.expr import Value, exact
 from xl_jixiao.number import NotANumber, from_cell, plain, printable
+from xl_jixiao.selfeval import cells
 from xl_jixiao.selfeval.layout import SelfLayout
 from xl_jixiao.selfeval.model import ACTUAL, AMOUNTS, EXECUTION_NOTE, EXPECTED, LONGEST, LONGEST_FIELD, YEAR_FIELD, SelfEvaluation
 from xl_jixiao.tables.answers import AnswersError, nearest, read_data, tidy
+from xl_jixiao.words import is_blank
 
-Cell = Decimal | str | None
+Written = Decimal | str | None
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
-class Row:
+class IndicatorRow:
     """One indicator row as the unit wrote it. `claimed`: the points it published, compared and never computed with."""
 
     level1: str = ""
     level2: str = ""
     name: str = ""
-    target: Cell = None
-    actual: Cell = None
-    weight: Cell = None
+    target: Written = None
+    actual: Written = None
+    weight: Written = None
     direction: str = ""
-    degree: Cell = None
+    degree: Written = None
     reason: str = ""
     claimed: Decimal | None = None
 
     @property
     def used(self) -> bool:
         """Whether anything but its classes is written in it."""
-        return any(value not in (None, "") for value in (self.name, self.target, self.actual, self.weight, self.reason))
+        return not all(map(is_blank, (self.name, self.target, self.actual, self.weight, self.reason)))
 
+
+FIELDS: Mapping[str, str] = MappingProxyType(
+    {
+        cells.LEVEL1: "level1",
+        cells.LEVEL2: "level2",
+        cells.NAME: "name",
+        cells.TARGET: "target",
+        cells.DONE: "actual",
+        cells.WEIGHT: "weight",
+        cells.DIRECTION: "direction",
+        cells.DEGREE: "degree",
+        cells.REASON: "reason",
+    }
+)
+"""The field of each cell of a row."""
 
 ROW_KEYS: Mapping[str, str] = MappingProxyType(
-    {"一级指标": "level1", "二级指标": "level2", "三级指标": "name", "年度指标值": "target", "指标值": "target", "实际完成值": "actual",
-     "完成值": "actual", "分值": "weight", "计分方向": "direction", "方向": "direction", "完成程度": "degree",
-     "偏差原因分析及改进措施": "reason", "偏差原因": "reason", "得分": "claimed"}
-)  # fmt: skip
+    {**FIELDS, "指标值": "target", "完成值": "actual", "方向": "direction", "偏差原因": "reason", cells.POINTS: "claimed"}
+)
 _NUMBERS = ("weight", "degree", "claimed")
 _CELLS = ("target", "actual")
-LABELS: Mapping[str, str] = MappingProxyType({name: label for label, name in ROW_KEYS.items() if label in LONGEST})
+LABELS: Mapping[str, str] = MappingProxyType({name: label for label, name in FIELDS.items() if label in LONGEST})
 """The form's own word for each text of a row."""
 
 
 @dataclass(frozen=True)
 class Origin:
-    """The workbook answers were read from: its printed cells, and which of its rows each answered row is, from zero."""
+    """The workbook answers were read from: its rows, whether it is a finished one, and which of its rows each answered row is, from one."""
 
     layout: SelfLayout
-    rows: tuple[int, ...]
+    finished: bool
+    numbers: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -65,11 +82,11 @@ class SelfAnswers:
 
     rubric_id: str
     fields: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
-    funds: Mapping[tuple[str, str], Cell] = field(default_factory=lambda: _EMPTY)
+    funds: Mapping[tuple[str, str], Written] = field(default_factory=lambda: _EMPTY)
     execution_note: str = ""
     expected: str = ""
     actual: str = ""
-    rows: tuple[Row, ...] = ()
+    rows: tuple[IndicatorRow, ...] = ()
     claimed: Mapping[str, Decimal] = field(default_factory=lambda: _EMPTY)
     origin: Origin | None = field(default=None, compare=False, repr=False)
     """Where they stand, for findings to name the cell; None for a data file."""
@@ -137,9 +154,9 @@ def _section(data: Mapping[str, Any], name: str, known: tuple[str, ...], problem
             problems.append(f"{name}“{key}”：没有这一项{nearest(key, known)}，可用 {'、'.join(known)}")
 
 
-def _funds(data: Mapping[str, Any], table: SelfEvaluation, problems: list[str]) -> tuple[dict[tuple[str, str], Cell], str]:
+def _funds(data: Mapping[str, Any], table: SelfEvaluation, problems: list[str]) -> tuple[dict[tuple[str, str], Written], str]:
     names = tuple(one.name for one in table.sources)
-    found: dict[tuple[str, str], Cell] = {}
+    found: dict[tuple[str, str], Written] = {}
     note = ""
     for key, value in _section(data, "funds", (*names, EXECUTION_NOTE), problems):
         if key == EXECUTION_NOTE:
@@ -152,7 +169,7 @@ def _funds(data: Mapping[str, Any], table: SelfEvaluation, problems: list[str]) 
     return found, note
 
 
-def _row(data: Mapping[str, Any], at: int, problems: list[str]) -> Row:
+def _row(data: Mapping[str, Any], at: int, problems: list[str]) -> IndicatorRow:
     values: dict[str, Any] = {}
     for key, value in data.items():
         name = ROW_KEYS.get(key)
@@ -165,7 +182,7 @@ def _row(data: Mapping[str, Any], at: int, problems: list[str]) -> Row:
         else:
             text = _checked(value, f"rows[{at}]“{key}”", LONGEST[LABELS[name]], problems)
             values[name] = cell_answer(value) if name in _CELLS else text
-    return Row(**values)
+    return IndicatorRow(**values)
 
 
 def _checked(value: Any, where: str, most: int, problems: list[str]) -> str:
@@ -180,7 +197,7 @@ def _checked(value: Any, where: str, most: int, problems: list[str]) -> str:
     return text
 
 
-def cell_answer(value: object) -> Cell:
+def cell_answer(value: object) -> Written:
     """A target or actual value as its cell holds it: numbers exact, texts without the space around them, None when blank."""
     if isinstance(value, (bool, str)) or value is None:
         return tidy(str(value)) or None if value is not None else None
@@ -200,6 +217,33 @@ def _number(value: Any, where: str, problems: list[str]) -> Decimal | None:
 
 def _text(value: Any) -> str:
     return plain(value) if isinstance(value, (Decimal, int)) else "" if value is None else tidy(str(value))
+
+
+def entries(table: SelfEvaluation, answers: SelfAnswers) -> Mapping[str, Value]:
+    """The answers as the entries of a plan, by key; the rows from the first on."""
+    year = answers.year(table)
+    found: dict[str, Value] = {
+        **{one.name: answers.fields.get(one.name) for one in table.fields},
+        YEAR_FIELD: int(year) if year.isdecimal() else year,
+        **{amount_key(*key): exact(value) for key, value in answers.funds.items()},
+        EXECUTION_NOTE: answers.execution_note or None,
+        EXPECTED: answers.expected or None,
+        ACTUAL: answers.actual or None,
+    }
+    for number, row in enumerate(answers.rows, 1):
+        found |= {cells.at(name, number): value for name, value in row_entries(row).items()}
+    return found
+
+
+def row_entries(row: IndicatorRow) -> Mapping[str, Value]:
+    """What stands in the cells of a row, by word."""
+    found = {name: exact(getattr(row, field)) for name, field in FIELDS.items()}
+    return {name: None if value == "" else value for name, value in found.items()}
+
+
+def amount_key(source: str, amount: str) -> str:
+    """The defined name of a source's amount."""
+    return f"{source}_{amount}"
 
 
 def one_line(text: str) -> str:

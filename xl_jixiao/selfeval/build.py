@@ -1,86 +1,120 @@
-"""Table and answers -> a 自评表 workbook, in one of three editions."""
+"""Table and answers -> the plan of a 自评表 workbook, in one of three editions; and a filing's scores, read from a plan."""
 
-from pathlib import Path
+from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
 
 from xl_jixiao import __version__
-from xl_jixiao.layout import Ref
-from xl_jixiao.outputs import replacing
-from xl_jixiao.selfeval import form_sheet, overview_sheets, working_sheet
-from xl_jixiao.selfeval.answers import SelfAnswers, digest
-from xl_jixiao.selfeval.layout import ROW_COUNT, RULE_NAME, SPANS, SelfLayout, Spans
+from xl_jixiao.expr import Value
+from xl_jixiao.selfeval import cells, working_sheet
+from xl_jixiao.selfeval.answers import SelfAnswers, digest, entries
+from xl_jixiao.selfeval.conclusion_sheet import conclusion_sheet
+from xl_jixiao.selfeval.form_sheet import RULE_NAME, form_sheet, goal_texts, row_texts
+from xl_jixiao.selfeval.judging import WORDS
+from xl_jixiao.selfeval.layout import ROW_COUNT, SPANS, SelfLayout, Spans
 from xl_jixiao.selfeval.model import EXECUTED, SelfEvaluation
-from xl_jixiao.selfeval.native import LESS, LESS_TAILS_NAME, LEVELS_1, LEVELS_2, NO_REASON_NAME, SIGNS, TAILS_NAME
-from xl_jixiao.selfeval.passages import FormBook, rows_needed
-from xl_jixiao.selfeval.scoring import NO_REASON, RATE, SelfCard, score
-from xl_jixiao.selfeval.target import LESS_TAILS, LESS_WORDS, MET_WORDS, SIGN_WORDS, TAILS, UNMET_WORDS
+from xl_jixiao.selfeval.overview_sheets import analysis_sheet, checks_sheet, guide_sheet
+from xl_jixiao.selfeval.passages import rows_needed
+from xl_jixiao.selfeval.scoring import RATE, SelfCard
+from xl_jixiao.sheet.addin import addin_sheets
+from xl_jixiao.sheet.build import SheetBuilder, areas
 from xl_jixiao.sheet.edition import Edition, StampName
-from xl_jixiao.tables.answers import Answers
-from xl_jixiao.template import old_addin as addin_parts
-from xl_jixiao.template.build import stamp, write_rules
-from xl_jixiao.words import GUIDE, LISTS_SHEET, MET, UNMET
+from xl_jixiao.sheet.plan import Plan, Visibility
+from xl_jixiao.sheet.rules import rules_sheet
+from xl_jixiao.words import GUIDE, LISTS_SHEET
 
 
-def write(table: SelfEvaluation, answers: SelfAnswers, edition: Edition, path: Path, *, overwrite: bool = False) -> SelfCard:
-    """Writes the workbook beside its target and moves it into place. Raises FileExistsError unless told to overwrite."""
+def compile(table: SelfEvaluation, answers: SelfAnswers, edition: Edition) -> Plan:
+    """The plan of a workbook filled with the answers."""
     card = score(table, answers)
-    finished = edition is Edition.FINISHED
-    rows = max(1, len(card.rows)) if finished else table.capacity
-    with replacing(path, overwrite=overwrite) as temporary:
-        _write(SelfLayout(table, rows, spans(card), finished), card, edition, temporary)
-    return card
+    rows = max(1, len(answers.rows)) if edition is Edition.FINISHED else table.capacity
+    return _plan(SelfLayout(table, rows, spans(card)), card, edition)
+
+
+def plan_for(table: SelfEvaluation, edition: Edition, facts: Mapping[str, Value]) -> Plan:
+    """The plan an untouched workbook follows that says this of its rows; its answers are blank."""
+    layout = SelfLayout.of(table, facts)
+    return _untouched(layout, edition)
+
+
+@lru_cache(maxsize=32)
+def _untouched(layout: SelfLayout, edition: Edition) -> Plan:
+    return _plan(layout, SelfCard(layout.table, SelfAnswers(layout.table.id), {}), edition)
+
+
+def plan_of_answers(table: SelfEvaluation, answers: SelfAnswers) -> Plan:
+    """The plan that says where answers stand: in the workbook they come from, or in one filled with them."""
+    origin = answers.origin
+    if origin is None:
+        return plan_of(table)
+    return _untouched(origin.layout, Edition.FINISHED if origin.finished else Edition.NATIVE)
+
+
+def plan_of(table: SelfEvaluation) -> Plan:
+    """The plan a filing is scored with."""
+    return plan_for(table, Edition.NATIVE, {})
+
+
+def score(table: SelfEvaluation, answers: SelfAnswers) -> SelfCard:
+    """The scores of a filing. Blank cells give blank points, never low ones."""
+    return SelfCard(table, answers, plan_of(table).values(entries(table, answers)))
 
 
 def spans(card: SelfCard) -> Spans:
     """How many sheet rows the goals and the rows take, on the form and on 评分底稿 alike."""
-    rows = (max(rows_needed(form_sheet.texts(one.row, card.table.form)), rows_needed(working_sheet.texts(one))) for one in card.rows)
-    return Spans(rows_needed(form_sheet.goal_texts(card)), tuple(rows))
+    form = card.table.form
+    rows = (
+        max(rows_needed(row_texts(one.row, form)), rows_needed(working_sheet.row_texts(one.row, one.explanation))) for one in card.rows
+    )
+    return Spans(rows_needed(goal_texts(form, card.answers)), tuple(rows))
 
 
-def _write(layout: SelfLayout, card: SelfCard, edition: Edition, path: Path) -> None:
-    addin, finished = edition is Edition.ADDIN, edition is Edition.FINISHED
-    table = layout.rubric
-    book = FormBook(path, editable=not finished, app=f"xl_jixiao {__version__}")
-    facts = {**stamp(table, edition, Answers(table.id, {})), StampName.DIGEST: digest(card.answers)}
-    book.properties(table.title, f"{table.region} {card.answers.year(table)}年度 {edition.label}", facts)
-    if finished:
-        overview_sheets.write_conclusion(book, layout, card)
-    else:
-        overview_sheets.write_guide(book, layout, card, addin=addin)
-    form_sheet.write(book, layout, card, addin=addin)
-    working_sheet.write(book, layout, card)
-    overview_sheets.write_checks(book, layout, card, addin=addin)
-    overview_sheets.write_analysis(book, layout, card)
-    for name, ref in layout.names.items():
-        book.define(name, ref)
-    _write_lists(book, layout)
-    write_rules(book, layout)
-    if addin:
-        addin_parts.complete(book, (layout.form_sheet, 1, layout.beside), [(RATE.code, (EXECUTED, table.execution.base))])
-    if not finished:
-        book.workbook.get_worksheet_by_name(GUIDE).activate()
-    book.close()
+def _plan(layout: SelfLayout, card: SelfCard, edition: Edition) -> Plan:
+    table, answers, finished = card.table, card.answers, edition is Edition.FINISHED
+    sheets = [
+        conclusion_sheet(card) if finished else guide_sheet(table, layout.rows, edition),
+        form_sheet(layout, answers, edition),
+        working_sheet.working_sheet(layout, answers, [one.explanation for one in card.rows], edition),
+        checks_sheet(card, edition),
+        analysis_sheet(table, finished=finished),
+        _lists(layout),
+        rules_sheet(table.stamp),
+    ]
+    if edition is Edition.ADDIN:
+        sheets += addin_sheets([(RATE.code, (EXECUTED, table.execution.base))])
+    stamp = {
+        StampName.RUBRIC: table.id,
+        StampName.REVISION: table.revision,
+        StampName.EDITION: edition.value,
+        StampName.DIGEST: digest(answers),
+        StampName.VERSION: __version__,
+    }
+    return Plan(
+        title=table.title,
+        subject=f"{table.region} {answers.year(table)}年度 {edition.label}",
+        edition=edition,
+        sheets=tuple(sheet.done() for sheet in sheets),
+        areas=areas(sheets),
+        stamp=MappingProxyType(stamp),
+        first_shown="" if finished else GUIDE,
+    )
 
 
-def _write_lists(book: FormBook, layout: SelfLayout) -> None:
+def _lists(layout: SelfLayout) -> SheetBuilder:
     """The hidden words the formulas look up, the 二级指标 of each 一级指标, the rule of the rows, how many rows there are."""
-    table = layout.rubric
-    sheet = book.sheet(LISTS_SHEET, "Sheet_Lists")
-    sheet.very_hidden()
+    table = layout.table
+    sheet = SheetBuilder(LISTS_SHEET, "Sheet_Lists")
+    sheet.visibility = Visibility.BURIED
     levels = tuple(zip(*table.pairs, strict=True))
-    lists = {
-        SIGNS: SIGN_WORDS, LESS: LESS_WORDS, TAILS_NAME: TAILS, LESS_TAILS_NAME: LESS_TAILS, MET: MET_WORDS, UNMET: UNMET_WORDS,
-        NO_REASON_NAME: NO_REASON, LEVELS_1: levels[0], LEVELS_2: levels[1], **{one.name: one.subclasses for one in table.classes},
-    }  # fmt: skip
+    own = {cells.LEVELS_1.key: levels[0], cells.LEVELS_2.key: levels[1], **{one.name: one.subclasses for one in table.classes}}
+    lists = {**WORDS, **own}
     for column, (name, words) in enumerate(lists.items()):
-        book.write(sheet, 0, column, name, "hidden")
+        sheet.label(0, column, name, "hidden")
         for row, word in enumerate(words, 1):
-            book.write(sheet, row, column, word, "hidden")
-        first, last = Ref(LISTS_SHEET, 1, column), Ref(LISTS_SHEET, len(words), column)
-        book.workbook.define_name(name, f"={first.absolute}:{last.absolute.partition('!')[2]}")
-    column = len(lists)
-    facts = {RULE_NAME: table.rows.model_dump_json(exclude_defaults=True), ROW_COUNT: layout.rows, SPANS: str(layout.spans)}
-    for at, (name, value) in enumerate((name, value) for name, value in facts.items() if value != ""):
-        book.write(sheet, 0, column + at, name, "hidden")
-        book.write(sheet, 1, column + at, value, "hidden")
-        book.define(name, Ref(LISTS_SHEET, 1, column + at))
-    book.protect(sheet)
+            sheet.label(row, column, word, "hidden")
+        sheet.area(name, 1, column, len(words))
+    facts: dict[str, Value] = {RULE_NAME: table.rows.model_dump_json(exclude_defaults=True), ROW_COUNT: layout.rows, SPANS: str(layout.spans)}
+    for column, (name, value) in enumerate(((name, value) for name, value in facts.items() if value != ""), len(lists)):
+        sheet.label(0, column, name, "hidden")
+        sheet.label(1, column, value, "hidden", key=name)
+    return sheet

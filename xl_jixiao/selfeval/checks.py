@@ -7,16 +7,27 @@ from decimal import Decimal
 from functools import cached_property
 
 from xl_jixiao.finding import Finding, Level, Place
-from xl_jixiao.layout import Ref
 from xl_jixiao.number import percent, plain
-from xl_jixiao.selfeval.answers import LABELS
-from xl_jixiao.selfeval.layout import WEIGHT_TOTAL, FormColumns, SelfLayout
-from xl_jixiao.selfeval.model import ACTUAL, AMOUNTS, EXECUTION_NOTE, EXECUTION_RATE, EXPECTED, LONGEST, LONGEST_FIELD
-from xl_jixiao.selfeval.scoring import BEYOND, RowScore, SelfCard, bare_reason
+from xl_jixiao.selfeval import cells
+from xl_jixiao.selfeval.answers import LABELS, amount_key
+from xl_jixiao.selfeval.build import plan_of_answers
+from xl_jixiao.selfeval.judging import BEYOND
+from xl_jixiao.selfeval.model import (
+    ACTUAL,
+    AMOUNTS,
+    EXECUTION_NOTE,
+    EXECUTION_RATE,
+    EXPECTED,
+    INITIAL,
+    LONGEST,
+    LONGEST_FIELD,
+    SelfEvaluation,
+)
+from xl_jixiao.selfeval.scoring import WEIGHT_TOTAL, RowScore, SelfCard
 from xl_jixiao.selfeval.target import LESS_WORDS, MET_WORDS, MORE_WORDS, QUALITATIVE, clean, read_cell
+from xl_jixiao.sheet.plan import Plan
 from xl_jixiao.words import TOTAL
 
-C = FormColumns
 DOMINANT = Decimal("0.5")
 """The share of all weights above which one indicator outweighs the others."""
 
@@ -33,20 +44,25 @@ class Subject:
     card: SelfCard
     file: str = ""
 
-    @cached_property
-    def layout(self) -> SelfLayout:
-        """Where things stand: in the workbook the answers come from, or in one filled with them."""
-        origin, table = self.card.answers.origin, self.card.table
-        return origin.layout if origin else SelfLayout(table, table.capacity)
+    @property
+    def table(self) -> SelfEvaluation:
+        """The table."""
+        return self.card.table
 
-    def place(self, ref: Ref) -> Place:
+    @cached_property
+    def plan(self) -> Plan:
+        """The workbook the answers come from, or one filled with them."""
+        return plan_of_answers(self.card.table, self.card.answers)
+
+    def place(self, key: str) -> Place:
         """A cell in the user's words."""
+        ref = self.plan.ref(key)
         return Place(self.file, ref.sheet, ref.local)
 
-    def cell(self, one: RowScore, column: int) -> Place:
+    def cell(self, one: RowScore, name: str) -> Place:
         """A cell of a row of the form."""
         origin = self.card.answers.origin
-        return self.place(self.layout.form(origin.rows[one.number - 1] if origin else one.number - 1, column))
+        return self.place(cells.at(name, origin.numbers[one.number - 1] if origin else one.number))
 
     def scored(self) -> Iterator[RowScore]:
         """The rows with points."""
@@ -59,41 +75,41 @@ def _named(one: RowScore) -> str:
 
 def class_weight_mismatch(subject: Subject) -> Iterator[Finding]:
     """JX501: the weights of a class don't add up to the form's printed sum."""
-    for one in subject.layout.rubric.classes:
+    for one in subject.table.classes:
         written = subject.card.weight_of(one)
         if written != one.weight and subject.card.rows:
             rows = [row for row in subject.card.rows if row.row.level1 == one.name]
-            place = subject.cell(rows[0], C.WEIGHT) if rows else Place(subject.file, subject.layout.form_sheet)
+            place = subject.cell(rows[0], cells.WEIGHT) if rows else Place(subject.file, subject.table.form.sheet)
             message = f"“{one.name}”分值合计{plain(written)}，表式标注{plain(one.weight)}，相差{plain(written - one.weight)}"
             yield Finding("JX501", "class-weight-mismatch", Level.MUST_FIX, place, message, plain(written), plain(one.weight))
 
 
 def weight_total_mismatch(subject: Subject) -> Iterator[Finding]:
     """JX502: all weights, the one of 预算执行率 included, don't add up to the total."""
-    card, full = subject.card, subject.layout.rubric.total
+    card, full = subject.card, subject.table.total
     if card.weight != full and card.rows:
-        message = f"分值合计{plain(card.weight)}（含预算执行率{plain(subject.layout.rubric.execution.weight)}），应为{plain(full)}"
-        place = subject.place(subject.layout.names[WEIGHT_TOTAL])
+        message = f"分值合计{plain(card.weight)}（含预算执行率{plain(subject.table.execution.weight)}），应为{plain(full)}"
+        place = subject.place(WEIGHT_TOTAL)
         yield Finding("JX502", "weight-total-mismatch", Level.MUST_FIX, place, message, plain(card.weight), plain(full))
 
 
 def blank_field(subject: Subject) -> Iterator[Finding]:
     """JX503: a head field is blank."""
-    for one in subject.layout.rubric.fields:
+    for one in subject.table.fields:
         if one.required and not subject.card.answers.fields.get(one.name):
-            place = subject.place(subject.layout.fields[one.name])
+            place = subject.place(one.name)
             yield Finding("JX503", "blank-field", Level.MUST_FIX, place, f"“{one.name}”未填")
 
 
 def unfinished_row(subject: Subject) -> Iterator[Finding]:
     """JX504: a written row lacks something, or there is none at all."""
-    columns = {"一级指标": C.LEVEL1, "二级指标": C.LEVEL2, "三级指标": C.NAME, "指标值": C.TARGET, "完成值": C.ACTUAL, "分值": C.WEIGHT}
+    columns = {"一级指标": cells.LEVEL1, "二级指标": cells.LEVEL2, "三级指标": cells.NAME, "指标值": cells.TARGET, "完成值": cells.DONE, "分值": cells.WEIGHT}
     for one in subject.card.rows:
         if one.missing:
             place = subject.cell(one, columns[one.missing[0]])
             yield Finding("JX504", "unfinished-row", Level.MUST_FIX, place, f"{_named(one)}还缺：{'、'.join(one.missing)}")
     if not subject.card.rows:
-        yield Finding("JX504", "unfinished-row", Level.MUST_FIX, subject.place(subject.layout.form(0, C.NAME)), "没有填写任何指标")
+        yield Finding("JX504", "unfinished-row", Level.MUST_FIX, subject.place(cells.at(cells.NAME, 1)), "没有填写任何指标")
 
 
 def unscorable_row(subject: Subject) -> Iterator[Finding]:
@@ -102,34 +118,34 @@ def unscorable_row(subject: Subject) -> Iterator[Finding]:
         if isinstance(one.points, str) and not _met_by_word(one):
             texts = f"指标值“{_shown(one.row.target)}”，完成值“{_shown(one.row.actual)}”"
             message = f"{_named(one)}不能计分：{one.points}（{texts}）"
-            yield Finding("JX505", "unscorable-row", Level.MUST_FIX, subject.cell(one, C.ACTUAL), message, _shown(one.row.actual))
+            yield Finding("JX505", "unscorable-row", Level.MUST_FIX, subject.cell(one, cells.DONE), message, _shown(one.row.actual))
 
 
 def _met_by_word(one: RowScore) -> bool:
     """Whether a quantity was asked for and the actual value only says 完成."""
-    return one.judged.side != QUALITATIVE and not one.missing and clean(one.row.actual) in MET_WORDS
+    return one.side != QUALITATIVE and not one.missing and clean(one.row.actual) in MET_WORDS
 
 
 def deviation_unexplained(subject: Subject) -> Iterator[Finding]:
     """JX506: below the target, or far beyond it, without a reason."""
     for one in subject.card.rows:
-        if one.unexplained and not bare_reason(one.row.reason):
+        if one.unexplained and not one.bare_reason:
             yield _deviation(subject, one, "JX506", "deviation-unexplained", "未写偏差原因和改进措施")
 
 
 def deviation_empty_word(subject: Subject) -> Iterator[Finding]:
     """JX507: the reason for a deviation is 无 or 暂无."""
     for one in subject.card.rows:
-        if one.unexplained and bare_reason(one.row.reason):
+        if one.unexplained and one.bare_reason:
             yield _deviation(subject, one, "JX507", "deviation-empty-word", f"偏差原因只写“{one.row.reason}”，等于没有说明")
 
 
 def _deviation(subject: Subject, one: RowScore, code: str, name: str, clause: str) -> Finding:
-    rule = subject.layout.rubric.rows
+    rule = subject.table.rows
     below = f"得{plain(one.points)}分，少于分值{plain(one.row.weight)}"
     how = f"达到指标值的{percent(rule.too_low, 0)}及以上" if one.deviation == BEYOND else below
     message = f"{_named(one)}{one.deviation}（{how}），{clause}"
-    return Finding(code, name, Level.MUST_FIX, subject.cell(one, C.REASON), message, one.row.reason)
+    return Finding(code, name, Level.MUST_FIX, subject.cell(one, cells.REASON), message, one.row.reason)
 
 
 def actual_is_target_text(subject: Subject) -> Iterator[Finding]:
@@ -141,7 +157,7 @@ def actual_is_target_text(subject: Subject) -> Iterator[Finding]:
         copied = reading.number is not None and reading.sign in _BOUNDS
         if copied or one.copies_target:
             why = "带着“≥、不低于”等字样，应写实际数" if copied else "与指标值一字不差，应写实际完成情况"
-            place, message = subject.cell(one, C.ACTUAL), f"{_named(one)}的完成值{why}"
+            place, message = subject.cell(one, cells.DONE), f"{_named(one)}的完成值{why}"
             yield Finding("JX508", "actual-is-target-text", Level.EXPLAIN, place, message, _shown(one.row.actual))
 
 
@@ -151,7 +167,7 @@ def actual_is_weight(subject: Subject) -> Iterator[Finding]:
         wanted, reached = read_cell(one.row.target), read_cell(one.row.actual)
         if reached.number == one.row.weight and not reached.unit and wanted.number not in (None, reached.number):
             message = f"{_named(one)}的完成值{plain(reached.number)}与分值相同，与指标值“{_shown(one.row.target)}”对不上，疑为误填分值"
-            yield Finding("JX509", "actual-is-weight", Level.EXPLAIN, subject.cell(one, C.ACTUAL), message, plain(reached.number))
+            yield Finding("JX509", "actual-is-weight", Level.EXPLAIN, subject.cell(one, cells.DONE), message, plain(reached.number))
 
 
 def actual_without_quantity(subject: Subject) -> Iterator[Finding]:
@@ -159,16 +175,16 @@ def actual_without_quantity(subject: Subject) -> Iterator[Finding]:
     for one in subject.card.rows:
         if isinstance(one.points, str) and _met_by_word(one):
             message = f"{_named(one)}的指标值是“{_shown(one.row.target)}”，完成值只写“{one.row.actual}”，应写实际数"
-            yield Finding("JX510", "actual-without-quantity", Level.MUST_FIX, subject.cell(one, C.ACTUAL), message, _shown(one.row.actual))
+            yield Finding("JX510", "actual-without-quantity", Level.MUST_FIX, subject.cell(one, cells.DONE), message, _shown(one.row.actual))
 
 
 def qualitative_without_measure(subject: Subject) -> Iterator[Finding]:
     """JX511: words where the class calls for a figure."""
-    quantitative = {name for one in subject.layout.rubric.classes for name in one.quantitative}
+    quantitative = {name for one in subject.table.classes for name in one.quantitative}
     for one in subject.card.rows:
-        if not one.missing and one.judged.side == QUALITATIVE and one.row.level2 in quantitative:
+        if not one.missing and one.side == QUALITATIVE and one.row.level2 in quantitative:
             message = f"{_named(one)}属“{one.row.level2}”，指标值“{_shown(one.row.target)}”不可衡量，应写数量和单位"
-            place = subject.cell(one, C.TARGET)
+            place = subject.cell(one, cells.TARGET)
             yield Finding("JX511", "qualitative-without-measure", Level.EXPLAIN, place, message, _shown(one.row.target))
 
 
@@ -178,44 +194,44 @@ def several_in_one_row(subject: Subject) -> Iterator[Finding]:
         found = _QUANTITIES.findall(one.row.name)
         if len(found) > 1 and read_cell(one.row.target).unit == "%":
             message = f"{_named(one)}把{'、'.join(found[:4])}等写在一格，指标值却是“{_shown(one.row.target)}”，应分行写各自的数量"
-            yield Finding("JX512", "several-in-one-row", Level.EXPLAIN, subject.cell(one, C.NAME), message)
+            yield Finding("JX512", "several-in-one-row", Level.EXPLAIN, subject.cell(one, cells.NAME), message)
 
 
 def wrong_class(subject: Subject) -> Iterator[Finding]:
     """JX513: a 二级指标 under a 一级指标 it doesn't belong to."""
     for one in subject.card.rows:
         if one.row.level1 and one.row.level2 and not one.class_fits:
-            found = next((cls for cls in subject.layout.rubric.classes if cls.name == one.row.level1), None)
-            allowed = found.subclasses if found else tuple(cls.name for cls in subject.layout.rubric.classes)
-            wrong, column = (one.row.level2, C.LEVEL2) if found else (one.row.level1, C.LEVEL1)
+            found = next((known for known in subject.table.classes if known.name == one.row.level1), None)
+            allowed = found.subclasses if found else tuple(known.name for known in subject.table.classes)
+            wrong, column = (one.row.level2, cells.LEVEL2) if found else (one.row.level1, cells.LEVEL1)
             message = f"{_named(one)}的“{wrong}”不在可选范围：{'、'.join(allowed)}"
             yield Finding("JX513", "wrong-class", Level.MUST_FIX, subject.cell(one, column), message, wrong)
 
 
 def dominant_indicator(subject: Subject) -> Iterator[Finding]:
     """JX514: one indicator carries more than half of all weights."""
-    total = subject.card.weight - subject.layout.rubric.execution.weight
+    total = subject.card.weight - subject.table.execution.weight
     for one in subject.card.rows:
         if isinstance(one.row.weight, Decimal) and total and one.row.weight > total * DOMINANT:
             message = f"{_named(one)}的分值{plain(one.row.weight)}，占全部指标分值{plain(total)}的一半以上，请核对分值分配"
-            yield Finding("JX514", "dominant-indicator", Level.NOTE, subject.cell(one, C.WEIGHT), message, plain(one.row.weight))
+            yield Finding("JX514", "dominant-indicator", Level.NOTE, subject.cell(one, cells.WEIGHT), message, plain(one.row.weight))
 
 
 def execution_unexplained(subject: Subject) -> Iterator[Finding]:
     """JX515: a low execution rate without a word."""
-    card, layout = subject.card, subject.layout
-    if card.execution_low and not bare_reason(card.answers.execution_note):
-        low = percent(layout.rubric.execution.explain_below, 0)
-        yield Finding("JX515", "low-execution-unexplained", Level.EXPLAIN, subject.place(layout.note),
+    card, table = subject.card, subject.table
+    if card.execution_low and not card.execution_explained:
+        low = percent(table.execution.explain_below, 0)
+        yield Finding("JX515", "low-execution-unexplained", Level.EXPLAIN, subject.place(EXECUTION_NOTE),
                       f"{card.worked}，低于{low}，未说明原因", percent(card.rate), low)  # fmt: skip
 
 
 def funds_unusable(subject: Subject) -> Iterator[Finding]:
     """JX516: amounts that give no execution rate: blank, negative, no number, no budget."""
-    card, layout = subject.card, subject.layout
+    card, table = subject.card, subject.table
     if card.execution_points is None:
-        place = subject.place(layout.funds(1, C.NAME))
-        reason = card.rate or f"{layout.rubric.execution.base}或全年执行数未填"
+        place = subject.place(amount_key(subject.table.sources[0].name, INITIAL))
+        reason = card.rate or f"{table.execution.base}或全年执行数未填"
         yield Finding("JX516", "funds-unusable", Level.MUST_FIX, place, f"{EXECUTION_RATE}不能计算：{reason}", str(card.rate or ""))
 
 
@@ -223,7 +239,7 @@ def execution_over_budget(subject: Subject) -> Iterator[Finding]:
     """JX517: more was spent than budgeted."""
     card = subject.card
     if isinstance(card.rate, Decimal) and card.rate > 1:
-        place, weight = subject.place(subject.layout.names[EXECUTION_RATE]), plain(subject.layout.rubric.execution.weight)
+        place, weight = subject.place(EXECUTION_RATE), plain(subject.table.execution.weight)
         message = f"{card.worked}，超过100%，按{weight}分计，请核对预算数的口径"
         yield Finding("JX517", "execution-over-budget", Level.EXPLAIN, place, message, percent(card.rate))
 
@@ -234,7 +250,7 @@ def published_row_differs(subject: Subject) -> Iterator[Finding]:
         claimed = one.row.claimed
         if claimed is not None and claimed != one.points:
             message = f"{_named(one)}公布得分{plain(claimed)}，复算{_points(one.points)}"
-            place, computed = subject.cell(one, C.POINTS), _points(one.points)
+            place, computed = subject.cell(one, cells.POINTS), _points(one.points)
             yield Finding("JX518", "published-score-differs", Level.EXPLAIN, place, message, plain(claimed), computed)
 
 
@@ -245,27 +261,27 @@ def published_total_differs(subject: Subject) -> Iterator[Finding]:
         if label in claims and claims[label] != value:
             gap = f"，相差{plain(value - claims[label])}" if value is not None else ""
             message = f"公布{label}{plain(claims[label])}，各行合计{_points(value)}{gap}"
-            place = subject.place(subject.layout.names[name])
+            place = subject.place(name)
             yield Finding("JX519", "published-total-differs", Level.MUST_FIX, place, message, plain(claims[label]), _points(value))
 
 
 def degree_outside_word(subject: Subject) -> Iterator[Finding]:
     """JX520: the degree isn't in the range of the word the actual value uses: 部分达成 with 95 %."""
     for one in subject.scored():
-        if one.judged.side != QUALITATIVE or one.judged.ratio is None:
+        if one.side != QUALITATIVE or one.ratio is None:
             continue
         text = clean(one.row.actual)
-        for degree in subject.layout.rubric.degrees:
+        for degree in subject.table.degrees:
             word = next((word for word in degree.words if text.startswith(word)), None)
-            if word and not degree.least <= one.judged.ratio <= degree.most:
-                shown, place = percent(one.judged.ratio), subject.cell(one, C.DEGREE)
+            if word and not degree.least <= one.ratio <= degree.most:
+                shown, place = percent(one.ratio), subject.cell(one, cells.DEGREE)
                 message = f"{_named(one)}写“{word}”，完成程度{shown}，应在{percent(degree.least, 0)}到{percent(degree.most, 0)}之间"
                 yield Finding("JX520", "degree-outside-word", Level.EXPLAIN, place, message, shown)
 
 
 def goals_say_nothing(subject: Subject) -> Iterator[Finding]:
     """JX521: 年度总体目标 is blank, or expected and actual are the same word for word."""
-    answers, place = subject.card.answers, subject.place(subject.layout.names["预期目标"])
+    answers, place = subject.card.answers, subject.place(EXPECTED)
     lacking = [name for name, text in (("预期目标", answers.expected), ("实际完成情况", answers.actual)) if not text]
     if lacking:
         yield Finding("JX521", "goals-say-nothing", Level.EXPLAIN, place, f"年度总体目标的{'、'.join(lacking)}未填")
@@ -275,14 +291,14 @@ def goals_say_nothing(subject: Subject) -> Iterator[Finding]:
 
 def invalid_number(subject: Subject) -> Iterator[Finding]:
     """JX522: an amount or a weight that is no number, or negative."""
-    card, layout = subject.card, subject.layout
-    for at, source in enumerate(layout.rubric.sources, 1):
-        for column, amount in enumerate(AMOUNTS, C.NAME):
+    card, table = subject.card, subject.table
+    for source in table.sources:
+        for amount in AMOUNTS:
             value = card.answers.funds.get((source.name, amount))
             if value is not None and (not isinstance(value, Decimal) or value < 0):
-                yield _invalid(subject.place(layout.funds(at, column)), f"“{source.name}”{amount}", value)
+                yield _invalid(subject.place(amount_key(source.name, amount)), f"“{source.name}”{amount}", value)
     for one in card.rows:
-        for column, label, value in ((C.WEIGHT, "分值", one.row.weight), (C.DEGREE, "完成程度", one.row.degree)):
+        for column, label, value in ((cells.WEIGHT, "分值", one.row.weight), (cells.DEGREE, "完成程度", one.row.degree)):
             if isinstance(value, str) or isinstance(value, Decimal) and value < 0:
                 yield _invalid(subject.cell(one, column), f"{_named(one)}的{label}", value)
 
@@ -295,17 +311,17 @@ def all_full_marks(subject: Subject) -> Iterator[Finding]:
     """JX523: every row has full marks."""
     card = subject.card
     if card.rows and card.total is not None and card.total == card.weight:
-        place = Place(subject.file, subject.layout.form_sheet)
+        place = Place(subject.file, subject.table.form.sheet)
         message = "全部指标自评满分，请逐项核对依据"
         yield Finding("JX523", "every-row-full-marks", Level.NOTE, place, message, plain(card.total))
 
 
 def text_too_long(subject: Subject) -> Iterator[Finding]:
     """JX524: a text longer than its cell accepts; pasting isn't stopped by the cell's limit."""
-    answers, layout = subject.card.answers, subject.layout
+    answers = subject.card.answers
     goals = {EXPECTED: answers.expected, ACTUAL: answers.actual, EXECUTION_NOTE: answers.execution_note}
-    texts = [(subject.place(layout.names[name]), f"“{name}”", text, LONGEST_FIELD) for name, text in answers.fields.items()]
-    texts += [(subject.place(layout.names[name]), f"“{name}”", text, LONGEST[name]) for name, text in goals.items()]
+    texts = [(subject.place(name), f"“{name}”", text, LONGEST_FIELD) for name, text in answers.fields.items()]
+    texts += [(subject.place(name), f"“{name}”", text, LONGEST[name]) for name, text in goals.items()]
     texts += [
         (subject.cell(one, column), f"{_named(one)}的{LABELS[name]}", getattr(one.row, name), LONGEST[LABELS[name]])
         for one in subject.card.rows
@@ -317,8 +333,8 @@ def text_too_long(subject: Subject) -> Iterator[Finding]:
             yield Finding("JX524", "text-too-long", Level.MUST_FIX, place, message, str(len(text)), str(most))
 
 
-_TEXTS = {"level1": C.LEVEL1, "level2": C.LEVEL2, "name": C.NAME, "target": C.TARGET, "actual": C.ACTUAL, "direction": C.DIRECTION,
-          "reason": C.REASON}  # fmt: skip
+_TEXTS = {"level1": cells.LEVEL1, "level2": cells.LEVEL2, "name": cells.NAME, "target": cells.TARGET, "actual": cells.DONE, "direction": cells.DIRECTION,
+          "reason": cells.REASON}  # fmt: skip
 
 
 def _points(points: object) -> str:

@@ -1,59 +1,71 @@
-"""自评表: dropdowns, limits and input messages of its input cells."""
+"""自评表: what its entries accept, and what Excel says beside them."""
 
-from xl_jixiao.selfeval.layout import FormColumns, SelfLayout
-from xl_jixiao.selfeval.model import ACTUAL, AMOUNTS, EXECUTION_NOTE, EXPECTED, LONGEST, LONGEST_FIELD
-from xl_jixiao.selfeval.native import LEVELS_2
+from collections.abc import Iterator
+from decimal import Decimal
+
+from xl_jixiao.expr import Cell, call, when
+from xl_jixiao.number import percent
+from xl_jixiao.rules.typed import Kind, Typed
+from xl_jixiao.selfeval import cells
+from xl_jixiao.selfeval.layout import FormColumns as C
+from xl_jixiao.selfeval.model import ACTUAL, AMOUNTS, EXECUTION_NOTE, EXPECTED, LONGEST, LONGEST_FIELD, Field_, SelfEvaluation
 from xl_jixiao.selfeval.target import DIRECTIONS
+from xl_jixiao.sheet.plan import Accepts
 
-C = FormColumns
-
-
-def limit(sheet, layout: SelfLayout) -> None:
-    """Dropdowns, limits and input messages."""
-    first, last = layout.head_row + 1, layout.total_row - 1
-
-    def area(column: int, title: str, message: str, **rule: object) -> None:
-        sheet.data_validation(first, column, last, column, {
-            "input_title": title, "input_message": message, "error_title": f"请检查{title}", "ignore_blank": True, **rule})  # fmt: skip
-
-    one = layout.form(0, C.LEVEL1).local
-    area(C.LEVEL1, "一级指标", "从下拉列表选择。", validate="list", source=[item.name for item in layout.rubric.classes],
-         error_message="请从下拉列表中选择一级指标。")  # fmt: skip
-    area(C.LEVEL2, "二级指标", "先选一级指标，再从下拉列表选择。", validate="list", source=f'=INDIRECT(IF(${one}="","{LEVELS_2}",${one}))',
-         error_message="请从下拉列表中选择属于这个一级指标的二级指标。")  # fmt: skip
-    texts = (
-        (C.NAME, "三级指标", "写清楚考核什么，一行一个指标，不要把几件事写在一格。"),
-        (C.TARGET, "年度指标值", "如 ≥95%、20项、不超过5万元、=100%、按期完成。带单位；不超过、≤、以内的按反向指标计分。"),
-        (C.ACTUAL, "实际完成值", "写实际数，单位与指标值相同，如 96%、21项；不抄指标值、不写“≥”。定性指标写情况，在右边填完成程度。"),
-        (C.REASON, "偏差原因分析及改进措施", "低于指标值或远超指标值的，写明原因、数量和改进措施，不能只写“无”。"),
-    )
-    for column, title, message in texts:
-        area(column, title[:31], message, **_at_most(LONGEST[title]))
-    area(C.WEIGHT, "分值", "各类合计见右上角“分值检查”。", validate="decimal", criteria="between", minimum=0,
-         maximum=float(layout.rubric.total), error_message=f"应为0到{layout.rubric.total}之间的数字。")  # fmt: skip
-    area(C.DIRECTION, "计分方向", "一般留空，按指标值的写法判断；与判断不同时选择。", validate="list", source=list(DIRECTIONS),
-         error_message=f"请选择：{'、'.join(DIRECTIONS)}")  # fmt: skip
-    ranges = "；".join(f"{one.name}：{one.most * 100:.0f}%-{one.least * 100:.0f}%" for one in layout.rubric.degrees)
-    area(C.DEGREE, "完成程度", f"只有定性指标填写，0到100%。{ranges}", validate="decimal", criteria="between", minimum=0, maximum=1,
-         error_message="应为0到100%之间。")  # fmt: skip
-    sheet.data_validation(layout.funds(1, 0).row, C.NAME, layout.funds_last_row, C.NAME + len(AMOUNTS) - 1, {
-        "validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 1e10, "input_title": "资金（万元）", "ignore_blank": True,
-        "input_message": "年初预算数；全年预算数为调整后；全年执行数以决算为准。没有的填0。", "error_title": "请检查金额",
-        "error_message": "应为不小于0的数字（万元）。"})  # fmt: skip
-    cells = [(one.name, one.definition or one.name, LONGEST_FIELD) for one in layout.rubric.fields]
-    cells += [(name, message, LONGEST[name]) for name, message in _ALONE.items()]
-    for name, message, most in cells:
-        ref = layout.names[name]
-        sheet.data_validation(ref.row, ref.column, ref.row, ref.column, {
-            "input_title": name, "input_message": message, "error_title": f"请检查{name}", **_at_most(most)})  # fmt: skip
-
-
+_MOST_MONEY = Decimal(10**10)
+_TEXTS = (
+    (C.NAME, cells.NAME, "写清楚考核什么，一行一个指标，不要把几件事写在一格。"),
+    (C.TARGET, cells.TARGET, "如 ≥95%、20项、不超过5万元、=100%、按期完成。带单位；不超过、≤、以内的按反向指标计分。"),
+    (C.ACTUAL, cells.DONE, "写实际数，单位与指标值相同，如 96%、21项；不抄指标值、不写“≥”。定性指标写情况，在右边填完成程度。"),
+    (C.REASON, cells.REASON, "低于指标值或远超指标值的，写明原因、数量和改进措施，不能只写“无”。"),
+)
 _ALONE = {
     EXPECTED: "逐条写明预期完成什么，带数量和时间。",
     ACTUAL: "逐条对应预期目标，写实际完成的数量和效果。",
     EXECUTION_NOTE: "执行率低的，写明原因、金额和支付时间。",
 }
 
+MONEY = Accepts(
+    Typed(Kind.AMOUNT, limit=_MOST_MONEY),
+    "资金（万元）",
+    "年初预算数；全年预算数为调整后；全年执行数以决算为准。没有的填0。",
+    "应为不小于0的数字（万元）。",
+    "请检查金额",
+)
+"""The amounts of the sources; one area of `AMOUNTS` columns."""
 
-def _at_most(most: int) -> dict[str, object]:
-    return {"validate": "length", "criteria": "<=", "value": most, "error_message": f"不超过{most}字。"}
+MONEY_COLUMNS = (C.NAME, C.NAME + len(AMOUNTS) - 1)
+
+
+def _text(title: str, message: str, most: int) -> Accepts:
+    return Accepts(Typed(Kind.TEXT, required=False, limit=Decimal(most)), title, message, f"不超过{most}字。")
+
+
+def of_field(one: Field_) -> Accepts:
+    """What a head field accepts."""
+    return _text(one.name, one.definition or one.name, LONGEST_FIELD)
+
+
+def of_text(name: str) -> Accepts:
+    """What the goals and the explanation of the execution rate accept."""
+    return _text(name, _ALONE[name], LONGEST[name])
+
+
+def of_columns(table: SelfEvaluation) -> Iterator[tuple[int, Accepts]]:
+    """What the columns of the rows accept."""
+    classes = Typed(Kind.CHOICE, options=tuple(one.name for one in table.classes))
+    yield C.LEVEL1, Accepts(classes, cells.LEVEL1, "从下拉列表选择。", "请从下拉列表中选择一级指标。")
+    chosen = Cell(cells.at(cells.LEVEL1, 1))
+    source = call("INDIRECT", when(chosen.equals(""), cells.LEVELS_2.key, chosen))
+    wrong = "请从下拉列表中选择属于这个一级指标的二级指标。"
+    yield C.LEVEL2, Accepts(Typed(Kind.CHOICE), cells.LEVEL2, "先选一级指标，再从下拉列表选择。", wrong, source=source)
+    for column, title, message in _TEXTS:
+        yield column, _text(title, message, LONGEST[title])
+    weight = Typed(Kind.POINTS, limit=table.total)
+    yield C.WEIGHT, Accepts(weight, cells.WEIGHT, "各类合计见右上角“分值检查”。", f"应为0到{table.total}之间的数字。")
+    directions = Typed(Kind.CHOICE, required=False, options=tuple(DIRECTIONS))
+    message = "一般留空，按指标值的写法判断；与判断不同时选择。"
+    yield C.DIRECTION, Accepts(directions, cells.DIRECTION, message, f"请选择：{'、'.join(DIRECTIONS)}")
+    ranges = "；".join(f"{one.name}：{percent(one.most, 0)}-{percent(one.least, 0)}" for one in table.degrees)
+    share = Typed(Kind.PERCENT, required=False, limit=Decimal(1))
+    yield C.DEGREE, Accepts(share, cells.DEGREE, f"只有定性指标填写，0到100%。{ranges}", "应为0到100%之间。")

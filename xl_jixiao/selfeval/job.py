@@ -1,21 +1,25 @@
 """A 自评表's whole job: answers in; points, workbooks and findings out."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from xl_jixiao.expr import Value
 from xl_jixiao.finding import Finding, Level, Unfinished
 from xl_jixiao.number import plain, to_cell
 from xl_jixiao.selfeval import answers as answer_files
-from xl_jixiao.selfeval import model
+from xl_jixiao.selfeval import build, model
 from xl_jixiao.selfeval.answers import SelfAnswers
 from xl_jixiao.selfeval.checks import check_selfeval
+from xl_jixiao.selfeval.comparable import content
 from xl_jixiao.selfeval.model import EXECUTION_RATE, SelfEvaluation
-from xl_jixiao.selfeval.scoring import RowScore, SelfCard, score
+from xl_jixiao.selfeval.scoring import RowScore, SelfCard
 from xl_jixiao.sheet.edition import Edition
-from xl_jixiao.words import UNFINISHED
+from xl_jixiao.sheet.plan import Plan
+from xl_jixiao.sheet.returned import About
+from xl_jixiao.words import PROJECT, SUPERIOR, UNFINISHED
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,21 @@ class SelfResult:
         return f"总分 {total}{grade}；分值合计 {plain(card.weight)}{claims}"
 
     @property
+    def total(self) -> Decimal | None:
+        """The total."""
+        return self.card.total
+
+    @property
+    def computed_total(self) -> None:
+        """None: nothing is adjusted here."""
+        return None
+
+    @property
+    def grade(self) -> str | None:
+        """The grade of the total."""
+        return self.card.grade
+
+    @property
     def must_fix(self) -> bool:
         """Whether a finding keeps the form from being finished."""
         return any(finding.level is Level.MUST_FIX for finding in self.findings)
@@ -76,9 +95,9 @@ def _indicator(one: RowScore) -> dict[str, Any]:
     row = one.row
     return {
         "code": f"row{one.number}", "name": row.name, "path": [row.level1, row.level2], "weight": _json(row.weight),
-        "target": _json(row.target), "actual": _json(row.actual), "direction": one.judged.side, "rate": _json(one.judged.ratio),
+        "target": _json(row.target), "actual": _json(row.actual), "direction": one.side, "rate": _json(one.ratio),
         "points": _json(one.points),
-        "claimed": _json(row.claimed), "reason": one.judged.reason, "deviation": row.reason,
+        "claimed": _json(row.claimed), "reason": one.explanation, "deviation": row.reason,
     }  # fmt: skip
 
 
@@ -105,11 +124,20 @@ class SelfEvaluationJob:
         """The job of a table file."""
         return cls(model.load(reference))
 
-    def read(self, path: Path) -> SelfAnswers:
-        """The answers of a filled workbook."""
-        from xl_jixiao.selfeval.reading import read
+    @property
+    def id(self) -> str:
+        """The table's id."""
+        return self.table.id
 
-        return read(path, self.table)
+    @property
+    def title(self) -> str:
+        """The table's title."""
+        return self.table.title
+
+    @property
+    def revision(self) -> str:
+        """The table's revision."""
+        return self.table.revision
 
     def blank(self) -> SelfAnswers:
         """No answers at all."""
@@ -119,29 +147,59 @@ class SelfEvaluationJob:
         """The answers of a data file."""
         return answer_files.load(path, self.table)
 
+    def answers_of(self, cell: Callable[[str], object]) -> SelfAnswers:
+        """The answers of a workbook; `cell` gives the raw value of a key. Raises UnreadableWorkbook for moved rows."""
+        from xl_jixiao.selfeval.reading import answers_of
+
+        return answers_of(self.table, cell)
+
+    def entries(self, answers: SelfAnswers) -> Mapping[str, Value]:
+        """The answers as the entries of a plan."""
+        return answer_files.entries(self.table, answers)
+
+    def plan(self, answers: SelfAnswers, edition: Edition) -> Plan:
+        """The plan of a workbook filled with the answers."""
+        return build.compile(self.table, answers, edition)
+
+    def plan_for(self, edition: Edition, facts: Mapping[str, Value]) -> Plan:
+        """The plan an untouched workbook follows that says this of its rows (指标行数, 各行占用行数)."""
+        return build.plan_for(self.table, edition, facts)
+
+    def about(self, answers: SelfAnswers) -> About:
+        """Whose filing it is, and about which project."""
+        fields = answers.fields
+        return About(answers.unit, fields.get(PROJECT, ""), fields.get(SUPERIOR, ""), content(answers), self.table.form.sheet)
+
+    def digest(self, answers: SelfAnswers) -> str:
+        """A fingerprint of everything the unit entered."""
+        return answer_files.digest(answers)
+
+    def targets(self, answers: SelfAnswers, folder: Path) -> tuple[Path, ...]:
+        """The files `finish` writes."""
+        return (folder / file_name(self.table, answers),)
+
     def evaluate(self, answers: SelfAnswers, *, file: str = "") -> SelfResult:
         """Points and findings."""
-        return self._result(score(self.table, answers), file)
-
-    def _result(self, card: SelfCard, file: str = "") -> SelfResult:
+        card = build.score(self.table, answers)
         return SelfResult(card, check_selfeval(card, file))
 
     def write(self, answers: SelfAnswers, edition: Edition, path: Path, *, overwrite: bool = False) -> SelfResult:
         """Writes a workbook."""
-        from xl_jixiao.selfeval.build import write
+        from xl_jixiao.sheet.write import write
 
-        return self._result(write(self.table, answers, edition, path, overwrite=overwrite))
+        write(self.plan(answers, edition), path, overwrite=overwrite)
+        return self.evaluate(answers)
 
     def finish(self, answers: SelfAnswers, folder: Path, *, file: str = "", overwrite: bool = False) -> tuple[tuple[Path, ...], SelfResult]:
         """Writes the finished workbook; raises Unfinished with every finding of level 必改."""
-        from xl_jixiao.selfeval.build import write
+        from xl_jixiao.sheet.write import write
 
         result = self.evaluate(answers, file=file)
         if result.must_fix:
             raise Unfinished(tuple(finding for finding in result.findings if finding.level is Level.MUST_FIX))
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / file_name(self.table, answers)
-        write(self.table, answers, Edition.FINISHED, path, overwrite=overwrite)
+        write(self.plan(answers, Edition.FINISHED), path, overwrite=overwrite)
         return (path,), result
 
 

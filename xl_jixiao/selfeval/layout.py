@@ -1,4 +1,4 @@
-"""Table and rows -> sheets, cells and defined names of a 自评表 workbook. Nobody else of this kind knows an address."""
+"""Where the rows of a 自评表 workbook stand: how many sheet rows each takes, on the form and on 评分底稿 alike."""
 
 import re
 from collections.abc import Mapping
@@ -6,19 +6,20 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 
-from xl_jixiao.layout import Ref, column_letter
-from xl_jixiao.selfeval.model import ACTUAL, AMOUNTS, EXECUTION_NOTE, EXPECTED, YEAR_FIELD, SelfEvaluation
-from xl_jixiao.words import GRADE, TOTAL, WORKING
+from xl_jixiao.expr import Value
+from xl_jixiao.selfeval.model import SelfEvaluation
 
-WEIGHT_TOTAL, EXECUTION_POINTS = "分值合计", "得分_预算执行率"
-RULE_NAME, ROW_COUNT, SPANS = "规则_自评表", "指标行数", "各行占用行数"
+ROW_COUNT, SPANS = "指标行数", "各行占用行数"
+"""Hidden facts of a workbook: how many indicator rows it has, how many sheet rows they take."""
 
 
 class FormColumns:
     """Columns of 自评表: the printed ones, then the ones beside the print area."""
 
     SIDE, LEVEL1, LEVEL2, NAME, TARGET, ACTUAL, WEIGHT, POINTS, REASON, DIRECTION, DEGREE, STATE, SHOWN, HINT = range(14)
-    PRINTED = range(9)
+    LAST = REASON
+    """The last printed one."""
+
     TEXTS = (NAME, TARGET, ACTUAL, REASON)
     """The columns whose texts may need several sheet rows."""
 
@@ -26,20 +27,8 @@ class FormColumns:
     """So far to the right of its printed parts a text stands whole."""
 
 
-class WorkColumns:
-    """Columns of 评分底稿: how each row was understood and scored; the steps of reading both texts follow."""
-
-    NUMBER, CATEGORY, NAME, WEIGHT, TARGET, ACTUAL, SIDE, WANTED, WANTED_UNIT = range(9)
-    REACHED, REACHED_UNIT, RATIO, POINTS, DEVIATION, EXPLANATION = range(9, 15)
-    STEPS = 15
-
-
-STEP_NAMES = ("raw", "text", "sign", "body", "bare", "rest", "figure", "whole", "kept", "tail")
-SAME_UNIT_STEP = len(STEP_NAMES)
-"""After the steps of each text: its number in the unit both share."""
-
 FIRST_WORK_ROW = 4
-_TITLE, _YEAR, _FIRST_FIELD = 1, 2, 3
+TITLE_ROW, YEAR_ROW, FIRST_FIELD_ROW = 1, 2, 3
 PANEL_ROW = 1
 """The row of the heads of the weight check beside the form."""
 
@@ -69,72 +58,48 @@ _SPANS = re.compile(r"([1-9]\d{0,3});([1-9]\d{0,3}(?:,[1-9]\d{0,3})*)", re.ASCII
 
 @dataclass(frozen=True)
 class SelfLayout:
-    """Where everything of a workbook stands; `rows` is how many indicator rows it has."""
+    """The rows of a workbook; `rows` is how many indicator rows it has. Rows of sheets count from zero, indicator rows from one."""
 
-    rubric: SelfEvaluation
+    table: SelfEvaluation
     rows: int
     spans: Spans = Spans()
-    finished: bool = False
-    """Whether it is the finished form, on which a text over several sheet rows is printed in parts and stands whole beside it."""
+
+    @classmethod
+    def of(cls, table: SelfEvaluation, facts: Mapping[str, Value]) -> "SelfLayout":
+        """What a workbook says of itself."""
+        count = facts.get(ROW_COUNT)
+        rows = int(count) if isinstance(count, (int, float)) and 1 <= count <= table.capacity else table.capacity
+        return cls(table, rows, Spans.of(facts.get(SPANS), rows))
 
     @property
-    def form_sheet(self) -> str:
-        """The name of the official form's sheet."""
-        return self.rubric.form.sheet
-
-    @property
-    def beside(self) -> int:
-        """The first free column beside the form and its working columns."""
-        return FormColumns.HINT + 2
-
-    @cached_property
-    def fields(self) -> Mapping[str, Ref]:
-        """The cell of every head field: the first alone in its row, the others two to a row."""
-        cells = {}
-        for at, one in enumerate(self.rubric.fields):
-            second = at > 0 and at % 2 == 0
-            row = _FIRST_FIELD + (at + 1) // 2
-            cells[one.name] = Ref(self.form_sheet, row, FormColumns.WEIGHT if second else FormColumns.NAME)
-        return cells
-
-    @property
-    def title_row(self) -> int:
-        """The row of the title."""
-        return _TITLE
-
-    @property
-    def year(self) -> Ref:
-        """The cell of the year under the title."""
-        return Ref(self.form_sheet, _YEAR, 0)
+    def numbers(self) -> range:
+        """The numbers of the indicator rows."""
+        return range(1, self.rows + 1)
 
     @property
     def funds_row(self) -> int:
-        """The row of the heads of the funds block."""
-        return _FIRST_FIELD + 1 + len(self.rubric.fields) // 2
-
-    def funds(self, at: int, column: int) -> Ref:
-        """A cell of the funds block: row 0 is 年度资金总额, the sources follow."""
-        return Ref(self.form_sheet, self.funds_row + 1 + at, column)
+        """The row of the heads of the funds block; 年度资金总额 follows, then the sources."""
+        return FIRST_FIELD_ROW + 1 + len(self.table.fields) // 2
 
     @property
     def funds_last_row(self) -> int:
         """The last row of the funds block."""
-        return self.funds_row + 1 + len(self.rubric.sources)
-
-    @property
-    def note(self) -> Ref:
-        """The explanation of a low execution rate, beside the form."""
-        return Ref(self.form_sheet, self.panel_last_row + 2, FormColumns.DIRECTION)
+        return self.funds_row + 1 + len(self.table.sources)
 
     @property
     def panel_last_row(self) -> int:
         """The last row of the weight check beside the form: classes, execution rate, total."""
-        return PANEL_ROW + len(self.rubric.classes) + 2
+        return PANEL_ROW + len(self.table.classes) + 2
+
+    @property
+    def note_row(self) -> int:
+        """The row of the explanation of a low execution rate, beside the form."""
+        return self.panel_last_row + 2
 
     @property
     def goals_row(self) -> int:
         """The row of the heads of 年度总体目标; what stands beside the form must end above the heads of the indicators."""
-        return max(self.funds_last_row + 1, self.note.row)
+        return max(self.funds_last_row + 1, self.note_row)
 
     @property
     def goals(self) -> tuple[int, int]:
@@ -151,66 +116,20 @@ class SelfLayout:
         """How many sheet rows stand above each indicator row; the last: above what follows them."""
         return tuple(accumulate((*self.spans.rows, *(1,) * (self.rows - len(self.spans.rows))), initial=0))
 
-    def tall(self, at: int) -> bool:
+    def tall(self, number: int) -> bool:
         """Whether an indicator row takes several sheet rows."""
-        return self._starts[at + 1] - self._starts[at] > 1
-
-    def form(self, at: int, column: int) -> Ref:
-        """A cell of the indicator row `at`, from zero: where its answer stands."""
-        whole = FormColumns.WHOLE if self.finished and column in FormColumns.TEXTS and self.tall(at) else 0
-        return Ref(self.form_sheet, self.head_row + 1 + self._starts[at], column + whole)
+        return self._starts[number] - self._starts[number - 1] > 1
 
     def form_rows(self, first: int, last: int | None = None) -> tuple[int, int]:
         """The first and the last sheet row of an indicator row, or of several, on the form."""
         end = first if last is None else last
-        return self.head_row + 1 + self._starts[first], self.head_row + self._starts[end + 1]
+        return self.head_row + 1 + self._starts[first - 1], self.head_row + self._starts[end]
+
+    def work_rows(self, number: int) -> tuple[int, int]:
+        """The same on 评分底稿."""
+        return FIRST_WORK_ROW + self._starts[number - 1], FIRST_WORK_ROW + self._starts[number] - 1
 
     @property
     def total_row(self) -> int:
         """The row of 总分."""
         return self.head_row + 1 + self._starts[-1]
-
-    def work(self, at: int, column: int) -> Ref:
-        """A cell of the same row on 评分底稿."""
-        return Ref(WORKING, FIRST_WORK_ROW + self._starts[at], column)
-
-    def work_rows(self, at: int) -> tuple[int, int]:
-        """The first and the last sheet row of an indicator row on 评分底稿."""
-        return FIRST_WORK_ROW + self._starts[at], FIRST_WORK_ROW + self._starts[at + 1] - 1
-
-    def step(self, at: int, actual: bool, step: int) -> Ref:
-        """A step of reading the target or the actual value."""
-        return self.work(at, WorkColumns.STEPS + (SAME_UNIT_STEP + 1) * actual + step)
-
-    def form_area(self, column: int) -> str:
-        """All indicator rows of a column of the form, for formulas on any sheet."""
-        letter = column_letter(column)
-        return f"'{self.form_sheet}'!${letter}${self.head_row + 2}:${letter}${self.total_row}"
-
-    def work_area(self, column: int) -> str:
-        """All rows of a column of 评分底稿, for formulas on any sheet."""
-        letter = column_letter(column)
-        return f"'{WORKING}'!${letter}${FIRST_WORK_ROW + 1}:${letter}${FIRST_WORK_ROW + self._starts[-1]}"
-
-    @cached_property
-    def names(self) -> Mapping[str, Ref]:
-        """The workbook's defined names of single cells."""
-        names = {**self.fields, YEAR_FIELD: self.year, EXECUTION_NOTE: self.note}
-        for at, amount in enumerate(AMOUNTS):
-            names[amount] = self.funds(0, FormColumns.NAME + at)
-            for number, source in enumerate(self.rubric.sources, 1):
-                names[f"{source.name}_{amount}"] = self.funds(number, FormColumns.NAME + at)
-        whole = FormColumns.WHOLE if self.finished and self.spans.goals > 1 else 0
-        names[EXPECTED] = Ref(self.form_sheet, self.goals[0], FormColumns.LEVEL1 + whole)
-        names[ACTUAL] = Ref(self.form_sheet, self.goals[0], FormColumns.ACTUAL + whole)
-        names["预算执行率"] = self.funds(0, FormColumns.POINTS)
-        names[EXECUTION_POINTS] = self.funds(0, FormColumns.REASON)
-        names[WEIGHT_TOTAL] = Ref(self.form_sheet, self.total_row, FormColumns.WEIGHT)
-        names[TOTAL] = Ref(self.form_sheet, self.total_row, FormColumns.POINTS)
-        names[GRADE] = Ref(self.form_sheet, self.total_row, FormColumns.REASON)
-        return names
-
-    @property
-    def inputs(self) -> Mapping[str, Ref]:
-        """The head fields: what a workbook of this kind can't do without."""
-        return self.fields

@@ -11,16 +11,16 @@ from pydantic import Field
 
 from xl_jixiao.number import percent, plain
 from xl_jixiao.rules.base import Quantity
-from xl_jixiao.scoretable.table import Grade, grade_problems
+from xl_jixiao.selfeval.cells import HEADER
 from xl_jixiao.selfeval.target import RowRule
 from xl_jixiao.tables.catalogue import locate
 from xl_jixiao.tables.inputs import fits_excel, repeated
+from xl_jixiao.tables.parts import Grade, grade_problems
 from xl_jixiao.tables.tablefile import Part, read_toml, validated
 
 INITIAL, YEAR, EXECUTED = "年初预算数", "全年预算数", "全年执行数"
 AMOUNTS = (INITIAL, YEAR, EXECUTED)
 EXECUTION_RATE = "预算执行率"
-HEADER = ("一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分", "偏差原因分析及改进措施")
 EXPECTED, ACTUAL, EXECUTION_NOTE, YEAR_FIELD = "预期目标", "实际完成情况", "执行率说明", "年度"
 LONGEST_FIELD = 100
 """How many characters a head field may have."""
@@ -120,19 +120,10 @@ class SelfEvaluation(Part):
     form: SelfForm
     notes: tuple[str, ...] = ()
 
-    @property
-    def indicators(self) -> tuple[()]:
-        """None of its own: the unit writes the rows."""
-        return ()
-
     @cached_property
     def pairs(self) -> tuple[tuple[str, str], ...]:
         """Every 一级 with each of its 二级."""
         return tuple((one.name, sub) for one in self.classes for sub in one.subclasses)
-
-    def grade(self, total: Decimal) -> str:
-        """The grade's word for a total."""
-        return next(grade.name for grade in self.grades if total >= grade.least)
 
     @property
     def stamp(self) -> str:

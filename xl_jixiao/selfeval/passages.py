@@ -1,7 +1,7 @@
-"""Texts higher than Excel's highest row: printed in parts, one to a sheet row, because a page can only break between rows.
+"""Texts higher than Excel's highest row: printed in pieces, one to a sheet row, because a page can only break between rows.
 
 A merged cell would be cut through a line of writing where the page ends. So the whole text stands once, beside the print area, and each
-sheet row shows its part of it; the cells between have no line above or below, and look like one tall cell.
+sheet row shows its piece of it; the cells between have no line above or below, and look like one tall cell.
 """
 
 from bisect import bisect_right
@@ -9,15 +9,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
+from xl_jixiao.expr import Expr, Operand, Value, as_text, call, utf16, when
+from xl_jixiao.sheet.build import SheetBuilder
+from xl_jixiao.sheet.measure import HIGHEST, height_for, lines_needed
 
-from xl_jixiao.template.book import STYLES, Book, height_for, lines_needed
-
-_HIGHEST = 409.0
 _SIZE = 9.5
 _MOST_LINES = 12
-"""A part's lines: what a page's end can leave empty."""
+"""A piece's lines: what a page's end can leave empty."""
 
 _PITCH, _EDGE = 1.46, 5.0
 """Height of a line by font size, in any of the fonts that stand in for 宋体; what a cell needs above and below."""
@@ -25,9 +23,12 @@ _PITCH, _EDGE = 1.46, 5.0
 _ENDS = ("\n", "。！？", "；;", "，、：,")
 """Where a text is best parted, best first."""
 
+Rows = tuple[int, int]
+"""The first and the last sheet row of an indicator row."""
+
 
 @dataclass(frozen=True)
-class Part:
+class Piece:
     """A piece of a text, and where it starts as Excel counts: in units of UTF-16."""
 
     start: int
@@ -35,7 +36,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Passage:
+class LongText:
     """A text in a column of this width (half-width characters)."""
 
     text: str
@@ -43,20 +44,20 @@ class Passage:
     size: float = 9
 
     @cached_property
-    def parts(self) -> tuple[Part, ...]:
+    def pieces(self) -> tuple[Piece, ...]:
         """Its pieces, each of a dozen lines at most; a blank text has one."""
-        return tuple(self._split()) or (Part(1, ""),)
+        return tuple(self._split()) or (Piece(1, ""),)
 
-    def _split(self) -> Iterator[Part]:
+    def _split(self) -> Iterator[Piece]:
         rest, start = self.text, 1
         while rest:
-            piece, rest = rest[: self._end(rest)], rest[self._end(rest) :]
-            shown = piece.strip("\n")
-            yield Part(start + len(piece) - len(piece.lstrip("\n")), shown)
-            start += units(piece)
+            end = self._end(rest)
+            piece, rest = rest[:end], rest[end:]
+            yield Piece(start + len(piece) - len(piece.lstrip("\n")), piece.strip("\n"))
+            start += utf16(piece)
 
     def _end(self, text: str) -> int:
-        """Where the first part ends: after a line break, sentence or clause in its last third, else where it is full."""
+        """Where the first piece ends: after a line break, sentence or clause in its last third, else where it is full."""
         most = max(1, bisect_right(range(1, len(text) + 1), _MOST_LINES, key=lambda count: self._lines(text[:count])))
         if most == len(text):
             return most
@@ -67,79 +68,55 @@ class Passage:
         return lines_needed(text, self.width * 10.5 / self.size)
 
     def height(self, at: int) -> float:
-        """The height in points of a part; none beyond the last."""
-        shown = self.parts[at].text if at < len(self.parts) else ""
+        """The height in points of a piece; none beyond the last."""
+        shown = self.pieces[at].text if at < len(self.pieces) else ""
         return self._lines(shown) * self.size * _PITCH + _EDGE if shown else 0.0
 
 
-def units(text: str) -> int:
-    """The length of a text as Excel counts it."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+def long_text(value: Value, width: float, size: float = 9) -> LongText:
+    """What a cell shows, in its column."""
+    return LongText(as_text(value), width, size)
 
 
-def rows_needed(passages: Sequence[Passage]) -> int:
+def rows_needed(texts: Sequence[LongText]) -> int:
     """How many sheet rows a row takes: one, unless a text is higher than Excel's highest row."""
-    if height_for([(one.text, one.width) for one in passages], _SIZE) < _HIGHEST:
+    if height_for([(one.text, one.width) for one in texts], _SIZE) < HIGHEST:
         return 1
-    return max(len(one.parts) for one in passages)
+    return max(len(one.pieces) for one in texts)
 
 
-def set_heights(sheet: Worksheet, rows: tuple[int, int], passages: Sequence[Passage], least: float = 12) -> None:
-    """Makes every sheet row of a tall row as high as its parts."""
+def set_heights(sheet: SheetBuilder, rows: Rows, texts: Sequence[LongText], least: float) -> None:
+    """Makes a row as high as its texts; where it takes several sheet rows, each as high as its pieces."""
+    if rows[0] == rows[1]:
+        sheet.height(rows[0], height_for([(one.text, one.width) for one in texts], _SIZE, least))
+        return
     for at, row in enumerate(range(rows[0], rows[1] + 1)):
-        sheet.set_row(row, max(least, *(one.height(at) for one in passages)))
+        sheet.height(row, max(12, *(one.height(at) for one in texts)))
 
 
-def set_row(sheet: Worksheet, row: int, passages: Sequence[Passage], least: float) -> None:
-    """Makes a row as high as its texts, where one sheet row is enough."""
-    sheet.set_row(row, height_for([(one.text, one.width) for one in passages], _SIZE, least))
+def tall_style(style: str, rows: Rows) -> str:
+    """A style at the top of its cell where the row takes several sheet rows."""
+    return style if rows[0] == rows[1] else f"{style}/top"
 
 
-class FormBook(Book):
-    """A book whose styles have variants: ``form/top`` stands at the top of its cell, ``form/first``, ``form/inner`` and ``form/last``
-    are the sheet rows of one tall cell."""
+def put_pieces(sheet: SheetBuilder, rows: Rows, column: int, source: Expr, text: LongText, style: str, columns: int = 1) -> None:
+    """The pieces of a text over the sheet rows of a tall row; `source` is the whole text."""
+    for at, row in enumerate(range(rows[0], rows[1] + 1)):
+        variant = f"{style}/{_variant(at, row == rows[1])}"
+        if at < len(text.pieces):
+            sheet.computed(row, column, "", _shown(source, text, at), variant, columns=columns)
+        else:
+            sheet.label(row, column, None, variant, columns=columns)
 
-    _OPEN = {"top": (), "first": ("bottom",), "inner": ("top", "bottom"), "last": ("top",)}
 
-    @cached_property
-    def _variants(self) -> dict[tuple[str, bool], Format]:
-        return {}
+def _variant(at: int, last: bool) -> str:
+    if at == 0:
+        return "first"
+    return "last" if last else "inner"
 
-    def style(self, name: str) -> Format:
-        """The cell format of a style's name, or of its variant."""
-        base, _, variant = name.partition("/")
-        if not variant:
-            return super().style(base)
-        unlocked = self.editable and base.startswith("input")
-        if (name, unlocked) not in self._variants:
-            properties = {**STYLES[base], "valign": "top", **dict.fromkeys(self._OPEN[variant], 0), "locked": not unlocked}
-            if not self.editable:
-                properties.pop("bg_color", None) if base.startswith("input") else None
-                properties.pop("num_format", None) if properties.get("num_format") == "@" else None  # a formula's format is not text
-            self._variants[name, unlocked] = self.workbook.add_format(properties)
-        return self._variants[name, unlocked]
 
-    def tall(self, sheet: Worksheet, rows: tuple[int, int], columns: tuple[int, int], value: object, style: str) -> None:
-        """A constant over the sheet rows of a row, at the top where they are several."""
-        self.merge(sheet, rows, columns, value, f"{style}/top" if rows[0] != rows[1] else style)
-
-    def tall_formula(
-        self, sheet: Worksheet, rows: tuple[int, int], columns: tuple[int, int], formula: str, value: object, style: str
-    ) -> None:
-        """A formula over the sheet rows of a row, at the top where they are several."""
-        self.merge_formula(sheet, rows, columns, formula, value, f"{style}/top" if rows[0] != rows[1] else style)
-
-    def passage(
-        self, sheet: Worksheet, rows: tuple[int, int], columns: tuple[int, int], source: str, value: object, passage: Passage, style: str
-    ) -> None:
-        """The parts of a text over the sheet rows of a tall row; `source` is where it stands whole."""
-        for at, row in enumerate(range(rows[0], rows[1] + 1)):
-            variant = f"{style}/{'first' if at == 0 else 'last' if row == rows[1] else 'inner'}"
-            if len(passage.parts) == 1 and at == 0:
-                self.merge_formula(sheet, (row, row), columns, f'=IF({source}="","",{source})', value, variant)
-            elif at < len(passage.parts):
-                part = passage.parts[at]
-                formula = f"=MID({source},{part.start},{units(part.text)})"
-                self.merge_formula(sheet, (row, row), columns, formula, part.text, variant)
-            else:
-                self.merge(sheet, (row, row), columns, None, variant)
+def _shown(source: Expr, text: LongText, at: int) -> Operand:
+    if len(text.pieces) == 1:
+        return when(source.equals(""), "", source)
+    piece = text.pieces[at]
+    return call("MID", source, piece.start, utf16(piece.text))

@@ -12,10 +12,11 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from xl_jixiao.number import NotANumber, from_cell, half_up, percent, plain
+from xl_jixiao.expr import exact
+from xl_jixiao.number import NotANumber, from_cell
 from xl_jixiao.rules.base import Quantity as Share
 from xl_jixiao.rules.completion import Completion
-from xl_jixiao.words import INVALID
+from xl_jixiao.words import WHITE
 
 POSITIVE, REVERSE, EQUAL, QUALITATIVE = "正向", "反向", "等于", "定性"
 DIRECTIONS = {POSITIVE: "positive", REVERSE: "reverse", EQUAL: "equal", QUALITATIVE: "degree"}
@@ -78,10 +79,9 @@ NUMERALS = "二三四五六七八九十两几半"
 SHARES = ("%", "百分")
 FIGURES = (*SHARES, *"0123456789", *NUMERALS)
 INCLUSIONS = ("(含", "(不含")
-DROPPED = (" ", "\u3000", "\u00a0", "\t", "\n", "\r")
 REPLACED = {**{chr(0xFF10 + digit): str(digit) for digit in range(10)}, "％": "%", "．": ".", "，": ",", "＋": "+", "－": "-",
             "\u2212": "-", "＝": "=", "＜": "<", "＞": ">", "≧": "≥", "≦": "≤", "⩾": "≥", "⩽": "≤", "（": "(", "）": ")"}  # fmt: skip
-_TABLE = str.maketrans({**REPLACED, **dict.fromkeys(DROPPED, "")})
+_TABLE = str.maketrans({**REPLACED, **dict.fromkeys(WHITE, "")})
 MOST_DIGITS = 15
 LARGEST_RATIO = 1000
 """A 完成率 from here on is not shown: it says nothing, and a spreadsheet could not print its digits."""
@@ -123,19 +123,8 @@ class Reading:
     whole: str
     kept: str
     tail: str
-    number: Decimal | None
+    number: Fraction | int | None
     unit: str
-
-    @property
-    def side(self) -> str:
-        """Which direction the target's own words say: 反向 for 不超过, 以内 or an unsigned zero (安全事故0起), 等于 for =, else 正向.
-
-        Whether the boundary itself is met isn't asked: points go by ratio, and 5% for <5% or 5万元（不含） is 100%.
-        """
-        unsigned_zero = self.number == 0 and not has(self.sign, COMPARING) and not has(self.tail, UPWARD)
-        if self.sign in LESS_WORDS or self.tail in LESS_TAILS or unsigned_zero:
-            return REVERSE
-        return EQUAL if self.sign in EQUAL_WORDS else POSITIVE
 
 
 def has(text: str, marks: Iterable[str]) -> bool:
@@ -155,13 +144,21 @@ def _raw(cell: object) -> str:
 
 def read_cell(cell: object) -> Reading:
     """The reading of a cell's value or text; `number` is None where it is no quantity."""
-    try:
-        number = None if isinstance(cell, str) else from_cell(cell)
-    except NotANumber:
-        number = None
+    number = _number(cell)
     if number is not None:
         return Reading(*[""] * 10, number, "")
     return _read_text("" if cell is None else str(cell))
+
+
+def _number(cell: object) -> Fraction | int | None:
+    """The number of a number cell."""
+    if isinstance(cell, Fraction):
+        return cell
+    try:
+        number = None if isinstance(cell, str) else exact(from_cell(cell))
+    except NotANumber:
+        return None
+    return number if isinstance(number, (Fraction, int)) else None
 
 
 @lru_cache(maxsize=4096)
@@ -174,18 +171,20 @@ def _read_text(cell: str) -> Reading:
     figure = bare[: len(bare) - len(rest)]
     whole = figure.partition(".")[0]
     about = 1 if rest and rest[0] in SCALES else 0
-    kept = rest[:about] + rest[about + 1:] if rest[about: about + 1] in ABOUT else rest
+    kept = rest[:about] + rest[about + 1 :] if rest[about : about + 1] in ABOUT else rest
     tail = _longest(word for word in TAILS if kept.endswith(word))
     reading = Reading(raw, text, sign, body, bare, rest, figure, whole, kept, tail, None, kept[: len(kept) - len(tail)])
     if figure + rest != bare or not _is_figure(figure, whole) or _is_other(reading) or _is_date(reading) or _is_contradiction(reading):
         return replace(reading, unit="")
-    return replace(reading, number=Decimal(figure.replace(",", "")) * (-1 if body[:1] == "-" else 1))
+    number = exact(Decimal(figure.replace(",", "")))
+    assert isinstance(number, (Fraction, int))
+    return replace(reading, number=-number if body[:1] == "-" else number)
 
 
 _DIGITS = str.maketrans(dict.fromkeys("0123456789.,", ""))
 
 
-def _longest(words) -> str:
+def _longest(words: Iterable[str]) -> str:
     return max(words, key=len, default="")
 
 
@@ -226,114 +225,3 @@ def _is_contradiction(one: Reading) -> bool:
     if compared and not less and one.tail in LESS_TAILS or has(one.tail, UPWARD) and (less or one.sign in EQUAL_WORDS):
         return True
     return compared and not has(one.sign, INCLUSIVE) and not one.figure.strip("0.,")
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """How a row was scored: its points (None while blank, a word where it can't be), direction, and the degree of completion."""
-
-    points: Decimal | str | None
-    side: str = ""
-    ratio: Decimal | None = None
-    pair: tuple[Decimal, Decimal] | None = None
-    far_beyond: bool = False
-
-    @property
-    def reason(self) -> str:
-        """``正向，完成率96.00%，计9.6分``; the word itself where there are no points; empty while blank."""
-        if not isinstance(self.points, Decimal):
-            return self.points or ""
-        label = "完成程度" if self.side == QUALITATIVE else "完成率"
-        done = "" if self.ratio is None else f"，{label}{percent(self.ratio)}"
-        return f"{self.side}{done}，计{plain(self.points)}分"
-
-
-def completion_points(
-    full: Decimal, target: object, actual: object, direction: str = "", degree: object = None, rule: RowRule = NATIONAL
-) -> Decimal | str | None:
-    """The points of one 自评表 row, two decimals; None while blank, a Chinese word where it can't be scored. See `judge`."""
-    return judge(full, target, actual, direction, degree, rule).points
-
-
-def judge(full: object, target: object, actual: object, direction: str = "", degree: object = None, rule: RowRule = NATIONAL) -> Judgement:
-    """One 自评表 row judged after 财预〔2020〕10号.
-
-    `direction` 正向、反向、等于、定性; empty: from the target's own words (≤ is reverse, = is equal, text is qualitative).
-    `degree`: the judged degree of a qualitative target, 0 to 1; without it the actual value says it (90%, 完成, 未完成).
-    """
-    if _blank(target):
-        return Judgement(None)
-    wanted, reached = read_cell(target), read_cell(actual)
-    if direction and direction not in DIRECTIONS:
-        return Judgement(None if _unscored(full, actual) else INVALID if isinstance(full, str) else WRONG_DIRECTION, WRONG_DIRECTION)
-    side = direction or (QUALITATIVE if wanted.number is None else wanted.side)
-    pair = None if side == QUALITATIVE else _same_unit(wanted, reached)
-    ratio = _degree(reached, degree, "" if direction else wanted.text) if side == QUALITATIVE else None
-    if pair and pair[0] > 0 and pair[1] < pair[0] * LARGEST_RATIO:
-        ratio = half_up(Fraction(pair[1]) / Fraction(pair[0]), 4)
-    if _unscored(full, actual):
-        return Judgement(None, side, ratio, pair)
-    if isinstance(full, str):
-        return Judgement(INVALID, side, ratio, pair)
-    if full < 0:
-        return Judgement(WRONG_WEIGHT, side, ratio, pair)
-    if side == QUALITATIVE:
-        return Judgement(_qualitative(full, clean(target), clean(actual), ratio), side, ratio)
-    if wanted.number is None or reached.number is None:
-        return Judgement(TARGET_WITHOUT_QUANTITY if wanted.number is None else ACTUAL_WITHOUT_QUANTITY, side)
-    if pair is None:
-        return Judgement(NEEDS_PERCENT if _bare_share(wanted, reached) or _bare_share(reached, wanted) else UNIT_MISMATCH, side)
-    if min(pair) < 0:
-        return Judgement(INVALID, side, ratio, pair)
-    far = bool(side == POSITIVE and rule.too_low and pair[0] > 0 and pair[1] >= pair[0] * rule.too_low)
-    return Judgement(half_up(rule.completion(side).points(full, None, pair), 2), side, ratio, pair, far)
-
-
-def _unscored(full: object, actual: object) -> bool:
-    return _blank(full) or _blank(actual)
-
-
-def _same_unit(wanted: Reading, reached: Reading) -> tuple[Decimal, Decimal] | None:
-    """Both numbers in one unit; a missing unit is the other's. A number cell beside a % is a share: 0.95 is 95%."""
-    if wanted.number is None or reached.number is None or wanted.unit and reached.unit and wanted.unit != reached.unit:
-        return None
-    if _bare_share(wanted, reached) or _bare_share(reached, wanted):
-        return None
-    return (wanted.number * (100 if reached.unit == "%" and not wanted.text else 1),
-            reached.number * (100 if wanted.unit == "%" and not reached.text else 1))  # fmt: skip
-
-
-def _bare_share(one: Reading, other: Reading) -> bool:
-    """Whether a text without % may be a share or a percentage: 0.95 beside ≥95%."""
-    if one.number is None or other.number is None:
-        return False
-    return bool(one.text) and not one.unit and 0 < one.number <= 1 < other.number and other.unit == "%"
-
-
-def _degree(reached: Reading, degree: object, target: str) -> Decimal | None:
-    """The judged degree, or the one the actual value says: 85%, or a number cell in percent format; -1 for what is none.
-
-    Beside a target with a figure that can't be read (95%-100%, 三至五天) the actual value is no degree but a figure too.
-    """
-    if not _blank(degree):
-        try:
-            return from_cell(degree)
-        except NotANumber:
-            return Decimal(-1)
-    if reached.number is None or has(target, SHARES if reached.text else FIGURES):
-        return None
-    if not reached.text:
-        return reached.number
-    return reached.number / 100 if reached.unit == "%" else None
-
-
-def _qualitative(full: Decimal, target: str, actual: str, degree: Decimal | None) -> Decimal | str:
-    if degree is not None:
-        return half_up(full * degree, 2) if 0 <= degree <= 1 else DEGREE_RANGE
-    if actual in UNMET_WORDS:
-        return half_up(0, 2)
-    return half_up(full, 2) if actual in MET_WORDS or actual == target else NEEDS_DEGREE
-
-
-def _blank(cell: object) -> bool:
-    return cell is None or isinstance(cell, str) and not _raw(cell)

@@ -44,6 +44,7 @@ class SheetBuilder:
         self.typed_areas: list[tuple[tuple[int, int, int, int], Accepts]] = []
         self.hidden_rows: set[int] = set()
         self.hidden_columns: list[tuple[int, int]] = []
+        self.unseen_columns: list[tuple[int, int]] = []
         self.page = Page()
         self.visibility = Visibility.SHOWN
         self.protected = True
@@ -120,6 +121,7 @@ class SheetBuilder:
             default_height=self.default_height,
             hidden_rows=frozenset(self.hidden_rows),
             hidden_columns=tuple(self.hidden_columns),
+            unseen_columns=tuple(self.unseen_columns),
             marks=tuple(self.marks),
             charts=tuple(self.charts),
             buttons=tuple(self.buttons),
@@ -149,7 +151,7 @@ def titled(
     sheet.label(0, 0, title, "title", columns=wide)
     sheet.height(0, 30)
     if note:
-        sheet.label(1, 1, note, "note", columns=wide - 1)
+        sheet.label(1, 0, note, "note", columns=wide)
     sheet.heads(head_row, heads)
     return sheet
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from xl_jixiao.expr import Area, Cell, Counted, Expr, Operand, Rounded, call, joined, tree, when
+from xl_jixiao.expr import Area, Counted, Expr, Operand, call, joined, tree, when
 from xl_jixiao.sheet.build import SheetBuilder, titled
 from xl_jixiao.sheet.measure import height_for
-from xl_jixiao.sheet.plan import Page
+from xl_jixiao.sheet.plan import Computed, Page
 from xl_jixiao.tables.parts import Identity
 from xl_jixiao.words import CHECKS, MUST_FIX, NOT_FILLED, PASSED, ROUNDING
 
@@ -25,11 +25,13 @@ class Line:
     result: Expr
     detail: Expr
     target: str
+    varies: bool = False
+    """Whether it is about how the workbook was written: how much room its rows have."""
 
 
-def passes(test: Expr, bad: str, name: str, detail: Operand, target: str) -> Line:
+def passes(test: Expr, bad: str, name: str, detail: Operand, target: str, *, varies: bool = False) -> Line:
     """A check that says 通过 where a test holds."""
-    return Line(name, when(test, PASSED, bad), tree(detail), target)
+    return Line(name, when(test, PASSED, bad), tree(detail), target, varies)
 
 
 def counted(name: str, area: Area, word: str, unit: str, bad: str, target: str) -> Line:
@@ -41,13 +43,11 @@ def counted(name: str, area: Area, word: str, unit: str, bad: str, target: str) 
 def agrees(identity: Identity) -> Line:
     """That two sides of an identity agree."""
     left, right = identity.sides
-    names = identity.names
-    full = call("COUNT", *map(Cell, names)).equals(len(names))
-    gap = Rounded(left.core - right.core, 2)
+    gap = identity.gap
     label = f"{left.sentence()}={right.sentence()}"
     near = when(call("ABS", gap) <= identity.tolerance, ROUNDING, MUST_FIX)
-    result = when(full, when(gap.equals(0), PASSED, near), NOT_FILLED)
-    return Line(identity.name, result, when(full, joined(label, "，相差", gap), label), names[0])
+    result = when(identity.complete, when(gap.equals(0), PASSED, near), NOT_FILLED)
+    return Line(identity.name, result, when(identity.complete, joined(label, "，相差", gap), label), identity.names[0])
 
 
 def checks_sheet(lines: Iterable[Line], shown: Iterable[str] = ()) -> tuple[SheetBuilder, int]:
@@ -58,8 +58,8 @@ def checks_sheet(lines: Iterable[Line], shown: Iterable[str] = ()) -> tuple[Shee
     for number, line in enumerate(lines, 1):
         sheet.label(row, NUMBER, number, "centre")
         sheet.label(row, NAME, line.name, "cell")
-        sheet.computed(row, RESULT, f"校验:{number}", line.result, "centre")
-        sheet.computed(row, DETAIL, f"校验说明:{number}", line.detail, "small")
+        sheet.put(row, RESULT, Computed(f"校验:{number}", line.result, varies=line.varies), "centre")
+        sheet.put(row, DETAIL, Computed(f"校验说明:{number}", line.detail, varies=line.varies), "small")
         sheet.jump(row, TARGET, line.target)
         longest = next(details, "") or longest_text(line.detail)
         sheet.height(row, height_for([(longest, WIDTHS[DETAIL])], 9, 20))

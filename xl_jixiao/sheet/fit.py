@@ -1,7 +1,7 @@
 """A plan fitted to a file as it came back: sheets that were renamed, rows that moved together. What moved is said; reading goes on there."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from xl_jixiao.sheet.content import Package, SheetContent
@@ -23,8 +23,8 @@ class Fitted:
 
     plan: Plan
     missing: tuple[str, ...] = ()
-    renamed: Mapping[str, str] = MappingProxyType({})
-    moved: Mapping[str, Mapping[int, int]] = MappingProxyType({})
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    moved: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
     """For each sheet with moved rows: where each of the plan's rows stands now."""
 
 

@@ -91,7 +91,7 @@ class Label:
 @dataclass(frozen=True, slots=True)
 class Accepts:
     """What Excel lets a person type into an entry, and what it says beside the cell and about a wrong value. `most` is a tree for the
-    largest number where another cell says it."""
+    largest number where another cell says it, `source` one for the choices."""
 
     typed: Typed
     title: str
@@ -99,6 +99,7 @@ class Accepts:
     error: str
     error_title: str = ""
     most: Expr | None = None
+    source: Expr | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,8 @@ class Computed:
     key: str
     expr: Expr
     udf: Udf | None = None
+    varies: bool = False
+    """Whether its formula says how the workbook was written (how high a row is): nothing to hold a returned file against."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +249,8 @@ class SheetPlan:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: tuple[tuple[int, int], ...] = ()
     """First and last of columns that are folded away."""
+    unseen_columns: tuple[tuple[int, int], ...] = ()
+    """First and last of columns that hold what is printed elsewhere, and can't be folded out."""
     marks: tuple[Mark, ...] = ()
     charts: tuple[Chart, ...] = ()
     buttons: tuple[Button, ...] = ()
@@ -333,6 +338,14 @@ class Plan:
         """The formula of a computed cell in this edition, without the sign of equality."""
         expr = content.udf.expr if content.udf and self.edition is Edition.ADDIN else content.expr
         return expr.excel(self.voice(sheet))
+
+    @cached_property
+    def formulas(self) -> Mapping[str, Mapping[tuple[int, int], str]]:
+        """Every formula by sheet and place."""
+        return {
+            sheet.name: {(one.row, one.column): self.formula(sheet.name, one.content) for one in sheet.cells if isinstance(one.content, Computed)}
+            for sheet in self.sheets
+        }
 
     @cached_property
     def own_entries(self) -> Mapping[str, Value]:

@@ -107,6 +107,8 @@ class _Writer:
             sheet.set_column(column, column, width)
         for first, last in plan.hidden_columns:
             self._fold(sheet, first, last)
+        for first, last in plan.unseen_columns:
+            sheet.set_column(first, last, 9, None, {"hidden": True})
         if plan.default_height:
             sheet.set_default_row(plan.default_height)
         for row in sorted({*plan.heights, *plan.hidden_rows}):
@@ -219,7 +221,8 @@ class _Writer:
             "ignore_blank": True,
         }
         if typed.kind is Kind.CHOICE:
-            return {**common, "validate": "list", "source": self._dropdown(typed.options)}
+            source = f"={accepts.source.excel(self._plan.voice(sheet))}" if accepts.source else self._dropdown(typed.options)
+            return {**common, "validate": "list", "source": source}
         if typed.kind is Kind.TEXT:
             return {**common, "validate": "length", "criteria": "<=", "value": _cached(exact(typed.limit))}
         if own and (typed.none or typed.kind is Kind.DATE):

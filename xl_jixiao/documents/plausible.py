@@ -1,11 +1,11 @@
-"""What a document form asks for and what must hold among it: inputs with their limits, and plausibility checks as data."""
+"""What must hold among a document form's figures besides sums: plausibility checks as data."""
 
 from collections.abc import Collection, Iterator
 from functools import cached_property
 from typing import Literal
 
 from xl_jixiao.formula import Formula, defined_name, parse
-from xl_jixiao.scoretable.table import formula_problems
+from xl_jixiao.scoretable.model_checks import formula_problems
 from xl_jixiao.tables.tablefile import Part
 
 

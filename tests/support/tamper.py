@@ -1,0 +1,270 @@
+"""Workbooks tampered with part by part, as a program or a hand would leave them: everything else in the file stays as it is."""
+
+import copy
+import re
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+RELS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+PACKAGE_RELS = "http://schemas.openxmlformats.org/package/2006/relationships"
+TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
+for _prefix, _uri in (("", MAIN), ("r", RELS)):
+    ET.register_namespace(_prefix, _uri)
+
+
+def _tag(name: str) -> str:
+    return f"{{{MAIN}}}{name}"
+
+
+class Tampered:
+    """A workbook's parts, to be changed and written to another file."""
+
+    def __init__(self, path: Path) -> None:
+        with zipfile.ZipFile(path) as package:
+            self.parts = {name: package.read(name) for name in package.namelist()}
+        self._trees: dict[str, ET.Element] = {}
+
+    def tree(self, part: str) -> ET.Element:
+        """A part, parsed; what is changed in it is written."""
+        if part not in self._trees:
+            self._trees[part] = ET.fromstring(self.parts[part])
+        return self._trees[part]
+
+    @property
+    def book(self) -> ET.Element:
+        return self.tree("xl/workbook.xml")
+
+    def sheet_part(self, name: str) -> str:
+        key = next(one.get(f"{{{RELS}}}id") for one in self.book.iter(_tag("sheet")) if one.get("name") == name)
+        relations = self.tree("xl/_rels/workbook.xml.rels")
+        target = next(one.get("Target") for one in relations if one.get("Id") == key)
+        return "xl/" + target.lstrip("/").removeprefix("xl/")
+
+    def sheet(self, name: str) -> ET.Element:
+        return self.tree(self.sheet_part(name))
+
+    def cell(self, sheet: str, address: str) -> ET.Element:
+        """A cell, made where the file mentions none."""
+        data = self.sheet(sheet).find(_tag("sheetData"))
+        number = int(re.sub("[^0-9]", "", address))
+        row = next((one for one in data if int(one.get("r")) == number), None)
+        if row is None:
+            row = ET.Element(_tag("row"), r=str(number))
+            before = [at for at, one in enumerate(data) if int(one.get("r")) < number]
+            data.insert(before[-1] + 1 if before else 0, row)
+        found = next((one for one in row if one.get("r") == address), None)
+        if found is None:
+            found = ET.Element(_tag("c"), r=address)
+            before = [at for at, one in enumerate(row) if _order(one.get("r")) < _order(address)]
+            row.insert(before[-1] + 1 if before else 0, found)
+        return found
+
+    def put(self, sheet: str, address: str, value: object = None, formula: str | None = None, *, keep_formula: bool = False) -> None:
+        """Another value, or formula, in a cell; with `keep_formula` only the value a program left there."""
+        cell = self.cell(sheet, address)
+        old = cell.find(_tag("f"))
+        for child in list(cell):
+            if not (keep_formula and child is old):
+                cell.remove(child)
+        cell.attrib.pop("t", None)
+        if formula is not None:
+            ET.SubElement(cell, _tag("f")).text = formula
+        if value is None:
+            return
+        if isinstance(value, str):
+            if keep_formula or formula is not None:
+                cell.set("t", "str")
+                ET.SubElement(cell, _tag("v")).text = value
+            else:
+                cell.set("t", "inlineStr")
+                ET.SubElement(ET.SubElement(cell, _tag("is")), _tag("t")).text = value
+        else:
+            ET.SubElement(cell, _tag("v")).text = str(value)
+
+    def value(self, sheet: str, address: str) -> str:
+        found = self.cell(sheet, address).find(_tag("v"))
+        return "" if found is None else found.text or ""
+
+    def style(self, sheet: str, address: str, change: Callable[[ET.Element, ET.Element], None]) -> None:
+        """A cell's own style: a copy of the one it has, changed; `change` gets the xf and the style sheet."""
+        styles = self.tree("xl/styles.xml")
+        xfs = styles.find(_tag("cellXfs"))
+        cell = self.cell(sheet, address)
+        own = copy.deepcopy(xfs[int(cell.get("s", "0"))])
+        xfs.append(own)
+        xfs.set("count", str(len(xfs)))
+        cell.set("s", str(len(xfs) - 1))
+        change(own, styles)
+
+    def number_format(self, sheet: str, address: str, code: str) -> None:
+        def change(xf: ET.Element, styles: ET.Element) -> None:
+            formats = styles.find(_tag("numFmts"))
+            if formats is None:
+                formats = ET.Element(_tag("numFmts"), count="0")
+                styles.insert(0, formats)
+            number = str(300 + len(formats))
+            ET.SubElement(formats, _tag("numFmt"), numFmtId=number, formatCode=code)
+            formats.set("count", str(len(formats)))
+            xf.set("numFmtId", number)
+            xf.set("applyNumberFormat", "1")
+
+        self.style(sheet, address, change)
+
+    def font_colour(self, sheet: str, address: str, colour: str) -> None:
+        def change(xf: ET.Element, styles: ET.Element) -> None:
+            fonts = styles.find(_tag("fonts"))
+            font = copy.deepcopy(fonts[int(xf.get("fontId", "0"))])
+            for one in font.findall(_tag("color")):
+                font.remove(one)
+            ET.SubElement(font, _tag("color"), rgb=f"FF{colour}")
+            fonts.append(font)
+            fonts.set("count", str(len(fonts)))
+            xf.set("fontId", str(len(fonts) - 1))
+            xf.set("applyFont", "1")
+
+        self.style(sheet, address, change)
+
+    def conditional_format(self, sheet: str, area: str, formula: str, *, number_format: str = "", colour: str = "") -> None:
+        styles = self.tree("xl/styles.xml")
+        formats = styles.find(_tag("dxfs"))
+        look = ET.SubElement(formats, _tag("dxf"))
+        if colour:
+            ET.SubElement(ET.SubElement(look, _tag("font")), _tag("color"), rgb=f"FF{colour}")
+        if number_format:
+            ET.SubElement(look, _tag("numFmt"), numFmtId="399", formatCode=number_format)
+        formats.set("count", str(len(formats)))
+        rule = ET.Element(_tag("conditionalFormatting"), sqref=area)
+        inner = ET.SubElement(rule, _tag("cfRule"), type="expression", dxfId=str(len(formats) - 1), priority="1")
+        ET.SubElement(inner, _tag("formula")).text = formula
+        self._after(sheet, rule, ("sheetData", "sheetCalcPr", "sheetProtection", "protectedRanges", "scenarios", "autoFilter", "sortState", "dataConsolidate", "customSheetViews", "mergeCells", "phoneticPr"))
+
+    def _after(self, sheet: str, element: ET.Element, names: tuple[str, ...]) -> None:
+        root = self.sheet(sheet)
+        places = [at for at, one in enumerate(root) if one.tag in {_tag(name) for name in names}]
+        root.insert(places[-1] + 1, element)
+
+    def merge(self, sheet: str, area: str) -> None:
+        merges = self.sheet(sheet).find(_tag("mergeCells"))
+        if merges is None:
+            merges = ET.Element(_tag("mergeCells"))
+            self._after(sheet, merges, ("sheetData", "sheetProtection", "autoFilter"))
+        ET.SubElement(merges, _tag("mergeCell"), ref=area)
+        merges.set("count", str(len(merges)))
+
+    def name(self, name: str, text: str | None, *, sheet: str = "") -> None:
+        """Leads a defined name elsewhere, removes it (None), or defines it for one sheet alone."""
+        names = self.book.find(_tag("definedNames"))
+        local = [one.get("name") for one in self.book.iter(_tag("sheet"))].index(sheet) if sheet else None
+        for one in list(names):
+            if one.get("name") == name and one.get("localSheetId") == (None if local is None else str(local)):
+                names.remove(one)
+        if text is not None:
+            own = ET.SubElement(names, _tag("definedName"), name=name)
+            own.text = text
+            if local is not None:
+                own.set("localSheetId", str(local))
+
+    def rename_sheet(self, old: str, new: str) -> None:
+        """As a program renames a sheet: names and formulas follow."""
+        for one in self.book.iter(_tag("sheet")):
+            if one.get("name") == old:
+                one.set("name", new)
+        for part in [name for name in self.parts if name.startswith("xl/worksheets/sheet")]:
+            for formula in self.tree(part).iter(_tag("f")):
+                formula.text = (formula.text or "").replace(f"'{old}'!", f"'{new}'!").replace(f"{old}!", f"'{new}'!")
+        for name in self.book.iter(_tag("definedName")):
+            name.text = (name.text or "").replace(f"'{old}'!", f"'{new}'!").replace(f"{old}!", f"'{new}'!")
+
+    def remove_sheet(self, name: str) -> None:
+        """As a program deletes a sheet: what pointed there shows #REF!."""
+        part = self.sheet_part(name)
+        sheets = self.book.find(_tag("sheets"))
+        own = next(one for one in sheets if one.get("name") == name)
+        key = own.get(f"{{{RELS}}}id")
+        sheets.remove(own)
+        relations = self.tree("xl/_rels/workbook.xml.rels")
+        relations.remove(next(one for one in relations if one.get("Id") == key))
+        types = self.tree("[Content_Types].xml")
+        types.remove(next(one for one in types if one.get("PartName") == f"/{part}"))
+        del self.parts[part]
+        self._trees.pop(part, None)
+        self.parts.pop(part.replace("worksheets/", "worksheets/_rels/") + ".rels", None)
+        lost = re.compile(rf"'?{re.escape(name)}'?!\$?[A-Z]+\$?\d+(:\$?[A-Z]+\$?\d+)?")
+        gone = set()
+        for one in list(self.book.find(_tag("definedNames"))):
+            if lost.search(one.text or ""):
+                gone.add(one.get("name"))
+                one.text = "#REF!"
+        for other in [name for name in self.parts if name.startswith("xl/worksheets/sheet")]:
+            for formula in self.tree(other).iter(_tag("f")):
+                formula.text = lost.sub("#REF!", formula.text or "")
+
+    def state(self, sheet: str, state: str) -> None:
+        next(one for one in self.book.iter(_tag("sheet")) if one.get("name") == sheet).set("state", state)
+
+    def unprotect(self, sheet: str) -> None:
+        root = self.sheet(sheet)
+        root.remove(root.find(_tag("sheetProtection")))
+
+    def hide_row(self, sheet: str, row: int) -> None:
+        data = self.sheet(sheet).find(_tag("sheetData"))
+        next(one for one in data if one.get("r") == str(row)).set("hidden", "1")
+
+    def hide_columns(self, sheet: str, first: int, last: int) -> None:
+        columns = self.sheet(sheet).find(_tag("cols"))
+        for one in columns:
+            if first <= int(one.get("min")) and int(one.get("max")) <= last:
+                one.set("hidden", "1")
+
+    def manual_calculation(self) -> None:
+        self.book.find(_tag("calcPr")).set("calcMode", "manual")
+
+    def move_rows(self, sheet: str, first: int, count: int) -> None:
+        """Whole rows put in above row `first`, as a program does it: addresses, names and merges follow."""
+        part = self.sheet_part(sheet)
+
+        def row_of(match: re.Match[str]) -> str:
+            number = int(match[3])
+            return f"{match[1]}{match[2]}{number + count if number >= first else number}"
+
+        own = re.compile(r"(\$?[A-Z]{1,3})(\$?)(\d+)")
+        root = self.tree(part)
+        for row in root.iter(_tag("row")):
+            number = int(row.get("r"))
+            if number >= first:
+                row.set("r", str(number + count))
+            for cell in row:
+                cell.set("r", own.sub(row_of, cell.get("r")))
+        for one in root.iter(_tag("mergeCell")):
+            one.set("ref", own.sub(row_of, one.get("ref")))
+        foreign = re.compile(rf"('?{re.escape(sheet)}'?!)((?:\$?[A-Z]{{1,3}}\$?\d+:?)+)")
+        for other in [name for name in self.parts if name.startswith("xl/worksheets/sheet")]:
+            for formula in self.tree(other).iter(_tag("f")):
+                text = foreign.sub(lambda match: match[1] + own.sub(row_of, match[2]), formula.text or "")
+                formula.text = _own_rows(text, own, row_of) if other == part else text
+        for name in self.book.iter(_tag("definedName")):
+            name.text = foreign.sub(lambda match: match[1] + own.sub(row_of, match[2]), name.text or "")
+
+    def write(self, path: Path) -> Path:
+        """The changed file."""
+        for part, root in self._trees.items():
+            if part in self.parts:
+                self.parts[part] = ET.tostring(root, encoding="UTF-8", xml_declaration=True)
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+            for name, data in self.parts.items():
+                package.writestr(name, data)
+        return path
+
+
+def _order(address: str) -> tuple[int, str]:
+    letters = re.sub("[0-9]", "", address)
+    return len(letters), letters
+
+
+def _own_rows(text: str, own: re.Pattern[str], row_of: Callable[[re.Match[str]], str]) -> str:
+    """The addresses of a sheet's own formula, texts and other sheets' addresses left alone."""
+    parts = re.split(r"(\"(?:[^\"]|\"\")*\"|'[^']+'![$A-Z0-9:]+|[\w]+\()", text)
+    return "".join(part if at % 2 else re.sub(rf"(?<![\w.!]){own.pattern}(?![\w(])", row_of, part) for at, part in enumerate(parts))

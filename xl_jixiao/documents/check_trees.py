@@ -1,0 +1,90 @@
+"""The trees of one plausibility check: what its result says, in a word and in a sentence."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from xl_jixiao.documents.figure_trees import as_zero
+from xl_jixiao.documents.model import Document
+from xl_jixiao.documents.plausible import Plausible
+from xl_jixiao.documents.template_text import Blank
+from xl_jixiao.expr import Cell, Cleared, Expr, Rounded, all_of, any_of, call, first_of, is_text, joined, negated, trimmed, when
+from xl_jixiao.formula import Formula
+from xl_jixiao.words import NONE_WORD, NOT_FILLED, PASSED
+
+PLACES = 4
+"""Decimals a difference is looked at: half a yuan where amounts are in 万元."""
+
+_SURE = 10
+"""Decimals a difference of figures is cleared to before it is rounded."""
+
+
+@dataclass(frozen=True)
+class CheckTrees:
+    """One check of a form."""
+
+    check: Plausible
+    form: Document
+    blank: Blank
+
+    @cached_property
+    def result(self) -> Expr:
+        """通过, 未填, or the check's level."""
+        if self.check.sides is None:
+            return when(self._wanted, self.check.level, PASSED)
+        return when(self._ready, when(self.gap <= 0, PASSED, self.check.level), NOT_FILLED)
+
+    @cached_property
+    def detail(self) -> Expr:
+        """What is compared, and by how much it fails; or what must be filled."""
+        if self.check.sides is None:
+            return when(self._wanted, self.check.needed_text, "")
+        label = self.check.label
+        over = when(self.gap > 0, joined("，超出", self.gap, self.unit), "")
+        return when(self._ready, joined(label, over), label)
+
+    @cached_property
+    def sides(self) -> tuple[Formula, Formula]:
+        """What is compared, blanks counting nothing where the check says so."""
+        left, right = self.check.sides or (Formula(Cell("")), Formula(Cell("")))
+        return (as_zero(left), as_zero(right)) if self.check.blanks_as_zero else (left, right)
+
+    @cached_property
+    def gap(self) -> Expr:
+        """By how much the first side is more than the second."""
+        left, right = self.sides
+        return Rounded(Cleared(left.core - right.core, _SURE), PLACES)
+
+    @property
+    def unit(self) -> str:
+        """天 between dates."""
+        items = [self.form.input_by_key.get(name) for name in self.check.names]
+        return "天" if all(item is not None and item.kind == "date" for item in items) else ""
+
+    @property
+    def place(self) -> str:
+        """The input to look at: what must be filled, or the first that may be too much."""
+        check = self.check
+        names = (*check.sides[0].names, *check.names) if check.sides else ()
+        return self.form.first_input(names[0] if names else check.needed[0])
+
+    @property
+    def _ready(self) -> Expr:
+        cells = list(map(Cell, self.check.names))
+        count = call("COUNT", *cells)
+        if not self.check.blanks_as_zero:
+            return count.equals(len(cells))
+        wrong = [all_of([is_text(cell), negated(self.blank(cell.key)), cell.differs(NONE_WORD)]) for cell in cells]
+        return all_of([count > 0, negated(any_of(wrong))])
+
+    @property
+    def _wanted(self) -> Expr:
+        """Whether something is missing that what is filled in asks for."""
+        name, word = self.check.needed
+        met = Cell(name).equals(word) if word else self._filled(name)
+        return all_of([any_of(list(map(self._filled, self.check.given_keys))), negated(met)])
+
+    def _filled(self, name: str) -> Expr:
+        cell, item, figure = Cell(name), self.form.input_by_key.get(name), self.form.figure_by_key.get(name)
+        if item.numeric if item else figure is not None and not figure.grades:
+            return call("N", cell).differs(0)
+        return first_of([(self.blank(name), False)], trimmed(cell).differs(NONE_WORD))

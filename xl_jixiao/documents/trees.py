@@ -1,0 +1,113 @@
+"""Everything a document form computes, as trees: each made once for a form, and compiled once."""
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from xl_jixiao.documents.check_trees import CheckTrees
+from xl_jixiao.documents.figure_trees import FigureTrees, shown_of
+from xl_jixiao.documents.model import Document, Paragraph
+from xl_jixiao.documents.template_text import Shown, always_says_something, text_tree
+from xl_jixiao.expr import Cell, Expr, Literal, all_of, call, joined, when
+from xl_jixiao.formula import defined_name
+from xl_jixiao.sheet.checks import Line, agrees
+from xl_jixiao.sheet.data import state
+from xl_jixiao.tables.inputs import Input
+from xl_jixiao.tables.parts import Identity
+from xl_jixiao.words import BLANK, OPTIONAL, TO_FILL
+
+INDENT = "　　"
+INDENTED = ("body", "heading1", "heading2", "heading3")
+_LINE_END = call("CHAR", 10)
+
+
+class FormTrees:
+    """The trees of one form."""
+
+    def __init__(self, form: Document) -> None:
+        self.form = form
+        self._texts: dict[str, Expr] = {}
+        self._paragraphs: dict[Paragraph, Expr] = {}
+
+    def blank(self, name: str) -> Expr:
+        """Whether a name is blank: its 状态 cell says so, of a figure its own cell."""
+        item = self.form.input_by_key.get(name)
+        return Cell(name).equals("") if item is None else state(name).equals(BLANK if item.required else OPTIONAL)
+
+    @cached_property
+    def shown(self) -> Mapping[str, Shown]:
+        """How every name is printed."""
+        return {**{item.key: _shown(item) for item in self.form.inputs}, **{one.key: shown_of(one) for one in self.form.figures}}
+
+    @cached_property
+    def figures(self) -> Mapping[str, FigureTrees]:
+        """Every figure's trees, by key."""
+        computed = self.form.figure_by_key
+        return {figure.key: FigureTrees(figure, computed, self.blank) for figure in self.form.figures}
+
+    @cached_property
+    def checks(self) -> tuple[CheckTrees, ...]:
+        """The plausibility checks."""
+        return tuple(CheckTrees(check, self.form, self.blank) for check in self.form.checks)
+
+    @cached_property
+    def identities(self) -> tuple[tuple[Identity, Line], ...]:
+        """The identities with their lines on 校验."""
+        return tuple((identity, agrees(identity)) for identity in self.form.identities)
+
+    def text(self, text: str) -> Expr:
+        """A text with placeholders."""
+        if text not in self._texts:
+            self._texts[text] = text_tree(text, self.shown, self.blank)
+        return self._texts[text]
+
+    def linked(self, key: str, *, passage: bool) -> Expr:
+        """A cell that shows a value: blank while it is blank, 〔待填〕 where a passage of text belongs."""
+        return when(self.blank(key), TO_FILL if passage else "", Cell(key))
+
+    def paragraph(self, paragraph: Paragraph) -> Expr:
+        """A paragraph's text; empty where it is left out."""
+        if paragraph not in self._paragraphs:
+            self._paragraphs[paragraph] = _chosen(paragraph, self.text(paragraph.text), self.text(paragraph.otherwise))
+        return self._paragraphs[paragraph]
+
+    def printed(self, paragraph: Paragraph) -> Expr:
+        """A paragraph as its page prints it, each line indented by two characters where its style is."""
+        if paragraph.style not in INDENTED:
+            return self.paragraph(paragraph)
+        return _chosen(paragraph, self._indented(paragraph.text), self._indented(paragraph.otherwise))
+
+    def _indented(self, text: str) -> Expr:
+        of = self.text(text)
+        if isinstance(of, Literal):
+            return Literal(indented(text))
+        lines = joined(INDENT, call("SUBSTITUTE", of, _LINE_END, joined(_LINE_END, INDENT)))
+        return lines if always_says_something(text) else when(of.equals(""), "", lines)
+
+
+def indented(text: str) -> str:
+    """A text with every line indented by two characters."""
+    return INDENT + text.replace("\n", "\n" + INDENT) if text else ""
+
+
+def _chosen(paragraph: Paragraph, text: Expr, otherwise: Expr) -> Expr:
+    tests = [call("N", Cell(defined_name(paragraph.when))) > 0] if paragraph.when else []
+    tests += [call("N", Cell(defined_name(paragraph.unless))) <= 0] if paragraph.unless else []
+    return when(all_of(tests), text, otherwise) if tests else text
+
+
+def _shown(item: Input) -> Shown:
+    return Shown(
+        percent=item.kind == "percent",
+        decimals=0 if item.kind == "count" else 2,
+        number=item.numeric,
+        date=item.kind == "date",
+        shortest=item.unit == "分",
+    )
+
+
+def trees_of(form: Document) -> FormTrees:
+    """A form's trees, made when they are first asked for."""
+    found = form.__dict__.get("_trees")
+    if not isinstance(found, FormTrees):
+        found = form.__dict__["_trees"] = FormTrees(form)
+    return found

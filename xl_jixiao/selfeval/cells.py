@@ -1,0 +1,54 @@
+"""The cells of an indicator row by the words they are known by: the form's own, and those of 评分底稿. `at` makes them keys of a plan."""
+
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+
+from xl_jixiao.expr import Area
+
+HEADER = ("一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分", "偏差原因分析及改进措施")
+LEVEL1, LEVEL2, NAME, TARGET, DONE, WEIGHT, POINTS, REASON = HEADER
+DIRECTION, DEGREE = "计分方向", "完成程度"
+ENTERED = (LEVEL1, LEVEL2, NAME, TARGET, DONE, WEIGHT, REASON, DIRECTION, DEGREE)
+"""What a unit writes into a row."""
+
+STATE, SHOWN, HINT = "状态", "筛选行", "提示"
+CATEGORY, SIDE, WANTED, WANTED_UNIT, REACHED, REACHED_UNIT = "类别", "方向", "指标数值", "指标单位", "完成数值", "完成单位"
+RATIO, SCORE, DEVIATION, EXPLANATION = "完成率", "复算得分", "偏差", "计分说明"
+STEPS = ("去空格", "去句号", "符号", "其余", "无正负号", "数字以外", "数字", "整数", "去“余”", "后缀")
+"""What is read of a text, step by step."""
+
+SAME_UNIT = "同单位数值"
+"""Its number in the unit that both texts of a row share."""
+
+SIGNS, LESS, TAILS, LESS_TAILS, MET, UNMET, NO_REASON, LEVELS_1, LEVELS_2 = map(
+    Area, ("词_符号", "词_不超过", "词_后缀", "词_以内", "词_完成", "词_未完成", "词_无原因", "词_一级指标", "词_二级指标")
+)
+"""The hidden lists of words."""
+
+
+def step(source: str, name: str) -> str:
+    """A step of reading the target or the actual value."""
+    return f"{source}.{name}"
+
+
+ALL = (
+    *(*ENTERED, POINTS, STATE, HINT, CATEGORY, SIDE, WANTED, WANTED_UNIT, REACHED, REACHED_UNIT, RATIO, SCORE, DEVIATION, EXPLANATION),
+    *(step(source, name) for source in (TARGET, DONE) for name in (*STEPS, SAME_UNIT)),
+)
+
+
+def at(name: str, number: int) -> str:
+    """The key of a cell of a row; rows count from one."""
+    return f"{name}:{number}"
+
+
+@cache
+def keys_of(number: int) -> Mapping[str, str]:
+    """The keys of all cells of a row."""
+    return MappingProxyType({name: at(name, number) for name in ALL})
+
+
+def column(name: str) -> Area:
+    """All rows of a column."""
+    return Area(f"区:{name}")

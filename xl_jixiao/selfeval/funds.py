@@ -1,0 +1,125 @@
+"""The funds of a 自评表 and what they score, as trees: sums of the sources, execution rates, points; weights by class, totals, grade."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from xl_jixiao.expr import (
+    ByRow,
+    Call,
+    Cell,
+    Cleared,
+    Counted,
+    Expr,
+    Rounded,
+    Summed,
+    all_of,
+    any_of,
+    call,
+    first_of,
+    is_blank,
+    is_number,
+    joined,
+    negated,
+    when,
+)
+from xl_jixiao.selfeval import cells
+from xl_jixiao.selfeval.answers import amount_key
+from xl_jixiao.selfeval.model import EXECUTED, EXECUTION_RATE, SelfEvaluation
+from xl_jixiao.selfeval.scoring import EXECUTION_POINTS, RATE, WEIGHT_TOTAL, earned_key
+from xl_jixiao.sheet.plan import Udf
+from xl_jixiao.tables.parts import grade_of
+from xl_jixiao.tables.rates import PLACES
+from xl_jixiao.words import BLANK, INVALID, TOTAL, UNFINISHED
+
+EXECUTION_WEIGHT = Cell(cells.at(cells.WEIGHT, 0))
+"""The weight of 预算执行率: printed above the rows."""
+
+
+def amount_of_all(table: SelfEvaluation, amount: str) -> Expr:
+    """年度资金总额: the sum of the sources; 数据有误 where one is no amount, empty while none is given."""
+    sources = [Cell(amount_key(one.name, amount)) for one in table.sources]
+    area = cells.column(amount)
+    words = joined(*(when(is_number(one), "", one) for one in sources))
+    wrong = any_of([negated(is_blank(words)), call("MIN", area) < 0])
+    return first_of([(wrong, INVALID), (call("COUNT", area).equals(0), "")], Cleared(call("SUM", area), 10))
+
+
+def execution_rate(table: SelfEvaluation) -> Expr:
+    """预算执行率 over the base of the table."""
+    executed, base = Cell(EXECUTED), Cell(table.execution.base)
+    wrong = any_of([one.equals(INVALID) for one in (executed, base)])
+    rate = when(base.equals(0), str(RATE.zero), Rounded(executed / base, PLACES))
+    return first_of([(wrong, INVALID), (call("COUNT", executed, base) < 2, "")], rate)
+
+
+def execution_udf(table: SelfEvaluation) -> Udf:
+    """The same by the registered function."""
+    return Udf(Call(RATE.udf, (Cell(EXECUTED), Cell(table.execution.base))))
+
+
+def execution_points() -> Expr:
+    """In proportion to the rate, at most the weight; none without a budget."""
+    rate = Cell(EXECUTION_RATE)
+    return when(is_number(rate), Rounded(EXECUTION_WEIGHT * call("MIN", rate, 1), 2), "")
+
+
+def source_rate(table: SelfEvaluation, source: str) -> Expr:
+    """执行率 of one source; empty where nothing was budgeted for it."""
+    executed, budget = (Cell(amount_key(source, amount)) for amount in (EXECUTED, table.execution.base))
+    rate = when(budget > 0, Rounded(executed / budget, PLACES), "")
+    return when(call("COUNT", executed, budget) < 2, "", rate)
+
+
+def weights(table: SelfEvaluation) -> Iterator[tuple[str, Expr, Decimal]]:
+    """The weight check: what is written for each class, for the execution rate and in all, and what it must be."""
+    for one in table.classes:
+        yield one.name, written_weight(one.name), one.weight
+    yield EXECUTION_RATE, EXECUTION_WEIGHT, table.execution.weight
+    yield "合计", Cell(WEIGHT_TOTAL), table.total
+
+
+def written_weight(name: str) -> Expr:
+    """The weights written in the rows of a class."""
+    return Cleared(Summed(cells.column(cells.CATEGORY), name, cells.column(cells.WEIGHT)), 10)
+
+
+def all_weights() -> Expr:
+    """The rows' weights and the one of 预算执行率."""
+    return Cleared(call("SUM", cells.column(cells.WEIGHT)) + EXECUTION_WEIGHT, 10)
+
+
+def class_points(name: str, *, finished: bool) -> Expr:
+    """The points of a class; 未完成 while a written row of it has none. A finished form has no row that isn't written."""
+    category, points = cells.column(cells.CATEGORY), cells.column(cells.POINTS)
+    inside = category.equals(name)
+    written = Counted(category, name) if finished else ByRow(inside * cells.column(cells.STATE).differs(""))
+    scored = ByRow(inside * is_number(points))
+    return when(scored.equals(written), Rounded(Summed(category, name, points), 2), UNFINISHED)
+
+
+def class_lines(table: SelfEvaluation, *, finished: bool) -> Iterator[tuple[str, str, Expr, Expr]]:
+    """Name, key of the points, weight and points of 预算执行率 and of each class."""
+    yield EXECUTION_RATE, earned_key(EXECUTION_RATE), EXECUTION_WEIGHT, Cell(EXECUTION_POINTS)
+    for one in table.classes:
+        yield one.name, earned_key(one.name), written_weight(one.name), class_points(one.name, finished=finished)
+
+
+def total(rows: int, *, finished: bool) -> Expr:
+    """总分: it stands when every written row has points and lacks nothing."""
+    points, states = cells.column(cells.POINTS), cells.column(cells.STATE)
+    executed = Cell(EXECUTION_POINTS)
+    scored = call("COUNT", points)
+    if finished:
+        tests = [scored.equals(rows)]
+    else:
+        written = ByRow(states.differs(""))
+        tests = [written > 0, scored.equals(written), Counted(states, BLANK).equals(0)]
+    done = Rounded(call("SUM", points) + executed, 2)
+    return when(all_of([*tests, is_number(executed)]), done, UNFINISHED)
+
+
+def grade(table: SelfEvaluation) -> Expr:
+    """等次 of the total."""
+    return when(is_number(Cell(TOTAL)), grade_of(Cell(TOTAL), table.grades), "")
+
+

@@ -1,0 +1,347 @@
+"""How a row is judged after 财预〔2020〕10号: direction, completion, points, deviation, state and hint, as trees over the row's own cells."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import lru_cache
+from types import MappingProxyType
+
+from xl_jixiao.expr import (
+    ByRow,
+    Cell,
+    Cleared,
+    Expr,
+    Held,
+    Listed,
+    Rounded,
+    Value,
+    all_of,
+    any_of,
+    by_word,
+    call,
+    exact,
+    first_of,
+    is_blank,
+    is_number,
+    joined,
+    negated,
+    one_of,
+    shown,
+    when,
+)
+from xl_jixiao.number import half_up
+from xl_jixiao.selfeval import cells
+from xl_jixiao.selfeval.cells import (
+    CATEGORY,
+    DEGREE,
+    DEVIATION,
+    DIRECTION,
+    DONE,
+    EXPLANATION,
+    HINT,
+    LESS,
+    LESS_TAILS,
+    LEVEL1,
+    LEVEL2,
+    LEVELS_1,
+    LEVELS_2,
+    MET,
+    NAME,
+    NO_REASON,
+    POINTS,
+    RATIO,
+    REACHED,
+    REACHED_UNIT,
+    REASON,
+    SAME_UNIT,
+    SCORE,
+    SIDE,
+    STATE,
+    TARGET,
+    UNMET,
+    WANTED,
+    WANTED_UNIT,
+    WEIGHT,
+    step,
+)
+from xl_jixiao.selfeval.native import READING, has, read_degree
+from xl_jixiao.selfeval.target import (
+    COMPARING,
+    DIRECTIONS,
+    EQUAL,
+    EQUAL_WORDS,
+    FIGURES,
+    LARGEST_RATIO,
+    LESS_WORDS,
+    MET_WORDS,
+    NATIONAL,
+    POSITIVE,
+    QUALITATIVE,
+    REVERSE,
+    SHARES,
+    SIGN_WORDS,
+    UNMET_WORDS,
+    UPWARD,
+    RowRule,
+)
+from xl_jixiao.selfeval.target import LESS_TAILS as LESS_TAIL_WORDS
+from xl_jixiao.selfeval.target import TAILS as TAIL_WORDS
+from xl_jixiao.words import BLANK, EXPLAIN, INVALID, MUST_FIX, PASSED, SPACES
+
+UNIT_MISMATCH = "单位不一致"
+NEEDS_PERCENT = "须写百分号"
+NEEDS_DEGREE = "须填完成程度"
+DEGREE_RANGE = "完成程度应在0到100%之间"
+TARGET_WITHOUT_QUANTITY = "指标值不是数量"
+ACTUAL_WITHOUT_QUANTITY = "完成值不是数量"
+WRONG_WEIGHT = "分值不能为负数"
+WRONG_DIRECTION = f"计分方向应为{'、'.join(DIRECTIONS)}"
+WRONG_CLASS = "二级指标不属于这个一级指标"
+
+BEYOND = "远超指标值"
+SHORT = {POSITIVE: "低于指标值", REVERSE: "超过指标值", EQUAL: "偏离指标值", QUALITATIVE: "没有完全达成"}
+"""How a row that loses points deviates, by its direction."""
+
+NO_REASON_WORDS = (
+    *("无", "無", "无！", "（无）", "(无)", "暂无", "没有", "无偏差", "没有偏差", "暂无偏差", "无原因", "没有原因", "暂无原因", "无说明"),
+    *("无异常", "正常", "同上", "不适用", "否", "略", "/", "-", "—", "——", "n/a", "N/A"),
+)
+"""What stands in a 偏差原因 cell without being a reason."""
+
+WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        cells.SIGNS.key: SIGN_WORDS,
+        LESS.key: LESS_WORDS,
+        cells.TAILS.key: TAIL_WORDS,
+        LESS_TAILS.key: LESS_TAIL_WORDS,
+        MET.key: MET_WORDS,
+        UNMET.key: UNMET_WORDS,
+        NO_REASON.key: NO_REASON_WORDS,
+    }
+)
+"""The words of the hidden lists."""
+
+_QUANTITATIVE = (POSITIVE, REVERSE, EQUAL)
+_WEIGHT, _SIDE, _WANTED, _WANTED_UNIT, _REACHED, _REACHED_UNIT = map(Cell, (WEIGHT, SIDE, WANTED, WANTED_UNIT, REACHED, REACHED_UNIT))
+_RATIO, _SCORE, _DIRECTION, _DEGREE, _POINTS, _DEVIATION = map(Cell, (RATIO, SCORE, DIRECTION, DEGREE, POINTS, DEVIATION))
+_TARGET_TEXT, _DONE_TEXT = (Cell(step(source, "去句号")) for source in (TARGET, DONE))
+_TARGET_SAME, _DONE_SAME = (Cell(step(source, SAME_UNIT)) for source in (TARGET, DONE))
+_NO_TARGET, _NOT_DONE = (
+    all_of([number.equals(""), Cell(step(source, "去空格")).equals("")]) for source, number in ((TARGET, _WANTED), (DONE, _REACHED))
+)
+"""Whether the target, and whether the actual value is blank."""
+
+
+def same_unit(source: str) -> Expr:
+    """The number in the unit both texts share: a number cell beside a % is a share."""
+    own, beside = (_REACHED, _WANTED_UNIT) if source == DONE else (_WANTED, _REACHED_UNIT)
+    share = all_of([Cell(step(source, "去句号")).equals(""), beside.equals("%")])
+    return when(own.equals(""), "", when(share, Cleared(own * 100, 10), own))
+
+
+def _side() -> Expr:
+    """The chosen direction, or what the target's own words say: 反向 for 不超过, 以内 or an unsigned zero (安全事故0起), 等于 for =.
+
+    Whether the boundary itself is met isn't asked: points go by ratio, and 5% for <5% or 5万元（不含） is 100%.
+    """
+    sign, tail = step(TARGET, "符号"), step(TARGET, "后缀")
+    zero = all_of([_WANTED.equals(0), negated(has(sign, COMPARING)), negated(has(tail, UPWARD))])
+    less = any_of([Listed(Cell(sign), LESS), Listed(Cell(tail), LESS_TAILS), zero])
+    own = first_of([(_WANTED.equals(""), QUALITATIVE), (less, REVERSE), (one_of(Cell(sign), EQUAL_WORDS), EQUAL)], POSITIVE)
+    chosen = first_of([(one_of(_DIRECTION, tuple(DIRECTIONS)), _DIRECTION), (is_blank(_DIRECTION), own)], WRONG_DIRECTION)
+    return when(_NO_TARGET, "", chosen)
+
+
+_MISMATCH = all_of([_WANTED_UNIT.differs(""), _REACHED_UNIT.differs(""), negated(call("EXACT", _WANTED_UNIT, _REACHED_UNIT))])
+
+
+def _is_bare_share(text: Expr, unit: Expr, number: Expr, other_unit: Expr, other: Expr) -> Expr:
+    """Whether a text without % may be a share or a percentage: 0.95 beside ≥95%."""
+    value, beside = call("N", number), call("N", other)
+    return all_of([text.differs(""), unit.equals(""), other_unit.equals("%"), value > 0, value <= 1, beside > 1])
+
+
+_BARE_SHARE = any_of(
+    [
+        _is_bare_share(_TARGET_TEXT, _WANTED_UNIT, _WANTED, _REACHED_UNIT, _REACHED),
+        _is_bare_share(_DONE_TEXT, _REACHED_UNIT, _REACHED, _WANTED_UNIT, _WANTED),
+    ]
+)
+
+
+def _ratio() -> Expr:
+    """完成率 of a quantity; 完成程度 of a qualitative target: the judged one, or the one the actual value says (85%, or a number cell).
+
+    Beside a target with a figure that can't be read (95%-100%, 三至五天) the actual value is no degree but a figure too.
+    """
+    unread = when(_DONE_TEXT.equals(""), has(_TARGET_TEXT.key, FIGURES), has(_TARGET_TEXT.key, SHARES))
+    share = when(_DONE_TEXT.equals(""), _REACHED, when(_REACHED_UNIT.equals("%"), _REACHED / 100, ""))
+    said = when(_REACHED.equals(""), "", when(all_of([_DIRECTION.differs(QUALITATIVE), unread]), "", share))
+    degree = first_of([(is_number(_DEGREE), _DEGREE), (is_blank(_DEGREE), said)], read_degree(DEGREE))
+    quotient = when(_DONE_SAME < LARGEST_RATIO * _TARGET_SAME, Rounded(_DONE_SAME / _TARGET_SAME, 4), "")
+    rate = first_of(
+        [(any_of([_WANTED.equals(""), _REACHED.equals("")]), ""), (any_of([_MISMATCH, _BARE_SHARE]), ""), (_TARGET_SAME > 0, quotient)], ""
+    )
+    return first_of([(_SIDE.equals(QUALITATIVE), degree), (one_of(_SIDE, _QUANTITATIVE), rate)], "")
+
+
+def _score(rule: RowRule) -> Expr:
+    """The row's points, or the word why there are none; empty while blank."""
+    met = any_of([Listed(_DONE_TEXT, MET), call("EXACT", _DONE_TEXT, _TARGET_TEXT)])
+    by_words = first_of([(Listed(_DONE_TEXT, UNMET), 0), (met, Rounded(_WEIGHT, 2))], NEEDS_DEGREE)
+    degree = when(all_of([_RATIO >= 0, _RATIO <= 1]), Rounded(_WEIGHT * _RATIO, 2), DEGREE_RANGE)
+    rules = {side: rule.completion(side).tree(_WEIGHT, Cell(""), (_TARGET_SAME, _DONE_SAME)) for side in _QUANTITATIVE}
+    points = first_of(
+        [
+            (_SIDE.equals(WRONG_DIRECTION), _SIDE),
+            (_WEIGHT < 0, WRONG_WEIGHT),
+            (_SIDE.equals(QUALITATIVE), when(_RATIO.equals(""), by_words, degree)),
+            (_WANTED.equals(""), TARGET_WITHOUT_QUANTITY),
+            (_REACHED.equals(""), ACTUAL_WITHOUT_QUANTITY),
+            (_BARE_SHARE, NEEDS_PERCENT),
+            (_MISMATCH, UNIT_MISMATCH),
+            (call("MIN", _WANTED, _REACHED) < 0, INVALID),
+        ],
+        Rounded(by_word(_SIDE, {side: rules[side] for side in (POSITIVE, REVERSE)}, rules[EQUAL]), 2),
+    )
+    weighed = first_of([(is_number(_WEIGHT), points), (is_blank(_WEIGHT), "")], INVALID)
+    return when(any_of([_SIDE.equals(""), _NOT_DONE]), "", weighed)
+
+
+def _deviation(rule: RowRule) -> Expr:
+    """低于指标值, 远超指标值 or how else the row deviates, where a reason is due."""
+    word = by_word(_SIDE, {side: SHORT[side] for side in (POSITIVE, REVERSE, QUALITATIVE)}, SHORT[EQUAL])
+    short = when(_SCORE < _WEIGHT, word, "")
+    if rule.too_low:
+        many = when(_TARGET_SAME > 0, _DONE_SAME >= Cleared(rule.too_low * _TARGET_SAME, 10), False)
+        short = when(when(_SIDE.equals(POSITIVE), many, False), BEYOND, short)
+    return when(is_number(_SCORE), short, "")
+
+
+def _explanation() -> Expr:
+    """How the row was scored: ``正向，完成率96.00%，计9.6分``."""
+    label = when(_SIDE.equals(QUALITATIVE), "，完成程度", "，完成率")
+    done = when(_RATIO.equals(""), "", joined(label, shown(Rounded(_RATIO, 4), 2, percent=True)))
+    return when(is_number(_SCORE), joined(_SIDE, done, "，计", _SCORE, "分"), _SCORE)
+
+
+def _bare(of: Expr) -> Expr:
+    """A text without white space and full stops."""
+    found = call("CLEAN", of)
+    for mark in (" ", *SPACES, "。"):
+        found = call("SUBSTITUTE", found, mark, "")
+    return found
+
+
+BARE_REASON = _bare(Cell(REASON))
+"""A reason as it is compared with the words that say nothing."""
+
+_SAYS_NOTHING = any_of([BARE_REASON.equals(""), Listed(BARE_REASON, NO_REASON)])
+
+USED = negated(is_blank(joined(*map(Cell, (NAME, TARGET, DONE, WEIGHT, REASON)))))
+"""Whether anything but its classes is written in a row."""
+
+FITS = ByRow(call("EXACT", Cell(LEVEL1), LEVELS_1) * call("EXACT", Cell(LEVEL2), LEVELS_2)) > 0
+"""Whether the 二级指标 belongs to the 一级指标."""
+
+MISSING: Mapping[str, Expr] = MappingProxyType(
+    {
+        **{name: is_blank(Cell(name)) for name in (LEVEL1, LEVEL2, NAME)},
+        "指标值": _NO_TARGET,
+        "完成值": _NOT_DONE,
+        WEIGHT: negated(is_number(_WEIGHT)),
+    }
+)
+"""Whether a row lacks something, by what it is."""
+
+UNEXPLAINED = when(_DEVIATION.equals(""), False, _SAYS_NOTHING)
+"""Whether a due reason is missing or says nothing."""
+
+
+def _state() -> Expr:
+    """空白, 必改, 须说明 or 通过: the word beside the row; nothing beside an unused one."""
+    blank = any_of([*MISSING.values(), _POINTS.equals("")])
+    wrong = any_of([negated(FITS), negated(is_number(_POINTS))])
+    return when(USED, first_of([(blank, BLANK), (wrong, MUST_FIX), (UNEXPLAINED, EXPLAIN)], PASSED), "")
+
+
+def _hint() -> Expr:
+    """What to do about it, or how it was scored."""
+    lacking = joined(*(when(test, f"、{name}", "") for name, test in MISSING.items()))
+    word = Cell(STATE)
+    return first_of(
+        [
+            (word.equals(""), ""),
+            (word.equals(BLANK), joined("还缺：", call("MID", lacking, 2, 99))),
+            (negated(FITS), WRONG_CLASS),
+            (negated(is_number(_POINTS)), _POINTS),
+            (word.equals(EXPLAIN), joined(_DEVIATION, "，须写明偏差原因和改进措施，不能只写“无”")),
+        ],
+        Cell(EXPLANATION),
+    )
+
+
+@lru_cache(maxsize=64)
+def row_trees(rule: RowRule) -> Mapping[str, Expr]:
+    """What every computed cell of a row is, by its word."""
+    return MappingProxyType(
+        {
+            **READING,
+            **{step(source, SAME_UNIT): same_unit(source) for source in (TARGET, DONE)},
+            CATEGORY: when(Cell(LEVEL1).equals(""), "", Cell(LEVEL1)),
+            SIDE: _side(),
+            RATIO: _ratio(),
+            SCORE: _score(rule),
+            DEVIATION: _deviation(rule),
+            EXPLANATION: _explanation(),
+            POINTS: _SCORE,
+            STATE: _state(),
+            HINT: _hint(),
+        }
+    )
+
+
+class RowValues(dict[str, Held]):
+    """The values of one row by word, from what is entered in it: each tree computed when asked for."""
+
+    def __init__(self, rule: RowRule, entered: Mapping[str, Held]) -> None:
+        super().__init__({**dict.fromkeys(cells.ENTERED), **WORDS, **entered})
+        self._trees = row_trees(rule)
+
+    def __missing__(self, key: str) -> Held:
+        found = self[key] = self._trees[key].value(self)
+        return found
+
+
+def judged(
+    full: object, target: object, done: object, direction: str = "", degree: object = None, rule: RowRule = NATIONAL
+) -> Mapping[str, Held]:
+    """One row judged by itself. `direction` 正向、反向、等于、定性; empty: from the target's own words."""
+    given = zip((WEIGHT, TARGET, DONE, DIRECTION, DEGREE), (full, target, done, direction, degree), strict=True)
+    return RowValues(rule, {key: _entered(value) for key, value in given})
+
+
+def _entered(value: object) -> Value:
+    """A cell's value as trees take it; what is neither number nor text, as its text."""
+    return exact(value) if value is None or isinstance(value, (Decimal, float, int, str)) else str(value)
+
+
+def completion_points(
+    full: Decimal, target: object, actual: object, direction: str = "", degree: object = None, rule: RowRule = NATIONAL
+) -> Decimal | str | None:
+    """The points of one row, two decimals; None while blank, a Chinese word where it can't be scored."""
+    found = judged(full, target, actual, direction, degree, rule)[SCORE]
+    return points_of(found)
+
+
+def points_of(found: Held) -> Decimal | str | None:
+    """Points as they are printed: a number of two decimals, a word, or None for an empty cell."""
+    assert not isinstance(found, tuple)
+    if found is None or isinstance(found, str):
+        return found or None
+    return half_up(found, 2)
+
+
+def no_reason(text: str) -> bool:
+    """Whether a reason says nothing: blank, 无, 暂无."""
+    return bool(_SAYS_NOTHING.value({REASON: text, NO_REASON.key: NO_REASON_WORDS}))
+
