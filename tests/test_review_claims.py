@@ -253,13 +253,17 @@ def test_an_excel_without_the_add_in_claims_nothing(tmp_path):
     """A form filled where the functions don't work: results blank or #NAME?, the total not finished."""
     path = filed(tmp_path, Edition.ADDIN)
     layout = layout_of(path)
-    lost = lambda attributes, inside: re.sub(rb' t="\w+"', b"", attributes) + b' t="e">' + re.sub(  # noqa: E731
-        rb"<v>.*?</v>", b"<v>#NAME?</v>", inside) + b"</c>"  # fmt: skip
-    stale = lambda attributes, inside: attributes + b' t="str">' + re.sub(rb"<v>.*?</v>", b"<v></v>", inside) + b"</c>"  # noqa: E731
+
+    def showing(kind, text):
+        def change(attributes, inside):
+            untyped = re.sub(rb' t="\w+"', b"", attributes)
+            return untyped + f' t="{kind}">'.encode() + re.sub(rb"<v>.*?</v>", f"<v>{text}</v>".encode(), inside) + b"</c>"
+
+        return change
+
+    lost, stale, unfinished = showing("e", "#NAME?"), showing("str", ""), showing("str", "未完成")
     for at in range(layout.rows):
         tampered(path, layout.form(at, C.POINTS), lost if at % 2 else stale)
-    unfinished = lambda attributes, inside: attributes + b' t="str">' + re.sub(  # noqa: E731
-        rb"<v>.*?</v>", "<v>未完成</v>".encode(), inside) + b"</c>"  # fmt: skip
     for name, change in ((EXECUTION_RATE, lost), (EXECUTION_POINTS, stale), (TOTAL, unfinished), (GRADE, lost)):
         tampered(path, layout.names[name], change)
     result = examine(path)
