@@ -14,7 +14,7 @@ PACKAGE = ROOT / "xl_jixiao"
 
 # Lowest first. A module may import what stands below its own layer, and inside its own package; nothing beside, nothing above.
 LAYERS = (
-    {"number", "edition", "finding", "catalogue", "outputs", "standins", "unreadable", "usage", "desktop"},
+    {"number", "edition", "finding", "catalogue", "outputs", "package_bytes", "standins", "unreadable", "usage", "desktop"},
     {"formula", "tablefile"},
     {"rates"},
     {"rules", "functions", "inputs"},

@@ -1,6 +1,7 @@
 """The workbook being written: XlsxWriter with the project's styles, values cached beside formulas, defined names, locks."""
 
 import datetime
+import io
 import unicodedata
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -15,6 +16,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from xl_jixiao.layout import Ref, column_letter
 from xl_jixiao.number import printable, to_cell
+from xl_jixiao.package_bytes import same_everywhere
 
 CREATED = datetime.datetime(2026, 1, 1)
 """Fixed, so that the same rubric and data give the same bytes."""
@@ -103,7 +105,8 @@ class Book:
     """One workbook file being written. Everything is locked unless written with `editable` on and an input style."""
 
     def __init__(self, path: Path, *, editable: bool, app: str) -> None:
-        self.workbook = xlsxwriter.Workbook(str(path), {"default_date_format": "yyyy-mm-dd", "strings_to_urls": False})
+        self._path, self._written = path, io.BytesIO()
+        self.workbook = xlsxwriter.Workbook(self._written, {"default_date_format": "yyyy-mm-dd", "strings_to_urls": False, "in_memory": True})
         self.workbook.set_calc_mode("auto")
         self.editable = editable
         self._app = app
@@ -238,6 +241,7 @@ class Book:
     def close(self) -> None:
         """Writes the file."""
         self.workbook.close()
+        self._path.write_bytes(same_everywhere(self._written.getvalue()))
 
 
 @lru_cache(maxsize=8192)
