@@ -14,11 +14,11 @@ import pytest
 from click.testing import CliRunner
 from openpyxl.cell.cell import MergedCell
 from support.office import poison
+from xl_jixiao.documents.compute import Filled
 
 from xl_jixiao import reading
 from xl_jixiao.cli import main
 from xl_jixiao.documents import model
-from xl_jixiao.documents.compute import Filled
 from xl_jixiao.documents.template_text import Shown, TextError, excel, rendered, slots
 from xl_jixiao.finding import Unfinished
 from xl_jixiao.jobs import job_of_workbook, open_job

@@ -11,10 +11,10 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 from support.office import poison
+from xl_jixiao.documents.layout import DocumentLayout
 
 from xl_jixiao.cli import main
 from xl_jixiao.documents import model
-from xl_jixiao.documents.layout import DocumentLayout
 from xl_jixiao.finding import Unfinished
 from xl_jixiao.jobs import open_job
 from xl_jixiao.scoretable.table import RubricError

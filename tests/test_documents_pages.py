@@ -8,10 +8,10 @@ import docx
 import openpyxl
 import pytest
 from docx.oxml.ns import qn
-
-from xl_jixiao.documents import model, page_flow, template_text
 from xl_jixiao.documents.compute import Filled
 from xl_jixiao.documents.entries import Entry, Plausible
+
+from xl_jixiao.documents import model, page_flow, template_text
 from xl_jixiao.documents.page_flow import Block, blocks, breaks
 from xl_jixiao.documents.template_text import Slot, slots
 from xl_jixiao.documents.word import report_of_document

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from xlwings import Book, func
 
+from xl_jixiao.desktop.files import reason
 from xl_jixiao.desktop.windows import ThisDesktop, documents_folder
 from xl_jixiao.finding import Finding, Level, Place, read_otherwise
 from xl_jixiao.layout import Ref
@@ -63,7 +64,7 @@ def press(action, answer):
     except OSError as error:
         where = error.filename2 or error.filename or ""
         advice = "请关闭正在打开的同名文件，检查文件夹权限和磁盘空间后重试。"
-        return str(Reply(STOP, f"没有完成：写不进去或打不开 {where}（{error.strerror or error}）。\n{advice}"))
+        return str(Reply(STOP, f"没有完成：写不进去或打不开 {where}（{reason(error)}）。\n{advice}"))
     except Exception as error:  # noqa: BLE001 - a traceback helps no clerk
         return str(Reply(STOP, f"没有完成：{_reason(error)}。\n请保存本表，重新打开后再试；仍不行时把这段话发给管理员。"))
 

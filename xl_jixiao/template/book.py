@@ -262,6 +262,7 @@ class Book:
     def close(self) -> None:
         """Writes the file."""
         self.workbook.close()
+        self._path.write_bytes(same_everywhere(self._written.getvalue()))
 
 
 @lru_cache(maxsize=8192)
