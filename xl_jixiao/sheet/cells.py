@@ -18,6 +18,9 @@ _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _NUMBER = re.compile(r"[-+]?(?:[0-9]{1,400}(?:\.[0-9]{0,400})?|\.[0-9]{1,400})(?:[eE][-+]?[0-9]{1,4})?")
 WHITE = " \t\r\n"
 _LONGEST_ERROR = 40
+_KNOWN_PLACES = 200_000
+_CELL = 2
+"""What a cell costs beside its XML, in the units of an Allowance."""
 _DEPTHS = {"row": 0, "c": 1, "f": 2, "v": 2, "is": 2}
 """How deep below <sheetData> a tag may stand."""
 
@@ -34,6 +37,20 @@ def place_of(text: str) -> Place:
     if place is None or place[0] > LAST_ROW or place[1] > LAST_COLUMN:
         raise Refused(f"单元格地址“{shown(text, 20)}”无效，拒绝打开")
     return place
+
+
+class _Places(dict[str, Place]):
+    """Addresses already read. Bounded."""
+
+    def __missing__(self, text: str) -> Place:
+        place = place_of(text)
+        if len(self) >= _KNOWN_PLACES:
+            self.clear()
+        self[text] = place
+        return place
+
+
+places = _Places()
 
 
 def row_look(attributes: Mapping[str, str]) -> tuple[float | None, bool]:
@@ -78,7 +95,7 @@ class Rows:
         kind = Kind.NORMAL
         if formula is not None:
             kind, formula = self._formula(place, formula, about)
-        found, error = self._value(place, attributes.get("t", "n"), value, inline)
+        found, error = self.value(place, attributes.get("t", "n"), value, inline)
         return Stored(found, formula or "", error, style, kind)
 
     def _formula(self, place: Place, text: str, about: Mapping[str, str]) -> tuple[Kind, str]:
@@ -105,11 +122,13 @@ class Rows:
         self.allowance.write_formula(len(text))
         return moved(text, source, place)
 
-    def _value(self, place: Place, kind: str, value: str | None, inline: str | None) -> tuple[float | str | bool | None, bool]:
+    def value(self, place: Place, kind: str, value: str | None, inline: str | None) -> tuple[float | str | bool | None, bool]:
         """A cell's value, and whether it is an error's text."""
         if kind == "inlineStr":
             return inline, False
-        if value is None or (not value and kind != "str"):
+        if value is not None and kind != "str":
+            value = value.strip(WHITE) or None
+        if value is None:
             return None, False
         match kind:
             case "n" if _NUMBER.fullmatch(value) and math.isfinite(number := float(value)):
@@ -212,12 +231,12 @@ class Cells:
             self._text = Text()
 
     def _begin(self, attributes: Mapping[str, str]) -> None:
-        place = place_of(attributes["r"]) if "r" in attributes else (self._row, self._place[1] + 1)
+        place = places[attributes["r"]] if "r" in attributes else (self._row, self._place[1] + 1)
         if place[0] != self._row or place[1] > LAST_COLUMN:
             raise Refused(f"单元格 {address(place)} 不在它的行里，拒绝打开")
         if place in self._rows.cells:
             raise Refused(f"单元格 {address(place)} 出现两次，拒绝打开")
-        self._rows.allowance.read_cells(1)
+        self._rows.allowance.spend(_CELL)
         self._place, self._cell = place, attributes
         self._about, self._formula, self._value, self._inline = {}, None, None, None
 
@@ -233,10 +252,8 @@ class Cells:
         elif tag == "v":
             self._value = text
         elif tag == "c" and self._cell is not None:
-            kind = self._cell.get("t", "n")
-            value = self._value if kind == "str" or self._value is None else self._value.strip(WHITE)
             rows = self._rows
-            rows.cells[self._place] = rows.stored(self._place, self._cell, self._formula, self._about, value, self._inline)
+            rows.cells[self._place] = rows.stored(self._place, self._cell, self._formula, self._about, self._value, self._inline)
             self._cell = None
 
 

@@ -6,18 +6,19 @@ grammar doesn't know (comments, prefixes, other orders, odd addresses) makes thi
 
 import re
 from collections.abc import Sequence
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 from xml.parsers import expat
 
-from xl_jixiao.sheet.cells import MOST_TEXTS, WHITE, Rows, Text, bounded, place_of, row_look
-from xl_jixiao.sheet.content import LAST_ROW, Place, Stored
+from xl_jixiao.sheet.cells import MOST_TEXTS, WHITE, Rows, Text, bounded, places, row_look
+from xl_jixiao.sheet.content import LAST_ROW, Kind, Place, Stored
 from xl_jixiao.sheet.markup import MAIN, Allowance, unescaped, walk
 
 _MOST_RICH_TEXTS = 2_000
 """A part with more texts of several runs is quicker read as a whole."""
+_CELL_COST, _NEW_CELL_COST, _NEW_ROW_COST = 3, 4, 1
+"""What a cell costs, and what it and a row cost besides where they were not met before, in the units of an Allowance."""
 _KNOWN_LETTERS = 8_000_000
 _LONGEST_KNOWN = 20_000
-_KNOWN_PLACES = 200_000
 
 _NAME = r"[A-Za-z][A-Za-z0-9]*"
 _VALUE = r'"[^"<>&\s\x00-\x1f]*"'
@@ -26,14 +27,15 @@ _ROW_ATTRIBUTES = rf"(?: (?:x14ac:)?{_NAME}={_VALUE})*"
 _TEXT = "[^<>\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]*"
 _PRESERVED = '(?: xml:space="preserve")?'
 _ATTRIBUTE = re.compile(rf' ((?:x14ac:)?{_NAME})="([^"]*)"')
-_ROW = re.compile(rf'r="([1-9][0-9]{{0,6}})"({_ROW_ATTRIBUTES})>')
-_EMPTY_ROW = re.compile(rf'r="([1-9][0-9]{{0,6}})"({_ROW_ATTRIBUTES})(?: ?/>|></row>)')
+_ROW_NUMBER = re.compile("[1-9][0-9]{0,6}")
+_ROW = re.compile(rf"({_ROW_ATTRIBUTES})(?: ?/>|></row>)")
 _CELL = re.compile(
     rf"({_ATTRIBUTES}) ?(?:/>|>(?:<f({_ATTRIBUTES}){_PRESERVED}(?: ?/>|>({_TEXT})</f>))?(?:<v({_PRESERVED})(?: ?/>|>({_TEXT})</v>))?"
     r"(?:<is>(.*)</is>)?</c>)",
     re.DOTALL,
 )
 _PLAIN_TEXT = re.compile(rf'<t( xml:space="preserve")?(?: ?/>|>({_TEXT})</t>)')
+_VALUE_TEXT = re.compile(_TEXT)
 _REFERENCE = re.compile(r"&(?:(lt|gt|amp|quot|apos)|#([0-9]{1,7})|#x([0-9A-Fa-f]{1,6}));")
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 
@@ -60,31 +62,28 @@ class _Known(dict[str, Read], Generic[Read]):
         self[piece] = read
 
 
-class _Places(dict[str, Place]):
-    """Addresses already read. Bounded."""
+class _About(NamedTuple):
+    """A cell without its value: the kind of value its XML announces, and the rest."""
 
-    def __missing__(self, text: str) -> Place:
-        place = place_of(text)
-        if len(self) >= _KNOWN_PLACES:
-            self.clear()
-        self[text] = place
-        return place
+    kind: str
+    style: int
+    formula: str
+    formula_kind: Kind
 
 
-_places = _Places()
 _cells: _Known[Stored] = _Known()
+_written: _Known[_About] = _Known()
 _shared_texts: _Known[tuple[int, int]] = _Known()
 _heads: _Known[tuple[int, float | None, bool]] = _Known()
+_rows: _Known[tuple[float | None, bool]] = _Known()
 _texts: _Known[str] = _Known()
 
 
 def read_fast(body: str, rows: Rows) -> bool:
     """Reads what stands between <sheetData> and </sheetData> into `rows`; False, with `rows` unusable, where it isn't written the usual way."""
-    before = rows.allowance.cells
     try:
         _read_fast(body, rows)
     except Odd:
-        rows.allowance.cells = before
         return False
     return True
 
@@ -96,13 +95,12 @@ def _read_fast(body: str, rows: Rows) -> None:
     last = -1
     for piece in pieces:
         head, *cells = piece.split('<c r="')
-        if not cells:
-            number, height, hidden = _heads.get(head) or _read_head(head, _EMPTY_ROW)
-        elif piece.endswith("</row>"):
-            number, height, hidden = _heads.get(head) or _read_head(head, _ROW)
+        if cells:
+            if not piece.endswith("</row>"):
+                raise Odd
+            head += "</row>"
             cells[-1] = cells[-1][:-6]
-        else:
-            raise Odd
+        number, height, hidden = _heads.get(head) or _read_head(head, rows)
         if number <= last:
             raise Odd
         last = number
@@ -114,26 +112,34 @@ def _read_fast(body: str, rows: Rows) -> None:
             _read_row(cells, number, rows)
 
 
-def _read_head(head: str, grammar: re.Pattern[str]) -> tuple[int, float | None, bool]:
-    """A row's number, height and whether it is hidden, from what is written before its cells."""
-    found = grammar.fullmatch(head)
-    if not found or int(found[1]) > LAST_ROW + 1:
+def _read_head(head: str, rows: Rows) -> tuple[int, float | None, bool]:
+    """A row's number, height and whether it is hidden, from its XML without its cells and its first mark."""
+    rows.allowance.spend(_NEW_ROW_COST)
+    begin, number, rest = head[:3], *head[3:].partition('"')[::2]
+    if begin != 'r="' or not _ROW_NUMBER.fullmatch(number) or int(number) > LAST_ROW + 1:
         raise Odd
-    read = (int(found[1]) - 1, *row_look(_attributes(found[2])))
+    look = _rows.get(rest)
+    if look is None:
+        found = _ROW.fullmatch(rest)
+        if not found:
+            raise Odd
+        look = row_look(_attributes(found[1]))
+        _rows.keep(rest, look)
+    read = (int(number) - 1, *look)
     _heads.keep(head, read)
     return read
 
 
 def _read_row(pieces: Sequence[str], row: int, rows: Rows) -> None:
-    cells = rows.cells
+    cells, known = rows.cells, _cells.get
     before = len(cells)
-    rows.allowance.read_cells(len(pieces))
+    rows.allowance.spend(_CELL_COST * len(pieces))
     for piece in pieces:
         at, _, rest = piece.partition('"')
-        place = _places[at]
+        place = places[at]
         if place[0] != row:
             raise Odd
-        cells[place] = _cells.get(rest) or _read_piece(rest, place, rows)
+        cells[place] = known(rest) or _read_piece(rest, place, rows)
     if len(cells) != before + len(pieces):
         raise Odd
 
@@ -143,6 +149,26 @@ def _read_piece(piece: str, place: Place, rows: Rows) -> Stored:
     usual = _shared_texts.get(piece)
     if usual and usual[1] < len(rows.texts):
         return Stored(rows.texts[usual[1]], "", False, usual[0])
+    written, mark, value = piece.partition("<v>")
+    about = _written.get(written) if mark else None
+    if about and value.endswith("</v></c>"):
+        stored = _with_value(about, value[:-8], place, rows)
+    else:
+        stored = _read_whole(piece, place, rows)
+    return stored
+
+
+def _with_value(about: _About, text: str, place: Place, rows: Rows) -> Stored:
+    """A cell of which all but the value was met before."""
+    if not _VALUE_TEXT.fullmatch(text):
+        raise Odd
+    value, error = rows.value(place, about.kind, plain(text), None)
+    return Stored(value, about.formula, error, about.style, about.formula_kind)
+
+
+def _read_whole(piece: str, place: Place, rows: Rows) -> Stored:
+    """A cell of which nothing was met before; remembered, and without its value too, where it means the same in every workbook."""
+    rows.allowance.spend(_NEW_CELL_COST)
     found = _CELL.fullmatch(piece)
     if not found:
         raise Odd
@@ -152,18 +178,20 @@ def _read_piece(piece: str, place: Place, rows: Rows) -> Stored:
     value = None if found[4] is None else plain(found[5] or "")
     inline = None if found[6] is None else text_of(found[6], rows.allowance)
     stored = rows.stored(place, attributes, formula, about, value, inline)
-    kind = attributes.get("t")
+    kind = attributes.get("t", "n")
     if kind == "s" and formula is None and value and inline is None:
         _shared_texts.keep(piece, (stored.style, int(value)))
     elif kind not in ("s", "d") and about.get("t") != "shared":
         _cells.keep(piece, stored)
+        if value is not None and inline is None:
+            _written.keep(piece.partition("<v>")[0], _About(kind, stored.style, stored.formula, stored.kind))
     return stored
 
 
 def _attributes(text: str) -> dict[str, str]:
     pairs = _ATTRIBUTE.findall(text)
     found = dict(pairs)
-    if len(found) != len(pairs):
+    if len(found) != len(pairs) or "r" in found:  # the address was taken off before
         raise Odd
     return found
 

@@ -32,8 +32,7 @@ _PREFIXES = {
     "http://schemas.microsoft.com/office/excel/2006/main": "xm:",
     "http://www.w3.org/XML/1998/namespace": "xml:",
 }
-_MOST_PIECES = 4_000_000
-_MOST_CELLS = 4_000_000
+_MOST_WORK = 1_500_000
 _MOST_FORMULA_LETTERS = 8_000_000
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -50,30 +49,27 @@ class _Tags(dict[str, str]):
 
 
 class Allowance:
-    """What one workbook may make us do: pieces of XML walked, cells read, letters of shared formulas written out. Of all its parts together."""
+    """What reading one workbook may cost, all its parts together, in units of about a microsecond; rich texts and shared formulas by themselves."""
 
     def __init__(self) -> None:
-        self.cells = 0
         self.rich_texts = 0
-        self.formula_letters = 0
-        self._pieces = 0
+        self._left = _MOST_WORK
+        self._formula_letters = 0
+
+    def spend(self, work: int) -> None:
+        """Raises Refused once a workbook makes more work than any form needs: 500,000 cells, or some 200,000 of which no two are alike."""
+        self._left -= work
+        if self._left < 0:
+            raise Refused("内容过多，单元格范围过大，拒绝打开", "请删除表格以外的内容后另存为 .xlsx")
 
     def walk(self, content: bytes) -> None:
-        """Raises Refused once a workbook's parts have more tags and attributes than any form needs."""
-        self._pieces += content.count(b"<") + content.count(b"=")
-        if self._pieces > _MOST_PIECES:
-            raise Refused("内容过多，拒绝打开", "请删除表格以外的内容后另存为 .xlsx")
-
-    def read_cells(self, count: int) -> None:
-        """Raises Refused for more cells than a workbook may have."""
-        self.cells += count
-        if self.cells > _MOST_CELLS:
-            raise Refused("单元格过多，范围过大，拒绝打开", "请删除表格以外的内容后另存为 .xlsx")
+        """Spends what the tags and attributes of a part cost."""
+        self.spend(content.count(b"<") + content.count(b"="))
 
     def write_formula(self, letters: int) -> None:
         """Raises Refused where few shared formulas would fill the memory."""
-        self.formula_letters += letters
-        if self.formula_letters > _MOST_FORMULA_LETTERS:
+        self._formula_letters += letters
+        if self._formula_letters > _MOST_FORMULA_LETTERS:
             raise Refused("共享公式展开后过大，拒绝打开")
 
 

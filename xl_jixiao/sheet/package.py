@@ -1,7 +1,7 @@
 """The one reader: a workbook file -> Package, opened once, each part read once, nothing taken on trust.
 
 Three readers make the same package. The fast one knows how programs usually write sheets (`cells`); a part it doesn't know goes to the general
-one, an XML walk; a package whose parts hang together in no way known here goes to openpyxl (`slow_package`), after every bound was checked.
+one, an XML walk; a package whose workbook is found in no way known here goes to openpyxl (`slow_package`), after every bound was checked.
 Parts that are the same in many files (styles, theme, macros, hidden sheets' surroundings) are read once for all of them.
 """
 
@@ -98,7 +98,7 @@ class _Opened:
         name, root = self._book_part()
         book = self._known(name, read_book)
         if book.kind != "workbook" or not book.sheets:
-            raise NotUnderstood("缺少工作簿部件，无法读取")
+            raise Refused("无法读取：不是 Excel 工作簿，或没有工作表")
         relations = self._relations(name)
         styles = self._styles(relations, name)
         texts = self._texts(relations, name)
@@ -188,7 +188,7 @@ class _Opened:
         relation = relations.get(sheet.relation)
         part = "" if relation is None or relation.outside else part_named(relation.target, book_part)
         if relation is None or part not in self.parts:
-            raise NotUnderstood(f"缺少工作表“{shown(sheet.name)}”的内容")
+            raise Refused(f"无法读取：缺少工作表“{shown(sheet.name)}”的内容")
         if part in self.seen:
             raise Refused(f"工作表“{shown(sheet.name)}”与别的工作表共用内容，拒绝打开")
         kind = _SHEET_KINDS.get(relation.kind, "macrosheet")
@@ -201,7 +201,7 @@ class _Opened:
         except expat.ExpatError as error:
             raise _broken(self.parts[part].name, error) from error
         if around.kind != "worksheet" or around.bodies != 1:
-            raise NotUnderstood(f"工作表“{shown(sheet.name)}”的内容无法识别")
+            raise Refused(f"无法读取：工作表“{shown(sheet.name)}”的内容无法识别")
         return SheetContent(
             name=sheet.name,
             state=sheet.state,

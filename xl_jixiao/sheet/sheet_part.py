@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from xl_jixiao.sheet.cells import Cells, Rows, place_of, texts_general
+from xl_jixiao.sheet.cells import Cells, Rows, places, texts_general
 from xl_jixiao.sheet.content import LAST_COLUMN, Area, Refused
 from xl_jixiao.sheet.fast_cells import Odd, read_fast, texts_fast
 from xl_jixiao.sheet.markup import Allowance, fraction, true, walk, whole
@@ -16,6 +16,9 @@ _BEGIN, _END = b"<sheetData>", b"</sheetData>"
 _UTF8 = re.compile(
     rb'(?:\xef\xbb\xbf)?(?:<\?xml version="1\.[0-9]"(?: encoding="[Uu][Tt][Ff]-8")?(?: standalone="(?:yes|no)")? ?\?>)?\s*<[A-Za-z]'
 )
+_VIEW = rb'(?: [A-Za-z0-9]+="[ -!#-%\'-;=?-~]*")*'
+_VIEWS = re.compile(rb"<sheetViews>(?:<sheetView%s ?(?:/>|>(?:<(?:pane|selection)%s ?/>)*</sheetView>))+</sheetViews>" % (_VIEW, _VIEW))
+_VIEW_NAMES = re.compile(rb' ([A-Za-z0-9]+)="')
 _TEXTS = re.compile(rb"<sst(?: [^<>]*)?>")
 _USUAL_TEXTS = re.compile(rb'(?: (?:count|uniqueCount)="[0-9]*")*')
 
@@ -162,8 +165,8 @@ def _placed(rule: Rule, area: str) -> Rule:
 def area_of(text: str) -> Area:
     """An area as files write it (A1:C3, or one cell). Raises Refused."""
     first, _, last = text.partition(":")
-    top, left = place_of(first)
-    bottom, right = place_of(last) if last else (top, left)
+    top, left = places[first]
+    bottom, right = places[last] if last else (top, left)
     if top > bottom or left > right:
         raise Refused("含有无效的单元格区域，拒绝打开")
     return Area(top, left, bottom, right)
@@ -193,7 +196,7 @@ def _fast(content: bytes, rows: Rows, known: Known) -> Around | None:
     end = content.find(_END, begin)
     if begin < 0 or end < 0 or not _UTF8.match(content):
         return None
-    outside = content[:begin] + b"<sheetData/>" + content[end + len(_END) :]
+    outside = _without_views(content[:begin]) + b"<sheetData/>" + content[end + len(_END) :]
     try:
         around = known.read(outside, around_of, lambda: outside, rows.allowance)
     except Odd:
@@ -201,6 +204,18 @@ def _fast(content: bytes, rows: Rows, known: Known) -> Around | None:
     body = _decoded(content[begin + len(_BEGIN) : end])
     usual = around.bodies == 1 and body is not None and ("x14ac:" not in body or b"xmlns:x14ac=" in outside)
     return around if usual and body is not None and read_fast(body, rows) else None
+
+
+def _without_views(before: bytes) -> bytes:
+    """What stands before the cells, without where the cursor and the window stand: that differs in every file and says nothing."""
+    found = _VIEWS.search(before)
+    if not found:
+        return before
+    for tag in found[0].split(b"<"):
+        names = _VIEW_NAMES.findall(tag)
+        if len(set(names)) != len(names):
+            return before
+    return before[: found.start()] + before[found.end() :]
 
 
 def around_of(outside: bytes, allowance: Allowance) -> Around:

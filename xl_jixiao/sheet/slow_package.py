@@ -127,8 +127,8 @@ def _package(file: str, values: Any, formulas: Any) -> Package:
         local_names=tuple(_name(key, item, sheet.title) for sheet in formulas._sheets for key, item in sheet.defined_names.items()),
         properties=MappingProxyType({item.name: _text(item.value) for item in formulas.custom_doc_props.props}),
         looks=tuple(looks.found),
-        calculation=calculation.calcMode or "auto",
-        full_calculation=bool(calculation.fullCalcOnLoad),
+        calculation=(calculation and calculation.calcMode) or "auto",
+        full_calculation=bool(calculation and calculation.fullCalcOnLoad),
         date_1904=formulas.epoch == CALENDAR_MAC_1904,
         protected=bool(formulas.security and formulas.security.lockStructure),
     )

@@ -57,15 +57,16 @@ def file_bytes(path: Path) -> bytes:
     except FileNotFoundError:
         raise Refused("找不到文件", "请核对文件名和文件夹") from None
     except (OSError, ValueError) as error:
-        if path.is_dir():
-            raise Refused("是文件夹，不是文件", "请给出 .xlsx 或 .xlsm 文件") from None
         reason = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
         raise Refused(f"打不开（{reason}）", "请关闭正在使用它的程序后重试") from None
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         facts = os.fstat(descriptor)
         if not stat.S_ISREG(facts.st_mode):
-            raise Refused("不是普通文件", "请给出 .xlsx 或 .xlsm 文件")
-        data = file.read(_LARGEST_FILE + 1) if facts.st_size <= _LARGEST_FILE else b""
+            raise Refused("是文件夹" if stat.S_ISDIR(facts.st_mode) else "不是普通文件", "请给出 .xlsx 或 .xlsm 文件")
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            data = file.read(_LARGEST_FILE + 1) if facts.st_size <= _LARGEST_FILE else b""
+    finally:
+        os.close(descriptor)
     if facts.st_size > _LARGEST_FILE or len(data) > _LARGEST_FILE:
         raise Refused(f"文件超过{_LARGEST_FILE // _MIB}MB，不像填报表", "请删除图片等表格以外的内容后另存为 .xlsx")
     return data
