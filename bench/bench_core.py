@@ -114,7 +114,7 @@ def replay(calls: list[tuple], path: Path) -> None:
 def filling() -> float:
     """Filling the template over writing the same cells and formats with bare XlsxWriter."""
     rubric = rubrics.load(CASE)
-    answers = answer_files.load(examples()[CASE], rubric)
+    answers = answer_files.load(examples()[CASE], rubric.asked)
     with tempfile.TemporaryDirectory() as folder:
         path, bare = Path(folder, "ours.xlsx"), Path(folder, "bare.xlsx")
         calls = recorded(rubric, answers, path)
@@ -188,7 +188,7 @@ def float_score(rubric, answers) -> float:
 def scoring() -> float:
     """Exact scoring of one filing, with every explanation, over the same arithmetic in floats without any."""
     rubric = rubrics.load(CASE)
-    answers = answer_files.load(examples()[CASE], rubric)
+    answers = answer_files.load(examples()[CASE], rubric.asked)
     pairs = [(seconds(lambda: score(rubric, answers), 60), seconds(lambda: float_score(rubric, answers), 60)) for _ in range(9)]
     return median(ours / least for ours, least in pairs)
 

@@ -56,7 +56,7 @@ def empty_module(arity: int, hidden: int) -> str:
 def calls() -> dict[str, tuple[str, tuple]]:
     """Calls as the template's cells make them: reference arguments, the rule a cell's text."""
     table = rubric.load(ID)
-    example = answers.load(examples()[ID], table)
+    example = answers.load(examples()[ID], table.asked)
     rules = {one.code: one.scorer.model_dump_json(exclude_defaults=True) for one in table.indicators}
     cell = FakeRange.of
     judged = table.indicator_by_code["资金使用合规性"]
@@ -113,7 +113,7 @@ def live_counts() -> list[str]:
     layout, office = Layout(table), Office()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "自评.xlsm")
-        write(table, answers.load(examples()[ID], table), Edition.ADDIN, path)
+        write(table, answers.load(examples()[ID], table.asked), Edition.ADDIN, path)
         edits = [("在职人员数", 90), ("年初预算数", 1000), ("绩效目标合理性_1", "不符合"), ("公务接待费", 12.97)]
         try:
             live = office.live(path, [], [(layout.names[key].sheet, layout.names[key].local, value) for key, value in edits])

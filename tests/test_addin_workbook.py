@@ -38,7 +38,7 @@ MACROS = (ROOT / "udfs" / "jx_macros.bas").read_text(encoding="ascii")
 
 def build(name: str, path: Path, edition: Edition = Edition.ADDIN) -> Path:
     table = rubric.load(name)
-    write(table, answers.load(examples()[name], table) if name in examples() else answers.Answers(name, {}), edition, path)
+    write(table, answers.load(examples()[name], table.asked) if name in examples() else answers.Answers(name, {}), edition, path)
     return path
 
 

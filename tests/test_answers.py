@@ -27,7 +27,7 @@ def read(tmp_path, text, name="数据.toml"):
     if isinstance(text, str) and name.endswith(".toml"):
         text = quoted(text)
     path.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8"))
-    return load(path, TABLE)
+    return load(path, TABLE.asked)
 
 
 def problems(tmp_path, text, name="数据.toml"):
@@ -100,7 +100,7 @@ def test_sections_in_english_and_chinese(tmp_path, names):
 
 
 def test_json_and_toml_say_the_same(tmp_path):
-    example = load(EXAMPLE, TABLE)
+    example = load(EXAMPLE, TABLE.asked)
     as_json = {
         "answers": {key: value.isoformat() if isinstance(value, datetime.date) else str(value) for key, value in example.values.items()},
         "adjustments": {code: {"points": str(one.points), "reason": one.reason} for code, one in example.adjustments.items()},
@@ -136,7 +136,7 @@ def test_a_digest_is_of_the_content_and_not_of_the_file(tmp_path):
 
 def test_remarks_are_part_of_the_digest_and_filings_without_keep_theirs(tmp_path):
     """The digest of the 洪江 example, as workbooks stamped before remarks were read carry it."""
-    example = load(EXAMPLE, TABLE)
+    example = load(EXAMPLE, TABLE.asked)
     assert digest(example) == "0a1af0e955c10d46919ce1ed43c6e45ae67e95bc73022f7f0b4f0d0b0f768886"
     assert digest(replace(example, remarks={"编制数": "编办2020年5号文"})) != digest(example)
 
@@ -242,7 +242,7 @@ def test_why_a_file_is_unreadable_is_said_in_chinese_with_its_place(name, tmp_pa
     path = tmp_path / file
     path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
     with pytest.raises(AnswersError) as caught:
-        load(path, TABLE)
+        load(path, TABLE.asked)
     said = str(caught.value).replace("UTF-8", "").replace("TOML", "").replace("JSON", "").replace(file, "")
     assert words.replace("UTF-8", "") in said and not re.search("[A-Za-z]", said), said
 
@@ -254,9 +254,9 @@ def test_a_chinese_key_without_quotation_marks_is_told_so(tmp_path):
 
 def test_a_file_that_is_not_there(tmp_path):
     with pytest.raises(FileNotFoundError):
-        load(tmp_path / "没有.toml", TABLE)
+        load(tmp_path / "没有.toml", TABLE.asked)
 
 
 def test_a_judged_item_may_be_named_by_its_own_label():
-    given = from_data({"未达到支付进度率的项目（个数）": 2}, rubric.load("hongjiang-2020-dept"))
+    given = from_data({"未达到支付进度率的项目（个数）": 2}, rubric.load("hongjiang-2020-dept").asked)
     assert dict(given.values) == {"支付进度率_1": Decimal(2)}

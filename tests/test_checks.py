@@ -21,7 +21,7 @@ from xl_jixiao.tables.answers import Adjustment, Answers
 
 TABLE = rubric.load("hongjiang-2020-dept")
 LAYOUT = Layout(TABLE)
-EXAMPLE = answer_files.load(catalogue.examples()["hongjiang-2020-dept"], TABLE)
+EXAMPLE = answer_files.load(catalogue.examples()["hongjiang-2020-dept"], TABLE.asked)
 PACKAGE = Path(xl_jixiao.__file__).parent
 
 # The 洪江 filing, had it had projects, a procurement budget and a survey: nothing to find.

@@ -151,7 +151,7 @@ def test_the_examples_of_errors_are_what_the_code_says(tmp_path):
     data = tmp_path / "own-county-data.toml"
     data.write_text('"编制人数" = 50', encoding="utf-8")
     with pytest.raises(answers.AnswersError) as refused:
-        answers.load(data, table)
+        answers.load(data, table.asked)
     for line in (*said, *refused.value.problems):
         assert COUNTY.read_text(encoding="utf-8").count(f"    {line}\n") == 2, line
 

@@ -353,7 +353,7 @@ def test_libreoffice_compares_published_figures_the_same_way(office, tmp_path):
 @pytest.mark.parametrize("claim", [True, [1], {}])
 def test_a_published_figure_of_another_type_is_refused(claim):
     with pytest.raises(AnswersError) as caught:
-        from_data({"claimed": {"收支总计": claim}}, model.load("hongjiang-2020-accounts"))
+        from_data({"claimed": {"收支总计": claim}}, model.load("hongjiang-2020-accounts").asked)
     assert len(caught.value.problems) == 1
 
 

@@ -34,8 +34,8 @@ def filing(case):
     """The job of a case and its answers: those of the example, or of the made-up projects, with the changes."""
     job = open_job(PROJECTS if case["form"] == "projects" else case["form"])
     data = DATA["projects"] if case["form"] == "projects" else {}
-    answers = from_data({"answers": data}, job.form) if data else replace(job.answers(catalogue.examples()[case["form"]]), claimed={})
-    changed = from_data({"answers": case.get("change", {})}, job.form)
+    answers = from_data({"answers": data}, job.form.asked) if data else replace(job.answers(catalogue.examples()[case["form"]]), claimed={})
+    changed = from_data({"answers": case.get("change", {})}, job.form.asked)
     kept = {**answers.values, **changed.values}
     return job, replace(answers, values={key: value for key, value in kept.items() if value not in ("", None)})
 

@@ -54,7 +54,7 @@ def test_rows_that_hold_on_to_the_next_are_one_block():
 
 def filled(values):
     job = open_job(FORM)
-    return job, from_data({"answers": values}, job.form)
+    return job, from_data({"answers": values}, job.form.asked)
 
 
 def names_of(job, answers):

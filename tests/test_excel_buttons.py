@@ -33,7 +33,7 @@ FINISHED = "洪江市人民政府办公室-2020年度整体支出评分表-成�
 def template(tmp_path_factory) -> Path:
     path = tmp_path_factory.mktemp("模板") / "自评.xlsm"
     table = rubric.load(ID)
-    write(table, answers.load(examples()[ID], table), Edition.ADDIN, path)
+    write(table, answers.load(examples()[ID], table.asked), Edition.ADDIN, path)
     return path
 
 

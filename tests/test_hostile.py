@@ -20,7 +20,7 @@ CASE = "hongjiang-2020-dept"
 def good(tmp_path_factory):
     rubric = rubrics.load(CASE)
     path = tmp_path_factory.mktemp("good") / "good.xlsx"
-    write(rubric, answer_files.load(examples()[CASE], rubric), Edition.NATIVE, path)
+    write(rubric, answer_files.load(examples()[CASE], rubric.asked), Edition.NATIVE, path)
     return path.read_bytes()
 
 

@@ -26,7 +26,7 @@ from xl_jixiao.words import DATA, GUIDE, WORKING
 
 ID = "hongjiang-2020-dept"
 TABLE = rubric.load(ID)
-EXAMPLE = answers.load(examples()[ID], TABLE)
+EXAMPLE = answers.load(examples()[ID], TABLE.asked)
 LAYOUT = Layout(TABLE)
 
 

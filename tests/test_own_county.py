@@ -62,7 +62,7 @@ def table():
 
 @pytest.fixture(scope="module")
 def filing(table):
-    return answer_files.load(FILING, table)
+    return answer_files.load(FILING, table.asked)
 
 
 def run(*arguments):
@@ -114,7 +114,7 @@ def test_one_word_of_the_file_chooses_what_a_started_step_costs(kind, expected, 
     path = tmp_path / TABLE.name
     path.write_text(TABLE.read_text(encoding="utf-8").replace('partial = "started"', f'partial = "{kind}"'), encoding="utf-8")
     changed = rubrics.load(str(path))
-    assert score(changed, answer_files.load(FILING, changed)).by_code["预算调整率"].points == Decimal(expected)
+    assert score(changed, answer_files.load(FILING, changed.asked)).by_code["预算调整率"].points == Decimal(expected)
 
 
 def test_the_command_line_scores_it(table):

@@ -25,7 +25,7 @@ from xl_jixiao.words import GRADE, TOTAL
 
 CASE = "hongjiang-2020-dept"
 RUBRIC = rubrics.load(CASE)
-GOOD = answer_files.load(examples()[CASE], RUBRIC)
+GOOD = answer_files.load(examples()[CASE], RUBRIC.asked)
 LAYOUT = Layout(RUBRIC)
 
 

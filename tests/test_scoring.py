@@ -19,9 +19,9 @@ from xl_jixiao.template.analysis_sheet import group_points, groups
 from xl_jixiao.words import BLANK, INVALID, NO_BUDGET, NOT_APPLICABLE, NOT_COMPARABLE, OVER_BUDGET, READY
 
 TABLE = rubric.load("hongjiang-2020-dept")
-EXAMPLE = answer_files.load(catalogue.examples()["hongjiang-2020-dept"], TABLE)
+EXAMPLE = answer_files.load(catalogue.examples()["hongjiang-2020-dept"], TABLE.asked)
 GENERIC = rubric.load("generic-dept")
-GENERIC_EXAMPLE = answer_files.load(catalogue.examples()["generic-dept"], GENERIC)
+GENERIC_EXAMPLE = answer_files.load(catalogue.examples()["generic-dept"], GENERIC.asked)
 
 # 附件3 as published (claimed_self_score of the seed): 分值, 自评得分, and what the rules alone give where that differs
 PUBLISHED = {

@@ -27,7 +27,7 @@ from xl_jixiao.words import DATA, WORKING
 CASE, FORM = "hongjiang-2020-dept", "hongjiang-2020-accounts"
 TABLE = rubrics.load(CASE)
 LAYOUT = Layout(TABLE)
-EXAMPLE = answer_files.load(examples()[CASE], TABLE)
+EXAMPLE = answer_files.load(examples()[CASE], TABLE.asked)
 
 
 def filled(path, name=CASE, **cells):
@@ -228,7 +228,7 @@ def test_what_the_cell_refuses_is_wrong_in_python_and_on_the_sheet(office, tmp_p
 def test_a_percentage_with_its_sign_left_out_is_wrong_in_python_and_on_the_sheet(office, tmp_path, typed, word):
     table = rubrics.load("generic-dept")
     item = next(item for item in table.inputs if item.kind == "percent")
-    values = {**answer_files.load(examples()["generic-dept"], table).values, item.key: Decimal(str(typed))}
+    values = {**answer_files.load(examples()["generic-dept"], table.asked).values, item.key: Decimal(str(typed))}
     open_job("generic-dept").write(Answers(table.id, values), Edition.NATIVE, tmp_path / "a.xlsx")
     shown = office.recalculate(tmp_path / "a.xlsx")[DATA][f"G{Layout(table).inputs[item.key].row + 1}"]
     assert shown == item.state(values[item.key]) == word

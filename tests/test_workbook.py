@@ -29,7 +29,7 @@ TABLES = [name for name, path in bundled().items() if heading(path)["kind"] == "
 
 def example(name):
     rubric = rubrics.load(name)
-    return rubric, answer_files.load(examples()[name], rubric)
+    return rubric, answer_files.load(examples()[name], rubric.asked)
 
 
 def cells_of(path):

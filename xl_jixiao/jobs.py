@@ -148,7 +148,7 @@ class TableJob:
 
     def answers(self, path: Path) -> Answers:
         """The answers of a data file."""
-        return answer_files.load(path, self.rubric)
+        return answer_files.load(path, self.rubric.asked)
 
     def evaluate(self, answers: Answers, *, file: str = "") -> TableResult:
         """Scores and findings."""

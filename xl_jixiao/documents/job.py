@@ -96,7 +96,7 @@ class DocumentJob:
 
     def answers(self, path: Path) -> Answers:
         """The answers of a data file."""
-        return answer_files.load(path, self.form)
+        return answer_files.load(path, self.form.asked)
 
     def evaluate(self, answers: Answers, *, file: str = "") -> DocumentResult:
         """Figures and findings."""

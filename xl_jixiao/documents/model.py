@@ -16,6 +16,7 @@ from xl_jixiao.documents.repetition import expanded
 from xl_jixiao.documents.template_text import END, Slot, TextError, slots
 from xl_jixiao.formula import Formula, defined_name, parse
 from xl_jixiao.scoretable.table import Grade, Identity, formula_problems, grade_problems, identity_problems
+from xl_jixiao.tables.answers import Asked
 from xl_jixiao.tables.catalogue import locate
 from xl_jixiao.tables.inputs import Input, fits_excel, input_problems, repeated
 from xl_jixiao.tables.rates import CATALOGUE, PLACES, Rate, Zero, standard_rate
@@ -209,6 +210,11 @@ class Document(Part):
         cells = {cell.key for page in self.pages for row in page.rows for cell in row.cells if cell.value and cell.style == "text"}
         texts = (slot for page in self.pages for _, text in page.texts() for slot in slots(text) if isinstance(slot, Slot))
         return frozenset(cells | {slot.name for slot in texts if not slot.filter})
+
+    @cached_property
+    def asked(self) -> Asked:
+        """What a unit is asked for: figures published by the unit are named by the figures' keys."""
+        return Asked(self.id, self.stamp, self.inputs, codes=tuple(self.figure_by_key))
 
     @property
     def stamp(self) -> str:

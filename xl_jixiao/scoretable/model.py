@@ -10,6 +10,7 @@ from pydantic import Field, field_validator
 from xl_jixiao.formula import Formula, defined_name, parse
 from xl_jixiao.rules import AnyRule, NotApplicable, Scorer
 from xl_jixiao.rules.base import Item, Quantity
+from xl_jixiao.tables.answers import Asked
 from xl_jixiao.tables.inputs import Input
 from xl_jixiao.tables.parts import Column, Grade, Identity
 from xl_jixiao.tables.rates import Rate, Zero, standard_rate
@@ -158,6 +159,11 @@ class Rubric(Part):
     def items(self) -> tuple[tuple[Item, str], ...]:
         """What must be judged by hand, with its key, in the order of the form."""
         return tuple(pair for indicator in self.indicators for pair in zip(indicator.scorer.items, indicator.item_keys, strict=True))
+
+    @cached_property
+    def asked(self) -> Asked:
+        """What a unit is asked for."""
+        return Asked(self.id, self.stamp, self.inputs, self.items, tuple(self.indicator_by_code))
 
     def grade(self, total: Decimal) -> str:
         """The grade's word for a total."""

@@ -10,20 +10,32 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from xl_jixiao.formula import defined_name
 from xl_jixiao.number import NotANumber, from_cell, plain, printable
+from xl_jixiao.rules.base import Item
 from xl_jixiao.rules.typed import written_date
-from xl_jixiao.scoretable.table import Rubric
+from xl_jixiao.tables.inputs import Answer, Input
 from xl_jixiao.tables.unreadable import Repeated, why_unreadable
+from xl_jixiao.words import PROJECT, UNIT, bare
 
 _LONGEST_TEXT = 30000
-Answer = Decimal | str | datetime.date | None
-_SECTIONS = {"answers": "answers", "填报值": "answers", "adjustments": "adjustments", "调整": "adjustments", "evidence": "evidence", "佐证材料": "evidence",
-             "claimed": "claimed", "公布数": "claimed", "remarks": "remarks", "备注": "remarks"}  # fmt: skip
+_SECTIONS = {
+    "answers": "answers",
+    "填报值": "answers",
+    "adjustments": "adjustments",
+    "调整": "adjustments",
+    "evidence": "evidence",
+    "佐证材料": "evidence",
+    "claimed": "claimed",
+    "公布数": "claimed",
+    "remarks": "remarks",
+    "备注": "remarks",
+}
 
 
 class AnswersError(ValueError):
@@ -32,6 +44,48 @@ class AnswersError(ValueError):
     def __init__(self, problems: list[str]) -> None:
         super().__init__("\n".join(problems))
         self.problems = tuple(problems)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a table asks for: inputs, judged items with their keys, and the codes of what it scores or compares with published figures."""
+
+    id: str
+    stamp: str
+    inputs: tuple[Input, ...]
+    items: tuple[tuple[Item, str], ...] = ()
+    codes: tuple[str, ...] = ()
+
+    @cached_property
+    def input_by_key(self) -> Mapping[str, Input]:
+        """Inputs by their defined name."""
+        return {item.key: item for item in self.inputs}
+
+    @cached_property
+    def item_keys(self) -> Mapping[str, tuple[str, ...]]:
+        """The keys of the judged items of each code, in their order: 绩效目标合理性_1, _2 …"""
+        found: dict[str, tuple[str, ...]] = dict.fromkeys(self.codes, ())
+        for _, key in self.items:
+            code = key.rpartition("_")[0]
+            found[code] += (key,)
+        return found
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """Every key an answer may have: inputs and judged items."""
+        return frozenset([*self.input_by_key, *(key for _, key in self.items)])
+
+    @cached_property
+    def numeric_keys(self) -> frozenset[str]:
+        """The keys whose answers are numbers."""
+        return frozenset([item.key for item in self.inputs if item.numeric] + [key for item, key in self.items if item.numeric])
+
+    @cached_property
+    def key_by_label(self) -> Mapping[str, str]:
+        """Keys of judged items by the defined name of their label, where it is the label of one alone and of nothing else."""
+        pairs = [(defined_name(item.label), key) for item, key in self.items]
+        taken = Counter([label for label, _ in pairs] + [*self.keys, *self.codes])
+        return {label: key for label, key in pairs if taken[label] == 1}
 
 
 @dataclass(frozen=True)
@@ -60,23 +114,23 @@ class Answers:
     @property
     def unit(self) -> str:
         """The unit that filed, as it names itself."""
-        return str(self.get("单位名称") or "")
+        return str(self.get(UNIT) or "")
 
     @property
     def project(self) -> str:
         """The project the table is about, where it is about one."""
-        return str(self.get("项目名称") or "")
+        return str(self.get(PROJECT) or "")
 
     def get(self, key: str) -> Answer:
         """The answer of an input or item; None when blank."""
         return self.values.get(key)
 
 
-def load(path: Path, rubric: Rubric) -> Answers:
+def load(path: Path, asked: Asked) -> Answers:
     """The answers of a .toml or .json file. Raises AnswersError with every mistake, OSError for a file that can't be read."""
     data = read_data(path)
     try:
-        return from_data(data, rubric)
+        return from_data(data, asked)
     except AnswersError as error:
         raise AnswersError([f"{path.name} {problem}" for problem in error.problems]) from None
 
@@ -107,7 +161,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def from_data(data: Mapping[str, Any], rubric: Rubric) -> Answers:
+def from_data(data: Mapping[str, Any], asked: Asked) -> Answers:
     """The answers of parsed data, alone or in sections.
 
     `answers` (填报值), `adjustments` (调整), `evidence` (佐证材料), `claimed` (公布数), `remarks` (备注).
@@ -119,16 +173,15 @@ def from_data(data: Mapping[str, Any], rubric: Rubric) -> Answers:
         if section and isinstance(value, Mapping):
             sections[section].update(value)
         elif key == "rubric":
-            if value not in (rubric.id, rubric.stamp):
-                problems.append(f"rubric：数据属于“{value}”，不是“{rubric.id}”")
+            if value not in (asked.id, asked.stamp):
+                problems.append(f"rubric：数据属于“{value}”，不是“{asked.id}”")
         else:
             sections["answers"][key] = value
     values: dict[str, Answer] = {}
-    numeric, labels = _numeric_keys(rubric), _item_labels(rubric)
-    dates = {item.key for item in rubric.inputs if item.kind == "date"}
+    dates = {item.key for item in asked.inputs if item.kind == "date"}
     for label, value in sections["answers"].items():
         try:
-            cells = list(_expanded(label, value, rubric, labels))
+            cells = list(_expanded(label, value, asked))
         except ValueError as error:
             problems.append(f"“{label}”：{error}")
             continue
@@ -136,38 +189,44 @@ def from_data(data: Mapping[str, Any], rubric: Rubric) -> Answers:
             if key in values:
                 problems.append(f"“{label}”：重复填报")
             try:
-                values[key] = _answer(cell, numeric=key in numeric, date=key in dates)
+                values[key] = _answer(cell, numeric=key in asked.numeric_keys, date=key in dates)
             except ValueError as error:
                 problems.append(f"“{label}”：{error}")
-    known = known_keys(rubric)
-    problems += [f"“{key}”：评分标准 {rubric.id} 没有这一项{nearest(key, known)}" for key in values if key not in known]
-    adjustments = dict(_adjustments(sections["adjustments"], rubric, problems))
-    evidence = _by_indicator(sections["evidence"], "evidence", rubric, problems)
-    claimed = _by_indicator(sections["claimed"], "claimed", rubric, problems)
-    remarks = dict(_remarks(sections["remarks"], rubric, problems))
+    problems += [f"“{key}”：评分标准 {asked.id} 没有这一项{nearest(key, asked.keys)}" for key in values if key not in asked.keys]
+    adjustments = dict(_adjustments(sections["adjustments"], asked, problems))
+    evidence = _by_indicator(sections["evidence"], "evidence", asked, problems)
+    claimed = _by_indicator(sections["claimed"], "claimed", asked, problems)
+    remarks = dict(_remarks(sections["remarks"], asked, problems))
     if problems:
         raise AnswersError(problems)
-    return Answers(rubric.id, *map(MappingProxyType, (values, adjustments, evidence, claimed, remarks)))
+    return Answers(
+        asked.id,
+        MappingProxyType(values),
+        MappingProxyType(adjustments),
+        MappingProxyType(evidence),
+        MappingProxyType(claimed),
+        MappingProxyType(remarks),
+    )
 
 
-def _by_indicator(data: Mapping[str, Any], section: str, rubric: Rubric, problems: list[str]) -> dict[str, str]:
+def _by_indicator(data: Mapping[str, Any], section: str, asked: Asked, problems: list[str]) -> dict[str, str]:
     found = {}
     for label, text in data.items():
         code = defined_name(label)
-        if code not in rubric.indicator_by_code:
-            problems.append(f"{section}“{label}”：没有这个指标{nearest(code, rubric.indicator_by_code)}")
+        if code not in asked.codes:
+            problems.append(f"{section}“{label}”：没有这个指标{nearest(code, asked.codes)}")
         found[code] = _long_text(text, f"{section}“{label}”", problems)
         if section == "claimed" and (isinstance(text, bool) or not isinstance(text, (str, int, float, Decimal))):
             problems.append(f"claimed“{label}”：“{found[code][:20]}”不是数字或文字，照公布的数填写，如 95.71%")
     return found
 
 
-def _remarks(data: Mapping[str, Any], rubric: Rubric, problems: list[str]) -> Iterator[tuple[str, str]]:
+def _remarks(data: Mapping[str, Any], asked: Asked, problems: list[str]) -> Iterator[tuple[str, str]]:
     for label, value in data.items():
         key, place = defined_name(label), f"remarks“{label}”"
         text = _long_text("" if value is None else value, place, problems)
-        if key not in rubric.input_by_key:
-            problems.append(f"{place}：没有这个数据项{nearest(key, rubric.input_by_key)}")
+        if key not in asked.input_by_key:
+            problems.append(f"{place}：没有这个数据项{nearest(key, asked.input_by_key)}")
         elif isinstance(value, (bool, list, Mapping)):
             problems.append(f"{place}：应为文字")
         elif text:
@@ -176,7 +235,7 @@ def _remarks(data: Mapping[str, Any], rubric: Rubric, problems: list[str]) -> It
 
 def tidy(text: str) -> str:
     """A text as both a data file and a workbook can hold it: line ends alike, no control characters, no space around."""
-    return printable(text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    return bare(printable(text.replace("\r\n", "\n").replace("\r", "\n")))
 
 
 def _long_text(value: Any, place: str, problems: list[str]) -> str:
@@ -204,37 +263,20 @@ def digest(answers: Answers) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-def known_keys(rubric: Rubric) -> frozenset[str]:
-    """Every key an answer may have: inputs and judged items."""
-    return frozenset(rubric.input_by_key) | {key for _, key in rubric.items}
-
-
-def _expanded(label: str, value: Any, rubric: Rubric, labels: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
+def _expanded(label: str, value: Any, asked: Asked) -> Iterator[tuple[str, Any]]:
     """A list under an indicator's name is its judged items in their order; a lone value its only item.
 
     A judged item may also be named by its own label, where no other has the same.
     """
     key = defined_name(label)
-    indicator = rubric.indicator_by_code.get(key)
-    if indicator is None or key in rubric.input_by_key:
-        yield labels.get(key, key), value
+    keys = asked.item_keys.get(key)
+    if keys is None or key in asked.input_by_key:
+        yield asked.key_by_label.get(key, key), value
         return
     cells = value if isinstance(value, list) else [value]
-    if len(cells) > len(indicator.item_keys):
-        raise ValueError(f"有{len(cells)}个值，只有{len(indicator.item_keys)}个认定项")
-    yield from zip(indicator.item_keys, cells, strict=False)
-
-
-def _item_labels(rubric: Rubric) -> Mapping[str, str]:
-    """Keys of judged items by the defined name of their label, where it is the label of one alone and of nothing else."""
-    pairs = [(defined_name(item.label), key) for item, key in rubric.items]
-    taken = Counter([label for label, _ in pairs] + [*known_keys(rubric), *rubric.indicator_by_code])
-    return {label: key for label, key in pairs if taken[label] == 1}
-
-
-def _numeric_keys(rubric: Rubric) -> frozenset[str]:
-    figures = {item.key for item in rubric.inputs if item.numeric}
-    return frozenset(figures | {key for item, key in rubric.items if item.numeric})
+    if len(cells) > len(keys):
+        raise ValueError(f"有{len(cells)}个值，只有{len(keys)}个认定项")
+    yield from zip(keys, cells, strict=False)
 
 
 def _answer(cell: Any, *, numeric: bool, date: bool) -> Answer:
@@ -256,11 +298,11 @@ def _answer(cell: Any, *, numeric: bool, date: bool) -> Answer:
     return (written_date(text) if date else None) or text or None
 
 
-def _adjustments(data: Mapping[str, Any], rubric: Rubric, problems: list[str]) -> Iterator[tuple[str, Adjustment]]:
+def _adjustments(data: Mapping[str, Any], asked: Asked, problems: list[str]) -> Iterator[tuple[str, Adjustment]]:
     for label, value in data.items():
         code = defined_name(label)
-        if code not in rubric.indicator_by_code:
-            problems.append(f"adjustments“{label}”：没有这个指标{nearest(code, rubric.indicator_by_code)}")
+        if code not in asked.codes:
+            problems.append(f"adjustments“{label}”：没有这个指标{nearest(code, asked.codes)}")
             continue
         if not isinstance(value, Mapping) or set(value) - {"points", "reason", "得分", "理由"}:
             problems.append(f'adjustments“{label}”：应为 {{ points = 得分, reason = "理由" }}')
