@@ -149,7 +149,7 @@ def titled(
     sheet.label(0, 0, title, "title", columns=wide)
     sheet.height(0, 30)
     if note:
-        sheet.label(1, 1, note, "note", columns=wide - 1)
+        sheet.label(1, 0, note, "note", columns=wide)
     sheet.heads(head_row, heads)
     return sheet
 

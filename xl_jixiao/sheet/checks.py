@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from xl_jixiao.expr import Area, Cell, Counted, Expr, Operand, Rounded, call, joined, tree, when
+from xl_jixiao.expr import Area, Counted, Expr, Operand, call, joined, tree, when
 from xl_jixiao.sheet.build import SheetBuilder, titled
 from xl_jixiao.sheet.measure import height_for
 from xl_jixiao.sheet.plan import Page
@@ -41,13 +41,11 @@ def counted(name: str, area: Area, word: str, unit: str, bad: str, target: str) 
 def agrees(identity: Identity) -> Line:
     """That two sides of an identity agree."""
     left, right = identity.sides
-    names = identity.names
-    full = call("COUNT", *map(Cell, names)).equals(len(names))
-    gap = Rounded(left.core - right.core, 2)
+    gap = identity.gap
     label = f"{left.sentence()}={right.sentence()}"
     near = when(call("ABS", gap) <= identity.tolerance, ROUNDING, MUST_FIX)
-    result = when(full, when(gap.equals(0), PASSED, near), NOT_FILLED)
-    return Line(identity.name, result, when(full, joined(label, "，相差", gap), label), names[0])
+    result = when(identity.complete, when(gap.equals(0), PASSED, near), NOT_FILLED)
+    return Line(identity.name, result, when(identity.complete, joined(label, "，相差", gap), label), identity.names[0])
 
 
 def checks_sheet(lines: Iterable[Line], shown: Iterable[str] = ()) -> tuple[SheetBuilder, int]:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import ClassVar
 
-from xl_jixiao.expr import Expr, first_of, tree
+from xl_jixiao.expr import Cell, Expr, Rounded, call, first_of, tree
 from xl_jixiao.formula import Formula, parse
 from xl_jixiao.rules.base import Label, Quantity
 from xl_jixiao.tables.tablefile import Part
@@ -45,6 +45,18 @@ class Identity(Part):
         """The data items of both sides, each once."""
         left, right = self.sides
         return tuple(dict.fromkeys((*left.names, *right.names)))
+
+
+    @cached_property
+    def complete(self) -> Expr:
+        """Whether every data item is a number."""
+        return call("COUNT", *map(Cell, self.names)).equals(len(self.names))
+
+    @cached_property
+    def gap(self) -> Expr:
+        """Left less right, to 0.01; only where every data item is a number."""
+        left, right = self.sides
+        return Rounded(Formula(left.core - right.core).cleared, 2)
 
 
 class Column(Part):
