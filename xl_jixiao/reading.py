@@ -1,6 +1,5 @@
 """A returned workbook -> what it says: answers, claimed scores, stamp. Reads only; a clerk's file is never saved again."""
 
-import datetime
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
@@ -8,18 +7,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
-from xl_jixiao.layout import DataLayout, Layout, Ref, adjusted_name, evidence_name, reason_name, remark_name, score_name
-from xl_jixiao.number import NotANumber, day_of, from_cell, plain, shows_error
-from xl_jixiao.rules.typed import FIRST_DATE, LAST_DATE
+from xl_jixiao.layout import DataLayout, Layout, Ref, score_name
 from xl_jixiao.scoretable import table as rubrics
 from xl_jixiao.scoretable.table import Rubric
 from xl_jixiao.sheet.edition import Edition, StampName
-from xl_jixiao.tables.answers import Adjustment, Answer, Answers, digest, tidy
+from xl_jixiao.tables import answers as answer_files
+from xl_jixiao.tables.answers import Answers, digest
 from xl_jixiao.tables.catalogue import bundled
-from xl_jixiao.words import GRADE, NONE_WORD, RULES_SHEET, TOTAL
+from xl_jixiao.words import GRADE, RULES_SHEET, TOTAL
 
 _LARGEST_FILE = 50 * 2**20
 _LARGEST_PART = 64 * 2**20
@@ -274,38 +271,9 @@ def _refuse_foreign(path: Path, workbook: "_Workbook", layout: DataLayout) -> No
         raise UnreadableWorkbook(f"{path.name}：缺少“{next(iter(layout.inputs.values())).sheet}”表，无法读取填报数")
 
 
-def answers_of(rubric: Rubric, cell: Callable[[str], object]) -> Answers:
+def answers_of(table: Any, cell: Callable[[str], object]) -> Answers:
     """The answers of a workbook, closed or open in Excel; `cell` gives the value of a defined name, None where it is blank."""
-    typed: dict[str, str] = {}
-
-    def number(name: str) -> Answer:
-        raw = cell(name)
-        value = _answer(raw, numeric=True)
-        if isinstance(raw, str) and raw and value != raw and not (isinstance(value, str) and value != NONE_WORD):
-            typed[name] = raw
-        return value
-
-    values: dict[str, Answer] = {}
-    for item in rubric.inputs:
-        values[item.key] = number(item.key) if item.numeric else _answer(cell(item.key), date=item.kind == "date")
-    for item, key in rubric.items:
-        values[key] = number(key) if item.numeric else _answer(cell(key))
-    adjustments = {}
-    for indicator in rubric.indicators:
-        points, reason = number(adjusted_name(indicator.code)), _text(cell(reason_name(indicator.code)))
-        if points is not None or reason:
-            adjustments[indicator.code] = Adjustment(points, reason)
-    evidence = {indicator.code: _text(cell(evidence_name(indicator.code))) for indicator in rubric.indicators}
-    remarks = {item.key: _text(cell(remark_name(item.key))) for item in rubric.inputs}
-    return Answers(
-        rubric.id, *map(MappingProxyType, (_kept(values), adjustments, _kept(evidence))), remarks=MappingProxyType(_kept(remarks)),
-        typed=MappingProxyType(typed),
-    )  # fmt: skip
-
-
-def _kept(cells: dict[str, Any]) -> dict[str, Any]:
-    """What is not blank."""
-    return {key: value for key, value in cells.items() if value not in (None, "")}
+    return answer_files.answers_of(table.asked, cell)
 
 
 def filled_cells(path: Path) -> Iterator[Ref]:
@@ -317,28 +285,3 @@ def filled_cells(path: Path) -> Iterator[Ref]:
             for cell in row:
                 if cell.value is not None and not cell.protection.locked:
                     yield Ref(sheet.title, cell.row - 1, cell.column - 1)
-
-
-def _answer(cell: object, *, numeric: bool = False, date: bool = False) -> Answer:
-    """A cell's value as an answer: numbers exact, what isn't a number kept as its text so that it is found, dates as dates."""
-    if cell is None or cell == "":
-        return None
-    if isinstance(cell, datetime.datetime):
-        return cell.date() if date else cell.strftime("%Y-%m-%d")
-    if isinstance(cell, datetime.date):
-        return cell if date else cell.isoformat()
-    if isinstance(cell, bool):
-        return str(cell).upper()
-    if date and isinstance(cell, (int, float)) and FIRST_DATE <= cell <= LAST_DATE:
-        return day_of(cell)
-    try:
-        if numeric:
-            return from_cell(cell)
-        return plain(from_cell(cell)) if isinstance(cell, (int, float)) else tidy(str(cell)) or None
-    except NotANumber:
-        return str(cell).strip()
-
-
-def _text(cell: object) -> str:
-    """A reason, a material, a remark; an error value says nothing."""
-    return "" if shows_error(cell) else str(_answer(cell) or "")

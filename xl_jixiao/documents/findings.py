@@ -1,13 +1,16 @@
 """What a filled document can show: blanks, wrong values, figures that don't agree, published figures that aren't the computed ones."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from xl_jixiao.documents.compute import Filled
 from xl_jixiao.documents.layout import DocumentLayout, FigureColumns
 from xl_jixiao.documents.plausibility import outcome, sentence
+from xl_jixiao.expr import Value, exact
 from xl_jixiao.finding import Finding, Level, Place, titled
 from xl_jixiao.formula import defined_name
-from xl_jixiao.scoretable import filing_checks as filing
+from xl_jixiao.number import NotANumber, from_cell
+from xl_jixiao.scoretable import input_checks as filing
 from xl_jixiao.words import INVALID, UNREADABLE
 
 _SHARED = (filing.blank_input, filing.invalid_input, filing.text_number, filing.identity_broken, filing.identity_rounded)
@@ -16,7 +19,18 @@ _SHARED = (filing.blank_input, filing.invalid_input, filing.text_number, filing.
 def findings_of(filled: Filled, file: str = "") -> Iterator[Finding]:
     """Every finding about a filled document, in the order of the checks."""
     layout = DocumentLayout(filled.form)
-    subject = filing.Filing(layout, filled.merged, None, file)
+    answers = filled.merged
+    values: dict[str, Value] = {}
+    for name in (name for identity in filled.form.identities for name in identity.names):
+        with suppress(NotANumber):
+            values[name] = None
+            values[name] = exact(from_cell(answers.get(name)))
+
+    def at(key: str) -> Place:
+        ref = layout.names[key]
+        return Place(file, ref.sheet, ref.local)
+
+    subject = filing.Handed(filled.form.inputs, filled.form.identities, answers, values, at)
     for check in _SHARED:
         yield from check(subject)
     yield from implausible(filled, layout, file)

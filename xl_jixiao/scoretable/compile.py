@@ -27,10 +27,10 @@ from xl_jixiao.words import GUIDE
 _NOTHING: Mapping[str, Value] = MappingProxyType({})
 
 
-def compile(table: Rubric, answers: Answers, edition: Edition) -> Plan:
-    """The workbook of a filing."""
+def compile(table: Rubric, answers: Answers, edition: Edition, card: ScoreCard | None = None) -> Plan:
+    """The workbook of a filing; its card is computed unless given."""
     given = entries(answers)
-    card = _card(table, answers, given)
+    card = card or _card(table, answers, given)
     if edition is Edition.ADDIN:
         explanations = {one.code: one.reason for one in card.scores}
     else:

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from xl_jixiao.expr import Cell, Rounded, call, when
 from xl_jixiao.number import plain
 from xl_jixiao.scoretable import keys
+from xl_jixiao.scoretable.card import Score, ScoreCard
 from xl_jixiao.scoretable.form import put_filer
 from xl_jixiao.scoretable.model import Rubric
 from xl_jixiao.scoretable.overview import put_groups
-from xl_jixiao.scoretable.scoring import Score, ScoreCard
 from xl_jixiao.sheet.analysis import group_chart
 from xl_jixiao.sheet.build import SheetBuilder, titled
 from xl_jixiao.sheet.measure import height_for

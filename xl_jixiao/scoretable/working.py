@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-
 from xl_jixiao.expr import Cell, Value, call, tree
 from xl_jixiao.rules import Item
 from xl_jixiao.rules.typed import LARGEST, Kind, Typed
