@@ -55,8 +55,8 @@ def _clean(function: Callable[..., int | None]) -> Callable[..., None]:
 
     @wraps(function)
     def run(*args: Any, **kwargs: Any) -> None:
-        from xl_jixiao.reading import UnreadableWorkbook
         from xl_jixiao.scoretable.table import RubricError
+        from xl_jixiao.sheet.content import UnreadableWorkbook
         from xl_jixiao.tables.answers import AnswersError
 
         try:
@@ -185,9 +185,10 @@ def score(rubric: str, data: Path, as_json: bool) -> int:
 def export(workbook: Path, output: Path, pdf: bool, rubric: str | None, overwrite: bool) -> int:
     """从已填的工作簿导出成品：锁定、盖章、无宏的 .xlsx，含自评结论。"""
     from xl_jixiao.finding import Unfinished, read_otherwise
-    from xl_jixiao.jobs import job_of_workbook
+    from xl_jixiao.jobs import read_workbook
 
-    job, answers = job_of_workbook(workbook, rubric)
+    returned = read_workbook(workbook, rubric)
+    job, answers = returned.job, returned.answers
     try:
         files, result = job.finish(answers, output, file=workbook.name, overwrite=overwrite)
     except Unfinished as error:

@@ -58,6 +58,14 @@ class DocumentResult:
         return f"计算 {len(self.filled.figures)} 项；核对公布数 {len(compared)} 项，不一致 {wrong} 项；问题 {len(self.findings)} 个"
 
     @property
+    def total(self) -> None:
+        """None: a document has no points."""
+        return None
+
+    computed_total = total
+    grade = total
+
+    @property
     def must_fix(self) -> bool:
         """Whether a finding keeps the document from being finished."""
         return any(finding.level is Level.MUST_FIX for finding in self.findings)
@@ -127,16 +135,6 @@ class DocumentJob:
         claims = {figure.key: _claim(cell(claim_key(figure.key)), figure) for figure in self.form.figures}
         remarks = {item.key: _remark(cell(remark_key(item.key))) for item in self.form.inputs}
         return Answers(self.form.id, found.values, claimed=_kept(claims), remarks=_kept(remarks), typed=found.typed)
-
-    def read(self, path: Path) -> Answers:
-        """The answers and published figures of a filled workbook."""
-        from xl_jixiao.sheet.fit import fit
-        from xl_jixiao.sheet.package import read
-        from xl_jixiao.sheet.returned import hidden_facts, raw
-
-        package = read(path)
-        fitted = fit(self.plan_for(Edition.NATIVE, hidden_facts(package)), package)
-        return self.answers_of(raw(fitted.plan, package))
 
     def entries(self, answers: Answers) -> Mapping[str, Value]:
         """The answers as the entries of the plan."""
