@@ -56,7 +56,7 @@ def make(name: str, folder: Path, *, overwrite: bool) -> tuple[list[Path], Resul
     job.write(answers, Edition.NATIVE, native, overwrite=overwrite)
     result = job.write(answers, Edition.ADDIN, addin, overwrite=overwrite)
     files = [native, addin]
-    again, read = read_workbook(native)
+    returned = read_workbook(native)
     try:
         finished, _ = returned.job.finish(returned.answers, folder, overwrite=overwrite)
     except Unfinished as error:

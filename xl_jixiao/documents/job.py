@@ -58,14 +58,6 @@ class DocumentResult:
         return f"计算 {len(self.filled.figures)} 项；核对公布数 {len(compared)} 项，不一致 {wrong} 项；问题 {len(self.findings)} 个"
 
     @property
-    def total(self) -> None:
-        """None: a document has no points."""
-        return None
-
-    computed_total = total
-    grade = total
-
-    @property
     def must_fix(self) -> bool:
         """Whether a finding keeps the document from being finished."""
         return any(finding.level is Level.MUST_FIX for finding in self.findings)
