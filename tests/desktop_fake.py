@@ -43,6 +43,7 @@ class FakeDesktop:
         self.registry: dict[tuple[str, str], dict[str, str | int]] = {}
         self.streams: dict[tuple[str, str], str] = {}
         self.programs: dict[str, Path] = {}
+        self.short_paths: dict[Path, Path] = {}
         self.commands: list[list[str]] = []
         self.venv_fails = False
         self.python_says = f"xlwings {XLWINGS}"
@@ -85,6 +86,9 @@ class FakeDesktop:
 
     def stream(self, path: Path, name: str) -> str | None:
         return self.streams.get((str(path), name))
+
+    def short_path(self, path: Path) -> Path | None:
+        return self.short_paths.get(path)
 
     def which(self, program: str) -> Path | None:
         return self.programs.get(program)

@@ -4,6 +4,7 @@ Only where pip says it can't reach its index are the tests that need it skipped.
 """
 
 import hashlib
+import os
 import re
 import shutil
 import subprocess
@@ -280,14 +281,20 @@ def test_the_manual_opens_in_every_notepad_and_says_whether_python_is_in():
 @pytest.fixture
 def offline_folder(tmp_path, monkeypatch):
     """start.py in an offline folder on a PC; the programs it starts are noted."""
-    folder, commands = tmp_path / "U盘", []
+    folder, commands, variables = tmp_path / "U盘", [], []
     fake_wheel(folder / "wheels", "pip", "26.0")
     fake_embed(folder / "python")
     monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "Local"))
     monkeypatch.setattr(offline_start, "HERE", folder)
     monkeypatch.setattr(offline_start.sys, "executable", str(folder / "python" / "python.exe"))
-    monkeypatch.setattr(offline_start, "run", lambda command: commands.append([str(word) for word in command]) or 0)
-    return folder, commands
+
+    def run(command, **told):
+        commands.append([str(word) for word in command])
+        variables.append(told)
+        return 0
+
+    monkeypatch.setattr(offline_start, "run", run)
+    return folder, commands, variables
 
 
 def test_install_copies_the_python_fills_it_from_the_folder_and_calls_setup(offline_folder, tmp_path):
@@ -310,11 +317,21 @@ def test_remove_undoes_setup_then_deletes_the_python_and_nothing_else(offline_fo
     offline_start.main(["install"])
     home = tmp_path / "Local" / "xl_jixiao"
     (home / "我的.txt").write_text("x", encoding="utf-8")
+    (home / "python" / "python311._pth").chmod(0o444)
     offline_folder[1].clear()
+    offline_folder[2].clear()
     assert offline_start.main(["remove"]) == 0
     assert offline_folder[1] == [[str(home / "python" / "python.exe"), "-m", "xl_jixiao.desktop", "setup", "--remove"]]
+    assert offline_folder[2] == [{"XL_JIXIAO_REMOVER": "1"}]
     assert [path.name for path in home.iterdir()] == ["我的.txt"]
     assert "卸载完成" in capsys.readouterr().out
+
+
+def test_what_the_offline_folder_says_into_a_pipe_is_utf_8_on_a_chinese_windows(tmp_path):
+    copy = shutil.copy(Path(offline_start.__file__), tmp_path / "start.py")
+    environment = {**os.environ, "PYTHONIOENCODING": "gbk", "LOCALAPPDATA": str(tmp_path / "𬱖")}
+    done = subprocess.run([sys.executable, copy, "check"], capture_output=True, env=environment, check=False)
+    assert "还没有安装" in done.stdout.decode("utf-8")
 
 
 def test_check_before_install_says_what_to_do(offline_folder, capsys):

@@ -12,7 +12,7 @@ from desktop_fake import XLWINGS, FakeDesktop, pe_file, snapshot, workbook
 from xl_jixiao.desktop import install, interpreter, templates
 from xl_jixiao.desktop.install import setup, templates_folder
 from xl_jixiao.desktop.record import conf_keys, manifest_file, user_conf_file
-from xl_jixiao.desktop.windows import EXCEL_SECURITY, HKCU, TRUSTED_LOCATIONS, is_trusted, macro_policy, trusted_locations
+from xl_jixiao.desktop.windows import EXCEL_SECURITY, HKCU, HKLM, TRUSTED_LOCATIONS, is_trusted, macro_policy, trusted_locations
 
 CONF = {"Interpreter_Win": interpreter.CONF_VALUE, "XLWINGS_VERSION": XLWINGS}
 
@@ -265,6 +265,44 @@ def test_started_from_the_python_already_in_place_nothing_is_copied_and_remove_s
     steps = setup(pc, remove=True)
     assert "删不掉自己" in told(steps) and "卸载.bat" in told(steps)
     assert (target / "pythonw.exe").is_file()
+
+
+def test_called_by_the_offline_folder_s_remover_it_does_not_send_the_clerk_there(pc):
+    target = interpreter.pythonw(pc).parent
+    pe_file(target / "pythonw.exe", 64)
+    pc.interpreter = replace(pc.interpreter, executable=target / "python.exe", prefix=target)
+    setup(pc)
+    pc.variables["XL_JIXIAO_REMOVER"] = "1"
+    assert "卸载.bat" not in told(setup(pc, remove=True))
+
+
+def test_a_user_name_outside_the_code_page_is_said_with_the_way_out(pc):
+    pc.variables["LOCALAPPDATA"] = str(pc.profile.parent / "𬱖会计" / "AppData")
+    path = interpreter.pythonw(pc)
+    assert states(setup(pc))["核对路径里的字"] == "failed"
+    assert "“𬱖”" in told(setup(pc)) and "Windows 账户" in told(setup(pc)) and "免装版" in told(setup(pc))
+    assert "xlwings.conf" not in interpreter.unnameable(pc).way_out
+    pc.short_paths[path] = Path("C:/Users/F3A1~1/pythonw.exe")
+    assert "F3A1~1" in told(setup(pc)) and interpreter.CONF_VALUE in told(setup(pc))
+    pc.put(HKLM, r"SYSTEM\CurrentControlSet\Control\Nls\CodePage", "ACP", "65001")
+    assert "核对路径里的字" not in states(setup(pc))
+
+
+def test_a_read_only_template_of_ours_is_updated_and_removed_as_any_other(pc, sources):
+    setup(pc)
+    template = templates_folder(pc) / "自评表_插件版.xlsm"
+    template.chmod(0o444)
+    workbook(sources / "自评表_插件版.xlsm", {**CONF, "SHOW CONSOLE": "False"})
+    assert states(setup(pc))["复制模板 自评表_插件版.xlsm"] == "done"
+    template.chmod(0o444)
+    assert states(setup(pc, remove=True))["删除模板 自评表_插件版.xlsm"] == "done"
+    assert not template.exists()
+
+
+def test_what_windows_says_with_a_full_stop_is_not_given_a_second_one(pc, monkeypatch):
+    monkeypatch.setattr(interpreter, "write_whole", lambda *_: (_ for _ in ()).throw(OSError(28, "磁盘空间不足。", "x")))
+    pc.python_says = "No module named xlwings."
+    assert "。。" not in told(setup(pc)) and "。（" not in told(setup(pc))
 
 
 def test_an_environment_made_by_the_offline_folder_only_needs_its_launchers_copied(pc):

@@ -15,18 +15,20 @@ from click.testing import CliRunner
 from openpyxl.cell.cell import MergedCell
 from support.office import poison
 
-from xl_jixiao import reading
 from xl_jixiao.cli import main
 from xl_jixiao.documents import model
-from xl_jixiao.documents.compute import Filled
+from xl_jixiao.documents.filled import Filled
 from xl_jixiao.documents.template_text import Shown, TextError, excel, rendered, slots
+from xl_jixiao.expr import decimal
 from xl_jixiao.finding import Unfinished
 from xl_jixiao.jobs import job_of_workbook, open_job
-from xl_jixiao.scoretable.table import RubricError
+from xl_jixiao.rules.typed import cell_value
 from xl_jixiao.sheet.edition import Edition
+from xl_jixiao.sheet.looks import INPUT_COLOUR
+from xl_jixiao.sheet.measure import print_scale
 from xl_jixiao.tables import catalogue
 from xl_jixiao.tables.answers import AnswersError, from_data
-from xl_jixiao.template.book import INPUT_COLOUR
+from xl_jixiao.tables.tablefile import RubricError
 
 DATA = Path(__file__).parent / "data"
 FORMS = {name: path for name, path in catalogue.bundled().items() if catalogue.heading(path)["kind"] == "document"}
@@ -72,7 +74,8 @@ def test_no_personal_data(name):
 
 @pytest.mark.parametrize("case", TEXTS, ids=lambda case: case["name"])
 def test_a_sentence(case):
-    assert rendered(case["text"], case["values"], SHOWN) == case["expected"]
+    values = {name: cell_value(case["values"].get(name)) for name in SHOWN}
+    assert rendered(case["text"], values, SHOWN) == case["expected"]
 
 
 @pytest.mark.parametrize(("text", "message"), [("{预算", "花括号不成对"), ("{涨跌:预算}", "未知的写法“涨跌:”")])
@@ -159,7 +162,7 @@ def test_the_report_has_the_score_of_the_scoring_table():
     table, answers = job_and_answers("hongjiang-2020-dept")
     card = table.evaluate(answers).card
     report = filled("hongjiang-2020-report")
-    assert (report.values["绩效自评综合得分"], report.values["评价等次"]) == (card.total, card.grade)
+    assert (decimal(report.values["绩效自评综合得分"]), report.values["评价等次"]) == (card.total, card.grade)
 
 
 def test_the_tick_follows_the_score():
@@ -235,7 +238,8 @@ def test_the_pages_print_on_a4(name, tmp_path):
     for page in job.form.pages:
         sheet = book[page.sheet]
         assert sheet.page_setup.paperSize == 9 and sheet.page_setup.orientation == ("landscape" if page.landscape else "portrait")
-        assert sheet.sheet_properties.pageSetUpPr.fitToPage and sheet.page_setup.fitToHeight == 0
+        assert not sheet.sheet_properties.pageSetUpPr.fitToPage  # Excel would ignore the page breaks
+        assert (sheet.page_setup.scale or 100) == print_scale(page.widths or [11] * 8, landscape=page.landscape)
         heights = [dimension.height for dimension in sheet.row_dimensions.values() if dimension.height]
         assert max(heights) <= 409
         if any(row.head for row in page.rows):
@@ -269,8 +273,8 @@ def test_an_edit_reaches_the_sentence(office, tmp_path):
     job, answers = job_and_answers("xiangxi-2019-project-report")
     path = tmp_path / "form.xlsx"
     job.write(answers, Edition.NATIVE, path)
-    layout = reading.DataLayout(job.form)
-    (changes,) = office.edit(path, [("基础数据", layout.inputs["项目资金实际支出"].local, 500)])
+    place = job.plan(answers, Edition.NATIVE).ref("项目资金实际支出")
+    (changes,) = office.edit(path, [(place.sheet, place.local, 500)])
     assert any("项目预算执行率91.16%" in str(value) for (sheet, _), value in changes.items() if sheet == "评价报告")
 
 

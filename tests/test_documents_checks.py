@@ -14,13 +14,14 @@ from support.office import poison
 
 from xl_jixiao.cli import main
 from xl_jixiao.documents import model
-from xl_jixiao.documents.layout import DocumentLayout
+from xl_jixiao.documents.compile import plan_of
+from xl_jixiao.documents.trees import trees_of
 from xl_jixiao.finding import Unfinished
 from xl_jixiao.jobs import open_job
-from xl_jixiao.scoretable.table import RubricError
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.tables import catalogue
 from xl_jixiao.tables.answers import from_data
+from xl_jixiao.tables.tablefile import RubricError
 
 DATA = tomllib.loads((Path(__file__).parent / "data" / "document_checks.toml").read_text(encoding="utf-8"), parse_float=Decimal)
 PROJECTS = "hongjiang-2020-project-data"
@@ -49,9 +50,9 @@ def watched(job, answers):
 @every_case
 def test_a_mistake_is_found_at_its_cell_and_nothing_else(case):
     job, answers = filing(case)
-    layout = DocumentLayout(job.form)
+    plan = plan_of(job.form)
     found = {(one.code, one.place.sheet, one.place.cell): one for one in watched(job, answers)}
-    expected = {(code, layout.names[name].sheet, layout.names[name].local): text for code, name, text in case.get("findings", [])}
+    expected = {(code, plan.ref(name).sheet, plan.ref(name).local): text for code, name, text in case.get("findings", [])}
     assert set(found) == set(expected)
     for place, text in expected.items():
         assert text in found[place].message
@@ -109,7 +110,8 @@ def test_every_check_finds_its_mistake(name, check):
     job = open_job(name)
     values = {key: value for key, value in broken(job.form, check).items() if value is not None}
     found = job.evaluate(replace(job.blank(), values=values)).findings
-    ref = DocumentLayout(job.form).checked(check)
+    (place,) = [one.place for one in trees_of(job.form).checks if one.check is check]
+    ref = plan_of(job.form).ref(place)
     code = "JX306" if check.level == "必改" else "JX307"
     mine = [one for one in found if one.message.startswith(f"{check.name}：")]
     assert [(one.code, one.place.sheet, one.place.cell) for one in mine] == [(code, "基础数据", ref.local)]

@@ -10,9 +10,9 @@ import pytest
 from docx.oxml.ns import qn
 
 from xl_jixiao.documents import model, page_flow, template_text
-from xl_jixiao.documents.compute import Filled
-from xl_jixiao.documents.entries import Entry, Plausible
+from xl_jixiao.documents.filled import Filled
 from xl_jixiao.documents.page_flow import Block, blocks, breaks
+from xl_jixiao.documents.plausible import Plausible
 from xl_jixiao.documents.template_text import Slot, slots
 from xl_jixiao.documents.word import report_of_document
 from xl_jixiao.jobs import open_job
@@ -20,6 +20,7 @@ from xl_jixiao.scoretable.report import report_of_card
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.tables import catalogue
 from xl_jixiao.tables.answers import from_data
+from xl_jixiao.tables.inputs import Input
 
 ROOT = Path(__file__).parents[1]
 PROJECTS = tomllib.loads((ROOT / "tests" / "data" / "document_checks.toml").read_text(encoding="utf-8"))["projects"]
@@ -58,7 +59,7 @@ def filled(values):
 
 
 def names_of(job, answers):
-    page = page_flow.visible(job.form.pages[0], Filled(job.form, answers))
+    page = page_flow.visible(job.form.pages[0], Filled(job.form, answers).values)
     return [cell.value for row in page.rows for cell in row.cells if re.fullmatch("项目.名称", cell.value)]
 
 
@@ -137,7 +138,7 @@ def test_every_mark_of_a_sentence_is_described_with_an_example(language):
     assert described == set(template_text.FILTERS)
 
 
-MODELS = [model.Document, model.Figure, model.Page, model.Row, model.Cell, model.Paragraph, Entry, Plausible]
+MODELS = [model.Document, model.Figure, model.FormPage, model.FormRow, model.FormCell, model.Paragraph, Input, Plausible]
 
 
 @pytest.mark.parametrize("language", ["English", "中文"])

@@ -14,7 +14,7 @@ from docx.oxml.ns import qn
 from docx.shared import Pt
 from support.office import PLAIN_PATH, _fonts
 
-from xl_jixiao.documents.compute import Filled
+from xl_jixiao.documents.filled import Filled
 from xl_jixiao.documents.word import report_of_document
 from xl_jixiao.jobs import open_job
 from xl_jixiao.report.official import BODY_FONT, FALL_BACKS, HEI, KAI, SONG, STYLES, TITLE_FONT

@@ -3,15 +3,18 @@
 import re
 from decimal import Decimal
 from functools import lru_cache, wraps
+from itertools import pairwise
 
 from jx_udfs.support import CellError, cells, rate_argument, scalar, shown, worksheet_function
 
+from xl_jixiao.expr import Cell, Expr, exact
 from xl_jixiao.formula import FormulaError, parse
 from xl_jixiao.number import NotANumber, from_cell
 from xl_jixiao.rules import Scorer
 from xl_jixiao.selfeval.judging import completion_points
 from xl_jixiao.selfeval.target import NATIONAL, RowRule
-from xl_jixiao.tables.rates import PLACES, Zero, rate_value
+from xl_jixiao.tables.parts import Grade, grade_of
+from xl_jixiao.tables.rates import Ratio, Zero
 from xl_jixiao.words import INVALID
 
 _GRADE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([^\d\s].*?)\s*")
@@ -52,15 +55,25 @@ def _rule(cell: object) -> Scorer:
 
 
 @lru_cache(maxsize=64)
-def _grades(text: str) -> tuple[tuple[Decimal, str], ...]:
-    """The grades from the highest: 90优秀;80良好. Raises CellError for anything else."""
+def _grade_tree(text: str) -> Expr:
+    """The grade of the total, over grades from the highest: 90优秀;80良好. Raises CellError for anything else."""
     parts = [_GRADE.fullmatch(part) for part in re.split("[;；]", text.strip().rstrip(";；"))]
-    if not all(parts):
+    listed = [(Decimal(part[1]), part[2]) for part in parts if part]
+    if len(listed) < len(parts):
         raise CellError("等次标准有误")
-    grades = tuple((Decimal(part[1]), part[2]) for part in parts)
-    if any(one[0] <= following[0] for one, following in zip(grades, grades[1:], strict=False)):
+    if any(one[0] <= following[0] for one, following in pairwise(listed)):
         raise CellError("等次标准应从高到低")
-    return grades
+    grades = [Grade(name=name, least=least) for least, name in listed]
+    return grade_of(Cell(""), [*grades, Grade(name="低于最低等次", least=Decimal(0))])
+
+
+@lru_cache(maxsize=512)
+def _rate(formula: str, zero: str) -> Ratio:
+    """The rate of a formula's text. Raises CellError, FormulaError."""
+    parsed = parse(formula)
+    if zero not in set(Zero):
+        raise CellError("分母为零的处理填写有误")
+    return Ratio(parsed, Zero(zero))
 
 
 @lru_cache(maxsize=64)
@@ -101,26 +114,22 @@ def JX_EXPLAIN(rule, rate, worked, *items):
 @worksheet_function
 @_never_raises
 def JX_RATE(formula, zero, *inputs):
-    parsed = parse(_text(formula))
-    word = _text(zero) or str(Zero.NOT_APPLICABLE)
-    if word not in set(Zero):
-        return "分母为零的处理填写有误"
-    if len(inputs) != len(parsed.names):
-        return f"应有{len(parsed.names)}个数据项"
-    return shown(rate_value(parsed, Zero(word), dict(zip(parsed.names, map(scalar, inputs), strict=True)), PLACES))
+    rate = _rate(_text(formula), _text(zero) or str(Zero.NOT_APPLICABLE))
+    names = rate.formula.names
+    if len(inputs) != len(names):
+        return f"应有{len(names)}个数据项"
+    return shown(rate.of(dict(zip(names, map(scalar, inputs), strict=True))))
 
 
 @worksheet_function
 @_never_raises
 def JX_GRADE(total, grades):
-    listed = _grades(_text(grades))
+    grade = _grade_tree(_text(grades))
     try:
         points = from_cell(scalar(total))
     except NotANumber:  # 未完成
         return ""
-    if points is None:
-        return ""
-    return next((name for least, name in listed if points >= least), "低于最低等次")
+    return "" if points is None else str(grade.value({"": exact(points)}))
 
 
 @worksheet_function

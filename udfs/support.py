@@ -7,8 +7,9 @@ from decimal import Decimal
 from xlwings import arg, func
 
 from xl_jixiao.number import NotANumber, from_cell, half_up
+from xl_jixiao.rules import RateValue
 from xl_jixiao.tables.functions import ARGUMENTS_PREFIX, CATEGORY, FUNCTIONS
-from xl_jixiao.tables.rates import CATALOGUE, PLACES, Rate, RateValue, rate_value
+from xl_jixiao.tables.rates import CATALOGUE, PLACES, Rate
 from xl_jixiao.words import INVALID
 
 _ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"})
@@ -44,7 +45,7 @@ def from_catalogue(code: str, arguments: Sequence[object], caller: object, bare:
         return str(error)
     except Exception:  # noqa: BLE001 - a function must never raise: its error text would stand in the cell
         return "无法读取本工作簿的数据项"
-    return shown(rate_value(rate.formula, rate.zero, dict(zip(rate.formula.names, cells, strict=True)), PLACES))
+    return shown(rate.ratio.of(dict(zip(rate.formula.names, cells, strict=True))))
 
 
 def _named_inputs(rate: Rate, caller: object) -> list[object]:

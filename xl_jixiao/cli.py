@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from xl_jixiao import __version__
+from xl_jixiao.desktop.console import Commands
+from xl_jixiao.desktop.files import reason
 from xl_jixiao.terminal import in_one_line, unknown_command
 
 if TYPE_CHECKING:
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 DONE, FINDINGS, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
 
 
-class _Lazy(click.Group):
+class _Lazy(Commands):
     """A group whose desktop commands are imported when they are called; what it can't understand it says in one line."""
 
     _DESKTOP = ("bundle", "doctor", "setup")
@@ -53,8 +55,8 @@ def _clean(function: Callable[..., int | None]) -> Callable[..., None]:
 
     @wraps(function)
     def run(*args: Any, **kwargs: Any) -> None:
-        from xl_jixiao.reading import UnreadableWorkbook
         from xl_jixiao.scoretable.table import RubricError
+        from xl_jixiao.sheet.content import UnreadableWorkbook
         from xl_jixiao.tables.answers import AnswersError
 
         try:
@@ -67,7 +69,7 @@ def _clean(function: Callable[..., int | None]) -> Callable[..., None]:
             click.echo(_line(error), err=True)
             code = UNUSABLE
         except OSError as error:
-            click.echo(f"{error.filename or ''}：{error.strerror or error}；请检查路径、权限和磁盘空间", err=True)
+            click.echo(f"{error.filename or ''}：{reason(error)}；请检查路径、权限和磁盘空间", err=True)
             code = UNUSABLE
         except KeyboardInterrupt:
             click.echo("已中断", err=True)
@@ -79,22 +81,14 @@ def _clean(function: Callable[..., int | None]) -> Callable[..., None]:
 
 def _line(error: Exception) -> str:
     if isinstance(error, OSError) and error.errno is not None:
-        return f"{error.filename}：{'找不到文件' if isinstance(error, FileNotFoundError) else error.strerror}"
+        return f"{error.filename}：{'找不到文件' if isinstance(error, FileNotFoundError) else reason(error)}"
     return str(error)
-
-
-def _utf8() -> None:
-    """Chinese on any console: Windows pipes would otherwise take the ANSI code page."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure") and not stream.isatty():
-            stream.reconfigure(encoding="utf-8", errors="replace")
 
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="xl-jixiao")
 def main() -> None:
     """预算绩效自评：生成填报表、计算得分、导出成品。"""
-    _utf8()
 
 
 @main.command()
@@ -191,9 +185,10 @@ def score(rubric: str, data: Path, as_json: bool) -> int:
 def export(workbook: Path, output: Path, pdf: bool, rubric: str | None, overwrite: bool) -> int:
     """从已填的工作簿导出成品：锁定、盖章、无宏的 .xlsx，含自评结论。"""
     from xl_jixiao.finding import Unfinished, read_otherwise
-    from xl_jixiao.jobs import job_of_workbook
+    from xl_jixiao.jobs import read_workbook
 
-    job, answers = job_of_workbook(workbook, rubric)
+    returned = read_workbook(workbook, rubric)
+    job, answers = returned.job, returned.answers
     try:
         files, result = job.finish(answers, output, file=workbook.name, overwrite=overwrite)
     except Unfinished as error:

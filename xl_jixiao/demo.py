@@ -6,7 +6,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
 from xl_jixiao.finding import Level, Unfinished
-from xl_jixiao.jobs import Result, job_of_workbook, open_job
+from xl_jixiao.jobs import Result, open_job, read_workbook
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.tables.catalogue import bundled, examples, heading
 from xl_jixiao.terminal import console, show_result
@@ -56,9 +56,9 @@ def make(name: str, folder: Path, *, overwrite: bool) -> tuple[list[Path], Resul
     job.write(answers, Edition.NATIVE, native, overwrite=overwrite)
     result = job.write(answers, Edition.ADDIN, addin, overwrite=overwrite)
     files = [native, addin]
-    again, read = job_of_workbook(native)
+    returned = read_workbook(native)
     try:
-        finished, _ = again.finish(read, folder, overwrite=overwrite)
+        finished, _ = returned.job.finish(returned.answers, folder, overwrite=overwrite)
     except Unfinished as error:
         return files, result, f"有{len(error.findings)}项未完成，不出成品"
     return [*files, *finished], result, "已出成品"

@@ -13,10 +13,11 @@ from pathlib import Path
 
 from xlwings import Book, func
 
+from xl_jixiao.desktop.files import reason
 from xl_jixiao.desktop.windows import ThisDesktop, documents_folder
 from xl_jixiao.finding import Finding, Level, Place, read_otherwise
-from xl_jixiao.layout import Ref
-from xl_jixiao.open_filing import Filing, Refused, open_filing
+from xl_jixiao.open_filing import OpenFiling, Refused
+from xl_jixiao.sheet.plan import Ref
 
 DONE, STOP, ASK = "DONE", "STOP", "ASK"
 _SHOWN = 8
@@ -56,19 +57,19 @@ def press(action, answer):
     """What a button does. `answer` is empty at first, then what the last question said for 是 or 否: granted words joined by +."""
     try:
         book = Book.caller()
-        filing = open_filing(book, folder_of(book)[0])
+        filing = OpenFiling(book, folder_of(book)[0])
         return str(_ACTIONS[action](filing, frozenset(str(answer or "").split("+")) - {""}))
     except Refused as error:
         return str(Reply(STOP, str(error)))
     except OSError as error:
         where = error.filename2 or error.filename or ""
         advice = "请关闭正在打开的同名文件，检查文件夹权限和磁盘空间后重试。"
-        return str(Reply(STOP, f"没有完成：写不进去或打不开 {where}（{error.strerror or error}）。\n{advice}"))
+        return str(Reply(STOP, f"没有完成：写不进去或打不开 {where}（{reason(error)}）。\n{advice}"))
     except Exception as error:  # noqa: BLE001 - a traceback helps no clerk
         return str(Reply(STOP, f"没有完成：{_reason(error)}。\n请保存本表，重新打开后再试；仍不行时把这段话发给管理员。"))
 
 
-def check(filing: Filing, _granted: frozenset[str]) -> Reply:
+def check(filing: OpenFiling, _granted: frozenset[str]) -> Reply:
     """检查: counts and the first findings; goes to the first open one."""
     counts = Counter(finding.level for finding in filing.findings)
     summary = "，".join(f"{level} {counts[level]} 项" for level in Level)
@@ -79,7 +80,7 @@ def check(filing: Filing, _granted: frozenset[str]) -> Reply:
     return Reply(STOP, f"检查完毕：{summary}；待处理 {len(todo)} 项。\n{filing.headline}\n\n{_listed(todo)}\n已转到第 1 项。")
 
 
-def open_findings(filing: Filing) -> list[Finding]:
+def open_findings(filing: OpenFiling) -> list[Finding]:
     """What still has to be done: 必改 first, then numbers that stand as text, then 须说明 whose cell is blank."""
     must = [one for one in filing.findings if one.level is Level.MUST_FIX]
     wanting = [one for one in filing.findings if one.level is Level.EXPLAIN and _is_blank(filing.book, one.place)]
@@ -97,7 +98,7 @@ def go_to(book: Book, place: Place) -> None:
         book.sheets[place.sheet].range(place.cell or "A1").select()
 
 
-def export(filing: Filing, granted: frozenset[str]) -> Reply:
+def export(filing: OpenFiling, granted: frozenset[str]) -> Reply:
     """导出成品: the finished workbook, the report, the PDFs of form and summary; refuses while anything must be fixed."""
     must = [finding for finding in filing.findings if finding.level is Level.MUST_FIX]
     if must:
@@ -153,7 +154,7 @@ def print_to_pdf(caller: Book, workbook: Path, pdfs: Mapping[str, Path]) -> str:
     return ""
 
 
-def clear(filing: Filing, granted: frozenset[str]) -> Reply:
+def clear(filing: OpenFiling, granted: frozenset[str]) -> Reply:
     """清空示例: empties every input cell, after asking, and after saving a copy where wanted."""
     filled = filing.filled()
     if not filled:
@@ -241,4 +242,4 @@ def _reason(error: Exception) -> str:
     return f"{said.strip() or type(error).__name__}".rstrip("。.")[:200]
 
 
-_ACTIONS: Mapping[str, Callable[[Filing, frozenset[str]], Reply]] = {"export": export, "check": check, "clear": clear}
+_ACTIONS: Mapping[str, Callable[[OpenFiling, frozenset[str]], Reply]] = {"export": export, "check": check, "clear": clear}

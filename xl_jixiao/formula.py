@@ -111,12 +111,6 @@ class Formula:
         """The native Excel expression over defined names; ×100% is the cell's format, not arithmetic."""
         return self.core.excel(voice)
 
-    def native(self) -> str:
-        return self.cleared.excel()
-
-    def excel_substituted(self) -> str:
-        return self.worked_tree().excel()
-
     def sentence(self) -> str:
         """The formula in names, printed one way."""
         return _printed(self.tree, printed_name)

@@ -197,11 +197,11 @@ def _modules() -> dict[str, types.ModuleType]:
 
 
 def install() -> None:
-    """Make `import xlwings` behave as on Windows in this process. Calling it again does nothing."""
+    """Make `import xlwings` behave as on Windows in this process. Calling it again does nothing, nor does calling it on Windows."""
     if "xlwings.com_server" in sys.modules:
         return
     if sys.platform == "win32":
-        raise RuntimeError("The fake Excel stands in for pywin32; on Windows the real one is there.")
+        return  # the real pywin32 is there; what needs the fake Excel is not collected (conftest.py)
     sys.modules.update(_modules())
     stubs = {"oledll": _Oledll(), "windll": _Windll(), "PyDLL": _PyDLL}
     saved = {name: getattr(ctypes, name, None) for name in stubs}

@@ -12,11 +12,15 @@ import tempfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from xl_jixiao.desktop.bundle_texts import batch_file, manual
-from xl_jixiao.desktop.files import digest
+from xl_jixiao.desktop.files import digest, reason
 from xl_jixiao.desktop.templates import template_files
 from xl_jixiao.desktop.windows import pe_bits
+
+if TYPE_CHECKING:
+    from packaging.requirements import Requirement
 
 PROJECT = "xl-jixiao"
 BATCHES = {"开始安装.bat": "install", "检查.bat": "check", "卸载.bat": "remove"}
@@ -62,12 +66,18 @@ def bundle(
                 output.rmdir()
             made.rename(output)
     except OSError as error:
-        raise BundleError(f"写不进去：{error.filename or output}（{error.strerror or error}）") from error
+        raise BundleError(f"写不进去：{error.filename or output}（{reason(error)}）") from error
     return sorted(path for path in output.rglob("*") if path.is_file())
 
 
 def _fill(
-    made: Path, scratch: Path, python_embed: Path | None, wheel: Path | None, platform: str, python_version: str, progress: Callable
+    made: Path,
+    scratch: Path,
+    python_embed: Path | None,
+    wheel: Path | None,
+    platform: str,
+    python_version: str,
+    progress: Callable[[str], None],
 ) -> None:
     if python_embed is not None:
         progress(f"检查并放入 Python：{python_embed}")
@@ -157,7 +167,7 @@ def collect(wheels: Path, own: Path, platform: str, python_version: str, progres
             path.unlink()
 
 
-def _download(wheels: Path, requirements: list, platform: str, python_version: str) -> None:
+def _download(wheels: Path, requirements: "list[Requirement]", platform: str, python_version: str) -> None:
     plain = []
     for requirement in requirements:
         extras = f"[{','.join(sorted(requirement.extras))}]" if requirement.extras else ""

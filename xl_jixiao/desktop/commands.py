@@ -1,25 +1,26 @@
 """The commands `setup`, `doctor` and `bundle`. Heavy imports wait until a command runs."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 STEP_WORDS = {"done": "已完成", "kept": "未改动", "skipped": "跳过", "failed": "没做成"}
 COLOURS = {"已完成": "green", "正常": "green", "注意": "yellow", "跳过": "yellow", "没做成": "red bold", "有问题": "red bold"}
 
 
-def _console():
-    """A console that never fails on a character the terminal's code page lacks."""
+def _show(table: "Table") -> None:
     from rich.console import Console
 
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
-    return Console(highlight=False)
+    Console(highlight=False).print(table)
 
 
-def _table(headings: tuple[str, ...], rows: list[tuple[str, ...]]):
+def _table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> "Table":
     # Without frame lines: Chinese consoles draw them two columns wide and the table falls apart.
     from rich.table import Table
     from rich.text import Text
@@ -44,7 +45,7 @@ def setup(remove: bool) -> None:
     if not desktop.is_windows:
         click.echo(f"{steps[0].what}：{steps[0].detail}", err=True)
         sys.exit(2)
-    _console().print(_table(("结果", "步骤", "说明"), [(STEP_WORDS[s.state], s.what, s.detail) for s in steps]))
+    _show(_table(("结果", "步骤", "说明"), [(STEP_WORDS[s.state], s.what, s.detail) for s in steps]))
     failed = sum(step.state == record.FAILED for step in steps)
     if failed:
         click.echo(f"\n有 {failed} 步没做成，请按说明处理后再运行一次。")
@@ -70,7 +71,7 @@ def doctor(as_json: bool) -> None:
         click.echo(json.dumps({"checks": [asdict(check) for check in checks], "problems": problems}, ensure_ascii=False, indent=1))
     else:
         rows = [(check.status, check.name, check.found + (f"\n→ {check.action}" if check.action else "")) for check in checks]
-        _console().print(_table(("状态", "项目", "情况"), rows))
+        _show(_table(("状态", "项目", "情况"), rows))
         click.echo("\n没有发现问题。" if not problems else f"\n有 {problems} 个问题，请按 → 后的说明处理。")
     sys.exit(1 if problems else 0)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xl_jixiao.desktop import interpreter
+from xl_jixiao.desktop.files import reason, without_stop
 from xl_jixiao.desktop.install import pinned_xlwings, templates_folder, xlwings_version
 from xl_jixiao.desktop.record import conf_keys, user_conf_file
 from xl_jixiao.desktop.templates import INTERPRETER_KEY, VERSION_KEY, template_conf, template_files, workbooks
@@ -31,8 +32,8 @@ RUN_SETUP = "运行 xl-jixiao setup（或离线安装文件夹里的“开始安
 NATIVE = "或改用免装版模板（.xlsx，不需要插件）"
 OFFICE_PATHS = (r"%ProgramFiles%\LibreOffice\program\soffice.exe", r"%ProgramFiles(x86)%\LibreOffice\program\soffice.exe")
 SERVER_AT_LOGON = (
-    "请管理员对本程序放行；不能放行时：在 {conf} 加一行 \"DEBUG UDFS\",\"True\"，"
-    "并让 Windows 登录时启动：\"{python}\" -c \"import xlwings; xlwings.serve()\"；" + NATIVE
+    '请管理员对本程序放行；不能放行时：在 {conf} 加一行 "DEBUG UDFS","True"，'
+    '并让 Windows 登录时启动："{python}" -c "import xlwings; xlwings.serve()"；' + NATIVE
 )
 
 
@@ -61,7 +62,7 @@ def _run(code: str, name: str, only_windows: bool, look: Callable[[Desktop], Ver
     try:
         return Check(code, name, *look(desktop))
     except (OSError, ValueError) as error:
-        return Check(code, name, ATTENTION, f"没有查成：{error}", "请把这一行告诉技术支持")
+        return Check(code, name, ATTENTION, f"没有查成：{without_stop(str(error))}", "请把这一行告诉技术支持")
 
 
 def _python(desktop: Desktop) -> Verdict:
@@ -132,15 +133,10 @@ def _interpreter(desktop: Desktop) -> Verdict:
 
 
 def _path_names(desktop: Desktop) -> Verdict:
-    path, codec = interpreter.pythonw(desktop), ansi_codepage(desktop)
-    try:
-        str(path).encode(codec)
-    except LookupError:
-        return ATTENTION, f"不认识系统代码页 {codec}", ""
-    except UnicodeEncodeError as error:
-        odd = str(path)[error.start : error.end]
-        return PROBLEM, f"用户文件夹的名字里有 Excel 的 VBA 不认得的字“{odd}”", f"请用没有生僻字的 Windows 账户，{NATIVE}"
-    return FINE, f"路径里的字 VBA 都认得（{codec}）", ""
+    found = interpreter.unnameable(desktop)
+    if found is not None:
+        return PROBLEM, found.trouble, found.way_out
+    return FINE, f"路径里的字 VBA 都认得（{ansi_codepage(desktop)}）", ""
 
 
 def _dlls(desktop: Desktop) -> Verdict:
@@ -273,7 +269,7 @@ def _writable(desktop: Desktop) -> Verdict:
                 pass
         except OSError as error:
             how = "若有“受控文件夹访问”或杀毒软件拦截，请放行 Python；或请管理员给写入权限"
-            return PROBLEM, f"不能写入 {existing}：{error.strerror or error}", how
+            return PROBLEM, f"不能写入 {existing}：{reason(error)}", how
     return FINE, "能写入：" + "、".join(str(folder) for folder in folders), ""
 
 

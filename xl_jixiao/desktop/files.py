@@ -2,6 +2,8 @@
 
 import hashlib
 import os
+import shutil
+import stat
 import tempfile
 from pathlib import Path
 
@@ -17,6 +19,33 @@ def write_whole(path: Path, content: bytes) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def reason(error: OSError) -> str:
+    """Why it failed, in the system's words and without the full stop Windows ends them with."""
+    return without_stop(error.strerror or str(error))
+
+
+def without_stop(text: str) -> str:
+    """A sentence to go on from."""
+    return text.strip().rstrip("。.")
+
+
+def make_writable(path: Path) -> None:
+    """Take the read-only mark off a file of ours; Windows neither deletes nor replaces one that has it."""
+    path.chmod(path.stat().st_mode | stat.S_IWRITE)
+
+
+def delete(path: Path) -> None:
+    """Delete a file or a folder of ours, read-only or not."""
+    if not path.is_dir():
+        make_writable(path)
+        path.unlink()
+        return
+    for inside in path.rglob("*"):
+        if inside.is_file() and not inside.is_symlink():
+            make_writable(inside)
+    shutil.rmtree(path)
 
 
 def digest(path: Path) -> str:

@@ -8,12 +8,13 @@ from importlib import metadata
 from pathlib import Path
 
 from xl_jixiao.desktop import interpreter
-from xl_jixiao.desktop.files import digest, free_name, parents_to_make, write_whole
+from xl_jixiao.desktop.files import digest, free_name, make_writable, parents_to_make, reason, write_whole
 from xl_jixiao.desktop.record import (
     DONE,
     FAILED,
     KEPT,
     SKIPPED,
+    Record,
     Step,
     conf_keys,
     conf_line,
@@ -61,11 +62,11 @@ def setup(desktop: Desktop, remove: bool = False) -> list[Step]:
     if remove:
         return undo(desktop)
     record, steps = read_record(desktop)
-    for part in (_interpreter, _libraries, _templates, _user_conf, _trust):
+    for part in (_interpreter, _path_names, _libraries, _templates, _user_conf, _trust):
         try:
             steps += part(desktop, record)
         except OSError as error:
-            detail = f"{error.strerror or error}：{error.filename or ''}。检查是否有写入权限、文件是否正被打开"
+            detail = f"{reason(error)}：{error.filename or ''}。检查是否有写入权限、文件是否正被打开"
             steps.append(Step(TITLES[part.__name__], FAILED, detail))
         save_record(desktop, record)  # after every part: a setup cut short can still be removed
     return steps
@@ -73,6 +74,7 @@ def setup(desktop: Desktop, remove: bool = False) -> list[Step]:
 
 TITLES = {
     "_interpreter": "放置 Excel 所用的 Python",
+    "_path_names": "核对路径里的字",
     "_libraries": "核对 xlwings",
     "_templates": "复制模板",
     "_user_conf": "写 xlwings 用户设置",
@@ -80,13 +82,20 @@ TITLES = {
 }
 
 
-def _interpreter(desktop: Desktop, record: dict) -> list[Step]:
+def _interpreter(desktop: Desktop, record: Record) -> list[Step]:
     laid = interpreter.lay(desktop)
     record["interpreter"] = sorted({*record["interpreter"], *map(str, laid.made)})
     return [Step(TITLES["_interpreter"], laid.state, laid.detail)]
 
 
-def _libraries(desktop: Desktop, record: dict) -> list[Step]:
+def _path_names(desktop: Desktop, record: Record) -> list[Step]:
+    found = interpreter.unnameable(desktop)
+    if found is None:
+        return []
+    return [Step(TITLES["_path_names"], FAILED, f"{found.trouble}。{found.way_out}")]
+
+
+def _libraries(desktop: Desktop, record: Record) -> list[Step]:
     title, version, pin = TITLES["_libraries"], xlwings_version(), pinned_xlwings()
     if pin and version != pin:
         return [Step(title, FAILED, f"装的是 xlwings {version}，本工具要用 {pin}。请重新安装本工具")]
@@ -108,7 +117,7 @@ def template_version(path: Path) -> str:
         return ""
 
 
-def _templates(desktop: Desktop, record: dict) -> list[Step]:
+def _templates(desktop: Desktop, record: Record) -> list[Step]:
     sources = template_files()
     if not sources:
         return [Step(TITLES["_templates"], FAILED, "安装包里没有模板文件，请重新安装本工具")]
@@ -123,14 +132,14 @@ def _templates(desktop: Desktop, record: dict) -> list[Step]:
     return steps
 
 
-def _one_template(source: Path, target: Path, record: dict) -> Step:
+def _one_template(source: Path, target: Path, record: Record) -> Step:
     try:
         return _copy_template(f"复制模板 {source.name}", source, target, record["files"])
     except PermissionError:
         return Step(f"复制模板 {source.name}", FAILED, f"写不进去，文件可能正开着。请关闭 Excel 后再运行一次：{target}")
 
 
-def _copy_template(what: str, source: Path, target: Path, ours: dict) -> Step:
+def _copy_template(what: str, source: Path, target: Path, ours: dict[str, str]) -> Step:
     content, wanted = source.read_bytes(), digest(source)
     if target.exists():
         present = digest(target)
@@ -138,6 +147,7 @@ def _copy_template(what: str, source: Path, target: Path, ours: dict) -> Step:
             return Step(what, KEPT, f"已有同样的文件：{target}")
         if ours.get(str(target)) != present:
             return _beside(what, content, wanted, target, ours)
+        make_writable(target)
         write_whole(target, content)
         ours[str(target)] = wanted
         return Step(what, DONE, f"旧版已换成新版：{target}")
@@ -146,7 +156,7 @@ def _copy_template(what: str, source: Path, target: Path, ours: dict) -> Step:
     return Step(what, DONE, str(target))
 
 
-def _beside(what: str, content: bytes, wanted: str, target: Path, ours: dict) -> Step:
+def _beside(what: str, content: bytes, wanted: str, target: Path, ours: dict[str, str]) -> Step:
     for known, known_digest in ours.items():
         same_series = Path(known).parent == target.parent and Path(known).name.startswith(f"{target.stem}（新版")
         if known_digest == wanted and same_series and Path(known).is_file() and digest(Path(known)) == wanted:
@@ -157,11 +167,12 @@ def _beside(what: str, content: bytes, wanted: str, target: Path, ours: dict) ->
     return Step(what, DONE, f"您改过的 {target.name} 没有动；新版模板另存为 {new.name}")
 
 
-def _user_conf(desktop: Desktop, record: dict) -> list[Step]:
+def _user_conf(desktop: Desktop, record: Record) -> list[Step]:
     path, title = user_conf_file(desktop), TITLES["_user_conf"]
     content = path.read_bytes() if path.is_file() else b""
     present = conf_keys(content)
-    added, steps = [], []
+    added: list[tuple[str, str]] = []
+    steps: list[Step] = []
     for key, value in USER_CONF:
         if key not in present:
             added.append((key, value))
@@ -186,7 +197,7 @@ def _user_conf(desktop: Desktop, record: dict) -> list[Step]:
     return steps
 
 
-def _trust(desktop: Desktop, record: dict) -> list[Step]:
+def _trust(desktop: Desktop, record: Record) -> list[Step]:
     title, folder, policy = TITLES["_trust"], templates_folder(desktop), macro_policy(desktop)
     if policy.locations_disabled:
         return [Step(title, SKIPPED, "本单位的策略停用了受信任位置。打开模板时请点“启用内容”，或请管理员放行")]
@@ -205,5 +216,3 @@ def _trust(desktop: Desktop, record: dict) -> list[Step]:
     desktop.write_value(HKCU, key, "AllowSubfolders", 0)
     desktop.write_value(HKCU, key, "Description", "预算绩效自评模板（xl-jixiao setup）")
     return [Step(title, DONE, f"{folder}。另存到别处的文件，第一次打开时点一次“启用内容”")]
-
-

@@ -14,11 +14,13 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from xl_jixiao.desktop.files import write_whole
-from xl_jixiao.desktop.windows import Desktop, expand, pe_bits, same_path
+from xl_jixiao.desktop.files import delete, reason, without_stop, write_whole
+from xl_jixiao.desktop.windows import Desktop, ansi_codepage, expand, pe_bits, same_path, strange_characters
 
 CONF_VALUE = r"%LOCALAPPDATA%\xl_jixiao\python\pythonw.exe"
 LAUNCHERS = ("python.exe", "pythonw.exe")
+REMOVER = "XL_JIXIAO_REMOVER"
+"""The environment variable by which the offline folder's 卸载.bat says that it deletes this Python itself."""
 CLOSE_EXCEL = "请关闭所有 Excel 窗口（任务管理器里也没有 python.exe、pythonw.exe）后再运行一次"
 
 
@@ -68,7 +70,7 @@ def lay(desktop: Desktop) -> Laid:
     except PermissionError as error:
         return Laid("failed", f"写不进去：{error.filename2 or error.filename or home(desktop)}。{CLOSE_EXCEL}")
     except OSError as error:
-        return Laid("failed", f"没有完成：{error.strerror or error}（{error.filename or home(desktop)}）")
+        return Laid("failed", f"没有完成：{reason(error)}（{error.filename or home(desktop)}）")
 
 
 def _lay(desktop: Desktop) -> Laid:
@@ -90,11 +92,11 @@ def _copy_embedded(source: Path, target: Path, root: Path) -> Laid:
     if (target / "pythonw.exe").is_file() and list(target.glob("python*._pth")):
         return Laid("kept", f"已有离线安装的 Python，没有改动：{target}")
     if target.exists():
-        shutil.rmtree(target)
+        delete(target)
     (root / "pyvenv.cfg").unlink(missing_ok=True)  # of an earlier linked layout; it would mislead the copied Python
     part = root / "python.part"
     if part.exists():
-        shutil.rmtree(part)
+        delete(part)
     shutil.copytree(source, part)
     os.replace(part, target)
     return Laid("done", f"已复制到 {target}", (target,))
@@ -110,7 +112,7 @@ def _link(desktop: Desktop, root: Path, target: Path) -> Laid:
     own = same_path(running.prefix, root)  # started from the environment itself: its libraries are already there
     link = root / "Lib" / "site-packages" / "xl_jixiao_link.pth"
     cfg = root / "pyvenv.cfg"
-    made = (target, root / "Scripts", root / "Lib", root / "Include", root / ".gitignore", cfg)
+    made: tuple[Path, ...] = (target, root / "Scripts", root / "Lib", root / "Include", root / ".gitignore", cfg)
     fresh = cfg.is_file() and ".".join(map(str, running.version)) in cfg.read_text(encoding="utf-8")
     linked = own or (link.is_file() and link.read_text(encoding="utf-8") == link_text(running.site_packages))
     launched = all((target / name).is_file() for name in LAUNCHERS)
@@ -121,7 +123,7 @@ def _link(desktop: Desktop, root: Path, target: Path) -> Laid:
     if not own and not fresh:
         done = desktop.run([running.executable, "-m", "venv", "--without-pip", root])
         if done.code:
-            return Laid("failed", f"建立 Python 环境失败：{done.last_line or done.code}。{CLOSE_EXCEL}")
+            return Laid("failed", f"建立 Python 环境失败：{without_stop(done.last_line) or done.code}。{CLOSE_EXCEL}")
     target.mkdir(parents=True, exist_ok=True)
     for name in LAUNCHERS:
         write_whole(target / name, (root / "Scripts" / name).read_bytes())
@@ -130,6 +132,33 @@ def _link(desktop: Desktop, root: Path, target: Path) -> Laid:
         for path in dlls:
             write_whole(root / path.name, path.read_bytes())
     return Laid("done", f"已建立 {target}，所用的库在 {running.site_packages}", made)
+
+
+@dataclass(frozen=True)
+class Unnameable:
+    """Why Excel can't name the interpreter, and what the clerk can do about it."""
+
+    trouble: str
+    way_out: str
+
+
+def unnameable(desktop: Desktop) -> Unnameable | None:
+    """None when Excel can name the interpreter and its DLL.
+
+    VBA hands both to Windows in the system code page (LoadLibraryA, CreateProcessA): a character that page lacks arrives as `?`,
+    and no file has that name. Where Windows keeps short names (`C:\\Users\\A1B2~1`), the short one leads to the same file.
+    """
+    path = pythonw(desktop)
+    strange = strange_characters(desktop, path)
+    if not strange:
+        return None
+    trouble = f"路径里有 Excel 的 VBA 不认得的字“{strange}”（不在系统代码页 {ansi_codepage(desktop)} 里），插件找不到 Python：{path}"
+    account = "请换用名字里只有字母、数字或常用汉字的 Windows 账户安装，或改用免装版模板（.xlsx，不需要插件）"
+    short = desktop.short_path(path)
+    if short is None or strange_characters(desktop, short):
+        return Unnameable(trouble, account)
+    how = f"在插件版工作簿里右击表名 → 取消隐藏 → xlwings.conf，把 {CONF_VALUE} 改成 {short}"
+    return Unnameable(trouble, f"{account}；账户不能换的，{how}")
 
 
 def problem_with_dlls(desktop: Desktop, version: str) -> str:
@@ -150,7 +179,7 @@ def try_out(desktop: Desktop, version: str) -> str:
         return f"没有找到 {pythonw(desktop)}"
     done = desktop.run([python, "-B", "-c", "import xlwings, jx_udfs; print('xlwings', xlwings.__version__)"])
     if done.code:
-        return f"启动 Python 失败：{done.last_line or done.code}"
+        return f"启动 Python 失败：{without_stop(done.last_line) or done.code}"
     if done.last_line != f"xlwings {version}":
         return f"版本不一致：Excel 用的 Python 里是 {done.last_line}，需要 xlwings {version}"
     return ""

@@ -1,15 +1,17 @@
 """What the .bat files of the offline folder run; copied there as start.py. Standard library only, no xl_jixiao yet.
 
-    start.py install    the bundled Python (or a virtual environment of an installed one) to the user's profile,
-                        the wheels into it, then `setup`
-    start.py check      doctor
-    start.py remove     `setup --remove`, then the Python put there by install
+- `start.py install`: the bundled Python (or a virtual environment of an installed one) to the user's profile, the wheels into it, `setup`
+- `start.py check`: doctor
+- `start.py remove`: `setup --remove`, then the Python put there by install
 """
 
 import os
 import shutil
+import stat
 import subprocess
 import sys
+from collections.abc import Sequence
+from io import TextIOWrapper
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -24,8 +26,26 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
-def run(command: list) -> int:
-    return subprocess.run([str(part) for part in command], check=False).returncode
+def run(command: Sequence[str | Path], **variables: str) -> int:
+    """The exit status of a program. Its pipes speak UTF-8, as ours do; on a console Python speaks Unicode anyway."""
+    environment = {**os.environ, "PYTHONIOENCODING": "utf-8:replace", **variables}
+    return subprocess.run([str(part) for part in command], env=environment, check=False).returncode
+
+
+def reason(error: OSError) -> str:
+    """Windows' own words, without their full stop."""
+    return (error.strerror or str(error)).rstrip("。.")
+
+
+def delete(path: Path) -> None:
+    """Delete a file or folder, read-only or not: Windows deletes nothing that is marked so."""
+    for inside in (path, *(path.rglob("*") if path.is_dir() else ())):
+        if inside.is_file():
+            inside.chmod(inside.stat().st_mode | stat.S_IWRITE)
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def embedded() -> bool:
@@ -67,13 +87,21 @@ def install() -> int:
     try:
         python = copy_python() if embedded() else make_environment()
     except OSError as error:
-        say(f"没有成功：{error}\n{CLOSE_EXCEL}。")
+        say(f"没有成功：{reason(error)}（{error.filename or home()}）。\n{CLOSE_EXCEL}。")
         return 1
     if python is None:
         say("没有成功：建立 Python 环境失败。请改用自带 Python 的离线安装文件夹。")
         return 1
     say("2/3 安装程序（约一两分钟，请不要关闭窗口）")
-    options = ["--no-index", "--find-links", wheels, "--force-reinstall", "--no-warn-script-location", "--no-cache-dir", "--quiet"]
+    options: list[str | Path] = [
+        "--no-index",
+        "--find-links",
+        wheels,
+        "--force-reinstall",
+        "--no-warn-script-location",
+        "--no-cache-dir",
+        "--quiet",
+    ]
     if run([python, f"{pip}{os.sep}pip", "install", "--disable-pip-version-check", *options, "xl-jixiao"]):
         say(f"没有成功：上面是原因。{CLOSE_EXCEL}；仍不行请重新拷贝整个文件夹。")
         return 1
@@ -94,17 +122,18 @@ def remove() -> int:
     if python is None:
         say("没有安装过，不需要卸载。")
         return 0
-    if run([python, "-m", "xl_jixiao.desktop", "setup", "--remove"]):
+    if run([python, "-m", "xl_jixiao.desktop", "setup", "--remove"], XL_JIXIAO_REMOVER="1"):
         return 1
+    say(f"删除 Excel 所用的 Python：{home()}")
     for name in ("python", "Scripts", "Lib", "Include", "pyvenv.cfg", ".gitignore", "share", "setup.json"):
         path = home() / name
         try:
-            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+            delete(path)
         except OSError as error:
-            say(f"删不掉 {error.filename or path}。{CLOSE_EXCEL}。")
+            say(f"删不掉 {error.filename or path}：{reason(error)}。{CLOSE_EXCEL}。")
             return 1
     for dll in home().glob("xlwings*-*.dll"):
-        dll.unlink()
+        delete(dll)
     if home().is_dir() and not any(home().iterdir()):
         home().rmdir()
     say("卸载完成。您改过的文件都还在。")
@@ -113,7 +142,12 @@ def remove() -> int:
 
 def main(arguments: list[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="replace")
+        if not isinstance(stream, TextIOWrapper):
+            continue
+        if stream.isatty():
+            stream.reconfigure(errors="replace")
+        else:
+            stream.reconfigure(encoding="utf-8", errors="replace")
     jobs = {"install": install, "check": check, "remove": remove}
     if len(arguments) != 1 or arguments[0] not in jobs:
         say("用法：start.py install | check | remove")

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict, cast
 
 from xl_jixiao.desktop import interpreter
 from xl_jixiao.desktop.files import write_whole
@@ -30,15 +31,27 @@ def user_conf_file(desktop: Desktop) -> Path:
     return expand(desktop, r"%USERPROFILE%\.xlwings\xlwings.conf")
 
 
+class Record(TypedDict):
+    """What setup.json holds: everything setup put on this PC, by what it was when setup left it."""
+
+    format: int
+    files: dict[str, str]  # path to digest
+    folders: list[str]
+    interpreter: list[str]
+    conf: dict[str, str]
+    conf_added: str
+    conf_created: bool
+    trusted: dict[str, str]  # registry key to folder
+
+
 PARTS = {"files": "模板", "folders": "文件夹", "interpreter": "Python", "trusted": "受信任位置", "format": "格式"}
 
 
-def empty_record() -> dict:
-    conf = {"conf": {}, "conf_added": "", "conf_created": False}
-    return {"format": 1, "files": {}, "folders": [], "interpreter": [], **conf, "trusted": {}}
+def empty_record() -> Record:
+    return Record(format=1, files={}, folders=[], interpreter=[], conf={}, conf_added="", conf_created=False, trusted={})
 
 
-def read_record(desktop: Desktop) -> tuple[dict, list[Step]]:
+def read_record(desktop: Desktop) -> tuple[Record, list[Step]]:
     """What earlier setups did here, and a step naming what of it can't be read and is taken as empty."""
     empty = empty_record()
     try:
@@ -50,8 +63,8 @@ def read_record(desktop: Desktop) -> tuple[dict, list[Step]]:
     if not isinstance(found, dict):
         return empty, [_unreadable(desktop, empty)]
     broken = [key for key, blank in empty.items() if key in found and not _same_kind(found[key], blank)]
-    record = {**empty, **found, **{key: empty[key] for key in broken}}
-    return record, [_unreadable(desktop, broken)] if broken else []
+    sound = {key: value for key, value in found.items() if key not in broken}
+    return cast(Record, {**empty, **sound}), [_unreadable(desktop, broken)] if broken else []
 
 
 def _same_kind(value: object, blank: object) -> bool:
@@ -66,7 +79,7 @@ def _unreadable(desktop: Desktop, keys: Iterable[str]) -> Step:
     return Step("读安装记录", SKIPPED, detail)
 
 
-def save_record(desktop: Desktop, record: dict) -> None:
+def save_record(desktop: Desktop, record: Record) -> None:
     text = json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True)
     write_whole(manifest_file(desktop), text.encode("utf-8"))
 

@@ -1,15 +1,15 @@
 """Undoing a setup: exactly what `setup.json` records, and only as long as it still is as setup left it."""
 
-import shutil
 from pathlib import Path
 
 from xl_jixiao.desktop import interpreter
-from xl_jixiao.desktop.files import digest, write_whole
+from xl_jixiao.desktop.files import delete, digest, reason, write_whole
 from xl_jixiao.desktop.record import (
     DONE,
     FAILED,
     KEPT,
     SKIPPED,
+    Record,
     Step,
     conf_keys,
     conf_line,
@@ -31,9 +31,9 @@ def undo(desktop: Desktop) -> list[Step]:
         try:
             steps += part(desktop, record)
         except OSError as error:
-            steps.append(Step("卸载", FAILED, f"{error.strerror or error}：{error.filename or ''}。{interpreter.CLOSE_EXCEL}"))
+            steps.append(Step("卸载", FAILED, f"{reason(error)}：{error.filename or ''}。{interpreter.CLOSE_EXCEL}"))
         save_record(desktop, record)
-    if not any(record[key] for key in ("files", "folders", "interpreter", "conf", "trusted")):
+    if not (record["files"] or record["folders"] or record["interpreter"] or record["conf"] or record["trusted"]):
         manifest_file(desktop).unlink(missing_ok=True)
         home = interpreter.home(desktop)
         if not any(home.iterdir()):
@@ -45,7 +45,7 @@ def _below(path: Path, root: Path) -> bool:
     return ".." not in path.parts and any(same_path(parent, root) for parent in path.parents)
 
 
-def _trust(desktop: Desktop, record: dict) -> list[Step]:
+def _trust(desktop: Desktop, record: Record) -> list[Step]:
     steps = []
     for key, folder in list(record["trusted"].items()):
         if not key.casefold().startswith(TRUSTED_LOCATIONS.casefold() + "\\"):
@@ -60,7 +60,7 @@ def _trust(desktop: Desktop, record: dict) -> list[Step]:
     return steps
 
 
-def _conf(desktop: Desktop, record: dict) -> list[Step]:
+def _conf(desktop: Desktop, record: Record) -> list[Step]:
     path = user_conf_file(desktop)
     ours = record["conf"]
     if not ours or not path.is_file():
@@ -83,7 +83,7 @@ def _conf(desktop: Desktop, record: dict) -> list[Step]:
     return steps
 
 
-def _templates(desktop: Desktop, record: dict) -> list[Step]:
+def _templates(desktop: Desktop, record: Record) -> list[Step]:
     steps = []
     for name, known in list(record["files"].items()):
         path = Path(name)
@@ -96,16 +96,17 @@ def _templates(desktop: Desktop, record: dict) -> list[Step]:
             steps.append(Step(what, KEPT, f"您改过这个文件，没有删除：{path}"))
         else:
             try:
-                path.unlink()
-            except OSError:
-                steps.append(Step(what, FAILED, f"删不掉，文件可能正开着。请关闭 Excel 后再运行一次：{path}"))
+                delete(path)
+            except OSError as error:
+                detail = f"删不掉（{reason(error)}），文件可能正开着。请关闭 Excel 后再运行一次：{path}"
+                steps.append(Step(what, FAILED, detail))
                 continue
             del record["files"][name]
             steps.append(Step(what, DONE, str(path)))
     return steps
 
 
-def _folders(desktop: Desktop, record: dict) -> list[Step]:
+def _folders(desktop: Desktop, record: Record) -> list[Step]:
     steps = []
     for name in reversed(list(record["folders"])):
         path = Path(name)
@@ -120,7 +121,7 @@ def _folders(desktop: Desktop, record: dict) -> list[Step]:
     return steps
 
 
-def _interpreter(desktop: Desktop, record: dict) -> list[Step]:
+def _interpreter(desktop: Desktop, record: Record) -> list[Step]:
     home = interpreter.home(desktop)
     made = [Path(name) for name in record["interpreter"]]
     made = [path for path in made if _below(path, home) and path.exists()]
@@ -128,11 +129,13 @@ def _interpreter(desktop: Desktop, record: dict) -> list[Step]:
         record["interpreter"] = []
         return []
     what = "删除 Excel 所用的 Python"
+    if desktop.env(interpreter.REMOVER):  # it deletes us when we are done, and says so itself
+        return []
     if interpreter.inside_home(desktop):
         return [Step(what, SKIPPED, f"本程序正在用它，删不掉自己。关闭本窗口后，运行离线安装文件夹里的“卸载.bat”，或直接删除文件夹 {home}")]
     for path in made:
         try:
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+            delete(path)
         except OSError:
             return [Step(what, FAILED, f"删不掉 {path}。{interpreter.CLOSE_EXCEL}")]
     record["interpreter"] = []

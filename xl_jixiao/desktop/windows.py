@@ -4,6 +4,8 @@ Everything above this module talks to a `Desktop`; the tests give it a made-up r
 below read one fact each (where Excel is, what the macro policy says) and decide nothing.
 """
 
+import ctypes
+import importlib
 import os
 import re
 import shutil
@@ -11,10 +13,11 @@ import struct
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from types import ModuleType
+from typing import Any, Protocol
 
 HKCU = "HKCU"
 HKLM = "HKLM"
@@ -86,6 +89,8 @@ class Desktop(Protocol):
 
     def stream(self, path: Path, name: str) -> str | None: ...
 
+    def short_path(self, path: Path) -> Path | None: ...
+
     def which(self, program: str) -> Path | None: ...
 
     def run(self, command: Sequence[str | Path], timeout: float = 120) -> Outcome: ...
@@ -102,6 +107,11 @@ def running_interpreter() -> Interpreter:
     )
 
 
+def _winreg() -> ModuleType:
+    """Windows' registry module, absent elsewhere; what it gives is of no known type until it is looked at."""
+    return importlib.import_module("winreg")
+
+
 class ThisDesktop:
     """The PC we run on. Off Windows it has no registry and says so by `is_windows`."""
 
@@ -112,9 +122,9 @@ class ThisDesktop:
     def env(self, name: str) -> str:
         return os.environ.get(name, "")
 
-    def _views(self, hive: str, key: str):
+    def _views(self, hive: str, key: str) -> Iterator[Any]:
         """The key as 64-bit and as 32-bit programs see it (a 32-bit Office writes into the other half)."""
-        import winreg
+        winreg = _winreg()
 
         root = {HKCU: winreg.HKEY_CURRENT_USER, HKLM: winreg.HKEY_LOCAL_MACHINE}[hive]
         for view in (winreg.KEY_WOW64_64KEY, winreg.KEY_WOW64_32KEY):
@@ -128,26 +138,27 @@ class ThisDesktop:
         """A registry value; None where there is none or it may not be read."""
         if not self.is_windows:
             return None
-        import winreg
+        winreg = _winreg()
 
         for handle in self._views(hive, key):
             try:
-                return winreg.QueryValueEx(handle, name)[0]
+                found = winreg.QueryValueEx(handle, name)[0]
             except OSError:
                 continue
+            return found if isinstance(found, (str, int)) else str(found)
         return None
 
     def subkeys(self, hive: str, key: str) -> tuple[str, ...]:
         if not self.is_windows:
             return ()
-        import winreg
+        winreg = _winreg()
 
         for handle in self._views(hive, key):
             return tuple(winreg.EnumKey(handle, index) for index in range(winreg.QueryInfoKey(handle)[0]))
         return ()
 
     def write_value(self, hive: str, key: str, name: str, value: str | int) -> None:
-        import winreg
+        winreg = _winreg()
 
         assert hive == HKCU, "only the user's own half of the registry is ever written"
         kind = winreg.REG_DWORD if isinstance(value, int) else winreg.REG_SZ
@@ -155,7 +166,7 @@ class ThisDesktop:
             winreg.SetValueEx(handle, name, 0, kind, value)
 
     def delete_key(self, hive: str, key: str) -> None:
-        import winreg
+        winreg = _winreg()
 
         assert hive == HKCU, "only the user's own half of the registry is ever written"
         try:
@@ -173,6 +184,14 @@ class ThisDesktop:
         except OSError:
             return None
 
+    def short_path(self, path: Path) -> Path | None:
+        r"""The path in short names (`C:\Users\A1B2~1`); None where the volume keeps none or the file is not there."""
+        if not self.is_windows:
+            return None
+        room = ctypes.create_unicode_buffer(1024)
+        length = ctypes.CDLL("kernel32").GetShortPathNameW(str(path), room, len(room))
+        return Path(room.value) if 0 < length < len(room) else None
+
     def which(self, program: str) -> Path | None:
         found = shutil.which(program)
         return Path(found) if found else None
@@ -183,8 +202,14 @@ class ThisDesktop:
         environment = {**os.environ, "PYTHONIOENCODING": "utf-8"}
         try:
             done = subprocess.run(
-                [str(part) for part in command], capture_output=True, encoding="utf-8", errors="replace", timeout=timeout,
-                creationflags=hidden, env=environment, check=False,
+                [str(part) for part in command],
+                capture_output=True,
+                encoding="utf-8",
+                errors="replace",
+                timeout=timeout,
+                creationflags=hidden,
+                env=environment,
+                check=False,
             )
         except subprocess.TimeoutExpired:
             return Outcome(124, f"超过 {timeout:g} 秒没有结束")
@@ -232,6 +257,24 @@ def ansi_codepage(desktop: Desktop) -> str:
     """The codec of the system's ANSI code page (`cp936` in China): what the VBA runtime can name files in."""
     number = desktop.value(HKLM, r"SYSTEM\CurrentControlSet\Control\Nls\CodePage", "ACP") or "936"
     return "utf-8" if str(number) == "65001" else f"cp{number}"
+
+
+def strange_characters(desktop: Desktop, path: Path) -> str:
+    """The characters of a path that the system code page lacks; empty when VBA can name it. Raises ValueError for an unknown page."""
+    codec = ansi_codepage(desktop)
+    try:
+        "".encode(codec)
+    except LookupError as error:
+        raise ValueError(f"不认识系统代码页 {codec}") from error
+    return "".join(dict.fromkeys(char for char in str(path) if not _encodable(char, codec)))
+
+
+def _encodable(char: str, codec: str) -> bool:
+    try:
+        char.encode(codec)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def pe_bits(path: Path) -> int | None:
@@ -293,11 +336,11 @@ class MacroPolicy:
     vba_off: bool  # no Office program has VBA, trusted folders included
 
 
-def _number(value: object) -> int | None:
+def _number(value: str | int | None) -> int | None:
     """A registry value as the number it should be; None when it is absent or no number."""
     try:
-        return int(value)
-    except (TypeError, ValueError):
+        return None if value is None else int(value)
+    except ValueError:
         return None
 
 

@@ -128,16 +128,6 @@ class DocumentJob:
         remarks = {item.key: _remark(cell(remark_key(item.key))) for item in self.form.inputs}
         return Answers(self.form.id, found.values, claimed=_kept(claims), remarks=_kept(remarks), typed=found.typed)
 
-    def read(self, path: Path) -> Answers:
-        """The answers and published figures of a filled workbook."""
-        from xl_jixiao.sheet.fit import fit
-        from xl_jixiao.sheet.package import read
-        from xl_jixiao.sheet.returned import hidden_facts, raw
-
-        package = read(path)
-        fitted = fit(self.plan_for(Edition.NATIVE, hidden_facts(package)), package)
-        return self.answers_of(raw(fitted.plan, package))
-
     def entries(self, answers: Answers) -> Mapping[str, Value]:
         """The answers as the entries of the plan."""
         return entries_of(self.form, answers)

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from xl_jixiao.expr import Cell, Expr, Rounded, tree
+from xl_jixiao.expr import Cell, Expr, Held, Operand, Rounded, as_number, exact, first_of, one_of, tree, when
 from xl_jixiao.number import half_up
 from xl_jixiao.rules.bands import Bands
 from xl_jixiao.rules.base import Given, Item, ItemValue, Quantity, Rule
@@ -27,7 +27,7 @@ from xl_jixiao.rules.steps import Steps
 from xl_jixiao.rules.threshold import Threshold
 from xl_jixiao.rules.tier_ranges import TierRanges
 from xl_jixiao.rules.tiers import Tiers
-from xl_jixiao.words import INVALID, NOT_APPLICABLE, NOT_COMPARABLE, OVER_BUDGET
+from xl_jixiao.words import BLANK, INVALID, NOT_APPLICABLE, NOT_COMPARABLE, OVER_BUDGET, READY
 
 AnyRule = Annotated[
     Bands
@@ -102,78 +102,73 @@ class Scorer(BaseModel):
         """What must be judged by hand."""
         return self.rule.items(self.full)
 
+    def over(self, rate: Expr, given: Sequence[Expr], *, wrong: Expr | None = None, blank: Expr | None = None) -> Expr:
+        """The printed points over the cells of a numeric rate and of the judged items; `wrong` and `blank` say whether an item is."""
+        points = Rounded(self.rule.tree(tree(self.full), rate, given), 2)
+        cases = ((wrong, INVALID), (blank, ""))
+        return first_of([(test, word) for test, word in cases if test is not None], points)
+
+    def unrated(self, state: Expr) -> Expr:
+        """The points where there is no rate to compare, by the word in its place."""
+        absent = one_of(state, (NOT_APPLICABLE, NOT_COMPARABLE))
+        return first_of([(absent, self._absent), (state.equals(OVER_BUDGET), 0), (state.equals(BLANK), "")], INVALID)
+
+    @property
+    def _absent(self) -> Operand:
+        return {"full": half_up(self.full, 2), "none": 0, "exclude": NOT_APPLICABLE}[self.not_applicable]
+
+    @cached_property
+    def _own(self) -> Expr:
+        """The points over the word of the rate, the rate, the items by number, and whether one of them is wrong or blank."""
+        state = Cell("状态")
+        ready = (READY,) if self.rule.needs_rate else (READY, BLANK)
+        tests = {"wrong": Cell("有误"), "blank": Cell("空白")} if self.items else {}
+        points = self.over(Cell(""), [Cell(str(at)) for at in range(len(self.items))], **tests)
+        return when(one_of(state, ready), points, self.unrated(state))
+
     def points(self, rate: RateValue, given: Sequence[object] = ()) -> Points:
         """The printed points for a printed rate (or its word) and the cells of the judged items."""
-        return self._points(self._decided(rate, given))
+        return self.evaluate(rate, given, explained=False)[0]
 
     def explain(self, rate: RateValue, given: Sequence[object] = (), worked: str = "") -> str:
         """Why these points, with the worked line where there is one; empty while something is blank."""
-        return self._because(self._decided(rate, given), worked)
+        return self.evaluate(rate, given, worked)[1]
 
-    def evaluate(self, rate: RateValue, given: Sequence[object] = (), worked: str = "") -> tuple[Points, str]:
+    def evaluate(self, rate: RateValue, given: Sequence[object] = (), worked: str = "", *, explained: bool = True) -> tuple[Points, str]:
         """Points and their explanation at once."""
-        decided = self._decided(rate, given)
-        return self._points(decided), self._because(decided, worked)
+        judged, wrong = self._judged(given)
+        cells: dict[str, Held] = {str(at): exact(value) for at, value in enumerate(judged)}
+        cells["有误"] = wrong
+        cells["空白"] = any(value is None and item.required for value, item in zip(judged, self.items, strict=True))
+        cells["状态"] = rate if isinstance(rate, str) else BLANK if rate is None else READY
+        cells[""] = None if isinstance(rate, str) else exact(rate)
+        found = self._own.value(cells)
+        points = (found or None) if isinstance(found, str) else half_up(as_number(found), 2)
+        return points, self.because(points, rate, judged, worked) if explained else ""
 
-    def _points(self, decided: _Settled | _Asked) -> Points:
-        if isinstance(decided, _Settled):
-            return decided.points
-        return half_up(self.rule.points(self.full, decided.rate, decided.judged), 2)
-
-    def _because(self, decided: _Settled | _Asked, worked: str) -> str:
-        if isinstance(decided, _Asked):
-            why = self.rule.explain(self.full, decided.rate, decided.judged)
-        elif decided.points in (None, INVALID):
-            return decided.because
-        else:
-            why = decided.because
-        return f"{worked}，{why}" if worked else why
-
-    def _decided(self, rate: RateValue, given: Sequence[object]) -> _Settled | _Asked:
+    def because(self, points: Points, rate: RateValue, judged: Sequence[ItemValue | None], worked: str = "") -> str:
+        """The sentence of points that were computed."""
+        lead = f"{worked}，" if worked else ""
+        if points is None:
+            return ""
+        if points == INVALID:
+            return f"{INVALID}，请检查{'基础数据' if isinstance(rate, str) else '认定情况'}"
         if isinstance(rate, str):
-            return self._by_word(rate)
-        if rate is None and self.rule.needs_rate:
-            return _Settled(None)
-        return self._judged(rate, given)
+            return f"{lead}{rate}，{'计0分' if rate == OVER_BUDGET else _NOT_APPLICABLE_WORDS[self.not_applicable]}"
+        return f"{lead}{self.rule.explain(self.full, rate, judged)}"
 
-    def _by_word(self, word: str) -> _Settled:
-        """The points of a rate that is no number."""
-        if word in (NOT_APPLICABLE, NOT_COMPARABLE):
-            return _Settled(self._where_absent, f"{word}，{_NOT_APPLICABLE_WORDS[self.not_applicable]}")
-        if word == OVER_BUDGET:
-            return _Settled(half_up(0, 2), f"{word}，计0分")
-        return _Settled(INVALID, f"{INVALID}，请检查基础数据")
-
-    @property
-    def _where_absent(self) -> Decimal | str:
-        """The points where the rate is 不适用."""
-        if self.not_applicable == "exclude":
-            return NOT_APPLICABLE
-        return half_up(self.full if self.not_applicable == "full" else 0, 2)
-
-    def _judged(self, rate: Decimal | None, given: Sequence[object]) -> _Settled | _Asked:
-        """The rule's question, unless an item is wrong or a required one blank."""
-        values: list[ItemValue | None] = []
+    def _judged(self, given: Sequence[object]) -> tuple[list[ItemValue | None], bool]:
+        """The judged values, and whether one of them can't be used."""
+        judged: list[ItemValue | None] = []
+        wrong = False
         for at, item in enumerate(self.items):
+            value = None
             try:
-                values.append(item.parse(given[at] if at < len(given) else None))
+                value = item.parse(given[at] if at < len(given) else None)
             except ValueError:
-                return _Settled(INVALID, f"{INVALID}，请检查认定情况")
-        if any(value is None and item.required for item, value in zip(self.items, values, strict=True)):
-            return _Settled(None)
-        return _Asked(rate, tuple(values))
-
-    def tree(self, rate: Expr, given: Sequence[Expr]) -> Expr:
-        """The printed points, over the cells of a numeric rate and of complete items."""
-        return Rounded(self.rule.tree(tree(self.full), rate, given), 2)
-
-    def excel(self, rate: str, given: Sequence[str] = ()) -> str:
-        """The native expression of the points, for a numeric rate and complete items."""
-        return self.tree(Cell(rate), [Cell(one) for one in given]).excel()
-
-    def excel_not_applicable(self) -> str:
-        """The native value of the score where the rate is 不适用."""
-        return tree(self._where_absent).excel()
+                wrong = True
+            judged.append(value)
+        return judged, wrong
 
     def criterion(self) -> str:
         """The sentence of the 评分标准 column, made from the parameters."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import ClassVar, Literal
 
-from xl_jixiao.expr import Cell, Cleared, Expr, all_of, call, tree, when
+from xl_jixiao.expr import Cleared, Expr, all_of, call, tree, when
 from xl_jixiao.number import plain
 from xl_jixiao.rules.base import Given, Item, Quantity, Rule, number
 
@@ -48,9 +48,6 @@ class Completion(Rule):
             return met
         far = all_of([target > 0, actual >= Cleared(tree(self.too_low) * target, 10)])
         return when(far, full * (1 - self.too_low_deduct), met)
-
-    def excel_over(self, weight: str, given: Sequence[str]) -> str:
-        return self.tree(Cell(weight), Cell(""), [Cell(one) for one in given]).excel()
 
     def criterion(self, full: Decimal) -> str:
         if self.direction == "degree":

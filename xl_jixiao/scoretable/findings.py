@@ -2,38 +2,42 @@
 
 from collections.abc import Callable, Iterator
 
-from xl_jixiao.finding import Finding
-from xl_jixiao.layout import Layout
-from xl_jixiao.scoretable import filing_checks as filing
-from xl_jixiao.scoretable.scoring import ScoreCard
+from xl_jixiao.finding import Finding, Place
+from xl_jixiao.scoretable import filing_checks, input_checks
+from xl_jixiao.scoretable.card import ScoreCard
+from xl_jixiao.scoretable.compile import plan_of
+from xl_jixiao.scoretable.filing_checks import HandedScores
 from xl_jixiao.tables.answers import Answers
 
-Check = Callable[[filing.Filing], Iterator[Finding]]
+FilingCheck = Callable[[HandedScores], Iterator[Finding]]
 
-CHECKS: tuple[Check, ...] = (
-    filing.blank_input,
-    filing.blank_item,
-    filing.invalid_input,
-    filing.invalid_item,
-    filing.text_number,
-    filing.points_without_content,
-    filing.adjustment_without_reason,
-    filing.adjustment_out_of_range,
-    filing.word_without_reason,
-    filing.identity_broken,
-    filing.identity_rounded,
-    filing.part_over_whole,
-    filing.claimed_rate_wrong,
-    filing.claimed_rate_rounded,
-    filing.adjusted_score,
-    filing.all_full_marks,
+CHECKS: tuple[FilingCheck, ...] = (
+    input_checks.blank_input,
+    filing_checks.blank_item,
+    input_checks.invalid_input,
+    filing_checks.invalid_item,
+    input_checks.text_number,
+    filing_checks.points_without_content,
+    filing_checks.adjustment_without_reason,
+    filing_checks.adjustment_out_of_range,
+    filing_checks.word_without_reason,
+    input_checks.identity_broken,
+    input_checks.identity_rounded,
+    filing_checks.part_over_whole,
+    filing_checks.claimed_rate_wrong,
+    filing_checks.claimed_rate_rounded,
+    filing_checks.adjusted_score,
+    filing_checks.all_full_marks,
 )
 
 
-def check_filing(layout: Layout, answers: Answers, card: ScoreCard, file: str = "") -> tuple[Finding, ...]:
+def check_filing(card: ScoreCard, answers: Answers, file: str = "") -> tuple[Finding, ...]:
     """Every finding about a filing, in the order of the checks."""
-    subject = filing.Filing(layout, answers, card, file)
-    return tuple(finding for check in CHECKS for finding in check(subject))
+    table, plan = card.rubric, plan_of(card.rubric)
 
+    def at(key: str) -> Place:
+        ref = plan.ref(key)
+        return Place(file, ref.sheet, ref.local)
 
-__all__ = ["CHECKS", "Check", "check_filing"]
+    filing = HandedScores(table.inputs, table.identities, answers, card.values, at, card, file)
+    return tuple(finding for check in CHECKS for finding in check(filing))

@@ -7,13 +7,14 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, field_validator
 
+from xl_jixiao.expr import Cell
 from xl_jixiao.formula import Formula, defined_name, parse
 from xl_jixiao.rules import AnyRule, NotApplicable, Scorer
 from xl_jixiao.rules.base import Item, Quantity
 from xl_jixiao.tables.answers import Asked
 from xl_jixiao.tables.inputs import Input
 from xl_jixiao.tables.parts import Column, Grade, Identity
-from xl_jixiao.tables.rates import Rate, Zero, standard_rate
+from xl_jixiao.tables.rates import Rate, Ratio, Zero, standard_rate
 from xl_jixiao.tables.tablefile import Part
 
 
@@ -80,6 +81,29 @@ class Indicator(Part):
     def standard(self) -> Rate | None:
         """The catalogue rate this indicator's formula is an instance of."""
         return standard_rate(self.rate) if self.rate else None
+
+    @property
+    def has_rate(self) -> bool:
+        """Whether 评分底稿 has a row for its rate, its measure or its condition."""
+        return bool(self.formula or self.measure or self.applies)
+
+    @cached_property
+    def ratio(self) -> Ratio | None:
+        """The printed rate over cells."""
+        return Ratio(self.rate_formula, self.zero_denominator) if self.rate_formula else None
+
+    @cached_property
+    def bound_names(self) -> tuple[str, ...]:
+        """The inputs of its standard rate in the order of the registered function's arguments.
+
+        Empty where the rate is a county's own, differs in its zero denominator, or puts an expression where the standard has one figure.
+        """
+        standard = self.standard
+        if not standard or not self.rate_formula or self.zero_denominator is not standard.zero:
+            return ()
+        bound = self.rate_formula.match(standard.formula)
+        parts = [bound[name].tree for name in standard.formula.names] if bound else []
+        return tuple(part.key for part in parts if isinstance(part, Cell)) if all(isinstance(part, Cell) for part in parts) else ()
 
     @property
     def zero_denominator(self) -> Zero:

@@ -5,10 +5,10 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from xl_jixiao.number import half_up, plain
+from xl_jixiao.number import plain
 from xl_jixiao.report.official import Official, TableCell
-from xl_jixiao.scoretable.scoring import Score, ScoreCard
-from xl_jixiao.scoretable.table import Rubric
+from xl_jixiao.scoretable.card import ScoreCard
+from xl_jixiao.scoretable.model import Rubric
 from xl_jixiao.tables.answers import Answers
 from xl_jixiao.words import TO_FILL, UNFINISHED
 
@@ -23,7 +23,7 @@ _HEADS = ("序号", "指标", "分值", "指标值", "复算得分", "自评得�
 def report_of_card(rubric: Rubric, answers: Answers, card: ScoreCard) -> Official:
     """The 自评报告 of a filing. It says what was computed and what the unit wrote, nothing else."""
     title = f"{rubric.title.removesuffix('评分表').removesuffix('评价')}自评报告"
-    unit = str(answers.get("单位名称") or TO_FILL)
+    unit = answers.unit or TO_FILL
     report = Official(title)
     report.section()
     report.paragraph(in_lines(title), "title")
@@ -92,13 +92,8 @@ def _worked(card: ScoreCard) -> Iterator[str]:
 
 def _lost(card: ScoreCard) -> Iterator[str]:
     """Where points were lost, largest first, each with the unit's reason or the rule's."""
-    lost = [(one, half_up(one.full - one.points, 2)) for one in card.scores if isinstance(one.points, Decimal) and one.points < one.full]
-    for one, points in sorted(lost, key=lambda pair: -pair[1]):
-        yield f"{one.indicator.label}（{plain(one.full)}分，得{plain(one.points)}分，失{plain(points)}分）：{_ended(_reason(one))}"
-
-
-def _reason(one: Score) -> str:
-    return one.adjustment.reason if one.adjustment and one.adjustment.reason else one.reason
+    for one in sorted((one for one in card.scores if one.lost > 0), key=lambda one: -one.lost):
+        yield f"{one.indicator.label}（{plain(one.full)}分，得{_shown(one.points)}分，失{plain(one.lost)}分）：{_ended(one.why)}"
 
 
 def _adjusted(card: ScoreCard) -> Iterator[str]:
@@ -112,8 +107,8 @@ def _ended(text: str) -> str:
     return text if text.endswith(("。", "！", "？")) else f"{text}。"
 
 
-def _shown(points: object) -> str:
-    return plain(points) if isinstance(points, Decimal) else str(points or UNFINISHED)
+def _shown(points: Decimal | str | None) -> str:
+    return plain(points) if isinstance(points, Decimal) else points or UNFINISHED
 
 
 def _date(answer: object) -> str:

@@ -61,8 +61,8 @@ def checks_sheet(lines: Iterable[Line], shown: Iterable[str] = ()) -> tuple[Shee
         sheet.put(row, RESULT, Computed(f"校验:{number}", line.result, varies=line.varies), "centre")
         sheet.put(row, DETAIL, Computed(f"校验说明:{number}", line.detail, varies=line.varies), "small")
         sheet.jump(row, TARGET, line.target)
-        longest = next(details, "") or longest_text(line.detail)
-        sheet.height(row, height_for([(longest, WIDTHS[DETAIL])], 9, 20))
+        now = next(details, None)
+        sheet.height(row, height_for([(longest_text(line.detail) if now is None else now, WIDTHS[DETAIL])], 9, 20))
         row += 1
     sheet.area(RESULTS.key, FIRST_ROW, RESULT, row - 1)
     return sheet, row

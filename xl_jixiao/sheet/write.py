@@ -19,6 +19,7 @@ from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.looks import NORMAL, look
 from xl_jixiao.sheet.measure import MARGINS, print_scale
 from xl_jixiao.sheet.plan import Accepts, Chart, Computed, Entry, Jump, Placed, Plan, Ref, SheetPlan, Visibility, column_letter
+from xl_jixiao.sheet.same_bytes import same_everywhere
 from xl_jixiao.words import RULES_SHEET
 
 CREATED = datetime.datetime(2026, 1, 1)
@@ -58,7 +59,8 @@ class _Writer:
         self._plan = plan
         self._editable = plan.edition is not Edition.FINISHED
         options = {"default_date_format": "yyyy-mm-dd", "strings_to_urls": False, "in_memory": True, "default_format_properties": dict(NORMAL)}
-        self._book = xlsxwriter.Workbook(str(path), options)
+        self._path, self._written = path, io.BytesIO()
+        self._book = xlsxwriter.Workbook(self._written, options)
         self._formats: dict[tuple[str, bool], Format] = {}
         self._marks: dict[tuple[str, str], Format] = {}
         self._lists: list[tuple[str, ...]] = []
@@ -93,6 +95,7 @@ class _Writer:
         if plan.first_shown:
             sheets[plan.first_shown].activate()
         book.close()
+        self._path.write_bytes(same_everywhere(self._written.getvalue()))
 
     def _add(self, plan: SheetPlan) -> Worksheet:
         sheet = self._book.add_worksheet(plan.name, CachedWorksheet)

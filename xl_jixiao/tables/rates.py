@@ -4,17 +4,28 @@ Sources: 财预〔2013〕53号《预算绩效评价共性指标体系框架》 u
 their own. What a zero denominator means is part of the definition.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 
+from xl_jixiao.expr import Cell, Expr, Held, Operand, Rounded, Value, any_of, as_number, call, exact, first_of, when
 from xl_jixiao.formula import Formula, defined_name, parse
 from xl_jixiao.number import NotANumber, from_cell, half_up, says_none
 from xl_jixiao.rules import RateValue
-from xl_jixiao.words import INVALID, NOT_APPLICABLE, NOT_COMPARABLE, OVER_BUDGET, UNCOMPUTABLE
+from xl_jixiao.words import (
+    BLANK,
+    FILLED,
+    INVALID,
+    NO_BUDGET,
+    NONE_WORD,
+    NOT_APPLICABLE,
+    NOT_COMPARABLE,
+    OVER_BUDGET,
+    READY,
+    UNCOMPUTABLE,
+)
 
 FRAMEWORK = "财预〔2013〕53号 共性指标体系框架"
 SELF_EVALUATION = "财预〔2020〕10号"
@@ -33,40 +44,89 @@ class Zero(StrEnum):
     """Nothing budgeted: nothing spent is 0 % (met), anything spent is over budget."""
 
 
+@dataclass(frozen=True)
+class Ratio:
+    """A rate over cells: its formula and what a zero denominator means. `signed` are the names that may be negative: figures that are
+    differences themselves."""
+
+    formula: Formula
+    zero: Zero
+    signed: frozenset[str] = frozenset()
+    places: int = PLACES
+
+    @property
+    def quotient(self) -> Expr:
+        """The printed rate of figures that have one."""
+        return Rounded(self.formula.cleared, self.places)
+
+    def state(self, state_of: Callable[[str], Expr]) -> Expr:
+        """Whether the rate can be computed: 可算, 零预算, 空白, or the word it shows instead. `state_of` gives the 状态 of a figure.
+
+        无 makes it 不适用, whatever else is missing; what isn't a number is 数据有误 before it is blank; so is a negative one.
+        """
+        names = self.formula.names
+        figures, states = [Cell(name) for name in names], [state_of(name) for name in names]
+        unsigned = [cell for cell in figures if cell.key not in self.signed]
+        cases: list[tuple[Expr, Operand]] = [
+            (any_of([state.equals(NONE_WORD) for state in states]), NOT_APPLICABLE),
+            (call("COUNT", *figures) < len(figures), when(any_of([state.equals(INVALID) for state in states]), INVALID, BLANK)),
+        ]
+        if unsigned:
+            cases.append((call("MIN", *unsigned) < 0, INVALID))
+        cases += [(divisor.cleared.equals(0), self._divided_by_nothing) for divisor in self.formula.divisors]
+        return first_of(cases, READY)
+
+    @property
+    def _divided_by_nothing(self) -> Operand:
+        if self.zero is not Zero.BUDGET:
+            return str(self.zero)
+        return when(call("MAX", *map(Cell, self.formula.names)).equals(0), NO_BUDGET, OVER_BUDGET)
+
+    def beside(self, state: Expr, quotient: Expr | None = None) -> Expr:
+        """The rate's cell beside its state: the rate, a word, or nothing. `quotient` may compute it another way."""
+        rest = when(state.equals(BLANK), "", state)
+        if self.zero is Zero.BUDGET:
+            rest = when(state.equals(NO_BUDGET), 0, rest)
+        return when(state.equals(READY), self.quotient if quotient is None else quotient, rest)
+
+    @cached_property
+    def _own(self) -> tuple[Expr, Expr]:
+        return self.state(lambda name: Cell(f":{name}")), self.beside(Cell(""))
+
+    def of(self, inputs: Mapping[str, object]) -> RateValue:
+        """The printed rate over cells as they are read; a missing one is blank."""
+        values: dict[str, Held] = {}
+        for name in self.formula.names:
+            values[name], values[f":{name}"] = _figure(inputs.get(name))
+        state, beside = self._own
+        values[""] = state.value(values)
+        found = beside.value(values)
+        if isinstance(found, str):
+            return found or None
+        return half_up(as_number(found), self.places)
+
+
+def _figure(cell: object) -> tuple[Value, str]:
+    """A figure's exact value and its 状态."""
+    if says_none(cell):
+        return NONE_WORD, NONE_WORD
+    try:
+        number = from_cell(cell)
+    except NotANumber:
+        return "", INVALID
+    return (None, BLANK) if number is None else (exact(number), FILLED)
+
+
+@lru_cache(maxsize=512)
+def _ratio(formula: Formula, zero: Zero, places: int, signed: frozenset[str]) -> Ratio:
+    return Ratio(formula, zero, signed, places)
+
+
 def rate_value(
     formula: Formula, zero: Zero, inputs: Mapping[str, object], places: int = PLACES, *, signed: Collection[str] = ()
 ) -> RateValue:
-    """The printed rate of `formula` over cell values. A missing input is blank, 无 makes it 不适用, a negative one is 数据有误.
-
-    `signed` are the names that may be negative: figures that are differences themselves.
-    """
-    values: dict[str, Decimal] = {}
-    blank = invalid = False
-    for name in formula.names:
-        cell = inputs.get(name)
-        if says_none(cell):
-            return NOT_APPLICABLE
-        try:
-            number = from_cell(cell)
-        except NotANumber:
-            invalid = True
-            continue
-        if number is None:
-            blank = True
-        elif number < 0 and name not in signed:
-            invalid = True
-        else:
-            values[name] = number
-    if invalid:
-        return INVALID
-    if blank:
-        return None
-    for divisor in formula.divisors:
-        if divisor.value(values) == 0:
-            if zero is not Zero.BUDGET:
-                return str(zero)
-            return half_up(0, places) if not any(values[name] for name in formula.names) else OVER_BUDGET
-    return half_up(formula.value(values), places)
+    """The printed rate of `formula` over cell values. A missing input is blank, 无 makes it 不适用, a negative one is 数据有误."""
+    return _ratio(formula, zero, places, frozenset(signed)).of(inputs)
 
 
 @dataclass(frozen=True)
@@ -87,6 +147,11 @@ class Rate:
     def formula(self) -> Formula:
         """The parsed formula; its names are the labels the UDF looks up when it is called without arguments."""
         return parse(self.text)
+
+    @cached_property
+    def ratio(self) -> Ratio:
+        """The rate over cells."""
+        return Ratio(self.formula, self.zero)
 
     @property
     def udf(self) -> str:

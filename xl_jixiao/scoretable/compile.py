@@ -1,0 +1,160 @@
+"""A scoring table, answers and an edition -> the plan of a workbook."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from types import MappingProxyType
+
+from xl_jixiao import __version__
+from xl_jixiao.expr import Value, exact
+from xl_jixiao.rules.typed import cell_value
+from xl_jixiao.scoretable import keys
+from xl_jixiao.scoretable.card import ScoreCard, card_of
+from xl_jixiao.scoretable.conclusion import conclusion_sheet
+from xl_jixiao.scoretable.form import form_sheet
+from xl_jixiao.scoretable.model import Rubric
+from xl_jixiao.scoretable.overview import analysis_sheet, check_lines, checks_sheet, guide_sheet
+from xl_jixiao.scoretable.trees import Scored
+from xl_jixiao.scoretable.working import working_sheet
+from xl_jixiao.sheet import data
+from xl_jixiao.sheet.addin import addin_sheets
+from xl_jixiao.sheet.build import SheetBuilder, areas
+from xl_jixiao.sheet.edition import Edition, StampName
+from xl_jixiao.sheet.plan import Plan
+from xl_jixiao.sheet.rules import rules_sheet
+from xl_jixiao.tables.answers import Answers, digest
+from xl_jixiao.words import GUIDE
+
+_NOTHING: Mapping[str, Value] = MappingProxyType({})
+
+
+def compile(table: Rubric, answers: Answers, edition: Edition, card: ScoreCard | None = None) -> Plan:
+    """The workbook of a filing; its card is computed unless given."""
+    given = entries(answers)
+    card = card or _card(table, answers, given)
+    if edition is Edition.ADDIN:
+        explanations = {one.code: one.reason for one in card.scores}
+    else:
+        explanations = {one.code: str(card.values[keys.explanation_key(one.code)]) for one in card.scores}
+    details = [str(card.values[f"校验说明:{number}"]) for number, _ in enumerate(check_lines(table), 1)]
+    return _compiled(table, answers, edition, given, card, explanations, details)
+
+
+def score(table: Rubric, answers: Answers) -> ScoreCard:
+    """Every indicator scored from the answers. Blank answers give blank scores, never low ones."""
+    return _card(table, answers, entries(answers))
+
+
+def _card(table: Rubric, answers: Answers, given: Mapping[str, Value]) -> ScoreCard:
+    return card_of(table, scored_of(table), answers, plan_of(table).values(given))
+
+
+def plan_of(table: Rubric) -> Plan:
+    """The plan by which a filing is computed: blank, native, without regard to the heights of rows."""
+    return _bare_plan(_Same(table))
+
+
+def plan_for(table: Rubric, edition: Edition) -> Plan:
+    """The plan an untouched workbook follows."""
+    return _blank_plan(_Same(table), edition)
+
+
+def scored_of(table: Rubric) -> tuple[Scored, ...]:
+    """The trees of the table's indicators: the same ones for every workbook, so that each is compiled once."""
+    return _scored(_Same(table))
+
+
+def entries(answers: Answers) -> Mapping[str, Value]:
+    """The answers as the entries of the plan."""
+    return MappingProxyType(dict(_entries(answers)))
+
+
+def _entries(answers: Answers) -> Iterator[tuple[str, Value]]:
+    for key, answer in answers.values.items():
+        yield key, cell_value(answer)
+    for code, adjustment in answers.adjustments.items():
+        yield keys.adjusted_name(code), exact(adjustment.points)
+        yield keys.reason_name(code), adjustment.reason or None
+    for code, text in answers.evidence.items():
+        yield keys.evidence_name(code), text or None
+    for key, text in answers.remarks.items():
+        yield data.remark_key(key), text or None
+
+
+class _Same:
+    """A table by its identity: tables hold mappings and have no hash."""
+
+    def __init__(self, table: Rubric) -> None:
+        self.table = table
+
+    def __hash__(self) -> int:
+        return id(self.table)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.table is other.table
+
+
+@lru_cache(maxsize=64)
+def _scored(same: _Same) -> tuple[Scored, ...]:
+    return tuple(map(Scored, same.table.indicators))
+
+
+@lru_cache(maxsize=64)
+def _bare_plan(same: _Same) -> Plan:
+    return _compiled(same.table, Answers(same.table.id, {}), Edition.NATIVE, _NOTHING, ScoreCard(same.table, ()), {}, ())
+
+
+@lru_cache(maxsize=64)
+def _blank_plan(same: _Same, edition: Edition) -> Plan:
+    return compile(same.table, Answers(same.table.id, {}), edition)
+
+
+def _compiled(
+    table: Rubric,
+    answers: Answers,
+    edition: Edition,
+    given: Mapping[str, Value],
+    card: ScoreCard,
+    explanations: Mapping[str, str],
+    details: Sequence[str],
+) -> Plan:
+    addin, finished = edition is Edition.ADDIN, edition is Edition.FINISHED
+    scored = scored_of(table)
+    form = form_sheet(table, given)
+    working = working_sheet(table, scored, given, explanations, editable=not finished)
+    figures = data.data_sheet(table.inputs, table.year, given.get, answers.remarks, editable=not finished)
+    if finished:
+        sheets = [conclusion_sheet(table, card), form, working, figures]
+    else:
+        sheets = [guide_sheet(table, buttons=addin), figures, working, form]
+    rules = rules_sheet(table.stamp, ((one.code, one.scorer.model_dump_json(exclude_defaults=True)) for one in table.indicators))
+    sheets += [checks_sheet(table, scored, details, recomputed=addin), analysis_sheet(table), rules]
+    if addin:
+        sheets += addin_sheets(bare_arguments(table))
+    return Plan(
+        title=table.title,
+        subject=f"{table.region} {table.year}年度 {edition.label}",
+        edition=edition,
+        sheets=tuple(map(SheetBuilder.done, sheets)),
+        areas=areas(sheets),
+        stamp=_stamp(table, answers, edition),
+        first_shown="" if finished else GUIDE,
+    )
+
+
+def bare_arguments(table: Rubric) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The code of each standard rate this table uses, with the inputs bound to it in the order of the function's arguments."""
+    seen = set()
+    for indicator in table.indicators:
+        if indicator.standard and indicator.bound_names and indicator.standard.code not in seen:
+            seen.add(indicator.standard.code)
+            yield indicator.standard.code, indicator.bound_names
+
+
+def _stamp(table: Rubric, answers: Answers, edition: Edition) -> Mapping[str, str]:
+    return {
+        StampName.RUBRIC: table.id,
+        StampName.REVISION: table.revision,
+        StampName.EDITION: edition.value,
+        StampName.DIGEST: digest(answers),
+        StampName.VERSION: __version__,
+    }

@@ -1,0 +1,170 @@
+"""The official form: the printed table's rows, merges, heads and widths; every value linked, nothing typed."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from xl_jixiao.expr import Cell, Value, call, is_blank, joined, when
+from xl_jixiao.rules.itemised import Itemised
+from xl_jixiao.scoretable import keys, trees
+from xl_jixiao.scoretable.model import Indicator, Rubric
+from xl_jixiao.sheet.addin import buttons_at
+from xl_jixiao.sheet.build import SheetBuilder
+from xl_jixiao.sheet.measure import HIGHEST, height_for, parts_scale
+from xl_jixiao.sheet.plan import Page
+from xl_jixiao.words import PROJECT, TOTAL, UNIT
+from xl_jixiao.words import is_blank as nothing
+
+LEVEL_1, LEVEL_2, NAME, WEIGHT, EXPLANATION, CRITERION, POINTS = range(7)
+FIRST_ROW = 4
+_LINE, _TITLE, _HEADS, _TOTAL = 15, 34, 30, 26
+"""Row heights in points: an ordinary line, the title, the heads (repeated on each page), the total."""
+
+_ABOVE = 2 * _LINE + _TITLE + _HEADS
+"""What stands above the first indicator: the mark, the title, whose table it is, the heads."""
+
+
+@dataclass(frozen=True)
+class FormBlock:
+    """The rows of one indicator on the form."""
+
+    indicator: Indicator
+    top: int
+
+    @property
+    def rows(self) -> int:
+        """How many printed rows."""
+        return max(1, len(self.indicator.lines))
+
+    @property
+    def bottom(self) -> int:
+        """The last row."""
+        return self.top + self.rows - 1
+
+
+def form_blocks(table: Rubric) -> tuple[FormBlock, ...]:
+    """The indicators' rows."""
+    blocks: list[FormBlock] = []
+    for indicator in table.indicators:
+        blocks.append(FormBlock(indicator, blocks[-1].bottom + 1 if blocks else FIRST_ROW))
+    return tuple(blocks)
+
+
+def form_sheet(table: Rubric, given: Mapping[str, Value]) -> SheetBuilder:
+    """The form with its linked scores."""
+    form, blocks = table.form, form_blocks(table)
+    widths = [spec.width for spec in form.columns]
+    sheet = SheetBuilder(form.sheet, "Sheet_Form", widths)
+    last = len(widths) - 1
+    sheet.label(0, 0, form.mark, "mark")
+    sheet.label(1, 0, form.title, "title", columns=len(widths))
+    sheet.height(1, _TITLE)
+    put_filer(sheet, 2, table)
+    sheet.heads(FIRST_ROW - 1, [spec.heading for spec in form.columns], "form_head")
+    sheet.height(FIRST_ROW - 1, _HEADS)
+    _put_groups(sheet, table, blocks)
+    parts: list[float] = [_ABOVE]
+    for block in blocks:
+        if block.indicator.page_break:
+            parts.append(_HEADS)
+        parts[-1] += _put_block(sheet, block, widths, given)
+    parts[-1] += _TOTAL + _LINE * len(form.signatures)
+    _put_criteria(sheet, blocks)
+    bottom = blocks[-1].bottom + 1
+    _put_total(sheet, bottom, table)
+    for row, text in enumerate(form.signatures, bottom + 1):
+        sheet.label(row, 0, text, "text", columns=len(widths))
+    breaks = tuple(block.top for block in blocks if block.indicator.page_break)
+    sheet.page = Page(
+        landscape=form.landscape,
+        centred=True,
+        heads=(FIRST_ROW - 1, FIRST_ROW - 1),
+        area=(0, 0, bottom + len(form.signatures), last),
+        breaks=breaks,
+        scale=parts_scale(widths, parts, landscape=form.landscape) if breaks else None,
+    )
+    sheet.buttons += buttons_at(1, len(widths))
+    return sheet
+
+
+def put_filer(sheet: SheetBuilder, row: int, table: Rubric) -> None:
+    """Whose table it is, over all columns."""
+    names = tuple(name for name in (UNIT, PROJECT) if name in table.input_by_key)
+    if names:
+        sheet.computed(row, 0, "", trees.whose(names), "text", columns=len(sheet.widths))
+
+
+def _put_groups(sheet: SheetBuilder, table: Rubric, blocks: Sequence[FormBlock]) -> None:
+    for level in (LEVEL_1, LEVEL_2):
+        for run in _runs(blocks, level):
+            path = run[0].indicator.path[: level + 1]
+            if len(path) > level:
+                label = table.form.labels.get("/".join(path), path[-1])
+                sheet.label(run[0].top, level, label, "form_centre", run[-1].bottom - run[0].top + 1)
+
+
+def _runs(blocks: Sequence[FormBlock], level: int) -> Iterator[list[FormBlock]]:
+    """Neighbouring indicators of one group, cut where the printed form starts a new page and says the group again."""
+    run: list[FormBlock] = []
+    for block in blocks:
+        same = run and run[-1].indicator.path[: level + 1] == block.indicator.path[: level + 1]
+        if run and (not same or block.indicator.page_break):
+            yield run
+            run = []
+        run.append(block)
+    yield run
+
+
+def _put_block(sheet: SheetBuilder, block: FormBlock, widths: Sequence[float], given: Mapping[str, Value]) -> float:
+    """Puts the rows of an indicator; their height in points."""
+    indicator, top, rows = block.indicator, block.top, block.rows
+    named = any(line.name for line in indicator.lines)
+    if not named:
+        sheet.label(top, NAME, indicator.name, "form_centre", rows)
+    sheet.label(top, WEIGHT, indicator.weight, "form_points", rows)
+    sheet.computed(top, POINTS, "", Cell(keys.score_name(indicator.code)), "form_points", rows)
+    heights = []
+    for at in range(rows):
+        name = indicator.lines[at].name if indicator.lines else ""
+        if named:
+            sheet.label(top + at, NAME, name, "form_centre")
+        text = _put_content(sheet, top + at, indicator, at, given)
+        heights.append(height_for([(text, widths[EXPLANATION]), (name, widths[NAME])], 9, 20))
+    shared = [(indicator.name, widths[NAME])]
+    if indicator.criterion_span == 1:
+        shared.append((indicator.printed_criterion, widths[CRITERION]))
+    short = max(0.0, height_for(shared, 9, 20) - sum(heights)) / rows
+    shown = [min(HIGHEST, height + short) for height in heights]
+    for row, height in enumerate(shown, top):
+        sheet.height(row, height)
+    return sum(shown)
+
+
+def _put_content(sheet: SheetBuilder, row: int, indicator: Indicator, at: int, given: Mapping[str, Value]) -> str:
+    """A line's content: the printed one, or what the unit wrote there; returns what it shows now."""
+    text = indicator.lines[at].content if indicator.lines else indicator.explanation
+    if not indicator.lines or not isinstance(indicator.rule, Itemised) or 2 * at >= len(indicator.item_keys):
+        sheet.label(row, EXPLANATION, text, "form")
+        return text
+    key = indicator.item_keys[2 * at]
+    sheet.computed(row, EXPLANATION, "", when(is_blank(Cell(key)), text, joined(f"{at + 1}.", Cell(key))), "form")
+    return text if nothing(given.get(key)) else f"{at + 1}.{given[key]}"
+
+
+def _put_criteria(sheet: SheetBuilder, blocks: Sequence[FormBlock]) -> None:
+    at = 0
+    while at < len(blocks):
+        block = blocks[at]
+        at += block.indicator.criterion_span
+        last = blocks[min(at, len(blocks)) - 1]
+        sheet.label(block.top, CRITERION, block.indicator.printed_criterion, "form", last.bottom - block.top + 1)
+
+
+def _put_total(sheet: SheetBuilder, row: int, table: Rubric) -> None:
+    sheet.area(keys.FORM_WEIGHTS.key, FIRST_ROW, WEIGHT, row - 1)
+    sheet.area(keys.FORM_POINTS.key, FIRST_ROW, POINTS, row - 1)
+    sheet.label(row, LEVEL_1, table.form.total_label, "form_head", columns=NAME + 1)
+    sheet.computed(row, WEIGHT, keys.FORM_WEIGHT_TOTAL, call("SUM", keys.FORM_WEIGHTS), "form_points")
+    sheet.label(row, EXPLANATION, None, "form")
+    sheet.label(row, CRITERION, None, "form")
+    sheet.computed(row, POINTS, TOTAL, trees.total(keys.FORM_POINTS, keys.FORM_WEIGHTS, table), "form_points")
+    sheet.height(row, _TOTAL)

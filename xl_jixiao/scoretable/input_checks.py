@@ -1,0 +1,112 @@
+"""What answers alone can show, whatever their table: blanks, wrong values, numbers that stand as text, figures that don't agree."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from xl_jixiao.expr import Expr, Held, as_number, decimal
+from xl_jixiao.finding import Finding, Level, Place, titled
+from xl_jixiao.number import half_up, plain
+from xl_jixiao.tables.answers import Answers
+from xl_jixiao.tables.inputs import Answer, Input
+from xl_jixiao.tables.parts import Identity
+from xl_jixiao.tables.published import Difference
+from xl_jixiao.words import NONE_WORD, is_blank
+
+
+@dataclass(frozen=True)
+class Handed:
+    """What a unit handed in: the figures asked for, the answers, what the cells of its plan show, and where they stand."""
+
+    inputs: Sequence[Input]
+    identities: Sequence[Identity]
+    answers: Answers
+    values: Mapping[str, Held]
+    at: Callable[[str], Place]
+    """The place of a cell by its key."""
+
+    def figures(self) -> Iterator[tuple[Input, Answer]]:
+        """Every input with its answer."""
+        for item in self.inputs:
+            yield item, self.answers.get(item.key)
+
+    def numbers(self) -> Mapping[str, tuple[str, Answer]]:
+        """The cells that hold numbers: what each is called, and what it was read as."""
+        return {item.key: (titled(item.name), answer) for item, answer in self.figures() if item.numeric}
+
+
+def blank_input(handed: Handed) -> Iterator[Finding]:
+    """JX101: a required figure is blank."""
+    for item, answer in handed.figures():
+        if item.required and is_blank(answer):
+            text = f"{titled(item.name)}未填；没有这个数的填“{NONE_WORD}”，为零的填0"
+            yield Finding("JX101", "blank-input", Level.MUST_FIX, handed.at(item.key), text)
+
+
+def invalid_input(handed: Handed) -> Iterator[Finding]:
+    """JX103: a figure isn't a number, is negative, or has decimals where it counts things."""
+    for item, answer in handed.figures():
+        problem = item.problem(answer)
+        if problem:
+            text = f"{titled(item.name)}{problem}"
+            yield Finding("JX103", "invalid-input", Level.MUST_FIX, handed.at(item.key), text, str(answer))
+
+
+def text_number(handed: Handed) -> Iterator[Finding]:
+    """JX106: a number stands as text in a workbook; it is read as what it says, while the sheet can't compute with it."""
+    for key, (label, value) in handed.numbers().items():
+        text = handed.answers.typed.get(key)
+        if text is None:
+            continue
+        if value is None:
+            meant, read = "按空白处理；请清空单元格，或重新输入数字", ""
+        elif isinstance(value, Decimal):
+            meant, read = f"按{plain(value)}计算；请在单元格里重新输入数字", plain(value)
+        else:
+            meant, read = f"按“{value}”处理；请在单元格里重新输入“{value}”", str(value)
+        message = f"{label}是文字“{text[:20]}”，{meant}"
+        yield Finding("JX106", "text-number", Level.EXPLAIN, handed.at(key), message, text, read)
+
+
+def identity_broken(handed: Handed) -> Iterator[Finding]:
+    """JX301: two sides that must agree don't."""
+    for identity, gap in _gaps(handed):
+        if abs(gap) > identity.tolerance:
+            line, left, right = _sides(identity, handed.values)
+            message = f"{identity.name}：{line}，相差{plain(gap)}"
+            yield Finding("JX301", "figures-disagree", Level.MUST_FIX, handed.at(identity.names[0]), message, left, right)
+
+
+def identity_rounded(handed: Handed) -> Iterator[Finding]:
+    """JX302: two sides differ by rounding."""
+    for identity, gap in _gaps(handed):
+        if abs(gap) <= identity.tolerance:
+            line, left, right = _sides(identity, handed.values)
+            message = f"{identity.name}：{line}，相差{plain(gap)}，属舍入"
+            yield Finding("JX302", "rounding", Level.NOTE, handed.at(identity.names[0]), message, left, right)
+
+
+def _gaps(handed: Handed) -> Iterator[tuple[Identity, Decimal]]:
+    for identity in handed.identities:
+        gap = decimal(identity.gap.value(handed.values)) if identity.complete.value(handed.values) else None
+        if gap:
+            yield identity, gap
+
+
+def _sides(identity: Identity, values: Mapping[str, Held]) -> tuple[str, str, str]:
+    """Both sides with their sums, and the sums."""
+
+    def sum_of(side: Expr) -> str:
+        return plain(half_up(as_number(side.value(values)), 2))
+
+    left, right = identity.sides
+    shown = sum_of(left.core), sum_of(right.core)
+    return f"{left.sentence()}={shown[0]}，{right.sentence()}={shown[1]}", *shown
+
+
+def claim_finding(name: str, claim: str, found: Difference, worked: str, place: Place) -> Finding:
+    """The finding of a published figure that isn't the computed one."""
+    message = f"{titled(name)}公布{claim}，复算{found.computed}，{'末位之差，属舍入' if found.rounding else '不一致'}：{worked}"
+    if found.rounding:
+        return Finding("JX304", "claimed-rate-rounded", Level.NOTE, place, message, claim, found.computed)
+    return Finding("JX303", "claimed-rate-wrong", Level.MUST_FIX, place, message, claim, found.computed)

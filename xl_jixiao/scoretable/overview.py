@@ -1,0 +1,163 @@
+"""The sheets around the work: 填报说明, 校验 and 得分分析 of a scoring table."""
+
+from collections.abc import Iterator, Sequence
+
+from xl_jixiao.expr import ByRow, Cell, Rounded, call, is_number, joined, tree, when
+from xl_jixiao.number import plain
+from xl_jixiao.scoretable import keys, trees
+from xl_jixiao.scoretable.model import Indicator, Rubric
+from xl_jixiao.scoretable.trees import Scored
+from xl_jixiao.sheet import checks, data
+from xl_jixiao.sheet.analysis import WIDTHS, Group, group_chart, group_table
+from xl_jixiao.sheet.build import SheetBuilder, titled
+from xl_jixiao.sheet.checks import Line
+from xl_jixiao.sheet.guide import Guide
+from xl_jixiao.sheet.plan import Page
+from xl_jixiao.words import (
+    ANALYSIS,
+    BLANK,
+    CHECKS,
+    COMPUTED_TOTAL,
+    DATA,
+    EXPLAIN,
+    GRADE,
+    INVALID,
+    MUST_FIX,
+    NOT_FILLED,
+    PASSED,
+    TOTAL,
+    UNFINISHED,
+    WORKING,
+)
+
+# ---- 填报说明
+
+_STEPS = (
+    (DATA, "填写浅黄色单元格。数取自部门预算、部门决算等所列来源，单位已注明；没有这个数的填“无”，为零的填0，未填的留空。"),
+    (
+        WORKING,
+        "在“认定情况”列选择或填写各要点的认定情况；计算得分、算式自动得出。与计算得分不同的填“调整得分”并写明理由，不适用的写明原因。",
+    ),
+    ("", "官方表式，得分自动取自评分底稿，不用填写，可直接打印（A4）。"),
+    (CHECKS, "“必改”的改正，“须说明”的写明理由；点“跳转”到要改的地方。全部通过后再上报。"),
+)
+"""What to do on which sheet; one without a name is the form."""
+
+_LEGEND = (
+    (BLANK, "还没有填，相关指标不计分，总分显示“未完成”，不会按0分计算"),
+    (EXPLAIN, "不适用、超预算或作了调整，须在评分底稿写明理由"),
+    (INVALID, "不是数字、为负数、应为整数而有小数，或不在可选范围，须改正；改正以前总分显示“未完成”"),
+    (PASSED, "已得出得分"),
+)
+
+
+def guide_sheet(table: Rubric, *, buttons: bool) -> SheetBuilder:
+    """What to do, live counts, and the choices the table leaves open."""
+    guide = Guide(table.title, "评分标准", table.id, table.revision, table.basis)
+    guide.lights(
+        (
+            (DATA, data.STATES, BLANK, "项空白"),
+            (DATA, data.STATES, INVALID, "项有误"),
+            (WORKING, keys.WORK_RESULTS, BLANK, "项指标未得分"),
+            (WORKING, keys.WORK_RESULTS, EXPLAIN, "项指标须说明或改正"),
+        )
+    )
+    guide.sheet.label(guide.row, 0, "自评总分与等次", "cell", columns=2)
+    guide.sheet.computed(guide.row, 2, "", Cell(TOTAL), "strong")
+    guide.sheet.computed(guide.row, 3, "", Cell(GRADE), "cell")
+    guide.row += 1
+    if buttons:
+        guide.buttons()
+    guide.steps([(name or table.form.sheet, text) for name, text in _STEPS], _LEGEND)
+    open_points = ((one.label, "；".join(one.choices)) for one in table.indicators if one.choices)
+    guide.choices("评分标准未明确之处，本表采用的口径", open_points)
+    return guide.done(table.notes)
+
+
+# ---- 校验
+
+
+def check_lines(table: Rubric) -> Iterator[Line]:
+    """The checks of a workbook, in the order of the work."""
+    first_input, first = table.inputs[0].key, table.indicators[0]
+    judged = table.items[0][1] if table.items else data.state(first.code).key
+    yield checks.counted("基础数据已填全", data.STATES, BLANK, "项空白", BLANK, first_input)
+    yield checks.counted("基础数据有效", data.STATES, INVALID, "项不能用", MUST_FIX, first_input)
+    yield checks.counted("评分底稿已填全", keys.WORK_STATES, BLANK, "项空白", BLANK, judged)
+    yield checks.counted("认定情况有效", keys.WORK_STATES, INVALID, "项不在可选范围", MUST_FIX, judged)
+    reason = keys.reason_name(first.code)
+    yield checks.counted("不适用和调整已说明理由", keys.WORK_RESULTS, EXPLAIN, "项须说明", EXPLAIN, reason)
+    weights = call("SUM", keys.WEIGHTS)
+    fits = weights.equals(table.total)
+    yield checks.passes(fits, MUST_FIX, f"分值合计为{plain(table.total)}", joined("分值合计", weights), keys.FORM_WEIGHT_TOTAL)
+    over = ByRow(is_number(keys.FINALS) * (keys.FINALS > keys.WEIGHTS))
+    yield checks.passes(over.equals(0), MUST_FIX, "各项得分不超过分值", joined(over, "项超过分值"), keys.score_name(first.code))
+    yield _total_line()
+    yield from map(checks.agrees, table.identities)
+    yield from (_share_line(one) for one in table.indicators if one.standard and one.standard.share)
+
+
+def _total_line() -> Line:
+    total, computed = Cell(TOTAL), Cell(COMPUTED_TOTAL)
+    gap = when(is_number(computed), joined("与复算总分相差", Rounded(total - computed, 2), "分"), "复算总分未完成")
+    detail = when(is_number(total), joined("总分", total, "，", gap), UNFINISHED)
+    return checks.passes(is_number(total), BLANK, "总分已得出", detail, TOTAL)
+
+
+def _share_line(indicator: Indicator) -> Line:
+    """That a part isn't more than its whole."""
+    assert indicator.rate_formula is not None
+    rate = Cell(indicator.code)
+    result = when(is_number(rate), when(rate > 1, MUST_FIX, PASSED), NOT_FILLED)
+    detail = tree(f"{indicator.rate_formula.as_percentage().sentence()}，部分不能大于全部")
+    return Line(f"{indicator.label}不超过100%", result, detail, indicator.code)
+
+
+def checks_sheet(table: Rubric, scored: Sequence[Scored], details: Sequence[str], *, recomputed: bool) -> SheetBuilder:
+    """The checks and, in the add-in edition, the native recomputation beside each registered function."""
+    sheet, row = checks.checks_sheet(check_lines(table), details)
+    return checks.finish(sheet, _put_recomputation(sheet, row + 1, scored) if recomputed else row)
+
+
+def _put_recomputation(sheet: SheetBuilder, row: int, scored: Sequence[Scored]) -> int:
+    """The same scores by native formulas: what a failed or tampered function can't fool."""
+    sheet.label(row, 0, "函数得分与原生公式复算对照（不依赖加载项）", "group", columns=len(checks.WIDTHS))
+    sheet.heads(row + 1, ("序号", "指标", "结果", "函数得分 / 原生复算", "跳转"))
+    for at, one in enumerate(scored, 1):
+        here, computed = row + 1 + at, Cell(keys.computed_key(one.indicator.code))
+        sheet.label(here, checks.NUMBER, at, "centre")
+        sheet.label(here, checks.NAME, one.indicator.label, "cell")
+        sheet.computed(here, checks.RESULT, "", when(computed.equals(one.recomputed), PASSED, MUST_FIX), "centre")
+        sheet.computed(here, checks.DETAIL, "", joined(computed, " / ", one.recomputed), "small")
+        sheet.jump(here, checks.TARGET, computed.key)
+    return row + 2 + len(scored)
+
+
+# ---- 得分分析
+
+
+def groups(table: Rubric, level: int) -> Iterator[tuple[str, tuple[Indicator, ...]]]:
+    """The indicators by group of a level, in the order of the form."""
+    found: dict[tuple[str, ...], list[Indicator]] = {}
+    for indicator in table.indicators:
+        found.setdefault(indicator.path[: level + 1], []).append(indicator)
+    for path, indicators in found.items():
+        yield path[-1], tuple(indicators)
+
+
+def put_groups(sheet: SheetBuilder, row: int, table: Rubric, level: int) -> int:
+    """The table of the groups of a level; returns the row after it."""
+    lines = (Group(name, sum(one.weight for one in inside), trees.group_points(inside)) for name, inside in groups(table, level))
+    return group_table(sheet, row, lines)
+
+
+def analysis_sheet(table: Rubric) -> SheetBuilder:
+    """Both levels with their charts."""
+    sheet = titled(ANALYSIS, "Sheet_Analysis", ANALYSIS, WIDTHS, "随评分底稿自动更新；有未填项的组显示“未完成”。")
+    row, anchor = 2, 2
+    for level, title in enumerate(("一级指标得分", "二级指标得分")):
+        after = put_groups(sheet, row, table, level)
+        sheet.charts.append(group_chart(title, (anchor, 6), row + 1, after - 1))
+        row, anchor = after + 1, anchor + 17
+    sheet.page = Page(landscape=True, area=(0, 0, max(row, anchor + 3), 14))
+    return sheet

@@ -1,0 +1,297 @@
+"""What the cells of 评分底稿 compute: one tree each, and the registered functions' voices of them in the add-in edition."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from xl_jixiao.expr import (
+    Area,
+    ByRow,
+    Cell,
+    Cleared,
+    Counted,
+    Expr,
+    Held,
+    Rounded,
+    Value,
+    all_of,
+    as_text,
+    by_word,
+    call,
+    decimal,
+    first_of,
+    is_blank,
+    is_number,
+    is_text,
+    joined,
+    negated,
+    one_of,
+    shown,
+    tree,
+    when,
+)
+from xl_jixiao.formula import defined_name
+from xl_jixiao.rules import Points
+from xl_jixiao.scoretable import keys
+from xl_jixiao.scoretable.model import Indicator, Rubric
+from xl_jixiao.sheet import data
+from xl_jixiao.sheet.plan import Udf
+from xl_jixiao.sheet.rules import rule_name
+from xl_jixiao.tables.parts import grade_of
+from xl_jixiao.tables.rates import PLACES, RateValue, Zero
+from xl_jixiao.words import (
+    BLANK,
+    EXPLAIN,
+    INVALID,
+    NO_BUDGET,
+    NONE_WORD,
+    NOT_APPLICABLE,
+    PASSED,
+    READY,
+    UNFINISHED,
+)
+
+WRONG = Counted(data.STATES, INVALID) + Counted(keys.WORK_STATES, INVALID)
+"""How many answers are wrong: figures and judged items."""
+
+
+@dataclass(frozen=True, eq=False)
+class Scored:
+    """The trees of one indicator's cells."""
+
+    indicator: Indicator
+
+    @cached_property
+    def _state(self) -> Cell:
+        return data.state(self.indicator.code)
+
+    @cached_property
+    def _rate(self) -> Cell:
+        return Cell(keys.rate_key(self.indicator))
+
+    @cached_property
+    def _items(self) -> tuple[Cell, ...]:
+        return tuple(map(Cell, self.indicator.item_keys))
+
+    # ---- the rate
+
+    @cached_property
+    def state(self) -> Expr:
+        """The 状态 cell of the rate: 可算, or the reason why not."""
+        ratio = self.indicator.ratio
+        computable = ratio.state(data.state) if ratio else tree(READY)
+        if not self.indicator.applies:
+            return computable
+        key = defined_name(self.indicator.applies)
+        subject, said = Cell(key), data.state(key)
+        return first_of(
+            [
+                (said.equals(NONE_WORD), NOT_APPLICABLE),
+                (negated(is_number(subject)), when(said.equals(INVALID), INVALID, BLANK)),
+                (subject < 0, INVALID),
+                (subject.equals(0), NOT_APPLICABLE),
+            ],
+            computable,
+        )
+
+    @cached_property
+    def rate(self) -> Expr:
+        """The rate where it can be computed, or the word for it, or nothing."""
+        if self.indicator.ratio is None:
+            return when(one_of(self._state, (READY, BLANK)), "", self._state)
+        return self.indicator.ratio.beside(self._state)
+
+    @cached_property
+    def rate_udf(self) -> Udf | None:
+        """``JX_CONTROL_RATE(在职人员数,编制数)``; a county's own rate goes through JX_RATE."""
+        indicator, ratio = self.indicator, self.indicator.ratio
+        if ratio is None:
+            return None
+        if indicator.standard and indicator.bound_names:
+            quotient = call(indicator.standard.udf, *map(Cell, indicator.bound_names))
+        else:
+            quotient = call("JX_RATE", ratio.formula.excel(), str(ratio.zero), *map(Cell, ratio.formula.names))
+        return Udf(ratio.beside(self._state, quotient) if indicator.applies else quotient)
+
+    @cached_property
+    def measured(self) -> Expr:
+        """What the rule compares: the rate, or the measure (在职人员数-编制数)."""
+        if self.indicator.measure and self.indicator.measured:
+            return Rounded(self.indicator.measured.cleared, PLACES)
+        return self._rate if self.indicator.has_rate else tree("")
+
+    @cached_property
+    def _argument(self) -> Expr:
+        """What a registered function gets as the rate: the cell, its word, or the measure."""
+        if not self.indicator.measure:
+            return self._rate if self.indicator.has_rate else tree("")
+        return first_of([(self._state.equals(INVALID), self._state), (is_number(self._rate), self.measured)], self._rate)
+
+    # ---- the points
+
+    @cached_property
+    def computed(self) -> Expr:
+        """The points the rule gives."""
+        return self._points(self.measured)
+
+    @cached_property
+    def recomputed(self) -> Expr:
+        """The same from the inputs alone; no registered function takes part."""
+        ratio = self.indicator.ratio
+        if self.indicator.measure or ratio is None:
+            return self._points(self.measured)
+        return self._points(when(self._state.equals(NO_BUDGET), 0, ratio.quotient) if ratio.zero is Zero.BUDGET else ratio.quotient)
+
+    def _points(self, rate: Expr) -> Expr:
+        indicator, scorer = self.indicator, self.indicator.scorer
+        points = scorer.over(rate, self._items, wrong=self._items_are(INVALID), blank=self._items_are(BLANK))
+        if not indicator.has_rate:
+            return points
+        ready = [READY]
+        if indicator.ratio and indicator.ratio.zero is Zero.BUDGET:
+            ready.append(NO_BUDGET)
+        if not indicator.rule.needs_rate and not indicator.applies:
+            ready.append(BLANK)
+        return when(one_of(self._state, ready), points, scorer.unrated(self._state))
+
+    def _items_are(self, word: str) -> Expr | None:
+        """Whether one of the judged items has this state."""
+        if len(self._items) > 1:
+            return Counted(Area(keys.item_states_key(self.indicator.code)), word) > 0
+        return data.state(self._items[0].key).equals(word) if self._items else None
+
+    @cached_property
+    def computed_udf(self) -> Udf:
+        """``JX_SCORE(规则_重点支出安排率,重点支出安排率)``."""
+        return Udf(self._unless_blank(call("JX_SCORE", Cell(rule_name(self.indicator.code)), self._argument, *self._items)))
+
+    def _unless_blank(self, called: Expr) -> Expr:
+        return when(self._state.equals(BLANK), "", called) if self.indicator.applies else called
+
+    @cached_property
+    def final(self) -> Expr:
+        """The points that count: the computed ones, or an adjustment with a reason and within the weight."""
+        code = self.indicator.code
+        adjusted, why = Cell(keys.adjusted_name(code)), Cell(keys.reason_name(code))
+        fits = all_of([adjusted >= 0, adjusted <= Cell(keys.weight_key(code)), adjusted.equals(Rounded(adjusted, 2))])
+        settled = when(fits, when(is_blank(why), EXPLAIN, adjusted), INVALID)
+        return when(is_number(adjusted), settled, when(is_blank(adjusted), Cell(keys.computed_key(code)), INVALID))
+
+    @cached_property
+    def result(self) -> Expr:
+        """空白, 须说明 or 通过."""
+        code = self.indicator.code
+        points, passed = Cell(keys.score_name(code)), tree(PASSED)
+        if self.indicator.has_rate:
+            unsaid = all_of([is_text(self._rate), self._rate.differs(""), is_blank(Cell(keys.reason_name(code)))])
+            passed = when(unsaid, EXPLAIN, PASSED)
+        return by_word(points, {"": BLANK, EXPLAIN: EXPLAIN, INVALID: EXPLAIN}, passed)
+
+    # ---- why
+
+    @cached_property
+    def worked(self) -> Expr:
+        """``在职人员控制率=66÷86×100%=76.74%``; empty while a figure is blank or wrong."""
+        ratio = self.indicator.ratio
+        if ratio is None:
+            return tree("")
+        names = ratio.formula.names
+        line = joined(
+            f"{self.indicator.name}=",
+            ratio.formula.as_percentage().worked_tree(),
+            when(is_number(self._rate), joined("=", shown(self._rate, PLACES - 2, percent=True)), ""),
+        )
+        known = all_of([call("COUNT", *map(Cell, names)).equals(len(names)), negated(one_of(self._state, (INVALID, BLANK)))])
+        return when(known, line, "")
+
+    @cached_property
+    def explanation(self) -> Expr:
+        """The worked line, the word of a rate that doesn't exist, the points."""
+        points = Cell(keys.computed_key(self.indicator.code))
+        parts: list[Expr] = []
+        if self.indicator.ratio:
+            parts += [self.worked, when(self.worked.equals(""), "", "，")]
+        if self.indicator.has_rate:
+            parts.append(when(is_text(self._rate), when(self._rate.equals(""), "", joined(self._rate, "，")), ""))
+        earned = when(is_number(points), joined("计", points, "分"), points)
+        return when(points.equals(""), "", joined(*parts, earned))
+
+    @cached_property
+    def explanation_udf(self) -> Udf:
+        """JX_EXPLAIN, whose sentence Python writes."""
+        arguments = (Cell(rule_name(self.indicator.code)), self._argument, self.worked, *self._items)
+        return Udf(self._unless_blank(call("JX_EXPLAIN", *arguments)), self.reason)
+
+    def reason(self, values: Mapping[str, Held]) -> str:
+        """Why these points, in a sentence."""
+        rate = self.rate_value(values)
+        if self.indicator.measure and not isinstance(rate, str) and rate is not None:
+            rate = decimal(self.measured.value(values))
+        given = [_judged(_value(values, key)) for key in self.indicator.item_keys]
+        return self.indicator.scorer.because(self.points(values), rate, given, as_text(self.worked.value(values)))
+
+    def rate_value(self, values: Mapping[str, Held]) -> RateValue:
+        """The printed rate, or its word; None while it is blank and where there is none."""
+        return _printed(_value(values, self._rate.key)) if self.indicator.has_rate else None
+
+    def points(self, values: Mapping[str, Held]) -> Points:
+        """The points the rule gives; None while something is blank."""
+        return _printed(_value(values, keys.computed_key(self.indicator.code)))
+
+
+def _value(values: Mapping[str, Held], key: str) -> Value:
+    found = values[key]
+    assert not isinstance(found, tuple)
+    return found
+
+
+def _printed(value: Value) -> Points:
+    return (value or None) if isinstance(value, str) else decimal(value)
+
+
+def _judged(value: Value) -> Points:
+    return value if isinstance(value, str) else decimal(value)
+
+
+def total(points: Area, weights: Area, table: Rubric) -> Expr:
+    """A total that never hides an unfinished or failed cell: every line has points, and no answer is blank or wrong.
+
+    不适用 is left out and the rest rescaled.
+    """
+    count, counted = len(table.indicators), call("COUNT", points)
+    sound = (Counted(data.STATES, BLANK) + WRONG).equals(0)
+    earned = Rounded(call("SUM", points), 2)
+    if all(indicator.not_applicable != "exclude" for indicator in table.indicators):
+        return when(all_of([counted.equals(count), sound]), earned, UNFINISHED)
+    left_out = Counted(points, NOT_APPLICABLE)
+    kept = ByRow(is_number(points) * weights)
+    scaled = Rounded(Cleared(call("SUM", points) * table.total, 9) / kept, 2)
+    done = all_of([counted > 0, (counted + left_out).equals(count), sound])
+    return when(done, when(left_out.equals(0), earned, scaled), UNFINISHED)
+
+
+def group_points(indicators: tuple[Indicator, ...]) -> Expr:
+    """The points of a group; 未完成 while any of its scores is missing or any answer is wrong. 不适用 counts nothing."""
+    cells = [Cell(keys.score_name(one.code)) for one in indicators]
+    counted: Expr = call("COUNT", *cells)
+    for one, cell in zip(indicators, cells, strict=True):
+        if one.not_applicable == "exclude":
+            counted = counted + cell.equals(NOT_APPLICABLE)
+    return when(all_of([counted.equals(len(cells)), WRONG.equals(0)]), Rounded(call("SUM", *cells), 2), UNFINISHED)
+
+
+def grade(points: Cell, table: Rubric) -> Expr:
+    """The grade's word for a total; nothing while there is none."""
+    return when(is_number(points), grade_of(points, table.grades), "")
+
+
+def grade_udf(points: Cell, table: Rubric) -> Udf:
+    """``JX_GRADE(K55,"90优秀;80良好;60合格;0不合格")``."""
+    return Udf(call("JX_GRADE", points, ";".join(f"{one.least}{one.name}" for one in table.grades)))
+
+
+def whose(names: tuple[str, ...]) -> Expr:
+    """Whose table it is: ``单位名称：…　　项目名称：…``."""
+    return joined(*(part for at, name in enumerate(names) for part in (f"{'　　' if at else ''}{name}：", Cell(name))))
+
+

@@ -1,0 +1,200 @@
+"""评分底稿: rate, judged items, computed points, adjustment with its reason, final points, worked line."""
+
+from collections.abc import Mapping, Sequence
+
+from xl_jixiao.expr import Cell, Value, call, tree
+from xl_jixiao.rules import Item
+from xl_jixiao.rules.typed import LARGEST, Kind, Typed
+from xl_jixiao.scoretable import keys, trees
+from xl_jixiao.scoretable.model import Indicator, Rubric
+from xl_jixiao.scoretable.trees import Scored
+from xl_jixiao.sheet import data
+from xl_jixiao.sheet.build import SheetBuilder, titled
+from xl_jixiao.sheet.looks import INPUT_STYLES
+from xl_jixiao.sheet.measure import HIGHEST, height_for
+from xl_jixiao.sheet.plan import Accepts, Page
+from xl_jixiao.words import COMPUTED_TOTAL, GRADE, WORKING
+
+NUMBER, NAME, WEIGHT, ITEM, VALUE, STATE, RATE, COMPUTED, ADJUSTED, REASON, FINAL, RESULT, EXPLANATION, CRITERION, EVIDENCE = range(15)
+WIDTHS = (5, 20, 6, 34, 16, 9, 10, 9, 9, 26, 9, 9, 40, 40, 24)
+HEADS = (
+    "序号",
+    "指标",
+    "分值",
+    "公式 / 认定项目",
+    "认定情况",
+    "状态",
+    "指标值",
+    "计算得分",
+    "调整得分",
+    "调整理由 / 情况说明",
+    "最终得分",
+    "结果",
+    "计分说明",
+    "评分标准（按参数）与口径",
+    "佐证材料",
+)
+NOTE = "在“认定情况”列按事实选择或填写；与计算得分不同的，在“调整得分”填写并必须写明理由；不适用的在“情况说明”写明原因。"
+FIRST_ROW = 4
+SECOND_PAGE = FINAL
+"""The column a second page starts with: on one page of A4 the sheet could not be read."""
+
+LONGEST_REASON = LONGEST_EVIDENCE = 300
+"""How many characters 调整理由 and 佐证材料 may have when typed: what their cells can print."""
+
+
+def rows_of(indicator: Indicator) -> int:
+    """A row for the rate where it has a rate or a condition, then one for each judged item; at least one."""
+    return indicator.has_rate + len(indicator.item_keys) or 1
+
+
+def working_sheet(
+    table: Rubric, scored: Sequence[Scored], given: Mapping[str, Value], explanations: Mapping[str, str], *, editable: bool
+) -> SheetBuilder:
+    """The sheet: one block of rows for each indicator, totals below. `explanations` are the 计分说明 as they read now, for the heights."""
+    sheet = titled(
+        WORKING,
+        "Sheet_Working",
+        f"{WORKING}（{table.year}年度）",
+        WIDTHS,
+        NOTE if editable else data.LOCKED,
+        heads=HEADS,
+        head_row=FIRST_ROW - 1,
+        title_columns=SECOND_PAGE,
+    )
+    sheet.height(FIRST_ROW - 1, 32)
+    row = FIRST_ROW
+    for number, one in enumerate(scored, 1):
+        _put_block(sheet, row, number, one, given, explanations.get(one.indicator.code, ""))
+        row += rows_of(one.indicator)
+    columns = {
+        keys.WEIGHTS: WEIGHT,
+        keys.WORK_STATES: STATE,
+        keys.COMPUTED: COMPUTED,
+        keys.FINALS: FINAL,
+        keys.WORK_RESULTS: RESULT,
+    }
+    for area, column in columns.items():
+        sheet.area(area.key, FIRST_ROW, column, row - 1)
+    _put_totals(sheet, row, table)
+    if editable:
+        reason = data.free_text("调整理由 / 情况说明", "调整了得分的，或不适用的，写明事实、金额、文件。", LONGEST_REASON)
+        evidence = data.free_text("佐证材料", "选填：写材料名称、文号，方便查找。", LONGEST_EVIDENCE)
+        sheet.typed_areas += [((FIRST_ROW, column, row - 1, column), one) for column, one in ((REASON, reason), (EVIDENCE, evidence))]
+    sheet.mark_states(FIRST_ROW, STATE, row)
+    sheet.mark_states(FIRST_ROW, RESULT, row - 1)
+    sheet.mark_states(FIRST_ROW, FINAL, row)
+    sheet.frozen = (FIRST_ROW, WEIGHT)
+    heads, printed = (FIRST_ROW - 1, FIRST_ROW - 1), (0, 0, row, len(WIDTHS) - 1)
+    sheet.page = Page(landscape=True, heads=heads, area=printed, column_breaks=(SECOND_PAGE,), repeated=WEIGHT)
+    return sheet
+
+
+def _put_block(sheet: SheetBuilder, top: int, number: int, scored: Scored, given: Mapping[str, Value], explanation: str) -> None:
+    indicator, code, rows = scored.indicator, scored.indicator.code, rows_of(scored.indicator)
+    adjusted, reason, evidence = keys.adjusted_name(code), keys.reason_name(code), keys.evidence_name(code)
+    sheet.label(top, NUMBER, number, "centre", rows)
+    sheet.label(top, NAME, f"{indicator.path[-1]}：{indicator.name}", "cell", rows)
+    sheet.label(top, WEIGHT, indicator.weight, "points", rows, key=keys.weight_key(code))
+    if indicator.has_rate:
+        sheet.label(top, ITEM, rate_sentence(indicator), "small", columns=2)
+        sheet.computed(top, STATE, data.state(code).key, scored.state, "centre")
+        sheet.computed(top, RATE, keys.rate_key(indicator), scored.rate, "rate", rows, udf=scored.rate_udf)
+    else:
+        sheet.label(top, RATE, "—", "centre", rows)
+    _put_items(sheet, top + indicator.has_rate, indicator, given)
+    sheet.computed(top, COMPUTED, keys.computed_key(code), scored.computed, "points", rows, udf=scored.computed_udf)
+    accepts = _adjustment(Cell(keys.weight_key(code)))
+    sheet.entry(top, ADJUSTED, adjusted, given.get(adjusted), "input_number", rows, accepts=accepts, required=False)
+    sheet.entry(top, REASON, reason, given.get(reason), "input", rows, required=False)
+    sheet.computed(top, FINAL, keys.score_name(code), scored.final, "points", rows)
+    sheet.computed(top, RESULT, keys.result_key(code), scored.result, "centre", rows)
+    sheet.computed(top, EXPLANATION, keys.explanation_key(code), scored.explanation, "small", rows, udf=scored.explanation_udf)
+    criterion = criterion_text(indicator)
+    sheet.label(top, CRITERION, criterion, "small", rows)
+    sheet.entry(top, EVIDENCE, evidence, given.get(evidence), "input", rows, required=False)
+    wide = [
+        (explanation, WIDTHS[EXPLANATION]),
+        (criterion, WIDTHS[CRITERION]),
+        (str(given.get(reason) or ""), WIDTHS[REASON]),
+        (str(given.get(evidence) or ""), WIDTHS[EVIDENCE]),
+        (indicator.name, WIDTHS[NAME]),
+    ]
+    _set_heights(sheet, top, _own_heights(indicator, given), height_for(wide, 9.5))
+
+
+def rate_sentence(indicator: Indicator) -> str:
+    """What stands in the rate's row: its condition, its formula, its measure."""
+    parts = [f"仅在“{indicator.applies}”大于0时适用"] if indicator.applies else []
+    if indicator.rate_formula:
+        parts.append(f"{indicator.name}={indicator.rate_formula.as_percentage().sentence()}")
+    if indicator.measure and indicator.measured:
+        parts.append(f"计分依据：{indicator.measured.sentence()}")
+    return "；".join(parts)
+
+
+def criterion_text(indicator: Indicator) -> str:
+    """The rule in a sentence, made from its parameters, and what was chosen where the printed table leaves it open."""
+    return "\n".join([indicator.scorer.criterion(), *(f"口径：{choice}" for choice in indicator.choices)])
+
+
+def _put_items(sheet: SheetBuilder, top: int, indicator: Indicator, given: Mapping[str, Value]) -> None:
+    for row, (item, key) in enumerate(zip(indicator.scorer.items, indicator.item_keys, strict=True), top):
+        sheet.label(row, ITEM, item.label, "small")
+        sheet.entry(row, VALUE, key, given.get(key), INPUT_STYLES[item.kind], accepts=_accepts(item), required=item.required)
+        sheet.computed(row, STATE, data.state(key).key, item.typed.state(Cell(key)), "centre")
+    if indicator.item_keys:
+        sheet.area(keys.item_states_key(indicator.code), top, STATE, top + len(indicator.item_keys) - 1)
+
+
+def _accepts(item: Item) -> Accepts:
+    message, title = item.label, "认定情况"
+    if item.kind == "choice":
+        return Accepts(item.typed, title, message, f"请选择：{'、'.join(item.options)}")
+    if item.kind == "text":
+        return Accepts(item.typed, title, message, f"不超过{item.typed.limit}字。")
+    if item.limit is None:
+        return Accepts(item.typed, title, message, "应为不小于0的数字。", most=tree(LARGEST))
+    whole = "整数" if item.kind == "count" else "数字"
+    return Accepts(item.typed, title, message, f"应为0到{item.show(item.limit)}之间的{whole}。")
+
+
+def _adjustment(weight: Cell) -> Accepts:
+    message = "一般留空。与计算得分不同时填写，不超过分值，并在右侧写明理由。"
+    return Accepts(Typed(Kind.POINTS, required=False), "调整得分", message, "应为0到本指标分值之间的数字。", most=weight)
+
+
+def _own_heights(indicator: Indicator, given: Mapping[str, Value]) -> list[float]:
+    """What each row of a block needs for itself."""
+    heights = [height_for([(rate_sentence(indicator), WIDTHS[ITEM] + WIDTHS[VALUE])], 9)] if indicator.has_rate else []
+    for item, key in zip(indicator.scorer.items, indicator.item_keys, strict=True):
+        answer = given.get(key)
+        shown = answer if isinstance(answer, str) else ""
+        heights.append(height_for([(item.label, WIDTHS[ITEM]), (shown, WIDTHS[VALUE])], 9.5))
+    return heights or [0]
+
+
+def _set_heights(sheet: SheetBuilder, top: int, heights: Sequence[float], least: float) -> None:
+    """What the merged cells need beyond the rows' own heights is spread over them."""
+    short = max(0.0, least - sum(heights)) / len(heights)
+    for row, height in enumerate(heights, top):
+        sheet.height(row, min(HIGHEST, height + short))
+
+
+def _put_totals(sheet: SheetBuilder, row: int, table: Rubric) -> None:
+    final = Cell(keys.WORK_TOTAL)
+    grades = "；".join(f"{one.least}及以上{one.name}" for one in table.grades)
+    labels = {
+        NAME: ("合计", "strong"),
+        ITEM: (f"等次：{grades}", "small"),
+        EXPLANATION: ("“计算得分”合计为只按规则、不作调整的复算总分。", "small"),
+    }
+    for column in (NUMBER, VALUE, STATE, RATE, ADJUSTED, REASON, CRITERION, EVIDENCE):
+        sheet.label(row, column, None, "cell")
+    for column, (text, style) in labels.items():
+        sheet.label(row, column, text, style)
+    sheet.computed(row, WEIGHT, "", call("SUM", keys.WEIGHTS), "points")
+    sheet.computed(row, COMPUTED, COMPUTED_TOTAL, trees.total(keys.COMPUTED, keys.WEIGHTS, table), "strong")
+    sheet.computed(row, FINAL, final.key, trees.total(keys.FINALS, keys.WEIGHTS, table), "strong")
+    sheet.computed(row, RESULT, GRADE, trees.grade(final, table), "strong", udf=trees.grade_udf(final, table))
+    sheet.height(row, 30)

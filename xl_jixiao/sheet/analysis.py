@@ -1,0 +1,47 @@
+"""Points by group: weight, points, loss and share, with a column chart."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from xl_jixiao.expr import Cell, Expr, Rounded, is_number, when
+from xl_jixiao.sheet.build import SheetBuilder
+from xl_jixiao.sheet.plan import Chart
+
+WIDTHS = (18, 10, 12, 12, 12)
+HEADS = ("指标组", "分值", "得分", "失分", "得分率")
+_NAME, _WEIGHT, _POINTS, _LOST, _SHARE = range(5)
+
+
+@dataclass(frozen=True)
+class Group:
+    """One line of the table; a weight the unit sets is a tree."""
+
+    name: str
+    weight: Decimal | Expr
+    points: Expr
+
+
+def group_table(sheet: SheetBuilder, row: int, groups: Iterable[Group], style: str = "points") -> int:
+    """The table from a row on; returns the row after it."""
+    sheet.heads(row, HEADS)
+    row += 1
+    for group in groups:
+        weight, points = (Cell(f"{sheet.name}:{row}:{column}") for column in (_WEIGHT, _POINTS))
+        sheet.label(row, _NAME, group.name, "cell")
+        share: Expr = Rounded(points / weight, 4)
+        if isinstance(group.weight, Expr):
+            sheet.computed(row, _WEIGHT, weight.key, group.weight, style)
+            share = when(weight > 0, share, "")
+        else:
+            sheet.label(row, _WEIGHT, group.weight, style, key=weight.key)
+        sheet.computed(row, _POINTS, points.key, group.points, style)
+        sheet.computed(row, _LOST, "", when(is_number(points), Rounded(weight - points, 2), ""), style)
+        sheet.computed(row, _SHARE, "", when(is_number(points), share, ""), "rate")
+        row += 1
+    return row
+
+
+def group_chart(title: str, anchor: tuple[int, int], first: int, last: int, width: int = 560) -> Chart:
+    """The chart of a table whose lines are these rows."""
+    return Chart(title, anchor, first, last, _NAME, (("分值", _WEIGHT), ("得分", _POINTS)), width)
