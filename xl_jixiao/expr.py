@@ -717,7 +717,6 @@ def shown(of: Expr, places: int, *, percent: bool = False) -> Call:
     return call("TEXT", of, "0" + ("." + "0" * places if places else "") + ("%" if percent else ""))
 
 
-
 def walk(of: Expr) -> Iterator[Expr]:
     """A tree and everything in it, in the order it is read."""
     yield of

@@ -4,7 +4,6 @@ A new kind is one file here, its name in `AnyRule`, and one file of cases in tes
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Literal
@@ -72,22 +71,6 @@ Points = Decimal | str | None
 """Printed points, 不适用 (left out of the total), 数据有误, or None while something is blank."""
 
 
-@dataclass(frozen=True)
-class _Settled:
-    """Points that stand without asking the rule, and why."""
-
-    points: Points
-    because: str = ""
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """What the rule is asked with."""
-
-    rate: Decimal | None
-    judged: Given
-
-
 class Scorer(BaseModel):
     """A rule with its weight and its answer to 不适用: all that a cell needs to compute a score."""
 
@@ -115,7 +98,9 @@ class Scorer(BaseModel):
 
     @property
     def _absent(self) -> Operand:
-        return {"full": half_up(self.full, 2), "none": 0, "exclude": NOT_APPLICABLE}[self.not_applicable]
+        if self.not_applicable == "exclude":
+            return NOT_APPLICABLE
+        return half_up(self.full, 2) if self.not_applicable == "full" else 0
 
     @cached_property
     def _own(self) -> Expr:
@@ -140,8 +125,10 @@ class Scorer(BaseModel):
         cells: dict[str, Held] = {str(at): exact(value) for at, value in enumerate(judged)}
         cells["有误"] = wrong
         cells["空白"] = any(value is None and item.required for value, item in zip(judged, self.items, strict=True))
-        cells["状态"] = rate if isinstance(rate, str) else BLANK if rate is None else READY
-        cells[""] = None if isinstance(rate, str) else exact(rate)
+        if isinstance(rate, str):
+            cells |= {"状态": rate, "": None}
+        else:
+            cells |= {"状态": BLANK if rate is None else READY, "": exact(rate)}
         found = self._own.value(cells)
         points = (found or None) if isinstance(found, str) else half_up(as_number(found), 2)
         return points, self.because(points, rate, judged, worked) if explained else ""

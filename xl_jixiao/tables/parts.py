@@ -63,7 +63,6 @@ class Identity(Part):
         left, right = self.sides
         return tuple(dict.fromkeys((*left.names, *right.names)))
 
-
     @cached_property
     def complete(self) -> Expr:
         """Whether every data item is a number."""
