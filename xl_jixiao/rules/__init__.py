@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from xl_jixiao.expr import Cell, Expr, Held, Operand, Rounded, as_number, exact, first_of, one_of, tree, when
 from xl_jixiao.number import half_up
 from xl_jixiao.rules.bands import Bands
-from xl_jixiao.rules.base import Given, Item, ItemValue, Quantity, Rule
+from xl_jixiao.rules.base import Item, ItemValue, Quantity, Rule
 from xl_jixiao.rules.checklist import Checklist
 from xl_jixiao.rules.completion import Completion
 from xl_jixiao.rules.composite import Composite
