@@ -181,7 +181,7 @@ def main() -> int:
     arguments.add_argument("--seed", type=int, default=1)
     arguments.add_argument("--alone", action="store_true")
     arguments.add_argument("workbooks", nargs="*", type=Path)
-    asked = arguments.parse_args()
+    asked = arguments.parse_intermixed_args()
     counts = run(asked.count, asked.seed, asked.workbooks or sorted(TEMPLATES.glob("*.xls?")), alone=asked.alone)
     print(" ".join(f"{what} {count}" for what, count in counts.items()))
     return 1 if counts["failed"] or counts["slow"] or counts["differed"] else 0

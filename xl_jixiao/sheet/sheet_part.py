@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from xl_jixiao.sheet.cells import Cells, Rows, places, texts_general
 from xl_jixiao.sheet.content import LAST_COLUMN, Area, Refused
@@ -45,7 +45,6 @@ class Around:
     protected: bool = False
     rules: list[Rule] = field(default_factory=list)
     relations: list[str] = field(default_factory=list)
-    controls: int = 0
     kind: str = ""
     bodies: int = 0
 
@@ -60,7 +59,7 @@ class _Walk:
         self._inside = False
         self._rule: Mapping[str, str] = {}
         self._area = ""
-        self._pending: list[Mapping[str, str]] = []
+        self._late: list[Rule] = []
         self._formulas: list[str] = []
         self._take: dict[str, Callable[[Mapping[str, str]], None]] = {
             "mergeCell": self._merge,
@@ -74,8 +73,6 @@ class _Walk:
             "drawing": self._relation,
             "legacyDrawing": self._relation,
             "picture": self._relation,
-            "control": self._control,
-            "oleObject": self._control,
         }
 
     def opened(self, tag: str, attributes: Mapping[str, str]) -> None:
@@ -109,10 +106,8 @@ class _Walk:
         elif tag == "xm:sqref":
             self._area = text
         elif tag == "x14:conditionalFormatting":
-            self.around.rules.extend(rule if rule.area else _placed(rule, self._area) for rule in self._late)
+            self.around.rules.extend(replace(rule, area=self._area) for rule in self._late)
             self._late = []
-
-    _late: list[Rule] = []
 
     def _merge(self, attributes: Mapping[str, str]) -> None:
         self.around.merges.append(area_of(attributes.get("ref", "")))
@@ -153,13 +148,6 @@ class _Walk:
 
     def _relation(self, attributes: Mapping[str, str]) -> None:
         self.around.relations.append(attributes.get("r:id", ""))
-
-    def _control(self, attributes: Mapping[str, str]) -> None:
-        self.around.controls += 1
-
-
-def _placed(rule: Rule, area: str) -> Rule:
-    return Rule(area, rule.kind, rule.operator, rule.formulas, rule.changes)
 
 
 def area_of(text: str) -> Area:
