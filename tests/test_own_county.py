@@ -29,9 +29,9 @@ import pytest
 from click.testing import CliRunner
 from support.office import poison
 from support.scoretable import ref, write
+from xl_jixiao.reading import read
 
 from xl_jixiao.cli import main
-from xl_jixiao.reading import read
 from xl_jixiao.scoretable import keys
 from xl_jixiao.scoretable import table as rubrics
 from xl_jixiao.scoretable.compile import plan_for

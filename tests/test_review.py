@@ -10,9 +10,9 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 from support.scoretable import write
+from xl_jixiao.layout import Layout, score_name
 
 from xl_jixiao.cli import main
-from xl_jixiao.layout import Layout, score_name
 from xl_jixiao.review.across import compared
 from xl_jixiao.review.examine import examine, examine_all, workbooks
 from xl_jixiao.review.report import FINDINGS, SUMMARY, verdict, write_report

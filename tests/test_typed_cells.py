@@ -9,11 +9,11 @@ from decimal import Decimal
 import openpyxl
 import pytest
 from click.testing import CliRunner
+from xl_jixiao.layout import DataLayout
+from xl_jixiao.reading import read
 
 from xl_jixiao.cli import main
 from xl_jixiao.jobs import job_of_workbook, open_job
-from xl_jixiao.layout import DataLayout
-from xl_jixiao.reading import read
 from xl_jixiao.review.examine import examine
 from xl_jixiao.scoretable import table as rubrics
 from xl_jixiao.scoretable import working

@@ -9,9 +9,9 @@ import openpyxl
 import pytest
 from support.office import poison
 from support.scoretable import ref, write
+from xl_jixiao.reading import read
 
 from xl_jixiao.finding import Unfinished
-from xl_jixiao.reading import read
 from xl_jixiao.scoretable import table as rubrics
 from xl_jixiao.scoretable.findings import check_filing
 from xl_jixiao.scoretable.finished import file_name, safe_name

@@ -16,7 +16,7 @@ from openpyxl.formula.tokenizer import Token
 from openpyxl.utils import get_column_letter, range_boundaries
 
 from xl_jixiao.number import to_cell
-from xl_jixiao.scoretable.compile import entries
+from xl_jixiao.scoretable.entered import entries
 from xl_jixiao.sheet.plan import Plan, Ref
 from xl_jixiao.tables.answers import Answers
 from xl_jixiao.words import DATA, TOTAL, WORKING

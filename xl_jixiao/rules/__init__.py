@@ -4,7 +4,6 @@ A new kind is one file here, its name in `AnyRule`, and one file of cases in tes
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Literal
@@ -14,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from xl_jixiao.expr import Cell, Expr, Held, Operand, Rounded, as_number, exact, first_of, one_of, tree, when
 from xl_jixiao.number import half_up
 from xl_jixiao.rules.bands import Bands
-from xl_jixiao.rules.base import Given, Item, ItemValue, Quantity, Rule
+from xl_jixiao.rules.base import Item, ItemValue, Quantity, Rule
 from xl_jixiao.rules.checklist import Checklist
 from xl_jixiao.rules.completion import Completion
 from xl_jixiao.rules.composite import Composite
@@ -72,22 +71,6 @@ Points = Decimal | str | None
 """Printed points, 不适用 (left out of the total), 数据有误, or None while something is blank."""
 
 
-@dataclass(frozen=True)
-class _Settled:
-    """Points that stand without asking the rule, and why."""
-
-    points: Points
-    because: str = ""
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """What the rule is asked with."""
-
-    rate: Decimal | None
-    judged: Given
-
-
 class Scorer(BaseModel):
     """A rule with its weight and its answer to 不适用: all that a cell needs to compute a score."""
 
@@ -115,7 +98,8 @@ class Scorer(BaseModel):
 
     @property
     def _absent(self) -> Operand:
-        return {"full": half_up(self.full, 2), "none": 0, "exclude": NOT_APPLICABLE}[self.not_applicable]
+        absent: dict[str, Operand] = {"full": half_up(self.full, 2), "none": 0, "exclude": NOT_APPLICABLE}
+        return absent[self.not_applicable]
 
     @cached_property
     def _own(self) -> Expr:
