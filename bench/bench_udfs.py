@@ -105,18 +105,17 @@ def live_counts() -> list[str]:
     """The calls LibreOffice makes for one edit of the built template."""
     from support.office import Office
 
-    from xl_jixiao.layout import Layout
+    from xl_jixiao.scoretable.job import TableJob
     from xl_jixiao.sheet.edition import Edition
-    from xl_jixiao.template.build import write
 
-    table = rubric.load(ID)
-    layout, office = Layout(table), Office()
+    job, office = TableJob.load(ID), Office()
+    plan = job.plan_for(Edition.ADDIN, {})
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "自评.xlsm")
-        write(table, answers.load(examples()[ID], table.asked), Edition.ADDIN, path)
+        job.write(job.answers(examples()[ID]), Edition.ADDIN, path)
         edits = [("在职人员数", 90), ("年初预算数", 1000), ("绩效目标合理性_1", "不符合"), ("公务接待费", 12.97)]
         try:
-            live = office.live(path, [], [(layout.names[key].sheet, layout.names[key].local, value) for key, value in edits])
+            live = office.live(path, [], [(plan.ref(key).sheet, plan.ref(key).local, value) for key, value in edits])
         finally:
             office.close()
     lines = [f"| 打开后全部重算 | {len(live.calls[0])} | |"]

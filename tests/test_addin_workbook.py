@@ -16,18 +16,19 @@ import pytest
 import xlwings
 from oletools.olevba import VBA_Parser
 from support.opened import opened
+from support.scoretable import write
 from xlwings.utils import read_config_sheet
 
 from xl_jixiao.desktop import templates
 from xl_jixiao.desktop.interpreter import CONF_VALUE
 from xl_jixiao.scoretable import table as rubric
-from xl_jixiao.sheet.addin import BUTTONS, TEXTS, bare_arguments
+from xl_jixiao.scoretable.compile import bare_arguments
+from xl_jixiao.sheet.addin import BUTTONS, TEXTS
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.tables import answers
 from xl_jixiao.tables.catalogue import bundled, examples, heading
 from xl_jixiao.tables.functions import FUNCTIONS
 from xl_jixiao.tables.rates import CATALOGUE
-from xl_jixiao.template.build import write
 from xl_jixiao.words import GUIDE
 
 ROOT = Path(__file__).parents[1]

@@ -12,6 +12,7 @@ import pytest
 from openpyxl.cell import MergedCell
 from support.fake_excel import FakeBook, Formula
 from support.opened import at, opened, put, snapshot
+from support.scoretable import write
 from support.udf import call_udf, run_python
 from support.winstub import excel_error
 
@@ -23,7 +24,6 @@ from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.tables import answers
 from xl_jixiao.tables.answers import digest
 from xl_jixiao.tables.catalogue import bundled, examples
-from xl_jixiao.template.build import write
 
 ID = "hongjiang-2020-dept"
 FINISHED = "洪江市人民政府办公室-2020年度整体支出评分表-成品"

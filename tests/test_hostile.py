@@ -5,13 +5,13 @@ import time
 import zipfile
 
 import pytest
-
+from support.scoretable import write
 from xl_jixiao.reading import UnreadableWorkbook, read
+
 from xl_jixiao.scoretable import table as rubrics
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.tables import answers as answer_files
 from xl_jixiao.tables.catalogue import examples
-from xl_jixiao.template.build import write
 
 CASE = "hongjiang-2020-dept"
 

@@ -13,21 +13,24 @@ from pathlib import Path
 import openpyxl
 import pytest
 from support.office import POISON_TEXT, poison
+from support.scoretable import write
 
 from xl_jixiao import reading
 from xl_jixiao.jobs import open_job
-from xl_jixiao.layout import DataColumns, Layout, WorkColumns, column_letter
+from xl_jixiao.scoretable import keys
 from xl_jixiao.scoretable import table as rubric
+from xl_jixiao.scoretable.compile import plan_of
+from xl_jixiao.sheet import data
 from xl_jixiao.sheet.edition import Edition
+from xl_jixiao.sheet.plan import column_letter
 from xl_jixiao.tables import answers
 from xl_jixiao.tables.catalogue import examples
-from xl_jixiao.template.build import write
 from xl_jixiao.words import DATA, GUIDE, WORKING
 
 ID = "hongjiang-2020-dept"
 TABLE = rubric.load(ID)
 EXAMPLE = answers.load(examples()[ID], TABLE.asked)
-LAYOUT = Layout(TABLE)
+PLAN = plan_of(TABLE)
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +113,7 @@ EDITS = (
 @pytest.mark.parametrize(("changed", "called"), [edit[1:] for edit in EDITS], ids=[edit[0] for edit in EDITS])
 def test_an_edit_changes_exactly_the_dependent_cells_and_calls_only_their_functions(office, template, tmp_path, changed, called):
     ((key, value),) = changed.items()
-    ref = LAYOUT.names[key]
+    ref = PLAN.ref(key)
     live = office.live(template, [], [(ref.sheet, ref.local, value)])
     before, after = cells(template), cells(built(tmp_path / template.name, **changed))
     expected = {at for at in before.keys() | after.keys() if not same(before.get(at, ("",))[0], after.get(at, ("",))[0])}
@@ -121,21 +124,22 @@ def test_an_edit_changes_exactly_the_dependent_cells_and_calls_only_their_functi
 
 @pytest.mark.parametrize("text", ["８６", "八十六", "86人"])
 def test_a_figure_that_stands_as_text_gives_words_and_no_error_cells(office, template, text):
-    ref, block = LAYOUT.names["编制数"], next(block for block in LAYOUT.blocks if block.indicator.code == "在职人员控制率")
+    ref = PLAN.ref("编制数")
     live = office.live(template, [], [(ref.sheet, ref.local, text)])
     changed = live.steps[0]
-    assert {changed.get((WORKING, block.cell(column).local)) for column in (WorkColumns.STATE, WorkColumns.COMPUTED, WorkColumns.FINAL)} == {"数据有误"}
-    assert changed[LAYOUT.names["总分"].sheet, LAYOUT.names["总分"].local] == "未完成"
+    shown = [PLAN.ref(key).local for key in ("状态:在职人员控制率", keys.computed_key("在职人员控制率"), "得分_在职人员控制率")]
+    assert {changed.get((WORKING, cell)) for cell in shown} == {"数据有误"}
+    assert changed[PLAN.ref("总分").sheet, PLAN.ref("总分").local] == "未完成"
     assert not [at for at, value in changed.items() if isinstance(value, str) and value.startswith(("#", "Err:"))]
 
 
 def remark(row: int) -> tuple[str, str]:
     """An unlocked cell of the clerk's own."""
-    return DATA, f"{column_letter(DataColumns.REMARK)}{row}"
+    return DATA, f"{column_letter(data.REMARK)}{row}"
 
 
 def test_a_call_without_arguments_takes_the_named_inputs_and_never_goes_stale(office, template):
-    staff, other = LAYOUT.names["在职人员数"], LAYOUT.names["公务接待费"]
+    staff, other = PLAN.ref("在职人员数"), PLAN.ref("公务接待费")
     edits = [
         (*remark(6), "=JX_CONTROL_RATE()"),
         (staff.sheet, staff.local, 43),
@@ -193,7 +197,7 @@ def test_the_check_button_also_reads_the_other_kinds_of_workbooks(office, tmp_pa
 
 def test_the_export_button_writes_the_finished_workbook_from_the_open_cells(office, template, tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))  # the open document has no folder of its own
-    staff = LAYOUT.names["在职人员数"]
+    staff = PLAN.ref("在职人员数")
     shown, calls, before, after = office.press(template, "jx_macros.JxExport", "7", [(staff.sheet, staff.local, 70)])
     (made,) = (tmp_path / "Documents" / "预算绩效自评").glob("*.xlsx")
     assert shown[0] == "status 正在导出成品，请稍候……"
@@ -256,7 +260,7 @@ def test_a_failed_function_does_not_lower_the_total(office, template, monkeypatc
 
     monkeypatch.setattr(XLPython, "CallUDF", refuse)
     live = office.live(template)
-    total = LAYOUT.names["总分"]
+    total = PLAN.ref("总分")
     assert live.values[total.sheet][total.local] == "未完成"
-    block = LAYOUT.blocks[2]
-    assert "Could not load" in live.values[WORKING][block.cell(WorkColumns.COMPUTED).local]
+    computed = PLAN.ref(keys.computed_key(TABLE.indicators[2].code))
+    assert "Could not load" in live.values[WORKING][computed.local]

@@ -6,20 +6,21 @@ from decimal import Decimal
 import pytest
 import xlsxwriter
 from support.flatten import Flattened
+from support.scoretable import write
 
+from xl_jixiao.expr import Rounded
 from xl_jixiao.formula import parse
-from xl_jixiao.layout import Layout, WorkColumns
 from xl_jixiao.number import half_up
 from xl_jixiao.rules import Item
+from xl_jixiao.scoretable import keys
 from xl_jixiao.scoretable import table as rubrics
-from xl_jixiao.scoretable.scoring import score
+from xl_jixiao.scoretable.compile import plan_of
+from xl_jixiao.scoretable.scoring import Score, score
 from xl_jixiao.scoretable.table import Input, Rubric
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.tables.answers import Adjustment, Answers
 from xl_jixiao.tables.catalogue import bundled, heading
-from xl_jixiao.template.build import write
-from xl_jixiao.template.working_sheet import final_of, result_of
-from xl_jixiao.words import COMPUTED_TOTAL, GRADE, TOTAL, UNFINISHED
+from xl_jixiao.words import BLANK, COMPUTED_TOTAL, EXPLAIN, GRADE, INVALID, PASSED, TOTAL, UNFINISHED
 
 TABLES = [name for name, path in bundled().items() if heading(path)["kind"] == "scoring_table"]
 FILINGS = {"hongjiang-2020-dept": 2400}
@@ -85,33 +86,47 @@ def any_filing(rubric: Rubric, chance: random.Random) -> Answers:
 @pytest.mark.parametrize("name", TABLES)
 def test_every_formula_gives_what_python_gives(name, tmp_path, office):
     rubric = rubrics.load(name)
-    layout = Layout(rubric)
+    plan = plan_of(rubric)
     chance = random.Random(name)
     filings = [any_filing(rubric, chance) for _ in range(FILINGS.get(name, OTHERS))]
     write(rubric, Answers(rubric.id, {}), Edition.NATIVE, tmp_path / "t.xlsx")
-    flat = Flattened(tmp_path / "t.xlsx", layout)
+    flat = Flattened(tmp_path / "t.xlsx", plan)
     flat.write(tmp_path / "all.xlsx", filings)
     cells = office.recalculate(tmp_path / "all.xlsx")["全部"]
 
-    def shown(ref, row: int) -> object:
-        return cells.get(f"{flat.at(ref)}{row}", "")
+    def shown(key: str, row: int) -> object:
+        return cells.get(f"{flat.at(plan.ref(key))}{row}", "")
 
     finished = 0
     for row, answers in enumerate(filings, 1):
         card = score(rubric, answers)
         finished += card.total is not None
-        for block, one in zip(layout.blocks, card.scores, strict=True):
-            expected = {WorkColumns.COMPUTED: one.computed, WorkColumns.FINAL: final_of(one), WorkColumns.RESULT: result_of(one)}
-            if block.has_rate_row:
-                expected |= {WorkColumns.STATE: one.state, WorkColumns.RATE: one.rate}
-            for column, value in expected.items():
-                got = shown(block.cell(column), row)
-                assert same(got, value), (name, row, one.code, column, got, value, dict(answers.values))
+        for one in card.scores:
+            final, result = by_hand(one)
+            expected = {keys.computed_key(one.code): one.computed, keys.score_name(one.code): final, keys.result_key(one.code): result}
+            if one.indicator.has_rate:
+                expected |= {f"状态:{one.code}": one.state, keys.rate_key(one.indicator): one.rate}
+            for key, value in expected.items():
+                got = shown(key, row)
+                assert same(got, value), (name, row, key, got, value, dict(answers.values))
         for total, value in ((TOTAL, card.total), (COMPUTED_TOTAL, card.computed_total)):
-            assert same(shown(layout.names[total], row), UNFINISHED if value is None else value)
-        assert shown(layout.names[GRADE], row) == (card.grade or "")
+            assert same(shown(total, row), UNFINISHED if value is None else value)
+        assert shown(GRADE, row) == (card.grade or "")
     assert finished > len(filings) // 10, "too few finished totals to prove anything"
     assert not [address for address, value in cells.items() if isinstance(value, str) and value.startswith("#ERR")]
+
+
+def by_hand(score: Score) -> tuple[object, str]:
+    """What 最终得分 and 结果 must say, said once more in plain Python."""
+    adjustment, final = score.adjustment, score.computed
+    reason = adjustment.reason if adjustment else ""
+    if adjustment and adjustment.points is not None:
+        fits = 0 <= adjustment.points <= score.full and adjustment.points == half_up(adjustment.points, 2)
+        final = INVALID if not fits else adjustment.points if reason else EXPLAIN
+    if final is None:
+        return final, BLANK
+    unsaid = isinstance(score.rate, str) and not reason
+    return final, EXPLAIN if final in (EXPLAIN, INVALID) or unsaid else PASSED
 
 
 SHAPES = ("甲/乙", "（甲-乙）/乙", "1-甲/乙", "甲/乙-100%", "（甲+丙-乙）/（甲+丙）", "（甲-乙-丙）/（丙+乙）")
@@ -135,7 +150,7 @@ def test_native_rates_round_as_exact_arithmetic_on_and_beside_ties(tmp_path, off
             sheet.write_row(row, 0, map(float, values))
             cells = dict(zip("甲乙丙", (f"{letter}{row + 1}" for letter in "ABC"), strict=True))
             for at, formula in enumerate(formulas, 3):
-                sheet.write_formula(row, at, f"=ROUND({formula.renamed(cells).native()},4)", None, 987654321)
+                sheet.write_formula(row, at, "=" + Rounded(formula.renamed(cells).cleared, 4).excel(), None, 987654321)
     shown = office.recalculate(tmp_path / "ties.xlsx")["全部"]
     wrong = [
         (SHAPES[at], values, shown[f"{'DEFGHI'[at]}{row}"], exact)

@@ -28,16 +28,17 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 from support.office import poison
+from support.scoretable import ref, write
+from xl_jixiao.reading import read
 
 from xl_jixiao.cli import main
-from xl_jixiao.layout import Layout, WorkColumns
-from xl_jixiao.reading import read
+from xl_jixiao.scoretable import keys
 from xl_jixiao.scoretable import table as rubrics
+from xl_jixiao.scoretable.compile import plan_for
 from xl_jixiao.scoretable.scoring import score
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.tables import answers as answer_files
 from xl_jixiao.tables.answers import Answers, digest
-from xl_jixiao.template.build import write
 from xl_jixiao.words import COMPUTED_TOTAL, DATA, GRADE, PARTLY, TOTAL, WORKING
 
 TABLE = Path(__file__).parent / "data" / "own-county.toml"
@@ -73,9 +74,9 @@ def number_or_word(value):
     return value if value == "不适用" else Decimal(value)
 
 
-def workbook_points(values, layout):
-    """The computed points on 评分底稿 as a spreadsheet program shows them."""
-    return {block.indicator.code: values[WORKING].get(block.cell(WorkColumns.FINAL).local, "") for block in layout.blocks}
+def workbook_points(values, table):
+    """The final points on 评分底稿 as a spreadsheet program shows them."""
+    return {one.code: values[WORKING].get(ref(table, keys.score_name(one.code)).local, "") for one in table.indicators}
 
 
 def test_the_trial_uses_what_it_claims_to_try(table):
@@ -141,16 +142,16 @@ def test_it_is_built_and_filled_in_both_editions(suffix, table, filing, tmp_path
 
 @pytest.mark.parametrize("edition", [Edition.NATIVE, Edition.FINISHED])
 def test_libreoffice_computes_what_was_worked_by_hand(edition, table, filing, tmp_path, office):
-    layout = Layout(table)
     path = tmp_path / "book.xlsx"
     write(table, filing, edition, path)
     fresh = office.recalculate(poison(path, tmp_path / "poisoned.xlsx"))
-    found = workbook_points(fresh, layout)
+    plan = plan_for(table, edition)
+    found = workbook_points(fresh, table)
     for code, value in HAND.items():
         assert found[code] == (value if value == "不适用" else pytest.approx(float(value), abs=1e-9)), code
     for name, expected in ((TOTAL, HAND_TOTAL), (COMPUTED_TOTAL, HAND_COMPUTED)):
-        assert fresh[layout.names[name].sheet][layout.names[name].local] == pytest.approx(float(expected), abs=1e-9)
-    assert fresh[layout.names[GRADE].sheet][layout.names[GRADE].local] == HAND_GRADE
+        assert fresh[plan.ref(name).sheet][plan.ref(name).local] == pytest.approx(float(expected), abs=1e-9)
+    assert fresh[plan.ref(GRADE).sheet][plan.ref(GRADE).local] == HAND_GRADE
 
 
 @pytest.mark.parametrize("filled", [True, False], ids=["filled", "blank"])
@@ -197,19 +198,17 @@ def test_python_agrees_with_the_hand_when_an_answer_changes(changes, expected, t
 
 
 def test_the_cells_agree_with_the_hand_when_an_answer_is_typed(table, filing, tmp_path, office):
-    layout = Layout(table)
-    blocks = {block.indicator.code: block for block in layout.blocks}
     path = tmp_path / "book.xlsx"
     write(table, filing, Edition.NATIVE, path)
     for name, (changes, expected) in EDITS.items():
         with office.open(path) as book:
             for key, value in changes.items():
-                ref = layout.names[key]
-                assert ref.sheet in (DATA, WORKING)
-                book.set(ref.sheet, ref.local, value)
+                place = ref(table, key)
+                assert place.sheet in (DATA, WORKING)
+                book.set(place.sheet, place.local, value)
             values = book.values()
             for code, points in expected.items():
-                got = values[WORKING].get(blocks[code].cell(WorkColumns.COMPUTED).local, "")
+                got = values[WORKING].get(ref(table, keys.computed_key(code)).local, "")
                 assert got == (points if isinstance(points, str) else pytest.approx(points, abs=1e-9)), (name, code)
 
 

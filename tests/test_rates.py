@@ -114,7 +114,7 @@ def test_nested_divisors_have_no_way_out(zero):
 
 
 @each
-@pytest.mark.parametrize(("cell", "found"), [(None, None), ("", None), ("  ", None), ("—", None), ("无", NOT_APPLICABLE), (" 无 ", NOT_APPLICABLE),
+@pytest.mark.parametrize(("cell", "found"), [(None, None), ("", None), ("  ", None), ("—", INVALID), ("无", NOT_APPLICABLE), (" 无 ", NOT_APPLICABLE),
                                              (-1, INVALID), (-0.01, INVALID), ("六十六", INVALID), (True, INVALID), (float("nan"), INVALID), ("#DIV/0!", INVALID)])  # fmt: skip
 def test_an_odd_cell_in_any_place(rate, cell, found):
     for english, _ in rate.arguments:

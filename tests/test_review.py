@@ -9,9 +9,10 @@ from decimal import Decimal
 import openpyxl
 import pytest
 from click.testing import CliRunner
+from support.scoretable import write
+from xl_jixiao.layout import Layout, score_name
 
 from xl_jixiao.cli import main
-from xl_jixiao.layout import Layout, score_name
 from xl_jixiao.review.across import compared
 from xl_jixiao.review.examine import examine, examine_all, workbooks
 from xl_jixiao.review.report import FINDINGS, SUMMARY, verdict, write_report
@@ -20,7 +21,6 @@ from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.tables import answers as answer_files
 from xl_jixiao.tables.answers import Adjustment, Answers
 from xl_jixiao.tables.catalogue import examples
-from xl_jixiao.template.build import write
 from xl_jixiao.words import GRADE, TOTAL
 
 CASE = "hongjiang-2020-dept"

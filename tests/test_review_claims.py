@@ -9,10 +9,10 @@ from decimal import Decimal
 import openpyxl
 import pytest
 from xl_jixiao.documents.layout import DocumentLayout
+from xl_jixiao.layout import Ref
 from xl_jixiao.review.package import Package
 
 from xl_jixiao.jobs import open_job
-from xl_jixiao.layout import Ref
 from xl_jixiao.review.across import compared
 from xl_jixiao.review.examine import examine
 from xl_jixiao.selfeval.answers import Row

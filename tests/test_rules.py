@@ -11,7 +11,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from support.native import Twin, differences
+from support.scoretable import native
 
+from xl_jixiao.expr import exact, tree
 from xl_jixiao.number import from_cell, half_up, plain
 from xl_jixiao.rules import RULES, Scorer
 from xl_jixiao.scoretable import table as rubric
@@ -96,10 +98,10 @@ def _twins(cases):
     """The cases with a native formula: numeric rates with complete items, and 不适用. The other states are the template's."""
     for case in cases:
         if case.rate in (NOT_APPLICABLE, NOT_COMPARABLE):
-            yield Twin(str(case), lambda rate, given, case=case: case.scorer.excel_not_applicable(), None, (), case.points)
+            yield Twin(str(case), lambda rate, given, case=case: case.scorer.unrated(tree(case.rate)).excel(), None, (), case.points)
         elif isinstance(case.points, Decimal) and not isinstance(case.rate, str) and case.native:
             given = (*case.given, *[None] * (len(case.scorer.items) - len(case.given)))
-            yield Twin(str(case), case.scorer.excel, case.rate, given, case.points)
+            yield Twin(str(case), native(case.scorer), case.rate, given, case.points)
 
 
 def test_the_native_formulas_give_the_same(office, tmp_path):
@@ -253,7 +255,7 @@ def _boundary_twins():
                 for edge in _edges(scorer.rule):
                     for rate in (edge - Decimal("0.0001"), edge, edge + Decimal("0.0001")):
                         if rate >= 0 or scorer.rule.kind != "bands":
-                            yield Twin(f"{name} {indicator.code}", scorer.excel, rate, (), scorer.points(rate))
+                            yield Twin(f"{name} {indicator.code}", native(scorer), rate, (), scorer.points(rate))
 
 
 def test_the_bundled_rules_at_their_boundaries(office, tmp_path):
@@ -404,7 +406,7 @@ def test_random_rules_are_exact_in_python_and_in_the_cell(office, tmp_path):
         points = scorer.points(rate, cells)
         assert points == rounded(exact) == half_up(exact, 2)
         assert scorer.explain(rate, cells)
-        collected.append(Twin(scorer.rule.kind, scorer.excel, rate, cells, points))
+        collected.append(Twin(scorer.rule.kind, native(scorer), rate, cells, points))
 
     against_fractions()
     assert {twin.name for twin in collected} == {"steps", "bands", "threshold", "completion", "itemised", "tier_ranges"}
@@ -415,5 +417,7 @@ def test_random_rules_are_exact_in_python_and_in_the_cell(office, tmp_path):
 @pytest.mark.parametrize("policy", ["full", "none", "exclude"])
 def test_the_answer_to_not_applicable_is_the_same_in_the_cell(weight, policy):
     scorer = Scorer(full=Decimal(weight), rule={"kind": "threshold", "test": "at_least", "target": "90%"}, not_applicable=policy)
-    native, points = scorer.excel_not_applicable().strip('"'), scorer.points(NOT_APPLICABLE)
-    assert native == points if policy == "exclude" else Decimal(native) == points
+    by_hand = {"full": half_up(Decimal(weight), 2), "none": 0, "exclude": NOT_APPLICABLE}[policy]
+    assert scorer.points(NOT_APPLICABLE) == by_hand
+    cell = scorer.unrated(tree(NOT_APPLICABLE))
+    assert exact(by_hand) == cell.value({}) and f',{tree(by_hand).excel()},' in cell.excel()

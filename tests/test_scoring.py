@@ -8,15 +8,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xl_jixiao.layout import Layout
+from xl_jixiao.expr import Cell, exact
 from xl_jixiao.number import half_up
 from xl_jixiao.scoretable import table as rubric
+from xl_jixiao.scoretable.overview import groups
 from xl_jixiao.scoretable.scoring import score
+from xl_jixiao.scoretable.trees import grade as grade_tree
+from xl_jixiao.scoretable.trees import group_points
 from xl_jixiao.tables import answers as answer_files
 from xl_jixiao.tables import catalogue
 from xl_jixiao.tables.answers import Adjustment, Answers
-from xl_jixiao.template.analysis_sheet import group_points, groups
-from xl_jixiao.words import BLANK, INVALID, NO_BUDGET, NOT_APPLICABLE, NOT_COMPARABLE, OVER_BUDGET, READY
+from xl_jixiao.words import BLANK, INVALID, NO_BUDGET, NOT_APPLICABLE, NOT_COMPARABLE, OVER_BUDGET, READY, UNFINISHED
 
 TABLE = rubric.load("hongjiang-2020-dept")
 EXAMPLE = answer_files.load(catalogue.examples()["hongjiang-2020-dept"], TABLE.asked)
@@ -117,13 +119,13 @@ def test_no_total_over_a_wrong_answer_even_where_its_points_are_adjusted_or_not_
     card = score(TABLE, changed(**changes))
     assert card.wrong == wrong
     assert card.total is None and card.computed_total is None and card.grade is None and card.blank == ()
-    assert all(group_points(indicators, card) is None for _, indicators in groups(Layout(TABLE), 0))
+    assert {group_points(inside).value(card.values) for _, inside in groups(TABLE, 0)} == {UNFINISHED}
 
 
 def test_no_total_over_a_blank_figure_even_where_its_indicator_is_adjusted():
     card = score(TABLE, changed(满意问卷数=None))
     assert card.blank == ("满意问卷数",) and card.unfinished == () and card.total is None
-    assert all(group_points(indicators, card) is not None for _, indicators in groups(Layout(TABLE), 0))
+    assert UNFINISHED not in {group_points(inside).value(card.values) for _, inside in groups(TABLE, 0)}
 
 
 def test_a_blank_figure_that_is_only_for_checking_is_no_gap():
@@ -249,7 +251,7 @@ def test_a_reason_without_points_is_only_a_remark():
     ],
 )
 def test_grades_at_their_borders(total, grade):
-    assert TABLE.grade(Decimal(total)) == grade
+    assert grade_tree(Cell("总分"), TABLE).value({"总分": exact(Decimal(total))}) == grade
 
 
 @pytest.mark.parametrize(("points", "total", "grade"), [("13.50", "90.00", "优秀"), ("13.49", "89.99", "良好")])

@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from support.scoretable import write
 
 from xl_jixiao.documents import model as documents
 from xl_jixiao.scoretable import table as rubric
@@ -18,7 +19,6 @@ from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.tables import catalogue, tablefile
 from xl_jixiao.tables.answers import Answers
 from xl_jixiao.tables.tablefile import RubricError, read_toml, validated
-from xl_jixiao.template.build import write
 
 VALUES = {
     "空文字": "", "文字": "随便", "三百字": "长" * 300, "整数": 5, "负数": -5, "很大的数": 10**40, "小数": Decimal("0.5"), "无穷": Decimal("inf"),

@@ -9,24 +9,28 @@ from decimal import Decimal
 import openpyxl
 import pytest
 from click.testing import CliRunner
+from xl_jixiao.layout import DataLayout
+from xl_jixiao.reading import read
 
 from xl_jixiao.cli import main
 from xl_jixiao.jobs import job_of_workbook, open_job
-from xl_jixiao.layout import LONGEST_EVIDENCE, LONGEST_REASON, LONGEST_REMARK, DataColumns, DataLayout, Layout, WorkColumns, remark_name
-from xl_jixiao.reading import read
 from xl_jixiao.review.examine import examine
 from xl_jixiao.scoretable import table as rubrics
+from xl_jixiao.scoretable import working
+from xl_jixiao.scoretable.compile import plan_of
+from xl_jixiao.scoretable.working import LONGEST_EVIDENCE, LONGEST_REASON
+from xl_jixiao.sheet import data
+from xl_jixiao.sheet.data import LONGEST_REMARK, remark_key
 from xl_jixiao.sheet.edition import Edition
+from xl_jixiao.sheet.measure import height_for
 from xl_jixiao.tables import answers as answer_files
 from xl_jixiao.tables.answers import Adjustment, Answers, digest
 from xl_jixiao.tables.catalogue import examples
-from xl_jixiao.template import data_sheet, working_sheet
-from xl_jixiao.template.book import height_for
 from xl_jixiao.words import DATA, WORKING
 
 CASE, FORM = "hongjiang-2020-dept", "hongjiang-2020-accounts"
 TABLE = rubrics.load(CASE)
-LAYOUT = Layout(TABLE)
+PLAN = plan_of(TABLE)
 EXAMPLE = answer_files.load(examples()[CASE], TABLE.asked)
 
 
@@ -53,12 +57,12 @@ def run(*arguments):
 def test_a_remark_is_in_the_finished_file_and_read_back_from_it(name, office, tmp_path):
     """As a clerk does it: typed in the column 备注, saved by another program, exported."""
     key = "编制数" if name == CASE else open_job(FORM).form.inputs[2].key
-    path = filled(tmp_path / "填.xlsx", name, **{remark_name(key): "编办2020年5号文"})
+    path = filled(tmp_path / "填.xlsx", name, **{remark_key(key): "编办2020年5号文"})
     saved = office.convert(path, "xlsx", tmp_path / "存.xlsx")
     exported = run("export", saved, "-o", tmp_path / "成品")
     assert exported.exit_code == 0, exported.output
     (finished,) = (tmp_path / "成品").glob("*.xlsx")
-    ref = DataLayout(open_job(name).rubric if name == CASE else open_job(name).form).names[remark_name(key)]
+    ref = PLAN.ref(remark_key(key)) if name == CASE else DataLayout(open_job(name).form).names[remark_key(key)]
     cell = openpyxl.load_workbook(finished)[DATA][ref.local]
     assert cell.value == "编办2020年5号文" and cell.protection.locked and ref.local.startswith("H")
     for source in (saved, finished):
@@ -81,7 +85,7 @@ def test_a_long_remark_makes_its_row_high_enough_and_other_rows_stay(tmp_path):
         open_job(CASE).write(replace(EXAMPLE, remarks=remarks), Edition.FINISHED, tmp_path / f"{name}.xlsx")
         sheet = openpyxl.load_workbook(tmp_path / f"{name}.xlsx")[DATA]
         heights.append({row: sheet.row_dimensions[row].height for row in range(1, sheet.max_row + 1)})
-    row = LAYOUT.inputs["编制数"].row + 1
+    row = PLAN.ref("编制数").row + 1
     assert heights[1][row] > 200 > heights[0][row] and heights[1].pop(row) and heights[0].pop(row)
     assert heights[0] == heights[1]
 
@@ -89,8 +93,8 @@ def test_a_long_remark_makes_its_row_high_enough_and_other_rows_stay(tmp_path):
 def test_a_remark_is_an_entered_cell_and_no_formula_that_was_replaced(tmp_path):
     path = filled(tmp_path / "填.xlsx", 备注_编制数="编办2020年5号文")
     assert {finding.code for finding in examine(path).findings if finding.code in ("JX605", "JX607")} == set()
-    assert {remark_name(key) for key in LAYOUT.inputs} <= LAYOUT.entered
-    assert not {"总分", "得分_在职人员控制率", "在职人员控制率"} & LAYOUT.entered
+    assert {remark_key(key) for key in TABLE.input_by_key} <= set(PLAN.entries)
+    assert not {"总分", "得分_在职人员控制率", "在职人员控制率"} & set(PLAN.entries)
 
 
 def test_a_remark_that_is_a_number_or_a_date_is_its_text(tmp_path):
@@ -118,22 +122,25 @@ def test_free_text_cells_have_a_limit_and_say_what_to_write(sheet, column, most,
     (rule,) = [rule for rule in rules if str(rule.sqref).startswith(column)]
     assert (rule.type, rule.operator, rule.formula1) == ("textLength", "lessThanOrEqual", str(most))
     assert rule.prompt and f"不超过{most}字" in rule.prompt and rule.error == f"不超过{most}字。"
-    assert column == "H" or {"J": WorkColumns.REASON, "O": WorkColumns.EVIDENCE}[column] == ord(column) - 65
+    assert column == "H" or {"J": working.REASON, "O": working.EVIDENCE}[column] == ord(column) - 65
 
 
 def test_what_may_be_typed_is_printed_whole_even_in_one_row():
     """Excel's highest row is 409 points."""
-    widths = ((data_sheet.WIDTHS[DataColumns.REMARK], LONGEST_REMARK), (working_sheet.WIDTHS[WorkColumns.REASON], LONGEST_REASON),
-              (working_sheet.WIDTHS[WorkColumns.EVIDENCE], LONGEST_EVIDENCE))  # fmt: skip
+    widths = (
+        (data.WIDTHS[data.REMARK], LONGEST_REMARK),
+        (working.WIDTHS[working.REASON], LONGEST_REASON),
+        (working.WIDTHS[working.EVIDENCE], LONGEST_EVIDENCE),
+    )
     assert all(height_for([("字" * most, width)], 10) < 409 for width, most in widths)
 
 
 def test_a_long_material_makes_its_block_high_enough(tmp_path):
-    block = next(block for block in LAYOUT.blocks if block.indicator.code == "绩效目标合理性")
+    top, rows = PLAN.ref("得分_绩效目标合理性").row, working.rows_of(TABLE.indicator_by_code["绩效目标合理性"])
     given = replace(EXAMPLE, evidence={"绩效目标合理性": "材料" * 150})
     open_job(CASE).write(given, Edition.FINISHED, tmp_path / "a.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "a.xlsx")[WORKING]
-    assert sum(sheet.row_dimensions[row + 1].height for row in range(block.row, block.row + block.rows)) > 300
+    assert sum(sheet.row_dimensions[row + 1].height for row in range(top, top + rows)) > 300
 
 
 # ---- numbers, dates and error values
@@ -149,7 +156,7 @@ def test_a_number_standing_as_text_is_read_and_said(name, text, value, tmp_path)
     (finding,) = [one for one in found.findings if one.code == "JX106"]
     assert (str(finding.level), finding.reported, Decimal(finding.expected)) == ("须说明", text, value)
     assert f"是文字“{text}”，按{value}计算；请在单元格里重新输入数字" in finding.message
-    assert finding.place.cell == LAYOUT.names[name].local
+    assert finding.place.cell == PLAN.ref(name).local
     assert read(tmp_path / "某局.xlsx").answers.get(name) == value
 
 
@@ -160,7 +167,7 @@ def test_the_export_says_it_and_the_finished_file_holds_the_number(tmp_path):
     assert "基础数据!C10：“编制数”是文字“８６”，按86计算" in ran.output and "“重点支出安排率”调整得分是文字“4”，按4计算" in ran.output
     (finished,) = (tmp_path / "成品").glob("*.xlsx")
     sheet = openpyxl.load_workbook(finished)[DATA]
-    assert sheet[LAYOUT.inputs["编制数"].local].value == 86
+    assert sheet[PLAN.ref("编制数").local].value == 86
     again = read(finished)
     assert again.digest == again.stamped_digest and not again.answers.typed
     assert not {"JX106", "JX607"} & {one.code for one in examine(finished).findings}
@@ -218,7 +225,7 @@ def test_what_the_cell_refuses_is_wrong_in_python_and_on_the_sheet(office, tmp_p
     cells = {"编制数": 10**12 + 1, "所有固定资产总额": 10**12}
     fresh = office.recalculate(filled(tmp_path / "a.xlsx", **cells))
     for key, word in (("编制数", "数据有误"), ("所有固定资产总额", "已填")):
-        ref = LAYOUT.inputs[key]
+        ref = PLAN.ref(key)
         assert fresh[DATA][f"G{ref.row + 1}"] == TABLE.input_by_key[key].state(Decimal(cells[key])) == word
     with zipfile.ZipFile(tmp_path / "a.xlsx") as package:
         assert re.search(rb"&lt;=1000000000000[,)]", package.read("xl/worksheets/sheet2.xml"))
@@ -230,6 +237,6 @@ def test_a_percentage_with_its_sign_left_out_is_wrong_in_python_and_on_the_sheet
     item = next(item for item in table.inputs if item.kind == "percent")
     values = {**answer_files.load(examples()["generic-dept"], table.asked).values, item.key: Decimal(str(typed))}
     open_job("generic-dept").write(Answers(table.id, values), Edition.NATIVE, tmp_path / "a.xlsx")
-    shown = office.recalculate(tmp_path / "a.xlsx")[DATA][f"G{Layout(table).inputs[item.key].row + 1}"]
+    shown = office.recalculate(tmp_path / "a.xlsx")[DATA][f"G{plan_of(table).ref(item.key).row + 1}"]
     assert shown == item.state(values[item.key]) == word
     assert ("漏写了百分号" in item.problem(values[item.key])) == (word == "数据有误")

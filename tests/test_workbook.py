@@ -8,19 +8,20 @@ from decimal import Decimal
 import openpyxl
 import pytest
 from support.office import poison
+from support.scoretable import ref, write
+from xl_jixiao.reading import read
 
 from xl_jixiao.finding import Unfinished
-from xl_jixiao.layout import Layout
-from xl_jixiao.reading import read
 from xl_jixiao.scoretable import table as rubrics
 from xl_jixiao.scoretable.findings import check_filing
-from xl_jixiao.scoretable.finished import file_name, finish, safe_name
+from xl_jixiao.scoretable.finished import file_name, safe_name
+from xl_jixiao.scoretable.form import form_blocks
+from xl_jixiao.scoretable.job import TableJob
 from xl_jixiao.scoretable.scoring import score
 from xl_jixiao.sheet.edition import Edition, StampName
 from xl_jixiao.tables import answers as answer_files
 from xl_jixiao.tables.answers import Answers, digest
 from xl_jixiao.tables.catalogue import bundled, examples, heading
-from xl_jixiao.template.build import write
 from xl_jixiao.words import ANALYSIS, CHECKS, CONCLUSION, DATA, GUIDE, WORKING
 
 CASE = "hongjiang-2020-dept"
@@ -104,8 +105,7 @@ def test_the_sheets_stand_in_the_order_of_the_work(tmp_path):
 
 def test_the_formulas_read_in_chinese(tmp_path):
     rubric, answers = example(CASE)
-    layout = Layout(rubric)
-    place = (WORKING, layout.names["在职人员控制率"].local)
+    place = (WORKING, ref(rubric, "在职人员控制率").local)
     write(rubric, answers, Edition.NATIVE, tmp_path / "a.xlsx")
     assert "ROUND(在职人员数/编制数,4)" in cells_of(tmp_path / "a.xlsx")[place][0]
     write(rubric, answers, Edition.ADDIN, tmp_path / "a.xlsm")
@@ -117,7 +117,7 @@ def test_nothing_is_typed_into_the_form(tmp_path):
     write(rubric, answers, Edition.NATIVE, tmp_path / "a.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "a.xlsx")[rubric.form.sheet]
     assert all(cell.protection.locked for row in sheet.iter_rows() for cell in row)
-    points = [sheet.cell(block.row + 1, 7).value for block in Layout(rubric).form_blocks]
+    points = [sheet.cell(block.top + 1, 7).value for block in form_blocks(rubric)]
     assert all(str(value).startswith("=得分_") for value in points) and len(points) == 23
     assert sheet.protection.sheet and not sheet.protection.password
 
@@ -127,14 +127,14 @@ def test_inputs_are_unlocked_in_a_template_and_locked_in_a_finished_sheet(editio
     rubric, answers = example(CASE)
     write(rubric, answers, edition, tmp_path / "a.xlsx")
     book = openpyxl.load_workbook(tmp_path / "a.xlsx")
-    layout = Layout(rubric)
-    cells = [book[ref.sheet][ref.local] for ref in {**layout.inputs, **layout.items}.values()]
+    asked = [ref(rubric, key) for key in rubric.asked.keys]
+    cells = [book[one.sheet][one.local] for one in asked]
     assert {cell.protection.locked for cell in cells} == {not unlocked}
     colours = {cell.fill.start_color.rgb for cell in cells}
     assert (colours == {"FFFFF9D9"}) == unlocked
     if unlocked:
         covered = {str(area) for rule in book[DATA].data_validations.dataValidation for area in rule.sqref.ranges}
-        assert {ref.local for ref in layout.inputs.values()} <= covered
+        assert {one.local for one in asked if one.sheet == DATA} <= covered
 
 
 def test_the_form_is_the_published_table_row_by_row(tmp_path):
@@ -157,24 +157,26 @@ def test_an_unfinished_filing_is_refused_with_every_place(tmp_path):
     rubric, answers = example(CASE)
     values = {key: value for key, value in answers.values.items() if key not in ("编制数", "绩效目标合理性_2")}
     with pytest.raises(Unfinished) as refused:
-        finish(rubric, Answers(rubric.id, values, answers.adjustments), tmp_path)
+        TableJob(rubric).finish(Answers(rubric.id, values, answers.adjustments), tmp_path)
     places = [str(finding.place) for finding in refused.value.findings]
-    layout = Layout(rubric)
-    assert places == [f"{DATA}!{layout.inputs['编制数'].local}", f"{WORKING}!{layout.items['绩效目标合理性_2'].local}"]
+    assert places == [f"{DATA}!{ref(rubric, '编制数').local}", f"{WORKING}!{ref(rubric, '绩效目标合理性_2').local}"]
     assert list(tmp_path.iterdir()) == []
 
 
 def test_the_finished_sheet_is_macro_free_stamped_and_never_overwritten_silently(tmp_path):
     rubric, answers = example(CASE)
-    path, card = finish(rubric, answers, tmp_path)
-    assert path.name == "洪江市人民政府办公室-2020年度整体支出评分表-成品.xlsx" and card.total == Decimal("89.50")
+    (path, report), result = TableJob(rubric).finish(answers, tmp_path)
+    assert path.name == "洪江市人民政府办公室-2020年度整体支出评分表-成品.xlsx" and result.total == Decimal("89.50")
     with zipfile.ZipFile(path) as package:
         assert not [name for name in package.namelist() if "vba" in name.lower()]
     facts = {item.name: item.value for item in openpyxl.load_workbook(path).custom_doc_props.props}
     assert facts[StampName.RUBRIC] == CASE and facts[StampName.EDITION] == "finished" and facts[StampName.DIGEST] == digest(answers)
     before = path.read_bytes()
     with pytest.raises(FileExistsError):
-        finish(rubric, answers, tmp_path)
+        TableJob(rubric).finish(answers, tmp_path)
+    report.unlink()
+    with pytest.raises(FileExistsError):
+        TableJob(rubric).finish(answers, tmp_path)
     assert path.read_bytes() == before and len(list(tmp_path.iterdir())) == 1
 
 
@@ -195,7 +197,7 @@ def test_text_from_a_file_never_becomes_a_formula(text, tmp_path):
     rubric, answers = example(CASE)
     given = Answers(rubric.id, {**answers.values, "单位名称": text})
     write(rubric, given, Edition.NATIVE, tmp_path / "a.xlsx")
-    cell = openpyxl.load_workbook(tmp_path / "a.xlsx")[DATA][Layout(rubric).inputs["单位名称"].local]
+    cell = openpyxl.load_workbook(tmp_path / "a.xlsx")[DATA][ref(rubric, "单位名称").local]
     assert cell.data_type == "s" and cell.value == text.replace("\x0b", "")
     assert read(tmp_path / "a.xlsx").answers.get("单位名称") == cell.value
 
@@ -208,7 +210,7 @@ def test_a_date_stays_a_date(tmp_path):
 
 def test_the_example_has_no_finding_that_must_be_mended():
     rubric, answers = example(CASE)
-    findings = check_filing(Layout(rubric), answers, score(rubric, answers))
+    findings = check_filing(score(rubric, answers), answers)
     assert {finding.code for finding in findings} == {"JX401"} and len(findings) == 6
 
 
@@ -223,7 +225,7 @@ def test_choices_too_long_for_a_dropdown_stand_on_the_hidden_sheet(tmp_path):
         longer.__dict__.pop(cached, None)
     write(changed, Answers(rubric.id, {}), Edition.NATIVE, tmp_path / "a.xlsx")
     book = openpyxl.load_workbook(tmp_path / "a.xlsx")
-    cell = Layout(changed).items[longer.item_keys[0]].local
+    cell = ref(changed, longer.item_keys[0]).local
     rule = next(rule for rule in book[WORKING].data_validations.dataValidation if cell in rule.sqref)
     assert rule.formula1 == "'规则'!$K$1:$K$3"
     assert [book["规则"].cell(row, 11).value for row in (1, 2, 3)] == labels
@@ -233,8 +235,8 @@ def test_two_projects_of_one_unit_are_two_files_that_say_which(tmp_path):
     table, filing = example("yanling-2020-common")
     for project in ("政务大厅改造", "综合窗口运行/二期"):
         filing = dataclasses.replace(filing, values={**filing.values, "项目名称": project})
-        path, _ = finish(table, filing, tmp_path)
+        (path, _), _ = TableJob(table).finish(filing, tmp_path)
         line = openpyxl.load_workbook(path, data_only=True)[table.form.sheet]["A3"].value
         assert line == f"单位名称：{filing.unit}　　项目名称：{project}"
-    names = sorted(path.name for path in tmp_path.iterdir())
+    names = sorted(path.name for path in tmp_path.glob("*.xlsx"))
     assert len(names) == 2 and "-政务大厅改造-" in names[0] and "-综合窗口运行_二期-" in names[1]

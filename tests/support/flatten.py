@@ -15,10 +15,11 @@ from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token
 from openpyxl.utils import get_column_letter, range_boundaries
 
-from xl_jixiao.layout import DataColumns, Layout, Ref, WorkColumns
 from xl_jixiao.number import to_cell
+from xl_jixiao.scoretable.entered import entries
+from xl_jixiao.sheet.plan import Plan, Ref
 from xl_jixiao.tables.answers import Answers
-from xl_jixiao.words import DATA, WORKING
+from xl_jixiao.words import DATA, TOTAL, WORKING
 
 Cell = tuple[str, int, int]
 _POISON = 987654321
@@ -27,14 +28,12 @@ _POISON = 987654321
 class Flattened:
     """The template's formulas over flat columns."""
 
-    def __init__(self, template: Path, layout: Layout) -> None:
-        self._layout = layout
-        last = layout.work_total_row
-        areas = [(WORKING, column, 0, last) for column in range(WorkColumns.WEIGHT, WorkColumns.RESULT + 1)]
-        areas += [(DATA, column, 0, layout.data_rows[-1][0]) for column in (DataColumns.VALUE, DataColumns.STATE)]
-        areas += [(layout.form_sheet, layout.form_total.column, 0, layout.form_total_row)]
-        areas += [(layout.form_sheet, layout.form_total.column - 3, 0, layout.form_total_row)]
-        cells: list[Cell] = [(sheet, row, column) for sheet, column, first, end in areas for row in range(first, end + 1)]
+    def __init__(self, template: Path, plan: Plan) -> None:
+        self._plan = plan
+        total = plan.ref(TOTAL)
+        widths = {WORKING: range(2, 12), DATA: (2, 6), total.sheet: (total.column - 3, total.column)}
+        last = {sheet.name: max(one.row for one in sheet.cells) for sheet in plan.sheets}
+        cells: list[Cell] = [(sheet, row, column) for sheet in widths for column in widths[sheet] for row in range(last[sheet] + 1)]
         self.columns = {cell: at for at, cell in enumerate(cells)}
         book = openpyxl.load_workbook(template)
         self._names = {name: self._destination(defined) for name, defined in book.defined_names.items()}
@@ -95,13 +94,8 @@ class Flattened:
                         sheet.write(row, at, self.constants[at])
 
     def _given(self, answers: Answers) -> Iterator[tuple[int, object]]:
-        for key, ref in {**self._layout.inputs, **self._layout.items}.items():
-            value = answers.get(key)
-            if value is not None:
-                yield self.columns[ref.sheet, ref.row, ref.column], value if isinstance(value, str) else to_cell(value)
-        for block in self._layout.blocks:
-            adjustment = answers.adjustments.get(block.indicator.code)
-            if adjustment is not None:
-                for column, value in ((WorkColumns.ADJUSTED, adjustment.points), (WorkColumns.REASON, adjustment.reason or None)):
-                    if value is not None:
-                        yield self.columns[WORKING, block.row, column], value if isinstance(value, str) else to_cell(value)
+        for key, value in entries(answers).items():
+            ref = self._plan.ref(key)
+            at = self.columns.get((ref.sheet, ref.row, ref.column))
+            if at is not None and value is not None:
+                yield at, value if isinstance(value, str) else to_cell(value)

@@ -5,11 +5,11 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from xl_jixiao import __version__
-from xl_jixiao.expr import Value, exact
-from xl_jixiao.rules.typed import cell_value
+from xl_jixiao.expr import Value
 from xl_jixiao.scoretable import keys
 from xl_jixiao.scoretable.card import ScoreCard, card_of
 from xl_jixiao.scoretable.conclusion import conclusion_sheet
+from xl_jixiao.scoretable.entered import entries
 from xl_jixiao.scoretable.form import form_sheet
 from xl_jixiao.scoretable.model import Rubric
 from xl_jixiao.scoretable.overview import analysis_sheet, check_lines, checks_sheet, guide_sheet
@@ -61,23 +61,6 @@ def plan_for(table: Rubric, edition: Edition) -> Plan:
 def scored_of(table: Rubric) -> tuple[Scored, ...]:
     """The trees of the table's indicators: the same ones for every workbook, so that each is compiled once."""
     return _scored(_Same(table))
-
-
-def entries(answers: Answers) -> Mapping[str, Value]:
-    """The answers as the entries of the plan."""
-    return MappingProxyType(dict(_entries(answers)))
-
-
-def _entries(answers: Answers) -> Iterator[tuple[str, Value]]:
-    for key, answer in answers.values.items():
-        yield key, cell_value(answer)
-    for code, adjustment in answers.adjustments.items():
-        yield keys.adjusted_name(code), exact(adjustment.points)
-        yield keys.reason_name(code), adjustment.reason or None
-    for code, text in answers.evidence.items():
-        yield keys.evidence_name(code), text or None
-    for key, text in answers.remarks.items():
-        yield data.remark_key(key), text or None
 
 
 class _Same:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from xl_jixiao.expr import CellFailure, as_number
-from xl_jixiao.finding import Finding, Level, Place, titled
+from xl_jixiao.finding import Finding, Place, found, titled
 from xl_jixiao.number import Exact, half_up, plain, shows_error
 from xl_jixiao.rules import Item
 from xl_jixiao.rules.itemised import Itemised
@@ -32,14 +32,14 @@ class HandedScores(Handed):
 
     def numbers(self) -> Mapping[str, tuple[str, Answer]]:
         """Figures, judged items and adjustments."""
-        found = dict(super().numbers())
+        numbers = dict(super().numbers())
         for score in self.card.scores:
             label = titled(score.indicator.label)
             for item, key in zip(score.indicator.scorer.items, score.indicator.item_keys, strict=True):
-                found[key] = f"{label}的“{item.label}”", self.answers.get(key)
+                numbers[key] = f"{label}的“{item.label}”", self.answers.get(key)
             points = score.adjustment.points if score.adjustment else None
-            found[keys.adjusted_name(score.code)] = f"{label}调整得分", points
-        return found
+            numbers[keys.adjusted_name(score.code)] = f"{label}调整得分", points
+        return numbers
 
 
 def blank_item(filing: HandedScores) -> Iterator[Finding]:
@@ -48,7 +48,7 @@ def blank_item(filing: HandedScores) -> Iterator[Finding]:
         needed = score.computed in (None, INVALID) and not score.settled
         if item.required and is_blank(answer) and needed:
             text = f"{titled(score.indicator.label)}的“{item.label}”未认定"
-            yield Finding("JX102", "blank-item", Level.MUST_FIX, filing.at(key), text)
+            yield found("JX102", filing.at(key), text)
 
 
 def invalid_item(filing: HandedScores) -> Iterator[Finding]:
@@ -58,7 +58,7 @@ def invalid_item(filing: HandedScores) -> Iterator[Finding]:
             item.parse(answer)
         except ValueError as error:
             text = f"{titled(score.indicator.label)}的“{item.label}”{error}"
-            yield Finding("JX104", "invalid-item", Level.MUST_FIX, filing.at(key), text, str(answer))
+            yield found("JX104", filing.at(key), text, str(answer))
 
 
 def points_without_content(filing: HandedScores) -> Iterator[Finding]:
@@ -70,7 +70,7 @@ def points_without_content(filing: HandedScores) -> Iterator[Finding]:
             blank = is_blank(filing.answers.get(content)) and (at > 1 or score.settled)  # else JX102 says it
             if blank and isinstance(given, Decimal) and given > 0:
                 text = f"{titled(score.indicator.label)}第{at}行计了{plain(given)}分，没有写指标内容"
-                yield Finding("JX107", "points-without-content", Level.EXPLAIN, filing.at(content), text, plain(given))
+                yield found("JX107", filing.at(content), text, plain(given))
 
 
 def adjustment_without_reason(filing: HandedScores) -> Iterator[Finding]:
@@ -79,7 +79,7 @@ def adjustment_without_reason(filing: HandedScores) -> Iterator[Finding]:
         if score.adjustment and not score.adjustment.reason:
             said = f"调整为{plain(points)}分" if isinstance(points, Decimal) else f"填了调整得分“{points[:20]}”"
             place, text = filing.at(keys.reason_name(score.code)), f"{titled(score.indicator.label)}{said}，未写理由"
-            yield Finding("JX201", "adjustment-without-reason", Level.MUST_FIX, place, text, _shown(points), _shown(score.computed))
+            yield found("JX201", place, text, _shown(points), _shown(score.computed))
 
 
 def adjustment_out_of_range(filing: HandedScores) -> Iterator[Finding]:
@@ -89,7 +89,7 @@ def adjustment_out_of_range(filing: HandedScores) -> Iterator[Finding]:
         if not fits:
             text = f"{titled(score.indicator.label)}{_misfit(points, score.full)}"
             place = filing.at(keys.adjusted_name(score.code))
-            yield Finding("JX202", "adjustment-out-of-range", Level.MUST_FIX, place, text, _shown(points), plain(score.full))
+            yield found("JX202", place, text, _shown(points), plain(score.full))
 
 
 def _adjusted(filing: HandedScores) -> Iterator[tuple[Score, Decimal | str]]:
@@ -113,7 +113,7 @@ def word_without_reason(filing: HandedScores) -> Iterator[Finding]:
         if isinstance(score.rate, str) and score.rate != INVALID and not explained:
             place = filing.at(keys.reason_name(score.code))
             text = f"{titled(score.indicator.label)}{score.rate}，应在“情况说明”写明原因"
-            yield Finding("JX203", "unexplained-word", Level.EXPLAIN, place, text, score.rate)
+            yield found("JX203", place, text, score.rate)
 
 
 def part_over_whole(filing: HandedScores) -> Iterator[Finding]:
@@ -122,7 +122,7 @@ def part_over_whole(filing: HandedScores) -> Iterator[Finding]:
         standard = score.indicator.standard
         if standard and standard.share and isinstance(score.rate, Decimal) and score.rate > 1:
             text = f"{titled(score.indicator.label)}超过100%，部分不能大于全部：{score.worked}"
-            yield Finding("JX308", "part-over-whole", Level.MUST_FIX, filing.at(score.code), text, score.rate_text)
+            yield found("JX308", filing.at(score.code), text, score.rate_text)
 
 
 def _claims(filing: HandedScores) -> Iterator[tuple[Score, str, Difference]]:
@@ -130,9 +130,9 @@ def _claims(filing: HandedScores) -> Iterator[tuple[Score, str, Difference]]:
     for score in filing.card.scores:
         claim = filing.answers.claimed.get(score.code)
         rate = _exact_rate(score, filing) if claim and isinstance(score.rate, Decimal) else None
-        found = difference(claim, rate) if claim and rate is not None else None
-        if claim and found:
-            yield score, claim, found
+        apart = difference(claim, rate) if claim and rate is not None else None
+        if claim and apart:
+            yield score, claim, apart
 
 
 def _exact_rate(score: Score, filing: HandedScores) -> Exact | None:
@@ -145,9 +145,9 @@ def _exact_rate(score: Score, filing: HandedScores) -> Exact | None:
 
 
 def _claim_findings(filing: HandedScores, *, rounding: bool) -> Iterator[Finding]:
-    for score, claim, found in _claims(filing):
-        if found.rounding is rounding:
-            yield claim_finding(score.indicator.name, claim, found, score.worked, filing.at(score.code))
+    for score, claim, apart in _claims(filing):
+        if apart.rounding is rounding:
+            yield claim_finding(score.indicator.name, claim, apart, score.worked, filing.at(score.code))
 
 
 def claimed_rate_wrong(filing: HandedScores) -> Iterator[Finding]:
@@ -167,14 +167,14 @@ def adjusted_score(filing: HandedScores) -> Iterator[Finding]:
             claimed, computed = _shown(score.points), _shown(score.computed)
             text = f"{titled(score.indicator.label)}自评{claimed}分，按评分标准复算{computed}分：{score.why}"
             place = filing.at(keys.adjusted_name(score.code))
-            yield Finding("JX401", "adjusted-score", Level.EXPLAIN, place, text, claimed, computed)
+            yield found("JX401", place, text, claimed, computed)
 
 
 def all_full_marks(filing: HandedScores) -> Iterator[Finding]:
     """JX402: every indicator has full marks."""
     if filing.card.scores and all(score.points == score.full for score in filing.card.scores):
         text = "全部指标自评满分，请逐项核对依据"
-        yield Finding("JX402", "all-full-marks", Level.NOTE, Place(filing.file, WORKING, ""), text, plain(filing.card.total or 0))
+        yield found("JX402", Place(filing.file, WORKING, ""), text, plain(filing.card.total or 0))
 
 
 def _shown(points: Decimal | str | None) -> str:

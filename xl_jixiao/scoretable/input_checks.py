@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from xl_jixiao.expr import Expr, Held, as_number, decimal
-from xl_jixiao.finding import Finding, Level, Place, titled
+from xl_jixiao.finding import Finding, Place, found, titled
 from xl_jixiao.number import half_up, plain
 from xl_jixiao.tables.answers import Answers
 from xl_jixiao.tables.inputs import Answer, Input
@@ -40,7 +40,7 @@ def blank_input(handed: Handed) -> Iterator[Finding]:
     for item, answer in handed.figures():
         if item.required and is_blank(answer):
             text = f"{titled(item.name)}未填；没有这个数的填“{NONE_WORD}”，为零的填0"
-            yield Finding("JX101", "blank-input", Level.MUST_FIX, handed.at(item.key), text)
+            yield found("JX101", handed.at(item.key), text)
 
 
 def invalid_input(handed: Handed) -> Iterator[Finding]:
@@ -49,7 +49,7 @@ def invalid_input(handed: Handed) -> Iterator[Finding]:
         problem = item.problem(answer)
         if problem:
             text = f"{titled(item.name)}{problem}"
-            yield Finding("JX103", "invalid-input", Level.MUST_FIX, handed.at(item.key), text, str(answer))
+            yield found("JX103", handed.at(item.key), text, str(answer))
 
 
 def text_number(handed: Handed) -> Iterator[Finding]:
@@ -65,7 +65,7 @@ def text_number(handed: Handed) -> Iterator[Finding]:
         else:
             meant, read = f"按“{value}”处理；请在单元格里重新输入“{value}”", str(value)
         message = f"{label}是文字“{text[:20]}”，{meant}"
-        yield Finding("JX106", "text-number", Level.EXPLAIN, handed.at(key), message, text, read)
+        yield found("JX106", handed.at(key), message, text, read)
 
 
 def identity_broken(handed: Handed) -> Iterator[Finding]:
@@ -74,7 +74,7 @@ def identity_broken(handed: Handed) -> Iterator[Finding]:
         if abs(gap) > identity.tolerance:
             line, left, right = _sides(identity, handed.values)
             message = f"{identity.name}：{line}，相差{plain(gap)}"
-            yield Finding("JX301", "figures-disagree", Level.MUST_FIX, handed.at(identity.names[0]), message, left, right)
+            yield found("JX301", handed.at(identity.names[0]), message, left, right)
 
 
 def identity_rounded(handed: Handed) -> Iterator[Finding]:
@@ -83,7 +83,7 @@ def identity_rounded(handed: Handed) -> Iterator[Finding]:
         if abs(gap) <= identity.tolerance:
             line, left, right = _sides(identity, handed.values)
             message = f"{identity.name}：{line}，相差{plain(gap)}，属舍入"
-            yield Finding("JX302", "rounding", Level.NOTE, handed.at(identity.names[0]), message, left, right)
+            yield found("JX302", handed.at(identity.names[0]), message, left, right)
 
 
 def _gaps(handed: Handed) -> Iterator[tuple[Identity, Decimal]]:
@@ -104,9 +104,7 @@ def _sides(identity: Identity, values: Mapping[str, Held]) -> tuple[str, str, st
     return f"{left.sentence()}={shown[0]}，{right.sentence()}={shown[1]}", *shown
 
 
-def claim_finding(name: str, claim: str, found: Difference, worked: str, place: Place) -> Finding:
+def claim_finding(name: str, claim: str, apart: Difference, worked: str, place: Place) -> Finding:
     """The finding of a published figure that isn't the computed one."""
-    message = f"{titled(name)}公布{claim}，复算{found.computed}，{'末位之差，属舍入' if found.rounding else '不一致'}：{worked}"
-    if found.rounding:
-        return Finding("JX304", "claimed-rate-rounded", Level.NOTE, place, message, claim, found.computed)
-    return Finding("JX303", "claimed-rate-wrong", Level.MUST_FIX, place, message, claim, found.computed)
+    code, word = ("JX304", "末位之差，属舍入") if apart.rounding else ("JX303", "不一致")
+    return found(code, place, f"{titled(name)}公布{claim}，复算{apart.computed}，{word}：{worked}", claim, apart.computed)

@@ -11,6 +11,7 @@ from xl_jixiao.finding import Finding, Level, Unfinished
 from xl_jixiao.number import plain, to_cell
 from xl_jixiao.outputs import refuse_existing
 from xl_jixiao.scoretable import compile as plans
+from xl_jixiao.scoretable import entered
 from xl_jixiao.scoretable import table as tables
 from xl_jixiao.scoretable.card import Score, ScoreCard
 from xl_jixiao.scoretable.findings import check_filing
@@ -162,11 +163,11 @@ class TableJob:
 
     def answers_of(self, cell: Callable[[str], object]) -> Answers:
         """The answers of a workbook; `cell` gives the raw value of a key, None where it is blank."""
-        return answer_files.answers_of(self.rubric.asked, cell)
+        return entered.answers_of(self.rubric.asked, cell)
 
     def entries(self, answers: Answers) -> Mapping[str, Value]:
         """The answers as the entries of the plan."""
-        return plans.entries(answers)
+        return entered.entries(answers)
 
     def about(self, answers: Answers) -> About:
         """Whose filing it is."""

@@ -140,7 +140,11 @@ def _indicator_problems(indicator: Indicator, known: set[str]) -> Iterator[str]:
     names, known = known, known | {defined_name(name) for name in indicator.bind}
     wrong = [(field, text) for field in ("formula", "measure") if getattr(indicator, field)
              for text in formula_problems(getattr(indicator, field), known)]  # fmt: skip
-    yield from (f"bind：“{target}”不是 inputs 里的数据项{usable(target, names)}" for target in indicator.bind.values() if defined_name(target) not in known)
+    yield from (
+        f"bind：“{target}”不是 inputs 里的数据项{usable(target, names)}"
+        for target in indicator.bind.values()
+        if defined_name(target) not in known
+    )
     wrong += [(field, f"“{getattr(indicator, field)}”里没有数据项") for field in ("formula", "measure")
               if getattr(indicator, field) and not wrong and not parse(getattr(indicator, field)).names]  # fmt: skip
     yield from (f"{field}：{text}" for field, text in wrong)
@@ -152,7 +156,11 @@ def _indicator_problems(indicator: Indicator, known: set[str]) -> Iterator[str]:
         yield "formula：写了 rate 就要写本表的公式"
     if not wrong and indicator.standard and indicator.formula and indicator.rate_formula.match(indicator.standard.formula) is None:
         yield f"formula：“{indicator.formula}”与标准比率{indicator.rate}的公式“{indicator.standard.text}”结构不同"
-    if not wrong and indicator.formula and max(len(indicator.rate_formula.excel()), len(indicator.rate_formula.sentence()) + 20) > LONGEST_TEXT:
+    if (
+        not wrong
+        and indicator.formula
+        and max(len(indicator.rate_formula.excel()), len(indicator.rate_formula.sentence()) + 20) > LONGEST_TEXT
+    ):
         yield f"formula：超过{LONGEST_TEXT}字，Excel 公式里放不下"
     if indicator.rule.needs_rate and not indicator.formula:
         yield f"rule：{indicator.rule.kind} 需要 formula（measure 只改比较的数，不能代替）"
@@ -160,7 +168,13 @@ def _indicator_problems(indicator: Indicator, known: set[str]) -> Iterator[str]:
         rate, measured = indicator.rate_formula, indicator.measured
         if set(measured.names) - set(rate.names) or set(measured.divisors) - set(rate.divisors):
             yield f"measure：“{indicator.measure}”只能用 formula 里的数据项和分母"
-    if isinstance(indicator.rule, Bands) and not wrong and indicator.measured and "-" in indicator.measured.excel() and not indicator.rule.covers(Decimal(-1)):
+    if (
+        isinstance(indicator.rule, Bands)
+        and not wrong
+        and indicator.measured
+        and "-" in indicator.measured.excel()
+        and not indicator.rule.covers(Decimal(-1))
+    ):
         yield "rule.bands：结果可能为负数，应有一档包括负数，如 (,0%]，或写明 otherwise"
     if indicator.applies and defined_name(indicator.applies) not in known:
         yield f"applies：“{indicator.applies}”不是 inputs 里的数据项{usable(indicator.applies, known)}"

@@ -293,5 +293,3 @@ def grade_udf(points: Cell, table: Rubric) -> Udf:
 def whose(names: tuple[str, ...]) -> Expr:
     """Whose table it is: ``单位名称：…　　项目名称：…``."""
     return joined(*(part for at, name in enumerate(names) for part in (f"{'　　' if at else ''}{name}：", Cell(name))))
-
-

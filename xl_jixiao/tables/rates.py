@@ -97,7 +97,7 @@ class Ratio:
         """The printed rate over cells as they are read; a missing one is blank."""
         values: dict[str, Held] = {}
         for name in self.formula.names:
-            values[name], values[f":{name}"] = _figure(inputs.get(name))
+            values[name], values[f":{name}"] = _figure(inputs.get(name), signed=name in self.signed)
         state, beside = self._own
         values[""] = state.value(values)
         found = beside.value(values)
@@ -106,7 +106,7 @@ class Ratio:
         return half_up(as_number(found), self.places)
 
 
-def _figure(cell: object) -> tuple[Value, str]:
+def _figure(cell: object, *, signed: bool) -> tuple[Value, str]:
     """A figure's exact value and its 状态."""
     if says_none(cell):
         return NONE_WORD, NONE_WORD
@@ -114,7 +114,9 @@ def _figure(cell: object) -> tuple[Value, str]:
         number = from_cell(cell)
     except NotANumber:
         return "", INVALID
-    return (None, BLANK) if number is None else (exact(number), FILLED)
+    if number is None:
+        return None, BLANK
+    return exact(number), FILLED if signed or number >= 0 else INVALID
 
 
 @lru_cache(maxsize=512)

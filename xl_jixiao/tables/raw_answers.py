@@ -29,20 +29,24 @@ def raw_answers(asked: Asked, cell: RawCell) -> RawAnswers:
     typed: dict[str, str] = {}
     for key in [*asked.input_by_key, *(key for _, key in asked.items)]:
         raw = cell(key)
-        if is_blank(raw):
-            if isinstance(raw, str) and raw and key in asked.numeric_keys:
-                typed[key] = raw
-            continue
-        value = number_answer(raw) if key in asked.numeric_keys else date_answer(raw) if key in dates else text_answer(raw)
+        read = number_answer if key in asked.numeric_keys else date_answer if key in dates else text_answer
+        value = read(raw)
         if value is not None:
             values[key] = value
-        if key in asked.numeric_keys and isinstance(raw, str) and value != raw and (value == NONE_WORD or not isinstance(value, str)):
-            typed[key] = raw
+        if key in asked.numeric_keys and stands_as_text(raw, value):
+            typed[key] = str(raw)
     return RawAnswers(values, typed)
 
 
+def stands_as_text(raw: object, value: Answer) -> bool:
+    """Whether a number, or the word for none, was read out of a text that says it otherwise."""
+    return isinstance(raw, str) and raw not in ("", value) and (value == NONE_WORD or not isinstance(value, str))
+
+
 def number_answer(raw: object) -> Answer:
-    """A number, exact; what is none stays as its text, so that it is found."""
+    """A number, exact; what is none stays as its text, so that it is found; None where it is blank."""
+    if is_blank(raw):
+        return None
     try:
         return from_cell(raw)
     except NotANumber:
