@@ -21,7 +21,7 @@ from xl_jixiao.documents.filled import Filled
 from xl_jixiao.documents.template_text import Shown, TextError, excel, rendered, slots
 from xl_jixiao.expr import decimal
 from xl_jixiao.finding import Unfinished
-from xl_jixiao.jobs import job_of_workbook, open_job
+from xl_jixiao.jobs import open_job, read_workbook
 from xl_jixiao.rules.typed import cell_value
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.looks import INPUT_COLOUR
@@ -196,8 +196,9 @@ def test_what_is_written_reads_back(name, tmp_path):
     job, answers = job_and_answers(name)
     path = tmp_path / "form.xlsx"
     job.write(answers, Edition.NATIVE, path)
-    again, read = job_of_workbook(path)
-    assert again.form.id == name
+    returned = read_workbook(path)
+    read = returned.answers
+    assert returned.job.id == name
     given = {key: value for key, value in answers.values.items() if value is not None}
     assert read.values == given
     assert read.claimed == answers.claimed

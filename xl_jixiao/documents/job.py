@@ -165,9 +165,7 @@ class DocumentJob:
         write(self.plan(answers, edition), path, overwrite=overwrite)
         return self.evaluate(answers)
 
-    def finish(
-        self, answers: Answers, folder: Path, *, file: str = "", overwrite: bool = False
-    ) -> tuple[tuple[Path, ...], DocumentResult]:
+    def finish(self, answers: Answers, folder: Path, *, file: str = "", overwrite: bool = False) -> tuple[tuple[Path, ...], DocumentResult]:
         """Writes the finished workbook and the Word file; raises Unfinished with every finding of level 必改."""
         from xl_jixiao.documents.word import report_of_document
 

@@ -85,7 +85,9 @@ def figures_sheet(trees: FormTrees, claims: Mapping[str, str], *, editable: bool
     title = f"{FIGURES}（{form.year}年度）"
     sheet = titled(FIGURES, "Sheet_Figures", title, WIDTHS, NOTE if editable else LOCKED, heads=HEADS, head_row=FIRST_ROW - 1)
     message = free_text("公布数（选填）", "照公布的原样填写，如 95.71%、875.14、减少29.30%。", LONGEST_CLAIM).typed
-    accepts = Accepts(message, "公布数（选填）", "照公布的原样填写，如 95.71%、875.14、减少29.30%。", f"不超过{LONGEST_CLAIM}字。", "请检查公布数")
+    accepts = Accepts(
+        message, "公布数（选填）", "照公布的原样填写，如 95.71%、875.14、减少29.30%。", f"不超过{LONGEST_CLAIM}字。", "请检查公布数"
+    )
     for number, one in enumerate(trees.figures.values(), 1):
         _put_figure(sheet, number, one, claims.get(one.figure.key), accepts)
     last = FIRST_ROW + len(form.figures) - 1
