@@ -9,24 +9,26 @@ from xl_jixiao.expr import Rounded, as_number, as_text
 from xl_jixiao.finding import Finding, Place, found, titled
 from xl_jixiao.formula import Formula, defined_name
 from xl_jixiao.number import plain
-from xl_jixiao.tables.parts import Identity
-from xl_jixiao.tables.published import difference
-from xl_jixiao.words import DIFFERS, INVALID, LAST_DIGIT, MUST_FIX, NONE_WORD, READY, ROUNDING, UNREADABLE, is_blank
+from xl_jixiao.scoretable.input_checks import (
+    Handed,
+    blank_input,
+    claim_finding,
+    identity_broken,
+    identity_rounded,
+    invalid_input,
+    text_number,
+)
+from xl_jixiao.tables.published import Difference, difference
+from xl_jixiao.words import DIFFERS, INVALID, LAST_DIGIT, MUST_FIX, READY, UNREADABLE, is_blank
 
 
 def findings_of(filled: Filled, file: str = "") -> Iterator[Finding]:
     """Every finding about a filled document, in the order of the checks."""
-    checks = (
-        blank_inputs,
-        invalid_inputs,
-        text_numbers,
-        broken_identities,
-        rounded_identities,
-        implausible,
-        unfilled_texts,
-        identical_texts,
-    )
-    for check in checks:
+    form = filled.form
+    handed = Handed(form.inputs, form.identities, filled.answers, filled.values, lambda key: _place(filled, key, file))
+    for shared in (blank_input, invalid_input, text_number, identity_broken, identity_rounded):
+        yield from shared(handed)
+    for check in (implausible, unfilled_texts, identical_texts):
         yield from check(filled, file)
     for one in filled.figures:
         yield from _published(one, file)
@@ -35,44 +37,6 @@ def findings_of(filled: Filled, file: str = "") -> Iterator[Finding]:
 def _place(filled: Filled, key: str, file: str) -> Place:
     ref = filled.plan.ref(key)
     return Place(file, ref.sheet, ref.local)
-
-
-# ---- the answers
-
-
-def blank_inputs(filled: Filled, file: str) -> Iterator[Finding]:
-    """JX101: a required figure is blank."""
-    for item in filled.form.inputs:
-        if item.required and is_blank(filled.answers.get(item.key)):
-            message = f"{titled(item.name)}未填；没有这个数的填“{NONE_WORD}”，为零的填0"
-            yield found("JX101", _place(filled, item.key, file), message)
-
-
-def invalid_inputs(filled: Filled, file: str) -> Iterator[Finding]:
-    """JX103: a figure isn't a number, is negative, or has decimals where it counts things."""
-    for item in filled.form.inputs:
-        answer = filled.answers.get(item.key)
-        problem = item.problem(answer)
-        if problem:
-            place = _place(filled, item.key, file)
-            yield found("JX103", place, f"{titled(item.name)}{problem}", str(answer))
-
-
-def text_numbers(filled: Filled, file: str) -> Iterator[Finding]:
-    """JX106: a number stands as text in a workbook; it is read as what it says, while the sheet can't compute with it."""
-    for item in filled.form.inputs:
-        text, value = filled.answers.typed.get(item.key), filled.value(item.key)
-        if text is None or not item.numeric:
-            continue
-        read = as_text(value)
-        if value is None:
-            meant = "按空白处理；请清空单元格，或重新输入数字"
-        elif isinstance(value, str):
-            meant = f"按“{read}”处理；请在单元格里重新输入“{read}”"
-        else:
-            meant = f"按{read}计算；请在单元格里重新输入数字"
-        message = f"{titled(item.name)}是文字“{text[:20]}”，{meant}"
-        yield found("JX106", _place(filled, item.key, file), message, text, read)
 
 
 def unfilled_texts(filled: Filled, file: str) -> Iterator[Finding]:
@@ -90,35 +54,6 @@ def identical_texts(filled: Filled, file: str) -> Iterator[Finding]:
         if texts[0] and texts[0] == texts[1]:
             message = f"{titled(second)}与{titled(first)}逐字相同，应写明实际完成的数量、质量、时间"
             yield found("JX403", _place(filled, defined_name(second), file), message)
-
-
-# ---- what must hold among them
-
-
-def broken_identities(filled: Filled, file: str) -> Iterator[Finding]:
-    """JX301: two sides that must agree don't."""
-    for identity in _identities(filled, MUST_FIX):
-        left, right, message = _sides(identity, filled)
-        yield found("JX301", _place(filled, identity.names[0], file), message, left, right)
-
-
-def rounded_identities(filled: Filled, file: str) -> Iterator[Finding]:
-    """JX302: two sides differ by rounding."""
-    for identity in _identities(filled, ROUNDING):
-        left, right, message = _sides(identity, filled)
-        yield found("JX302", _place(filled, identity.names[0], file), f"{message}，属舍入", left, right)
-
-
-def _identities(filled: Filled, word: str) -> Iterator[Identity]:
-    return (identity for identity, line in filled.trees.identities if filled.of(line.result) == word)
-
-
-def _sides(identity: Identity, filled: Filled) -> tuple[str, str, str]:
-    """Both sides' numbers, and the sentence that compares them."""
-    left, right = (as_text(filled.of(Rounded(side.core, 2))) for side in identity.sides)
-    names = [side.sentence() for side in identity.sides]
-    gap = as_text(filled.of(identity.gap))
-    return left, right, f"{identity.name}：{names[0]}={left}，{names[1]}={right}，相差{gap}"
 
 
 def implausible(filled: Filled, file: str) -> Iterator[Finding]:
@@ -151,9 +86,6 @@ def _side(side: Formula, counted: Formula, filled: Filled) -> str:
     return f"{side.sentence()}={plain(as_number(filled.of(Rounded(counted.core, PLACES))))}"
 
 
-# ---- what was published
-
-
 def _published(one: FilledFigure, file: str) -> Iterator[Finding]:
     """JX303, JX304, JX305: a published figure that isn't the computed one, or of a figure there is none of."""
     if not one.claim:
@@ -169,13 +101,7 @@ def _published(one: FilledFigure, file: str) -> Iterator[Finding]:
 
 
 def _differing(one: FilledFigure, place: Place) -> Finding:
-    computed, rounding = _computed(one), one.comparison == LAST_DIGIT
-    message = f"{titled(one.figure.name)}公布{one.claim}，复算{computed}，{'末位之差，属舍入' if rounding else '不一致'}：{one.worked}"
-    return found("JX304" if rounding else "JX303", place, message, one.claim, computed)
-
-
-def _computed(one: FilledFigure) -> str:
-    """The computed figure as the published one prints it."""
     exact = one.exact
-    gap = None if exact is None or one.figure.grades else difference(one.claim, exact, one.figure.unit)
-    return gap.computed if gap else one.text
+    differs = None if exact is None or one.figure.grades else difference(one.claim, exact, one.figure.unit)
+    shown = Difference(differs.computed if differs else one.text, None, one.comparison == LAST_DIGIT)
+    return claim_finding(one.figure.name, one.claim, shown, one.worked, place)
