@@ -21,7 +21,7 @@ from xl_jixiao.documents.filled import Filled
 from xl_jixiao.documents.template_text import Shown, TextError, excel, rendered, slots
 from xl_jixiao.expr import decimal
 from xl_jixiao.finding import Unfinished
-from xl_jixiao.jobs import job_of_workbook, open_job
+from xl_jixiao.jobs import open_job, read_workbook
 from xl_jixiao.rules.typed import cell_value
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.looks import INPUT_COLOUR
@@ -34,9 +34,14 @@ DATA = Path(__file__).parent / "data"
 FORMS = {name: path for name, path in catalogue.bundled().items() if catalogue.heading(path)["kind"] == "document"}
 TEXTS = tomllib.loads((DATA / "document_texts.toml").read_text(encoding="utf-8"), parse_float=Decimal)["cases"]
 SHOWN = {
-    "预算": Shown(), "差额": Shown(), "完成率": Shown(percent=True), "原因": Shown(number=False), "机构": Shown(number=False),
-    "日期": Shown(number=False, date=True), "得分": Shown(shortest=True),
-}  # fmt: skip
+    "预算": Shown(),
+    "差额": Shown(),
+    "完成率": Shown(percent=True),
+    "原因": Shown(number=False),
+    "机构": Shown(number=False),
+    "日期": Shown(number=False, date=True),
+    "得分": Shown(shortest=True),
+}
 every_form = pytest.mark.parametrize("name", sorted(FORMS))
 
 
@@ -52,9 +57,13 @@ def filled(name):
 
 def test_the_forms_of_the_seeds_are_there():
     assert set(FORMS) == {
-        "baojing-2019-report", "hongjiang-2020-accounts", "hongjiang-2020-project-data", "hongjiang-2020-report",
-        "xiangxi-2019-project-report", "yanling-2020-report",
-    }  # fmt: skip
+        "baojing-2019-report",
+        "hongjiang-2020-accounts",
+        "hongjiang-2020-project-data",
+        "hongjiang-2020-report",
+        "xiangxi-2019-project-report",
+        "yanling-2020-report",
+    }
 
 
 @every_form
@@ -196,8 +205,9 @@ def test_what_is_written_reads_back(name, tmp_path):
     job, answers = job_and_answers(name)
     path = tmp_path / "form.xlsx"
     job.write(answers, Edition.NATIVE, path)
-    again, read = job_of_workbook(path)
-    assert again.form.id == name
+    returned = read_workbook(path)
+    read = returned.answers
+    assert returned.job.id == name
     given = {key: value for key, value in answers.values.items() if value is not None}
     assert read.values == given
     assert read.claimed == answers.claimed
@@ -315,9 +325,14 @@ def test_the_command_line_scores_a_document_as_json():
     assert {"rubric", "revision", "title", "figures", "texts", "findings"} == set(found)
     share = next(one for one in found["figures"] if one["code"] == "功能分类1占比")
     assert share == {
-        "name": "功能分类1占比", "code": "功能分类1占比", "value": 0.957, "text": "95.70%",
-        "worked": "功能分类1占比=1187.42÷1240.71×100%=95.70%", "claimed": "95.71%", "comparison": "末位之差（舍入）",
-    }  # fmt: skip
+        "name": "功能分类1占比",
+        "code": "功能分类1占比",
+        "value": 0.957,
+        "text": "95.70%",
+        "worked": "功能分类1占比=1187.42÷1240.71×100%=95.70%",
+        "claimed": "95.71%",
+        "comparison": "末位之差（舍入）",
+    }
 
 
 def test_the_command_line_shows_a_document():
@@ -333,7 +348,12 @@ def accounts(claimed=(), **values):
 
 @pytest.mark.parametrize(
     ("claim", "word", "codes"),
-    [("1240.71万元", "一致", set()), ("9999.99万元", "不一致", {"JX303"}), ("约一千余万元", "无法核对", {"JX303"}), ("—", "无法核对", {"JX303"})],
+    [
+        ("1240.71万元", "一致", set()),
+        ("9999.99万元", "不一致", {"JX303"}),
+        ("约一千余万元", "无法核对", {"JX303"}),
+        ("—", "无法核对", {"JX303"}),
+    ],
 )
 def test_a_published_figure_may_have_its_unit_and_must_say_a_number(claim, word, codes):
     result = accounts({"收支总计": claim})
@@ -379,7 +399,10 @@ def test_a_score_is_between_0_and_100(name, key, score):
 
 SENTENCES = [
     ({"上年收支总计": "1240.71"}, "2020年度收、支总计1240.71万元。与上年相比持平。"),
-    ({"公务接待费预算": "0"}, "公务接待费支出预算为0万元，支出决算为12.96万元，决算数大于预算数，与上年相比，减少3.24万元，减少20%，主要原因是"),
+    (
+        {"公务接待费预算": "0"},
+        "公务接待费支出预算为0万元，支出决算为12.96万元，决算数大于预算数，与上年相比，减少3.24万元，减少20%，主要原因是",
+    ),
     ({"上年公务接待费决算": "12.96"}, "决算数小于预算数，与上年相比持平，主要原因是"),
     ({"上年公务接待费决算": "12.96", "公务接待费预算": "12.96"}, "完成预算的100%，决算数等于预算数，与上年相比持平。"),
     ({"上年机关运行经费": "0"}, "与上年相比增加365.57万元，主要原因是"),
@@ -419,7 +442,16 @@ def test_income_is_the_sum_of_its_parts():
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"figures": 5}, {"inputs": 5}, {"pages": {"sheet": "一"}}, {"pages": "x"}, {"pages": [1]}, {"lists": 5}, {"lists": [1]}, {"lists": {"类": 5}}],
+    [
+        {"figures": 5},
+        {"inputs": 5},
+        {"pages": {"sheet": "一"}},
+        {"pages": "x"},
+        {"pages": [1]},
+        {"lists": 5},
+        {"lists": [1]},
+        {"lists": {"类": 5}},
+    ],
 )
 def test_a_part_of_the_wrong_type(wrong):
     data = tomllib.loads(FORMS["hongjiang-2020-accounts"].read_text(encoding="utf-8"), parse_float=Decimal)

@@ -90,7 +90,13 @@ def leaves(form, name):
 
 def broken(form, check):
     """Answers that break one check."""
-    samples = {"amount": Decimal(10), "count": Decimal(10), "percent": Decimal("0.1"), "text": "一段文字", "date": datetime.date(2020, 5, 1)}
+    samples = {
+        "amount": Decimal(10),
+        "count": Decimal(10),
+        "percent": Decimal("0.1"),
+        "text": "一段文字",
+        "date": datetime.date(2020, 5, 1),
+    }
 
     def sample(name):
         item = form.input_by_key[name]
@@ -152,10 +158,17 @@ MISTAKES = [
 
 def small(**parts):
     return {
-        "id": "small", "title": "小表", "revision": "2020.1", "year": 2020, "region": "某地", "kind": "document", "basis": "某文",
+        "id": "small",
+        "title": "小表",
+        "revision": "2020.1",
+        "year": 2020,
+        "region": "某地",
+        "kind": "document",
+        "basis": "某文",
         "inputs": [{"name": "金额"}, {"name": "预算"}, {"name": "名称", "kind": "text"}],
-        "pages": [{"sheet": "一", "paragraphs": [{"text": "{金额}"}]}], **parts,
-    }  # fmt: skip
+        "pages": [{"sheet": "一", "paragraphs": [{"text": "{金额}"}]}],
+        **parts,
+    }
 
 
 @pytest.mark.parametrize(("check", "message"), [case[1:] for case in MISTAKES], ids=[case[0] for case in MISTAKES])
@@ -168,7 +181,10 @@ def test_a_check_that_cannot_be_used(check, message):
 
 @pytest.mark.parametrize(
     ("item", "message"),
-    [({"name": "名称2", "kind": "text", "most": 5}, "“名称2”不是数字，没有最大值"), ({"name": "得分"}, "“得分”是评等次的得分，应写 most = 100")],
+    [
+        ({"name": "名称2", "kind": "text", "most": 5}, "“名称2”不是数字，没有最大值"),
+        ({"name": "得分"}, "“得分”是评等次的得分，应写 most = 100"),
+    ],
     ids=["文字的最大值", "得分没有写满分"],
 )
 def test_a_limit_that_cannot_be_used(item, message):

@@ -81,7 +81,11 @@ def test_finished_files_leave_out_unused_projects(values, expected, tmp_path):
 
 def kept(row):
     """Whether every paragraph of a Word row is kept with the next one."""
-    return all(paragraph.pPr is not None and paragraph.pPr.find(qn("w:keepNext")) is not None for cell in row._tr.tc_lst for paragraph in cell.p_lst)
+    return all(
+        paragraph.pPr is not None and paragraph.pPr.find(qn("w:keepNext")) is not None
+        for cell in row._tr.tc_lst
+        for paragraph in cell.p_lst
+    )
 
 
 def saved(report, tmp_path):

@@ -56,9 +56,18 @@ def test_the_page(report):
 
 @pytest.mark.parametrize(
     ("style", "font", "size"),
-    [("title", TITLE_FONT, 22), ("body", BODY_FONT, 16), ("heading1", HEI, 16), ("heading2", KAI, 16), ("heading3", BODY_FONT, 16),
-     ("mark", HEI, 16), ("cell", SONG, 10.5), ("table_title", SONG, 12), ("page", SONG, 14)],
-)  # fmt: skip
+    [
+        ("title", TITLE_FONT, 22),
+        ("body", BODY_FONT, 16),
+        ("heading1", HEI, 16),
+        ("heading2", KAI, 16),
+        ("heading3", BODY_FONT, 16),
+        ("mark", HEI, 16),
+        ("cell", SONG, 10.5),
+        ("table_title", SONG, 12),
+        ("page", SONG, 14),
+    ],
+)
 def test_the_fonts(report, style, font, size):
     found = report.styles[STYLES[style].name]
     fonts = found.element.rPr.rFonts

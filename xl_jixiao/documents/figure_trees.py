@@ -1,7 +1,8 @@
 """The trees of one figure of 核算底稿: its state, value, worked line, running text, and the comparison with what was published."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 
 from xl_jixiao.documents.model import FULL_MARKS, Figure
@@ -37,7 +38,11 @@ from xl_jixiao.words import AGREES, BLANK, DIFFERS, INVALID, LAST_DIGIT, NONE_WO
 _LEAST_GAP = 8
 """Decimals at which a published figure and the computed one are told apart; both are printed to fewer."""
 
-_DUST = tree(5) / 10**9
+_DUST = tree(Decimal("0.000000005"))
+"""Half of that."""
+
+_HALF_WIDTH = {chr(ord(digit) + 0xFEE0): digit for digit in "0123456789+-,"}
+"""Not every program reads full-width digits as a number."""
 
 
 def claim_key(key: str) -> str:
@@ -182,13 +187,13 @@ class FigureTrees:
         percent = said.differs(bare)
         decimals = call("MAX", 0, call("LEN", bare) - call("FIND", ".", joined(bare, ".")))
         places = decimals + when(percent, 2, 0)
-        number = call("VALUE", _without(bare, SIGNS)) / when(percent, 100, 1)
+        number = call("VALUE", _without(bare, {**SIGNS, **_HALF_WIDTH})) / when(percent, 100, 1)
         gap = Rounded(number - call("ROUND", self.exact, places), _LEAST_GAP)
         last_digit = call("ABS", gap) <= call("POWER", 10, 0 - places) + _DUST
         return first_of([(gap.equals(0), AGREES), (last_digit, LAST_DIGIT)], DIFFERS)
 
 
-def _without(of: Expr, words: dict[str, str]) -> Expr:
+def _without(of: Expr, words: Mapping[str, str]) -> Expr:
     """A text with some words in the place of others."""
     for word, instead in words.items():
         of = call("SUBSTITUTE", of, word, instead)

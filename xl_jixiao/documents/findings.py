@@ -6,18 +6,29 @@ from xl_jixiao.documents.check_trees import PLACES, CheckTrees
 from xl_jixiao.documents.figure_trees import claim_key
 from xl_jixiao.documents.filled import Filled, FilledFigure
 from xl_jixiao.expr import Rounded, as_number, as_text
-from xl_jixiao.finding import Finding, Level, Place, titled
+from xl_jixiao.finding import Finding, Place, found, titled
 from xl_jixiao.formula import Formula, defined_name
 from xl_jixiao.number import plain
-from xl_jixiao.tables.parts import Identity
+from xl_jixiao.scoretable.input_checks import (
+    Handed,
+    blank_input,
+    claim_finding,
+    identity_broken,
+    identity_rounded,
+    invalid_input,
+    text_number,
+)
 from xl_jixiao.tables.published import Difference, difference
-from xl_jixiao.words import DIFFERS, INVALID, LAST_DIGIT, MUST_FIX, NONE_WORD, READY, ROUNDING, UNREADABLE, is_blank
+from xl_jixiao.words import DIFFERS, INVALID, LAST_DIGIT, MUST_FIX, READY, UNREADABLE, is_blank
 
 
 def findings_of(filled: Filled, file: str = "") -> Iterator[Finding]:
     """Every finding about a filled document, in the order of the checks."""
-    checks = (blank_inputs, invalid_inputs, text_numbers, broken_identities, rounded_identities, implausible, unfilled_texts, identical_texts)
-    for check in checks:
+    form = filled.form
+    handed = Handed(form.inputs, form.identities, filled.answers, filled.values, lambda key: _place(filled, key, file))
+    for shared in (blank_input, invalid_input, text_number, identity_broken, identity_rounded):
+        yield from shared(handed)
+    for check in (implausible, unfilled_texts, identical_texts):
         yield from check(filled, file)
     for one in filled.figures:
         yield from _published(one, file)
@@ -28,50 +39,12 @@ def _place(filled: Filled, key: str, file: str) -> Place:
     return Place(file, ref.sheet, ref.local)
 
 
-# ---- the answers
-
-
-def blank_inputs(filled: Filled, file: str) -> Iterator[Finding]:
-    """JX101: a required figure is blank."""
-    for item in filled.form.inputs:
-        if item.required and is_blank(filled.answers.get(item.key)):
-            message = f"{titled(item.name)}未填；没有这个数的填“{NONE_WORD}”，为零的填0"
-            yield Finding("JX101", "blank-input", Level.MUST_FIX, _place(filled, item.key, file), message)
-
-
-def invalid_inputs(filled: Filled, file: str) -> Iterator[Finding]:
-    """JX103: a figure isn't a number, is negative, or has decimals where it counts things."""
-    for item in filled.form.inputs:
-        answer = filled.answers.get(item.key)
-        problem = item.problem(answer)
-        if problem:
-            place = _place(filled, item.key, file)
-            yield Finding("JX103", "invalid-input", Level.MUST_FIX, place, f"{titled(item.name)}{problem}", str(answer))
-
-
-def text_numbers(filled: Filled, file: str) -> Iterator[Finding]:
-    """JX106: a number stands as text in a workbook; it is read as what it says, while the sheet can't compute with it."""
-    for item in filled.form.inputs:
-        text, value = filled.answers.typed.get(item.key), filled.value(item.key)
-        if text is None or not item.numeric:
-            continue
-        read = as_text(value)
-        if value is None:
-            meant = "按空白处理；请清空单元格，或重新输入数字"
-        elif isinstance(value, str):
-            meant = f"按“{read}”处理；请在单元格里重新输入“{read}”"
-        else:
-            meant = f"按{read}计算；请在单元格里重新输入数字"
-        message = f"{titled(item.name)}是文字“{text[:20]}”，{meant}"
-        yield Finding("JX106", "text-number", Level.EXPLAIN, _place(filled, item.key, file), message, text, read)
-
-
 def unfilled_texts(filled: Filled, file: str) -> Iterator[Finding]:
     """JX105: a text section of the document is still 〔待填〕."""
     for item in filled.form.inputs:
         if item.long and not item.required and item.key in filled.form.sections and is_blank(filled.answers.get(item.key)):
             message = f"{titled(item.name)}未填，文书中显示“〔待填〕”"
-            yield Finding("JX105", "unfilled-text", Level.NOTE, _place(filled, item.key, file), message)
+            yield found("JX105", _place(filled, item.key, file), message)
 
 
 def identical_texts(filled: Filled, file: str) -> Iterator[Finding]:
@@ -80,36 +53,7 @@ def identical_texts(filled: Filled, file: str) -> Iterator[Finding]:
         texts = ["".join(str(filled.answers.get(defined_name(name)) or "").split()) for name in (first, second)]
         if texts[0] and texts[0] == texts[1]:
             message = f"{titled(second)}与{titled(first)}逐字相同，应写明实际完成的数量、质量、时间"
-            yield Finding("JX403", "identical-texts", Level.EXPLAIN, _place(filled, defined_name(second), file), message)
-
-
-# ---- what must hold among them
-
-
-def broken_identities(filled: Filled, file: str) -> Iterator[Finding]:
-    """JX301: two sides that must agree don't."""
-    for identity in _identities(filled, MUST_FIX):
-        sides, message = _sides(identity, filled)
-        yield Finding("JX301", "figures-disagree", Level.MUST_FIX, _place(filled, identity.names[0], file), message, *sides)
-
-
-def rounded_identities(filled: Filled, file: str) -> Iterator[Finding]:
-    """JX302: two sides differ by rounding."""
-    for identity in _identities(filled, ROUNDING):
-        sides, message = _sides(identity, filled)
-        yield Finding("JX302", "rounding", Level.NOTE, _place(filled, identity.names[0], file), f"{message}，属舍入", *sides)
-
-
-def _identities(filled: Filled, word: str) -> Iterator[Identity]:
-    return (identity for identity, line in filled.trees.identities if filled.of(line.result) == word)
-
-
-def _sides(identity: Identity, filled: Filled) -> tuple[list[str], str]:
-    """Both sides' numbers, and the sentence that compares them."""
-    left, right = identity.sides
-    shown = [as_text(filled.of(Rounded(side.core, 2))) for side in identity.sides]
-    gap = as_text(filled.of(Rounded(left.core - right.core, 2)))
-    return shown, f"{identity.name}：{left.sentence()}={shown[0]}，{right.sentence()}={shown[1]}，相差{gap}"
+            yield found("JX403", _place(filled, defined_name(second), file), message)
 
 
 def implausible(filled: Filled, file: str) -> Iterator[Finding]:
@@ -117,11 +61,8 @@ def implausible(filled: Filled, file: str) -> Iterator[Finding]:
     for one in filled.trees.checks:
         if filled.of(one.result) != one.check.level:
             continue
-        place, message = _place(filled, one.place, file), _failed(one, filled)
-        if one.check.level == MUST_FIX:
-            yield Finding("JX306", "implausible", Level.MUST_FIX, place, message)
-        else:
-            yield Finding("JX307", "implausible-unexplained", Level.EXPLAIN, place, message)
+        code = "JX306" if one.check.level == MUST_FIX else "JX307"
+        yield found(code, _place(filled, one.place, file), _failed(one, filled))
 
 
 def _failed(one: CheckTrees, filled: Filled) -> str:
@@ -145,9 +86,6 @@ def _side(side: Formula, counted: Formula, filled: Filled) -> str:
     return f"{side.sentence()}={plain(as_number(filled.of(Rounded(counted.core, PLACES))))}"
 
 
-# ---- what was published
-
-
 def _published(one: FilledFigure, file: str) -> Iterator[Finding]:
     """JX303, JX304, JX305: a published figure that isn't the computed one, or of a figure there is none of."""
     if not one.claim:
@@ -155,25 +93,15 @@ def _published(one: FilledFigure, file: str) -> Iterator[Finding]:
     name, place = titled(one.figure.name), _place(one.filled, claim_key(one.figure.key), file)
     if one.comparison == UNREADABLE:
         message = f"{name}公布“{one.claim}”，读不出数，无法核对；复算{one.text}：{one.worked}"
-        yield Finding("JX303", "claimed-rate-wrong", Level.MUST_FIX, place, message, one.claim, one.text)
+        yield found("JX303", place, message, one.claim, one.text)
     elif one.comparison in (DIFFERS, LAST_DIGIT):
         yield _differing(one, place)
     elif one.state != READY and one.value not in (None, INVALID, one.claim):
-        yield Finding("JX305", "claimed-without-value", Level.EXPLAIN, place, f"{name}{one.value}，却公布了{one.claim}", one.claim, str(one.value))
+        yield found("JX305", place, f"{name}{one.value}，却公布了{one.claim}", one.claim, str(one.value))
 
 
 def _differing(one: FilledFigure, place: Place) -> Finding:
-    computed, rounding = _computed(one), one.comparison == LAST_DIGIT
-    message = f"{titled(one.figure.name)}公布{one.claim}，复算{computed}，{'末位之差，属舍入' if rounding else '不一致'}：{one.worked}"
-    if rounding:
-        return Finding("JX304", "claimed-rate-rounded", Level.NOTE, place, message, one.claim, computed)
-    return Finding("JX303", "claimed-rate-wrong", Level.MUST_FIX, place, message, one.claim, computed)
-
-
-def _computed(one: FilledFigure) -> str:
-    """The computed figure as the published one prints it."""
     exact = one.exact
-    found: Difference | None = None
-    if exact is not None and not one.figure.grades:
-        found = difference(one.claim, exact, one.figure.unit)
-    return found.computed if found else one.text
+    differs = None if exact is None or one.figure.grades else difference(one.claim, exact, one.figure.unit)
+    shown = Difference(differs.computed if differs else one.text, None, one.comparison == LAST_DIGIT)
+    return claim_finding(one.figure.name, one.claim, shown, one.worked, place)

@@ -1,7 +1,7 @@
 """A document form's whole job: answers in; figures, texts, workbook, Word file and findings out."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
@@ -15,15 +15,13 @@ from xl_jixiao.documents.findings import findings_of
 from xl_jixiao.documents.model import Document, Figure
 from xl_jixiao.expr import Value
 from xl_jixiao.finding import Finding, Level, Unfinished
-from xl_jixiao.number import NotANumber, from_cell, plain, shows_error, to_cell
+from xl_jixiao.number import NotANumber, from_cell, plain, to_cell
 from xl_jixiao.outputs import refuse_existing
-from xl_jixiao.sheet.data import remark_key
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.plan import Plan
 from xl_jixiao.sheet.returned import About
 from xl_jixiao.tables import answers as answer_files
-from xl_jixiao.tables.answers import Answers
-from xl_jixiao.tables.raw_answers import raw_answers, text_answer
+from xl_jixiao.tables.answers import Answers, tidy
 from xl_jixiao.words import DIFFERS
 
 
@@ -123,10 +121,9 @@ class DocumentJob:
 
     def answers_of(self, cell: Callable[[str], object]) -> Answers:
         """The answers and published figures of a filled workbook, by the values of its keys."""
-        found = raw_answers(self.form.asked, cell)
         claims = {figure.key: _claim(cell(claim_key(figure.key)), figure) for figure in self.form.figures}
-        remarks = {item.key: _remark(cell(remark_key(item.key))) for item in self.form.inputs}
-        return Answers(self.form.id, found.values, claimed=_kept(claims), remarks=_kept(remarks), typed=found.typed)
+        claimed = MappingProxyType({key: text for key, text in claims.items() if text})
+        return replace(answer_files.answers_of(self.form.asked, cell), claimed=claimed)
 
     def entries(self, answers: Answers) -> Mapping[str, Value]:
         """The answers as the entries of the plan."""
@@ -165,9 +162,7 @@ class DocumentJob:
         write(self.plan(answers, edition), path, overwrite=overwrite)
         return self.evaluate(answers)
 
-    def finish(
-        self, answers: Answers, folder: Path, *, file: str = "", overwrite: bool = False
-    ) -> tuple[tuple[Path, ...], DocumentResult]:
+    def finish(self, answers: Answers, folder: Path, *, file: str = "", overwrite: bool = False) -> tuple[tuple[Path, ...], DocumentResult]:
         """Writes the finished workbook and the Word file; raises Unfinished with every finding of level 必改."""
         from xl_jixiao.documents.word import report_of_document
 
@@ -200,13 +195,4 @@ def _claim(raw: object, figure: Figure) -> str:
             return str(raw)
         assert number is not None
         return f"{plain(number * 100)}%" if figure.percent else plain(number)
-    return text_answer(raw) or ""
-
-
-def _remark(raw: object) -> str:
-    """A remark; an error value says nothing."""
-    return "" if shows_error(raw) else text_answer(raw) or ""
-
-
-def _kept(texts: dict[str, str]) -> Mapping[str, str]:
-    return MappingProxyType({key: text for key, text in texts.items() if text})
+    return "" if raw is None else tidy(str(raw))

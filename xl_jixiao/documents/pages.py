@@ -131,7 +131,9 @@ def _put_heading(sheet: SheetBuilder, page: FormPage) -> int:
     return row
 
 
-def _put_rows(sheet: SheetBuilder, page: FormPage, rows: _Rows, tied: frozenset[int], forced: frozenset[int], heads: Sequence[int] = ()) -> None:
+def _put_rows(
+    sheet: SheetBuilder, page: FormPage, rows: _Rows, tied: frozenset[int], forced: frozenset[int], heads: Sequence[int] = ()
+) -> None:
     """Heights, page breaks and print set-up."""
     items = []
     for at in range(len(rows.spans)):

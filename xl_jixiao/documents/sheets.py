@@ -8,7 +8,7 @@ from xl_jixiao.documents.pages import LongText
 from xl_jixiao.documents.trees import FormTrees
 from xl_jixiao.expr import Area, Value, Values, as_text, joined, total
 from xl_jixiao.sheet.build import SheetBuilder, titled
-from xl_jixiao.sheet.checks import Line, checks_sheet, counted, finish, passes
+from xl_jixiao.sheet.checks import Line, agrees, checks_sheet, counted, finish, passes
 from xl_jixiao.sheet.data import LOCKED, STATES, free_text, state
 from xl_jixiao.sheet.guide import Guide
 from xl_jixiao.sheet.measure import height_for
@@ -85,7 +85,9 @@ def figures_sheet(trees: FormTrees, claims: Mapping[str, str], *, editable: bool
     title = f"{FIGURES}（{form.year}年度）"
     sheet = titled(FIGURES, "Sheet_Figures", title, WIDTHS, NOTE if editable else LOCKED, heads=HEADS, head_row=FIRST_ROW - 1)
     message = free_text("公布数（选填）", "照公布的原样填写，如 95.71%、875.14、减少29.30%。", LONGEST_CLAIM).typed
-    accepts = Accepts(message, "公布数（选填）", "照公布的原样填写，如 95.71%、875.14、减少29.30%。", f"不超过{LONGEST_CLAIM}字。", "请检查公布数")
+    accepts = Accepts(
+        message, "公布数（选填）", "照公布的原样填写，如 95.71%、875.14、减少29.30%。", f"不超过{LONGEST_CLAIM}字。", "请检查公布数"
+    )
     for number, one in enumerate(trees.figures.values(), 1):
         _put_figure(sheet, number, one, claims.get(one.figure.key), accepts)
     last = FIRST_ROW + len(form.figures) - 1
@@ -154,6 +156,6 @@ def _lines(trees: FormTrees, long_texts: Sequence[LongText]) -> Iterator[Line]:
         over = total([one.overflow for one in long_texts])
         detail = joined(over, "处文字超出现有行高，请拉高该行，或导出成品（行高按内容调整）")
         yield passes(over.equals(0), EXPLAIN, "长文字打印放得下", detail, long_texts[0].key, varies=True)
-    yield from (line for _, line in trees.identities)
+    yield from map(agrees, form.identities)
     for one in trees.checks:
         yield Line(one.check.name, one.result, one.detail, one.place)

@@ -1,16 +1,16 @@
 """Sentences with placeholders: every number in a sentence comes from the data. One tree gives both the text and its Excel formula.
 
-    {支出决算数}              the figure as print has it: 1240.71, 49, 29.30%, 2021年7月20日; 〔待填〕 while blank
-    {增减:支出增减额}          增加230.70, 减少514.11, 持平
-    {增减:支出增减额=万元}      增加230.70万元, 持平
-    {变:支出增减额}…{完}       what is between, where the figure is a number other than zero
-    {变:甲}{或:乙}…{完}         the same for either of two
-    {有:支出增减率}…{完}       what is between, unless the figure is a word: 不可比
-    {填:原因}…{完}            what is between, where there is an answer
-    {高低:决算数-预算数}        not a formula: the sign of a figure in words, 大于, 小于, 等于
-    {选填:原因}               the text, or nothing
-    {勾:评价类型=完成结果评价}    ■ or □
-    {√:评价等次=优}           √ or nothing
+{支出决算数}              the figure as print has it: 1240.71, 49, 29.30%, 2021年7月20日; 〔待填〕 while blank
+{增减:支出增减额}          增加230.70, 减少514.11, 持平
+{增减:支出增减额=万元}      增加230.70万元, 持平
+{变:支出增减额}…{完}       what is between, where the figure is a number other than zero
+{变:甲}{或:乙}…{完}         the same for either of two
+{有:支出增减率}…{完}       what is between, unless the figure is a word: 不可比
+{填:原因}…{完}            what is between, where there is an answer
+{高低:决算数-预算数}        not a formula: the sign of a figure in words, 大于, 小于, 等于
+{选填:原因}               the text, or nothing
+{勾:评价类型=完成结果评价}    ■ or □
+{√:评价等次=优}           √ or nothing
 """
 
 import re

@@ -9,10 +9,8 @@ from xl_jixiao.documents.model import Document, Paragraph
 from xl_jixiao.documents.template_text import Shown, always_says_something, text_tree
 from xl_jixiao.expr import Cell, Expr, Literal, all_of, call, joined, when
 from xl_jixiao.formula import defined_name
-from xl_jixiao.sheet.checks import Line, agrees
 from xl_jixiao.sheet.data import state
 from xl_jixiao.tables.inputs import Input
-from xl_jixiao.tables.parts import Identity
 from xl_jixiao.words import BLANK, OPTIONAL, TO_FILL
 
 INDENT = "　　"
@@ -48,11 +46,6 @@ class FormTrees:
     def checks(self) -> tuple[CheckTrees, ...]:
         """The plausibility checks."""
         return tuple(CheckTrees(check, self.form, self.blank) for check in self.form.checks)
-
-    @cached_property
-    def identities(self) -> tuple[tuple[Identity, Line], ...]:
-        """The identities with their lines on 校验."""
-        return tuple((identity, agrees(identity)) for identity in self.form.identities)
 
     def text(self, text: str) -> Expr:
         """A text with placeholders."""

@@ -186,7 +186,7 @@ class Official:
             margin.set(qn("w:type"), "dxa")
             margins.append(margin)
         table._tbl.tblPr.insert_element_before(margins, "w:tblLook", "w:tblCaption", "w:tblDescription", "w:tblPrChange")
-        section = self._document.sections[-1]
+        section: Any = self._document.sections[-1]
         room = section.page_width - section.left_margin - section.right_margin
         columns = [int(room * width / sum(widths)) for width in widths]
         grid = [table.rows[row].cells for row in range(count)]

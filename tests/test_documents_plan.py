@@ -1,0 +1,151 @@
+"""Documents as plans: published figures read as printed, white space is blank, a workbook says what its pages look like."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import openpyxl
+import pytest
+from support.office import poison
+
+from xl_jixiao.documents.compile import ROOMS, SPANS, plan_for
+from xl_jixiao.documents.filled import Filled
+from xl_jixiao.documents.findings import findings_of
+from xl_jixiao.jobs import open_job, read_workbook
+from xl_jixiao.sheet.edition import Edition
+from xl_jixiao.tables import catalogue
+from xl_jixiao.tables.answers import Answers
+from xl_jixiao.words import AGREES, DIFFERS, LAST_DIGIT, UNREADABLE
+
+ACCOUNTS, REPORT = "hongjiang-2020-accounts", "hongjiang-2020-report"
+FORMS = sorted(name for name, path in catalogue.bundled().items() if catalogue.heading(path)["kind"] == "document")
+EDITABLE = (Edition.NATIVE, Edition.ADDIN)
+WHITE = " \u00a0　\t\n"
+
+CLAIMS = [
+    ("照原数", "收支总计", "1240.71", AGREES),
+    ("带单位、有空格", "收支总计增减额", " -514.11 万元　", AGREES),
+    ("说减少，不写负号", "财政拨款收支总计增减额", "减少514.11", AGREES),
+    ("说增加", "财政拨款支出比年初预算增加额", "增加230.70万元", AGREES),
+    ("千分位", "收入构成合计", "1,240.71", AGREES),
+    ("全角数字", "功能分类支出合计", "１２４０．７１", AGREES),
+    ("一位小数", "支出项目决算合计", "1240.7", AGREES),
+    ("整数", "公用经费（按经济分类）", "366万元", AGREES),
+    ("末位差一", "人员经费（按经济分类）", "875.14", LAST_DIGIT),
+    ("截尾", "公务用车费预算", "16.5", LAST_DIGIT),
+    ("末位差二", "公务用车费决算", "7.53", DIFFERS),
+    ("三位小数", "三公经费预算", "65.581", LAST_DIGIT),
+    ("方向说反", "三公经费比预算减少额", "减少45.11", DIFFERS),
+    ("百分数", "收支总计增减率", "-29.30%", AGREES),
+    ("全角百分号", "财政拨款收支总计增减率", "－２９．３０％", AGREES),
+    ("下降", "机关运行经费增减率", "下降37.37%", AGREES),
+    ("百分数的末位差一", "功能分类1占比", "95.71%", LAST_DIGIT),
+    ("漏写百分号", "基本支出占比", "100", DIFFERS),
+    ("不是数", "政府采购支出总额", "约十二万元", UNREADABLE),
+    ("只有单位", "三公经费决算", "万元", UNREADABLE),
+    ("只有横线", "车辆总数", "—", UNREADABLE),
+    ("空白", "公务接待费差额", "　", ""),
+]
+
+
+def job_and_answers(name):
+    job = open_job(name)
+    return job, job.answers(catalogue.examples()[name])
+
+
+def recomputed(office, plan_or_job, answers, tmp_path):
+    """What LibreOffice computes and what the file's cells say, by sheet and address, formulas alone."""
+    path = tmp_path / "form.xlsx"
+    plan_or_job.write(answers, Edition.NATIVE, path)
+    live = office.recalculate(poison(path, tmp_path / "poisoned.xlsx"))
+    cached, formulas = openpyxl.load_workbook(path, data_only=True), openpyxl.load_workbook(path)
+    for sheet in formulas.worksheets:
+        for cell in (cell for row in sheet.iter_rows() for cell in row if cell.data_type == "f"):
+            want = cached[sheet.title][cell.coordinate].value
+            if want is None or isinstance(want, str):
+                yield f"{sheet.title}!{cell.coordinate}", live[sheet.title].get(cell.coordinate) or "", want or ""
+
+
+@pytest.fixture(scope="module")
+def claimed():
+    job, answers = job_and_answers(ACCOUNTS)
+    keys = {figure.name: figure.key for figure in job.form.figures}
+    return job, replace(answers, claimed={keys[name]: claim for _, name, claim, _ in CLAIMS}), keys
+
+
+@pytest.mark.parametrize(("name", "claim", "word"), [case[1:] for case in CLAIMS], ids=[case[0] for case in CLAIMS])
+def test_a_published_figure_beside_the_computed_one(claimed, name, claim, word):
+    job, answers, keys = claimed
+    filled = Filled(job.form, answers)
+    assert filled.by_key[keys[name]].comparison == word
+    codes = [one.code for one in findings_of(filled) if one.reported == claim]
+    assert codes == {AGREES: [], LAST_DIGIT: ["JX304"], DIFFERS: ["JX303"], UNREADABLE: ["JX303"], "": []}[word]
+
+
+def test_the_sheet_reads_published_figures_the_same_way(claimed, office, tmp_path):
+    job, answers, _ = claimed
+    found = list(recomputed(office, job, answers, tmp_path))
+    assert len(found) > 300 and [one for one in found if one[1] != one[2]] == []
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_white_space_of_any_kind_is_blank(name):
+    job = open_job(name)
+    white = Answers(job.id, dict.fromkeys(job.form.input_by_key, WHITE), claimed=dict.fromkeys(job.form.figure_by_key, WHITE))
+    result, blank = job.evaluate(white), job.evaluate(job.blank())
+    assert list(map(str, result.findings)) == list(map(str, blank.findings))
+    assert result.as_json()["texts"] == blank.as_json()["texts"]
+    assert [one.value for one in result.filled.figures] == [one.value for one in blank.filled.figures]
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_the_sheet_takes_white_space_for_blank_too(name, office, tmp_path):
+    """Beside it 无, texts in the place of numbers and negative ones: every third answer is white space."""
+    job, answers = job_and_answers(name)
+    wrong = {7: "无", 11: "abc", 13: Decimal(-3)}
+    values = dict(answers.values)
+    for at, item in enumerate(job.form.inputs):
+        changed = [WHITE] if at % 3 == 0 else [value for every, value in wrong.items() if item.numeric and at % every == 0]
+        values.update(dict.fromkeys([item.key], changed[0]) if changed else {})
+    found = list(recomputed(office, job, replace(answers, values=values), tmp_path))
+    assert found and [one for one in found if one[1] != one[2]] == []
+
+
+@pytest.mark.parametrize("edition", EDITABLE)
+@pytest.mark.parametrize("name", FORMS)
+def test_a_workbook_says_where_its_pages_have_their_cells(name, edition, tmp_path):
+    """Long answers make rows higher than Excel allows: a reader finds every formula of such a workbook without knowing the answers."""
+    job, answers = job_and_answers(name)
+    texts = {item.key: "一段很长的文字。" * 150 for item in job.form.inputs if item.long}
+    plan = job.plan(replace(answers, values={**answers.values, **texts}), edition)
+    facts = {key: plan.own_entries.get(key, plan.shown[key]) for key in (SPANS, ROOMS)}
+    again = plan_for(job.form, edition, facts)
+
+    def formulas(of):
+        return {
+            (sheet.name, one.row, one.column, one.rows, one.columns): of.formula(sheet.name, one.content)
+            for sheet in of.sheets
+            for one in sheet.cells
+            if type(one.content).__name__ == "Computed"
+        }
+
+    assert formulas(again) == formulas(plan)
+    assert {key: str(ref) for key, (ref, _) in again.placed.items()} == {key: str(ref) for key, (ref, _) in plan.placed.items()}
+    assert plan_for(job.form, edition, facts) is again
+
+
+@pytest.mark.parametrize(
+    "facts", [{SPANS: "x"}, {SPANS: "1,2;;"}, {SPANS: "0,1"}, {SPANS: "１"}, {SPANS: 3, ROOMS: None}, {ROOMS: "1,999999999"}]
+)
+def test_facts_nobody_wrote_change_nothing(facts):
+    form = open_job(REPORT).form
+    own = plan_for(form, Edition.NATIVE)
+    assert plan_for(form, Edition.NATIVE, facts).placed.keys() == own.placed.keys()
+    assert [sheet.cells for sheet in plan_for(form, Edition.NATIVE, facts).sheets] == [sheet.cells for sheet in own.sheets]
+
+
+def test_a_workbook_with_high_rows_reads_back(tmp_path):
+    job, answers = job_and_answers(REPORT)
+    texts = {item.key: "一段很长的文字。" * 150 for item in job.form.inputs if item.long}
+    given = replace(answers, values={**answers.values, **texts})
+    job.write(given, Edition.NATIVE, tmp_path / "form.xlsx")
+    assert read_workbook(tmp_path / "form.xlsx").answers.values == {key: value for key, value in given.values.items() if value is not None}
