@@ -1,7 +1,7 @@
 """A document form's whole job: answers in; figures, texts, workbook, Word file and findings out."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
@@ -17,11 +17,13 @@ from xl_jixiao.expr import Value
 from xl_jixiao.finding import Finding, Level, Unfinished
 from xl_jixiao.number import NotANumber, from_cell, plain, to_cell
 from xl_jixiao.outputs import refuse_existing
+from xl_jixiao.sheet.data import remark_key
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.plan import Plan
 from xl_jixiao.sheet.returned import About
 from xl_jixiao.tables import answers as answer_files
 from xl_jixiao.tables.answers import Answers, tidy
+from xl_jixiao.tables.raw_answers import raw_answers, text_answer
 from xl_jixiao.words import DIFFERS
 
 
@@ -121,9 +123,10 @@ class DocumentJob:
 
     def answers_of(self, cell: Callable[[str], object]) -> Answers:
         """The answers and published figures of a filled workbook, by the values of its keys."""
+        found = raw_answers(self.form.asked, cell)
         claims = {figure.key: _claim(cell(claim_key(figure.key)), figure) for figure in self.form.figures}
-        claimed = MappingProxyType({key: text for key, text in claims.items() if text})
-        return replace(answer_files.answers_of(self.form.asked, cell), claimed=claimed)
+        remarks = {item.key: text_answer(cell(remark_key(item.key))) or "" for item in self.form.inputs}
+        return Answers(self.form.id, found.values, claimed=_kept(claims), remarks=_kept(remarks), typed=found.typed)
 
     def entries(self, answers: Answers) -> Mapping[str, Value]:
         """The answers as the entries of the plan."""
@@ -196,3 +199,8 @@ def _claim(raw: object, figure: Figure) -> str:
         assert number is not None
         return f"{plain(number * 100)}%" if figure.percent else plain(number)
     return "" if raw is None else tidy(str(raw))
+
+
+def _kept(texts: Mapping[str, str]) -> Mapping[str, str]:
+    """What is not blank."""
+    return MappingProxyType({key: text for key, text in texts.items() if text})

@@ -1,0 +1,83 @@
+"""The answers of a workbook, closed or open in Excel: what its cells hold, made exact and valid once."""
+
+import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from xl_jixiao.number import NotANumber, day_of, from_cell, plain
+from xl_jixiao.rules.typed import FIRST_DATE, LAST_DATE
+from xl_jixiao.tables.answers import Asked, tidy
+from xl_jixiao.tables.inputs import Answer
+from xl_jixiao.words import NONE_WORD, bare, is_blank
+
+RawCell = Callable[[str], object]
+"""The raw value of a cell by key: number, text, truth, date or None; an error as its text."""
+
+
+@dataclass(frozen=True)
+class RawAnswers:
+    """Answers by key, blank ones left out. `typed` are numbers that stand as text, as they stand."""
+
+    values: Mapping[str, Answer]
+    typed: Mapping[str, str]
+
+
+def raw_answers(asked: Asked, cell: RawCell) -> RawAnswers:
+    """The answers of inputs and judged items."""
+    dates = {item.key for item in asked.inputs if item.kind == "date"}
+    values: dict[str, Answer] = {}
+    typed: dict[str, str] = {}
+    for key in [*asked.input_by_key, *(key for _, key in asked.items)]:
+        raw = cell(key)
+        read = number_answer if key in asked.numeric_keys else date_answer if key in dates else text_answer
+        value = read(raw)
+        if value is not None:
+            values[key] = value
+        if key in asked.numeric_keys and stands_as_text(raw, value):
+            typed[key] = str(raw)
+    return RawAnswers(values, typed)
+
+
+def stands_as_text(raw: object, value: Answer) -> bool:
+    """Whether a number, or the word for none, was read out of a text that says it otherwise."""
+    return isinstance(raw, str) and raw not in ("", value) and (value == NONE_WORD or not isinstance(value, str))
+
+
+def number_answer(raw: object) -> Answer:
+    """A number, exact; what is none stays as its text, so that it is found; None where it is blank."""
+    if is_blank(raw):
+        return None
+    try:
+        return from_cell(raw)
+    except NotANumber:
+        return _said(raw)
+
+
+def date_answer(raw: object) -> Answer:
+    """A date, also where its cell holds the number of its day."""
+    if isinstance(raw, datetime.datetime):
+        return raw.date()
+    if isinstance(raw, (int, float)) and not isinstance(raw, bool) and FIRST_DATE <= raw <= LAST_DATE:
+        return day_of(raw)
+    return raw if isinstance(raw, datetime.date) else text_answer(raw)
+
+
+def text_answer(raw: object) -> str | None:
+    """A text without the space around it; a number in its shortest form; None where it is blank."""
+    if isinstance(raw, (int, float)) and not isinstance(raw, bool):
+        try:
+            number = from_cell(raw)
+        except NotANumber:
+            return str(raw)
+        return None if number is None else plain(number)
+    return _said(raw) or None
+
+
+def _said(raw: object) -> str:
+    if raw is None:
+        return ""
+    if isinstance(raw, datetime.datetime):
+        return raw.strftime("%Y-%m-%d")
+    if isinstance(raw, datetime.date):
+        return raw.isoformat()
+    return str(raw).upper() if isinstance(raw, bool) else bare(tidy(str(raw)))
