@@ -16,8 +16,9 @@ from xl_jixiao.jobs import open_job
 from xl_jixiao.selfeval import answers as answer_files
 from xl_jixiao.selfeval import cells, model
 from xl_jixiao.selfeval.answers import IndicatorRow, SelfAnswers
-from xl_jixiao.selfeval.checks import CHECKS, check_selfeval
 from xl_jixiao.selfeval.build import score
+from xl_jixiao.selfeval.checks import CHECKS, check_selfeval
+from xl_jixiao.selfeval.judging import completion_points, judged, no_reason
 from xl_jixiao.selfeval.target import (
     COMPARING,
     EQUAL_WORDS,
@@ -32,7 +33,6 @@ from xl_jixiao.selfeval.target import (
     has,
     read_cell,
 )
-from xl_jixiao.selfeval.judging import completion_points, judged, no_reason
 from xl_jixiao.tables.answers import AnswersError
 from xl_jixiao.tables.catalogue import bundled, examples
 from xl_jixiao.tables.tablefile import RubricError

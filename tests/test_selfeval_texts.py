@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from support.selfeval import filled, of_row, write
 from test_selfeval_workbook import assert_recalculates
 
+from xl_jixiao.expr import utf16
 from xl_jixiao.finding import Place
 from xl_jixiao.jobs import job_of_workbook, open_job
 from xl_jixiao.selfeval import answers as answer_files
@@ -20,7 +21,6 @@ from xl_jixiao.selfeval import cells, model
 from xl_jixiao.selfeval.answers import SelfAnswers, digest
 from xl_jixiao.selfeval.build import compile, plan_of, score, spans
 from xl_jixiao.selfeval.checks import check_selfeval
-from xl_jixiao.expr import utf16
 from xl_jixiao.selfeval.layout import SelfLayout, Spans
 from xl_jixiao.selfeval.passages import LongText
 from xl_jixiao.selfeval.reading import read
@@ -249,9 +249,7 @@ def test_a_tall_row_is_typed_into_as_any_other(tmp_path, office):
     total, actual = plan.ref(TOTAL).local, of_row(plan, cells.DONE, 2)
     assert SelfLayout(table, table.capacity, spans(card)).tall(2)
     (changed,) = office.edit(tmp_path / "book.xlsx", [("自评表", actual, "1200人次")])
-    assert changed["自评表", of_row(plan, cells.POINTS, 2)] == 10 and changed["自评表", total] == float(
-        card.total + Decimal("0.42")
-    )
+    assert changed["自评表", of_row(plan, cells.POINTS, 2)] == 10 and changed["自评表", total] == float(card.total + Decimal("0.42"))
 
 
 def test_a_finished_form_as_full_as_it_can_be_is_read_back(tmp_path):

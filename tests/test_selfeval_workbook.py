@@ -21,12 +21,13 @@ from xl_jixiao.reading import UnreadableWorkbook
 from xl_jixiao.selfeval import cells, model
 from xl_jixiao.selfeval.answers import IndicatorRow, SelfAnswers, digest
 from xl_jixiao.selfeval.build import compile, plan_of, score
-from xl_jixiao.selfeval.layout import FormColumns as C
+from xl_jixiao.selfeval.checks import check_selfeval
 from xl_jixiao.selfeval.layout import SelfLayout
+from xl_jixiao.selfeval.overview_sheets import check_lines
 from xl_jixiao.selfeval.reading import read
 from xl_jixiao.sheet.edition import Edition, StampName
 from xl_jixiao.tables.catalogue import examples
-from xl_jixiao.words import ANALYSIS, CHECKS, CONCLUSION, GUIDE, TOTAL, WORKING
+from xl_jixiao.words import ANALYSIS, CHECKS, CONCLUSION, GUIDE, SPACES, TOTAL, WORKING
 
 TABLES = ("generic-selfeval", "yanling-2020-selfeval")
 CASES = tomllib.loads((Path(__file__).parent / "data" / "selfeval_cases.toml").read_text(encoding="utf-8"), parse_float=Decimal)["cases"]
@@ -37,7 +38,9 @@ def case_row(case):
         return Decimal(case[f"{name}_number"]) if f"{name}_number" in case else case[name] or None
 
     degree = Decimal(case["degree"]) if "degree" in case else None
-    return IndicatorRow("产出指标", "数量指标", case["name"], cell("target"), cell("actual"), Decimal(10), case.get("direction", ""), degree)
+    return IndicatorRow(
+        "产出指标", "数量指标", case["name"], cell("target"), cell("actual"), Decimal(10), case.get("direction", ""), degree
+    )
 
 
 def formulas_of(path):
@@ -100,7 +103,9 @@ QUANTITIES = st.tuples(BEFORE, NUMBERS, UNITS, AFTER)
 REPEATED = st.tuples(NUMBERS, UNITS, AFTER, st.sampled_from(("（含{}）", "(不含{})", "（含{}", "含{}）"))).map(
     lambda parts: "".join(parts[:3]) + parts[3].format(parts[0] + parts[1])
 )
-RANGES = st.tuples(BEFORE, NUMBERS, st.sampled_from(("-", "—", "~", "至", "％-", "天～")), st.sampled_from(("15", "十", "100", "")), UNITS).map("".join)
+RANGES = st.tuples(
+    BEFORE, NUMBERS, st.sampled_from(("-", "—", "~", "至", "％-", "天～")), st.sampled_from(("15", "十", "100", "")), UNITS
+).map("".join)
 QUANTITY_TEXTS = st.one_of(QUANTITIES.map("".join), QUANTITIES.map("".join), REPEATED, RANGES)
 WORDS = st.sampled_from(
     ("按期完成", "完成", "未完成", "达成", "明显提高", "有所提高。", "部分达成", "12月底前", "2020年", "5-10天", "是", "—", "每月1次", "无",
@@ -346,3 +351,50 @@ def test_rows_put_in_or_taken_out_are_said_and_not_misread(tmp_path):
         book.save(tmp_path / f"{name}.xlsx")
         with pytest.raises(UnreadableWorkbook, match="的行被增加或删除过"):
             read(tmp_path / f"{name}.xlsx", table)
+
+
+# ---- blank is one thing, in the sheet and in Python
+
+WHITE_TEXTS = {"不换行空格": "\u00a0", "全角空格": "\u3000", "制表和换行": "\t\n ", "零宽": "\u200b\ufeff", "各种空白": f" {SPACES}\n"}
+"""White space of every kind, as it comes from copied web pages and other programs."""
+
+
+@pytest.mark.parametrize("white", WHITE_TEXTS.values(), ids=WHITE_TEXTS)
+def test_white_space_of_any_kind_is_blank_on_both_sides(white, tmp_path, office):
+    table, filing = filled("generic-selfeval")
+    lacking = {"level1": "一级指标", "level2": "二级指标", "name": "三级指标", "target": "指标值", "actual": "完成值", "weight": "分值"}
+    good = dataclasses.replace(filing.rows[0], target="≥20项", actual="18项", reason=white, direction=white, degree=white)
+    rows = [good, *(dataclasses.replace(good, **{name: white}) for name in lacking)]
+    unused = IndicatorRow(good.level1, good.level2, white, white, white, white, white, white, white)
+    low = {**filing.funds, ("当年财政拨款", "全年执行数"): Decimal(60), ("其他资金", "年初预算数"): white}
+    fields = {**filing.fields, "项目名称": white}
+    raw = dataclasses.replace(filing, rows=(*rows, unused), fields=fields, funds=low, execution_note=white)
+    card = write(table, raw, Edition.NATIVE, tmp_path / "book.xlsx")
+    assert (card.rows[0].state, card.rows[0].points, card.rows[0].side) == ("须说明", Decimal("0.9") * good.weight, "正向")
+    assert [one.missing for one in card.rows[1:7]] == [(name,) for name in lacking.values()]
+    assert {one.state for one in card.rows[1:7]} == {"空白"} and (card.rows[7].state, card.rows[7].side) == ("", "")
+    assert card.funds["年初预算数"] == sum(value for (_, amount), value in low.items() if amount == "年初预算数" and value != white)
+    shown = compile(table, raw, Edition.NATIVE).shown
+    results = {
+        shown[f"校验:{number}"]
+        for number, line in enumerate(check_lines(card, Edition.NATIVE), 1)
+        if line.target in ("项目名称", "执行率说明")
+    }
+    assert results == {"空白", "须说明"}
+    assert_recalculates(tmp_path / "book.xlsx", office, tmp_path, 400)
+    again = read(tmp_path / "book.xlsx", table)
+    assert len(again.rows) == 7 and "项目名称" not in again.fields and not again.execution_note and not again.rows[0].reason
+    codes = {finding.code for finding in check_selfeval(score(table, again))}
+    assert {"JX503", "JX504", "JX506", "JX515"} <= codes and "JX507" not in codes
+
+
+def test_a_reason_of_white_space_does_not_take_the_total_away(tmp_path, office):
+    """As in the form a clerk copied together: the total stands on both sides, the row asks for its reason."""
+    table, filing = filled("generic-selfeval")
+    deviating = next(one.number for one in score(table, filing).rows if one.deviation)
+    rows = [dataclasses.replace(row, reason="\u00a0") if at == deviating else row for at, row in enumerate(filing.rows, 1)]
+    raw = dataclasses.replace(filing, rows=tuple(rows), fields={**filing.fields, "项目名称": "　 "})
+    card = write(table, raw, Edition.NATIVE, tmp_path / "book.xlsx")
+    assert card.total == score(table, filing).total == Decimal("96.44")
+    assert card.rows[deviating - 1].state == "须说明"
+    assert_recalculates(tmp_path / "book.xlsx", office, tmp_path, 400)

@@ -23,7 +23,7 @@ from functools import cached_property
 from statistics import median
 
 from xl_jixiao.number import Exact, NotANumber, day_of, from_text, half_up, plain
-from xl_jixiao.words import SPACES
+from xl_jixiao.words import SPACES, WHITE
 
 Value = Fraction | int | str | bool | None
 """What a cell holds: a number, a text, a truth, or None where it is blank."""
@@ -335,6 +335,35 @@ class Call(Expr):
         return f"{self.name}({','.join([one.excel(voice) for one in self.of])})"
 
 
+_UNSEEN = "\u200b\u200c\u200d\u2060\ufeff"
+"""White space without width."""
+
+
+@dataclass(frozen=True)
+class Spaced(Expr):
+    """A text whose white space of any kind is one ordinary space between words, or nothing at all; none is left around it."""
+
+    of: Expr
+    space: str
+
+    def parts(self) -> tuple[Expr, ...]:
+        return (self.of,)
+
+    def rebuilt(self, parts: Sequence[Expr]) -> Expr:
+        return Spaced(parts[0], self.space)
+
+    def run(self) -> Run:
+        of, space = self.of.run(), self.space
+        spaces = str.maketrans({**dict.fromkeys(WHITE[:32]), **{one: None if one in _UNSEEN else " " for one in SPACES}})
+        return lambda values: space.join(as_text(of(values)).translate(spaces).split())
+
+    def excel(self, voice: Voice = str) -> str:
+        text = self.of.excel(voice)
+        for one in SPACES:
+            text = f'SUBSTITUTE({text},"{one}","{"" if one in _UNSEEN else self.space}")'
+        return f"TRIM(CLEAN({text}))" if self.space else f'SUBSTITUTE(CLEAN({text})," ","")'
+
+
 @dataclass(frozen=True)
 class Counted(Expr):
     """COUNTIF: how many cells of an area are a word."""
@@ -626,10 +655,12 @@ def joined(*of: Operand) -> Expr:
 
 def trimmed(of: Expr) -> Expr:
     """A text without white space of any kind around it; inside, runs of it are one space."""
-    found = of
-    for space in SPACES:
-        found = call("SUBSTITUTE", found, space, "" if space in _UNSEEN else " ")
-    return call("TRIM", call("CLEAN", found))
+    return Spaced(of, " ")
+
+
+def spaceless(of: Expr) -> Expr:
+    """A text without white space of any kind."""
+    return Spaced(of, "")
 
 
 def is_blank(of: Expr) -> Expr:
@@ -640,9 +671,6 @@ def is_blank(of: Expr) -> Expr:
 def shown(of: Expr, places: int, *, percent: bool = False) -> Call:
     """A number as the sheet prints it: 0.7674 -> 76.74%. What is rounded before is printed right by every program."""
     return call("TEXT", of, "0" + ("." + "0" * places if places else "") + ("%" if percent else ""))
-
-
-_UNSEEN = "\u200b\u200c\u200d\u2060\ufeff"
 
 
 def walk(of: Expr) -> Iterator[Expr]:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from xl_jixiao.expr import (
-    Area,
     ByRow,
     Call,
     Cell,
@@ -21,12 +20,11 @@ from xl_jixiao.expr import (
     is_number,
     joined,
     negated,
-    tree,
     when,
 )
 from xl_jixiao.selfeval import cells
 from xl_jixiao.selfeval.answers import amount_key
-from xl_jixiao.selfeval.model import AMOUNTS, EXECUTED, EXECUTION_RATE, SelfEvaluation
+from xl_jixiao.selfeval.model import EXECUTED, EXECUTION_RATE, SelfEvaluation
 from xl_jixiao.selfeval.scoring import EXECUTION_POINTS, RATE, WEIGHT_TOTAL, earned_key
 from xl_jixiao.sheet.plan import Udf
 from xl_jixiao.tables.parts import grade_of
@@ -123,5 +121,3 @@ def total(rows: int, *, finished: bool) -> Expr:
 def grade(table: SelfEvaluation) -> Expr:
     """等次 of the total."""
     return when(is_number(Cell(TOTAL)), grade_of(Cell(TOTAL), table.grades), "")
-
-

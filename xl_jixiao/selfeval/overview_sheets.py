@@ -25,7 +25,7 @@ from xl_jixiao.number import percent, plain
 from xl_jixiao.selfeval import cells, funds
 from xl_jixiao.selfeval.answers import amount_key
 from xl_jixiao.selfeval.form_sheet import EMPTY, GOALS_HEIGHT, ROW_HEIGHT, SPARE, WRITTEN, goal_texts, row_texts
-from xl_jixiao.selfeval.layout import FormColumns, SelfLayout
+from xl_jixiao.selfeval.layout import FormColumns
 from xl_jixiao.selfeval.model import ACTUAL, EXECUTION_NOTE, EXECUTION_RATE, EXPECTED, INITIAL, SelfEvaluation
 from xl_jixiao.selfeval.scoring import EXECUTION_POINTS, NOTE_WORDS, SelfCard, copies
 from xl_jixiao.selfeval.target import QUALITATIVE
@@ -198,5 +198,3 @@ def analysis_sheet(table: SelfEvaluation, *, finished: bool) -> SheetBuilder:
     sheet.charts.append(points_chart(3, after - 1, (2, 6)))
     sheet.page = Page(landscape=True, area=(0, 0, max(after, 20), 14))
     return sheet
-
-

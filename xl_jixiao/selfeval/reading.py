@@ -9,7 +9,7 @@ from pathlib import Path
 from xl_jixiao.number import NotANumber, from_cell, plain
 from xl_jixiao.reading import UnreadableWorkbook, named_values
 from xl_jixiao.selfeval import cells
-from xl_jixiao.selfeval.answers import FIELDS, IndicatorRow, Origin, SelfAnswers, Written, amount_key, cell_answer, one_line, tidy
+from xl_jixiao.selfeval.answers import FIELDS, IndicatorRow, Origin, SelfAnswers, Written, amount_key, cell_answer, one_line
 from xl_jixiao.selfeval.build import plan_for
 from xl_jixiao.selfeval.conclusion_sheet import TITLE_KEY
 from xl_jixiao.selfeval.form_sheet import HEAD_KEY, TOTAL_KEY
@@ -17,6 +17,7 @@ from xl_jixiao.selfeval.layout import ROW_COUNT, SPANS, SelfLayout
 from xl_jixiao.selfeval.model import ACTUAL, AMOUNTS, EXECUTION_NOTE, EXPECTED, YEAR_FIELD, SelfEvaluation
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.plan import Plan, Ref
+from xl_jixiao.tables.answers import tidy
 
 CellOf = Callable[[str], object]
 """The raw value of a key's cell; None where it is blank."""
@@ -41,10 +42,10 @@ class _Places:
 
 def read(path: Path, table: SelfEvaluation) -> SelfAnswers:
     """The answers of a workbook of any edition, as Excel, WPS or LibreOffice saved it. Raises UnreadableWorkbook."""
-    with named_values(path, _Places(plan_for(table, Edition.FINISHED, {}))) as cell:
+    with named_values(path, _Places(plan_for(table, Edition.FINISHED, {}))) as cell:  # type: ignore[arg-type]
         facts = {ROW_COUNT: _count(cell(ROW_COUNT)), SPANS: str(cell(SPANS) or "")}
         edition = Edition.FINISHED if cell(TITLE_KEY) is not None else Edition.NATIVE
-    with named_values(path, _Places(plan_for(table, edition, facts))) as cell:
+    with named_values(path, _Places(plan_for(table, edition, facts))) as cell:  # type: ignore[arg-type]
         try:
             return answers_of(table, cell)
         except UnreadableWorkbook as error:
