@@ -9,14 +9,16 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.selfeval import filled
 
 from xl_jixiao.finding import Level, Unfinished
 from xl_jixiao.jobs import open_job
 from xl_jixiao.selfeval import answers as answer_files
-from xl_jixiao.selfeval import model
-from xl_jixiao.selfeval.answers import Row, SelfAnswers
+from xl_jixiao.selfeval import cells, model
+from xl_jixiao.selfeval.answers import IndicatorRow, SelfAnswers
+from xl_jixiao.selfeval.build import score
 from xl_jixiao.selfeval.checks import CHECKS, check_selfeval
-from xl_jixiao.selfeval.scoring import no_reason, score
+from xl_jixiao.selfeval.judging import completion_points, judged, no_reason
 from xl_jixiao.selfeval.target import (
     COMPARING,
     EQUAL_WORDS,
@@ -28,7 +30,6 @@ from xl_jixiao.selfeval.target import (
     SIGN_WORDS,
     TAILS,
     RowRule,
-    completion_points,
     has,
     read_cell,
 )
@@ -41,9 +42,9 @@ CASES = tomllib.loads((Path(__file__).parent / "data" / "selfeval_cases.toml").r
 TEN = Decimal(10)
 
 
-def filled(name):
-    table = model.load(name)
-    return table, answer_files.load(examples()[name], table)
+def side_of(target):
+    """The direction a target's own words say."""
+    return judged(TEN, target, "1")[cells.SIDE]
 
 
 def cell(case, name):
@@ -94,10 +95,10 @@ def test_a_range_is_never_a_number(text, low, high, dash, unit):
 
 def test_only_words_that_compare_keep_a_zero_from_being_reverse():
     """Every sign word says a direction or none, by what is in it, as the formulas judge; `=` stays 等于."""
-    sides = {word: read_cell(f"{word}0起").side for word in LEVEL_WORDS}
+    sides = {word: side_of(f"{word}0起") for word in LEVEL_WORDS}
     assert set(sides.values()) == {REVERSE}
     assert all(has(word, COMPARING) for word in (*MORE_WORDS, *LESS_WORDS, *EQUAL_WORDS))
-    assert all(read_cell(f"{word}1起").side == side for words, side in ((MORE_WORDS, POSITIVE), (LESS_WORDS, REVERSE)) for word in words)
+    assert all(side_of(f"{word}1起") == side for words, side in ((MORE_WORDS, POSITIVE), (LESS_WORDS, REVERSE)) for word in words)
     unscorable = {word for word in SIGN_WORDS if read_cell(f"{word}0起").number is None}
     assert {">", "<", "大于", "小于", "高于", "低于", "多于", "少于", "超过", "超过了", "超", "力争超过"} <= unscorable
     assert not unscorable & {"≥", "≤", "=", ">=", "<=", "等于", "大于等于", "小于或等于", "至少", "至多", "不低于", "不得超过", "控制在"}
@@ -203,7 +204,7 @@ def test_the_base_of_the_execution_rate_is_the_tables_choice():
 
 def row(**changes):
     base = {"level1": "产出指标", "level2": "数量指标", "name": "事项办理", "target": "≥20项", "actual": "20项", "weight": TEN}
-    return Row(**{**base, **changes})
+    return IndicatorRow(**{**base, **changes})
 
 
 FINDINGS = [

@@ -10,19 +10,20 @@ import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_selfeval_workbook import assert_recalculates, filled
+from support.selfeval import filled, of_row, write
+from test_selfeval_workbook import assert_recalculates
 
+from xl_jixiao.expr import utf16
 from xl_jixiao.finding import Place
 from xl_jixiao.jobs import job_of_workbook, open_job
 from xl_jixiao.selfeval import answers as answer_files
-from xl_jixiao.selfeval import model
+from xl_jixiao.selfeval import cells, model
 from xl_jixiao.selfeval.answers import SelfAnswers, digest
-from xl_jixiao.selfeval.build import spans, write
+from xl_jixiao.selfeval.build import compile, plan_of, score, spans
 from xl_jixiao.selfeval.checks import check_selfeval
-from xl_jixiao.selfeval.layout import FormColumns, SelfLayout, Spans
-from xl_jixiao.selfeval.passages import Passage, units
+from xl_jixiao.selfeval.layout import SelfLayout, Spans
+from xl_jixiao.selfeval.passages import LongText
 from xl_jixiao.selfeval.reading import read
-from xl_jixiao.selfeval.scoring import score
 from xl_jixiao.sheet.edition import Edition, StampName
 from xl_jixiao.tables.answers import AnswersError
 from xl_jixiao.words import TOTAL
@@ -151,13 +152,14 @@ def test_the_cells_accept_what_a_data_file_may_hold(tmp_path):
 def test_what_was_pasted_over_a_limit_is_read_whole_and_found(tmp_path):
     table, filing = filled("generic-selfeval")
     write(table, filing, Edition.NATIVE, tmp_path / "book.xlsx")
-    layout = SelfLayout(table, table.capacity)
+    plan = plan_of(table)
     book = openpyxl.load_workbook(tmp_path / "book.xlsx")
-    pasted = {
-        layout.form(0, FormColumns.NAME): "名" * 501, layout.form(0, FormColumns.TARGET): "标" * 101,
-        layout.form(0, FormColumns.ACTUAL): "值" * 201, layout.form(0, FormColumns.REASON): "因" * 30000, layout.fields["主管部门"]: "部" * 101,
-        layout.names["预期目标"]: "目" * 3001, layout.note: "说" * 501, layout.form(1, FormColumns.REASON): "原因_x0007_甲",
+    texts = {
+        cells.at(cells.NAME, 1): "名" * 501, cells.at(cells.TARGET, 1): "标" * 101, cells.at(cells.DONE, 1): "值" * 201,
+        cells.at(cells.REASON, 1): "因" * 30000, "主管部门": "部" * 101, "预期目标": "目" * 3001, "执行率说明": "说" * 501,
+        cells.at(cells.REASON, 2): "原因_x0007_甲",
     }  # fmt: skip
+    pasted = {plan.ref(key): text for key, text in texts.items()}
     for ref, text in pasted.items():
         book[ref.sheet][ref.local] = text
     book.save(tmp_path / "pasted.xlsx")
@@ -178,18 +180,18 @@ def test_what_was_pasted_over_a_limit_is_read_whole_and_found(tmp_path):
 @given(st.text("字句Ab1,。，；\n 　𠮷", max_size=1500), st.sampled_from((5, 11, 23, 51)), st.sampled_from((9, 10)))
 @settings(max_examples=60, deadline=None)
 def test_the_parts_are_the_text(text, width, size):
-    passage, counted = Passage(text, width, size), text.encode("utf-16-le")
+    passage, counted = LongText(text, width, size), text.encode("utf-16-le")
     shown = ""
-    for part in passage.parts:
+    for part in passage.pieces:
         start = 2 * (part.start - 1)
-        assert counted[start : start + 2 * units(part.text)].decode("utf-16-le") == part.text
+        assert counted[start : start + 2 * utf16(part.text)].decode("utf-16-le") == part.text
         shown += part.text
     assert shown.replace("\n", "") == text.replace("\n", "")
-    assert all(passage.height(at) <= 240 for at in range(len(passage.parts)))
+    assert all(passage.height(at) <= 240 for at in range(len(passage.pieces)))
 
 
 def test_texts_are_parted_after_sentences():
-    parts = Passage(numbered("R", 1000), 18).parts
+    parts = LongText(numbered("R", 1000), 18).pieces
     assert len(parts) > 5 and all(part.text[-1] in "。；，末" for part in parts)
 
 
@@ -197,7 +199,7 @@ def test_ordinary_rows_take_one_sheet_row():
     table, filing = filled("generic-selfeval")
     assert str(spans(score(table, filing))) == "" and str(spans(score(table, SelfAnswers(table.id)))) == ""
     layout = SelfLayout(table, 10)
-    assert (layout.total_row, layout.form(9, 0).row, layout.form_rows(9)) == (layout.head_row + 11, layout.head_row + 10, (22, 22))
+    assert (layout.total_row, layout.form_rows(10)) == (layout.head_row + 11, (22, 22)) and layout.head_row == 12
 
 
 @pytest.mark.parametrize("cell", [None, "", "4", "4;", "0;1", "4;1,0", "4;1,1,1,1", "a;1", 4, "4;99999", "４;1"])
@@ -209,10 +211,10 @@ def test_spans_say_what_they_are():
     found = Spans(4, (1, 3))
     assert Spans.of(str(found), 3) == found
     layout = SelfLayout(model.load("generic-selfeval"), 3, found)
-    rows = [layout.form_rows(at) for at in range(3)]
+    rows = [layout.form_rows(number) for number in layout.numbers]
     first = layout.head_row + 1
     assert layout.head_row == layout.goals_row + 5 and rows == [(first, first), (first + 1, first + 3), (first + 4, first + 4)]
-    assert layout.total_row == first + 5 and layout.work_rows(1) == (5, 7) and layout.form_area(6).endswith(f":$G${first + 5}")
+    assert layout.total_row == first + 5 and layout.work_rows(2) == (5, 7) and layout.form_rows(1, 3) == (first, first + 4)
 
 
 # ---- whole workbooks
@@ -243,13 +245,11 @@ def test_long_texts_are_computed_with_and_saved_by_libreoffice(edition, tmp_path
 def test_a_tall_row_is_typed_into_as_any_other(tmp_path, office):
     table, filing = long_filing()
     card = write(table, filing, Edition.NATIVE, tmp_path / "book.xlsx")
-    layout = SelfLayout(table, table.capacity, spans(card))
-    total, actual = layout.names[TOTAL].local, layout.form(1, FormColumns.ACTUAL).local
-    assert layout.tall(1)
+    plan = compile(table, filing, Edition.NATIVE)
+    total, actual = plan.ref(TOTAL).local, of_row(plan, cells.DONE, 2)
+    assert SelfLayout(table, table.capacity, spans(card)).tall(2)
     (changed,) = office.edit(tmp_path / "book.xlsx", [("自评表", actual, "1200人次")])
-    assert changed["自评表", layout.form(1, FormColumns.POINTS).local] == 10 and changed["自评表", total] == float(
-        card.total + Decimal("0.42")
-    )
+    assert changed["自评表", of_row(plan, cells.POINTS, 2)] == 10 and changed["自评表", total] == float(card.total + Decimal("0.42"))
 
 
 def test_a_finished_form_as_full_as_it_can_be_is_read_back(tmp_path):
@@ -353,12 +353,12 @@ def test_empty_rows_between_do_not_move_the_cell_of_a_finding(tmp_path):
     """A clerk leaves rows of the printed classes empty; the rows read are closer together than the rows of the sheet."""
     table, filing = filled("generic-selfeval")
     write(table, filing, Edition.NATIVE, tmp_path / "book.xlsx")
-    layout = SelfLayout(table, table.capacity)
+    plan = plan_of(table)
     book = openpyxl.load_workbook(tmp_path / "book.xlsx")
-    for at in (0, 2):
-        for column in (FormColumns.NAME, FormColumns.TARGET, FormColumns.ACTUAL, FormColumns.WEIGHT, FormColumns.REASON):
-            book["自评表"][layout.form(at, column).local].value = None
-    wrong = layout.form(4, FormColumns.ACTUAL)
+    for number in (1, 3):
+        for name in (cells.NAME, cells.TARGET, cells.DONE, cells.WEIGHT, cells.REASON):
+            book["自评表"][of_row(plan, name, number)].value = None
+    wrong = plan.ref(cells.at(cells.DONE, 5))
     book["自评表"][wrong.local].value = "12公里"
     book.save(tmp_path / "book.xlsx")
     assert _mistaken(tmp_path / "book.xlsx", table) == Place("book.xlsx", "自评表", wrong.local)
@@ -370,10 +370,8 @@ def test_a_row_over_several_sheet_rows_does_not_move_the_cell_of_a_finding(editi
     rows = (*filing.rows[:-1], dataclasses.replace(filing.rows[-1], actual="12公里"))
     filing = dataclasses.replace(filing, rows=rows)
     card = write(table, filing, edition, tmp_path / "book.xlsx")
-    count = len(rows) if edition is Edition.FINISHED else table.capacity
-    layout = SelfLayout(table, count, spans(card))
-    assert any(map(layout.tall, range(len(rows) - 1)))
+    assert any(map(SelfLayout(table, len(rows), spans(card)).tall, range(1, len(rows))))
     place = _mistaken(tmp_path / "book.xlsx", table)
-    assert place == Place("book.xlsx", "自评表", layout.form(len(rows) - 1, FormColumns.ACTUAL).local)
+    assert place == Place("book.xlsx", "自评表", of_row(compile(table, filing, edition), cells.DONE, len(rows)))
     shown = openpyxl.load_workbook(tmp_path / "book.xlsx", data_only=True)["自评表"][place.cell].value
     assert shown == "12公里"

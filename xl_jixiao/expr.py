@@ -23,7 +23,7 @@ from functools import cached_property
 from statistics import median
 
 from xl_jixiao.number import Exact, NotANumber, day_of, from_text, half_up, plain
-from xl_jixiao.words import SPACES
+from xl_jixiao.words import SPACES, WHITE
 from xl_jixiao.words import is_blank as blank
 
 Value = Fraction | int | str | bool | None
@@ -336,6 +336,35 @@ class Call(Expr):
         return f"{self.name}({','.join([one.excel(voice) for one in self.of])})"
 
 
+_UNSEEN = "\u200b\u200c\u200d\u2060\ufeff"
+"""White space without width."""
+
+
+@dataclass(frozen=True)
+class Spaced(Expr):
+    """A text whose white space of any kind is one ordinary space between words, or nothing at all; none is left around it."""
+
+    of: Expr
+    space: str
+
+    def parts(self) -> tuple[Expr, ...]:
+        return (self.of,)
+
+    def rebuilt(self, parts: Sequence[Expr]) -> Expr:
+        return Spaced(parts[0], self.space)
+
+    def run(self) -> Run:
+        of, space = self.of.run(), self.space
+        spaces = str.maketrans({**dict.fromkeys(WHITE[:32]), **{one: None if one in _UNSEEN else " " for one in SPACES}})
+        return lambda values: space.join(as_text(of(values)).translate(spaces).split())
+
+    def excel(self, voice: Voice = str) -> str:
+        text = self.of.excel(voice)
+        for one in SPACES:
+            text = f'SUBSTITUTE({text},"{one}","{"" if one in _UNSEEN else self.space}")'
+        return f"TRIM(CLEAN({text}))" if self.space else f'SUBSTITUTE(CLEAN({text})," ","")'
+
+
 @dataclass(frozen=True)
 class Counted(Expr):
     """COUNTIF: how many cells of an area are a word."""
@@ -392,31 +421,6 @@ class Guarded(Expr):
         return f"IFERROR({self.of.excel(voice)},{self.otherwise.excel(voice)})"
 
 
-_UNSEEN = "\u200b\u200c\u200d\u2060\ufeff"
-_ONE_SPACE = str.maketrans({**dict.fromkeys(map(chr, range(32)), None), **{one: "" if one in _UNSEEN else " " for one in SPACES}})
-
-
-@dataclass(frozen=True)
-class Trimmed(Expr):
-    """A text without white space of any kind around it; inside, runs of it are one space. In Excel: TRIM, CLEAN and a SUBSTITUTE for each kind."""
-
-    of: Expr
-
-    def parts(self) -> tuple[Expr, ...]:
-        return (self.of,)
-
-    def rebuilt(self, parts: Sequence[Expr]) -> Expr:
-        return Trimmed(parts[0])
-
-    def run(self) -> Run:
-        of = self.of.run()
-        return lambda values: " ".join(one for one in as_text(of(values)).translate(_ONE_SPACE).split(" ") if one)
-
-    def excel(self, voice: Voice = str) -> str:
-        text = self.of.excel(voice)
-        for space in SPACES:
-            text = f'SUBSTITUTE({text},"{space}","{"" if space in _UNSEEN else " "}")'
-        return f"TRIM(CLEAN({text}))"
 
 
 @dataclass(frozen=True)
@@ -438,7 +442,7 @@ class Blank(Expr):
         return lambda values: blank(of(values))
 
     def excel(self, voice: Voice = str) -> str:
-        return f'{Trimmed(self.of).excel(voice)}=""'
+        return f'{Spaced(self.of, " ").excel(voice)}=""'
 
 
 @dataclass(frozen=True)
@@ -704,7 +708,12 @@ def joined(*of: Operand) -> Expr:
 
 def trimmed(of: Expr) -> Expr:
     """A text without white space of any kind around it; inside, runs of it are one space."""
-    return Trimmed(of)
+    return Spaced(of, " ")
+
+
+def spaceless(of: Expr) -> Expr:
+    """A text without white space of any kind."""
+    return Spaced(of, "")
 
 
 def is_blank(of: Expr) -> Expr:

@@ -82,7 +82,7 @@ class SelfAnswers:
 
     rubric_id: str
     fields: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
-    funds: Mapping[tuple[str, str], Written] = field(default_factory=lambda: _EMPTY)
+    funds: Mapping[tuple[str, str], Written] = field(default_factory=dict)
     execution_note: str = ""
     expected: str = ""
     actual: str = ""
@@ -120,15 +120,17 @@ def from_data(data: Mapping[str, Any], table: SelfEvaluation) -> SelfAnswers:
     if data.get("rubric", table.id) not in (table.id, table.stamp):
         problems.append(f"rubric：数据属于“{data['rubric']}”，不是“{table.id}”")
     known = (*(one.name for one in table.fields), YEAR_FIELD)
-    given = {key: one_line(_checked(value, f"answers“{key}”", LONGEST_FIELD, problems))
-             for key, value in _section(data, "answers", known, problems)}  # fmt: skip
+    head = _section(data, "answers", known, problems)
+    given = {key: one_line(_checked(value, f"answers“{key}”", LONGEST_FIELD, problems)) for key, value in head}
     fields = {key: text for key, text in given.items() if text}
     if fields.get(YEAR_FIELD) == str(table.year):
         del fields[YEAR_FIELD]
     funds, note = _funds(data, table, problems)
-    goals = {key: _checked(value, f"goals“{key}”", LONGEST[key], problems)
-             for key, value in _section(data, "goals", (EXPECTED, ACTUAL), problems)}  # fmt: skip
-    claimed = {key: _number(value, f"claimed“{key}”", problems) for key, value in _section(data, "claimed", _TOTALS, problems)}
+    said = _section(data, "goals", (EXPECTED, ACTUAL), problems)
+    goals = {key: _checked(value, f"goals“{key}”", LONGEST[key], problems) for key, value in said}
+    published = _section(data, "claimed", _TOTALS, problems)
+    numbers = {key: _number(value, f"claimed“{key}”", problems) for key, value in published}
+    claimed = {key: value for key, value in numbers.items() if value is not None}
     listed = data.get("rows", [])
     if not isinstance(listed, list) or not all(isinstance(one, Mapping) for one in listed):
         problems.append("rows：应为 [[rows]] 的列表")
@@ -259,7 +261,10 @@ def digest(answers: SelfAnswers) -> str:
 
     rows = [{key: canonical(value) for key, value in dataclasses.asdict(row).items() if key != "claimed"} for row in answers.rows]
     entered = {
-        "fields": dict(answers.fields), "funds": {"/".join(key): canonical(value) for key, value in answers.funds.items()},
-        "note": answers.execution_note, "goals": [answers.expected, answers.actual], "rows": rows,
-    }  # fmt: skip
+        "fields": dict(answers.fields),
+        "funds": {"/".join(key): canonical(value) for key, value in answers.funds.items()},
+        "note": answers.execution_note,
+        "goals": [answers.expected, answers.actual],
+        "rows": rows,
+    }
     return hashlib.sha256(json.dumps(entered, ensure_ascii=False, sort_keys=True).encode("utf-8")).hexdigest()

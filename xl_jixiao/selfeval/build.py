@@ -63,9 +63,7 @@ def score(table: SelfEvaluation, answers: SelfAnswers) -> SelfCard:
 def spans(card: SelfCard) -> Spans:
     """How many sheet rows the goals and the rows take, on the form and on 评分底稿 alike."""
     form = card.table.form
-    rows = (
-        max(rows_needed(row_texts(one.row, form)), rows_needed(working_sheet.row_texts(one.row, one.explanation))) for one in card.rows
-    )
+    rows = (max(rows_needed(row_texts(one.row, form)), rows_needed(working_sheet.row_texts(one.row, one.explanation))) for one in card.rows)
     return Spans(rows_needed(goal_texts(form, card.answers)), tuple(rows))
 
 
@@ -113,7 +111,11 @@ def _lists(layout: SelfLayout) -> SheetBuilder:
         for row, word in enumerate(words, 1):
             sheet.label(row, column, word, "hidden")
         sheet.area(name, 1, column, len(words))
-    facts: dict[str, Value] = {RULE_NAME: table.rows.model_dump_json(exclude_defaults=True), ROW_COUNT: layout.rows, SPANS: str(layout.spans)}
+    facts: dict[str, Value] = {
+        RULE_NAME: table.rows.model_dump_json(exclude_defaults=True),
+        ROW_COUNT: layout.rows,
+        SPANS: str(layout.spans),
+    }
     for column, (name, value) in enumerate(((name, value) for name, value in facts.items() if value != ""), len(lists)):
         sheet.label(0, column, name, "hidden")
         sheet.label(1, column, value, "hidden", key=name)

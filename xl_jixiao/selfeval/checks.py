@@ -26,7 +26,7 @@ from xl_jixiao.selfeval.model import (
 from xl_jixiao.selfeval.scoring import WEIGHT_TOTAL, RowScore, SelfCard
 from xl_jixiao.selfeval.target import LESS_WORDS, MET_WORDS, MORE_WORDS, QUALITATIVE, clean, read_cell
 from xl_jixiao.sheet.plan import Plan
-from xl_jixiao.words import TOTAL
+from xl_jixiao.words import TOTAL, is_blank
 
 DOMINANT = Decimal("0.5")
 """The share of all weights above which one indicator outweighs the others."""
@@ -35,6 +35,10 @@ _BOUNDS = frozenset((*MORE_WORDS, *LESS_WORDS)) - {"超过", "超过了", "超",
 """Words a target is bounded with; that something was exceeded can be said of what was done, too."""
 
 _QUANTITIES = re.compile(r"\d[\d,.]*\s*(?:余|多)?(?:个|项|条|次|场|人|户|家|篇|件|份|套|台|公里|亩|万)")
+
+
+_LACKING = {"指标值": cells.TARGET, "完成值": cells.DONE}
+"""The cell of what a row lacks, where it is called otherwise."""
 
 
 @dataclass(frozen=True)
@@ -96,17 +100,16 @@ def weight_total_mismatch(subject: Subject) -> Iterator[Finding]:
 def blank_field(subject: Subject) -> Iterator[Finding]:
     """JX503: a head field is blank."""
     for one in subject.table.fields:
-        if one.required and not subject.card.answers.fields.get(one.name):
+        if one.required and is_blank(subject.card.answers.fields.get(one.name)):
             place = subject.place(one.name)
             yield Finding("JX503", "blank-field", Level.MUST_FIX, place, f"“{one.name}”未填")
 
 
 def unfinished_row(subject: Subject) -> Iterator[Finding]:
     """JX504: a written row lacks something, or there is none at all."""
-    columns = {"一级指标": cells.LEVEL1, "二级指标": cells.LEVEL2, "三级指标": cells.NAME, "指标值": cells.TARGET, "完成值": cells.DONE, "分值": cells.WEIGHT}
     for one in subject.card.rows:
         if one.missing:
-            place = subject.cell(one, columns[one.missing[0]])
+            place = subject.cell(one, _LACKING.get(one.missing[0], one.missing[0]))
             yield Finding("JX504", "unfinished-row", Level.MUST_FIX, place, f"{_named(one)}还缺：{'、'.join(one.missing)}")
     if not subject.card.rows:
         yield Finding("JX504", "unfinished-row", Level.MUST_FIX, subject.place(cells.at(cells.NAME, 1)), "没有填写任何指标")
@@ -142,8 +145,9 @@ def deviation_empty_word(subject: Subject) -> Iterator[Finding]:
 
 def _deviation(subject: Subject, one: RowScore, code: str, name: str, clause: str) -> Finding:
     rule = subject.table.rows
-    below = f"得{plain(one.points)}分，少于分值{plain(one.row.weight)}"
-    how = f"达到指标值的{percent(rule.too_low, 0)}及以上" if one.deviation == BEYOND else below
+    how = f"得{_points(one.points)}分，少于分值{_shown(one.row.weight)}"
+    if one.deviation == BEYOND and rule.too_low is not None:
+        how = f"达到指标值的{percent(rule.too_low, 0)}及以上"
     message = f"{_named(one)}{one.deviation}（{how}），{clause}"
     return Finding(code, name, Level.MUST_FIX, subject.cell(one, cells.REASON), message, one.row.reason)
 
@@ -165,7 +169,9 @@ def actual_is_weight(subject: Subject) -> Iterator[Finding]:
     """JX509: the actual value is the row's weight, not what was done."""
     for one in subject.scored():
         wanted, reached = read_cell(one.row.target), read_cell(one.row.actual)
-        if reached.number == one.row.weight and not reached.unit and wanted.number not in (None, reached.number):
+        if reached.number is None or wanted.number in (None, reached.number):
+            continue
+        if reached.number == one.row.weight and not reached.unit:
             message = f"{_named(one)}的完成值{plain(reached.number)}与分值相同，与指标值“{_shown(one.row.target)}”对不上，疑为误填分值"
             yield Finding("JX509", "actual-is-weight", Level.EXPLAIN, subject.cell(one, cells.DONE), message, plain(reached.number))
 
@@ -175,7 +181,9 @@ def actual_without_quantity(subject: Subject) -> Iterator[Finding]:
     for one in subject.card.rows:
         if isinstance(one.points, str) and _met_by_word(one):
             message = f"{_named(one)}的指标值是“{_shown(one.row.target)}”，完成值只写“{one.row.actual}”，应写实际数"
-            yield Finding("JX510", "actual-without-quantity", Level.MUST_FIX, subject.cell(one, cells.DONE), message, _shown(one.row.actual))
+            yield Finding(
+                "JX510", "actual-without-quantity", Level.MUST_FIX, subject.cell(one, cells.DONE), message, _shown(one.row.actual)
+            )
 
 
 def qualitative_without_measure(subject: Subject) -> Iterator[Finding]:
@@ -222,8 +230,9 @@ def execution_unexplained(subject: Subject) -> Iterator[Finding]:
     card, table = subject.card, subject.table
     if card.execution_low and not card.execution_explained:
         low = percent(table.execution.explain_below, 0)
-        yield Finding("JX515", "low-execution-unexplained", Level.EXPLAIN, subject.place(EXECUTION_NOTE),
-                      f"{card.worked}，低于{low}，未说明原因", percent(card.rate), low)  # fmt: skip
+        message = f"{card.worked}，低于{low}，未说明原因"
+        place = subject.place(EXECUTION_NOTE)
+        yield Finding("JX515", "low-execution-unexplained", Level.EXPLAIN, place, message, card.rate_text, low)
 
 
 def funds_unusable(subject: Subject) -> Iterator[Finding]:
@@ -282,7 +291,7 @@ def degree_outside_word(subject: Subject) -> Iterator[Finding]:
 def goals_say_nothing(subject: Subject) -> Iterator[Finding]:
     """JX521: 年度总体目标 is blank, or expected and actual are the same word for word."""
     answers, place = subject.card.answers, subject.place(EXPECTED)
-    lacking = [name for name, text in (("预期目标", answers.expected), ("实际完成情况", answers.actual)) if not text]
+    lacking = [name for name, text in ((EXPECTED, answers.expected), (ACTUAL, answers.actual)) if is_blank(text)]
     if lacking:
         yield Finding("JX521", "goals-say-nothing", Level.EXPLAIN, place, f"年度总体目标的{'、'.join(lacking)}未填")
     elif clean(answers.expected) == clean(answers.actual):
@@ -323,18 +332,14 @@ def text_too_long(subject: Subject) -> Iterator[Finding]:
     texts = [(subject.place(name), f"“{name}”", text, LONGEST_FIELD) for name, text in answers.fields.items()]
     texts += [(subject.place(name), f"“{name}”", text, LONGEST[name]) for name, text in goals.items()]
     texts += [
-        (subject.cell(one, column), f"{_named(one)}的{LABELS[name]}", getattr(one.row, name), LONGEST[LABELS[name]])
+        (subject.cell(one, label), f"{_named(one)}的{label}", getattr(one.row, name), LONGEST[label])
         for one in subject.card.rows
-        for name, column in _TEXTS.items()
+        for name, label in LABELS.items()
     ]
     for place, what, text, most in texts:
         if isinstance(text, str) and len(text) > most:
             message = f"{what}有{len(text)}字，最多{most}字"
             yield Finding("JX524", "text-too-long", Level.MUST_FIX, place, message, str(len(text)), str(most))
-
-
-_TEXTS = {"level1": cells.LEVEL1, "level2": cells.LEVEL2, "name": cells.NAME, "target": cells.TARGET, "actual": cells.DONE, "direction": cells.DIRECTION,
-          "reason": cells.REASON}  # fmt: skip
 
 
 def _points(points: object) -> str:
@@ -346,11 +351,31 @@ def _shown(value: object) -> str:
 
 
 CHECKS: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
-    blank_field, funds_unusable, invalid_number, class_weight_mismatch, weight_total_mismatch, unfinished_row, wrong_class, unscorable_row,
-    actual_without_quantity, deviation_unexplained, deviation_empty_word, actual_is_target_text, actual_is_weight,
-    qualitative_without_measure, several_in_one_row, degree_outside_word, dominant_indicator, execution_unexplained, execution_over_budget,
-    goals_say_nothing, published_row_differs, published_total_differs, text_too_long, all_full_marks,
-)  # fmt: skip
+    blank_field,
+    funds_unusable,
+    invalid_number,
+    class_weight_mismatch,
+    weight_total_mismatch,
+    unfinished_row,
+    wrong_class,
+    unscorable_row,
+    actual_without_quantity,
+    deviation_unexplained,
+    deviation_empty_word,
+    actual_is_target_text,
+    actual_is_weight,
+    qualitative_without_measure,
+    several_in_one_row,
+    degree_outside_word,
+    dominant_indicator,
+    execution_unexplained,
+    execution_over_budget,
+    goals_say_nothing,
+    published_row_differs,
+    published_total_differs,
+    text_too_long,
+    all_full_marks,
+)
 
 
 def check_selfeval(card: SelfCard, file: str = "") -> tuple[Finding, ...]:

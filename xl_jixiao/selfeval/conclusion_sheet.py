@@ -145,5 +145,3 @@ def _gained(one: RowScore) -> Decimal:
     weight = one.row.weight
     assert one.points is not None and not isinstance(one.points, str) and weight is not None and not isinstance(weight, str)
     return one.points - weight
-
-

@@ -8,7 +8,7 @@ from xl_jixiao.number import percent
 from xl_jixiao.rules.typed import Kind, Typed
 from xl_jixiao.selfeval import cells
 from xl_jixiao.selfeval.layout import FormColumns as C
-from xl_jixiao.selfeval.model import ACTUAL, AMOUNTS, EXECUTION_NOTE, EXPECTED, LONGEST, LONGEST_FIELD, Field_, SelfEvaluation
+from xl_jixiao.selfeval.model import ACTUAL, AMOUNTS, EXECUTION_NOTE, EXPECTED, LONGEST, LONGEST_FIELD, HeadField, SelfEvaluation
 from xl_jixiao.selfeval.target import DIRECTIONS
 from xl_jixiao.sheet.plan import Accepts
 
@@ -41,7 +41,7 @@ def _text(title: str, message: str, most: int) -> Accepts:
     return Accepts(Typed(Kind.TEXT, required=False, limit=Decimal(most)), title, message, f"不超过{most}字。")
 
 
-def of_field(one: Field_) -> Accepts:
+def of_field(one: HeadField) -> Accepts:
     """What a head field accepts."""
     return _text(one.name, one.definition or one.name, LONGEST_FIELD)
 

@@ -334,9 +334,7 @@ class _Form:
             gap = Rounded(Cell(written_key(name)) - Cell(f"应为分值:{name}"), 2)
             sheet.computed(row, first + 3, f"分值结果:{name}", when(gap.equals(0), PASSED, MUST_FIX), "centre")
         sheet.mark_states(PANEL_ROW + 1, first + 3, last)
-        text = (
-            f"增加指标：点“筛选行”右侧按钮，勾选“{EMPTY}”“{SPARE}”（共可填{self.layout.rows}行）。打印前只勾选“{WRITTEN}”，空行不打印。"
-        )
+        text = f"增加指标：点“筛选行”右侧按钮，勾选“{EMPTY}”“{SPARE}”（共可填{self.layout.rows}行）。打印前只勾选“{WRITTEN}”，空行不打印。"
         row = self.layout.goals_row if self._note_end() < self.layout.goals_row else 0
         self._label((row, row), (first, C.HINT), text, "note")
 

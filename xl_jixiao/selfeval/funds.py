@@ -121,5 +121,3 @@ def total(rows: int, *, finished: bool) -> Expr:
 def grade(table: SelfEvaluation) -> Expr:
     """等次 of the total."""
     return when(is_number(Cell(TOTAL)), grade_of(Cell(TOTAL), table.grades), "")
-
-

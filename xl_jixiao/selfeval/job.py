@@ -78,27 +78,49 @@ class SelfResult:
         """Stable English keys; numbers as JSON numbers, blanks null, words as text."""
         card, table = self.card, self.card.table
         execution = {
-            "code": EXECUTION_RATE, "name": EXECUTION_RATE, "path": [EXECUTION_RATE], "weight": to_cell(table.execution.weight),
-            "rate": _json(card.rate), "points": _json(card.execution_points), "worked": card.worked, "reason": card.worked,
-        }  # fmt: skip
+            "code": EXECUTION_RATE,
+            "name": EXECUTION_RATE,
+            "path": [EXECUTION_RATE],
+            "weight": to_cell(table.execution.weight),
+            "rate": _json(card.rate),
+            "points": _json(card.execution_points),
+            "worked": card.worked,
+            "reason": card.worked,
+        }
         return {
-            "rubric": table.id, "revision": table.revision, "title": table.title, "total": _json(card.total), "grade": card.grade,
-            "complete": card.total is not None, "weight_total": _json(card.weight),
-            "classes": [{"name": one.name, "weight": _json(one.weight), "written": _json(card.weight_of(one)),
-                         "points": _json(card.points_of(one))} for one in table.classes],
+            "rubric": table.id,
+            "revision": table.revision,
+            "title": table.title,
+            "total": _json(card.total),
+            "grade": card.grade,
+            "complete": card.total is not None,
+            "weight_total": _json(card.weight),
+            "classes": [
+                {"name": one.name, "weight": _json(one.weight), "written": _json(card.weight_of(one)), "points": _json(card.points_of(one))}
+                for one in table.classes
+            ],
             "claimed": {name: _json(value) for name, value in card.answers.claimed.items()},
-            "indicators": [execution, *map(_indicator, card.rows)], "findings": [finding.as_json() for finding in self.findings],
-        }  # fmt: skip
+            "indicators": [execution, *map(_indicator, card.rows)],
+            "findings": [finding.as_json() for finding in self.findings],
+        }
 
 
 def _indicator(one: RowScore) -> dict[str, Any]:
     row = one.row
     return {
-        "code": f"row{one.number}", "name": row.name, "path": [row.level1, row.level2], "weight": _json(row.weight),
-        "target": _json(row.target), "actual": _json(row.actual), "direction": one.side, "rate": _json(one.ratio),
+        "code": f"row{one.number}",
+        "name": row.name,
+        "path": [row.level1, row.level2],
+        "weight": _json(row.weight),
+        "target": _json(row.target),
+        "actual": _json(row.actual),
+        "direction": one.side,
+        "rate": _json(one.ratio),
         "points": _json(one.points),
-        "claimed": _json(row.claimed), "reason": one.explanation, "deviation": row.reason,
-    }  # fmt: skip
+        "claimed": _json(row.claimed),
+        "reason": one.explanation,
+        "deviation": row.reason,
+    }
 
 
 def _json(value: Decimal | str | None) -> float | int | str | None:

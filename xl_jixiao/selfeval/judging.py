@@ -26,6 +26,7 @@ from xl_jixiao.expr import (
     negated,
     one_of,
     shown,
+    spaceless,
     when,
 )
 from xl_jixiao.number import half_up
@@ -85,7 +86,7 @@ from xl_jixiao.selfeval.target import (
 )
 from xl_jixiao.selfeval.target import LESS_TAILS as LESS_TAIL_WORDS
 from xl_jixiao.selfeval.target import TAILS as TAIL_WORDS
-from xl_jixiao.words import BLANK, EXPLAIN, INVALID, MUST_FIX, PASSED, SPACES
+from xl_jixiao.words import BLANK, EXPLAIN, INVALID, MUST_FIX, PASSED
 
 UNIT_MISMATCH = "单位不一致"
 NEEDS_PERCENT = "须写百分号"
@@ -224,16 +225,8 @@ def _explanation() -> Expr:
     return when(is_number(_SCORE), joined(_SIDE, done, "，计", _SCORE, "分"), _SCORE)
 
 
-def _bare(of: Expr) -> Expr:
-    """A text without white space and full stops."""
-    found = call("CLEAN", of)
-    for mark in (" ", *SPACES, "。"):
-        found = call("SUBSTITUTE", found, mark, "")
-    return found
-
-
-BARE_REASON = _bare(Cell(REASON))
-"""A reason as it is compared with the words that say nothing."""
+BARE_REASON = call("SUBSTITUTE", spaceless(Cell(REASON)), "。", "")
+"""A reason as it is compared with the words that say nothing: without white space and full stops."""
 
 _SAYS_NOTHING = any_of([BARE_REASON.equals(""), Listed(BARE_REASON, NO_REASON)])
 
@@ -344,4 +337,3 @@ def points_of(found: Held) -> Decimal | str | None:
 def no_reason(text: str) -> bool:
     """Whether a reason says nothing: blank, 无, 暂无."""
     return bool(_SAYS_NOTHING.value({REASON: text, NO_REASON.key: NO_REASON_WORDS}))
-

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from xl_jixiao.number import percent, plain
 from xl_jixiao.rules.base import Quantity
-from xl_jixiao.selfeval.cells import HEADER
+from xl_jixiao.selfeval import cells
 from xl_jixiao.selfeval.target import RowRule
 from xl_jixiao.tables.catalogue import locate
 from xl_jixiao.tables.inputs import fits_excel, repeated
@@ -26,15 +26,25 @@ LONGEST_FIELD = 100
 """How many characters a head field may have."""
 
 LONGEST: Mapping[str, int] = MappingProxyType(
-    {"一级指标": 50, "二级指标": 50, "三级指标": 500, "年度指标值": 100, "实际完成值": 200, "偏差原因分析及改进措施": 1000, "计分方向": 10,
-     EXPECTED: 3000, ACTUAL: 3000, EXECUTION_NOTE: 500}
-)  # fmt: skip
+    {
+        cells.LEVEL1: 50,
+        cells.LEVEL2: 50,
+        cells.NAME: 500,
+        cells.TARGET: 100,
+        cells.DONE: 200,
+        cells.REASON: 1000,
+        cells.DIRECTION: 10,
+        EXPECTED: 3000,
+        ACTUAL: 3000,
+        EXECUTION_NOTE: 500,
+    }
+)
 """How many characters the other texts may have: what a cell accepts, a data file may say and a returned workbook is checked for."""
 
 _MOST_CLASSES = 4
 
 
-class Field_(Part):
+class HeadField(Part):
     """One head field of the form: 项目名称, 主管部门, 实施单位."""
 
     name: str
@@ -110,7 +120,7 @@ class SelfEvaluation(Part):
     """How many indicator rows a workbook has room for."""
     grades: tuple[Grade, ...]
     grades_basis: str
-    fields: tuple[Field_, ...]
+    fields: tuple[HeadField, ...]
     sources: tuple[Source, ...]
     execution: Execution
     classes: tuple[Category, ...]
@@ -133,9 +143,12 @@ class SelfEvaluation(Part):
     def choices(self) -> Iterator[tuple[str, str]]:
         """What the form leaves open, with the choice made: subject and sentence."""
         one = self.execution
-        yield EXECUTION_RATE, (
-            f"{EXECUTION_RATE}=全年执行数÷{one.base}×100%，得分=分值×执行率，不超过{plain(one.weight)}分；预算数为零的不得计分；"
-            f"低于{percent(one.explain_below, 0)}的须说明原因"
+        yield (
+            EXECUTION_RATE,
+            (
+                f"{EXECUTION_RATE}=全年执行数÷{one.base}×100%，得分=分值×执行率，不超过{plain(one.weight)}分；预算数为零的不得计分；"
+                f"低于{percent(one.explain_below, 0)}的须说明原因"
+            ),
         )
         yield "定量指标", "达到指标值计满分，未达到的按完成值与指标值的比例计分"
         linear = "按超出的比例扣分，超出一倍计0分" if self.rows.reverse_mode == "linear" else "按指标值与完成值之比计分"
@@ -191,6 +204,6 @@ def _inconsistencies(table: SelfEvaluation) -> Iterator[str]:
     edges = [edge for one in table.degrees for edge in (one.most, one.least)]
     if not edges or edges[0] != 1 or edges[-1] != 0 or any(a != b for a, b in zip(edges[1:-1:2], edges[2:-1:2], strict=True)):
         yield "degrees：应从100%到0%首尾相接"
-    if len(table.form.widths) != len(HEADER) + 1:
-        yield f"form.widths：应有{len(HEADER) + 1}个列宽，现有{len(table.form.widths)}个"
+    if len(table.form.widths) != len(cells.HEADER) + 1:
+        yield f"form.widths：应有{len(cells.HEADER) + 1}个列宽，现有{len(table.form.widths)}个"
     yield from grade_problems(table.grades)

@@ -198,5 +198,3 @@ def analysis_sheet(table: SelfEvaluation, *, finished: bool) -> SheetBuilder:
     sheet.charts.append(points_chart(3, after - 1, (2, 6)))
     sheet.page = Page(landscape=True, area=(0, 0, max(after, 20), 14))
     return sheet
-
-

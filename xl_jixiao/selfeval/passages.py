@@ -91,7 +91,7 @@ def set_heights(sheet: SheetBuilder, rows: Rows, texts: Sequence[LongText], leas
         sheet.height(rows[0], height_for([(one.text, one.width) for one in texts], _SIZE, least))
         return
     for at, row in enumerate(range(rows[0], rows[1] + 1)):
-        sheet.height(row, max(12, *(one.height(at) for one in texts)))
+        sheet.height(row, max([12, *(one.height(at) for one in texts)]))
 
 
 def tall_style(style: str, rows: Rows) -> str:

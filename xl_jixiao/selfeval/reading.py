@@ -6,12 +6,13 @@ from decimal import Decimal
 
 from xl_jixiao.number import NotANumber, from_cell, plain
 from xl_jixiao.selfeval import cells
-from xl_jixiao.selfeval.answers import FIELDS, IndicatorRow, Origin, SelfAnswers, Written, amount_key, cell_answer, one_line, tidy
+from xl_jixiao.selfeval.answers import FIELDS, IndicatorRow, Origin, SelfAnswers, Written, amount_key, cell_answer, one_line
 from xl_jixiao.selfeval.conclusion_sheet import TITLE_KEY
 from xl_jixiao.selfeval.form_sheet import HEAD_KEY, TOTAL_KEY
 from xl_jixiao.selfeval.layout import ROW_COUNT, SPANS, SelfLayout
 from xl_jixiao.selfeval.model import ACTUAL, AMOUNTS, EXECUTION_NOTE, EXPECTED, YEAR_FIELD, SelfEvaluation
 from xl_jixiao.sheet.content import UnreadableWorkbook
+from xl_jixiao.tables.answers import tidy
 
 CellOf = Callable[[str], object]
 """The raw value of a key's cell; None where it is blank."""

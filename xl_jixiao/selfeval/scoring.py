@@ -6,12 +6,14 @@ from decimal import Decimal
 from functools import cached_property
 
 from xl_jixiao.expr import Applied, Cell, Expr, Held, Value, as_text, decimal, is_number, joined, renamed, shown, when
+from xl_jixiao.number import percent
+from xl_jixiao.rules import RateValue
 from xl_jixiao.selfeval import cells
 from xl_jixiao.selfeval.answers import IndicatorRow, SelfAnswers
 from xl_jixiao.selfeval.judging import BARE_REASON, FITS, MISSING, UNEXPLAINED, points_of
 from xl_jixiao.selfeval.model import AMOUNTS, EXECUTED, EXECUTION_NOTE, EXECUTION_RATE, Category, SelfEvaluation
 from xl_jixiao.selfeval.target import MET_WORDS, QUALITATIVE
-from xl_jixiao.tables.rates import CATALOGUE, RateValue
+from xl_jixiao.tables.rates import CATALOGUE
 from xl_jixiao.words import GRADE, TOTAL
 
 RATE = CATALOGUE["BUDGET_EXECUTION_RATE"]
@@ -152,6 +154,11 @@ class SelfCard:
         """预算执行率 over the base of the table."""
         return self._said(EXECUTION_RATE)
 
+    @property
+    def rate_text(self) -> str:
+        """The rate as printed, the word in its place, or empty text."""
+        return percent(self.rate) if isinstance(self.rate, Decimal) else self.rate or ""
+
     @cached_property
     def execution_points(self) -> Decimal | None:
         """The points of 预算执行率: in proportion, at most the weight; none without a budget."""
@@ -198,4 +205,3 @@ class SelfCard:
 
 NOTE_WORDS = renamed(BARE_REASON, {cells.REASON: EXECUTION_NOTE})
 """What is said about a low execution rate, without white space and full stops."""
-

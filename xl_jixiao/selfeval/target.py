@@ -38,17 +38,17 @@ def _led(*words: str) -> tuple[str, ...]:
     return tuple(lead + word for lead in ("", *LEADS) for word in words)
 
 
-def _negated(*words: str) -> tuple[str, ...]:
-    return tuple(negation + word for negation in ("不", "不得", "不能") for word in words)
+def _negated(words: str) -> tuple[str, ...]:
+    return tuple(negation + word for negation in ("不", "不得", "不能") for word in words.split())
 
 
-MORE_WORDS = _led("≥", ">=", ">", "至少", "最少", "大于", "大于等于", "大于或等于", "高于", "多于", "超过", "超过了", "超",
-                  *_negated("低于", "少于", "小于"))  # fmt: skip
-LESS_WORDS = _led("≤", "<=", "<", "至多", "最多", "小于", "小于等于", "小于或等于", "低于", "少于", "控制在",
-                  *_negated("超过", "超", "高于", "多于", "大于"))  # fmt: skip
+_MORE = "≥ >= > 至少 最少 大于 大于等于 大于或等于 高于 多于 超过 超过了 超"
+MORE_WORDS = _led(*_MORE.split(), *_negated("低于 少于 小于"))
+_LESS = "≤ <= < 至多 最多 小于 小于等于 小于或等于 低于 少于 控制在"
+LESS_WORDS = _led(*_LESS.split(), *_negated("超过 超 高于 多于 大于"))
 EQUAL_WORDS = ("=", "等于")
-LEVEL_WORDS = (*_led("达到", "达", "达到了", "已达", "已达到", "实现", "完成", "完成了", "已完成", "共完成", "累计完成",
-                     "约", "近", "共", "共计", "总计", "合计", "累计"), *LEADS)  # fmt: skip
+_LEVEL = "达到 达 达到了 已达 已达到 实现 完成 完成了 已完成 共完成 累计完成 约 近 共 共计 总计 合计 累计"
+LEVEL_WORDS = (*_led(*_LEVEL.split()), *LEADS)
 """How much, in no direction: 20项 stays 正向 beside them, 0起 stays 反向."""
 SIGN_WORDS = (*MORE_WORDS, *LESS_WORDS, *EQUAL_WORDS, *LEVEL_WORDS)
 COMPARING = ("≥", "≤", "<", ">", "=", "于", "超", "至", "最", "控制")
@@ -62,11 +62,11 @@ TAILS = (*LESS_TAILS, *MORE_TAILS, "左右", *DONE)
 UPWARD = ("以上",)
 LIMITS = (*UPWARD, "以下", "内")
 """Inside a unit they hide a direction: 5天内答复, 5万元以内/年."""
-MET_WORDS = ("达成", "已达成", "全部达成", "完成", "已完成", "全部完成", "全面完成", "达成预期指标", "达成年度指标", "达到", "达标",
-             "合格", "及时", "按期", "按时", "如期", "按期完成", "按时完成", "如期完成", "按计划完成", "已按期完成", "已按时完成",
-             "提前完成", "是", "有")  # fmt: skip
-UNMET_WORDS = ("未达成", "未完成", "未达到", "未达标", "不合格", "不及时", "未按期完成", "未按时完成", "未如期完成", "未按计划完成",
-               "否", "没有")  # fmt: skip
+MET_WORDS = tuple(
+    "达成 已达成 全部达成 完成 已完成 全部完成 全面完成 达成预期指标 达成年度指标 达到 达标 合格 及时 按期 按时 如期 按期完成 按时完成 如期完成 "
+    "按计划完成 已按期完成 已按时完成 提前完成 是 有".split()
+)
+UNMET_WORDS = tuple("未达成 未完成 未达到 未达标 不合格 不及时 未按期完成 未按时完成 未如期完成 未按计划完成 否 没有".split())
 DATE_UNITS = ("月", "月份", "日", "号")
 DATE_MARKS = ("前", "底", "旬", "月初", "月末", "年初", "年末")
 ABOUT = ("余", "多")
@@ -79,8 +79,9 @@ NUMERALS = "二三四五六七八九十两几半"
 SHARES = ("%", "百分")
 FIGURES = (*SHARES, *"0123456789", *NUMERALS)
 INCLUSIONS = ("(含", "(不含")
-REPLACED = {**{chr(0xFF10 + digit): str(digit) for digit in range(10)}, "％": "%", "．": ".", "，": ",", "＋": "+", "－": "-",
-            "\u2212": "-", "＝": "=", "＜": "<", "＞": ">", "≧": "≥", "≦": "≤", "⩾": "≥", "⩽": "≤", "（": "(", "）": ")"}  # fmt: skip
+REPLACED = dict(zip("０１２３４５６７８９％．，＋－\u2212＝＜＞≧≦⩾⩽（）", "0123456789%.,+--=<>≥≤≥≤()", strict=True))
+"""Full-width signs, each by its half-width one."""
+
 _TABLE = str.maketrans({**REPLACED, **dict.fromkeys(WHITE, "")})
 MOST_DIGITS = 15
 LARGEST_RATIO = 1000
@@ -98,8 +99,11 @@ class RowRule(BaseModel):
 
     @cached_property
     def _completions(self) -> dict[str, Completion]:
-        kept = {"reverse_mode": self.reverse_mode, "too_low": self.too_low, "too_low_deduct": self.too_low_deduct}
-        return {side: Completion(kind="completion", direction=DIRECTIONS[side], **kept) for side in (POSITIVE, REVERSE, EQUAL)}
+        kept = self.model_dump()
+        return {
+            side: Completion.model_validate({"kind": "completion", "direction": DIRECTIONS[side], **kept})
+            for side in (POSITIVE, REVERSE, EQUAL)
+        }
 
     def completion(self, direction: str) -> Completion:
         """The rule of a row of this direction (正向、反向、等于)."""
@@ -146,7 +150,7 @@ def read_cell(cell: object) -> Reading:
     """The reading of a cell's value or text; `number` is None where it is no quantity."""
     number = _number(cell)
     if number is not None:
-        return Reading(*[""] * 10, number, "")
+        return replace(_read_text(""), number=number)
     return _read_text("" if cell is None else str(cell))
 
 
@@ -190,7 +194,7 @@ def _longest(words: Iterable[str]) -> str:
 
 def _without_inclusion(text: str, sign: str) -> str:
     """What follows the sign, without （含）, （不含） and what they repeat of it: 95%以上（含95%）."""
-    body, start, end = text[len(sign):], text.find("含"), text.find(")")
+    body, start, end = text[len(sign) :], text.find("含"), text.find(")")
     repeated = body[: max(0, end - start - 1)] if min(start, end) >= 0 else ""
     for mark in INCLUSIONS:
         body = body.replace(f"{mark}{repeated})", "")
