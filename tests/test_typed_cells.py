@@ -185,8 +185,8 @@ def test_a_text_number_of_a_document_form_is_said_too(tmp_path):
 
 
 def test_text_that_reads_as_blank_or_as_none_is_said(tmp_path):
-    found = examine(filled(tmp_path / "a.xlsx", 本年收入合计="—", 满意问卷数=" 无 "))
-    assert [(one.reported, one.expected) for one in found.findings if one.code == "JX106"] == [(" 无 ", "无"), ("—", "")]
+    found = examine(filled(tmp_path / "a.xlsx", 本年收入合计="　", 满意问卷数=" 无 "))
+    assert [(one.reported, one.expected) for one in found.findings if one.code == "JX106"] == [(" 无 ", "无"), ("　", "")]
 
 
 def test_an_adjustment_in_words_is_kept_as_written(tmp_path):
@@ -214,7 +214,7 @@ def test_an_error_value_is_named_and_not_called_blank(value, tmp_path):
 
 def test_a_missing_workbook_is_said_to_be_missing(tmp_path):
     ran = run("export", tmp_path / "没有.xlsx", "-o", tmp_path / "成品")
-    assert ran.exit_code == 2 and ran.output == "没有.xlsx：找不到文件\n"
+    assert ran.exit_code == 2 and ran.output == "没有.xlsx：找不到文件；请核对文件名和文件夹\n"
 
 
 # ---- limits
