@@ -13,9 +13,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 from support.office import POISON_TEXT, poison
-from support.scoretable import write
+from support.scoretable import Sent, write
 
-from xl_jixiao import reading
 from xl_jixiao.jobs import open_job
 from xl_jixiao.scoretable import keys
 from xl_jixiao.scoretable import table as rubric
@@ -203,7 +202,7 @@ def test_the_export_button_writes_the_finished_workbook_from_the_open_cells(offi
     assert shown[0] == "status 正在导出成品，请稍候……"
     assert shown[-1].startswith("box 64 预算绩效自评\n成品已导出到 ")
     assert made.name in shown[-1]
-    assert reading.read(made).answers.values["在职人员数"] == 70
+    assert Sent(made).answers.values["在职人员数"] == 70
     assert before == after
     written = made.stat().st_mtime_ns
     shown, calls, *_ = office.press(template, "jx_macros.JxExport", "7")  # 否
@@ -214,7 +213,7 @@ def test_the_export_button_writes_the_finished_workbook_from_the_open_cells(offi
     shown, calls, *_ = office.press(template, "jx_macros.JxExport", "6")  # 是
     assert len(calls) == 2
     assert "成品已导出" in shown[-1]
-    assert reading.read(made).answers.values["在职人员数"] == 66
+    assert Sent(made).answers.values["在职人员数"] == 66
 
 
 def test_the_clear_button_does_nothing_unless_asked_twice(office, template):

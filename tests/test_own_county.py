@@ -28,8 +28,7 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 from support.office import poison
-from support.scoretable import ref, write
-from xl_jixiao.reading import read
+from support.scoretable import Sent, ref, write
 
 from xl_jixiao.cli import main
 from xl_jixiao.scoretable import keys
@@ -132,11 +131,11 @@ def test_it_is_built_and_filled_in_both_editions(suffix, table, filing, tmp_path
     assert run("build", TABLE, "-o", blank).exit_code == 0
     result = run("fill", TABLE, FILING, "-o", filled)
     assert result.exit_code == 0 and "总分 68.65，等次 中；按规则复算 67.07" in result.output
-    assert read(blank, table).answers.values == {}
-    submission = read(filled, table)
+    assert Sent(blank, str(TABLE)).answers.values == {}
+    submission = Sent(filled, str(TABLE))
     assert submission.digest == submission.stamped_digest == digest(filing)
-    assert submission.claimed_total == float(HAND_TOTAL) and submission.claimed_grade == HAND_GRADE
-    assert {code: str(value) for code, value in submission.claimed.items()} == {code: value for code, value in HAND.items()}
+    assert submission.shown(TOTAL) == float(HAND_TOTAL) and submission.shown(GRADE) == HAND_GRADE
+    assert {code: submission.shown(keys.score_name(code)) for code in HAND} == {code: float(value) if value != "不适用" else value for code, value in HAND.items()}
     assert submission.edition is (Edition.ADDIN if suffix == ".xlsm" else Edition.NATIVE)
 
 
@@ -221,9 +220,9 @@ def test_it_is_exported_and_read_back(suffix, table, filing, tmp_path):
     result = run("export", book, "-o", out, "--rubric", TABLE)
     assert result.exit_code == 0, result.output
     assert "总分 68.65，等次 中；按规则复算 67.07" in result.output
-    finished = read(out / "某县某局（虚构）-2025年度整体支出自评表-成品.xlsx", table)
+    finished = Sent(out / "某县某局（虚构）-2025年度整体支出自评表-成品.xlsx", str(TABLE))
     assert finished.edition is Edition.FINISHED and finished.digest == finished.stamped_digest == digest(filing)
-    assert score(table, finished.answers).total == HAND_TOTAL and finished.claimed_total == float(HAND_TOTAL)
+    assert score(table, finished.answers).total == HAND_TOTAL and finished.shown(TOTAL) == float(HAND_TOTAL)
 
 
 def test_no_code_knows_the_county(table):

@@ -9,11 +9,10 @@ from decimal import Decimal
 import openpyxl
 import pytest
 from click.testing import CliRunner
-from xl_jixiao.layout import DataLayout
-from xl_jixiao.reading import read
+from support.scoretable import Sent
 
 from xl_jixiao.cli import main
-from xl_jixiao.jobs import job_of_workbook, open_job
+from xl_jixiao.jobs import open_job, read_workbook
 from xl_jixiao.review.examine import examine
 from xl_jixiao.scoretable import table as rubrics
 from xl_jixiao.scoretable import working
@@ -62,11 +61,11 @@ def test_a_remark_is_in_the_finished_file_and_read_back_from_it(name, office, tm
     exported = run("export", saved, "-o", tmp_path / "成品")
     assert exported.exit_code == 0, exported.output
     (finished,) = (tmp_path / "成品").glob("*.xlsx")
-    ref = PLAN.ref(remark_key(key)) if name == CASE else DataLayout(open_job(name).form).names[remark_key(key)]
+    ref = open_job(name).plan_for(Edition.NATIVE, {}).ref(remark_key(key))
     cell = openpyxl.load_workbook(finished)[DATA][ref.local]
     assert cell.value == "编办2020年5号文" and cell.protection.locked and ref.local.startswith("H")
     for source in (saved, finished):
-        assert dict(job_of_workbook(source)[1].remarks) == {key: "编办2020年5号文"}
+        assert dict(read_workbook(source).answers.remarks) == {key: "编办2020年5号文"}
 
 
 @pytest.mark.parametrize("edition", list(Edition))
@@ -74,7 +73,7 @@ def test_remarks_of_a_data_file_make_the_round_trip(edition, tmp_path):
     given = replace(EXAMPLE, remarks={"编制数": "编办2020年5号文", "单位名称": "第一行\n第二行"})
     path = tmp_path / f"书{edition.suffix}"
     open_job(CASE).write(given, edition, path)
-    found = read(path)
+    found = Sent(path)
     assert dict(found.answers.remarks) == dict(given.remarks)
     assert found.digest == found.stamped_digest == digest(given)
 
@@ -99,7 +98,7 @@ def test_a_remark_is_an_entered_cell_and_no_formula_that_was_replaced(tmp_path):
 
 def test_a_remark_that_is_a_number_or_a_date_is_its_text(tmp_path):
     path = filled(tmp_path / "填.xlsx", 备注_编制数=2020, 备注_在职人员数=datetime.date(2020, 5, 1))
-    assert dict(read(path).answers.remarks) == {"编制数": "2020", "在职人员数": "2020-05-01"}
+    assert dict(Sent(path).answers.remarks) == {"编制数": "2020", "在职人员数": "2020-05-01"}
 
 
 def test_a_workbook_made_before_remarks_had_names_is_read_by_their_place(tmp_path):
@@ -108,7 +107,7 @@ def test_a_workbook_made_before_remarks_had_names_is_read_by_their_place(tmp_pat
     for name in [name for name in book.defined_names if name.startswith("备注_")]:
         del book.defined_names[name]
     book.save(path)
-    assert dict(read(path).answers.remarks) == {"编制数": "文号"}
+    assert dict(Sent(path).answers.remarks) == {"编制数": "文号"}
 
 
 @pytest.mark.parametrize(
@@ -157,7 +156,7 @@ def test_a_number_standing_as_text_is_read_and_said(name, text, value, tmp_path)
     assert (str(finding.level), finding.reported, Decimal(finding.expected)) == ("须说明", text, value)
     assert f"是文字“{text}”，按{value}计算；请在单元格里重新输入数字" in finding.message
     assert finding.place.cell == PLAN.ref(name).local
-    assert read(tmp_path / "某局.xlsx").answers.get(name) == value
+    assert Sent(tmp_path / "某局.xlsx").answers.get(name) == value
 
 
 def test_the_export_says_it_and_the_finished_file_holds_the_number(tmp_path):
@@ -168,13 +167,13 @@ def test_the_export_says_it_and_the_finished_file_holds_the_number(tmp_path):
     (finished,) = (tmp_path / "成品").glob("*.xlsx")
     sheet = openpyxl.load_workbook(finished)[DATA]
     assert sheet[PLAN.ref("编制数").local].value == 86
-    again = read(finished)
+    again = Sent(finished)
     assert again.digest == again.stamped_digest and not again.answers.typed
     assert not {"JX106", "JX607"} & {one.code for one in examine(finished).findings}
 
 
 def test_answers_are_equal_however_the_number_stands(tmp_path):
-    typed, plain = (read(filled(tmp_path / f"{at}.xlsx", 编制数=value)).answers for at, value in enumerate(("８６", 86)))
+    typed, plain = (Sent(filled(tmp_path / f"{at}.xlsx", 编制数=value)).answers for at, value in enumerate(("８６", 86)))
     assert typed == plain and digest(typed) == digest(plain) and typed.typed and not plain.typed
 
 
@@ -186,13 +185,13 @@ def test_a_text_number_of_a_document_form_is_said_too(tmp_path):
 
 
 def test_text_that_reads_as_blank_or_as_none_is_said(tmp_path):
-    found = examine(filled(tmp_path / "a.xlsx", 本年收入合计="—", 满意问卷数=" 无 "))
-    assert [(one.reported, one.expected) for one in found.findings if one.code == "JX106"] == [(" 无 ", "无"), ("—", "")]
+    found = examine(filled(tmp_path / "a.xlsx", 本年收入合计="　", 满意问卷数=" 无 "))
+    assert [(one.reported, one.expected) for one in found.findings if one.code == "JX106"] == [(" 无 ", "无"), ("　", "")]
 
 
 def test_an_adjustment_in_words_is_kept_as_written(tmp_path):
     path = filled(tmp_path / "a.xlsx", 调整_重点支出安排率="４分")
-    assert read(path).answers.adjustments["重点支出安排率"] == Adjustment("４分", EXAMPLE.adjustments["重点支出安排率"].reason)
+    assert Sent(path).answers.adjustments["重点支出安排率"] == Adjustment("４分", EXAMPLE.adjustments["重点支出安排率"].reason)
     ran = run("export", path, "-o", tmp_path / "成品")
     assert ran.exit_code == 1 and "“重点支出安排率”调整得分“４分”不是数字" in ran.output and "-1" not in ran.output
 
@@ -210,12 +209,12 @@ def test_an_error_value_is_named_and_not_called_blank(value, tmp_path):
     path = filled(tmp_path / "a.xlsx", 编制数=value, 绩效目标合理性_1=value, 调整_重点支出安排率=value, 单位名称=value, 备注_编制数=value)
     messages = [one.message for one in examine(path).findings if str(one.level) == "必改" and one.code < "JX600"]
     assert len(messages) == 4 and all(f"单元格是错误值 {value}" in message for message in messages), messages
-    assert not read(path).answers.remarks
+    assert not Sent(path).answers.remarks
 
 
 def test_a_missing_workbook_is_said_to_be_missing(tmp_path):
     ran = run("export", tmp_path / "没有.xlsx", "-o", tmp_path / "成品")
-    assert ran.exit_code == 2 and ran.output == "没有.xlsx：找不到文件\n"
+    assert ran.exit_code == 2 and ran.output == "没有.xlsx：找不到文件；请核对文件名和文件夹\n"
 
 
 # ---- limits

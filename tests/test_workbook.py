@@ -8,8 +8,7 @@ from decimal import Decimal
 import openpyxl
 import pytest
 from support.office import poison
-from support.scoretable import ref, write
-from xl_jixiao.reading import read
+from support.scoretable import Sent, ref, write
 
 from xl_jixiao.finding import Unfinished
 from xl_jixiao.scoretable import table as rubrics
@@ -22,7 +21,7 @@ from xl_jixiao.sheet.edition import Edition, StampName
 from xl_jixiao.tables import answers as answer_files
 from xl_jixiao.tables.answers import Answers, digest
 from xl_jixiao.tables.catalogue import bundled, examples, heading
-from xl_jixiao.words import ANALYSIS, CHECKS, CONCLUSION, DATA, GUIDE, WORKING
+from xl_jixiao.words import ANALYSIS, CHECKS, CONCLUSION, DATA, GUIDE, TOTAL, WORKING
 
 CASE = "hongjiang-2020-dept"
 TABLES = [name for name, path in bundled().items() if heading(path)["kind"] == "scoring_table"]
@@ -75,14 +74,14 @@ def test_what_was_filled_in_is_read_back_with_the_same_scores(name, edition, tmp
     rubric, answers = example(name)
     path = tmp_path / f"book{edition.suffix}"
     card = write(rubric, answers, edition, path)
-    submission = read(path)
+    submission = Sent(path)
     assert submission.edition is edition and submission.revision == rubric.revision
     assert dict(submission.answers.values) == {key: value for key, value in answers.values.items() if value is not None}
     assert dict(submission.answers.adjustments) == dict(answers.adjustments)
     assert submission.digest == submission.stamped_digest == digest(answers)
     again = score(rubric, submission.answers)
     assert [one.points for one in again.scores] == [one.points for one in card.scores]
-    assert submission.claimed_total == ("未完成" if card.total is None else float(card.total))
+    assert submission.shown(TOTAL) == ("未完成" if card.total is None else float(card.total))
 
 
 @pytest.mark.parametrize("saved_as", ["xlsx", "xlsm"])
@@ -90,7 +89,7 @@ def test_a_workbook_saved_again_by_libreoffice_reads_the_same(saved_as, tmp_path
     rubric, answers = example(CASE)
     write(rubric, answers, Edition.NATIVE, tmp_path / "book.xlsx")
     out = office.convert(tmp_path / "book.xlsx", saved_as, tmp_path / f"saved.{saved_as}")
-    assert read(out).digest == digest(answers)
+    assert Sent(out).digest == digest(answers)
 
 
 def test_the_sheets_stand_in_the_order_of_the_work(tmp_path):
@@ -199,13 +198,13 @@ def test_text_from_a_file_never_becomes_a_formula(text, tmp_path):
     write(rubric, given, Edition.NATIVE, tmp_path / "a.xlsx")
     cell = openpyxl.load_workbook(tmp_path / "a.xlsx")[DATA][ref(rubric, "单位名称").local]
     assert cell.data_type == "s" and cell.value == text.replace("\x0b", "")
-    assert read(tmp_path / "a.xlsx").answers.get("单位名称") == cell.value
+    assert Sent(tmp_path / "a.xlsx").answers.get("单位名称") == cell.value
 
 
 def test_a_date_stays_a_date(tmp_path):
     rubric, answers = example(CASE)
     write(rubric, answers, Edition.NATIVE, tmp_path / "a.xlsx")
-    assert read(tmp_path / "a.xlsx").answers.get("填报日期") == datetime.date(2021, 7, 20)
+    assert Sent(tmp_path / "a.xlsx").answers.get("填报日期") == datetime.date(2021, 7, 20)
 
 
 def test_the_example_has_no_finding_that_must_be_mended():

@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from xl_jixiao.expr import Cell
+from xl_jixiao.jobs import read_workbook
 from xl_jixiao.rules import Scorer
 from xl_jixiao.scoretable.card import ScoreCard
 from xl_jixiao.scoretable.compile import plan_of
 from xl_jixiao.scoretable.job import TableJob
 from xl_jixiao.scoretable.model import Rubric
-from xl_jixiao.sheet.edition import Edition
-from xl_jixiao.sheet.plan import Plan, Ref
-from xl_jixiao.tables.answers import Answers
+from xl_jixiao.sheet.edition import Edition, StampName
+from xl_jixiao.sheet.plan import Ref
+from xl_jixiao.tables.answers import Answers, digest
 
 
 def write(table: Rubric, answers: Answers, edition: Edition, path: Path) -> ScoreCard:
@@ -26,12 +27,6 @@ def ref(table: Rubric, key: str) -> Ref:
     return plan_of(table).ref(key)
 
 
-def beside(plan: Plan, key: str, column: int) -> Ref:
-    """The cell of another column in the row of a key."""
-    place = plan.ref(key)
-    return Ref(place.sheet, place.row, column)
-
-
 def native(scorer: Scorer):
     """The points as a formula, from the addresses of the rate and of the items."""
 
@@ -39,3 +34,20 @@ def native(scorer: Scorer):
         return scorer.over(Cell(rate), [Cell(one) for one in given]).excel()
 
     return formula
+
+
+class Sent:
+    """A returned workbook of a scoring table: what was entered, and what its computed cells show."""
+
+    def __init__(self, path: Path, reference: str | None = None) -> None:
+        self.returned = read_workbook(path, reference)
+        self.answers: Answers = self.returned.answers
+        self.edition = self.returned.edition
+        self.revision = self.returned.stamp[StampName.REVISION]
+        self.digest = digest(self.answers)
+        self.stamped_digest = self.returned.stamp[StampName.DIGEST]
+
+    def shown(self, key: str) -> object:
+        """What a cell shows."""
+        place = self.returned.fitted.plan.ref(key)
+        return self.returned.package.cell(place.sheet, place.row, place.column).value

@@ -163,7 +163,7 @@ class TableJob:
 
     def answers_of(self, cell: Callable[[str], object]) -> Answers:
         """The answers of a workbook; `cell` gives the raw value of a key, None where it is blank."""
-        return entered.answers_of(self.rubric.asked, cell)
+        return answer_files.answers_of(self.rubric.asked, cell)
 
     def entries(self, answers: Answers) -> Mapping[str, Value]:
         """The answers as the entries of the plan."""

@@ -16,6 +16,9 @@ _MOST_RELATIONS = 20_000
 _MOST_DRAWN = 20_000
 _LONGEST_SHEET_NAME = 255
 """Excel allows 31 characters; others more."""
+_BUILT_IN = "_xlnm."
+"""What the names of Excel's own settings begin with: print areas, titles, filters."""
+
 _POINTED = re.compile(r"(?:'((?:[^']|'')+)'|([^'!:(\[]+))!\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})(?::\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6}))?")
 _OBJECT = re.compile(rb"""<[A-Za-z]+:ClientData\b[^<>]{0,1000}?\bObjectType\s*=\s*["']([A-Za-z]{1,20})["']""")
 _ANCHOR = re.compile(rb"<[A-Za-z]+:Anchor>\s*([0-9]{1,5})\s*,\s*[0-9]{1,9}\s*,\s*([0-9]{1,7})\s*,")
@@ -127,6 +130,8 @@ class _Walk:
             raise Refused(f"名称“{shown(name)}”所属的工作表不存在")
         sheet = self.book.sheets[number].name if local is not None else ""
         key = f"{sheet}\n{name.lower()}"
+        if key in self.taken and sheet and name.startswith(_BUILT_IN):
+            return  # LibreOffice says print titles of rows and columns twice, in either order
         if key in self.taken:
             raise Refused(f"名称“{shown(name)}”重复，拒绝打开")
         if len(text) > LONGEST_TEXT or len(self.taken) >= _MOST_NAMES:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from xl_jixiao.expr import Held, Value, exact
+from xl_jixiao.number import day_of
+from xl_jixiao.rules.typed import FIRST_DATE, LAST_DATE
 from xl_jixiao.sheet.content import Package, Stored
 from xl_jixiao.sheet.edition import Edition, StampName
 from xl_jixiao.sheet.plan import Plan, Span
@@ -77,7 +79,7 @@ class FileValues(Mapping[str, Held]):
 
 
 def raw(plan: Plan, package: Package) -> Callable[[str], object]:
-    """The raw value of an entry by key, at the place where the plan has it; None for one the plan doesn't know."""
+    """The raw value of an entry by key, at the place where the plan has it; a day where it is shown as one; None for one the plan doesn't know."""
 
     def cell(key: str) -> object:
         found = plan.placed.get(key)
@@ -85,9 +87,11 @@ def raw(plan: Plan, package: Package) -> Callable[[str], object]:
             return None
         ref = found[0]
         stored = package.cell(ref.sheet, ref.row, ref.column)
-        if isinstance(stored.value, float) and stored.value.is_integer():
-            return int(stored.value)
-        return stored.value
+        if not isinstance(stored.value, float):
+            return stored.value
+        if package.look(stored.style).is_date and FIRST_DATE <= stored.value <= LAST_DATE:
+            return day_of(stored.value)
+        return int(stored.value) if stored.value.is_integer() else stored.value
 
     return cell
 
