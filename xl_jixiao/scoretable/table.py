@@ -1,43 +1,224 @@
-"""A place's scoring table as data: TOML -> Rubric, or every finding with file and path."""
+"""A place's scoring table as data: TOML -> Rubric, or every mistake in it: names, formulas, sums, texts that say other numbers than the rule."""
 
-from collections.abc import Mapping
-from functools import lru_cache
-from pathlib import Path
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
-from xl_jixiao.scoretable.model import Column, Form, Grade, Identity, Indicator, Line, Rubric
-from xl_jixiao.scoretable.model_checks import (
-    OWN_NAMES,
-    OWN_PREFIXES,
-    OWN_SHEETS,
-    formula_problems,
-    grade_problems,
-    identity_problems,
-    problems,
-)
-from xl_jixiao.tables.catalogue import locate
-from xl_jixiao.tables.inputs import Input
-from xl_jixiao.tables.tablefile import RubricError, read_toml, validated
+from xl_jixiao.expr import Literal, Operation
+from xl_jixiao.formula import Formula, FormulaError, defined_name, parse
+from xl_jixiao.number import plain
+from xl_jixiao.rules.bands import Bands
+from xl_jixiao.rules.base import MOST_CHOICES
+from xl_jixiao.rules.itemised import Itemised
+from xl_jixiao.scoretable.model import Indicator, Rubric
+from xl_jixiao.tables.inputs import LONGEST_NAME, fits_excel, input_problems, repeated
+from xl_jixiao.tables.parts import LONGEST_TEXT, formula_problems, grade_problems, identity_problems, usable
+from xl_jixiao.tables.rates import CATALOGUE
+from xl_jixiao.tables.table import loading
+from xl_jixiao.tables.tablefile import excel_length, validated
 
-
-def load(reference: str) -> Rubric:
-    """The rubric of an id or of a .toml path. Raises RubricError with every mistake, FileNotFoundError for what isn't there."""
-    path = locate(reference)
-    return _read(str(path), path.stat().st_mtime_ns)
-
-
-@lru_cache(maxsize=64)
-def _read(path: str, _modified: int) -> Rubric:
-    file = Path(path)
-    return from_data(read_toml(file), file.name)
+FORM_COLUMNS = 7
+LONGEST_SHEET = 31
+MOST_POINTS = 1000
+OWN_NAMES = frozenset({"总分", "复算总分", "等次", "评分标准编号", "JxTexts", "JxFunctions"})
+OWN_PREFIXES = ("得分_", "调整_", "理由_", "佐证_", "备注_", "规则_", "参数_")
+OWN_SHEETS = frozenset({"填报说明", "基础数据", "评分底稿", "校验", "得分分析", "自评结论", "规则", "函数", "xlwings.conf"})
+"""What the workbook itself uses; tests hold it to the layout's own names."""
+_NO_SHEET = re.compile(r"[\[\]:*?/\\'\x00-\x1f\x7f]")
+_NUMBERS = re.compile(r"\d+(?:\.\d+)?%?")
 
 
 def from_data(data: Mapping[str, Any], name: str) -> Rubric:
     """The rubric of parsed TOML; `name` is the file's name for messages. Raises RubricError."""
-    return validated(Rubric, data, name, problems)
+    return validated(Rubric, data, name, _problems)
 
 
-__all__ = [
-    "OWN_NAMES", "OWN_PREFIXES", "OWN_SHEETS", "Column", "Form", "Grade", "Identity", "Indicator", "Input", "Line", "Rubric", "RubricError",
-    "formula_problems", "from_data", "grade_problems", "identity_problems", "load",
-]  # fmt: skip
+load = loading(from_data)
+
+
+def _problems(rubric: Rubric) -> Iterator[str]:
+    """What a valid file can still get wrong: names, formulas, sums, texts that say other numbers than the rule."""
+    if not rubric.inputs:
+        yield "inputs：至少写一个数据项"
+    yield from input_problems(rubric.inputs)
+    yield from repeated([indicator.code for indicator in rubric.indicators], "indicators", "指标（可用 key 区分同名指标）")
+    yield from _name_problems(rubric)
+    known = {key for key, item in rubric.input_by_key.items() if item.numeric}
+    for at, indicator in enumerate(rubric.indicators, 1):
+        for text in _indicator_problems(indicator, known):
+            yield f"indicators[{at}]（{indicator.name}）.{text}"
+    yield from _span_problems(rubric.indicators)
+    yield from identity_problems(rubric.identities, known)
+    if not rubric.form.title.strip():
+        yield "form.title：不能为空"
+    if rubric.form.sheet in OWN_SHEETS or rubric.form.sheet.casefold() == "history":
+        yield f"form.sheet：“{rubric.form.sheet}”是本系统或 Excel 自用的工作表名称，请换一个"
+    if not rubric.form.sheet.strip() or excel_length(rubric.form.sheet) > LONGEST_SHEET or _NO_SHEET.search(rubric.form.sheet):
+        yield f"form.sheet：“{rubric.form.sheet}”不能作为工作表名称（1到31个字，不含 [ ] : * ? / \\ '）"
+    if len(rubric.form.columns) != FORM_COLUMNS:
+        yield f"form.columns：应为{FORM_COLUMNS}列（一级、二级、三级指标，分值，解释，标准，得分），现为{len(rubric.form.columns)}列"
+    for at, column in enumerate(rubric.form.columns, 1):
+        if not 1 <= column.width <= 200:
+            yield f"form.columns[{at}].width：应在1到200之间，现为{column.width}"
+    total = sum((indicator.weight for indicator in rubric.indicators), Decimal(0))
+    if total != rubric.total:
+        yield f"indicators：分值合计{plain(total)}，应等于 total（{plain(rubric.total)}）"
+    yield from grade_problems(rubric.grades)
+
+
+def _name_problems(rubric: Rubric) -> Iterator[str]:
+    """Names that would collide in the workbook: Excel takes 甲 and another 甲 for one, capitals or not, and some are our own."""
+    keys = [*rubric.input_by_key, *dict.fromkeys(indicator.code for indicator in rubric.indicators)]
+    keys += [key for indicator in rubric.indicators for key in indicator.item_keys]
+    folded = [key.casefold() for key in keys]
+    codes = {indicator.code for indicator in rubric.indicators}
+    for key in dict.fromkeys(key for key, one in zip(keys, folded, strict=True) if folded.count(one) > 1):
+        if not (key in codes and [indicator.code for indicator in rubric.indicators].count(key) > 1):
+            yield f"inputs 与 indicators：“{key}”与另一个数据项、指标或认定项同名（不分大小写），请用 key 改指标的名称"
+    for key in dict.fromkeys(keys):
+        if key in OWN_NAMES or key.startswith(OWN_PREFIXES):
+            yield f"inputs 与 indicators：“{key}”是工作簿自用的名称，请换一个"
+    for indicator in rubric.indicators:
+        if not fits_excel(indicator.code):
+            yield f"indicators：“{indicator.label[:40]}”不能作为 Excel 名称（像单元格地址，或超过{LONGEST_NAME}字），请用 key 另起名称"
+
+
+def _indicator_problems(indicator: Indicator, known: set[str]) -> Iterator[str]:
+    if not 0 < indicator.weight <= MOST_POINTS:
+        yield f"weight：应大于0、不超过{MOST_POINTS}，现为{plain(indicator.weight)}"
+    if not 1 <= len(indicator.path) <= 2 or not all(part.strip() for part in indicator.path):
+        yield f"path：应为一级、二级指标名称，不能为空，现为“{'/'.join(indicator.path)}”"
+    names = known | {defined_name(name) for name in indicator.bind}
+    for target in indicator.bind.values():
+        if defined_name(target) not in names:
+            yield f"bind：“{target}”不是 inputs 里的数据项{usable(target, known)}"
+    wrong = list(_unreadable_formulas(indicator, names)) or list(_formulas_without_items(indicator))
+    yield from wrong
+    rate, measured = (None, None) if wrong else (indicator.rate_formula, indicator.measured)
+    yield from _rate_problems(indicator, rate)
+    yield from _measure_problems(indicator, rate, measured)
+    if indicator.applies and defined_name(indicator.applies) not in names:
+        yield f"applies：“{indicator.applies}”不是 inputs 里的数据项{usable(indicator.applies, names)}"
+    printed = _printed_formula(indicator)
+    if not wrong and printed and printed != parse(indicator.formula):
+        yield f"formula：与指标解释里印的公式“{printed.sentence()}”不一致"
+    yield from _rule_problems(indicator)
+
+
+def _formulas(indicator: Indicator) -> Mapping[str, str]:
+    """The formulas an indicator has, by field."""
+    both = {"formula": indicator.formula, "measure": indicator.measure}
+    return {field: text for field, text in both.items() if text}
+
+
+def _unreadable_formulas(indicator: Indicator, known: set[str]) -> Iterator[str]:
+    for field, text in _formulas(indicator).items():
+        yield from (f"{field}：{problem}" for problem in formula_problems(text, known))
+
+
+def _formulas_without_items(indicator: Indicator) -> Iterator[str]:
+    for field, text in _formulas(indicator).items():
+        if not parse(text).names:
+            yield f"{field}：“{text}”里没有数据项"
+
+
+def _rate_problems(indicator: Indicator, rate: Formula | None) -> Iterator[str]:
+    """What is wrong with a readable formula, and between it, the standard rate it names and the rule."""
+    if rate and _hundredfold(rate):
+        yield f"formula：“{indicator.formula}”会把比率放大100倍，×100 应写作 ×100%"
+    standard = indicator.standard
+    if indicator.rate and not standard:
+        yield f"rate：没有标准比率“{indicator.rate}”，可用 {'、'.join(CATALOGUE)}"
+    if indicator.rate and not indicator.formula and not indicator.rule.needs_rate:
+        yield "formula：写了 rate 就要写本表的公式"
+    if rate and standard and rate.match(standard.formula) is None:
+        yield f"formula：“{indicator.formula}”与标准比率{indicator.rate}的公式“{standard.text}”结构不同"
+    if rate and max(len(rate.excel()), len(rate.sentence()) + 20) > LONGEST_TEXT:
+        yield f"formula：超过{LONGEST_TEXT}字，Excel 公式里放不下"
+    if indicator.rule.needs_rate and not indicator.formula:
+        yield f"rule：{indicator.rule.kind} 需要 formula（measure 只改比较的数，不能代替）"
+
+
+def _measure_problems(indicator: Indicator, rate: Formula | None, measured: Formula | None) -> Iterator[str]:
+    """What is wrong with what the rule compares."""
+    if rate and measured and indicator.measure:
+        if set(measured.names) - set(rate.names) or set(measured.divisors) - set(rate.divisors):
+            yield f"measure：“{indicator.measure}”只能用 formula 里的数据项和分母"
+    rule = indicator.rule
+    if isinstance(rule, Bands) and measured and "-" in measured.excel() and not rule.covers(Decimal(-1)):
+        yield "rule.bands：结果可能为负数，应有一档包括负数，如 (,0%]，或写明 otherwise"
+
+
+def _rule_problems(indicator: Indicator) -> Iterator[str]:
+    for field in ("bands", "tiers"):
+        if len(getattr(indicator.rule, field, ())) > MOST_CHOICES:
+            yield f"rule.{field}：最多{MOST_CHOICES}档（Excel 公式嵌套的限度）"
+    yield from (f"rule.{text}" for text in indicator.rule.problems(indicator.weight))
+    if isinstance(indicator.rule, Itemised):
+        for at, line in enumerate(indicator.lines, 1):
+            if excel_length(line.content) > LONGEST_TEXT:
+                yield f"lines[{at}].content：最多{LONGEST_TEXT}个字（Excel 公式里的文字限度），现为{excel_length(line.content)}个字"
+    if indicator.criterion and indicator.weight > 0:
+        yield from _text_problems(indicator)
+
+
+def _hundredfold(formula: Formula) -> bool:
+    """Whether a quotient is multiplied by 100 that is no percentage."""
+    tree = formula.tree
+    factors = (tree.left, tree.right) if isinstance(tree, Operation) and tree.sign == "*" else ()
+    return bool(formula.divisors) and any(isinstance(one, Literal) and one.printed == "100" for one in factors)
+
+
+def _span_problems(indicators: Sequence[Indicator]) -> Iterator[str]:
+    """A 评分标准 cell shared by indicators that aren't there, or that don't stand together on the form."""
+    covered = 0
+    for at, indicator in enumerate(indicators, 1):
+        span, place = indicator.criterion_span, f"indicators[{at}]（{indicator.name}）.criterion_span"
+        run = 0
+        for other in indicators[at - 1 :]:
+            if other.path[:1] != indicator.path[:1] or (run and other.page_break):
+                break
+            run += 1
+        if not 1 <= span <= run:
+            yield f"{place}：应在1到{run}之间（本项起同一个一级指标、同一页上还有{run}项），现为{span}"
+        elif span > 1 and at <= covered:
+            yield f"{place}：本项的评分标准已与上面的合用一格，应为1，现为{span}"
+        covered = max(covered, at + span - 1)
+
+
+def _text_problems(indicator: Indicator) -> Iterator[str]:
+    """Where the printed 评分标准 says other numbers, or the other direction, than the rule."""
+    printed, made, weight = indicator.criterion, indicator.scorer.criterion(), {plain(indicator.weight)}
+    if indicator.rule.kind in ("judgement", "completion"):
+        return
+    missing = _figures(made) - _figures(printed) - weight
+    if missing:
+        yield f"criterion：评分标准原文里没有规则参数{'、'.join(sorted(missing))}，文字与参数不一致"
+    points = {figure for figure in _POINTS.findall(printed) if figure not in ("0", "1")} - _figures(made) - weight
+    if points and indicator.rule.kind in ("bands", "steps", "threshold", "occurrences"):
+        yield f"criterion：评分标准原文里的{'、'.join(sorted(points))}分不是规则的参数，文字与参数不一致"
+    signs = [{sign for sign in "≤≥" if sign in text.replace("≦", "≤").replace("≧", "≥")} for text in (printed, made)]
+    if all(len(found) == 1 for found in signs) and signs[0] != signs[1]:
+        yield f"criterion：评分标准原文是“{signs[0].pop()}”，规则是“{signs[1].pop()}”，方向相反"
+
+
+_POINTS = re.compile(r"[计得扣](\d+(?:\.\d+)?)分")
+
+
+def _printed_formula(indicator: Indicator) -> Formula | None:
+    """The formula the explanation prints after ``名称=``, where it prints one; a line worked out in numbers is none."""
+    label, _, rest = "".join(indicator.explanation.split()).replace("＝", "=").partition("=")
+    if not indicator.formula or not rest or not defined_name(label).endswith(defined_name(indicator.name)):
+        return None
+    try:
+        found = parse(re.split(r"[。；;，\n]", rest)[0])
+    except FormulaError:
+        return None
+    return found if found.names else None
+
+
+def _figures(text: str) -> set[str]:
+    """The numbers of a sentence, 100%, 100 and 全部 being one; zero and one are said in words too often to compare."""
+    found = {plain(Decimal(figure.rstrip("%"))) for figure in _NUMBERS.findall(text.replace("全部", "100%"))}
+    return found - {"0", "1"}
