@@ -29,7 +29,7 @@ _LEFT_OUT = 3.0
 
 
 @dataclass(frozen=True)
-class LongText:
+class PrintedText:
     """Where a text answer is printed: the key of its cell, how many characters there is room for, and what a line break costs."""
 
     name: str
@@ -56,7 +56,7 @@ class PageSheet:
 
     sheet: SheetBuilder
     spans: tuple[int, ...]
-    long_texts: tuple[LongText, ...] = ()
+    long_texts: tuple[PrintedText, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -207,14 +207,14 @@ def _put_cell(sheet: SheetBuilder, place: tuple[int, int, int, int], cell: FormC
         sheet.label(row, column, cell.text, style, rows, columns)
 
 
-def _long_text(name: str, key: str, width: float, height: float, values: Values) -> LongText:
+def _long_text(name: str, key: str, width: float, height: float, values: Values) -> PrintedText:
     """The room of a passage: what its cell can print, and at least what it is printed with now."""
     size = _size("doc_text")
     per_line = int(width * 10.5 / size - 1.5) // 2
     lines = int((height - _PADDING) / (size * _LINE) + 0.01)
-    found = LongText(name, key, per_line * lines, per_line // 2)
+    found = PrintedText(name, key, per_line * lines, per_line // 2)
     now = int(as_number(found.length.value(values)))
-    return LongText(name, key, max(found.room, now), found.break_cost)
+    return PrintedText(name, key, max(found.room, now), found.break_cost)
 
 
 # ---- paragraphs
