@@ -15,9 +15,9 @@ from support.fake_excel import FakeRange
 from support.office import poison
 from support.selfeval import filled, of_row, write
 from support.udf import call_udf
+from xl_jixiao.reading import UnreadableWorkbook
 
 from xl_jixiao.jobs import job_of_workbook, open_job
-from xl_jixiao.reading import UnreadableWorkbook
 from xl_jixiao.selfeval import cells, model
 from xl_jixiao.selfeval.answers import IndicatorRow, SelfAnswers, digest
 from xl_jixiao.selfeval.build import compile, plan_of, score

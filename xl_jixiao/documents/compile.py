@@ -6,7 +6,7 @@ from types import MappingProxyType
 from xl_jixiao import __version__
 from xl_jixiao.documents.figure_trees import claim_key
 from xl_jixiao.documents.model import Document
-from xl_jixiao.documents.page_flow import visible
+from xl_jixiao.documents.page_rows import visible
 from xl_jixiao.documents.pages import PageSheet, PrintedText, page_sheet
 from xl_jixiao.documents.sheets import check_sheet, figures_sheet, guide_sheet, set_figure_heights
 from xl_jixiao.documents.trees import FormTrees, trees_of

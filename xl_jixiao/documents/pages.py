@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from xl_jixiao.documents import page_flow
 from xl_jixiao.documents.model import Document, FormCell, FormPage, Paragraph, placed
+from xl_jixiao.documents.page_rows import tied
 from xl_jixiao.documents.trees import FormTrees
 from xl_jixiao.expr import Cell, Expr, Values, as_number, as_text, call
+from xl_jixiao.sheet import page_flow
 from xl_jixiao.sheet.build import SheetBuilder
 from xl_jixiao.sheet.looks import STYLES
 from xl_jixiao.sheet.measure import lines_needed, page_room, print_scale
@@ -172,7 +173,7 @@ def _table(sheet: SheetBuilder, page: FormPage, top: int, trees: FormTrees, valu
             long_texts.append(_long_text(cell.key, key, *size, values))
     heads = [at for at, row in enumerate(page.rows) if row.head]
     forced = frozenset(at for at, row in enumerate(page.rows) if row.page_break)
-    _put_rows(sheet, page, rows, page_flow.tied(page), forced, heads)
+    _put_rows(sheet, page, rows, tied(page), forced, heads)
     return PageSheet(sheet, tuple(rows.spans), tuple(long_texts))
 
 
