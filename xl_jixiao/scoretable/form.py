@@ -87,7 +87,7 @@ def _broken(sheet: SheetBuilder, blocks: Sequence[FormBlock], *, end: float) -> 
     """Pages as the printed form has them, at a scale that makes each of them one; where that could not be read, an indicator's rows still
     stay together. `end` is the height of what stands below the indicators."""
     rows = [tuple((row, sheet.heights[row]) for row in range(block.top, block.bottom + 1)) for block in blocks]
-    parts = [_ABOVE]
+    parts: list[float] = [_ABOVE]
     for block, own in zip(blocks, rows, strict=True):
         if block.indicator.page_break:
             parts.append(_HEADS)
