@@ -167,4 +167,4 @@ class Scorer(BaseModel):
         return (*self.rule.choices(), *(policy if self.rule.needs_rate else ()))
 
 
-__all__ = ["RULES", "AnyRule", "Item", "NotApplicable", "Points", "Rule", "Scorer"]
+__all__ = ["RULES", "AnyRule", "Item", "NotApplicable", "Points", "RateValue", "Rule", "Scorer"]
