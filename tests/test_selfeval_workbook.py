@@ -374,7 +374,7 @@ def test_white_space_of_any_kind_is_blank_on_both_sides(white, tmp_path, office)
     assert (card.rows[0].state, card.rows[0].points, card.rows[0].side) == ("须说明", Decimal("0.9") * good.weight, "正向")
     assert [one.missing for one in card.rows[1:7]] == [(name,) for name in lacking.values()]
     assert {one.state for one in card.rows[1:7]} == {"空白"} and (card.rows[7].state, card.rows[7].side) == ("", "")
-    assert card.funds["年初预算数"] == sum(value for (_, amount), value in low.items() if amount == "年初预算数" and value != white)
+    assert card.values["年初预算数"] == sum(value for (_, amount), value in low.items() if amount == "年初预算数" and value != white)
     shown = compile(table, raw, Edition.NATIVE).shown
     results = {
         shown[f"校验:{number}"]

@@ -774,7 +774,8 @@ def as_text(value: Value) -> str:
 def exact(value: Decimal | Fraction | float | int | str | bool | datetime.date | None) -> Value:
     """A plain value as trees take it. A date must have become its day's number before."""
     if isinstance(value, Decimal):
-        return Fraction(value) if value % 1 else int(value)
+        number = Fraction(value)
+        return number.numerator if number.denominator == 1 else number
     if isinstance(value, datetime.date):
         raise TypeError("a date is no cell value; see number.day_number")
     return Fraction(format(value, ".15g")) if isinstance(value, float) else value

@@ -343,7 +343,9 @@ class Plan:
     def formulas(self) -> Mapping[str, Mapping[tuple[int, int], str]]:
         """Every formula by sheet and place."""
         return {
-            sheet.name: {(one.row, one.column): self.formula(sheet.name, one.content) for one in sheet.cells if isinstance(one.content, Computed)}
+            sheet.name: {
+                (one.row, one.column): self.formula(sheet.name, one.content) for one in sheet.cells if isinstance(one.content, Computed)
+            }
             for sheet in self.sheets
         }
 

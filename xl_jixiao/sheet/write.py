@@ -58,7 +58,12 @@ class _Writer:
     def __init__(self, plan: Plan, path: Path) -> None:
         self._plan = plan
         self._editable = plan.edition is not Edition.FINISHED
-        options = {"default_date_format": "yyyy-mm-dd", "strings_to_urls": False, "in_memory": True, "default_format_properties": dict(NORMAL)}
+        options = {
+            "default_date_format": "yyyy-mm-dd",
+            "strings_to_urls": False,
+            "in_memory": True,
+            "default_format_properties": dict(NORMAL),
+        }
         self._path, self._written = path, io.BytesIO()
         self._book = xlsxwriter.Workbook(self._written, options)
         self._formats: dict[tuple[str, bool], Format] = {}
