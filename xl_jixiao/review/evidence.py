@@ -36,6 +36,7 @@ _CODES: Mapping[Fault, str] = {
     Fault.LINKS: "JX618",
     Fault.MANUAL: "JX618",
     Fault.MACROS: "JX619",
+    Fault.OTHER_MACROS: "JX619",
 }
 _ADVICE: Mapping[str, str] = {
     "JX605": "请恢复公式或重新填写模板",
@@ -91,7 +92,7 @@ def _code(plan: Plan, one: Difference) -> str:
         return _CODES[one.fault]
     if one.key == GRADE:
         return "JX604"
-    if one.key in (TOTAL, COMPUTED_TOTAL) or one.key.endswith("合计"):
+    if one.key in (TOTAL, COMPUTED_TOTAL) or one.key.startswith(_SUM) or (is_name(one.key) and one.key.endswith("合计")):
         return "JX603"
     return "JX601" if is_name(one.key) and not isinstance(one.found, str) else "JX620"
 
@@ -145,7 +146,16 @@ def _gap(one: Difference) -> str:
     return ""
 
 
-_PREFIXES: Mapping[str, str] = {"得分_": "得分", "状态:": "的状态", "计算得分:": "计算得分", "结果:": "的结果", "说明:": "的计分说明"}
+_SUM = "合计:"
+
+_PREFIXES: Mapping[str, str] = {
+    "得分_": "得分",
+    "状态:": "的状态",
+    "计算得分:": "计算得分",
+    "结果:": "的结果",
+    "计分说明:": "的计分说明",
+    _SUM: "合计",
+}
 
 
 def _what(key: str) -> str:

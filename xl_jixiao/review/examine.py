@@ -224,6 +224,8 @@ def _stamped(returned: "Returned") -> Iterator[Finding]:
     if made and made != now:
         yield found("JX606", place, f"填报表按评分标准修订{made}制作，现行为{now}；按现行标准复算", made, now)
     if returned.edition is not Edition.FINISHED:
+        if stamp.get(StampName.EDITION) == Edition.FINISHED:
+            yield found("JX621", place, "盖着成品的章，却是填报表；请用原文件报送，或重新导出成品")
         return
     digest = returned.job.digest(returned.answers)
     if stamp.get(StampName.EDITION) != Edition.FINISHED or not stamp.get(StampName.DIGEST):
