@@ -38,6 +38,7 @@ class Fault(StrEnum):
     TYPED_FORMULA = "应直接填写，却是公式"
     VALUE = "显示的与按填报数复算的不符"
     ROUNDING = "末位之差，属舍入"
+    OUTDATED = "不是按现在的填报数得出的"
     TEXT = "表内印好的内容被改动"
     NAME = "名称指向了别处"
     SHOWN = "显示的不是单元格里的数"
