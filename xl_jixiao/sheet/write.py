@@ -20,6 +20,7 @@ from xl_jixiao.sheet.looks import NORMAL, look
 from xl_jixiao.sheet.measure import MARGINS, print_scale
 from xl_jixiao.sheet.plan import Accepts, Chart, Computed, Entry, Jump, Placed, Plan, Ref, SheetPlan, Visibility, column_letter
 from xl_jixiao.sheet.same_bytes import same_everywhere
+from xl_jixiao.sheet.seal import seal
 from xl_jixiao.words import RULES_SHEET
 
 CREATED = datetime.datetime(2026, 1, 1)
@@ -84,7 +85,7 @@ class _Writer:
                 "created": CREATED,
             }
         )
-        for name, value in plan.stamp.items():
+        for name, value in {**plan.stamp, **seal(plan)}.items():
             book.set_custom_property(name, value)
         sheets = {sheet.name: self._add(sheet) for sheet in plan.sheets}
         for sheet in plan.sheets:
