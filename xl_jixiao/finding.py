@@ -233,6 +233,13 @@ _DECLARED = (
     Declared("JX621", "unstamped", Level.EXPLAIN, "像是成品，但没有盖章信息，或盖章信息被改动", "请单位用原文件报送，或重新导出成品"),
     Declared("JX622", "other-file", Level.NOTE, "文件夹里的其他文件，没有审核", "要审的，请单位另存为 .xlsx 重交"),
     Declared("JX623", "same-content", Level.NOTE, "与同一单位的另一份内容相同（如填报表与成品、两个版本并存），按一份看", "不用处理"),
+    Declared(
+        "JX624",
+        "other-version",
+        Level.EXPLAIN,
+        "由本程序的另一个版本制作：公式和印好的内容没有逐格核对，只复算了得分",
+        "请单位用现行模板重新填报，或人工核对",
+    ),
 )
 
 REGISTER: Mapping[str, Declared] = MappingProxyType({one.code: one for one in _DECLARED})

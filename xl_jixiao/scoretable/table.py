@@ -5,15 +5,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from xl_jixiao.expr import Literal, Operation
+from xl_jixiao.expr import LONGEST_TEXT, Literal, Operation
 from xl_jixiao.formula import Formula, FormulaError, defined_name, parse
 from xl_jixiao.number import plain
 from xl_jixiao.rules.bands import Bands
 from xl_jixiao.rules.base import MOST_CHOICES
 from xl_jixiao.rules.itemised import Itemised
-from xl_jixiao.scoretable.model import Indicator, Rubric
+from xl_jixiao.scoretable.model import Form, Indicator, Rubric
+from xl_jixiao.tables.formula_checks import formula_problems, identity_problems, usable
 from xl_jixiao.tables.inputs import LONGEST_NAME, fits_excel, input_problems, repeated
-from xl_jixiao.tables.parts import LONGEST_TEXT, formula_problems, grade_problems, identity_problems, usable
+from xl_jixiao.tables.parts import grade_problems
 from xl_jixiao.tables.rates import CATALOGUE
 from xl_jixiao.tables.table import loading
 from xl_jixiao.tables.tablefile import excel_length, validated
@@ -50,21 +51,25 @@ def _problems(rubric: Rubric) -> Iterator[str]:
             yield f"indicators[{at}]（{indicator.name}）.{text}"
     yield from _span_problems(rubric.indicators)
     yield from identity_problems(rubric.identities, known)
-    if not rubric.form.title.strip():
-        yield "form.title：不能为空"
-    if rubric.form.sheet in OWN_SHEETS or rubric.form.sheet.casefold() == "history":
-        yield f"form.sheet：“{rubric.form.sheet}”是本系统或 Excel 自用的工作表名称，请换一个"
-    if not rubric.form.sheet.strip() or excel_length(rubric.form.sheet) > LONGEST_SHEET or _NO_SHEET.search(rubric.form.sheet):
-        yield f"form.sheet：“{rubric.form.sheet}”不能作为工作表名称（1到31个字，不含 [ ] : * ? / \\ '）"
-    if len(rubric.form.columns) != FORM_COLUMNS:
-        yield f"form.columns：应为{FORM_COLUMNS}列（一级、二级、三级指标，分值，解释，标准，得分），现为{len(rubric.form.columns)}列"
-    for at, column in enumerate(rubric.form.columns, 1):
-        if not 1 <= column.width <= 200:
-            yield f"form.columns[{at}].width：应在1到200之间，现为{column.width}"
+    yield from _form_problems(rubric.form)
     total = sum((indicator.weight for indicator in rubric.indicators), Decimal(0))
     if total != rubric.total:
         yield f"indicators：分值合计{plain(total)}，应等于 total（{plain(rubric.total)}）"
     yield from grade_problems(rubric.grades)
+
+
+def _form_problems(form: Form) -> Iterator[str]:
+    if not form.title.strip():
+        yield "form.title：不能为空"
+    if form.sheet in OWN_SHEETS or form.sheet.casefold() == "history":
+        yield f"form.sheet：“{form.sheet}”是本系统或 Excel 自用的工作表名称，请换一个"
+    if not form.sheet.strip() or excel_length(form.sheet) > LONGEST_SHEET or _NO_SHEET.search(form.sheet):
+        yield f"form.sheet：“{form.sheet}”不能作为工作表名称（1到31个字，不含 [ ] : * ? / \\ '）"
+    if len(form.columns) != FORM_COLUMNS:
+        yield f"form.columns：应为{FORM_COLUMNS}列（一级、二级、三级指标，分值，解释，标准，得分），现为{len(form.columns)}列"
+    for at, column in enumerate(form.columns, 1):
+        if not 1 <= column.width <= 200:
+            yield f"form.columns[{at}].width：应在1到200之间，现为{column.width}"
 
 
 def _name_problems(rubric: Rubric) -> Iterator[str]:
@@ -85,82 +90,72 @@ def _name_problems(rubric: Rubric) -> Iterator[str]:
 
 
 def _indicator_problems(indicator: Indicator, known: set[str]) -> Iterator[str]:
+    yield from _heading_problems(indicator)
+    for target in indicator.bind.values():
+        if defined_name(target) not in known:
+            yield f"bind：“{target}”不是 inputs 里的数据项{usable(target, known)}"
+    wrong = list(_reading_problems(indicator, known | {defined_name(name) for name in indicator.bind}))
+    yield from wrong
+    if not wrong:
+        yield from _formula_problems(indicator)
+    yield from _rate_problems(indicator)
+    if indicator.applies and defined_name(indicator.applies) not in known:
+        yield f"applies：“{indicator.applies}”不是 inputs 里的数据项{usable(indicator.applies, known)}"
+    yield from _rule_problems(indicator)
+    if indicator.criterion and indicator.weight > 0:
+        yield from _text_problems(indicator)
+
+
+def _heading_problems(indicator: Indicator) -> Iterator[str]:
     if not 0 < indicator.weight <= MOST_POINTS:
         yield f"weight：应大于0、不超过{MOST_POINTS}，现为{plain(indicator.weight)}"
     if not 1 <= len(indicator.path) <= 2 or not all(part.strip() for part in indicator.path):
         yield f"path：应为一级、二级指标名称，不能为空，现为“{'/'.join(indicator.path)}”"
-    names = known | {defined_name(name) for name in indicator.bind}
-    for target in indicator.bind.values():
-        if defined_name(target) not in names:
-            yield f"bind：“{target}”不是 inputs 里的数据项{usable(target, known)}"
-    wrong = list(_unreadable_formulas(indicator, names)) or list(_formulas_without_items(indicator))
-    yield from wrong
-    rate, measured = (None, None) if wrong else (indicator.rate_formula, indicator.measured)
-    yield from _rate_problems(indicator, rate)
-    yield from _measure_problems(indicator, rate, measured)
-    if indicator.applies and defined_name(indicator.applies) not in names:
-        yield f"applies：“{indicator.applies}”不是 inputs 里的数据项{usable(indicator.applies, names)}"
-    printed = _printed_formula(indicator)
-    if not wrong and printed and printed != parse(indicator.formula):
-        yield f"formula：与指标解释里印的公式“{printed.sentence()}”不一致"
-    yield from _rule_problems(indicator)
 
 
-def _formulas(indicator: Indicator) -> Mapping[str, str]:
-    """The formulas an indicator has, by field."""
-    both = {"formula": indicator.formula, "measure": indicator.measure}
-    return {field: text for field, text in both.items() if text}
+def _reading_problems(indicator: Indicator, known: set[str]) -> Iterator[str]:
+    """Formulas that can't be read, or, where all can, that are about nothing."""
+    texts = {name: text for name, text in (("formula", indicator.formula), ("measure", indicator.measure)) if text}
+    wrong = [f"{name}：{problem}" for name, text in texts.items() for problem in formula_problems(text, known)]
+    yield from wrong or (f"{name}：“{text}”里没有数据项" for name, text in texts.items() if not parse(text).names)
 
 
-def _unreadable_formulas(indicator: Indicator, known: set[str]) -> Iterator[str]:
-    for field, text in _formulas(indicator).items():
-        yield from (f"{field}：{problem}" for problem in formula_problems(text, known))
-
-
-def _formulas_without_items(indicator: Indicator) -> Iterator[str]:
-    for field, text in _formulas(indicator).items():
-        if not parse(text).names:
-            yield f"{field}：“{text}”里没有数据项"
-
-
-def _rate_problems(indicator: Indicator, rate: Formula | None) -> Iterator[str]:
-    """What is wrong with a readable formula, and between it, the standard rate it names and the rule."""
+def _formula_problems(indicator: Indicator) -> Iterator[str]:
+    """What formulas that can be read still get wrong."""
+    rate, measured, standard, text = indicator.rate_formula, indicator.measured, indicator.standard, indicator.formula
     if rate and _hundredfold(rate):
-        yield f"formula：“{indicator.formula}”会把比率放大100倍，×100 应写作 ×100%"
-    standard = indicator.standard
-    if indicator.rate and not standard:
+        yield f"formula：“{text}”会把比率放大100倍，×100 应写作 ×100%"
+    if rate and standard and rate.match(standard.formula) is None:
+        yield f"formula：“{text}”与标准比率{indicator.rate}的公式“{standard.text}”结构不同"
+    if rate and max(len(rate.excel()), len(rate.sentence()) + 20) > LONGEST_TEXT:
+        yield f"formula：超过{LONGEST_TEXT}字，Excel 公式里放不下"
+    if rate and measured and (set(measured.names) - set(rate.names) or set(measured.divisors) - set(rate.divisors)):
+        yield f"measure：“{indicator.measure}”只能用 formula 里的数据项和分母"
+    if measured and isinstance(indicator.rule, Bands) and "-" in measured.excel() and not indicator.rule.covers(Decimal(-1)):
+        yield "rule.bands：结果可能为负数，应有一档包括负数，如 (,0%]，或写明 otherwise"
+    printed = _printed_formula(indicator)
+    if printed and printed != parse(text):
+        yield f"formula：与指标解释里印的公式“{printed.sentence()}”不一致"
+
+
+def _rate_problems(indicator: Indicator) -> Iterator[str]:
+    if indicator.rate and not indicator.standard:
         yield f"rate：没有标准比率“{indicator.rate}”，可用 {'、'.join(CATALOGUE)}"
     if indicator.rate and not indicator.formula and not indicator.rule.needs_rate:
         yield "formula：写了 rate 就要写本表的公式"
-    if rate and standard and rate.match(standard.formula) is None:
-        yield f"formula：“{indicator.formula}”与标准比率{indicator.rate}的公式“{standard.text}”结构不同"
-    if rate and max(len(rate.excel()), len(rate.sentence()) + 20) > LONGEST_TEXT:
-        yield f"formula：超过{LONGEST_TEXT}字，Excel 公式里放不下"
     if indicator.rule.needs_rate and not indicator.formula:
         yield f"rule：{indicator.rule.kind} 需要 formula（measure 只改比较的数，不能代替）"
 
 
-def _measure_problems(indicator: Indicator, rate: Formula | None, measured: Formula | None) -> Iterator[str]:
-    """What is wrong with what the rule compares."""
-    if rate and measured and indicator.measure:
-        if set(measured.names) - set(rate.names) or set(measured.divisors) - set(rate.divisors):
-            yield f"measure：“{indicator.measure}”只能用 formula 里的数据项和分母"
-    rule = indicator.rule
-    if isinstance(rule, Bands) and measured and "-" in measured.excel() and not rule.covers(Decimal(-1)):
-        yield "rule.bands：结果可能为负数，应有一档包括负数，如 (,0%]，或写明 otherwise"
-
-
 def _rule_problems(indicator: Indicator) -> Iterator[str]:
-    for field in ("bands", "tiers"):
-        if len(getattr(indicator.rule, field, ())) > MOST_CHOICES:
-            yield f"rule.{field}：最多{MOST_CHOICES}档（Excel 公式嵌套的限度）"
+    for name in ("bands", "tiers"):
+        if len(getattr(indicator.rule, name, ())) > MOST_CHOICES:
+            yield f"rule.{name}：最多{MOST_CHOICES}档（Excel 公式嵌套的限度）"
     yield from (f"rule.{text}" for text in indicator.rule.problems(indicator.weight))
-    if isinstance(indicator.rule, Itemised):
-        for at, line in enumerate(indicator.lines, 1):
-            if excel_length(line.content) > LONGEST_TEXT:
-                yield f"lines[{at}].content：最多{LONGEST_TEXT}个字（Excel 公式里的文字限度），现为{excel_length(line.content)}个字"
-    if indicator.criterion and indicator.weight > 0:
-        yield from _text_problems(indicator)
+    for at, line in enumerate(indicator.lines if isinstance(indicator.rule, Itemised) else (), 1):
+        length = excel_length(line.content)
+        if length > LONGEST_TEXT:
+            yield f"lines[{at}].content：最多{LONGEST_TEXT}个字（Excel 公式里的文字限度），现为{length}个字"
 
 
 def _hundredfold(formula: Formula) -> bool:
