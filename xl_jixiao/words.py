@@ -10,7 +10,7 @@ READY, NO_BUDGET = "可算", "零预算"
 NOT_APPLICABLE, NOT_COMPARABLE, OVER_BUDGET, UNCOMPUTABLE = "不适用", "不可比", "超预算", "无法计算"
 
 # What a line, a check or a finding comes to.
-PASSED, EXPLAIN, MUST_FIX = "通过", "须说明", "必改"
+PASSED, EXPLAIN, MUST_FIX, NOTE = "通过", "须说明", "必改", "提示"
 ROUNDING, NOT_FILLED, UNFINISHED = "通过（舍入）", "未填", "未完成"
 
 # What a judged item may be.
