@@ -4,7 +4,10 @@ With arguments a function computes from them; without any it takes the inputs of
 Blank in, blank out; what can't be computed answers with a short Chinese word, never with an error.
 """
 
-from jx_udfs.support import from_catalogue, worksheet_function
+# mypy: disallow-untyped-defs=False
+# xlwings would take the hints of a registered function for converters of its cells.
+
+from .support import from_catalogue, worksheet_function
 
 
 @worksheet_function

@@ -1,11 +1,13 @@
 """Scores, explanations and grades as worksheet functions, over the rules the workbook carries."""
 
+# mypy: disallow-untyped-defs=False
+# xlwings would take the hints of a registered function for converters of its cells.
+
 import re
+from collections.abc import Callable
 from decimal import Decimal
 from functools import lru_cache, wraps
 from itertools import pairwise
-
-from jx_udfs.support import CellError, cells, rate_argument, scalar, shown, worksheet_function
 
 from xl_jixiao.expr import Cell, Expr, exact
 from xl_jixiao.formula import FormulaError, parse
@@ -17,14 +19,16 @@ from xl_jixiao.tables.parts import Grade, grade_of
 from xl_jixiao.tables.rates import Ratio, Zero
 from xl_jixiao.words import INVALID
 
+from .support import CellError, cells, rate_argument, scalar, shown, worksheet_function
+
 _GRADE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([^\d\s].*?)\s*")
 
 
-def _never_raises(function):
+def _never_raises(function: Callable[..., object]) -> Callable[..., object]:
     """Any error becomes a short Chinese text: xlwings would put Python's own into the cell."""
 
     @wraps(function)
-    def safe(*arguments):
+    def safe(*arguments: object) -> object:
         try:
             return function(*arguments)
         except CellError as error:

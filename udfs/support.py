@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from typing import Any
 
 from xlwings import arg, func
 
@@ -21,7 +22,7 @@ class CellError(Exception):
     """An argument that can't be used; the message is what the cell shows."""
 
 
-def worksheet_function(function: Callable) -> Callable:
+def worksheet_function(function: Callable[..., object]) -> Callable[..., object]:
     """Registers a function with its Chinese help; error cells arrive as their text, so that none passes for a blank one.
 
     The argument `bare`, where there is one, is filled in by the wrapper: whether the call had no arguments at all.
@@ -33,10 +34,11 @@ def worksheet_function(function: Callable) -> Callable:
     if "bare" in inspect.signature(function).parameters:
         names = ", ".join(name for name, _ in help_of.arguments)
         function = arg("bare", vba=f"JxBare({names})")(function)
-    return func(category=CATEGORY)(function)
+    registered: Callable[..., object] = func(category=CATEGORY)(function)
+    return registered
 
 
-def from_catalogue(code: str, arguments: Sequence[object], caller: object, bare: object) -> float | str:
+def from_catalogue(code: str, arguments: Sequence[object], caller: Any, bare: object) -> float | str:
     """The rate of a function's arguments, or of the caller's workbook where it was called without any."""
     rate = CATALOGUE[code]
     try:
@@ -48,11 +50,11 @@ def from_catalogue(code: str, arguments: Sequence[object], caller: object, bare:
     return shown(rate.ratio.of(dict(zip(rate.formula.names, cells, strict=True))))
 
 
-def _named_inputs(rate: Rate, caller: object) -> list[object]:
+def _named_inputs(rate: Rate, caller: Any) -> list[object]:
     """The inputs of those names in the workbook the calling cell stands in, whichever workbook is active."""
     names = caller.sheet.book.names
     listed = f"{ARGUMENTS_PREFIX}{rate.code}"
-    wanted = rate.formula.names
+    wanted: Sequence[str] = rate.formula.names
     if listed in names:
         wanted = str(names[listed].refers_to_range.value).split(",")
     found = []

@@ -248,6 +248,143 @@ class Tampered:
         for name in self.book.iter(_tag("definedName")):
             name.text = foreign.sub(lambda match: match[1] + own.sub(row_of, match[2]), name.text or "")
 
+    def carry(self, sheet: str, old: str, new: str) -> None:
+        """A cell cut and pasted elsewhere on its sheet: names and formulas follow it, the old cell is blank."""
+        source, target = self.cell(sheet, old), self.cell(sheet, new)
+        for child in list(target):
+            target.remove(child)
+        target.extend(list(source))
+        for attribute in ("t", "s"):
+            target.attrib.pop(attribute, None)
+            if attribute in source.attrib:
+                target.set(attribute, source.get(attribute))
+        for child in list(source):
+            source.remove(child)
+        source.attrib.pop("t", None)
+        there, here = _absolute(old), _absolute(new)
+        for name in self.book.iter(_tag("definedName")):
+            if name.text in (f"{sheet}!{there}", f"'{sheet}'!{there}"):
+                name.text = f"'{sheet}'!{here}"
+
+    def draw(self, sheet: str, address: str, *, text: str = "", picture: bool = False) -> None:
+        """A text box, or a picture, over a cell."""
+        column, row = _order(address)[1], int(re.sub("[^0-9]", "", address)) - 1
+        number = sum((ord(letter) - 64) * 26**at for at, letter in enumerate(reversed(column))) - 1
+        drawing = "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"
+        shape = "http://schemas.openxmlformats.org/drawingml/2006/main"
+        ends = "".join(
+            f"<xdr:{end}><xdr:col>{number + at}</xdr:col><xdr:colOff>0</xdr:colOff><xdr:row>{row + at}</xdr:row><xdr:rowOff>0</xdr:rowOff></xdr:{end}>"
+            for at, end in enumerate(("from", "to"))
+        )
+        box = (
+            '<xdr:sp macro="" textlink=""><xdr:nvSpPr><xdr:cNvPr id="2" name="文本框 1"/><xdr:cNvSpPr txBox="1"/></xdr:nvSpPr>'
+            '<xdr:spPr><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></xdr:spPr>'
+            f"<xdr:txBody><a:bodyPr/><a:p><a:r><a:t>{text}</a:t></a:r></a:p></xdr:txBody></xdr:sp>"
+        )
+        image = (
+            '<xdr:pic><xdr:nvPicPr><xdr:cNvPr id="2" name="图片 1"/><xdr:cNvPicPr/></xdr:nvPicPr>'
+            '<xdr:blipFill><a:blip r:embed="rId1"/></xdr:blipFill><xdr:spPr><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></xdr:spPr></xdr:pic>'
+        )
+        part = f"xl/drawings/drawing{900 + len(self.parts)}.xml"
+        self.parts[part] = (
+            f'<xdr:wsDr xmlns:xdr="{drawing}" xmlns:a="{shape}" xmlns:r="{RELS}"><xdr:twoCellAnchor>{ends}{image if picture else box}'
+            "<xdr:clientData/></xdr:twoCellAnchor></xdr:wsDr>"
+        ).encode()
+        self._type(part, "application/vnd.openxmlformats-officedocument.drawing+xml")
+        if picture:
+            media = f"xl/media/seal{len(self.parts)}.png"
+            self.parts[media] = b"\x89PNG\r\n\x1a\n" + bytes(40)
+            self._default("png", "image/png")
+            self._relate(part, "image", f"../media/{media.rpartition('/')[2]}")
+        key = self._relate(self.sheet_part(sheet), "drawing", f"../drawings/{part.rpartition('/')[2]}")
+        old = self.sheet(sheet).find(_tag("drawing"))
+        if old is not None:
+            self.sheet(sheet).remove(old)
+        element = ET.Element(_tag("drawing"))
+        element.set(f"{{{RELS}}}id", key)
+        before = {_tag(one) for one in ("legacyDrawing", "legacyDrawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst")}
+        root = self.sheet(sheet)
+        root.insert(next((at for at, one in enumerate(root) if one.tag in before), len(root)), element)
+
+    def note(self, sheet: str, address: str, text: str) -> None:
+        """A comment at a cell."""
+        part = f"xl/comments{900 + len(self.parts)}.xml"
+        self.parts[part] = (
+            f'<comments xmlns="{MAIN}"><authors><author>填报人</author></authors><commentList><comment ref="{address}" authorId="0">'
+            f"<text><t>{text}</t></text></comment></commentList></comments>"
+        ).encode()
+        self._type(part, "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml")
+        self._relate(self.sheet_part(sheet), "comments", f"../{part.rpartition('/')[2]}")
+
+    def add_sheet(self, name: str, state: str = "visible", **cells: object) -> None:
+        """Another sheet behind the others."""
+        part = f"xl/worksheets/sheet{900 + len(self.parts)}.xml"
+        self.parts[part] = f'<worksheet xmlns="{MAIN}"><sheetData/></worksheet>'.encode()
+        self._type(part, "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml")
+        key = self._relate("xl/workbook.xml", "worksheet", part.removeprefix("xl/"))
+        sheets = self.book.find(_tag("sheets"))
+        own = ET.SubElement(sheets, _tag("sheet"), name=name, sheetId=str(900 + len(sheets)))
+        own.set(f"{{{RELS}}}id", key)
+        if state != "visible":
+            own.set("state", state)
+        for address, value in cells.items():
+            self.put(name, address, value)
+
+    def external_link(self, target: str = "file:///D:/别的表.xlsx") -> None:
+        """A link to another workbook."""
+        part = "xl/externalLinks/externalLink1.xml"
+        self.parts[part] = f'<externalLink xmlns="{MAIN}"><externalBook xmlns:r="{RELS}" r:id="rId1"/></externalLink>'.encode()
+        self._type(part, "application/vnd.openxmlformats-officedocument.spreadsheetml.externalLink+xml")
+        self._relate(part, "externalLinkPath", target, outside=True)
+        key = self._relate("xl/workbook.xml", "externalLink", "externalLinks/externalLink1.xml")
+        links = ET.Element(_tag("externalReferences"))
+        ET.SubElement(links, _tag("externalReference")).set(f"{{{RELS}}}id", key)
+        at = next(at for at, one in enumerate(self.book) if one.tag == _tag("sheets"))
+        self.book.insert(at + 1, links)
+
+    def macros(self, project: bytes) -> None:
+        """Another macro project, or one where there was none."""
+        known = "xl/vbaProject.bin" in self.parts
+        self.parts["xl/vbaProject.bin"] = project
+        if not known:
+            self._default("bin", "application/vnd.ms-office.vbaProject")
+            relations = self._relations("xl/workbook.xml")
+            kind = "http://schemas.microsoft.com/office/2006/relationships/vbaProject"
+            ET.SubElement(relations, f"{{{PACKAGE_RELS}}}Relationship", Id="rIdVba", Type=kind, Target="vbaProject.bin")
+
+    def property(self, name: str, value: str | None) -> None:
+        """A custom property of the document given another value, or taken away (None)."""
+        tree = self.tree("docProps/custom.xml")
+        for one in list(tree):
+            if one.get("name") == name:
+                if value is None:
+                    tree.remove(one)
+                else:
+                    one[0].text = value
+
+    def _relations(self, part: str) -> ET.Element:
+        folder, _, name = part.rpartition("/")
+        rels = f"{folder}/_rels/{name}.rels"
+        if rels not in self.parts:
+            self.parts[rels] = f'<Relationships xmlns="{PACKAGE_RELS}"/>'.encode()
+        return self.tree(rels)
+
+    def _relate(self, part: str, kind: str, target: str, *, outside: bool = False) -> str:
+        relations = self._relations(part)
+        key = f"rId{900 + len(relations)}" if len(relations) else "rId1"
+        own = ET.SubElement(relations, f"{{{PACKAGE_RELS}}}Relationship", Id=key, Type=f"{RELS}/{kind}", Target=target)
+        if outside:
+            own.set("TargetMode", "External")
+        return key
+
+    def _type(self, part: str, kind: str) -> None:
+        ET.SubElement(self.tree("[Content_Types].xml"), f"{{{TYPES}}}Override", PartName=f"/{part}", ContentType=kind)
+
+    def _default(self, extension: str, kind: str) -> None:
+        types = self.tree("[Content_Types].xml")
+        if not any(one.get("Extension") == extension for one in types):
+            types.insert(0, ET.Element(f"{{{TYPES}}}Default", Extension=extension, ContentType=kind))
+
     def write(self, path: Path) -> Path:
         """The changed file."""
         for part, root in self._trees.items():
@@ -257,6 +394,10 @@ class Tampered:
             for name, data in self.parts.items():
                 package.writestr(name, data)
         return path
+
+
+def _absolute(address: str) -> str:
+    return re.sub(r"([A-Z]+)(\d+)", r"$\1$\2", address)
 
 
 def _order(address: str) -> tuple[int, str]:

@@ -14,11 +14,11 @@ from xl_jixiao.documents.plausible import Plausible, plausible_problems
 from xl_jixiao.documents.repetition import expanded
 from xl_jixiao.documents.template_text import END, Slot, TextError, slots
 from xl_jixiao.formula import Formula, defined_name, parse
-from xl_jixiao.scoretable.model_checks import formula_problems, grade_problems, identity_problems
 from xl_jixiao.tables.answers import Asked
 from xl_jixiao.tables.catalogue import locate
+from xl_jixiao.tables.formula_checks import formula_problems, identity_problems
 from xl_jixiao.tables.inputs import Input, fits_excel, input_problems, repeated
-from xl_jixiao.tables.parts import Grade, Identity
+from xl_jixiao.tables.parts import Grade, Identity, grade_problems
 from xl_jixiao.tables.rates import CATALOGUE, PLACES, Rate, Zero, standard_rate
 from xl_jixiao.tables.tablefile import Part, RubricError, read_toml, validated
 

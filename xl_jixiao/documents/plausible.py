@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Literal
 
 from xl_jixiao.formula import Formula, defined_name, parse
-from xl_jixiao.scoretable.model_checks import formula_problems
+from xl_jixiao.tables.formula_checks import formula_problems
 from xl_jixiao.tables.tablefile import Part
 
 

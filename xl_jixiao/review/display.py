@@ -12,6 +12,10 @@ from xl_jixiao.sheet.plan import Entry, Label, Placed, Plan, SheetPlan, Visibili
 _BRACKETS = re.compile(r"\[[^\]]*\]")
 _QUOTED = re.compile(r'"([^"]*)"|\\(.)|[_*].')
 _PLAIN_FORMATS = ("General", "@", "G/通用格式")
+_WHITE_INK = re.compile(r"\[(?:white|白色?|color ?2|颜色 ?2)\]", re.IGNORECASE)
+_MOST_DECIMALS = 4
+"""So many decimals of a cell without a format of its own are what it says; more are dust."""
+
 _LEAST_CONTRAST = 60
 _SMALLEST = 5.0
 _DATE_MARKS = re.compile("[ymdhs年月日]", re.IGNORECASE)
@@ -48,6 +52,8 @@ def format_trick(found: str, expected: str) -> str:
     """How a number format shows another number than the cell's; empty where it doesn't."""
     if found == expected or found in _PLAIN_FORMATS:
         return ""
+    if _WHITE_INK.search(found):
+        return "数字格式使数字看不见"
     shapes, expected_shapes = _shape(found), _shape(expected)
     own = {literal for _, literal in expected_shapes}
     if any(char.isdigit() for _, literal in shapes for char in literal if literal not in own):
@@ -64,9 +70,34 @@ def format_trick(found: str, expected: str) -> str:
         return "数字格式把数缩小显示"
     if bool(_DATE_MARKS.search(number.replace("General", ""))) != bool(_DATE_MARKS.search(wanted.replace("General", ""))):
         return "数字格式把数显示成日期"
-    if _decimals(number) < _decimals(wanted) and "General" not in number:
-        return "数字格式少显示了小数位"
     return "数字格式隐去了负号" if _hides_minus(shapes) else ""
+
+
+def decimals_lost(value: float, found: str, expected: str) -> bool:
+    """Whether a number format rounds away decimals of a number that its cell shows."""
+    if found == expected or found in _PLAIN_FORMATS:
+        return False
+    number, wanted = _shape(found)[0][0], _shape(expected)[0][0]
+    if "General" in number or _DATE_MARKS.search(number):
+        return False
+    shown = value * 100 if "%" in number else value
+    most = _MOST_DECIMALS if "General" in wanted else _decimals(wanted)
+    return _decimals(number) < most and round(shown, _decimals(number)) != round(shown, most)
+
+
+@lru_cache(maxsize=1024)
+def text_trick(found: str, expected: str) -> str:
+    """How a number format shows another text than the cell's; empty where it doesn't."""
+    if found == expected or found in _PLAIN_FORMATS:
+        return ""
+    shapes = _shape(found)
+    section = shapes[3] if len(shapes) > 3 else next((one for one in shapes if "@" in one[0]), None)
+    if section is None:
+        return ""
+    if "@" not in section[0] and "General" not in section[0]:
+        return "数字格式使文字不显示" if not section[1].strip() else "数字格式里写了文字"
+    own = {literal for _, literal in _shape(expected)}
+    return "数字格式里写了文字" if section[1].strip() and section[1] not in own else ""
 
 
 def _hides_minus(shapes: tuple[tuple[str, str], ...]) -> bool:
@@ -94,7 +125,7 @@ def _look_trick(look: Look, expected_format: str, *, numeric: bool) -> str:
         return "字的颜色与底色相同，看不见"
     if 0 < look.size < _SMALLEST:
         return "字小得看不见"
-    return format_trick(look.number_format, expected_format) if numeric else ""
+    return (format_trick if numeric else text_trick)(look.number_format, expected_format)
 
 
 def tricks(plan: Plan, package: Package) -> Iterator[Trick]:
@@ -120,19 +151,22 @@ def _cell_tricks(sheet: SheetPlan, content: SheetContent, package: Package) -> I
         stored = cells.get((one.row, one.column))
         if stored is None or (stored.value is None and not stored.formula):
             continue
-        key = (stored.style, one.style, isinstance(stored.value, (int, float)))
+        value = stored.value
+        key = (stored.style, one.style, isinstance(value, (int, float)))
         how = seen.get(key)
         if how is None:
             how = seen[key] = _look_trick(package.look(stored.style), _expected_format(one.style), numeric=key[2])
+        if not how and isinstance(value, float) and not value.is_integer():
+            lost = decimals_lost(value, package.look(stored.style).number_format, _expected_format(one.style))
+            how = "数字格式少显示了小数位" if lost else ""
         if how:
             yield Trick(sheet.name, one.row, one.column, how)
 
 
 def _conditional_tricks(sheet: SheetPlan, content: SheetContent) -> Iterator[Trick]:
-    words = {f'"{mark.word}"' for mark in sheet.marks}
     for rule in content.conditional_formats:
         how = _conditional_trick(rule)
-        if how and not (rule.kind == "cellIs" and set(rule.formulas) <= words):
+        if how:
             row, column = _first_cell(rule.area)
             yield Trick(sheet.name, row, column, how)
 
@@ -143,7 +177,7 @@ def _conditional_trick(rule: ConditionalFormat) -> str:
         return ""
     if look.number_format not in ("", "General"):
         return "条件格式改变了数字的显示"
-    if look.colour and unreadable(look.colour, look.fill):
+    if (look.colour or look.fill) and unreadable(look.colour, look.fill):
         return "条件格式使字看不见"
     return ""
 

@@ -1,6 +1,7 @@
 """What a file's differences from its plan mean for a reviewer: each a finding at its cell, floods of one kind folded."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from itertools import groupby
 
@@ -20,6 +21,7 @@ _CODES: Mapping[Fault, str] = {
     Fault.DELETED: "JX605",
     Fault.TYPED_FORMULA: "JX605",
     Fault.ROUNDING: "JX602",
+    Fault.OUTDATED: "JX620",
     Fault.TEXT: "JX608",
     Fault.NAME: "JX609",
     Fault.SHOWN: "JX610",
@@ -36,6 +38,7 @@ _CODES: Mapping[Fault, str] = {
     Fault.LINKS: "JX618",
     Fault.MANUAL: "JX618",
     Fault.MACROS: "JX619",
+    Fault.OTHER_MACROS: "JX619",
 }
 _ADVICE: Mapping[str, str] = {
     "JX605": "请恢复公式或重新填写模板",
@@ -46,24 +49,41 @@ _ADVICE: Mapping[str, str] = {
     "JX615": "请取消隐藏",
     "JX616": "请重新填写模板后报送",
     "JX617": "按原表审核；请核实",
+    "JX620": "请重新计算，或重新导出成品",
     "JX618": "请断开链接、改为自动计算后重新报送",
     "JX619": "请核实宏的来源",
 }
 
 
-def findings(plan: Plan, differences: Iterator[Difference], file: str) -> Iterator[Finding]:
-    """Every difference as a finding; many of one kind on one sheet are one."""
+def findings(plan: Plan, differences: Iterable[Difference], file: str, *, outdated: str = "") -> Iterator[Finding]:
+    """Every difference as a finding; many of one kind on one sheet are one. The sheet `outdated` was made from other answers than the file
+    has now: that is said once for all of it."""
     order = {fault: at for at, fault in enumerate(Fault)}
 
-    def kind(one: Difference) -> tuple[int, str]:
-        return order[one.fault], one.ref.sheet if one.ref else ""
+    def kind(one: Difference) -> tuple[int, str, bool]:
+        shown = one.fault is Fault.VALUE and _code(plan, one) == "JX620"
+        return order[one.fault], one.ref.sheet if one.ref and not shown else "", shown
 
-    for _, group in groupby(sorted(differences, key=kind), kind):
+    others, of_old = _parted(list(differences), outdated)
+    for (at, _, shown), group in groupby(sorted(others, key=kind), kind):
         same = list(group)
-        if len(same) > _MOST_CELLS and same[0].fault not in (Fault.VALUE, Fault.ROUNDING):
+        if len(same) > _MOST_CELLS and (shown or at not in (order[Fault.VALUE], order[Fault.ROUNDING])):
             yield _folded(plan, same, file)
         else:
             yield from (_finding(plan, one, file) for one in same)
+    if of_old:
+        yield _folded(plan, [replace(one, fault=Fault.OUTDATED) for one in of_old], file)
+
+
+_CONTENT = frozenset(
+    {Fault.CONSTANT, Fault.OTHER_FORMULA, Fault.DELETED, Fault.VALUE, Fault.ROUNDING, Fault.TEXT, Fault.ROWS_MOVED, Fault.OUTSIDE}
+)
+"""What a sheet made from other answers shows."""
+
+
+def _parted(differences: list[Difference], sheet: str) -> tuple[list[Difference], list[Difference]]:
+    of_old = [one for one in differences if sheet and one.ref and one.ref.sheet == sheet and one.fault in _CONTENT]
+    return (differences, []) if len(of_old) < 2 else ([one for one in differences if one not in of_old], of_old)
 
 
 def _place(one: Difference, file: str) -> Place:
@@ -81,7 +101,8 @@ def _place(one: Difference, file: str) -> Place:
 
 
 def _folded(plan: Plan, same: list[Difference], file: str) -> Finding:
-    named = "、".join(one.ref.local for one in same[:_MOST_CELLS] if one.ref)
+    one_sheet = len({one.ref.sheet for one in same if one.ref}) == 1
+    named = "、".join(one.ref.local if one_sheet else str(one.ref) for one in same[:_MOST_CELLS] if one.ref)
     code = _code(plan, same[0])
     return found(code, _place(same[0], file), f"{len(same)}个单元格：{same[0].fault}（{named}等），{_ADVICE.get(code, '')}".rstrip("，"))
 
@@ -91,7 +112,7 @@ def _code(plan: Plan, one: Difference) -> str:
         return _CODES[one.fault]
     if one.key == GRADE:
         return "JX604"
-    if one.key in (TOTAL, COMPUTED_TOTAL) or one.key.endswith("合计"):
+    if one.key in (TOTAL, COMPUTED_TOTAL) or one.key.startswith(_SUM) or (is_name(one.key) and one.key.endswith("合计")):
         return "JX603"
     return "JX601" if is_name(one.key) and not isinstance(one.found, str) else "JX620"
 
@@ -145,7 +166,16 @@ def _gap(one: Difference) -> str:
     return ""
 
 
-_PREFIXES: Mapping[str, str] = {"得分_": "得分", "状态:": "的状态", "计算得分:": "计算得分", "结果:": "的结果", "说明:": "的计分说明"}
+_SUM = "合计:"
+
+_PREFIXES: Mapping[str, str] = {
+    "得分_": "得分",
+    "状态:": "的状态",
+    "计算得分:": "计算得分",
+    "结果:": "的结果",
+    "计分说明:": "的计分说明",
+    _SUM: "合计",
+}
 
 
 def _what(key: str) -> str:

@@ -8,24 +8,27 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xl_jixiao.expr import decimal
-from xl_jixiao.finding import Finding, Level, Place, found
+from xl_jixiao.expr import Value, decimal
+from xl_jixiao.finding import Finding, Level, Place, found, titled
 from xl_jixiao.number import to_cell
 from xl_jixiao.review.evidence import findings
-from xl_jixiao.review.integrity import differences
+from xl_jixiao.review.integrity import differences, said
 from xl_jixiao.review.pool import spread
 from xl_jixiao.rules.typed import Kind
 from xl_jixiao.sheet.content import Package
 from xl_jixiao.sheet.edition import Edition, StampName
 from xl_jixiao.sheet.fit import Fitted, fit
-from xl_jixiao.sheet.plan import Plan
+from xl_jixiao.sheet.plan import Plan, is_name
 from xl_jixiao.sheet.returned import entries, value_of
-from xl_jixiao.words import PROJECT, SUPERIOR, TOTAL, UNIT, bare
+from xl_jixiao.sheet.seal import changed
+from xl_jixiao.words import CONCLUSION, PROJECT, SUPERIOR, TOTAL, UNIT, bare, is_blank
 
 if TYPE_CHECKING:
     from xl_jixiao.jobs import Returned
 
 SUFFIXES = (".xlsx", ".xlsm")
+_MOST_CHANGED = 5
+"""So many figures changed after an export are named each."""
 
 
 @dataclass(frozen=True)
@@ -159,9 +162,11 @@ def _examined(returned: "Returned") -> Examined:
     fitted = returned.fitted
     if returned.edition is Edition.FINISHED:
         fitted = fit(job.plan(answers, Edition.FINISHED), package)
-    values = fitted.plan.values(entries(fitted.plan, package))
-    faults = list(differences(fitted, package, values, whole=returned.is_ours))
-    said = (*_placed(result.findings, fitted), *findings(fitted.plan, iter(faults), file.name), *_stamped(returned))
+    entered = entries(fitted.plan, package)
+    faults = differences(fitted, package, fitted.plan.values(entered), whole=returned.is_ours)
+    stamped = tuple(_stamped(returned, fitted.plan, entered))
+    outdated = CONCLUSION if any(one.code == "JX607" for one in stamped) else ""
+    from_plan = findings(fitted.plan, faults, file.name, outdated=outdated)
     about = job.about(answers)
     return Examined(
         file,
@@ -174,7 +179,7 @@ def _examined(returned: "Returned") -> Examined:
         total=result.total,
         computed_total=result.computed_total,
         grade=result.grade or "",
-        findings=tuple(said),
+        findings=(*_placed(result.findings, fitted), *from_plan, *stamped),
         texts=tuple(_texts(fitted.plan, package, file.name)),
         digest=job.digest(answers),
         content=about.content,
@@ -217,16 +222,33 @@ def _texts(plan: Plan, package: Package, file: str) -> Iterator[tuple[Place, str
             yield Place(file, ref.sheet, ref.local), value
 
 
-def _stamped(returned: "Returned") -> Iterator[Finding]:
+def _stamped(returned: "Returned", plan: Plan, entered: Mapping[str, Value]) -> Iterator[Finding]:
     """JX606, JX607, JX621: what the stamp says of table and answers."""
     stamp, place = returned.stamp, Place(returned.file.name)
     made, now = stamp.get(StampName.REVISION, ""), returned.job.revision
     if made and made != now:
         yield found("JX606", place, f"填报表按评分标准修订{made}制作，现行为{now}；按现行标准复算", made, now)
     if returned.edition is not Edition.FINISHED:
+        if stamp.get(StampName.EDITION) == Edition.FINISHED:
+            yield found("JX621", place, "盖着成品的章，却是填报表；请用原文件报送，或重新导出成品")
         return
     digest = returned.job.digest(returned.answers)
     if stamp.get(StampName.EDITION) != Edition.FINISHED or not stamp.get(StampName.DIGEST):
         yield found("JX621", place, "像是成品，但没有导出时的盖章信息；请用原文件报送，或重新导出成品")
     elif stamp[StampName.DIGEST] != digest:
-        yield found("JX607", place, "成品导出后填报数被改动（与导出时的摘要不符），请核实", stamp[StampName.DIGEST][:12], digest[:12])
+        yield from _changed(plan, entered, stamp, place, digest)
+
+
+def _changed(plan: Plan, entered: Mapping[str, Value], stamp: Mapping[str, str], place: Place, digest: str) -> Iterator[Finding]:
+    """JX607 at each figure that was changed after the export, where that can be known."""
+    keys = changed(entered, stamp)
+    if not 0 < len(keys) <= _MOST_CHANGED:
+        more = f"，共{len(keys)}格，如{'、'.join(str(plan.ref(key)) for key in keys[:_MOST_CHANGED])}" if keys else ""
+        text = f"成品导出后填报数被改动（与导出时的摘要不符）{more}，请核实"
+        yield found("JX607", place, text, stamp[StampName.DIGEST][:12], digest[:12])
+        return
+    for key in keys:
+        ref = plan.ref(key)
+        what = titled(key) if is_name(key) else "这一格"
+        shown = "已清空" if is_blank(entered[key]) else f"现为{said(entered[key])[:40]}"
+        yield found("JX607", Place(place.file, ref.sheet, ref.local), f"{what}在成品导出后被改动，{shown}，请核实")

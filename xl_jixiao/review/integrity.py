@@ -9,20 +9,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 
 from xl_jixiao.expr import CellFailure, Rounded, Value, walk
 from xl_jixiao.number import plain, shows_error
 from xl_jixiao.review.display import tricks
-from xl_jixiao.sheet.content import Name, Package, SheetContent, Stored
+from xl_jixiao.sheet.addin import vba_of
+from xl_jixiao.sheet.content import Name, Package, SheetContent, Stored, shown
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.fit import Fitted
 from xl_jixiao.sheet.formula_text import compared
 from xl_jixiao.sheet.plan import Computed, Entry, Jump, Label, Placed, Plan, PlanValues, Ref, SheetPlan, Span, Visibility
 from xl_jixiao.sheet.returned import FileValues, value_of
+from xl_jixiao.sheet.vba_source import same_macros
 from xl_jixiao.words import UNFINISHED, bare, is_blank
 
 _CENT = Fraction(1, 100)
 _DUST = Fraction(1, 10**9)
+_MOST_MODULES = 5
 
 
 class Fault(StrEnum):
@@ -34,6 +38,7 @@ class Fault(StrEnum):
     TYPED_FORMULA = "应直接填写，却是公式"
     VALUE = "显示的与按填报数复算的不符"
     ROUNDING = "末位之差，属舍入"
+    OUTDATED = "不是按现在的填报数得出的"
     TEXT = "表内印好的内容被改动"
     NAME = "名称指向了别处"
     SHOWN = "显示的不是单元格里的数"
@@ -50,6 +55,7 @@ class Fault(StrEnum):
     LINKS = "含有外部链接"
     MANUAL = "工作簿设成了手动计算"
     MACROS = "多出了宏"
+    OTHER_MACROS = "宏与模板的不同"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +85,7 @@ def differences(fitted: Fitted, package: Package, values: PlanValues, *, whole: 
         for trick in tricks(plan, package):
             yield Difference(Fault.SHOWN, Ref(trick.sheet, trick.row, trick.column), detail=trick.how)
         yield from _outside(plan, package)
+        yield from _other_macros(plan, package)
 
 
 # ---- cells
@@ -244,6 +251,10 @@ def _named(plan: Plan, package: Package) -> Iterator[Difference]:
         ref = plan.ref(key)
         if ref.sheet in package.sheets:
             yield Difference(Fault.NAME, ref, key, found.text[:80], ref.absolute)
+    for key, place in plan.names.items():
+        known = package.names.get(key)
+        if isinstance(place, Span) and known and place.sheet in package.sheets and _plain_area(known.text) != _plain_area(place.absolute):
+            yield Difference(Fault.NAME, Ref(place.sheet, place.top, place.left), key, known.text[:80], place.absolute)
     own = {key.casefold() for key in plan.names}
     for name in package.local_names:
         if name.name.casefold() in own:
@@ -251,6 +262,13 @@ def _named(plan: Plan, package: Package) -> Iterator[Difference]:
             place = plan.names[key]
             ref = place if isinstance(place, Ref) else Ref(place.sheet, place.top, place.left)
             yield Difference(Fault.NAME, ref, key, f"{name.sheet}：{name.text[:60]}", place.absolute)
+
+
+def _plain_area(text: str) -> str:
+    """An area as every program writes it: 词表!$A$2:$A$9, the cell alone where it is one."""
+    sheet, _, cells = text.rpartition("!")
+    first, _, last = cells.partition(":")
+    return f"{sheet.strip(chr(39))}!{first}:{last or first}".casefold()
 
 
 # ---- what stands outside the plan
@@ -288,12 +306,15 @@ def _drawn(sheet: SheetPlan, content: SheetContent) -> Iterator[Difference]:
 def _hidden(sheet: SheetPlan, content: SheetContent) -> Iterator[Difference]:
     folded = {column for first, last in sheet.hidden_columns for column in range(first, last + 1)}
     columns = content.hidden_columns - folded
-    rows = content.hidden_rows - sheet.hidden_rows if sheet.filter is None else frozenset()
+    rows = content.hidden_rows - sheet.hidden_rows
     if not columns and not rows:
         return
+    filtered = range(0) if sheet.filter is None else range(sheet.filter.area[0] + 1, sheet.filter.area[2] + 1)
     for one in sheet.cells:
         stored = content.cell(one.row, one.column)
-        if not stored.blank and not isinstance(one.content, Jump) and (one.row in rows or one.column in columns):
+        if stored.blank or isinstance(one.content, Jump) or not (one.row in rows or one.column in columns):
+            continue
+        if one.row not in filtered or one.column in columns or isinstance(one.content, Entry):  # a filter hides rows nobody filled in
             yield Difference(Fault.HIDDEN, Ref(sheet.name, one.row, one.column))
             return
 
@@ -324,8 +345,26 @@ def _structure(fitted: Fitted, package: Package) -> Iterator[Difference]:
         yield Difference(Fault.LINKS)
     if package.calculation == "manual":
         yield Difference(Fault.MANUAL)
-    if package.macros and fitted.plan.edition is not Edition.ADDIN:
+    if package.project is not None and fitted.plan.edition is not Edition.ADDIN:
         yield Difference(Fault.MACROS)
+
+
+def _other_macros(plan: Plan, package: Package) -> Iterator[Difference]:
+    """Macros other than the template's own."""
+    if package.project is None or plan.edition is not Edition.ADDIN:
+        return
+    try:
+        other = same_macros(package.project, _own_macros(tuple(sheet.code_name for sheet in plan.sheets)))
+    except ValueError as error:
+        yield Difference(Fault.OTHER_MACROS, detail=f"宏读不出（{error}）")
+        return
+    if other:
+        yield Difference(Fault.OTHER_MACROS, detail="、".join(shown(name, 40) for name in other[:_MOST_MODULES]))
+
+
+@lru_cache(maxsize=64)
+def _own_macros(code_names: tuple[str, ...]) -> bytes:
+    return vba_of(code_names)
 
 
 def said(value: Value, place: Fraction = _CENT) -> str:

@@ -5,18 +5,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from xl_jixiao.scoretable.model import Column, Form, Grade, Identity, Indicator, Line, Rubric
-from xl_jixiao.scoretable.model_checks import (
-    OWN_NAMES,
-    OWN_PREFIXES,
-    OWN_SHEETS,
-    formula_problems,
-    grade_problems,
-    identity_problems,
-    problems,
-)
+from xl_jixiao.scoretable.model import Form, Indicator, Line, Rubric
+from xl_jixiao.scoretable.model_checks import OWN_NAMES, OWN_PREFIXES, OWN_SHEETS, problems
 from xl_jixiao.tables.catalogue import locate
 from xl_jixiao.tables.inputs import Input
+from xl_jixiao.tables.parts import Column, Grade, Identity
 from xl_jixiao.tables.tablefile import RubricError, read_toml, validated
 
 
@@ -38,6 +31,18 @@ def from_data(data: Mapping[str, Any], name: str) -> Rubric:
 
 
 __all__ = [
-    "OWN_NAMES", "OWN_PREFIXES", "OWN_SHEETS", "Column", "Form", "Grade", "Identity", "Indicator", "Input", "Line", "Rubric", "RubricError",
-    "formula_problems", "from_data", "grade_problems", "identity_problems", "load",
-]  # fmt: skip
+    "OWN_NAMES",
+    "OWN_PREFIXES",
+    "OWN_SHEETS",
+    "Column",
+    "Form",
+    "Grade",
+    "Identity",
+    "Indicator",
+    "Input",
+    "Line",
+    "Rubric",
+    "RubricError",
+    "from_data",
+    "load",
+]

@@ -25,5 +25,7 @@ class StampName:
     """Names of the custom document properties."""
 
     RUBRIC, REVISION, EDITION, DIGEST, VERSION = "评分标准", "修订", "版本", "填报数据摘要", "程序版本"
+    MARKS = "填报数标记"
+    """Followed by a number: the marks of a finished workbook's entries."""
     REVIEW = "审核报告"
     """Stands in a review's own report."""

@@ -10,7 +10,7 @@ from xl_jixiao.rules.typed import FIRST_DATE, LAST_DATE
 from xl_jixiao.sheet.content import Package, Stored
 from xl_jixiao.sheet.edition import Edition, StampName
 from xl_jixiao.sheet.plan import Plan, Span
-from xl_jixiao.words import LISTS_SHEET, RULES_SHEET
+from xl_jixiao.words import GUIDE, LISTS_SHEET, RULES_SHEET
 
 
 @dataclass(frozen=True)
@@ -35,11 +35,12 @@ def stamp_of(package: Package) -> Mapping[str, str]:
 
 
 def edition_of(package: Package, stamp: Mapping[str, str], conclusion: str) -> Edition:
-    """The edition of a file: what its stamp says, or without one what its sheets and macros look like."""
+    """The edition of a file: what its stamp says, as long as its sheets don't say the contrary; without a stamp what sheets and macros look like."""
     said = stamp.get(StampName.EDITION, "")
-    if said in set(Edition):
+    guide, concluded = GUIDE in package.sheets, conclusion in package.sheets
+    if said in set(Edition) and not (guide is not concluded and concluded is not (said == Edition.FINISHED)):
         return Edition(said)
-    if conclusion in package.sheets:
+    if concluded:
         return Edition.FINISHED
     return Edition.ADDIN if package.macros else Edition.NATIVE
 

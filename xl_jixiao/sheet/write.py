@@ -20,6 +20,7 @@ from xl_jixiao.sheet.looks import NORMAL, look
 from xl_jixiao.sheet.measure import MARGINS, print_scale
 from xl_jixiao.sheet.plan import Accepts, Chart, Computed, Entry, Jump, Placed, Plan, Ref, SheetPlan, Visibility, column_letter
 from xl_jixiao.sheet.same_bytes import same_everywhere
+from xl_jixiao.sheet.seal import seal
 from xl_jixiao.words import RULES_SHEET
 
 CREATED = datetime.datetime(2026, 1, 1)
@@ -84,7 +85,7 @@ class _Writer:
                 "created": CREATED,
             }
         )
-        for name, value in plan.stamp.items():
+        for name, value in {**plan.stamp, **seal(plan)}.items():
             book.set_custom_property(name, value)
         sheets = {sheet.name: self._add(sheet) for sheet in plan.sheets}
         for sheet in plan.sheets:
@@ -111,17 +112,7 @@ class _Writer:
 
     def _write_sheet(self, plan: SheetPlan, sheet: Worksheet) -> None:
         self._set_up_page(plan, sheet)
-        for column, width in enumerate(plan.widths):
-            sheet.set_column(column, column, width)
-        for first, last in plan.hidden_columns:
-            self._fold(sheet, first, last)
-        for first, last in plan.unseen_columns:
-            sheet.set_column(first, last, 9, None, {"hidden": True})
-        if plan.default_height:
-            sheet.set_default_row(plan.default_height)
-        for row in sorted({*plan.heights, *plan.hidden_rows}):
-            options = {"hidden": True} if row in plan.hidden_rows else {}
-            sheet.set_row(row, plan.heights.get(row), None, options)
+        self._set_sizes(plan, sheet)
         for one in plan.cells:
             self._write_cell(plan, sheet, one)
         if self._editable:
@@ -148,6 +139,19 @@ class _Writer:
             sheet.hide()
         elif plan.visibility is Visibility.BURIED:
             sheet.very_hidden()
+
+    def _set_sizes(self, plan: SheetPlan, sheet: Worksheet) -> None:
+        for column, width in enumerate(plan.widths):
+            sheet.set_column(column, column, width)
+        for first, last in plan.hidden_columns:
+            self._fold(sheet, first, last)
+        for first, last in plan.unseen_columns:
+            sheet.set_column(first, last, 9, None, {"hidden": True})
+        if plan.default_height:
+            sheet.set_default_row(plan.default_height)
+        for row in sorted({*plan.heights, *plan.hidden_rows}):
+            options = {"hidden": True} if row in plan.hidden_rows else {}
+            sheet.set_row(row, plan.heights.get(row), None, options)
 
     @staticmethod
     def _fold(sheet: Worksheet, first: int, last: int) -> None:

@@ -1,0 +1,235 @@
+"""Forged workbooks: each is changed in one way, and the review names the cell, once, by its code. What clerks do every day is no forgery.
+
+Cases are in data/forgeries.toml. A place is a key of the plan (得分_在职人员控制率), an address (评分底稿!K12), or the first constant that
+holds a text (整体支出评分表!@公用经费控制率).
+"""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from support.tamper import Tampered
+
+from xl_jixiao.jobs import open_job
+from xl_jixiao.review.examine import examine
+from xl_jixiao.sheet.edition import Edition
+from xl_jixiao.sheet.plan import Label, Ref
+from xl_jixiao.tables.catalogue import examples
+
+DATA = Path(__file__).parent / "data" / "forgeries.toml"
+CASES = tomllib.loads(DATA.read_text(encoding="utf-8"))["forgery"]
+ONE_BY_ONE = [(case, edition) for case in CASES for edition in case.get("editions", ["native"])]
+
+
+class Base:
+    """A sound workbook of a bundled example, its plan, and the findings it has of its own."""
+
+    def __init__(self, form, edition, folder):
+        job = open_job(form)
+        answers = job.answers(examples()[form])
+        self.plan = job.plan(answers, Edition(edition))
+        self.path = folder / f"{form}-{edition}{Edition(edition).suffix}"
+        job.write(answers, Edition(edition), self.path)
+        self.own = {(one.code, one.message) for one in examine(self.path).findings}
+
+    def place(self, text):
+        """Sheet and address of a place."""
+        if text in self.plan.placed:
+            ref = self.plan.ref(text)
+            return ref.sheet, ref.local
+        sheet, _, inside = text.rpartition("!")
+        if not inside.startswith("@"):
+            return sheet, inside
+        return sheet, next(
+            Ref(sheet, one.row, one.column).local
+            for one in self.plan.sheet_by_name[sheet].cells
+            if isinstance(one.content, Label) and inside[1:] in str(one.content.value)
+        )
+
+    def shown(self, text):
+        """A place as a finding names it."""
+        sheet, cell = self.place(text)
+        return f"{sheet}!{cell}" if sheet and cell else sheet or cell
+
+
+def told(finding):
+    return finding.code, finding.place.sheet, finding.place.cell, finding.message
+
+
+@pytest.fixture(scope="session")
+def bases(tmp_path_factory):
+    known = {}
+
+    def base(form, edition):
+        if (form, edition) not in known:
+            known[form, edition] = Base(form, edition, tmp_path_factory.mktemp("bases"))
+        return known[form, edition]
+
+    return base
+
+
+def put(book, base, place, value):
+    book.put(*base.place(place), value)
+
+
+def cached(book, base, place, value):
+    book.put(*base.place(place), value, keep_formula=True)
+
+
+def formula(book, base, place, text, value=None):
+    book.put(*base.place(place), value, formula=text)
+
+
+def clear(book, base, place):
+    book.put(*base.place(place))
+
+
+def number_format(book, base, place, code):
+    book.number_format(*base.place(place), code)
+
+
+def colour(book, base, place, rgb):
+    book.font_colour(*base.place(place), rgb)
+
+
+def conditional(book, base, place, number_format="", rgb=""):
+    book.conditional_format(*base.place(place), "TRUE", number_format=number_format, colour=rgb)
+
+
+def merge(book, base, sheet, area):
+    book.merge(sheet, area)
+
+
+def lead(book, base, name, text):
+    book.name(name, text)
+
+
+def lead_to(book, base, name, place):
+    sheet, cell = base.place(place)
+    book.name(name, f"'{sheet}'!" + "".join(f"${part}" for part in _letters_and_digits(cell)))
+
+
+def lead_away(book, base, name, sheet, value):
+    book.add_sheet(sheet, "hidden", A1=value)
+    book.name(name, f"'{sheet}'!$A$1")
+
+
+def _letters_and_digits(cell):
+    letters = cell.rstrip("0123456789")
+    return letters, cell[len(letters) :]
+
+
+def lead_on_sheet(book, base, name, text, sheet):
+    book.name(name, text, sheet=sheet)
+
+
+def lose_name(book, base, name):
+    book.name(name, None)
+
+
+def carry(book, base, place, to):
+    sheet, cell = base.place(place)
+    book.carry(sheet, cell, to)
+
+
+def rename(book, base, old, new):
+    book.rename_sheet(old, new)
+
+
+def remove(book, base, sheet):
+    book.remove_sheet(sheet)
+
+
+def state(book, base, sheet, how):
+    book.state(sheet, how)
+
+
+def unprotect(book, base, sheet):
+    book.unprotect(sheet)
+
+
+def hide_row(book, base, place):
+    sheet, cell = base.place(place)
+    book.hide_row(sheet, int(_letters_and_digits(cell)[1]))
+
+
+def hide_columns(book, base, sheet, first, last):
+    book.hide_columns(sheet, first, last)
+
+
+def manual(book, base):
+    book.manual_calculation()
+
+
+def insert_rows(book, base, sheet, row, count):
+    book.move_rows(sheet, row, count)
+
+
+def text_box(book, base, place, text):
+    book.draw(*base.place(place), text=text)
+
+
+def picture(book, base, place):
+    book.draw(*base.place(place), picture=True)
+
+
+def note(book, base, place, text):
+    book.note(*base.place(place), text)
+
+
+def add_sheet(book, base, name, how="visible", value="内容"):
+    book.add_sheet(name, how, A1=value)
+
+
+def external_link(book, base):
+    book.external_link()
+
+
+def macros(book, base, form):
+    """The macro project of another form's workbook; of none, bytes that are no project."""
+    if not form:
+        book.macros(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
+        return
+    template = next((Path(__file__).parent.parent / "workbook_templates").glob(f"{form}-*.xlsm"))
+    book.macros(Tampered(template).parts["xl/vbaProject.bin"])
+
+
+def stamp(book, base, name, value=None):
+    book.property(name, value)
+
+
+DEEDS = {
+    one.__name__: one
+    for one in (
+        put, cached, formula, clear, number_format, colour, conditional, merge, lead, lead_to, lead_away, lead_on_sheet, lose_name, carry,
+        rename, remove, state, unprotect, hide_row, hide_columns, manual, insert_rows, text_box, picture, note, add_sheet, external_link,
+        macros, stamp,
+    )
+}  # fmt: skip
+
+
+def forged(case, base, folder):
+    """The workbook with what the case does to it."""
+    book = Tampered(base.path)
+    for deed, *what in case["do"]:
+        DEEDS[deed](book, base, *what)
+    return book.write(folder / f"某局{base.path.suffix}")
+
+
+@pytest.mark.parametrize(("case", "edition"), ONE_BY_ONE, ids=[f"{case['name']}-{edition}" for case, edition in ONE_BY_ONE])
+def test_each_forgery_is_named_at_its_cell(case, edition, bases, tmp_path):
+    base = bases(case["form"], edition)
+    found = examine(forged(case, base, tmp_path)).findings
+    new = [told(one) for one in found if (one.code, one.message) not in base.own]
+    said = [f"{code} {sheet}!{cell}".rstrip("! ") for code, sheet, cell, _ in new]
+    for one in case["finds"]:
+        code, _, place = one.partition(" ")
+        assert f"{code} {base.shown(place)}".strip() in said, sorted(new)
+    assert len(said) <= case.get("most", len(case["finds"])), sorted(new)
+
+
+def test_every_kind_of_the_register_that_a_forgery_shows_is_shown():
+    shown = {one.partition(" ")[0] for case in CASES for one in case["finds"]}
+    assert {"JX601", "JX602", "JX603", "JX604", "JX605", "JX606", "JX607", "JX608", "JX609", "JX610"} <= shown
+    assert {"JX614", "JX615", "JX616", "JX617", "JX618", "JX619", "JX620", "JX621"} <= shown
+    assert len({case["name"] for case in CASES}) == len(CASES)
