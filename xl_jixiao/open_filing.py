@@ -12,9 +12,10 @@ from typing import Any
 
 from xl_jixiao.expr import Value, exact
 from xl_jixiao.finding import Finding
-from xl_jixiao.jobs import Job, Result, open_job
+from xl_jixiao.jobs import open_job
 from xl_jixiao.number import NotANumber, from_cell
 from xl_jixiao.sheet.edition import Edition
+from xl_jixiao.sheet.job import Job, Result
 from xl_jixiao.sheet.plan import Plan, Ref
 from xl_jixiao.tables.catalogue import bundled
 from xl_jixiao.tables.tablefile import RubricError
