@@ -59,7 +59,9 @@ class OpenFiling:
         identifier, revision = self._stamp
         beside = self._folder / f"{identifier}.toml"
         own = identifier not in bundled()
-        if own and not (identifier and beside.is_file()):
+        if not identifier:
+            raise Refused("本表不是本系统的填报表（没有评分标准编号）。请把数据填入新的模板。")
+        if own and not beside.is_file():
             raise Refused(f"没有安装评分标准“{identifier}”。请把它的 {identifier}.toml 放在本表所在的文件夹后重试。")
         try:
             job = open_job(str(beside) if own else identifier)
