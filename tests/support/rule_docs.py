@@ -1,6 +1,6 @@
 """docs/rules.md, made from the rule kinds and their cases: what each rule says, what it leaves open, what it gives and why.
 
-    PYTHONPATH=tests python -m support.rule_docs > docs/rules.md
+PYTHONPATH=tests python -m support.rule_docs > docs/rules.md
 """
 
 from __future__ import annotations
