@@ -170,7 +170,7 @@ def test_the_manuals_name_no_person_telephone_or_machine(path):
 
 
 def test_the_clerk_finds_every_button_sheet_and_word():
-    from xl_jixiao import layout
+    from xl_jixiao import words as house
     from xl_jixiao.tables.rates import Zero
     from xl_jixiao.words import (
         BLANK,
@@ -190,14 +190,14 @@ def test_the_clerk_finds_every_button_sheet_and_word():
     text = CLERK.read_text(encoding="utf-8")
     words = [BLANK, NO_BUDGET, READY, UNFINISHED, MUST_FIX, ROUNDING, EXPLAIN, FILLED, OPTIONAL, PASSED, INVALID, UNCOMPUTABLE]
     words += [Zero.NOT_APPLICABLE, Zero.NOT_COMPARABLE, "超预算", *(caption for caption, _ in BUTTONS)]
-    words += [layout.GUIDE, layout.DATA, layout.WORKING, layout.CHECKS, layout.ANALYSIS]
+    words += [house.GUIDE, house.DATA, house.WORKING, house.CHECKS, house.ANALYSIS]
     assert [str(word) for word in words if str(word) not in text] == []
 
 
 def test_sheets_and_stamp_named_to_the_reviewer_exist():
-    from xl_jixiao import layout
+    from xl_jixiao import words as house
     from xl_jixiao.sheet.edition import Edition, StampName
 
     text = REVIEWER.read_text(encoding="utf-8")
     facts = [StampName.RUBRIC, StampName.REVISION, StampName.EDITION, StampName.DIGEST, StampName.VERSION, *Edition]
-    assert [str(word) for word in (*facts, layout.CONCLUSION, layout.WORKING, layout.DATA, layout.CHECKS) if str(word) not in text] == []
+    assert [str(word) for word in (*facts, house.CONCLUSION, house.WORKING, house.DATA, house.CHECKS) if str(word) not in text] == []
