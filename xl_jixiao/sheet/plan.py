@@ -303,6 +303,8 @@ class Plan:
     areas: Mapping[str, Span] = field(default_factory=lambda: MappingProxyType({}))
     stamp: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     first_shown: str = ""
+    base: "Plan | None" = field(default=None, repr=False, compare=False)
+    """The plan this one puts a sheet before."""
 
     @cached_property
     def sheet_by_name(self) -> Mapping[str, SheetPlan]:
@@ -383,7 +385,8 @@ class Plan:
 
     def with_first(self, sheet: SheetPlan) -> "Plan":
         """The plan with a sheet before its own that none of them reads. What was worked out of its own sheets is not worked out again."""
-        plan, alone = replace(self, sheets=(sheet, *self.sheets)), replace(self, sheets=(sheet,), areas=MappingProxyType({}))
+        plan = replace(self, sheets=(sheet, *self.sheets), base=self)
+        alone = replace(self, sheets=(sheet,), areas=MappingProxyType({}))
         for known in ("placed", "names", "entries", "constants", "trees"):
             plan.__dict__[known] = {**getattr(alone, known), **getattr(self, known)}
         plan.__dict__["written"] = {sheet.name: plan._write_out(sheet), **self.written}
@@ -460,6 +463,14 @@ class PlanValues(dict[str, Held]):
         finally:
             pending.discard(key)
         return found
+
+    def on(self, plan: Plan) -> "PlanValues":
+        """The same entries' values on another plan. What both show on sheets of the plan they have in common is not computed again."""
+        values, base = PlanValues(plan, {}), self._plan.base
+        values.update((key, self[key]) for key in self._plan.entries if key in plan.entries)
+        if base is not None and base is plan.base:
+            values.update((key, found) for key, found in self.items() if key in base.trees or key in base.areas)
+        return values
 
     def _area(self, key: str) -> tuple[Value, ...]:
         return tuple([self._member(one) for one in self._plan.members(key)])
