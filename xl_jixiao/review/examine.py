@@ -14,6 +14,7 @@ from xl_jixiao.number import to_cell
 from xl_jixiao.review.evidence import findings
 from xl_jixiao.review.integrity import differences, said
 from xl_jixiao.review.pool import spread
+from xl_jixiao.review.texts import own_words
 from xl_jixiao.rules.typed import Kind
 from xl_jixiao.sheet.content import Package
 from xl_jixiao.sheet.edition import Edition, StampName
@@ -168,6 +169,7 @@ def _examined(returned: "Returned") -> Examined:
     outdated = CONCLUSION if any(one.code == "JX607" for one in stamped) else ""
     from_plan = findings(fitted.plan, faults, file.name, outdated=outdated)
     about = job.about(answers)
+    texts = tuple(_texts(fitted.plan, package, file.name))
     return Examined(
         file,
         unit=about.unit,
@@ -179,8 +181,8 @@ def _examined(returned: "Returned") -> Examined:
         total=result.total,
         computed_total=result.computed_total,
         grade=result.grade or "",
-        findings=(*_placed(result.findings, fitted), *from_plan, *stamped),
-        texts=tuple(_texts(fitted.plan, package, file.name)),
+        findings=(*_placed(result.findings, fitted), *from_plan, *stamped, *own_words(texts, about.year)),
+        texts=texts,
         digest=job.digest(answers),
         content=about.content,
         sheet=about.sheet,

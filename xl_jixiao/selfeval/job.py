@@ -135,6 +135,9 @@ def _text(value: object) -> str:
     return plain(value) if isinstance(value, Decimal) else str(value or "—")
 
 
+_YEAR_DIGITS = 4
+
+
 @dataclass(frozen=True)
 class SelfEvaluationJob:
     """The job of a 自评表."""
@@ -189,8 +192,15 @@ class SelfEvaluationJob:
 
     def about(self, answers: SelfAnswers) -> About:
         """Whose filing it is, and about which project."""
-        fields = answers.fields
-        return About(answers.unit, fields.get(PROJECT, ""), fields.get(SUPERIOR, ""), content(answers), self.table.form.sheet)
+        fields, year = answers.fields, answers.year(self.table)
+        return About(
+            answers.unit,
+            fields.get(PROJECT, ""),
+            fields.get(SUPERIOR, ""),
+            content(answers),
+            self.table.form.sheet,
+            int(year) if year.isdecimal() and len(year) == _YEAR_DIGITS else self.table.year,
+        )
 
     def digest(self, answers: SelfAnswers) -> str:
         """A fingerprint of everything the unit entered."""
