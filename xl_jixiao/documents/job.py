@@ -112,7 +112,7 @@ class DocumentJob(Job):
 
     def about(self, answers: Answers) -> About:
         """Whose document it is."""
-        return About(unit=answers.unit, project=answers.project, sheet=self.form.pages[0].sheet)
+        return About(unit=answers.unit, project=answers.project, sheet=self.form.pages[0].sheet, year=self.form.year)
 
     def digest(self, answers: Answers) -> str:
         """A fingerprint of everything the unit entered."""

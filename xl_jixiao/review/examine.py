@@ -15,6 +15,7 @@ from xl_jixiao.number import to_cell
 from xl_jixiao.review.evidence import findings
 from xl_jixiao.review.integrity import differences, said
 from xl_jixiao.review.pool import spread
+from xl_jixiao.review.texts import own_words
 from xl_jixiao.rules.typed import Kind
 from xl_jixiao.sheet.content import Package
 from xl_jixiao.sheet.content import shown as seen
@@ -173,6 +174,7 @@ def _examined(returned: "Returned") -> Examined:
     outdated = CONCLUSION if any(one.code == "JX607" for one in stamped) else ""
     from_plan = findings(fitted.plan, faults, file.name, outdated=outdated)
     about = job.about(answers)
+    texts = tuple(_texts(fitted.plan, package, file.name))
     return Examined(
         file,
         unit=about.unit,
@@ -184,8 +186,8 @@ def _examined(returned: "Returned") -> Examined:
         total=result.total,
         computed_total=result.computed_total,
         grade=result.grade or "",
-        findings=(*_placed(result.findings, fitted), *from_plan, *stamped),
-        texts=tuple(_texts(fitted.plan, package, file.name)),
+        findings=(*_placed(result.findings, fitted), *from_plan, *stamped, *own_words(texts, about.year)),
+        texts=texts,
         digest=job.digest(answers),
         content=about.content,
         sheet=about.sheet,
@@ -234,14 +236,14 @@ def _texts(plan: Plan, package: Package, file: str) -> Iterator[tuple[Place, str
 
 
 def _stamped(returned: "Returned", plan: Plan, entered: Mapping[str, Value]) -> Iterator[Finding]:
-    """JX606, JX607, JX621, JX624: what the stamp says of program, table and answers."""
+    """JX606, JX607, JX621, JX626: what the stamp says of program, table and answers."""
     stamp, place = returned.stamp, Place(returned.file.name)
     version = stamp.get(StampName.VERSION, __version__)
     if version != __version__:
         message = (
             f"由本程序的另一个版本（{seen(version, 20)}）制作，公式和印好的内容没有逐格核对，只复算了得分；请用现行模板重新填报，或人工核对"
         )
-        yield found("JX624", place, message, seen(version, 20), __version__)
+        yield found("JX626", place, message, seen(version, 20), __version__)
     made, now = stamp.get(StampName.REVISION, ""), returned.job.revision
     if made and made != now:
         yield found("JX606", place, f"填报表按评分标准修订{made}制作，现行为{now}；按现行标准复算", made, now)

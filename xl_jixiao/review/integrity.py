@@ -5,13 +5,15 @@ plan's, and whether the value a program left there is the one the entries give. 
 not follow from what its neighbours show; else it is theirs, and not said again.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
 
-from xl_jixiao.expr import CellFailure, Rounded, Value, walk
+from xl_jixiao.expr import CellFailure, Rounded, Value, exact, walk
+from xl_jixiao.formula import FormulaError, parse
 from xl_jixiao.number import plain, shows_error
 from xl_jixiao.review.display import tricks
 from xl_jixiao.sheet.addin import vba_of
@@ -27,6 +29,7 @@ from xl_jixiao.words import UNFINISHED, bare, is_blank
 _CENT = Fraction(1, 100)
 _DUST = Fraction(1, 10**9)
 _MOST_MODULES = 5
+_FIGURES = re.compile(r"[\d.+\-*/() %]{1,200}")
 
 
 class Fault(StrEnum):
@@ -177,11 +180,20 @@ def _follows(made: Computed, stored: Stored, shown: FileValues, edition: Edition
 
 
 def _entered(sheet: str, entries: Iterable[tuple[tuple[int, int], Entry]], stored_at: Cells) -> Iterator[Difference]:
-    """An entry holds what was typed; a formula there may show anything."""
+    """An entry holds what was typed; a formula there may show anything, except one of figures alone that shows what they come to: 60+6."""
     for place, made in entries:
         stored = stored_at.get(place, BLANK)
-        if stored.formula:
+        if stored.formula and not _of_figures(stored):
             yield Difference(Fault.TYPED_FORMULA, Ref(sheet, *place), made.key, stored.formula[:60])
+
+
+def _of_figures(stored: Stored) -> bool:
+    if not isinstance(stored.value, float) or not _FIGURES.fullmatch(stored.formula):
+        return False
+    try:
+        return _same(exact(stored.value), parse(stored.formula).value({}), _DUST)
+    except (FormulaError, ArithmeticError, KeyError):
+        return False
 
 
 def _printed(sheet: str, labels: Iterable[tuple[tuple[int, int], Label]], stored_at: Cells) -> Iterator[Difference]:
@@ -295,18 +307,27 @@ def _added(sheet: SheetPlan, content: SheetContent) -> Iterator[Difference]:
     """Content in the printed area that the plan doesn't know."""
     if sheet.page.area is None:
         return
-    top, left, bottom, right = sheet.page.area
+    area = sheet.page.area
     planned, cells = sheet.by_place, content.cells
     for row, column in [place for place in cells if place not in planned]:
         stored = cells[row, column]
-        if not stored.blank and top <= row <= bottom and left <= column <= right:
+        if not stored.blank and _inside(area, row, column):
             yield Difference(Fault.OUTSIDE, Ref(sheet.name, row, column), "", value_of(stored))
 
 
+def _inside(area: tuple[int, int, int, int], row: int, column: int) -> bool:
+    top, left, bottom, right = area
+    return top <= row <= bottom and left <= column <= right
+
+
 def _drawn(sheet: SheetPlan, content: SheetContent) -> Iterator[Difference]:
+    spare = {"chart": len(sheet.charts), "control": len(sheet.buttons)}
     for one in content.drawn:
-        if one.kind in ("picture", "shape", "note", "other"):
-            row, column = one.place or (0, 0)
+        row, column = one.place or (0, 0)
+        if sheet.page.area is not None and not _inside(sheet.page.area, row, column):
+            continue  # beside the form
+        spare[one.kind] = spare.get(one.kind, 0) - 1
+        if spare[one.kind] < 0:
             yield Difference(Fault.OVER, Ref(sheet.name, row, column), detail=one.text[:40])
 
 

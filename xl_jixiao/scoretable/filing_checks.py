@@ -7,6 +7,7 @@ from decimal import Decimal
 from xl_jixiao.expr import CellFailure, as_number
 from xl_jixiao.finding import Finding, Place, found, titled
 from xl_jixiao.number import Exact, half_up, plain, shows_error
+from xl_jixiao.reasons import says_nothing
 from xl_jixiao.rules import Item
 from xl_jixiao.rules.itemised import Itemised
 from xl_jixiao.scoretable import keys
@@ -114,6 +115,16 @@ def word_without_reason(filing: HandedScores) -> Iterator[Finding]:
             place = filing.at(keys.reason_name(score.code))
             text = f"{titled(score.indicator.label)}{score.rate}，应在“情况说明”写明原因"
             yield found("JX203", place, text, score.rate)
+
+
+def thin_reason(filing: HandedScores) -> Iterator[Finding]:
+    """JX204: a reason for an adjustment, or for a rate that doesn't exist, that says nothing."""
+    for score in filing.card.scores:
+        reason = score.adjustment.reason if score.adjustment else ""
+        needed = (score.adjustment and score.adjustment.points is not None) or isinstance(score.rate, str)
+        if reason and needed and says_nothing(reason, score.indicator.label, score.indicator.name, filing.answers.unit):
+            text = f"{titled(score.indicator.label)}的理由只写“{reason[:20]}”，等于没有说明"
+            yield found("JX204", filing.at(keys.reason_name(score.code)), text, reason[:40])
 
 
 def part_over_whole(filing: HandedScores) -> Iterator[Finding]:

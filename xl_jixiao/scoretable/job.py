@@ -131,7 +131,7 @@ class TableJob(Job):
 
     def about(self, answers: Answers) -> About:
         """Whose filing it is."""
-        return About(answers.unit, answers.project, sheet=self.rubric.form.sheet)
+        return About(answers.unit, answers.project, sheet=self.rubric.form.sheet, year=self.rubric.year)
 
     def digest(self, answers: Answers) -> str:
         """The fingerprint of everything the unit entered."""

@@ -122,6 +122,9 @@ def _indicator(one: RowScore) -> dict[str, Any]:
     }
 
 
+_YEAR_DIGITS = 4
+
+
 @dataclass(frozen=True)
 class SelfEvaluationJob(Job):
     """The job of a 自评表."""
@@ -168,8 +171,15 @@ class SelfEvaluationJob(Job):
 
     def about(self, answers: SelfAnswers) -> About:
         """Whose filing it is, and about which project."""
-        fields = answers.fields
-        return About(answers.unit, fields.get(PROJECT, ""), fields.get(SUPERIOR, ""), content(answers), self.form.form.sheet)
+        fields, year = answers.fields, answers.year(self.form)
+        return About(
+            answers.unit,
+            fields.get(PROJECT, ""),
+            fields.get(SUPERIOR, ""),
+            content(answers),
+            self.form.form.sheet,
+            int(year) if year.isdecimal() and len(year) == _YEAR_DIGITS else self.form.year,
+        )
 
     def digest(self, answers: SelfAnswers) -> str:
         """A fingerprint of everything the unit entered."""
