@@ -5,7 +5,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import groupby
 
-from xl_jixiao.expr import Value
+from xl_jixiao.expr import Value, as_text
 from xl_jixiao.finding import Finding, Place, found, titled
 from xl_jixiao.number import plain
 from xl_jixiao.review.integrity import Difference, Fault, said
@@ -145,7 +145,7 @@ def _same(one: Value, other: Value) -> bool:
 
 
 def _short(value: Value) -> str:
-    text = "" if value is None else str(value) if isinstance(value, (str, bool)) else plain(value)
+    text = as_text(value)
     return text if len(text) <= 24 else f"{text[:24]}…"
 
 

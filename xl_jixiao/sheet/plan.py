@@ -347,11 +347,14 @@ class Plan:
         def text(key: str) -> str:
             found = known.get(key)
             if found is None:
-                place: Ref | Span = self.areas[key] if key in self.areas else self.placed[key][0]
-                found = known[key] = key if is_name(key) else place.local if place.sheet == sheet else _elsewhere(place)
+                found = known[key] = key if is_name(key) else self._address(key, sheet)
             return found
 
         return text
+
+    def _address(self, key: str, sheet: str) -> str:
+        place: Ref | Span = self.areas[key] if key in self.areas else self.placed[key][0]
+        return place.local if place.sheet == sheet else _elsewhere(place)
 
     @cached_property
     def _voices(self) -> dict[str, dict[str, str]]:
