@@ -7,9 +7,7 @@ import zipfile
 from decimal import Decimal
 from pathlib import Path
 
-import openpyxl
 import pytest
-from openpyxl.cell import MergedCell
 from support.fake_excel import FakeBook, Formula
 from support.opened import at, opened, put, snapshot
 from support.scoretable import Sent, write
@@ -18,7 +16,7 @@ from support.winstub import excel_error
 
 from xl_jixiao import excel
 from xl_jixiao.excel import shortened
-from xl_jixiao.jobs import open_job
+from xl_jixiao.jobs import open_job, read_workbook
 from xl_jixiao.scoretable import table as rubric
 from xl_jixiao.scoretable.job import TableJob
 from xl_jixiao.sheet.edition import Edition
@@ -310,61 +308,52 @@ def test_clear_straight_makes_no_copy(book):
 # ---- what is not a filing, and the way through RunPython
 
 
-@pytest.fixture
-def saved_copies(monkeypatch, template):
-    """SaveCopyAs writes what the workbook was opened from, with its input cells as they are now."""
-
-    def save(self, target):
-        self._log("SaveCopyAs", target)
-        copy = openpyxl.load_workbook(template, keep_vba=True)
-        for sheet in self._sheets:
-            for (row, column), style in sheet._styles.items():
-                if style.get("Locked") is False and not isinstance(copy[sheet.Name].cell(row, column), MergedCell):
-                    copy[sheet.Name].cell(row, column).value = sheet._cells.get((row, column))
-        copy.save(target)
-
-    monkeypatch.setattr(FakeBook, "SaveCopyAs", save)
-
-
-def test_a_workbook_of_another_program_is_refused_in_words(excel, monkeypatch):
-    monkeypatch.setattr(FakeBook, "SaveCopyAs", lambda self, target: openpyxl.Workbook().save(target))
+def test_a_workbook_of_another_program_is_refused_in_words(excel):
     book = excel.add(FakeBook())
     assert "不是本系统的填报表" in press(book, "check")[3]
 
 
-def test_other_kinds_of_workbooks_are_read_from_a_copy_excel_saves(book, saved_copies, monkeypatch, tmp_path):
-    monkeypatch.setattr(open_filing.TableFiling, "is_table", False)
-    put(book, "在职人员数", None)
-    kind, _, _, text = press(book, "export")
-    assert kind == "STOP"
-    assert "“在职人员数”未填" in text
-    put(book, "在职人员数", 70.0)
-    kind, _, _, text = press(book, "export")
-    assert kind == "DONE"
-    assert Sent(tmp_path / f"{FINISHED}.xlsx").answers.values["在职人员数"] == 70
-    assert text.splitlines()[1:4] == [f"{FINISHED}.xlsx", f"{FINISHED}.docx", f"{FINISHED}.pdf"]
-    assert press(book, "export")[0] == "ASK"
-    assert press(book, "export", "overwrite")[0] == "DONE"
-    assert press(book, "clear", "sure+straight")[0] == "DONE"
-    assert press(book, "clear")[3] == "表中没有已填的内容，不用清空。"
-    assert not Path(calls(book, "SaveCopyAs")[0][2]).exists()
+@pytest.fixture
+def form(excel_with_documents, tmp_path) -> FakeBook:
+    """A 自评表, open."""
+    job = open_job("generic-selfeval")
+    job.write(job.answers(examples()["generic-selfeval"]), Edition.ADDIN, tmp_path / "自评表.xlsm")
+    return excel_with_documents.add(opened(tmp_path / "自评表.xlsm"))
 
 
-def test_a_pdf_alone_of_another_kind_is_not_overwritten_without_asking(book, saved_copies, monkeypatch, tmp_path):
-    monkeypatch.setattr(open_filing.TableFiling, "is_table", False)
-    signed = tmp_path / f"{FINISHED}.pdf"
+def test_the_buttons_serve_every_kind_of_table(form, tmp_path):
+    put(form, "项目名称", None)
+    kind, _, _, text = press(form, "export")
+    assert kind == "STOP" and "项目名称" in text
+    put(form, "项目名称", "送戏下乡")
+    kind, _, _, text = press(form, "export")
+    (made,) = (path for path in tmp_path.glob("*.xlsx"))
+    assert kind == "DONE" and "送戏下乡" in made.name
+    assert text.splitlines()[1:4] == [made.name, f"{made.stem}.pdf", f"{made.stem}-自评结论.pdf"]
+    assert read_workbook(made).answers.fields["项目名称"] == "送戏下乡"
+    assert press(form, "export")[0] == "ASK"
+    assert press(form, "export", "overwrite")[0] == "DONE"
+    assert press(form, "clear", "sure+straight")[0] == "DONE"
+    assert press(form, "clear")[3] == "表中没有已填的内容，不用清空。"
+    assert not calls(form, "Save", "SaveAs", "SaveCopyAs")
+
+
+def test_a_pdf_alone_of_another_kind_is_not_overwritten_without_asking(form, tmp_path):
+    press(form, "export")
+    (made,) = tmp_path.glob("*.xlsx")
+    made.unlink()
+    signed = made.with_suffix(".pdf")
     signed.write_bytes(b"SIGNED")
-    kind, yes, _, text = press(book, "export")
+    kind, yes, _, text = press(form, "export")
     assert (kind, yes) == ("ASK", "overwrite") and signed.name in text
     assert signed.read_bytes() == b"SIGNED" and not list(tmp_path.glob("*.xlsx"))
 
 
-def test_a_countys_own_table_of_another_kind_is_used_too(excel_with_documents, monkeypatch, tmp_path):
+def test_a_countys_own_table_of_another_kind_is_used_too(excel_with_documents, tmp_path):
     text = bundled()["generic-selfeval"].read_text(encoding="utf-8").replace('id = "generic-selfeval"', 'id = "own-selfeval"', 1)
     (tmp_path / "own-selfeval.toml").write_text(text, encoding="utf-8")
     job = open_job(str(tmp_path / "own-selfeval.toml"))
     job.write(job.blank(), Edition.ADDIN, tmp_path / "own.xlsm")
-    monkeypatch.setattr(FakeBook, "SaveCopyAs", lambda self, target: shutil.copy(tmp_path / "own.xlsm", target))
     kind, _, _, text = press(excel_with_documents.add(opened(tmp_path / "own.xlsm")), "check")
     assert kind == "STOP" and "待处理" in text and "有误" not in text
 
@@ -409,7 +398,7 @@ def test_an_unexpected_error_is_one_chinese_line(book, monkeypatch):
     def broken(*_args):
         raise RuntimeError("boom")
 
-    monkeypatch.setattr(open_filing, "answers_of", broken)
+    monkeypatch.setattr(TableJob, "answers_of", broken)
     kind, _, _, text = press(book, "check")
     assert kind == "STOP"
     assert text.startswith("没有完成：boom。")

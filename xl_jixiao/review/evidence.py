@@ -182,5 +182,6 @@ def _what(key: str) -> str:
     """A computed cell in the user's words."""
     for prefix, word in _PREFIXES.items():
         if key.startswith(prefix):
-            return f"{titled(key.removeprefix(prefix))}{word}"
+            name = key.removeprefix(prefix)
+            return f"第{name}行{word}" if name.isdecimal() else f"{titled(name)}{word}"
     return titled(key) if key and is_name(key) else "这一格"

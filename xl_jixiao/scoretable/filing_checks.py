@@ -15,6 +15,7 @@ from xl_jixiao.scoretable.input_checks import Handed, claim_finding
 from xl_jixiao.sheet.job import shown_value
 from xl_jixiao.tables.inputs import Answer
 from xl_jixiao.tables.published import Disagreement, difference
+from xl_jixiao.tables.reasons import says_nothing
 from xl_jixiao.words import INVALID, WORKING, is_blank
 
 
@@ -115,6 +116,16 @@ def word_without_reason(filing: HandedScores) -> Iterator[Finding]:
             place = filing.at(keys.reason_name(score.code))
             text = f"{titled(score.indicator.label)}{score.rate}，应在“情况说明”写明原因"
             yield found("JX203", place, text, score.rate)
+
+
+def thin_reason(filing: HandedScores) -> Iterator[Finding]:
+    """JX204: a reason for an adjustment, or for a rate that doesn't exist, that says nothing."""
+    for score in filing.card.scores:
+        reason = score.adjustment.reason if score.adjustment else ""
+        needed = (score.adjustment and score.adjustment.points is not None) or isinstance(score.rate, str)
+        if reason and needed and says_nothing(reason, score.indicator.label, score.indicator.name, filing.answers.unit):
+            text = f"{titled(score.indicator.label)}的理由只写“{reason[:20]}”，等于没有说明"
+            yield found("JX204", filing.at(keys.reason_name(score.code)), text, reason[:40])
 
 
 def part_over_whole(filing: HandedScores) -> Iterator[Finding]:

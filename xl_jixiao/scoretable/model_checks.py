@@ -1,0 +1,219 @@
+"""What a valid table file can still get wrong: names, formulas, sums, texts that say other numbers than the rule."""
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from xl_jixiao.desktop.templates import CONF_SHEET
+from xl_jixiao.expr import LONGEST_TEXT, Literal, Operation
+from xl_jixiao.formula import Formula, FormulaError, defined_name, parse
+from xl_jixiao.number import plain
+from xl_jixiao.rules.bands import Bands
+from xl_jixiao.rules.base import MOST_CHOICES
+from xl_jixiao.rules.itemised import Itemised
+from xl_jixiao.scoretable import keys
+from xl_jixiao.scoretable.model import Form, Indicator, Rubric
+from xl_jixiao.sheet.addin import FUNCTIONS_NAME, TEXTS_NAME
+from xl_jixiao.sheet.data import remark_key
+from xl_jixiao.sheet.rules import rule_name
+from xl_jixiao.tables.formula_checks import formula_problems, identity_problems, usable
+from xl_jixiao.tables.functions import ARGUMENTS_PREFIX
+from xl_jixiao.tables.inputs import LONGEST_NAME, fits_excel, input_problems, repeated
+from xl_jixiao.tables.parts import grade_problems
+from xl_jixiao.tables.rates import CATALOGUE
+from xl_jixiao.tables.tablefile import excel_length
+from xl_jixiao.words import ANALYSIS, CHECKS, COMPUTED_TOTAL, CONCLUSION, DATA, GRADE, GUIDE, HELP_SHEET, RULES_SHEET, STAMP, TOTAL, WORKING
+
+FORM_COLUMNS = 7
+LONGEST_SHEET = 31
+MOST_POINTS = 1000
+OWN_NAMES = frozenset({TOTAL, COMPUTED_TOTAL, GRADE, STAMP, FUNCTIONS_NAME, TEXTS_NAME})
+OWN_PREFIXES = (
+    *(name("") for name in (keys.score_name, keys.adjusted_name, keys.reason_name, keys.evidence_name, remark_key, rule_name)),
+    ARGUMENTS_PREFIX,
+)
+OWN_SHEETS = frozenset({GUIDE, DATA, WORKING, CHECKS, ANALYSIS, CONCLUSION, RULES_SHEET, HELP_SHEET, CONF_SHEET})
+"""What the workbook itself uses."""
+_NO_SHEET = re.compile(r"[\[\]:*?/\\'\x00-\x1f\x7f]")
+_NUMBERS = re.compile(r"\d+(?:\.\d+)?%?")
+
+
+def problems(rubric: Rubric) -> Iterator[str]:
+    """What a valid file can still get wrong: names, formulas, sums, texts that say other numbers than the rule."""
+    if not rubric.inputs:
+        yield "inputs：至少写一个数据项"
+    yield from input_problems(rubric.inputs)
+    yield from repeated([indicator.code for indicator in rubric.indicators], "indicators", "指标（可用 key 区分同名指标）")
+    yield from _name_problems(rubric)
+    known = {key for key, item in rubric.input_by_key.items() if item.numeric}
+    for at, indicator in enumerate(rubric.indicators, 1):
+        for text in _indicator_problems(indicator, known):
+            yield f"indicators[{at}]（{indicator.name}）.{text}"
+    yield from _span_problems(rubric.indicators)
+    yield from identity_problems(rubric.identities, known)
+    yield from _form_problems(rubric.form)
+    total = sum((indicator.weight for indicator in rubric.indicators), Decimal(0))
+    if total != rubric.total:
+        yield f"indicators：分值合计{plain(total)}，应等于 total（{plain(rubric.total)}）"
+    yield from grade_problems(rubric.grades)
+
+
+def _form_problems(form: Form) -> Iterator[str]:
+    if not form.title.strip():
+        yield "form.title：不能为空"
+    if form.sheet in OWN_SHEETS or form.sheet.casefold() == "history":
+        yield f"form.sheet：“{form.sheet}”是本系统或 Excel 自用的工作表名称，请换一个"
+    if not form.sheet.strip() or excel_length(form.sheet) > LONGEST_SHEET or _NO_SHEET.search(form.sheet):
+        yield f"form.sheet：“{form.sheet}”不能作为工作表名称（1到31个字，不含 [ ] : * ? / \\ '）"
+    if len(form.columns) != FORM_COLUMNS:
+        yield f"form.columns：应为{FORM_COLUMNS}列（一级、二级、三级指标，分值，解释，标准，得分），现为{len(form.columns)}列"
+    for at, column in enumerate(form.columns, 1):
+        if not 1 <= column.width <= 200:
+            yield f"form.columns[{at}].width：应在1到200之间，现为{column.width}"
+
+
+def _name_problems(rubric: Rubric) -> Iterator[str]:
+    """Names that would collide in the workbook: Excel takes 甲 and another 甲 for one, capitals or not, and some are our own."""
+    keys = [*rubric.input_by_key, *dict.fromkeys(indicator.code for indicator in rubric.indicators)]
+    keys += [key for indicator in rubric.indicators for key in indicator.item_keys]
+    folded = [key.casefold() for key in keys]
+    codes = {indicator.code for indicator in rubric.indicators}
+    for key in dict.fromkeys(key for key, one in zip(keys, folded, strict=True) if folded.count(one) > 1):
+        if not (key in codes and [indicator.code for indicator in rubric.indicators].count(key) > 1):
+            yield f"inputs 与 indicators：“{key}”与另一个数据项、指标或认定项同名（不分大小写），请用 key 改指标的名称"
+    for key in dict.fromkeys(keys):
+        if key in OWN_NAMES or key.startswith(OWN_PREFIXES):
+            yield f"inputs 与 indicators：“{key}”是工作簿自用的名称，请换一个"
+    for indicator in rubric.indicators:
+        if not fits_excel(indicator.code):
+            yield f"indicators：“{indicator.label[:40]}”不能作为 Excel 名称（像单元格地址，或超过{LONGEST_NAME}字），请用 key 另起名称"
+
+
+def _indicator_problems(indicator: Indicator, known: set[str]) -> Iterator[str]:
+    yield from _heading_problems(indicator)
+    for target in indicator.bind.values():
+        if defined_name(target) not in known:
+            yield f"bind：“{target}”不是 inputs 里的数据项{usable(target, known)}"
+    wrong = list(_reading_problems(indicator, known | {defined_name(name) for name in indicator.bind}))
+    yield from wrong
+    if not wrong:
+        yield from _formula_problems(indicator)
+    yield from _rate_problems(indicator)
+    if indicator.applies and defined_name(indicator.applies) not in known:
+        yield f"applies：“{indicator.applies}”不是 inputs 里的数据项{usable(indicator.applies, known)}"
+    yield from _rule_problems(indicator)
+    if indicator.criterion and indicator.weight > 0:
+        yield from _text_problems(indicator)
+
+
+def _heading_problems(indicator: Indicator) -> Iterator[str]:
+    if not 0 < indicator.weight <= MOST_POINTS:
+        yield f"weight：应大于0、不超过{MOST_POINTS}，现为{plain(indicator.weight)}"
+    if not 1 <= len(indicator.path) <= 2 or not all(part.strip() for part in indicator.path):
+        yield f"path：应为一级、二级指标名称，不能为空，现为“{'/'.join(indicator.path)}”"
+
+
+def _reading_problems(indicator: Indicator, known: set[str]) -> Iterator[str]:
+    """Formulas that can't be read, or, where all can, that are about nothing."""
+    texts = {name: text for name, text in (("formula", indicator.formula), ("measure", indicator.measure)) if text}
+    wrong = [f"{name}：{problem}" for name, text in texts.items() for problem in formula_problems(text, known)]
+    yield from wrong or (f"{name}：“{text}”里没有数据项" for name, text in texts.items() if not parse(text).names)
+
+
+def _formula_problems(indicator: Indicator) -> Iterator[str]:
+    """What formulas that can be read still get wrong."""
+    rate, measured, standard, text = indicator.rate_formula, indicator.measured, indicator.standard, indicator.formula
+    if rate and _hundredfold(rate):
+        yield f"formula：“{text}”会把比率放大100倍，×100 应写作 ×100%"
+    if rate and standard and rate.match(standard.formula) is None:
+        yield f"formula：“{text}”与标准比率{indicator.rate}的公式“{standard.text}”结构不同"
+    if rate and max(len(rate.excel()), len(rate.sentence()) + 20) > LONGEST_TEXT:
+        yield f"formula：超过{LONGEST_TEXT}字，Excel 公式里放不下"
+    if rate and measured and (set(measured.names) - set(rate.names) or set(measured.divisors) - set(rate.divisors)):
+        yield f"measure：“{indicator.measure}”只能用 formula 里的数据项和分母"
+    if measured and isinstance(indicator.rule, Bands) and "-" in measured.excel() and not indicator.rule.covers(Decimal(-1)):
+        yield "rule.bands：结果可能为负数，应有一档包括负数，如 (,0%]，或写明 otherwise"
+    printed = _printed_formula(indicator)
+    if printed and printed != parse(text):
+        yield f"formula：与指标解释里印的公式“{printed.sentence()}”不一致"
+
+
+def _rate_problems(indicator: Indicator) -> Iterator[str]:
+    if indicator.rate and not indicator.standard:
+        yield f"rate：没有标准比率“{indicator.rate}”，可用 {'、'.join(CATALOGUE)}"
+    if indicator.rate and not indicator.formula and not indicator.rule.needs_rate:
+        yield "formula：写了 rate 就要写本表的公式"
+    if indicator.rule.needs_rate and not indicator.formula:
+        yield f"rule：{indicator.rule.kind} 需要 formula（measure 只改比较的数，不能代替）"
+
+
+def _rule_problems(indicator: Indicator) -> Iterator[str]:
+    for name in ("bands", "tiers"):
+        if len(getattr(indicator.rule, name, ())) > MOST_CHOICES:
+            yield f"rule.{name}：最多{MOST_CHOICES}档（Excel 公式嵌套的限度）"
+    yield from (f"rule.{text}" for text in indicator.rule.problems(indicator.weight))
+    for at, line in enumerate(indicator.lines if isinstance(indicator.rule, Itemised) else (), 1):
+        length = excel_length(line.content)
+        if length > LONGEST_TEXT:
+            yield f"lines[{at}].content：最多{LONGEST_TEXT}个字（Excel 公式里的文字限度），现为{length}个字"
+
+
+def _hundredfold(formula: Formula) -> bool:
+    """Whether a quotient is multiplied by 100 that is no percentage."""
+    tree = formula.tree
+    factors = (tree.left, tree.right) if isinstance(tree, Operation) and tree.sign == "*" else ()
+    return bool(formula.divisors) and any(isinstance(one, Literal) and one.printed == "100" for one in factors)
+
+
+def _span_problems(indicators: Sequence[Indicator]) -> Iterator[str]:
+    """A 评分标准 cell shared by indicators that aren't there, or that don't stand together on the form."""
+    covered = 0
+    for at, indicator in enumerate(indicators, 1):
+        span, place = indicator.criterion_span, f"indicators[{at}]（{indicator.name}）.criterion_span"
+        run = 0
+        for other in indicators[at - 1 :]:
+            if other.path[:1] != indicator.path[:1] or (run and other.page_break):
+                break
+            run += 1
+        if not 1 <= span <= run:
+            yield f"{place}：应在1到{run}之间（本项起同一个一级指标、同一页上还有{run}项），现为{span}"
+        elif span > 1 and at <= covered:
+            yield f"{place}：本项的评分标准已与上面的合用一格，应为1，现为{span}"
+        covered = max(covered, at + span - 1)
+
+
+def _text_problems(indicator: Indicator) -> Iterator[str]:
+    """Where the printed 评分标准 says other numbers, or the other direction, than the rule."""
+    printed, made, weight = indicator.criterion, indicator.scorer.criterion(), {plain(indicator.weight)}
+    if indicator.rule.kind in ("judgement", "completion"):
+        return
+    missing = _figures(made) - _figures(printed) - weight
+    if missing:
+        yield f"criterion：评分标准原文里没有规则参数{'、'.join(sorted(missing))}，文字与参数不一致"
+    points = {figure for figure in _POINTS.findall(printed) if figure not in ("0", "1")} - _figures(made) - weight
+    if points and indicator.rule.kind in ("bands", "steps", "threshold", "occurrences"):
+        yield f"criterion：评分标准原文里的{'、'.join(sorted(points))}分不是规则的参数，文字与参数不一致"
+    signs = [{sign for sign in "≤≥" if sign in text.replace("≦", "≤").replace("≧", "≥")} for text in (printed, made)]
+    if all(len(found) == 1 for found in signs) and signs[0] != signs[1]:
+        yield f"criterion：评分标准原文是“{signs[0].pop()}”，规则是“{signs[1].pop()}”，方向相反"
+
+
+_POINTS = re.compile(r"[计得扣](\d+(?:\.\d+)?)分")
+
+
+def _printed_formula(indicator: Indicator) -> Formula | None:
+    """The formula the explanation prints after ``名称=``, where it prints one; a line worked out in numbers is none."""
+    label, _, rest = "".join(indicator.explanation.split()).replace("＝", "=").partition("=")
+    if not indicator.formula or not rest or not defined_name(label).endswith(defined_name(indicator.name)):
+        return None
+    try:
+        found = parse(re.split(r"[。；;，\n]", rest)[0])
+    except FormulaError:
+        return None
+    return found if found.names else None
+
+
+def _figures(text: str) -> set[str]:
+    """The numbers of a sentence, 100%, 100 and 全部 being one; zero and one are said in words too often to compare."""
+    found = {plain(Decimal(figure.rstrip("%"))) for figure in _NUMBERS.findall(text.replace("全部", "100%"))}
+    return found - {"0", "1"}
