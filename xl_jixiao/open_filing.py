@@ -16,7 +16,7 @@ from xl_jixiao.jobs import open_job
 from xl_jixiao.number import NotANumber, from_cell
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.job import Job, Result
-from xl_jixiao.sheet.plan import Plan, Ref
+from xl_jixiao.sheet.plan import Entry, Label, Plan, Ref
 from xl_jixiao.tables.catalogue import bundled
 from xl_jixiao.tables.tablefile import RubricError
 from xl_jixiao.words import CONCLUSION, LISTS_SHEET, STAMP, TOTAL, UNFINISHED, is_blank
@@ -59,7 +59,9 @@ class OpenFiling:
         identifier, revision = self._stamp
         beside = self._folder / f"{identifier}.toml"
         own = identifier not in bundled()
-        if own and not (identifier and beside.is_file()):
+        if not identifier:
+            raise Refused("这不是本系统的填报表（没有评分标准编号）。")
+        if own and not beside.is_file():
             raise Refused(f"没有安装评分标准“{identifier}”。请把它的 {identifier}.toml 放在本表所在的文件夹后重试。")
         try:
             job = open_job(str(beside) if own else identifier)
@@ -91,7 +93,8 @@ class OpenFiling:
     def _blocks(self) -> Mapping[str, list[list[object]]]:
         """Each sheet's values in one piece: a call for every cell would take seconds."""
         corners: dict[str, tuple[int, int]] = {}
-        for ref in filter(None, map(self._ref, (*self._plan.entries, *_shown(self._plan)))):
+        asked = [key for key, (_, one) in self._plan.placed.items() if isinstance(one.content, (Entry, Label))]
+        for ref in filter(None, map(self._ref, (*asked, *_shown(self._plan)))):
             row, column = corners.get(ref.sheet, (0, 0))
             corners[ref.sheet] = max(row, ref.row), max(column, ref.column)
         there = {sheet.name for sheet in self.book.sheets}
