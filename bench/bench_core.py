@@ -14,18 +14,18 @@ from pathlib import Path
 from statistics import median
 
 import xlsxwriter
+from xl_jixiao.template.build import write
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from xl_jixiao.formula import Name, Operation, parse
 from xl_jixiao.rules import Scorer
 from xl_jixiao.scoretable import table as rubrics
-from xl_jixiao.scoretable.scoring import score
+from xl_jixiao.scoretable.compile import score
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.tables import answers as answer_files
 from xl_jixiao.tables.catalogue import examples
 from xl_jixiao.tables.rates import Zero, rate_value
-from xl_jixiao.template.build import write
 
 CASE = "hongjiang-2020-dept"
 

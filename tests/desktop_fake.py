@@ -113,4 +113,4 @@ class FakeDesktop:
 
 def snapshot(root: Path) -> dict[str, bytes]:
     """Every file below a folder and its content, and every folder."""
-    return {str(p.relative_to(root)): p.read_bytes() if p.is_file() else b"<folder>" for p in sorted(root.rglob("*"))}
+    return {p.relative_to(root).as_posix(): p.read_bytes() if p.is_file() else b"<folder>" for p in sorted(root.rglob("*"))}

@@ -12,9 +12,8 @@ import pytest
 import xl_jixiao
 from xl_jixiao.finding import REGISTER, Level, Place
 from xl_jixiao.scoretable import table as rubric
-from xl_jixiao.scoretable.compile import plan_of
+from xl_jixiao.scoretable.compile import plan_of, score
 from xl_jixiao.scoretable.findings import CHECKS, check_filing
-from xl_jixiao.scoretable.scoring import score
 from xl_jixiao.tables import answers as answer_files
 from xl_jixiao.tables import catalogue
 from xl_jixiao.tables.answers import Adjustment, Answers

@@ -9,9 +9,12 @@ from pydantic import BaseModel
 from xl_jixiao.cli import main
 from xl_jixiao.finding import REGISTER, register_table
 from xl_jixiao.rules import RULES
-from xl_jixiao.scoretable.table import Column, Form, Grade, Identity, Indicator, Input, Line, Rubric
+from xl_jixiao.scoretable.model import Form, Indicator, PrintedLine, Rubric
 from xl_jixiao.sheet.addin import BUTTONS
 from xl_jixiao.tables.catalogue import bundled
+from xl_jixiao.tables.inputs import Input
+from xl_jixiao.tables.parts import Column, Grade, Identity
+from xl_jixiao.tables.tablefile import RubricError
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -66,7 +69,7 @@ def inside(annotation) -> list[type[BaseModel]]:
 
 
 @pytest.mark.parametrize("part", [0, 1], ids=["English", "中文"])
-@pytest.mark.parametrize("model", [Rubric, Indicator, Input, Form, Identity, Grade, Column, Line], ids=lambda model: model.__name__)
+@pytest.mark.parametrize("model", [Rubric, Indicator, Input, Form, Identity, Grade, Column, PrintedLine], ids=lambda model: model.__name__)
 def test_every_key_of_a_table_file_is_explained(model, part):
     missing = set(model.model_fields) - ticked(county_parts()[part])
     assert not missing, f"docs/adding-a-county.md 没有写到 {model.__name__} 的 {sorted(missing)}"
@@ -105,7 +108,7 @@ def test_the_examples_of_errors_are_what_the_code_says(tmp_path):
         ("weight = 12", "weight = 13"),
     ):
         path.write_text(text.replace(old, new), encoding="utf-8")
-        with pytest.raises(rubric.RubricError) as caught:
+        with pytest.raises(RubricError) as caught:
             rubric.load(str(path))
         said += caught.value.problems
     data = tmp_path / "own-county-data.toml"
@@ -167,7 +170,7 @@ def test_the_manuals_name_no_person_telephone_or_machine(path):
 
 
 def test_the_clerk_finds_every_button_sheet_and_word():
-    from xl_jixiao import layout
+    from xl_jixiao import words as house
     from xl_jixiao.tables.rates import Zero
     from xl_jixiao.words import (
         BLANK,
@@ -187,14 +190,14 @@ def test_the_clerk_finds_every_button_sheet_and_word():
     text = CLERK.read_text(encoding="utf-8")
     words = [BLANK, NO_BUDGET, READY, UNFINISHED, MUST_FIX, ROUNDING, EXPLAIN, FILLED, OPTIONAL, PASSED, INVALID, UNCOMPUTABLE]
     words += [Zero.NOT_APPLICABLE, Zero.NOT_COMPARABLE, "超预算", *(caption for caption, _ in BUTTONS)]
-    words += [layout.GUIDE, layout.DATA, layout.WORKING, layout.CHECKS, layout.ANALYSIS]
+    words += [house.GUIDE, house.DATA, house.WORKING, house.CHECKS, house.ANALYSIS]
     assert [str(word) for word in words if str(word) not in text] == []
 
 
 def test_sheets_and_stamp_named_to_the_reviewer_exist():
-    from xl_jixiao import layout
+    from xl_jixiao import words as house
     from xl_jixiao.sheet.edition import Edition, StampName
 
     text = REVIEWER.read_text(encoding="utf-8")
     facts = [StampName.RUBRIC, StampName.REVISION, StampName.EDITION, StampName.DIGEST, StampName.VERSION, *Edition]
-    assert [str(word) for word in (*facts, layout.CONCLUSION, layout.WORKING, layout.DATA, layout.CHECKS) if str(word) not in text] == []
+    assert [str(word) for word in (*facts, house.CONCLUSION, house.WORKING, house.DATA, house.CHECKS) if str(word) not in text] == []

@@ -9,15 +9,15 @@ import openpyxl
 import pytest
 from docx.oxml.ns import qn
 
-from xl_jixiao.documents import model, page_flow, template_text
+from xl_jixiao.documents import model, page_rows, template_text
 from xl_jixiao.documents.filled import Filled
-from xl_jixiao.documents.page_flow import Block, blocks, breaks
 from xl_jixiao.documents.plausible import Plausible
 from xl_jixiao.documents.template_text import Slot, slots
 from xl_jixiao.documents.word import report_of_document
 from xl_jixiao.jobs import open_job
 from xl_jixiao.scoretable.report import report_of_card
 from xl_jixiao.sheet.edition import Edition
+from xl_jixiao.sheet.page_flow import Block, blocks, breaks
 from xl_jixiao.tables import catalogue
 from xl_jixiao.tables.answers import from_data
 from xl_jixiao.tables.inputs import Input
@@ -59,7 +59,7 @@ def filled(values):
 
 
 def names_of(job, answers):
-    page = page_flow.visible(job.form.pages[0], Filled(job.form, answers).values)
+    page = page_rows.visible(job.form.pages[0], Filled(job.form, answers).values)
     return [cell.value for row in page.rows for cell in row.cells if re.fullmatch("项目.名称", cell.value)]
 
 

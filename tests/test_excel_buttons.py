@@ -7,19 +7,18 @@ import zipfile
 from decimal import Decimal
 from pathlib import Path
 
-import openpyxl
 import pytest
-from openpyxl.cell import MergedCell
 from support.fake_excel import FakeBook, Formula
 from support.opened import at, opened, put, snapshot
-from support.scoretable import write
+from support.scoretable import Sent, write
 from support.udf import call_udf, run_python
 from support.winstub import excel_error
 
-from xl_jixiao import excel, open_filing, reading
+from xl_jixiao import excel
 from xl_jixiao.excel import shortened
-from xl_jixiao.jobs import open_job
+from xl_jixiao.jobs import open_job, read_workbook
 from xl_jixiao.scoretable import table as rubric
+from xl_jixiao.scoretable.job import TableJob
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.tables import answers
 from xl_jixiao.tables.answers import digest
@@ -72,9 +71,9 @@ def test_export_writes_finished_workbook_report_and_both_pdfs_and_says_where(boo
         f"{FINISHED}-自评结论.pdf",
         "总分 89.5，等次 良好；按规则复算 68.5",
     ]
-    found = reading.read(tmp_path / f"{FINISHED}.xlsx")
+    found = Sent(tmp_path / f"{FINISHED}.xlsx")
     assert found.edition is Edition.FINISHED
-    assert found.claimed_total == 89.5
+    assert found.shown("总分") == 89.5
     printed = [(call[2], Path(call[4]).name) for call in calls(book, "ExportAsFixedFormat")]
     assert printed == [("整体支出评分表", f"{FINISHED}.pdf"), ("自评结论", f"{FINISHED}-自评结论.pdf")]
 
@@ -93,16 +92,16 @@ def test_export_leaves_excel_as_it_was(book):
 def test_export_takes_unsaved_changes_of_the_open_workbook(book, template, tmp_path):
     put(book, "在职人员数", 90.0)
     assert press(book, "export")[0] == "DONE"
-    found = reading.read(tmp_path / f"{FINISHED}.xlsx").answers
+    found = Sent(tmp_path / f"{FINISHED}.xlsx").answers
     assert found.values["在职人员数"] == 90
-    assert reading.read(template).answers.values["在职人员数"] == 66
+    assert Sent(template).answers.values["在职人员数"] == 66
 
 
 def test_open_workbook_and_closed_file_read_alike(book, template, monkeypatch):
     seen = {}
     monkeypatch.setitem(excel._ACTIONS, "check", lambda filing, _: seen.update(open=filing.answers) or excel.Reply("DONE", ""))
     press(book, "check")
-    assert digest(seen["open"]) == digest(reading.read(template).answers)
+    assert digest(seen["open"]) == digest(Sent(template).answers)
 
 
 def test_export_refuses_while_something_must_be_fixed_and_goes_there(book, tmp_path):
@@ -127,7 +126,7 @@ def test_nothing_is_overwritten_without_asking(book, tmp_path):
     assert (tmp_path / f"{FINISHED}.xlsx").stat().st_mtime_ns == before
     put(book, "在职人员数", 70.0)
     assert press(book, "export", yes)[0] == "DONE"
-    assert reading.read(tmp_path / f"{FINISHED}.xlsx").answers.values["在职人员数"] == 70
+    assert Sent(tmp_path / f"{FINISHED}.xlsx").answers.values["在职人员数"] == 70
 
 
 @pytest.mark.parametrize("suffix", [".pdf", "-自评结论.pdf", ".docx"])
@@ -179,7 +178,7 @@ def test_a_file_that_can_not_be_written_is_said_with_what_to_do(book, monkeypatc
     def locked(*_args, **_options):
         raise PermissionError(13, "拒绝访问", f"{FINISHED}.xlsx")
 
-    monkeypatch.setattr(open_filing.TableJob, "finish", locked)
+    monkeypatch.setattr(TableJob, "finish", locked)
     kind, _, _, text = press(book, "export")
     assert kind == "STOP"
     assert f"{FINISHED}.xlsx（拒绝访问）" in text
@@ -195,7 +194,7 @@ def test_two_open_workbooks_each_export_their_own(excel_with_documents, template
     for one, unit in zip(books, ("甲局", "乙局"), strict=True):  # 乙局 is the active one throughout
         assert press(one, "export")[0] == "DONE"
         (made,) = (tmp_path / unit).glob("*.xlsx")
-        assert reading.read(made).answers.values["单位名称"] == unit
+        assert Sent(made).answers.values["单位名称"] == unit
 
 
 # ---- 检查
@@ -246,14 +245,14 @@ def test_a_number_standing_as_text_is_said_by_check_and_by_export(book, tmp_path
     assert calls(book, "Select")[-1][2:] == ("基础数据", "C10")
     kind, _, _, text = press(book, "export")
     assert kind == "DONE" and "注意：“编制数”是文字“８６”，按86计算" in text
-    assert reading.read(tmp_path / f"{FINISHED}.xlsx").answers.get("编制数") == 86
+    assert Sent(tmp_path / f"{FINISHED}.xlsx").answers.get("编制数") == 86
 
 
 def test_remarks_of_the_open_workbook_are_exported(book, tmp_path):
     put(book, "备注_编制数", "编办2020年5号文")
     put(book, "备注_在职人员数", 2020.0)
     assert press(book, "export")[0] == "DONE"
-    assert dict(reading.read(tmp_path / f"{FINISHED}.xlsx").answers.remarks) == {"编制数": "编办2020年5号文", "在职人员数": "2020"}
+    assert dict(Sent(tmp_path / f"{FINISHED}.xlsx").answers.remarks) == {"编制数": "编办2020年5号文", "在职人员数": "2020"}
 
 
 def test_a_deleted_input_cell_is_blank_and_never_its_neighbour(book):
@@ -309,61 +308,52 @@ def test_clear_straight_makes_no_copy(book):
 # ---- what is not a filing, and the way through RunPython
 
 
-@pytest.fixture
-def saved_copies(monkeypatch, template):
-    """SaveCopyAs writes what the workbook was opened from, with its input cells as they are now."""
-
-    def save(self, target):
-        self._log("SaveCopyAs", target)
-        copy = openpyxl.load_workbook(template, keep_vba=True)
-        for sheet in self._sheets:
-            for (row, column), style in sheet._styles.items():
-                if style.get("Locked") is False and not isinstance(copy[sheet.Name].cell(row, column), MergedCell):
-                    copy[sheet.Name].cell(row, column).value = sheet._cells.get((row, column))
-        copy.save(target)
-
-    monkeypatch.setattr(FakeBook, "SaveCopyAs", save)
-
-
-def test_a_workbook_of_another_program_is_refused_in_words(excel, monkeypatch):
-    monkeypatch.setattr(FakeBook, "SaveCopyAs", lambda self, target: openpyxl.Workbook().save(target))
+def test_a_workbook_of_another_program_is_refused_in_words(excel):
     book = excel.add(FakeBook())
     assert "不是本系统的填报表" in press(book, "check")[3]
 
 
-def test_other_kinds_of_workbooks_are_read_from_a_copy_excel_saves(book, saved_copies, monkeypatch, tmp_path):
-    monkeypatch.setattr(open_filing.TableFiling, "is_table", False)
-    put(book, "在职人员数", None)
-    kind, _, _, text = press(book, "export")
-    assert kind == "STOP"
-    assert "“在职人员数”未填" in text
-    put(book, "在职人员数", 70.0)
-    kind, _, _, text = press(book, "export")
-    assert kind == "DONE"
-    assert reading.read(tmp_path / f"{FINISHED}.xlsx").answers.values["在职人员数"] == 70
-    assert text.splitlines()[1:4] == [f"{FINISHED}.xlsx", f"{FINISHED}.docx", f"{FINISHED}.pdf"]
-    assert press(book, "export")[0] == "ASK"
-    assert press(book, "export", "overwrite")[0] == "DONE"
-    assert press(book, "clear", "sure+straight")[0] == "DONE"
-    assert press(book, "clear")[3] == "表中没有已填的内容，不用清空。"
-    assert not Path(calls(book, "SaveCopyAs")[0][2]).exists()
+@pytest.fixture
+def form(excel_with_documents, tmp_path) -> FakeBook:
+    """A 自评表, open."""
+    job = open_job("generic-selfeval")
+    job.write(job.answers(examples()["generic-selfeval"]), Edition.ADDIN, tmp_path / "自评表.xlsm")
+    return excel_with_documents.add(opened(tmp_path / "自评表.xlsm"))
 
 
-def test_a_pdf_alone_of_another_kind_is_not_overwritten_without_asking(book, saved_copies, monkeypatch, tmp_path):
-    monkeypatch.setattr(open_filing.TableFiling, "is_table", False)
-    signed = tmp_path / f"{FINISHED}.pdf"
+def test_the_buttons_serve_every_kind_of_table(form, tmp_path):
+    put(form, "项目名称", None)
+    kind, _, _, text = press(form, "export")
+    assert kind == "STOP" and "项目名称" in text
+    put(form, "项目名称", "送戏下乡")
+    kind, _, _, text = press(form, "export")
+    (made,) = (path for path in tmp_path.glob("*.xlsx"))
+    assert kind == "DONE" and "送戏下乡" in made.name
+    assert text.splitlines()[1:4] == [made.name, f"{made.stem}.pdf", f"{made.stem}-自评结论.pdf"]
+    assert read_workbook(made).answers.fields["项目名称"] == "送戏下乡"
+    assert press(form, "export")[0] == "ASK"
+    assert press(form, "export", "overwrite")[0] == "DONE"
+    assert press(form, "clear", "sure+straight")[0] == "DONE"
+    assert press(form, "clear")[3] == "表中没有已填的内容，不用清空。"
+    assert not calls(form, "Save", "SaveAs", "SaveCopyAs")
+
+
+def test_a_pdf_alone_of_another_kind_is_not_overwritten_without_asking(form, tmp_path):
+    press(form, "export")
+    (made,) = tmp_path.glob("*.xlsx")
+    made.unlink()
+    signed = made.with_suffix(".pdf")
     signed.write_bytes(b"SIGNED")
-    kind, yes, _, text = press(book, "export")
+    kind, yes, _, text = press(form, "export")
     assert (kind, yes) == ("ASK", "overwrite") and signed.name in text
     assert signed.read_bytes() == b"SIGNED" and not list(tmp_path.glob("*.xlsx"))
 
 
-def test_a_countys_own_table_of_another_kind_is_used_too(excel_with_documents, monkeypatch, tmp_path):
+def test_a_countys_own_table_of_another_kind_is_used_too(excel_with_documents, tmp_path):
     text = bundled()["generic-selfeval"].read_text(encoding="utf-8").replace('id = "generic-selfeval"', 'id = "own-selfeval"', 1)
     (tmp_path / "own-selfeval.toml").write_text(text, encoding="utf-8")
     job = open_job(str(tmp_path / "own-selfeval.toml"))
     job.write(job.blank(), Edition.ADDIN, tmp_path / "own.xlsm")
-    monkeypatch.setattr(FakeBook, "SaveCopyAs", lambda self, target: shutil.copy(tmp_path / "own.xlsm", target))
     kind, _, _, text = press(excel_with_documents.add(opened(tmp_path / "own.xlsm")), "check")
     assert kind == "STOP" and "待处理" in text and "有误" not in text
 
@@ -408,7 +398,7 @@ def test_an_unexpected_error_is_one_chinese_line(book, monkeypatch):
     def broken(*_args):
         raise RuntimeError("boom")
 
-    monkeypatch.setattr(open_filing, "answers_of", broken)
+    monkeypatch.setattr(TableJob, "answers_of", broken)
     kind, _, _, text = press(book, "check")
     assert kind == "STOP"
     assert text.startswith("没有完成：boom。")

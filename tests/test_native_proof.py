@@ -14,12 +14,13 @@ from xl_jixiao.number import half_up
 from xl_jixiao.rules import Item
 from xl_jixiao.scoretable import keys
 from xl_jixiao.scoretable import table as rubrics
-from xl_jixiao.scoretable.compile import plan_of
-from xl_jixiao.scoretable.scoring import Score, score
-from xl_jixiao.scoretable.table import Input, Rubric
+from xl_jixiao.scoretable.card import Score
+from xl_jixiao.scoretable.compile import plan_of, score
+from xl_jixiao.scoretable.model import Rubric
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.tables.answers import Adjustment, Answers
 from xl_jixiao.tables.catalogue import bundled, heading
+from xl_jixiao.tables.inputs import Input
 from xl_jixiao.words import BLANK, COMPUTED_TOTAL, EXPLAIN, GRADE, INVALID, PASSED, TOTAL, UNFINISHED
 
 TABLES = [name for name, path in bundled().items() if heading(path)["kind"] == "scoring_table"]

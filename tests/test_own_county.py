@@ -33,8 +33,7 @@ from support.scoretable import Sent, ref, write
 from xl_jixiao.cli import main
 from xl_jixiao.scoretable import keys
 from xl_jixiao.scoretable import table as rubrics
-from xl_jixiao.scoretable.compile import plan_for
-from xl_jixiao.scoretable.scoring import score
+from xl_jixiao.scoretable.compile import plan_for, score
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.tables import answers as answer_files
 from xl_jixiao.tables.answers import Answers, digest

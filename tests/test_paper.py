@@ -10,8 +10,8 @@ from support.office import PLAIN_PATH
 
 from xl_jixiao.jobs import open_job
 from xl_jixiao.sheet.edition import Edition
+from xl_jixiao.sheet.measure import column_points, page_room, page_size, parts_scale, print_scale
 from xl_jixiao.tables.catalogue import bundled, examples
-from xl_jixiao.template.paper import column_points, page_room, parts_scale, print_scale, printable
 
 SCALES = [
     ("窄表不放大", [10, 10], False, 100),
@@ -25,7 +25,7 @@ SCALES = [
 @pytest.mark.parametrize(("widths", "landscape", "scale"), [case[1:] for case in SCALES], ids=[case[0] for case in SCALES])
 def test_the_scale_that_makes_columns_one_page_wide(widths, landscape, scale):
     assert print_scale(widths, landscape=landscape) == scale
-    assert page_room(widths, landscape=landscape) == pytest.approx(printable(landscape=landscape)[1] * 0.96 / scale * 100)
+    assert page_room(widths, landscape=landscape) == pytest.approx(page_size(landscape=landscape)[1] * 0.96 / scale * 100)
 
 
 @pytest.mark.parametrize(("tallest", "scale"), [(700, 97), (900, 79), (940, 75), (960, 97)])

@@ -1,22 +1,22 @@
 """Review: one returned workbook for each finding code, compared between units, reported, hundreds at a time."""
 
-import io
 import json
 import re
-import zipfile
 from decimal import Decimal
 
 import openpyxl
 import pytest
 from click.testing import CliRunner
-from support.scoretable import write
-from xl_jixiao.layout import Layout, score_name
+from support.packages import changed
+from support.scoretable import ref, write
+from support.tamper import Tampered
 
 from xl_jixiao.cli import main
 from xl_jixiao.review.across import compared
-from xl_jixiao.review.examine import examine, examine_all, workbooks
+from xl_jixiao.review.examine import examine, examine_all, files_of
 from xl_jixiao.review.report import FINDINGS, SUMMARY, verdict, write_report
 from xl_jixiao.scoretable import table as rubrics
+from xl_jixiao.scoretable.keys import score_name
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.tables import answers as answer_files
 from xl_jixiao.tables.answers import Adjustment, Answers
@@ -26,52 +26,36 @@ from xl_jixiao.words import GRADE, TOTAL
 CASE = "hongjiang-2020-dept"
 RUBRIC = rubrics.load(CASE)
 GOOD = answer_files.load(examples()[CASE], RUBRIC.asked)
-LAYOUT = Layout(RUBRIC)
 
 
 def returned(folder, name="某局.xlsx", *, edition=Edition.NATIVE, values=None, adjustments=None, cells=(), properties=None):
-    """A workbook as it comes back; `cells` are (defined name, change of the cell's XML)."""
+    """A workbook as it comes back; `cells` are (key, value shown, whether the formula is kept)."""
     given = Answers(RUBRIC.id, {**GOOD.values, **(values or {})}, {**GOOD.adjustments, **(adjustments or {})})
     path = folder / name
     write(RUBRIC, given, edition, path)
-    book = openpyxl.load_workbook(path)
-    parts = {sheet: f"xl/worksheets/sheet{at}.xml" for at, sheet in enumerate(book.sheetnames, 1)}
-    changes = {}
-    for defined, change in cells:
-        ref = LAYOUT.names[defined]
-        changes.setdefault(parts[ref.sheet], []).append((ref.local, change))
-    out = io.BytesIO()
-    with zipfile.ZipFile(path) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-        for part in old.infolist():
-            text = old.read(part)
-            for address, change in changes.get(part.filename, ()):
-                pattern = re.compile(rf'(<c r="{address}"[^>]*>)(.*?)(</c>)'.encode())
-                assert pattern.search(text), address
-                text = pattern.sub(lambda found, change=change: found[1] + change(found[2]) + found[3], text, count=1)
-            if part.filename == "docProps/custom.xml" and properties:
-                text = properties(text)
-            new.writestr(part.filename, text)
-    path.write_bytes(out.getvalue())
+    if cells:
+        tampered = Tampered(path)
+        for key, shown, kept in cells:
+            place = ref(RUBRIC, key)
+            tampered.put(place.sheet, place.local, shown, keep_formula=kept)
+        tampered.write(path)
+    if properties:
+        path.write_bytes(changed(path, "docProps/custom.xml", properties))
     return path
 
 
-def value(text):
-    """The cell's cached value replaced, its formula kept."""
-    return lambda xml: re.sub(rb"<v>.*?</v>", f"<v>{text}</v>".encode(), xml)
-
-
-def constant(text):
-    """The cell's formula replaced by a number."""
-    return lambda xml: f"<v>{text}</v>".encode()
+def books(folder):
+    """The workbooks of a folder."""
+    return files_of([folder])[0]
 
 
 SCORE = score_name("在职人员控制率")
 CASES = {
-    "JX601": ("单元格得分与填报数复算不符", {"cells": [(SCORE, value("1.5"))]}, "评分底稿!K12"),
-    "JX602": ("相差 0.01 是舍入，不是错误", {"cells": [(SCORE, value("1.99"))]}, "评分底稿!K12"),
-    "JX603": ("合计与各项得分之和不符", {"cells": [(TOTAL, value("91.5"))]}, "整体支出评分表!G36"),
-    "JX604": ("等次与总分不符", {"cells": [(GRADE, value("优秀"))]}, "评分底稿!L63"),
-    "JX605": ("公式被改成固定值", {"cells": [(SCORE, constant("2"))]}, "评分底稿!K12"),
+    "JX601": ("单元格得分与填报数复算不符", {"cells": [(SCORE, 1.5, True)]}, "评分底稿!K12"),
+    "JX602": ("相差 0.01 是舍入，不是错误", {"cells": [(SCORE, 1.99, True)]}, "评分底稿!K12"),
+    "JX603": ("合计与各项得分之和不符", {"cells": [(TOTAL, 91.5, True)]}, "整体支出评分表!G36"),
+    "JX604": ("等次与总分不符", {"cells": [(GRADE, "优秀", True)]}, "评分底稿!L63"),
+    "JX605": ("公式被改成固定值", {"cells": [(SCORE, 2, False)]}, "评分底稿!K12"),
     "JX606": ("用旧修订的评分标准制作", {"properties": lambda text: text.replace(b"2020.1", b"2019.9")}, ""),
     "JX607": (
         "成品导出后填报数被改动",
@@ -98,15 +82,15 @@ def test_a_good_workbook_has_no_finding_but_its_adjustments(tmp_path):
 
 
 def test_the_message_says_claimed_recomputed_and_difference(tmp_path):
-    result = examine(returned(tmp_path, cells=[(TOTAL, value("91.5"))]))
+    result = examine(returned(tmp_path, cells=[(TOTAL, 91.5, True)]))
     finding = next(finding for finding in result.findings if finding.code == "JX603")
-    assert str(finding) == "JX603 total-mismatch 必改：某局.xlsx ▸ 整体支出评分表!G36：合计与各项得分之和不符：填报91.5，复算89.5，相差2"
+    assert str(finding) == "JX603 total-mismatch 必改：某局.xlsx ▸ 整体支出评分表!G36：“总分”与各项之和不符：填报91.5，复算89.5，相差2"
 
 
 def test_an_unreadable_file_is_a_finding_and_the_others_go_on(tmp_path):
     (tmp_path / "坏.xlsx").write_bytes(b"PK")
     returned(tmp_path, "好.xlsx")
-    results = list(examine_all(workbooks([tmp_path]), None, 1, lambda _: None))
+    results = [result for _, result in examine_all(books(tmp_path), None, 1)]
     assert [(result.file.name, verdict(result)) for result in results] == [("坏.xlsx", "读不出"), ("好.xlsx", "须说明")]
     assert results[0].findings[0].code == "JX600"
 
@@ -115,7 +99,7 @@ def test_lock_files_and_other_files_are_left_out_and_each_is_read_once(tmp_path)
     for name in ("a.xlsx", "~$a.xlsx", "b.docx", "子/c.XLSM"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(b"")
-    assert [path.name for path in workbooks([tmp_path, tmp_path / "a.xlsx"])] == ["a.xlsx", "c.XLSM"]
+    assert [[path.name for path in files] for files in files_of([tmp_path, tmp_path / "a.xlsx"])] == [["a.xlsx", "c.XLSM"], ["b.docx"]]
 
 
 def test_across_units(tmp_path):
@@ -125,16 +109,16 @@ def test_across_units(tmp_path):
     for at, (unit, one) in enumerate([*units.items(), ("甲县教育局", Adjustment(Decimal(4), "补交"))]):
         items = {key: f"{unit}的指标内容" for key in ("实际完成率_1", "质量达标率_1", "完成及时率_1", "履职效益_1")}
         returned(tmp_path, f"{at}.xlsx", values={"单位名称": unit, **items}, adjustments={**plain, "重点支出安排率": one})
-    results = compared([examine(path) for path in workbooks([tmp_path])])
+    results = compared([examine(path) for path in books(tmp_path)])
     codes = [[finding.code for finding in result.findings if finding.code.startswith("JX61")] for result in results]
     assert codes == [["JX613"], ["JX612", "JX613"], [], ["JX611"]]
 
 
 def test_the_report_lists_every_unit_and_finding(tmp_path):
     (tmp_path / "交回").mkdir()
-    returned(tmp_path / "交回", "一.xlsx", cells=[(TOTAL, value("91.5"))])
+    returned(tmp_path / "交回", "一.xlsx", cells=[(TOTAL, 91.5, True)])
     returned(tmp_path / "交回", "二.xlsx", values={"单位名称": "=1+1"})
-    results = compared([examine(path) for path in workbooks([tmp_path / "交回"])])
+    results = compared([examine(path) for path in books(tmp_path / "交回")])
     write_report(results, tmp_path / "报告.xlsx")
     book = openpyxl.load_workbook(tmp_path / "报告.xlsx")
     assert [book[SUMMARY].cell(row, 12).value for row in (3, 4)] == ["必改", "须说明"]
@@ -147,7 +131,7 @@ def test_the_command_writes_report_and_json_and_exits_with_1_for_what_must_be_me
     folder = tmp_path / "交回"
     folder.mkdir()
     for at in range(5):
-        returned(folder, f"{at}.xlsx", values={"单位名称": f"某某{at}局"}, cells=[(TOTAL, value("91.5"))] if at == 3 else ())
+        returned(folder, f"{at}.xlsx", values={"单位名称": f"某某{at}局"}, cells=[(TOTAL, 91.5, True)] if at == 3 else ())
     command = ["review", str(folder), "-o", str(tmp_path / "报告.xlsx"), "--json", str(tmp_path / "报告.json"), "--jobs", "2"]
     result = CliRunner().invoke(main, command)
     assert result.exit_code == 1 and "共5份：必改1份" in result.output
@@ -170,7 +154,7 @@ def test_each_unit_gets_a_letter_that_names_the_places(tmp_path):
 
     folder = tmp_path / "交回"
     folder.mkdir()
-    returned(folder, "一.xlsx", values={"单位名称": "甲县教育局"}, cells=[(TOTAL, value("91.5"))])
+    returned(folder, "一.xlsx", values={"单位名称": "甲县教育局"}, cells=[(TOTAL, 91.5, True)])
     returned(folder, "二.xlsx", values={"单位名称": "甲县教育局"})
     (folder / "坏.xlsx").write_bytes(b"PK")
     command = ["review", str(folder), "-o", str(tmp_path / "报告.xlsx"), "--letters", str(tmp_path / "意见")]
@@ -191,7 +175,7 @@ def test_the_statistics_say_how_each_table_fared_and_what_is_most_frequent(tmp_p
     returned(tmp_path, "二.xlsx", adjustments={"绩效目标合理性": Adjustment(Decimal("2.99"), "按事实")})
     returned(tmp_path, "三.xlsx", values={"编制数": None})
     (tmp_path / "坏.xlsx").write_bytes(b"PK")
-    results = [examine(path) for path in workbooks([tmp_path])]
+    results = [examine(path) for path in books(tmp_path)]
     tables = {row[0]: row[1:] for row in by_table(results)}
     # (89.50 + 89.49) / 2 = 89.495, rounded half up.
     assert tables[RUBRIC.title] == (3, 1, 2, Decimal("89.50"), Decimal("89.50"), Decimal("89.49"), "良好2")

@@ -11,9 +11,10 @@ from support.scoretable import native
 
 from xl_jixiao import jobs
 from xl_jixiao.formula import parse
-from xl_jixiao.scoretable import scoring
+from xl_jixiao.scoretable import compile as scoring
 from xl_jixiao.scoretable import table as rubric
 from xl_jixiao.tables import answers, catalogue
+from xl_jixiao.tables.tablefile import RubricError
 
 DATA = Path(__file__).parent / "data"
 PRINTED = json.loads((DATA / "printed_texts.json").read_text(encoding="utf-8"))
@@ -192,7 +193,7 @@ def broken(tmp_path, change, table="hongjiang-2020-dept"):
         text = text.replace(old, new, 1)
     path = tmp_path / "示例.toml"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(rubric.RubricError) as caught:
+    with pytest.raises(RubricError) as caught:
         jobs.open_job(str(path))
     return caught.value.problems
 
@@ -213,7 +214,7 @@ def test_a_mistake_is_reported_once(tmp_path):
 def test_a_file_that_is_not_utf_8(tmp_path):
     path = tmp_path / "国标码.toml"
     path.write_bytes('title = "评分表"'.encode("gbk"))
-    with pytest.raises(rubric.RubricError, match="国标码.toml：不是有效的 UTF-8 TOML 文件"):
+    with pytest.raises(RubricError, match="国标码.toml：不是有效的 UTF-8 TOML 文件"):
         rubric.load(str(path))
 
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from support.native import Twin, differences
+from support.rule_docs import document
 from support.scoretable import native
 
 from xl_jixiao.expr import exact, tree
@@ -108,6 +109,11 @@ def test_the_native_formulas_give_the_same(office, tmp_path):
     twins = list(_twins(CASES))
     assert len(twins) > 150
     assert differences(office, tmp_path, twins) == []
+
+
+def test_the_rules_are_printed_as_they_are_now():
+    """docs/rules.md is made from the kinds and their cases: see support/rule_docs.py."""
+    assert (FOLDER.parents[1] / "docs" / "rules.md").read_text(encoding="utf-8") == document()
 
 
 # ---- what every kind must have

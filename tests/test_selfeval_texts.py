@@ -10,12 +10,12 @@ import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.selfeval import filled, of_row, write
+from support.selfeval import filled, of_row, read, write
 from test_selfeval_workbook import assert_recalculates
 
 from xl_jixiao.expr import utf16
 from xl_jixiao.finding import Place
-from xl_jixiao.jobs import job_of_workbook, open_job
+from xl_jixiao.jobs import open_job, read_workbook
 from xl_jixiao.selfeval import answers as answer_files
 from xl_jixiao.selfeval import cells, model
 from xl_jixiao.selfeval.answers import SelfAnswers, digest
@@ -23,7 +23,6 @@ from xl_jixiao.selfeval.build import compile, plan_of, score, spans
 from xl_jixiao.selfeval.checks import check_selfeval
 from xl_jixiao.selfeval.layout import SelfLayout, Spans
 from xl_jixiao.selfeval.passages import LongText
-from xl_jixiao.selfeval.reading import read
 from xl_jixiao.sheet.edition import Edition, StampName
 from xl_jixiao.tables.answers import AnswersError
 from xl_jixiao.words import TOTAL
@@ -164,7 +163,7 @@ def test_what_was_pasted_over_a_limit_is_read_whole_and_found(tmp_path):
         book[ref.sheet][ref.local] = text
     book.save(tmp_path / "pasted.xlsx")
     job = open_job("generic-selfeval")
-    again = job.read(tmp_path / "pasted.xlsx")
+    again = read_workbook(tmp_path / "pasted.xlsx").answers
     assert len(again.rows[0].reason) == 30000 and again.expected == "目" * 3001 and again.rows[1].reason == "原因甲"
     found = [finding for finding in job.evaluate(again, file="甲.xlsx").findings if finding.code == "JX524"]
     assert {str(finding.place).partition("!")[2] for finding in found} == {ref.local for ref in list(pasted)[:-1]}
@@ -225,7 +224,8 @@ def test_long_texts_are_read_back(edition, tmp_path):
     table, filing = long_filing()
     path = tmp_path / f"book{edition.suffix}"
     card = write(table, filing, edition, path)
-    job, again = job_of_workbook(path)
+    returned = read_workbook(path)
+    job, again = returned.job, returned.answers
     assert again == filing and job.evaluate(again).card.total == card.total == score(table, filing).total is not None
     assert digest(again) == openpyxl.load_workbook(path).custom_doc_props[StampName.DIGEST].value
     write(table, again, Edition.FINISHED, tmp_path / "next.xlsx")

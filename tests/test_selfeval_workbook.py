@@ -13,18 +13,17 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from support.fake_excel import FakeRange
 from support.office import poison
-from support.selfeval import filled, of_row, write
+from support.selfeval import filled, of_row, read, write
 from support.udf import call_udf
 
-from xl_jixiao.jobs import job_of_workbook, open_job
-from xl_jixiao.reading import UnreadableWorkbook
+from xl_jixiao.jobs import open_job, read_workbook
 from xl_jixiao.selfeval import cells, model
 from xl_jixiao.selfeval.answers import IndicatorRow, SelfAnswers, digest
 from xl_jixiao.selfeval.build import compile, plan_of, score
 from xl_jixiao.selfeval.checks import check_selfeval
 from xl_jixiao.selfeval.layout import SelfLayout
 from xl_jixiao.selfeval.overview_sheets import check_lines
-from xl_jixiao.selfeval.reading import read
+from xl_jixiao.sheet.content import UnreadableWorkbook
 from xl_jixiao.sheet.edition import Edition, StampName
 from xl_jixiao.tables.catalogue import examples
 from xl_jixiao.words import ANALYSIS, CHECKS, CONCLUSION, GUIDE, SPACES, TOTAL, WORKING
@@ -197,8 +196,8 @@ def test_libreoffice_saves_what_it_read(tmp_path, office):
     table, filing = filled("generic-selfeval")
     write(table, filing, Edition.NATIVE, tmp_path / "book.xlsx")
     office.convert(tmp_path / "book.xlsx", "xlsx", tmp_path / "saved.xlsx")
-    job, again = job_of_workbook(tmp_path / "saved.xlsx")
-    assert again == filing and job.evaluate(again).card.total == Decimal("96.44")
+    returned = read_workbook(tmp_path / "saved.xlsx")
+    assert returned.answers == filing and returned.job.evaluate(returned.answers).card.total == Decimal("96.44")
 
 
 def test_a_blank_form_starts_with_its_classes_and_reads_as_blank(tmp_path):
@@ -209,7 +208,7 @@ def test_a_blank_form_starts_with_its_classes_and_reads_as_blank(tmp_path):
     first = layout.form_rows(1)[0] + 1
     assert [(sheet.cell(first + at, 2).value, sheet.cell(first + at, 3).value) for at in range(9)] == list(job.table.pairs)
     assert layout.rows >= 30
-    assert job.read(tmp_path / "book.xlsx") == job.blank()
+    assert read_workbook(tmp_path / "book.xlsx").answers == job.blank()
 
 
 def test_typing_moves_the_weights_the_points_and_the_total(tmp_path, office):
@@ -375,7 +374,7 @@ def test_white_space_of_any_kind_is_blank_on_both_sides(white, tmp_path, office)
     assert (card.rows[0].state, card.rows[0].points, card.rows[0].side) == ("须说明", Decimal("0.9") * good.weight, "正向")
     assert [one.missing for one in card.rows[1:7]] == [(name,) for name in lacking.values()]
     assert {one.state for one in card.rows[1:7]} == {"空白"} and (card.rows[7].state, card.rows[7].side) == ("", "")
-    assert card.funds["年初预算数"] == sum(value for (_, amount), value in low.items() if amount == "年初预算数" and value != white)
+    assert card.values["年初预算数"] == sum(value for (_, amount), value in low.items() if amount == "年初预算数" and value != white)
     shown = compile(table, raw, Edition.NATIVE).shown
     results = {
         shown[f"校验:{number}"]

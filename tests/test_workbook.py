@@ -11,12 +11,12 @@ from support.office import poison
 from support.scoretable import Sent, ref, write
 
 from xl_jixiao.finding import Unfinished
+from xl_jixiao.outputs import safe_name
 from xl_jixiao.scoretable import table as rubrics
+from xl_jixiao.scoretable.compile import score
 from xl_jixiao.scoretable.findings import check_filing
-from xl_jixiao.scoretable.finished import file_name, safe_name
 from xl_jixiao.scoretable.form import form_blocks
 from xl_jixiao.scoretable.job import TableJob
-from xl_jixiao.scoretable.scoring import score
 from xl_jixiao.sheet.edition import Edition, StampName
 from xl_jixiao.tables import answers as answer_files
 from xl_jixiao.tables.answers import Answers, digest
@@ -187,7 +187,7 @@ def test_the_finished_sheet_is_macro_free_stamped_and_never_overwritten_silently
 def test_a_units_name_never_leaves_the_folder(unit, name):
     rubric, answers = example(CASE)
     given = Answers(rubric.id, {**answers.values, "单位名称": unit})
-    assert file_name(rubric, given) == f"{name}-2020年度整体支出评分表-成品.xlsx"
+    assert TableJob(rubric).file_stem(given) == f"{name}-2020年度整体支出评分表"
     assert "/" not in safe_name(unit) and "\\" not in safe_name(unit)
 
 

@@ -5,8 +5,6 @@ from decimal import Decimal
 from functools import lru_cache, wraps
 from itertools import pairwise
 
-from jx_udfs.support import CellError, cells, rate_argument, scalar, shown, worksheet_function
-
 from xl_jixiao.expr import Cell, Expr, exact
 from xl_jixiao.formula import FormulaError, parse
 from xl_jixiao.number import NotANumber, from_cell
@@ -17,14 +15,16 @@ from xl_jixiao.tables.parts import Grade, grade_of
 from xl_jixiao.tables.rates import Ratio, Zero
 from xl_jixiao.words import INVALID
 
+from .support import CellError, WorksheetFunction, cells, rate_argument, scalar, shown, worksheet_function
+
 _GRADE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([^\d\s].*?)\s*")
 
 
-def _never_raises(function):
+def _never_raises(function: WorksheetFunction) -> WorksheetFunction:
     """Any error becomes a short Chinese text: xlwings would put Python's own into the cell."""
 
     @wraps(function)
-    def safe(*arguments):
+    def safe(*arguments: object) -> float | str:
         try:
             return function(*arguments)
         except CellError as error:
@@ -99,21 +99,21 @@ def _text(cell: object) -> str:
 
 @worksheet_function
 @_never_raises
-def JX_SCORE(rule, rate, *items):
+def JX_SCORE(rule: object, rate: object, *items: object) -> float | str:
     scorer = _rule(rule)
     return shown(scorer.points(rate_argument(rate), cells(items, len(scorer.items))))
 
 
 @worksheet_function
 @_never_raises
-def JX_EXPLAIN(rule, rate, worked, *items):
+def JX_EXPLAIN(rule: object, rate: object, worked: object, *items: object) -> float | str:
     scorer = _rule(rule)
     return scorer.explain(rate_argument(rate), cells(items, len(scorer.items)), _text(worked))
 
 
 @worksheet_function
 @_never_raises
-def JX_RATE(formula, zero, *inputs):
+def JX_RATE(formula: object, zero: object, *inputs: object) -> float | str:
     rate = _rate(_text(formula), _text(zero) or str(Zero.NOT_APPLICABLE))
     names = rate.formula.names
     if len(inputs) != len(names):
@@ -123,7 +123,7 @@ def JX_RATE(formula, zero, *inputs):
 
 @worksheet_function
 @_never_raises
-def JX_GRADE(total, grades):
+def JX_GRADE(total: object, grades: object) -> float | str:
     grade = _grade_tree(_text(grades))
     try:
         points = from_cell(scalar(total))
@@ -134,7 +134,9 @@ def JX_GRADE(total, grades):
 
 @worksheet_function
 @_never_raises
-def JX_COMPLETION_SCORE(weight, target, actual, direction=None, degree=None, rule=None):
+def JX_COMPLETION_SCORE(
+    weight: object, target: object, actual: object, direction: object = None, degree: object = None, rule: object = None
+) -> float | str:
     full = from_cell(scalar(weight))
     if full is None:
         return ""

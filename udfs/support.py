@@ -3,13 +3,14 @@
 import inspect
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from typing import Any
 
 from xlwings import arg, func
 
 from xl_jixiao.number import NotANumber, from_cell, half_up
 from xl_jixiao.rules import RateValue
 from xl_jixiao.tables.functions import ARGUMENTS_PREFIX, CATEGORY, FUNCTIONS
-from xl_jixiao.tables.rates import CATALOGUE, PLACES, Rate
+from xl_jixiao.tables.rates import PLACES, Rate
 from xl_jixiao.words import INVALID
 
 _ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"})
@@ -17,28 +18,33 @@ _COM_ERRORS = -2_146_000_000
 """Cells with newer errors (#SPILL!, #CALC!) arrive as integers below this."""
 
 
+WorksheetFunction = Callable[..., float | str]
+"""What a cell's call runs: raw values of cells in, a number or a word out."""
+
+
 class CellError(Exception):
     """An argument that can't be used; the message is what the cell shows."""
 
 
-def worksheet_function(function: Callable) -> Callable:
+def worksheet_function(function: WorksheetFunction) -> WorksheetFunction:
     """Registers a function with its Chinese help; error cells arrive as their text, so that none passes for a blank one.
 
     The argument `bare`, where there is one, is filled in by the wrapper: whether the call had no arguments at all.
     """
     help_of = FUNCTIONS[function.__name__]
+    function.__annotations__ = {}  # xlwings would convert by them
     function.__doc__ = help_of.help
     for name, text in help_of.arguments:
         function = arg(name, doc=text, err_to_str=True)(function)
     if "bare" in inspect.signature(function).parameters:
         names = ", ".join(name for name, _ in help_of.arguments)
         function = arg("bare", vba=f"JxBare({names})")(function)
-    return func(category=CATEGORY)(function)
+    registered: WorksheetFunction = func(category=CATEGORY)(function)
+    return registered
 
 
-def from_catalogue(code: str, arguments: Sequence[object], caller: object, bare: object) -> float | str:
+def from_catalogue(rate: Rate, arguments: Sequence[object], caller: object, bare: object) -> float | str:
     """The rate of a function's arguments, or of the caller's workbook where it was called without any."""
-    rate = CATALOGUE[code]
     try:
         cells = _named_inputs(rate, caller) if bare else [scalar(argument) for argument in arguments]
     except CellError as error:
@@ -48,11 +54,11 @@ def from_catalogue(code: str, arguments: Sequence[object], caller: object, bare:
     return shown(rate.ratio.of(dict(zip(rate.formula.names, cells, strict=True))))
 
 
-def _named_inputs(rate: Rate, caller: object) -> list[object]:
+def _named_inputs(rate: Rate, caller: Any) -> list[object]:
     """The inputs of those names in the workbook the calling cell stands in, whichever workbook is active."""
     names = caller.sheet.book.names
     listed = f"{ARGUMENTS_PREFIX}{rate.code}"
-    wanted = rate.formula.names
+    wanted: Sequence[str] = rate.formula.names
     if listed in names:
         wanted = str(names[listed].refers_to_range.value).split(",")
     found = []

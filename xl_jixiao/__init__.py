@@ -1,19 +1,20 @@
 """xl_jixiao: official budget self-evaluation forms as live Excel workbooks (预算绩效自评).
 
-    >>> import xl_jixiao
-    >>> table = xl_jixiao.load("hongjiang-2020-dept")               # a bundled id, or the path of a county's own .toml
-    >>> result = xl_jixiao.score(table, "answers.toml")              # total, grade, findings, rows, as_json()
-    >>> xl_jixiao.fill(table, "answers.toml", "填报表.xlsx")          # .xlsx native formulas, .xlsm registered functions
-    >>> returned = xl_jixiao.read("交回的填报表.xlsx")                 # what came back: its table, its answers
-    >>> findings = xl_jixiao.review("交回的填报表.xlsx").findings       # recomputed, each mistake with its cell
+>>> import xl_jixiao
+>>> table = xl_jixiao.load("hongjiang-2020-dept")               # a bundled id, or the path of a county's own .toml
+>>> result = xl_jixiao.score(table, "answers.toml")              # total, grade, findings, rows, as_json()
+>>> xl_jixiao.fill(table, "answers.toml", "填报表.xlsx")          # .xlsx native formulas, .xlsm registered functions
+>>> returned = xl_jixiao.read("交回的填报表.xlsx")                 # what came back: its table, its answers
+>>> findings = xl_jixiao.review("交回的填报表.xlsx").findings       # recomputed, each mistake with its cell
 """
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from xl_jixiao.jobs import Job, Result, Returned
+    from xl_jixiao.jobs import Returned
     from xl_jixiao.review.examine import Examined
+    from xl_jixiao.sheet.job import Job, Result
 
 __version__ = "0.1.0"
 __all__ = ["fill", "load", "read", "review", "score"]

@@ -55,9 +55,9 @@ def _clean(function: Callable[..., int | None]) -> Callable[..., None]:
 
     @wraps(function)
     def run(*args: Any, **kwargs: Any) -> None:
-        from xl_jixiao.scoretable.table import RubricError
         from xl_jixiao.sheet.content import UnreadableWorkbook
         from xl_jixiao.tables.answers import AnswersError
+        from xl_jixiao.tables.tablefile import RubricError
 
         try:
             code = function(*args, **kwargs) or DONE

@@ -6,8 +6,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
 from xl_jixiao.finding import Level, Unfinished
-from xl_jixiao.jobs import Result, open_job, read_workbook
+from xl_jixiao.jobs import open_job, read_workbook
 from xl_jixiao.sheet.edition import Edition
+from xl_jixiao.sheet.job import Result
 from xl_jixiao.tables.catalogue import bundled, examples, heading
 from xl_jixiao.terminal import console, show_result
 

@@ -53,7 +53,7 @@ def shortened(text: str, most: int = LONGEST_MESSAGE) -> str:
 
 
 @func
-def press(action, answer):
+def press(action, answer):  # type: ignore[no-untyped-def]  # xlwings would convert by annotations
     """What a button does. `answer` is empty at first, then what the last question said for 是 or 否: granted words joined by +."""
     try:
         book = Book.caller()
@@ -113,7 +113,8 @@ def export(filing: OpenFiling, granted: frozenset[str]) -> Reply:
         written = filing.finish(folder, overwrite=overwrite)
     except FileExistsError as error:
         return _ask_to_overwrite(folder, [str(error).partition("：")[0]])
-    pdfs, problem = {}, ""
+    pdfs: dict[str, Path] = {}
+    problem = ""
     for workbook in (path for path in written if path.suffix == ".xlsx"):
         pdfs |= filing.pdfs(workbook)
         problem = problem or print_to_pdf(filing.book, workbook, filing.pdfs(workbook))

@@ -15,14 +15,16 @@ The functions a tree may use are those of `FUNCTIONS`: each has one exact meanin
 
 import datetime
 import math
+import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from statistics import median
+from typing import Any
 
-from xl_jixiao.number import Exact, NotANumber, day_of, from_text, half_up, plain
+from xl_jixiao.number import NotANumber, day_of, from_text, half_up, plain
 from xl_jixiao.words import SPACES, WHITE
 from xl_jixiao.words import is_blank as blank
 
@@ -37,6 +39,11 @@ Voice = Callable[[str], str]
 """How a cell or an area is written in a formula: its defined name, or its address."""
 
 Run = Callable[[Values], Value]
+
+_NUMBERS = (Fraction, int)
+"""The classes of numbers; a truth is of its own."""
+_KINDS: Mapping[type, int] = {Fraction: 0, int: 0, str: 1, bool: 2}
+"""In what order Excel sorts cells."""
 
 LONGEST_TEXT = 250
 """Excel takes a literal of 255 characters."""
@@ -163,9 +170,9 @@ class Cell(Expr):
 
         def read(values: Values) -> Value:
             found = values[key]
-            if isinstance(found, tuple):
+            if found.__class__ is tuple:
                 raise CellFailure("#VALUE!")
-            return found
+            return found  # type: ignore[return-value]
 
         return read
 
@@ -209,7 +216,13 @@ class Operation(Expr):
         return Operation(self.sign, parts[0], parts[1])
 
     def run(self) -> Run:
-        left, right, does = self.left.run(), self.right.run(), _SIGNS[self.sign]
+        left, does = self.left.run(), _SIGNS[self.sign]
+        if isinstance(self.right, Literal):
+            constant = self.right.of
+            if isinstance(constant, str) and self.sign in ("=", "<>"):
+                return _word_test(left, constant, wanted=self.sign == "=")
+            return lambda values: does(left(values), constant)
+        right = self.right.run()
         return lambda values: does(left(values), right(values))
 
     def excel(self, voice: Voice = str) -> str:
@@ -419,8 +432,6 @@ class Guarded(Expr):
 
     def excel(self, voice: Voice = str) -> str:
         return f"IFERROR({self.of.excel(voice)},{self.otherwise.excel(voice)})"
-
-
 
 
 @dataclass(frozen=True)
@@ -749,10 +760,12 @@ def renamed(of: Expr, keys: Mapping[str, str | Expr], *, area: Callable[[str], E
 
 def as_number(value: Value) -> Fraction | int:
     """A cell's number as arithmetic takes it: a blank cell is zero, a text that reads as a number is one. Raises CellFailure."""
-    if isinstance(value, (Fraction, int)):
-        return int(value) if isinstance(value, bool) else value
+    if value.__class__ is Fraction or value.__class__ is int:
+        return value
     if value is None:
         return 0
+    if not isinstance(value, str):
+        return int(value)  # a truth
     try:
         number = from_text(value)
     except NotANumber:
@@ -774,7 +787,8 @@ def as_text(value: Value) -> str:
 def exact(value: Decimal | Fraction | float | int | str | bool | datetime.date | None) -> Value:
     """A plain value as trees take it. A date must have become its day's number before."""
     if isinstance(value, Decimal):
-        return Fraction(value) if value % 1 else int(value)
+        number = Fraction(value)
+        return number.numerator if number.denominator == 1 else number
     if isinstance(value, datetime.date):
         raise TypeError("a date is no cell value; see number.day_number")
     return Fraction(format(value, ".15g")) if isinstance(value, float) else value
@@ -787,11 +801,18 @@ def decimal(value: Value) -> Decimal | None:
     return Decimal(plain(value))
 
 
-def rounded(number: Exact, places: int) -> Fraction | int:
+def rounded(number: Fraction | int, places: int) -> Fraction | int:
     """Rounded half away from zero."""
     if isinstance(number, int):
         return number
-    return exact(half_up(number, places))  # type: ignore[return-value]
+    top, bottom = number.as_integer_ratio()
+    scale = 10**places
+    if scale % bottom == 0:
+        return number if bottom > 1 else top
+    units = (abs(top) * scale * 2 + bottom) // (2 * bottom)
+    if top < 0:
+        units = -units
+    return Fraction(units, scale) if units % scale else units // scale
 
 
 def utf16(text: str) -> int:
@@ -822,7 +843,7 @@ def _area_reader(of: Expr) -> Callable[[Values], Sequence[Value]]:
 
 
 def _is_number(value: Value) -> bool:
-    return isinstance(value, (Fraction, int)) and not isinstance(value, bool)
+    return value.__class__ in _NUMBERS
 
 
 def _order(left: Value, right: Value) -> int:
@@ -831,9 +852,9 @@ def _order(left: Value, right: Value) -> int:
         left = "" if isinstance(right, str) else 0
     if right is None:
         right = "" if isinstance(left, str) else 0
-    kinds = [2 if isinstance(one, bool) else 1 if isinstance(one, str) else 0 for one in (left, right)]
-    if kinds[0] != kinds[1]:
-        return -1 if kinds[0] < kinds[1] else 1
+    first, second = _KINDS[left.__class__], _KINDS[right.__class__]
+    if first != second:
+        return -1 if first < second else 1
     if isinstance(left, str) and isinstance(right, str):
         left, right = left.casefold(), right.casefold()
     return (left > right) - (left < right)  # type: ignore[operator]
@@ -842,14 +863,39 @@ def _order(left: Value, right: Value) -> int:
 def _equal(left: Value, right: Value) -> bool:
     if left.__class__ is str and right.__class__ is str:
         return left == right or left.casefold() == right.casefold()
+    if left.__class__ in _NUMBERS and right.__class__ in _NUMBERS:
+        return left == right
     return _order(left, right) == 0
+
+
+def _word_test(read: Run, word: str, *, wanted: bool) -> Run:
+    """Whether a value is a word, whatever its case, or isn't: most of what workbooks compare."""
+    folded = word.casefold()
+
+    def test(values: Values) -> Value:
+        found = read(values)
+        if found.__class__ is str:
+            return (found == word or found.casefold() == folded) is wanted
+        return (found is None and not word) is wanted
+
+    return test
+
+
+def _compared(by: Callable[[Any, Any], bool]) -> Callable[[Value, Value], bool]:
+    def does(left: Value, right: Value) -> bool:
+        if left.__class__ in _NUMBERS and right.__class__ in _NUMBERS:
+            return by(left, right)
+        return by(_order(left, right), 0)
+
+    return does
 
 
 def _divided(left: Value, right: Value) -> Value:
     divisor = as_number(right)
     if not divisor:
         raise CellFailure("#DIV/0!")
-    return Fraction(as_number(left)) / divisor
+    number = as_number(left)
+    return (Fraction(number) if isinstance(number, int) else number) / divisor
 
 
 _SIGNS: Mapping[str, Callable[[Value, Value], Value]] = {
@@ -859,15 +905,15 @@ _SIGNS: Mapping[str, Callable[[Value, Value], Value]] = {
     "/": _divided,
     "=": _equal,
     "<>": lambda a, b: not _equal(a, b),
-    "<": lambda a, b: _order(a, b) < 0,
-    ">": lambda a, b: _order(a, b) > 0,
-    "<=": lambda a, b: _order(a, b) <= 0,
-    ">=": lambda a, b: _order(a, b) >= 0,
+    "<": _compared(operator.lt),
+    ">": _compared(operator.gt),
+    "<=": _compared(operator.le),
+    ">=": _compared(operator.ge),
 }
 
 
 def _numbers(cells: Sequence[Value]) -> list[Fraction | int]:
-    return [one for one in cells if isinstance(one, (Fraction, int)) and not isinstance(one, bool)]
+    return [one for one in cells if one.__class__ in _NUMBERS]
 
 
 def _text_of(number: Value, form: str) -> str:

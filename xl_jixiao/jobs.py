@@ -1,88 +1,20 @@
-"""A table's whole job, whatever its kind: answers in; scores, workbooks and findings out. What the command line works with."""
+"""Tables and returned workbooks of any kind: which job is whose. What the command line works with."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from xl_jixiao import __version__
-from xl_jixiao.expr import Value
-from xl_jixiao.finding import Finding
 from xl_jixiao.sheet.content import Package, UnreadableWorkbook, shown
 from xl_jixiao.sheet.edition import Edition, StampName
 from xl_jixiao.sheet.fit import Fitted, fit
-from xl_jixiao.sheet.plan import Plan
-from xl_jixiao.sheet.returned import About, edition_of, hidden_facts, raw, stamp_of
+from xl_jixiao.sheet.job import Job
+from xl_jixiao.sheet.returned import edition_of, hidden_facts, raw, stamp_of
 from xl_jixiao.tables.catalogue import bundled, heading, locate
 from xl_jixiao.tables.tablefile import RubricError, read_toml
 from xl_jixiao.words import CONCLUSION
-
-
-class Result(Protocol):
-    """What a job found: a headline, rows to show, findings, JSON."""
-
-    findings: tuple[Finding, ...]
-
-    @property
-    def title(self) -> str:
-        """The table's title."""
-
-    @property
-    def heads(self) -> tuple[str, ...]:
-        """The heads of the rows: a name, numbers, and an explanation last."""
-
-    def rows(self) -> Iterator[tuple[str, ...]]:
-        """What was computed, line by line."""
-
-    @property
-    def headline(self) -> str:
-        """Total and grade in one line."""
-
-    @property
-    def total(self) -> Decimal | None:
-        """The total, where there is one."""
-
-    @property
-    def computed_total(self) -> Decimal | None:
-        """The total by the rules alone, without adjustments, where there is one."""
-
-    @property
-    def grade(self) -> str | None:
-        """The grade of the total."""
-
-    @property
-    def must_fix(self) -> bool:
-        """Whether a finding keeps the filing from being finished."""
-
-    def as_json(self) -> dict[str, Any]:
-        """The stable JSON form."""
-
-
-class Job(Protocol):
-    """What every kind of table can do. Its answers are its own type, known to it alone."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def revision(self) -> str: ...
-
-    def blank(self) -> Any: ...
-    def answers(self, path: Path) -> Any: ...
-    def answers_of(self, cell: Callable[[str], object]) -> Any: ...
-    def entries(self, answers: Any) -> Mapping[str, Value]: ...
-    def about(self, answers: Any) -> About: ...
-    def digest(self, answers: Any) -> str: ...
-    def evaluate(self, answers: Any, *, file: str = "") -> Result: ...
-    def plan(self, answers: Any, edition: Edition) -> Plan: ...
-    def plan_for(self, edition: Edition, facts: Mapping[str, Value]) -> Plan: ...
-    def targets(self, answers: Any, folder: Path) -> tuple[Path, ...]: ...
-    def write(self, answers: Any, edition: Edition, path: Path, *, overwrite: bool = False) -> Result: ...
-    def finish(self, answers: Any, folder: Path, *, file: str = "", overwrite: bool = False) -> tuple[tuple[Path, ...], Result]: ...
-
 
 KINDS = ("scoring_table", "document", "self_evaluation")
 

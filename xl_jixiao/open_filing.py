@@ -5,16 +5,17 @@ what it can do, not xlwings.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from xl_jixiao.expr import Value, exact
 from xl_jixiao.finding import Finding
-from xl_jixiao.jobs import Job, Result, open_job
+from xl_jixiao.jobs import open_job
 from xl_jixiao.number import NotANumber, from_cell
 from xl_jixiao.sheet.edition import Edition
+from xl_jixiao.sheet.job import Job, Result
 from xl_jixiao.sheet.plan import Plan, Ref
 from xl_jixiao.tables.catalogue import bundled
 from xl_jixiao.tables.tablefile import RubricError
@@ -58,7 +59,9 @@ class OpenFiling:
         identifier, revision = self._stamp
         beside = self._folder / f"{identifier}.toml"
         own = identifier not in bundled()
-        if own and not (identifier and beside.is_file()):
+        if not identifier:
+            raise Refused("本表不是本系统的填报表（没有评分标准编号）。请把数据填入新的模板。")
+        if own and not beside.is_file():
             raise Refused(f"没有安装评分标准“{identifier}”。请把它的 {identifier}.toml 放在本表所在的文件夹后重试。")
         try:
             job = open_job(str(beside) if own else identifier)
@@ -90,7 +93,7 @@ class OpenFiling:
     def _blocks(self) -> Mapping[str, list[list[object]]]:
         """Each sheet's values in one piece: a call for every cell would take seconds."""
         corners: dict[str, tuple[int, int]] = {}
-        for ref in filter(None, map(self._ref, (*self._plan.entries, *_shown(self._plan)))):
+        for ref in filter(None, map(self._ref, (*self._plan.entries, *_told(self._plan)))):
             row, column = corners.get(ref.sheet, (0, 0))
             corners[ref.sheet] = max(row, ref.row), max(column, ref.column)
         there = {sheet.name for sheet in self.book.sheets}
@@ -162,8 +165,11 @@ class OpenFiling:
         return [ref for key in self._plan.entries if (ref := self._ref(key)) and not is_blank(self.cell(key))]
 
 
-def _shown(plan: Plan) -> tuple[str, ...]:
-    return (TOTAL,) if TOTAL in plan.placed else ()
+def _told(plan: Plan) -> Iterator[str]:
+    """What is read of a workbook besides its entries: its total, and the facts it carries on its hidden sheet of lists."""
+    if TOTAL in plan.placed:
+        yield TOTAL
+    yield from (key for key, (ref, _) in plan.placed.items() if ref.sheet == LISTS_SHEET)
 
 
 def _reference(refers_to: str) -> Ref | None:

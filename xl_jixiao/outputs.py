@@ -1,10 +1,25 @@
-"""Files are written beside their target and moved into place; nothing is overwritten unless told."""
+"""Files that are written: their names; beside their target and moved into place; nothing is overwritten unless told."""
 
 import os
+import re
 import secrets
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+_UNSAFE = re.compile(r'[\\/:*?"<>|]+')
+_UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+"""Control, direction and zero-width characters: a name with them shows as another one than it is."""
+
+_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+
+
+def safe_name(text: str) -> str:
+    """A text as part of a file name on Windows: nothing unseen, no separators, no reserved device names, at most 60 characters."""
+    seen = "".join(char for char in text if unicodedata.category(char) not in _UNSEEN)
+    name = _UNSAFE.sub("_", seen).strip(" .")[:60]
+    return f"_{name}" if _RESERVED.fullmatch(name) else name
 
 
 def refuse_existing(path: Path, *, overwrite: bool) -> None:

@@ -13,7 +13,7 @@ from xl_jixiao.finding import Level
 if TYPE_CHECKING:  # rich takes longer to load than a light command to run
     from rich.console import Console
 
-    from xl_jixiao.jobs import Result
+    from xl_jixiao.sheet.job import Result
 
 LEVEL_STYLES = {Level.MUST_FIX: "bold red", Level.EXPLAIN: "yellow", Level.NOTE: "cyan"}
 

@@ -1,4 +1,4 @@
-"""自评表 workbooks for the tests: written from their plans, cells found by key."""
+"""自评表 workbooks for the tests: written from their plans, read at them, cells found by key."""
 
 from pathlib import Path
 
@@ -6,12 +6,17 @@ from xl_jixiao.selfeval import answers as answer_files
 from xl_jixiao.selfeval import cells, model
 from xl_jixiao.selfeval.answers import SelfAnswers
 from xl_jixiao.selfeval.build import compile, score
+from xl_jixiao.selfeval.job import SelfEvaluationJob
 from xl_jixiao.selfeval.model import SelfEvaluation
 from xl_jixiao.selfeval.scoring import SelfCard
 from xl_jixiao.sheet import write as writer
 from xl_jixiao.sheet.edition import Edition
+from xl_jixiao.sheet.fit import fit
+from xl_jixiao.sheet.package import read as read_package
 from xl_jixiao.sheet.plan import Plan
+from xl_jixiao.sheet.returned import edition_of, hidden_facts, raw, stamp_of
 from xl_jixiao.tables.catalogue import examples
+from xl_jixiao.words import CONCLUSION
 
 
 def filled(name: str) -> tuple[SelfEvaluation, SelfAnswers]:
@@ -24,6 +29,15 @@ def write(table: SelfEvaluation, filing: SelfAnswers, edition: Edition, path: Pa
     """Writes the workbook; gives its scores."""
     writer.write(compile(table, filing, edition), path, overwrite=overwrite)
     return score(table, filing)
+
+
+def read(path: Path, table: SelfEvaluation) -> SelfAnswers:
+    """What was entered into a workbook of a table, bundled or not."""
+    package = read_package(path)
+    job = SelfEvaluationJob(table)
+    edition = edition_of(package, stamp_of(package), CONCLUSION)
+    plan = fit(job.plan_for(edition, hidden_facts(package)), package).plan
+    return job.answers_of(raw(plan, package))
 
 
 def of_row(plan: Plan, name: str, number: int) -> str:

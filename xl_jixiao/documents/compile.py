@@ -6,8 +6,8 @@ from types import MappingProxyType
 from xl_jixiao import __version__
 from xl_jixiao.documents.figure_trees import claim_key
 from xl_jixiao.documents.model import Document
-from xl_jixiao.documents.page_flow import visible
-from xl_jixiao.documents.pages import LongText, PageSheet, page_sheet
+from xl_jixiao.documents.page_rows import visible
+from xl_jixiao.documents.pages import PageSheet, PrintedText, page_sheet
 from xl_jixiao.documents.sheets import check_sheet, figures_sheet, guide_sheet, set_figure_heights
 from xl_jixiao.documents.trees import FormTrees, trees_of
 from xl_jixiao.expr import Value, Values
@@ -92,15 +92,15 @@ def _pages(trees: FormTrees, values: Values, facts: Mapping[str, Value], *, edit
     return [page_sheet(page, at, trees, values, own) for at, (page, own) in enumerate(zip(shown, given, strict=True), 1)]
 
 
-def _with_rooms(found: Sequence[LongText], facts: Mapping[str, Value]) -> list[LongText]:
+def _with_rooms(found: Sequence[PrintedText], facts: Mapping[str, Value]) -> list[PrintedText]:
     """The long texts, with the rooms an existing workbook has for them."""
     rooms = [room for page in _numbers(facts.get(ROOMS)) for room in page]
     if len(rooms) != len(found):
         return list(found)
-    return [LongText(one.name, one.key, room, one.break_cost) for one, room in zip(found, rooms, strict=True)]
+    return [PrintedText(one.name, one.key, room, one.break_cost) for one, room in zip(found, rooms, strict=True)]
 
 
-def _facts_sheet(pages: Sequence[PageSheet], long_texts: Sequence[LongText]) -> SheetBuilder:
+def _facts_sheet(pages: Sequence[PageSheet], long_texts: Sequence[PrintedText]) -> SheetBuilder:
     """The hidden sheet of what a reader has to know about the pages."""
     sheet = SheetBuilder(LISTS_SHEET, "Sheet_Lists")
     sheet.visibility = Visibility.BURIED

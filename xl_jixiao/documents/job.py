@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xl_jixiao.documents import model
 from xl_jixiao.documents.compile import compile, entries_of, plan_for
@@ -14,11 +13,12 @@ from xl_jixiao.documents.filled import Filled, FilledFigure, texts_of
 from xl_jixiao.documents.findings import findings_of
 from xl_jixiao.documents.model import Document, Figure
 from xl_jixiao.expr import Value
-from xl_jixiao.finding import Finding, Level, Unfinished
-from xl_jixiao.number import NotANumber, from_cell, plain, to_cell
-from xl_jixiao.outputs import refuse_existing
+from xl_jixiao.finding import Finding
+from xl_jixiao.number import NotANumber, from_cell, plain
+from xl_jixiao.outputs import safe_name
 from xl_jixiao.sheet.data import remark_key
 from xl_jixiao.sheet.edition import Edition
+from xl_jixiao.sheet.job import Job, Result, json_value
 from xl_jixiao.sheet.plan import Plan
 from xl_jixiao.sheet.returned import About
 from xl_jixiao.tables import answers as answer_files
@@ -26,24 +26,23 @@ from xl_jixiao.tables.answers import Answers, tidy
 from xl_jixiao.tables.raw_answers import raw_answers, text_answer
 from xl_jixiao.words import DIFFERS
 
+if TYPE_CHECKING:
+    from xl_jixiao.report.official import Official
+
 
 @dataclass(frozen=True)
-class DocumentResult:
+class DocumentResult(Result):
     """A document form's figures with their findings."""
 
     filled: Filled
     findings: tuple[Finding, ...]
 
     heads = ("计算项", "数值", "公布数", "核对", "算式")
-    total: Decimal | None = None
-    computed_total: Decimal | None = None
-    grade: str | None = None
-    """None: a document has no total."""
 
     @property
-    def title(self) -> str:
-        """The form's title."""
-        return self.filled.form.title
+    def table(self) -> Document:
+        """The form."""
+        return self.filled.form
 
     def rows(self) -> Iterator[tuple[str, ...]]:
         """Every figure: value, what was published, whether they agree, the worked line."""
@@ -57,21 +56,10 @@ class DocumentResult:
         wrong = sum(one.comparison == DIFFERS for one in compared)
         return f"计算 {len(self.filled.figures)} 项；核对公布数 {len(compared)} 项，不一致 {wrong} 项；问题 {len(self.findings)} 个"
 
-    @property
-    def must_fix(self) -> bool:
-        """Whether a finding keeps the document from being finished."""
-        return any(finding.level is Level.MUST_FIX for finding in self.findings)
-
-    def as_json(self) -> dict[str, Any]:
-        """Stable English keys; numbers as JSON numbers, blanks null, words as text."""
-        form = self.filled.form
+    def _computed(self) -> dict[str, Any]:
         return {
-            "rubric": form.id,
-            "revision": form.revision,
-            "title": form.title,
             "figures": [_figure(one) for one in self.filled.figures],
             "texts": [{"style": style, "text": text} for style, text in texts_of(self.filled)],
-            "findings": [finding.as_json() for finding in self.findings],
         }
 
 
@@ -79,7 +67,7 @@ def _figure(one: FilledFigure) -> dict[str, Any]:
     return {
         "name": one.figure.name,
         "code": one.figure.key,
-        "value": to_cell(one.value) if isinstance(one.value, Decimal) else one.value,
+        "value": json_value(one.value),
         "text": one.text,
         "worked": one.worked,
         "claimed": one.claim or None,
@@ -88,7 +76,7 @@ def _figure(one: FilledFigure) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class DocumentJob:
+class DocumentJob(Job):
     """The job of a document form."""
 
     form: Document
@@ -99,19 +87,9 @@ class DocumentJob:
         return cls(model.load(reference))
 
     @property
-    def id(self) -> str:
-        """The form's id."""
-        return self.form.id
-
-    @property
-    def title(self) -> str:
-        """The form's title."""
-        return self.form.title
-
-    @property
-    def revision(self) -> str:
-        """The form's revision."""
-        return self.form.revision
+    def table(self) -> Document:
+        """The form."""
+        return self.form
 
     def blank(self) -> Answers:
         """No answers at all."""
@@ -145,7 +123,7 @@ class DocumentJob:
         filled = Filled(self.form, answers)
         return DocumentResult(filled, tuple(findings_of(filled, file)))
 
-    def plan(self, answers: Answers, edition: Edition) -> Plan:
+    def plan(self, answers: Answers, edition: Edition, result: DocumentResult | None = None) -> Plan:
         """The plan of a workbook with these answers."""
         return compile(self.form, answers, edition)
 
@@ -153,40 +131,17 @@ class DocumentJob:
         """The plan an untouched workbook of this form follows."""
         return plan_for(self.form, edition, facts)
 
-    def targets(self, answers: Answers, folder: Path) -> tuple[Path, ...]:
-        """The files `finish` writes: the workbook and the Word file."""
-        workbook = folder / file_name(self.form, answers)
-        return workbook, workbook.with_suffix(".docx")
+    def file_stem(self, answers: Answers) -> str:
+        """``洪江市人民政府办公室-2020年度部门决算情况说明``."""
+        form = self.form
+        name = form.title if str(form.year) in form.title else f"{form.year}年度{form.title}"
+        return f"{safe_name(answers.unit) or '未填单位'}-{safe_name(name)}"
 
-    def write(self, answers: Answers, edition: Edition, path: Path, *, overwrite: bool = False) -> DocumentResult:
-        """Writes a workbook."""
-        from xl_jixiao.sheet.write import write
-
-        write(self.plan(answers, edition), path, overwrite=overwrite)
-        return self.evaluate(answers)
-
-    def finish(self, answers: Answers, folder: Path, *, file: str = "", overwrite: bool = False) -> tuple[tuple[Path, ...], DocumentResult]:
-        """Writes the finished workbook and the Word file; raises Unfinished with every finding of level 必改."""
+    def report(self, result: DocumentResult, answers: Answers) -> "Official":
+        """The document as a Word file."""
         from xl_jixiao.documents.word import report_of_document
 
-        result = self.evaluate(answers, file=file)
-        if result.must_fix:
-            raise Unfinished(tuple(finding for finding in result.findings if finding.level is Level.MUST_FIX))
-        folder.mkdir(parents=True, exist_ok=True)
-        workbook, report = self.targets(answers, folder)
-        refuse_existing(report, overwrite=overwrite)
-        self.write(answers, Edition.FINISHED, workbook, overwrite=overwrite)
-        report_of_document(result.filled).save(report, overwrite=overwrite)
-        return (workbook, report), result
-
-
-def file_name(form: Document, answers: Answers) -> str:
-    """``洪江市人民政府办公室-2020年度部门决算情况说明-成品.xlsx``."""
-    from xl_jixiao.scoretable.finished import safe_name
-
-    unit = safe_name(answers.unit) or "未填单位"
-    name = form.title if str(form.year) in form.title else f"{form.year}年度{form.title}"
-    return f"{unit}-{safe_name(name)}-成品.xlsx"
+        return report_of_document(result.filled)
 
 
 def _claim(raw: object, figure: Figure) -> str:

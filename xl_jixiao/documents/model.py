@@ -4,8 +4,7 @@
 """
 
 from collections.abc import Iterator, Mapping
-from functools import cached_property, lru_cache
-from pathlib import Path
+from functools import cached_property
 from typing import Any, Literal
 
 from pydantic import Field
@@ -14,13 +13,13 @@ from xl_jixiao.documents.plausible import Plausible, plausible_problems
 from xl_jixiao.documents.repetition import expanded
 from xl_jixiao.documents.template_text import END, Slot, TextError, slots
 from xl_jixiao.formula import Formula, defined_name, parse
-from xl_jixiao.scoretable.model_checks import formula_problems, grade_problems, identity_problems
 from xl_jixiao.tables.answers import Asked
-from xl_jixiao.tables.catalogue import locate
+from xl_jixiao.tables.formula_checks import formula_problems, identity_problems
 from xl_jixiao.tables.inputs import Input, fits_excel, input_problems, repeated
-from xl_jixiao.tables.parts import Grade, Identity
+from xl_jixiao.tables.parts import Grade, Identity, grade_problems
 from xl_jixiao.tables.rates import CATALOGUE, PLACES, Rate, Zero, standard_rate
-from xl_jixiao.tables.tablefile import Part, RubricError, read_toml, validated
+from xl_jixiao.tables.table import Table, loading
+from xl_jixiao.tables.tablefile import RubricError, TablePart, validated
 
 _REPEATED = ("inputs", "figures", "identities", "checks")
 
@@ -28,7 +27,7 @@ FULL_MARKS = 100
 """What a score that earns a grade is at most."""
 
 
-class Figure(Part):
+class Figure(TablePart):
     """A computed figure: a sum, a difference, a rate printed in percent, or the grade of a score. Its formula is the form's own."""
 
     name: str
@@ -68,7 +67,7 @@ _HEADINGS = ("label", "head", "section", "group")
 CellStyle = Literal["label", "head", "value", "text", "sign", "title", "section", "plain", "group", "left"]
 
 
-class FormCell(Part):
+class FormCell(TablePart):
     """One cell of a table page: a text with placeholders, or the value of one input or figure."""
 
     text: str = ""
@@ -83,7 +82,7 @@ class FormCell(Part):
         return defined_name(self.value)
 
 
-class FormRow(Part):
+class FormRow(TablePart):
     """One row of a table page. `least` is its lowest height in points; `head` rows are repeated on each printed page."""
 
     cells: tuple[FormCell, ...]
@@ -102,7 +101,7 @@ class FormRow(Part):
         return all(cell.style in _HEADINGS and not cell.value and "{" not in cell.text for cell in self.cells)
 
 
-class Paragraph(Part):
+class Paragraph(TablePart):
     """One paragraph of a text page. It is `otherwise`, or nothing, unless `when` is more than zero and `unless` isn't."""
 
     text: str
@@ -114,7 +113,7 @@ class Paragraph(Part):
     each: str = ""
 
 
-class FormPage(Part):
+class FormPage(TablePart):
     """One page (one sheet, one section of the Word file): a table of rows, or paragraphs."""
 
     sheet: str
@@ -140,16 +139,10 @@ class FormPage(Part):
             yield f"paragraphs[{at}].otherwise", paragraph.otherwise
 
 
-class Document(Part):
+class Document(Table):
     """One place's document form for one year."""
 
-    id: str
-    title: str
-    revision: str
-    year: int
-    region: str
     kind: Literal["document"]
-    basis: str
     lists: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
     inputs: tuple[Input, ...]
     figures: tuple[Figure, ...] = ()
@@ -158,7 +151,6 @@ class Document(Part):
     distinct: tuple[tuple[str, str], ...] = ()
     """Pairs of texts that must not be the same word for word: 预期目标 and 实际完成."""
     pages: tuple[FormPage, ...]
-    notes: tuple[str, ...] = ()
 
     @cached_property
     def input_by_key(self) -> Mapping[str, Input]:
@@ -188,23 +180,6 @@ class Document(Part):
         """What a unit is asked for: figures published by the unit are named by the figures' keys."""
         return Asked(self.id, self.stamp, self.inputs, codes=tuple(self.figure_by_key))
 
-    @property
-    def stamp(self) -> str:
-        """What a workbook carries to say which form it was made from."""
-        return f"{self.id}@{self.revision}"
-
-
-def load(reference: str) -> Document:
-    """The document form of an id or of a .toml path. Raises RubricError with every mistake, FileNotFoundError."""
-    path = locate(reference)
-    return _read(str(path), path.stat().st_mtime_ns)
-
-
-@lru_cache(maxsize=64)
-def _read(path: str, _modified: int) -> Document:
-    file = Path(path)
-    return from_data(read_toml(file), file.name)
-
 
 def from_data(data: Mapping[str, Any], name: str) -> Document:
     """The document form of parsed TOML; `name` is the file's name for messages. Raises RubricError."""
@@ -218,6 +193,9 @@ def from_data(data: Mapping[str, Any], name: str) -> Document:
     except KeyError as error:
         raise RubricError([f"{name} {error.args[0]}"]) from None
     return validated(Document, whole, name, _inconsistencies)
+
+
+load = loading(from_data)
 
 
 def _page(page: Any, lists: Mapping[str, Any]) -> Any:

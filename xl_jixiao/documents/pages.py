@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from xl_jixiao.documents import page_flow
 from xl_jixiao.documents.model import Document, FormCell, FormPage, Paragraph, placed
+from xl_jixiao.documents.page_rows import tied
 from xl_jixiao.documents.trees import FormTrees
 from xl_jixiao.expr import Cell, Expr, Values, as_number, as_text, call
+from xl_jixiao.sheet import page_flow
 from xl_jixiao.sheet.build import SheetBuilder
 from xl_jixiao.sheet.looks import STYLES
 from xl_jixiao.sheet.measure import lines_needed, page_room, print_scale
@@ -29,7 +30,7 @@ _LEFT_OUT = 3.0
 
 
 @dataclass(frozen=True)
-class LongText:
+class PrintedText:
     """Where a text answer is printed: the key of its cell, how many characters there is room for, and what a line break costs."""
 
     name: str
@@ -56,7 +57,7 @@ class PageSheet:
 
     sheet: SheetBuilder
     spans: tuple[int, ...]
-    long_texts: tuple[LongText, ...] = ()
+    long_texts: tuple[PrintedText, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -172,7 +173,7 @@ def _table(sheet: SheetBuilder, page: FormPage, top: int, trees: FormTrees, valu
             long_texts.append(_long_text(cell.key, key, *size, values))
     heads = [at for at, row in enumerate(page.rows) if row.head]
     forced = frozenset(at for at, row in enumerate(page.rows) if row.page_break)
-    _put_rows(sheet, page, rows, page_flow.tied(page), forced, heads)
+    _put_rows(sheet, page, rows, tied(page), forced, heads)
     return PageSheet(sheet, tuple(rows.spans), tuple(long_texts))
 
 
@@ -207,14 +208,14 @@ def _put_cell(sheet: SheetBuilder, place: tuple[int, int, int, int], cell: FormC
         sheet.label(row, column, cell.text, style, rows, columns)
 
 
-def _long_text(name: str, key: str, width: float, height: float, values: Values) -> LongText:
+def _long_text(name: str, key: str, width: float, height: float, values: Values) -> PrintedText:
     """The room of a passage: what its cell can print, and at least what it is printed with now."""
     size = _size("doc_text")
     per_line = int(width * 10.5 / size - 1.5) // 2
     lines = int((height - _PADDING) / (size * _LINE) + 0.01)
-    found = LongText(name, key, per_line * lines, per_line // 2)
+    found = PrintedText(name, key, per_line * lines, per_line // 2)
     now = int(as_number(found.length.value(values)))
-    return LongText(name, key, max(found.room, now), found.break_cost)
+    return PrintedText(name, key, max(found.room, now), found.break_cost)
 
 
 # ---- paragraphs

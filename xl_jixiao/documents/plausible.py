@@ -5,11 +5,11 @@ from functools import cached_property
 from typing import Literal
 
 from xl_jixiao.formula import Formula, defined_name, parse
-from xl_jixiao.scoretable.model_checks import formula_problems
-from xl_jixiao.tables.tablefile import Part
+from xl_jixiao.tables.formula_checks import formula_problems
+from xl_jixiao.tables.tablefile import TablePart
 
 
-class Plausible(Part):
+class Plausible(TablePart):
     """What must hold besides sums. Either `left` is at most `right` (numbers, or dates: not later than),
     or where any of `given` is filled `needs` must be: ``项目1名称``, or ``是否属跨年度项目=是`` for a certain word."""
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from xl_jixiao.documents.figure_trees import FigureTrees, claim_key, comparison_key, text_key, worked_key
 from xl_jixiao.documents.model import Document
-from xl_jixiao.documents.pages import LongText
+from xl_jixiao.documents.pages import PrintedText
 from xl_jixiao.documents.trees import FormTrees
 from xl_jixiao.expr import Area, Value, Values, as_text, joined, total
 from xl_jixiao.sheet.build import SheetBuilder, titled
@@ -135,13 +135,13 @@ def set_figure_heights(sheet: SheetBuilder, trees: FormTrees, values: Values) ->
 # ---- 校验
 
 
-def check_sheet(trees: FormTrees, long_texts: Sequence[LongText], values: Values) -> SheetBuilder:
+def check_sheet(trees: FormTrees, long_texts: Sequence[PrintedText], values: Values) -> SheetBuilder:
     """The live checks."""
     lines = list(_lines(trees, long_texts))
     return finish(*checks_sheet(lines, [as_text(line.detail.value(values)) for line in lines]))
 
 
-def _lines(trees: FormTrees, long_texts: Sequence[LongText]) -> Iterator[Line]:
+def _lines(trees: FormTrees, long_texts: Sequence[PrintedText]) -> Iterator[Line]:
     """The checks, in the order of the work."""
     form = trees.form
     start = form.inputs[0].key

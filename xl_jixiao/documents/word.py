@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from xl_jixiao.documents.filled import Filled
 from xl_jixiao.documents.model import FormCell, FormPage, placed
-from xl_jixiao.documents.page_flow import tied, visible
+from xl_jixiao.documents.page_rows import tied, visible
 from xl_jixiao.expr import as_text
 from xl_jixiao.number import half_up, percent, plain
 from xl_jixiao.report.official import BODY_FONT, CENTRE, HEI, LEFT, SONG, Official, TableCell

@@ -56,7 +56,7 @@ def copied_text(results: Sequence[Examined]) -> Iterator[tuple[int, Finding]]:
             continue  # every text of it is copied
         for place, text in result.texts:
             plain = _bare(text)
-            if len(plain) < _SHORTEST_COPY or _STOCK.search(plain):
+            if len(_own_words(plain)) < _SHORTEST_COPY:
                 continue
             source, where = texts.setdefault(plain, (at, place))
             if _bare(results[source].unit) != _bare(result.unit):
@@ -76,6 +76,11 @@ def other_units_name(results: Sequence[Examined]) -> Iterator[tuple[int, Finding
             for unit in others:
                 if unit in rest:
                     yield at, found("JX613", place, f"文字中出现了别的单位“{unit}”", unit, result.unit)
+
+
+def _own_words(text: str) -> str:
+    """A text without the clauses anyone writes."""
+    return "".join(clause for clause in re.split("[，。；,;]", text) if not _STOCK.search(clause))
 
 
 def _bare(text: str) -> str:

@@ -147,20 +147,20 @@ def _expected_format(style: str) -> str:
 def _cell_tricks(sheet: SheetPlan, content: SheetContent, package: Package) -> Iterator[Trick]:
     seen: dict[tuple[int, str, bool], str] = {}
     cells = content.cells
-    for one in sheet.cells:
-        stored = cells.get((one.row, one.column))
+    for place, style in sheet.styles:
+        stored = cells.get(place)
         if stored is None or (stored.value is None and not stored.formula):
             continue
         value = stored.value
-        key = (stored.style, one.style, isinstance(value, (int, float)))
+        key = (stored.style, style, value.__class__ is float)
         how = seen.get(key)
         if how is None:
-            how = seen[key] = _look_trick(package.look(stored.style), _expected_format(one.style), numeric=key[2])
+            how = seen[key] = _look_trick(package.look(stored.style), _expected_format(style), numeric=key[2])
         if not how and isinstance(value, float) and not value.is_integer():
-            lost = decimals_lost(value, package.look(stored.style).number_format, _expected_format(one.style))
+            lost = decimals_lost(value, package.look(stored.style).number_format, _expected_format(style))
             how = "数字格式少显示了小数位" if lost else ""
         if how:
-            yield Trick(sheet.name, one.row, one.column, how)
+            yield Trick(sheet.name, *place, how)
 
 
 def _conditional_tricks(sheet: SheetPlan, content: SheetContent) -> Iterator[Trick]:
@@ -197,13 +197,11 @@ def _first_cell(area: str) -> tuple[int, int]:
 
 def _merge_tricks(sheet: SheetPlan, content: SheetContent) -> Iterator[Trick]:
     """Cells hidden under a merged one."""
-    planned = {(one.row, one.column): one for one in sheet.cells}
-    own = {(one.row, one.column, one.row + one.rows - 1, one.column + one.columns - 1) for one in sheet.cells}
     for area in content.merges:
-        if (area.top, area.left, area.bottom, area.right) in own:
+        if area in sheet.rectangles:
             continue
         for place in _covered(area):
-            one = planned.get(place)
+            one = sheet.by_place.get(place)
             if one is not None and _says_something(one):
                 yield Trick(sheet.name, *place, "被合并的单元格盖住")
 

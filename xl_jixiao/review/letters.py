@@ -5,9 +5,9 @@ from pathlib import Path
 
 from xl_jixiao.finding import Level
 from xl_jixiao.number import plain
+from xl_jixiao.outputs import safe_name
 from xl_jixiao.report.official import LEFT, Official, TableCell
 from xl_jixiao.review.examine import Examined
-from xl_jixiao.scoretable.finished import safe_name
 
 _WIDTHS = (8, 30, 62)
 _OPENING = {

@@ -27,7 +27,7 @@ def by_table(results: Sequence[Examined]) -> list[tuple[Constant, ...]]:
             "bad": [result.must_fix for result in results],
         }
     )
-    rows = []
+    rows: list[tuple[Constant, ...]] = []
     for table, group in frame.groupby("table", sort=False):
         totals = [total for total in group["total"] if isinstance(total, Decimal)]
         mean = half_up(sum(map(Fraction, totals), Fraction(0)) / len(totals), 2) if totals else "—"

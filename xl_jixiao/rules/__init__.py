@@ -117,6 +117,10 @@ class Scorer(BaseModel):
 
     def explain(self, rate: RateValue, given: Sequence[object] = (), worked: str = "") -> str:
         """Why these points, with the worked line where there is one; empty while something is blank."""
+        judged, wrong = self._judged(given)
+        usable = not wrong and not self._incomplete(judged)
+        if usable and not isinstance(rate, str) and (rate is not None or not self.rule.needs_rate):
+            return self._by_rule(rate, judged, worked)
         return self.evaluate(rate, given, worked)[1]
 
     def evaluate(self, rate: RateValue, given: Sequence[object] = (), worked: str = "", *, explained: bool = True) -> tuple[Points, str]:
@@ -124,7 +128,7 @@ class Scorer(BaseModel):
         judged, wrong = self._judged(given)
         cells: dict[str, Held] = {str(at): exact(value) for at, value in enumerate(judged)}
         cells["有误"] = wrong
-        cells["空白"] = any(value is None and item.required for value, item in zip(judged, self.items, strict=True))
+        cells["空白"] = self._incomplete(judged)
         if isinstance(rate, str):
             cells |= {"状态": rate, "": None}
         else:
@@ -142,7 +146,15 @@ class Scorer(BaseModel):
             return f"{INVALID}，请检查{'基础数据' if isinstance(rate, str) else '认定情况'}"
         if isinstance(rate, str):
             return f"{lead}{rate}，{'计0分' if rate == OVER_BUDGET else _NOT_APPLICABLE_WORDS[self.not_applicable]}"
-        return f"{lead}{self.rule.explain(self.full, rate, judged)}"
+        return self._by_rule(rate, judged, worked)
+
+    def _by_rule(self, rate: Decimal | None, judged: Sequence[ItemValue | None], worked: str) -> str:
+        said = self.rule.explain(self.full, rate, judged)
+        return f"{worked}，{said}" if worked else said
+
+    def _incomplete(self, judged: Sequence[ItemValue | None]) -> bool:
+        """Whether an item that must be judged is blank."""
+        return any(value is None and item.required for value, item in zip(judged, self.items, strict=True))
 
     def _judged(self, given: Sequence[object]) -> tuple[list[ItemValue | None], bool]:
         """The judged values, and whether one of them can't be used."""
@@ -167,4 +179,4 @@ class Scorer(BaseModel):
         return (*self.rule.choices(), *(policy if self.rule.needs_rate else ()))
 
 
-__all__ = ["RULES", "AnyRule", "Item", "NotApplicable", "Points", "Rule", "Scorer"]
+__all__ = ["RULES", "AnyRule", "Item", "NotApplicable", "Points", "RateValue", "Rule", "Scorer"]

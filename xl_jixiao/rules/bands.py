@@ -9,7 +9,7 @@ from typing import ClassVar, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from xl_jixiao.expr import Expr, all_of, first_of, tree
+from xl_jixiao.expr import Cell, Expr, all_of, exact, first_of
 from xl_jixiao.number import from_cell, plain
 from xl_jixiao.rules.base import Given, Quantity, Rule, amount, number
 
@@ -63,7 +63,11 @@ class Band(BaseModel):
 
     def holds(self, rate: Decimal) -> bool:
         """Whether a rate lies in it."""
-        return bool(self.tree(tree(rate)).value({}))
+        return bool(self._own.value({"": exact(rate)}))
+
+    @cached_property
+    def _own(self) -> Expr:
+        return self.tree(Cell(""))
 
     def tree(self, rate: Expr) -> Expr:
         """Whether a rate lies in it, over the rate's cell."""

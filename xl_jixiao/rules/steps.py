@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import cached_property
 from typing import ClassVar, Literal
 
-from xl_jixiao.expr import Cleared, Expr, as_number, call, tree
+from xl_jixiao.expr import Cell, Cleared, Expr, as_number, call, exact, tree
 from xl_jixiao.number import half_up, plain
 from xl_jixiao.rules.base import Given, Quantity, Rule, amount, number
 
@@ -47,6 +48,11 @@ class Steps(Rule):
     def tree(self, full: Expr, rate: Expr, given: Sequence[Expr]) -> Expr:
         return call("MAX", self.floor, full - self._lost(rate))
 
+    @cached_property
+    def _own(self) -> tuple[Expr, Expr]:
+        """What lies beyond the target, and what it costs, over a cell's rate."""
+        return self._excess(Cell("")), self._lost(Cell(""))
+
     @property
     def _one(self) -> str:
         return f"{plain(self.step * 100)}个百分点" if self.unit == "%" else f"{plain(self.step)}{self.unit}"
@@ -65,13 +71,13 @@ class Steps(Rule):
         )
 
     def explain(self, full: Decimal, rate: Decimal | None, given: Given) -> str:
-        excess = as_number(self._excess(tree(rate)).value({}))
+        excess, cost = (as_number(one.value({"": exact(rate)})) for one in self._own)
         if excess == 0:
             side = "未高于" if self.direction == "above" else "未低于"
             return f"{side if self.beyond == 'full' else '等于'}目标值{amount(self.target, self.unit)}，计{plain(full)}分"
         verb = "高于" if number(rate) > self.target else "低于"
         distance = f"{plain(excess * 100)}个百分点" if self.unit == "%" else f"{plain(excess)}{self.unit}"
-        lost = half_up(as_number(self._lost(tree(rate)).value({})), 2)
+        lost = half_up(cost, 2)
         capped = f"，{self._ending}" if full - lost < self.floor else ""
         return f"{verb}目标值{distance}，应扣{plain(lost)}分{capped}，计{self.printed(full, rate, given)}分"
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import cached_property
 from typing import ClassVar, Literal
 
-from xl_jixiao.expr import Expr, Operation, tree, when
+from xl_jixiao.expr import Cell, Expr, Operation, exact, tree, when
 from xl_jixiao.number import plain
 from xl_jixiao.rules.base import Given, Quantity, Rule, amount
 
@@ -29,6 +30,11 @@ class Threshold(Rule):
     def _met(self, rate: Expr) -> Expr:
         return Operation(_SIGN[self.test][1], rate, tree(self.target))
 
+    @cached_property
+    def _own(self) -> Expr:
+        """Whether the target is met, over a cell's rate."""
+        return self._met(Cell(""))
+
     def tree(self, full: Expr, rate: Expr, given: Sequence[Expr]) -> Expr:
         return when(self._met(rate), full, self.otherwise)
 
@@ -37,7 +43,7 @@ class Threshold(Rule):
 
     def explain(self, full: Decimal, rate: Decimal | None, given: Given) -> str:
         target = f"目标值（{self._target}）"
-        if self._met(tree(rate)).value({}):
+        if self._own.value({"": exact(rate)}):
             return f"达到{target}，计{plain(full)}分"
         return f"未达到{target}，计{plain(self.otherwise)}分"
 

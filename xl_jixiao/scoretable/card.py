@@ -8,13 +8,12 @@ from types import MappingProxyType
 
 from xl_jixiao.expr import Held, as_text, decimal
 from xl_jixiao.number import half_up, percent
-from xl_jixiao.rules import Points
+from xl_jixiao.rules import Points, RateValue
 from xl_jixiao.scoretable import keys
 from xl_jixiao.scoretable.model import Indicator, Rubric
 from xl_jixiao.scoretable.trees import Scored
 from xl_jixiao.sheet import data
 from xl_jixiao.tables.answers import Adjustment, Answers
-from xl_jixiao.tables.rates import RateValue
 from xl_jixiao.words import BLANK, COMPUTED_TOTAL, GRADE, INVALID, READY, TOTAL
 
 

@@ -1,7 +1,7 @@
 """The official form: the printed table's rows, merges, heads and widths; every value linked, nothing typed."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from xl_jixiao.expr import Cell, Value, call, is_blank, joined, when
 from xl_jixiao.rules.itemised import Itemised
@@ -9,7 +9,9 @@ from xl_jixiao.scoretable import keys, trees
 from xl_jixiao.scoretable.model import Indicator, Rubric
 from xl_jixiao.sheet.addin import buttons_at
 from xl_jixiao.sheet.build import SheetBuilder
-from xl_jixiao.sheet.measure import HIGHEST, height_for, parts_scale
+from xl_jixiao.sheet.measure import HIGHEST, height_for, parts_scale, room_at
+from xl_jixiao.sheet.page_flow import blocks as flowing
+from xl_jixiao.sheet.page_flow import breaks
 from xl_jixiao.sheet.plan import Page
 from xl_jixiao.words import PROJECT, TOTAL, UNIT
 from xl_jixiao.words import is_blank as nothing
@@ -62,28 +64,41 @@ def form_sheet(table: Rubric, given: Mapping[str, Value]) -> SheetBuilder:
     sheet.heads(FIRST_ROW - 1, [spec.heading for spec in form.columns], "form_head")
     sheet.height(FIRST_ROW - 1, _HEADS)
     _put_groups(sheet, table, blocks)
-    parts: list[float] = [_ABOVE]
     for block in blocks:
-        if block.indicator.page_break:
-            parts.append(_HEADS)
-        parts[-1] += _put_block(sheet, block, widths, given)
-    parts[-1] += _TOTAL + _LINE * len(form.signatures)
+        _put_block(sheet, block, widths, given)
     _put_criteria(sheet, blocks)
     bottom = blocks[-1].bottom + 1
     _put_total(sheet, bottom, table)
     for row, text in enumerate(form.signatures, bottom + 1):
         sheet.label(row, 0, text, "text", columns=len(widths))
-    breaks = tuple(block.top for block in blocks if block.indicator.page_break)
     sheet.page = Page(
         landscape=form.landscape,
         centred=True,
         heads=(FIRST_ROW - 1, FIRST_ROW - 1),
         area=(0, 0, bottom + len(form.signatures), last),
-        breaks=breaks,
-        scale=parts_scale(widths, parts, landscape=form.landscape) if breaks else None,
     )
+    if any(block.indicator.page_break for block in blocks):
+        sheet.page = _broken(sheet, blocks, end=_TOTAL + _LINE * len(form.signatures))
     sheet.buttons += buttons_at(1, len(widths))
     return sheet
+
+
+def _broken(sheet: SheetBuilder, blocks: Sequence[FormBlock], *, end: float) -> Page:
+    """Pages as the printed form has them, at a scale that makes each of them one; where that could not be read, an indicator's rows still
+    stay together. `end` is the height of what stands below the indicators."""
+    rows = [tuple((row, sheet.heights[row]) for row in range(block.top, block.bottom + 1)) for block in blocks]
+    parts: list[float] = [_ABOVE]
+    for block, own in zip(blocks, rows, strict=True):
+        if block.indicator.page_break:
+            parts.append(_HEADS)
+        parts[-1] += sum(height for _, height in own)
+    parts[-1] += end
+    landscape = sheet.page.landscape
+    scale = parts_scale(sheet.widths, parts, landscape=landscape)
+    shared = {at for first, block in enumerate(blocks) for at in range(first, first + block.indicator.criterion_span - 1)}
+    items = [(own, at in shared, block.indicator.page_break) for at, (block, own) in enumerate(zip(blocks, rows, strict=True))]
+    room = room_at(scale, landscape=landscape)
+    return replace(sheet.page, breaks=tuple(breaks(flowing(items), room, used=_ABOVE, heads=_HEADS)), scale=scale)
 
 
 def put_filer(sheet: SheetBuilder, row: int, table: Rubric) -> None:
@@ -114,8 +129,8 @@ def _runs(blocks: Sequence[FormBlock], level: int) -> Iterator[list[FormBlock]]:
     yield run
 
 
-def _put_block(sheet: SheetBuilder, block: FormBlock, widths: Sequence[float], given: Mapping[str, Value]) -> float:
-    """Puts the rows of an indicator; their height in points."""
+def _put_block(sheet: SheetBuilder, block: FormBlock, widths: Sequence[float], given: Mapping[str, Value]) -> None:
+    """Puts the rows of an indicator."""
     indicator, top, rows = block.indicator, block.top, block.rows
     named = any(line.name for line in indicator.lines)
     if not named:
@@ -133,10 +148,8 @@ def _put_block(sheet: SheetBuilder, block: FormBlock, widths: Sequence[float], g
     if indicator.criterion_span == 1:
         shared.append((indicator.printed_criterion, widths[CRITERION]))
     short = max(0.0, height_for(shared, 9, 20) - sum(heights)) / rows
-    shown = [min(HIGHEST, height + short) for height in heights]
-    for row, height in enumerate(shown, top):
-        sheet.height(row, height)
-    return sum(shown)
+    for row, height in enumerate(heights, top):
+        sheet.height(row, min(HIGHEST, height + short))
 
 
 def _put_content(sheet: SheetBuilder, row: int, indicator: Indicator, at: int, given: Mapping[str, Value]) -> str:

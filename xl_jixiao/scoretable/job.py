@@ -4,29 +4,32 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xl_jixiao.expr import Value
-from xl_jixiao.finding import Finding, Level, Unfinished
-from xl_jixiao.number import plain, to_cell
-from xl_jixiao.outputs import refuse_existing
+from xl_jixiao.finding import Finding
+from xl_jixiao.number import plain
+from xl_jixiao.outputs import safe_name
 from xl_jixiao.scoretable import compile as plans
 from xl_jixiao.scoretable import entered
 from xl_jixiao.scoretable import table as tables
 from xl_jixiao.scoretable.card import Score, ScoreCard
 from xl_jixiao.scoretable.findings import check_filing
-from xl_jixiao.scoretable.finished import file_name
 from xl_jixiao.scoretable.model import Rubric
 from xl_jixiao.sheet.edition import Edition
+from xl_jixiao.sheet.job import Job, Result, json_value, shown_value
 from xl_jixiao.sheet.plan import Plan
 from xl_jixiao.sheet.returned import About
 from xl_jixiao.tables import answers as answer_files
 from xl_jixiao.tables.answers import Answers
 from xl_jixiao.words import UNFINISHED
 
+if TYPE_CHECKING:
+    from xl_jixiao.report.official import Official
+
 
 @dataclass(frozen=True)
-class TableResult:
+class TableResult(Result):
     """A scoring table's scores with their findings."""
 
     card: ScoreCard
@@ -35,14 +38,15 @@ class TableResult:
     heads = ("指标", "分值", "指标值", "复算", "自评", "计分说明")
 
     @property
-    def title(self) -> str:
-        """The table's title."""
-        return self.card.rubric.title
+    def table(self) -> Rubric:
+        """The table."""
+        return self.card.rubric
 
     def rows(self) -> Iterator[tuple[str, ...]]:
         """Every indicator: weight, rate, computed and claimed points, why."""
         for one in self.card.scores:
-            yield one.indicator.label, plain(one.full), one.rate_text or "—", _shown(one.computed), _shown(one.points), one.reason
+            points = shown_value(one.computed), shown_value(one.points)
+            yield one.indicator.label, plain(one.full), one.rate_text or "—", *points, one.reason
 
     @property
     def total(self) -> Decimal | None:
@@ -62,33 +66,18 @@ class TableResult:
     @property
     def headline(self) -> str:
         """``总分 89.5，等次 良好；按规则复算 68.5``."""
-        total, computed = (UNFINISHED if points is None else plain(points) for points in (self.total, self.computed_total))
+        total, computed = (shown_value(points, UNFINISHED) for points in (self.total, self.computed_total))
         grade = f"，等次 {self.grade}" if self.grade else ""
         return f"总分 {total}{grade}；按规则复算 {computed}"
 
-    @property
-    def must_fix(self) -> bool:
-        """Whether a finding keeps the filing from being finished."""
-        return any(finding.level is Level.MUST_FIX for finding in self.findings)
-
-    def as_json(self) -> dict[str, Any]:
-        """Stable English keys; numbers as JSON numbers, blanks null, words as text."""
-        table = self.card.rubric
+    def _computed(self) -> dict[str, Any]:
         return {
-            "rubric": table.id,
-            "revision": table.revision,
-            "title": table.title,
-            "total": _json(self.total),
-            "computed_total": _json(self.computed_total),
+            "total": json_value(self.total),
+            "computed_total": json_value(self.computed_total),
             "grade": self.grade,
             "complete": self.total is not None,
             "indicators": [_indicator(one) for one in self.card.scores],
-            "findings": [finding.as_json() for finding in self.findings],
         }
-
-
-def _shown(points: Decimal | str | None) -> str:
-    return plain(points) if isinstance(points, Decimal) else points or "未得出"
 
 
 def _indicator(one: Score) -> dict[str, Any]:
@@ -97,23 +86,19 @@ def _indicator(one: Score) -> dict[str, Any]:
         "code": one.code,
         "name": one.indicator.name,
         "path": list(one.indicator.path),
-        "weight": _json(one.full),
-        "rate": _json(one.rate),
+        "weight": json_value(one.full),
+        "rate": json_value(one.rate),
         "rate_text": one.rate_text,
-        "computed": _json(one.computed),
-        "points": _json(one.points),
+        "computed": json_value(one.computed),
+        "points": json_value(one.points),
         "worked": one.worked,
         "reason": one.reason,
-        "adjustment": {"points": _json(adjustment.points), "reason": adjustment.reason} if adjustment else None,
+        "adjustment": {"points": json_value(adjustment.points), "reason": adjustment.reason} if adjustment else None,
     }
 
 
-def _json(value: Decimal | str | None) -> float | int | str | None:
-    return to_cell(value) if isinstance(value, Decimal) else value
-
-
 @dataclass(frozen=True)
-class TableJob:
+class TableJob(Job):
     """The job of a scoring table."""
 
     rubric: Rubric
@@ -124,34 +109,9 @@ class TableJob:
         return cls(tables.load(reference))
 
     @property
-    def id(self) -> str:
-        """The table's id."""
-        return self.rubric.id
-
-    @property
-    def title(self) -> str:
-        """The table's title."""
-        return self.rubric.title
-
-    @property
-    def revision(self) -> str:
-        """The table's revision."""
-        return self.rubric.revision
-
-    @property
-    def year(self) -> int:
-        """The table's year."""
-        return self.rubric.year
-
-    @property
-    def region(self) -> str:
-        """The table's place."""
-        return self.rubric.region
-
-    @property
-    def stamp(self) -> str:
-        """What a workbook carries to say which table it was made from."""
-        return self.rubric.stamp
+    def table(self) -> Rubric:
+        """The table."""
+        return self.rubric
 
     def blank(self) -> Answers:
         """No answers at all."""
@@ -182,40 +142,21 @@ class TableJob:
         card = plans.score(self.rubric, answers)
         return TableResult(card, check_filing(card, answers, file))
 
-    def plan(self, answers: Answers, edition: Edition) -> Plan:
+    def plan(self, answers: Answers, edition: Edition, result: TableResult | None = None) -> Plan:
         """The plan of a filing's workbook."""
-        return plans.compile(self.rubric, answers, edition)
+        return plans.compile(self.rubric, answers, edition, result.card if result else None)
 
     def plan_for(self, edition: Edition, facts: Mapping[str, Value]) -> Plan:
         """The plan an untouched workbook of this table follows; its shape depends on no hidden facts."""
         return plans.plan_for(self.rubric, edition)
 
-    def targets(self, answers: Answers, folder: Path) -> tuple[Path, ...]:
-        """The files an export will write."""
-        workbook = folder / file_name(self.rubric, answers)
-        return workbook, workbook.with_suffix(".docx")
+    def file_stem(self, answers: Answers) -> str:
+        """``洪江市人民政府办公室-2020年度整体支出评分表``, with the project where the table is one project's."""
+        unit, project = safe_name(answers.unit) or "未填单位", safe_name(answers.project)[:30]
+        return "-".join(part for part in (unit, project, f"{self.rubric.year}年度{safe_name(self.rubric.form.sheet)}") if part)
 
-    def write(self, answers: Answers, edition: Edition, path: Path, *, overwrite: bool = False) -> TableResult:
-        """Writes a workbook."""
-        result = self.evaluate(answers)
-        self._write(answers, result.card, edition, path, overwrite=overwrite)
-        return result
-
-    def _write(self, answers: Answers, card: ScoreCard, edition: Edition, path: Path, *, overwrite: bool) -> None:
-        from xl_jixiao.sheet.write import write
-
-        write(plans.compile(self.rubric, answers, edition, card), path, overwrite=overwrite)
-
-    def finish(self, answers: Answers, folder: Path, *, file: str = "", overwrite: bool = False) -> tuple[tuple[Path, ...], TableResult]:
-        """Writes the finished workbook and the report; raises Unfinished with every finding of level 必改."""
+    def report(self, result: TableResult, answers: Answers) -> "Official":
+        """The self-evaluation report."""
         from xl_jixiao.scoretable.report import report_of_card
 
-        workbook, report = self.targets(answers, folder)
-        refuse_existing(report, overwrite=overwrite)
-        result = self.evaluate(answers, file=file)
-        if result.must_fix:
-            raise Unfinished(tuple(finding for finding in result.findings if finding.level is Level.MUST_FIX))
-        folder.mkdir(parents=True, exist_ok=True)
-        self._write(answers, result.card, Edition.FINISHED, workbook, overwrite=overwrite)
-        report_of_card(self.rubric, answers, result.card).save(report, overwrite=overwrite)
-        return (workbook, report), result
+        return report_of_card(self.rubric, answers, result.card)

@@ -15,17 +15,18 @@ from xl_jixiao.tables.answers import Asked
 from xl_jixiao.tables.inputs import Input
 from xl_jixiao.tables.parts import Column, Grade, Identity
 from xl_jixiao.tables.rates import Rate, Ratio, Zero, standard_rate
-from xl_jixiao.tables.tablefile import Part
+from xl_jixiao.tables.table import Table
+from xl_jixiao.tables.tablefile import TablePart
 
 
-class Line(Part):
+class PrintedLine(TablePart):
     """One printed row of an indicator that has several: its 三级指标 and its content."""
 
     name: str = ""
     content: str = ""
 
 
-class Indicator(Part):
+class Indicator(TablePart):
     """One scored line of the table. `formula`, `criterion` and `explanation` are the form's own words."""
 
     spoils: ClassVar[Mapping[str, tuple[str, ...]]] = {"weight": ("criterion",), "rule": ("criterion",), "bind": ("formula", "measure")}
@@ -47,7 +48,7 @@ class Indicator(Part):
     rule: AnyRule
     basis: str = ""
     note: str = ""
-    lines: tuple[Line, ...] = ()
+    lines: tuple[PrintedLine, ...] = ()
     criterion_span: int = 1
     """How many indicators from this one on share its 评分标准 cell on the form; the others' stays unprinted."""
     page_break: bool = False
@@ -137,7 +138,7 @@ class Indicator(Part):
         return self.criterion or self.scorer.criterion()
 
 
-class Form(Part):
+class Form(TablePart):
     """How the printed form looks: everything that is not an indicator."""
 
     title: str
@@ -150,16 +151,10 @@ class Form(Part):
     signatures: tuple[str, ...] = ()
 
 
-class Rubric(Part):
+class Rubric(Table):
     """One place's table for one year: inputs, indicators, grades and the look of the form."""
 
-    id: str
-    title: str
-    revision: str
-    year: int
-    region: str
     kind: Literal["scoring_table"]
-    basis: str
     total: Quantity = Decimal(100)
     inputs: tuple[Input, ...]
     indicators: tuple[Indicator, ...]
@@ -167,7 +162,6 @@ class Rubric(Part):
     grades_basis: str = ""
     identities: tuple[Identity, ...] = ()
     form: Form
-    notes: tuple[str, ...] = ()
 
     @cached_property
     def input_by_key(self) -> Mapping[str, Input]:
@@ -192,8 +186,3 @@ class Rubric(Part):
     def grade(self, total: Decimal) -> str:
         """The grade's word for a total."""
         return next(grade.name for grade in self.grades if total >= grade.least)
-
-    @property
-    def stamp(self) -> str:
-        """What a workbook carries to say which table it was made from."""
-        return f"{self.id}@{self.revision}"

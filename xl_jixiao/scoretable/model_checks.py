@@ -1,29 +1,25 @@
 """What a valid table file can still get wrong: names, formulas, sums, texts that say other numbers than the rule."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from difflib import get_close_matches
-from fractions import Fraction
 
-from xl_jixiao.expr import Literal, Operation
+from xl_jixiao.expr import LONGEST_TEXT, Literal, Operation
 from xl_jixiao.formula import Formula, FormulaError, defined_name, parse
-from xl_jixiao.number import from_cell, plain
+from xl_jixiao.number import plain
 from xl_jixiao.rules.bands import Bands
 from xl_jixiao.rules.base import MOST_CHOICES
 from xl_jixiao.rules.itemised import Itemised
-from xl_jixiao.scoretable.model import Grade, Identity, Indicator, Rubric
+from xl_jixiao.scoretable.model import Form, Indicator, Rubric
+from xl_jixiao.tables.formula_checks import formula_problems, identity_problems, usable
 from xl_jixiao.tables.inputs import LONGEST_NAME, fits_excel, input_problems, repeated
+from xl_jixiao.tables.parts import grade_problems
 from xl_jixiao.tables.rates import CATALOGUE
 from xl_jixiao.tables.tablefile import excel_length
 
 FORM_COLUMNS = 7
-LONGEST_TEXT = 250
 LONGEST_SHEET = 31
 MOST_POINTS = 1000
-MOST_NAMED = 30
-MOST_GRADES = 20
-"""Excel nests at most 64 functions."""
 OWN_NAMES = frozenset({"总分", "复算总分", "等次", "评分标准编号", "JxTexts", "JxFunctions"})
 OWN_PREFIXES = ("得分_", "调整_", "理由_", "佐证_", "备注_", "规则_", "参数_")
 OWN_SHEETS = frozenset({"填报说明", "基础数据", "评分底稿", "校验", "得分分析", "自评结论", "规则", "函数", "xlwings.conf"})
@@ -45,39 +41,25 @@ def problems(rubric: Rubric) -> Iterator[str]:
             yield f"indicators[{at}]（{indicator.name}）.{text}"
     yield from _span_problems(rubric.indicators)
     yield from identity_problems(rubric.identities, known)
-    if not rubric.form.title.strip():
-        yield "form.title：不能为空"
-    if rubric.form.sheet in OWN_SHEETS or rubric.form.sheet.casefold() == "history":
-        yield f"form.sheet：“{rubric.form.sheet}”是本系统或 Excel 自用的工作表名称，请换一个"
-    if not rubric.form.sheet.strip() or excel_length(rubric.form.sheet) > LONGEST_SHEET or _NO_SHEET.search(rubric.form.sheet):
-        yield f"form.sheet：“{rubric.form.sheet}”不能作为工作表名称（1到31个字，不含 [ ] : * ? / \\ '）"
-    if len(rubric.form.columns) != FORM_COLUMNS:
-        yield f"form.columns：应为{FORM_COLUMNS}列（一级、二级、三级指标，分值，解释，标准，得分），现为{len(rubric.form.columns)}列"
-    for at, column in enumerate(rubric.form.columns, 1):
-        if not 1 <= column.width <= 200:
-            yield f"form.columns[{at}].width：应在1到200之间，现为{column.width}"
+    yield from _form_problems(rubric.form)
     total = sum((indicator.weight for indicator in rubric.indicators), Decimal(0))
     if total != rubric.total:
         yield f"indicators：分值合计{plain(total)}，应等于 total（{plain(rubric.total)}）"
     yield from grade_problems(rubric.grades)
 
 
-def identity_problems(identities: Sequence[Identity], known: set[str]) -> Iterator[str]:
-    """Identities over names nobody knows, or over none."""
-    for at, identity in enumerate(identities, 1):
-        wrong = False
-        for side in ("left", "right"):
-            for text in formula_problems(getattr(identity, side), known):
-                wrong = True
-                yield f"identities[{at}].{side}：{text}"
-        if not wrong:
-            sides = [parse(getattr(identity, side)) for side in ("left", "right")]
-            if not any(side.names for side in sides):
-                yield f"identities[{at}].left：“{identity.left}”和“{identity.right}”里都没有数据项"
-            if sum(len(side.sentence()) for side in sides) > LONGEST_TEXT - 10:
-                yield f"identities[{at}].left：两边的公式合计超过{LONGEST_TEXT - 10}字，Excel 公式里放不下"
-        if identity.tolerance < 0:
-            yield f"identities[{at}].tolerance：不能小于0，现为{plain(identity.tolerance)}"
+def _form_problems(form: Form) -> Iterator[str]:
+    if not form.title.strip():
+        yield "form.title：不能为空"
+    if form.sheet in OWN_SHEETS or form.sheet.casefold() == "history":
+        yield f"form.sheet：“{form.sheet}”是本系统或 Excel 自用的工作表名称，请换一个"
+    if not form.sheet.strip() or excel_length(form.sheet) > LONGEST_SHEET or _NO_SHEET.search(form.sheet):
+        yield f"form.sheet：“{form.sheet}”不能作为工作表名称（1到31个字，不含 [ ] : * ? / \\ '）"
+    if len(form.columns) != FORM_COLUMNS:
+        yield f"form.columns：应为{FORM_COLUMNS}列（一级、二级、三级指标，分值，解释，标准，得分），现为{len(form.columns)}列"
+    for at, column in enumerate(form.columns, 1):
+        if not 1 <= column.width <= 200:
+            yield f"form.columns[{at}].width：应在1到200之间，现为{column.width}"
 
 
 def _name_problems(rubric: Rubric) -> Iterator[str]:
@@ -97,108 +79,73 @@ def _name_problems(rubric: Rubric) -> Iterator[str]:
             yield f"indicators：“{indicator.label[:40]}”不能作为 Excel 名称（像单元格地址，或超过{LONGEST_NAME}字），请用 key 另起名称"
 
 
-def grade_problems(grades: Sequence[Grade]) -> Iterator[str]:
-    """Grades out of order, with one word twice, too many, or not down to zero."""
-    yield from repeated([grade.name for grade in grades], "grades", "等次")
-    if len(grades) > MOST_GRADES:
-        yield f"grades：最多{MOST_GRADES}档，现为{len(grades)}档"
-    if sum(len(grade.name) for grade in grades) > MOST_GRADES * 10:
-        yield f"grades：等次用词合计最多{MOST_GRADES * 10}字，Excel 公式里放不下"
-    if [grade.least for grade in grades] != sorted({grade.least for grade in grades}, reverse=True):
-        yield "grades：least 应从高到低，且不重复"
-    if not grades or grades[-1].least != 0:
-        yield "grades：最后一档的 least 应为 0"
-
-
-def formula_problems(text: str, known: set[str]) -> Iterator[str]:
-    """A formula that can't be read, divides by nothing, or is over names nobody knows."""
-    try:
-        formula = parse(text)
-    except FormulaError as error:
-        yield str(error)
-        return
-    for divisor in formula.divisors:
-        if not divisor.names and _constant(divisor) in (0, None):
-            yield f"“{text}”除以零"
-    for name in formula.names:
-        if name not in known:
-            yield f"“{text}”中的“{name}”不是 inputs 里的数据项{usable(name, known)}"
-
-
-def usable(name: str, known: Iterable[str]) -> str:
-    """The names that may stand for a wrong one; of many the most like it."""
-    known = sorted(known)
-    near = known if len(known) <= MOST_NAMED else get_close_matches(name, known, 10, 0)
-    return f"，可用 {'、'.join(near)}{'' if near is known else f' 等{len(known)}项'}" if known else ""
-
-
 def _indicator_problems(indicator: Indicator, known: set[str]) -> Iterator[str]:
-    if not 0 < indicator.weight <= MOST_POINTS:
-        yield f"weight：应大于0、不超过{MOST_POINTS}，现为{plain(indicator.weight)}"
-    if not 1 <= len(indicator.path) <= 2 or not all(part.strip() for part in indicator.path):
-        yield f"path：应为一级、二级指标名称，不能为空，现为“{'/'.join(indicator.path)}”"
-    names, known = known, known | {defined_name(name) for name in indicator.bind}
-    wrong = [(field, text) for field in ("formula", "measure") if getattr(indicator, field)
-             for text in formula_problems(getattr(indicator, field), known)]  # fmt: skip
-    yield from (
-        f"bind：“{target}”不是 inputs 里的数据项{usable(target, names)}"
-        for target in indicator.bind.values()
-        if defined_name(target) not in known
-    )
-    wrong += [(field, f"“{getattr(indicator, field)}”里没有数据项") for field in ("formula", "measure")
-              if getattr(indicator, field) and not wrong and not parse(getattr(indicator, field)).names]  # fmt: skip
-    yield from (f"{field}：{text}" for field, text in wrong)
-    if not wrong and indicator.formula and _hundredfold(indicator.rate_formula):
-        yield f"formula：“{indicator.formula}”会把比率放大100倍，×100 应写作 ×100%"
-    if indicator.rate and not indicator.standard:
-        yield f"rate：没有标准比率“{indicator.rate}”，可用 {'、'.join(CATALOGUE)}"
-    if indicator.rate and not indicator.formula and not indicator.rule.needs_rate:
-        yield "formula：写了 rate 就要写本表的公式"
-    if not wrong and indicator.standard and indicator.formula and indicator.rate_formula.match(indicator.standard.formula) is None:
-        yield f"formula：“{indicator.formula}”与标准比率{indicator.rate}的公式“{indicator.standard.text}”结构不同"
-    if (
-        not wrong
-        and indicator.formula
-        and max(len(indicator.rate_formula.excel()), len(indicator.rate_formula.sentence()) + 20) > LONGEST_TEXT
-    ):
-        yield f"formula：超过{LONGEST_TEXT}字，Excel 公式里放不下"
-    if indicator.rule.needs_rate and not indicator.formula:
-        yield f"rule：{indicator.rule.kind} 需要 formula（measure 只改比较的数，不能代替）"
-    if not wrong and indicator.measure and indicator.formula:
-        rate, measured = indicator.rate_formula, indicator.measured
-        if set(measured.names) - set(rate.names) or set(measured.divisors) - set(rate.divisors):
-            yield f"measure：“{indicator.measure}”只能用 formula 里的数据项和分母"
-    if (
-        isinstance(indicator.rule, Bands)
-        and not wrong
-        and indicator.measured
-        and "-" in indicator.measured.excel()
-        and not indicator.rule.covers(Decimal(-1))
-    ):
-        yield "rule.bands：结果可能为负数，应有一档包括负数，如 (,0%]，或写明 otherwise"
+    yield from _heading_problems(indicator)
+    for target in indicator.bind.values():
+        if defined_name(target) not in known:
+            yield f"bind：“{target}”不是 inputs 里的数据项{usable(target, known)}"
+    wrong = list(_reading_problems(indicator, known | {defined_name(name) for name in indicator.bind}))
+    yield from wrong
+    if not wrong:
+        yield from _formula_problems(indicator)
+    yield from _rate_problems(indicator)
     if indicator.applies and defined_name(indicator.applies) not in known:
         yield f"applies：“{indicator.applies}”不是 inputs 里的数据项{usable(indicator.applies, known)}"
-    printed = _printed_formula(indicator)
-    if not wrong and printed and printed != parse(indicator.formula):
-        yield f"formula：与指标解释里印的公式“{printed.sentence()}”不一致"
-    for field in ("bands", "tiers"):
-        if len(getattr(indicator.rule, field, ())) > MOST_CHOICES:
-            yield f"rule.{field}：最多{MOST_CHOICES}档（Excel 公式嵌套的限度）"
-    yield from (f"rule.{text}" for text in indicator.rule.problems(indicator.weight))
-    if isinstance(indicator.rule, Itemised):
-        for at, line in enumerate(indicator.lines, 1):
-            if excel_length(line.content) > LONGEST_TEXT:
-                yield f"lines[{at}].content：最多{LONGEST_TEXT}个字（Excel 公式里的文字限度），现为{excel_length(line.content)}个字"
+    yield from _rule_problems(indicator)
     if indicator.criterion and indicator.weight > 0:
         yield from _text_problems(indicator)
 
 
-def _constant(formula: Formula) -> Fraction | None:
-    """The value of a formula without data items; None where it divides by zero itself."""
-    try:
-        return formula.value({})
-    except ZeroDivisionError:
-        return None
+def _heading_problems(indicator: Indicator) -> Iterator[str]:
+    if not 0 < indicator.weight <= MOST_POINTS:
+        yield f"weight：应大于0、不超过{MOST_POINTS}，现为{plain(indicator.weight)}"
+    if not 1 <= len(indicator.path) <= 2 or not all(part.strip() for part in indicator.path):
+        yield f"path：应为一级、二级指标名称，不能为空，现为“{'/'.join(indicator.path)}”"
+
+
+def _reading_problems(indicator: Indicator, known: set[str]) -> Iterator[str]:
+    """Formulas that can't be read, or, where all can, that are about nothing."""
+    texts = {name: text for name, text in (("formula", indicator.formula), ("measure", indicator.measure)) if text}
+    wrong = [f"{name}：{problem}" for name, text in texts.items() for problem in formula_problems(text, known)]
+    yield from wrong or (f"{name}：“{text}”里没有数据项" for name, text in texts.items() if not parse(text).names)
+
+
+def _formula_problems(indicator: Indicator) -> Iterator[str]:
+    """What formulas that can be read still get wrong."""
+    rate, measured, standard, text = indicator.rate_formula, indicator.measured, indicator.standard, indicator.formula
+    if rate and _hundredfold(rate):
+        yield f"formula：“{text}”会把比率放大100倍，×100 应写作 ×100%"
+    if rate and standard and rate.match(standard.formula) is None:
+        yield f"formula：“{text}”与标准比率{indicator.rate}的公式“{standard.text}”结构不同"
+    if rate and max(len(rate.excel()), len(rate.sentence()) + 20) > LONGEST_TEXT:
+        yield f"formula：超过{LONGEST_TEXT}字，Excel 公式里放不下"
+    if rate and measured and (set(measured.names) - set(rate.names) or set(measured.divisors) - set(rate.divisors)):
+        yield f"measure：“{indicator.measure}”只能用 formula 里的数据项和分母"
+    if measured and isinstance(indicator.rule, Bands) and "-" in measured.excel() and not indicator.rule.covers(Decimal(-1)):
+        yield "rule.bands：结果可能为负数，应有一档包括负数，如 (,0%]，或写明 otherwise"
+    printed = _printed_formula(indicator)
+    if printed and printed != parse(text):
+        yield f"formula：与指标解释里印的公式“{printed.sentence()}”不一致"
+
+
+def _rate_problems(indicator: Indicator) -> Iterator[str]:
+    if indicator.rate and not indicator.standard:
+        yield f"rate：没有标准比率“{indicator.rate}”，可用 {'、'.join(CATALOGUE)}"
+    if indicator.rate and not indicator.formula and not indicator.rule.needs_rate:
+        yield "formula：写了 rate 就要写本表的公式"
+    if indicator.rule.needs_rate and not indicator.formula:
+        yield f"rule：{indicator.rule.kind} 需要 formula（measure 只改比较的数，不能代替）"
+
+
+def _rule_problems(indicator: Indicator) -> Iterator[str]:
+    for name in ("bands", "tiers"):
+        if len(getattr(indicator.rule, name, ())) > MOST_CHOICES:
+            yield f"rule.{name}：最多{MOST_CHOICES}档（Excel 公式嵌套的限度）"
+    yield from (f"rule.{text}" for text in indicator.rule.problems(indicator.weight))
+    for at, line in enumerate(indicator.lines if isinstance(indicator.rule, Itemised) else (), 1):
+        length = excel_length(line.content)
+        if length > LONGEST_TEXT:
+            yield f"lines[{at}].content：最多{LONGEST_TEXT}个字（Excel 公式里的文字限度），现为{length}个字"
 
 
 def _hundredfold(formula: Formula) -> bool:
@@ -258,5 +205,5 @@ def _printed_formula(indicator: Indicator) -> Formula | None:
 
 def _figures(text: str) -> set[str]:
     """The numbers of a sentence, 100%, 100 and 全部 being one; zero and one are said in words too often to compare."""
-    found = {plain(from_cell(figure.rstrip("%"))) for figure in _NUMBERS.findall(text.replace("全部", "100%"))}
+    found = {plain(Decimal(figure.rstrip("%"))) for figure in _NUMBERS.findall(text.replace("全部", "100%"))}
     return found - {"0", "1"}

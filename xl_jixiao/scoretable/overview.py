@@ -1,6 +1,7 @@
 """The sheets around the work: 填报说明, 校验 and 得分分析 of a scoring table."""
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from xl_jixiao.expr import ByRow, Cell, Rounded, call, is_number, joined, tree, when
 from xl_jixiao.number import plain
@@ -147,7 +148,9 @@ def groups(table: Rubric, level: int) -> Iterator[tuple[str, tuple[Indicator, ..
 
 def put_groups(sheet: SheetBuilder, row: int, table: Rubric, level: int) -> int:
     """The table of the groups of a level; returns the row after it."""
-    lines = (Group(name, sum(one.weight for one in inside), trees.group_points(inside)) for name, inside in groups(table, level))
+    lines = (
+        Group(name, sum((one.weight for one in inside), Decimal(0)), trees.group_points(inside)) for name, inside in groups(table, level)
+    )
     return group_table(sheet, row, lines)
 
 

@@ -1,35 +1,12 @@
-"""A place's scoring table as data: TOML -> Rubric, or every finding with file and path."""
+"""A place's scoring table as data: TOML -> Rubric, or every mistake in it with file and path."""
 
 from collections.abc import Mapping
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-from xl_jixiao.scoretable.model import Column, Form, Grade, Identity, Indicator, Line, Rubric
-from xl_jixiao.scoretable.model_checks import (
-    OWN_NAMES,
-    OWN_PREFIXES,
-    OWN_SHEETS,
-    formula_problems,
-    grade_problems,
-    identity_problems,
-    problems,
-)
-from xl_jixiao.tables.catalogue import locate
-from xl_jixiao.tables.inputs import Input
-from xl_jixiao.tables.tablefile import RubricError, read_toml, validated
-
-
-def load(reference: str) -> Rubric:
-    """The rubric of an id or of a .toml path. Raises RubricError with every mistake, FileNotFoundError for what isn't there."""
-    path = locate(reference)
-    return _read(str(path), path.stat().st_mtime_ns)
-
-
-@lru_cache(maxsize=64)
-def _read(path: str, _modified: int) -> Rubric:
-    file = Path(path)
-    return from_data(read_toml(file), file.name)
+from xl_jixiao.scoretable.model import Rubric
+from xl_jixiao.scoretable.model_checks import problems
+from xl_jixiao.tables.table import loading
+from xl_jixiao.tables.tablefile import validated
 
 
 def from_data(data: Mapping[str, Any], name: str) -> Rubric:
@@ -37,7 +14,4 @@ def from_data(data: Mapping[str, Any], name: str) -> Rubric:
     return validated(Rubric, data, name, problems)
 
 
-__all__ = [
-    "OWN_NAMES", "OWN_PREFIXES", "OWN_SHEETS", "Column", "Form", "Grade", "Identity", "Indicator", "Input", "Line", "Rubric", "RubricError",
-    "formula_problems", "from_data", "grade_problems", "identity_problems", "load",
-]  # fmt: skip
+load = loading(from_data)

@@ -31,14 +31,14 @@ from xl_jixiao.expr import (
     when,
 )
 from xl_jixiao.formula import defined_name
-from xl_jixiao.rules import Points
+from xl_jixiao.rules import Points, RateValue
 from xl_jixiao.scoretable import keys
 from xl_jixiao.scoretable.model import Indicator, Rubric
 from xl_jixiao.sheet import data
 from xl_jixiao.sheet.plan import Udf
 from xl_jixiao.sheet.rules import rule_name
 from xl_jixiao.tables.parts import grade_of
-from xl_jixiao.tables.rates import PLACES, RateValue, Zero
+from xl_jixiao.tables.rates import PLACES, Zero
 from xl_jixiao.words import (
     BLANK,
     EXPLAIN,

@@ -24,9 +24,9 @@ from xl_jixiao.sheet.rules import rules_sheet
 from xl_jixiao.words import GUIDE, LISTS_SHEET
 
 
-def compile(table: SelfEvaluation, answers: SelfAnswers, edition: Edition) -> Plan:
-    """The plan of a workbook filled with the answers."""
-    card = score(table, answers)
+def compile(table: SelfEvaluation, answers: SelfAnswers, edition: Edition, card: SelfCard | None = None) -> Plan:
+    """The plan of a workbook filled with the answers; its card is computed unless given."""
+    card = card or score(table, answers)
     rows = max(1, len(answers.rows)) if edition is Edition.FINISHED else table.capacity
     return _plan(SelfLayout(table, rows, spans(card)), card, edition)
 

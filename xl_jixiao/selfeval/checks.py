@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from xl_jixiao.finding import Finding, Level, Place, found
+from xl_jixiao.finding import Finding, Place, found
 from xl_jixiao.number import percent, plain
 from xl_jixiao.reasons import says_nothing
 from xl_jixiao.selfeval import cells
@@ -86,7 +86,7 @@ def class_weight_mismatch(subject: Subject) -> Iterator[Finding]:
             rows = [row for row in subject.card.rows if row.row.level1 == one.name]
             place = subject.cell(rows[0], cells.WEIGHT) if rows else Place(subject.file, subject.table.form.sheet)
             message = f"“{one.name}”分值合计{plain(written)}，表式标注{plain(one.weight)}，相差{plain(written - one.weight)}"
-            yield Finding("JX501", "class-weight-mismatch", Level.MUST_FIX, place, message, plain(written), plain(one.weight))
+            yield found("JX501", place, message, plain(written), plain(one.weight))
 
 
 def weight_total_mismatch(subject: Subject) -> Iterator[Finding]:
@@ -95,7 +95,7 @@ def weight_total_mismatch(subject: Subject) -> Iterator[Finding]:
     if card.weight != full and card.rows:
         message = f"分值合计{plain(card.weight)}（含预算执行率{plain(subject.table.execution.weight)}），应为{plain(full)}"
         place = subject.place(WEIGHT_TOTAL)
-        yield Finding("JX502", "weight-total-mismatch", Level.MUST_FIX, place, message, plain(card.weight), plain(full))
+        yield found("JX502", place, message, plain(card.weight), plain(full))
 
 
 def blank_field(subject: Subject) -> Iterator[Finding]:
@@ -103,7 +103,7 @@ def blank_field(subject: Subject) -> Iterator[Finding]:
     for one in subject.table.fields:
         if one.required and is_blank(subject.card.answers.fields.get(one.name)):
             place = subject.place(one.name)
-            yield Finding("JX503", "blank-field", Level.MUST_FIX, place, f"“{one.name}”未填")
+            yield found("JX503", place, f"“{one.name}”未填")
 
 
 def unfinished_row(subject: Subject) -> Iterator[Finding]:
@@ -111,9 +111,9 @@ def unfinished_row(subject: Subject) -> Iterator[Finding]:
     for one in subject.card.rows:
         if one.missing:
             place = subject.cell(one, _LACKING.get(one.missing[0], one.missing[0]))
-            yield Finding("JX504", "unfinished-row", Level.MUST_FIX, place, f"{_named(one)}还缺：{'、'.join(one.missing)}")
+            yield found("JX504", place, f"{_named(one)}还缺：{'、'.join(one.missing)}")
     if not subject.card.rows:
-        yield Finding("JX504", "unfinished-row", Level.MUST_FIX, subject.place(cells.at(cells.NAME, 1)), "没有填写任何指标")
+        yield found("JX504", subject.place(cells.at(cells.NAME, 1)), "没有填写任何指标")
 
 
 def unscorable_row(subject: Subject) -> Iterator[Finding]:
@@ -122,7 +122,7 @@ def unscorable_row(subject: Subject) -> Iterator[Finding]:
         if isinstance(one.points, str) and not _met_by_word(one):
             texts = f"指标值“{_shown(one.row.target)}”，完成值“{_shown(one.row.actual)}”"
             message = f"{_named(one)}不能计分：{one.points}（{texts}）"
-            yield Finding("JX505", "unscorable-row", Level.MUST_FIX, subject.cell(one, cells.DONE), message, _shown(one.row.actual))
+            yield found("JX505", subject.cell(one, cells.DONE), message, _shown(one.row.actual))
 
 
 def _met_by_word(one: RowScore) -> bool:
@@ -134,14 +134,14 @@ def deviation_unexplained(subject: Subject) -> Iterator[Finding]:
     """JX506: below the target, or far beyond it, without a reason."""
     for one in subject.card.rows:
         if one.unexplained and not one.bare_reason:
-            yield _deviation(subject, one, "JX506", "deviation-unexplained", "未写偏差原因和改进措施")
+            yield _deviation(subject, one, "JX506", "未写偏差原因和改进措施")
 
 
 def deviation_empty_word(subject: Subject) -> Iterator[Finding]:
     """JX507: the reason for a deviation is 无 or 暂无."""
     for one in subject.card.rows:
         if one.unexplained and one.bare_reason:
-            yield _deviation(subject, one, "JX507", "deviation-empty-word", f"偏差原因只写“{one.row.reason}”，等于没有说明")
+            yield _deviation(subject, one, "JX507", f"偏差原因只写“{one.row.reason}”，等于没有说明")
 
 
 def thin_reason(subject: Subject) -> Iterator[Finding]:
@@ -156,13 +156,13 @@ def thin_reason(subject: Subject) -> Iterator[Finding]:
         yield found("JX204", subject.place(EXECUTION_NOTE), f"预算执行率的说明只写“{note[:20]}”，等于没有说明", note[:40])
 
 
-def _deviation(subject: Subject, one: RowScore, code: str, name: str, clause: str) -> Finding:
+def _deviation(subject: Subject, one: RowScore, code: str, clause: str) -> Finding:
     rule = subject.table.rows
     how = f"得{_points(one.points)}分，少于分值{_shown(one.row.weight)}"
     if one.deviation == BEYOND and rule.too_low is not None:
         how = f"达到指标值的{percent(rule.too_low, 0)}及以上"
     message = f"{_named(one)}{one.deviation}（{how}），{clause}"
-    return Finding(code, name, Level.MUST_FIX, subject.cell(one, cells.REASON), message, one.row.reason)
+    return found(code, subject.cell(one, cells.REASON), message, one.row.reason)
 
 
 def actual_is_target_text(subject: Subject) -> Iterator[Finding]:
@@ -175,7 +175,7 @@ def actual_is_target_text(subject: Subject) -> Iterator[Finding]:
         if copied or one.copies_target:
             why = "带着“≥、不低于”等字样，应写实际数" if copied else "与指标值一字不差，应写实际完成情况"
             place, message = subject.cell(one, cells.DONE), f"{_named(one)}的完成值{why}"
-            yield Finding("JX508", "actual-is-target-text", Level.EXPLAIN, place, message, _shown(one.row.actual))
+            yield found("JX508", place, message, _shown(one.row.actual))
 
 
 def actual_is_weight(subject: Subject) -> Iterator[Finding]:
@@ -186,7 +186,7 @@ def actual_is_weight(subject: Subject) -> Iterator[Finding]:
             continue
         if reached.number == one.row.weight and not reached.unit:
             message = f"{_named(one)}的完成值{plain(reached.number)}与分值相同，与指标值“{_shown(one.row.target)}”对不上，疑为误填分值"
-            yield Finding("JX509", "actual-is-weight", Level.EXPLAIN, subject.cell(one, cells.DONE), message, plain(reached.number))
+            yield found("JX509", subject.cell(one, cells.DONE), message, plain(reached.number))
 
 
 def actual_without_quantity(subject: Subject) -> Iterator[Finding]:
@@ -194,9 +194,7 @@ def actual_without_quantity(subject: Subject) -> Iterator[Finding]:
     for one in subject.card.rows:
         if isinstance(one.points, str) and _met_by_word(one):
             message = f"{_named(one)}的指标值是“{_shown(one.row.target)}”，完成值只写“{one.row.actual}”，应写实际数"
-            yield Finding(
-                "JX510", "actual-without-quantity", Level.MUST_FIX, subject.cell(one, cells.DONE), message, _shown(one.row.actual)
-            )
+            yield found("JX510", subject.cell(one, cells.DONE), message, _shown(one.row.actual))
 
 
 def qualitative_without_measure(subject: Subject) -> Iterator[Finding]:
@@ -206,27 +204,27 @@ def qualitative_without_measure(subject: Subject) -> Iterator[Finding]:
         if not one.missing and one.side == QUALITATIVE and one.row.level2 in quantitative:
             message = f"{_named(one)}属“{one.row.level2}”，指标值“{_shown(one.row.target)}”不可衡量，应写数量和单位"
             place = subject.cell(one, cells.TARGET)
-            yield Finding("JX511", "qualitative-without-measure", Level.EXPLAIN, place, message, _shown(one.row.target))
+            yield found("JX511", place, message, _shown(one.row.target))
 
 
 def several_in_one_row(subject: Subject) -> Iterator[Finding]:
     """JX512: several quantities crammed into one row, measured by a single 100 %."""
     for one in subject.card.rows:
-        found = _QUANTITIES.findall(one.row.name)
-        if len(found) > 1 and read_cell(one.row.target).unit == "%":
-            message = f"{_named(one)}把{'、'.join(found[:4])}等写在一格，指标值却是“{_shown(one.row.target)}”，应分行写各自的数量"
-            yield Finding("JX512", "several-in-one-row", Level.EXPLAIN, subject.cell(one, cells.NAME), message)
+        quantities = _QUANTITIES.findall(one.row.name)
+        if len(quantities) > 1 and read_cell(one.row.target).unit == "%":
+            message = f"{_named(one)}把{'、'.join(quantities[:4])}等写在一格，指标值却是“{_shown(one.row.target)}”，应分行写各自的数量"
+            yield found("JX512", subject.cell(one, cells.NAME), message)
 
 
 def wrong_class(subject: Subject) -> Iterator[Finding]:
     """JX513: a 二级指标 under a 一级指标 it doesn't belong to."""
     for one in subject.card.rows:
         if one.row.level1 and one.row.level2 and not one.class_fits:
-            found = next((known for known in subject.table.classes if known.name == one.row.level1), None)
-            allowed = found.subclasses if found else tuple(known.name for known in subject.table.classes)
-            wrong, column = (one.row.level2, cells.LEVEL2) if found else (one.row.level1, cells.LEVEL1)
+            own = next((known for known in subject.table.classes if known.name == one.row.level1), None)
+            allowed = own.subclasses if own else tuple(known.name for known in subject.table.classes)
+            wrong, column = (one.row.level2, cells.LEVEL2) if own else (one.row.level1, cells.LEVEL1)
             message = f"{_named(one)}的“{wrong}”不在可选范围：{'、'.join(allowed)}"
-            yield Finding("JX513", "wrong-class", Level.MUST_FIX, subject.cell(one, column), message, wrong)
+            yield found("JX513", subject.cell(one, column), message, wrong)
 
 
 def dominant_indicator(subject: Subject) -> Iterator[Finding]:
@@ -235,7 +233,7 @@ def dominant_indicator(subject: Subject) -> Iterator[Finding]:
     for one in subject.card.rows:
         if isinstance(one.row.weight, Decimal) and total and one.row.weight > total * DOMINANT:
             message = f"{_named(one)}的分值{plain(one.row.weight)}，占全部指标分值{plain(total)}的一半以上，请核对分值分配"
-            yield Finding("JX514", "dominant-indicator", Level.NOTE, subject.cell(one, cells.WEIGHT), message, plain(one.row.weight))
+            yield found("JX514", subject.cell(one, cells.WEIGHT), message, plain(one.row.weight))
 
 
 def execution_unexplained(subject: Subject) -> Iterator[Finding]:
@@ -245,7 +243,7 @@ def execution_unexplained(subject: Subject) -> Iterator[Finding]:
         low = percent(table.execution.explain_below, 0)
         message = f"{card.worked}，低于{low}，未说明原因"
         place = subject.place(EXECUTION_NOTE)
-        yield Finding("JX515", "low-execution-unexplained", Level.EXPLAIN, place, message, card.rate_text, low)
+        yield found("JX515", place, message, card.rate_text, low)
 
 
 def funds_unusable(subject: Subject) -> Iterator[Finding]:
@@ -254,7 +252,7 @@ def funds_unusable(subject: Subject) -> Iterator[Finding]:
     if card.execution_points is None:
         place = subject.place(amount_key(subject.table.sources[0].name, INITIAL))
         reason = card.rate or f"{table.execution.base}或全年执行数未填"
-        yield Finding("JX516", "funds-unusable", Level.MUST_FIX, place, f"{EXECUTION_RATE}不能计算：{reason}", str(card.rate or ""))
+        yield found("JX516", place, f"{EXECUTION_RATE}不能计算：{reason}", str(card.rate or ""))
 
 
 def execution_over_budget(subject: Subject) -> Iterator[Finding]:
@@ -263,7 +261,7 @@ def execution_over_budget(subject: Subject) -> Iterator[Finding]:
     if isinstance(card.rate, Decimal) and card.rate > 1:
         place, weight = subject.place(EXECUTION_RATE), plain(subject.table.execution.weight)
         message = f"{card.worked}，超过100%，按{weight}分计，请核对预算数的口径"
-        yield Finding("JX517", "execution-over-budget", Level.EXPLAIN, place, message, percent(card.rate))
+        yield found("JX517", place, message, percent(card.rate))
 
 
 def published_row_differs(subject: Subject) -> Iterator[Finding]:
@@ -273,7 +271,7 @@ def published_row_differs(subject: Subject) -> Iterator[Finding]:
         if claimed is not None and claimed != one.points:
             message = f"{_named(one)}公布得分{plain(claimed)}，复算{_points(one.points)}"
             place, computed = subject.cell(one, cells.POINTS), _points(one.points)
-            yield Finding("JX518", "published-score-differs", Level.EXPLAIN, place, message, plain(claimed), computed)
+            yield found("JX518", place, message, plain(claimed), computed)
 
 
 def published_total_differs(subject: Subject) -> Iterator[Finding]:
@@ -284,7 +282,7 @@ def published_total_differs(subject: Subject) -> Iterator[Finding]:
             gap = f"，相差{plain(value - claims[label])}" if value is not None else ""
             message = f"公布{label}{plain(claims[label])}，各行合计{_points(value)}{gap}"
             place = subject.place(name)
-            yield Finding("JX519", "published-total-differs", Level.MUST_FIX, place, message, plain(claims[label]), _points(value))
+            yield found("JX519", place, message, plain(claims[label]), _points(value))
 
 
 def degree_outside_word(subject: Subject) -> Iterator[Finding]:
@@ -298,7 +296,7 @@ def degree_outside_word(subject: Subject) -> Iterator[Finding]:
             if word and not degree.least <= one.ratio <= degree.most:
                 shown, place = percent(one.ratio), subject.cell(one, cells.DEGREE)
                 message = f"{_named(one)}写“{word}”，完成程度{shown}，应在{percent(degree.least, 0)}到{percent(degree.most, 0)}之间"
-                yield Finding("JX520", "degree-outside-word", Level.EXPLAIN, place, message, shown)
+                yield found("JX520", place, message, shown)
 
 
 def goals_say_nothing(subject: Subject) -> Iterator[Finding]:
@@ -306,9 +304,9 @@ def goals_say_nothing(subject: Subject) -> Iterator[Finding]:
     answers, place = subject.card.answers, subject.place(EXPECTED)
     lacking = [name for name, text in ((EXPECTED, answers.expected), (ACTUAL, answers.actual)) if is_blank(text)]
     if lacking:
-        yield Finding("JX521", "goals-say-nothing", Level.EXPLAIN, place, f"年度总体目标的{'、'.join(lacking)}未填")
+        yield found("JX521", place, f"年度总体目标的{'、'.join(lacking)}未填")
     elif clean(answers.expected) == clean(answers.actual):
-        yield Finding("JX521", "goals-say-nothing", Level.EXPLAIN, place, "年度总体目标的实际完成情况与预期目标一字不差")
+        yield found("JX521", place, "年度总体目标的实际完成情况与预期目标一字不差")
 
 
 def invalid_number(subject: Subject) -> Iterator[Finding]:
@@ -326,7 +324,7 @@ def invalid_number(subject: Subject) -> Iterator[Finding]:
 
 
 def _invalid(place: Place, what: str, value: object) -> Finding:
-    return Finding("JX522", "invalid-number", Level.MUST_FIX, place, f"{what}“{_shown(value)}”应为不小于0的数字", _shown(value))
+    return found("JX522", place, f"{what}“{_shown(value)}”应为不小于0的数字", _shown(value))
 
 
 def all_full_marks(subject: Subject) -> Iterator[Finding]:
@@ -335,7 +333,7 @@ def all_full_marks(subject: Subject) -> Iterator[Finding]:
     if card.rows and card.total is not None and card.total == card.weight:
         place = Place(subject.file, subject.table.form.sheet)
         message = "全部指标自评满分，请逐项核对依据"
-        yield Finding("JX523", "every-row-full-marks", Level.NOTE, place, message, plain(card.total))
+        yield found("JX523", place, message, plain(card.total))
 
 
 def text_too_long(subject: Subject) -> Iterator[Finding]:
@@ -352,7 +350,7 @@ def text_too_long(subject: Subject) -> Iterator[Finding]:
     for place, what, text, most in texts:
         if isinstance(text, str) and len(text) > most:
             message = f"{what}有{len(text)}字，最多{most}字"
-            yield Finding("JX524", "text-too-long", Level.MUST_FIX, place, message, str(len(text)), str(most))
+            yield found("JX524", place, message, str(len(text)), str(most))
 
 
 def _points(points: object) -> str:

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from functools import cached_property, lru_cache
-from pathlib import Path
+from functools import cached_property
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -13,10 +12,10 @@ from xl_jixiao.number import percent, plain
 from xl_jixiao.rules.base import Quantity
 from xl_jixiao.selfeval import cells
 from xl_jixiao.selfeval.target import RowRule
-from xl_jixiao.tables.catalogue import locate
 from xl_jixiao.tables.inputs import fits_excel, repeated
 from xl_jixiao.tables.parts import Grade, grade_problems
-from xl_jixiao.tables.tablefile import Part, read_toml, validated
+from xl_jixiao.tables.table import Table, loading
+from xl_jixiao.tables.tablefile import TablePart, validated
 
 INITIAL, YEAR, EXECUTED = "年初预算数", "全年预算数", "全年执行数"
 AMOUNTS = (INITIAL, YEAR, EXECUTED)
@@ -44,7 +43,7 @@ LONGEST: Mapping[str, int] = MappingProxyType(
 _MOST_CLASSES = 4
 
 
-class HeadField(Part):
+class HeadField(TablePart):
     """One head field of the form: 项目名称, 主管部门, 实施单位."""
 
     name: str
@@ -52,14 +51,14 @@ class HeadField(Part):
     definition: str = ""
 
 
-class Source(Part):
+class Source(TablePart):
     """One source of the funds, with the words of its printed row."""
 
     name: str
     label: str = ""
 
 
-class Execution(Part):
+class Execution(TablePart):
     """How the 预算执行率 scores: weight, base, and the rate below which a word is due."""
 
     weight: Quantity
@@ -68,7 +67,7 @@ class Execution(Part):
     basis: str
 
 
-class Category(Part):
+class Category(TablePart):
     """A 一级指标 with its printed sum and its 二级指标."""
 
     name: str
@@ -80,7 +79,7 @@ class Category(Part):
     basis: str
 
 
-class Degree(Part):
+class Degree(TablePart):
     """A word for how far a qualitative target was reached, with the degrees it stands for (least included, most excluded below 100 %)."""
 
     name: str
@@ -89,7 +88,7 @@ class Degree(Part):
     words: tuple[str, ...] = ()
 
 
-class SelfForm(Part):
+class SelfForm(TablePart):
     """How the printed form looks."""
 
     title: str
@@ -105,16 +104,10 @@ class SelfForm(Part):
     signatures: tuple[str, ...] = ()
 
 
-class SelfEvaluation(Part):
+class SelfEvaluation(Table):
     """One place's 自评表."""
 
-    id: str
-    title: str
-    revision: str
-    year: int
-    region: str
     kind: Literal["self_evaluation"]
-    basis: str
     total: Quantity = Decimal(100)
     capacity: int = Field(default=40, ge=30, le=200)
     """How many indicator rows a workbook has room for."""
@@ -128,17 +121,11 @@ class SelfEvaluation(Part):
     rows_basis: str
     degrees: tuple[Degree, ...]
     form: SelfForm
-    notes: tuple[str, ...] = ()
 
     @cached_property
     def pairs(self) -> tuple[tuple[str, str], ...]:
         """Every 一级 with each of its 二级."""
         return tuple((one.name, sub) for one in self.classes for sub in one.subclasses)
-
-    @property
-    def stamp(self) -> str:
-        """What a workbook carries to say which table it was made from."""
-        return f"{self.id}@{self.revision}"
 
     def choices(self) -> Iterator[tuple[str, str]]:
         """What the form leaves open, with the choice made: subject and sentence."""
@@ -161,16 +148,12 @@ class SelfEvaluation(Part):
         yield "定性指标", f"按完成程度计分：{ranges}；实际完成值只写“完成”“按期”等的按100%，写“未完成”等的按0%"
 
 
-def load(reference: str) -> SelfEvaluation:
-    """The table of an id or of a .toml path. Raises RubricError, FileNotFoundError."""
-    path = locate(reference)
-    return _read(str(path), path.stat().st_mtime_ns)
+def from_data(data: Mapping[str, Any], name: str) -> SelfEvaluation:
+    """The table of parsed TOML; `name` is the file's name for messages. Raises RubricError."""
+    return validated(SelfEvaluation, data, name, _inconsistencies)
 
 
-@lru_cache(maxsize=16)
-def _read(path: str, _modified: int) -> SelfEvaluation:
-    file = Path(path)
-    return validated(SelfEvaluation, read_toml(file), file.name, _inconsistencies)
+load = loading(from_data)
 
 
 def _inconsistencies(table: SelfEvaluation) -> Iterator[str]:

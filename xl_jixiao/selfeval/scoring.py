@@ -11,7 +11,7 @@ from xl_jixiao.rules import RateValue
 from xl_jixiao.selfeval import cells
 from xl_jixiao.selfeval.answers import IndicatorRow, SelfAnswers
 from xl_jixiao.selfeval.judging import BARE_REASON, FITS, MISSING, UNEXPLAINED, points_of
-from xl_jixiao.selfeval.model import AMOUNTS, EXECUTED, EXECUTION_NOTE, EXECUTION_RATE, Category, SelfEvaluation
+from xl_jixiao.selfeval.model import EXECUTED, EXECUTION_NOTE, EXECUTION_RATE, Category, SelfEvaluation
 from xl_jixiao.selfeval.target import MET_WORDS, QUALITATIVE
 from xl_jixiao.tables.rates import CATALOGUE
 from xl_jixiao.words import GRADE, TOTAL
@@ -143,11 +143,6 @@ class SelfCard:
     def _said(self, key: str) -> RateValue:
         found = self._of(key)
         return decimal(found) if decimal(found) is not None else as_text(found) or None
-
-    @cached_property
-    def funds(self) -> Mapping[str, RateValue]:
-        """年度资金总额 by amount: the sum of the sources, None while none is given, 数据有误 for what is no amount."""
-        return {amount: self._said(amount) for amount in AMOUNTS}
 
     @cached_property
     def rate(self) -> RateValue:

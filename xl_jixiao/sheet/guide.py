@@ -63,6 +63,7 @@ class Guide:
         for word, text in legend:
             self.sheet.label(self.row, 0, word, "centre", columns=2)
             self.sheet.label(self.row, 2, text, "cell", columns=2)
+            self.sheet.height(self.row, height_for([(text, WIDE)], 10, 18))
             self.row += 1
         self.sheet.mark_states(2, 0, self.row, 2)
 

@@ -64,9 +64,14 @@ def print_scale(widths: Sequence[float], *, landscape: bool) -> int:
 
 
 def page_room(widths: Sequence[float], *, landscape: bool) -> float:
-    """How many points of row height surely stand on a page printed at that scale."""
+    """How many points of row height surely stand on a page printed at the scale of these widths."""
+    return room_at(print_scale(widths, landscape=landscape), landscape=landscape)
+
+
+def room_at(scale: int, *, landscape: bool) -> float:
+    """How many points of row height surely stand on a page printed at a scale in per cent."""
     _, height = page_size(landscape=landscape)
-    return height / print_scale(widths, landscape=landscape) * 100 * _SAFE_HEIGHT
+    return height / scale * 100 * _SAFE_HEIGHT
 
 
 def parts_scale(widths: Sequence[float], parts: Sequence[float], *, landscape: bool) -> int:

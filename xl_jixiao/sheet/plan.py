@@ -5,13 +5,13 @@ is known to the plan alone, and formulas write its address. An area is a key for
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache, cached_property
 from types import MappingProxyType
 
-from xl_jixiao.expr import CellFailure, Expr, Held, Value, Voice
+from xl_jixiao.expr import CellFailure, Expr, Held, Literal, Value, Voice
 from xl_jixiao.rules.typed import Typed
 from xl_jixiao.sheet.edition import Edition
 
@@ -263,6 +263,27 @@ class SheetPlan:
         """Its cells by row and column."""
         return {(one.row, one.column): one for one in self.cells}
 
+    @cached_property
+    def rectangles(self) -> frozenset[tuple[int, int, int, int]]:
+        """First row, first column, last row, last column of each of its cells."""
+        return frozenset((one.row, one.column, one.row + one.rows - 1, one.column + one.columns - 1) for one in self.cells)
+
+    @cached_property
+    def styles(self) -> tuple[tuple[tuple[int, int], str], ...]:
+        """The place of each of its cells, with its style."""
+        return tuple(((one.row, one.column), one.style) for one in self.cells)
+
+
+@dataclass(frozen=True)
+class WrittenSheet:
+    """A sheet's cells by what they are, each with its place, formulas written out: what a returned file is held against. Formulas that vary
+    are left out."""
+
+    plan: SheetPlan
+    labels: tuple[tuple[tuple[int, int], Label], ...]
+    entries: tuple[tuple[tuple[int, int], Entry], ...]
+    formulas: tuple[tuple[tuple[int, int], Computed, str], ...]
+
 
 # ---- the workbook
 
@@ -340,17 +361,69 @@ class Plan:
         return expr.excel(self.voice(sheet))
 
     @cached_property
-    def formulas(self) -> Mapping[str, Mapping[tuple[int, int], str]]:
-        """Every formula by sheet and place."""
-        return {
-            sheet.name: {(one.row, one.column): self.formula(sheet.name, one.content) for one in sheet.cells if isinstance(one.content, Computed)}
-            for sheet in self.sheets
-        }
+    def written(self) -> Mapping[str, "WrittenSheet"]:
+        """The sheets with their formulas, by name."""
+        return {sheet.name: self._write_out(sheet) for sheet in self.sheets}
+
+    def _write_out(self, sheet: SheetPlan) -> "WrittenSheet":
+        labels: list[tuple[tuple[int, int], Label]] = []
+        entries: list[tuple[tuple[int, int], Entry]] = []
+        computed: list[tuple[tuple[int, int], Computed]] = []
+        for one in sheet.cells:
+            place, content = (one.row, one.column), one.content
+            if isinstance(content, Label):
+                labels.append((place, content))
+            elif isinstance(content, Entry):
+                entries.append((place, content))
+            elif isinstance(content, Computed) and not content.varies:
+                computed.append((place, content))
+        texts = {place: self.formula(sheet.name, content) for place, content in computed}
+        formulas = tuple((place, content, texts[place]) for place, content in computed)
+        return WrittenSheet(sheet, tuple(labels), tuple(entries), formulas)
+
+    def with_first(self, sheet: SheetPlan) -> "Plan":
+        """The plan with a sheet before its own that none of them reads. What was worked out of its own sheets is not worked out again."""
+        plan, alone = replace(self, sheets=(sheet, *self.sheets)), replace(self, sheets=(sheet,), areas=MappingProxyType({}))
+        for known in ("placed", "names", "entries", "constants", "trees"):
+            plan.__dict__[known] = {**getattr(alone, known), **getattr(self, known)}
+        plan.__dict__["written"] = {sheet.name: plan._write_out(sheet), **self.written}
+        plan.__dict__["_members"] = self._members
+        return plan
+
+    @cached_property
+    def entry_sheets(self) -> frozenset[str]:
+        """The sheets a person types into."""
+        return frozenset(ref.sheet for ref, _ in self.entries.values())
 
     @cached_property
     def own_entries(self) -> Mapping[str, Value]:
         """What the plan itself has in its entries."""
         return {key: entry.value for key, (_, entry) in self.entries.items()}
+
+    @cached_property
+    def constants(self) -> Mapping[str, Value]:
+        """What needs no computing, by key: constants, and entries as blanks."""
+        contents = {key: one.content for key, (_, one) in self.placed.items()}
+        return {key: one.value if isinstance(one, Label) else None for key, one in contents.items() if not isinstance(one, Computed)}
+
+    @cached_property
+    def trees(self) -> Mapping[str, Expr]:
+        """The tree of every computed cell that has a key."""
+        return {key: one.content.expr for key, (_, one) in self.placed.items() if isinstance(one.content, Computed)}
+
+    def members(self, key: str) -> tuple[str | Expr | None, ...]:
+        """The cells of an area, row by row: each by its key, or its tree where it has no key, or nothing. Raises KeyError."""
+        found = self._members.get(key)
+        if found is None:
+            span = self.areas[key]
+            by_place = self.sheet_by_name[span.sheet].by_place
+            places = [(row, column) for row in range(span.top, span.bottom + 1) for column in range(span.left, span.right + 1)]
+            found = self._members[key] = tuple([_member(by_place.get(place)) for place in places])
+        return found
+
+    @cached_property
+    def _members(self) -> dict[str, tuple[str | Expr | None, ...]]:
+        return {}
 
     def values(self, entries: Mapping[str, Value] = _EMPTY) -> "PlanValues":
         """What every cell shows, computed from these entries when asked for; an entry not given is blank."""
@@ -366,90 +439,67 @@ class Plan:
         return self.shown.in_edition(content)
 
 
-class PlanValues(Mapping[str, Held]):
-    """The values of a plan's cells and areas by key, each computed once when it is asked for."""
+class PlanValues(dict[str, Held]):
+    """The values of a plan's cells and areas by key, each computed once, when it is first asked for by ``values[key]``. Entries and
+    constants are there from the start."""
 
     def __init__(self, plan: Plan, entries: Mapping[str, Value]) -> None:
+        super().__init__(plan.constants)
+        self.update((key, value) for key, value in entries.items() if key in plan.entries)
         self._plan = plan
-        self._entries = entries
-        self._known: dict[str, Held] = {}
+        self._pending: set[str] = set()
 
-    def __getitem__(self, key: str) -> Held:
-        known = self._known
-        if key in known:
-            found = known[key]
-            if found is _PENDING:
-                raise CircularPlan(f"{key} depends on itself")
-            return found
-        known[key] = _PENDING  # type: ignore[assignment]
+    def __missing__(self, key: str) -> Held:
+        pending = self._pending
+        if key in pending:
+            raise CircularPlan(f"{key} depends on itself")
+        pending.add(key)
         try:
-            found = known[key] = self._compute(key)
-        except BaseException:
-            del known[key]
-            raise
+            tree = self._plan.trees.get(key)
+            found = self[key] = self._area(key) if tree is None else self.of_tree(tree)
+        finally:
+            pending.discard(key)
         return found
 
-    def _compute(self, key: str) -> Held:
-        span = self._plan.areas.get(key)
-        if span is not None:
-            return tuple([self._member(content) for content in self._plan_members(key, span)])
-        return self._of(self._plan.placed[key][1].content)
+    def _area(self, key: str) -> tuple[Value, ...]:
+        return tuple([self._member(one) for one in self._plan.members(key)])
 
-    def _plan_members(self, key: str, span: Span) -> tuple[Content | None, ...]:
-        members = self._plan.__dict__.setdefault("_members", {})
-        if key not in members:
-            by_place = self._plan.sheet_by_name[span.sheet].by_place
-            rows, columns = range(span.top, span.bottom + 1), range(span.left, span.right + 1)
-            placed = (by_place.get((row, column)) for row in rows for column in columns)
-            members[key] = tuple(one.content if one else None for one in placed)
-        found: tuple[Content | None, ...] = members[key]
-        return found
+    def _member(self, one: str | Expr | None) -> Value:
+        if one.__class__ is str:
+            return self[one]  # type: ignore[return-value]
+        return self.of_tree(one) if isinstance(one, Expr) else None
 
-    def _member(self, content: Content | None) -> Value:
-        if content is None or isinstance(content, Jump):
-            return None
-        if not content.key:
-            return self._of(content)
-        found = self[content.key]
-        assert not isinstance(found, tuple)
-        return found
-
-    def _of(self, content: Content) -> Value:
-        if isinstance(content, Entry):
-            return self._entries.get(content.key)
-        if isinstance(content, Label):
-            return content.value
-        if isinstance(content, Computed):
-            return self.of(content)
-        return content.text
-
-    def of(self, content: Computed) -> Value:
-        """A computed cell's value: a formula never shows a blank, but zero in its place, and an error as its text."""
+    def of_tree(self, tree: Expr) -> Value:
+        """What a cell with this tree shows: a formula never shows a blank, but zero in its place, and an error as its text."""
         try:
-            found = content.expr.value(self)
+            found = tree.value(self)
         except CellFailure as error:
             return str(error)
         return 0 if found is None else found
+
+    def of(self, content: Computed) -> Value:
+        """A computed cell's value."""
+        if content.key:
+            found = self[content.key]
+            assert not isinstance(found, tuple)
+            return found
+        return self.of_tree(content.expr)
 
     def in_edition(self, content: Computed) -> Value:
         """What the cell shows in the plan's edition: the registered function's own value where it has one."""
         if content.udf and content.udf.of and self._plan.edition is Edition.ADDIN:
             return content.udf.of(self)
-        if content.key:
-            found = self[content.key]
-            assert not isinstance(found, tuple)
-            return found
         return self.of(content)
 
-    def __iter__(self) -> Iterator[str]:
-        yield from self._plan.placed
-        yield from self._plan.areas
 
-    def __len__(self) -> int:
-        return len(self._plan.placed) + len(self._plan.areas)
+def _member(one: Placed | None) -> str | Expr | None:
+    """How the values of an area find one of its cells."""
+    if one is None or isinstance(one.content, Jump):
+        return None
+    content = one.content
+    return content.key or (content.expr if isinstance(content, Computed) else Literal(content.value))
 
 
-_PENDING = object()
 _NO_NAME = re.compile(r"[:!]")
 
 

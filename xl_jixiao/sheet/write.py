@@ -59,7 +59,12 @@ class _Writer:
     def __init__(self, plan: Plan, path: Path) -> None:
         self._plan = plan
         self._editable = plan.edition is not Edition.FINISHED
-        options = {"default_date_format": "yyyy-mm-dd", "strings_to_urls": False, "in_memory": True, "default_format_properties": dict(NORMAL)}
+        options = {
+            "default_date_format": "yyyy-mm-dd",
+            "strings_to_urls": False,
+            "in_memory": True,
+            "default_format_properties": dict(NORMAL),
+        }
         self._path, self._written = path, io.BytesIO()
         self._book = xlsxwriter.Workbook(self._written, options)
         self._formats: dict[tuple[str, bool], Format] = {}
@@ -107,17 +112,7 @@ class _Writer:
 
     def _write_sheet(self, plan: SheetPlan, sheet: Worksheet) -> None:
         self._set_up_page(plan, sheet)
-        for column, width in enumerate(plan.widths):
-            sheet.set_column(column, column, width)
-        for first, last in plan.hidden_columns:
-            self._fold(sheet, first, last)
-        for first, last in plan.unseen_columns:
-            sheet.set_column(first, last, 9, None, {"hidden": True})
-        if plan.default_height:
-            sheet.set_default_row(plan.default_height)
-        for row in sorted({*plan.heights, *plan.hidden_rows}):
-            options = {"hidden": True} if row in plan.hidden_rows else {}
-            sheet.set_row(row, plan.heights.get(row), None, options)
+        self._set_sizes(plan, sheet)
         for one in plan.cells:
             self._write_cell(plan, sheet, one)
         if self._editable:
@@ -144,6 +139,19 @@ class _Writer:
             sheet.hide()
         elif plan.visibility is Visibility.BURIED:
             sheet.very_hidden()
+
+    def _set_sizes(self, plan: SheetPlan, sheet: Worksheet) -> None:
+        for column, width in enumerate(plan.widths):
+            sheet.set_column(column, column, width)
+        for first, last in plan.hidden_columns:
+            self._fold(sheet, first, last)
+        for first, last in plan.unseen_columns:
+            sheet.set_column(first, last, 9, None, {"hidden": True})
+        if plan.default_height:
+            sheet.set_default_row(plan.default_height)
+        for row in sorted({*plan.heights, *plan.hidden_rows}):
+            options = {"hidden": True} if row in plan.hidden_rows else {}
+            sheet.set_row(row, plan.heights.get(row), None, options)
 
     @staticmethod
     def _fold(sheet: Worksheet, first: int, last: int) -> None:

@@ -13,7 +13,7 @@ from xl_jixiao.formula import defined_name
 from xl_jixiao.number import shows_error
 from xl_jixiao.rules.base import Quantity
 from xl_jixiao.rules.typed import LARGEST, LARGEST_SHARE, Kind, Typed, cell_value
-from xl_jixiao.tables.tablefile import Part
+from xl_jixiao.tables.tablefile import TablePart
 from xl_jixiao.words import INVALID
 
 _CELL_LIKE = re.compile(r"[A-Za-z]{1,3}[0-9]+|[Rr]([0-9]*[Cc][0-9]*)?|[Cc][0-9]*|TRUE|FALSE", re.IGNORECASE)
@@ -22,7 +22,7 @@ LONGEST_NAME = 100
 Answer = Decimal | str | datetime.date | None
 
 
-class Input(Part):
+class Input(TablePart):
     """One figure or text the unit enters once: its label, 口径, unit and where it is found."""
 
     name: str

@@ -1,4 +1,4 @@
-"""What tables of every kind are made of: grades, identities, columns."""
+"""What tables of every kind are made of: grades, identities, columns, formulas over their inputs; and what can be wrong with them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -9,13 +9,19 @@ from xl_jixiao.expr import Cell, Expr, Rounded, call, first_of, tree
 from xl_jixiao.formula import Formula, parse
 from xl_jixiao.rules.base import Label, Quantity
 from xl_jixiao.tables.inputs import repeated
-from xl_jixiao.tables.tablefile import Part
+from xl_jixiao.tables.tablefile import TablePart
 
 MOST_GRADES = 20
 """Excel nests at most 64 functions."""
 
+LONGEST_TEXT = 250
+"""Characters of a text inside a formula: Excel takes 255."""
 
-class Grade(Part):
+_MOST_NAMED = 30
+"""Names that are listed in a message; of more the most like the wrong one."""
+
+
+class Grade(TablePart):
     """A grade's word and the lowest total that earns it."""
 
     spoils: ClassVar[Mapping[str, tuple[str, ...]]] = {"least": ("",)}
@@ -43,7 +49,7 @@ def grade_problems(grades: Sequence[Grade]) -> Iterator[str]:
         yield "grades：最后一档的 least 应为 0"
 
 
-class Identity(Part):
+class Identity(TablePart):
     """Two sides that must agree: 收入合计 = 支出合计 + 结余. `tolerance` up to which a difference is rounding."""
 
     name: str
@@ -75,7 +81,7 @@ class Identity(Part):
         return Rounded(Formula(left.core - right.core).cleared, 2)
 
 
-class Column(Part):
+class Column(TablePart):
     """A column of the printed form: its heading and its width in characters."""
 
     heading: str

@@ -33,7 +33,7 @@ class RubricError(ValueError):
         super().__init__("\n".join(self.problems))
 
 
-class Part(BaseModel):
+class TablePart(BaseModel):
     """A part of a table file: frozen, no unknown keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -1,0 +1,192 @@
+"""What the jobs of every kind of table have in common: answers in; results, plans, workbooks and reports out."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, ClassVar, Protocol
+
+from xl_jixiao.expr import Value
+from xl_jixiao.finding import Finding, Level, Unfinished
+from xl_jixiao.number import plain, to_cell
+from xl_jixiao.outputs import refuse_existing
+from xl_jixiao.sheet.edition import Edition
+from xl_jixiao.sheet.plan import Plan
+from xl_jixiao.sheet.returned import About
+from xl_jixiao.tables.table import Table
+
+
+class Report(Protocol):
+    """A report in words."""
+
+    def save(self, path: Path, *, overwrite: bool = False) -> Path:
+        """Writes it."""
+
+
+class Result(ABC):
+    """What a job found: a headline, rows to show, findings, JSON."""
+
+    heads: ClassVar[tuple[str, ...]]
+    """The heads of the rows: a name, numbers, and an explanation last."""
+
+    findings: tuple[Finding, ...]
+
+    @property
+    @abstractmethod
+    def table(self) -> Table:
+        """The table."""
+
+    @property
+    def title(self) -> str:
+        """The table's title."""
+        return self.table.title
+
+    @abstractmethod
+    def rows(self) -> Iterator[tuple[str, ...]]:
+        """What was computed, line by line."""
+
+    @property
+    @abstractmethod
+    def headline(self) -> str:
+        """What came of it, in one line."""
+
+    @property
+    def total(self) -> Decimal | None:
+        """The total, where there is one."""
+        return None
+
+    @property
+    def computed_total(self) -> Decimal | None:
+        """The total by the rules alone, without adjustments, where there is one."""
+        return None
+
+    @property
+    def grade(self) -> str | None:
+        """The grade of the total."""
+        return None
+
+    @property
+    def must_fix(self) -> bool:
+        """Whether a finding keeps the filing from being finished."""
+        return any(one.level is Level.MUST_FIX for one in self.findings)
+
+    def as_json(self) -> dict[str, Any]:
+        """Stable English keys; numbers as JSON numbers, blanks null, words as text."""
+        table = self.table
+        head = {"rubric": table.id, "revision": table.revision, "title": table.title}
+        return {**head, **self._computed(), "findings": [one.as_json() for one in self.findings]}
+
+    @abstractmethod
+    def _computed(self) -> dict[str, Any]:
+        """What was computed, as JSON."""
+
+
+def json_value(value: Decimal | str | None) -> float | int | str | None:
+    """A value as JSON has it."""
+    return to_cell(value) if isinstance(value, Decimal) else value
+
+
+def shown_value(value: Decimal | str | None, blank: str = "未得出") -> str:
+    """A value as a line of the result shows it."""
+    return plain(value) if isinstance(value, Decimal) else value or blank
+
+
+class Job(ABC):
+    """What every kind of table can do. Its answers are its own type, known to it alone."""
+
+    suffixes: ClassVar[tuple[str, ...]] = (".xlsx", ".docx")
+    """What finished files there are."""
+
+    @property
+    @abstractmethod
+    def table(self) -> Table:
+        """The table."""
+
+    @property
+    def id(self) -> str:
+        """The table's id."""
+        return self.table.id
+
+    @property
+    def title(self) -> str:
+        """The table's title."""
+        return self.table.title
+
+    @property
+    def revision(self) -> str:
+        """The table's revision."""
+        return self.table.revision
+
+    @abstractmethod
+    def blank(self) -> Any:
+        """No answers at all."""
+
+    @abstractmethod
+    def answers(self, path: Path) -> Any:
+        """The answers of a data file."""
+
+    @abstractmethod
+    def answers_of(self, cell: Callable[[str], object]) -> Any:
+        """The answers of a workbook; `cell` gives the raw value of a key, None where it is blank."""
+
+    @abstractmethod
+    def entries(self, answers: Any) -> Mapping[str, Value]:
+        """The answers as the entries of the plan."""
+
+    @abstractmethod
+    def about(self, answers: Any) -> About:
+        """Whose filing it is, and about what."""
+
+    @abstractmethod
+    def digest(self, answers: Any) -> str:
+        """The fingerprint of everything the unit entered."""
+
+    @abstractmethod
+    def evaluate(self, answers: Any, *, file: str = "") -> Result:
+        """What the answers come to, with findings."""
+
+    @abstractmethod
+    def plan(self, answers: Any, edition: Edition, result: Any = None) -> Plan:
+        """The plan of a workbook with these answers; what they come to is computed unless given."""
+
+    @abstractmethod
+    def plan_for(self, edition: Edition, facts: Mapping[str, Value]) -> Plan:
+        """The plan an untouched workbook follows that says these facts of itself."""
+
+    @abstractmethod
+    def file_stem(self, answers: Any) -> str:
+        """The name of the finished files before ``-成品``: unit, project, year and form."""
+
+    def report(self, result: Any, answers: Any) -> Report:
+        """The report in words, for kinds of table that have one."""
+        raise NotImplementedError
+
+    def targets(self, answers: Any, folder: Path) -> tuple[Path, ...]:
+        """The files `finish` writes: the workbook and, where this kind of table has one, the report."""
+        names = [f"{self.file_stem(answers)}-成品{suffix}" for suffix in self.suffixes]
+        return tuple(folder / name for name in names)
+
+    def write(self, answers: Any, edition: Edition, path: Path, *, overwrite: bool = False) -> Result:
+        """Writes a workbook."""
+        result = self.evaluate(answers)
+        self._write(answers, result, edition, path, overwrite=overwrite)
+        return result
+
+    def _write(self, answers: Any, result: Result, edition: Edition, path: Path, *, overwrite: bool) -> None:
+        from xl_jixiao.sheet.write import write
+
+        write(self.plan(answers, edition, result), path, overwrite=overwrite)
+
+    def finish(self, answers: Any, folder: Path, *, file: str = "", overwrite: bool = False) -> tuple[tuple[Path, ...], Result]:
+        """Writes the finished workbook and the report. Raises Unfinished with every finding of level 必改."""
+        result = self.evaluate(answers, file=file)
+        if result.must_fix:
+            raise Unfinished(tuple(one for one in result.findings if one.level is Level.MUST_FIX))
+        paths = self.targets(answers, folder)
+        for path in paths:
+            refuse_existing(path, overwrite=overwrite)
+        folder.mkdir(parents=True, exist_ok=True)
+        self._write(answers, result, Edition.FINISHED, paths[0], overwrite=overwrite)
+        for report in paths[1:]:
+            self.report(result, answers).save(report, overwrite=overwrite)
+        return paths, result
