@@ -236,7 +236,7 @@ def _texts(plan: Plan, package: Package, file: str) -> Iterator[tuple[Place, str
 
 
 def _stamped(returned: "Returned", plan: Plan, entered: Mapping[str, Value]) -> Iterator[Finding]:
-    """JX606, JX607, JX621, JX626: what the stamp says of program, table and answers."""
+    """JX606, JX607, JX621, JX624: what the stamp says of program, table and answers."""
     stamp, place = returned.stamp, Place(returned.file.name)
     version = stamp.get(StampName.VERSION, __version__)
     if version != __version__:
