@@ -244,20 +244,20 @@ _DECLARED = (
     Declared("JX623", "same-content", Level.NOTE, "与同一单位的另一份内容相同（如填报表与成品、两个版本并存），按一份看", "不用处理"),
     Declared(
         "JX624",
+        "other-version",
+        Level.EXPLAIN,
+        "由本程序的另一个版本制作：公式和印好的内容没有逐格核对，只复算了得分",
+        "请单位用现行模板重新填报，或人工核对",
+    ),
+    Declared(
+        "JX625",
         "placeholder-left",
         Level.MUST_FIX,
         "文字里留着没有填的“XX”“××”“某某”“〔待填〕”，或模板的提示语（如“…100字以内”）",
         "补填，或删去提示语",
     ),
     Declared(
-        "JX625", "other-year", Level.EXPLAIN, "文字里说的是别的年度的事：不是本年度，也不是上年、下年", "看是不是照抄往年的材料；改正或说明"
-    ),
-    Declared(
-        "JX626",
-        "other-version",
-        Level.EXPLAIN,
-        "由本程序的另一个版本制作：公式和印好的内容没有逐格核对，只复算了得分",
-        "请单位用现行模板重新填报，或人工核对",
+        "JX626", "other-year", Level.EXPLAIN, "文字里说的是别的年度的事：不是本年度，也不是上年、下年", "看是不是照抄往年的材料；改正或说明"
     ),
 )
 

@@ -236,14 +236,14 @@ def _texts(plan: Plan, package: Package, file: str) -> Iterator[tuple[Place, str
 
 
 def _stamped(returned: "Returned", plan: Plan, entered: Mapping[str, Value]) -> Iterator[Finding]:
-    """JX606, JX607, JX621, JX626: what the stamp says of program, table and answers."""
+    """JX606, JX607, JX621, JX624: what the stamp says of program, table and answers."""
     stamp, place = returned.stamp, Place(returned.file.name)
     version = stamp.get(StampName.VERSION, __version__)
     if version != __version__:
         message = (
             f"由本程序的另一个版本（{seen(version, 20)}）制作，公式和印好的内容没有逐格核对，只复算了得分；请用现行模板重新填报，或人工核对"
         )
-        yield found("JX626", place, message, seen(version, 20), __version__)
+        yield found("JX624", place, message, seen(version, 20), __version__)
     made, now = stamp.get(StampName.REVISION, ""), returned.job.revision
     if made and made != now:
         yield found("JX606", place, f"填报表按评分标准修订{made}制作，现行为{now}；按现行标准复算", made, now)

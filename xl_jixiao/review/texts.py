@@ -31,14 +31,14 @@ _SHORTEST = 8
 
 
 def own_words(texts: Iterable[OwnText], year: int) -> Iterator[Finding]:
-    """JX624, JX625: what is wrong with single texts of a unit."""
+    """JX625, JX626: what is wrong with single texts of a unit."""
     for place, text in texts:
         left = _PLACEHOLDERS.search(text) or _PROMPTS.search(text)
         if left:
-            yield found("JX624", place, f"文字里留着没有填的“{left[0].strip()}”：{_around(text, left)}", left[0].strip())
+            yield found("JX625", place, f"文字里留着没有填的“{left[0].strip()}”：{_around(text, left)}", left[0].strip())
         other = _other_year(text, year)
         if other:
-            yield found("JX625", place, f"文字里写的是{other}年，本表是{year}年度：{_named(text, other)}", f"{other}年", f"{year}年")
+            yield found("JX626", place, f"文字里写的是{other}年，本表是{year}年度：{_named(text, other)}", f"{other}年", f"{year}年")
 
 
 def _other_year(text: str, year: int) -> str:
