@@ -136,7 +136,11 @@ def test_commands_and_their_options_exist(path):
         seen += 1
     if path in (COUNTY, REVIEWER):
         assert seen >= 3
-        loose = {option for option in re.findall(r"(?<![\w-])--[a-z][a-z-]+", path.read_text(encoding="utf-8")) if option not in ("--headless", "--convert-to")}
+        loose = {
+            option
+            for option in re.findall(r"(?<![\w-])--[a-z][a-z-]+", path.read_text(encoding="utf-8"))
+            if option not in ("--headless", "--convert-to")
+        }
         assert loose <= named
 
 
@@ -159,7 +163,10 @@ def test_relative_links_resolve(path):
         file = (path.parent / place) if place else path
         assert file.exists(), f"{path.name}：{target} 不存在"
         if anchor:
-            heads = [re.sub(r"[^\w\- ]", "", head.lower()).strip().replace(" ", "-") for head in re.findall(r"^#+ (.+)$", file.read_text(encoding="utf-8"), re.MULTILINE)]
+            heads = [
+                re.sub(r"[^\w\- ]", "", head.lower()).strip().replace(" ", "-")
+                for head in re.findall(r"^#+ (.+)$", file.read_text(encoding="utf-8"), re.MULTILINE)
+            ]
             assert anchor.lower() in heads, f"{path.name}：{target} 没有这一节"
 
 

@@ -175,20 +175,20 @@ def test_another_version_of_the_program_may_have_other_formulas_but_no_other_val
     plan = plan_of(path)
     stamped(path, lambda text: re.sub(rb"<vt:lpwstr>0\.\d+\.\d+<", b"<vt:lpwstr>0.0.9<", text))
     tampered(path, keyed(plan, cells.POINTS, ROW), formula("G16+0"))
-    assert claims(path) == []
+    assert claims(path) == [("JX624", "")]
     first = keyed(plan, cells.POINTS, 1)
     tampered(path, first, constant(3))
-    assert claims(path) == [("JX605", f"自评表!{first.local}")]
+    assert claims(path) == [("JX605", f"自评表!{first.local}"), ("JX624", "")]
 
 
 def test_an_answer_changed_after_the_export(tmp_path):
     same = filed(tmp_path, Edition.FINISHED, "甲")
     plan = plan_of(same)
     tampered(same, keyed(plan, cells.NAME, ROW), word("别的指标"))
-    assert ("JX607", "") in claims(same)
+    assert ("JX607", f"自评表!{keyed(plan, cells.NAME, ROW).local}") in claims(same)
     lower = filed(tmp_path, Edition.FINISHED, "乙")
     tampered(lower, keyed(plan, cells.DONE, ROW), word("95%"))
-    assert {"JX601", "JX607"} <= {code for code, _ in claims(lower)}, "the points shown are still the old ones"
+    assert {"JX607", "JX620"} <= {code for code, _ in claims(lower)}, "what is shown is still the old text, and points that follow from it"
     typed = filed(tmp_path, Edition.NATIVE, "丙")
     tampered(typed, keyed(plan_of(typed), cells.NAME, ROW), word("别的指标"))
     assert [code for code, _ in claims(typed) if code == "JX607"] == [], "a form that is filled in is stamped when it is made"
@@ -219,7 +219,9 @@ def spread(edition):
     rows = [dataclasses.replace(row, reason=long if at == 1 else row.reason) for at, row in enumerate(FILING.rows)]
     if edition is not Edition.FINISHED:
         rows.insert(3, IndicatorRow("产出指标", "数量指标"))
-    return dataclasses.replace(FILING, rows=tuple(rows), expected=long[:2500], actual=long[:2400] + "全部完成。", execution_note="尾款下年支付")
+    return dataclasses.replace(
+        FILING, rows=tuple(rows), expected=long[:2500], actual=long[:2400] + "全部完成。", execution_note="尾款下年支付"
+    )
 
 
 def sound_files(folder):
@@ -324,13 +326,16 @@ def test_two_projects_of_one_unit_are_two_scoring_tables(table, tmp_path):
     filing = job.answers(examples()[table])
     projects = ("甲项目", "乙项目", "甲项目")
     filings = [dataclasses.replace(filing, values={**filing.values, "项目名称": project}) for project in projects]
+    filings[2] = dataclasses.replace(filings[2], remarks={next(iter(filing.values)): "补交"})
     found = across(*(filed(tmp_path, name=str(at), filing=one, job=job) for at, one in enumerate(filings)))
     assert found == [[], [], [("JX611", "")]]
 
 
 def test_one_file_name_in_two_folders_is_still_twice(tmp_path):
     (tmp_path / "一").mkdir(), (tmp_path / "二").mkdir()
-    assert across(filed(tmp_path / "一"), filed(tmp_path / "二")) == [[], [("JX611", "")]]
+    assert across(filed(tmp_path / "一"), filed(tmp_path / "二")) == [[], [("JX623", "")]]
+    other = dataclasses.replace(FILING, execution_note="尾款下年支付")
+    assert across(filed(tmp_path / "一", name="另"), filed(tmp_path / "二", name="另", filing=other)) == [[], [("JX611", "")]]
 
 
 def test_a_copy_under_another_units_name(tmp_path):
@@ -344,7 +349,9 @@ def test_copied_reasons_goals_and_results_but_not_the_words_of_the_form(tmp_path
     goal = "全年完成惠民演出六十场，培训文艺骨干三百人次。"
 
     def filing(unit, reason, expected):
-        rows = [dataclasses.replace(row, reason=reason if at == 0 else "", weight=row.weight + at % 2) for at, row in enumerate(FILING.rows)]
+        rows = [
+            dataclasses.replace(row, reason=reason if at == 0 else "", weight=row.weight + at % 2) for at, row in enumerate(FILING.rows)
+        ]
         own = {"expected": expected, "actual": f"{unit}已全部办结，群众反映良好，没有遗留事项。"}
         return named(unit, "惠民演出", rows=tuple(rows if unit.startswith("甲") else rows[:-1]), **own)
 

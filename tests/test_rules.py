@@ -426,4 +426,4 @@ def test_the_answer_to_not_applicable_is_the_same_in_the_cell(weight, policy):
     by_hand = {"full": half_up(Decimal(weight), 2), "none": 0, "exclude": NOT_APPLICABLE}[policy]
     assert scorer.points(NOT_APPLICABLE) == by_hand
     cell = scorer.unrated(tree(NOT_APPLICABLE))
-    assert exact(by_hand) == cell.value({}) and f',{tree(by_hand).excel()},' in cell.excel()
+    assert exact(by_hand) == cell.value({}) and f",{tree(by_hand).excel()}," in cell.excel()

@@ -28,7 +28,7 @@ _UNKNOWN_ERROR = -2_146_000_000
 WHOLE_BOOK = ""
 
 
-class Refused(Exception):
+class NothingDone(Exception):
     """Nothing was done; the message says why and what to do."""
 
 
@@ -60,16 +60,16 @@ class OpenFiling:
         beside = self._folder / f"{identifier}.toml"
         own = identifier not in bundled()
         if not identifier:
-            raise Refused("本表不是本系统的填报表（没有评分标准编号）。请把数据填入新的模板。")
+            raise NothingDone("本表不是本系统的填报表（没有评分标准编号）。请把数据填入新的模板。")
         if own and not beside.is_file():
-            raise Refused(f"没有安装评分标准“{identifier}”。请把它的 {identifier}.toml 放在本表所在的文件夹后重试。")
+            raise NothingDone(f"没有安装评分标准“{identifier}”。请把它的 {identifier}.toml 放在本表所在的文件夹后重试。")
         try:
             job = open_job(str(beside) if own else identifier)
         except RubricError as error:
-            raise Refused(f"评分标准“{identifier}”有误：{error}") from error
+            raise NothingDone(f"评分标准“{identifier}”有误：{error}") from error
         if (job.id, job.revision) != (identifier, revision):
             advice = "请运行 xl-jixiao setup 更新后把数据填入新模板。"
-            raise Refused(f"本表按评分标准修订 {revision} 制作，已安装的是 {job.revision}，不能混用。{advice}")
+            raise NothingDone(f"本表按评分标准修订 {revision} 制作，已安装的是 {job.revision}，不能混用。{advice}")
         return job
 
     @cached_property
@@ -98,7 +98,7 @@ class OpenFiling:
             corners[ref.sheet] = max(row, ref.row), max(column, ref.column)
         there = {sheet.name for sheet in self.book.sheets}
         if missing := [sheet for sheet in corners if sheet not in there]:
-            raise Refused(f"本表缺少“{missing[0]}”表。请把数据填入新的模板。")
+            raise NothingDone(f"本表缺少“{missing[0]}”表。请把数据填入新的模板。")
         return {
             name: self.book.sheets[name].range((1, 1), (row + 1, column + 1)).options(ndim=2, err_to_str=True).value
             for name, (row, column) in corners.items()

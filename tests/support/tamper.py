@@ -139,7 +139,23 @@ class Tampered:
         rule = ET.Element(_tag("conditionalFormatting"), sqref=area)
         inner = ET.SubElement(rule, _tag("cfRule"), type="expression", dxfId=str(len(formats) - 1), priority="1")
         ET.SubElement(inner, _tag("formula")).text = formula
-        self._after(sheet, rule, ("sheetData", "sheetCalcPr", "sheetProtection", "protectedRanges", "scenarios", "autoFilter", "sortState", "dataConsolidate", "customSheetViews", "mergeCells", "phoneticPr"))
+        self._after(
+            sheet,
+            rule,
+            (
+                "sheetData",
+                "sheetCalcPr",
+                "sheetProtection",
+                "protectedRanges",
+                "scenarios",
+                "autoFilter",
+                "sortState",
+                "dataConsolidate",
+                "customSheetViews",
+                "mergeCells",
+                "phoneticPr",
+            ),
+        )
 
     def _after(self, sheet: str, element: ET.Element, names: tuple[str, ...]) -> None:
         root = self.sheet(sheet)
@@ -342,7 +358,10 @@ class Tampered:
             self.sheet(sheet).remove(old)
         element = ET.Element(_tag("drawing"))
         element.set(f"{{{RELS}}}id", key)
-        before = {_tag(one) for one in ("legacyDrawing", "legacyDrawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst")}
+        before = {
+            _tag(one)
+            for one in ("legacyDrawing", "legacyDrawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst")
+        }
         root = self.sheet(sheet)
         root.insert(next((at for at, one in enumerate(root) if one.tag in before), len(root)), element)
 

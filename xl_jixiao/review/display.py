@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from xl_jixiao.sheet.content import Area, ConditionalFormat, Look, Package, SheetContent
+from xl_jixiao.sheet.content import ConditionalFormat, Look, Package, Rectangle, SheetContent
 from xl_jixiao.sheet.looks import look as own_look
 from xl_jixiao.sheet.plan import Entry, Label, Placed, Plan, SheetPlan, Visibility
 
@@ -206,7 +206,7 @@ def _merge_tricks(sheet: SheetPlan, content: SheetContent) -> Iterator[Trick]:
                 yield Trick(sheet.name, *place, "被合并的单元格盖住")
 
 
-def _covered(area: Area) -> Iterator[tuple[int, int]]:
+def _covered(area: Rectangle) -> Iterator[tuple[int, int]]:
     for row in range(area.top, min(area.bottom, area.top + 2000) + 1):
         for column in range(area.left, min(area.right, area.left + 100) + 1):
             if (row, column) != (area.top, area.left):

@@ -1,15 +1,16 @@
 """What a file's differences from its plan mean for a reviewer: each a finding at its cell, floods of one kind folded."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from itertools import groupby
 
-from xl_jixiao.expr import Value
+from xl_jixiao.expr import Area, Call, Value, as_text, walk
 from xl_jixiao.finding import Finding, Place, found, titled
 from xl_jixiao.number import plain
 from xl_jixiao.review.integrity import Difference, Fault, said
-from xl_jixiao.sheet.plan import Plan, is_name
+from xl_jixiao.sheet.plan import Computed, Plan, is_name
 from xl_jixiao.words import COMPUTED_TOTAL, GRADE, TOTAL, UNFINISHED
 
 _MOST_CELLS = 5
@@ -112,9 +113,17 @@ def _code(plan: Plan, one: Difference) -> str:
         return _CODES[one.fault]
     if one.key == GRADE:
         return "JX604"
-    if one.key in (TOTAL, COMPUTED_TOTAL) or one.key.startswith(_SUM) or (is_name(one.key) and one.key.endswith("合计")):
+    if one.key in (TOTAL, COMPUTED_TOTAL) or (is_name(one.key) and one.key.endswith("合计")) or _adds_up(plan, one.key):
         return "JX603"
-    return "JX601" if is_name(one.key) and not isinstance(one.found, str) else "JX620"
+    scored = is_name(one.key) or one.key.startswith(_POINTS)
+    return "JX601" if scored and not isinstance(one.found, str) else "JX620"
+
+
+def _adds_up(plan: Plan, key: str) -> bool:
+    """Whether a cell is the sum of a column."""
+    content = plan.placed[key][1].content if key else None
+    parts = walk(content.expr) if isinstance(content, Computed) else ()
+    return any(isinstance(one, Call) and one.name == "SUM" and isinstance(one.of[0], Area) for one in parts)
 
 
 def _finding(plan: Plan, one: Difference, file: str) -> Finding:
@@ -145,7 +154,7 @@ def _same(one: Value, other: Value) -> bool:
 
 
 def _short(value: Value) -> str:
-    text = "" if value is None else str(value) if isinstance(value, (str, bool)) else plain(value)
+    text = as_text(value)
     return text if len(text) <= 24 else f"{text[:24]}…"
 
 
@@ -166,7 +175,10 @@ def _gap(one: Difference) -> str:
     return ""
 
 
-_SUM = "合计:"
+_POINTS = ("得分:", "复算得分:", "计算得分:", "执行率:")
+"""Points and rates whose cells have no name."""
+
+_ROW = re.compile(r"(?:复算)?得分:(\d+)")
 
 _PREFIXES: Mapping[str, str] = {
     "得分_": "得分",
@@ -174,12 +186,16 @@ _PREFIXES: Mapping[str, str] = {
     "计算得分:": "计算得分",
     "结果:": "的结果",
     "计分说明:": "的计分说明",
-    _SUM: "合计",
+    "合计:": "合计",
+    "执行率:": "执行率",
 }
 
 
 def _what(key: str) -> str:
     """A computed cell in the user's words."""
+    row = _ROW.fullmatch(key)
+    if row:
+        return f"第{row[1]}行的得分"
     for prefix, word in _PREFIXES.items():
         if key.startswith(prefix):
             name = key.removeprefix(prefix)

@@ -161,12 +161,15 @@ def examine(file: Path, rubric: str | None = None) -> Examined:
 
 def _examined(returned: "Returned") -> Examined:
     job, package, answers, file = returned.job, returned.package, returned.answers, returned.file
-    result = job.evaluate(answers, file=file.name)
     fitted = returned.fitted
-    if returned.edition is Edition.FINISHED:
-        fitted = fit(job.plan(answers, Edition.FINISHED), package)
     entered = entries(fitted.plan, package)
-    faults = differences(fitted, package, fitted.plan.values(entered), whole=returned.is_ours)
+    values = fitted.plan.values(entered)
+    result = job.evaluate(answers, file=file.name, values=values if _alike(entered, job.entries(answers)) else None)
+    if returned.edition is Edition.FINISHED:
+        fitted, before = fit(job.finished_plan(answers, result), package), entered
+        entered = entries(fitted.plan, package)
+        values = values.on(fitted.plan) if entered == before else fitted.plan.values(entered)
+    faults = differences(fitted, package, values, whole=returned.is_ours)
     stamped = tuple(_stamped(returned, fitted.plan, entered))
     outdated = CONCLUSION if any(one.code == "JX607" for one in stamped) else ""
     from_plan = findings(fitted.plan, faults, file.name, outdated=outdated)
@@ -189,6 +192,12 @@ def _examined(returned: "Returned") -> Examined:
         content=about.content,
         sheet=about.sheet,
     )
+
+
+def _alike(entered: Mapping[str, Value], answers: Mapping[str, Value]) -> bool:
+    """Whether the cells hold the answers as they were understood: no number as text, no white space."""
+    typed = {key: value for key, value in entered.items() if value is not None}
+    return typed == {key: value for key, value in answers.items() if value is not None}
 
 
 def _claimed(plan: Plan, package: Package) -> Decimal | None:

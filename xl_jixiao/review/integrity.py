@@ -12,7 +12,7 @@ from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
 
-from xl_jixiao.expr import CellFailure, Rounded, Value, exact, walk
+from xl_jixiao.expr import Applied, Cell, CellFailure, Expr, Rounded, Value, exact, walk
 from xl_jixiao.formula import FormulaError, parse
 from xl_jixiao.number import plain, shows_error
 from xl_jixiao.review.display import tricks
@@ -139,14 +139,16 @@ def _computed_otherwise(
     whole: bool,
 ) -> Difference | None:
     if not stored.formula:
-        return _replaced(made, ref, stored, values) if whole else None
+        return _replaced(fitted.plan, made, ref, stored, values) if whole or isinstance(stored.value, float) else None
     if whole and stored.formula != formula and compared(stored.formula) != compared(formula):
         if not (fitted.missing and "#REF!" in stored.formula):
             return Difference(Fault.OTHER_FORMULA, ref, made.key, value_of(stored), _expected(made, values))
         return None
     if stored.value is None or stored.error or shows_error(stored.value):
         return None  # never computed, or Excel had no add-in: it claims nothing
-    place = _place(made)
+    if made.udf is not None and fitted.plan.edition is Edition.ADDIN and is_blank(stored.value):
+        return None  # a function that didn't work leaves its cell blank
+    place = _place(fitted.plan, made)
     expected = _expected(made, values)
     if _same(value_of(stored), expected, place):
         return None
@@ -163,10 +165,10 @@ def _expected(made: Computed, values: PlanValues) -> Value:
         return None
 
 
-def _replaced(made: Computed, ref: Ref, stored: Stored, values: PlanValues) -> Difference:
+def _replaced(plan: Plan, made: Computed, ref: Ref, stored: Stored, values: PlanValues) -> Difference:
     if stored.value is None:
         return Difference(Fault.DELETED, ref, made.key, None, _expected(made, values))
-    return Difference(Fault.CONSTANT, ref, made.key, value_of(stored), _expected(made, values), _place(made))
+    return Difference(Fault.CONSTANT, ref, made.key, value_of(stored), _expected(made, values), _place(plan, made))
 
 
 def _follows(made: Computed, stored: Stored, shown: FileValues, edition: Edition, place: Fraction) -> bool:
@@ -220,14 +222,21 @@ def _plain_lines(text: str) -> str:
     return bare(text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def _place(made: Computed) -> Fraction:
+def _place(plan: Plan, made: Computed) -> Fraction:
     """The last printed place of a cell: what its tree rounds to, outermost. Looked up once for each tree."""
     expr = made.expr
     found: Fraction | None = expr.__dict__.get("_place")
     if found is None:
-        found = next((Fraction(1, 10**one.places) for one in walk(expr) if isinstance(one, Rounded)), _DUST)
-        expr.__dict__["_place"] = found
+        found = expr.__dict__["_place"] = _rounds_to(plan, expr)
     return found
+
+
+def _rounds_to(plan: Plan, expr: Expr) -> Fraction:
+    inner = expr.of if isinstance(expr, Applied) else expr
+    if isinstance(inner, Cell):
+        shown = plan.placed[expr.names[0]][1].content
+        return _place(plan, shown) if isinstance(shown, Computed) else _DUST
+    return next((Fraction(1, 10**one.places) for one in walk(inner) if isinstance(one, Rounded)), _DUST)
 
 
 def _same(found: Value, expected: Value, place: Fraction) -> bool:
@@ -307,10 +316,11 @@ def _added(sheet: SheetPlan, content: SheetContent) -> Iterator[Difference]:
     """Content in the printed area that the plan doesn't know."""
     if sheet.page.area is None:
         return
+    area = sheet.page.area
     planned, cells = sheet.by_place, content.cells
     for row, column in [place for place in cells if place not in planned]:
         stored = cells[row, column]
-        if not stored.blank and _inside(sheet.page.area, row, column):
+        if not stored.blank and _inside(area, row, column):
             yield Difference(Fault.OUTSIDE, Ref(sheet.name, row, column), "", value_of(stored))
 
 
@@ -320,18 +330,21 @@ def _inside(area: tuple[int, int, int, int], row: int, column: int) -> bool:
 
 
 def _drawn(sheet: SheetPlan, content: SheetContent) -> Iterator[Difference]:
+    captions = {button.caption for button in sheet.buttons}
     spare = {"chart": len(sheet.charts), "control": len(sheet.buttons)}
     for one in content.drawn:
         row, column = one.place or (0, 0)
         if sheet.page.area is not None and not _inside(sheet.page.area, row, column):
             continue  # beside the form
+        if one.kind == "shape" and one.text in captions and (row, column) == (0, 0):
+            continue  # LibreOffice saves a button also as a shape of no size
         spare[one.kind] = spare.get(one.kind, 0) - 1
         if spare[one.kind] < 0:
             yield Difference(Fault.OVER, Ref(sheet.name, row, column), detail=one.text[:40])
 
 
 def _hidden(sheet: SheetPlan, content: SheetContent) -> Iterator[Difference]:
-    folded = {column for first, last in sheet.hidden_columns for column in range(first, last + 1)}
+    folded = {column for first, last in (*sheet.hidden_columns, *sheet.unseen_columns) for column in range(first, last + 1)}
     columns = content.hidden_columns - folded
     rows = content.hidden_rows - sheet.hidden_rows
     if not columns and not rows:

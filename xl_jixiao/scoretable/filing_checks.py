@@ -7,14 +7,14 @@ from decimal import Decimal
 from xl_jixiao.expr import CellFailure, as_number
 from xl_jixiao.finding import Finding, Place, found, titled
 from xl_jixiao.number import Exact, half_up, plain, shows_error
-from xl_jixiao.reasons import says_nothing
 from xl_jixiao.rules import Item
 from xl_jixiao.rules.itemised import Itemised
 from xl_jixiao.scoretable import keys
 from xl_jixiao.scoretable.card import Score, ScoreCard
 from xl_jixiao.scoretable.input_checks import Handed, claim_finding
 from xl_jixiao.tables.inputs import Answer
-from xl_jixiao.tables.published import Difference, difference
+from xl_jixiao.tables.published import Disagreement, difference
+from xl_jixiao.tables.reasons import says_nothing
 from xl_jixiao.words import INVALID, WORKING, is_blank
 
 
@@ -136,7 +136,7 @@ def part_over_whole(filing: HandedScores) -> Iterator[Finding]:
             yield found("JX308", filing.at(score.code), text, score.rate_text)
 
 
-def _claims(filing: HandedScores) -> Iterator[tuple[Score, str, Difference]]:
+def _claims(filing: HandedScores) -> Iterator[tuple[Score, str, Disagreement]]:
     """Published rates that aren't the computed one at the decimals they print."""
     for score in filing.card.scores:
         claim = filing.answers.claimed.get(score.code)

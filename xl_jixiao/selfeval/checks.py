@@ -8,7 +8,6 @@ from functools import cached_property
 
 from xl_jixiao.finding import Finding, Place, found
 from xl_jixiao.number import percent, plain
-from xl_jixiao.reasons import says_nothing
 from xl_jixiao.selfeval import cells
 from xl_jixiao.selfeval.answers import LABELS, amount_key
 from xl_jixiao.selfeval.build import plan_of_answers
@@ -27,6 +26,7 @@ from xl_jixiao.selfeval.model import (
 from xl_jixiao.selfeval.scoring import WEIGHT_TOTAL, RowScore, SelfCard
 from xl_jixiao.selfeval.target import LESS_WORDS, MET_WORDS, MORE_WORDS, QUALITATIVE, clean, read_cell
 from xl_jixiao.sheet.plan import Plan
+from xl_jixiao.tables.reasons import says_nothing
 from xl_jixiao.words import TOTAL, is_blank
 
 DOMINANT = Decimal("0.5")

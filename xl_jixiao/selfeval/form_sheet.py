@@ -16,7 +16,7 @@ from xl_jixiao.sheet.addin import buttons_at
 from xl_jixiao.sheet.build import SheetBuilder
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.measure import height_for
-from xl_jixiao.sheet.plan import Entry, Filter, Page, Udf
+from xl_jixiao.sheet.plan import Computed, Entry, Filter, Page, Udf
 from xl_jixiao.words import GRADE, MUST_FIX, PASSED, TOTAL
 
 C = FormColumns
@@ -281,7 +281,8 @@ class _Form:
             shown = when(Cell(cells.at(cells.STATE, number)).equals(""), empty, WRITTEN)
             rows = layout.form_rows(number)
             for row in range(rows[0], rows[1] + 1):  # the filter looks at every sheet row
-                sheet.computed(row, C.SHOWN, cells.at(cells.SHOWN, number) if row == rows[0] else "", shown, "centre")
+                key = cells.at(cells.SHOWN, number) if row == rows[0] else ""
+                sheet.put(row, C.SHOWN, Computed(key, shown, varies=True), "centre")
             self._computed(number, cells.HINT, C.HINT, "small")
             if number > (written or in_sight):
                 sheet.hidden_rows.add(rows[0])

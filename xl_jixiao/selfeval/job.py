@@ -19,7 +19,7 @@ from xl_jixiao.selfeval.model import EXECUTION_RATE, SelfEvaluation
 from xl_jixiao.selfeval.scoring import RowScore, SelfCard
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.job import Job, Result, json_value, shown_value
-from xl_jixiao.sheet.plan import Plan
+from xl_jixiao.sheet.plan import Plan, PlanValues
 from xl_jixiao.sheet.returned import About
 from xl_jixiao.words import PROJECT, SUPERIOR, UNFINISHED
 
@@ -185,9 +185,9 @@ class SelfEvaluationJob(Job):
         """A fingerprint of everything the unit entered."""
         return answer_files.digest(answers)
 
-    def evaluate(self, answers: SelfAnswers, *, file: str = "") -> SelfResult:
+    def evaluate(self, answers: SelfAnswers, *, file: str = "", values: PlanValues | None = None) -> SelfResult:
         """Points and findings."""
-        card = build.score(self.form, answers)
+        card = build.score(self.form, answers, values)
         return SelfResult(card, check_selfeval(card, file))
 
     def file_stem(self, answers: SelfAnswers) -> str:

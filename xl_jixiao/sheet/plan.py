@@ -303,6 +303,8 @@ class Plan:
     areas: Mapping[str, Span] = field(default_factory=lambda: MappingProxyType({}))
     stamp: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     first_shown: str = ""
+    base: "Plan | None" = field(default=None, repr=False, compare=False)
+    """The plan this one puts a sheet before."""
 
     @cached_property
     def sheet_by_name(self) -> Mapping[str, SheetPlan]:
@@ -345,11 +347,14 @@ class Plan:
         def text(key: str) -> str:
             found = known.get(key)
             if found is None:
-                place: Ref | Span = self.areas[key] if key in self.areas else self.placed[key][0]
-                found = known[key] = key if is_name(key) else place.local if place.sheet == sheet else _elsewhere(place)
+                found = known[key] = key if is_name(key) else self._address(key, sheet)
             return found
 
         return text
+
+    def _address(self, key: str, sheet: str) -> str:
+        place: Ref | Span = self.areas[key] if key in self.areas else self.placed[key][0]
+        return place.local if place.sheet == sheet else _elsewhere(place)
 
     @cached_property
     def _voices(self) -> dict[str, dict[str, str]]:
@@ -383,7 +388,8 @@ class Plan:
 
     def with_first(self, sheet: SheetPlan) -> "Plan":
         """The plan with a sheet before its own that none of them reads. What was worked out of its own sheets is not worked out again."""
-        plan, alone = replace(self, sheets=(sheet, *self.sheets)), replace(self, sheets=(sheet,), areas=MappingProxyType({}))
+        plan = replace(self, sheets=(sheet, *self.sheets), base=self)
+        alone = replace(self, sheets=(sheet,), areas=MappingProxyType({}))
         for known in ("placed", "names", "entries", "constants", "trees"):
             plan.__dict__[known] = {**getattr(alone, known), **getattr(self, known)}
         plan.__dict__["written"] = {sheet.name: plan._write_out(sheet), **self.written}
@@ -460,6 +466,14 @@ class PlanValues(dict[str, Held]):
         finally:
             pending.discard(key)
         return found
+
+    def on(self, plan: Plan) -> "PlanValues":
+        """The same entries' values on another plan. What both show on sheets of the plan they have in common is not computed again."""
+        values, base = PlanValues(plan, {}), self._plan.base
+        values.update((key, self[key]) for key in self._plan.entries if key in plan.entries)
+        if base is not None and base is plan.base:
+            values.update((key, found) for key, found in self.items() if key in base.trees or key in base.areas)
+        return values
 
     def _area(self, key: str) -> tuple[Value, ...]:
         return tuple([self._member(one) for one in self._plan.members(key)])
