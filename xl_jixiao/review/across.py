@@ -67,7 +67,7 @@ def copied_text(results: Sequence[Examined]) -> Iterator[tuple[int, Finding]]:
             plain = _unsigned(text, result.unit)
             source, where = texts.setdefault(plain, (at, place))
             if _bare(results[source].unit) != _bare(result.unit):
-                yield at, found("JX612", place, f"与{_whose(results[source])}的填报文字一字不差（{where}）：{text[:40]}")
+                yield at, found("JX612", place, f"与{_whose(results[source])}的填报文字相同（{where}）：{text[:40]}")
 
 
 def other_units_name(results: Sequence[Examined]) -> Iterator[tuple[int, Finding]]:
