@@ -14,6 +14,7 @@ from pathlib import Path
 from statistics import median
 
 import xlsxwriter
+from xl_jixiao.template.build import write
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
@@ -25,7 +26,6 @@ from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.tables import answers as answer_files
 from xl_jixiao.tables.catalogue import examples
 from xl_jixiao.tables.rates import Zero, rate_value
-from xl_jixiao.template.build import write
 
 CASE = "hongjiang-2020-dept"
 

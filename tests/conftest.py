@@ -11,7 +11,9 @@ from support import winstub
 
 winstub.install()
 
-_NOT_ON_WINDOWS = re.compile(r"^from support\.(fake_excel|fake_range|live|office\w*|opened|udf|winstub|wrappers|native|com_values)\b|\boffice\b", re.M)
+_NOT_ON_WINDOWS = re.compile(
+    r"^from support\.(fake_excel|fake_range|live|office\w*|opened|udf|winstub|wrappers|native|com_values)\b|\boffice\b", re.M
+)
 """What stands in for Excel on Linux (the fake one, LibreOffice); on Windows the real DLL is tried instead (.ci/windows)."""
 
 collect_ignore = (

@@ -12,9 +12,8 @@ import pytest
 import xl_jixiao
 from xl_jixiao.finding import REGISTER, Level, Place
 from xl_jixiao.scoretable import table as rubric
-from xl_jixiao.scoretable.compile import plan_of
+from xl_jixiao.scoretable.compile import plan_of, score
 from xl_jixiao.scoretable.findings import CHECKS, check_filing
-from xl_jixiao.scoretable.compile import score
 from xl_jixiao.tables import answers as answer_files
 from xl_jixiao.tables import catalogue
 from xl_jixiao.tables.answers import Adjustment, Answers
@@ -190,7 +189,10 @@ def test_every_code_has_its_check_and_its_broken_filing():
 def _codes_in(folder):
     """Every code that stands as a constant of its own: what a finding is made with."""
     constants = {
-        node.value for path in folder.rglob("*.py") for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Constant)
+        node.value
+        for path in folder.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant)
     }
     return {one for one in constants if isinstance(one, str) and re.fullmatch(r"JX\d{3}", one)}
 

@@ -118,7 +118,7 @@ def test_bad_input_is_one_clear_line_and_exit_2(arguments, words, tmp_path, monk
 
 
 def test_a_broken_rubric_names_file_path_text_and_what_is_allowed(tmp_path):
-    text = bundled()[CASE].read_text(encoding="utf-8").replace('otherwise = { points = 0,', 'flor = 1\notherwise = { points = 0,')
+    text = bundled()[CASE].read_text(encoding="utf-8").replace("otherwise = { points = 0,", "flor = 1\notherwise = { points = 0,")
     (tmp_path / "chenzhou.toml").write_text(text, encoding="utf-8")
     result = run("score", tmp_path / "chenzhou.toml", DATA)
     assert result.exit_code == 2
@@ -138,6 +138,9 @@ def test_a_county_table_outside_the_package_works_by_path(tmp_path):
 
 def test_output_is_utf8_in_a_pipe_whatever_the_console(tmp_path):
     done = subprocess.run(
-        [sys.executable, "-m", "xl_jixiao", "rubrics"], capture_output=True, env={"PYTHONIOENCODING": "ascii", "LC_ALL": "C", "PATH": ""}, check=True
+        [sys.executable, "-m", "xl_jixiao", "rubrics"],
+        capture_output=True,
+        env={"PYTHONIOENCODING": "ascii", "LC_ALL": "C", "PATH": ""},
+        check=True,
     )
     assert heading(bundled()[CASE])["title"] in done.stdout.decode("utf-8")

@@ -157,17 +157,23 @@ TROUBLES = [
         lambda pc: pc.put(
             HKLM, r"SOFTWARE\Policies\Microsoft\Windows Defender\Policy Manager", "ASRRules", f"9e6c=1|{OFFICE_CHILD_PROCESSES}=1"
         ),
-        "antivirus", PROBLEM, "ASR",
+        "antivirus",
+        PROBLEM,
+        "ASR",
     ),
     (
         "策略禁用 cmd",
         lambda pc: pc.put(HKCU, r"Software\Policies\Microsoft\Windows\System", "DisableCMD", 2),
-        "command-line", PROBLEM, "cmd.exe",
+        "command-line",
+        PROBLEM,
+        "cmd.exe",
     ),
     (
         "程序白名单",
         lambda pc: pc.put(HKLM, r"SOFTWARE\Policies\Microsoft\Windows\SrpV2\Exe\{1}", "Value", "<FilePathRule/>"),
-        "command-line", ATTENTION, "AppLocker",
+        "command-line",
+        ATTENTION,
+        "AppLocker",
     ),
     ("文档在 OneDrive 里", in_onedrive, "onedrive", ATTENTION, "不同步的文件夹"),
     ("用户名有生僻字", rare_name, "path-names", PROBLEM, "𬱖"),
@@ -194,9 +200,7 @@ def test_a_trouble_is_found_and_explained(pc, change, code, status, words):
 def test_the_user_s_own_wps_registration_wins_over_the_machine_s_excel(pc):
     wps_class(pc)
     pc.put(HKLM, r"Software\Classes\Excel.Application\CLSID", "", "{00024500-0000-0000-C000-000000000046}")
-    pc.put(
-        HKLM, r"Software\Classes\CLSID\{00024500-0000-0000-C000-000000000046}\LocalServer32", "", r"C:\Office16\EXCEL.EXE /automation"
-    )
+    pc.put(HKLM, r"Software\Classes\CLSID\{00024500-0000-0000-C000-000000000046}\LocalServer32", "", r"C:\Office16\EXCEL.EXE /automation")
     assert check(pc, "wps").status == PROBLEM
 
 

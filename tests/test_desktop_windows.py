@@ -47,8 +47,17 @@ def registry(monkeypatch):
             raise FileNotFoundError(2, "no key")
 
     fake = SimpleNamespace(
-        HKEY_CURRENT_USER="user", HKEY_LOCAL_MACHINE="machine", KEY_READ=4, KEY_WRITE=8, KEY_WOW64_64KEY=1, KEY_WOW64_32KEY=2,
-        REG_DWORD=4, REG_SZ=1, OpenKey=open_key, QueryValueEx=query, QueryInfoKey=lambda h: (len(below(h)), 0, 0),
+        HKEY_CURRENT_USER="user",
+        HKEY_LOCAL_MACHINE="machine",
+        KEY_READ=4,
+        KEY_WRITE=8,
+        KEY_WOW64_64KEY=1,
+        KEY_WOW64_32KEY=2,
+        REG_DWORD=4,
+        REG_SZ=1,
+        OpenKey=open_key,
+        QueryValueEx=query,
+        QueryInfoKey=lambda h: (len(below(h)), 0, 0),
         EnumKey=lambda h, index: below(h)[index],
         CreateKeyEx=lambda root, key, *_: Handle((root, 1, key)),
         SetValueEx=lambda handle, name, _, kind, value: stored.setdefault(handle.key, {}).update({name: value, name + ":kind": kind}),

@@ -136,7 +136,11 @@ def test_commands_and_their_options_exist(path):
         seen += 1
     if path in (COUNTY, REVIEWER):
         assert seen >= 3
-        loose = {option for option in re.findall(r"(?<![\w-])--[a-z][a-z-]+", path.read_text(encoding="utf-8")) if option not in ("--headless", "--convert-to")}
+        loose = {
+            option
+            for option in re.findall(r"(?<![\w-])--[a-z][a-z-]+", path.read_text(encoding="utf-8"))
+            if option not in ("--headless", "--convert-to")
+        }
         assert loose <= named
 
 
@@ -159,7 +163,10 @@ def test_relative_links_resolve(path):
         file = (path.parent / place) if place else path
         assert file.exists(), f"{path.name}：{target} 不存在"
         if anchor:
-            heads = [re.sub(r"[^\w\- ]", "", head.lower()).strip().replace(" ", "-") for head in re.findall(r"^#+ (.+)$", file.read_text(encoding="utf-8"), re.MULTILINE)]
+            heads = [
+                re.sub(r"[^\w\- ]", "", head.lower()).strip().replace(" ", "-")
+                for head in re.findall(r"^#+ (.+)$", file.read_text(encoding="utf-8"), re.MULTILINE)
+            ]
             assert anchor.lower() in heads, f"{path.name}：{target} 没有这一节"
 
 
@@ -170,7 +177,7 @@ def test_the_manuals_name_no_person_telephone_or_machine(path):
 
 
 def test_the_clerk_finds_every_button_sheet_and_word():
-    from xl_jixiao import layout
+    from xl_jixiao import words as house
     from xl_jixiao.tables.rates import Zero
     from xl_jixiao.words import (
         BLANK,
@@ -190,14 +197,14 @@ def test_the_clerk_finds_every_button_sheet_and_word():
     text = CLERK.read_text(encoding="utf-8")
     words = [BLANK, NO_BUDGET, READY, UNFINISHED, MUST_FIX, ROUNDING, EXPLAIN, FILLED, OPTIONAL, PASSED, INVALID, UNCOMPUTABLE]
     words += [Zero.NOT_APPLICABLE, Zero.NOT_COMPARABLE, "超预算", *(caption for caption, _ in BUTTONS)]
-    words += [layout.GUIDE, layout.DATA, layout.WORKING, layout.CHECKS, layout.ANALYSIS]
+    words += [house.GUIDE, house.DATA, house.WORKING, house.CHECKS, house.ANALYSIS]
     assert [str(word) for word in words if str(word) not in text] == []
 
 
 def test_sheets_and_stamp_named_to_the_reviewer_exist():
-    from xl_jixiao import layout
+    from xl_jixiao import words as house
     from xl_jixiao.sheet.edition import Edition, StampName
 
     text = REVIEWER.read_text(encoding="utf-8")
     facts = [StampName.RUBRIC, StampName.REVISION, StampName.EDITION, StampName.DIGEST, StampName.VERSION, *Edition]
-    assert [str(word) for word in (*facts, layout.CONCLUSION, layout.WORKING, layout.DATA, layout.CHECKS) if str(word) not in text] == []
+    assert [str(word) for word in (*facts, house.CONCLUSION, house.WORKING, house.DATA, house.CHECKS) if str(word) not in text] == []

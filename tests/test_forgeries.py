@@ -5,19 +5,26 @@ holds a text (整体支出评分表!@公用经费控制率).
 """
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
+import openpyxl
 import pytest
 from support.tamper import Tampered
 
+from xl_jixiao.finding import Level
 from xl_jixiao.jobs import open_job
-from xl_jixiao.review.examine import examine
+from xl_jixiao.review.across import compared
+from xl_jixiao.review.examine import examine, files_of, not_examined
+from xl_jixiao.review.report import write_report
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.plan import Label, Ref
 from xl_jixiao.tables.catalogue import examples
 
 DATA = Path(__file__).parent / "data" / "forgeries.toml"
 CASES = tomllib.loads(DATA.read_text(encoding="utf-8"))["forgery"]
+HABITS = tomllib.loads((DATA.parent / "clerk_habits.toml").read_text(encoding="utf-8"))["habit"]
+ALL_HABITS = [(case, edition) for case in HABITS for edition in case.get("editions", ["native"])]
 ONE_BY_ONE = [(case, edition) for case in CASES for edition in case.get("editions", ["native"])]
 
 
@@ -198,12 +205,36 @@ def stamp(book, base, name, value=None):
     book.property(name, value)
 
 
+def show_rows(book, base, sheet):
+    book.show_rows(sheet)
+
+
+def widen(book, base, sheet, factor):
+    book.widen(sheet, factor)
+
+
+def zoom(book, base, sheet, percent):
+    book.zoom(sheet, percent)
+
+
+def last_sheet_first(book, base):
+    book.last_sheet_first()
+
+
+def bold(book, base, place):
+    book.bold(*base.place(place))
+
+
+def print_area(book, base, sheet, text):
+    book.name("_xlnm.Print_Area", text, sheet=sheet)
+
+
 DEEDS = {
     one.__name__: one
     for one in (
         put, cached, formula, clear, number_format, colour, conditional, merge, lead, lead_to, lead_away, lead_on_sheet, lose_name, carry,
         rename, remove, state, unprotect, hide_row, hide_columns, manual, insert_rows, text_box, picture, note, add_sheet, external_link,
-        macros, stamp,
+        macros, stamp, show_rows, widen, zoom, last_sheet_first, bold, print_area,
     )
 }  # fmt: skip
 
@@ -228,8 +259,79 @@ def test_each_forgery_is_named_at_its_cell(case, edition, bases, tmp_path):
     assert len(said) <= case.get("most", len(case["finds"])), sorted(new)
 
 
+@pytest.mark.parametrize(("case", "edition"), ALL_HABITS, ids=[f"{case['name']}-{edition}" for case, edition in ALL_HABITS])
+def test_what_clerks_do_every_day_is_no_forgery(case, edition, bases, tmp_path):
+    base = bases(case["form"], edition)
+    found = examine(forged(case, base, tmp_path)).findings
+    new = [told(one) for one in found if (one.code, one.message) not in base.own]
+    assert {code for code, *_ in new} <= set(case.get("allows", ())), sorted(new)
+    assert all(one.level is not Level.MUST_FIX for one in found if told(one) in new), sorted(new)
+
+
+@pytest.mark.parametrize("edition", list(Edition))
+@pytest.mark.parametrize("form", sorted(examples()))
+def test_a_sound_file_has_its_own_findings_alone_however_it_is_saved(form, edition, bases, tmp_path):
+    base = bases(form, edition)
+    again = tmp_path / base.path.name
+    openpyxl.load_workbook(base.path, keep_vba=edition is Edition.ADDIN).save(again)
+    for path in (base.path, again):
+        assert {(one.code, one.message) for one in examine(path).findings} == base.own
+    assert not {code for code, _ in base.own if code >= "JX600"}
+
+
 def test_every_kind_of_the_register_that_a_forgery_shows_is_shown():
     shown = {one.partition(" ")[0] for case in CASES for one in case["finds"]}
     assert {"JX601", "JX602", "JX603", "JX604", "JX605", "JX606", "JX607", "JX608", "JX609", "JX610"} <= shown
-    assert {"JX614", "JX615", "JX616", "JX617", "JX618", "JX619", "JX620", "JX621"} <= shown
+    assert {"JX614", "JX615", "JX616", "JX617", "JX618", "JX619", "JX620", "JX621", "JX624", "JX625", "JX626", "JX204"} <= shown
     assert len({case["name"] for case in CASES}) == len(CASES)
+
+
+# ---- several files
+
+
+@pytest.mark.parametrize("form", ["hongjiang-2020-dept", "generic-selfeval", "hongjiang-2020-accounts"])
+def test_the_editions_of_one_unit_side_by_side_say_the_same(form, bases):
+    results = compared([examine(bases(form, edition).path) for edition in Edition])
+    new = [
+        (one.code, one.level)
+        for result in results
+        for one in result.findings
+        if (one.code, one.message) not in bases(form, Edition.NATIVE).own
+    ]
+    assert new == [("JX623", Level.NOTE)] * 2
+
+
+@pytest.mark.parametrize("form", ["hongjiang-2020-dept", "generic-selfeval", "hongjiang-2020-accounts", "hongjiang-2020-project-data"])
+def test_a_sound_file_saved_by_libreoffice_has_its_own_findings_alone(form, bases, office, tmp_path):
+    for edition in (Edition.NATIVE, Edition.FINISHED):
+        base = bases(form, edition)
+        saved = tmp_path / f"{edition}.xlsx"
+        office.convert(base.path, "xlsx", saved)
+        assert {(one.code, one.message) for one in examine(saved).findings} <= base.own
+
+
+@pytest.mark.parametrize("word", ["有效", "显著", "良好", "基本达成", "有效提升"])
+def test_a_qualitative_row_may_say_in_a_word_what_was_reached(word):
+    job = open_job("generic-selfeval")
+    answers = job.answers(examples()["generic-selfeval"])
+    rows = tuple(replace(row, actual=word) if at == 8 else row for at, row in enumerate(answers.rows))
+    changed = job.evaluate(replace(answers, rows=rows)).findings
+    assert not [one for one in changed if one.code not in {"JX520"}], word
+
+
+def test_the_report_of_an_earlier_review_is_named_and_left(bases, tmp_path):
+    write_report([examine(bases("hongjiang-2020-dept", Edition.NATIVE).path)], tmp_path / "报告.xlsx")
+    openpyxl.load_workbook(tmp_path / "报告.xlsx").save(tmp_path / "再存.xlsx")
+    for name in ("报告.xlsx", "再存.xlsx"):
+        assert [(one.code, one.level) for one in examine(tmp_path / name).findings] == [("JX622", Level.NOTE)]
+
+
+def test_other_files_are_named_in_the_report(tmp_path):
+    names = ("一.xls", "二.et", "三.doc", "四.docx", "五.zip", "六.pdf", "七.rar", "八")
+    for name in names:
+        (tmp_path / name).write_bytes(b"x")
+    books, others = files_of([tmp_path])
+    assert not books and {file.name for file in others} == set(names)
+    for file in others:
+        (finding,) = not_examined(file).findings
+        assert finding.code == "JX622" and finding.level is Level.NOTE and finding.place.file == file.name

@@ -28,7 +28,27 @@ FILINGS = {"hongjiang-2020-dept": 2400}
 OTHERS = 300
 
 # Ratios on and beside every kind of edge: whole percents, thresholds, ties at the printed digit.
-RATIOS = [Decimal(text) for text in ("0", "0.5", "0.59995", "0.6", "0.7", "0.79995", "0.8", "0.9", "0.99995", "1", "1.00005", "1.0123", "1.1", "1.2", "1.3", "2")]
+RATIOS = [
+    Decimal(text)
+    for text in (
+        "0",
+        "0.5",
+        "0.59995",
+        "0.6",
+        "0.7",
+        "0.79995",
+        "0.8",
+        "0.9",
+        "0.99995",
+        "1",
+        "1.00005",
+        "1.0123",
+        "1.1",
+        "1.2",
+        "1.3",
+        "2",
+    )
+]
 
 
 def any_input(item: Input, chance: random.Random, complete: bool) -> object:

@@ -33,8 +33,7 @@ from support.scoretable import Sent, ref, write
 from xl_jixiao.cli import main
 from xl_jixiao.scoretable import keys
 from xl_jixiao.scoretable import table as rubrics
-from xl_jixiao.scoretable.compile import plan_for
-from xl_jixiao.scoretable.compile import score
+from xl_jixiao.scoretable.compile import plan_for, score
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.tables import answers as answer_files
 from xl_jixiao.tables.answers import Answers, digest
@@ -135,7 +134,9 @@ def test_it_is_built_and_filled_in_both_editions(suffix, table, filing, tmp_path
     submission = Sent(filled, str(TABLE))
     assert submission.digest == submission.stamped_digest == digest(filing)
     assert submission.shown(TOTAL) == float(HAND_TOTAL) and submission.shown(GRADE) == HAND_GRADE
-    assert {code: submission.shown(keys.score_name(code)) for code in HAND} == {code: float(value) if value != "不适用" else value for code, value in HAND.items()}
+    assert {code: submission.shown(keys.score_name(code)) for code in HAND} == {
+        code: float(value) if value != "不适用" else value for code, value in HAND.items()
+    }
     assert submission.edition is (Edition.ADDIN if suffix == ".xlsm" else Edition.NATIVE)
 
 
@@ -165,7 +166,10 @@ def test_every_native_formula_gives_its_cached_value(filled, table, filing, tmp_
             if isinstance(cell.value, str) and cell.value.startswith("="):
                 expected, got = cached[sheet.title][cell.coordinate].value, fresh[sheet.title].get(cell.coordinate, "")
                 expected = "" if expected is None else expected
-                assert got == (pytest.approx(expected, abs=1e-9) if isinstance(expected, (int, float)) else expected), (sheet.title, cell.coordinate)
+                assert got == (pytest.approx(expected, abs=1e-9) if isinstance(expected, (int, float)) else expected), (
+                    sheet.title,
+                    cell.coordinate,
+                )
                 seen += 1
     assert seen > 100
 

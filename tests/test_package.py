@@ -15,7 +15,7 @@ import openpyxl
 import pytest
 from support.packages import changed, differences, packed, parts
 
-from xl_jixiao.sheet.content import Kind, UnreadableWorkbook
+from xl_jixiao.sheet.content import FormulaKind, UnreadableWorkbook
 from xl_jixiao.sheet.formula_text import compared, moved
 from xl_jixiao.sheet.package import Way, read
 
@@ -195,8 +195,8 @@ def test_formulas_shared_in_arrays_and_in_tables(way, tmp_path):
     )
     sheet = read(workbook(tmp_path, rows), way).sheets["表"]
     assert sheet.cell(1, 0).formula == "B2+$C$1+SUM(D:D)+\"A1\"&'A1'!A2"
-    assert (sheet.cell(0, 1).kind, sheet.cell(0, 1).formula) == (Kind.ARRAY, "SUM(C1:C2*D1:D2)")
-    assert (sheet.cell(1, 1).kind, sheet.cell(1, 1).formula) == (Kind.TABLE, "TABLE(C1,)")
+    assert (sheet.cell(0, 1).kind, sheet.cell(0, 1).formula) == (FormulaKind.ARRAY, "SUM(C1:C2*D1:D2)")
+    assert (sheet.cell(1, 1).kind, sheet.cell(1, 1).formula) == (FormulaKind.TABLE, "TABLE(C1,)")
 
 
 MOVED = {

@@ -219,7 +219,9 @@ def spread(edition):
     rows = [dataclasses.replace(row, reason=long if at == 1 else row.reason) for at, row in enumerate(FILING.rows)]
     if edition is not Edition.FINISHED:
         rows.insert(3, IndicatorRow("产出指标", "数量指标"))
-    return dataclasses.replace(FILING, rows=tuple(rows), expected=long[:2500], actual=long[:2400] + "全部完成。", execution_note="尾款下年支付")
+    return dataclasses.replace(
+        FILING, rows=tuple(rows), expected=long[:2500], actual=long[:2400] + "全部完成。", execution_note="尾款下年支付"
+    )
 
 
 def sound_files(folder):
@@ -347,7 +349,9 @@ def test_copied_reasons_goals_and_results_but_not_the_words_of_the_form(tmp_path
     goal = "全年完成惠民演出六十场，培训文艺骨干三百人次。"
 
     def filing(unit, reason, expected):
-        rows = [dataclasses.replace(row, reason=reason if at == 0 else "", weight=row.weight + at % 2) for at, row in enumerate(FILING.rows)]
+        rows = [
+            dataclasses.replace(row, reason=reason if at == 0 else "", weight=row.weight + at % 2) for at, row in enumerate(FILING.rows)
+        ]
         own = {"expected": expected, "actual": f"{unit}已全部办结，群众反映良好，没有遗留事项。"}
         return named(unit, "惠民演出", rows=tuple(rows if unit.startswith("甲") else rows[:-1]), **own)
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from support.native import Twin, differences
+from support.rule_docs import document
 from support.scoretable import native
 
 from xl_jixiao.expr import exact, tree
@@ -108,6 +109,11 @@ def test_the_native_formulas_give_the_same(office, tmp_path):
     twins = list(_twins(CASES))
     assert len(twins) > 150
     assert differences(office, tmp_path, twins) == []
+
+
+def test_the_rules_are_printed_as_they_are_now():
+    """docs/rules.md is made from the kinds and their cases: see support/rule_docs.py."""
+    assert (FOLDER.parents[1] / "docs" / "rules.md").read_text(encoding="utf-8") == document()
 
 
 # ---- what every kind must have
@@ -420,4 +426,4 @@ def test_the_answer_to_not_applicable_is_the_same_in_the_cell(weight, policy):
     by_hand = {"full": half_up(Decimal(weight), 2), "none": 0, "exclude": NOT_APPLICABLE}[policy]
     assert scorer.points(NOT_APPLICABLE) == by_hand
     cell = scorer.unrated(tree(NOT_APPLICABLE))
-    assert exact(by_hand) == cell.value({}) and f',{tree(by_hand).excel()},' in cell.excel()
+    assert exact(by_hand) == cell.value({}) and f",{tree(by_hand).excel()}," in cell.excel()

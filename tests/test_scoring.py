@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from xl_jixiao.expr import Cell, exact
 from xl_jixiao.number import half_up
 from xl_jixiao.scoretable import table as rubric
-from xl_jixiao.scoretable.overview import groups
 from xl_jixiao.scoretable.compile import score
+from xl_jixiao.scoretable.overview import groups
 from xl_jixiao.scoretable.trees import grade as grade_tree
 from xl_jixiao.scoretable.trees import group_points
 from xl_jixiao.tables import answers as answer_files

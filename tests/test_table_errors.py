@@ -137,7 +137,10 @@ def test_a_file_that_cannot_be_read_at_all(content, message, tmp_path):
 # ---- the whole way: what loads can be built
 
 OWN = Path(__file__).parent / "data" / "own-county.toml"
-SCORING = {"own-county": OWN, **{name: path for name, path in catalogue.bundled().items() if catalogue.heading(path)["kind"] == "scoring_table"}}
+SCORING = {
+    "own-county": OWN,
+    **{name: path for name, path in catalogue.bundled().items() if catalogue.heading(path)["kind"] == "scoring_table"},
+}
 WRONG = {
     "空文字": "", "文字": "x", "很长": "长" * 40_000, "控制字符": "甲\x01乙", "两行": "甲\n乙", "负数": -1, "零": 0, "很大的数": 10**40, "太大的小数": Decimal("1e400"),
     "不是数": Decimal("nan"), "真": True, "空数组": [], "空表": {}, "没有": None,

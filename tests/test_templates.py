@@ -26,7 +26,9 @@ def test_the_stored_template_is_what_the_code_builds(name, edition, tmp_path):
     stored, built = parts(FOLDER / f"{name}-{edition.label}{edition.suffix}"), parts(path)
     assert list(stored) == list(built)
     for part, data in built.items():
-        assert stored[part] == data, f"{part} differs {difference(stored[part], data)}; run: xl-jixiao templates -o workbook_templates --overwrite"
+        assert stored[part] == data, (
+            f"{part} differs {difference(stored[part], data)}; run: xl-jixiao templates -o workbook_templates --overwrite"
+        )
 
 
 def parts(path):

@@ -147,7 +147,13 @@ def test_a_long_material_makes_its_block_high_enough(tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "text", "value"),
-    [("编制数", "８６", 86), ("编制数", " 86 ", 86), ("所有固定资产总额", "50%", Decimal("0.5")), ("实际完成率_2", "6", 6), ("年初预算数", "1,010.01", Decimal("1010.01"))],
+    [
+        ("编制数", "８６", 86),
+        ("编制数", " 86 ", 86),
+        ("所有固定资产总额", "50%", Decimal("0.5")),
+        ("实际完成率_2", "6", 6),
+        ("年初预算数", "1,010.01", Decimal("1010.01")),
+    ],
     ids=["全角", "带空格", "百分号", "认定的数", "千分位"],
 )
 def test_a_number_standing_as_text_is_read_and_said(name, text, value, tmp_path):

@@ -144,7 +144,12 @@ def test_the_form_is_the_published_table_row_by_row(tmp_path):
         "一级指标", "二级指标", "三级指标", "分值", "指标解释/绩效目标内容", "评分标准", "自评得分",
     ]  # fmt: skip
     names = [sheet.cell(row, 3).value for row in range(5, 36) if sheet.cell(row, 3).value]
-    assert names[:3] == ["绩效目标合理性", "绩效指标明确性", "在职人员控制率"] and names[-4:] == ["经济效益", "社会效益", "生态效益", "社会公众或服务对象满意度"]
+    assert names[:3] == ["绩效目标合理性", "绩效指标明确性", "在职人员控制率"] and names[-4:] == [
+        "经济效益",
+        "社会效益",
+        "生态效益",
+        "社会公众或服务对象满意度",
+    ]
     merged = {str(area) for area in sheet.merged_cells.ranges}
     assert {"A5:A9", "B5:B6", "B7:B9", "A36:C36"} <= merged
     assert sheet.page_setup.orientation == "portrait" and sheet.page_setup.paperSize == 9
@@ -181,8 +186,16 @@ def test_the_finished_sheet_is_macro_free_stamped_and_never_overwritten_silently
 
 @pytest.mark.parametrize(
     ("unit", "name"),
-    [("某局/../二科", "某局_.._二科"), ("CON", "_CON"), ("甲:乙*丙?", "甲_乙_丙_"), ("  ", "未填单位"), ("长" * 90, "长" * 60),
-     ("某局\u202egpj.xlsx", "某局gpj.xlsx"), ("\u200b\ufeff\u2066", "未填单位"), ("甲\u200d乙\x7f丙\n丁\u2028", "甲乙丙丁")],
+    [
+        ("某局/../二科", "某局_.._二科"),
+        ("CON", "_CON"),
+        ("甲:乙*丙?", "甲_乙_丙_"),
+        ("  ", "未填单位"),
+        ("长" * 90, "长" * 60),
+        ("某局\u202egpj.xlsx", "某局gpj.xlsx"),
+        ("\u200b\ufeff\u2066", "未填单位"),
+        ("甲\u200d乙\x7f丙\n丁\u2028", "甲乙丙丁"),
+    ],
 )
 def test_a_units_name_never_leaves_the_folder(unit, name):
     rubric, answers = example(CASE)

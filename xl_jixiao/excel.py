@@ -16,7 +16,7 @@ from xlwings import Book, func
 from xl_jixiao.desktop.files import reason
 from xl_jixiao.desktop.windows import ThisDesktop, documents_folder
 from xl_jixiao.finding import Finding, Level, Place, read_otherwise
-from xl_jixiao.open_filing import OpenFiling, Refused
+from xl_jixiao.open_filing import NothingDone, OpenFiling
 from xl_jixiao.sheet.plan import Ref
 
 DONE, STOP, ASK = "DONE", "STOP", "ASK"
@@ -59,7 +59,7 @@ def press(action, answer):  # type: ignore[no-untyped-def]  # xlwings would conv
         book = Book.caller()
         filing = OpenFiling(book, folder_of(book)[0])
         return str(_ACTIONS[action](filing, frozenset(str(answer or "").split("+")) - {""}))
-    except Refused as error:
+    except NothingDone as error:
         return str(Reply(STOP, str(error)))
     except OSError as error:
         where = error.filename2 or error.filename or ""

@@ -667,12 +667,18 @@ def by_word(subject: Expr, words: Mapping[str, Operand], otherwise: Operand) -> 
 
 def all_of(tests: Sequence[Expr]) -> Expr:
     """AND, or the only test, or truth."""
-    return tests[0] if len(tests) == 1 else Call("AND", tuple(tests)) if tests else Literal(True)
+    return _joint("AND", tests, without=True)
 
 
 def any_of(tests: Sequence[Expr]) -> Expr:
     """OR, or the only test, or untruth."""
-    return tests[0] if len(tests) == 1 else Call("OR", tuple(tests)) if tests else Literal(False)
+    return _joint("OR", tests, without=False)
+
+
+def _joint(name: str, tests: Sequence[Expr], *, without: bool) -> Expr:
+    if not tests:
+        return Literal(without)
+    return tests[0] if len(tests) == 1 else Call(name, tuple(tests))
 
 
 def one_of(subject: Expr, words: Sequence[str]) -> Expr:
@@ -714,7 +720,9 @@ def joined(*of: Operand) -> Expr:
                 kept[-1] = Literal(last.of + part.of)
             elif part != Literal(""):
                 kept.append(part)
-    return kept[0] if len(kept) == 1 and isinstance(kept[0], Literal) else Joined(tuple(kept)) if kept else Literal("")
+    if not kept:
+        return Literal("")
+    return kept[0] if len(kept) == 1 and isinstance(kept[0], Literal) else Joined(tuple(kept))
 
 
 def trimmed(of: Expr) -> Expr:
@@ -931,6 +939,13 @@ def _substituted(cells: Sequence[Value]) -> Value:
     return text.replace(old, new) if old else text
 
 
+def _numeric(cells: Sequence[Value]) -> Value:
+    (cell,) = cells
+    if isinstance(cell, bool):
+        return int(cell)
+    return cell if _is_number(cell) else 0
+
+
 def _day(cells: Sequence[Value]) -> datetime.date:
     return day_of(int(as_number(cells[0])))
 
@@ -977,7 +992,7 @@ FUNCTIONS: Mapping[str, Callable[[Sequence[Value]], Value]] = {
     "MID": _cut,
     "MIN": lambda c: min(_numbers(c), default=0),
     "MONTH": lambda c: _day(c).month,
-    "N": lambda c: int(c[0]) if isinstance(c[0], bool) else c[0] if _is_number(c[0]) else 0,
+    "N": _numeric,
     "NOT": lambda c: not c[0],
     "OR": any,
     "POWER": lambda c: Fraction(as_number(c[0])) ** int(as_number(c[1])),

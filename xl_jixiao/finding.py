@@ -90,6 +90,13 @@ _DECLARED = (
     Declared("JX201", "adjustment-without-reason", Level.MUST_FIX, "调整了得分，没有写理由", "补理由，或撤销调整"),
     Declared("JX202", "adjustment-out-of-range", Level.MUST_FIX, "调整得分不是数字、超过分值、为负，或多于两位小数", "改正"),
     Declared("JX203", "unexplained-word", Level.EXPLAIN, "比率不适用、不可比、超预算等，没有说明", "要一句说明，查证是否属实"),
+    Declared(
+        "JX204",
+        "thin-reason",
+        Level.EXPLAIN,
+        "理由等于没有写：无、同上、见附件、单位意见、情况属实、指标自己的名称，或不足四个字",
+        "要一句写明事实和依据的理由",
+    ),
     Declared("JX301", "figures-disagree", Level.MUST_FIX, "该相等的数不相等（收支、支出构成等）", "对照决算表，改错的那个"),
     Declared("JX302", "rounding", Level.NOTE, "只差 0.01，是舍入", "不用改"),
     Declared(
@@ -239,6 +246,16 @@ _DECLARED = (
         Level.EXPLAIN,
         "由本程序的另一个版本制作：公式和印好的内容没有逐格核对，只复算了得分",
         "请单位用现行模板重新填报，或人工核对",
+    ),
+    Declared(
+        "JX625",
+        "placeholder-left",
+        Level.MUST_FIX,
+        "文字里留着没有填的“XX”“××”“某某”“〔待填〕”，或模板的提示语（如“…100字以内”）",
+        "补填，或删去提示语",
+    ),
+    Declared(
+        "JX626", "other-year", Level.EXPLAIN, "文字里说的是别的年度的事：不是本年度，也不是上年、下年", "看是不是照抄往年的材料；改正或说明"
     ),
 )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,12 @@ KINDS = ("scoring_table", "document", "self_evaluation")
 def open_job(reference: str) -> Job:
     """The job of a table's id or .toml path. Raises FileNotFoundError, RubricError."""
     path = locate(reference)
+    return _opened(str(path), path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=64)
+def _opened(file: str, _modified: int) -> Job:
+    path = Path(file)
     try:
         kind = heading(path).get("kind", "scoring_table")
     except (ValueError, RecursionError):
@@ -76,8 +82,8 @@ def read_workbook(path: Path, reference: str | None = None, package: Package | N
     job = open_job(reference or _known(path, stamp))
     edition = edition_of(package, stamp, CONCLUSION)
     fitted = fit(job.plan_for(edition, hidden_facts(package)), package)
-    entered = {ref.sheet for ref, _ in fitted.plan.entries.values()}
-    if not entered & set(package.sheets):
+    entered = fitted.plan.entry_sheets
+    if entered.isdisjoint(package.sheets):
         raise UnreadableWorkbook(f"{path.name}：缺少“{min(entered)}”表，无法读取填报数；请用原来的填报表报送")
     return Returned(path, package, job, stamp, edition, fitted)
 

@@ -5,7 +5,7 @@ what it can do, not xlwings.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from xl_jixiao.jobs import open_job
 from xl_jixiao.number import NotANumber, from_cell
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.job import Job, Result
-from xl_jixiao.sheet.plan import Entry, Label, Plan, Ref
+from xl_jixiao.sheet.plan import Plan, Ref
 from xl_jixiao.tables.catalogue import bundled
 from xl_jixiao.tables.tablefile import RubricError
 from xl_jixiao.words import CONCLUSION, LISTS_SHEET, STAMP, TOTAL, UNFINISHED, is_blank
@@ -28,7 +28,7 @@ _UNKNOWN_ERROR = -2_146_000_000
 WHOLE_BOOK = ""
 
 
-class Refused(Exception):
+class NothingDone(Exception):
     """Nothing was done; the message says why and what to do."""
 
 
@@ -60,16 +60,16 @@ class OpenFiling:
         beside = self._folder / f"{identifier}.toml"
         own = identifier not in bundled()
         if not identifier:
-            raise Refused("这不是本系统的填报表（没有评分标准编号）。")
+            raise NothingDone("本表不是本系统的填报表（没有评分标准编号）。请把数据填入新的模板。")
         if own and not beside.is_file():
-            raise Refused(f"没有安装评分标准“{identifier}”。请把它的 {identifier}.toml 放在本表所在的文件夹后重试。")
+            raise NothingDone(f"没有安装评分标准“{identifier}”。请把它的 {identifier}.toml 放在本表所在的文件夹后重试。")
         try:
             job = open_job(str(beside) if own else identifier)
         except RubricError as error:
-            raise Refused(f"评分标准“{identifier}”有误：{error}") from error
+            raise NothingDone(f"评分标准“{identifier}”有误：{error}") from error
         if (job.id, job.revision) != (identifier, revision):
             advice = "请运行 xl-jixiao setup 更新后把数据填入新模板。"
-            raise Refused(f"本表按评分标准修订 {revision} 制作，已安装的是 {job.revision}，不能混用。{advice}")
+            raise NothingDone(f"本表按评分标准修订 {revision} 制作，已安装的是 {job.revision}，不能混用。{advice}")
         return job
 
     @cached_property
@@ -93,13 +93,12 @@ class OpenFiling:
     def _blocks(self) -> Mapping[str, list[list[object]]]:
         """Each sheet's values in one piece: a call for every cell would take seconds."""
         corners: dict[str, tuple[int, int]] = {}
-        asked = [key for key, (_, one) in self._plan.placed.items() if isinstance(one.content, (Entry, Label))]
-        for ref in filter(None, map(self._ref, (*asked, *_shown(self._plan)))):
+        for ref in filter(None, map(self._ref, (*self._plan.entries, *_told(self._plan)))):
             row, column = corners.get(ref.sheet, (0, 0))
             corners[ref.sheet] = max(row, ref.row), max(column, ref.column)
         there = {sheet.name for sheet in self.book.sheets}
         if missing := [sheet for sheet in corners if sheet not in there]:
-            raise Refused(f"本表缺少“{missing[0]}”表。请把数据填入新的模板。")
+            raise NothingDone(f"本表缺少“{missing[0]}”表。请把数据填入新的模板。")
         return {
             name: self.book.sheets[name].range((1, 1), (row + 1, column + 1)).options(ndim=2, err_to_str=True).value
             for name, (row, column) in corners.items()
@@ -166,8 +165,11 @@ class OpenFiling:
         return [ref for key in self._plan.entries if (ref := self._ref(key)) and not is_blank(self.cell(key))]
 
 
-def _shown(plan: Plan) -> tuple[str, ...]:
-    return (TOTAL,) if TOTAL in plan.placed else ()
+def _told(plan: Plan) -> Iterator[str]:
+    """What is read of a workbook besides its entries: its total, and the facts it carries on its hidden sheet of lists."""
+    if TOTAL in plan.placed:
+        yield TOTAL
+    yield from (key for key, (ref, _) in plan.placed.items() if ref.sheet == LISTS_SHEET)
 
 
 def _reference(refers_to: str) -> Ref | None:

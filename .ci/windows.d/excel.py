@@ -19,7 +19,6 @@ from com import outside  # noqa: E402
 from support.fake_excel import FakeBook, FakeExcel  # noqa: E402
 from support.fake_range import FakeRange  # noqa: E402
 from support.opened import opened  # noqa: E402
-
 from xl_jixiao.functions import FUNCTIONS  # noqa: E402
 from xl_jixiao.rates import CATALOGUE, PLACES, rate_value  # noqa: E402
 

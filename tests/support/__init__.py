@@ -1,10 +1,10 @@
 """What the tests run against: xlwings' Windows code on Linux, a fake Excel, and LibreOffice.
 
-    winstub     pywin32 stubs; `install()` puts xlwings' real udfs, com_server and _xlwindows in place (conftest.py calls it)
-    fake_excel  FakeExcel, FakeBook, FakeRange, Formula: COM objects under xlwings' real Book, Sheet, Range
-    udf         call_udf(module, func, *args), run_python(command, book)
-    wrappers    generate_wrappers(*modules): xlwings' own VBA wrapper text; also a script
-    office      Office: recalculate, edit, render and run workbooks in LibreOffice (fixture `office`); poison
-    excel_limits problems(path): what Excel would refuse, repair or compute otherwise; also a script
-    live        the UDF calls of a workbook that LibreOffice has open
+winstub     pywin32 stubs; `install()` puts xlwings' real udfs, com_server and _xlwindows in place (conftest.py calls it)
+fake_excel  FakeExcel, FakeBook, FakeRange, Formula: COM objects under xlwings' real Book, Sheet, Range
+udf         call_udf(module, func, *args), run_python(command, book)
+wrappers    generate_wrappers(*modules): xlwings' own VBA wrapper text; also a script
+office      Office: recalculate, edit, render and run workbooks in LibreOffice (fixture `office`); poison
+excel_limits problems(path): what Excel would refuse, repair or compute otherwise; also a script
+live        the UDF calls of a workbook that LibreOffice has open
 """

@@ -182,9 +182,7 @@ class Worker:
             raise RuntimeError("soffice did not answer within a minute")
         self.desktop = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
         scripts = context.ServiceManager.createInstanceWithContext("com.sun.star.script.provider.MasterScriptProviderFactory", context)
-        self.pages = scripts.createScriptProvider("").getScript(
-            "vnd.sun.star.script:office_shim.py$pages?language=Python&location=user"
-        )
+        self.pages = scripts.createScriptProvider("").getScript("vnd.sun.star.script:office_shim.py$pages?language=Python&location=user")
 
     def close(self):
         try:

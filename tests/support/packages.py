@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from xl_jixiao.sheet.content import BLANK, ConditionalFormat, Kind, Look, Package, SheetContent, Stored
+from xl_jixiao.sheet.content import BLANK, ConditionalFormat, FormulaKind, Look, Package, SheetContent, Stored
 from xl_jixiao.sheet.package import compared
 
 
@@ -70,7 +70,7 @@ def _changes(rule: ConditionalFormat) -> Look | None:
 
 
 def _plain(cell: Stored) -> tuple[object, ...]:
-    kind = Kind.NORMAL if cell.kind is Kind.SHARED else cell.kind
+    kind = FormulaKind.NORMAL if cell.kind is FormulaKind.SHARED else cell.kind
     return cell.value, compared(cell.formula), cell.error, kind
 
 

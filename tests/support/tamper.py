@@ -139,7 +139,23 @@ class Tampered:
         rule = ET.Element(_tag("conditionalFormatting"), sqref=area)
         inner = ET.SubElement(rule, _tag("cfRule"), type="expression", dxfId=str(len(formats) - 1), priority="1")
         ET.SubElement(inner, _tag("formula")).text = formula
-        self._after(sheet, rule, ("sheetData", "sheetCalcPr", "sheetProtection", "protectedRanges", "scenarios", "autoFilter", "sortState", "dataConsolidate", "customSheetViews", "mergeCells", "phoneticPr"))
+        self._after(
+            sheet,
+            rule,
+            (
+                "sheetData",
+                "sheetCalcPr",
+                "sheetProtection",
+                "protectedRanges",
+                "scenarios",
+                "autoFilter",
+                "sortState",
+                "dataConsolidate",
+                "customSheetViews",
+                "mergeCells",
+                "phoneticPr",
+            ),
+        )
 
     def _after(self, sheet: str, element: ET.Element, names: tuple[str, ...]) -> None:
         root = self.sheet(sheet)
@@ -212,6 +228,46 @@ class Tampered:
     def hide_row(self, sheet: str, row: int) -> None:
         data = self.sheet(sheet).find(_tag("sheetData"))
         next(one for one in data if one.get("r") == str(row)).set("hidden", "1")
+
+    def show_rows(self, sheet: str) -> None:
+        """Every row in sight, as someone leaves a filter who looks for spare rows."""
+        for row in self.sheet(sheet).iter(_tag("row")):
+            row.attrib.pop("hidden", None)
+
+    def widen(self, sheet: str, factor: float) -> None:
+        """Columns wider and rows higher."""
+        for one in self.sheet(sheet).iter(_tag("col")):
+            one.set("width", str(float(one.get("width", "9")) * factor))
+            one.set("customWidth", "1")
+        for row in self.sheet(sheet).iter(_tag("row")):
+            row.set("ht", str(float(row.get("ht", "15")) * factor))
+            row.set("customHeight", "1")
+
+    def zoom(self, sheet: str, percent: int) -> None:
+        for one in self.sheet(sheet).iter(_tag("sheetView")):
+            one.set("zoomScale", str(percent))
+
+    def last_sheet_first(self) -> None:
+        """The tabs sorted otherwise; names of single sheets follow."""
+        sheets = self.book.find(_tag("sheets"))
+        count = len(sheets)
+        last = sheets[-1]
+        sheets.remove(last)
+        sheets.insert(0, last)
+        for one in self.book.iter(_tag("definedName")):
+            if one.get("localSheetId") is not None:
+                one.set("localSheetId", str((int(one.get("localSheetId")) + 1) % count))
+
+    def bold(self, sheet: str, address: str) -> None:
+        def change(xf: ET.Element, styles: ET.Element) -> None:
+            fonts = styles.find(_tag("fonts"))
+            font = copy.deepcopy(fonts[int(xf.get("fontId", "0"))])
+            font.insert(0, ET.Element(_tag("b")))
+            fonts.append(font)
+            fonts.set("count", str(len(fonts)))
+            xf.set("fontId", str(len(fonts) - 1))
+
+        self.style(sheet, address, change)
 
     def hide_columns(self, sheet: str, first: int, last: int) -> None:
         columns = self.sheet(sheet).find(_tag("cols"))
@@ -302,7 +358,10 @@ class Tampered:
             self.sheet(sheet).remove(old)
         element = ET.Element(_tag("drawing"))
         element.set(f"{{{RELS}}}id", key)
-        before = {_tag(one) for one in ("legacyDrawing", "legacyDrawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst")}
+        before = {
+            _tag(one)
+            for one in ("legacyDrawing", "legacyDrawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst")
+        }
         root = self.sheet(sheet)
         root.insert(next((at for at, one in enumerate(root) if one.tag in before), len(root)), element)
 

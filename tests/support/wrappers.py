@@ -1,6 +1,6 @@
 """The VBA wrapper module of UDF modules, written by xlwings' own generator, without Excel.
 
-    python tests/support/wrappers.py MODULE [MODULE …] > udfs/xlwings_udfs.bas
+python tests/support/wrappers.py MODULE [MODULE …] > udfs/xlwings_udfs.bas
 """
 
 from __future__ import annotations

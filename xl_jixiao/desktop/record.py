@@ -69,7 +69,11 @@ def read_record(desktop: Desktop) -> tuple[Record, list[Step]]:
 
 def _same_kind(value: object, blank: object) -> bool:
     """Is it of the blank's type, and does it hold only texts if it holds anything?"""
-    held = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    held: Iterable[object] = ()
+    if isinstance(value, dict):
+        held = value.values()
+    elif isinstance(value, list):
+        held = value
     return type(value) is type(blank) and all(isinstance(text, str) for text in held)
 
 

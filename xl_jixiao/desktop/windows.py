@@ -353,14 +353,19 @@ def _policy(desktop: Desktop, key: str, name: str) -> int | None:
     return None
 
 
+_WITH_A_NOTICE = 2
+"""Excel's own setting: macros are disabled with a notice."""
+
+
 def macro_policy(desktop: Desktop) -> MacroPolicy:
     ordered = _policy(desktop, r"Excel\Security", "VBAWarnings")
     chosen = _number(desktop.value(HKCU, EXCEL_SECURITY, "VBAWarnings"))
+    usual = _WITH_A_NOTICE if chosen is None else chosen
     locations = r"Excel\Security\Trusted Locations"
     disabled = _policy(desktop, locations, "AllLocationsDisabled")
     network = _policy(desktop, locations, "AllowNetworkLocations")
     return MacroPolicy(
-        warnings=ordered if ordered is not None else 2 if chosen is None else chosen,
+        warnings=usual if ordered is None else ordered,
         warnings_by_policy=ordered is not None,
         blocks_internet=_policy(desktop, r"Excel\Security", "blockcontentexecutionfrominternet") == 1,
         locations_disabled=bool(disabled if disabled is not None else desktop.value(HKCU, TRUSTED_LOCATIONS, "AllLocationsDisabled")),

@@ -6,7 +6,7 @@ from functools import cached_property
 from xl_jixiao.documents.figure_trees import as_zero
 from xl_jixiao.documents.model import Document
 from xl_jixiao.documents.plausible import Plausible
-from xl_jixiao.documents.template_text import Blank
+from xl_jixiao.documents.template_text import BlankTest
 from xl_jixiao.expr import Cell, Cleared, Expr, Rounded, all_of, any_of, call, first_of, is_text, joined, negated, trimmed, when
 from xl_jixiao.formula import Formula
 from xl_jixiao.words import NONE_WORD, NOT_FILLED, PASSED
@@ -24,7 +24,7 @@ class CheckTrees:
 
     check: Plausible
     form: Document
-    blank: Blank
+    blank: BlankTest
 
     @cached_property
     def result(self) -> Expr:

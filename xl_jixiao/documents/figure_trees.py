@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from xl_jixiao.documents.model import FULL_MARKS, Figure
-from xl_jixiao.documents.template_text import Blank, Shown, text_tree
+from xl_jixiao.documents.template_text import BlankTest, Shown, text_tree
 from xl_jixiao.expr import (
     Call,
     Cell,
@@ -81,7 +81,7 @@ class FigureTrees:
 
     figure: Figure
     computed: Collection[str]
-    blank: Blank
+    blank: BlankTest
 
     @property
     def _ready(self) -> Expr:

@@ -1,7 +1,7 @@
 """A document form with its answers: every figure and text, read from the values of its plan."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
@@ -72,6 +72,8 @@ class Filled:
 
     form: Document
     answers: Answers
+    known: PlanValues | None = field(default=None, repr=False, compare=False)
+    """The values of a plan over these answers, where they are known already."""
 
     @property
     def trees(self) -> FormTrees:
@@ -86,7 +88,7 @@ class Filled:
     @cached_property
     def values(self) -> PlanValues:
         """Everything that has a key: answers, figures, checks."""
-        return self.plan.values(entries_of(self.form, self.answers))
+        return self.plan.values(entries_of(self.form, self.answers)) if self.known is None else self.known
 
     @cached_property
     def figures(self) -> tuple[FilledFigure, ...]:

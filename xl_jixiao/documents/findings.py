@@ -18,7 +18,7 @@ from xl_jixiao.scoretable.input_checks import (
     invalid_input,
     text_number,
 )
-from xl_jixiao.tables.published import Difference, difference
+from xl_jixiao.tables.published import Disagreement, difference
 from xl_jixiao.words import DIFFERS, INVALID, LAST_DIGIT, MUST_FIX, READY, UNREADABLE, is_blank
 
 
@@ -103,5 +103,5 @@ def _published(one: FilledFigure, file: str) -> Iterator[Finding]:
 def _differing(one: FilledFigure, place: Place) -> Finding:
     exact = one.exact
     differs = None if exact is None or one.figure.grades else difference(one.claim, exact, one.figure.unit)
-    shown = Difference(differs.computed if differs else one.text, None, one.comparison == LAST_DIGIT)
+    shown = Disagreement(differs.computed if differs else one.text, None, one.comparison == LAST_DIGIT)
     return claim_finding(one.figure.name, one.claim, shown, one.worked, place)

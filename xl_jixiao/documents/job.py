@@ -19,7 +19,7 @@ from xl_jixiao.outputs import safe_name
 from xl_jixiao.sheet.data import remark_key
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.job import Job, Result, json_value
-from xl_jixiao.sheet.plan import Plan
+from xl_jixiao.sheet.plan import Plan, PlanValues
 from xl_jixiao.sheet.returned import About
 from xl_jixiao.tables import answers as answer_files
 from xl_jixiao.tables.answers import Answers, tidy
@@ -112,15 +112,15 @@ class DocumentJob(Job):
 
     def about(self, answers: Answers) -> About:
         """Whose document it is."""
-        return About(unit=answers.unit, project=answers.project, sheet=self.form.pages[0].sheet)
+        return About(unit=answers.unit, project=answers.project, sheet=self.form.pages[0].sheet, year=self.form.year)
 
     def digest(self, answers: Answers) -> str:
         """A fingerprint of everything the unit entered."""
         return answer_files.digest(answers)
 
-    def evaluate(self, answers: Answers, *, file: str = "") -> DocumentResult:
+    def evaluate(self, answers: Answers, *, file: str = "", values: PlanValues | None = None) -> DocumentResult:
         """Figures and findings."""
-        filled = Filled(self.form, answers)
+        filled = Filled(self.form, answers, values)
         return DocumentResult(filled, tuple(findings_of(filled, file)))
 
     def plan(self, answers: Answers, edition: Edition, result: DocumentResult | None = None) -> Plan:

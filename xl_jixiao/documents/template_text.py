@@ -46,7 +46,7 @@ _CONDITIONS = (IF_CHANGED, UNLESS_WORD, IF_FILLED)
 _MARKED = {"勾": ("■", "□"), "√": ("√", "")}
 _PART = re.compile(r"\{([^{}]*)\}")
 
-Blank = Callable[[str], Expr]
+BlankTest = Callable[[str], Expr]
 """How a tree asks whether a name is blank."""
 
 
@@ -110,7 +110,7 @@ def own_blank(name: str) -> Expr:
     return is_blank(Cell(name))
 
 
-def text_tree(text: str, shown: Mapping[str, Shown], blank: Blank = own_blank) -> Expr:
+def text_tree(text: str, shown: Mapping[str, Shown], blank: BlankTest = own_blank) -> Expr:
     """The text with its values, as a tree over the cells it names."""
     outside: list[Expr] = []
     parts, test = outside, tree(True)
@@ -174,7 +174,7 @@ def value_tree(name: str, shown: Shown) -> Expr:
     return when(is_number(cell), said, cell)
 
 
-def _holds(slot: Slot, blank: Blank) -> Expr:
+def _holds(slot: Slot, blank: BlankTest) -> Expr:
     """Whether what stands between a condition and its {完} is said."""
     cell = Cell(slot.name)
     if slot.filter == IF_FILLED:

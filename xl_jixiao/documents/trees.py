@@ -29,7 +29,9 @@ class FormTrees:
     def blank(self, name: str) -> Expr:
         """Whether a name is blank: its 状态 cell says so, of a figure its own cell."""
         item = self.form.input_by_key.get(name)
-        return Cell(name).equals("") if item is None else state(name).equals(BLANK if item.required else OPTIONAL)
+        if item is None:
+            return Cell(name).equals("")
+        return state(name).equals(BLANK if item.required else OPTIONAL)
 
     @cached_property
     def shown(self) -> Mapping[str, Shown]:

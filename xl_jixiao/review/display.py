@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from xl_jixiao.sheet.content import Area, ConditionalFormat, Look, Package, SheetContent
+from xl_jixiao.sheet.content import ConditionalFormat, Look, Package, Rectangle, SheetContent
 from xl_jixiao.sheet.looks import look as own_look
 from xl_jixiao.sheet.plan import Entry, Label, Placed, Plan, SheetPlan, Visibility
 
@@ -147,20 +147,20 @@ def _expected_format(style: str) -> str:
 def _cell_tricks(sheet: SheetPlan, content: SheetContent, package: Package) -> Iterator[Trick]:
     seen: dict[tuple[int, str, bool], str] = {}
     cells = content.cells
-    for one in sheet.cells:
-        stored = cells.get((one.row, one.column))
+    for place, style in sheet.styles:
+        stored = cells.get(place)
         if stored is None or (stored.value is None and not stored.formula):
             continue
         value = stored.value
-        key = (stored.style, one.style, isinstance(value, (int, float)))
+        key = (stored.style, style, value.__class__ is float)
         how = seen.get(key)
         if how is None:
-            how = seen[key] = _look_trick(package.look(stored.style), _expected_format(one.style), numeric=key[2])
+            how = seen[key] = _look_trick(package.look(stored.style), _expected_format(style), numeric=key[2])
         if not how and isinstance(value, float) and not value.is_integer():
-            lost = decimals_lost(value, package.look(stored.style).number_format, _expected_format(one.style))
+            lost = decimals_lost(value, package.look(stored.style).number_format, _expected_format(style))
             how = "数字格式少显示了小数位" if lost else ""
         if how:
-            yield Trick(sheet.name, one.row, one.column, how)
+            yield Trick(sheet.name, *place, how)
 
 
 def _conditional_tricks(sheet: SheetPlan, content: SheetContent) -> Iterator[Trick]:
@@ -197,18 +197,16 @@ def _first_cell(area: str) -> tuple[int, int]:
 
 def _merge_tricks(sheet: SheetPlan, content: SheetContent) -> Iterator[Trick]:
     """Cells hidden under a merged one."""
-    planned = {(one.row, one.column): one for one in sheet.cells}
-    own = {(one.row, one.column, one.row + one.rows - 1, one.column + one.columns - 1) for one in sheet.cells}
     for area in content.merges:
-        if (area.top, area.left, area.bottom, area.right) in own:
+        if area in sheet.rectangles:
             continue
         for place in _covered(area):
-            one = planned.get(place)
+            one = sheet.by_place.get(place)
             if one is not None and _says_something(one):
                 yield Trick(sheet.name, *place, "被合并的单元格盖住")
 
 
-def _covered(area: Area) -> Iterator[tuple[int, int]]:
+def _covered(area: Rectangle) -> Iterator[tuple[int, int]]:
     for row in range(area.top, min(area.bottom, area.top + 2000) + 1):
         for column in range(area.left, min(area.right, area.left + 100) + 1):
             if (row, column) != (area.top, area.left):

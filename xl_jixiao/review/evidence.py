@@ -6,7 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import groupby
 
-from xl_jixiao.expr import Area, Call, Value, walk
+from xl_jixiao.expr import Area, Call, Value, as_text, walk
 from xl_jixiao.finding import Finding, Place, found, titled
 from xl_jixiao.number import plain
 from xl_jixiao.review.integrity import Difference, Fault, said
@@ -154,7 +154,7 @@ def _same(one: Value, other: Value) -> bool:
 
 
 def _short(value: Value) -> str:
-    text = "" if value is None else str(value) if isinstance(value, (str, bool)) else plain(value)
+    text = as_text(value)
     return text if len(text) <= 24 else f"{text[:24]}…"
 
 
@@ -198,5 +198,6 @@ def _what(key: str) -> str:
         return f"第{row[1]}行的得分"
     for prefix, word in _PREFIXES.items():
         if key.startswith(prefix):
-            return f"{titled(key.removeprefix(prefix))}{word}"
+            name = key.removeprefix(prefix)
+            return f"第{name}行{word}" if name.isdecimal() else f"{titled(name)}{word}"
     return titled(key) if key and is_name(key) else "这一格"

@@ -15,6 +15,7 @@ from xl_jixiao.number import to_cell
 from xl_jixiao.review.evidence import findings
 from xl_jixiao.review.integrity import differences, said
 from xl_jixiao.review.pool import spread
+from xl_jixiao.review.texts import own_words
 from xl_jixiao.rules.typed import Kind
 from xl_jixiao.sheet.content import Package
 from xl_jixiao.sheet.content import shown as seen
@@ -160,16 +161,20 @@ def examine(file: Path, rubric: str | None = None) -> Examined:
 
 def _examined(returned: "Returned") -> Examined:
     job, package, answers, file = returned.job, returned.package, returned.answers, returned.file
-    result = job.evaluate(answers, file=file.name)
     fitted = returned.fitted
-    if returned.edition is Edition.FINISHED:
-        fitted = fit(job.plan(answers, Edition.FINISHED), package)
     entered = entries(fitted.plan, package)
-    faults = differences(fitted, package, fitted.plan.values(entered), whole=returned.is_ours)
+    values = fitted.plan.values(entered)
+    result = job.evaluate(answers, file=file.name, values=values if _alike(entered, job.entries(answers)) else None)
+    if returned.edition is Edition.FINISHED:
+        fitted, before = fit(job.finished_plan(answers, result), package), entered
+        entered = entries(fitted.plan, package)
+        values = values.on(fitted.plan) if entered == before else fitted.plan.values(entered)
+    faults = differences(fitted, package, values, whole=returned.is_ours)
     stamped = tuple(_stamped(returned, fitted.plan, entered))
     outdated = CONCLUSION if any(one.code == "JX607" for one in stamped) else ""
     from_plan = findings(fitted.plan, faults, file.name, outdated=outdated)
     about = job.about(answers)
+    texts = tuple(_texts(fitted.plan, package, file.name))
     return Examined(
         file,
         unit=about.unit,
@@ -181,12 +186,18 @@ def _examined(returned: "Returned") -> Examined:
         total=result.total,
         computed_total=result.computed_total,
         grade=result.grade or "",
-        findings=(*_placed(result.findings, fitted), *from_plan, *stamped),
-        texts=tuple(_texts(fitted.plan, package, file.name)),
+        findings=(*_placed(result.findings, fitted), *from_plan, *stamped, *own_words(texts, about.year)),
+        texts=texts,
         digest=job.digest(answers),
         content=about.content,
         sheet=about.sheet,
     )
+
+
+def _alike(entered: Mapping[str, Value], answers: Mapping[str, Value]) -> bool:
+    """Whether the cells hold the answers as they were understood: no number as text, no white space."""
+    typed = {key: value for key, value in entered.items() if value is not None}
+    return typed == {key: value for key, value in answers.items() if value is not None}
 
 
 def _claimed(plan: Plan, package: Package) -> Decimal | None:
@@ -229,7 +240,9 @@ def _stamped(returned: "Returned", plan: Plan, entered: Mapping[str, Value]) -> 
     stamp, place = returned.stamp, Place(returned.file.name)
     version = stamp.get(StampName.VERSION, __version__)
     if version != __version__:
-        message = f"由本程序的另一个版本（{seen(version, 20)}）制作，公式和印好的内容没有逐格核对，只复算了得分；请用现行模板重新填报，或人工核对"
+        message = (
+            f"由本程序的另一个版本（{seen(version, 20)}）制作，公式和印好的内容没有逐格核对，只复算了得分；请用现行模板重新填报，或人工核对"
+        )
         yield found("JX624", place, message, seen(version, 20), __version__)
     made, now = stamp.get(StampName.REVISION, ""), returned.job.revision
     if made and made != now:

@@ -5,21 +5,23 @@ plan's, and whether the value a program left there is the one the entries give. 
 not follow from what its neighbours show; else it is theirs, and not said again.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
 
-from xl_jixiao.expr import Applied, Cell, CellFailure, Expr, Rounded, Value, walk
+from xl_jixiao.expr import Applied, Cell, CellFailure, Expr, Rounded, Value, exact, walk
+from xl_jixiao.formula import FormulaError, parse
 from xl_jixiao.number import plain, shows_error
 from xl_jixiao.review.display import tricks
 from xl_jixiao.sheet.addin import vba_of
-from xl_jixiao.sheet.content import Name, Package, SheetContent, Stored, shown
+from xl_jixiao.sheet.content import BLANK, Name, Package, SheetContent, Stored, shown
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.fit import Fitted
 from xl_jixiao.sheet.formula_text import compared
-from xl_jixiao.sheet.plan import Computed, Entry, Jump, Label, Placed, Plan, PlanValues, Ref, SheetPlan, Span, Visibility
+from xl_jixiao.sheet.plan import Computed, Entry, Jump, Label, Plan, PlanValues, Ref, SheetPlan, Span, Visibility
 from xl_jixiao.sheet.returned import FileValues, value_of
 from xl_jixiao.sheet.vba_source import same_macros
 from xl_jixiao.words import UNFINISHED, bare, is_blank
@@ -27,6 +29,7 @@ from xl_jixiao.words import UNFINISHED, bare, is_blank
 _CENT = Fraction(1, 100)
 _DUST = Fraction(1, 10**9)
 _MOST_MODULES = 5
+_FIGURES = re.compile(r"[\d.+\-*/() %]{1,200}")
 
 
 class Fault(StrEnum):
@@ -76,10 +79,11 @@ def differences(fitted: Fitted, package: Package, values: PlanValues, *, whole: 
     """Everything in which a file differs from its plan. Without `whole` only computed values count: another version of the program, or of
     the table, wrote the file, and its formulas and texts may be others."""
     plan = fitted.plan
-    led = {key: found.cell for key, found in _names_led(plan, package) if found.cell is not None}
+    names = list(_names_led(plan, package))
+    led = {key: found.cell for key, found in names if found.cell is not None}
     yield from _structure(fitted, package)
     if whole:
-        yield from _named(plan, package)
+        yield from _named(plan, package, names)
     yield from _cells(fitted, package, values, FileValues(plan, package, led), whole=whole)
     if whole:
         for trick in tricks(plan, package):
@@ -92,61 +96,63 @@ def differences(fitted: Fitted, package: Package, values: PlanValues, *, whole: 
 
 
 def _cells(fitted: Fitted, package: Package, values: PlanValues, shown: FileValues, *, whole: bool) -> Iterator[Difference]:
-    plan = fitted.plan
-    for sheet in plan.sheets:
+    for sheet in fitted.plan.sheets:
         content = package.sheets.get(sheet.name)
         if content is None:
             continue
-        stored_at = content.cells
-        for one in sheet.cells:
-            stored = stored_at.get((one.row, one.column), _NOTHING)
-            made = one.content
-            if isinstance(made, Computed) and made.varies:
-                continue
-            if isinstance(made, Computed):
-                found = _computed(plan, sheet, one, made, stored, values, shown, broken=bool(fitted.missing), whole=whole)
-            elif isinstance(made, Entry):
-                found = _entered(sheet, one, made, stored)
-            elif isinstance(made, Label) and whole:
-                found = _printed(sheet, one, made, stored)
-            else:
-                continue
-            if found is not None:
-                yield found
+        written, stored_at = fitted.plan.written[sheet.name], content.cells
+        if whole:
+            yield from _printed(sheet.name, written.labels, stored_at)
+        yield from _entered(sheet.name, written.entries, stored_at)
+        yield from _computed(fitted, sheet.name, stored_at, values, shown, whole=whole)
 
 
-_NOTHING = Stored()
+Cells = Mapping[tuple[int, int], Stored]
 
 
-def _computed(
-    plan: Plan,
-    sheet: SheetPlan,
-    one: Placed,
+def _computed(fitted: Fitted, sheet: str, stored_at: Cells, values: PlanValues, shown: FileValues, *, whole: bool) -> Iterator[Difference]:
+    for place, made, formula in fitted.plan.written[sheet].formulas:
+        stored = stored_at.get(place, BLANK)
+        if stored.formula == formula and _shows(stored.value, _expected(made, values)):
+            continue
+        found = _computed_otherwise(fitted, Ref(sheet, *place), made, formula, stored, values, shown, whole=whole)
+        if found is not None:
+            yield found
+
+
+def _shows(found: float | str | bool | None, expected: Value) -> bool:
+    """Whether a value is the expected one as it is: what holds for all cells of a sound file."""
+    if found.__class__ is float:
+        return expected.__class__ in (int, Fraction) and found == float(expected)
+    return found == expected and found.__class__ is expected.__class__
+
+
+def _computed_otherwise(
+    fitted: Fitted,
+    ref: Ref,
     made: Computed,
+    formula: str,
     stored: Stored,
     values: PlanValues,
     shown: FileValues,
     *,
-    broken: bool,
     whole: bool,
 ) -> Difference | None:
-    ref = Ref(sheet.name, one.row, one.column)
     if not stored.formula:
-        return _replaced(plan, made, ref, stored, values) if whole or isinstance(stored.value, float) else None
-    formula = plan.formulas[sheet.name][one.row, one.column]
+        return _replaced(fitted.plan, made, ref, stored, values) if whole or isinstance(stored.value, float) else None
     if whole and stored.formula != formula and compared(stored.formula) != compared(formula):
-        if not (broken and "#REF!" in stored.formula):
+        if not (fitted.missing and "#REF!" in stored.formula):
             return Difference(Fault.OTHER_FORMULA, ref, made.key, value_of(stored), _expected(made, values))
         return None
     if stored.value is None or stored.error or shows_error(stored.value):
         return None  # never computed, or Excel had no add-in: it claims nothing
-    if made.udf is not None and plan.edition is Edition.ADDIN and is_blank(stored.value):
+    if made.udf is not None and fitted.plan.edition is Edition.ADDIN and is_blank(stored.value):
         return None  # a function that didn't work leaves its cell blank
-    place = _place(plan, made)
+    place = _place(fitted.plan, made)
     expected = _expected(made, values)
     if _same(value_of(stored), expected, place):
         return None
-    if _follows(made, stored, shown, plan.edition, place):
+    if _follows(made, stored, shown, fitted.plan.edition, place):
         return None
     fault = Fault.ROUNDING if _close(value_of(stored), expected, place) else Fault.VALUE
     return Difference(fault, ref, made.key, value_of(stored), expected, place)
@@ -175,18 +181,31 @@ def _follows(made: Computed, stored: Stored, shown: FileValues, edition: Edition
     return _same(value_of(stored), 0 if local is None else local, place)
 
 
-def _entered(sheet: SheetPlan, one: Placed, made: Entry, stored: Stored) -> Difference | None:
-    """An entry holds what was typed; a formula there may show anything."""
-    if not stored.formula:
-        return None
-    return Difference(Fault.TYPED_FORMULA, Ref(sheet.name, one.row, one.column), made.key, stored.formula[:60])
+def _entered(sheet: str, entries: Iterable[tuple[tuple[int, int], Entry]], stored_at: Cells) -> Iterator[Difference]:
+    """An entry holds what was typed; a formula there may show anything, except one of figures alone that shows what they come to: 60+6."""
+    for place, made in entries:
+        stored = stored_at.get(place, BLANK)
+        if stored.formula and not _of_figures(stored):
+            yield Difference(Fault.TYPED_FORMULA, Ref(sheet, *place), made.key, stored.formula[:60])
 
 
-def _printed(sheet: SheetPlan, one: Placed, made: Label, stored: Stored) -> Difference | None:
-    found = value_of(stored)
-    if not stored.formula and _same_text(found, made.value):
-        return None
-    return Difference(Fault.TEXT, Ref(sheet.name, one.row, one.column), made.key, found, made.value)
+def _of_figures(stored: Stored) -> bool:
+    if not isinstance(stored.value, float) or not _FIGURES.fullmatch(stored.formula):
+        return False
+    try:
+        return _same(exact(stored.value), parse(stored.formula).value({}), _DUST)
+    except (FormulaError, ArithmeticError, KeyError):
+        return False
+
+
+def _printed(sheet: str, labels: Iterable[tuple[tuple[int, int], Label]], stored_at: Cells) -> Iterator[Difference]:
+    for place, made in labels:
+        stored = stored_at.get(place, BLANK)
+        if stored.value == made.value and not stored.formula:
+            continue
+        found = value_of(stored)
+        if stored.formula or not _same_text(found, made.value):
+            yield Difference(Fault.TEXT, Ref(sheet, *place), made.key, found, made.value)
 
 
 def _same_text(found: Value, expected: Value) -> bool:
@@ -254,9 +273,9 @@ def _names_led(plan: Plan, package: Package) -> Iterator[tuple[str, Name]]:
             yield key, found
 
 
-def _named(plan: Plan, package: Package) -> Iterator[Difference]:
+def _named(plan: Plan, package: Package, led: Iterable[tuple[str, Name]]) -> Iterator[Difference]:
     """Names that lead elsewhere, were made constants, or are overshadowed by a sheet's own."""
-    for key, found in _names_led(plan, package):
+    for key, found in led:
         ref = plan.ref(key)
         if ref.sheet in package.sheets:
             yield Difference(Fault.NAME, ref, key, found.text[:80], ref.absolute)
@@ -264,7 +283,7 @@ def _named(plan: Plan, package: Package) -> Iterator[Difference]:
         known = package.names.get(key)
         if isinstance(place, Span) and known and place.sheet in package.sheets and _plain_area(known.text) != _plain_area(place.absolute):
             yield Difference(Fault.NAME, Ref(place.sheet, place.top, place.left), key, known.text[:80], place.absolute)
-    own = {key.casefold() for key in plan.names}
+    own = {key.casefold() for key in plan.names} if package.local_names else set()
     for name in package.local_names:
         if name.name.casefold() in own:
             key = next(key for key in plan.names if key.casefold() == name.name.casefold())
@@ -297,21 +316,30 @@ def _added(sheet: SheetPlan, content: SheetContent) -> Iterator[Difference]:
     """Content in the printed area that the plan doesn't know."""
     if sheet.page.area is None:
         return
-    top, left, bottom, right = sheet.page.area
-    planned = sheet.by_place
-    for (row, column), stored in content.cells.items():
-        if stored.blank or not (top <= row <= bottom and left <= column <= right) or (row, column) in planned:
-            continue
-        yield Difference(Fault.OUTSIDE, Ref(sheet.name, row, column), "", value_of(stored))
+    area = sheet.page.area
+    planned, cells = sheet.by_place, content.cells
+    for row, column in [place for place in cells if place not in planned]:
+        stored = cells[row, column]
+        if not stored.blank and _inside(area, row, column):
+            yield Difference(Fault.OUTSIDE, Ref(sheet.name, row, column), "", value_of(stored))
+
+
+def _inside(area: tuple[int, int, int, int], row: int, column: int) -> bool:
+    top, left, bottom, right = area
+    return top <= row <= bottom and left <= column <= right
 
 
 def _drawn(sheet: SheetPlan, content: SheetContent) -> Iterator[Difference]:
     captions = {button.caption for button in sheet.buttons}
+    spare = {"chart": len(sheet.charts), "control": len(sheet.buttons)}
     for one in content.drawn:
-        if one.kind in ("picture", "shape", "note", "other"):
-            row, column = one.place or (0, 0)
-            if one.kind == "shape" and one.text in captions and (row, column) == (0, 0):
-                continue  # LibreOffice saves a button also as a shape of no size
+        row, column = one.place or (0, 0)
+        if sheet.page.area is not None and not _inside(sheet.page.area, row, column):
+            continue  # beside the form
+        if one.kind == "shape" and one.text in captions and (row, column) == (0, 0):
+            continue  # LibreOffice saves a button also as a shape of no size
+        spare[one.kind] = spare.get(one.kind, 0) - 1
+        if spare[one.kind] < 0:
             yield Difference(Fault.OVER, Ref(sheet.name, row, column), detail=one.text[:40])
 
 

@@ -85,7 +85,8 @@ class Band(BaseModel):
         """The interval as printed: 80%（含）-90%."""
         low, high, from_low, to_high = self.ends
         if low is None:
-            return "其他情形" if high is None else f"{'不高于' if to_high else '低于'}{amount(high, unit)}"
+            side = "不高于" if to_high else "低于"
+            return "其他情形" if high is None else f"{side}{amount(high, unit)}"
         if high is None:
             return f"{amount(low, unit)}（含）以上" if from_low else f"高于{amount(low, unit)}"
         if low == high:

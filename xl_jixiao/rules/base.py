@@ -36,7 +36,7 @@ def _quantity(value: object) -> Decimal:
     return found
 
 
-Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+ShortText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 """What a cell may hold as a choice: no spaces around it, short enough for a formula (Excel takes 255 characters)."""
 
 LONGEST_JUDGED = Decimal(1000)

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from xl_jixiao.expr import Expr, by_word, total
 from xl_jixiao.number import plain
-from xl_jixiao.rules.base import Given, Item, Label, Quantity, Rule, circled, repeated_labels
+from xl_jixiao.rules.base import Given, Item, Quantity, Rule, ShortText, circled, repeated_labels
 from xl_jixiao.words import MET, PARTLY, UNMET
 
 
@@ -17,7 +17,7 @@ class Requirement(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    label: Label
+    label: ShortText
     points: Quantity
 
 

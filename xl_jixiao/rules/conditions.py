@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from xl_jixiao.expr import Expr, by_word, call, total
 from xl_jixiao.number import plain
-from xl_jixiao.rules.base import Given, Item, Label, Quantity, Rule, repeated_labels
+from xl_jixiao.rules.base import Given, Item, Quantity, Rule, ShortText, repeated_labels
 from xl_jixiao.words import ABSENT, PRESENT
 
 
@@ -17,7 +17,7 @@ class Condition(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    label: Label
+    label: ShortText
     deduct: Quantity
 
 

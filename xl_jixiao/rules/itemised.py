@@ -6,7 +6,7 @@ from typing import Literal
 
 from xl_jixiao.expr import Expr, as_number, call, tree
 from xl_jixiao.number import plain
-from xl_jixiao.rules.base import Given, Item, Label, Rule, number
+from xl_jixiao.rules.base import Given, Item, Rule, ShortText, number
 
 MOST_ROWS = 30
 
@@ -18,7 +18,7 @@ class Itemised(Rule):
     """
 
     kind: Literal["itemised"]
-    subject: Label
+    subject: ShortText
     rows: int = 3
 
     def items(self, full: Decimal) -> tuple[Item, ...]:

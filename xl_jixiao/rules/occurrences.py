@@ -6,17 +6,17 @@ from typing import Literal
 
 from xl_jixiao.expr import Expr, call, tree
 from xl_jixiao.number import plain
-from xl_jixiao.rules.base import Given, Item, Label, Quantity, Rule, circled, number
+from xl_jixiao.rules.base import Given, Item, Quantity, Rule, ShortText, circled, number
 
 
 class Occurrences(Rule):
     """The number of cases is judged; each costs `deduct`, down to `floor`."""
 
     kind: Literal["occurrences"]
-    subject: Label
+    subject: ShortText
     deduct: Quantity
     floor: Quantity = Decimal(0)
-    measure: Label = "例"
+    measure: ShortText = "例"
     requirements: tuple[str, ...] = ()
 
     def items(self, full: Decimal) -> tuple[Item, ...]:

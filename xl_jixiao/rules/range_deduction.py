@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 
 from xl_jixiao.expr import Expr, by_word, call
 from xl_jixiao.number import plain
-from xl_jixiao.rules.base import Given, Item, Label, Quantity, Rule
+from xl_jixiao.rules.base import Given, Item, Quantity, Rule, ShortText
 from xl_jixiao.words import MET, UNMET
 
 
@@ -17,7 +17,7 @@ class RangeDeduction(Rule):
     spoils: ClassVar[Mapping[str, tuple[str, ...]]] = {"most": ("least",)}
 
     kind: Literal["range_deduction"]
-    requirement: Label
+    requirement: ShortText
     least: Quantity
     most: Quantity
 

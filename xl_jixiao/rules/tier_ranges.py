@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from xl_jixiao.expr import Expr, by_word, call, tree
 from xl_jixiao.number import plain
-from xl_jixiao.rules.base import Given, Item, Label, Quantity, Rule, number
+from xl_jixiao.rules.base import Given, Item, Quantity, Rule, ShortText, number
 
 
 class TierRange(BaseModel):
@@ -18,7 +18,7 @@ class TierRange(BaseModel):
 
     spoils: ClassVar[Mapping[str, tuple[str, ...]]] = {"lowest": ("",), "highest": ("",)}
 
-    label: Label
+    label: ShortText
     lowest: Quantity
     highest: Quantity
     deducted: bool = False
@@ -42,7 +42,7 @@ class TierRanges(Rule):
 
     kind: Literal["tier_ranges"]
     tiers: tuple[TierRange, ...]
-    subject: Label = "认定档次"
+    subject: ShortText = "认定档次"
 
     def items(self, full: Decimal) -> tuple[Item, ...]:
         choice = Item(label=self.subject, kind="choice", options=tuple(tier.label for tier in self.tiers))

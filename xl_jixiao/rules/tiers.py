@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from xl_jixiao.expr import Expr, by_word
 from xl_jixiao.number import plain
-from xl_jixiao.rules.base import Given, Item, Label, Quantity, Rule
+from xl_jixiao.rules.base import Given, Item, Quantity, Rule, ShortText
 
 
 class Tier(BaseModel):
@@ -16,7 +16,7 @@ class Tier(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    label: Label
+    label: ShortText
     points: Quantity
 
 
@@ -25,7 +25,7 @@ class Tiers(Rule):
 
     kind: Literal["tiers"]
     tiers: tuple[Tier, ...]
-    subject: Label = "认定档次"
+    subject: ShortText = "认定档次"
 
     def items(self, full: Decimal) -> tuple[Item, ...]:
         return (Item(label=self.subject, kind="choice", options=tuple(tier.label for tier in self.tiers)),)

@@ -19,7 +19,7 @@ from xl_jixiao.sheet import data
 from xl_jixiao.sheet.addin import addin_sheets
 from xl_jixiao.sheet.build import SheetBuilder, areas
 from xl_jixiao.sheet.edition import Edition, StampName
-from xl_jixiao.sheet.plan import Plan
+from xl_jixiao.sheet.plan import Plan, PlanValues
 from xl_jixiao.sheet.rules import rules_sheet
 from xl_jixiao.tables.answers import Answers, digest
 from xl_jixiao.words import GUIDE
@@ -36,12 +36,18 @@ def compile(table: Rubric, answers: Answers, edition: Edition, card: ScoreCard |
     else:
         explanations = {one.code: str(card.values[keys.explanation_key(one.code)]) for one in card.scores}
     details = [str(card.values[f"校验说明:{number}"]) for number, _ in enumerate(check_lines(table), 1)]
-    return _compiled(table, answers, edition, given, card, explanations, details)
+    plan = _compiled(table, answers, edition, given, explanations, details)
+    return plan.with_first(conclusion_sheet(table, card).done()) if edition is Edition.FINISHED else plan
 
 
-def score(table: Rubric, answers: Answers) -> ScoreCard:
-    """Every indicator scored from the answers. Blank answers give blank scores, never low ones."""
-    return _card(table, answers, entries(answers))
+def finished_plan(card: ScoreCard) -> Plan:
+    """The plan a finished workbook follows, blank and without regard to the heights of rows: its 自评结论 is the card's, all else the table's."""
+    return _without_conclusion(_Same(card.rubric)).with_first(conclusion_sheet(card.rubric, card).done())
+
+
+def score(table: Rubric, answers: Answers, values: PlanValues | None = None) -> ScoreCard:
+    """Every indicator scored from the answers, over the values of a plan where they are known. Blank answers give blank scores, never low ones."""
+    return _card(table, answers, entries(answers)) if values is None else card_of(table, scored_of(table), answers, values)
 
 
 def _card(table: Rubric, answers: Answers, given: Mapping[str, Value]) -> ScoreCard:
@@ -83,12 +89,18 @@ def _scored(same: _Same) -> tuple[Scored, ...]:
 
 @lru_cache(maxsize=64)
 def _bare_plan(same: _Same) -> Plan:
-    return _compiled(same.table, Answers(same.table.id, {}), Edition.NATIVE, _NOTHING, ScoreCard(same.table, ()), {}, ())
+    return _compiled(same.table, Answers(same.table.id, {}), Edition.NATIVE, _NOTHING, {}, ())
+
+
+@lru_cache(maxsize=64)
+def _without_conclusion(same: _Same) -> Plan:
+    return _compiled(same.table, Answers(same.table.id, {}), Edition.FINISHED, _NOTHING, {}, ())
 
 
 @lru_cache(maxsize=64)
 def _blank_plan(same: _Same, edition: Edition) -> Plan:
-    return compile(same.table, Answers(same.table.id, {}), edition)
+    blank = Answers(same.table.id, {})
+    return finished_plan(score(same.table, blank)) if edition is Edition.FINISHED else compile(same.table, blank, edition)
 
 
 def _compiled(
@@ -96,7 +108,6 @@ def _compiled(
     answers: Answers,
     edition: Edition,
     given: Mapping[str, Value],
-    card: ScoreCard,
     explanations: Mapping[str, str],
     details: Sequence[str],
 ) -> Plan:
@@ -106,7 +117,7 @@ def _compiled(
     working = working_sheet(table, scored, given, explanations, editable=not finished)
     figures = data.data_sheet(table.inputs, table.year, given.get, answers.remarks, editable=not finished)
     if finished:
-        sheets = [conclusion_sheet(table, card), form, working, figures]
+        sheets = [form, working, figures]
     else:
         sheets = [guide_sheet(table, buttons=addin), figures, working, form]
     rules = rules_sheet(table.stamp, ((one.code, one.scorer.model_dump_json(exclude_defaults=True)) for one in table.indicators))

@@ -13,7 +13,8 @@ from xl_jixiao.scoretable import keys
 from xl_jixiao.scoretable.card import Score, ScoreCard
 from xl_jixiao.scoretable.input_checks import Handed, claim_finding
 from xl_jixiao.tables.inputs import Answer
-from xl_jixiao.tables.published import Difference, difference
+from xl_jixiao.tables.published import Disagreement, difference
+from xl_jixiao.tables.reasons import says_nothing
 from xl_jixiao.words import INVALID, WORKING, is_blank
 
 
@@ -116,6 +117,16 @@ def word_without_reason(filing: HandedScores) -> Iterator[Finding]:
             yield found("JX203", place, text, score.rate)
 
 
+def thin_reason(filing: HandedScores) -> Iterator[Finding]:
+    """JX204: a reason for an adjustment, or for a rate that doesn't exist, that says nothing."""
+    for score in filing.card.scores:
+        reason = score.adjustment.reason if score.adjustment else ""
+        needed = (score.adjustment and score.adjustment.points is not None) or isinstance(score.rate, str)
+        if reason and needed and says_nothing(reason, score.indicator.label, score.indicator.name, filing.answers.unit):
+            text = f"{titled(score.indicator.label)}的理由只写“{reason[:20]}”，等于没有说明"
+            yield found("JX204", filing.at(keys.reason_name(score.code)), text, reason[:40])
+
+
 def part_over_whole(filing: HandedScores) -> Iterator[Finding]:
     """JX308: a part is more than its whole: more satisfied answers than valid ones."""
     for score in filing.card.scores:
@@ -125,7 +136,7 @@ def part_over_whole(filing: HandedScores) -> Iterator[Finding]:
             yield found("JX308", filing.at(score.code), text, score.rate_text)
 
 
-def _claims(filing: HandedScores) -> Iterator[tuple[Score, str, Difference]]:
+def _claims(filing: HandedScores) -> Iterator[tuple[Score, str, Disagreement]]:
     """Published rates that aren't the computed one at the decimals they print."""
     for score in filing.card.scores:
         claim = filing.answers.claimed.get(score.code)

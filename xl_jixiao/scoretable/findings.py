@@ -21,6 +21,7 @@ CHECKS: tuple[FilingCheck, ...] = (
     filing_checks.adjustment_without_reason,
     filing_checks.adjustment_out_of_range,
     filing_checks.word_without_reason,
+    filing_checks.thin_reason,
     input_checks.identity_broken,
     input_checks.identity_rounded,
     filing_checks.part_over_whole,

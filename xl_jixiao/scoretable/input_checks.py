@@ -10,7 +10,7 @@ from xl_jixiao.number import half_up, plain
 from xl_jixiao.tables.answers import Answers
 from xl_jixiao.tables.inputs import Answer, Input
 from xl_jixiao.tables.parts import Identity
-from xl_jixiao.tables.published import Difference
+from xl_jixiao.tables.published import Disagreement
 from xl_jixiao.words import NONE_WORD, is_blank
 
 
@@ -104,7 +104,7 @@ def _sides(identity: Identity, values: Mapping[str, Held]) -> tuple[str, str, st
     return f"{left.sentence()}={shown[0]}，{right.sentence()}={shown[1]}", *shown
 
 
-def claim_finding(name: str, claim: str, apart: Difference, worked: str, place: Place) -> Finding:
+def claim_finding(name: str, claim: str, apart: Disagreement, worked: str, place: Place) -> Finding:
     """The finding of a published figure that isn't the computed one."""
     code, word = ("JX304", "末位之差，属舍入") if apart.rounding else ("JX303", "不一致")
     return found(code, place, f"{titled(name)}公布{claim}，复算{apart.computed}，{word}：{worked}", claim, apart.computed)

@@ -18,7 +18,7 @@ from xl_jixiao.scoretable.findings import check_filing
 from xl_jixiao.scoretable.model import Rubric
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.job import Job, Result, json_value, shown_value
-from xl_jixiao.sheet.plan import Plan
+from xl_jixiao.sheet.plan import Plan, PlanValues
 from xl_jixiao.sheet.returned import About
 from xl_jixiao.tables import answers as answer_files
 from xl_jixiao.tables.answers import Answers
@@ -131,20 +131,24 @@ class TableJob(Job):
 
     def about(self, answers: Answers) -> About:
         """Whose filing it is."""
-        return About(answers.unit, answers.project, sheet=self.rubric.form.sheet)
+        return About(answers.unit, answers.project, sheet=self.rubric.form.sheet, year=self.rubric.year)
 
     def digest(self, answers: Answers) -> str:
         """The fingerprint of everything the unit entered."""
         return answer_files.digest(answers)
 
-    def evaluate(self, answers: Answers, *, file: str = "") -> TableResult:
+    def evaluate(self, answers: Answers, *, file: str = "", values: PlanValues | None = None) -> TableResult:
         """Scores and findings."""
-        card = plans.score(self.rubric, answers)
+        card = plans.score(self.rubric, answers, values)
         return TableResult(card, check_filing(card, answers, file))
 
     def plan(self, answers: Answers, edition: Edition, result: TableResult | None = None) -> Plan:
         """The plan of a filing's workbook."""
         return plans.compile(self.rubric, answers, edition, result.card if result else None)
+
+    def finished_plan(self, answers: Answers, result: TableResult) -> Plan:
+        """The plan of a finished workbook; all but 自评结论 is made once for the table."""
+        return plans.finished_plan(result.card)
 
     def plan_for(self, edition: Edition, facts: Mapping[str, Value]) -> Plan:
         """The plan an untouched workbook of this table follows; its shape depends on no hidden facts."""

@@ -218,7 +218,9 @@ def _number(value: Any, where: str, problems: list[str]) -> Decimal | None:
 
 
 def _text(value: Any) -> str:
-    return plain(value) if isinstance(value, (Decimal, int)) else "" if value is None else tidy(str(value))
+    if value is None:
+        return ""
+    return plain(value) if isinstance(value, (Decimal, int)) else tidy(str(value))
 
 
 def entries(table: SelfEvaluation, answers: SelfAnswers) -> Mapping[str, Value]:

@@ -19,7 +19,7 @@ from xl_jixiao.selfeval.scoring import RATE, SelfCard
 from xl_jixiao.sheet.addin import addin_sheets
 from xl_jixiao.sheet.build import SheetBuilder, areas
 from xl_jixiao.sheet.edition import Edition, StampName
-from xl_jixiao.sheet.plan import Plan, Visibility
+from xl_jixiao.sheet.plan import Plan, PlanValues, Visibility
 from xl_jixiao.sheet.rules import rules_sheet
 from xl_jixiao.words import GUIDE, LISTS_SHEET
 
@@ -55,9 +55,9 @@ def plan_of(table: SelfEvaluation) -> Plan:
     return plan_for(table, Edition.NATIVE, {})
 
 
-def score(table: SelfEvaluation, answers: SelfAnswers) -> SelfCard:
-    """The scores of a filing. Blank cells give blank points, never low ones."""
-    return SelfCard(table, answers, plan_of(table).values(entries(table, answers)))
+def score(table: SelfEvaluation, answers: SelfAnswers, values: PlanValues | None = None) -> SelfCard:
+    """The scores of a filing, over the values of a plan where they are known. Blank cells give blank points, never low ones."""
+    return SelfCard(table, answers, plan_of(table).values(entries(table, answers)) if values is None else values)
 
 
 def spans(card: SelfCard) -> Spans:

@@ -26,6 +26,7 @@ from xl_jixiao.selfeval.model import (
 from xl_jixiao.selfeval.scoring import WEIGHT_TOTAL, RowScore, SelfCard
 from xl_jixiao.selfeval.target import LESS_WORDS, MET_WORDS, MORE_WORDS, QUALITATIVE, clean, read_cell
 from xl_jixiao.sheet.plan import Plan
+from xl_jixiao.tables.reasons import says_nothing
 from xl_jixiao.words import TOTAL, is_blank
 
 DOMINANT = Decimal("0.5")
@@ -141,6 +142,18 @@ def deviation_empty_word(subject: Subject) -> Iterator[Finding]:
     for one in subject.card.rows:
         if one.unexplained and one.bare_reason:
             yield _deviation(subject, one, "JX507", f"偏差原因只写“{one.row.reason}”，等于没有说明")
+
+
+def thin_reason(subject: Subject) -> Iterator[Finding]:
+    """JX204: a reason for a deviation, or for a low execution rate, that says nothing: 同上, 见附件, the indicator's own name."""
+    for one in subject.card.rows:
+        reason = str(one.row.reason or "")
+        if one.deviation and not one.unexplained and says_nothing(reason, str(one.row.name or ""), str(one.row.level2 or "")):
+            text = f"{_named(one)}{one.deviation}，偏差原因只写“{reason[:20]}”，等于没有说明"
+            yield found("JX204", subject.cell(one, cells.REASON), text, reason[:40])
+    card, note = subject.card, str(subject.card.answers.execution_note or "")
+    if card.execution_low and card.execution_explained and says_nothing(note, EXECUTION_RATE):
+        yield found("JX204", subject.place(EXECUTION_NOTE), f"预算执行率的说明只写“{note[:20]}”，等于没有说明", note[:40])
 
 
 def _deviation(subject: Subject, one: RowScore, code: str, clause: str) -> Finding:
@@ -360,6 +373,7 @@ CHECKS: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
     actual_without_quantity,
     deviation_unexplained,
     deviation_empty_word,
+    thin_reason,
     actual_is_target_text,
     actual_is_weight,
     qualitative_without_measure,

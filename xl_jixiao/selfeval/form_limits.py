@@ -7,17 +7,17 @@ from xl_jixiao.expr import Cell, call, when
 from xl_jixiao.number import percent
 from xl_jixiao.rules.typed import Kind, Typed
 from xl_jixiao.selfeval import cells
-from xl_jixiao.selfeval.layout import FormColumns as C
+from xl_jixiao.selfeval.layout import FormColumns
 from xl_jixiao.selfeval.model import ACTUAL, AMOUNTS, EXECUTION_NOTE, EXPECTED, LONGEST, LONGEST_FIELD, HeadField, SelfEvaluation
 from xl_jixiao.selfeval.target import DIRECTIONS
 from xl_jixiao.sheet.plan import Accepts
 
 _MOST_MONEY = Decimal(10**10)
 _TEXTS = (
-    (C.NAME, cells.NAME, "写清楚考核什么，一行一个指标，不要把几件事写在一格。"),
-    (C.TARGET, cells.TARGET, "如 ≥95%、20项、不超过5万元、=100%、按期完成。带单位；不超过、≤、以内的按反向指标计分。"),
-    (C.ACTUAL, cells.DONE, "写实际数，单位与指标值相同，如 96%、21项；不抄指标值、不写“≥”。定性指标写情况，在右边填完成程度。"),
-    (C.REASON, cells.REASON, "低于指标值或远超指标值的，写明原因、数量和改进措施，不能只写“无”。"),
+    (FormColumns.NAME, cells.NAME, "写清楚考核什么，一行一个指标，不要把几件事写在一格。"),
+    (FormColumns.TARGET, cells.TARGET, "如 ≥95%、20项、不超过5万元、=100%、按期完成。带单位；不超过、≤、以内的按反向指标计分。"),
+    (FormColumns.ACTUAL, cells.DONE, "写实际数，单位与指标值相同，如 96%、21项；不抄指标值、不写“≥”。定性指标写情况，在右边填完成程度。"),
+    (FormColumns.REASON, cells.REASON, "低于指标值或远超指标值的，写明原因、数量和改进措施，不能只写“无”。"),
 )
 _ALONE = {
     EXPECTED: "逐条写明预期完成什么，带数量和时间。",
@@ -34,7 +34,7 @@ MONEY = Accepts(
 )
 """The amounts of the sources; one area of `AMOUNTS` columns."""
 
-MONEY_COLUMNS = (C.NAME, C.NAME + len(AMOUNTS) - 1)
+MONEY_COLUMNS = (FormColumns.NAME, FormColumns.NAME + len(AMOUNTS) - 1)
 
 
 def _text(title: str, message: str, most: int) -> Accepts:
@@ -54,18 +54,18 @@ def of_text(name: str) -> Accepts:
 def of_columns(table: SelfEvaluation) -> Iterator[tuple[int, Accepts]]:
     """What the columns of the rows accept."""
     classes = Typed(Kind.CHOICE, options=tuple(one.name for one in table.classes))
-    yield C.LEVEL1, Accepts(classes, cells.LEVEL1, "从下拉列表选择。", "请从下拉列表中选择一级指标。")
+    yield FormColumns.LEVEL1, Accepts(classes, cells.LEVEL1, "从下拉列表选择。", "请从下拉列表中选择一级指标。")
     chosen = Cell(cells.at(cells.LEVEL1, 1))
     source = call("INDIRECT", when(chosen.equals(""), cells.LEVELS_2.key, chosen))
     wrong = "请从下拉列表中选择属于这个一级指标的二级指标。"
-    yield C.LEVEL2, Accepts(Typed(Kind.CHOICE), cells.LEVEL2, "先选一级指标，再从下拉列表选择。", wrong, source=source)
+    yield FormColumns.LEVEL2, Accepts(Typed(Kind.CHOICE), cells.LEVEL2, "先选一级指标，再从下拉列表选择。", wrong, source=source)
     for column, title, message in _TEXTS:
         yield column, _text(title, message, LONGEST[title])
     weight = Typed(Kind.POINTS, limit=table.total)
-    yield C.WEIGHT, Accepts(weight, cells.WEIGHT, "各类合计见右上角“分值检查”。", f"应为0到{table.total}之间的数字。")
+    yield FormColumns.WEIGHT, Accepts(weight, cells.WEIGHT, "各类合计见右上角“分值检查”。", f"应为0到{table.total}之间的数字。")
     directions = Typed(Kind.CHOICE, required=False, options=tuple(DIRECTIONS))
     message = "一般留空，按指标值的写法判断；与判断不同时选择。"
-    yield C.DIRECTION, Accepts(directions, cells.DIRECTION, message, f"请选择：{'、'.join(DIRECTIONS)}")
+    yield FormColumns.DIRECTION, Accepts(directions, cells.DIRECTION, message, f"请选择：{'、'.join(DIRECTIONS)}")
     ranges = "；".join(f"{one.name}：{percent(one.most, 0)}-{percent(one.least, 0)}" for one in table.degrees)
     share = Typed(Kind.PERCENT, required=False, limit=Decimal(1))
-    yield C.DEGREE, Accepts(share, cells.DEGREE, f"只有定性指标填写，0到100%。{ranges}", "应为0到100%之间。")
+    yield FormColumns.DEGREE, Accepts(share, cells.DEGREE, f"只有定性指标填写，0到100%。{ranges}", "应为0到100%之间。")

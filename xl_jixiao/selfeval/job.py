@@ -19,7 +19,7 @@ from xl_jixiao.selfeval.model import EXECUTION_RATE, SelfEvaluation
 from xl_jixiao.selfeval.scoring import RowScore, SelfCard
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.job import Job, Result, json_value, shown_value
-from xl_jixiao.sheet.plan import Plan
+from xl_jixiao.sheet.plan import Plan, PlanValues
 from xl_jixiao.sheet.returned import About
 from xl_jixiao.words import PROJECT, SUPERIOR, UNFINISHED
 
@@ -122,6 +122,9 @@ def _indicator(one: RowScore) -> dict[str, Any]:
     }
 
 
+_YEAR_DIGITS = 4
+
+
 @dataclass(frozen=True)
 class SelfEvaluationJob(Job):
     """The job of a 自评表."""
@@ -168,16 +171,23 @@ class SelfEvaluationJob(Job):
 
     def about(self, answers: SelfAnswers) -> About:
         """Whose filing it is, and about which project."""
-        fields = answers.fields
-        return About(answers.unit, fields.get(PROJECT, ""), fields.get(SUPERIOR, ""), content(answers), self.form.form.sheet)
+        fields, year = answers.fields, answers.year(self.form)
+        return About(
+            answers.unit,
+            fields.get(PROJECT, ""),
+            fields.get(SUPERIOR, ""),
+            content(answers),
+            self.form.form.sheet,
+            int(year) if year.isdecimal() and len(year) == _YEAR_DIGITS else self.form.year,
+        )
 
     def digest(self, answers: SelfAnswers) -> str:
         """A fingerprint of everything the unit entered."""
         return answer_files.digest(answers)
 
-    def evaluate(self, answers: SelfAnswers, *, file: str = "") -> SelfResult:
+    def evaluate(self, answers: SelfAnswers, *, file: str = "", values: PlanValues | None = None) -> SelfResult:
         """Points and findings."""
-        card = build.score(self.form, answers)
+        card = build.score(self.form, answers, values)
         return SelfResult(card, check_selfeval(card, file))
 
     def file_stem(self, answers: SelfAnswers) -> str:

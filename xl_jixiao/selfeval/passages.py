@@ -23,7 +23,7 @@ _PITCH, _EDGE = 1.46, 5.0
 _ENDS = ("\n", "。！？", "；;", "，、：,")
 """Where a text is best parted, best first."""
 
-Rows = tuple[int, int]
+RowSpan = tuple[int, int]
 """The first and the last sheet row of an indicator row."""
 
 
@@ -85,7 +85,7 @@ def rows_needed(texts: Sequence[LongText]) -> int:
     return max(len(one.pieces) for one in texts)
 
 
-def set_heights(sheet: SheetBuilder, rows: Rows, texts: Sequence[LongText], least: float) -> None:
+def set_heights(sheet: SheetBuilder, rows: RowSpan, texts: Sequence[LongText], least: float) -> None:
     """Makes a row as high as its texts; where it takes several sheet rows, each as high as its pieces."""
     if rows[0] == rows[1]:
         sheet.height(rows[0], height_for([(one.text, one.width) for one in texts], _SIZE, least))
@@ -94,12 +94,12 @@ def set_heights(sheet: SheetBuilder, rows: Rows, texts: Sequence[LongText], leas
         sheet.height(row, max([12, *(one.height(at) for one in texts)]))
 
 
-def tall_style(style: str, rows: Rows) -> str:
+def tall_style(style: str, rows: RowSpan) -> str:
     """A style at the top of its cell where the row takes several sheet rows."""
     return style if rows[0] == rows[1] else f"{style}/top"
 
 
-def put_pieces(sheet: SheetBuilder, rows: Rows, column: int, source: Expr, text: LongText, style: str, columns: int = 1) -> None:
+def put_pieces(sheet: SheetBuilder, rows: RowSpan, column: int, source: Expr, text: LongText, style: str, columns: int = 1) -> None:
     """The pieces of a text over the sheet rows of a tall row; `source` is the whole text."""
     for at, row in enumerate(range(rows[0], rows[1] + 1)):
         variant = f"{style}/{_variant(at, row == rows[1])}"

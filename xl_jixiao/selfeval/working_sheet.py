@@ -8,7 +8,7 @@ from xl_jixiao.selfeval.answers import IndicatorRow, SelfAnswers
 from xl_jixiao.selfeval.cells import DONE, SAME_UNIT, STEPS, TARGET, step
 from xl_jixiao.selfeval.judging import row_trees
 from xl_jixiao.selfeval.layout import FIRST_WORK_ROW, SelfLayout
-from xl_jixiao.selfeval.passages import LongText, Rows, long_text, put_pieces, set_heights, tall_style
+from xl_jixiao.selfeval.passages import LongText, RowSpan, long_text, put_pieces, set_heights, tall_style
 from xl_jixiao.sheet.build import SheetBuilder, titled
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.plan import Page
@@ -94,7 +94,7 @@ def _put(sheet: SheetBuilder, layout: SelfLayout, number: int, row: IndicatorRow
         sheet.computed(rows[0], column, keys[name], Applied(trees[name], keys), "hidden")
 
 
-def _link(sheet: SheetBuilder, rows: Rows, column: int, source: Cell, pieces: LongText | None) -> None:
+def _link(sheet: SheetBuilder, rows: RowSpan, column: int, source: Cell, pieces: LongText | None) -> None:
     """What stands on the form; a long text in pieces."""
     style = "small" if column == NAME else "form_centre"
     if pieces and rows[0] != rows[1]:

@@ -85,7 +85,7 @@ class Book:
 
 
 @dataclass
-class _Walk:
+class _BookWalk:
     book: Book = field(default_factory=Book)
     depth: int = 0
     named: Mapping[str, str] = field(default_factory=dict)
@@ -146,7 +146,7 @@ class _Walk:
 
 def read_book(content: bytes, allowance: Allowance) -> Book:
     """The workbook part. Raises Refused and the errors of expat."""
-    reader = _Walk()
+    reader = _BookWalk()
     walk(content, allowance, reader.opened, reader.closed)
     return reader.book
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from xl_jixiao.sheet.content import LAST_COLUMN, LAST_ROW, LONGEST_TEXT, Kind, Place, Refused, Stored, shown
+from xl_jixiao.sheet.content import LAST_COLUMN, LAST_ROW, LONGEST_TEXT, FormulaKind, Position, Refused, Stored, shown
 from xl_jixiao.sheet.formula_text import column_letters, column_number, moved
 from xl_jixiao.sheet.markup import Allowance, fraction, true, unescaped, walk, whole
 
@@ -25,12 +25,12 @@ _DEPTHS = {"row": 0, "c": 1, "f": 2, "v": 2, "is": 2}
 """How deep below <sheetData> a tag may stand."""
 
 
-def address(place: Place) -> str:
+def address(place: Position) -> str:
     """A place as Excel writes it."""
     return f"{column_letters(place[1])}{place[0] + 1}"
 
 
-def place_of(text: str) -> Place:
+def place_of(text: str) -> Position:
     """The place of an address as files write it: capital letters, within the sheet. Raises Refused."""
     found = _ADDRESS.fullmatch(text)
     place = (int(found[2]) - 1, column_number(found[1])) if found else None
@@ -39,10 +39,10 @@ def place_of(text: str) -> Place:
     return place
 
 
-class _Places(dict[str, Place]):
+class _Places(dict[str, Position]):
     """Addresses already read. Bounded."""
 
-    def __missing__(self, text: str) -> Place:
+    def __missing__(self, text: str) -> Position:
         place = place_of(text)
         if len(self) >= _KNOWN_PLACES:
             self.clear()
@@ -66,10 +66,10 @@ class Rows:
     texts: Sequence[str]
     allowance: Allowance
     date_1904: bool = False
-    cells: dict[Place, Stored] = field(default_factory=dict)
+    cells: dict[Position, Stored] = field(default_factory=dict)
     heights: dict[int, float] = field(default_factory=dict)
     hidden: set[int] = field(default_factory=set)
-    shared: dict[str, tuple[Place, str]] = field(default_factory=dict)
+    shared: dict[str, tuple[Position, str]] = field(default_factory=dict)
 
     def row(self, number: int, attributes: Mapping[str, str]) -> None:
         """Takes in what is said of a row as a whole."""
@@ -81,7 +81,7 @@ class Rows:
 
     def stored(
         self,
-        place: Place,
+        place: Position,
         attributes: Mapping[str, str],
         formula: str | None,
         about: Mapping[str, str],
@@ -92,27 +92,27 @@ class Rows:
         style = whole(attributes.get("s"), largest=99_999)
         if style < 0:
             raise Refused(f"单元格 {address(place)} 的样式无效")
-        kind = Kind.NORMAL
+        kind = FormulaKind.NORMAL
         if formula is not None:
             kind, formula = self._formula(place, formula, about)
         found, error = self.value(place, attributes.get("t", "n"), value, inline)
         return Stored(found, formula or "", error, style, kind)
 
-    def _formula(self, place: Place, text: str, about: Mapping[str, str]) -> tuple[Kind, str]:
+    def _formula(self, place: Position, text: str, about: Mapping[str, str]) -> tuple[FormulaKind, str]:
         if len(text) > LONGEST_TEXT:
             raise Refused(f"单元格 {address(place)} 的公式过长，拒绝打开")
         match about.get("t", "normal"):
             case "normal":
-                return Kind.NORMAL, text
+                return FormulaKind.NORMAL, text
             case "array":
-                return Kind.ARRAY, text
+                return FormulaKind.ARRAY, text
             case "dataTable":
-                return Kind.TABLE, f"TABLE({shown(about.get('r1', ''), 20)},{shown(about.get('r2', ''), 20)})"
+                return FormulaKind.TABLE, f"TABLE({shown(about.get('r1', ''), 20)},{shown(about.get('r2', ''), 20)})"
             case "shared":
-                return Kind.SHARED, self._shared(place, text, about.get("si", ""))
+                return FormulaKind.SHARED, self._shared(place, text, about.get("si", ""))
         raise Refused(f"单元格 {address(place)} 的公式类型无法识别")
 
-    def _shared(self, place: Place, text: str, group: str) -> str:
+    def _shared(self, place: Position, text: str, group: str) -> str:
         if text.strip():
             self.shared.setdefault(group, (place, text))
             return text
@@ -122,7 +122,7 @@ class Rows:
         self.allowance.write_formula(len(text))
         return moved(text, source, place)
 
-    def value(self, place: Place, kind: str, value: str | None, inline: str | None) -> tuple[float | str | bool | None, bool]:
+    def value(self, place: Position, kind: str, value: str | None, inline: str | None) -> tuple[float | str | bool | None, bool]:
         """A cell's value, and whether it is an error's text."""
         if kind == "inlineStr":
             return inline, False
@@ -153,7 +153,7 @@ def bounded(text: str) -> str:
     return text
 
 
-def _serial(place: Place, text: str, date_1904: bool) -> float:
+def _serial(place: Position, text: str, date_1904: bool) -> float:
     """Excel's number of a day written out (2020-03-01T08:00:00)."""
     try:
         moment = datetime.datetime.fromisoformat(text.removesuffix("Z"))
@@ -202,7 +202,7 @@ class Cells:
         self._rows = rows
         self._depth = 0
         self._row = -1
-        self._place: Place = (-1, -1)
+        self._place: Position = (-1, -1)
         self._cell: Mapping[str, str] | None = None
         self._about: Mapping[str, str] = {}
         self._formula: str | None = None

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from xl_jixiao.expr import Area, Counted, Expr, Operand, call, joined, tree, when
+from xl_jixiao.expr import Area, Counted, Expr, Literal, Operand, call, joined, tree, when
 from xl_jixiao.sheet.build import SheetBuilder, titled
 from xl_jixiao.sheet.measure import height_for
 from xl_jixiao.sheet.plan import Computed, Page
@@ -70,9 +70,9 @@ def checks_sheet(lines: Iterable[Line], shown: Iterable[str] = ()) -> tuple[Shee
 
 def longest_text(of: Expr) -> str:
     """About what a text tree shows at its longest: all of its constants."""
-    parts = of.parts()
-    own = getattr(of, "of", "")
-    return "".join(map(longest_text, parts)) if parts else own if isinstance(own, str) else ""
+    if isinstance(of, Literal):
+        return of.of if isinstance(of.of, str) else ""
+    return "".join(map(longest_text, of.parts()))
 
 
 def finish(sheet: SheetBuilder, row: int) -> SheetBuilder:

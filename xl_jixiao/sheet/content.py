@@ -10,7 +10,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
-Place = tuple[int, int]
+Position = tuple[int, int]
 """A row and a column, from zero."""
 
 LAST_ROW = 2**20 - 1
@@ -40,7 +40,7 @@ def shown(text: str, longest: int = 80) -> str:
     return clean if len(clean) <= longest else f"{clean[:longest]}…"
 
 
-class Kind(StrEnum):
+class FormulaKind(StrEnum):
     """How a formula is written. An array formula stands in the first cell of its area; a data table is Excel's what-if table."""
 
     NORMAL = "normal"
@@ -60,7 +60,7 @@ class Stored(NamedTuple):
     formula: str = ""
     error: bool = False
     style: int = 0
-    kind: Kind = Kind.NORMAL
+    kind: FormulaKind = FormulaKind.NORMAL
 
     @property
     def blank(self) -> bool:
@@ -71,7 +71,7 @@ class Stored(NamedTuple):
 BLANK = Stored()
 
 
-class Area(NamedTuple):
+class Rectangle(NamedTuple):
     """A rectangle of cells, its last row and column included."""
 
     top: int
@@ -137,7 +137,7 @@ class Drawn:
     """Something that lies over the cells: "picture", "shape" (text boxes too), "chart", "control", "note" or "other"; `place` is its upper left cell."""
 
     kind: str
-    place: Place | None
+    place: Position | None
     text: str = ""
 
 
@@ -152,8 +152,8 @@ class SheetContent:
     state: str
     kind: str
     part: str
-    cells: Mapping[Place, Stored] = field(default_factory=lambda: MappingProxyType({}), repr=False)
-    merges: tuple[Area, ...] = ()
+    cells: Mapping[Position, Stored] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+    merges: tuple[Rectangle, ...] = ()
     heights: Mapping[int, float] = field(default_factory=lambda: MappingProxyType({}), repr=False)
     widths: tuple[tuple[int, int, float], ...] = ()
     hidden_rows: frozenset[int] = frozenset()

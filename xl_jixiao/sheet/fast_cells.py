@@ -10,7 +10,7 @@ from typing import Generic, NamedTuple, TypeVar
 from xml.parsers import expat
 
 from xl_jixiao.sheet.cells import MOST_TEXTS, WHITE, Rows, Text, bounded, places, row_look
-from xl_jixiao.sheet.content import LAST_ROW, Kind, Place, Stored
+from xl_jixiao.sheet.content import LAST_ROW, FormulaKind, Position, Stored
 from xl_jixiao.sheet.markup import MAIN, Allowance, unescaped, walk
 
 _MOST_RICH_TEXTS = 2_000
@@ -68,7 +68,7 @@ class _About(NamedTuple):
     kind: str
     style: int
     formula: str
-    formula_kind: Kind
+    formula_kind: FormulaKind
 
 
 _cells: _Known[Stored] = _Known()
@@ -144,7 +144,7 @@ def _read_row(pieces: Sequence[str], row: int, rows: Rows) -> None:
         raise Odd
 
 
-def _read_piece(piece: str, place: Place, rows: Rows) -> Stored:
+def _read_piece(piece: str, place: Position, rows: Rows) -> Stored:
     """A cell from what is written after its address; remembered where it means the same in every workbook."""
     usual = _shared_texts.get(piece)
     if usual and usual[1] < len(rows.texts):
@@ -158,7 +158,7 @@ def _read_piece(piece: str, place: Place, rows: Rows) -> Stored:
     return stored
 
 
-def _with_value(about: _About, text: str, place: Place, rows: Rows) -> Stored:
+def _with_value(about: _About, text: str, place: Position, rows: Rows) -> Stored:
     """A cell of which all but the value was met before."""
     if not _VALUE_TEXT.fullmatch(text):
         raise Odd
@@ -166,7 +166,7 @@ def _with_value(about: _About, text: str, place: Place, rows: Rows) -> Stored:
     return Stored(value, about.formula, error, about.style, about.formula_kind)
 
 
-def _read_whole(piece: str, place: Place, rows: Rows) -> Stored:
+def _read_whole(piece: str, place: Position, rows: Rows) -> Stored:
     """A cell of which nothing was met before; remembered, and without its value too, where it means the same in every workbook."""
     rows.allowance.spend(_NEW_CELL_COST)
     found = _CELL.fullmatch(piece)

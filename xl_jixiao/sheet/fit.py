@@ -43,7 +43,9 @@ def fit(plan: Plan, package: Package) -> Fitted:
         return Fitted(plan, gone)
     sheets = tuple(_placed_anew(sheet, renamed.get(sheet.name, sheet.name), moved.get(sheet.name)) for sheet in plan.sheets)
     areas = {key: _span_anew(span, renamed.get(span.sheet, span.sheet), moved.get(span.sheet)) for key, span in plan.areas.items()}
-    return Fitted(replace(plan, sheets=sheets, areas=MappingProxyType(areas)), gone, MappingProxyType(renamed), MappingProxyType(moved))
+    return Fitted(
+        replace(plan, sheets=sheets, areas=MappingProxyType(areas), base=None), gone, MappingProxyType(renamed), MappingProxyType(moved)
+    )
 
 
 def _renamed(plan: Plan, missing: list[SheetPlan], package: Package) -> Iterator[tuple[str, str]]:
@@ -81,7 +83,7 @@ def _stands(cells: tuple[tuple[int, str], ...], content: SheetContent, row: int)
     hits = 0
     for column, text in cells:
         value = content.cell(row, column).value
-        hits += isinstance(value, str) and bare(value) == text
+        hits += value == text or (isinstance(value, str) and bare(value) == text)
     return hits * 2 > len(cells)
 
 

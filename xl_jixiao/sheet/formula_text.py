@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from xl_jixiao.sheet.content import LAST_COLUMN, LAST_ROW, Place
+from xl_jixiao.sheet.content import LAST_COLUMN, LAST_ROW, Position
 
 _LONG = 4_000
 """Longer formulas are not remembered: hostile ones would fill the memory."""
@@ -60,7 +60,7 @@ def column_letters(number: int) -> str:
     return letters
 
 
-def moved(formula: str, source: Place, target: Place) -> str:
+def moved(formula: str, source: Position, target: Position) -> str:
     """The formula of `source` as the cell `target` shares it: relative addresses moved by as much, #REF! beyond the sheet's edge."""
     down, right = target[0] - source[0], target[1] - source[1]
 

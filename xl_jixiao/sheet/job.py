@@ -11,7 +11,7 @@ from xl_jixiao.finding import Finding, Level, Unfinished
 from xl_jixiao.number import plain, to_cell
 from xl_jixiao.outputs import refuse_existing
 from xl_jixiao.sheet.edition import Edition
-from xl_jixiao.sheet.plan import Plan
+from xl_jixiao.sheet.plan import Plan, PlanValues
 from xl_jixiao.sheet.returned import About
 from xl_jixiao.tables.table import Table
 
@@ -142,12 +142,18 @@ class Job(ABC):
         """The fingerprint of everything the unit entered."""
 
     @abstractmethod
-    def evaluate(self, answers: Any, *, file: str = "") -> Result:
-        """What the answers come to, with findings."""
+    def evaluate(self, answers: Any, *, file: str = "", values: PlanValues | None = None) -> Result:
+        """What the answers come to, with findings. `values` are those of a plan of this table over the very same entries, where they are
+        known already."""
 
     @abstractmethod
     def plan(self, answers: Any, edition: Edition, result: Any = None) -> Plan:
         """The plan of a workbook with these answers; what they come to is computed unless given."""
+
+    def finished_plan(self, answers: Any, result: Any) -> Plan:
+        """The plan a finished workbook with these answers follows, as far as a returned one is held against it: its rows may be of any
+        height, its entries blank."""
+        return self.plan(answers, Edition.FINISHED, result)
 
     @abstractmethod
     def plan_for(self, edition: Edition, facts: Mapping[str, Value]) -> Plan:

@@ -3,21 +3,21 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-Look = Mapping[str, str | int | float | bool]
+CellFormat = Mapping[str, str | int | float | bool]
 
 INPUT_COLOUR = "#FFF9D9"
 HEAD_COLOUR = "#E8EEF5"
 SONG, HEI, FANG, KAI = "宋体", "黑体", "仿宋", "楷体"
 
-NORMAL: Look = MappingProxyType({"font_name": SONG, "font_size": 10})
+NORMAL: CellFormat = MappingProxyType({"font_name": SONG, "font_size": 10})
 """The workbook's normal font, which column widths are counted in: one that Windows, UOS and Kylin all have."""
 
-_BASE: Look = MappingProxyType({**NORMAL, "valign": "vcenter", "text_wrap": True})
-_BOX: Look = MappingProxyType({**_BASE, "border": 1})
-_DOC: Look = MappingProxyType({**_BOX, "font_size": 10.5})
-_PARAGRAPH: Look = MappingProxyType({**_BASE, "font_name": FANG, "font_size": 14, "valign": "top"})
+_BASE: CellFormat = MappingProxyType({**NORMAL, "valign": "vcenter", "text_wrap": True})
+_BOX: CellFormat = MappingProxyType({**_BASE, "border": 1})
+_DOC: CellFormat = MappingProxyType({**_BOX, "font_size": 10.5})
+_PARAGRAPH: CellFormat = MappingProxyType({**_BASE, "font_name": FANG, "font_size": 14, "valign": "top"})
 
-STYLES: Mapping[str, Look] = MappingProxyType(
+STYLES: Mapping[str, CellFormat] = MappingProxyType(
     {
         "text": {**_BASE},
         "title": {**_BASE, "font_name": HEI, "font_size": 16, "align": "center"},
@@ -100,7 +100,7 @@ _OPEN: Mapping[str, tuple[str, ...]] = MappingProxyType({"top": (), "first": ("b
 """Variants: at the top of its cell; the first, an inner and the last sheet row of one tall cell, without lines between them."""
 
 
-def look(style: str, *, editable: bool) -> Look:
+def look(style: str, *, editable: bool) -> CellFormat:
     """The format properties of a style's name. What is no longer entered has no colour of an entry, nor its format as text in a part."""
     base, _, variant = style.partition("/")
     found = dict(STYLES[base])

@@ -82,7 +82,9 @@ def walk(content: bytes, allowance: Allowance, opened: Opened, closed: Closed) -
 
     def start(tag: str, attributes: dict[str, str]) -> None:
         pieces.clear()
-        opened(tags[tag], {tags[name] if " " in name else name: value for name, value in attributes.items()} if attributes else attributes)
+        if attributes:
+            attributes = {tags[name] if " " in name else name: value for name, value in attributes.items()}
+        opened(tags[tag], attributes)
 
     def end(tag: str) -> None:
         closed(tags[tag], "".join(pieces))

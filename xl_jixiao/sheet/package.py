@@ -31,9 +31,9 @@ from xl_jixiao.sheet.cells import Rows
 from xl_jixiao.sheet.content import ConditionalFormat, Drawn, NotUnderstood, Package, Refused, SheetContent, UnreadableWorkbook, shown
 from xl_jixiao.sheet.formula_text import compared
 from xl_jixiao.sheet.markup import Allowance
-from xl_jixiao.sheet.sheet_part import Around, Rule, read_sheet, read_texts
+from xl_jixiao.sheet.sheet_part import Around, FormatRule, read_sheet, read_texts
 from xl_jixiao.sheet.styles import OFFICE_THEME, Styles, read_styles, read_theme
-from xl_jixiao.sheet.zipped import Entry, Known, entries, file_bytes, other_format
+from xl_jixiao.sheet.zipped import Known, ZippedPart, entries, file_bytes, other_format
 
 __all__ = ["Package", "UnreadableWorkbook", "Way", "compared", "read"]
 
@@ -88,7 +88,7 @@ class _Opened:
     """A package whose container was checked, with what its reading may still cost."""
 
     file: str
-    parts: Mapping[str, Entry]
+    parts: Mapping[str, ZippedPart]
     way: Way
     allowance: Allowance = field(default_factory=Allowance)
     seen: set[str] = field(default_factory=set)
@@ -239,7 +239,7 @@ class _Opened:
         return tuple(found)
 
 
-def _format(rule: Rule, styles: Styles) -> ConditionalFormat:
+def _format(rule: FormatRule, styles: Styles) -> ConditionalFormat:
     look = styles.changes[rule.changes] if rule.changes is not None and 0 <= rule.changes < len(styles.changes) else None
     return ConditionalFormat(rule.area, rule.kind, rule.operator, rule.formulas, look)
 

@@ -6,7 +6,7 @@ is known to the plan alone, and formulas write its address. An area is a key for
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache, cached_property
 from types import MappingProxyType
@@ -263,6 +263,27 @@ class SheetPlan:
         """Its cells by row and column."""
         return {(one.row, one.column): one for one in self.cells}
 
+    @cached_property
+    def rectangles(self) -> frozenset[tuple[int, int, int, int]]:
+        """First row, first column, last row, last column of each of its cells."""
+        return frozenset((one.row, one.column, one.row + one.rows - 1, one.column + one.columns - 1) for one in self.cells)
+
+    @cached_property
+    def styles(self) -> tuple[tuple[tuple[int, int], str], ...]:
+        """The place of each of its cells, with its style."""
+        return tuple(((one.row, one.column), one.style) for one in self.cells)
+
+
+@dataclass(frozen=True)
+class WrittenSheet:
+    """A sheet's cells by what they are, each with its place, formulas written out: what a returned file is held against. Formulas that vary
+    are left out."""
+
+    plan: SheetPlan
+    labels: tuple[tuple[tuple[int, int], Label], ...]
+    entries: tuple[tuple[tuple[int, int], Entry], ...]
+    formulas: tuple[tuple[tuple[int, int], Computed, str], ...]
+
 
 # ---- the workbook
 
@@ -282,6 +303,8 @@ class Plan:
     areas: Mapping[str, Span] = field(default_factory=lambda: MappingProxyType({}))
     stamp: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     first_shown: str = ""
+    base: "Plan | None" = field(default=None, repr=False, compare=False)
+    """The plan this one puts a sheet before."""
 
     @cached_property
     def sheet_by_name(self) -> Mapping[str, SheetPlan]:
@@ -324,11 +347,14 @@ class Plan:
         def text(key: str) -> str:
             found = known.get(key)
             if found is None:
-                place: Ref | Span = self.areas[key] if key in self.areas else self.placed[key][0]
-                found = known[key] = key if is_name(key) else place.local if place.sheet == sheet else _elsewhere(place)
+                found = known[key] = key if is_name(key) else self._address(key, sheet)
             return found
 
         return text
+
+    def _address(self, key: str, sheet: str) -> str:
+        place: Ref | Span = self.areas[key] if key in self.areas else self.placed[key][0]
+        return place.local if place.sheet == sheet else _elsewhere(place)
 
     @cached_property
     def _voices(self) -> dict[str, dict[str, str]]:
@@ -340,14 +366,40 @@ class Plan:
         return expr.excel(self.voice(sheet))
 
     @cached_property
-    def formulas(self) -> Mapping[str, Mapping[tuple[int, int], str]]:
-        """Every formula by sheet and place."""
-        return {
-            sheet.name: {
-                (one.row, one.column): self.formula(sheet.name, one.content) for one in sheet.cells if isinstance(one.content, Computed)
-            }
-            for sheet in self.sheets
-        }
+    def written(self) -> Mapping[str, "WrittenSheet"]:
+        """The sheets with their formulas, by name."""
+        return {sheet.name: self._write_out(sheet) for sheet in self.sheets}
+
+    def _write_out(self, sheet: SheetPlan) -> "WrittenSheet":
+        labels: list[tuple[tuple[int, int], Label]] = []
+        entries: list[tuple[tuple[int, int], Entry]] = []
+        computed: list[tuple[tuple[int, int], Computed]] = []
+        for one in sheet.cells:
+            place, content = (one.row, one.column), one.content
+            if isinstance(content, Label):
+                labels.append((place, content))
+            elif isinstance(content, Entry):
+                entries.append((place, content))
+            elif isinstance(content, Computed) and not content.varies:
+                computed.append((place, content))
+        texts = {place: self.formula(sheet.name, content) for place, content in computed}
+        formulas = tuple((place, content, texts[place]) for place, content in computed)
+        return WrittenSheet(sheet, tuple(labels), tuple(entries), formulas)
+
+    def with_first(self, sheet: SheetPlan) -> "Plan":
+        """The plan with a sheet before its own that none of them reads. What was worked out of its own sheets is not worked out again."""
+        plan = replace(self, sheets=(sheet, *self.sheets), base=self)
+        alone = replace(self, sheets=(sheet,), areas=MappingProxyType({}))
+        for known in ("placed", "names", "entries", "constants", "trees"):
+            plan.__dict__[known] = {**getattr(alone, known), **getattr(self, known)}
+        plan.__dict__["written"] = {sheet.name: plan._write_out(sheet), **self.written}
+        plan.__dict__["_members"] = self._members
+        return plan
+
+    @cached_property
+    def entry_sheets(self) -> frozenset[str]:
+        """The sheets a person types into."""
+        return frozenset(ref.sheet for ref, _ in self.entries.values())
 
     @cached_property
     def own_entries(self) -> Mapping[str, Value]:
@@ -414,6 +466,14 @@ class PlanValues(dict[str, Held]):
         finally:
             pending.discard(key)
         return found
+
+    def on(self, plan: Plan) -> "PlanValues":
+        """The same entries' values on another plan. What both show on sheets of the plan they have in common is not computed again."""
+        values, base = PlanValues(plan, {}), self._plan.base
+        values.update((key, self[key]) for key in self._plan.entries if key in plan.entries)
+        if base is not None and base is plan.base:
+            values.update((key, found) for key, found in self.items() if key in base.trees or key in base.areas)
+        return values
 
     def _area(self, key: str) -> tuple[Value, ...]:
         return tuple([self._member(one) for one in self._plan.members(key)])

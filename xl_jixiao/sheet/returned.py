@@ -16,13 +16,14 @@ from xl_jixiao.words import GUIDE, LISTS_SHEET, RULES_SHEET
 @dataclass(frozen=True)
 class About:
     """Whose filing it is and what it is about. `content` is a fingerprint of everything but who filed, empty where there is too little to
-    compare; `sheet` the sheet of the form."""
+    compare; `sheet` the sheet of the form, `year` the year it is about."""
 
     unit: str = ""
     project: str = ""
     superior: str = ""
     content: str = ""
     sheet: str = ""
+    year: int = 0
 
 
 def stamp_of(package: Package) -> Mapping[str, str]:

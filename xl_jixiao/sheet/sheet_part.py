@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from xl_jixiao.sheet.cells import Cells, Rows, places, texts_general
-from xl_jixiao.sheet.content import LAST_COLUMN, Area, Refused
+from xl_jixiao.sheet.content import LAST_COLUMN, Rectangle, Refused
 from xl_jixiao.sheet.fast_cells import Odd, read_fast, texts_fast
 from xl_jixiao.sheet.markup import Allowance, fraction, true, walk, whole
 from xl_jixiao.sheet.zipped import Known
@@ -24,7 +24,7 @@ _USUAL_TEXTS = re.compile(rb'(?: (?:count|uniqueCount)="[0-9]*")*')
 
 
 @dataclass(frozen=True)
-class Rule:
+class FormatRule:
     """A conditional format as its sheet has it: `changes` is its number among the workbook's differential formats."""
 
     area: str
@@ -38,18 +38,18 @@ class Rule:
 class Around:
     """What a sheet part says outside its cells. Made by one walk, then shared and never changed."""
 
-    merges: list[Area] = field(default_factory=list)
+    merges: list[Rectangle] = field(default_factory=list)
     widths: list[tuple[int, int, float]] = field(default_factory=list)
     hidden_columns: set[int] = field(default_factory=set)
     rows_hidden: bool = False
     protected: bool = False
-    rules: list[Rule] = field(default_factory=list)
+    rules: list[FormatRule] = field(default_factory=list)
     relations: list[str] = field(default_factory=list)
     kind: str = ""
     bodies: int = 0
 
 
-class _Walk:
+class _SheetWalk:
     """Fills an Around; what stands inside <sheetData> goes to `cells`."""
 
     def __init__(self, around: Around, cells: Cells | None) -> None:
@@ -59,7 +59,7 @@ class _Walk:
         self._inside = False
         self._rule: Mapping[str, str] = {}
         self._area = ""
-        self._late: list[Rule] = []
+        self._late: list[FormatRule] = []
         self._formulas: list[str] = []
         self._take: dict[str, Callable[[Mapping[str, str]], None]] = {
             "mergeCell": self._merge,
@@ -141,7 +141,7 @@ class _Walk:
     def _end_rule(self) -> None:
         changes = self._rule.get("dxfId")
         kind, operator = self._rule.get("type", ""), self._rule.get("operator", "")
-        rule = Rule(self._area, kind, operator, tuple(self._formulas), None if changes is None else whole(changes))
+        rule = FormatRule(self._area, kind, operator, tuple(self._formulas), None if changes is None else whole(changes))
         (self.around.rules if self._area else self._late).append(rule)
         if len(self.around.rules) + len(self._late) > _MOST_RULES:
             raise Refused("条件格式过多，拒绝打开")
@@ -150,14 +150,14 @@ class _Walk:
         self.around.relations.append(attributes.get("r:id", ""))
 
 
-def area_of(text: str) -> Area:
+def area_of(text: str) -> Rectangle:
     """An area as files write it (A1:C3, or one cell). Raises Refused."""
     first, _, last = text.partition(":")
     top, left = places[first]
     bottom, right = places[last] if last else (top, left)
     if top > bottom or left > right:
         raise Refused("含有无效的单元格区域，拒绝打开")
-    return Area(top, left, bottom, right)
+    return Rectangle(top, left, bottom, right)
 
 
 def read_sheet(content: bytes, rows: Rows, known: Known, *, fast: bool = True) -> Around:
@@ -168,7 +168,7 @@ def read_sheet(content: bytes, rows: Rows, known: Known, *, fast: bool = True) -
             return around
         _forget(rows)
     around = Around()
-    reader = _Walk(around, Cells(rows))
+    reader = _SheetWalk(around, Cells(rows))
     walk(content, rows.allowance, reader.opened, reader.closed)
     return around
 
@@ -209,7 +209,7 @@ def _without_views(before: bytes) -> bytes:
 def around_of(outside: bytes, allowance: Allowance) -> Around:
     """What a sheet part without its cells says. Raises Odd where there are cells after all."""
     around = Around()
-    reader = _Walk(around, None)
+    reader = _SheetWalk(around, None)
     walk(outside, allowance, reader.opened, reader.closed)
     return around
 

@@ -22,7 +22,19 @@ from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_jixiao.sheet.book_parts import pointed
-from xl_jixiao.sheet.content import Area, ConditionalFormat, Drawn, Kind, Look, Name, Package, Place, Refused, SheetContent, Stored
+from xl_jixiao.sheet.content import (
+    ConditionalFormat,
+    Drawn,
+    FormulaKind,
+    Look,
+    Name,
+    Package,
+    Position,
+    Rectangle,
+    Refused,
+    SheetContent,
+    Stored,
+)
 from xl_jixiao.sheet.markup import Allowance
 from xl_jixiao.sheet.styles import NO_COLOUR, OFFICE_THEME, Colour, read_theme, resolved
 
@@ -144,7 +156,7 @@ def _name(name: str, item: DefinedName, sheet: str = "") -> Name:
 
 
 def _sheet(values: Any, formulas: Any, looks: _Looks) -> SheetContent:
-    cells: dict[Place, Stored] = {}
+    cells: dict[Position, Stored] = {}
     for (row, column), cell in formulas._cells.items():
         if isinstance(cell, Cell):
             cells[row - 1, column - 1] = _stored(values._cells[row, column], cell, looks)
@@ -173,19 +185,19 @@ def _sheet(values: Any, formulas: Any, looks: _Looks) -> SheetContent:
     )
 
 
-def _area(text: str) -> Area:
+def _area(text: str) -> Rectangle:
     left, top, right, bottom = range_boundaries(text)
     if left is None or top is None or right is None or bottom is None:
         raise ValueError("merged cells without corners")
-    return Area(top - 1, left - 1, bottom - 1, right - 1)
+    return Rectangle(top - 1, left - 1, bottom - 1, right - 1)
 
 
 def _stored(value: Any, cell: Any, looks: _Looks) -> Stored:
-    kind, formula = Kind.NORMAL, ""
+    kind, formula = FormulaKind.NORMAL, ""
     if isinstance(cell.value, ArrayFormula):
-        kind, formula = Kind.ARRAY, (cell.value.text or "").removeprefix("=")
+        kind, formula = FormulaKind.ARRAY, (cell.value.text or "").removeprefix("=")
     elif isinstance(cell.value, DataTableFormula):
-        kind, formula = Kind.TABLE, f"TABLE({cell.value.r1 or ''},{cell.value.r2 or ''})"
+        kind, formula = FormulaKind.TABLE, f"TABLE({cell.value.r1 or ''},{cell.value.r2 or ''})"
     elif cell.data_type == "f":
         formula = str(cell.value).removeprefix("=")
     return Stored(_value(value), formula, value.data_type == "e", looks.style(cell), kind)

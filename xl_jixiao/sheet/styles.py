@@ -129,7 +129,7 @@ class Styles:
 
 
 @dataclass
-class _Walk:
+class _StyleWalk:
     formats: dict[int, str] = field(default_factory=lambda: dict(_FORMATS))
     fonts: list[_Pieces] = field(default_factory=list)
     fills: list[_Pieces] = field(default_factory=list)
@@ -215,7 +215,7 @@ def read_styles(theme: tuple[str, ...]) -> Callable[[bytes, Allowance], Styles]:
     """A reader of a styles part for a workbook of this theme, the same one for the same theme. It raises Refused and the errors of expat."""
 
     def read(content: bytes, allowance: Allowance) -> Styles:
-        found = _Walk()
+        found = _StyleWalk()
         walk(content, allowance, found.opened, found.closed)
         looks = tuple(_look(pieces, attributes, found, theme) for pieces, attributes in found.styles)
         return Styles(looks or (PLAIN,), tuple(_change(pieces, theme) for pieces in found.changes))
@@ -223,7 +223,7 @@ def read_styles(theme: tuple[str, ...]) -> Callable[[bytes, Allowance], Styles]:
     return read
 
 
-def _look(pieces: _Pieces, attributes: Mapping[str, str], found: _Walk, theme: Sequence[str]) -> Look:
+def _look(pieces: _Pieces, attributes: Mapping[str, str], found: _StyleWalk, theme: Sequence[str]) -> Look:
     font, fill, code = (whole(attributes.get(key)) for key in ("fontId", "fillId", "numFmtId"))
     if 0 <= font < len(found.fonts):
         pieces.font_from(found.fonts[font])

@@ -277,7 +277,7 @@ _RED, _BLACK = 0, 1
 
 
 @dataclass
-class _Entry:
+class _DirectoryEntry:
     """A directory entry; links and colour are set while the tree is built, the start when the stream is placed."""
 
     name: str
@@ -302,7 +302,7 @@ Tree = Mapping[str, "bytes | Tree"]
 
 def compound_file(tree: Tree) -> bytes:
     """A compound file of streams (bytes) and storages (mappings), without dates, so equal trees give equal bytes."""
-    entries = [_Entry("Root Entry", _ROOT)]
+    entries = [_DirectoryEntry("Root Entry", _ROOT)]
     entries[0].child = _add_children(entries, tree)
     sectors: list[bytes] = []
     fat: list[int] = []
@@ -329,7 +329,7 @@ def compound_file(tree: Tree) -> bytes:
     entries[0].start, entries[0].size = place(bytes(mini)), len(mini)
     mini_fat_start = place(struct.pack(f"<{len(mini_fat)}I", *mini_fat), b"\xff")
     mini_fat_sectors = -(-len(mini_fat) // _PER_SECTOR)
-    entries += [_Entry("", 0, colour=0)] * (-len(entries) % 4)  # unused: all zero but the links (MS-CFB 2.6.3)
+    entries += [_DirectoryEntry("", 0, colour=0)] * (-len(entries) % 4)  # unused: all zero but the links (MS-CFB 2.6.3)
     directory_start = place(b"".join(entry.packed() for entry in entries))
 
     fat_start, fat_sectors = len(fat), 1
@@ -348,7 +348,7 @@ def compound_file(tree: Tree) -> bytes:
     return header + b"".join(sectors) + struct.pack(f"<{len(fat)}I", *fat)
 
 
-def _add_children(entries: list[_Entry], tree: Tree) -> int:
+def _add_children(entries: list[_DirectoryEntry], tree: Tree) -> int:
     """Append the entries of a storage and link them to a balanced search tree; the index of its top."""
     indexes = []
     for name, content in tree.items():
@@ -356,9 +356,9 @@ def _add_children(entries: list[_Entry], tree: Tree) -> int:
             raise ValueError(f"{name!r} is too long for a stream name")
         indexes.append(len(entries))
         if isinstance(content, bytes):
-            entries.append(_Entry(name, _STREAM, content))
+            entries.append(_DirectoryEntry(name, _STREAM, content))
         else:
-            storage = _Entry(name, _STORAGE)
+            storage = _DirectoryEntry(name, _STORAGE)
             entries.append(storage)
             storage.child = _add_children(entries, content)
     # The order of MS-CFB 2.6.4: shorter names first, then upper case. Readers search by it and miss what is out of place.

@@ -71,7 +71,7 @@ _OF_PROJECT = {
 _OF_REFERENCES = {0x16, 0x3E, 0x2F, 0x30, 0x33, 0x0D, 0x0E}
 _OF_MODULES = {_NAME, _WIDE_NAME, _STREAM_NAME, _WIDE_STREAM_NAME, 0x1C, 0x48, _OFFSET, 0x1E, 0x2C, 0x21, 0x22, 0x25, 0x28, _END_OF_MODULE}
 
-Record = Mapping[int, bytes]
+DirectoryRecord = Mapping[int, bytes]
 """What the directory says of one module, by the kind of statement."""
 
 
@@ -93,7 +93,7 @@ def _modules(container: "_Container") -> Iterator[tuple[str, str]]:
         yield name, source.decode(page, "replace")
 
 
-def _listed(directory: bytes) -> tuple[str, list[Record]]:
+def _listed(directory: bytes) -> tuple[str, list[DirectoryRecord]]:
     """The code page, and what the directory says of each module."""
     page, count = "", -1
     found: list[dict[int, bytes]] = []
@@ -135,7 +135,7 @@ def _records(directory: bytes) -> Iterator[tuple[int, bytes]]:
         raise ValueError("the project's directory has no proper end")
 
 
-def _text(one: Record, kind: int, wide: int, page: str) -> str:
+def _text(one: DirectoryRecord, kind: int, wide: int, page: str) -> str:
     """A name, written in the code page and mostly once more in UTF-16: both must say the same."""
     text = one.get(kind, b"").decode(page)
     if not text or (wide in one and one[wide].decode("utf-16-le") != text):
@@ -216,7 +216,7 @@ _SHAPE = (3, 0xFFFE, 9, 6)
 """Version, byte order, and sizes of sectors as powers of two."""
 
 
-class _Entry(NamedTuple):
+class _ReadEntry(NamedTuple):
     """An entry of the container's directory."""
 
     name: str
@@ -248,14 +248,14 @@ class _Container:
         self._mini = self._sectors(_chain(self._table, root.start)) if root.size else b""
         self._top = self._named(root)
 
-    def storage(self, name: str) -> Mapping[str, _Entry]:
+    def storage(self, name: str) -> Mapping[str, _ReadEntry]:
         """What a storage at the top holds, by names in upper case."""
         found = self._top.get(name.upper())
         if found is None or found.kind != _STORAGE:
             raise ValueError(f"no storage {name}")
         return self._named(found)
 
-    def content(self, entries: Mapping[str, _Entry], name: str) -> bytes:
+    def content(self, entries: Mapping[str, _ReadEntry], name: str) -> bytes:
         """The bytes of a stream of a storage."""
         found = entries.get(name.upper())
         if found is None or found.kind != _STREAM:
@@ -280,8 +280,8 @@ class _Container:
         held = self._sectors(sectors)
         return struct.unpack(f"<{len(held) // 4}I", held[: len(held) // 4 * 4])
 
-    def _named(self, storage: _Entry) -> Mapping[str, _Entry]:
-        found: dict[str, _Entry] = {}
+    def _named(self, storage: _ReadEntry) -> Mapping[str, _ReadEntry]:
+        found: dict[str, _ReadEntry] = {}
         waiting, seen = [storage.child], {_FREE}
         while waiting:
             at = waiting.pop()
@@ -298,12 +298,12 @@ class _Container:
         return found
 
 
-def _entry(packed: bytes) -> _Entry:
+def _entry(packed: bytes) -> _ReadEntry:
     length, kind, _, left, right, child = struct.unpack_from("<HBBIII", packed, 64)
     start, size = struct.unpack_from("<II", packed, 116)
     if length > 64:
         raise ValueError("an entry's name is too long")
-    return _Entry(packed[: max(length - 2, 0)].decode("utf-16-le"), kind, left, right, child, start, size)
+    return _ReadEntry(packed[: max(length - 2, 0)].decode("utf-16-le"), kind, left, right, child, start, size)
 
 
 def _pieces(data: bytes, size: int) -> Iterator[bytes]:

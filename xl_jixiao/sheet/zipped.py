@@ -73,7 +73,7 @@ def file_bytes(path: Path) -> bytes:
 
 
 @dataclass(frozen=True)
-class Entry:
+class ZippedPart:
     """A part as the container holds it."""
 
     name: str
@@ -124,7 +124,7 @@ def limit(name: str) -> int:
     return _LARGEST_FILE if _MEDIA.fullmatch(lower) else _LARGEST_PART
 
 
-def entries(data: bytes) -> Mapping[str, Entry]:
+def entries(data: bytes) -> Mapping[str, ZippedPart]:
     """The parts of a package by their names in lower case. Raises Refused for what is no sound zip file."""
     _refuse_other_formats(data)
     at = data.rfind(b"PK\5\6", max(0, len(data) - _END.size - 0xFFFF))
@@ -137,7 +137,7 @@ def entries(data: bytes) -> Mapping[str, Entry]:
         raise Refused(_NO_WORKBOOK)
     if count > _MOST_PARTS:
         raise Refused(f"部件超过{_MOST_PARTS}个，拒绝打开")
-    found: dict[str, Entry] = {}
+    found: dict[str, ZippedPart] = {}
     spans: list[tuple[int, int]] = []
     total = 0
     for entry, span in _directory(data, start, at, count):
@@ -164,7 +164,7 @@ def _refuse_other_formats(data: bytes) -> None:
         raise Refused(_NO_WORKBOOK)
 
 
-def _directory(data: bytes, start: int, end: int, count: int) -> Iterator[tuple[Entry, tuple[int, int]]]:
+def _directory(data: bytes, start: int, end: int, count: int) -> Iterator[tuple[ZippedPart, tuple[int, int]]]:
     """Each entry of the central directory, with the span of the file it takes."""
     view = memoryview(data)
     at = start
@@ -186,7 +186,7 @@ def _directory(data: bytes, start: int, end: int, count: int) -> Iterator[tuple[
         begin = _content_start(data, local, end, raw, (flags, method, checksum, packed, size))
         if begin + packed > start:
             raise Refused(_NO_WORKBOOK)
-        yield Entry(name, method, checksum, size, view[begin : begin + packed]), (local, begin + packed)
+        yield ZippedPart(name, method, checksum, size, view[begin : begin + packed]), (local, begin + packed)
     if at != end:
         raise Refused(_NO_WORKBOOK)
 
@@ -222,7 +222,7 @@ def _part_name(raw: bytes, flags: int) -> str:
     return name
 
 
-def other_format(parts: Mapping[str, Entry]) -> str:
+def other_format(parts: Mapping[str, ZippedPart]) -> str:
     """What a zip file without a workbook is, as far as its parts tell."""
     return next((what for name, what in _OTHER.items() if name in parts), "")
 
@@ -244,7 +244,7 @@ class Known:
         self._keep(known, made, len(held))
         return made
 
-    def check(self, entry: Entry) -> None:
+    def check(self, entry: ZippedPart) -> None:
         """Inflates a part nobody reads, to see that it is no larger than it says. Raises Refused."""
         key = entry.key
         if key not in self._found:

@@ -29,9 +29,10 @@ def formula_problems(text: str, known: set[str]) -> Iterator[str]:
 
 def usable(name: str, known: Iterable[str]) -> str:
     """The names that may stand for a wrong one; of many the most like it."""
-    known = sorted(known)
-    near = known if len(known) <= _MOST_NAMED else get_close_matches(name, known, 10, 0)
-    return f"，可用 {'、'.join(near)}{'' if near is known else f' 等{len(known)}项'}" if known else ""
+    names = sorted(known)
+    if len(names) > _MOST_NAMED:
+        return f"，可用 {'、'.join(get_close_matches(name, names, 10, 0))} 等{len(names)}项"
+    return f"，可用 {'、'.join(names)}" if names else ""
 
 
 def identity_problems(identities: Sequence[Identity], known: set[str]) -> Iterator[str]:

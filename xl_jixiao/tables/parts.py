@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from xl_jixiao.expr import Cell, Expr, Rounded, call, first_of, tree
 from xl_jixiao.formula import Formula, parse
-from xl_jixiao.rules.base import Label, Quantity
+from xl_jixiao.rules.base import Quantity, ShortText
 from xl_jixiao.tables.inputs import repeated
 from xl_jixiao.tables.tablefile import TablePart
 
@@ -26,7 +26,7 @@ class Grade(TablePart):
 
     spoils: ClassVar[Mapping[str, tuple[str, ...]]] = {"least": ("",)}
 
-    name: Label
+    name: ShortText
     least: Quantity
 
 

@@ -10,7 +10,7 @@ SIGNS = {"减少": "-", "下降": "-", "增加": "", "增长": "", "上升": ""}
 
 
 @dataclass(frozen=True)
-class Difference:
+class Disagreement:
     """A published figure that isn't the computed one: what was computed as the claim prints it, by how much they differ."""
 
     computed: str
@@ -39,16 +39,16 @@ def decimals_of(claim: str) -> tuple[int, bool]:
     return len(text.rstrip("%％ ").partition(".")[2]), text.endswith(("%", "％"))
 
 
-def difference(claim: str, value: Exact, unit: str = "") -> Difference | None:
+def difference(claim: str, value: Exact, unit: str = "") -> Disagreement | None:
     """The difference of a published figure, with or without its unit, from the exact value; None where they agree."""
     claim = claim.strip().removesuffix(unit)
     number = number_of(claim)
     if number is None:
-        return Difference(plain(half_up(value, 4)) if unit else percent(value), None)
+        return Disagreement(plain(half_up(value, 4)) if unit else percent(value), None)
     decimals, is_percent = decimals_of(claim)
     places = decimals + 2 * is_percent
     gap = number - half_up(value, places)
     if not gap:
         return None
     shown = percent(value, decimals) if is_percent else format(half_up(value, decimals), "f")
-    return Difference(shown, gap, abs(gap) <= Decimal(1).scaleb(-places))
+    return Disagreement(shown, gap, abs(gap) <= Decimal(1).scaleb(-places))

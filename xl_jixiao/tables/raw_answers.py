@@ -29,8 +29,10 @@ def raw_answers(asked: Asked, cell: RawCell) -> RawAnswers:
     typed: dict[str, str] = {}
     for key in [*asked.input_by_key, *(key for _, key in asked.items)]:
         raw = cell(key)
-        read = number_answer if key in asked.numeric_keys else date_answer if key in dates else text_answer
-        value = read(raw)
+        if key in asked.numeric_keys:
+            value = number_answer(raw)
+        else:
+            value = date_answer(raw) if key in dates else text_answer(raw)
         if value is not None:
             values[key] = value
         if key in asked.numeric_keys and stands_as_text(raw, value):

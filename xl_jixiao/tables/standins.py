@@ -14,7 +14,7 @@ from pydantic.fields import FieldInfo
 
 
 @dataclass(frozen=True)
-class Place:
+class PlaceInFile:
     """A place as the file writes it, with what the model knows of it."""
 
     path: tuple[str | int, ...]
@@ -30,7 +30,7 @@ class Place:
     """Places of which nothing can be said while this one is wrong."""
 
 
-def located(loc: Sequence[str | int], model: type[BaseModel]) -> Place:
+def located(loc: Sequence[str | int], model: type[BaseModel]) -> PlaceInFile:
     """The place of a validation error. Its location names, after a field with several models, the kind it chose: no part of the file."""
     here: type[BaseModel] | None = model
     holder, field, kind = None, None, None
@@ -54,7 +54,7 @@ def located(loc: Sequence[str | int], model: type[BaseModel]) -> Place:
         path.append(part)
     if path and isinstance(path[-1], int):
         spoiled.append(tuple(path[:-1]))
-    return Place(tuple(path), holder, kind, field, tuple(tags), tuple(spoiled))
+    return PlaceInFile(tuple(path), holder, kind, field, tuple(tags), tuple(spoiled))
 
 
 def place_text(path: Sequence[str | int]) -> str:
@@ -65,7 +65,7 @@ def place_text(path: Sequence[str | int]) -> str:
     return text.lstrip(".") or "文件"
 
 
-def mended(data: Mapping[str, Any], wrong: Iterable[tuple[Place, bool]], variant: int) -> dict[str, Any]:
+def mended(data: Mapping[str, Any], wrong: Iterable[tuple[PlaceInFile, bool]], variant: int) -> dict[str, Any]:
     """The data with unknown keys left out (`True`) and a stand-in for every other wrong value. Raises LookupError where there is none."""
     found = dict(data)
     for place, unknown in wrong:
@@ -138,7 +138,7 @@ _SENTENCE = re.compile(r"([a-z_]+(?:\[\d+\])?)(?:（.*?）)?((?:\.[a-z_]+(?:\[\d
 _UNKNOWN = re.compile("不是.*(数据项|计算项)")
 
 
-def unsaid(text: str, wrong: Sequence[Place]) -> bool:
+def unsaid(text: str, wrong: Sequence[PlaceInFile]) -> bool:
     """Whether a sentence may come from a stand-in: it is about its place, about what it spoils, or about a name it may have replaced."""
     found = _SENTENCE.match(text)
     about = f"{found[1]}{found[2]}" if found else ""
@@ -148,7 +148,7 @@ def unsaid(text: str, wrong: Sequence[Place]) -> bool:
     return any(map(_may_rename, wrong)) and bool(_UNKNOWN.search(text))
 
 
-def _may_rename(place: Place) -> bool:
+def _may_rename(place: PlaceInFile) -> bool:
     """Whether a stand-in here may have another name than what it stands for."""
     whole = len(place.path) == 1 and any(_models(place.kind))
     return whole or place.path[-1] == "name" or isinstance(place.path[-1], int)

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from xl_jixiao.number import printable
-from xl_jixiao.tables.standins import Place, located, mended, place_text, unsaid
+from xl_jixiao.tables.standins import PlaceInFile, located, mended, place_text, unsaid
 from xl_jixiao.tables.unreadable import why_unreadable
 
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -72,7 +72,7 @@ def validated(model: type[_Model], data: Mapping[str, Any], name: str, inconsist
 
 
 def _others(
-    model: type[_Model], data: Mapping[str, Any], error: ValidationError, places: Sequence[Place], said: Callable[[_Model], list[str]]
+    model: type[_Model], data: Mapping[str, Any], error: ValidationError, places: Sequence[PlaceInFile], said: Callable[[_Model], list[str]]
 ) -> list[str]:
     """What is inconsistent besides values of a wrong kind, so that all mistakes are said at once.
 
@@ -173,7 +173,7 @@ _MESSAGES: Mapping[str, str] = MappingProxyType(
 _OTHERWISE = "不能用在这里"
 
 
-def _problem(error: Mapping[str, Any], place: Place) -> str:
+def _problem(error: Mapping[str, Any], place: PlaceInFile) -> str:
     kind = error["type"]
     if kind == "extra_forbidden":
         allowed = f"，可用 {'、'.join(place.holder.model_fields)}" if place.holder else ""

@@ -41,7 +41,17 @@ def why_unreadable(error: Exception) -> str:
         return f"第{error.lineno}行第{error.colno}列{said}"
     if isinstance(error, ArithmeticError):
         return "数字太大"
-    where = _TOML_PLACE.search(str(error))
-    place = f"第{where[1]}行第{where[2]}列" if where else "文件末尾" if "end of document" in str(error) else ""
-    twice = any(word in str(error) for word in _TWICE)
-    return f"{place}{'同一项写了两次' if twice else '数字太长' if 'digits' in str(error) else _WRONG}"
+    return _toml_place(str(error)) + _toml_mistake(str(error))
+
+
+def _toml_place(said: str) -> str:
+    where = _TOML_PLACE.search(said)
+    if where:
+        return f"第{where[1]}行第{where[2]}列"
+    return "文件末尾" if "end of document" in said else ""
+
+
+def _toml_mistake(said: str) -> str:
+    if any(word in said for word in _TWICE):
+        return "同一项写了两次"
+    return "数字太长" if "digits" in said else _WRONG

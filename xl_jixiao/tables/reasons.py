@@ -1,0 +1,35 @@
+"""Whether a reason says anything: 无, 同上, 见附件, the indicator's own name and a full stop are none."""
+
+import re
+
+_LEAST = 4
+"""A reason of fewer characters says nothing."""
+
+_MARKS = re.compile(r"[\W_]+")
+_OPENING = re.compile("^(?:主要|具体|偏差|调整|扣分|未完成)?(?:原因|理由|说明|情况说明)(?:是|为|如下)?")
+_CLOSING = re.compile("(?:的)?(?:原因|理由|说明|情况|调整|得分|自评|问题)+$")
+
+_WORDS = frozenset(
+    _MARKS.split(
+        "无 無 暂无 没有 无原因 没有原因 无偏差 无说明 同上 同前 同上同上 如上 如上所述 同上行 同上一行 同上说明 略 从略 如题 详见附件 见附件 附件 "
+        "见附表 详见附表 附后 详见后附 见佐证 见佐证材料 见佐证资料 详见佐证材料 见资料 见说明 见备注 见报告 详见报告 见自评报告 详见自评报告 "
+        "见文字说明 详见说明 另附说明 另有说明 另行说明 已说明 单位意见 单位自评 单位自行评价 单位自评打分 自评 领导意见 领导同意 经领导同意 本单位意见 "
+        "主管部门意见 情况属实 属实 内容属实 以上属实 以上情况属实 按实际 按实际情况 根据实际情况 实际情况 按事实 符合实际 按规定 按照规定 按要求 "
+        "按要求完成 按实际完成 按标准 按文件 按文件要求 正常 合理 情况正常 正常调整 合理调整 特殊情况 特殊原因 其他原因 客观原因 历史原因 主观原因 工作需要 "
+        "工作原因 业务需要 实际需要 不可抗力 待定 待填 待补充 不清楚 不详 未知 不知道 不适用 不涉及 已完成 完成 全部完成 符合 达标 合格 良好 优秀 "
+        "调整 已调整 同意 同意调整 酌情 酌情给分 酌情加分 酌情扣分 适当调整 应得满分 应得分 满分 继续努力 加强管理 进一步加强 下一步改进 已整改 今后改进"
+    )
+)
+"""Words that stand where a reason should, and give none."""
+
+
+def says_nothing(text: str, *names: str) -> bool:
+    """Whether a reason that is written gives none; `names` are what it is about: saying them again is no reason."""
+    plain = _MARKS.sub("", text)
+    if not plain:
+        return bool(text)
+    said = _OPENING.sub("", plain) or plain
+    if len(said) < _LEAST or len(set(said)) <= _LEAST // 2 or said.isdigit() or plain in _WORDS or said in _WORDS:
+        return True
+    own = {_MARKS.sub("", name) for name in names} - {""}
+    return said in own or _CLOSING.sub("", said) in own | {""}
