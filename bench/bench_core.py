@@ -51,10 +51,33 @@ def light_command() -> float:
     return median(ours) / median(least)
 
 
-_RECORDED_SHEET = ("write_blank", "write_number", "write_string", "write_datetime", "write_formula", "write_url", "merge_range", "set_column",
-                   "set_row", "data_validation", "conditional_format", "protect", "freeze_panes", "repeat_rows", "print_area", "set_landscape",
-                   "fit_to_pages", "set_paper", "set_margins", "set_footer", "hide_gridlines", "set_h_pagebreaks", "center_horizontally",
-                   "very_hidden", "activate")  # fmt: skip
+_RECORDED_SHEET = (
+    "write_blank",
+    "write_number",
+    "write_string",
+    "write_datetime",
+    "write_formula",
+    "write_url",
+    "merge_range",
+    "set_column",
+    "set_row",
+    "data_validation",
+    "conditional_format",
+    "protect",
+    "freeze_panes",
+    "repeat_rows",
+    "print_area",
+    "set_landscape",
+    "fit_to_pages",
+    "set_paper",
+    "set_margins",
+    "set_footer",
+    "hide_gridlines",
+    "set_h_pagebreaks",
+    "center_horizontally",
+    "very_hidden",
+    "activate",
+)
 
 
 def recorded(rubric, answers, path: Path) -> list[tuple]:

@@ -46,9 +46,12 @@ def test_labels_by_any_of_their_spellings(tmp_path):
         tmp_path, '"“三公经费”实际支出数" = 20.47\n"因公出国（境）费" = 0\n编制数 = 86\n填报日期 = 2021-07-20\n单位名称 = " 某局 "'
     )
     assert dict(found.values) == {
-        "三公经费实际支出数": Decimal("20.47"), "因公出国境费": Decimal(0), "编制数": Decimal(86),
-        "填报日期": datetime.date(2021, 7, 20), "单位名称": "某局",
-    }  # fmt: skip
+        "三公经费实际支出数": Decimal("20.47"),
+        "因公出国境费": Decimal(0),
+        "编制数": Decimal(86),
+        "填报日期": datetime.date(2021, 7, 20),
+        "单位名称": "某局",
+    }
 
 
 def test_numbers_are_exact(tmp_path):
@@ -71,9 +74,14 @@ def test_numbers_written_as_text(tmp_path):
 def test_a_list_is_spread_over_the_judged_items(tmp_path):
     found = read(tmp_path, '绩效目标合理性 = ["符合", "不符合"]\n支付进度率 = 2\n实际完成率 = ["公文", 3, "会议", 2.5]')
     assert dict(found.values) == {
-        "绩效目标合理性_1": "符合", "绩效目标合理性_2": "不符合", "支付进度率_1": Decimal(2),
-        "实际完成率_1": "公文", "实际完成率_2": Decimal(3), "实际完成率_3": "会议", "实际完成率_4": Decimal("2.5"),
-    }  # fmt: skip
+        "绩效目标合理性_1": "符合",
+        "绩效目标合理性_2": "不符合",
+        "支付进度率_1": Decimal(2),
+        "实际完成率_1": "公文",
+        "实际完成率_2": Decimal(3),
+        "实际完成率_3": "会议",
+        "实际完成率_4": Decimal("2.5"),
+    }
 
 
 def test_blank_text_is_blank(tmp_path):

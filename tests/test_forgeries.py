@@ -232,11 +232,43 @@ def print_area(book, base, sheet, text):
 DEEDS = {
     one.__name__: one
     for one in (
-        put, cached, formula, clear, number_format, colour, conditional, merge, lead, lead_to, lead_away, lead_on_sheet, lose_name, carry,
-        rename, remove, state, unprotect, hide_row, hide_columns, manual, insert_rows, text_box, picture, note, add_sheet, external_link,
-        macros, stamp, show_rows, widen, zoom, last_sheet_first, bold, print_area,
+        put,
+        cached,
+        formula,
+        clear,
+        number_format,
+        colour,
+        conditional,
+        merge,
+        lead,
+        lead_to,
+        lead_away,
+        lead_on_sheet,
+        lose_name,
+        carry,
+        rename,
+        remove,
+        state,
+        unprotect,
+        hide_row,
+        hide_columns,
+        manual,
+        insert_rows,
+        text_box,
+        picture,
+        note,
+        add_sheet,
+        external_link,
+        macros,
+        stamp,
+        show_rows,
+        widen,
+        zoom,
+        last_sheet_first,
+        bold,
+        print_area,
     )
-}  # fmt: skip
+}
 
 
 def forged(case, base, folder):

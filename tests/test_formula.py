@@ -113,10 +113,16 @@ def test_a_missing_name_and_a_zero_divisor():
 @pytest.mark.parametrize(
     ("text", "divisors"),
     [
-        ("甲/乙", ["乙"]), ("甲+乙", []), ("甲/2", []), ("甲/（乙-丙）", ["乙-丙"]), ("甲/乙+丙/乙", ["乙"]), ("甲/（乙/丙）", ["丙", "乙/丙"]),
-        ("甲/0", ["0"]), ("甲/乙×100%", ["乙"]),
+        ("甲/乙", ["乙"]),
+        ("甲+乙", []),
+        ("甲/2", []),
+        ("甲/（乙-丙）", ["乙-丙"]),
+        ("甲/乙+丙/乙", ["乙"]),
+        ("甲/（乙/丙）", ["丙", "乙/丙"]),
+        ("甲/0", ["0"]),
+        ("甲/乙×100%", ["乙"]),
     ],
-)  # fmt: skip
+)
 def test_divisors_come_inside_out(text, divisors):
     found = parse(text).divisors
     assert [divisor.excel() for divisor in found] == divisors
@@ -168,11 +174,18 @@ def test_match_fills_the_catalogue_formula_in():
 @pytest.mark.parametrize(
     ("text", "pattern", "matches"),
     [
-        ("甲/乙", "丙/丁", True), ("甲×乙", "丙/丁", False), ("甲", "丙/丁", False), ("（甲-乙）/乙", "（丙-丁）/丁", True),
-        ("（甲-乙）/丙", "（丙-丁）/丁", False), ("甲/2", "丙/2", True), ("甲/3", "丙/2", False), ("甲/乙×100%", "丙/丁", True),
-        ("甲/甲", "丙/丁", True), ("乙/甲", "丙/丁", True),
+        ("甲/乙", "丙/丁", True),
+        ("甲×乙", "丙/丁", False),
+        ("甲", "丙/丁", False),
+        ("（甲-乙）/乙", "（丙-丁）/丁", True),
+        ("（甲-乙）/丙", "（丙-丁）/丁", False),
+        ("甲/2", "丙/2", True),
+        ("甲/3", "丙/2", False),
+        ("甲/乙×100%", "丙/丁", True),
+        ("甲/甲", "丙/丁", True),
+        ("乙/甲", "丙/丁", True),
     ],
-)  # fmt: skip
+)
 def test_match(text, pattern, matches):
     assert (parse(text).match(parse(pattern)) is not None) == matches
 
@@ -265,8 +278,13 @@ def test_random_formulas_mean_the_same_printed_read_and_in_the_cell(office, tmp_
         if 0 < abs(value) < 10**7:
             rounded = half_up(value, 4)
             order = list(given_values)
-            twin = Twin(text, lambda first, rest, rate=rate: f"ROUND({rate.excel(dict(zip(order, [first, *rest], strict=True)).__getitem__)},4)",
-                        given_values[order[0]], [given_values[name] for name in order[1:]], rounded)  # fmt: skip
+            twin = Twin(
+                text,
+                lambda first, rest, rate=rate: f"ROUND({rate.excel(dict(zip(order, [first, *rest], strict=True)).__getitem__)},4)",
+                given_values[order[0]],
+                [given_values[name] for name in order[1:]],
+                rounded,
+            )
             if abs(value * 10**4 % 1 - Fraction(1, 2)) > Fraction(1, 10**3):  # binary dust decides ties; the rules' own tests cover those
                 collected.append(twin)
 

@@ -1,6 +1,7 @@
 """One word means one thing in the whole house."""
 
 import ast
+import re
 from collections import defaultdict
 from pathlib import Path
 
@@ -19,7 +20,7 @@ def types_of(path):
             yield node.name
         elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and not is_variable(node.value):
             name = node.targets[0].id
-            if name[0].isupper() and not name.isupper():
+            if name[0].isupper() and (len(name) == 1 or not name.isupper()):
                 yield name
 
 
@@ -50,11 +51,17 @@ def test_every_module_says_what_it_is(path):
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_names_have_more_than_a_letter(path):
-    """No import or class of one letter; no layout of code against the formatter."""
+    """No import, class or constant of one letter."""
     text = path.read_text(encoding="utf-8")
+    assert not [name for name in types_of(path) if len(name) == 1]
     aliases = [one.asname for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Import | ast.ImportFrom) for one in node.names]
     assert not [name for name in aliases if name and len(name) == 1]
-    assert "fmt: " not in text
+
+
+def test_the_formatters_shape_serves_everywhere():
+    own = Path(__file__)
+    files = [path for folder in (*PACKAGES, "tests", "bench", ".ci") for path in (ROOT / folder).rglob("*.py") if path != own]
+    assert [str(path) for path in files if re.search(r"#\s*fmt:", path.read_text(encoding="utf-8"))] == []
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -160,10 +160,17 @@ def test_half_up_is_the_nearest_and_halves_go_away_from_zero(number, places):
 @pytest.mark.parametrize(
     ("number", "places", "rounded"),
     [
-        (Decimal("0.125"), 2, "0.13"), (Decimal("-0.125"), 2, "-0.13"), (Decimal("0.1249999"), 2, "0.12"), (Decimal("2.675"), 2, "2.68"),
-        (Decimal("-0.004"), 2, "0.00"), (5, 2, "5.00"), (Fraction(2, 3), 4, "0.6667"), (Fraction(-1, 2), 0, "-1"), (Decimal("1E+5"), 1, "100000.0"),
+        (Decimal("0.125"), 2, "0.13"),
+        (Decimal("-0.125"), 2, "-0.13"),
+        (Decimal("0.1249999"), 2, "0.12"),
+        (Decimal("2.675"), 2, "2.68"),
+        (Decimal("-0.004"), 2, "0.00"),
+        (5, 2, "5.00"),
+        (Fraction(2, 3), 4, "0.6667"),
+        (Fraction(-1, 2), 0, "-1"),
+        (Decimal("1E+5"), 1, "100000.0"),
     ],
-)  # fmt: skip
+)
 def test_half_up_by_hand(number, places, rounded):
     assert str(half_up(number, places)) == rounded
 
@@ -176,11 +183,20 @@ def test_dividing_first_would_have_been_wrong():
 @pytest.mark.parametrize(
     ("number", "text"),
     [
-        (66, "66"), (Decimal("84.390"), "84.39"), (Decimal("1240.70"), "1240.7"), (Decimal("1E+3"), "1000"), (Decimal(100), "100"),
-        (Decimal("-0.0"), "0"), (Decimal("0.0001"), "0.0001"), (Decimal("1E-15"), "0.000000000000001"), (Fraction(1, 3), "0.3333333333"),
-        (Fraction(-1, 4), "-0.25"), (Fraction(0), "0"), (Decimal("-3.50"), "-3.5"),
+        (66, "66"),
+        (Decimal("84.390"), "84.39"),
+        (Decimal("1240.70"), "1240.7"),
+        (Decimal("1E+3"), "1000"),
+        (Decimal(100), "100"),
+        (Decimal("-0.0"), "0"),
+        (Decimal("0.0001"), "0.0001"),
+        (Decimal("1E-15"), "0.000000000000001"),
+        (Fraction(1, 3), "0.3333333333"),
+        (Fraction(-1, 4), "-0.25"),
+        (Fraction(0), "0"),
+        (Decimal("-3.50"), "-3.5"),
     ],
-)  # fmt: skip
+)
 def test_plain(number, text):
     assert plain(number) == text
 
@@ -195,10 +211,17 @@ def test_plain_never_has_an_exponent_or_a_loose_zero(number):
 @pytest.mark.parametrize(
     ("rate", "places", "text"),
     [
-        (Decimal("0.7674"), 2, "76.74%"), (Fraction(66, 86), 2, "76.74%"), (0, 2, "0.00%"), (1, 2, "100.00%"), (Decimal("-0.1323"), 2, "-13.23%"),
-        (Decimal("1.2284"), 0, "123%"), (Decimal("-0.00001"), 2, "0.00%"), (Fraction(1, 3), 4, "33.3333%"), (Decimal("0.00005"), 2, "0.01%"),
+        (Decimal("0.7674"), 2, "76.74%"),
+        (Fraction(66, 86), 2, "76.74%"),
+        (0, 2, "0.00%"),
+        (1, 2, "100.00%"),
+        (Decimal("-0.1323"), 2, "-13.23%"),
+        (Decimal("1.2284"), 0, "123%"),
+        (Decimal("-0.00001"), 2, "0.00%"),
+        (Fraction(1, 3), 4, "33.3333%"),
+        (Decimal("0.00005"), 2, "0.01%"),
     ],
-)  # fmt: skip
+)
 def test_percent(rate, places, text):
     assert percent(rate, places) == text
 

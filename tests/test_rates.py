@@ -91,10 +91,15 @@ def test_zero_over_zero(rate):
 
 
 ZEROS = {
-    "SANGONG_CHANGE_RATE": NOT_COMPARABLE, "CARRYOVER_CHANGE_RATE": NOT_COMPARABLE, "YEAR_ON_YEAR_RATE": NOT_COMPARABLE,
-    "FINAL_TO_INITIAL_RATE": NOT_COMPARABLE, "SHARE_RATE": NOT_COMPARABLE, "BUDGET_EXECUTION_RATE": UNCOMPUTABLE,
-    "SANGONG_CONTROL_RATE": "预算为零", "PUBLIC_FUNDS_CONTROL_RATE": "预算为零",
-}  # fmt: skip
+    "SANGONG_CHANGE_RATE": NOT_COMPARABLE,
+    "CARRYOVER_CHANGE_RATE": NOT_COMPARABLE,
+    "YEAR_ON_YEAR_RATE": NOT_COMPARABLE,
+    "FINAL_TO_INITIAL_RATE": NOT_COMPARABLE,
+    "SHARE_RATE": NOT_COMPARABLE,
+    "BUDGET_EXECUTION_RATE": UNCOMPUTABLE,
+    "SANGONG_CONTROL_RATE": "预算为零",
+    "PUBLIC_FUNDS_CONTROL_RATE": "预算为零",
+}
 
 
 @each
@@ -114,8 +119,23 @@ def test_nested_divisors_have_no_way_out(zero):
 
 
 @each
-@pytest.mark.parametrize(("cell", "found"), [(None, None), ("", None), ("  ", None), ("—", INVALID), ("无", NOT_APPLICABLE), (" 无 ", NOT_APPLICABLE),
-                                             (-1, INVALID), (-0.01, INVALID), ("六十六", INVALID), (True, INVALID), (float("nan"), INVALID), ("#DIV/0!", INVALID)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("cell", "found"),
+    [
+        (None, None),
+        ("", None),
+        ("  ", None),
+        ("—", INVALID),
+        ("无", NOT_APPLICABLE),
+        (" 无 ", NOT_APPLICABLE),
+        (-1, INVALID),
+        (-0.01, INVALID),
+        ("六十六", INVALID),
+        (True, INVALID),
+        (float("nan"), INVALID),
+        ("#DIV/0!", INVALID),
+    ],
+)
 def test_an_odd_cell_in_any_place(rate, cell, found):
     for english, _ in rate.arguments:
         assert value(rate, **{english: cell}) == found
@@ -124,10 +144,16 @@ def test_an_odd_cell_in_any_place(rate, cell, found):
 @pytest.mark.parametrize(
     ("cells", "found"),
     [
-        ((None, "六十六"), INVALID), (("六十六", None), INVALID), ((None, "无"), NOT_APPLICABLE), (("六十六", "无"), NOT_APPLICABLE),
-        ((-1, None), INVALID), ((None, 0), None), ((0, 86), Decimal("0.0000")), (("６６", "86.0"), Decimal("0.7674")),
+        ((None, "六十六"), INVALID),
+        (("六十六", None), INVALID),
+        ((None, "无"), NOT_APPLICABLE),
+        (("六十六", "无"), NOT_APPLICABLE),
+        ((-1, None), INVALID),
+        ((None, 0), None),
+        ((0, 86), Decimal("0.0000")),
+        (("６６", "86.0"), Decimal("0.7674")),
     ],
-)  # fmt: skip
+)
 def test_two_odd_cells(cells, found):
     """无 says there is nothing to compute; then wrong comes before blank, blank before a zero denominator."""
     rate = CATALOGUE["CONTROL_RATE"]
@@ -142,18 +168,38 @@ def test_a_missing_input_is_blank():
 
 
 WORKED = [
-    ("CONTROL_RATE", (66, 86), "76.74%"), ("CONTROL_RATE", ("72", "71"), "101.41%"), ("SANGONG_CHANGE_RATE", (65.58, 75.58), "-13.23%"),
-    ("SANGONG_CHANGE_RATE", (90, 90), "0.00%"), ("SANGONG_CONTROL_RATE", (20.47, 65.58), "31.21%"), ("SANGONG_CONTROL_RATE", (15.35, 90), "17.06%"),
-    ("PUBLIC_FUNDS_CONTROL_RATE", (234.56, 141.6), "165.65%"), ("BUDGET_COMPLETION_RATE", (1240.71, 1010.01), "122.84%"),
-    ("BUDGET_COMPLETION_RATE_CARRYOVER", (84.39, 1521.39, 9.16, 62.29), "96.14%"), ("BUDGET_ADJUSTMENT_RATE", (230.70, 1010.01), "22.84%"),
-    ("BUDGET_CONTROL_RATE", (9.16, 1521.39), "0.60%"), ("CARRYOVER_RATE", (0, 1010.01), "0.00%"), ("PROCUREMENT_RATE", (15.01, 15), "100.07%"),
-    ("ASSET_USE_RATE", (1462.22, 1462.22), "100.00%"), ("FUNDS_ARRIVAL_RATE", (548.5, 548.5), "100.00%"), ("FUNDS_TIMELY_RATE", (548.5, 548.5), "100.00%"),
-    ("TIMELY_COMPLETION_RATE", (12, 12), "0.00%"), ("TIMELY_COMPLETION_RATE", (12, 15), "-25.00%"), ("COST_SAVING_RATE", (200, 150), "25.00%"),
-    ("FINAL_TO_INITIAL_RATE", (12.96, 49), "26.45%"), ("SHARE_RATE", (1187.42, 1240.71), "95.70%"), ("YEAR_ON_YEAR_RATE", (1240.71, 1754.82), "-29.30%"),
-    ("OUTPUT_COMPLETION_RATE", (2020, 2051), "98.49%"), ("QUALITY_RATE", (574, 578), "99.31%"), ("SATISFACTION_RATE", (328, 328), "100.00%"),
-    ("KEY_SPENDING_RATE", (90, 100), "90.00%"), ("PAYMENT_PROGRESS_RATE", (0.5, 0.75), "66.67%"), ("BUDGET_EXECUTION_RATE", (548.5, 548.5), "100.00%"),
-    ("CARRYOVER_CHANGE_RATE", (62.29, 84.39), "-26.19%"), ("BUILDING_AREA_RATE", (1050, 1000), "105.00%"), ("BUILDING_COST_RATE", (950, 1000), "95.00%"),
-]  # fmt: skip
+    ("CONTROL_RATE", (66, 86), "76.74%"),
+    ("CONTROL_RATE", ("72", "71"), "101.41%"),
+    ("SANGONG_CHANGE_RATE", (65.58, 75.58), "-13.23%"),
+    ("SANGONG_CHANGE_RATE", (90, 90), "0.00%"),
+    ("SANGONG_CONTROL_RATE", (20.47, 65.58), "31.21%"),
+    ("SANGONG_CONTROL_RATE", (15.35, 90), "17.06%"),
+    ("PUBLIC_FUNDS_CONTROL_RATE", (234.56, 141.6), "165.65%"),
+    ("BUDGET_COMPLETION_RATE", (1240.71, 1010.01), "122.84%"),
+    ("BUDGET_COMPLETION_RATE_CARRYOVER", (84.39, 1521.39, 9.16, 62.29), "96.14%"),
+    ("BUDGET_ADJUSTMENT_RATE", (230.70, 1010.01), "22.84%"),
+    ("BUDGET_CONTROL_RATE", (9.16, 1521.39), "0.60%"),
+    ("CARRYOVER_RATE", (0, 1010.01), "0.00%"),
+    ("PROCUREMENT_RATE", (15.01, 15), "100.07%"),
+    ("ASSET_USE_RATE", (1462.22, 1462.22), "100.00%"),
+    ("FUNDS_ARRIVAL_RATE", (548.5, 548.5), "100.00%"),
+    ("FUNDS_TIMELY_RATE", (548.5, 548.5), "100.00%"),
+    ("TIMELY_COMPLETION_RATE", (12, 12), "0.00%"),
+    ("TIMELY_COMPLETION_RATE", (12, 15), "-25.00%"),
+    ("COST_SAVING_RATE", (200, 150), "25.00%"),
+    ("FINAL_TO_INITIAL_RATE", (12.96, 49), "26.45%"),
+    ("SHARE_RATE", (1187.42, 1240.71), "95.70%"),
+    ("YEAR_ON_YEAR_RATE", (1240.71, 1754.82), "-29.30%"),
+    ("OUTPUT_COMPLETION_RATE", (2020, 2051), "98.49%"),
+    ("QUALITY_RATE", (574, 578), "99.31%"),
+    ("SATISFACTION_RATE", (328, 328), "100.00%"),
+    ("KEY_SPENDING_RATE", (90, 100), "90.00%"),
+    ("PAYMENT_PROGRESS_RATE", (0.5, 0.75), "66.67%"),
+    ("BUDGET_EXECUTION_RATE", (548.5, 548.5), "100.00%"),
+    ("CARRYOVER_CHANGE_RATE", (62.29, 84.39), "-26.19%"),
+    ("BUILDING_AREA_RATE", (1050, 1000), "105.00%"),
+    ("BUILDING_COST_RATE", (950, 1000), "95.00%"),
+]
 
 
 @pytest.mark.parametrize(("code", "figures", "printed"), WORKED, ids=[f"{code} {printed}" for code, _, printed in WORKED])

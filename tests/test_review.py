@@ -160,8 +160,10 @@ def test_each_unit_gets_a_letter_that_names_the_places(tmp_path):
     command = ["review", str(folder), "-o", str(tmp_path / "报告.xlsx"), "--letters", str(tmp_path / "意见")]
     assert CliRunner().invoke(main, command).exit_code == 1
     assert {path.name for path in (tmp_path / "意见").iterdir()} == {
-        "甲县教育局-审核意见.docx", "甲县教育局-二-审核意见.docx", "坏-审核意见.docx",
-    }  # fmt: skip
+        "甲县教育局-审核意见.docx",
+        "甲县教育局-二-审核意见.docx",
+        "坏-审核意见.docx",
+    }
     letter = Document(tmp_path / "意见" / "甲县教育局-审核意见.docx")
     assert "自评总分91.5分。经按填报数复算，总分89.5分，等次“良好”" in "".join(paragraph.text for paragraph in letter.paragraphs)
     cells = {cell.text for table in letter.tables for row in table.rows for cell in row.cells}

@@ -61,9 +61,16 @@ def _cases():
             for case in group["cases"]:
                 rate = case.get("rate")
                 yield Case(
-                    kind, group["name"], case["name"], scorer, rate if rate in WORDS else from_cell(rate), tuple(case.get("given", ())),
-                    _points(case["points"]), tuple(case.get("explain", ())), case.get("native", True),
-                )  # fmt: skip
+                    kind,
+                    group["name"],
+                    case["name"],
+                    scorer,
+                    rate if rate in WORDS else from_cell(rate),
+                    tuple(case.get("given", ())),
+                    _points(case["points"]),
+                    tuple(case.get("explain", ())),
+                    case.get("native", True),
+                )
 
 
 CASES = list(_cases())

@@ -118,15 +118,23 @@ def test_yanling_entered_as_published_shows_its_109():
     card = score(table, given)
     assert (card.weight, card.total) == (109, 109)
     assert {one.name: (one.weight, card.weight_of(one)) for one in table.classes} == {
-        "产出指标": (50, 50), "效益指标": (30, 40), "满意度指标": (10, 9),
-    }  # fmt: skip
+        "产出指标": (50, 50),
+        "效益指标": (30, 40),
+        "满意度指标": (10, 9),
+    }
     assert card.worked == "预算执行率=62÷62×100%=100.00%" and card.execution_points == 10
     assert all(one.points == one.row.claimed for one in card.rows)
     found = [(finding.code, finding.reported, finding.expected) for finding in check_selfeval(card)]
     assert found == [
-        ("JX501", "40", "30"), ("JX501", "9", "10"), ("JX502", "109", "100"), ("JX512", "", ""), ("JX521", "", ""),
-        ("JX519", "100", "109"), ("JX519", "99", "109"), ("JX523", "109", ""),
-    ]  # fmt: skip
+        ("JX501", "40", "30"),
+        ("JX501", "9", "10"),
+        ("JX502", "109", "100"),
+        ("JX512", "", ""),
+        ("JX521", "", ""),
+        ("JX519", "100", "109"),
+        ("JX519", "99", "109"),
+        ("JX523", "109", ""),
+    ]
 
 
 def test_the_published_table_can_not_be_handed_in(tmp_path):
@@ -227,7 +235,7 @@ FINDINGS = [
     ("公布得分与复算不同", row(actual="18项", reason="缺人", claimed=TEN), "JX518"),
     ("部分达成却填百分之九十五", row(level2="质量指标", target="提高", actual="部分达成", degree=Decimal("0.95")), "JX520"),
     ("分值不是数字", row(weight="十分"), "JX522"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("name", "changed", "code"), FINDINGS, ids=[name for name, _, _ in FINDINGS])
@@ -267,11 +275,14 @@ def test_a_filings_own_findings():
     table, given = filled("generic-selfeval")
     low = {**given.funds, ("当年财政拨款", "全年执行数"): Decimal(50)}
     changes = {
-        "JX503": {"fields": {}}, "JX504": {"rows": ()}, "JX515": {"funds": low}, "JX516": {"funds": {}},
+        "JX503": {"fields": {}},
+        "JX504": {"rows": ()},
+        "JX515": {"funds": low},
+        "JX516": {"funds": {}},
         "JX521": {"expected": given.actual},
         "JX522": {"funds": {**given.funds, ("其他资金", "全年预算数"): Decimal(-1)}},
         "JX519": {"claimed": {"总分": TEN}},
-    }  # fmt: skip
+    }
     for code, change in changes.items():
         assert code in {finding.code for finding in check_selfeval(score(table, dataclasses.replace(given, **change)))}, code
     explained = dataclasses.replace(given, funds=low, execution_note="工程跨年，尾款下年支付30万元")
@@ -321,15 +332,24 @@ def test_a_mistake_in_a_table_file(tmp_path, old, new, message):
 def test_every_mistake_of_a_data_file_is_named():
     table = model.load("generic-selfeval")
     data = {
-        "rubric": "hongjiang-2020-dept", "answers": {"项目名": "甲"}, "funds": {"当年财政拨款": {"全年预算数": "约五"}, "银行贷款": {}},
-        "rows": [{"三级指标": "甲", "目标值": 1}, {"分值": "十"}], "indicators": [],
-    }  # fmt: skip
+        "rubric": "hongjiang-2020-dept",
+        "answers": {"项目名": "甲"},
+        "funds": {"当年财政拨款": {"全年预算数": "约五"}, "银行贷款": {}},
+        "rows": [{"三级指标": "甲", "目标值": 1}, {"分值": "十"}],
+        "indicators": [],
+    }
     with pytest.raises(AnswersError) as caught:
         answer_files.from_data(data, table)
     text = "\n".join(caught.value.problems)
-    for part in ("“indicators”：未知项", "数据属于“hongjiang-2020-dept”", "“项目名”：没有这一项，是否为“项目名称”？",
-                 "funds“当年财政拨款”全年预算数：“约五”不是数字", "“银行贷款”：没有这一项", "rows[1]“目标值”：未知项",
-                 "rows[2]“分值”：“十”不是数字"):  # fmt: skip
+    for part in (
+        "“indicators”：未知项",
+        "数据属于“hongjiang-2020-dept”",
+        "“项目名”：没有这一项，是否为“项目名称”？",
+        "funds“当年财政拨款”全年预算数：“约五”不是数字",
+        "“银行贷款”：没有这一项",
+        "rows[1]“目标值”：未知项",
+        "rows[2]“分值”：“十”不是数字",
+    ):
         assert part in text, text
 
 

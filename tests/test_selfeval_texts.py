@@ -29,9 +29,16 @@ from xl_jixiao.words import TOTAL
 
 EDITIONS = list(Edition)
 TEXTS = {
-    "E": ("goals", "预期目标", 3000), "F": ("goals", "实际完成情况", 3000), "X": ("note", "执行率说明", 500), "R": (1, "reason", 1000),
-    "N": (7, "name", 500), "A": (7, "actual", 200), "S": (7, "reason", 300), "T": (8, "target", 100), "U": (8, "reason", 1000),
-}  # fmt: skip
+    "E": ("goals", "预期目标", 3000),
+    "F": ("goals", "实际完成情况", 3000),
+    "X": ("note", "执行率说明", 500),
+    "R": (1, "reason", 1000),
+    "N": (7, "name", 500),
+    "A": (7, "actual", 200),
+    "S": (7, "reason", 300),
+    "T": (8, "target", 100),
+    "U": (8, "reason", 1000),
+}
 """Where each long text stands: what it is, how long it is."""
 
 
@@ -68,13 +75,18 @@ def long_filing():
 
 
 PLACES = {
-    "answers“主管部门”": ("answers", "主管部门", 100), "goals“预期目标”": ("goals", "预期目标", 3000),
-    "goals“实际完成情况”": ("goals", "实际完成情况", 3000), "funds“执行率说明”": ("funds", "执行率说明", 500),
-    "rows[1]“三级指标”": ("rows", "三级指标", 500), "rows[1]“指标值”": ("rows", "指标值", 100),
-    "rows[1]“实际完成值”": ("rows", "实际完成值", 200), "rows[1]“偏差原因”": ("rows", "偏差原因", 1000),
-    "rows[1]“偏差原因分析及改进措施”": ("rows", "偏差原因分析及改进措施", 1000), "rows[1]“二级指标”": ("rows", "二级指标", 50),
+    "answers“主管部门”": ("answers", "主管部门", 100),
+    "goals“预期目标”": ("goals", "预期目标", 3000),
+    "goals“实际完成情况”": ("goals", "实际完成情况", 3000),
+    "funds“执行率说明”": ("funds", "执行率说明", 500),
+    "rows[1]“三级指标”": ("rows", "三级指标", 500),
+    "rows[1]“指标值”": ("rows", "指标值", 100),
+    "rows[1]“实际完成值”": ("rows", "实际完成值", 200),
+    "rows[1]“偏差原因”": ("rows", "偏差原因", 1000),
+    "rows[1]“偏差原因分析及改进措施”": ("rows", "偏差原因分析及改进措施", 1000),
+    "rows[1]“二级指标”": ("rows", "二级指标", 50),
     "rows[1]“计分方向”": ("rows", "计分方向", 10),
-}  # fmt: skip
+}
 
 
 def data_of(*texts):
@@ -143,9 +155,17 @@ def test_the_cells_accept_what_a_data_file_may_hold(tmp_path):
     rules = openpyxl.load_workbook(tmp_path / "book.xlsx")["自评表"].data_validations.dataValidation
     found = {rule.promptTitle: int(rule.formula1) for rule in rules if rule.type == "textLength"}
     assert found == {
-        "三级指标": 500, "年度指标值": 100, "实际完成值": 200, "偏差原因分析及改进措施": 1000, "预期目标": 3000, "实际完成情况": 3000,
-        "执行率说明": 500, "项目名称": 100, "主管部门": 100, "实施单位": 100,
-    }  # fmt: skip
+        "三级指标": 500,
+        "年度指标值": 100,
+        "实际完成值": 200,
+        "偏差原因分析及改进措施": 1000,
+        "预期目标": 3000,
+        "实际完成情况": 3000,
+        "执行率说明": 500,
+        "项目名称": 100,
+        "主管部门": 100,
+        "实施单位": 100,
+    }
 
 
 def test_what_was_pasted_over_a_limit_is_read_whole_and_found(tmp_path):
@@ -154,10 +174,15 @@ def test_what_was_pasted_over_a_limit_is_read_whole_and_found(tmp_path):
     plan = plan_of(table)
     book = openpyxl.load_workbook(tmp_path / "book.xlsx")
     texts = {
-        cells.at(cells.NAME, 1): "名" * 501, cells.at(cells.TARGET, 1): "标" * 101, cells.at(cells.DONE, 1): "值" * 201,
-        cells.at(cells.REASON, 1): "因" * 30000, "主管部门": "部" * 101, "预期目标": "目" * 3001, "执行率说明": "说" * 501,
+        cells.at(cells.NAME, 1): "名" * 501,
+        cells.at(cells.TARGET, 1): "标" * 101,
+        cells.at(cells.DONE, 1): "值" * 201,
+        cells.at(cells.REASON, 1): "因" * 30000,
+        "主管部门": "部" * 101,
+        "预期目标": "目" * 3001,
+        "执行率说明": "说" * 501,
         cells.at(cells.REASON, 2): "原因_x0007_甲",
-    }  # fmt: skip
+    }
     pasted = {plan.ref(key): text for key, text in texts.items()}
     for ref, text in pasted.items():
         book[ref.sheet][ref.local] = text

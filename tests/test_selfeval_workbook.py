@@ -47,8 +47,11 @@ def formulas_of(path):
     written, cached = openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True)
     return {
         (sheet.title, one.coordinate): cached[sheet.title][one.coordinate].value
-        for sheet in written for line in sheet.iter_rows() for one in line if isinstance(one.value, str) and one.value.startswith("=")
-    }  # fmt: skip
+        for sheet in written
+        for line in sheet.iter_rows()
+        for one in line
+        if isinstance(one.value, str) and one.value.startswith("=")
+    }
 
 
 def assert_recalculates(path, office, tmp_path, least=100):
@@ -84,22 +87,116 @@ def test_every_case_by_native_formulas(tmp_path, office):
 
 
 NUMBERS = st.one_of(
-    st.integers(0, 3000).map(str), st.integers(1000, 9_999_999).map(lambda number: f"{number:,}"),
+    st.integers(0, 3000).map(str),
+    st.integers(1000, 9_999_999).map(lambda number: f"{number:,}"),
     st.decimals(0, 2000, places=2).map(str),
     st.sampled_from(("0", "05", "1.50", "12.", ".5", "1,23", "1,234,56", "123456789012345", "1.2.3")),
-)  # fmt: skip
+)
 BEFORE = st.sampled_from(
-    ("", "", "≥", "＞=", "≤", "<", "＝", "=", "不低于", "不超过", "控制在", "达到", "约", "完成", "大于等于", "小于", "-", "+", "≥-", "近",
-     "超", "超过了", "共计", "完成了", "已达", "不得超过", "不得低于", "应≥", "应", "确保", "力争达到", "应不超过", "至多", "不到", "约≥")
-)  # fmt: skip
+    (
+        "",
+        "",
+        "≥",
+        "＞=",
+        "≤",
+        "<",
+        "＝",
+        "=",
+        "不低于",
+        "不超过",
+        "控制在",
+        "达到",
+        "约",
+        "完成",
+        "大于等于",
+        "小于",
+        "-",
+        "+",
+        "≥-",
+        "近",
+        "超",
+        "超过了",
+        "共计",
+        "完成了",
+        "已达",
+        "不得超过",
+        "不得低于",
+        "应≥",
+        "应",
+        "确保",
+        "力争达到",
+        "应不超过",
+        "至多",
+        "不到",
+        "约≥",
+    )
+)
 UNITS = st.sampled_from(
-    ("", "%", "％", "项", "万元", "元", "人次", "个工作日", "月", "年", "年底前", "月份", "日", "余条", "多人", "次/年", "㎡", "KM", "km",
-     "万余人次", "百多户", "次/半年", "场（次）", "个半月", "万五千元", "年度", "月初", "天内答复", "（含）项", "亿元", " ％")
-)  # fmt: skip
+    (
+        "",
+        "%",
+        "％",
+        "项",
+        "万元",
+        "元",
+        "人次",
+        "个工作日",
+        "月",
+        "年",
+        "年底前",
+        "月份",
+        "日",
+        "余条",
+        "多人",
+        "次/年",
+        "㎡",
+        "KM",
+        "km",
+        "万余人次",
+        "百多户",
+        "次/半年",
+        "场（次）",
+        "个半月",
+        "万五千元",
+        "年度",
+        "月初",
+        "天内答复",
+        "（含）项",
+        "亿元",
+        " ％",
+    )
+)
 AFTER = st.sampled_from(
-    ("", "", "以上", "以内", "以下", "内", "（含）", "以上（含）", "左右", "完成", "。", " ", "1", ",", "=", "；",
-     "（含）及以上", "（含）之内", "及以下（含）", "（不含）", "或以上", "内完成", "以上完成", "办结", "（含1）", "（含", "以内/年")
-)  # fmt: skip
+    (
+        "",
+        "",
+        "以上",
+        "以内",
+        "以下",
+        "内",
+        "（含）",
+        "以上（含）",
+        "左右",
+        "完成",
+        "。",
+        " ",
+        "1",
+        ",",
+        "=",
+        "；",
+        "（含）及以上",
+        "（含）之内",
+        "及以下（含）",
+        "（不含）",
+        "或以上",
+        "内完成",
+        "以上完成",
+        "办结",
+        "（含1）",
+        "（含",
+        "以内/年",
+    )
+)
 QUANTITIES = st.tuples(BEFORE, NUMBERS, UNITS, AFTER)
 REPEATED = st.tuples(NUMBERS, UNITS, AFTER, st.sampled_from(("（含{}）", "(不含{})", "（含{}", "含{}）"))).map(
     lambda parts: "".join(parts[:3]) + parts[3].format(parts[0] + parts[1])
@@ -109,20 +206,47 @@ RANGES = st.tuples(
 ).map("".join)
 QUANTITY_TEXTS = st.one_of(QUANTITIES.map("".join), QUANTITIES.map("".join), REPEATED, RANGES)
 WORDS = st.sampled_from(
-    ("按期完成", "完成", "未完成", "达成", "明显提高", "有所提高。", "部分达成", "12月底前", "2020年", "5-10天", "是", "—", "每月1次", "无",
-     "百分之九十五", "三至五天", "满意度≥95%", "进一步提高", "12月完成", "确保12月", "约0起", "＞0", "100项（含续建20项）", "含（不含）", "）含")
-)  # fmt: skip
+    (
+        "按期完成",
+        "完成",
+        "未完成",
+        "达成",
+        "明显提高",
+        "有所提高。",
+        "部分达成",
+        "12月底前",
+        "2020年",
+        "5-10天",
+        "是",
+        "—",
+        "每月1次",
+        "无",
+        "百分之九十五",
+        "三至五天",
+        "满意度≥95%",
+        "进一步提高",
+        "12月完成",
+        "确保12月",
+        "约0起",
+        "＞0",
+        "100项（含续建20项）",
+        "含（不含）",
+        "）含",
+    )
+)
 SIGNS_AND_UNITS = "0123456789.,≥≤=%项年月余以上内（含）不应约至半/ 　"
 TEXTS = st.one_of(QUANTITY_TEXTS, QUANTITY_TEXTS, WORDS, st.text(SIGNS_AND_UNITS, min_size=1, max_size=8))
 NUMBER_CELLS = st.sampled_from([Decimal(text) for text in ("0.95", "0.57", "20", "1", "0", "0.333", "1600")])
 VALUES = st.one_of(TEXTS, TEXTS, NUMBER_CELLS)
 ROWS = st.builds(
     lambda *given: IndicatorRow("效益指标", "社会效益指标", "指标", *given),
-    VALUES, VALUES, st.sampled_from([Decimal(text) for text in ("10", "7.5", "9", "0", "33.33")]),
+    VALUES,
+    VALUES,
+    st.sampled_from([Decimal(text) for text in ("10", "7.5", "9", "0", "33.33")]),
     st.sampled_from(("", "", "", "正向", "反向", "等于", "定性")),
     st.sampled_from([None, None, None, Decimal("0.8"), Decimal("0.125"), Decimal(1)]),
     st.sampled_from(("", "无", "暂 无。", "因人员调整少办2项")),
-)  # fmt: skip
+)
 
 
 def same_unit_pairs():
@@ -219,11 +343,17 @@ def test_typing_moves_the_weights_the_points_and_the_total(tmp_path, office):
     plan = plan_of(table)
     total = plan.ref(TOTAL).local
     panel = [plan.ref(f"分值结果:{name}").local for name in ("效益指标", "满意度指标", "合计")]
-    steps = office.edit(path, [
-        ("自评表", of_row(plan, cells.WEIGHT, 9), 10), ("自评表", of_row(plan, cells.WEIGHT, 7), 5),
-        ("自评表", of_row(plan, cells.WEIGHT, 8), 5), ("自评表", of_row(plan, cells.DONE, 9), "90%"),
-        ("自评表", of_row(plan, cells.DONE, 9), "90人"), ("自评表", of_row(plan, cells.DONE, 9), None),
-    ])  # fmt: skip
+    steps = office.edit(
+        path,
+        [
+            ("自评表", of_row(plan, cells.WEIGHT, 9), 10),
+            ("自评表", of_row(plan, cells.WEIGHT, 7), 5),
+            ("自评表", of_row(plan, cells.WEIGHT, 8), 5),
+            ("自评表", of_row(plan, cells.DONE, 9), "90%"),
+            ("自评表", of_row(plan, cells.DONE, 9), "90人"),
+            ("自评表", of_row(plan, cells.DONE, 9), None),
+        ],
+    )
     assert steps[0]["自评表", total] == 110 and steps[0]["自评表", panel[1]] == "通过"
     assert steps[2]["自评表", total] == 100 and steps[2]["自评表", panel[0]] == steps[2]["自评表", panel[2]] == "通过"
     assert steps[3]["自评表", total] == 99.09 and steps[3]["自评表", of_row(plan, cells.STATE, 9)] == "须说明"

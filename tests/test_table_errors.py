@@ -21,10 +21,24 @@ from xl_jixiao.tables.answers import Answers
 from xl_jixiao.tables.tablefile import RubricError, read_toml, validated
 
 VALUES = {
-    "空文字": "", "文字": "随便", "三百字": "长" * 300, "整数": 5, "负数": -5, "很大的数": 10**40, "小数": Decimal("0.5"), "无穷": Decimal("inf"),
-    "不是数": Decimal("nan"), "真": True, "日期": datetime.date(2020, 1, 1), "时间": datetime.time(8), "空数组": [], "一项数组": [1],
-    "三项数组": ["甲", "乙", "丙"], "空表": {}, "表": {"甲": 1},
-}  # fmt: skip
+    "空文字": "",
+    "文字": "随便",
+    "三百字": "长" * 300,
+    "整数": 5,
+    "负数": -5,
+    "很大的数": 10**40,
+    "小数": Decimal("0.5"),
+    "无穷": Decimal("inf"),
+    "不是数": Decimal("nan"),
+    "真": True,
+    "日期": datetime.date(2020, 1, 1),
+    "时间": datetime.time(8),
+    "空数组": [],
+    "一项数组": [1],
+    "三项数组": ["甲", "乙", "丙"],
+    "空表": {},
+    "表": {"甲": 1},
+}
 ENGLISH = re.compile(r"[A-Za-z]{2,}['’]?[a-z]* +[A-Za-z]{2,}")
 TABLES = {
     "hongjiang-2020-dept": rubric.Rubric,
@@ -142,9 +156,21 @@ SCORING = {
     **{name: path for name, path in catalogue.bundled().items() if catalogue.heading(path)["kind"] == "scoring_table"},
 }
 WRONG = {
-    "空文字": "", "文字": "x", "很长": "长" * 40_000, "控制字符": "甲\x01乙", "两行": "甲\n乙", "负数": -1, "零": 0, "很大的数": 10**40, "太大的小数": Decimal("1e400"),
-    "不是数": Decimal("nan"), "真": True, "空数组": [], "空表": {}, "没有": None,
-}  # fmt: skip
+    "空文字": "",
+    "文字": "x",
+    "很长": "长" * 40_000,
+    "控制字符": "甲\x01乙",
+    "两行": "甲\n乙",
+    "负数": -1,
+    "零": 0,
+    "很大的数": 10**40,
+    "太大的小数": Decimal("1e400"),
+    "不是数": Decimal("nan"),
+    "真": True,
+    "空数组": [],
+    "空表": {},
+    "没有": None,
+}
 
 
 def places(data) -> list[tuple]:

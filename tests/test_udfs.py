@@ -62,7 +62,7 @@ RATE_CASES = (
     ("多个单元格的区域", (cell([[1, 2]]), cell(86)), "请引用单个单元格"),
     ("整列", (FakeBook({"数": {"A1": 1}}).range("数!A:A"), cell(86)), "请引用单个单元格"),
     ("超大数", (cell(1e200), cell(86)), "数据有误"),
-)  # fmt: skip
+)
 
 
 @pytest.mark.parametrize(("args", "shown"), [case[1:] for case in RATE_CASES], ids=[case[0] for case in RATE_CASES])
@@ -126,7 +126,7 @@ SCORE_CASES = (
     ("分值为负", "JX_COMPLETION_SCORE", (cell(-1), cell("20项"), cell("10项")), "分值不能为负数"),
     ("方向写错", "JX_COMPLETION_SCORE", (cell(10), cell("20项"), cell("10项"), cell("向上")), "计分方向应为正向、反向、等于、定性"),
     ("区域", "JX_COMPLETION_SCORE", (cell(10), cell([["20项"], ["30项"]]), cell("10项")), "请引用单个单元格"),
-)  # fmt: skip
+)
 
 
 @pytest.mark.parametrize(("function", "args", "shown"), [case[1:] for case in SCORE_CASES], ids=[case[0] for case in SCORE_CASES])

@@ -195,11 +195,15 @@ def test_another_source_gives_another_project_id(project):
     ("modules", "says"),
     [
         ([Module.workbook(), Module.standard("a" * 32, "")], "32 characters, at most 31"),
-        ([Module.workbook(), Module.standard("jx", "Sub A()\nMsgBox \"校验\"\nEnd Sub")], "jx, line 3 is not ASCII"),
-        ([Module.workbook(), Module.standard("jx_check", "Sub B()\nEnd Sub\nPublic Static Function Jx_Check()\nEnd Function")],
-         "'jx_check' has the name of a procedure in module 'jx_check'"),
-        ([Module.workbook(), Module.standard("beep", ""), Module.standard("b", 'Private Declare PtrSafe Sub Beep Lib "k" ()')],
-         "'beep' has the name of a procedure in module 'b'"),
+        ([Module.workbook(), Module.standard("jx", 'Sub A()\nMsgBox "校验"\nEnd Sub')], "jx, line 3 is not ASCII"),
+        (
+            [Module.workbook(), Module.standard("jx_check", "Sub B()\nEnd Sub\nPublic Static Function Jx_Check()\nEnd Function")],
+            "'jx_check' has the name of a procedure in module 'jx_check'",
+        ),
+        (
+            [Module.workbook(), Module.standard("beep", ""), Module.standard("b", 'Private Declare PtrSafe Sub Beep Lib "k" ()')],
+            "'beep' has the name of a procedure in module 'b'",
+        ),
         ([Module.workbook(), Module.standard("jx", ""), Module.standard("JX", "")], "'JX' is used twice"),
         ([Module.workbook(), Module.standard("校验", "")], "must be ASCII letters"),
         ([Module.workbook(), Module.standard("1st", "")], "must be ASCII letters"),
@@ -208,7 +212,7 @@ def test_another_source_gives_another_project_id(project):
         ([Module.sheet("Sheet1"), Module.standard("a", "")], "no module 'ThisWorkbook'"),
         ([], "no module 'ThisWorkbook'"),
     ],
-)  # fmt: skip
+)
 def test_refuses_what_excel_would_refuse(modules, says):
     with pytest.raises(ValueError, match=re.escape(says)):
         vba_project(modules)

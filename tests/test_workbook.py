@@ -37,8 +37,11 @@ def cells_of(path):
     written, cached = openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True)
     return {
         (sheet.title, cell.coordinate): (cell.value, cached[sheet.title][cell.coordinate].value)
-        for sheet in written for row in sheet.iter_rows() for cell in row if cell.value is not None
-    }  # fmt: skip
+        for sheet in written
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.value is not None
+    }
 
 
 @pytest.mark.parametrize("edition", [Edition.NATIVE, Edition.FINISHED])
@@ -141,8 +144,14 @@ def test_the_form_is_the_published_table_row_by_row(tmp_path):
     write(rubric, answers, Edition.NATIVE, tmp_path / "a.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "a.xlsx")[rubric.form.sheet]
     assert [sheet.cell(4, column).value.replace("\n", "") for column in range(1, 8)] == [
-        "一级指标", "二级指标", "三级指标", "分值", "指标解释/绩效目标内容", "评分标准", "自评得分",
-    ]  # fmt: skip
+        "一级指标",
+        "二级指标",
+        "三级指标",
+        "分值",
+        "指标解释/绩效目标内容",
+        "评分标准",
+        "自评得分",
+    ]
     names = [sheet.cell(row, 3).value for row in range(5, 36) if sheet.cell(row, 3).value]
     assert names[:3] == ["绩效目标合理性", "绩效指标明确性", "在职人员控制率"] and names[-4:] == [
         "经济效益",

@@ -10,9 +10,19 @@ from decimal import Decimal
 from support.winstub import TimeType, excel_error
 
 ERRORS = {
-    "#NULL!": 2000, "#DIV/0!": 2007, "#VALUE!": 2015, "#REF!": 2023, "#NAME?": 2029, "#NUM!": 2036, "#N/A": 2042,
-    "#GETTING_DATA": 2043, "#SPILL!": 2045, "#BLOCKED!": 2047, "#FIELD!": 2049, "#CALC!": 2050,
-}  # fmt: skip
+    "#NULL!": 2000,
+    "#DIV/0!": 2007,
+    "#VALUE!": 2015,
+    "#REF!": 2023,
+    "#NAME?": 2029,
+    "#NUM!": 2036,
+    "#N/A": 2042,
+    "#GETTING_DATA": 2043,
+    "#SPILL!": 2045,
+    "#BLOCKED!": 2047,
+    "#FIELD!": 2049,
+    "#CALC!": 2050,
+}
 _ERROR_BASE = -2146828288  # CVErr(2042) arrives as -2146826246
 LAST_ROW, LAST_COLUMN = 1048576, 16384
 _ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})?\$?([0-9]+)?")

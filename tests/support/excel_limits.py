@@ -40,9 +40,19 @@ SHEET_ORDER = (
 STYLE_ORDER = "numFmts fonts fills borders cellStyleXfs cellXfs cellStyles dxfs tableStyles colors extLst".split()
 
 BUILTIN_NAMES = {
-    "_xlnm.Print_Area", "_xlnm.Print_Titles", "_xlnm._FilterDatabase", "_xlnm.Criteria", "_xlnm.Extract", "_xlnm.Database",
-    "_xlnm.Sheet_Title", "_xlnm.Consolidate_Area", "_xlnm.Recorder", "_xlnm.Data_Form", "_xlnm.Auto_Open", "_xlnm.Auto_Close",
-}  # fmt: skip
+    "_xlnm.Print_Area",
+    "_xlnm.Print_Titles",
+    "_xlnm._FilterDatabase",
+    "_xlnm.Criteria",
+    "_xlnm.Extract",
+    "_xlnm.Database",
+    "_xlnm.Sheet_Title",
+    "_xlnm.Consolidate_Area",
+    "_xlnm.Recorder",
+    "_xlnm.Data_Form",
+    "_xlnm.Auto_Open",
+    "_xlnm.Auto_Close",
+}
 ERRORS = {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA", "#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!"}
 VOLATILE = {"INDIRECT", "OFFSET", "NOW", "TODAY", "RAND", "RANDBETWEEN", "CELL", "INFO"}
 
