@@ -60,11 +60,11 @@ class Finding:
 
 @dataclass(frozen=True)
 class Declared:
-    """A kind of finding: its code, which is never reused, its name, its level (None where each finding says its own), what it means and what to do."""
+    """A kind of finding: its code, which is never reused, its name, its level, what it means and what to do."""
 
     code: str
     name: str
-    level: Level | None
+    level: Level
     meaning: str
     remedy: str
 
@@ -268,17 +268,14 @@ REGISTER: Mapping[str, Declared] = MappingProxyType({one.code: one for one in _D
 def register_table() -> str:
     """The register as the table of the reviewer's manual, in Markdown."""
     lines = ["| 编号 | 名称 | 级别 | 意思 | 怎么办 |", "|---|---|---|---|---|"]
-    lines += [f"| {one.code} | {one.name} | {one.level or '见各条'} | {one.meaning} | {one.remedy} |" for one in REGISTER.values()]
+    lines += [f"| {one.code} | {one.name} | {one.level} | {one.meaning} | {one.remedy} |" for one in REGISTER.values()]
     return "\n".join(lines) + "\n"
 
 
-def found(code: str, place: Place, message: str, reported: str = "", expected: str = "", level: Level | None = None) -> Finding:
-    """A finding of a declared kind. Raises KeyError for a code nobody declared, ValueError where neither the register nor the caller says its level."""
+def found(code: str, place: Place, message: str, reported: str = "", expected: str = "") -> Finding:
+    """A finding of a declared kind. Raises KeyError for a code nobody declared."""
     declared = REGISTER[code]
-    known = level or declared.level
-    if known is None:
-        raise ValueError(f"{code} has no level of its own")
-    return Finding(code, declared.name, known, place, message, reported, expected)
+    return Finding(code, declared.name, declared.level, place, message, reported, expected)
 
 
 def read_otherwise(findings: Iterable[Finding]) -> tuple[Finding, ...]:

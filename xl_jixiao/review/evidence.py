@@ -130,7 +130,7 @@ def _finding(plan: Plan, one: Difference, file: str) -> Finding:
     code = _code(plan, one)
     reported, expected = said(one.found, one.place), said(one.expected, one.place)
     if one.fault in (Fault.VALUE, Fault.ROUNDING):
-        return found(code, _place(one, file), _compared(plan, one, code, reported, expected), reported, expected)
+        return found(code, _place(one, file), _compared(one, code, reported, expected), reported, expected)
     text = str(one.fault)
     if one.fault in (Fault.CONSTANT, Fault.OTHER_FORMULA) and not _same(one.found, one.expected):
         text += f"：表内{reported[:40]}，按填报数复算{expected[:40]}"
@@ -158,7 +158,7 @@ def _short(value: Value) -> str:
     return text if len(text) <= 24 else f"{text[:24]}…"
 
 
-def _compared(plan: Plan, one: Difference, code: str, reported: str, expected: str) -> str:
+def _compared(one: Difference, code: str, reported: str, expected: str) -> str:
     what = _what(one.key)
     if code == "JX602":
         return f"{what}：表内{reported}，复算{expected}，相差{said(one.place, one.place)}，属舍入"

@@ -188,7 +188,6 @@ class Package:
     """A workbook file read once and whole. `sheets` are in the order of their tabs; `names` those of the workbook, `local_names` those of one sheet.
 
     `macros` is the SHA-256 of the macro project, `project` its bytes (read by `vba_source`), both None without one.
-    `other_parts` are parts that belong to nothing a form is made of.
     """
 
     file: str
@@ -204,7 +203,6 @@ class Package:
     external_links: tuple[str, ...] = ()
     macros: str | None = None
     project: bytes | None = field(default=None, repr=False)
-    other_parts: tuple[str, ...] = ()
 
     def look(self, style: int) -> Look:
         """How a style shows its cell; the plain look for a style the workbook doesn't have."""

@@ -39,12 +39,6 @@ __all__ = ["Package", "UnreadableWorkbook", "Way", "compared", "read"]
 
 _LARGEST_FOR_OPENPYXL = 8 * 2**20
 _SHEET_KINDS = {"worksheet": "worksheet", "chartsheet": "chartsheet", "dialogsheet": "dialogsheet"}
-_FAMILIAR = re.compile(
-    r"\[content_types\]\.xml|_rels/.*|docprops/.*|customxml/.*"
-    r"|xl/(?:workbook\.xml|_rels/.*|worksheets/.*|chartsheets/.*|theme/.*|styles\.xml|sharedstrings\.xml|calcchain\.xml|metadata\.xml"
-    r"|drawings/.*|charts/.*|media/.*|printersettings/.*|vbaproject\.bin|vbaprojectsignature.*|comments[^/]*\.xml|threadedcomments/.*|persons/.*"
-    r"|richdata/.*|ctrlprops/.*|tables/.*|externallinks/.*|cellimages\.xml)"
-)
 
 _known = Known()
 Read = TypeVar("Read")
@@ -118,7 +112,6 @@ class _Opened:
             external_links=tuple(part.name for key, part in self.parts.items() if re.fullmatch(r"xl/externallinks/[^/]+\.xml", key)),
             macros=self._known(macros, _digest) if macros else None,
             project=self._known(macros, _as_it_is) if macros else None,
-            other_parts=tuple(part.name for key, part in self.parts.items() if not _FAMILIAR.fullmatch(key) and key != name),
         )
         self.check_all()
         return package
