@@ -41,7 +41,7 @@ def findings(values=None, adjustments=None, claimed=None, typed=None, file="某�
     return check_filing(score(TABLE, given), given, file)
 
 
-def adjusted(points, reason="有依据", code="绩效目标合理性"):
+def adjusted(points, reason="上级文件要求提前拨付", code="绩效目标合理性"):
     numeric = points is not None and re.fullmatch(r"-?[\d.]+", points, re.ASCII)
     return {"adjustments": {code: Adjustment(Decimal(points) if numeric else points, reason)}}
 
@@ -85,7 +85,8 @@ BROKEN = [
     ("JX304", "公布的比率末位没有四舍五入", {"claimed": {"在职人员控制率": "76.73%"}}, (Level.NOTE, PLAN.ref("在职人员控制率"), "公布76.73%，复算76.74%，末位之差，属舍入", "76.73%", "76.74%")),
     ("JX304", "只印一位小数的，按一位比", {"claimed": {"在职人员控制率": "76.8 %"}}, (Level.NOTE, PLAN.ref("在职人员控制率"), "复算76.7%，末位之差", "76.8 %", "76.7%")),
     ("JX308", "满意的问卷比有效的多", {"values": {"满意问卷数": Decimal(200)}}, (Level.MUST_FIX, PLAN.ref("社会公众或服务对象满意度"), "“社会公众或服务对象满意度”超过100%，部分不能大于全部：社会公众或服务对象满意度=200÷100×100%=200.00%", "200.00%", "")),
-    ("JX401", "自评得分和复算的不同，写了理由", adjusted("2"), (Level.EXPLAIN, PLAN.ref("调整_绩效目标合理性"), "“绩效目标合理性”自评2分，按评分标准复算3分：有依据", "2", "3")),
+    ("JX204", "调整的理由等于没写", adjusted("3", "同上"), (Level.EXPLAIN, PLAN.ref("理由_绩效目标合理性"), "同上", "同上", "")),
+    ("JX401", "自评得分和复算的不同，写了理由", adjusted("2"), (Level.EXPLAIN, PLAN.ref("调整_绩效目标合理性"), "“绩效目标合理性”自评2分，按评分标准复算3分：上级文件要求提前拨付", "2", "3")),
     ("JX402", "全部满分", {"values": FULL}, (Level.NOTE, None, "全部指标自评满分", "100", "")),
 ]  # fmt: skip
 
