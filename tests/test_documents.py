@@ -18,8 +18,8 @@ from support.office import poison
 from xl_jixiao.cli import main
 from xl_jixiao.documents import model
 from xl_jixiao.documents.filled import Filled
-from xl_jixiao.documents.template_text import Shown, TextError, excel, rendered, slots
-from xl_jixiao.expr import decimal
+from xl_jixiao.documents.template_text import Shown, TextError, slots, text_tree
+from xl_jixiao.expr import as_text, decimal
 from xl_jixiao.finding import Unfinished
 from xl_jixiao.jobs import open_job, read_workbook
 from xl_jixiao.rules.typed import cell_value
@@ -84,7 +84,7 @@ def test_no_personal_data(name):
 @pytest.mark.parametrize("case", TEXTS, ids=lambda case: case["name"])
 def test_a_sentence(case):
     values = {name: cell_value(case["values"].get(name)) for name in SHOWN}
-    assert rendered(case["text"], values, SHOWN) == case["expected"]
+    assert as_text(text_tree(case["text"], SHOWN).value(values)) == case["expected"]
 
 
 @pytest.mark.parametrize(("text", "message"), [("{预算", "花括号不成对"), ("{涨跌:预算}", "未知的写法“涨跌:”")])
@@ -100,7 +100,7 @@ def test_the_sentences_in_excel_say_the_same(office, tmp_path):
     book = xlsxwriter.Workbook(str(path))
     sheet = book.add_worksheet("S")
     for row, case in enumerate(TEXTS):
-        formula = excel(case["text"], SHOWN)
+        formula = text_tree(case["text"], SHOWN).excel()
         for at, name in enumerate(SHOWN):
             value = case["values"].get(name)
             if isinstance(value, datetime.date):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from xl_jixiao.formula import defined_name, parse
 from xl_jixiao.number import half_up, percent
-from xl_jixiao.tables.rates import CATALOGUE, Rate, Zero, rate_value, standard_rate
+from xl_jixiao.tables.rates import CATALOGUE, Rate, Ratio, Zero, standard_rate
 from xl_jixiao.words import INVALID, NOT_APPLICABLE, NOT_COMPARABLE, OVER_BUDGET, UNCOMPUTABLE
 
 each = pytest.mark.parametrize("rate", CATALOGUE.values(), ids=lambda rate: rate.code)
@@ -21,7 +21,7 @@ def value(rate: Rate, **changed):
     """The rate over round figures, some of them changed by English argument."""
     figures = {name: Decimal(100 + at) for at, name in enumerate(rate.formula.names)}
     figures |= {name: changed[english] for (english, _), name in zip(rate.arguments, rate.formula.names, strict=True) if english in changed}
-    return rate_value(rate.formula, rate.zero, figures)
+    return rate.ratio.of(figures)
 
 
 # ---- what an entry must be
@@ -86,7 +86,7 @@ def test_a_zero_denominator_is_its_word_and_never_a_number(rate):
 @each
 def test_zero_over_zero(rate):
     figures = dict.fromkeys(rate.formula.names, Decimal(0))
-    found = rate_value(rate.formula, rate.zero, figures)
+    found = rate.ratio.of(figures)
     assert found == (Decimal("0.0000") if rate.zero is Zero.BUDGET else str(rate.zero))
 
 
@@ -106,8 +106,8 @@ def test_the_policy_of_each(rate):
 def test_nested_divisors_have_no_way_out(zero):
     """甲÷(乙÷丙) with 丙 zero: the inner division may not break the outer one."""
     figures = {"甲": 1, "乙": 1, "丙": 0}
-    assert rate_value(parse("甲/（乙/丙）"), zero, figures) == (OVER_BUDGET if zero is Zero.BUDGET else str(zero))
-    assert rate_value(parse("甲/0"), zero, figures) == (OVER_BUDGET if zero is Zero.BUDGET else str(zero))
+    assert Ratio(parse("甲/（乙/丙）"), zero).of(figures) == (OVER_BUDGET if zero is Zero.BUDGET else str(zero))
+    assert Ratio(parse("甲/0"), zero).of(figures) == (OVER_BUDGET if zero is Zero.BUDGET else str(zero))
 
 
 # ---- odd cells
@@ -131,11 +131,11 @@ def test_an_odd_cell_in_any_place(rate, cell, found):
 def test_two_odd_cells(cells, found):
     """无 says there is nothing to compute; then wrong comes before blank, blank before a zero denominator."""
     rate = CATALOGUE["CONTROL_RATE"]
-    assert rate_value(rate.formula, rate.zero, dict(zip(rate.formula.names, cells, strict=True))) == found
+    assert rate.ratio.of(dict(zip(rate.formula.names, cells, strict=True))) == found
 
 
 def test_a_missing_input_is_blank():
-    assert rate_value(parse("在职人员数/编制数"), Zero.NOT_APPLICABLE, {"在职人员数": 66}) is None
+    assert Ratio(parse("在职人员数/编制数"), Zero.NOT_APPLICABLE).of({"在职人员数": 66}) is None
 
 
 # ---- numbers
@@ -159,7 +159,7 @@ WORKED = [
 @pytest.mark.parametrize(("code", "figures", "printed"), WORKED, ids=[f"{code} {printed}" for code, _, printed in WORKED])
 def test_published_and_hand_worked_numbers(code, figures, printed):
     rate = CATALOGUE[code]
-    assert percent(rate_value(rate.formula, rate.zero, dict(zip(rate.formula.names, figures, strict=True)))) == printed
+    assert percent(rate.ratio.of(dict(zip(rate.formula.names, figures, strict=True)))) == printed
 
 
 def test_every_rate_has_a_worked_number():
@@ -169,7 +169,7 @@ def test_every_rate_has_a_worked_number():
 def test_less_staff_whose_posts_are_elsewhere():
     formula = parse("（年末在职人员数-网格中心人数-武装部人数）/编制数×100%")
     figures = {"年末在职人员数": 72, "网格中心人数": 14, "武装部人数": 4, "编制数": 71}
-    assert percent(rate_value(formula, Zero.NOT_APPLICABLE, figures)) == "76.06%"
+    assert percent(Ratio(formula, Zero.NOT_APPLICABLE).of(figures)) == "76.06%"
     assert formula.match(CATALOGUE["CONTROL_RATE"].formula)
 
 
@@ -180,10 +180,10 @@ figures = st.decimals(0, 10**6, places=2)
 def test_a_rate_is_the_exact_quotient_rounded_once(code, data):
     rate = CATALOGUE[code]
     given_figures = {name: data.draw(figures) for name in rate.formula.names}
-    found = rate_value(rate.formula, rate.zero, given_figures)
+    found = rate.ratio.of(given_figures)
     if any(divisor.value(given_figures) == 0 for divisor in rate.formula.divisors):
         assert isinstance(found, str) or found == 0
         return
     assert found == half_up(rate.formula.value(given_figures), 4)
-    assert rate_value(rate.formula, rate.zero, {name: float(number) for name, number in given_figures.items()}) == found
+    assert rate.ratio.of({name: float(number) for name, number in given_figures.items()}) == found
     assert abs(Fraction(found) - rate.formula.value(given_figures)) <= Fraction(1, 20000)

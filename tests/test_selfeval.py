@@ -18,7 +18,7 @@ from xl_jixiao.selfeval import cells, model
 from xl_jixiao.selfeval.answers import IndicatorRow, SelfAnswers
 from xl_jixiao.selfeval.build import score
 from xl_jixiao.selfeval.checks import CHECKS, check_selfeval
-from xl_jixiao.selfeval.judging import completion_points, judged, no_reason
+from xl_jixiao.selfeval.judging import NO_REASON, NO_REASON_WORDS, SAYS_NOTHING, completion_points, judged
 from xl_jixiao.selfeval.target import (
     COMPARING,
     EQUAL_WORDS,
@@ -286,7 +286,7 @@ def test_every_check_says_its_code_and_what_it_is():
 
 @pytest.mark.parametrize("text", ["", "无", " 暂无 ", "没有。", "/", "—", "不适用", "N/A"])
 def test_these_are_no_reasons(text):
-    assert no_reason(text)
+    assert SAYS_NOTHING.value({cells.REASON: text, NO_REASON.key: NO_REASON_WORDS})
 
 
 # ---- mistakes

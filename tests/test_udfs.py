@@ -20,7 +20,7 @@ from support.wrappers import generate_wrappers, import_functions
 from xl_jixiao.rules import Scorer
 from xl_jixiao.scoretable import table as rubric
 from xl_jixiao.tables.functions import FUNCTIONS, HELP_LIMIT
-from xl_jixiao.tables.rates import CATALOGUE, rate_value
+from xl_jixiao.tables.rates import CATALOGUE
 
 cell = FakeRange.of
 ERROR = "引用的单元格有错误"
@@ -244,7 +244,7 @@ amounts = st.decimals(min_value=0, max_value=10**7, places=2)
 def test_a_rate_in_a_cell_is_the_catalogues_rate(code, values):
     rate = CATALOGUE[code]
     given_cells = values[: len(rate.arguments)]
-    expected = rate_value(rate.formula, rate.zero, dict(zip(rate.formula.names, given_cells, strict=True)))
+    expected = rate.ratio.of(dict(zip(rate.formula.names, given_cells, strict=True)))
     shown = call(rate.udf, *(cell(float(value) if isinstance(value, Decimal) else value) for value in given_cells))
     assert shown == ("" if expected is None else float(expected) if isinstance(expected, Decimal) else expected)
 

@@ -1,15 +1,17 @@
 """xl_jixiao: official budget self-evaluation forms as live Excel workbooks (预算绩效自评).
 
 >>> import xl_jixiao
->>> table = xl_jixiao.load("hongjiang-2020-dept")               # a bundled id, or the path of a county's own .toml
->>> result = xl_jixiao.score(table, "answers.toml")              # total, grade, findings, rows, as_json()
->>> xl_jixiao.fill(table, "answers.toml", "填报表.xlsx")          # .xlsx native formulas, .xlsm registered functions
->>> returned = xl_jixiao.read("交回的填报表.xlsx")                 # what came back: its table, its answers
->>> findings = xl_jixiao.review("交回的填报表.xlsx").findings       # recomputed, each mistake with its cell
+>>> table = xl_jixiao.load("hongjiang-2020-dept")  # a bundled id, or the path of a county's own .toml
+>>> result = xl_jixiao.score(table, "answers.toml")  # total, grade, findings, rows(), as_json()
+>>> xl_jixiao.fill(table, "answers.toml", "填报表.xlsx")  # .xlsx native formulas, .xlsm registered functions
+>>> returned = xl_jixiao.read("交回的填报表.xlsx")  # what came back: its job (the table), its answers
+>>> findings = xl_jixiao.review("交回的填报表.xlsx").findings  # recomputed, each mistake with its cell
 """
 
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from xl_jixiao import review as _review  # loaded before the function of that name, whose place it would take later  # noqa: F401
 
 if TYPE_CHECKING:
     from xl_jixiao.jobs import Returned

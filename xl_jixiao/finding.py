@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
+from xl_jixiao import words
+
 
 class Level(StrEnum):
     """必改 must be corrected before handing in; 须说明 needs a word; 提示 is worth knowing."""
 
-    MUST_FIX = "必改"
-    EXPLAIN = "须说明"
-    NOTE = "提示"
+    MUST_FIX = words.MUST_FIX
+    EXPLAIN = words.EXPLAIN
+    NOTE = words.NOTE
 
 
 @dataclass(frozen=True)

@@ -24,10 +24,8 @@ from xl_jixiao.expr import (
     Joined,
     Literal,
     Rounded,
-    Values,
     all_of,
     any_of,
-    as_text,
     call,
     first_of,
     is_blank,
@@ -138,16 +136,6 @@ def always_says_something(text: str) -> bool:
         elif not inside:
             return True
     return False
-
-
-def rendered(text: str, values: Values, shown: Mapping[str, Shown]) -> str:
-    """The text with its values."""
-    return as_text(text_tree(text, shown).value(values))
-
-
-def excel(text: str, shown: Mapping[str, Shown]) -> str:
-    """The text as a native Excel expression over defined names."""
-    return text_tree(text, shown).excel()
 
 
 def number_tree(number: Expr, shown: Shown) -> Expr:

@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from xl_jixiao.finding import Finding, Place, found, titled
 from xl_jixiao.review.examine import Examined
@@ -15,6 +16,11 @@ _STOCK = re.compile("不适用|不涉及|无此项|未发生|未安排|未开展
 
 _ABOVE = re.compile("财政[局厅部]|人民政府$|党委$")
 """Whom everybody names in passing."""
+
+
+_BEFORE = re.compile("(?:^|[，。；、,;\\s])(?:经|报|报经|报请|由|向|会同|按|按照|根据|依据|接受)$")
+_AFTER = re.compile("(?:批准|批复|同意|审批|审核|审定|验收|下达|拨付|拨入|印发|检查|审计|牵头|组织的?(?:检查|验收|考核))")
+"""How a text names a unit that had its part in something."""
 
 
 def compared(results: Sequence[Examined]) -> tuple[Examined, ...]:
@@ -55,12 +61,13 @@ def copied_text(results: Sequence[Examined]) -> Iterator[tuple[int, Finding]]:
             yield at, found("JX612", Place(result.file.name, result.sheet), message)
             continue  # every text of it is copied
         for place, text in result.texts:
-            plain = _bare(text)
-            if len(_own_words(plain)) < _SHORTEST_COPY:
+            own = _own_words(_bare(text))
+            if len(own) < _SHORTEST_COPY:
                 continue
+            plain = _unsigned(text, result.unit)
             source, where = texts.setdefault(plain, (at, place))
             if _bare(results[source].unit) != _bare(result.unit):
-                yield at, found("JX612", place, f"与{_whose(results[source])}的填报文字一字不差（{where}）：{text[:40]}")
+                yield at, found("JX612", place, f"与{_whose(results[source])}的填报文字相同（{where}）：{text[:40]}")
 
 
 def other_units_name(results: Sequence[Examined]) -> Iterator[tuple[int, Finding]]:
@@ -74,13 +81,24 @@ def other_units_name(results: Sequence[Examined]) -> Iterator[tuple[int, Finding
             for name in sorted(own, key=len, reverse=True):
                 rest = rest.replace(name, "")
             for unit in others:
-                if unit in rest:
+                if unit in rest and not _only_in_passing(rest, unit):
                     yield at, found("JX613", place, f"文字中出现了别的单位“{unit}”", unit, result.unit)
 
 
 def _own_words(text: str) -> str:
     """A text without the clauses anyone writes."""
     return "".join(clause for clause in re.split("[，。；,;]", text) if not _STOCK.search(clause))
+
+
+def _unsigned(text: str, unit: str) -> str:
+    """A text without its unit's name and without marks: copied is copied, whoever's name was put in."""
+    return re.sub(r"[\W_]+", "", text.replace(unit, "") if unit else text)
+
+
+def _only_in_passing(text: str, unit: str) -> bool:
+    """Whether a text names another unit only as one that approved, paid or inspected."""
+    parts = text.split(unit)
+    return all(_BEFORE.search(before) or _AFTER.match(after) for before, after in pairwise(parts))
 
 
 def _bare(text: str) -> str:

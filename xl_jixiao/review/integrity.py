@@ -107,10 +107,12 @@ def _cells(fitted: Fitted, package: Package, values: PlanValues, shown: FileValu
         yield from _computed(fitted, sheet.name, stored_at, values, shown, whole=whole)
 
 
-Cells = Mapping[tuple[int, int], Stored]
+StoredCells = Mapping[tuple[int, int], Stored]
 
 
-def _computed(fitted: Fitted, sheet: str, stored_at: Cells, values: PlanValues, shown: FileValues, *, whole: bool) -> Iterator[Difference]:
+def _computed(
+    fitted: Fitted, sheet: str, stored_at: StoredCells, values: PlanValues, shown: FileValues, *, whole: bool
+) -> Iterator[Difference]:
     for place, made, formula in fitted.plan.written[sheet].formulas:
         stored = stored_at.get(place, BLANK)
         if stored.formula == formula and _shows(stored.value, _expected(made, values)):
@@ -181,7 +183,7 @@ def _follows(made: Computed, stored: Stored, shown: FileValues, edition: Edition
     return _same(value_of(stored), 0 if local is None else local, place)
 
 
-def _entered(sheet: str, entries: Iterable[tuple[tuple[int, int], Entry]], stored_at: Cells) -> Iterator[Difference]:
+def _entered(sheet: str, entries: Iterable[tuple[tuple[int, int], Entry]], stored_at: StoredCells) -> Iterator[Difference]:
     """An entry holds what was typed; a formula there may show anything, except one of figures alone that shows what they come to: 60+6."""
     for place, made in entries:
         stored = stored_at.get(place, BLANK)
@@ -198,7 +200,7 @@ def _of_figures(stored: Stored) -> bool:
         return False
 
 
-def _printed(sheet: str, labels: Iterable[tuple[tuple[int, int], Label]], stored_at: Cells) -> Iterator[Difference]:
+def _printed(sheet: str, labels: Iterable[tuple[tuple[int, int], Label]], stored_at: StoredCells) -> Iterator[Difference]:
     for place, made in labels:
         stored = stored_at.get(place, BLANK)
         if stored.value == made.value and not stored.formula:

@@ -25,11 +25,18 @@ def write_letters(results: Sequence[Examined], folder: Path, *, overwrite: bool 
     for result in results:
         if not result.findings:
             continue
-        stem = safe_name(result.unit) or safe_name(result.file.stem)
-        name = stem if stem not in names else f"{stem}-{safe_name(result.file.stem)}"
-        names.add(name)
+        name = _unused(safe_name(result.unit) or safe_name(result.file.stem), safe_name(result.file.stem), names)
         written.append(letter(result).save(folder / f"{name}-审核意见.docx", overwrite=overwrite))
     return written
+
+
+def _unused(unit: str, file: str, names: set[str]) -> str:
+    """A name no other letter of this review has, on disks that don't know small letters from capitals too; it is noted in `names`."""
+    plain = unit or "未填单位"
+    tries = (plain, *([f"{plain}-{file}"] if file else []), *(f"{plain}-{number}" for number in range(2, len(names) + 3)))
+    name = next(one for one in tries if one.casefold() not in names)
+    names.add(name.casefold())
+    return name
 
 
 def letter(result: Examined) -> Official:

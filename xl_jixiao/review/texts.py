@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from xl_jixiao.finding import Finding, Place, found
 
-Text = tuple[Place, str]
+OwnText = tuple[Place, str]
 
 _PLACEHOLDERS = re.compile(
     r"(?<![A-Za-zＡ-Ｚａ-ｚ0-9])[XxＸｘ]{2,}(?![A-Za-zＡ-Ｚａ-ｚ0-9])|[×✕]{2,}|○{2,}|〇{2,}|[*＊]{2,}|\?{3,}|？{3,}|某某"
@@ -30,7 +30,7 @@ _SENTENCE = re.compile(r"[。；;！!？?\n]")
 _SHORTEST = 8
 
 
-def own_words(texts: Iterable[Text], year: int) -> Iterator[Finding]:
+def own_words(texts: Iterable[OwnText], year: int) -> Iterator[Finding]:
     """JX625, JX626: what is wrong with single texts of a unit."""
     for place, text in texts:
         left = _PLACEHOLDERS.search(text) or _PROMPTS.search(text)

@@ -2,7 +2,6 @@
 
 import datetime
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -151,8 +150,3 @@ def written_date(text: str) -> datetime.date | None:
 def cell_value(answer: Decimal | str | datetime.date | None) -> Value:
     """An answer as its cell holds it: a date as its day's number."""
     return day_number(answer) if isinstance(answer, datetime.date) else exact(answer)
-
-
-def repeated(labels: Sequence[str]) -> list[str]:
-    """What stands more than once."""
-    return [label for label in dict.fromkeys(labels) if labels.count(label) > 1]

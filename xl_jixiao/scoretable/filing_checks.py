@@ -12,6 +12,7 @@ from xl_jixiao.rules.itemised import Itemised
 from xl_jixiao.scoretable import keys
 from xl_jixiao.scoretable.card import Score, ScoreCard
 from xl_jixiao.scoretable.input_checks import Handed, claim_finding
+from xl_jixiao.sheet.job import shown_value
 from xl_jixiao.tables.inputs import Answer
 from xl_jixiao.tables.published import Disagreement, difference
 from xl_jixiao.tables.reasons import says_nothing
@@ -80,7 +81,7 @@ def adjustment_without_reason(filing: HandedScores) -> Iterator[Finding]:
         if score.adjustment and not score.adjustment.reason:
             said = f"调整为{plain(points)}分" if isinstance(points, Decimal) else f"填了调整得分“{points[:20]}”"
             place, text = filing.at(keys.reason_name(score.code)), f"{titled(score.indicator.label)}{said}，未写理由"
-            yield found("JX201", place, text, _shown(points), _shown(score.computed))
+            yield found("JX201", place, text, shown_value(points), shown_value(score.computed))
 
 
 def adjustment_out_of_range(filing: HandedScores) -> Iterator[Finding]:
@@ -90,7 +91,7 @@ def adjustment_out_of_range(filing: HandedScores) -> Iterator[Finding]:
         if not fits:
             text = f"{titled(score.indicator.label)}{_misfit(points, score.full)}"
             place = filing.at(keys.adjusted_name(score.code))
-            yield found("JX202", place, text, _shown(points), plain(score.full))
+            yield found("JX202", place, text, shown_value(points), plain(score.full))
 
 
 def _adjusted(filing: HandedScores) -> Iterator[tuple[Score, Decimal | str]]:
@@ -175,7 +176,7 @@ def adjusted_score(filing: HandedScores) -> Iterator[Finding]:
     """JX401: the claimed points differ from the computed ones."""
     for score in filing.card.scores:
         if score.settled and score.points != score.computed:
-            claimed, computed = _shown(score.points), _shown(score.computed)
+            claimed, computed = shown_value(score.points), shown_value(score.computed)
             text = f"{titled(score.indicator.label)}自评{claimed}分，按评分标准复算{computed}分：{score.why}"
             place = filing.at(keys.adjusted_name(score.code))
             yield found("JX401", place, text, claimed, computed)
@@ -186,7 +187,3 @@ def all_full_marks(filing: HandedScores) -> Iterator[Finding]:
     if filing.card.scores and all(score.points == score.full for score in filing.card.scores):
         text = "全部指标自评满分，请逐项核对依据"
         yield found("JX402", Place(filing.file, WORKING, ""), text, plain(filing.card.total or 0))
-
-
-def _shown(points: Decimal | str | None) -> str:
-    return plain(points) if isinstance(points, Decimal) else points or "未得出"

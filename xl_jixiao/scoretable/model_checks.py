@@ -4,26 +4,36 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from xl_jixiao.desktop.templates import CONF_SHEET
 from xl_jixiao.expr import LONGEST_TEXT, Literal, Operation
 from xl_jixiao.formula import Formula, FormulaError, defined_name, parse
 from xl_jixiao.number import plain
 from xl_jixiao.rules.bands import Bands
 from xl_jixiao.rules.base import MOST_CHOICES
 from xl_jixiao.rules.itemised import Itemised
+from xl_jixiao.scoretable import keys
 from xl_jixiao.scoretable.model import Form, Indicator, Rubric
+from xl_jixiao.sheet.addin import FUNCTIONS_NAME, TEXTS_NAME
+from xl_jixiao.sheet.data import remark_key
+from xl_jixiao.sheet.rules import rule_name
 from xl_jixiao.tables.formula_checks import formula_problems, identity_problems, usable
+from xl_jixiao.tables.functions import ARGUMENTS_PREFIX
 from xl_jixiao.tables.inputs import LONGEST_NAME, fits_excel, input_problems, repeated
 from xl_jixiao.tables.parts import grade_problems
 from xl_jixiao.tables.rates import CATALOGUE
 from xl_jixiao.tables.tablefile import excel_length
+from xl_jixiao.words import ANALYSIS, CHECKS, COMPUTED_TOTAL, CONCLUSION, DATA, GRADE, GUIDE, HELP_SHEET, RULES_SHEET, STAMP, TOTAL, WORKING
 
 FORM_COLUMNS = 7
 LONGEST_SHEET = 31
 MOST_POINTS = 1000
-OWN_NAMES = frozenset({"总分", "复算总分", "等次", "评分标准编号", "JxTexts", "JxFunctions"})
-OWN_PREFIXES = ("得分_", "调整_", "理由_", "佐证_", "备注_", "规则_", "参数_")
-OWN_SHEETS = frozenset({"填报说明", "基础数据", "评分底稿", "校验", "得分分析", "自评结论", "规则", "函数", "xlwings.conf"})
-"""What the workbook itself uses; tests hold it to the layout's own names."""
+OWN_NAMES = frozenset({TOTAL, COMPUTED_TOTAL, GRADE, STAMP, FUNCTIONS_NAME, TEXTS_NAME})
+OWN_PREFIXES = (
+    *(name("") for name in (keys.score_name, keys.adjusted_name, keys.reason_name, keys.evidence_name, remark_key, rule_name)),
+    ARGUMENTS_PREFIX,
+)
+OWN_SHEETS = frozenset({GUIDE, DATA, WORKING, CHECKS, ANALYSIS, CONCLUSION, RULES_SHEET, HELP_SHEET, CONF_SHEET})
+"""What the workbook itself uses."""
 _NO_SHEET = re.compile(r"[\[\]:*?/\\'\x00-\x1f\x7f]")
 _NUMBERS = re.compile(r"\d+(?:\.\d+)?%?")
 

@@ -270,3 +270,11 @@ def digest(answers: SelfAnswers) -> str:
         "rows": rows,
     }
     return hashlib.sha256(json.dumps(entered, ensure_ascii=False, sort_keys=True).encode("utf-8")).hexdigest()
+
+
+_FEWEST_ROWS = 3
+
+
+def content(answers: SelfAnswers) -> str:
+    """A fingerprint of funds, goals and rows without the head fields; empty where too little is written to be anyone's own."""
+    return digest(dataclasses.replace(answers, fields={})) if len(answers.rows) >= _FEWEST_ROWS else ""

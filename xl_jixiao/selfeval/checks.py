@@ -25,6 +25,7 @@ from xl_jixiao.selfeval.model import (
 )
 from xl_jixiao.selfeval.scoring import WEIGHT_TOTAL, RowScore, SelfCard
 from xl_jixiao.selfeval.target import LESS_WORDS, MET_WORDS, MORE_WORDS, QUALITATIVE, clean, read_cell
+from xl_jixiao.sheet.job import shown_value
 from xl_jixiao.sheet.plan import Plan
 from xl_jixiao.tables.reasons import says_nothing
 from xl_jixiao.words import TOTAL, is_blank
@@ -158,7 +159,7 @@ def thin_reason(subject: Subject) -> Iterator[Finding]:
 
 def _deviation(subject: Subject, one: RowScore, code: str, clause: str) -> Finding:
     rule = subject.table.rows
-    how = f"得{_points(one.points)}分，少于分值{_shown(one.row.weight)}"
+    how = f"得{shown_value(one.points)}分，少于分值{_shown(one.row.weight)}"
     if one.deviation == BEYOND and rule.too_low is not None:
         how = f"达到指标值的{percent(rule.too_low, 0)}及以上"
     message = f"{_named(one)}{one.deviation}（{how}），{clause}"
@@ -269,8 +270,8 @@ def published_row_differs(subject: Subject) -> Iterator[Finding]:
     for one in subject.card.rows:
         claimed = one.row.claimed
         if claimed is not None and claimed != one.points:
-            message = f"{_named(one)}公布得分{plain(claimed)}，复算{_points(one.points)}"
-            place, computed = subject.cell(one, cells.POINTS), _points(one.points)
+            message = f"{_named(one)}公布得分{plain(claimed)}，复算{shown_value(one.points)}"
+            place, computed = subject.cell(one, cells.POINTS), shown_value(one.points)
             yield found("JX518", place, message, plain(claimed), computed)
 
 
@@ -280,9 +281,9 @@ def published_total_differs(subject: Subject) -> Iterator[Finding]:
     for label, name, value in (("分值合计", WEIGHT_TOTAL, card.weight), ("总分", TOTAL, card.total)):
         if label in claims and claims[label] != value:
             gap = f"，相差{plain(value - claims[label])}" if value is not None else ""
-            message = f"公布{label}{plain(claims[label])}，各行合计{_points(value)}{gap}"
+            message = f"公布{label}{plain(claims[label])}，各行合计{shown_value(value)}{gap}"
             place = subject.place(name)
-            yield found("JX519", place, message, plain(claims[label]), _points(value))
+            yield found("JX519", place, message, plain(claims[label]), shown_value(value))
 
 
 def degree_outside_word(subject: Subject) -> Iterator[Finding]:
@@ -351,10 +352,6 @@ def text_too_long(subject: Subject) -> Iterator[Finding]:
         if isinstance(text, str) and len(text) > most:
             message = f"{what}有{len(text)}字，最多{most}字"
             yield found("JX524", place, message, str(len(text)), str(most))
-
-
-def _points(points: object) -> str:
-    return plain(points) if isinstance(points, Decimal) else str(points or "未得出")
 
 
 def _shown(value: object) -> str:

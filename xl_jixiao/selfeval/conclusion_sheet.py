@@ -1,14 +1,17 @@
 """自评结论, only in finished workbooks: total, grade, points by class, where points were lost and why, every row with how it was scored."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from xl_jixiao.expr import Cell, Expr, Operand, Rounded, exact, joined
 from xl_jixiao.selfeval import cells, funds
+from xl_jixiao.selfeval.funds import class_groups
 from xl_jixiao.selfeval.model import EXECUTION_NOTE, EXECUTION_RATE
-from xl_jixiao.selfeval.overview_sheets import points_chart, put_points
+from xl_jixiao.selfeval.overview_sheets import GROUPS_TITLE
 from xl_jixiao.selfeval.passages import LongText, long_text, put_pieces, rows_needed, set_heights, tall_style
 from xl_jixiao.selfeval.scoring import EXECUTION_POINTS, RowScore, SelfCard, worked_tree
+from xl_jixiao.sheet.analysis import group_chart, group_table
 from xl_jixiao.sheet.build import SheetBuilder
 from xl_jixiao.sheet.measure import height_for
 from xl_jixiao.sheet.plan import Page
@@ -70,8 +73,9 @@ class _Conclusion:
         self.row += 2
 
     def _points(self) -> None:
-        after = put_points(self.sheet, self.row, self.table, finished=True, prefix="结论")
-        self.sheet.charts.append(points_chart(self.row + 1, after - 1, (self.row - 1, 5), 420))
+        groups = (replace(one, key="") for one in class_groups(self.table, finished=True))
+        after = group_table(self.sheet, self.row, groups, "form_weight")
+        self.sheet.charts.append(group_chart(GROUPS_TITLE, (self.row - 1, 5), self.row + 1, after - 1, 420))
         self.row = max(after, self.row + 16) + 1
 
     def _section(self, title: str, heads: Sequence[str]) -> None:

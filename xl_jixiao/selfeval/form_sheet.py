@@ -19,7 +19,6 @@ from xl_jixiao.sheet.measure import height_for
 from xl_jixiao.sheet.plan import Computed, Entry, Filter, Page, Udf
 from xl_jixiao.words import GRADE, MUST_FIX, PASSED, TOTAL
 
-C = FormColumns
 RULE_NAME = "规则_自评表"
 WRITTEN, EMPTY, SPARE = "已填", "空行", "备用行"
 """The words of the filter column: printed rows, empty rows in sight, rows in reserve."""
@@ -35,17 +34,17 @@ FEWEST_ROWS = 14
 SIDE_WIDTHS = (10, 10, 9, 8, 34)
 NO_MARK = "—"
 _COLUMNS = (
-    (C.LEVEL1, cells.LEVEL1, "input_form_words"),
-    (C.LEVEL2, cells.LEVEL2, "input_form_words"),
-    (C.NAME, cells.NAME, "input_form"),
-    (C.TARGET, cells.TARGET, "input_form_words"),
-    (C.ACTUAL, cells.DONE, "input_form_words"),
-    (C.WEIGHT, cells.WEIGHT, "input_form_weight"),
-    (C.REASON, cells.REASON, "input_form"),
-    (C.DIRECTION, cells.DIRECTION, "input_form_words"),
-    (C.DEGREE, cells.DEGREE, "input_form_share"),
+    (FormColumns.LEVEL1, cells.LEVEL1, "input_form_words"),
+    (FormColumns.LEVEL2, cells.LEVEL2, "input_form_words"),
+    (FormColumns.NAME, cells.NAME, "input_form"),
+    (FormColumns.TARGET, cells.TARGET, "input_form_words"),
+    (FormColumns.ACTUAL, cells.DONE, "input_form_words"),
+    (FormColumns.WEIGHT, cells.WEIGHT, "input_form_weight"),
+    (FormColumns.REASON, cells.REASON, "input_form"),
+    (FormColumns.DIRECTION, cells.DIRECTION, "input_form_words"),
+    (FormColumns.DEGREE, cells.DEGREE, "input_form_share"),
 )
-_GOALS = ((C.LEVEL1, C.TARGET), (C.ACTUAL, C.REASON))
+_GOALS = ((FormColumns.LEVEL1, FormColumns.TARGET), (FormColumns.ACTUAL, FormColumns.REASON))
 
 
 def form_sheet(layout: SelfLayout, answers: SelfAnswers, edition: Edition) -> SheetBuilder:
@@ -62,7 +61,9 @@ def goal_texts(form: SelfForm, answers: SelfAnswers) -> tuple[LongText, ...]:
 def row_texts(row: IndicatorRow, form: SelfForm) -> tuple[LongText, ...]:
     """The texts of a row in their columns."""
     found = (row.name, row.target, row.actual, row.reason, row.level2)
-    return tuple(long_text(exact(text), form.widths[column]) for column, text in zip((*C.TEXTS, C.LEVEL2), found, strict=True))
+    return tuple(
+        long_text(exact(text), form.widths[column]) for column, text in zip((*FormColumns.TEXTS, FormColumns.LEVEL2), found, strict=True)
+    )
 
 
 @dataclass(frozen=True)
@@ -80,9 +81,9 @@ def _heads(layout: SelfLayout) -> Iterator[_Head]:
     for at, one in enumerate(fields):
         row, second = FIRST_FIELD_ROW + (at + 1) // 2, at > 0 and at % 2 == 0
         alone = at == 0 or (at % 2 == 1 and at == len(fields) - 1)
-        label = (C.TARGET, C.ACTUAL) if second else (0, C.LEVEL2)
-        last = C.REASON if alone or second else C.NAME
-        yield _Head(one.name, row, label, (C.WEIGHT if second else C.NAME, last))
+        label = (FormColumns.TARGET, FormColumns.ACTUAL) if second else (0, FormColumns.LEVEL2)
+        last = FormColumns.REASON if alone or second else FormColumns.NAME
+        yield _Head(one.name, row, label, (FormColumns.WEIGHT if second else FormColumns.NAME, last))
 
 
 class _Form:
@@ -96,7 +97,7 @@ class _Form:
         self.sheet = SheetBuilder(self.form.sheet, "Sheet_Form", (*self.form.widths, *self._side_widths()))
         self.sheet.default_height = ROW_HEIGHT  # two lines: rows don't grow with what is typed
         last = layout.total_row + len(self.form.signatures)
-        self.sheet.page = Page(centred=True, heads=(layout.head_row, layout.head_row), area=(0, 0, last, C.LAST))
+        self.sheet.page = Page(centred=True, heads=(layout.head_row, layout.head_row), area=(0, 0, last, FormColumns.LAST))
         self._title()
         self._fields()
         self._funds()
@@ -107,9 +108,9 @@ class _Form:
         if self.editable:
             self._panel()
             self._limits()
-            self.sheet.buttons += buttons_at(1, C.HINT + 2)
+            self.sheet.buttons += buttons_at(1, FormColumns.HINT + 2)
         elif str(layout.spans):
-            self.sheet.unseen_columns.append((C.WHOLE, C.WHOLE + C.LAST))
+            self.sheet.unseen_columns.append((FormColumns.WHOLE, FormColumns.WHOLE + FormColumns.LAST))
 
     def _merged(self, rows: tuple[int, int], columns: tuple[int, int]) -> dict[str, int]:
         return {"rows": rows[1] - rows[0] + 1, "columns": columns[1] - columns[0] + 1}
@@ -122,9 +123,9 @@ class _Form:
 
     def _title(self) -> None:
         self.sheet.label(0, 0, self.form.mark, "mark")
-        self._label((TITLE_ROW, TITLE_ROW), (0, C.LAST), self.form.title, "title")
+        self._label((TITLE_ROW, TITLE_ROW), (0, FormColumns.LAST), self.form.title, "title")
         self.sheet.height(TITLE_ROW, 30)
-        self._entry((YEAR_ROW, YEAR_ROW), (0, C.LAST), Entry(YEAR_FIELD, self.given[YEAR_FIELD]), "input_year")
+        self._entry((YEAR_ROW, YEAR_ROW), (0, FormColumns.LAST), Entry(YEAR_FIELD, self.given[YEAR_FIELD]), "input_year")
 
     def _fields(self) -> None:
         texts: dict[int, list[LongText]] = {}
@@ -143,27 +144,27 @@ class _Form:
     def _funds(self) -> None:
         """年度资金总额 is the sum of its sources; only it is scored."""
         sheet, table, top = self.sheet, self.table, self.layout.funds_row
-        row, levels = top + 1, (C.LEVEL1, C.LEVEL2)
+        row, levels = top + 1, (FormColumns.LEVEL1, FormColumns.LEVEL2)
         self._label((top, self.layout.funds_last_row), (0, 0), self.form.funds_label, "form_centre")
         self._label((top, top), levels, None, "form_head")
-        sheet.heads(top, (*AMOUNTS, "分值", "执行率", "得分"), "form_head", C.NAME)
+        sheet.heads(top, (*AMOUNTS, "分值", "执行率", "得分"), "form_head", FormColumns.NAME)
         sheet.height(top, 20)
         self._label((row, row), levels, "年度资金总额", "form_centre")
-        for column, amount in enumerate(AMOUNTS, C.NAME):
+        for column, amount in enumerate(AMOUNTS, FormColumns.NAME):
             sheet.computed(row, column, amount, funds.amount_of_all(table, amount), "form_money")
             sheet.area(cells.column(amount).key, row + 1, column, self.layout.funds_last_row)
-        sheet.label(row, C.WEIGHT, table.execution.weight, "form_weight", key=funds.EXECUTION_WEIGHT.key)
-        sheet.computed(row, C.POINTS, EXECUTION_RATE, funds.execution_rate(table), "form_rate", udf=funds.execution_udf(table))
-        sheet.computed(row, C.REASON, EXECUTION_POINTS, funds.execution_points(), "form_weight")
+        sheet.label(row, FormColumns.WEIGHT, table.execution.weight, "form_weight", key=funds.EXECUTION_WEIGHT.key)
+        sheet.computed(row, FormColumns.POINTS, EXECUTION_RATE, funds.execution_rate(table), "form_rate", udf=funds.execution_udf(table))
+        sheet.computed(row, FormColumns.REASON, EXECUTION_POINTS, funds.execution_points(), "form_weight")
         sheet.height(row, 22)
         for line, source in enumerate(table.sources, row + 1):
             self._label((line, line), levels, source.label or source.name, "form")
-            for column, amount in enumerate(AMOUNTS, C.NAME):
+            for column, amount in enumerate(AMOUNTS, FormColumns.NAME):
                 key = amount_key(source.name, amount)
                 sheet.entry(line, column, key, self.given.get(key), "input_form_money")
-            sheet.label(line, C.WEIGHT, NO_MARK, "form_centre")
-            sheet.computed(line, C.POINTS, f"执行率:{source.name}", funds.source_rate(table, source.name), "form_rate")
-            sheet.label(line, C.REASON, NO_MARK, "form_centre")
+            sheet.label(line, FormColumns.WEIGHT, NO_MARK, "form_centre")
+            sheet.computed(line, FormColumns.POINTS, f"执行率:{source.name}", funds.source_rate(table, source.name), "form_rate")
+            sheet.label(line, FormColumns.REASON, NO_MARK, "form_centre")
             sheet.height(line, 26)
 
     # ---- goals
@@ -178,7 +179,7 @@ class _Form:
             self._label((row, row), columns, label, "form_head")
             entry = Entry(name, self.given[name], form_limits.of_text(name))
             if tall and not self.editable:
-                sheet.put(rows[0], columns[0] + C.WHOLE, entry, "hidden")
+                sheet.put(rows[0], columns[0] + FormColumns.WHOLE, entry, "hidden")
                 put_pieces(sheet, rows, columns[0], Cell(name), text, "input_form", columns[1] - columns[0] + 1)
             else:
                 self._entry(rows, columns, entry, tall_style("input_form", rows))
@@ -198,22 +199,27 @@ class _Form:
         sheet, layout = self.sheet, self.layout
         head, (first, last) = layout.head_row, layout.form_rows(1, layout.rows)
         self._side_label()
-        for column, text in enumerate(cells.HEADER, C.LEVEL1):
-            sheet.label(head, column, text, "form_head", key=HEAD_KEY if column == C.LEVEL1 else "")
-        sheet.heads(head, ("计分方向\n（选填）", "完成程度\n（定性）"), "head", C.DIRECTION)
+        for column, text in enumerate(cells.HEADER, FormColumns.LEVEL1):
+            sheet.label(head, column, text, "form_head", key=HEAD_KEY if column == FormColumns.LEVEL1 else "")
+        sheet.heads(head, ("计分方向\n（选填）", "完成程度\n（定性）"), "head", FormColumns.DIRECTION)
         sheet.height(head, 30)
         rows = self._written()
         for number, row in zip(layout.numbers, rows, strict=True):
             self._row(number, row)
-        for name, column in ((cells.WEIGHT, C.WEIGHT), (cells.POINTS, C.POINTS)):
+        for name, column in ((cells.WEIGHT, FormColumns.WEIGHT), (cells.POINTS, FormColumns.POINTS)):
             sheet.area(cells.column(name).key, first, column, last)
-        for name, column in ((cells.NAME, C.NAME), (cells.TARGET, C.TARGET), (cells.DONE, C.ACTUAL), (cells.REASON, C.REASON)):
+        for name, column in (
+            (cells.NAME, FormColumns.NAME),
+            (cells.TARGET, FormColumns.TARGET),
+            (cells.DONE, FormColumns.ACTUAL),
+            (cells.REASON, FormColumns.REASON),
+        ):
             sheet.area(cells.column(name).key, first, column, last)
         if self.editable:
             self._beside()
         else:
-            self._classes(cells.LEVEL1, C.LEVEL1, rows, lambda row: (row.level1,))
-            self._classes(cells.LEVEL2, C.LEVEL2, rows, lambda row: (row.level1, row.level2))
+            self._classes(cells.LEVEL1, FormColumns.LEVEL1, rows, lambda row: (row.level1,))
+            self._classes(cells.LEVEL2, FormColumns.LEVEL2, rows, lambda row: (row.level1, row.level2))
 
     def _side_label(self) -> None:
         """绩效指标 beside all rows and their heads; the heads are repeated on every page, so a label at the top starts under them."""
@@ -232,10 +238,10 @@ class _Form:
             entry = Entry(cells.at(name, number), given[name], required=name not in (cells.REASON, cells.DIRECTION, cells.DEGREE))
             if self.editable:
                 self._entry(rows, (column, column), entry, tall_style(style, rows))
-            elif tall and column in C.TEXTS:
-                sheet.put(rows[0], column + C.WHOLE, entry, "hidden")
+            elif tall and column in FormColumns.TEXTS:
+                sheet.put(rows[0], column + FormColumns.WHOLE, entry, "hidden")
                 put_pieces(sheet, rows, column, Cell(entry.key), long_text(given[name], self.form.widths[column]), style)
-            elif column not in (C.LEVEL1, C.LEVEL2):
+            elif column not in (FormColumns.LEVEL1, FormColumns.LEVEL2):
                 self._entry(rows, (column, column), entry, tall_style(style, rows))
         keys = cells.keys_of(number)
         points = Udf(
@@ -244,7 +250,7 @@ class _Form:
                 (*(Cell(keys[name]) for name in (cells.WEIGHT, cells.TARGET, cells.DONE, cells.DIRECTION, cells.DEGREE)), Cell(RULE_NAME)),
             )
         )
-        self._computed(number, cells.POINTS, C.POINTS, "form_weight", points)
+        self._computed(number, cells.POINTS, FormColumns.POINTS, "form_weight", points)
         texts = row_texts(row, self.form)
         if tall or height_for([(one.text, one.width) for one in texts], 9.5, ROW_HEIGHT) > ROW_HEIGHT:
             set_heights(sheet, rows, texts, ROW_HEIGHT)
@@ -256,7 +262,7 @@ class _Form:
 
     def _classes(self, name: str, column: int, rows: Sequence[IndicatorRow], group: Callable[[IndicatorRow], tuple[str, ...]]) -> None:
         """一级 or 二级 merged over neighbouring rows of one class, as the form prints them."""
-        labels = {one.name: one.label for one in self.table.classes} if column == C.LEVEL1 else {}
+        labels = {one.name: one.label for one in self.table.classes} if column == FormColumns.LEVEL1 else {}
         start = 1
         for number in self.layout.numbers:
             own = group(rows[start - 1])
@@ -274,33 +280,35 @@ class _Form:
         head, (first, last) = layout.head_row, layout.form_rows(1, layout.rows)
         written = len(self.answers.rows)
         in_sight = max(FEWEST_ROWS, (written or min(len(self.table.pairs), layout.rows)) + EMPTY_ROWS)
-        sheet.heads(head, ("状态", "筛选行", "提示"), first=C.STATE)
+        sheet.heads(head, ("状态", "筛选行", "提示"), first=FormColumns.STATE)
         for number in layout.numbers:
-            self._computed(number, cells.STATE, C.STATE, "centre")
+            self._computed(number, cells.STATE, FormColumns.STATE, "centre")
             empty = EMPTY if number <= in_sight else SPARE
             shown = when(Cell(cells.at(cells.STATE, number)).equals(""), empty, WRITTEN)
             rows = layout.form_rows(number)
             for row in range(rows[0], rows[1] + 1):  # the filter looks at every sheet row
                 key = cells.at(cells.SHOWN, number) if row == rows[0] else ""
-                sheet.put(row, C.SHOWN, Computed(key, shown, varies=True), "centre")
-            self._computed(number, cells.HINT, C.HINT, "small")
+                sheet.put(row, FormColumns.SHOWN, Computed(key, shown, varies=True), "centre")
+            self._computed(number, cells.HINT, FormColumns.HINT, "small")
             if number > (written or in_sight):
                 sheet.hidden_rows.add(rows[0])
-        sheet.filter = Filter((head, C.SHOWN, last, C.SHOWN), C.SHOWN, (WRITTEN,) if written else (WRITTEN, EMPTY))
-        sheet.area(cells.column(cells.STATE).key, first, C.STATE, last)
-        sheet.mark_states(first, C.STATE, last)
+        sheet.filter = Filter(
+            (head, FormColumns.SHOWN, last, FormColumns.SHOWN), FormColumns.SHOWN, (WRITTEN,) if written else (WRITTEN, EMPTY)
+        )
+        sheet.area(cells.column(cells.STATE).key, first, FormColumns.STATE, last)
+        sheet.mark_states(first, FormColumns.STATE, last)
 
     # ---- total
 
     def _total(self) -> None:
         sheet, row = self.sheet, self.layout.total_row
-        self._label((row, row), (0, C.ACTUAL), self.form.total_label, "form_head", TOTAL_KEY)
-        sheet.computed(row, C.WEIGHT, WEIGHT_TOTAL, funds.all_weights(), "form_weight")
-        sheet.computed(row, C.POINTS, TOTAL, funds.total(self.layout.rows, finished=not self.editable), "form_weight")
-        sheet.computed(row, C.REASON, GRADE, funds.grade(self.table), "form_grade")
+        self._label((row, row), (0, FormColumns.ACTUAL), self.form.total_label, "form_head", TOTAL_KEY)
+        sheet.computed(row, FormColumns.WEIGHT, WEIGHT_TOTAL, funds.all_weights(), "form_weight")
+        sheet.computed(row, FormColumns.POINTS, TOTAL, funds.total(self.layout.rows, finished=not self.editable), "form_weight")
+        sheet.computed(row, FormColumns.REASON, GRADE, funds.grade(self.table), "form_grade")
         sheet.height(row, 24)
         for line, text in enumerate(self.form.signatures, row + 1):
-            self._label((line, line), (0, C.LAST), text, "text")
+            self._label((line, line), (0, FormColumns.LAST), text, "text")
 
     # ---- beside the form
 
@@ -319,14 +327,14 @@ class _Form:
 
     def _note(self) -> None:
         """The explanation of a low execution rate, for which the form has no cell."""
-        columns, row = (C.DIRECTION, C.DIRECTION + len(self._side_widths()) - 1), self.layout.note_row
+        columns, row = (FormColumns.DIRECTION, FormColumns.DIRECTION + len(self._side_widths()) - 1), self.layout.note_row
         self._label((row - 1, row - 1), columns, f"执行率低于{percent(self.table.execution.explain_below, 0)}的说明", "head")
         entry = Entry(EXECUTION_NOTE, self.given[EXECUTION_NOTE], form_limits.of_text(EXECUTION_NOTE), required=False)
         self._entry((row, self._note_end()), columns, entry, "input_form")
 
     def _panel(self) -> None:
         """The weight check in sight of the rows."""
-        sheet, first, last = self.sheet, C.DIRECTION, self.layout.panel_last_row
+        sheet, first, last = self.sheet, FormColumns.DIRECTION, self.layout.panel_last_row
         sheet.heads(PANEL_ROW, ("分值检查", "已填", "应为", "结果"), first=first)
         for row, (name, written, expected) in enumerate(funds.weights(self.table), PANEL_ROW + 1):
             sheet.label(row, first, name, "small")
@@ -337,7 +345,7 @@ class _Form:
         sheet.mark_states(PANEL_ROW + 1, first + 3, last)
         text = f"增加指标：点“筛选行”右侧按钮，勾选“{EMPTY}”“{SPARE}”（共可填{self.layout.rows}行）。打印前只勾选“{WRITTEN}”，空行不打印。"
         row = self.layout.goals_row if self._note_end() < self.layout.goals_row else 0
-        self._label((row, row), (first, C.HINT), text, "note")
+        self._label((row, row), (first, FormColumns.HINT), text, "note")
 
     def _limits(self) -> None:
         first, last = self.layout.form_rows(1, self.layout.rows)

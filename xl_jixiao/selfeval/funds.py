@@ -26,6 +26,7 @@ from xl_jixiao.selfeval import cells
 from xl_jixiao.selfeval.answers import amount_key
 from xl_jixiao.selfeval.model import EXECUTED, EXECUTION_RATE, SelfEvaluation
 from xl_jixiao.selfeval.scoring import EXECUTION_POINTS, RATE, WEIGHT_TOTAL, earned_key
+from xl_jixiao.sheet.analysis import Group
 from xl_jixiao.sheet.plan import Udf
 from xl_jixiao.tables.parts import grade_of
 from xl_jixiao.tables.rates import PLACES
@@ -97,11 +98,11 @@ def class_points(name: str, *, finished: bool) -> Expr:
     return when(scored.equals(written), Rounded(Summed(category, name, points), 2), UNFINISHED)
 
 
-def class_lines(table: SelfEvaluation, *, finished: bool) -> Iterator[tuple[str, str, Expr, Expr]]:
-    """Name, key of the points, weight and points of 预算执行率 and of each class."""
-    yield EXECUTION_RATE, earned_key(EXECUTION_RATE), EXECUTION_WEIGHT, Cell(EXECUTION_POINTS)
+def class_groups(table: SelfEvaluation, *, finished: bool) -> Iterator[Group]:
+    """预算执行率 and each class with its weight and points."""
+    yield Group(EXECUTION_RATE, EXECUTION_WEIGHT, Cell(EXECUTION_POINTS), earned_key(EXECUTION_RATE))
     for one in table.classes:
-        yield one.name, earned_key(one.name), written_weight(one.name), class_points(one.name, finished=finished)
+        yield Group(one.name, written_weight(one.name), class_points(one.name, finished=finished), earned_key(one.name))
 
 
 def total(rows: int, *, finished: bool) -> Expr:

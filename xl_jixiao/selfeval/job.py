@@ -12,9 +12,8 @@ from xl_jixiao.number import plain
 from xl_jixiao.outputs import safe_name
 from xl_jixiao.selfeval import answers as answer_files
 from xl_jixiao.selfeval import build, model
-from xl_jixiao.selfeval.answers import SelfAnswers
+from xl_jixiao.selfeval.answers import SelfAnswers, content
 from xl_jixiao.selfeval.checks import check_selfeval
-from xl_jixiao.selfeval.comparable import content
 from xl_jixiao.selfeval.model import EXECUTION_RATE, SelfEvaluation
 from xl_jixiao.selfeval.scoring import RowScore, SelfCard
 from xl_jixiao.sheet.edition import Edition

@@ -228,7 +228,7 @@ def _explanation() -> Expr:
 BARE_REASON = call("SUBSTITUTE", spaceless(Cell(REASON)), "。", "")
 """A reason as it is compared with the words that say nothing: without white space and full stops."""
 
-_SAYS_NOTHING = any_of([BARE_REASON.equals(""), Listed(BARE_REASON, NO_REASON)])
+SAYS_NOTHING = any_of([BARE_REASON.equals(""), Listed(BARE_REASON, NO_REASON)])
 
 USED = negated(is_blank(joined(*map(Cell, (NAME, TARGET, DONE, WEIGHT, REASON)))))
 """Whether anything but its classes is written in a row."""
@@ -246,7 +246,7 @@ MISSING: Mapping[str, Expr] = MappingProxyType(
 )
 """Whether a row lacks something, by what it is."""
 
-UNEXPLAINED = when(_DEVIATION.equals(""), False, _SAYS_NOTHING)
+UNEXPLAINED = when(_DEVIATION.equals(""), False, SAYS_NOTHING)
 """Whether a due reason is missing or says nothing."""
 
 
@@ -332,8 +332,3 @@ def points_of(found: Held) -> Decimal | str | None:
     if found is None or isinstance(found, str):
         return found or None
     return half_up(found, 2)
-
-
-def no_reason(text: str) -> bool:
-    """Whether a reason says nothing: blank, 无, 暂无."""
-    return bool(_SAYS_NOTHING.value({REASON: text, NO_REASON.key: NO_REASON_WORDS}))

@@ -30,15 +30,15 @@ from xl_jixiao.selfeval.model import ACTUAL, EXECUTION_NOTE, EXECUTION_RATE, EXP
 from xl_jixiao.selfeval.scoring import EXECUTION_POINTS, NOTE_WORDS, SelfCard, copies
 from xl_jixiao.selfeval.target import QUALITATIVE
 from xl_jixiao.sheet import checks as checks_part
+from xl_jixiao.sheet.analysis import WIDTHS, group_chart, group_table
 from xl_jixiao.sheet.build import SheetBuilder, titled
 from xl_jixiao.sheet.checks import Line, counted, passes
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.guide import Guide
 from xl_jixiao.sheet.measure import height_for
-from xl_jixiao.sheet.plan import Chart, Page
+from xl_jixiao.sheet.plan import Page
 from xl_jixiao.words import ANALYSIS, BLANK, CHECKS, EXPLAIN, FILLED, GRADE, MUST_FIX, NOT_FILLED, PASSED, TOTAL, UNFINISHED, WORKING
 
-C = FormColumns
 _STATES = cells.column(cells.STATE)
 LEGEND = (
     (BLANK, "这一行还没有填全，总分显示“未完成”，不会按0分计算；整行不填的不计"),
@@ -142,7 +142,7 @@ def overflowing(card: SelfCard) -> Expr:
     form = card.table.form
     rows = [row_texts(row, form) for row in card.answers.rows]
     counts: list[Expr] = []
-    for at, (column, name) in enumerate(zip(C.TEXTS, (cells.NAME, cells.TARGET, cells.DONE, cells.REASON), strict=True)):
+    for at, (column, name) in enumerate(zip(FormColumns.TEXTS, (cells.NAME, cells.TARGET, cells.DONE, cells.REASON), strict=True)):
         room = max([_room(form.widths[column], ROW_HEIGHT), *(utf16(row[at].text) for row in rows)])
         counts.append(ByRow(call("LEN", cells.column(name)) > room))
     for text, name in zip(goal_texts(form, card.answers), (EXPECTED, ACTUAL), strict=True):
@@ -166,35 +166,14 @@ def checks_sheet(card: SelfCard, edition: Edition) -> SheetBuilder:
 
 # ---- 得分分析
 
-ANALYSIS_WIDTHS = (18, 10, 12, 12, 12)
-_HEADS = ("指标组", "分值", "得分", "失分", "得分率")
-_TITLE = "各类分值与得分"
-
-
-def put_points(sheet: SheetBuilder, row: int, table: SelfEvaluation, *, finished: bool, prefix: str = "") -> int:
-    """Weight and points by class; gives the row after them. `prefix` tells the keys of a second such table from the first's."""
-    sheet.heads(row, _HEADS)
-    for line, (name, key, weight, points) in enumerate(funds.class_lines(table, finished=finished), row + 1):
-        earned, full = Cell(prefix + key), Cell(f"{prefix}类分值:{name}")
-        sheet.label(line, 0, name, "cell")
-        sheet.computed(line, 1, full.key, weight, "form_weight")
-        sheet.computed(line, 2, earned.key, points, "form_weight")
-        sheet.computed(line, 3, "", when(is_number(earned), Rounded(full - earned, 2), ""), "form_weight")
-        rate = when(full > 0, Rounded(earned / full, 4), "")
-        sheet.computed(line, 4, "", when(is_number(earned), rate, ""), "rate")
-    return row + 2 + len(table.classes)
-
-
-def points_chart(first: int, last: int, anchor: tuple[int, int], width: int = 560) -> Chart:
-    """Weight and points by class, beside their table."""
-    return Chart(_TITLE, anchor, first, last, 0, (("分值", 1), ("得分", 2)), width)
+GROUPS_TITLE = "各类分值与得分"
 
 
 def analysis_sheet(table: SelfEvaluation, *, finished: bool) -> SheetBuilder:
     """得分分析: points by class with a chart."""
     note = "随自评表自动更新；有未填全的行的类显示“未完成”。"
-    sheet = titled(ANALYSIS, "Sheet_Analysis", ANALYSIS, ANALYSIS_WIDTHS, note)
-    after = put_points(sheet, 2, table, finished=finished)
-    sheet.charts.append(points_chart(3, after - 1, (2, 6)))
+    sheet = titled(ANALYSIS, "Sheet_Analysis", ANALYSIS, WIDTHS, note)
+    after = group_table(sheet, 2, funds.class_groups(table, finished=finished), "form_weight")
+    sheet.charts.append(group_chart(GROUPS_TITLE, (2, 6), 3, after - 1))
     sheet.page = Page(landscape=True, area=(0, 0, max(after, 20), 14))
     return sheet

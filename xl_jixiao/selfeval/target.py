@@ -21,15 +21,6 @@ from xl_jixiao.words import WHITE
 POSITIVE, REVERSE, EQUAL, QUALITATIVE = "正向", "反向", "等于", "定性"
 DIRECTIONS = {POSITIVE: "positive", REVERSE: "reverse", EQUAL: "equal", QUALITATIVE: "degree"}
 
-UNIT_MISMATCH = "单位不一致"
-NEEDS_PERCENT = "须写百分号"
-NEEDS_DEGREE = "须填完成程度"
-DEGREE_RANGE = "完成程度应在0到100%之间"
-TARGET_WITHOUT_QUANTITY = "指标值不是数量"
-ACTUAL_WITHOUT_QUANTITY = "完成值不是数量"
-WRONG_WEIGHT = "分值不能为负数"
-WRONG_DIRECTION = f"计分方向应为{'、'.join(DIRECTIONS)}"
-
 LEADS = ("应", "应当", "须", "必须", "确保", "保证", "力争", "争取")
 """An aim's first words: they say no direction, and may stand before a word that does (应不低于) or alone (确保95%以上)."""
 

@@ -15,6 +15,7 @@ from xl_jixiao.tables.functions import ARGUMENTS_PREFIX, CATEGORY, FUNCTIONS
 from xl_jixiao.words import HELP_SHEET
 
 WORKBOOK = "ThisWorkbook"
+FUNCTIONS_NAME, TEXTS_NAME = "JxFunctions", "JxTexts"
 
 BUTTONS = (("导出成品", "JxExport"), ("检查", "JxCheck"), ("清空示例", "JxClear"))
 """Caption and macro of each button."""
@@ -97,11 +98,11 @@ def _help(bound: Iterable[tuple[str, tuple[str, ...]]]) -> SheetBuilder:
     most = max(len(one.arguments) for one in FUNCTIONS.values())
     for row, one in enumerate(FUNCTIONS.values()):
         sheet.heads(row, (one.name, CATEGORY, one.help, *(text for _, text in one.arguments)), "hidden")
-    sheet.area("JxFunctions", 0, 0, len(FUNCTIONS) - 1, 2 + most)
+    sheet.area(FUNCTIONS_NAME, 0, 0, len(FUNCTIONS) - 1, 2 + most)
     first = len(FUNCTIONS) + 1
     for row, pair in enumerate(TEXTS.items(), first):
         sheet.heads(row, pair, "hidden")
-    sheet.area("JxTexts", first, 0, first + len(TEXTS) - 1, 1)
+    sheet.area(TEXTS_NAME, first, 0, first + len(TEXTS) - 1, 1)
     for row, (code, names) in enumerate(bound, first + len(TEXTS) + 1):
         sheet.label(row, 0, code, "hidden")
         sheet.label(row, 1, ",".join(names), "hidden", key=ARGUMENTS_PREFIX + code)

@@ -15,11 +15,12 @@ _NAME, _WEIGHT, _POINTS, _LOST, _SHARE = range(5)
 
 @dataclass(frozen=True)
 class Group:
-    """One line of the table; a weight the unit sets is a tree."""
+    """One line of the table; a weight the unit sets is a tree. `key` names the points where something else asks for them."""
 
     name: str
     weight: Decimal | Expr
     points: Expr
+    key: str = ""
 
 
 def group_table(sheet: SheetBuilder, row: int, groups: Iterable[Group], style: str = "points") -> int:
@@ -27,7 +28,7 @@ def group_table(sheet: SheetBuilder, row: int, groups: Iterable[Group], style: s
     sheet.heads(row, HEADS)
     row += 1
     for group in groups:
-        weight, points = (Cell(f"{sheet.name}:{row}:{column}") for column in (_WEIGHT, _POINTS))
+        weight, points = Cell(f"{sheet.name}:{row}:{_WEIGHT}"), Cell(group.key or f"{sheet.name}:{row}:{_POINTS}")
         sheet.label(row, _NAME, group.name, "cell")
         share: Expr = Rounded(points / weight, 4)
         if isinstance(group.weight, Expr):

@@ -3,6 +3,20 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from xl_jixiao.words import (
+    BLANK,
+    EXPLAIN,
+    FILLED,
+    INVALID,
+    MUST_FIX,
+    NO_BUDGET,
+    OVER_BUDGET,
+    PASSED,
+    READY,
+    UNCOMPUTABLE,
+    UNFINISHED,
+)
+
 CellFormat = Mapping[str, str | int | float | bool]
 
 INPUT_COLOUR = "#FFF9D9"
@@ -114,8 +128,8 @@ def look(style: str, *, editable: bool) -> CellFormat:
 
 
 STATE_COLOURS: tuple[tuple[tuple[str, ...], str, str], ...] = (
-    (("空白", "未完成"), "#7F6000", "#FFF2CC"),
-    (("须说明", "数据有误", "必改", "超预算", "无法计算"), "#9C0006", "#FFC7CE"),
-    (("通过", "已填", "可算", "零预算"), "#006100", "#E2F0D9"),
+    ((BLANK, UNFINISHED), "#7F6000", "#FFF2CC"),
+    ((EXPLAIN, INVALID, MUST_FIX, OVER_BUDGET, UNCOMPUTABLE), "#9C0006", "#FFC7CE"),
+    ((PASSED, FILLED, READY, NO_BUDGET), "#006100", "#E2F0D9"),
 )
 """The words of a 状态 column with their colours; the words themselves say the same."""

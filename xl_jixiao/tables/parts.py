@@ -1,4 +1,4 @@
-"""What tables of every kind are made of: grades, identities, columns, formulas over their inputs; and what can be wrong with them."""
+"""What tables of every kind are made of: grades, identities, columns."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -13,12 +13,6 @@ from xl_jixiao.tables.tablefile import TablePart
 
 MOST_GRADES = 20
 """Excel nests at most 64 functions."""
-
-LONGEST_TEXT = 250
-"""Characters of a text inside a formula: Excel takes 255."""
-
-_MOST_NAMED = 30
-"""Names that are listed in a message; of more the most like the wrong one."""
 
 
 class Grade(TablePart):

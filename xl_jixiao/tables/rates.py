@@ -4,10 +4,10 @@ Sources: 财预〔2013〕53号《预算绩效评价共性指标体系框架》 u
 their own. What a zero denominator means is part of the definition.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property, lru_cache
+from functools import cached_property
 from types import MappingProxyType
 
 from xl_jixiao.expr import Cell, Expr, Held, Operand, Rounded, Value, any_of, as_number, call, exact, first_of, when
@@ -117,18 +117,6 @@ def _figure(cell: object, *, signed: bool) -> tuple[Value, str]:
     if number is None:
         return None, BLANK
     return exact(number), FILLED if signed or number >= 0 else INVALID
-
-
-@lru_cache(maxsize=512)
-def _ratio(formula: Formula, zero: Zero, places: int, signed: frozenset[str]) -> Ratio:
-    return Ratio(formula, zero, signed, places)
-
-
-def rate_value(
-    formula: Formula, zero: Zero, inputs: Mapping[str, object], places: int = PLACES, *, signed: Collection[str] = ()
-) -> RateValue:
-    """The printed rate of `formula` over cell values. A missing input is blank, 无 makes it 不适用, a negative one is 数据有误."""
-    return _ratio(formula, zero, places, frozenset(signed)).of(inputs)
 
 
 @dataclass(frozen=True)
