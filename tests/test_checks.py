@@ -59,7 +59,7 @@ def findings(values=None, adjustments=None, claimed=None, typed=None, file="某�
     return check_filing(score(TABLE, given), given, file)
 
 
-def adjusted(points, reason="有依据", code="绩效目标合理性"):
+def adjusted(points, reason="上级文件要求提前拨付", code="绩效目标合理性"):
     numeric = points is not None and re.fullmatch(r"-?[\d.]+", points, re.ASCII)
     return {"adjustments": {code: Adjustment(Decimal(points) if numeric else points, reason)}}
 
@@ -297,11 +297,12 @@ BROKEN = [
             "",
         ),
     ),
+    ("JX204", "调整的理由等于没写", adjusted("3", "同上"), (Level.EXPLAIN, PLAN.ref("理由_绩效目标合理性"), "同上", "同上", "")),
     (
         "JX401",
         "自评得分和复算的不同，写了理由",
         adjusted("2"),
-        (Level.EXPLAIN, PLAN.ref("调整_绩效目标合理性"), "“绩效目标合理性”自评2分，按评分标准复算3分：有依据", "2", "3"),
+        (Level.EXPLAIN, PLAN.ref("调整_绩效目标合理性"), "“绩效目标合理性”自评2分，按评分标准复算3分：上级文件要求提前拨付", "2", "3"),
     ),
     ("JX402", "全部满分", {"values": FULL}, (Level.NOTE, None, "全部指标自评满分", "100", "")),
 ]

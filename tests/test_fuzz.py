@@ -1,10 +1,9 @@
 """Whatever is typed, pasted or sent: a value, or the error its reader declares, within seconds."""
 
-import os
-
 import fuzz_texts
+from support.depth import many
 
-MANY = 200_000 if os.environ.get("JX_DEEP") else 3_000
+MANY = many(3_000, 200_000)
 
 
 def test_every_text_ends_in_a_value_or_in_a_declared_error(capsys):

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from support.depth import many
 from support.packages import changed, differences, packed, parts
 
 from xl_jixiao.sheet.content import FormulaKind, UnreadableWorkbook
@@ -487,6 +488,6 @@ def test_mutations_end_in_a_package_or_one_line_and_the_two_ways_agree(good):
     """A few; tests/fuzz_package.py takes as many as wanted."""
     from fuzz_package import run
 
-    counts = run(200, seed=1, sources=[good])
+    counts = run(many(200, 5000), seed=1, sources=[good])
     assert counts["failed"] == counts["differed"] == counts["slow"] == 0, counts
     assert counts["read"] > 20 and counts["refused"] > 20, counts

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from support.depth import many
 from support.native import Twin, differences
 from support.rule_docs import document
 from support.scoretable import native
@@ -412,7 +413,7 @@ def tier_ranges(draw):
 def test_random_rules_are_exact_in_python_and_in_the_cell(office, tmp_path):
     collected = []
 
-    @settings(max_examples=1200, deadline=None)
+    @settings(max_examples=many(300, 4000), deadline=None)
     @given(one=st.one_of(steps(), steps(), bands(), thresholds(), completions(), itemised(), tier_ranges()))
     def against_fractions(one):
         scorer, rate, cells, exact = one

@@ -7,6 +7,7 @@ from types import MappingProxyType
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.depth import many
 
 from xl_jixiao.expr import Cell, exact
 from xl_jixiao.number import half_up
@@ -301,7 +302,7 @@ def _random_answers(draw):
     return Answers(TABLE.id, values)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=many(40, 400), deadline=None)
 @given(st.data())
 def test_any_answers_give_a_card_that_adds_up(data):
     card = score(TABLE, _random_answers(data.draw))

@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.depth import many
 from support.selfeval import filled, of_row, read, write
 from test_selfeval_workbook import assert_recalculates
 
@@ -202,7 +203,7 @@ def test_what_was_pasted_over_a_limit_is_read_whole_and_found(tmp_path):
 
 
 @given(st.text("字句Ab1,。，；\n 　𠮷", max_size=1500), st.sampled_from((5, 11, 23, 51)), st.sampled_from((9, 10)))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=many(60, 1000), deadline=None)
 def test_the_parts_are_the_text(text, width, size):
     passage, counted = LongText(text, width, size), text.encode("utf-16-le")
     shown = ""

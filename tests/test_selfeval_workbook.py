@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from support.depth import many
 from support.fake_excel import FakeRange
 from support.office import poison
 from support.selfeval import filled, of_row, read, write
@@ -261,7 +262,7 @@ def same_unit_pairs():
 
 
 @given(st.lists(ROWS, min_size=60, max_size=60))
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), phases=(Phase.explicit, Phase.generate))
+@settings(max_examples=many(2, 16), deadline=None, suppress_health_check=list(HealthCheck), phases=(Phase.explicit, Phase.generate))
 def test_generated_texts_by_native_formulas(tmp_path_factory, office, rows):
     folder = tmp_path_factory.mktemp("generated")
     table, filing = with_rows(rows)

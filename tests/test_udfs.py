@@ -11,6 +11,7 @@ import jx_udfs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.depth import many
 from support.fake_excel import FakeBook, FakeRange, Formula
 from support.udf import call_udf
 from support.winstub import MISSING
@@ -145,7 +146,7 @@ ODD = st.sampled_from(
 ODD_CELLS = st.one_of(ODD.map(cell), st.lists(ODD, min_size=1, max_size=3).map(lambda row: cell([row])))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=many(150, 2000), deadline=None)
 @given(st.sampled_from(sorted(FUNCTIONS)), st.lists(ODD_CELLS, max_size=5))
 def test_no_function_raises_and_none_gives_anything_but_a_number_or_a_short_text(function, args):
     infos = [info for info in getattr(jx_udfs, function).__xlfunc__["args"] if info["name"] != "caller" and not info["vba"]]
@@ -238,7 +239,7 @@ def test_every_rate_passes_on_whether_it_was_called_without_arguments():
 amounts = st.decimals(min_value=0, max_value=10**7, places=2)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=many(80, 1000), deadline=None)
 @given(st.sampled_from(sorted(CATALOGUE)), st.lists(st.one_of(amounts, st.none(), st.just("无")), min_size=4, max_size=4))
 def test_a_rate_in_a_cell_is_the_catalogues_rate(code, values):
     rate = CATALOGUE[code]
@@ -248,7 +249,7 @@ def test_a_rate_in_a_cell_is_the_catalogues_rate(code, values):
     assert shown == ("" if expected is None else float(expected) if isinstance(expected, Decimal) else expected)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=many(80, 1000), deadline=None)
 @given(st.sampled_from([one for one in TIERS.indicators if one.scorer.rule.needs_rate]), st.integers(0, 30000))
 def test_a_score_in_a_cell_is_the_rules_score(indicator, hundredths):
     rate = Decimal(hundredths).scaleb(-4)

@@ -16,6 +16,7 @@ import xlwings
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from oletools import olevba
+from support.depth import many
 
 from xl_jixiao.sheet.vba import Module, compound_file, compress, vba_project
 
@@ -246,7 +247,7 @@ def test_header_of_an_exported_file_is_replaced_and_procedure_attributes_stay():
 TEXT = st.text(alphabet=st.sampled_from("abAB ().=\r\n\"'012"), max_size=9000)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=many(80, 1000))
 @given(TEXT)
 @example("")
 @example("a" * 4096)

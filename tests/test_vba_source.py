@@ -11,6 +11,7 @@ from pathlib import Path
 import olefile
 import pytest
 from oletools import olevba
+from support.depth import many
 
 from xl_jixiao.sheet.package import read
 from xl_jixiao.sheet.vba import Module, compound_file, compress, vba_project
@@ -283,7 +284,7 @@ def test_damaged_projects_are_read_or_refused(own, seed):
     dice = random.Random(seed)
     small = compiled(own, code=b"code" * 20)
     outcomes = set()
-    for _ in range(1000):
+    for _ in range(many(200, 2000)):
         data = bytearray(dice.choice((own, small)))
         for _ in range(dice.randint(1, 6)):
             at = dice.randrange(len(data))

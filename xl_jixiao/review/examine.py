@@ -164,7 +164,9 @@ def _examined(returned: "Returned") -> Examined:
     fitted = returned.fitted
     entered = entries(fitted.plan, package)
     values = fitted.plan.values(entered)
-    result = job.evaluate(answers, file=file.name, values=values if _alike(entered, job.entries(answers)) else None)
+    # a finished workbook lacks cells that an editable one is scored with: the panel beside a 自评表
+    shared = returned.edition is not Edition.FINISHED and _alike(entered, job.entries(answers))
+    result = job.evaluate(answers, file=file.name, values=values if shared else None)
     if returned.edition is Edition.FINISHED:
         fitted, before = fit(job.finished_plan(answers, result), package), entered
         entered = entries(fitted.plan, package)
