@@ -358,11 +358,11 @@ def test_copied_reasons_goals_and_results_but_not_the_words_of_the_form(tmp_path
     one, two = filing("甲县文化馆", long, goal), filing("乙县文化馆", long, goal)
     paths = [filed(tmp_path, name=str(at), filing=each) for at, each in enumerate((one, two))]
     plan = plan_of(paths[1])
-    goals, reason = plan.ref("预期目标").local, keyed(plan, cells.REASON, 1).local
+    goals, done, reason = plan.ref("预期目标").local, plan.ref("实际完成情况").local, keyed(plan, cells.REASON, 1).local
     found = across(*paths)
-    assert found[0] == [] and {("JX612", goals), ("JX612", reason)} <= set(found[1])
+    assert found[0] == [] and {("JX612", goals), ("JX612", done), ("JX612", reason)} <= set(found[1]), "只换了单位名称的也是照抄"
     own = {keyed(plan, name, number).local for number in range(1, 21) for name in (cells.REASON, cells.DONE)}
-    assert {cell for _, cell in found[1]} <= {goals, *own}
+    assert {cell for _, cell in found[1]} <= {goals, done, *own}
     short = [filing("甲县文化馆", "无", "完成全年任务"), filing("乙县文化馆", "无", "完成全年任务")]
     assert [cells for cells in across(*(filed(tmp_path, name=f"短{at}", filing=each) for at, each in enumerate(short)))] == [[], []]
 

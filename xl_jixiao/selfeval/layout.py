@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from itertools import accumulate
 
@@ -68,7 +69,7 @@ class SelfLayout:
     def of(cls, table: SelfEvaluation, facts: Mapping[str, Value]) -> "SelfLayout":
         """What a workbook says of itself."""
         count = facts.get(ROW_COUNT)
-        rows = int(count) if isinstance(count, (int, float)) and 1 <= count <= table.capacity else table.capacity
+        rows = int(count) if isinstance(count, (int, float, Fraction)) and 1 <= count <= table.capacity else table.capacity
         return cls(table, rows, Spans.of(facts.get(SPANS), rows))
 
     @property

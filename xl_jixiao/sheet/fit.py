@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from xl_jixiao.sheet.content import Package, SheetContent
-from xl_jixiao.sheet.plan import Label, Placed, Plan, SheetPlan, Span
+from xl_jixiao.sheet.content import Package, SheetContent, UnreadableWorkbook
+from xl_jixiao.sheet.plan import Entry, Label, Placed, Plan, SheetPlan, Span
 from xl_jixiao.words import bare
 
 _ALIKE = 0.6
@@ -29,13 +29,20 @@ class Fitted:
 
 
 def fit(plan: Plan, package: Package) -> Fitted:
-    """The plan with renamed sheets and moved rows followed."""
+    """The plan with renamed sheets and moved rows followed.
+
+    Raises UnreadableWorkbook where rows were put in or taken out among rows that no constant tells apart: each would be read from another's
+    cells.
+    """
     missing = [sheet for sheet in plan.sheets if sheet.name not in package.sheets]
     renamed = dict(_renamed(plan, missing, package))
     moved: dict[str, Mapping[int, int]] = {}
     for sheet in plan.sheets:
         content = package.sheets.get(renamed.get(sheet.name, sheet.name))
         rows = _moved_rows(sheet, content) if content else None
+        if rows and _unsure(sheet, rows):
+            what = f"“{sheet.name}”的行被增加或删除过，读不准；请用原表填报，不增删行，空着的行不用删"
+            raise UnreadableWorkbook(f"{package.file}：{what}")
         if rows:
             moved[sheet.name] = rows
     gone = tuple(sheet.name for sheet in missing if sheet.name not in renamed)
@@ -106,6 +113,21 @@ def _moved_rows(sheet: SheetPlan, content: SheetContent) -> Mapping[int, int] | 
             offset = anchors[row] - row
         found[row] = row + offset
     return MappingProxyType(found)
+
+
+def _unsure(sheet: SheetPlan, rows: Mapping[int, int]) -> bool:
+    """Whether an entry stands in a row without constants, between rows that went different ways: nobody can say which way it went."""
+    told = sheet.__dict__["_signatures"]
+    entered = {one.row for one in sheet.cells if isinstance(one.content, Entry)}
+    doubtful, offset = False, 0
+    for row in sorted(rows):
+        if row in told:
+            if doubtful and rows[row] - row != offset:
+                return True
+            doubtful, offset = False, rows[row] - row
+        else:
+            doubtful = doubtful or row in entered
+    return False
 
 
 def _anchors(signatures: Mapping[int, tuple[tuple[int, str], ...]], content: SheetContent) -> Mapping[int, int]:
