@@ -348,11 +348,11 @@ def test_copied_reasons_goals_and_results_but_not_the_words_of_the_form(tmp_path
     long = "因年中机构改革人员划转，少办两期，已安排在下年补办。"
     goal = "全年完成惠民演出六十场，培训文艺骨干三百人次。"
 
-    def filing(unit, reason, expected):
+    def filing(unit, reason, expected, actual="已全部办结，群众反映良好，没有遗留事项。"):
         rows = [
             dataclasses.replace(row, reason=reason if at == 0 else "", weight=row.weight + at % 2) for at, row in enumerate(FILING.rows)
         ]
-        own = {"expected": expected, "actual": f"{unit}已全部办结，群众反映良好，没有遗留事项。"}
+        own = {"expected": expected, "actual": f"{unit}{actual}"}
         return named(unit, "惠民演出", rows=tuple(rows if unit.startswith("甲") else rows[:-1]), **own)
 
     one, two = filing("甲县文化馆", long, goal), filing("乙县文化馆", long, goal)
@@ -363,7 +363,7 @@ def test_copied_reasons_goals_and_results_but_not_the_words_of_the_form(tmp_path
     assert found[0] == [] and {("JX612", goals), ("JX612", done), ("JX612", reason)} <= set(found[1]), "只换了单位名称的也是照抄"
     own = {keyed(plan, name, number).local for number in range(1, 21) for name in (cells.REASON, cells.DONE)}
     assert {cell for _, cell in found[1]} <= {goals, done, *own}
-    short = [filing("甲县文化馆", "无", "完成全年任务"), filing("乙县文化馆", "无", "完成全年任务")]
+    short = [filing(unit, "无", "完成全年任务", "已完成。") for unit in ("甲县文化馆", "乙县文化馆")]
     assert [cells for cells in across(*(filed(tmp_path, name=f"短{at}", filing=each) for at, each in enumerate(short)))] == [[], []]
 
 
