@@ -14,7 +14,7 @@ from pathlib import Path
 from statistics import median
 
 import xlsxwriter
-from xl_jixiao.template.build import write
+
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 

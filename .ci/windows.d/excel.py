@@ -19,8 +19,8 @@ from com import outside  # noqa: E402
 from support.fake_excel import FakeBook, FakeExcel  # noqa: E402
 from support.fake_range import FakeRange  # noqa: E402
 from support.opened import opened  # noqa: E402
-from xl_jixiao.functions import FUNCTIONS  # noqa: E402
-from xl_jixiao.rates import CATALOGUE, PLACES, rate_value  # noqa: E402
+from xl_jixiao.tables.functions import FUNCTIONS  # noqa: E402
+from xl_jixiao.tables.rates import CATALOGUE, Ratio  # noqa: E402
 
 DLL = "xlwings64-0.37.8.dll"
 PYTHONW = os.path.expandvars(r"%LOCALAPPDATA%\xl_jixiao\python\pythonw.exe")
@@ -84,7 +84,7 @@ def every_function(book):
     called = set()
     for one in CATALOGUE.values():
         given = numbers[: len(one.formula.names)]
-        wanted = rate_value(one.formula, one.zero, dict(zip(one.formula.names, given, strict=True)), PLACES)
+        wanted = Ratio(one.formula, one.zero).of(dict(zip(one.formula.names, given, strict=True)))
         expect(one.udf, rate(one.udf, given, at), float(wanted))
         called.add(one.udf)
     rule, text = '{"kind":"threshold"}', "66÷86×100%＝76.74%"
