@@ -14,7 +14,6 @@ from pathlib import Path
 from statistics import median
 
 import xlsxwriter
-
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 

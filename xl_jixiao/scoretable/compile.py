@@ -84,7 +84,7 @@ class _Same:
 
 @lru_cache(maxsize=64)
 def _scored(same: _Same) -> tuple[Scored, ...]:
-    return tuple(map(Scored, same.table.indicators))
+    return tuple(Scored(one, same.table.signed) for one in same.table.indicators)
 
 
 @lru_cache(maxsize=64)
