@@ -22,7 +22,7 @@ _NAME, _WEIGHT, _FIRST, _SECOND, _THIRD, _TEXT = range(6)
 
 
 @dataclass(frozen=True)
-class _Summary:
+class _ConclusionLines:
     """The sheet being put together; heights of rows only where it is to be written."""
 
     sheet: SheetBuilder
@@ -100,7 +100,7 @@ def conclusion_sheet(card: ScoreCard, *, measured: bool = True) -> SheetBuilder:
     sheet.cells += head.cells
     sheet.heights.update(head.heights)
     sheet.charts += head.charts
-    summary = _Summary(sheet, measured)
+    summary = _ConclusionLines(sheet, measured)
     row = summary.lost(row, card.scores)
     row = summary.adjusted(row, card.scores)
     row = summary.worked(row, card.scores)
