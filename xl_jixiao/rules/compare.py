@@ -11,7 +11,7 @@ from xl_jixiao.expr import Expr, first_of
 from xl_jixiao.formula import Formula
 from xl_jixiao.number import plain
 from xl_jixiao.rules.base import Given, Quantity, Rule, ShortText
-from xl_jixiao.rules.condition import Condition, condition
+from xl_jixiao.rules.relation import Relation, relation
 
 
 class Compared(BaseModel):
@@ -28,18 +28,18 @@ class Compared(BaseModel):
     @field_validator("when")
     @classmethod
     def _readable(cls, text: str) -> str:
-        condition(text)
+        relation(text)
         return text.strip()
 
     @cached_property
-    def condition(self) -> Condition:
+    def relation(self) -> Relation:
         """What must hold."""
-        return condition(self.when)
+        return relation(self.when)
 
     @property
     def words(self) -> str:
         """The case as printed."""
-        return self.label or self.condition.words
+        return self.label or self.relation.words
 
 
 class Compare(Rule):
@@ -52,10 +52,10 @@ class Compare(Rule):
 
     @cached_property
     def figures(self) -> tuple[Formula, ...]:
-        return tuple(side for one in self.cases for side in one.condition.formulas)
+        return tuple(side for one in self.cases for side in one.relation.formulas)
 
     def tree(self, full: Expr, rate: Expr, given: Sequence[Expr]) -> Expr:
-        return first_of([(one.condition.tree, one.points) for one in self.cases], self.otherwise)
+        return first_of([(one.relation.tree, one.points) for one in self.cases], self.otherwise)
 
     def criterion(self, full: Decimal) -> str:
         listed = [f"{one.words}，计{plain(one.points)}分" for one in self.cases]
@@ -63,11 +63,11 @@ class Compare(Rule):
 
     def explain(self, full: Decimal, rate: Decimal | None, given: Given) -> str:
         held = self.held(given)
-        found = next((one for one in self.cases if one.condition.tree.value(held)), None)
+        found = next((one for one in self.cases if one.relation.tree.value(held)), None)
         return f"属“{found.words if found else self.otherwise_label}”，计{self.printed(full, rate, given)}分"
 
     def choices(self) -> tuple[str, ...]:
-        said = tuple(f"“{one.label}”按“{one.condition.words}”判断" for one in self.cases if one.label)
+        said = tuple(f"“{one.label}”按“{one.relation.words}”判断" for one in self.cases if one.label)
         return (*said, "从上到下取第一个符合的情形")
 
     def problems(self, full: Decimal) -> tuple[str, ...]:

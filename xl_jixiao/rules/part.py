@@ -180,7 +180,8 @@ class Part(BaseModel):
         """What the printed rule leaves open, with the choice made."""
         bound = tuple(f"公式中的“{name}”取“{target}”" for name, target in self.bind.items())
         compared = (f"比较“{self.rate.sentence()}”",) if self.rate else ()
-        absent = (f"{NOT_APPLICABLE}的，{'计满分' if self.not_applicable == 'full' else '不计分'}",) if self._names else ()
+        scored = "计满分" if self.not_applicable == "full" else "不计分"
+        absent = (f"{NOT_APPLICABLE}的，{scored}",) if self._names else ()
         return (*compared, *bound, *self.rule.choices(), *absent)
 
     def problems(self) -> tuple[str, ...]:
