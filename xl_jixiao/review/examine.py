@@ -249,7 +249,7 @@ def _examined(returned: "Returned") -> Examined:
     outdated = CONCLUSION if any(one.code == "JX607" for one in stamped) else ""
     from_plan = findings(fitted.plan, faults, file.name, outdated=outdated)
     about = job.about(answers)
-    texts = tuple(_texts(fitted.plan, package, file.name))
+    texts = tuple(_texts(fitted.plan, entered, file.name))
     facts = agree.facts_of(fitted.plan, values, result.total)
     in_words = (*own_words(texts, about.year), *agree.agreement(texts, Figures(facts, about.rows), about.unit, about.year))
     return Examined(
@@ -321,14 +321,14 @@ def _moved_cell(cell: str, rows: Mapping[int, int] | None) -> str:
     return f"{letters}{rows.get(row, row) + 1}"
 
 
-def _texts(plan: Plan, package: Package, file: str) -> Iterator[tuple[Place, str]]:
+def _texts(plan: Plan, entered: Mapping[str, Value], file: str) -> Iterator[tuple[Place, str]]:
     """What the unit wrote in its own words, by cell: texts that are no choice and no name."""
-    for key, (ref, entry) in plan.entries.items():
-        typed = entry.accepts.typed if entry.accepts else None
-        if key in (UNIT, PROJECT, SUPERIOR) or entry.given or (typed and typed.kind is not Kind.TEXT):
+    for key, value in entered.items():
+        if not isinstance(value, str) or not bare(value):
             continue
-        value = package.cell(ref.sheet, ref.row, ref.column).value
-        if isinstance(value, str) and bare(value):
+        ref, entry = plan.entries[key]
+        typed = entry.accepts.typed if entry.accepts else None
+        if not (key in (UNIT, PROJECT, SUPERIOR) or entry.given or (typed and typed.kind is not Kind.TEXT)):
             yield Place(file, ref.sheet, ref.local), value
 
 
