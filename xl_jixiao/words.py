@@ -11,7 +11,9 @@ NOT_APPLICABLE, NOT_COMPARABLE, OVER_BUDGET, UNCOMPUTABLE = "不适用", "不可
 
 # What a line, a check or a finding comes to.
 PASSED, EXPLAIN, MUST_FIX, NOTE = "通过", "须说明", "必改", "提示"
-ROUNDING, NOT_FILLED, UNFINISHED = "通过（舍入）", "未填", "未完成"
+ROUNDING, UNFINISHED = "通过（舍入）", "未完成"
+NOT_FILLED, ALL_FILLED = "尚未填写", "已填全"
+"""What a sheet is, and a check of it, before anything is typed; and when nothing is wanting."""
 
 # What a judged item may be.
 MET, PARTLY, UNMET = "符合", "部分符合", "不符合"

@@ -18,7 +18,7 @@ from xl_jixiao.sheet.addin import vba_of
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.looks import NORMAL, look
 from xl_jixiao.sheet.measure import MARGINS, print_scale
-from xl_jixiao.sheet.plan import Accepts, Chart, Computed, Entry, Jump, Placed, Plan, Ref, SheetPlan, Visibility, column_letter
+from xl_jixiao.sheet.plan import Accepts, Chart, Computed, Content, Entry, Jump, Placed, Plan, Ref, SheetPlan, Visibility, column_letter
 from xl_jixiao.sheet.same_bytes import same_everywhere
 from xl_jixiao.sheet.seal import seal
 from xl_jixiao.words import RULES_SHEET
@@ -67,7 +67,7 @@ class _Writer:
         }
         self._path, self._written = path, io.BytesIO()
         self._book = xlsxwriter.Workbook(self._written, options)
-        self._formats: dict[tuple[str, bool], Format] = {}
+        self._formats: dict[tuple[str, bool, bool], Format] = {}
         self._marks: dict[tuple[str, str], Format] = {}
         self._lists: list[tuple[str, ...]] = []
 
@@ -188,7 +188,7 @@ class _Writer:
 
     def _write_cell(self, plan: SheetPlan, sheet: Worksheet, one: Placed) -> None:
         content = one.content
-        style = self._style(one.style, entered=isinstance(content, Entry))
+        style = self._style(one.style, content)
         if one.rows > 1 or one.columns > 1:
             sheet.merge_range(one.row, one.column, one.row + one.rows - 1, one.column + one.columns - 1, "", style)
         if isinstance(content, Computed):
@@ -207,12 +207,13 @@ class _Writer:
         text = content.text or (f"{ref.sheet} {ref.local}" if content.key else ref.sheet)
         sheet.write_url(one.row, one.column, f"internal:'{ref.sheet}'!{ref.local}", style, text)
 
-    def _style(self, name: str, *, entered: bool) -> Format:
-        unlocked = self._editable and entered
-        found = self._formats.get((name, unlocked))
+    def _style(self, name: str, content: Content | None = None) -> Format:
+        unlocked = self._editable and isinstance(content, Entry)
+        optional = isinstance(content, Entry) and not content.required
+        found = self._formats.get((name, unlocked, optional))
         if found is None:
-            found = self._book.add_format({**look(name, editable=self._editable), "locked": not unlocked})
-            self._formats[name, unlocked] = found
+            found = self._book.add_format({**look(name, editable=self._editable, optional=optional), "locked": not unlocked})
+            self._formats[name, unlocked, optional] = found
         return found
 
     def _mark(self, colour: str, background: str) -> Format:
@@ -254,7 +255,7 @@ class _Writer:
         return f"='{RULES_SHEET}'!${column}$1:${column}${len(options)}"
 
     def _write_lists(self, sheet: Worksheet) -> None:
-        style = self._style("hidden", entered=False)
+        style = self._style("hidden")
         for column, options in enumerate(self._lists, LIST_COLUMN):
             for row, option in enumerate(options):
                 sheet.write_string(row, column, option, style)
