@@ -15,7 +15,7 @@ from xl_jixiao.sheet.guide import Guide
 from xl_jixiao.sheet.looks import INPUT_WORDS
 from xl_jixiao.sheet.measure import height_for
 from xl_jixiao.sheet.plan import Accepts, Mark, Page
-from xl_jixiao.sheet.progress import Fault, Progress, first_word
+from xl_jixiao.sheet.progress import Progress, Wrong, first_word
 from xl_jixiao.words import (
     AGREES,
     BLANK,
@@ -33,7 +33,7 @@ from xl_jixiao.words import (
 )
 
 NUMBER, NAME, FORMULA, STATE, VALUE, UNIT, WORKED, CLAIM, COMPARISON, TEXT = range(10)
-WIDTHS = (6, 34, 44, 10, 14, 8, 52, 14, 16, 16)
+WIDTHS = (5, 26, 32, 8, 13, 6, 38, 13, 12, 14)
 HEADS = ("序号", "计算项", "公式", "状态", "数值", "单位", "算式", "公布数（选填）", "核对", "行文用")
 NOTE = "全部自动计算。已经公布的数照原样填在“公布数”列（如 95.71%、875.14、减少29.30%），按其小数位数与复算数核对。"
 FIRST_ROW = 4
@@ -84,7 +84,7 @@ def progress(form: Document) -> Progress:
     if not form.figures:
         return Progress([figures])
     differs = first_word(COMPARISONS, DIFFERS, claim_key(form.figures[0].key))
-    return Progress([replace(figures, faults=(*figures.faults, Fault(Counted(COMPARISONS, DIFFERS), DIFFERS, "项公布数不一致", differs)))])
+    return Progress([replace(figures, faults=(*figures.faults, Wrong(Counted(COMPARISONS, DIFFERS), DIFFERS, "项公布数不一致", differs)))])
 
 
 # ---- 核算底稿

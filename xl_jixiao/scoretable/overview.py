@@ -16,7 +16,7 @@ from xl_jixiao.sheet.checks import Line
 from xl_jixiao.sheet.guide import Guide
 from xl_jixiao.sheet.looks import INPUT_WORDS
 from xl_jixiao.sheet.plan import Page
-from xl_jixiao.sheet.progress import Fault, Progress, first_word, of_states
+from xl_jixiao.sheet.progress import Progress, Wrong, first_word, of_states
 from xl_jixiao.words import (
     ANALYSIS,
     BLANK,
@@ -75,13 +75,13 @@ def progress(table: Rubric) -> Progress:
     """What a person fills: 基础数据, and the judged items of 评分底稿."""
     figures = data.part(table.inputs)
     reason = first_word(keys.WORK_RESULTS, EXPLAIN, keys.reason_name(table.indicators[0].code))
-    unsaid = Fault(Counted(keys.WORK_RESULTS, EXPLAIN), EXPLAIN, "项指标须写明理由", reason)
+    unsaid = Wrong(Counted(keys.WORK_RESULTS, EXPLAIN), EXPLAIN, "项指标须写明理由", reason)
     if not table.items:
         return Progress([replace(figures, faults=(*figures.faults, unsaid))])
     judged = [one for one in table.indicators if one.item_keys]
     areas = [(Area(keys.item_states_key(one.code)), sum(item.required for item in one.scorer.items)) for one in judged]
     blank, wrong = (first_word(keys.WORK_STATES, word, table.items[0][1]) for word in (BLANK, INVALID))
-    bad = Fault(total([Counted(area, INVALID) for area, _ in areas]), INVALID, "项有误，须改正", wrong)
+    bad = Wrong(total([Counted(area, INVALID) for area, _ in areas]), INVALID, "项有误，须改正", wrong)
     return Progress([figures, of_states(WORKING, areas, blank, (bad, unsaid))])
 
 

@@ -32,7 +32,7 @@ FIRST_ROW = 4
 _TITLE, _NOTE, _GAP, _HEADS, _TOTAL = 30, 20, 15, 32, 30
 """Heights of what stands above and below the indicators."""
 
-LONGEST_REASON = LONGEST_EVIDENCE = 300
+LONGEST_REASON = LONGEST_EVIDENCE = 200
 """How many characters 调整理由 and 佐证材料 may have when typed: what their cells can print."""
 
 _EXPLANATION_WIDTH = sum(WIDTHS[CRITERION : EVIDENCE + 1])

@@ -39,7 +39,7 @@ from xl_jixiao.sheet.guide import Guide
 from xl_jixiao.sheet.looks import INPUT_WORDS
 from xl_jixiao.sheet.measure import height_for
 from xl_jixiao.sheet.plan import Page, linked, place_of
-from xl_jixiao.sheet.progress import Fault, Gap, Part, Progress, first_word
+from xl_jixiao.sheet.progress import Gap, Progress, Stage, Wrong, first_word
 from xl_jixiao.words import ANALYSIS, BLANK, CHECKS, EXPLAIN, FILLED, GRADE, MUST_FIX, NOT_FILLED, PASSED, TOTAL, UNFINISHED, WORKING
 
 _STATES = cells.column(cells.STATE)
@@ -100,21 +100,21 @@ def progress(table: SelfEvaluation, edition: Edition) -> Progress:
     given = total([call("COUNT", cells.column(amount)) for amount in AMOUNTS])
     money = tuple(Gap(negated(is_number(Cell(key))), linked(joined(place_of(key), "　资金"), key)) for key in amounts)
     parts = [
-        Part(sheet, texts, len(heads), "项", texts > 0, gaps, area="表头和目标"),
-        Part(sheet, given, len(amounts), "项", given > 0, money, area="资金"),
+        Stage(sheet, texts, len(heads), "项", texts > 0, gaps, area="表头和目标"),
+        Stage(sheet, given, len(amounts), "项", given > 0, money, area="资金"),
     ]
     return Progress(parts if edition is Edition.FINISHED else [*parts, _rows_part(sheet)])
 
 
-def _rows_part(sheet: str) -> Part:
+def _rows_part(sheet: str) -> Stage:
     begun = ByRow(_STATES.differs(""))
     name, reason = cells.at(cells.NAME, 1), cells.at(cells.REASON, 1)
     faults = (
-        Fault(Counted(_STATES, MUST_FIX), MUST_FIX, "行须改正", first_word(_STATES, MUST_FIX, name)),
-        Fault(Counted(_STATES, EXPLAIN), EXPLAIN, "行须说明偏差原因", first_word(_STATES, EXPLAIN, reason)),
+        Wrong(Counted(_STATES, MUST_FIX), MUST_FIX, "行须改正", first_word(_STATES, MUST_FIX, name)),
+        Wrong(Counted(_STATES, EXPLAIN), EXPLAIN, "行须说明偏差原因", first_word(_STATES, EXPLAIN, reason)),
     )
     gaps = (Gap(begun.equals(0), linked(joined(place_of(name), "　指标"), name)), first_word(_STATES, BLANK, name))
-    return Part(sheet, begun - Counted(_STATES, BLANK), call("MAX", begun, 1), "行", begun > 0, gaps, faults, area="指标")
+    return Stage(sheet, begun - Counted(_STATES, BLANK), call("MAX", begun, 1), "行", begun > 0, gaps, faults, area="指标")
 
 
 # ---- 校验

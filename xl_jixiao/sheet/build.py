@@ -139,19 +139,14 @@ def titled(
     *,
     heads: Sequence[str] = (),
     head_row: int = 0,
-    title_columns: int = 0,
 ) -> SheetBuilder:
-    """A landscape sheet, one page wide, with its title, the note under it and the heads of its table.
-
-    Title and note stand over the first `title_columns`, or all.
-    """
-    wide = title_columns or len(widths)
+    """A landscape sheet, one page wide, with its title, the note under it and the heads of its table."""
     sheet = SheetBuilder(name, code_name, widths)
     sheet.page = Page(landscape=True)
-    sheet.label(0, 0, title, "title", columns=wide)
+    sheet.label(0, 0, title, "title", columns=len(widths))
     sheet.height(0, 30)
     if note:
-        sheet.label(1, 0, note, "note", columns=wide)
+        sheet.label(1, 0, note, "note", columns=len(widths))
     sheet.heads(head_row, heads)
     return sheet
 

@@ -10,7 +10,7 @@ from xl_jixiao.sheet.build import SheetBuilder, titled
 from xl_jixiao.sheet.looks import INPUT_STYLES, INPUT_WORDS
 from xl_jixiao.sheet.measure import height_for
 from xl_jixiao.sheet.plan import Accepts, Page
-from xl_jixiao.sheet.progress import Fault, Part, first_word, of_states
+from xl_jixiao.sheet.progress import Stage, Wrong, first_word, of_states
 from xl_jixiao.tables.inputs import Input
 from xl_jixiao.words import BLANK, DATA, INVALID, NONE_WORD
 
@@ -32,10 +32,10 @@ def state(key: str) -> Cell:
     return Cell(f"状态:{key}")
 
 
-def part(inputs: Sequence[Input]) -> Part:
+def part(inputs: Sequence[Input]) -> Stage:
     """How far the sheet is filled."""
     first = inputs[0].key
-    wrong = Fault(Counted(STATES, INVALID), INVALID, "项有误，须改正", first_word(STATES, INVALID, first, NAMES))
+    wrong = Wrong(Counted(STATES, INVALID), INVALID, "项有误，须改正", first_word(STATES, INVALID, first, NAMES))
     return of_states(DATA, [(STATES, sum(one.required for one in inputs))], first_word(STATES, BLANK, first, NAMES), (wrong,))
 
 

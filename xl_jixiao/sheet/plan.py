@@ -182,10 +182,6 @@ class Page:
     """First row, first column, last row, last column that are printed."""
     breaks: tuple[int, ...] = ()
     """Rows that start a page."""
-    column_breaks: tuple[int, ...] = ()
-    """Columns that start a page, beside the one before."""
-    repeated: int = 0
-    """So many first columns are repeated on every page."""
     scale: int | None = None
 
 

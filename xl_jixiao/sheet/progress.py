@@ -23,7 +23,7 @@ def first_word(area: Area, word: str, key: str, names: Area | None = None) -> Ga
 
 
 @dataclass(frozen=True)
-class Fault:
+class Wrong:
     """How many entries of a sheet have something wrong: the word for it, what is counted, where the first stands."""
 
     count: Expr
@@ -33,7 +33,7 @@ class Fault:
 
 
 @dataclass(frozen=True)
-class Part:
+class Stage:
     """A sheet a person fills: how many of its required entries are filled, of how many; whether anything was typed there; what is wrong."""
 
     sheet: str
@@ -42,7 +42,7 @@ class Part:
     unit: str
     touched: Expr
     gaps: tuple[Gap, ...]
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[Wrong, ...] = ()
     area: str = ""
     """Which part of the sheet it is, where several are told apart."""
 
@@ -79,7 +79,7 @@ class Part:
 class Progress:
     """All that a person fills, in the order of the work."""
 
-    parts: Sequence[Part]
+    parts: Sequence[Stage]
 
     @cached_property
     def said(self) -> Expr:
@@ -98,12 +98,12 @@ class Progress:
         return first_of([(gap.wanting, gap.link) for gap in gaps], done)
 
 
-def of_states(sheet: str, areas: Sequence[tuple[Area, int]], gap: Gap, faults: tuple[Fault, ...] = ()) -> Part:
+def of_states(sheet: str, areas: Sequence[tuple[Area, int]], gap: Gap, faults: tuple[Wrong, ...] = ()) -> Stage:
     """A sheet whose entries have 状态 cells: each area with how many of its entries are required."""
     wanted = sum(count for _, count in areas)
     left = total([Counted(area, BLANK) for area, _ in areas])
     touched = total([ByRow(_all_differ(area, ("", BLANK, OPTIONAL))) for area, _ in areas]) > 0
-    return Part(sheet, wanted - left, wanted, "项", touched, (gap,), faults)
+    return Stage(sheet, wanted - left, wanted, "项", touched, (gap,), faults)
 
 
 def _all_differ(area: Area, words: Sequence[str]) -> Expr:

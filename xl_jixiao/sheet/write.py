@@ -169,16 +169,12 @@ class _Writer:
             sheet.set_landscape()
         if page.centred:
             sheet.center_horizontally()
-        if page.breaks or page.column_breaks or page.scale:
-            sheet.set_print_scale(page.scale or min(print_scale(part, landscape=page.landscape) for part in page_parts(plan)))
+        if page.breaks or page.scale:
+            sheet.set_print_scale(page.scale or print_scale(printed_widths(plan), landscape=page.landscape))
             if page.breaks:
                 sheet.set_h_pagebreaks(list(page.breaks))
         else:
             sheet.fit_to_pages(1, 0)
-        if page.column_breaks:
-            sheet.repeat_columns(0, page.repeated - 1)
-            sheet.set_v_pagebreaks(list(page.column_breaks))
-            sheet.print_across()
         if page.heads:
             sheet.repeat_rows(*page.heads)
         if page.area:
@@ -282,13 +278,10 @@ class _Writer:
         sheet.insert_chart(*plan.anchor, chart)
 
 
-def page_parts(plan: SheetPlan) -> list[tuple[float, ...]]:
-    """The widths of the columns of each page that stands beside the others."""
-    page = plan.page
-    first, last = (page.area[1], page.area[3] + 1) if page.area else (0, len(plan.widths))
-    edges = [first, *page.column_breaks, last]
-    pairs = zip(edges, edges[1:], strict=False)
-    return [(*(plan.widths[: page.repeated] if at else ()), *plan.widths[left:right]) for at, (left, right) in enumerate(pairs)]
+def printed_widths(plan: SheetPlan) -> Sequence[float]:
+    """The widths of the columns that are printed."""
+    area = plan.page.area
+    return plan.widths[area[1] : area[3] + 1] if area else plan.widths
 
 
 def _cached(value: Value) -> float | int | str | bool:
