@@ -7,6 +7,7 @@ from decimal import Decimal
 from xl_jixiao.expr import Expr, Held, as_number, decimal
 from xl_jixiao.finding import Finding, Place, found, titled
 from xl_jixiao.number import half_up, plain
+from xl_jixiao.sheet.checks import comparable
 from xl_jixiao.tables.answers import Answers
 from xl_jixiao.tables.inputs import Answer, Input
 from xl_jixiao.tables.parts import Identity
@@ -88,7 +89,7 @@ def identity_rounded(handed: Handed) -> Iterator[Finding]:
 
 def _gaps(handed: Handed) -> Iterator[tuple[Identity, Decimal]]:
     for identity in handed.identities:
-        gap = decimal(identity.gap.value(handed.values)) if identity.complete.value(handed.values) else None
+        gap = decimal(identity.gap.value(handed.values)) if comparable(identity).value(handed.values) else None
         if gap:
             yield identity, gap
 

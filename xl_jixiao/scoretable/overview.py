@@ -95,9 +95,11 @@ def check_lines(table: Rubric) -> Iterator[Line]:
     figures, *work = progress(table).parts
     yield checks.counted("基础数据已填全", data.STATES, BLANK, "项空白", BLANK, first_input, started=figures.touched)
     yield checks.counted("基础数据有效", data.STATES, INVALID, "项不能用", MUST_FIX, first_input, started=figures.touched)
-    for part in work:
+    for part in (one for one in work if one.sheet == WORKING):
         yield checks.counted("评分底稿已填全", keys.WORK_STATES, BLANK, "项空白", BLANK, judged, started=part.touched)
-        yield checks.counted("认定情况有效", keys.WORK_STATES, INVALID, "项不在可选范围", MUST_FIX, judged, started=part.touched)
+        wrong = part.faults[0]
+        result = when(part.touched, when(wrong.count.equals(0), PASSED, MUST_FIX), NOT_FILLED)
+        yield Line("认定情况有效", result, joined(wrong.count, "项不在可选范围"), judged, first=wrong.gap)
     reason = keys.reason_name(first.code)
     yield checks.counted("不适用和调整已说明理由", keys.WORK_RESULTS, EXPLAIN, "项须说明", EXPLAIN, reason)
     yield checks.counted("调整得分有效", keys.WORK_RESULTS, MUST_FIX, "项不是0到分值之间的数", MUST_FIX, keys.adjusted_name(first.code))

@@ -133,10 +133,12 @@ def ungraded(table: SelfEvaluation) -> Expr:
 
 
 def weight_result(written: Expr, expected: Expr, *, editable: bool) -> Expr:
-    """Whether a sum of weights is the form's. While none is written, or rows are still wanting, one that falls short is no mistake yet."""
+    """Whether a sum of weights is the form's. While none is written, or rows are still wanting, one that falls short is no mistake yet; a
+    weight that is wrong by itself is said in its row."""
     fits = Rounded(written - expected, 2).equals(0)
     if not editable:
         return when(fits, PASSED, MUST_FIX)
     none = call("COUNT", cells.column(cells.WEIGHT)).equals(0)
     wanting = all_of([written < expected, Counted(cells.column(cells.STATE), BLANK) > 0])
-    return first_of([(none, NOT_FILLED), (fits, PASSED), (wanting, BLANK)], MUST_FIX)
+    wrong = call("MIN", cells.column(cells.WEIGHT)) < 0
+    return first_of([(none, NOT_FILLED), (fits, PASSED), (wrong, UNFINISHED), (wanting, BLANK)], MUST_FIX)

@@ -12,6 +12,7 @@ from xl_jixiao.expr import (
     Value,
     any_of,
     call,
+    first_of,
     is_blank,
     is_number,
     joined,
@@ -40,7 +41,21 @@ from xl_jixiao.sheet.looks import INPUT_WORDS
 from xl_jixiao.sheet.measure import height_for
 from xl_jixiao.sheet.plan import Page, linked, place_of
 from xl_jixiao.sheet.progress import Gap, Progress, Stage, Wrong, first_word
-from xl_jixiao.words import ANALYSIS, BLANK, CHECKS, EXPLAIN, FILLED, GRADE, MUST_FIX, NOT_FILLED, PASSED, TOTAL, UNFINISHED, WORKING
+from xl_jixiao.words import (
+    ANALYSIS,
+    BLANK,
+    CHECKS,
+    EXPLAIN,
+    FILLED,
+    GRADE,
+    INVALID,
+    MUST_FIX,
+    NOT_FILLED,
+    PASSED,
+    TOTAL,
+    UNFINISHED,
+    WORKING,
+)
 
 _STATES = cells.column(cells.STATE)
 LEGEND = (
@@ -127,9 +142,11 @@ def check_lines(card: SelfCard, edition: Edition) -> Iterator[Line]:
         filled = when(is_blank(Cell(name)), NOT_FILLED, FILLED)
         yield passes(checks_part.detail(number).equals(FILLED), BLANK, f"{name}已填", filled, name)
     rate = Cell(EXECUTION_RATE)
-    said = when(is_number(rate), joined(EXECUTION_RATE, shown(rate, 2, percent=True)), UNFINISHED)
+    known = joined(EXECUTION_RATE, shown(rate, 2, percent=True))
+    said = first_of([(is_number(rate), known), (rate.equals(INVALID), "资金应为不小于0的数字")], UNFINISHED)
     source = amount_key(table.sources[0].name, INITIAL)
-    yield passes(is_number(Cell(EXECUTION_POINTS)), BLANK, f"{EXECUTION_RATE}已得出", said, source)
+    lacking = when(rate.equals(INVALID), MUST_FIX, BLANK)
+    yield Line(f"{EXECUTION_RATE}已得出", when(is_number(Cell(EXECUTION_POINTS)), PASSED, lacking), said, source)
     low = table.execution.explain_below
     explained = when(is_number(rate), any_of([rate >= low, NOTE_WORDS.differs("")]), True)
     yield passes(explained, EXPLAIN, f"{EXECUTION_RATE}低的已说明", f"低于{percent(low, 0)}的须在表右侧说明", EXECUTION_NOTE)

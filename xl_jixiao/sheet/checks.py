@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from xl_jixiao.expr import Area, Cell, Counted, Expr, Literal, Operand, call, joined, tree, when
+from xl_jixiao.expr import Area, Cell, Counted, Expr, Literal, Operand, all_of, call, joined, tree, when
 from xl_jixiao.sheet.build import SheetBuilder, titled
+from xl_jixiao.sheet.data import state
 from xl_jixiao.sheet.measure import height_for
-from xl_jixiao.sheet.plan import Computed, Page, linked, linked_beside, place_of
-from xl_jixiao.sheet.progress import Progress
+from xl_jixiao.sheet.plan import Computed, Page, linked, place_of
+from xl_jixiao.sheet.progress import Gap, Progress, first_word
 from xl_jixiao.tables.parts import Identity
-from xl_jixiao.words import CHECKS, MUST_FIX, NOT_FILLED, PASSED, ROUNDING
+from xl_jixiao.words import CHECKS, INVALID, MUST_FIX, NOT_FILLED, PASSED, ROUNDING
 
 WIDTHS = (6, 34, 14, 56, 22)
 HEADS = ("序号", "检查项", "结果", "说明", "跳转")
@@ -27,8 +28,7 @@ def detail(number: int) -> Cell:
 
 @dataclass(frozen=True)
 class Line:
-    """One check: what its result says, in a word and in a sentence, and the key of the cell to look at: the first of its column beside
-    `word` in `area`, where that is given and stands there."""
+    """One check: what its result says, in a word and in a sentence, and the key of the cell to look at."""
 
     name: str
     result: Expr
@@ -37,16 +37,14 @@ class Line:
     varies: bool = False
     """Whether it is about how the workbook was written: how much room its rows have."""
 
-    area: Area | None = None
-    word: str = ""
+    first: Gap | None = None
+    """The first place where something is wrong, where the check looks at several."""
 
     @property
     def jump(self) -> Expr:
         """The link to what has to be looked at."""
         fixed = linked(place_of(self.target), self.target)
-        if self.area is None:
-            return fixed
-        return when(Counted(self.area, self.word) > 0, linked_beside(self.area, self.word, self.target), fixed)
+        return fixed if self.first is None else when(self.first.wanting, self.first.link, fixed)
 
 
 def passes(test: Expr, bad: str, name: str, detail: Operand, target: str, *, varies: bool = False) -> Line:
@@ -60,17 +58,23 @@ def counted(name: str, area: Area, word: str, unit: str, bad: str, target: str, 
     result = when(count.equals(0), PASSED, bad)
     if started is not None:
         result = when(started, result, NOT_FILLED)
-    return Line(name, result, joined(count, unit), target, area=area, word=word)
+    return Line(name, result, joined(count, unit), target, first=first_word(area, word, target))
+
+
+def comparable(identity: Identity) -> Expr:
+    """Whether both sides can be compared. A figure that is wrong by itself is said where it stands, and not again of the whole."""
+    return all_of([identity.complete, *(state(name).differs(INVALID) for name in identity.names)])
 
 
 def agrees(identity: Identity) -> Line:
     """That two sides of an identity agree."""
+    known = comparable(identity)
     left, right = identity.sides
     gap = identity.gap
     label = f"{left.sentence()}={right.sentence()}"
     near = when(call("ABS", gap) <= identity.tolerance, ROUNDING, MUST_FIX)
-    result = when(identity.complete, when(gap.equals(0), PASSED, near), NOT_FILLED)
-    return Line(identity.name, result, when(identity.complete, joined(label, "，相差", gap), label), identity.names[0])
+    result = when(known, when(gap.equals(0), PASSED, near), NOT_FILLED)
+    return Line(identity.name, result, when(known, joined(label, "，相差", gap), label), identity.names[0])
 
 
 def checks_sheet(lines: Iterable[Line], progress: Progress, shown: Iterable[str] = ()) -> tuple[SheetBuilder, int]:
