@@ -1,5 +1,6 @@
 """Findings: what is wrong with a filing, as values, and the register that declares each kind of them once."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -275,7 +276,25 @@ def register_table() -> str:
 def found(code: str, place: Place, message: str, reported: str = "", expected: str = "") -> Finding:
     """A finding of a declared kind. Raises KeyError for a code nobody declared."""
     declared = REGISTER[code]
-    return Finding(code, declared.name, declared.level, place, message, reported, expected)
+    return Finding(code, declared.name, declared.level, place, quoted_once(message), reported, expected)
+
+
+_MARKS = re.compile("([“”])")
+
+
+def quoted_once(text: str) -> str:
+    """A text whose quotation marks within quotation marks are single ones: “第1行‘互联网+’事项”."""
+    depth, parts = 0, []
+    for part in _MARKS.split(text):
+        if part == "“":
+            parts.append("‘" if depth else part)
+            depth += 1
+        elif part == "”":
+            depth = max(0, depth - 1)
+            parts.append("’" if depth else part)
+        else:
+            parts.append(part)
+    return "".join(parts)
 
 
 def read_otherwise(findings: Iterable[Finding]) -> tuple[Finding, ...]:
