@@ -18,7 +18,7 @@ LAYERS = (
     {"words", "outputs", "desktop"},
     {"number", "finding"},
     {"expr"},
-    {"formula"},
+    {"formula", "agree"},
     {"rules"},
     {"tables"},
     {"sheet", "report"},
