@@ -3,16 +3,17 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from xl_jixiao.expr import Expr, Held, as_number, decimal
 from xl_jixiao.finding import Finding, Place, found, titled
 from xl_jixiao.number import half_up, plain
-from xl_jixiao.sheet.checks import comparable
+from xl_jixiao.sheet.data import state
 from xl_jixiao.tables.answers import Answers
 from xl_jixiao.tables.inputs import Answer, Input
 from xl_jixiao.tables.parts import Identity
 from xl_jixiao.tables.published import Disagreement
-from xl_jixiao.words import NONE_WORD, is_blank
+from xl_jixiao.words import INVALID, NONE_WORD, is_blank
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,14 @@ class Handed:
         """The cells that hold numbers: what each is called, and what it was read as."""
         return {item.key: (titled(item.name), answer) for item, answer in self.figures() if item.numeric}
 
+    @cached_property
+    def gaps(self) -> Sequence[tuple[Identity, Decimal]]:
+        """By how much the sides of identities are apart that must agree."""
+        complete = [one for one in self.identities if one.complete.value(self.values)]
+        sound = [one for one in complete if all(self.values[state(name).key] != INVALID for name in one.names)]
+        gaps = [(one, decimal(one.gap.value(self.values))) for one in sound]
+        return [(one, gap) for one, gap in gaps if gap]
+
 
 def blank_input(handed: Handed) -> Iterator[Finding]:
     """JX101: a required figure is blank."""
@@ -55,7 +64,7 @@ def invalid_input(handed: Handed) -> Iterator[Finding]:
 
 def text_number(handed: Handed) -> Iterator[Finding]:
     """JX106: a number stands as text in a workbook; it is read as what it says, while the sheet can't compute with it."""
-    for key, (label, value) in handed.numbers().items():
+    for key, (label, value) in handed.numbers().items() if handed.answers.typed else ():
         text = handed.answers.typed.get(key)
         if text is None:
             continue
@@ -71,7 +80,7 @@ def text_number(handed: Handed) -> Iterator[Finding]:
 
 def identity_broken(handed: Handed) -> Iterator[Finding]:
     """JX301: two sides that must agree don't."""
-    for identity, gap in _gaps(handed):
+    for identity, gap in handed.gaps:
         if abs(gap) > identity.tolerance:
             line, left, right = _sides(identity, handed.values)
             message = f"{identity.name}：{line}，相差{plain(gap)}"
@@ -80,18 +89,11 @@ def identity_broken(handed: Handed) -> Iterator[Finding]:
 
 def identity_rounded(handed: Handed) -> Iterator[Finding]:
     """JX302: two sides differ by rounding."""
-    for identity, gap in _gaps(handed):
+    for identity, gap in handed.gaps:
         if abs(gap) <= identity.tolerance:
             line, left, right = _sides(identity, handed.values)
             message = f"{identity.name}：{line}，相差{plain(gap)}，属舍入"
             yield found("JX302", handed.at(identity.names[0]), message, left, right)
-
-
-def _gaps(handed: Handed) -> Iterator[tuple[Identity, Decimal]]:
-    for identity in handed.identities:
-        gap = decimal(identity.gap.value(handed.values)) if comparable(identity).value(handed.values) else None
-        if gap:
-            yield identity, gap
 
 
 def _sides(identity: Identity, values: Mapping[str, Held]) -> tuple[str, str, str]:

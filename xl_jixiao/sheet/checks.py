@@ -61,14 +61,9 @@ def counted(name: str, area: Area, word: str, unit: str, bad: str, target: str, 
     return Line(name, result, joined(count, unit), target, first=first_word(area, word, target))
 
 
-def comparable(identity: Identity) -> Expr:
-    """Whether both sides can be compared. A figure that is wrong by itself is said where it stands, and not again of the whole."""
-    return all_of([identity.complete, *(state(name).differs(INVALID) for name in identity.names)])
-
-
 def agrees(identity: Identity) -> Line:
-    """That two sides of an identity agree."""
-    known = comparable(identity)
+    """That two sides of an identity agree. A figure that is wrong by itself is said where it stands, and not again of the whole."""
+    known = all_of([identity.complete, *(state(name).differs(INVALID) for name in identity.names)])
     left, right = identity.sides
     gap = identity.gap
     label = f"{left.sentence()}={right.sentence()}"
