@@ -147,15 +147,15 @@ class _Form:
         row, levels = top + 1, (FormColumns.LEVEL1, FormColumns.LEVEL2)
         self._label((top, self.layout.funds_last_row), (0, 0), self.form.funds_label, "form_centre")
         self._label((top, top), levels, None, "form_head")
-        sheet.heads(top, (*AMOUNTS, "分值", "执行率", "得分"), "form_head", FormColumns.NAME)
+        sheet.heads(top, (*self.form.amounts, "分值", "执行率", "得分"), "form_head", FormColumns.NAME)
         sheet.height(top, 20)
-        self._label((row, row), levels, "年度资金总额", "form_centre")
+        self._label((row, row), levels, self.form.funds_total_label, "form_centre")
         for column, amount in enumerate(AMOUNTS, FormColumns.NAME):
             sheet.computed(row, column, amount, funds.amount_of_all(table, amount), "form_money")
-            sheet.area(cells.column(amount).key, row + 1, column, self.layout.funds_last_row)
+            sheet.area(cells.column(amount).key, row + 1, column, row + len(table.counted))
         sheet.label(row, FormColumns.WEIGHT, table.execution.weight, "form_weight", key=funds.EXECUTION_WEIGHT.key)
         sheet.computed(row, FormColumns.POINTS, EXECUTION_RATE, funds.execution_rate(table), "form_rate", udf=funds.execution_udf(table))
-        sheet.computed(row, FormColumns.REASON, EXECUTION_POINTS, funds.execution_points(), "form_weight")
+        sheet.computed(row, FormColumns.REASON, EXECUTION_POINTS, funds.execution_points(table), "form_weight")
         sheet.height(row, 22)
         for line, source in enumerate(table.sources, row + 1):
             self._label((line, line), levels, source.label or source.name, "form")
@@ -199,7 +199,7 @@ class _Form:
         sheet, layout = self.sheet, self.layout
         head, (first, last) = layout.head_row, layout.form_rows(1, layout.rows)
         self._side_label()
-        for column, text in enumerate(cells.HEADER, FormColumns.LEVEL1):
+        for column, text in enumerate(self.form.headings, FormColumns.LEVEL1):
             sheet.label(head, column, text, "form_head", key=HEAD_KEY if column == FormColumns.LEVEL1 else "")
         sheet.heads(head, ("计分方向\n（选填）", "完成程度\n（定性）"), "head", FormColumns.DIRECTION)
         sheet.height(head, 30)
@@ -262,7 +262,7 @@ class _Form:
 
     def _classes(self, name: str, column: int, rows: Sequence[IndicatorRow], group: Callable[[IndicatorRow], tuple[str, ...]]) -> None:
         """一级 or 二级 merged over neighbouring rows of one class, as the form prints them."""
-        labels = {one.name: one.label for one in self.table.classes} if column == FormColumns.LEVEL1 else {}
+        labels = {one.name: one.label or one.name for one in self.table.classes} if column == FormColumns.LEVEL1 else {}
         start = 1
         for number in self.layout.numbers:
             own = group(rows[start - 1])

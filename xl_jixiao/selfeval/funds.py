@@ -20,6 +20,7 @@ from xl_jixiao.expr import (
     is_number,
     joined,
     negated,
+    tree,
     when,
 )
 from xl_jixiao.number import plain
@@ -39,7 +40,7 @@ EXECUTION_WEIGHT = Cell(cells.at(cells.WEIGHT, 0))
 
 def amount_of_all(table: SelfEvaluation, amount: str) -> Expr:
     """年度资金总额: the sum of the sources; 数据有误 where one is no amount, empty while none is given."""
-    sources = [Cell(amount_key(one.name, amount)) for one in table.sources]
+    sources = [Cell(amount_key(one.name, amount)) for one in table.counted]
     area = cells.column(amount)
     words = joined(*(when(is_number(one), "", one) for one in sources))
     wrong = any_of([negated(is_blank(words)), call("MIN", area) < 0])
@@ -59,8 +60,10 @@ def execution_udf(table: SelfEvaluation) -> Udf:
     return Udf(Call(RATE.udf, (Cell(EXECUTED), Cell(table.execution.base))))
 
 
-def execution_points() -> Expr:
-    """In proportion to the rate, at most the weight; none without a budget."""
+def execution_points(table: SelfEvaluation) -> Expr:
+    """In proportion to the rate, at most the weight; none without a budget. A form that doesn't score it has zero."""
+    if not table.execution.weight:
+        return tree(0)
     rate = Cell(EXECUTION_RATE)
     return when(is_number(rate), Rounded(EXECUTION_WEIGHT * call("MIN", rate, 1), 2), "")
 
@@ -74,10 +77,17 @@ def source_rate(table: SelfEvaluation, source: str) -> Expr:
 
 def weights(table: SelfEvaluation) -> Iterator[tuple[str, Expr, Decimal]]:
     """The weight check: what is written for each class, for the execution rate and in all, and what it must be."""
-    for one in table.classes:
-        yield one.name, written_weight(one.name), one.weight
+    for one in table.weighed:
+        yield one.name, written_weight(one.name), one.weight or Decimal(0)
     yield EXECUTION_RATE, EXECUTION_WEIGHT, table.execution.weight
     yield "合计", Cell(WEIGHT_TOTAL), table.total
+
+
+def breakdown_gap(table: SelfEvaluation, name: str, amount: str) -> Expr:
+    """What another breakdown of the total adds up to less the total, to 0.01; nothing while it or the total is blank."""
+    parts = [Cell(amount_key(one.name, amount)) for one in table.breakdowns[name]]
+    gap = Rounded(Cleared(call("SUM", *parts) - Cell(amount), 10), 2)
+    return when(all_of([call("COUNT", *parts) > 0, is_number(Cell(amount))]), gap, "")
 
 
 def written_weight(name: str) -> Expr:
