@@ -27,7 +27,7 @@ class SetForm(TablePart):
     sign: tuple[str, ...] = ("填报人签字", "单位负责人签字", "加盖单位公章")
 
 
-class Fact(TablePart):
+class SetFact(TablePart):
     """One fact: typed once, or computed by a formula over other facts and names of the forms, and used by inputs of forms.
 
     `used` names them: ``整体评分表.在职人员数``, or the form alone where its input has the fact's own name. What isn't said here (kind,
@@ -71,7 +71,7 @@ class Projects(TablePart):
     most: int = Field(default=20, ge=1, le=MOST_PROJECTS)
     rows_of: str = ""
     """A form that has the inputs 项目1名称, 项目1主管部门 …: each is a column."""
-    columns: tuple[Fact, ...] = ()
+    columns: tuple[SetFact, ...] = ()
 
 
 class SetTable(Table):
@@ -79,7 +79,7 @@ class SetTable(Table):
 
     kind: Literal["set"]
     forms: tuple[SetForm, ...] = Field(min_length=1)
-    facts: tuple[Fact, ...] = ()
+    facts: tuple[SetFact, ...] = ()
     projects: Projects | None = None
 
     @cached_property

@@ -15,7 +15,7 @@ from xl_jixiao.sheet.plan import is_name
 from xl_jixiao.tables.answers import Asked
 from xl_jixiao.tables.inputs import Input
 from xl_jixiao.tables.tablefile import RubricError
-from xl_jixiao.unit.model import Fact, SetForm, SetTable
+from xl_jixiao.unit.model import SetFact, SetForm, SetTable
 from xl_jixiao.words import NONE_WORD
 
 OpenForm = Callable[[str, Mapping[str, int]], Job]
@@ -187,7 +187,7 @@ class _Builder:
                 own.append(_book_input(item, cell, group=f"{name}：{item.group}"))
         return BookForm(name, form, self.jobs[form.name], number, bound)
 
-    def _shared(self, fact: Fact) -> BookInput:
+    def _shared(self, fact: SetFact) -> BookInput:
         for form, own in fact.places():
             for number in range(1, self.count + 1) if self.table.form_by_name[form].each else (0,):
                 self._bind(form, number, own, fact.key)
@@ -202,7 +202,7 @@ class _Builder:
         if known and not number and known[own].numeric:
             self.uses.append(Use(form, own, known[own], cell))
 
-    def _input(self, fact: Fact, label: str, cell: str, group: str = "") -> BookInput:
+    def _input(self, fact: SetFact, label: str, cell: str, group: str = "") -> BookInput:
         """The fact as an input: what it doesn't say is what the first input it is says."""
         inputs = [self.inputs[form][own] for form, own in fact.places() if own in self.inputs[form]]
         said: dict[str, Any] = {
@@ -222,20 +222,20 @@ class _Builder:
     def _columns(self) -> Iterator[tuple[str, tuple[BookInput, ...]]]:
         projects = self.projects
         assert projects is not None
-        facts: dict[str, Fact] = {}
+        facts: dict[str, SetFact] = {}
         if projects.rows_of:
             first = re.compile(re.escape(projects.list) + r"1(?=\D)(.+)")
             for item in self.inputs[projects.rows_of].values():
                 if named := first.fullmatch(item.name):
                     head = named[1]
-                    facts[head] = Fact(name=head, used=(f"{projects.rows_of}.{projects.list}<{projects.list}>{head}",))
+                    facts[head] = SetFact(name=head, used=(f"{projects.rows_of}.{projects.list}<{projects.list}>{head}",))
         for column in projects.columns:
             before = facts.get(column.label)
             facts[column.label] = column.model_copy(update={"used": (*before.used, *column.used)}) if before else column
         for head, fact in facts.items():
             yield head, tuple(self._row(head, fact, number) for number in range(1, projects.most + 1))
 
-    def _row(self, head: str, fact: Fact, number: int) -> BookInput:
+    def _row(self, head: str, fact: SetFact, number: int) -> BookInput:
         projects = self.projects
         assert projects is not None
         cell = defined_name(f"{projects.list}{number}{head}")
@@ -258,7 +258,7 @@ def _book_input(item: Input, cell: str, **said: Any) -> BookInput:
     return BookInput(**{**{name: getattr(item, name) for name in Input.model_fields}, **said, "cell": cell})
 
 
-def formula_tree(fact: Fact) -> Expr:
+def formula_tree(fact: SetFact) -> Expr:
     """A computed fact: blank while a part of it is blank; 无 counts nothing beside numbers."""
     formula = parse(fact.formula)
     cells = [Cell(name) for name in formula.names]
