@@ -11,7 +11,7 @@ from xl_jixiao.expr import Cell, Expr, call, renamed, total, when
 from xl_jixiao.formula import Formula, defined_name, parse
 from xl_jixiao.sheet.data import remark_key, state
 from xl_jixiao.sheet.job import Job
-from xl_jixiao.sheet.plan import is_name
+from xl_jixiao.sheet.plan import FACTS_OF_PLACE, is_name
 from xl_jixiao.tables.answers import Asked
 from xl_jixiao.tables.inputs import Input
 from xl_jixiao.tables.tablefile import RubricError
@@ -43,9 +43,15 @@ class Keys(dict[str, str]):
             self[state(own).key] = state(cell).key
             self[remark_key(own)] = remark_key(cell)
         self.form = form
+        self.sheets: dict[str, str] = {}
 
     def __missing__(self, own: str) -> str:
-        found = self[own] = f"{self.form}{'_' if is_name(own) else ':'}{own}"
+        if own.startswith(FACTS_OF_PLACE):
+            what, slash, of = own.partition("/")
+            found = f"{what}{slash}{self.sheets.get(of) or self[of]}"
+        else:
+            found = f"{self.form}{'_' if is_name(own) else ':'}{own}"
+        self[own] = found
         return found
 
     def get(self, own: str, default: object = None) -> str:
