@@ -134,6 +134,11 @@ class UnitBook:
         """How many figures and texts it asks for: facts, the forms' own questions, and the columns of each project there is a form for."""
         return len([item for item in self.shared if item.key not in self.formulas]) + len(self.own) + len(self.columns) * self.count
 
+    @property
+    def asked_alone(self) -> int:
+        """How many figures and texts its forms ask for when each is a workbook of its own."""
+        return sum(len(part.job.inputs) for part in self.parts)
+
 
 def named_key(number: int) -> str:
     """The cell that says whether a row of the list of projects has a name: 1 or 0."""
