@@ -143,7 +143,7 @@ _DECLARED = (
     Declared("JX515", "low-execution-unexplained", Level.EXPLAIN, "预算执行率偏低，没有说明", "要原因"),
     Declared("JX516", "funds-unusable", Level.MUST_FIX, "资金数不能算出执行率：空白、负数、没有预算", "补填或改正"),
     Declared("JX517", "execution-over-budget", Level.EXPLAIN, "执行数大于预算数", "核对预算数是年初还是调整后"),
-    Declared("JX518", "published-score-differs", Level.EXPLAIN, "某一行公布的得分与复算不同", "按复算，或写明理由"),
+    Declared("JX518", "published-score-differs", Level.EXPLAIN, "某一行公布的得分，或公布的预算执行率、它的得分，与复算不同", "按复算，或写明理由"),
     Declared("JX519", "published-total-differs", Level.MUST_FIX, "公布的分值合计或总分，不是各行之和", "改正"),
     Declared("JX520", "degree-outside-word", Level.EXPLAIN, "完成程度与用词不符，如“部分达成”填 95%", "改一处"),
     Declared("JX521", "goals-say-nothing", Level.EXPLAIN, "年度总体目标没有填，或实际与预期一字不差", "补写实际完成情况"),
@@ -259,6 +259,21 @@ _DECLARED = (
     Declared(
         "JX626", "other-year", Level.EXPLAIN, "文字里说的是别的年度的事：不是本年度，也不是上年、下年", "看是不是照抄往年的材料；改正或说明"
     ),
+    Declared("JX640", "foreign-form", Level.NOTE, "不是本系统的填报表，按认出的表式读：认作什么、读懂多少", "看认得对不对；不对的人工审核"),
+    Declared("JX641", "not-read", Level.EXPLAIN, "来表上有一处没有读懂，没有读入", "看原表这一处写的是什么，人工核对"),
+    Declared("JX642", "two-readings", Level.EXPLAIN, "来表上有一处可以有两种读法，没有读入", "看原表，问单位；不猜"),
+    Declared("JX643", "form-unknown", Level.MUST_FIX, "文件里没有认出自评表、评分表", "看是不是交错了文件；是评分表的，用 --tables 给出它的评分标准"),
+    Declared("JX644", "save-otherwise", Level.MUST_FIX, "是 .doc、.wps、.pdf 等不能读的格式", "请单位按提示另存后重新报送"),
+    Declared("JX645", "points-only", Level.NOTE, "评分表只有自评得分，没有基础数据，得分不能按评分标准复算", "要基础数据，或请单位用模板填报"),
+    Declared("JX646", "weight-changed", Level.MUST_FIX, "来表的分值与评分标准的不同", "退回，按印发的评分标准改"),
+    Declared("JX647", "points-beyond-weight", Level.MUST_FIX, "得分超过分值，或为负数", "改正"),
+    Declared("JX648", "total-not-sum", Level.MUST_FIX, "评分表的合计不是各项之和", "改正"),
+    Declared("JX649", "grade-does-not-fit", Level.MUST_FIX, "来表写的等级与总分不符，或不是本地的用词", "改等级"),
+    Declared("JX650", "indicator-missing", Level.MUST_FIX, "评分标准里的指标，来表没有", "退回补填"),
+    Declared("JX651", "indicator-unknown", Level.EXPLAIN, "来表的指标，评分标准里没有同名的", "看是不是改了名、加了行；像哪一个只供参考"),
+    Declared("JX653", "taken-as", Level.NOTE, "来表没有写明，按通常的写法读：金额单位、预算数的口径", "与单位核实"),
+    Declared("JX654", "hidden-but-read", Level.EXPLAIN, "来表的这一行、列被隐藏，照样读了", "取消隐藏，看该不该算"),
+    Declared("JX655", "funds-do-not-add-up", Level.MUST_FIX, "资金总额不等于各来源之和；按总额复算", "改正"),
 )
 
 REGISTER: Mapping[str, Declared] = MappingProxyType({one.code: one for one in _DECLARED})

@@ -78,7 +78,7 @@ class Origin:
 
 @dataclass(frozen=True)
 class SelfAnswers:
-    """A filing's answers. `funds` are (source, amount's name) -> amount; `claimed` the published 分值合计 and 总分."""
+    """A filing's answers. `funds` are (source, amount's name) -> amount; `claimed` the published 分值合计, 总分, 预算执行率 and its points."""
 
     rubric_id: str
     fields: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
@@ -111,7 +111,8 @@ def load(path: Path, table: SelfEvaluation) -> SelfAnswers:
 
 
 _SECTIONS = ("rubric", "answers", "funds", "goals", "rows", "claimed")
-_TOTALS = ("分值合计", "总分")
+CLAIMED_WEIGHT, CLAIMED_TOTAL, CLAIMED_RATE, CLAIMED_RATE_POINTS = "分值合计", "总分", "预算执行率", "预算执行率得分"
+_CLAIMS = (CLAIMED_WEIGHT, CLAIMED_TOTAL, CLAIMED_RATE, CLAIMED_RATE_POINTS)
 
 
 def from_data(data: Mapping[str, Any], table: SelfEvaluation) -> SelfAnswers:
@@ -128,7 +129,7 @@ def from_data(data: Mapping[str, Any], table: SelfEvaluation) -> SelfAnswers:
     funds, note = _funds(data, table, problems)
     said = _section(data, "goals", (EXPECTED, ACTUAL), problems)
     goals = {key: _checked(value, f"goals“{key}”", LONGEST[key], problems) for key, value in said}
-    published = _section(data, "claimed", _TOTALS, problems)
+    published = _section(data, "claimed", _CLAIMS, problems)
     numbers = {key: _number(value, f"claimed“{key}”", problems) for key, value in published}
     claimed = {key: value for key, value in numbers.items() if value is not None}
     listed = data.get("rows", [])

@@ -7,9 +7,9 @@ from decimal import Decimal
 from functools import cached_property
 
 from xl_jixiao.finding import Finding, Place, found
-from xl_jixiao.number import percent, plain
+from xl_jixiao.number import half_up, percent, plain
 from xl_jixiao.selfeval import cells
-from xl_jixiao.selfeval.answers import LABELS, amount_key
+from xl_jixiao.selfeval.answers import CLAIMED_RATE, CLAIMED_RATE_POINTS, LABELS, amount_key
 from xl_jixiao.selfeval.build import plan_of_answers
 from xl_jixiao.selfeval.judging import BEYOND
 from xl_jixiao.selfeval.model import (
@@ -23,7 +23,7 @@ from xl_jixiao.selfeval.model import (
     LONGEST_FIELD,
     SelfEvaluation,
 )
-from xl_jixiao.selfeval.scoring import WEIGHT_TOTAL, RowScore, SelfCard
+from xl_jixiao.selfeval.scoring import EXECUTION_POINTS, WEIGHT_TOTAL, RowScore, SelfCard
 from xl_jixiao.selfeval.target import LESS_WORDS, MET_WORDS, MORE_WORDS, QUALITATIVE, clean, read_cell
 from xl_jixiao.sheet.job import shown_value
 from xl_jixiao.sheet.plan import Plan
@@ -286,6 +286,27 @@ def published_total_differs(subject: Subject) -> Iterator[Finding]:
             yield found("JX519", place, message, plain(claims[label]), shown_value(value))
 
 
+def published_execution_differs(subject: Subject) -> Iterator[Finding]:
+    """JX518: the published execution rate, or its points, isn't what the amounts give. A rate is compared at the decimals it prints."""
+    card, claims = subject.card, subject.card.answers.claimed
+    claimed, points = claims.get(CLAIMED_RATE), claims.get(CLAIMED_RATE_POINTS)
+    if claimed is not None and isinstance(card.rate, Decimal) and half_up(card.rate, _decimals(claimed)) != claimed:
+        message = f"公布{EXECUTION_RATE}{_percent(claimed)}，复算{percent(card.rate)}：{card.worked}"
+        yield found("JX518", subject.place(EXECUTION_RATE), message, _percent(claimed), percent(card.rate))
+    if points is not None and points != card.execution_points:
+        computed = shown_value(card.execution_points)
+        message = f"公布{EXECUTION_RATE}得分{plain(points)}，复算{computed}"
+        yield found("JX518", subject.place(EXECUTION_POINTS), message, plain(points), computed)
+
+
+def _decimals(rate: Decimal) -> int:
+    return max(2, len(plain(rate).partition(".")[2]))
+
+
+def _percent(rate: Decimal) -> str:
+    return f"{plain(rate * 100)}%"
+
+
 def degree_outside_word(subject: Subject) -> Iterator[Finding]:
     """JX520: the degree isn't in the range of the word the actual value uses: 部分达成 with 95 %."""
     for one in subject.scored():
@@ -381,6 +402,7 @@ CHECKS: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
     execution_over_budget,
     goals_say_nothing,
     published_row_differs,
+    published_execution_differs,
     published_total_differs,
     text_too_long,
     all_full_marks,

@@ -40,7 +40,7 @@ LONGEST: Mapping[str, int] = MappingProxyType(
 )
 """How many characters the other texts may have: what a cell accepts, a data file may say and a returned workbook is checked for."""
 
-_MOST_CLASSES = 4
+MOST_CLASSES = 4
 
 
 class HeadField(TablePart):
@@ -169,8 +169,8 @@ def _inconsistencies(table: SelfEvaluation) -> Iterator[str]:
         for at, one in enumerate(getattr(table, where), 1):
             if not fits_excel(one.name):
                 yield f"{where}[{at}].name：“{one.name}”不能作为 Excel 名称"
-    if not 1 <= len(table.classes) <= _MOST_CLASSES:
-        yield f"classes：应有1到{_MOST_CLASSES}个一级指标，现有{len(table.classes)}个"
+    if not 1 <= len(table.classes) <= MOST_CLASSES:
+        yield f"classes：应有1到{MOST_CLASSES}个一级指标，现有{len(table.classes)}个"
     if not table.sources:
         yield "sources：至少应有一个资金来源"
     for at, one in enumerate(table.classes, 1):
