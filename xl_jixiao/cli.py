@@ -212,6 +212,30 @@ def export(workbook: Path, output: Path, pdf: bool, rubric: str | None, overwrit
 
 
 @main.command()
+@click.argument("file", type=_FILE)
+@click.option("-o", "--output", type=_FILE, required=True, help="写入的数据文件（.toml）；一个文件有几张表的，其余的加序号")
+@click.option("--json", "as_json", is_flag=True, help="另以 JSON 输出读到的内容")
+@click.option("--tables", type=click.Path(path_type=Path, file_okay=False), help="本地评分标准（.toml）所在的文件夹")
+@_OVERWRITE
+@_clean
+def read(file: Path, output: Path, as_json: bool, tables: Path | None, overwrite: bool) -> int:
+    """读入别的程序做的自评表、评分表，写成数据文件。FILE 为 .xlsx、.xls、.et 或 .docx。有没读懂的，退出码为 1。"""
+    from xl_jixiao.arrive.reading import read_file
+
+    if output.suffix.lower() != ".toml":
+        raise click.UsageError(f"数据文件的文件名应以 .toml 结尾：{output.name}")
+    done = read_file(file, output, tables, overwrite=overwrite)
+    if as_json:
+        click.echo(json.dumps(done.as_json(), ensure_ascii=False, indent=2))
+    else:
+        for line in done.lines():
+            click.echo(line)
+    for problem in done.problems():
+        click.echo(problem, err=True)
+    return DONE if done.understood else FINDINGS
+
+
+@main.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("-o", "--output", type=_FILE, required=True, help="审核报告（.xlsx）")
 @click.option("--json", "json_file", type=_FILE, help="另存 JSON")

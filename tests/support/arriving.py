@@ -8,6 +8,7 @@ import json
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -129,7 +130,10 @@ def cases() -> Iterator[Case]:
     for name in ("yanling-2020-selfeval", "generic-selfeval"):
         table = model.load(name)
         filing = answer_files.load(examples()[name], table)
-        amounts = {key: plain(value) for (_, key), value in filing.funds.items() if not isinstance(value, str) and value is not None}
+        sums: dict[str, Decimal] = {}
+        for (_, key), value in filing.funds.items():
+            sums[key] = sums.get(key, Decimal(0)) + Decimal(value)
+        amounts = {key: plain(value) for key, value in sums.items()}
         lines = tuple(
             Line(
                 row.level1,
@@ -342,7 +346,7 @@ def _indicators(draft: Draft, case: Case, spell: Spelling, rng: random.Random, c
     for one in lines:
         for name, value in ordered:
             if name not in ("一级指标", "二级指标"):
-                draft.put(places[name], value(one))
+                draft.put(places[name], value(one), kind="name" if name == "三级指标" else "value")
         draft.expected.append(_expected(one, [name for name, _ in ordered]))
         draft.next()
     if "一级指标" in places:
@@ -543,7 +547,7 @@ def _numbered(draft: Draft) -> None:
     if head is None:
         return
     _put_column(draft, 0)
-    for number, row in enumerate(range(head.row + 1, head.row + head.rows), 1):
+    for number, row in enumerate(sorted(cell.row for cell in draft.cells if cell.kind == "name"), 1):
         draft.cells.append(Cell(row, 0, str(number)))
     draft.cells.append(Cell(head.row, 0, "序号", kind="head"))
 

@@ -181,6 +181,8 @@ class Arrived:
         for one in result.findings:
             key = keys.get((one.place.sheet, one.place.cell), "")
             number = int(key.rpartition(":")[2]) if re.search(r":\d+$", key) else 0
+            if one.code == "JX504" and number > len(made.answers.rows):
+                continue
             lacking = set(result.card.rows[number - 1].missing) if one.code == "JX504" and number else set()
             if one.code in silent or number in torn and one.code in ("JX504", "JX505") or lacking and lacking <= _absent(self.form, made):
                 continue

@@ -183,6 +183,7 @@ _FUNDS_LABEL = re.compile(
 )
 _SECTION = re.compile("^(?:产出|效益|满意度|成本|管理|效果|过程|投入|决策|履职|部门)[^:]{0,12}$")
 _PROSE = 60
+_MARK = re.compile(r"附[件表]\S{0,6}|(?:公开|附)?\S{0,2}\d{1,2}-?\d?表|表\d{1,2}(?:-\d)?")
 _YEAR_LINE = re.compile(r"[(（]?(20\d\d)年度?[)）]?")
 
 
@@ -595,7 +596,7 @@ class Scanner:
             found = [Title(squeezed(cell.text), spot)]
         elif len(said) > _PROSE:
             found = [Passage("", spot)]
-        elif re.fullmatch(r"附[件表]\S{0,6}", said):
+        elif _MARK.fullmatch(said):
             found = []
         elif unit := _unit_line(cell.text):
             found = [MoneyUnit(unit)]

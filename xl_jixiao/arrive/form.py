@@ -151,6 +151,8 @@ class _Builder:
         """The next block."""
         if self._starts(block):
             self._finish()
+        if not isinstance(block, (Passage, Title, MoneyUnit)):
+            self.taken_in += 1
         if isinstance(block, Title):
             self._titled = True
             if not self.current.title or self.current.empty:
@@ -180,7 +182,6 @@ class _Builder:
             self.current.passages.append(block)
 
     def _took(self) -> None:
-        self.taken_in += 1
         if self._grid is not None and self._grid not in self.current.grids:
             self.current.grids.append(self._grid)
 
@@ -303,6 +304,8 @@ def _completed(form: Form) -> Form:
                 if value is not None:
                     _total(form, head, Claim(value, spot))
         form.unread += reader.unread
+    if not form.rows:
+        form.unread.append(Unread(NOT_READ, form.place, "", "没有认出绩效指标的表"))
     for total in form.totals:
         _beside(form, total)
     _rate(form)

@@ -37,6 +37,8 @@ from xl_jixiao.words import TOTAL
 
 GENERIC = "generic-selfeval"
 ALL_SOURCES = "项目资金"
+NO_CLASS = "绩效指标"
+"""The one class of a form that prints none."""
 _FULL = Decimal(100)
 _MOST_ROWS = 200
 
@@ -59,6 +61,8 @@ def self_form(form: Form, tables: Sequence[SelfEvaluation]) -> SelfForm:
     unread: list[Unread] = []
     funds, sources = _funds(form, unread)
     rows = [_kept(row, unread) for row in form.rows]
+    if Head.LEVEL1 not in form.heads:
+        rows = [row if row.level1 else replace(row, level1=NO_CLASS) for row in rows]
     facts = _Facts(form, tuple(sources), tuple(rows))
     table = next((one for one in tables if facts.fits(one)), None)
     own: Mapping[str, Any] | None = None
@@ -180,7 +184,7 @@ class _Facts:
             "fields": [{"name": name, "required": name in self.form.fields} for name in (heads.PROJECT, heads.SUPERIOR, heads.UNIT_FIELD)],
             "sources": [{"name": _key(name)} for name in self.sources or (ALL_SOURCES,)],
             "execution": {**data["execution"], "weight": self.execution, "base": self.base()},
-            "classes": classes or [self._class("绩效指标", Decimal(0))],
+            "classes": classes or [self._class(NO_CLASS, Decimal(0))],
             "form": {**data["form"], "title": title},
         }
         if year.isdecimal() and 2000 <= int(year) <= 2099:

@@ -269,7 +269,7 @@ def published_row_differs(subject: Subject) -> Iterator[Finding]:
     """JX518: a published score of a row isn't what its texts give."""
     for one in subject.card.rows:
         claimed = one.row.claimed
-        if claimed is not None and claimed != one.points:
+        if claimed is not None and isinstance(one.points, Decimal) and claimed != one.points:
             message = f"{_named(one)}公布得分{plain(claimed)}，复算{shown_value(one.points)}"
             place, computed = subject.cell(one, cells.POINTS), shown_value(one.points)
             yield found("JX518", place, message, plain(claimed), computed)
@@ -279,9 +279,8 @@ def published_total_differs(subject: Subject) -> Iterator[Finding]:
     """JX519: a published total isn't the sum of its rows: 总分 99 where the rows give 109."""
     card, claims = subject.card, subject.card.answers.claimed
     for label, name, value in (("分值合计", WEIGHT_TOTAL, card.weight), ("总分", TOTAL, card.total)):
-        if label in claims and claims[label] != value:
-            gap = f"，相差{plain(value - claims[label])}" if value is not None else ""
-            message = f"公布{label}{plain(claims[label])}，各行合计{shown_value(value)}{gap}"
+        if label in claims and value is not None and claims[label] != value:
+            message = f"公布{label}{plain(claims[label])}，各行合计{plain(value)}，相差{plain(value - claims[label])}"
             place = subject.place(name)
             yield found("JX519", place, message, plain(claims[label]), shown_value(value))
 
@@ -293,8 +292,8 @@ def published_execution_differs(subject: Subject) -> Iterator[Finding]:
     if claimed is not None and isinstance(card.rate, Decimal) and half_up(card.rate, _decimals(claimed)) != claimed:
         message = f"公布{EXECUTION_RATE}{_percent(claimed)}，复算{percent(card.rate)}：{card.worked}"
         yield found("JX518", subject.place(EXECUTION_RATE), message, _percent(claimed), percent(card.rate))
-    if points is not None and points != card.execution_points:
-        computed = shown_value(card.execution_points)
+    if points is not None and card.execution_points is not None and points != card.execution_points:
+        computed = plain(card.execution_points)
         message = f"公布{EXECUTION_RATE}得分{plain(points)}，复算{computed}"
         yield found("JX518", subject.place(EXECUTION_POINTS), message, plain(points), computed)
 
