@@ -243,6 +243,7 @@ def read(file: Path, output: Path, as_json: bool, tables: Path | None, overwrite
 @click.option("--units", type=_FILE, help="应交单位名单（文本文件，一行一个），列出未交的")
 @click.option("--jobs", type=click.IntRange(1, 64), help="同时审核的进程数；默认按处理器数")
 @click.option("--rubric", help="评分标准编号或 .toml 文件；默认按工作簿内的编号")
+@click.option("--tables", type=click.Path(path_type=Path, file_okay=False), help="本地评分标准（.toml）所在的文件夹，用来认别的程序做的表")
 @_OVERWRITE
 @_clean
 def review(
@@ -253,12 +254,15 @@ def review(
     jobs: int | None,
     rubric: str | None,
     units: Path | None,
+    tables: Path | None,
     overwrite: bool,
 ) -> int:
     """审核交回的填报表：逐份复算，列出问题所在的单元格。PATHS 为文件或文件夹。有必改问题时退出码为 1。"""
     from xl_jixiao.review.run import run
 
-    reviewed = run(paths, output, json_file=json_file, letters=letters, jobs=jobs, rubric=rubric, units=units, overwrite=overwrite)
+    reviewed = run(
+        paths, output, json_file=json_file, letters=letters, jobs=jobs, rubric=rubric, units=units, tables=tables, overwrite=overwrite
+    )
     if reviewed.interrupted:
         return INTERRUPTED
     return FINDINGS if any(result.must_fix for result in reviewed.results) else DONE

@@ -143,7 +143,13 @@ _DECLARED = (
     Declared("JX515", "low-execution-unexplained", Level.EXPLAIN, "预算执行率偏低，没有说明", "要原因"),
     Declared("JX516", "funds-unusable", Level.MUST_FIX, "资金数不能算出执行率：空白、负数、没有预算", "补填或改正"),
     Declared("JX517", "execution-over-budget", Level.EXPLAIN, "执行数大于预算数", "核对预算数是年初还是调整后"),
-    Declared("JX518", "published-score-differs", Level.EXPLAIN, "某一行公布的得分，或公布的预算执行率、它的得分，与复算不同", "按复算，或写明理由"),
+    Declared(
+        "JX518",
+        "published-score-differs",
+        Level.EXPLAIN,
+        "某一行公布的得分，或公布的预算执行率、它的得分，与复算不同",
+        "按复算，或写明理由",
+    ),
     Declared("JX519", "published-total-differs", Level.MUST_FIX, "公布的分值合计或总分，不是各行之和", "改正"),
     Declared("JX520", "degree-outside-word", Level.EXPLAIN, "完成程度与用词不符，如“部分达成”填 95%", "改一处"),
     Declared("JX521", "goals-say-nothing", Level.EXPLAIN, "年度总体目标没有填，或实际与预期一字不差", "补写实际完成情况"),
@@ -240,7 +246,13 @@ _DECLARED = (
     ),
     Declared("JX620", "shown-mismatch", Level.MUST_FIX, "单元格显示的文字或数，与按填报数复算的不符", "以复算为准，问单元格怎么来的"),
     Declared("JX621", "unstamped", Level.EXPLAIN, "像是成品，但没有盖章信息，或盖章信息被改动", "请单位用原文件报送，或重新导出成品"),
-    Declared("JX622", "other-file", Level.NOTE, "文件夹里的其他文件，没有审核", "要审的，请单位另存为 .xlsx 重交"),
+    Declared(
+        "JX622",
+        "other-file",
+        Level.NOTE,
+        "文件夹里的其他文件，没有审核",
+        "要审的，请单位按提示另存（.doc、.wps 存成 .docx，.pdf 交原来的文件）后重交",
+    ),
     Declared("JX623", "same-content", Level.NOTE, "与同一单位的另一份内容相同（如填报表与成品、两个版本并存），按一份看", "不用处理"),
     Declared(
         "JX624",
@@ -262,9 +274,16 @@ _DECLARED = (
     Declared("JX640", "foreign-form", Level.NOTE, "不是本系统的填报表，按认出的表式读：认作什么、读懂多少", "看认得对不对；不对的人工审核"),
     Declared("JX641", "not-read", Level.EXPLAIN, "来表上有一处没有读懂，没有读入", "看原表这一处写的是什么，人工核对"),
     Declared("JX642", "two-readings", Level.EXPLAIN, "来表上有一处可以有两种读法，没有读入", "看原表，问单位；不猜"),
-    Declared("JX643", "form-unknown", Level.MUST_FIX, "文件里没有认出自评表、评分表", "看是不是交错了文件；是评分表的，用 --tables 给出它的评分标准"),
-    Declared("JX644", "save-otherwise", Level.MUST_FIX, "是 .doc、.wps、.pdf 等不能读的格式", "请单位按提示另存后重新报送"),
-    Declared("JX645", "points-only", Level.NOTE, "评分表只有自评得分，没有基础数据，得分不能按评分标准复算", "要基础数据，或请单位用模板填报"),
+    Declared(
+        "JX643",
+        "form-unknown",
+        Level.MUST_FIX,
+        "文件里没有认出自评表、评分表",
+        "看是不是交错了文件；是评分表的，用 --tables 给出它的评分标准",
+    ),
+    Declared(
+        "JX645", "points-only", Level.NOTE, "评分表只有自评得分，没有基础数据，得分不能按评分标准复算", "要基础数据，或请单位用模板填报"
+    ),
     Declared("JX646", "weight-changed", Level.MUST_FIX, "来表的分值与评分标准的不同", "退回，按印发的评分标准改"),
     Declared("JX647", "points-beyond-weight", Level.MUST_FIX, "得分超过分值，或为负数", "改正"),
     Declared("JX648", "total-not-sum", Level.MUST_FIX, "评分表的合计不是各项之和", "改正"),
@@ -274,6 +293,34 @@ _DECLARED = (
     Declared("JX653", "taken-as", Level.NOTE, "来表没有写明，按通常的写法读：金额单位、预算数的口径", "与单位核实"),
     Declared("JX654", "hidden-but-read", Level.EXPLAIN, "来表的这一行、列被隐藏，照样读了", "取消隐藏，看该不该算"),
     Declared("JX655", "funds-do-not-add-up", Level.MUST_FIX, "资金总额不等于各来源之和；按总额复算", "改正"),
+    Declared("JX660", "sum-in-words-wrong", Level.MUST_FIX, "文字里写出的算式，算不出它写的得数", "按算式的两边改正"),
+    Declared(
+        "JX661", "last-digit-in-words", Level.NOTE, "文字里的数与表、与算式，或两份材料之间只差末位，是舍入、截尾", "不用改；提醒统一取数"
+    ),
+    Declared(
+        "JX662",
+        "parts-and-whole",
+        Level.EXPLAIN,
+        "文字里“其中”列出的各部分加起来，不是总数，也没有写“等”",
+        "对照明细，改错的那个，或写明没有列全",
+    ),
+    Declared("JX663", "unit-confused", Level.EXPLAIN, "同一个数，表里是万元，文字里是元（或相反），差一万倍", "改正单位"),
+    Declared("JX664", "change-wrong", Level.MUST_FIX, "文字里写的增减额、增减幅度，不是它自己的两个数算出的", "按写出的数重算"),
+    Declared(
+        "JX665",
+        "share-in-words-differs",
+        Level.EXPLAIN,
+        "文字里的占比、完成率、单价乘数量，与同一段里的数算出的不同",
+        "按写出的数重算，或写明口径",
+    ),
+    Declared(
+        "JX666", "words-and-table-differ", Level.EXPLAIN, "文字（或Word报告）里的数，与填报表里同名的数不同", "以核实过的为准，改错的那个"
+    ),
+    Declared("JX667", "words-differ", Level.EXPLAIN, "同一份文字里，同一个数前后不同", "改错的那个"),
+    Declared("JX668", "claim-against-figure", Level.EXPLAIN, "写“控制在预算内”“略有增加”，而控制率、执行率远超", "改说法，或说明原因"),
+    Declared("JX669", "abolished-rule", Level.NOTE, "文字里引用的文件已经废止", "换成现行的文件"),
+    Declared("JX670", "another-kind-of-unit", Level.EXPLAIN, "文字自称“我局”“学院”等，与单位名称不符，疑为照抄", "要求按本单位实际写"),
+    Declared("JX671", "files-differ", Level.EXPLAIN, "同一单位的两份材料里，同名的数不同", "以核实过的为准，改错的那个"),
 )
 
 REGISTER: Mapping[str, Declared] = MappingProxyType({one.code: one for one in _DECLARED})

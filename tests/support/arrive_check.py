@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from support.arriving import LAYOUTS, Draft, bent, save_docx, save_xlsx
-
 from xl_jixiao.arrive.arrived import Arrived, arrived, known_tables
 from xl_jixiao.arrive.grid import number_in
 from xl_jixiao.arrive.heads import word

@@ -259,7 +259,9 @@ class Spelling:
         return word
 
 
-def _head_fields(draft: Draft, case: Case, spell: Spelling, width: int, labels: tuple[str, ...] = ("项目名称", "主管部门", "实施单位")) -> None:
+def _head_fields(
+    draft: Draft, case: Case, spell: Spelling, width: int, labels: tuple[str, ...] = ("项目名称", "主管部门", "实施单位")
+) -> None:
     values = {"项目名称": case.project, "主管部门": "某县财政局", "实施单位": case.unit, "单位名称": case.unit}
     for label in labels:
         draft.put(0, spell(label), 2, "label")
@@ -315,11 +317,15 @@ Columns = tuple[tuple[str, Callable[[Line], str]], ...]
 LEVELS: Columns = (("一级指标", lambda one: one.level1), ("二级指标", lambda one: one.level2), ("三级指标", lambda one: one.name))
 
 
-def _indicators(draft: Draft, case: Case, spell: Spelling, rng: random.Random, columns: Columns, *, total: bool = True, first: int = 1) -> None:
+def _indicators(
+    draft: Draft, case: Case, spell: Spelling, rng: random.Random, columns: Columns, *, total: bool = True, first: int = 1
+) -> None:
     """The table of indicators with its heads, the side label and the total, above or below."""
     levels = [one for one in columns if one[0] in ("一级指标", "二级指标", "三级指标")]
     others = [one for one in columns if one not in levels]
-    together = [one for one in others if one[0] in ("指标性质", "年度指标值", "度量单位")] if any(one[0] == "度量单位" for one in others) else []
+    together = (
+        [one for one in others if one[0] in ("指标性质", "年度指标值", "度量单位")] if any(one[0] == "度量单位" for one in others) else []
+    )
     free = [one for one in others if one not in together]
     rng.shuffle(free)
     at = rng.randrange(len(free) + 1)
@@ -472,7 +478,9 @@ def hunan(case: Case, rng: random.Random) -> Draft:
     draft, spell = Draft(), Spelling(rng)
     _title(draft, f"{case.year}年度部门整体支出绩效自评表", 9)
     _head_fields(draft, case, spell, 9, ("单位名称",))
-    _funds(draft, case, spell, ("年初预算数", "全年预算数", "全年执行数", "分值", "执行率", "得分"), "年度预算申请\n（万元）", sources=False)
+    _funds(
+        draft, case, spell, ("年初预算数", "全年预算数", "全年执行数", "分值", "执行率", "得分"), "年度预算申请\n（万元）", sources=False
+    )
     _goals(draft, case, spell, 9)
     _indicators(draft, case, spell, rng, (*LEVELS, *_RESULTS))
     return draft
@@ -570,7 +578,12 @@ def _put_note(draft: Draft, rng: random.Random) -> None:
 
 def _merge_blanks(draft: Draft, rng: random.Random) -> None:
     """Values merged with a blank place to their right that has no head of its own."""
-    taken = {(row, column) for cell in draft.cells for row in range(cell.row, cell.row + cell.rows) for column in range(cell.column, cell.column + cell.columns)}
+    taken = {
+        (row, column)
+        for cell in draft.cells
+        for row in range(cell.row, cell.row + cell.rows)
+        for column in range(cell.column, cell.column + cell.columns)
+    }
     for cell in draft.cells:
         right = cell.column + cell.columns
         free = all((row, right) not in taken for row in range(cell.row, cell.row + cell.rows)) and right < draft.width

@@ -10,11 +10,11 @@ from typing import Any
 
 from xl_jixiao.arrive import heads
 from xl_jixiao.arrive.blocks import NOT_READ, GradeSaid, Unread
-from xl_jixiao.arrive.form import Form, forms_of
+from xl_jixiao.arrive.form import ForeignForm, forms_of
 from xl_jixiao.arrive.grid import Grid, grids
 from xl_jixiao.arrive.heads import Head
-from xl_jixiao.arrive.scorings import ScoreForm, likeliest, score_findings, score_form
-from xl_jixiao.arrive.selfevals import SelfForm, self_form
+from xl_jixiao.arrive.scorings import ScoreReading, likeliest, score_findings, score_form
+from xl_jixiao.arrive.selfevals import SelfReading, self_form
 from xl_jixiao.finding import Finding, Place, found
 from xl_jixiao.jobs import open_job
 from xl_jixiao.number import plain
@@ -24,6 +24,7 @@ from xl_jixiao.selfeval.build import plan_of
 from xl_jixiao.selfeval.job import SelfEvaluationJob, SelfResult
 from xl_jixiao.selfeval.model import SelfEvaluation
 from xl_jixiao.sheet.job import Job
+from xl_jixiao.sheet.plan import Plan
 from xl_jixiao.sheet.returned import About
 from xl_jixiao.tables.catalogue import bundled, heading
 from xl_jixiao.tables.parts import Grade
@@ -76,13 +77,13 @@ class Arrived:
     """One form of a file. `made` is None for a 评分表 whose table nobody knows: it has claims, and no answers."""
 
     file: str
-    form: Form = field(repr=False)
-    made: SelfForm | ScoreForm | None = field(repr=False)
+    form: ForeignForm = field(repr=False)
+    made: SelfReading | ScoreReading | None = field(repr=False)
 
     @cached_property
     def job(self) -> Job | None:
         """The job of its table."""
-        if isinstance(self.made, SelfForm):
+        if isinstance(self.made, SelfReading):
             return SelfEvaluationJob(self.made.table)
         return TableJob(self.made.table) if self.made else None
 
@@ -94,7 +95,7 @@ class Arrived:
     @property
     def own_table(self) -> Mapping[str, Any] | None:
         """The table's file, where the form is its own table."""
-        return self.made.own if isinstance(self.made, SelfForm) else None
+        return self.made.own if isinstance(self.made, SelfReading) else None
 
     @property
     def title(self) -> str:
@@ -149,7 +150,7 @@ class Arrived:
     @cached_property
     def result(self) -> SelfResult | None:
         """What the answers come to; None where there is nothing to compute from."""
-        if not isinstance(self.made, SelfForm):
+        if not isinstance(self.made, SelfReading):
             return None
         job = self.job
         assert isinstance(job, SelfEvaluationJob)
@@ -164,7 +165,7 @@ class Arrived:
         yield found("JX640", replace(self.form.place, file=self.file), f"不是本系统的填报表，认作{self.taken_as}")
         for one in self.unread:
             yield finding_of(one)
-        if isinstance(self.made, SelfForm):
+        if isinstance(self.made, SelfReading):
             yield from self._recomputed(self.made)
         elif self.made is not None:
             yield from score_findings(self.form, self.made, self.file)
@@ -172,7 +173,19 @@ class Arrived:
             yield found("JX643", self.form.place, "没有对应的评分标准，没有复算；用 --tables 给出本地评分标准（.toml）所在的文件夹")
         yield from self._grade()
 
-    def _recomputed(self, made: SelfForm) -> Iterator[Finding]:
+    @property
+    def plan(self) -> Plan:
+        """The plan of the workbook it would be."""
+        assert isinstance(self.made, SelfReading)
+        return plan_of(self.made.table)
+
+    def place_of(self, address: str) -> Place:
+        """Where the file has what stands at an address of the workbook it would be: 自评表!G14."""
+        assert isinstance(self.made, SelfReading)
+        sheet, _, cell = address.partition("!")
+        return self.made.places.get(_keys(self.made.table).get((sheet, cell), ""), self.form.place)
+
+    def _recomputed(self, made: SelfReading) -> Iterator[Finding]:
         result = self.result
         assert result is not None
         keys = _keys(made.table)
@@ -184,15 +197,21 @@ class Arrived:
             if one.code == "JX504" and number > len(made.answers.rows):
                 continue
             lacking = set(result.card.rows[number - 1].missing) if one.code == "JX504" and number else set()
-            if one.code in silent or number in torn and one.code in ("JX504", "JX505") or lacking and lacking <= _absent(self.form, made):
+            absent = _absent(self.form, made)
+            if one.code in silent or number in torn and one.code in ("JX504", "JX505") or lacking and lacking <= absent:
                 continue
-            yield replace(one, place=made.places.get(key, self.form.place))
+            message = one.message
+            if lacking & absent:
+                due = [name for name in result.card.rows[number - 1].missing if name not in absent]
+                message = f"{message.partition('还缺：')[0]}还缺：{'、'.join(due)}"
+            yield replace(one, message=message, place=made.places.get(key, self.form.place))
         weighed = made.own is not None and made.weighted and not torn
         if weighed and result.card.weight != _FULL:
             claim = self.form.total_weight
             place = claim.spot.place if claim is not None and claim.spot is not None else self.form.place
             written = plain(result.card.weight)
-            text = f"分值合计{written}（含预算执行率{plain(made.table.execution.weight)}），应为100"
+            execution = made.table.execution.weight
+            text = f"分值合计{written}{f'（含预算执行率{plain(execution)}）' if execution else ''}，应为100"
             yield found("JX502", place, text, written, "100")
 
     def _grade(self) -> Iterator[Finding]:
@@ -237,7 +256,7 @@ def of_grids(file: str, found_grids: Sequence[Grid], tables: Tables) -> tuple[tu
     return tuple(Arrived(file, form, _made(form, tables)) for form in forms), outside
 
 
-def _made(form: Form, tables: Tables) -> SelfForm | ScoreForm | None:
+def _made(form: ForeignForm, tables: Tables) -> SelfReading | ScoreReading | None:
     if not form.is_scored_by_rules:
         return self_form(form, tables.self_evaluations)
     table = likeliest(form, tables.scoring)
@@ -259,7 +278,7 @@ def _keys(table: SelfEvaluation) -> Mapping[tuple[str, str], str]:
 _ABOUT_WEIGHTS = frozenset(["JX501", "JX502", "JX514", "JX519", "JX523"])
 
 
-def _silenced(form: Form, made: SelfForm) -> frozenset[str]:
+def _silenced(form: ForeignForm, made: SelfReading) -> frozenset[str]:
     """What can't be said of a form because it has no place for it, or because it was not read."""
     silent: set[str] = set()
     if not made.weighted or any(row.torn for row in form.rows):
@@ -271,7 +290,7 @@ def _silenced(form: Form, made: SelfForm) -> frozenset[str]:
     return frozenset(silent)
 
 
-def _absent(form: Form, made: SelfForm) -> frozenset[str]:
+def _absent(form: ForeignForm, made: SelfReading) -> frozenset[str]:
     """What a row may lack because the form has no column for it."""
     columns = {"分值": made.weighted, "二级指标": Head.LEVEL2 in form.heads, "一级指标": Head.LEVEL1 in form.heads}
     columns |= {"指标值": Head.TARGET in form.heads, "完成值": Head.DONE in form.heads}

@@ -99,7 +99,7 @@ class Goals:
 
 
 @dataclass(frozen=True)
-class Column:
+class TableColumn:
     """A column of a table of indicators: what it holds, from where to where, its own words."""
 
     head: Head | None
@@ -129,12 +129,12 @@ class Indicators:
     """A table of indicators. `totals` are its rows of totals, `classes` what it prints for whole classes."""
 
     grid: Grid
-    columns: tuple[Column, ...]
+    columns: tuple[TableColumn, ...]
     rows: tuple[RawRow, ...]
     totals: tuple[RawRow, ...]
     classes: tuple[RawRow, ...]
 
-    def column(self, head: Head) -> Column | None:
+    def column(self, head: Head) -> TableColumn | None:
         """The column of a head."""
         return next((one for one in self.columns if one.head is head), None)
 
@@ -142,10 +142,10 @@ class Indicators:
         """The cell of a row under a head; a blank one where nothing stands."""
         found = row.cells.get(head)
         column = self.column(head)
-        label = str(head) if column is None else squeezed(column.label)
-        if found:
-            return Spot(self.grid, found[0], label)
-        return Spot(self.grid, GridCell(row.row, 0 if column is None else column.left), label)
+        if found and column is not None:
+            return Spot(self.grid, found[0], squeezed(column.label))
+        shown = column or self.column(Head.LEVEL3) or self.columns[0]
+        return Spot(self.grid, GridCell(row.row, shown.left), squeezed(shown.label))
 
 
 @dataclass(frozen=True)
@@ -165,14 +165,14 @@ class GradeSaid:
 
 
 @dataclass(frozen=True)
-class Passage:
+class OwnWords:
     """A text in the unit's own words."""
 
     label: str
     spot: Spot
 
 
-Block = Title | FieldValue | MoneyUnit | Funds | Goals | Indicators | Total | GradeSaid | Passage
+FormPart = Title | FieldValue | MoneyUnit | Funds | Goals | Indicators | Total | GradeSaid | OwnWords
 
 _MOST_HEAD_ROWS = 4
 _SIDE = frozenset("绩效指标 项目绩效指标 年度绩效指标 绩效目标 年度绩效目标".split())
@@ -195,7 +195,7 @@ class Scanner:
     unread: list[Unread] = field(default_factory=list)
     taken: set[tuple[int, int]] = field(default_factory=set)
 
-    def blocks(self) -> Iterator[Block]:
+    def blocks(self) -> Iterator[FormPart]:
         """The blocks of the grid in their order."""
         for line in self.grid.lead:
             yield from self._line(line, None)
@@ -226,7 +226,7 @@ class Scanner:
     def _owned(self, row: int) -> list[GridCell]:
         return [cell for cell in self.grid.owned(row) if not cell.blank]
 
-    def _table(self, row: int) -> tuple[Block | None, int]:
+    def _table(self, row: int) -> tuple[FormPart | None, int]:
         """The table that begins at a row, and its last row."""
         bottom = self._band(row)
         if bottom is not None:
@@ -248,6 +248,8 @@ class Scanner:
             owned = self._owned(row)
             kinds = [indicator_head(cell.text) for cell in owned]
             known = [kind for kind in kinds if kind is not None]
+            if any(word(cell.text) in heads.OUR_OWN for cell in owned):
+                return None
             below = row <= reach and row > top
             likely = len(known) >= 2 and 2 * len(known) >= len(owned) and not any(len(word(cell.text)) > _PROSE for cell in owned)
             if not likely and not below:
@@ -262,10 +264,10 @@ class Scanner:
             return None
         return max(bottom, reach)
 
-    def _columns(self, top: int, bottom: int) -> tuple[Column, ...]:
+    def _columns(self, top: int, bottom: int) -> tuple[TableColumn, ...]:
         cells = {cell for row in range(top, bottom + 1) for cell in self.grid.rows.get(row, ()) if not cell.blank}
         first, last = min(cell.column for cell in cells), max(cell.right for cell in cells)
-        found: list[Column] = []
+        found: list[TableColumn] = []
         deepest_before: GridCell | None = None
         for at in range(first, last + 1):
             stack = list(dict.fromkeys(cell for row in range(top, bottom + 1) if not (cell := self.grid.at(row, at)).blank))
@@ -273,14 +275,14 @@ class Scanner:
                 deepest_before = None
                 continue
             if stack[-1] is deepest_before:
-                found[-1] = Column(found[-1].head, found[-1].left, at, found[-1].label)
+                found[-1] = TableColumn(found[-1].head, found[-1].left, at, found[-1].label)
                 continue
             deepest_before = stack[-1]
-            found.append(Column(_stacked(stack, bottom), at, at, "".join(cell.text for cell in stack if cell.rows <= _MOST_HEAD_ROWS)))
+            found.append(TableColumn(_stacked(stack, bottom), at, at, "".join(cell.text for cell in stack if cell.rows <= _MOST_HEAD_ROWS)))
         self._take(*cells)
         return self._resolved(found)
 
-    def _resolved(self, found: list[Column]) -> tuple[Column, ...]:
+    def _resolved(self, found: list[TableColumn]) -> tuple[TableColumn, ...]:
         """Weights of classes told from those of rows; heads that stand twice given up, and said."""
         kinds = [one.head for one in found]
         if Head.LEVEL3 not in kinds:
@@ -305,7 +307,7 @@ class Scanner:
                     found[at] = _as(found[at], Head.OTHER)
         return tuple(found)
 
-    def _head_row(self, column: Column) -> int:
+    def _head_row(self, column: TableColumn) -> int:
         return next((row for row, at in sorted(self.grid.cells) if at == column.left and squeezed(self.grid.at(row, at).text)), 0)
 
     def _indicators(self, top: int, bottom: int) -> tuple[Indicators, int]:
@@ -345,7 +347,7 @@ class Scanner:
                 (classes if any(cell.row == row and _level_of(cell, columns) for cell in owned) else rows).append(made)
         return Indicators(self.grid, columns, tuple(rows), tuple(totals), tuple(classes)), end
 
-    def _ends(self, row: int, owned: Sequence[GridCell], columns: Sequence[Column]) -> bool:
+    def _ends(self, row: int, owned: Sequence[GridCell], columns: Sequence[TableColumn]) -> bool:
         """Whether a row belongs to what comes below the table."""
         first = owned[0]
         said = word(first.text)
@@ -359,7 +361,7 @@ class Scanner:
             return True
         return _is_label(first.text) or named(first.text, heads.PASSAGES) or named(first.text, heads.GRADES)
 
-    def _levels(self, row: int, columns: Sequence[Column], before: Mapping[Head, str]) -> tuple[dict[Head, str], frozenset[Head]]:
+    def _levels(self, row: int, columns: Sequence[TableColumn], before: Mapping[Head, str]) -> tuple[dict[Head, str], frozenset[Head]]:
         """The 一级 and 二级指标 of a row: in its own cells, in merged ones, or further up."""
         found: dict[Head, str] = {}
         carried: set[Head] = set()
@@ -380,7 +382,7 @@ class Scanner:
         return found, frozenset(carried)
 
     def _row(
-        self, row: int, columns: Sequence[Column], levels: Mapping[Head, str], carried: frozenset[Head], skip: GridCell | None = None
+        self, row: int, columns: Sequence[TableColumn], levels: Mapping[Head, str], carried: frozenset[Head], skip: GridCell | None = None
     ) -> RawRow:
         found: dict[Head, list[GridCell]] = {}
         torn: list[tuple[tuple[Head, ...], GridCell]] = []
@@ -396,8 +398,7 @@ class Scanner:
             kinds = tuple(dict.fromkeys(one.head for one in met if one.head is not None and one.head is not Head.OTHER))
             if not kinds:
                 if cell.row == row and any(one.head is None for one in met):
-                    label = squeezed(met[0].label)
-                    self.unread.append(Spot(self.grid, cell, label).unread(f"不认识“{label[:20]}”这一栏，没有读入"))
+                    self._unknown_column(met[0], cell)
                 continue
             head = _one_of(kinds, cell)
             if head is None:
@@ -406,15 +407,22 @@ class Scanner:
                 found.setdefault(head, []).append(cell)
         return RawRow(row, {head: tuple(cells) for head, cells in found.items()}, tuple(torn), dict(levels), carried)
 
+    def _unknown_column(self, column: TableColumn, cell: GridCell) -> None:
+        """Says once that a column is not understood, at the first cell in it."""
+        label = squeezed(column.label)
+        why = f"不认识“{label[:20]}”这一栏，没有读入"
+        if not any(one.why == why for one in self.unread):
+            self.unread.append(Spot(self.grid, cell, label).unread(why))
+
     # ---- funds
 
-    def _funds_heads(self, row: int) -> Mapping[Head, Column]:
+    def _funds_heads(self, row: int) -> Mapping[Head, TableColumn]:
         """The columns of a block of funds whose heads stand in a row; empty where none do."""
-        found: dict[Head, Column] = {}
+        found: dict[Head, TableColumn] = {}
         for cell in self._owned(row):
             kind = funds_head(cell.text)
             if kind is not None and kind is not Head.OTHER:
-                found.setdefault(kind, Column(kind, cell.column, cell.right, cell.text))
+                found.setdefault(kind, TableColumn(kind, cell.column, cell.right, cell.text))
         amounts = [head for head in AMOUNTS if head in found]
         if len(amounts) + (Head.RATE in found) < 2 or not {Head.EXECUTED, Head.RATE} & set(found) or not amounts:
             return {}
@@ -432,7 +440,7 @@ class Scanner:
         labels = [cell for cell in self.grid.rows[top] if cell.right < first and not cell.blank]
         self._take(*listed, *labels)
         unknown = [
-            Column(None, cell.column, cell.right, cell.text)
+            TableColumn(None, cell.column, cell.right, cell.text)
             for cell, kind in zip(listed, kinds, strict=True)
             if kind is None and cell.column > first
         ]
@@ -462,7 +470,13 @@ class Scanner:
         return Funds(tuple(rows), frozenset(columns), unit, points[1] if points else "", self.grid.place_at(top, first)), end
 
     def _funds_row(
-        self, row: int, owned: Sequence[GridCell], columns: Mapping[Head, Column], first: int, later: bool, unknown: Sequence[Column]
+        self,
+        row: int,
+        owned: Sequence[GridCell],
+        columns: Mapping[Head, TableColumn],
+        first: int,
+        later: bool,
+        unknown: Sequence[TableColumn],
     ) -> FundsRow | None:
         labels = [cell for cell in owned if cell.column < first]
         label = labels[-1].text if labels else ""
@@ -542,7 +556,7 @@ class Scanner:
 
     # ---- labels and lines
 
-    def _labels(self, row: int) -> Iterator[Block]:
+    def _labels(self, row: int) -> Iterator[FormPart]:
         """A row that is no table: labels with their values, titles, notes."""
         owned = self._owned(row)
         at = 0
@@ -551,7 +565,7 @@ class Scanner:
             yield from found
             at += used
 
-    def _cell(self, owned: Sequence[GridCell], at: int) -> tuple[Sequence[Block], int]:
+    def _cell(self, owned: Sequence[GridCell], at: int) -> tuple[Sequence[FormPart], int]:
         """What one cell says with those to its right, and how many cells that are."""
         cell, rest = owned[at], owned[at + 1 :]
         said, spot = word(cell.text), Spot(self.grid, cell)
@@ -579,23 +593,23 @@ class Scanner:
                 return [Goals((beside,), ()) if named(cell.text, heads.EXPECTED) else Goals((), (beside,))], 2
         return self._total_or_passage(cell, rest, said, spot)
 
-    def _total_or_passage(self, cell: GridCell, rest: Sequence[GridCell], said: str, spot: Spot) -> tuple[Sequence[Block], int]:
+    def _total_or_passage(self, cell: GridCell, rest: Sequence[GridCell], said: str, spot: Spot) -> tuple[Sequence[FormPart], int]:
         if named(cell.text, heads.TOTALS) or named(cell.text, heads.POINT_LABELS):
             numbers = [one for one in rest if _number_like(one)]
             self._take(cell, *numbers)
             return [Total(spot, tuple(Spot(self.grid, one, said) for one in numbers))], 1
         if named(cell.text, heads.PASSAGES):
             self._take(cell, *rest)
-            return [Passage(said, Spot(self.grid, one, said)) for one in rest], 1 + len(rest)
+            return [OwnWords(said, Spot(self.grid, one, said)) for one in rest], 1 + len(rest)
         return [], 1
 
-    def _alone(self, cell: GridCell, said: str, spot: Spot) -> Sequence[Block] | None:
+    def _alone(self, cell: GridCell, said: str, spot: Spot) -> Sequence[FormPart] | None:
         """A cell that is alone in its row: a title, prose, the unit of money, the year; None where it is none of these."""
-        found: Sequence[Block] | None = None
+        found: Sequence[FormPart] | None = None
         if heads.TITLE.search(said) and len(said) <= _PROSE:
             found = [Title(squeezed(cell.text), spot)]
         elif len(said) > _PROSE:
-            found = [Passage("", spot)]
+            found = [OwnWords("", spot)]
         elif _MARK.fullmatch(said):
             found = []
         elif unit := _unit_line(cell.text):
@@ -606,7 +620,7 @@ class Scanner:
             self._take(cell)
         return found
 
-    def _line(self, line: str, spot: Spot | None) -> Iterator[Block]:
+    def _line(self, line: str, spot: Spot | None) -> Iterator[FormPart]:
         """A line of text: a title, label and value in one, the unit of money, a note."""
         said = word(line)
         found = list(_pairs(line))
@@ -634,8 +648,8 @@ def SUBTOTAL_ROW(text: str) -> bool:
     return bool(heads.SUBTOTAL.match(stem(text)))
 
 
-def _as(column: Column, head: Head) -> Column:
-    return Column(head, column.left, column.right, column.label)
+def _as(column: TableColumn, head: Head) -> TableColumn:
+    return TableColumn(head, column.left, column.right, column.label)
 
 
 def _stacked(stack: Sequence[GridCell], bottom: int) -> Head | None:
@@ -660,18 +674,18 @@ def _one_of(kinds: tuple[Head, ...], cell: GridCell) -> Head | None:
     return None
 
 
-def _level_of(cell: GridCell, columns: Sequence[Column]) -> Head | None:
+def _level_of(cell: GridCell, columns: Sequence[TableColumn]) -> Head | None:
     """Which of the first two levels a cell is, alone or stretched over both."""
     kinds = tuple(one.head for one in columns if one.meets(cell) and one.head in (*LEVELS, *_RESULT))
     return kinds[0] if kinds and Head.LEVEL3 not in kinds and kinds[0] in (Head.LEVEL1, Head.LEVEL2) and set(kinds) <= set(LEVELS) else None
 
 
-def _in(cell: GridCell, columns: Sequence[Column], head: Head) -> bool:
+def _in(cell: GridCell, columns: Sequence[TableColumn], head: Head) -> bool:
     """Whether a cell stands under a head and begins there."""
     return any(one.head is head and one.left <= cell.column <= one.right for one in columns)
 
 
-def _right(columns: Sequence[Column], kinds: Sequence[Head | None]) -> int:
+def _right(columns: Sequence[TableColumn], kinds: Sequence[Head | None]) -> int:
     return max((one.right for one in columns if one.head in kinds), default=0)
 
 

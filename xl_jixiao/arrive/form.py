@@ -9,15 +9,15 @@ from xl_jixiao.arrive import heads
 from xl_jixiao.arrive.blocks import (
     NOT_READ,
     TWO_READINGS,
-    Block,
     FieldValue,
+    FormPart,
     Funds,
     FundsRow,
     Goals,
     GradeSaid,
     Indicators,
     MoneyUnit,
-    Passage,
+    OwnWords,
     Scanner,
     Spot,
     Title,
@@ -40,10 +40,12 @@ class Claim:
 
     value: Decimal
     spot: Spot | None
+    unmarked: bool = False
+    """Whether it is a rate without a percent sign."""
 
 
 @dataclass
-class Form:
+class ForeignForm:
     """One form as printed. Amounts are in 万元."""
 
     title: str = ""
@@ -68,7 +70,7 @@ class Form:
     total_points: Claim | None = None
     totals: list[Total] = field(default_factory=list)
     grade: GradeSaid | None = None
-    passages: list[Passage] = field(default_factory=list)
+    passages: list[OwnWords] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
 
     @property
@@ -96,7 +98,7 @@ class Form:
         return "\n".join(text for spot in spots if (text := bare(spot.cell.text)))
 
 
-def forms_of(grids: Iterable[Grid]) -> tuple[tuple[Form, ...], tuple[Unread, ...]]:
+def forms_of(grids: Iterable[Grid]) -> tuple[tuple[ForeignForm, ...], tuple[Unread, ...]]:
     """The forms in the grids of a file, and what belongs to none of them."""
     builder = _Builder()
     outside: list[Unread] = []
@@ -136,8 +138,8 @@ class _Builder:
     """Puts blocks together to forms."""
 
     def __init__(self) -> None:
-        self.forms: list[Form] = []
-        self.current = Form()
+        self.forms: list[ForeignForm] = []
+        self.current = ForeignForm()
         self.taken_in = 0
         self._grid: Grid | None = None
         self._titled = False
@@ -147,11 +149,11 @@ class _Builder:
         self._grid = grid
         self._titled = False
 
-    def add(self, block: Block) -> None:
+    def add(self, block: FormPart) -> None:
         """The next block."""
         if self._starts(block):
             self._finish()
-        if not isinstance(block, (Passage, Title, MoneyUnit)):
+        if not isinstance(block, (OwnWords, Title, MoneyUnit)):
             self.taken_in += 1
         if isinstance(block, Title):
             self._titled = True
@@ -185,7 +187,7 @@ class _Builder:
         if self._grid is not None and self._grid not in self.current.grids:
             self.current.grids.append(self._grid)
 
-    def _starts(self, block: Block) -> bool:
+    def _starts(self, block: FormPart) -> bool:
         """Whether a block belongs to the next form."""
         now = self.current
         if isinstance(block, Title):
@@ -203,12 +205,12 @@ class _Builder:
     def _finish(self) -> None:
         if not self.current.empty:
             self.forms.append(_completed(self.current))
-            self.current = Form()
+            self.current = ForeignForm()
         else:
             kept = {name: one for name, one in self.current.fields.items() if name != heads.PROJECT}
-            self.current = Form(fields=kept, unit=self.current.unit)
+            self.current = ForeignForm(fields=kept, unit=self.current.unit)
 
-    def done(self) -> tuple[Form, ...]:
+    def done(self) -> tuple[ForeignForm, ...]:
         """All forms."""
         last = self.current
         self._finish()
@@ -255,7 +257,8 @@ class _Builder:
         if said in DASHES and not spot.cell.doubt or head is Head.REMARK:
             return
         own = re.search(r"(万元|亿元|元)$", said)
-        number = number_in(said.removesuffix(own[0]) if own else said.removesuffix("分") if head in (Head.WEIGHT, Head.POINTS) else said)
+        bare_number = said.removesuffix(own[0] if own else "分")
+        number = number_in(bare_number)
         if spot.cell.doubt or number is None:
             form.unread.append(spot.unread(f"{spot.cell.doubt or '不是数字'}，没有读入"))
             return
@@ -267,7 +270,7 @@ class _Builder:
             form.funds[source, head] = Claim(scaled, spot)
         elif head is Head.RATE:
             if not source:
-                form.execution_rate = Claim(number if said.endswith("%") else -number, spot)
+                form.execution_rate = Claim(number, spot, unmarked=not said.endswith("%"))
         elif not source or form.execution_points is None and head is Head.POINTS or form.execution_weight is None and head is Head.WEIGHT:
             claim = Claim(number, spot)
             if head is Head.WEIGHT:
@@ -286,7 +289,7 @@ def source_name(label: str) -> str | None:
     return next((name for name, words in heads.SOURCE_WORDS.items() if said in words), said)
 
 
-def _completed(form: Form) -> Form:
+def _completed(form: ForeignForm) -> ForeignForm:
     """The rows and totals of a form, read from its tables."""
     for block in form.blocks:
         reader = RowReader(block)
@@ -312,12 +315,12 @@ def _completed(form: Form) -> Form:
     return form
 
 
-def _total(form: Form, head: Head, claim: Claim) -> None:
+def _total(form: ForeignForm, head: Head, claim: Claim) -> None:
     name = "total_weight" if head is Head.WEIGHT else "total_points"
     setattr(form, name, claim)
 
 
-def _beside(form: Form, one: Total) -> None:
+def _beside(form: ForeignForm, one: Total) -> None:
     """A total outside of its table: by the columns it stands in, or the only figure beside a label of points."""
     for spot in one.cells:
         head = next((head for block in form.blocks for head in (Head.WEIGHT, Head.POINTS) if _under(block, head, spot)), None)
@@ -345,12 +348,12 @@ def _under(block: Indicators, head: Head, spot: Spot) -> bool:
     )
 
 
-def _rate(form: Form) -> None:
+def _rate(form: ForeignForm) -> None:
     """An execution rate without a percent sign: 96.5 or 0.965, as the amounts say; left out where they don't."""
     claim = form.execution_rate
-    if claim is None or claim.value > 0 or claim.spot is None:
+    if claim is None or not claim.unmarked or claim.spot is None:
         return
-    number = -claim.value
+    number = claim.value
     done = form.funds.get(("", Head.EXECUTED))
     budget = next((form.funds[key] for head in (Head.YEAR, Head.BUDGET, Head.INITIAL) if (key := ("", head)) in form.funds), None)
     form.execution_rate = None

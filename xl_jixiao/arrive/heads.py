@@ -113,6 +113,8 @@ TOTALS = frozenset(
     "总分 合计 总计 总得分 得分合计 合计得分 自评总分 总分值 分值合计 自评总得分 综合得分 合计总分 总分合计 总评分 自评得分合计 总体得分".split()
 )
 POINT_LABELS = frozenset("自评得分 自评总分 总得分 综合得分 自评分 评价得分 自评总得分 绩效自评得分 得分 总评分".split())
+OUR_OWN = frozenset(["复算得分", "按规则复算"])
+"""Heads of the tables in our own reports, which are no forms."""
 SUBTOTAL = re.compile("小计$|.+(?:指标)?合计$")
 ACCOUNT_TITLES = re.compile("(?:收入|支出|财政拨款|三公|决算|基金|国有资本).{0,20}(?:决算|总)表")
 

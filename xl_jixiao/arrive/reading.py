@@ -15,7 +15,7 @@ _TAKEN_AS = "JX653"
 
 
 @dataclass(frozen=True)
-class Written:
+class WrittenForm:
     """A form with the files it was written to; none for one that has no table."""
 
     form: Arrived
@@ -28,7 +28,7 @@ class ReadFile:
     """What came of a file."""
 
     file: Path
-    forms: tuple[Written, ...]
+    forms: tuple[WrittenForm, ...]
     unread: tuple[Unread, ...]
 
     @property
@@ -102,7 +102,7 @@ def _targets(form: Arrived, output: Path, number: int, many: int) -> tuple[Path 
     return data, data.with_name(f"{data.stem}-表式.toml") if form.own_table is not None else None
 
 
-def _written(form: Arrived, data: Path | None, table: Path | None, source: Path, *, overwrite: bool) -> Written:
+def _written(form: Arrived, data: Path | None, table: Path | None, source: Path, *, overwrite: bool) -> WrittenForm:
     if table is not None and form.own_table is not None:
         with replacing(table, overwrite=overwrite) as temporary:
             temporary.write_text(as_toml(form.own_table, f"{shown(source.name)}的表式，照来表制作。"), encoding="utf-8")
@@ -110,4 +110,4 @@ def _written(form: Arrived, data: Path | None, table: Path | None, source: Path,
         comment = f"读自{shown(source.name)}：{form.taken_as}\n得分、总分是表上印的，只用来与复算核对。"
         with replacing(data, overwrite=overwrite) as temporary:
             temporary.write_text(as_toml(as_data(form.answers), comment), encoding="utf-8")
-    return Written(form, data, table)
+    return WrittenForm(form, data, table)

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from xl_jixiao.arrive import heads
 from xl_jixiao.arrive.blocks import NOT_READ, TWO_READINGS, Unread
-from xl_jixiao.arrive.form import Form
+from xl_jixiao.arrive.form import ForeignForm
 from xl_jixiao.arrive.heads import Head
 from xl_jixiao.arrive.rows import Row
 from xl_jixiao.finding import Finding, Place, found, titled
@@ -23,7 +23,7 @@ _QUOTES = str.maketrans(dict.fromkeys("“”\"‘’'《》（）()、，,的�
 
 
 @dataclass(frozen=True)
-class ScoreForm:
+class ScoreReading:
     """What was made of a printed 评分表: its table, the answers, its rows by indicator, and what was said on the way."""
 
     table: Rubric
@@ -33,7 +33,7 @@ class ScoreForm:
     unread: tuple[Unread, ...]
 
 
-def likeliest(form: Form, tables: Sequence[Rubric]) -> Rubric | None:
+def likeliest(form: ForeignForm, tables: Sequence[Rubric]) -> Rubric | None:
     """The table most of a form's indicators are of; of two alike, the one whose weights are the form's, then the first."""
     best: tuple[int, int] = (0, 0)
     chosen: Rubric | None = None
@@ -46,7 +46,7 @@ def likeliest(form: Form, tables: Sequence[Rubric]) -> Rubric | None:
     return chosen
 
 
-def score_form(form: Form, table: Rubric) -> ScoreForm:
+def score_form(form: ForeignForm, table: Rubric) -> ScoreReading:
     """The answers of a form that is this table's."""
     matched, unknown = _matched(form.rows, table)
     values: dict[str, Answer] = {}
@@ -59,7 +59,7 @@ def score_form(form: Form, table: Rubric) -> ScoreForm:
     if form.total_points is not None:
         scores[TOTAL] = form.total_points.value
     answers = Answers(table.id, values, scores=scores)
-    return ScoreForm(table, answers, matched, unknown, tuple(_unmatched(unknown, table)))
+    return ScoreReading(table, answers, matched, unknown, tuple(_unmatched(unknown, table)))
 
 
 def _plain_name(text: str) -> str:
@@ -91,7 +91,7 @@ def _unmatched(unknown: Sequence[Row], table: Rubric) -> Iterator[Unread]:
         yield Unread("JX651", row.spots[Head.LEVEL3].place, row.name[:40], f"评分标准里没有同名的指标{asked}，得分没有读入")
 
 
-def score_findings(form: Form, made: ScoreForm, file: str) -> Iterator[Finding]:
+def score_findings(form: ForeignForm, made: ScoreReading, file: str) -> Iterator[Finding]:
     """JX645 to JX651: what a printed 评分表 shows by itself."""
     table, whole = made.table, form.place
     yield found("JX645", Place(file, whole.sheet), "只有自评得分，没有基础数据，没有按评分标准复算")
@@ -120,4 +120,4 @@ def _of_row(one: Indicator, row: Row) -> Iterator[Finding]:
         yield found("JX647", row.spots[Head.POINTS].place, text, plain(row.points), plain(one.weight))
 
 
-__all__ = ["NOT_READ", "TWO_READINGS", "ScoreForm", "likeliest", "score_findings", "score_form"]
+__all__ = ["NOT_READ", "TWO_READINGS", "ScoreReading", "likeliest", "score_findings", "score_form"]

@@ -10,11 +10,11 @@ from typing import Any
 
 from xl_jixiao.arrive import heads
 from xl_jixiao.arrive.blocks import NOT_READ, TWO_READINGS, Spot, Unread
-from xl_jixiao.arrive.form import INFORMED, Claim, Form
+from xl_jixiao.arrive.form import INFORMED, Claim, ForeignForm
 from xl_jixiao.arrive.heads import Head
 from xl_jixiao.arrive.rows import CLASSES, Row
 from xl_jixiao.finding import Place
-from xl_jixiao.number import plain
+from xl_jixiao.number import half_up, plain
 from xl_jixiao.selfeval import cells, model
 from xl_jixiao.selfeval.answers import CLAIMED_RATE, CLAIMED_RATE_POINTS, IndicatorRow, SelfAnswers, Written, amount_key
 from xl_jixiao.selfeval.model import (
@@ -31,6 +31,7 @@ from xl_jixiao.selfeval.model import (
     SelfEvaluation,
 )
 from xl_jixiao.selfeval.scoring import EXECUTION_POINTS, WEIGHT_TOTAL
+from xl_jixiao.selfeval.target import MET_WORDS, QUALITATIVE, UNMET_WORDS, clean, read_cell
 from xl_jixiao.tables.catalogue import bundled
 from xl_jixiao.tables.tablefile import read_toml
 from xl_jixiao.words import TOTAL
@@ -44,7 +45,7 @@ _MOST_ROWS = 200
 
 
 @dataclass(frozen=True)
-class SelfForm:
+class SelfReading:
     """What was made of a form: its table, its answers, where each stands, and what was said about it on the way."""
 
     table: SelfEvaluation
@@ -56,7 +57,7 @@ class SelfForm:
     weighted: bool = True
 
 
-def self_form(form: Form, tables: Sequence[SelfEvaluation]) -> SelfForm:
+def self_form(form: ForeignForm, tables: Sequence[SelfEvaluation]) -> SelfReading:
     """The answers of a form; `tables` are the ones it may be of, the likeliest first."""
     unread: list[Unread] = []
     funds, sources = _funds(form, unread)
@@ -70,6 +71,7 @@ def self_form(form: Form, tables: Sequence[SelfEvaluation]) -> SelfForm:
         own = facts.as_table()
         table = _made(json.dumps(own, ensure_ascii=False, default=str))
     year = _text_of(form, heads.YEAR_LABEL)
+    indicators = _with_degrees(form, tuple(_indicator(row, table) for row in rows), rows, unread)
     fields = {one.name: text for one in table.fields if (text := _limited(form, one.name, unread))}
     if year and year != str(table.year):
         fields[YEAR_FIELD] = year
@@ -81,16 +83,16 @@ def self_form(form: Form, tables: Sequence[SelfEvaluation]) -> SelfForm:
         form.execution_note[: LONGEST[EXECUTION_NOTE]],
         goals[EXPECTED],
         goals[ACTUAL],
-        tuple(_indicator(row, table) for row in rows),
+        indicators,
         dict(_claims(form)),
     )
-    return SelfForm(table, answers, dict(_places(form, rows)), tuple(unread), own, any(row.weight is not None for row in rows))
+    return SelfReading(table, answers, dict(_places(form, rows)), tuple(unread), own, any(row.weight is not None for row in rows))
 
 
 # ---- funds
 
 
-def _funds(form: Form, unread: list[Unread]) -> tuple[dict[tuple[str, str], Written], list[str]]:
+def _funds(form: ForeignForm, unread: list[Unread]) -> tuple[dict[tuple[str, str], Written], list[str]]:
     """The amounts by source. The printed total decides; sources that don't add up to it are left out, and that is said."""
     columns = {Head.INITIAL: INITIAL, Head.YEAR: YEAR, Head.EXECUTED: EXECUTED}
     if Head.YEAR not in form.funds_heads and Head.BUDGET in form.funds_heads:
@@ -123,7 +125,7 @@ def _sum(found: Mapping[tuple[str, str], Decimal], amount: str) -> Decimal:
 class _Facts:
     """What a form prints that a table must have too."""
 
-    form: Form
+    form: ForeignForm
     sources: tuple[str, ...]
     rows: tuple[Row, ...]
 
@@ -239,6 +241,31 @@ def _indicator(row: Row, table: SelfEvaluation) -> IndicatorRow:
     return IndicatorRow(level1, level2, row.name, row.target, row.actual, row.weight, row.direction, None, row.reason, row.points)
 
 
+def _with_degrees(
+    form: ForeignForm, indicators: tuple[IndicatorRow, ...], rows: Sequence[Row], unread: list[Unread]
+) -> tuple[IndicatorRow, ...]:
+    """Forms have no 完成程度: of a target in words that is reached in words, the printed points say it. That is said once."""
+    found = []
+    taken: list[Row] = []
+    for one, row in zip(indicators, rows, strict=True):
+        share = one.claimed / one.weight if one.claimed is not None and isinstance(one.weight, Decimal) and one.weight > 0 else None
+        if share is not None and 0 <= share <= 1 and _in_words(one):
+            one = replace(one, degree=half_up(share, 4))
+            taken.append(row)
+        found.append(one)
+    if taken:
+        why = f"{len(taken)}行定性指标没有写完成程度，按表上的得分倒推，这些得分没有另行复算"
+        unread.append(Unread(INFORMED, taken[0].spots[Head.POINTS].place, "", why))
+    return tuple(found)
+
+
+def _in_words(one: IndicatorRow) -> bool:
+    """Whether target and actual value are words that say no degree by themselves."""
+    if one.target is None or one.actual is None or read_cell(one.target).number is not None or read_cell(one.actual).number is not None:
+        return False
+    return one.direction in ("", QUALITATIVE) and clean(one.actual) not in (*MET_WORDS, *UNMET_WORDS)
+
+
 def _kept(row: Row, unread: list[Unread]) -> Row:
     """A row whose texts all fit into our cells; what is too long is left out and said."""
     limits = (
@@ -258,12 +285,12 @@ def _kept(row: Row, unread: list[Unread]) -> Row:
     return row
 
 
-def _text_of(form: Form, name: str) -> str:
+def _text_of(form: ForeignForm, name: str) -> str:
     found = form.fields.get(name)
     return "" if found is None else found.text
 
 
-def _limited(form: Form, name: str, unread: list[Unread]) -> str:
+def _limited(form: ForeignForm, name: str, unread: list[Unread]) -> str:
     text = _text_of(form, name)
     if len(text) <= LONGEST_FIELD:
         return text
@@ -273,7 +300,7 @@ def _limited(form: Form, name: str, unread: list[Unread]) -> str:
     return ""
 
 
-def _goal(form: Form, spots: Sequence[Spot], name: str, unread: list[Unread]) -> str:
+def _goal(form: ForeignForm, spots: Sequence[Spot], name: str, unread: list[Unread]) -> str:
     text = form.text_of(spots)
     if len(text) <= LONGEST[name]:
         return text
@@ -281,7 +308,7 @@ def _goal(form: Form, spots: Sequence[Spot], name: str, unread: list[Unread]) ->
     return ""
 
 
-def _claims(form: Form) -> Iterator[tuple[str, Decimal]]:
+def _claims(form: ForeignForm) -> Iterator[tuple[str, Decimal]]:
     claims: tuple[tuple[str, Claim | None], ...] = (
         ("分值合计", form.total_weight),
         ("总分", form.total_points),
@@ -307,7 +334,7 @@ _HEAD_OF = {
 }
 
 
-def _places(form: Form, rows: Sequence[Row]) -> Iterator[tuple[str, Place]]:
+def _places(form: ForeignForm, rows: Sequence[Row]) -> Iterator[tuple[str, Place]]:
     """Where the arriving file has what our cells would hold, by their keys."""
     for name, field in form.fields.items():
         if field.spot is not None:
@@ -329,6 +356,9 @@ def _places(form: Form, rows: Sequence[Row]) -> Iterator[tuple[str, Place]]:
     for key, said in claims:
         if said is not None and said.spot is not None:
             yield key, said.spot.place
+    rate = form.execution_rate or form.execution_points or next(iter(form.funds.values()), None)
+    if rate is not None and rate.spot is not None:
+        yield EXECUTION_NOTE, rate.spot.place
     for name, spots in ((EXPECTED, form.expected), (ACTUAL, form.actual)):
         if spots:
             yield name, spots[0].place
@@ -337,4 +367,4 @@ def _places(form: Form, rows: Sequence[Row]) -> Iterator[tuple[str, Place]]:
             yield cells.at(cell, number), row.spots[head].place
 
 
-__all__ = ["NOT_READ", "TWO_READINGS", "SelfForm", "self_form"]
+__all__ = ["NOT_READ", "TWO_READINGS", "SelfReading", "self_form"]

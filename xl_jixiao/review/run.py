@@ -13,6 +13,7 @@ from rich.text import Text
 from xl_jixiao.finding import Level
 from xl_jixiao.outputs import refuse_unwritable, replacing
 from xl_jixiao.review.across import compared
+from xl_jixiao.review.agree import reports_of_units
 from xl_jixiao.review.examine import Examined, examine_all, files_of, not_examined
 from xl_jixiao.review.report import verdict, write_report
 from xl_jixiao.sheet.content import shown as seen
@@ -36,6 +37,7 @@ def run(
     jobs: int | None = None,
     rubric: str | None = None,
     units: Path | None = None,
+    tables: Path | None = None,
     overwrite: bool = False,
 ) -> Reviewed:
     """Reviews every workbook and writes what was asked for; what is done is kept where it is interrupted.
@@ -51,11 +53,11 @@ def run(
     books, others = files_of(paths)
     files = tuple(file for file in books if not _same_file(file, output))
     if not files and not others:
-        raise FileNotFoundError(f"{'、'.join(map(str, paths))}：没有 .xlsx 或 .xlsm 文件")
+        raise FileNotFoundError(f"{'、'.join(map(str, paths))}：没有可审核的文件")
     out = console()
-    done, interrupted = _examined_all(files, rubric, jobs or os.cpu_count() or 1, out)
+    done, interrupted = _examined_all(files, rubric, jobs or os.cpu_count() or 1, out, tables)
     skipped = [not_examined(file) for file in others if file not in (output, json_file)]
-    results = compared([*done, *skipped])
+    results = compared(reports_of_units([*done, *skipped]))
     filed = {result.unit for result in results}
     absent = [] if interrupted else [unit for unit in _listed(units) if unit not in filed]
     write_report(results, output, absent=absent, overwrite=overwrite)
@@ -70,7 +72,8 @@ def run(
         written += write_letters(results, letters, overwrite=overwrite)[:1]
     _show(results, absent, written, out)
     if interrupted:
-        out.print(f"审核被中断：已审{len(done)}份，还有{len(files) - len(done)}份没有审；已审的结果都在报告里", style="bold")
+        reviewed = len({result.file for result in done})
+        out.print(f"审核被中断：已审{reviewed}份，还有{len(files) - reviewed}份没有审；已审的结果都在报告里", style="bold")
     return Reviewed(tuple(results), interrupted)
 
 
@@ -78,7 +81,7 @@ def _same_file(file: Path, output: Path) -> bool:
     return file == output or (file.parent.absolute() == output.parent.absolute() and file.name == output.name)
 
 
-def _examined_all(files: Sequence[Path], rubric: str | None, jobs: int, out: Console) -> tuple[list[Examined], bool]:
+def _examined_all(files: Sequence[Path], rubric: str | None, jobs: int, out: Console, tables: Path | None) -> tuple[list[Examined], bool]:
     """The results in the order of the files, and whether the work was interrupted."""
     columns = (TextColumn("正在审核"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.fields[file]}"))
     results: dict[int, Examined] = {}
@@ -86,12 +89,12 @@ def _examined_all(files: Sequence[Path], rubric: str | None, jobs: int, out: Con
     with Progress(*columns, console=out, transient=True) as progress:
         task = progress.add_task("审核", total=len(files), file="")
         try:
-            for at, result in examine_all(files, rubric, jobs):
+            for at, result in examine_all(files, rubric, jobs, tables):
                 results[at] = result
                 progress.update(task, advance=1, file=seen(result.file.name))
         except KeyboardInterrupt:
             interrupted = True
-    return [results[at] for at in sorted(results)], interrupted
+    return [form for at in sorted(results) for form in results[at].forms], interrupted
 
 
 def _listed(units: Path | None) -> list[str]:

@@ -266,13 +266,14 @@ def execution_over_budget(subject: Subject) -> Iterator[Finding]:
 
 
 def published_row_differs(subject: Subject) -> Iterator[Finding]:
-    """JX518: a published score of a row isn't what its texts give."""
+    """JX518: a published score of a row isn't what its texts give, or the published execution rate not what the amounts do."""
     for one in subject.card.rows:
         claimed = one.row.claimed
         if claimed is not None and isinstance(one.points, Decimal) and claimed != one.points:
             message = f"{_named(one)}公布得分{plain(claimed)}，复算{shown_value(one.points)}"
             place, computed = subject.cell(one, cells.POINTS), shown_value(one.points)
             yield found("JX518", place, message, plain(claimed), computed)
+    yield from _execution_differs(subject)
 
 
 def published_total_differs(subject: Subject) -> Iterator[Finding]:
@@ -285,8 +286,8 @@ def published_total_differs(subject: Subject) -> Iterator[Finding]:
             yield found("JX519", place, message, plain(claims[label]), shown_value(value))
 
 
-def published_execution_differs(subject: Subject) -> Iterator[Finding]:
-    """JX518: the published execution rate, or its points, isn't what the amounts give. A rate is compared at the decimals it prints."""
+def _execution_differs(subject: Subject) -> Iterator[Finding]:
+    """JX518, too: the published execution rate, or its points, isn't what the amounts give. A rate is compared at the decimals it prints."""
     card, claims = subject.card, subject.card.answers.claimed
     claimed, points = claims.get(CLAIMED_RATE), claims.get(CLAIMED_RATE_POINTS)
     if claimed is not None and isinstance(card.rate, Decimal) and half_up(card.rate, _decimals(claimed)) != claimed:
@@ -401,7 +402,6 @@ CHECKS: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
     execution_over_budget,
     goals_say_nothing,
     published_row_differs,
-    published_execution_differs,
     published_total_differs,
     text_too_long,
     all_full_marks,
