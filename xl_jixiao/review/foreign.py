@@ -10,7 +10,7 @@ from xl_jixiao.arrive.blocks import Unread
 from xl_jixiao.arrive.grid import of_package
 from xl_jixiao.finding import Finding
 from xl_jixiao.review import agree
-from xl_jixiao.review.examine import Examined
+from xl_jixiao.review.examine import Examined, PointsLine, points_line
 from xl_jixiao.review.texts import own_words
 from xl_jixiao.sheet.content import Package
 
@@ -53,8 +53,19 @@ def _examined(file: Path, form: Arrived) -> Examined:
         sheet=about.sheet,
         facts=facts,
         rows=about.rows,
+        lines=tuple(_lines(form)),
+        grades=tuple((one.name, one.least) for one in getattr(job.table, "grades", ())) if job else (),
         year=about.year,
     )
+
+
+def _lines(form: Arrived) -> Iterator[PointsLine]:
+    """The points of each indicator: recomputed where they can be, else as printed alone."""
+    if form.result is not None:
+        yield from map(points_line, form.result.as_json()["indicators"])
+        return
+    for number, row in enumerate(form.form.rows, 1):
+        yield PointsLine(f"row{number}", row.name, row.level1, row.weight, None, row.points, row.reason)
 
 
 def _facts(form: Arrived) -> Iterator[Fact]:
