@@ -1,5 +1,6 @@
 """Findings: what is wrong with a filing, as values, and the register that declares each kind of them once."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -89,6 +90,7 @@ _DECLARED = (
         "核对读成的数对不对，请单位在单元格里重新输入数字",
     ),
     Declared("JX107", "points-without-content", Level.EXPLAIN, "分项计分的一行计了分，没有写指标内容", "补写内容，或不计这一行的分"),
+    Declared("JX140", "lines-over-weight", Level.EXPLAIN, "分项计分的各行合计超过指标的分值，只能按分值计", "改正各行的得分"),
     Declared("JX201", "adjustment-without-reason", Level.MUST_FIX, "调整了得分，没有写理由", "补理由，或撤销调整"),
     Declared("JX202", "adjustment-out-of-range", Level.MUST_FIX, "调整得分不是数字、超过分值、为负，或多于两位小数", "改正"),
     Declared("JX203", "unexplained-word", Level.EXPLAIN, "比率不适用、不可比、超预算等，没有说明", "要一句说明，查证是否属实"),
@@ -123,6 +125,7 @@ _DECLARED = (
     Declared(
         "JX308", "part-over-whole", Level.MUST_FIX, "部分大于全部，如满意问卷多于有效问卷，在用资产多于全部资产", "查原始表，改错的那个"
     ),
+    Declared("JX320", "breakdown-differs", Level.MUST_FIX, "资金的另一种分法（如支出性质）合计不等于总额", "核对两种分法，改错的那个"),
     Declared("JX401", "adjusted-score", Level.EXPLAIN, "自评得分与按规则算的不同", "看理由、依据是否站得住，不成立的按复算"),
     Declared("JX402", "all-full-marks", Level.NOTE, "全部指标满分", "重点抽查佐证材料"),
     Declared("JX403", "identical-texts", Level.EXPLAIN, "实际完成与预期目标一字不差", "要求写实际完成的数量、质量、时间"),
@@ -352,7 +355,25 @@ def register_table() -> str:
 def found(code: str, place: Place, message: str, reported: str = "", expected: str = "") -> Finding:
     """A finding of a declared kind. Raises KeyError for a code nobody declared."""
     declared = REGISTER[code]
-    return Finding(code, declared.name, declared.level, place, message, reported, expected)
+    return Finding(code, declared.name, declared.level, place, quoted_once(message), reported, expected)
+
+
+_MARKS = re.compile("([“”])")
+
+
+def quoted_once(text: str) -> str:
+    """A text whose quotation marks within quotation marks are single ones: “第1行‘互联网+’事项”."""
+    depth, parts = 0, []
+    for part in _MARKS.split(text):
+        if part == "“":
+            parts.append("‘" if depth else part)
+            depth += 1
+        elif part == "”":
+            depth = max(0, depth - 1)
+            parts.append("’" if depth else part)
+        else:
+            parts.append(part)
+    return "".join(parts)
 
 
 def read_otherwise(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -12,7 +12,9 @@ NOTHING_SPENT = "没有预算，也没有支出，按0%"
 
 # What a line, a check or a finding comes to.
 PASSED, EXPLAIN, MUST_FIX, NOTE = "通过", "须说明", "必改", "提示"
-ROUNDING, NOT_FILLED, UNFINISHED = "通过（舍入）", "未填", "未完成"
+ROUNDING, UNFINISHED = "通过（舍入）", "未完成"
+NOT_FILLED, ALL_FILLED = "尚未填写", "已填全"
+"""What a sheet is, and a check of it, before anything is typed; and when nothing is wanting."""
 
 # What a judged item may be.
 MET, PARTLY, UNMET = "符合", "部分符合", "不符合"

@@ -31,8 +31,6 @@ from xl_jixiao.tables.parts import Grade
 from xl_jixiao.tables.tablefile import RubricError
 from xl_jixiao.words import bare
 
-_FULL = Decimal(100)
-
 
 @dataclass(frozen=True)
 class Tables:
@@ -52,7 +50,8 @@ def known_tables(folder: Path | None = None) -> Tables:
 
 @lru_cache(maxsize=4)
 def _loaded(own: tuple[tuple[str, int], ...]) -> Tables:
-    references = [*(path for path, _ in own if _is_table(Path(path))), *bundled()]
+    shipped = sorted(bundled(), key=lambda name: (not name.startswith("generic"), len(name), name))
+    references = [*(path for path, _ in own if _is_table(Path(path))), *shipped]
     jobs = [open_job(one) for one in references if _kind(one) in ("scoring_table", "self_evaluation")]
     return Tables(
         tuple(job.form for job in jobs if isinstance(job, SelfEvaluationJob)),
@@ -205,14 +204,6 @@ class Arrived:
                 due = [name for name in result.card.rows[number - 1].missing if name not in absent]
                 message = f"{message.partition('还缺：')[0]}还缺：{'、'.join(due)}"
             yield replace(one, message=message, place=made.places.get(key, self.form.place))
-        weighed = made.own is not None and made.weighted and not torn
-        if weighed and result.card.weight != _FULL:
-            claim = self.form.total_weight
-            place = claim.spot.place if claim is not None and claim.spot is not None else self.form.place
-            written = plain(result.card.weight)
-            execution = made.table.execution.weight
-            text = f"分值合计{written}{f'（含预算执行率{plain(execution)}）' if execution else ''}，应为100"
-            yield found("JX502", place, text, written, "100")
 
     def _grade(self) -> Iterator[Finding]:
         """JX649: the grade a form prints against the total it prints."""

@@ -284,7 +284,7 @@ def source_name(label: str) -> str | None:
     said = re.sub(r"^(?:其中|其|一|二|三)[:：]?", "", stem(label)).strip(":：、")
     if not said or said in heads.ALL_FUNDS:
         return ""
-    if said in heads.BY_NATURE:
+    if said.startswith("按"):
         return None
     return next((name for name, words in heads.SOURCE_WORDS.items() if said in words), said)
 

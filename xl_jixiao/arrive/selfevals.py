@@ -10,13 +10,13 @@ from typing import Any
 
 from xl_jixiao.arrive import heads
 from xl_jixiao.arrive.blocks import NOT_READ, TWO_READINGS, Spot, Unread
-from xl_jixiao.arrive.form import INFORMED, Claim, ForeignForm
+from xl_jixiao.arrive.form import INFORMED, Claim, ForeignForm, source_name
 from xl_jixiao.arrive.heads import Head
 from xl_jixiao.arrive.rows import CLASSES, Row
 from xl_jixiao.finding import Place
 from xl_jixiao.number import half_up, plain
 from xl_jixiao.selfeval import cells, model
-from xl_jixiao.selfeval.answers import CLAIMED_RATE, CLAIMED_RATE_POINTS, IndicatorRow, SelfAnswers, Written, amount_key
+from xl_jixiao.selfeval.answers import CLAIMED_RATE, CLAIMED_RATE_POINTS, IndicatorRow, SelfAnswers, amount_key
 from xl_jixiao.selfeval.model import (
     ACTUAL,
     EXECUTED,
@@ -42,6 +42,7 @@ NO_CLASS = "绩效指标"
 """The one class of a form that prints none."""
 _FULL = Decimal(100)
 _MOST_ROWS = 200
+_HEADED = frozenset([Head.LEVEL1, Head.LEVEL2, Head.LEVEL3, Head.TARGET, Head.DONE, Head.WEIGHT, Head.POINTS, Head.REASON])
 
 
 @dataclass(frozen=True)
@@ -60,16 +61,17 @@ class SelfReading:
 def self_form(form: ForeignForm, tables: Sequence[SelfEvaluation]) -> SelfReading:
     """The answers of a form; `tables` are the ones it may be of, the likeliest first."""
     unread: list[Unread] = []
-    funds, sources = _funds(form, unread)
+    funds = _funds(form, unread)
     rows = [_kept(row, unread) for row in form.rows]
     if Head.LEVEL1 not in form.heads:
         rows = [row if row.level1 else replace(row, level1=NO_CLASS) for row in rows]
-    facts = _Facts(form, tuple(sources), tuple(rows))
+    facts = _Facts(form, tuple(dict.fromkeys(source for source, _ in funds)), tuple(rows))
     table = next((one for one in tables if facts.fits(one)), None)
     own: Mapping[str, Any] | None = None
     if table is None:
         own = facts.as_table()
         table = _made(json.dumps(own, ensure_ascii=False, default=str))
+    named = facts.sources_in(table)
     year = _text_of(form, heads.YEAR_LABEL)
     indicators = _with_degrees(form, tuple(_indicator(row, table) for row in rows), rows, unread)
     fields = {one.name: text for one in table.fields if (text := _limited(form, one.name, unread))}
@@ -79,20 +81,21 @@ def self_form(form: ForeignForm, tables: Sequence[SelfEvaluation]) -> SelfReadin
     answers = SelfAnswers(
         table.id,
         fields,
-        funds,
+        {(named[source], amount): value for (source, amount), value in funds.items()},
         form.execution_note[: LONGEST[EXECUTION_NOTE]],
         goals[EXPECTED],
         goals[ACTUAL],
         indicators,
         dict(_claims(form)),
     )
-    return SelfReading(table, answers, dict(_places(form, rows)), tuple(unread), own, any(row.weight is not None for row in rows))
+    places = dict(_places(form, rows, named))
+    return SelfReading(table, answers, places, tuple(unread), own, any(row.weight is not None for row in rows))
 
 
 # ---- funds
 
 
-def _funds(form: ForeignForm, unread: list[Unread]) -> tuple[dict[tuple[str, str], Written], list[str]]:
+def _funds(form: ForeignForm, unread: list[Unread]) -> dict[tuple[str, str], Decimal]:
     """The amounts by source. The printed total decides; sources that don't add up to it are left out, and that is said."""
     columns = {Head.INITIAL: INITIAL, Head.YEAR: YEAR, Head.EXECUTED: EXECUTED}
     if Head.YEAR not in form.funds_heads and Head.BUDGET in form.funds_heads:
@@ -100,22 +103,23 @@ def _funds(form: ForeignForm, unread: list[Unread]) -> tuple[dict[tuple[str, str
         first = next((claim.spot for (_, head), claim in form.funds.items() if head is Head.BUDGET), None)
         if first is not None and Head.INITIAL in form.funds_heads:
             unread.append(Unread(INFORMED, first.place, "预算数", "按全年预算数（调整后）读"))
-    totals = {columns[head]: claim for (source, head), claim in form.funds.items() if not source and head in columns}
-    found = {(source, columns[head]): claim.value for (source, head), claim in form.funds.items() if source and head in columns}
-    sources = [source for source in form.sources if any(key[0] == source for key in found)]
-    wrong = [name for name, claim in totals.items() if _sum(found, name) != claim.value and (claim.value or _sum(found, name))]
-    if totals and (wrong or not sources):
-        for name in wrong if sources else ():
-            printed, parts = totals[name], _sum(found, name)
-            if printed.spot is not None:
-                why = f"{name}总额{plain(printed.value)}，各来源合计{plain(parts)}；按总额读，来源没有读入"
-                unread.append(Unread("JX655", printed.spot.place, plain(printed.value), why))
-        return {(ALL_SOURCES, name): claim.value for name, claim in totals.items()}, [ALL_SOURCES]
-    return dict(found), sources
+    printed = {(source, columns[head]): claim for (source, head), claim in form.funds.items() if head in columns}
+    totals = {amount: claim for (source, amount), claim in printed.items() if not source}
+    natures = {key: claim.value for key, claim in printed.items() if key[0] in heads.BY_NATURE}
+    parts = {key: claim.value for key, claim in printed.items() if key[0] and key[0] not in heads.BY_NATURE}
+    wrong = [name for name, claim in totals.items() if _sum(parts, name) != claim.value and (claim.value or _sum(parts, name))]
+    if not totals or parts and not wrong:
+        return {**parts, **natures}
+    for name in wrong if parts else ():
+        total, spot = totals[name].value, totals[name].spot
+        if spot is not None:
+            why = f"{name}总额{plain(total)}，各来源合计{plain(_sum(parts, name))}；按总额读，来源没有读入"
+            unread.append(Unread("JX655", spot.place, plain(total), why))
+    return {**{(ALL_SOURCES, name): claim.value for name, claim in totals.items()}, **natures}
 
 
-def _sum(found: Mapping[tuple[str, str], Decimal], amount: str) -> Decimal:
-    return sum((value for (_, name), value in found.items() if name == amount), Decimal(0))
+def _sum(parts: Mapping[tuple[str, str], Decimal], amount: str) -> Decimal:
+    return sum((value for (_, name), value in parts.items() if name == amount), Decimal(0))
 
 
 # ---- the table
@@ -147,46 +151,70 @@ class _Facts:
         heads_found = self.form.funds_heads
         return INITIAL if Head.INITIAL in heads_found and not {Head.YEAR, Head.BUDGET} & heads_found else YEAR
 
+    def sources_in(self, table: SelfEvaluation) -> dict[str, str]:
+        """The table's own name of each source of the form it knows."""
+        known = {source_name(one.label or one.name) or one.name: one.name for one in table.sources}
+        known |= {one.name: one.name for one in table.sources}
+        if len(table.counted) == 1:
+            known[ALL_SOURCES] = table.counted[0].name
+        return {source: known[source] for source in self.sources if source in known}
+
     def fits(self, table: SelfEvaluation) -> bool:
         """Whether the form is this table's: its fields, sources, classes, and either its weights or nothing that speaks against them."""
-        known = {one.name: one for one in table.classes}
-        subs = {sub for one in table.classes for sub in one.subclasses}
-        sums, printed = self.sums(), self.form.class_weights
         if table.execution.weight != self.execution or table.execution.base != self.base() or len(self.rows) > table.capacity:
             return False
         if any(field.required and field.name not in self.form.fields for field in table.fields):
             return False
-        if not set(self.sources) <= {one.name for one in table.sources} or not self.sources:
+        if not self.sources or len(self.sources_in(table)) < len(self.sources):
             return False
+        return self._in_its_classes(table) and self._in_its_weights(table) and self._in_its_words(table)
+
+    def _in_its_classes(self, table: SelfEvaluation) -> bool:
+        known = {one.name for one in table.classes}
+        subs = {sub for one in table.classes for sub in one.subclasses}
         if any(row.level1 not in known or row.level2 and row.level2 not in subs for row in self.rows):
             return False
-        if Head.LEVEL2 not in self.form.heads or not any(row.level2 for row in self.rows):
-            return False
-        if any(known[name].weight != weight for name, weight in printed.items() if name in known):
+        return Head.LEVEL2 in self.form.heads and any(row.level2 for row in self.rows)
+
+    def _in_its_weights(self, table: SelfEvaluation) -> bool:
+        prescribed = {one.name: one.weight for one in table.weighed}
+        sums, printed = self.sums(), self.form.class_weights
+        if any(prescribed[name] != weight for name, weight in printed.items() if name in prescribed):
             return False
         whole = self.execution + sum(sums.values(), Decimal(0)) == table.total
-        return set(printed) >= set(sums) or not whole or all(known[name].weight == weight for name, weight in sums.items())
+        return set(printed) >= set(sums) or not whole or all(prescribed.get(name, weight) == weight for name, weight in sums.items())
+
+    def _in_its_words(self, table: SelfEvaluation) -> bool:
+        """Whether its heads are those of another place's form: a common one, or one that was given, needs no proof."""
+        if table.id not in bundled() or table.id.startswith("generic"):
+            return True
+        columns = [one for block in self.form.blocks for one in block.columns if one.head in _HEADED]
+        return {heads.word(one.label) for one in columns} <= {heads.word(text) for text in table.form.headings}
 
     def as_table(self) -> dict[str, Any]:
         """The form itself as a table file."""
         data = dict(_generic())
-        sums, printed = self.sums(), self.form.class_weights
-        classes = [self._class(name, printed.get(name, weight)) for name, weight in sums.items() if name][: _most_classes()]
-        total = self.execution + sum((Decimal(str(one["weight"])) for one in classes), Decimal(0))
+        printed = self.form.class_weights
+        names = [name for name in self.sums() if name][: model.MOST_CLASSES]
+        fixed = self.execution + sum((printed[name] for name in names if name in printed), Decimal(0))
+        total = fixed if names and set(names) <= set(printed) else _FULL
+        classes = [self._class(name, printed.get(name) if fixed <= total else None) for name in names]
         year = _text_of(self.form, heads.YEAR_LABEL)
         title = (heads.squeezed(self.form.title) or "项目支出绩效自评表")[:60]
+        natures = [{"name": name, "breakdown": "支出性质"} for name in self.sources if name in heads.BY_NATURE]
+        sources = [{"name": _key(name)} for name in self.sources if name not in heads.BY_NATURE]
         data |= {
             "title": title,
             "region": "按来表",
             "revision": "1",
             "basis": "按交来的表本身的表式、分值制作",
-            "notes": ["一级指标分值按表上标注，没有标注的按各行合计；计分规则按财预〔2020〕10号。"],
+            "notes": ["一级指标分值按表上标注，没有标注的由单位分配；计分规则按财预〔2020〕10号。"],
             "total": total,
             "capacity": min(_MOST_ROWS, max(40, len(self.rows))),
             "fields": [{"name": name, "required": name in self.form.fields} for name in (heads.PROJECT, heads.SUPERIOR, heads.UNIT_FIELD)],
-            "sources": [{"name": _key(name)} for name in self.sources or (ALL_SOURCES,)],
+            "sources": [*(sources or [{"name": ALL_SOURCES}]), *natures],
             "execution": {**data["execution"], "weight": self.execution, "base": self.base()},
-            "classes": classes or [self._class(NO_CLASS, Decimal(0))],
+            "classes": classes or [self._class(NO_CLASS, None)],
             "form": {**data["form"], "title": title},
         }
         if year.isdecimal() and 2000 <= int(year) <= 2099:
@@ -195,29 +223,18 @@ class _Facts:
         data["id"] = f"arrived-{hashlib.sha256(shape.encode()).hexdigest()[:8]}"
         return data
 
-    def _class(self, name: str, weight: Decimal) -> dict[str, Any]:
+    def _class(self, name: str, weight: Decimal | None) -> dict[str, Any]:
         own = [row.level2 or name for row in self.rows if row.level1 == name]
         known = CLASSES.get(name, ()) if any(one in CLASSES.get(name, ()) for one in own) else ()
         others = {sub for subs in CLASSES.values() for sub in subs} - set(known) if known else set()
         subs = list(dict.fromkeys([*known, *(one for one in own if one not in others)]))
         quantitative = [one for one in subs if one in ("数量指标", "成本指标", "服务对象满意度指标")]
-        label = f"{name}\n（{plain(weight)}分）"
-        return {
-            "name": _key(name),
-            "label": label,
-            "weight": weight,
-            "subclasses": subs or [name],
-            "quantitative": quantitative,
-            "basis": "按来表",
-        }
+        made: dict[str, Any] = {"name": _key(name), "subclasses": subs or [name], "quantitative": quantitative}
+        return made if weight is None else {**made, "label": f"{name}\n（{plain(weight)}分）", "weight": weight}
 
 
 def _key(name: str) -> str:
     return "".join(letter for letter in name if letter.isalnum())[:30] or "其他"
-
-
-def _most_classes() -> int:
-    return int(model.MOST_CLASSES)
 
 
 @lru_cache(maxsize=1)
@@ -334,7 +351,7 @@ _HEAD_OF = {
 }
 
 
-def _places(form: ForeignForm, rows: Sequence[Row]) -> Iterator[tuple[str, Place]]:
+def _places(form: ForeignForm, rows: Sequence[Row], named: Mapping[str, str]) -> Iterator[tuple[str, Place]]:
     """Where the arriving file has what our cells would hold, by their keys."""
     for name, field in form.fields.items():
         if field.spot is not None:
@@ -343,7 +360,7 @@ def _places(form: ForeignForm, rows: Sequence[Row]) -> Iterator[tuple[str, Place
     for amount, kinds in columns.items():
         for (source, head), claim in form.funds.items():
             if head in kinds and claim.spot is not None:
-                yield amount_key(source or ALL_SOURCES, amount), claim.spot.place
+                yield amount_key(named.get(source or ALL_SOURCES, source), amount), claim.spot.place
                 if not source:
                     yield amount, claim.spot.place
     claims: tuple[tuple[str, Claim | None], ...] = (

@@ -76,6 +76,19 @@ def points_without_content(filing: HandedScores) -> Iterator[Finding]:
                 yield found("JX107", filing.at(content), text, plain(given))
 
 
+def lines_over_weight(filing: HandedScores) -> Iterator[Finding]:
+    """JX140: the lines of an indicator earn more than its weight: 6＋6 on a weight of 6."""
+    for score in filing.card.scores:
+        if not isinstance(score.indicator.rule, Itemised):
+            continue
+        given = [filing.answers.get(key) for key in score.indicator.item_keys[1::2]]
+        earned = [one for one in given if isinstance(one, Decimal) and one > 0]
+        if sum(earned) > score.full:
+            listed = "+".join(map(plain, earned))
+            text = f"{titled(score.indicator.label)}各行得分{listed}={plain(sum(earned))}，超过分值{plain(score.full)}，按{plain(score.full)}分计"
+            yield found("JX140", filing.at(score.indicator.item_keys[1]), text, plain(sum(earned)), plain(score.full))
+
+
 def adjustment_without_reason(filing: HandedScores) -> Iterator[Finding]:
     """JX201: points were adjusted and nobody says why."""
     for score, points in _adjusted(filing):

@@ -59,8 +59,21 @@ FIELDS: Mapping[str, str] = MappingProxyType(
 """The field of each cell of a row."""
 
 ROW_KEYS: Mapping[str, str] = MappingProxyType(
-    {**FIELDS, "指标值": "target", "完成值": "actual", "方向": "direction", "偏差原因": "reason", cells.POINTS: "claimed"}
+    {
+        **FIELDS,
+        **dict.fromkeys(("指标值", "目标值"), "target"),
+        **dict.fromkeys(("完成值", "全年实际值"), "actual"),
+        "权重": "weight",
+        "方向": "direction",
+        **dict.fromkeys(("偏差原因", "未完成原因"), "reason"),
+        **dict.fromkeys((cells.POINTS, "自评得分"), "claimed"),
+    }
 )
+"""The words a data file may use for the fields of a row: the forms' own."""
+
+SIGN, UNIT_OF = "指标性质", "度量单位"
+"""What some forms print in columns of their own: ≥, and 人; read as part of the target, and the unit of the actual value."""
+
 _NUMBERS = ("weight", "degree", "claimed")
 _CELLS = ("target", "actual")
 LABELS: Mapping[str, str] = MappingProxyType({name: label for label, name in FIELDS.items() if label in LONGEST})
@@ -174,7 +187,7 @@ def _funds(data: Mapping[str, Any], table: SelfEvaluation, problems: list[str]) 
 
 def _row(data: Mapping[str, Any], at: int, problems: list[str]) -> IndicatorRow:
     values: dict[str, Any] = {}
-    for key, value in data.items():
+    for key, value in _joined(data).items():
         name = ROW_KEYS.get(key)
         if name is None:
             problems.append(f"rows[{at}]“{key}”：未知项{nearest(key, ROW_KEYS)}，可用 {'、'.join(ROW_KEYS)}")
@@ -186,6 +199,28 @@ def _row(data: Mapping[str, Any], at: int, problems: list[str]) -> IndicatorRow:
             text = _checked(value, f"rows[{at}]“{key}”", LONGEST[LABELS[name]], problems)
             values[name] = cell_answer(value) if name in _CELLS else text
     return IndicatorRow(**values)
+
+
+def _joined(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A row whose sign and unit stand in columns of their own, as the other forms write it: ≥, 95, % -> ≥95%."""
+    sign, unit = (str(data.get(key) or "").strip() for key in (SIGN, UNIT_OF))
+    found = {key: value for key, value in data.items() if key not in (SIGN, UNIT_OF)}
+    for key, value in found.items():
+        name = ROW_KEYS.get(key)
+        if name in _CELLS and _is_number(value):
+            number = plain(value) if isinstance(value, (Decimal, int)) else str(value).strip()
+            found[key] = f"{sign if name == 'target' else ''}{number}{unit}" if sign or unit else value
+    return found
+
+
+def _is_number(value: Any) -> bool:
+    """Whether a cell holds a number without a sign or a unit of its own."""
+    if isinstance(value, bool) or (isinstance(value, str) and "%" in value):
+        return False
+    try:
+        return from_cell(value) is not None
+    except NotANumber:
+        return False
 
 
 def _checked(value: Any, where: str, most: int, problems: list[str]) -> str:

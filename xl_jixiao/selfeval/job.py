@@ -94,7 +94,7 @@ class SelfResult(Result):
                 {
                     "name": one.name,
                     "weight": json_value(one.weight),
-                    "written": json_value(card.weight_of(one)),
+                    "written": json_value(card.weight_of(one)) if one.weight is not None else None,
                     "points": json_value(card.points_of(one)),
                 }
                 for one in table.classes
