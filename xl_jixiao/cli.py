@@ -94,10 +94,10 @@ def main() -> None:
 @main.command()
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出")
 def rubrics(as_json: bool) -> None:
-    """列出内置的评分标准。"""
-    from xl_jixiao.tables.catalogue import FACTS, bundled, heading
+    """列出内置的评分标准和套表。"""
+    from xl_jixiao.tables.catalogue import FACTS, heading, known
 
-    rows = [{key: heading(path).get(key) for key in FACTS} for path in bundled().values()]
+    rows = [{key: heading(path).get(key) for key in FACTS} for path in known().values()]
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
@@ -114,14 +114,15 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.argument("rubric")
 @_EDITION
 @click.option("-o", "--output", type=_FILE, required=True, help="写入的文件（.xlsm 或 .xlsx）")
+@click.option("--projects", type=click.IntRange(0, 30), help="套表里做几个项目的表；默认1个，以后可用 import 增加")
 @_OVERWRITE
 @_clean
-def build(rubric: str, edition: str | None, output: Path, overwrite: bool) -> int:
-    """生成空白填报表。RUBRIC 为评分标准编号或 .toml 文件。"""
+def build(rubric: str, edition: str | None, output: Path, projects: int | None, overwrite: bool) -> int:
+    """生成空白填报表。RUBRIC 为评分标准、套表的编号或 .toml 文件。"""
     from xl_jixiao.jobs import open_job
 
     job = open_job(rubric)
-    job.write(job.blank(), _edition(edition, output), output, overwrite=overwrite)
+    job.write(job.blank() if projects is None else job.blank_for(projects), _edition(edition, output), output, overwrite=overwrite)
     click.echo(f"已生成：{output}")
     return DONE
 
@@ -199,15 +200,33 @@ def export(workbook: Path, output: Path, pdf: bool, rubric: str | None, overwrit
     if pdf:
         from xl_jixiao.report.pdf import to_pdf
 
-        made = to_pdf(files[0], overwrite=overwrite)
-        files = (*files, *([made] if made else []))
-        if made is None:
+        made = [to_pdf(file, overwrite=overwrite) for file in job.printed(files)]
+        files = (*files, *filter(None, made))
+        if None in made:
             click.echo("没有找到 LibreOffice，未生成 PDF；可在 Excel 中打开成品另存为 PDF", err=True)
     for file in files:
         click.echo(f"已导出：{file}")
     click.echo(result.headline)
     for finding in read_otherwise(result.findings):
         click.echo(f"注意：{finding}", err=True)
+    return DONE
+
+
+@main.command("import")
+@click.option("--into", "book", type=_FILE, required=True, help="要导入的填报表（不改动它，另写新表）")
+@click.option("-o", "--output", type=_FILE, required=True, help="写入的新填报表（.xlsm 或 .xlsx）")
+@click.option("--projects", type=click.IntRange(1, 30), help="套表里做几个项目的表；默认与项目清单一致")
+@click.option("--rubric", help="评分标准、套表的编号或 .toml 文件；默认按工作簿内的编号")
+@_OVERWRITE
+@_clean
+def import_(book: Path, output: Path, projects: int | None, rubric: str | None, overwrite: bool) -> int:
+    """在套表里增加项目的表：项目清单有几个项目，就有几张。"""
+    from xl_jixiao.jobs import read_workbook
+
+    returned = read_workbook(book, rubric)
+    job, answers = returned.job, returned.job.enlarged(returned.answers, projects)
+    result = job.write(answers, _edition(None, output), output, overwrite=overwrite)
+    click.echo(f"已生成：{output}　{result.headline}")
     return DONE
 
 

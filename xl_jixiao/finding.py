@@ -339,10 +339,26 @@ _DECLARED = (
         "单位名称不在应交名单里，名单里有相近的",
         "问是不是同一个单位；请单位改正名称，或在名单里加上这个写法",
     ),
+    Declared(
+        "JX701",
+        "published-otherwise",
+        Level.MUST_FIX,
+        "套表里一张表公布的数，与基础数据的同一个数不同，或读不出是多少",
+        "一个数只能有一个值：更正那张表，或更正基础数据",
+    ),
+    Declared("JX702", "published-rounding", Level.NOTE, "套表里一张表公布的数与基础数据只差末位，是舍入", "不用改"),
+    Declared(
+        "JX703",
+        "project-without-form",
+        Level.MUST_FIX,
+        "项目清单里有这个项目，工作簿里没有它的表",
+        "运行 `xl-jixiao import` 增加项目的表，填好后再报",
+    ),
+    Declared("JX704", "project-without-name", Level.MUST_FIX, "项目清单的一行填了内容，没有项目名称", "补填项目名称，或清空这一行"),
 )
 
 REGISTER: Mapping[str, Declared] = MappingProxyType({one.code: one for one in _DECLARED})
-"""Every kind of finding by its code. The first digit: 1 inputs, 2 adjustments, 3 figures side by side, 4 worth a look, 5 自评表, 6 returned files."""
+"""Every kind of finding by its code. The first digit: 1 inputs, 2 adjustments, 3 figures side by side, 4 worth a look, 5 自评表, 6 returned files, 7 a unit's book."""
 
 
 def register_table() -> str:

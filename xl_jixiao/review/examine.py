@@ -26,7 +26,7 @@ from xl_jixiao.sheet.fit import Fitted, fit
 from xl_jixiao.sheet.plan import Plan, is_name
 from xl_jixiao.sheet.returned import entries, stamp_of, value_of
 from xl_jixiao.sheet.seal import changed
-from xl_jixiao.words import CONCLUSION, PROJECT, SUPERIOR, TOTAL, UNIT, bare, is_blank
+from xl_jixiao.words import CONCLUSION, PROJECT, SUPERIOR, UNIT, bare, is_blank
 
 if TYPE_CHECKING:
     from xl_jixiao.jobs import Returned
@@ -310,7 +310,7 @@ def _examined(returned: "Returned") -> Examined:
         title=job.title,
         project=about.project,
         superior=about.superior,
-        claimed_total=_claimed(fitted.plan, package),
+        claimed_total=_claimed(fitted.plan, package, job.total_key),
         total=result.total,
         computed_total=result.computed_total,
         grade=result.grade or "",
@@ -348,11 +348,11 @@ def _alike(entered: Mapping[str, Value], answers: Mapping[str, Value]) -> bool:
     return typed == {key: value for key, value in answers.items() if value is not None}
 
 
-def _claimed(plan: Plan, package: Package) -> Decimal | None:
+def _claimed(plan: Plan, package: Package, total: str) -> Decimal | None:
     """The total the file shows."""
-    if TOTAL not in plan.placed:
+    if total not in plan.placed:
         return None
-    ref = plan.ref(TOTAL)
+    ref = plan.ref(total)
     return decimal(value_of(package.cell(ref.sheet, ref.row, ref.column)))
 
 

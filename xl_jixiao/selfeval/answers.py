@@ -16,6 +16,7 @@ from xl_jixiao.selfeval import cells
 from xl_jixiao.selfeval.layout import SelfLayout
 from xl_jixiao.selfeval.model import ACTUAL, AMOUNTS, EXECUTION_NOTE, EXPECTED, LONGEST, LONGEST_FIELD, YEAR_FIELD, SelfEvaluation
 from xl_jixiao.tables.answers import AnswersError, nearest, read_data, tidy
+from xl_jixiao.tables.inputs import Answer
 from xl_jixiao.words import is_blank
 
 Written = Decimal | str | None
@@ -273,6 +274,16 @@ def entries(table: SelfEvaluation, answers: SelfAnswers) -> Mapping[str, Value]:
     for number, row in enumerate(answers.rows, 1):
         found |= {cells.at(name, number): value for name, value in row_entries(row).items()}
     return found
+
+
+def given(table: SelfEvaluation, answers: SelfAnswers, values: Mapping[str, Answer]) -> SelfAnswers:
+    """The answers with these head fields and amounts in the place of their own; None leaves one blank."""
+    said = {one.name: one_line(_text(values[one.name])) for one in table.fields if one.name in values}
+    fields = {name: text for name, text in {**answers.fields, **said}.items() if text}
+    keys = {(one.name, amount): amount_key(one.name, amount) for one in table.sources for amount in AMOUNTS}
+    amounts = {place: cell_answer(values[key]) for place, key in keys.items() if key in values}
+    funds = {place: value for place, value in {**answers.funds, **amounts}.items() if value is not None}
+    return dataclasses.replace(answers, fields=fields, funds=funds)
 
 
 def row_entries(row: IndicatorRow) -> Mapping[str, Value]:

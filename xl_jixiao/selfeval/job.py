@@ -20,6 +20,7 @@ from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.job import Job, Result, json_value, shown_value
 from xl_jixiao.sheet.plan import Plan, PlanValues
 from xl_jixiao.sheet.returned import About
+from xl_jixiao.tables.inputs import Answer
 from xl_jixiao.words import PROJECT, SUPERIOR, UNFINISHED
 
 
@@ -143,6 +144,10 @@ class SelfEvaluationJob(Job):
         """The table."""
         return self.form
 
+    def given(self, answers: SelfAnswers, values: Mapping[str, Answer]) -> SelfAnswers:
+        """The answers with these head fields and amounts in the place of their own."""
+        return answer_files.given(self.form, answers, values)
+
     def blank(self) -> SelfAnswers:
         """No answers at all."""
         return SelfAnswers(self.form.id)
@@ -150,6 +155,10 @@ class SelfEvaluationJob(Job):
     def answers(self, path: Path) -> SelfAnswers:
         """The answers of a data file."""
         return answer_files.load(path, self.form)
+
+    def answers_from(self, data: Mapping[str, Any]) -> SelfAnswers:
+        """The answers of parsed data."""
+        return answer_files.from_data(data, self.form)
 
     def answers_of(self, cell: Callable[[str], object]) -> SelfAnswers:
         """The answers of a workbook; `cell` gives the raw value of a key. Raises UnreadableWorkbook for moved rows."""

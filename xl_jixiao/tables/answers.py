@@ -8,7 +8,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -128,6 +128,12 @@ class Answers:
     def get(self, key: str) -> Answer:
         """The answer of an input or item; None when blank."""
         return self.values.get(key)
+
+
+def given(answers: Answers, values: Mapping[str, Answer]) -> Answers:
+    """The answers with these in the place of their own; None leaves one blank."""
+    together = {**answers.values, **values}
+    return replace(answers, values=MappingProxyType({key: value for key, value in together.items() if value is not None}))
 
 
 def load(path: Path, asked: Asked) -> Answers:
