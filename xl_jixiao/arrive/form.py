@@ -100,7 +100,7 @@ class ForeignForm:
 
 def forms_of(grids: Iterable[Grid]) -> tuple[tuple[ForeignForm, ...], tuple[Unread, ...]]:
     """The forms in the grids of a file, and what belongs to none of them."""
-    builder = _Builder()
+    builder = _FormBuilder()
     outside: list[Unread] = []
     for grid in grids:
         scanner = Scanner(grid)
@@ -134,7 +134,7 @@ def _hidden(grid: Grid) -> Iterator[Unread]:
             yield Unread("JX654", grid.place_at(0, column), "", "这一列被隐藏，照样读了，请核对该不该算")
 
 
-class _Builder:
+class _FormBuilder:
     """Puts blocks together to forms."""
 
     def __init__(self) -> None:
