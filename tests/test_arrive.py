@@ -348,7 +348,8 @@ def test_a_clean_foreign_form_has_no_finding_but_what_it_was_taken_for(tmp_path)
     goals = [["年度总体目标", "预期目标", "实际完成情况"], ["", "培训100人次", "培训120人次"]]
     rows = [
         ["产出指标", "数量指标", "培训人次", "≥100人次", "120人次", 40, 40, ""],
-        ["效益指标", "社会效益指标", "持证率", "≥90%", "91%", 50, 50, ""],
+        ["效益指标", "社会效益指标", "持证率", "≥90%", "91%", 30, 30, ""],
+        ["产出指标", "质量指标", "合格率", "≥90%", "92%", 20, 20, ""],
     ]
     path = sheet(tmp_path / "a.xlsx", [FIELDS, *funds, *goals, HEADS, *rows, ["总分", "", "", "", "", 100, 99.75, ""]])
     assert {one.code for one in examine(path).findings} == {"JX640"}

@@ -232,7 +232,7 @@ class Arrived:
         """What the unit wrote in its own words, by place."""
         spots = [*self.form.expected, *self.form.actual, *(one.spot for one in self.form.passages)]
         found_texts = [(spot.place, bare(spot.cell.text)) for spot in spots]
-        found_texts += [(row.spots[Head.REASON].place, row.reason) for row in self.form.rows if row.reason]
+        found_texts += [(row.spot(Head.REASON).place, row.reason) for row in self.form.rows if row.reason]
         return tuple((place, text) for place, text in found_texts if text)
 
 

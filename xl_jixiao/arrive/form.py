@@ -298,9 +298,9 @@ def _completed(form: ForeignForm) -> ForeignForm:
             form.class_weights.setdefault(name, weight)
         for one in reader.executions:
             if one.weight is not None and form.execution_weight is None:
-                form.execution_weight = Claim(one.weight, one.spots[Head.WEIGHT])
+                form.execution_weight = Claim(one.weight, one.spot(Head.WEIGHT))
             if one.points is not None and form.execution_points is None:
-                form.execution_points = Claim(one.points, one.spots[Head.POINTS])
+                form.execution_points = Claim(one.points, one.spot(Head.POINTS))
         for raw in block.totals:
             for head in (Head.WEIGHT, Head.POINTS):
                 value, spot = reader.total(raw, head)
