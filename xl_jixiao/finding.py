@@ -89,6 +89,28 @@ _DECLARED = (
         "核对读成的数对不对，请单位在单元格里重新输入数字",
     ),
     Declared("JX107", "points-without-content", Level.EXPLAIN, "分项计分的一行计了分，没有写指标内容", "补写内容，或不计这一行的分"),
+    Declared(
+        "JX108",
+        "read-as-meant",
+        Level.NOTE,
+        "数据文件里的数带着单位（86人、1010.01万元），或选项写成“√”“是”：按它的意思读",
+        "核对读成的对不对",
+    ),
+    Declared(
+        "JX109",
+        "implausible-figure",
+        Level.EXPLAIN,
+        "填报数大得、小得不合常理，像是填成了元、漏写或多写了百分号：超过100亿元、人均超过2亿元、是同类数的1000倍以上、超过10万人、"
+        "百分数超过300%或不到1%",
+        "对照决算表改正；填对了的，在这一行的备注写明",
+    ),
+    Declared(
+        "JX110",
+        "implausible-rate",
+        Level.EXPLAIN,
+        "比率大得不合常理：超过300%，预算执行率、调整后预算的完成率超过100%",
+        "看算式里的数是不是填错了单位；没有错的，在情况说明写明",
+    ),
     Declared("JX201", "adjustment-without-reason", Level.MUST_FIX, "调整了得分，没有写理由", "补理由，或撤销调整"),
     Declared("JX202", "adjustment-out-of-range", Level.MUST_FIX, "调整得分不是数字、超过分值、为负，或多于两位小数", "改正"),
     Declared("JX203", "unexplained-word", Level.EXPLAIN, "比率不适用、不可比、超预算等，没有说明", "要一句说明，查证是否属实"),

@@ -58,7 +58,7 @@ _MARKED = (
 def guide_sheet(form: Document, *, addin: bool) -> SheetBuilder:
     """What to do, and how far the work is."""
     guide = Guide(form.title, "文书编号", form.id, form.revision, form.basis)
-    lights = [(DATA, STATES, BLANK, "项空白"), (DATA, STATES, INVALID, "项不是有效数字")]
+    lights = [(DATA, STATES, BLANK, "项空白"), (DATA, STATES, INVALID, "项不是有效数字"), (DATA, STATES, EXPLAIN, "项须核对")]
     guide.lights([*lights, (FIGURES, COMPARISONS, DIFFERS, "项公布数不一致")] if form.figures else lights)
     if addin:
         guide.buttons()
@@ -147,6 +147,7 @@ def _lines(trees: FormTrees, long_texts: Sequence[PrintedText]) -> Iterator[Line
     start = form.inputs[0].key
     yield counted("基础数据已填全", STATES, BLANK, "项空白", BLANK, start)
     yield counted("基础数据有效", STATES, INVALID, "项不是有效数字", MUST_FIX, start)
+    yield counted("填报数的单位、大小已核对", STATES, EXPLAIN, "项须核对，见该行“提示”，填对了的写备注", EXPLAIN, start)
     if form.figures:
         target = claim_key(form.figures[0].key)
         yield counted("公布数与复算数一致", COMPARISONS, DIFFERS, "项不一致", MUST_FIX, target)

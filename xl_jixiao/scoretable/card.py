@@ -28,6 +28,8 @@ class Score:
     points: Points
     worked: str
     reason: str
+    question: str = ""
+    """What is asked about the rate."""
     adjustment: Adjustment | None = None
 
     @property
@@ -120,6 +122,7 @@ def _score(scored: Scored, answers: Answers, values: Mapping[str, Held]) -> Scor
         points,
         as_text(scored.worked.value(values)),
         scored.reason(values),
+        as_text(scored.question.value(values)),
         adjustment,
     )
 

@@ -128,6 +128,15 @@ def thin_reason(filing: HandedScores) -> Iterator[Finding]:
             yield found("JX204", filing.at(keys.reason_name(score.code)), text, reason[:40])
 
 
+def implausible_rate(filing: HandedScores) -> Iterator[Finding]:
+    """JX110: a rate that is hardly possible, and no word why."""
+    for score in filing.card.scores:
+        reason = score.adjustment.reason if score.adjustment else ""
+        if score.question and (not reason or says_nothing(reason, score.indicator.label, score.indicator.name)):
+            text = f"{titled(score.indicator.label)}{score.question}填对了的，在“情况说明”写明：{score.worked}"
+            yield found("JX110", filing.at(score.code), text, score.rate_text)
+
+
 def part_over_whole(filing: HandedScores) -> Iterator[Finding]:
     """JX308: a part is more than its whole: more satisfied answers than valid ones."""
     for score in filing.card.scores:

@@ -59,6 +59,7 @@ def guide_sheet(table: Rubric, *, buttons: bool) -> SheetBuilder:
         (
             (DATA, data.STATES, BLANK, "项空白"),
             (DATA, data.STATES, INVALID, "项有误"),
+            (DATA, data.STATES, EXPLAIN, "项须核对"),
             (WORKING, keys.WORK_RESULTS, BLANK, "项指标未得分"),
             (WORKING, keys.WORK_RESULTS, EXPLAIN, "项指标须说明或改正"),
         )
@@ -84,6 +85,8 @@ def check_lines(table: Rubric) -> Iterator[Line]:
     judged = table.items[0][1] if table.items else data.state(first.code).key
     yield checks.counted("基础数据已填全", data.STATES, BLANK, "项空白", BLANK, first_input)
     yield checks.counted("基础数据有效", data.STATES, INVALID, "项不能用", MUST_FIX, first_input)
+    asked = "项须核对，见该行“提示”，填对了的写备注"
+    yield checks.counted("填报数的单位、大小已核对", data.STATES, EXPLAIN, asked, EXPLAIN, first_input)
     yield checks.counted("评分底稿已填全", keys.WORK_STATES, BLANK, "项空白", BLANK, judged)
     yield checks.counted("认定情况有效", keys.WORK_STATES, INVALID, "项不在可选范围", MUST_FIX, judged)
     reason = keys.reason_name(first.code)
