@@ -25,7 +25,7 @@ LAYERS = (
     {"scoretable"},
     {"documents", "selfeval"},
     {"jobs", "udfs"},
-    {"terminal", "open_filing"},
+    {"terminal", "open_filing", "arrive"},
     {"review", "demo"},
     {"cli", "excel"},
     {"__main__"},
@@ -37,8 +37,9 @@ LIBRARIES = {
     "xlsxwriter": {"sheet"},
     "openpyxl": {"sheet", "desktop"},  # desktop/templates.py reads the xlwings.conf sheet of our own built templates
     "python_calamine": set(),
+    "xlrd": {"arrive"},
     "xlwings": {"udfs", "excel"},
-    "docx": {"report"},
+    "docx": {"report", "arrive"},
     "pandas": {"review"},
     "click": {"cli", "terminal", "desktop"},
     "rich": {"terminal", "demo", "desktop", "review"},
@@ -48,7 +49,7 @@ LIBRARIES = {
 
 # Who may read a workbook's package, and who may write one.
 DOORS = {
-    "xl_jixiao.sheet.package": {"jobs", "review"},
+    "xl_jixiao.sheet.package": {"arrive", "jobs", "review"},
     "xl_jixiao.sheet.write": {"review"},
 }
 
