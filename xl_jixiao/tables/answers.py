@@ -57,6 +57,8 @@ class Asked:
     inputs: tuple[Input, ...]
     items: tuple[tuple[Item, str], ...] = ()
     codes: tuple[str, ...] = ()
+    totals: tuple[str, ...] = ()
+    """What may be published of the whole: 总分, 等次."""
 
     @cached_property
     def input_by_key(self) -> Mapping[str, Input]:
@@ -125,7 +127,7 @@ class Answers:
     adjustments: Mapping[str, Adjustment] = field(default_factory=lambda: MappingProxyType({}))
     evidence: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     claimed: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    """Rates as the unit published them, by indicator code: compared with the computed ones, never computed with."""
+    """Rates, total and grade as the unit published them, by indicator code and word: compared with the computed ones, never computed with."""
     remarks: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """What the unit wrote beside its figures, by the key of the input."""
     typed: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), compare=False)
@@ -241,8 +243,9 @@ def _by_indicator(data: Mapping[str, Any], section: str, asked: Asked, problems:
     found = {}
     for label, text in data.items():
         code = defined_name(label)
-        if code not in asked.codes:
-            problems.append(f"{section}“{label}”：没有这个指标{nearest(code, asked.codes)}")
+        known = (*asked.codes, *asked.totals) if section == "claimed" else asked.codes
+        if code not in known:
+            problems.append(f"{section}“{label}”：没有这个指标{nearest(code, known)}")
         found[code] = _long_text(text, f"{section}“{label}”", problems)
         if section == "claimed" and (isinstance(text, bool) or not isinstance(text, (str, int, float, Decimal))):
             problems.append(f"claimed“{label}”：“{found[code][:20]}”不是数字或文字，照公布的数填写，如 95.71%")
