@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from xl_jixiao.expr import Applied, Cell, Expr, exact, when
 from xl_jixiao.selfeval import cells
 from xl_jixiao.selfeval.answers import IndicatorRow, SelfAnswers
-from xl_jixiao.selfeval.cells import DONE, SAME_UNIT, STEPS, TARGET, step
+from xl_jixiao.selfeval.cells import DONE, READ, TARGET, step
 from xl_jixiao.selfeval.judging import row_trees
 from xl_jixiao.selfeval.layout import FIRST_WORK_ROW, SelfLayout
 from xl_jixiao.selfeval.passages import LongText, RowSpan, long_text, put_pieces, set_heights, tall_style
@@ -36,7 +36,7 @@ _JUDGED = (
     (EXPLANATION, cells.EXPLANATION),
 )
 _STYLES = {RATIO: "form_rate", EXPLANATION: "small"}
-_STEPS = tuple(step(source, name) for source in (TARGET, DONE) for name in (*STEPS, SAME_UNIT))
+_STEPS = tuple(step(source, name) for source in (TARGET, DONE) for name in READ)
 _AREAS = {SIDE: cells.SIDE, SCORE: cells.SCORE, CATEGORY: cells.CATEGORY}
 _COMPARED = (step(TARGET, "去句号"), step(DONE, "去句号"))
 
@@ -47,7 +47,7 @@ def working_sheet(layout: SelfLayout, answers: SelfAnswers, explanations: Sequen
         WORKING, "Sheet_Working", f"{WORKING}：指标值和完成值的读法与得分", WIDTHS, NOTE, heads=HEADS, head_row=FIRST_WORK_ROW - 1
     )
     sheet.hidden_columns.append((FIRST_STEP, FIRST_STEP + len(_STEPS) - 1))
-    heads = [f"{side}\n{name}" for side in ("指标值", "完成值") for name in (*STEPS, SAME_UNIT)]
+    heads = [f"{side}\n{name}" for side in ("指标值", "完成值") for name in READ]
     sheet.heads(FIRST_WORK_ROW - 1, heads, first=FIRST_STEP)
     sheet.height(FIRST_WORK_ROW - 1, 32)
     finished = edition is Edition.FINISHED
