@@ -18,7 +18,7 @@ LAYERS = (
     {"words", "outputs", "desktop"},
     {"number", "finding"},
     {"expr"},
-    {"formula"},
+    {"formula", "agree"},
     {"rules"},
     {"tables"},
     {"sheet", "report"},
@@ -267,12 +267,13 @@ def test_the_names_a_rubric_may_not_use_are_those_of_the_workbook():
     from xl_jixiao.scoretable import compile as plans
     from xl_jixiao.scoretable import model_checks, table
     from xl_jixiao.sheet.edition import Edition
+    from xl_jixiao.tables.answers import Answers
 
     scored = table.load("hongjiang-2020-dept")
     codes = {one.code for one in scored.indicators}
     given = {one.key for one in scored.asked.inputs} | {key for one in scored.indicators for key in one.item_keys}
     for edition in Edition:
-        plan = plans.plan_for(scored, edition)
+        plan = plans.compile(scored, Answers(scored.id, {}), edition)
         own = set(plan.names) - given - codes
         assert {name for name in own if not name.startswith(model_checks.OWN_PREFIXES)} <= set(model_checks.OWN_NAMES), edition
         assert set(plan.sheet_by_name) - {scored.form.sheet} <= set(model_checks.OWN_SHEETS), edition

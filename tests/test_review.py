@@ -96,10 +96,13 @@ def test_an_unreadable_file_is_a_finding_and_the_others_go_on(tmp_path):
 
 
 def test_lock_files_and_other_files_are_left_out_and_each_is_read_once(tmp_path):
-    for name in ("a.xlsx", "~$a.xlsx", "b.docx", "子/c.XLSM"):
+    for name in ("a.xlsx", "~$a.xlsx", "b.docx", "b.pdf", "子/c.XLSM"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(b"")
-    assert [[path.name for path in files] for files in files_of([tmp_path, tmp_path / "a.xlsx"])] == [["a.xlsx", "c.XLSM"], ["b.docx"]]
+    assert [[path.name for path in files] for files in files_of([tmp_path, tmp_path / "a.xlsx"])] == [
+        ["a.xlsx", "b.docx", "c.XLSM"],
+        ["b.pdf"],
+    ]
 
 
 def test_across_units(tmp_path):

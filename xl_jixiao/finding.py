@@ -281,6 +281,34 @@ _DECLARED = (
     Declared(
         "JX626", "other-year", Level.EXPLAIN, "文字里说的是别的年度的事：不是本年度，也不是上年、下年", "看是不是照抄往年的材料；改正或说明"
     ),
+    Declared("JX660", "sum-in-words-wrong", Level.MUST_FIX, "文字里写出的算式，算不出它写的得数", "按算式的两边改正"),
+    Declared(
+        "JX661", "last-digit-in-words", Level.NOTE, "文字里的数与表、与算式，或两份材料之间只差末位，是舍入、截尾", "不用改；提醒统一取数"
+    ),
+    Declared(
+        "JX662",
+        "parts-and-whole",
+        Level.EXPLAIN,
+        "文字里“其中”列出的各部分加起来，不是总数，也没有写“等”",
+        "对照明细，改错的那个，或写明没有列全",
+    ),
+    Declared("JX663", "unit-confused", Level.EXPLAIN, "同一个数，表里是万元，文字里是元（或相反），差一万倍", "改正单位"),
+    Declared("JX664", "change-wrong", Level.MUST_FIX, "文字里写的增减额、增减幅度，不是它自己的两个数算出的", "按写出的数重算"),
+    Declared(
+        "JX665",
+        "share-in-words-differs",
+        Level.EXPLAIN,
+        "文字里的占比、完成率、单价乘数量，与同一段里的数算出的不同",
+        "按写出的数重算，或写明口径",
+    ),
+    Declared(
+        "JX666", "words-and-table-differ", Level.EXPLAIN, "文字（或Word报告）里的数，与填报表里同名的数不同", "以核实过的为准，改错的那个"
+    ),
+    Declared("JX667", "words-differ", Level.EXPLAIN, "同一份文字里，同一个数前后不同", "改错的那个"),
+    Declared("JX668", "claim-against-figure", Level.EXPLAIN, "写“控制在预算内”“略有增加”，而控制率、执行率远超", "改说法，或说明原因"),
+    Declared("JX669", "abolished-rule", Level.NOTE, "文字里引用的文件已经废止", "换成现行的文件"),
+    Declared("JX670", "another-kind-of-unit", Level.EXPLAIN, "文字自称“我局”“学院”等，与单位名称不符，疑为照抄", "要求按本单位实际写"),
+    Declared("JX671", "files-differ", Level.EXPLAIN, "同一单位的两份材料里，同名的数不同", "以核实过的为准，改错的那个"),
 )
 
 REGISTER: Mapping[str, Declared] = MappingProxyType({one.code: one for one in _DECLARED})

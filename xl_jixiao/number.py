@@ -8,6 +8,7 @@ import datetime
 import re
 from decimal import Context, Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from xl_jixiao.words import NONE_WORD, bare
 
@@ -21,7 +22,7 @@ _ERROR = re.compile(r"#(?:[A-Z][A-Z0-9/_]*[!?]|N/A|GETTING_DATA|错误)|Err:\d{3
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LARGEST_EXPONENT = 15
 _LONGEST_NUMBER = 40
-_MOST_DECIMALS = 10**15
+_MOST_DECIMALS = 15
 _DAY_ZERO = datetime.date(1899, 12, 30)
 
 
@@ -118,15 +119,27 @@ def plain(number: Exact) -> str:
     """The shortest way to write it: 66, 84.39, 1240.7; never an exponent. What has no end, to ten decimals."""
     if isinstance(number, int):
         return str(number)
-    decimal = _decimal(number) if isinstance(number, Fraction) else number
-    text = format(decimal, "f")
+    text = format(decimal(number) if isinstance(number, Fraction) else number, "f")
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return "0" if text in ("-0", "") else text
 
 
-def _decimal(number: Fraction) -> Decimal:
-    return half_up(number, 15 if _MOST_DECIMALS % number.denominator == 0 else 10)
+def decimal(number: Fraction | int) -> Decimal:
+    """The same number with as few decimals as it has; what has no end, to ten."""
+    if isinstance(number, int):
+        return Decimal(number)
+    top, bottom = number.as_integer_ratio()
+    places = _decimals(bottom)
+    if places is None:
+        return decimal(Fraction(half_up(number, 10)))
+    return Decimal(top * (10**places // bottom)).scaleb(-places, _EXACT)
+
+
+@lru_cache(maxsize=1024)
+def _decimals(bottom: int) -> int | None:
+    """How many decimals a number with this denominator has; None where they have no end, or too many."""
+    return next((places for places in range(_MOST_DECIMALS + 1) if 10**places % bottom == 0), None)
 
 
 def percent(rate: Exact, places: int = 2) -> str:

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xl_jixiao import __version__
+from xl_jixiao.agree.facts import Fact, Figures
 from xl_jixiao.expr import Value, decimal
 from xl_jixiao.finding import Finding, Level, Place, found, titled
 from xl_jixiao.number import to_cell
+from xl_jixiao.review import agree
 from xl_jixiao.review.evidence import findings
 from xl_jixiao.review.integrity import differences, said
 from xl_jixiao.review.pool import spread
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from xl_jixiao.jobs import Returned
 
 SUFFIXES = (".xlsx", ".xlsm")
+REPORT_SUFFIX = ".docx"
 _MOST_CHANGED = 5
 """So many figures changed after an export are named each."""
 
@@ -57,6 +60,12 @@ class Examined:
     sheet: str = ""
     """The sheet of the form."""
     readable: bool = True
+    facts: tuple[Fact, ...] = field(default=(), repr=False)
+    """The figures of its tables by name, held against the unit's texts and its other files."""
+    rows: tuple[tuple[str, str, str], ...] = field(default=(), repr=False)
+    """Its own indicators, each with what it is to come to and came to."""
+    year: int = 0
+    """The year it is about."""
 
     @property
     def must_fix(self) -> bool:
@@ -83,7 +92,7 @@ class Examined:
 
 
 def files_of(paths: Iterable[Path]) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
-    """The workbooks named and those in named folders, and the other files there, each once, in the order of their paths.
+    """The workbooks and Word reports named and those in named folders, and the other files there, each once, in the order of their paths.
 
     Office's lock files and hidden ones are left out. Nothing but regular files is opened: no link that leads in circles, no pipe.
     """
@@ -94,7 +103,7 @@ def files_of(paths: Iterable[Path]) -> tuple[tuple[Path, ...], tuple[Path, ...]]
         for file in inside:
             if file.name.startswith(("~$", ".")):
                 continue
-            wanted = file.suffix.lower() in SUFFIXES
+            wanted = file.suffix.lower() in (*SUFFIXES, REPORT_SUFFIX)
             (books if wanted else others)[file] = None
     return tuple(books), tuple(others)
 
@@ -118,7 +127,7 @@ _SAVED_AS = {
     ".xls": "旧格式，请另存为 .xlsx 后重新报送",
     ".et": "WPS 格式，请另存为 .xlsx 后重新报送",
     ".doc": "旧格式的 Word 文件",
-    ".docx": "Word 文件",
+    ".docx": "Word 文件，里面没有交了填报表的单位的名称",
     ".wps": "WPS 文字文件",
     ".pdf": "PDF 文件",
     ".zip": "压缩包，请解压后审核",
@@ -146,6 +155,8 @@ def examine(file: Path, rubric: str | None = None) -> Examined:
     from xl_jixiao.tables.tablefile import RubricError
 
     try:
+        if file.suffix.lower() == REPORT_SUFFIX:
+            return _report(file, rubric)
         package = read(file)
         if StampName.REVIEW in package.properties:
             return not_examined(file, "是以前的审核报告")
@@ -159,24 +170,51 @@ def examine(file: Path, rubric: str | None = None) -> Examined:
     return Examined(file, findings=(found("JX600", Place(file.name), text),), readable=False)
 
 
+def _report(file: Path, rubric: str | None) -> Examined:
+    """A Word report: with the workbook it was exported with, or its texts alone, for the unit that is found in them."""
+    from xl_jixiao.jobs import read_workbook
+
+    try:
+        texts = agree.word_texts(file)
+    except agree.UnreadableReport as error:
+        return not_examined(file, f"Word 文件{error}；需要核对的，请在 Word 或 WPS 中打开后另存为 .docx")
+    placed = tuple((Place(file.name, place), text) for place, text in texts)
+    book = agree.beside(file)
+    if book is None:
+        return Examined(file, texts=placed)
+    returned = read_workbook(book, rubric)
+    answers = returned.answers
+    about = returned.job.about(answers)
+    values = returned.fitted.plan.values(entries(returned.fitted.plan, returned.package))
+    facts = agree.facts_of(returned.fitted.plan, values, returned.job.evaluate(answers).total)
+    title = f"{returned.job.title}（Word 报告）"
+    found_now = tuple(agree.report_findings(file, texts, returned, facts))
+    return Examined(file, unit=about.unit, title=title, project=about.project, superior=about.superior, findings=found_now, year=about.year)
+
+
 def _examined(returned: "Returned") -> Examined:
     job, package, answers, file = returned.job, returned.package, returned.answers, returned.file
     fitted = returned.fitted
     entered = entries(fitted.plan, package)
     values = fitted.plan.values(entered)
-    # a finished workbook lacks cells that an editable one is scored with: the panel beside a 自评表
-    shared = returned.edition is not Edition.FINISHED and _alike(entered, job.entries(answers))
+    finished = returned.edition is Edition.FINISHED
+    shared = (not finished or job.finished_is_whole) and _alike(entered, job.entries(answers))
     result = job.evaluate(answers, file=file.name, values=values if shared else None)
-    if returned.edition is Edition.FINISHED:
-        fitted, before = fit(job.finished_plan(answers, result), package), entered
-        entered = entries(fitted.plan, package)
-        values = values.on(fitted.plan) if entered == before else fitted.plan.values(entered)
+    if finished:
+        fitted = fit(job.finished_plan(answers, result), package, known=fitted)
+        if fitted.plan.base is returned.fitted.plan:
+            values = values.on(fitted.plan)
+        else:
+            entered = entries(fitted.plan, package)
+            values = fitted.plan.values(entered)
     faults = differences(fitted, package, values, whole=returned.is_ours)
     stamped = tuple(_stamped(returned, fitted.plan, entered))
     outdated = CONCLUSION if any(one.code == "JX607" for one in stamped) else ""
     from_plan = findings(fitted.plan, faults, file.name, outdated=outdated)
     about = job.about(answers)
     texts = tuple(_texts(fitted.plan, package, file.name))
+    facts = agree.facts_of(fitted.plan, values, result.total)
+    in_words = (*own_words(texts, about.year), *agree.agreement(texts, Figures(facts, about.rows), about.unit, about.year))
     return Examined(
         file,
         unit=about.unit,
@@ -188,11 +226,14 @@ def _examined(returned: "Returned") -> Examined:
         total=result.total,
         computed_total=result.computed_total,
         grade=result.grade or "",
-        findings=(*_placed(result.findings, fitted), *from_plan, *stamped, *own_words(texts, about.year)),
+        findings=(*_placed(result.findings, fitted), *from_plan, *stamped, *in_words),
         texts=texts,
         digest=job.digest(answers),
         content=about.content,
         sheet=about.sheet,
+        facts=facts,
+        rows=about.rows,
+        year=about.year,
     )
 
 

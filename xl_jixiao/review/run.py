@@ -13,6 +13,7 @@ from rich.text import Text
 from xl_jixiao.finding import Level
 from xl_jixiao.outputs import refuse_unwritable, replacing
 from xl_jixiao.review.across import compared
+from xl_jixiao.review.agree import reports_of_units
 from xl_jixiao.review.examine import Examined, examine_all, files_of, not_examined
 from xl_jixiao.review.report import verdict, write_report
 from xl_jixiao.sheet.content import shown as seen
@@ -55,7 +56,7 @@ def run(
     out = console()
     done, interrupted = _examined_all(files, rubric, jobs or os.cpu_count() or 1, out)
     skipped = [not_examined(file) for file in others if file not in (output, json_file)]
-    results = compared([*done, *skipped])
+    results = compared(reports_of_units([*done, *skipped]))
     filed = {result.unit for result in results}
     absent = [] if interrupted else [unit for unit in _listed(units) if unit not in filed]
     write_report(results, output, absent=absent, overwrite=overwrite)

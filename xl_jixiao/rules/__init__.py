@@ -64,6 +64,8 @@ RULES: dict[str, type[Rule]] = {
 NotApplicable = Literal["full", "none", "exclude"]
 _NOT_APPLICABLE_WORDS = {"full": "计满分", "none": "不计分", "exclude": "不计入，其余指标按比例折算"}
 
+_MOST_SAID = 200
+
 RateValue = Decimal | str | None
 """A printed rate, a word (不适用, 不可比, 超预算, 无法计算, 数据有误), or None while an input is blank."""
 
@@ -149,8 +151,18 @@ class Scorer(BaseModel):
         return self._by_rule(rate, judged, worked)
 
     def _by_rule(self, rate: Decimal | None, judged: Sequence[ItemValue | None], worked: str) -> str:
-        said = self.rule.explain(self.full, rate, judged)
+        key = (rate, *judged)
+        said = self._said.get(key)
+        if said is None:
+            if len(self._said) >= _MOST_SAID:
+                self._said.clear()
+            said = self._said[key] = self.rule.explain(self.full, rate, judged)
         return f"{worked}，{said}" if worked else said
+
+    @cached_property
+    def _said(self) -> dict[tuple[ItemValue | None, ...], str]:
+        """What the rule said before: many filings have the same items met. Bounded."""
+        return {}
 
     def _incomplete(self, judged: Sequence[ItemValue | None]) -> bool:
         """Whether an item that must be judged is blank."""

@@ -110,19 +110,20 @@ def card_of(table: Rubric, scored: Sequence[Scored], answers: Answers, values: M
 
 def _score(scored: Scored, answers: Answers, values: Mapping[str, Held]) -> Score:
     indicator = scored.indicator
-    computed, adjustment = scored.points(values), answers.adjustments.get(indicator.code)
+    computed, rate, worked = scored.points(values), scored.rate_value(values), as_text(scored.worked.value(values))
+    adjustment = answers.adjustments.get(indicator.code)
     points = computed
     if adjustment is not None and adjustment.points is not None:
         points = _number(values[keys.score_name(indicator.code)])
     return Score(
         indicator,
         _text(values[data.state(indicator.code).key]) if indicator.has_rate else READY,
-        scored.rate_value(values),
+        rate,
         computed,
         points,
-        as_text(scored.worked.value(values)),
-        scored.reason(values),
-        as_text(scored.question.value(values)),
+        worked,
+        scored.because(computed, rate, worked, values),
+        as_text(scored.question.value(values)) if isinstance(rate, Decimal) else "",
         adjustment,
     )
 

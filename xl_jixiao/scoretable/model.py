@@ -60,7 +60,7 @@ class Indicator(TablePart):
     def _listed(cls, value: object) -> object:
         return (value,) if isinstance(value, str) else value
 
-    @property
+    @cached_property
     def code(self) -> str:
         """The indicator's key: unique in its rubric, a valid defined name."""
         return defined_name(self.key or self.name)
@@ -187,3 +187,16 @@ class Rubric(Table):
     def grade(self, total: Decimal) -> str:
         """The grade's word for a total."""
         return next(grade.name for grade in self.grades if total >= grade.least)
+
+
+class SameTable:
+    """A table by its identity: tables hold mappings and have no hash."""
+
+    def __init__(self, table: Rubric) -> None:
+        self.table = table
+
+    def __hash__(self) -> int:
+        return id(self.table)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, SameTable) and self.table is other.table

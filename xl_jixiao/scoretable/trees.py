@@ -241,11 +241,14 @@ class Scored:
 
     def reason(self, values: Mapping[str, Held]) -> str:
         """Why these points, in a sentence."""
-        rate = self.rate_value(values)
+        return self.because(self.points(values), self.rate_value(values), as_text(self.worked.value(values)), values)
+
+    def because(self, points: Points, rate: RateValue, worked: str, values: Mapping[str, Held]) -> str:
+        """The same where points, rate and worked line are known."""
         if self.indicator.measure and not isinstance(rate, str) and rate is not None:
             rate = decimal(self.measured.value(values))
         given = [_judged(_value(values, key)) for key in self.indicator.item_keys]
-        return self.indicator.scorer.because(self.points(values), rate, given, as_text(self.worked.value(values)))
+        return self.indicator.scorer.because(points, rate, given, worked)
 
     def rate_value(self, values: Mapping[str, Held]) -> RateValue:
         """The printed rate, or its word; None while it is blank and where there is none."""

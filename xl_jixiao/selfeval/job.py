@@ -12,7 +12,7 @@ from xl_jixiao.number import plain
 from xl_jixiao.outputs import safe_name
 from xl_jixiao.selfeval import answers as answer_files
 from xl_jixiao.selfeval import build, model
-from xl_jixiao.selfeval.answers import SelfAnswers, content
+from xl_jixiao.selfeval.answers import IndicatorRow, SelfAnswers, content
 from xl_jixiao.selfeval.checks import check_selfeval
 from xl_jixiao.selfeval.model import EXECUTION_RATE, SelfEvaluation
 from xl_jixiao.selfeval.scoring import RowScore, SelfCard
@@ -178,6 +178,7 @@ class SelfEvaluationJob(Job):
             content(answers),
             self.form.form.sheet,
             int(year) if year.isdecimal() and len(year) == _YEAR_DIGITS else self.form.year,
+            tuple(_row(row) for row in answers.rows if row.name),
         )
 
     def digest(self, answers: SelfAnswers) -> str:
@@ -195,3 +196,9 @@ class SelfEvaluationJob(Job):
         project = safe_name(answers.fields.get(PROJECT, ""))[:30]
         form = f"{safe_name(answers.year(self.form))}年度{safe_name(self.form.title)}"
         return "-".join(part for part in (unit[:40], project, form) if part)
+
+
+def _row(row: IndicatorRow) -> tuple[str, str, str]:
+    """An indicator's name, target and actual value; one of satisfaction by its class, whatever it is called."""
+    name = row.level2 if "满意" in row.level2 else row.name
+    return name, str(row.target or ""), str(row.actual or "")

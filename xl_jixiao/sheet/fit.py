@@ -28,8 +28,8 @@ class Fitted:
     """For each sheet with moved rows: where each of the plan's rows stands now."""
 
 
-def fit(plan: Plan, package: Package) -> Fitted:
-    """The plan with renamed sheets and moved rows followed.
+def fit(plan: Plan, package: Package, known: Fitted | None = None) -> Fitted:
+    """The plan with renamed sheets and moved rows followed; sheets `known` to stand as another plan has them are not looked through again.
 
     Raises UnreadableWorkbook where rows were put in or taken out among rows that no constant tells apart: each would be read from another's
     cells.
@@ -37,7 +37,10 @@ def fit(plan: Plan, package: Package) -> Fitted:
     missing = [sheet for sheet in plan.sheets if sheet.name not in package.sheets]
     renamed = dict(_renamed(plan, missing, package))
     moved: dict[str, Mapping[int, int]] = {}
+    still = {id(sheet) for sheet in known.plan.sheets} if known and not (known.renamed or known.moved) else ()
     for sheet in plan.sheets:
+        if id(sheet) in still:
+            continue
         content = package.sheets.get(renamed.get(sheet.name, sheet.name))
         rows = _moved_rows(sheet, content) if content else None
         if rows and _unsure(sheet, rows):

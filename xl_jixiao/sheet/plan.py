@@ -8,10 +8,12 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from fractions import Fraction
 from functools import cache, cached_property
+from operator import itemgetter
 from types import MappingProxyType
 
-from xl_jixiao.expr import CellFailure, Expr, Held, Literal, Value, Voice
+from xl_jixiao.expr import Area, CellFailure, Expr, Held, Literal, Value, Values, Voice, walk
 from xl_jixiao.rules.typed import Typed
 from xl_jixiao.sheet.edition import Edition
 
@@ -363,7 +365,12 @@ class Plan:
     def formula(self, sheet: str, content: Computed) -> str:
         """The formula of a computed cell in this edition, without the sign of equality."""
         expr = content.udf.expr if content.udf and self.edition is Edition.ADDIN else content.expr
-        return expr.excel(self.voice(sheet))
+        if not all(map(is_name, expr.names)):
+            return expr.excel(self.voice(sheet))
+        text: str | None = expr.__dict__.get("_in_names")
+        if text is None:  # the same wherever it stands
+            text = expr.__dict__["_in_names"] = expr.excel()
+        return text
 
     @cached_property
     def written(self) -> Mapping[str, "WrittenSheet"]:
@@ -390,10 +397,9 @@ class Plan:
         """The plan with a sheet before its own that none of them reads. What was worked out of its own sheets is not worked out again."""
         plan = replace(self, sheets=(sheet, *self.sheets), base=self)
         alone = replace(self, sheets=(sheet,), areas=MappingProxyType({}))
-        for known in ("placed", "names", "entries", "constants", "trees"):
+        for known in ("placed", "names", "entries", "constants", "trees", "runs"):
             plan.__dict__[known] = {**getattr(alone, known), **getattr(self, known)}
         plan.__dict__["written"] = {sheet.name: plan._write_out(sheet), **self.written}
-        plan.__dict__["_members"] = self._members
         return plan
 
     @cached_property
@@ -417,19 +423,21 @@ class Plan:
         """The tree of every computed cell that has a key."""
         return {key: one.content.expr for key, (_, one) in self.placed.items() if isinstance(one.content, Computed)}
 
-    def members(self, key: str) -> tuple[str | Expr | None, ...]:
-        """The cells of an area, row by row: each by its key, or its tree where it has no key, or nothing. Raises KeyError."""
-        found = self._members.get(key)
-        if found is None:
-            span = self.areas[key]
-            by_place = self.sheet_by_name[span.sheet].by_place
-            places = [(row, column) for row in range(span.top, span.bottom + 1) for column in range(span.left, span.right + 1)]
-            found = self._members[key] = tuple([_member(by_place.get(place)) for place in places])
-        return found
-
     @cached_property
-    def _members(self) -> dict[str, tuple[str | Expr | None, ...]]:
-        return {}
+    def runs(self) -> Mapping[str, Callable[[Values], Held]]:
+        """What gives the value of every computed cell that has a key, and the values of every area."""
+        cells = {key: _run_of(tree) for key, tree in self.trees.items()}
+        return {**cells, **{key: self._run_over(span) for key, span in self.areas.items()}}
+
+    def _run_over(self, span: Span) -> Callable[[Values], tuple[Value, ...]]:
+        """The values of an area, row by row."""
+        by_place = self.sheet_by_name[span.sheet].by_place
+        places = [(row, column) for row in range(span.top, span.bottom + 1) for column in range(span.left, span.right + 1)]
+        members = [_member(by_place.get(place)) for place in places]
+        keys = [one for one in members if isinstance(one, str)]
+        if len(keys) == len(members) > 1:
+            return itemgetter(*keys)
+        return lambda values: tuple([_value_of(one, values) for one in members])
 
     def values(self, entries: Mapping[str, Value] = _EMPTY) -> "PlanValues":
         """What every cell shows, computed from these entries when asked for; an entry not given is blank."""
@@ -461,35 +469,17 @@ class PlanValues(dict[str, Held]):
             raise CircularPlan(f"{key} depends on itself")
         pending.add(key)
         try:
-            tree = self._plan.trees.get(key)
-            found = self[key] = self._area(key) if tree is None else self.of_tree(tree)
+            found = self[key] = self._plan.runs[key](self)
         finally:
             pending.discard(key)
         return found
 
     def on(self, plan: Plan) -> "PlanValues":
-        """The same entries' values on another plan. What both show on sheets of the plan they have in common is not computed again."""
-        values, base = PlanValues(plan, {}), self._plan.base
-        values.update((key, self[key]) for key in self._plan.entries if key in plan.entries)
-        if base is not None and base is plan.base:
-            values.update((key, found) for key, found in self.items() if key in base.trees or key in base.areas)
+        """The same entries' values on a plan that puts a sheet before those of this one: what is known is not computed again."""
+        assert plan.base is self._plan
+        values = PlanValues(plan, {})
+        values.update(self)
         return values
-
-    def _area(self, key: str) -> tuple[Value, ...]:
-        return tuple([self._member(one) for one in self._plan.members(key)])
-
-    def _member(self, one: str | Expr | None) -> Value:
-        if one.__class__ is str:
-            return self[one]  # type: ignore[return-value]
-        return self.of_tree(one) if isinstance(one, Expr) else None
-
-    def of_tree(self, tree: Expr) -> Value:
-        """What a cell with this tree shows: a formula never shows a blank, but zero in its place, and an error as its text."""
-        try:
-            found = tree.value(self)
-        except CellFailure as error:
-            return str(error)
-        return 0 if found is None else found
 
     def of(self, content: Computed) -> Value:
         """A computed cell's value."""
@@ -497,13 +487,66 @@ class PlanValues(dict[str, Held]):
             found = self[content.key]
             assert not isinstance(found, tuple)
             return found
-        return self.of_tree(content.expr)
+        return _shown_by(content.expr, self)
 
     def in_edition(self, content: Computed) -> Value:
         """What the cell shows in the plan's edition: the registered function's own value where it has one."""
         if content.udf and content.udf.of and self._plan.edition is Edition.ADDIN:
             return content.udf.of(self)
         return self.of(content)
+
+
+_MOST_KEPT = 50
+_KEPT = frozenset({Fraction, int, str, type(None)})
+"""What may be kept by: a truth is the same key as a number, an area a long one."""
+
+
+def _run_of(tree: Expr) -> Callable[[Values], Value]:
+    """What a cell with this tree shows. What it showed before for the same cells is kept, and not computed again: many filings have the same
+    words in them. Bounded, and made once for each tree."""
+    found: Callable[[Values], Value] | None = tree.__dict__.get("_shown")
+    if found is None:
+        found = tree.__dict__["_shown"] = _keeping(tree)
+    return found
+
+
+def _keeping(tree: Expr) -> Callable[[Values], Value]:
+    names = tree.names
+    if not names or any(isinstance(one, Area) for one in walk(tree)):
+        return lambda values: _shown_by(tree, values)
+    read = itemgetter(names[0], *names)  # a tuple, of a single name too
+    known: dict[tuple[Held, ...], Value] = {}
+
+    def run(values: Values) -> Value:
+        cells = read(values)
+        if not _KEPT.issuperset(map(type, cells)):
+            return _shown_by(tree, values)
+        found = known.get(cells)
+        if found is None:
+            if len(known) >= _MOST_KEPT:
+                known.clear()
+            found = known[cells] = _shown_by(tree, values)
+        return found
+
+    return run
+
+
+def _shown_by(tree: Expr, values: Values) -> Value:
+    """What a cell with this tree shows: never a blank, but zero in its place, and an error as its text."""
+    try:
+        found = tree.value(values)
+    except CellFailure as error:
+        return str(error)
+    return 0 if found is None else found
+
+
+def _value_of(member: str | Expr | None, values: Values) -> Value:
+    """The value of one cell of an area."""
+    if isinstance(member, Expr):
+        return _shown_by(member, values)
+    found = values[member] if member else None
+    assert not isinstance(found, tuple)
+    return found
 
 
 def _member(one: Placed | None) -> str | Expr | None:

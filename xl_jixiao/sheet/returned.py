@@ -16,7 +16,8 @@ from xl_jixiao.words import GUIDE, LISTS_SHEET, RULES_SHEET
 @dataclass(frozen=True)
 class About:
     """Whose filing it is and what it is about. `content` is a fingerprint of everything but who filed, empty where there is too little to
-    compare; `sheet` the sheet of the form, `year` the year it is about."""
+    compare; `sheet` the sheet of the form, `year` the year it is about; `rows` what the unit's own indicators are called, are to come to and
+    came to, as written."""
 
     unit: str = ""
     project: str = ""
@@ -24,6 +25,7 @@ class About:
     content: str = ""
     sheet: str = ""
     year: int = 0
+    rows: tuple[tuple[str, str, str], ...] = ()
 
 
 def stamp_of(package: Package) -> Mapping[str, str]:
