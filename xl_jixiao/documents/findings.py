@@ -17,13 +17,14 @@ from xl_jixiao.scoretable.input_checks import (
     identity_rounded,
     implausible_input,
     invalid_input,
+    placeholder_left,
     read_as_meant,
     text_number,
 )
 from xl_jixiao.tables.published import Disagreement, difference
 from xl_jixiao.words import DIFFERS, INVALID, LAST_DIGIT, MUST_FIX, READY, UNREADABLE, is_blank
 
-_SHARED = (blank_input, invalid_input, text_number, read_as_meant, implausible_input, identity_broken, identity_rounded)
+_SHARED = (blank_input, invalid_input, text_number, read_as_meant, implausible_input, placeholder_left, identity_broken, identity_rounded)
 """The checks a document shares with scoring tables."""
 
 

@@ -19,6 +19,7 @@ CHECKS: tuple[FilingCheck, ...] = (
     input_checks.text_number,
     input_checks.read_as_meant,
     input_checks.implausible_input,
+    input_checks.placeholder_left,
     filing_checks.implausible_rate,
     filing_checks.points_without_content,
     filing_checks.adjustment_without_reason,

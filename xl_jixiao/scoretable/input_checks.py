@@ -11,7 +11,7 @@ from xl_jixiao.tables.answers import Answers
 from xl_jixiao.tables.inputs import Answer, Input
 from xl_jixiao.tables.parts import Identity
 from xl_jixiao.tables.published import Disagreement
-from xl_jixiao.tables.reasons import says_nothing
+from xl_jixiao.tables.reasons import left_open, says_nothing
 from xl_jixiao.words import NONE_WORD, is_blank
 
 
@@ -93,6 +93,15 @@ def implausible_input(handed: Handed) -> Iterator[Finding]:
             shown = percent(answer) if item.kind == "percent" else f"{plain(answer)}{item.unit}"
             text = f"{titled(item.name)}填的是{shown}，{question}填对了的，在备注写明"
             yield found("JX109", handed.at(item.key), text, plain(answer))
+
+
+def placeholder_left(handed: Handed) -> Iterator[Finding]:
+    """JX625: a text still has a placeholder or a prompt of its template."""
+    for item, answer in handed.figures():
+        left = left_open(answer) if item.kind == "text" and isinstance(answer, str) else None
+        if left:
+            text = f"{titled(item.name)}里留着没有填的“{left.mark}”：{left.around}"
+            yield found("JX625", handed.at(item.key), text, left.mark)
 
 
 def identity_broken(handed: Handed) -> Iterator[Finding]:

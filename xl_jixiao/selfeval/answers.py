@@ -78,7 +78,7 @@ class Origin:
 
 @dataclass(frozen=True)
 class SelfAnswers:
-    """A filing's answers. `funds` are (source, amount's name) -> amount; `claimed` the published 分值合计 and 总分."""
+    """A filing's answers. `funds` are (source, amount's name) -> amount; `claimed` the published 分值合计, 总分 and 预算执行率得分."""
 
     rubric_id: str
     fields: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
@@ -88,6 +88,8 @@ class SelfAnswers:
     actual: str = ""
     rows: tuple[IndicatorRow, ...] = ()
     claimed: Mapping[str, Decimal] = field(default_factory=lambda: _EMPTY)
+    published: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
+    """预算执行率 and 等次 as they were published."""
     origin: Origin | None = field(default=None, compare=False, repr=False)
     """Where they stand, for findings to name the cell; None for a data file."""
 
@@ -111,7 +113,10 @@ def load(path: Path, table: SelfEvaluation) -> SelfAnswers:
 
 
 _SECTIONS = ("rubric", "answers", "funds", "goals", "rows", "claimed")
-_TOTALS = ("分值合计", "总分")
+EXECUTION_SCORE = "预算执行率得分"
+_TOTALS = ("分值合计", "总分", EXECUTION_SCORE)
+_PUBLISHED = ("预算执行率", "等次")
+"""What is published as it is printed: 98.60%, 优."""
 
 
 def from_data(data: Mapping[str, Any], table: SelfEvaluation) -> SelfAnswers:
@@ -128,8 +133,9 @@ def from_data(data: Mapping[str, Any], table: SelfEvaluation) -> SelfAnswers:
     funds, note = _funds(data, table, problems)
     said = _section(data, "goals", (EXPECTED, ACTUAL), problems)
     goals = {key: _checked(value, f"goals“{key}”", LONGEST[key], problems) for key, value in said}
-    published = _section(data, "claimed", _TOTALS, problems)
-    numbers = {key: _number(value, f"claimed“{key}”", problems) for key, value in published}
+    said_of_it = dict(_section(data, "claimed", (*_TOTALS, *_PUBLISHED), problems))
+    published = {key: _checked(value, f"claimed“{key}”", LONGEST_FIELD, problems) for key, value in said_of_it.items() if key in _PUBLISHED}
+    numbers = {key: _number(value, f"claimed“{key}”", problems) for key, value in said_of_it.items() if key in _TOTALS}
     claimed = {key: value for key, value in numbers.items() if value is not None}
     listed = data.get("rows", [])
     if not isinstance(listed, list) or not all(isinstance(one, Mapping) for one in listed):
@@ -141,7 +147,7 @@ def from_data(data: Mapping[str, Any], table: SelfEvaluation) -> SelfAnswers:
     if problems:
         raise AnswersError(problems)
     kept = tuple(row for row in rows if row.used)
-    return SelfAnswers(table.id, fields, funds, note, goals.get(EXPECTED, ""), goals.get(ACTUAL, ""), kept, claimed)
+    return SelfAnswers(table.id, fields, funds, note, goals.get(EXPECTED, ""), goals.get(ACTUAL, ""), kept, claimed, published)
 
 
 def _section(data: Mapping[str, Any], name: str, known: tuple[str, ...], problems: list[str]) -> Iterator[tuple[str, Any]]:

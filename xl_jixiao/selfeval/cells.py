@@ -27,8 +27,9 @@ SAME_UNIT = "同单位数值"
 READ = (*STEPS, REST, FACTOR, BASE, SAME_UNIT)
 """All that is read of a text."""
 
-CHANGES, SIGNS, LESS, TAILS, LESS_TAILS, MET, UNMET, NO_REASON, LEVELS_1, LEVELS_2 = map(
-    Area, ("词_变动", "词_符号", "词_不超过", "词_后缀", "词_以内", "词_完成", "词_未完成", "词_无原因", "词_一级指标", "词_二级指标")
+CHANGES, SIGNS, LESS, TAILS, LESS_TAILS, MET, GOOD, UNMET, NO_REASON, LEVELS_1, LEVELS_2 = map(
+    Area,
+    ("词_变动", "词_符号", "词_不超过", "词_后缀", "词_以内", "词_完成", "词_良好", "词_未完成", "词_无原因", "词_一级指标", "词_二级指标"),
 )
 """The hidden lists of words."""
 

@@ -78,6 +78,7 @@ from xl_jixiao.selfeval.target import (
     EQUAL,
     EQUAL_WORDS,
     FIGURES,
+    GOOD_WORDS,
     LARGEST_RATIO,
     LEADING_TO,
     LESS_WORDS,
@@ -111,7 +112,8 @@ WRONG_WEIGHT = "分值不能为负数"
 WRONG_DIRECTION = f"计分方向应为{'、'.join(DIRECTIONS)}"
 WRONG_CLASS = "二级指标不属于这个一级指标"
 
-BEYOND = "远超指标值"
+BEYOND, DOUBTFUL = "远超指标值", "与指标值相差悬殊，请核对单位"
+DOUBTFUL_TIMES = 100
 SHORT = {POSITIVE: "低于指标值", REVERSE: "超过指标值", EQUAL: "偏离指标值", QUALITATIVE: "没有完全达成"}
 """How a row that loses points deviates, by its direction."""
 
@@ -129,6 +131,7 @@ WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         cells.TAILS.key: TAIL_WORDS,
         LESS_TAILS.key: LESS_TAIL_WORDS,
         MET.key: MET_WORDS,
+        cells.GOOD.key: GOOD_WORDS,
         UNMET.key: UNMET_WORDS,
         NO_REASON.key: NO_REASON_WORDS,
     }
@@ -271,7 +274,9 @@ def _score(rule: RowRule) -> Expr:
     in_time = all_of([_DATED, _DONE_DAY <= _TARGET_DAY])
     met = any_of([Listed(_DONE_TEXT, MET), call("EXACT", _DONE_TEXT, _TARGET_TEXT), in_time])
     by_words = first_of([(Listed(_DONE_TEXT, UNMET), 0), (met, Rounded(_WEIGHT, 2)), (_DATED, TOO_LATE)], NEEDS_DEGREE)
-    degree = when(all_of([_RATIO >= 0, _RATIO <= 1]), Rounded(_WEIGHT * _RATIO, 2), DEGREE_RANGE)
+    percentage = all_of([_DEGREE.equals(_RATIO), _RATIO > 2, _RATIO <= 100])
+    asked = when(percentage, joined(DEGREE_RANGE, "，是否为", _RATIO, "%？"), DEGREE_RANGE)
+    degree = when(all_of([_RATIO >= 0, _RATIO <= 1]), Rounded(_WEIGHT * _RATIO, 2), asked)
     rules = {side: rule.completion(side).tree(_WEIGHT, Cell(""), (_TARGET_SAME, _DONE_SAME)) for side in _QUANTITATIVE}
     points = first_of(
         [
@@ -296,7 +301,10 @@ def _deviation(rule: RowRule) -> Expr:
     if rule.too_low:
         many = when(_TARGET_SAME > 0, _DONE_SAME >= Cleared(rule.too_low * _TARGET_SAME, 10), False)
         short = when(when(_SIDE.equals(POSITIVE), many, False), BEYOND, short)
-    return when(is_number(_SCORE), short, "")
+    positive = all_of([_SIDE.equals(POSITIVE), _TARGET_SAME > 0, _DONE_SAME >= DOUBTFUL_TIMES * _TARGET_SAME])
+    reverse = all_of([_SIDE.equals(REVERSE), _DONE_SAME > 0, _DONE_SAME * (10 * DOUBTFUL_TIMES) <= _TARGET_SAME])
+    doubtful = when(_TARGET_SAME.equals(""), False, when(_DONE_SAME.equals(""), False, any_of([positive, reverse])))
+    return when(is_number(_SCORE), when(doubtful, DOUBTFUL, short), "")
 
 
 def _explanation() -> Expr:

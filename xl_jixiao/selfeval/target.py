@@ -79,6 +79,8 @@ MET_WORDS = tuple(
     "达成 已达成 全部达成 完成 已完成 全部完成 全面完成 达成预期指标 达成年度指标 达到 达标 合格 及时 按期 按时 如期 按期完成 按时完成 如期完成 "
     "按计划完成 已按期完成 已按时完成 提前完成 是 有".split()
 )
+GOOD_WORDS = tuple("有效 显著 良好 明显 较好 好 优 优良 优秀 满意 较高 高 增强 提升 改善 稳定 安全 规范 无 零事故".split())
+"""What a qualitative target may be and be found to be: no copy of it."""
 ALL_DONE = tuple("全部完成 全面完成 全部达成 已全部完成 均已完成 全部按期完成 全部达标 全部合格 全覆盖".split())
 """What 100% is in words."""
 UNMET_WORDS = tuple("未达成 未完成 未达到 未达标 不合格 不及时 未按期完成 未按时完成 未如期完成 未按计划完成 否 没有".split())
