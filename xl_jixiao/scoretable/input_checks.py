@@ -12,7 +12,7 @@ from xl_jixiao.tables.inputs import Answer, Input
 from xl_jixiao.tables.parts import Identity
 from xl_jixiao.tables.published import Disagreement
 from xl_jixiao.tables.reasons import left_open, says_nothing
-from xl_jixiao.words import NONE_WORD, is_blank
+from xl_jixiao.words import NONE_WORD, PROJECT, SUPERIOR, UNIT, is_blank
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,8 @@ def implausible_input(handed: Handed) -> Iterator[Finding]:
 def placeholder_left(handed: Handed) -> Iterator[Finding]:
     """JX625: a text still has a placeholder or a prompt of its template."""
     for item, answer in handed.figures():
-        left = left_open(answer) if item.kind == "text" and isinstance(answer, str) else None
+        written = item.kind == "text" and item.key not in (UNIT, PROJECT, SUPERIOR)
+        left = left_open(answer) if written and isinstance(answer, str) else None
         if left:
             text = f"{titled(item.name)}里留着没有填的“{left.mark}”：{left.around}"
             yield found("JX625", handed.at(item.key), text, left.mark)

@@ -11,6 +11,7 @@ from xl_jixiao.number import plain
 from xl_jixiao.rules.bands import Bands
 from xl_jixiao.rules.base import MOST_CHOICES
 from xl_jixiao.rules.itemised import Itemised
+from xl_jixiao.rules.percentages import percent_problems
 from xl_jixiao.scoretable import keys
 from xl_jixiao.scoretable.model import Form, Indicator, Rubric
 from xl_jixiao.sheet.addin import FUNCTIONS_NAME, TEXTS_NAME
@@ -152,6 +153,8 @@ def _rule_problems(indicator: Indicator) -> Iterator[str]:
         if len(getattr(indicator.rule, name, ())) > MOST_CHOICES:
             yield f"rule.{name}：最多{MOST_CHOICES}档（Excel 公式嵌套的限度）"
     yield from (f"rule.{text}" for text in indicator.rule.problems(indicator.weight))
+    if indicator.rate_formula and indicator.rate_formula.divisors and not indicator.measure:
+        yield from percent_problems(indicator.rule)
     for at, line in enumerate(indicator.lines if isinstance(indicator.rule, Itemised) else (), 1):
         length = excel_length(line.content)
         if length > LONGEST_TEXT:

@@ -13,6 +13,8 @@ ENTERED = (LEVEL1, LEVEL2, NAME, TARGET, DONE, WEIGHT, REASON, DIRECTION, DEGREE
 """What a unit writes into a row."""
 
 STATE, SHOWN, HINT = "状态", "筛选行", "提示"
+COSTING = "成本类"
+"""Whether a row is about cost: the word, or nothing."""
 CATEGORY, SIDE, WANTED, WANTED_UNIT, REACHED, REACHED_UNIT = "类别", "方向", "指标数值", "指标单位", "完成数值", "完成单位"
 RATIO, SCORE, DEVIATION, EXPLANATION = "完成率", "复算得分", "偏差", "计分说明"
 STEPS = ("去空格", "去句号", "变动", "变动后", "符号", "其余", "无正负号", "数字以外", "数字", "整数", "去“余”", "后缀", "日期文字", "日期")
@@ -40,7 +42,23 @@ def step(source: str, name: str) -> str:
 
 
 ALL = (
-    *(*ENTERED, POINTS, STATE, HINT, CATEGORY, SIDE, WANTED, WANTED_UNIT, REACHED, REACHED_UNIT, RATIO, SCORE, DEVIATION, EXPLANATION),
+    *(
+        *ENTERED,
+        POINTS,
+        STATE,
+        HINT,
+        CATEGORY,
+        COSTING,
+        SIDE,
+        WANTED,
+        WANTED_UNIT,
+        REACHED,
+        REACHED_UNIT,
+        RATIO,
+        SCORE,
+        DEVIATION,
+        EXPLANATION,
+    ),
     *(step(source, name) for source in (TARGET, DONE) for name in READ),
 )
 

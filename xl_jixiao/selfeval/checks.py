@@ -467,8 +467,7 @@ def cost_over_budget(subject: Subject) -> Iterator[Finding]:
 def placeholder_left(subject: Subject) -> Iterator[Finding]:
     """JX625: a text still has a placeholder or a prompt of its template."""
     answers = subject.card.answers
-    texts = [(name, text) for name, text in answers.fields.items()]
-    texts += [(EXPECTED, answers.expected), (ACTUAL, answers.actual), (EXECUTION_NOTE, answers.execution_note)]
+    texts = [(EXPECTED, answers.expected), (ACTUAL, answers.actual), (EXECUTION_NOTE, answers.execution_note)]
     placed = [(subject.place(name), f"“{name}”", text) for name, text in texts]
     for one in subject.card.rows:
         placed += [

@@ -34,6 +34,7 @@ from xl_jixiao.selfeval import cells
 from xl_jixiao.selfeval.cells import (
     BASE,
     CATEGORY,
+    COSTING,
     DEGREE,
     DEVIATION,
     DIRECTION,
@@ -162,7 +163,8 @@ _ALL_DONE = all_of(
 )
 """Whether 全部完成 stands beside 100%."""
 
-COST_ROW = all_of([any_of([has(LEVEL1, (COST,)), has(LEVEL2, (COST,))]), negated(has(NAME, SAVING))])
+_COST_ROW = all_of([any_of([has(LEVEL1, (COST,)), has(LEVEL2, (COST,))]), negated(has(NAME, SAVING))])
+COSTING_TREE = when(_COST_ROW, COST, "")
 """Whether a row is about cost, so that less is better."""
 
 
@@ -210,7 +212,7 @@ def _side() -> Expr:
     sign, tail = step(TARGET, "符号"), step(TARGET, "后缀")
     unsigned = [negated(has(sign, COMPARING)), negated(has(tail, UPWARD))]
     zero = all_of([_WANTED.equals(0), *unsigned])
-    cost = all_of([any_of([_DIRECTION.equals(COST), COST_ROW]), Cell(_TARGET_CHANGE).equals(""), *unsigned])
+    cost = all_of([any_of([_DIRECTION.equals(COST), Cell(COSTING).equals(COST)]), Cell(_TARGET_CHANGE).equals(""), *unsigned])
     lowered = all_of([has(_TARGET_CHANGE, DOWNWARD), has(_TARGET_CHANGE, LEADING_TO)])
     less = any_of([Listed(Cell(sign), LESS), Listed(Cell(tail), LESS_TAILS), zero, lowered, cost])
     quality = any_of([_WANTED.equals(""), _DATED])
@@ -371,6 +373,7 @@ def row_trees(rule: RowRule) -> Mapping[str, Expr]:
             **_unit_trees(TARGET),
             **_unit_trees(DONE),
             **{step(source, SAME_UNIT): same_unit(source) for source in (TARGET, DONE)},
+            COSTING: COSTING_TREE,
             CATEGORY: when(Cell(LEVEL1).equals(""), "", Cell(LEVEL1)),
             SIDE: _side(),
             RATIO: _ratio(),
