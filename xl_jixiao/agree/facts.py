@@ -265,6 +265,8 @@ _GENERAL = re.compile(r"^(?:支出|各项(?:支出|经费)?|全部|总|经费|�
 def claims(text: str, figures: Figures) -> Iterator[Slip]:
     """JX668: 控制在预算范围内, or 略有增加, beside a rate that says otherwise."""
     plain_text = half_width(text)
+    if "预算" not in plain_text:
+        return
     rates = [fact for fact in figures.all if fact.kind is Measure.PERCENT and _CONTROL.search(fact.name)]
     own = [_as_fact(plain_text, one) for one in mentions(text) if one.kind is Measure.PERCENT]
     own = [fact for fact in own if _CONTROL.search(fact.name)]
@@ -348,6 +350,8 @@ _ABOLISHED = (("财预〔2011〕285号", 2020, "财预〔2020〕10号"), ("财�
 
 def abolished_rules(text: str, year: int) -> Iterator[Slip]:
     """JX669: a rule cited that was out of force when the self-evaluation was written, the year after the one it is about."""
+    if not any(number.partition("〔")[0] in text for number, _, _ in _ABOLISHED):
+        return
     plain_text = re.sub(r"[\[（(【](\d{4})[\]）)】]", r"〔\1〕", half_width(text))
     for number, since, instead in _ABOLISHED:
         at = plain_text.find(number)

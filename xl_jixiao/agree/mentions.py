@@ -120,6 +120,7 @@ _DATE_UNITS = ("日", "月", "号")
 _WIDE_THOUSANDS = re.compile("(?<=[０-９])，(?=[０-９]{3}(?![０-９]))")
 
 
+@lru_cache(maxsize=512)
 def half_width(text: str) -> str:
     """The text with the digits and signs of calculations in half width, each in its old place."""
     return _WIDE_THOUSANDS.sub(",", text).translate(_HALF_WIDTH)

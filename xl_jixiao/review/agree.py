@@ -59,19 +59,27 @@ _SAID = re.compile(r"\d")
 def facts_of(plan: Plan, values: Mapping[str, Held], total: Decimal | None = None) -> tuple[Fact, ...]:
     """The figures of a workbook by their names: what the unit entered and what the sheet computes of it, by how their cells show them."""
     facts = []
-    for key, (ref, one) in plan.placed.items():
-        if not is_name(key) or key.startswith(_APART):
-            continue
-        kind = next((kind for word, kind in _STYLED if word in one.style), None)
-        if kind is None or (isinstance(one.content, Entry) and re.search(r"_\d+$", key)):
-            continue
+    for key, name, kind, place in _named_figures(plan.base or plan):
         value = values[key]
-        number = None if isinstance(value, (tuple, str, bool)) or value is None else Fraction(value)
-        if number is not None:
-            facts.append(Fact(key.lstrip("_"), kind, number * _SCALES.get(kind, 1), str(ref)))
+        if value.__class__ is int or value.__class__ is Fraction:
+            facts.append(Fact(name, kind, Fraction(value) * _SCALES.get(kind, 1), place))
     if total is not None and TOTAL in plan.placed:
         facts.append(Fact(TOTAL, Measure.POINTS, Fraction(total), str(plan.ref(TOTAL))))
     return tuple(facts)
+
+
+def _named_figures(plan: Plan) -> Sequence[tuple[str, str, Measure, str]]:
+    """The cells of a plan that have a figure's name: key, name, what its style shows, place. Made once for each plan; the sheet a finished
+    workbook has before those of its table has none."""
+    known: list[tuple[str, str, Measure, str]] | None = plan.__dict__.get("_named_figures")
+    if known is None:
+        known = plan.__dict__["_named_figures"] = []
+        for key, (ref, one) in plan.placed.items():
+            kind = next((kind for word, kind in _STYLED if word in one.style), None)
+            counted = isinstance(one.content, Entry) and re.search(r"_\d+$", key)
+            if kind is not None and is_name(key) and not key.startswith(_APART) and not counted:
+                known.append((key, key.lstrip("_"), kind, str(ref)))
+    return known
 
 
 def agreement(texts: Iterable[OwnText], figures: Figures, unit: str, year: int) -> Iterator[Finding]:

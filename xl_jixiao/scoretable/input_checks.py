@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from xl_jixiao.expr import Expr, Held, as_number, as_text, decimal
 from xl_jixiao.finding import Finding, Place, found, titled
@@ -38,6 +39,13 @@ class Handed:
         asked = ((item, answer) for item, answer in self.figures() if item.numeric or item.kind == "choice")
         return {item.key: (titled(item.name), answer) for item, answer in asked}
 
+    @cached_property
+    def gaps(self) -> Sequence[tuple[Identity, Decimal]]:
+        """By how much the sides of identities are apart that must agree."""
+        complete = [one for one in self.identities if one.complete.value(self.values)]
+        gaps = [(one, decimal(one.gap.value(self.values))) for one in complete]
+        return [(one, gap) for one, gap in gaps if gap]
+
 
 def blank_input(handed: Handed) -> Iterator[Finding]:
     """JX101: a required figure is blank."""
@@ -58,7 +66,7 @@ def invalid_input(handed: Handed) -> Iterator[Finding]:
 
 def text_number(handed: Handed) -> Iterator[Finding]:
     """JX106: a number stands as text in a workbook, a choice is worded otherwise; read as what it says, while the sheet can't compute with it."""
-    for key, (label, value) in handed.numbers().items():
+    for key, (label, value) in handed.numbers().items() if handed.answers.typed else ():
         text = handed.answers.typed.get(key)
         if text is None:
             continue
@@ -107,7 +115,7 @@ def placeholder_left(handed: Handed) -> Iterator[Finding]:
 
 def identity_broken(handed: Handed) -> Iterator[Finding]:
     """JX301: two sides that must agree don't."""
-    for identity, gap in _gaps(handed):
+    for identity, gap in handed.gaps:
         if abs(gap) > identity.tolerance:
             line, left, right = _sides(identity, handed.values)
             message = f"{identity.name}：{line}，相差{plain(gap)}"
@@ -116,18 +124,11 @@ def identity_broken(handed: Handed) -> Iterator[Finding]:
 
 def identity_rounded(handed: Handed) -> Iterator[Finding]:
     """JX302: two sides differ by rounding."""
-    for identity, gap in _gaps(handed):
+    for identity, gap in handed.gaps:
         if abs(gap) <= identity.tolerance:
             line, left, right = _sides(identity, handed.values)
             message = f"{identity.name}：{line}，相差{plain(gap)}，属舍入"
             yield found("JX302", handed.at(identity.names[0]), message, left, right)
-
-
-def _gaps(handed: Handed) -> Iterator[tuple[Identity, Decimal]]:
-    for identity in handed.identities:
-        gap = decimal(identity.gap.value(handed.values)) if identity.complete.value(handed.values) else None
-        if gap:
-            yield identity, gap
 
 
 def _sides(identity: Identity, values: Mapping[str, Held]) -> tuple[str, str, str]:

@@ -138,11 +138,14 @@ class Computed:
 
 @dataclass(frozen=True, slots=True)
 class Jump:
-    """A link to a cell, or to a sheet's first; `text` is what it shows, by default the place. `key` names where to: the plan finds it."""
+    """A link to a cell, or to a sheet's first; `text` is what it shows, by default the place. `key` names where to: the plan finds it.
+    With a `file` (a path from where this workbook stands) the link leads into that one, to its sheet and cell where they are named."""
 
     key: str = ""
     sheet: str = ""
     text: str = ""
+    file: str = ""
+    cell: str = ""
 
 
 Content = Label | Entry | Computed | Jump
@@ -342,6 +345,11 @@ class Plan:
         """Every cell a person types into, by key."""
         return {key: (ref, one.content) for key, (ref, one) in self.placed.items() if isinstance(one.content, Entry)}
 
+    @cached_property
+    def entry_places(self) -> Mapping[str, tuple[str, tuple[int, int]]]:
+        """The sheet of each entry and its place there, by key."""
+        return {key: (ref.sheet, (ref.row, ref.column)) for key, (ref, _) in self.entries.items()}
+
     def voice(self, sheet: str) -> Voice:
         """How a formula on a sheet writes cells and areas: names where there are names, addresses elsewhere."""
         known = self._voices.setdefault(sheet, {})
@@ -397,7 +405,7 @@ class Plan:
         """The plan with a sheet before its own that none of them reads. What was worked out of its own sheets is not worked out again."""
         plan = replace(self, sheets=(sheet, *self.sheets), base=self)
         alone = replace(self, sheets=(sheet,), areas=MappingProxyType({}))
-        for known in ("placed", "names", "entries", "constants", "trees", "runs"):
+        for known in ("placed", "names", "entries", "entry_places", "constants", "trees", "runs"):
             plan.__dict__[known] = {**getattr(alone, known), **getattr(self, known)}
         plan.__dict__["written"] = {sheet.name: plan._write_out(sheet), **self.written}
         return plan
