@@ -4,14 +4,16 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 
-from xl_jixiao.expr import as_text, decimal
+from xl_jixiao.expr import as_number, as_text, decimal
 from xl_jixiao.finding import Finding, Place, found
 from xl_jixiao.number import percent, plain
 from xl_jixiao.selfeval import cells, funds
-from xl_jixiao.selfeval.answers import EXECUTION_SCORE, LABELS, amount_key
+from xl_jixiao.selfeval.answers import CLAIMED_RATE, CLAIMED_RATE_POINTS, LABELS, amount_key
 from xl_jixiao.selfeval.build import plan_of_answers
+from xl_jixiao.selfeval.funds import breakdown_gap
 from xl_jixiao.selfeval.judging import BEYOND, DOUBTFUL
 from xl_jixiao.selfeval.model import (
     ACTUAL,
@@ -68,6 +70,12 @@ class Subject:
         """The table."""
         return self.card.table
 
+    def amount(self, key: str) -> Fraction:
+        """What a cell of the funds shows."""
+        held = self.card.values[key]
+        assert not isinstance(held, tuple)
+        return Fraction(as_number(held))
+
     @cached_property
     def plan(self) -> Plan:
         """The workbook the answers come from, or one filled with them."""
@@ -102,10 +110,10 @@ def _named(one: RowScore) -> str:
 
 def class_weight_mismatch(subject: Subject) -> Iterator[Finding]:
     """JX501: the weights of a class don't add up to the form's printed sum."""
-    for one in subject.table.classes:
+    for one in subject.table.weighed:
         written = subject.card.weight_of(one)
         rows = [row for row in subject.card.rows if row.row.level1 == one.name]
-        if written != one.weight and rows:
+        if one.weight is not None and written != one.weight and rows:
             place = subject.cell(rows[0], cells.WEIGHT)
             message = f"“{one.name}”分值合计{plain(written)}，表式标注{plain(one.weight)}，相差{plain(written - one.weight)}"
             yield found("JX501", place, message, plain(written), plain(one.weight))
@@ -115,7 +123,7 @@ def class_absent(subject: Subject) -> Iterator[Finding]:
     """JX525: a class of the form has no row at all."""
     written = {one.row.level1 for one in subject.card.rows}
     for one in subject.table.classes:
-        if subject.card.rows and one.name not in written and one.weight:
+        if subject.card.rows and one.name not in written and one.weight is not None and one.weight:
             place, weight = Place(subject.file, subject.table.form.sheet), plain(one.weight)
             yield found("JX525", place, f"没有一行“{one.name}”，表式标注{weight}分", "0", weight)
 
@@ -124,7 +132,9 @@ def weight_total_mismatch(subject: Subject) -> Iterator[Finding]:
     """JX502: all weights, the one of 预算执行率 included, don't add up to the total."""
     card, full = subject.card, subject.table.total
     if card.weight != full and card.rows:
-        message = f"分值合计{plain(card.weight)}（含预算执行率{plain(subject.table.execution.weight)}），应为{plain(full)}"
+        own = subject.table.execution.weight
+        rate = f"（含预算执行率{plain(own)}）" if own else ""
+        message = f"分值合计{plain(card.weight)}{rate}，应为{plain(full)}"
         place = subject.place(WEIGHT_TOTAL)
         yield found("JX502", place, message, plain(card.weight), plain(full))
 
@@ -303,6 +313,19 @@ def funds_unusable(subject: Subject) -> Iterator[Finding]:
         yield found("JX516", place, f"{EXECUTION_RATE}不能计算：{reason}", str(card.rate or ""))
 
 
+def breakdown_differs(subject: Subject) -> Iterator[Finding]:
+    """JX320: another breakdown of the funds (支出性质) doesn't add up to their total."""
+    table, card = subject.table, subject.card
+    for name, parts in table.breakdowns.items():
+        for amount in AMOUNTS:
+            gap = decimal(breakdown_gap(table, name, amount).value(card.values))
+            if gap:
+                whole = subject.amount(amount)
+                own, total = plain(whole + Fraction(gap)), plain(whole)
+                message = f"按{name}分的{amount}合计{own}，{table.form.funds_total_label}{total}，相差{plain(gap)}"
+                yield found("JX320", subject.place(amount_key(parts[0].name, amount)), message, own, total)
+
+
 def execution_over_budget(subject: Subject) -> Iterator[Finding]:
     """JX517: more was spent than budgeted."""
     card = subject.card
@@ -313,13 +336,14 @@ def execution_over_budget(subject: Subject) -> Iterator[Finding]:
 
 
 def published_row_differs(subject: Subject) -> Iterator[Finding]:
-    """JX518: a published score of a row isn't what its texts give."""
+    """JX518: a published score of a row isn't what its texts give, or those of the execution rate not what it gives."""
     for one in subject.card.rows:
         claimed = one.row.claimed
-        if claimed is not None and claimed != one.points and not _as_printed(claimed, one.points):
+        if claimed is not None and isinstance(one.points, Decimal) and claimed != one.points and not _as_printed(claimed, one.points):
             message = f"{_named(one)}公布得分{plain(claimed)}，复算{shown_value(one.points)}"
             place, computed = subject.cell(one, cells.POINTS), shown_value(one.points)
             yield found("JX518", place, message, plain(claimed), computed)
+    yield from _execution_differs(subject)
 
 
 def published_row_rounded(subject: Subject) -> Iterator[Finding]:
@@ -351,7 +375,8 @@ def published_rate_rounded(subject: Subject) -> Iterator[Finding]:
 
 def _published_rate(subject: Subject, *, rounding: bool) -> Iterator[Finding]:
     card = subject.card
-    claim, exactly = card.answers.published.get(EXECUTION_RATE), card.exact_rate
+    number, exactly = card.answers.claimed.get(CLAIMED_RATE), card.exact_rate
+    claim = card.answers.published.get(CLAIMED_RATE) or (_percent(number) if number is not None else "")
     apart = difference(claim, exactly) if claim and exactly is not None else None
     if claim and apart and apart.rounding is rounding:
         code, word = ("JX304", "末位之差，属舍入") if rounding else ("JX303", "不一致")
@@ -372,17 +397,25 @@ def published_grade_differs(subject: Subject) -> Iterator[Finding]:
 def published_total_differs(subject: Subject) -> Iterator[Finding]:
     """JX519: a published total isn't the sum of its rows: 总分 99 where the rows give 109."""
     card, claims = subject.card, subject.card.answers.claimed
-    for label, name, value in (
-        ("分值合计", WEIGHT_TOTAL, card.weight),
-        ("总分", TOTAL, card.total),
-        (EXECUTION_SCORE, EXECUTION_POINTS, card.execution_points),
-    ):
-        if label in claims and claims[label] != value:
-            gap = f"，相差{plain(value - claims[label])}" if value is not None else ""
-            how = "按执行率应得" if label == EXECUTION_SCORE else "各行合计"
-            message = f"公布{label}{plain(claims[label])}，{how}{shown_value(value)}{gap}"
+    for label, name, value in (("分值合计", WEIGHT_TOTAL, card.weight), ("总分", TOTAL, card.total)):
+        if label in claims and value is not None and claims[label] != value:
+            message = f"公布{label}{plain(claims[label])}，各行合计{plain(value)}，相差{plain(value - claims[label])}"
             place = subject.place(name)
             yield found("JX519", place, message, plain(claims[label]), shown_value(value))
+
+
+def _execution_differs(subject: Subject) -> Iterator[Finding]:
+    """JX518, too: the published points of the execution rate aren't what it gives."""
+    card, claims = subject.card, subject.card.answers.claimed
+    points = claims.get(CLAIMED_RATE_POINTS)
+    if points is not None and card.execution_points is not None and points != card.execution_points:
+        computed = plain(card.execution_points)
+        message = f"公布{EXECUTION_RATE}得分{plain(points)}，复算{computed}"
+        yield found("JX518", subject.place(EXECUTION_POINTS), message, plain(points), computed)
+
+
+def _percent(rate: Decimal) -> str:
+    return f"{plain(rate * 100)}%"
 
 
 def degree_outside_word(subject: Subject) -> Iterator[Finding]:
@@ -559,6 +592,7 @@ CHECKS: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
     degree_outside_word,
     dominant_indicator,
     execution_unexplained,
+    breakdown_differs,
     execution_over_budget,
     funds_implausible,
     budget_adjusted,
