@@ -8,11 +8,12 @@ from functools import cached_property
 from xl_jixiao.expr import Expr, Held, as_number, decimal
 from xl_jixiao.finding import Finding, Place, found, titled
 from xl_jixiao.number import half_up, plain
+from xl_jixiao.sheet.data import state
 from xl_jixiao.tables.answers import Answers
 from xl_jixiao.tables.inputs import Answer, Input
 from xl_jixiao.tables.parts import Identity
 from xl_jixiao.tables.published import Disagreement
-from xl_jixiao.words import NONE_WORD, is_blank
+from xl_jixiao.words import INVALID, NONE_WORD, is_blank
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,8 @@ class Handed:
     def gaps(self) -> Sequence[tuple[Identity, Decimal]]:
         """By how much the sides of identities are apart that must agree."""
         complete = [one for one in self.identities if one.complete.value(self.values)]
-        gaps = [(one, decimal(one.gap.value(self.values))) for one in complete]
+        sound = [one for one in complete if all(self.values[state(name).key] != INVALID for name in one.names)]
+        gaps = [(one, decimal(one.gap.value(self.values))) for one in sound]
         return [(one, gap) for one, gap in gaps if gap]
 
 

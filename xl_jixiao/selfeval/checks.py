@@ -9,9 +9,9 @@ from functools import cached_property
 
 from xl_jixiao.expr import as_number, decimal
 from xl_jixiao.finding import Finding, Place, found
-from xl_jixiao.number import percent, plain
+from xl_jixiao.number import half_up, percent, plain
 from xl_jixiao.selfeval import cells
-from xl_jixiao.selfeval.answers import LABELS, amount_key
+from xl_jixiao.selfeval.answers import CLAIMED_RATE, CLAIMED_RATE_POINTS, LABELS, amount_key
 from xl_jixiao.selfeval.build import plan_of_answers
 from xl_jixiao.selfeval.funds import breakdown_gap
 from xl_jixiao.selfeval.judging import BEYOND
@@ -26,7 +26,7 @@ from xl_jixiao.selfeval.model import (
     LONGEST_FIELD,
     SelfEvaluation,
 )
-from xl_jixiao.selfeval.scoring import WEIGHT_TOTAL, RowScore, SelfCard
+from xl_jixiao.selfeval.scoring import EXECUTION_POINTS, WEIGHT_TOTAL, RowScore, SelfCard
 from xl_jixiao.selfeval.target import LESS_WORDS, MET_WORDS, MORE_WORDS, QUALITATIVE, clean, read_cell
 from xl_jixiao.sheet.job import shown_value
 from xl_jixiao.sheet.plan import Plan
@@ -290,24 +290,45 @@ def execution_over_budget(subject: Subject) -> Iterator[Finding]:
 
 
 def published_row_differs(subject: Subject) -> Iterator[Finding]:
-    """JX518: a published score of a row isn't what its texts give."""
+    """JX518: a published score of a row isn't what its texts give, or the published execution rate not what the amounts do."""
     for one in subject.card.rows:
         claimed = one.row.claimed
-        if claimed is not None and claimed != one.points:
+        if claimed is not None and isinstance(one.points, Decimal) and claimed != one.points:
             message = f"{_named(one)}公布得分{plain(claimed)}，复算{shown_value(one.points)}"
             place, computed = subject.cell(one, cells.POINTS), shown_value(one.points)
             yield found("JX518", place, message, plain(claimed), computed)
+    yield from _execution_differs(subject)
 
 
 def published_total_differs(subject: Subject) -> Iterator[Finding]:
     """JX519: a published total isn't the sum of its rows: 总分 99 where the rows give 109."""
     card, claims = subject.card, subject.card.answers.claimed
     for label, name, value in (("分值合计", WEIGHT_TOTAL, card.weight), ("总分", TOTAL, card.total)):
-        if label in claims and claims[label] != value:
-            gap = f"，相差{plain(value - claims[label])}" if value is not None else ""
-            message = f"公布{label}{plain(claims[label])}，各行合计{shown_value(value)}{gap}"
+        if label in claims and value is not None and claims[label] != value:
+            message = f"公布{label}{plain(claims[label])}，各行合计{plain(value)}，相差{plain(value - claims[label])}"
             place = subject.place(name)
             yield found("JX519", place, message, plain(claims[label]), shown_value(value))
+
+
+def _execution_differs(subject: Subject) -> Iterator[Finding]:
+    """JX518, too: the published execution rate, or its points, isn't what the amounts give. A rate is compared at the decimals it prints."""
+    card, claims = subject.card, subject.card.answers.claimed
+    claimed, points = claims.get(CLAIMED_RATE), claims.get(CLAIMED_RATE_POINTS)
+    if claimed is not None and isinstance(card.rate, Decimal) and half_up(card.rate, _decimals(claimed)) != claimed:
+        message = f"公布{EXECUTION_RATE}{_percent(claimed)}，复算{percent(card.rate)}：{card.worked}"
+        yield found("JX518", subject.place(EXECUTION_RATE), message, _percent(claimed), percent(card.rate))
+    if points is not None and card.execution_points is not None and points != card.execution_points:
+        computed = plain(card.execution_points)
+        message = f"公布{EXECUTION_RATE}得分{plain(points)}，复算{computed}"
+        yield found("JX518", subject.place(EXECUTION_POINTS), message, plain(points), computed)
+
+
+def _decimals(rate: Decimal) -> int:
+    return max(2, len(plain(rate).partition(".")[2]))
+
+
+def _percent(rate: Decimal) -> str:
+    return f"{plain(rate * 100)}%"
 
 
 def degree_outside_word(subject: Subject) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from xl_jixiao.expr import Applied, Call, Cell, Rounded, Value, exact, when
+from xl_jixiao.expr import Applied, Call, Cell, Value, exact, when
 from xl_jixiao.number import percent
 from xl_jixiao.selfeval import cells, form_limits, funds
 from xl_jixiao.selfeval.answers import IndicatorRow, SelfAnswers, amount_key, entries, row_entries
@@ -17,7 +17,7 @@ from xl_jixiao.sheet.build import SheetBuilder
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.measure import height_for
 from xl_jixiao.sheet.plan import Computed, Entry, Filter, Page, Udf
-from xl_jixiao.words import GRADE, MUST_FIX, PASSED, TOTAL
+from xl_jixiao.words import GRADE, TOTAL
 
 RULE_NAME = "规则_自评表"
 WRITTEN, EMPTY, SPARE = "已填", "空行", "备用行"
@@ -340,8 +340,8 @@ class _Form:
             sheet.label(row, first, name, "small")
             sheet.computed(row, first + 1, written_key(name), written, "form_weight")
             sheet.label(row, first + 2, expected, "form_weight", key=f"应为分值:{name}")
-            gap = Rounded(Cell(written_key(name)) - Cell(f"应为分值:{name}"), 2)
-            sheet.computed(row, first + 3, f"分值结果:{name}", when(gap.equals(0), PASSED, MUST_FIX), "centre")
+            result = funds.weight_result(Cell(written_key(name)), Cell(f"应为分值:{name}"), editable=True)
+            sheet.computed(row, first + 3, f"分值结果:{name}", result, "centre")
         sheet.mark_states(PANEL_ROW + 1, first + 3, last)
         text = f"增加指标：点“筛选行”右侧按钮，勾选“{EMPTY}”“{SPARE}”（共可填{self.layout.rows}行）。打印前只勾选“{WRITTEN}”，空行不打印。"
         row = self.layout.goals_row if self._note_end() < self.layout.goals_row else 0

@@ -23,6 +23,7 @@ from xl_jixiao.expr import (
     tree,
     when,
 )
+from xl_jixiao.number import plain
 from xl_jixiao.selfeval import cells
 from xl_jixiao.selfeval.answers import amount_key
 from xl_jixiao.selfeval.model import EXECUTED, EXECUTION_RATE, SelfEvaluation
@@ -31,7 +32,7 @@ from xl_jixiao.sheet.analysis import Group
 from xl_jixiao.sheet.plan import Udf
 from xl_jixiao.tables.parts import grade_of
 from xl_jixiao.tables.rates import PLACES
-from xl_jixiao.words import BLANK, INVALID, TOTAL, UNFINISHED
+from xl_jixiao.words import BLANK, GRADE, INVALID, MUST_FIX, NOT_FILLED, PASSED, TOTAL, UNFINISHED
 
 EXECUTION_WEIGHT = Cell(cells.at(cells.WEIGHT, 0))
 """The weight of 预算执行率: printed above the rows."""
@@ -130,5 +131,24 @@ def total(rows: int, *, finished: bool) -> Expr:
 
 
 def grade(table: SelfEvaluation) -> Expr:
-    """等次 of the total."""
-    return when(is_number(Cell(TOTAL)), grade_of(Cell(TOTAL), table.grades), "")
+    """等次 of the total; none while the weights don't come to the form's, as a total of 109 has no grade."""
+    graded = all_of([is_number(Cell(TOTAL)), Cell(WEIGHT_TOTAL).equals(table.total)])
+    return when(graded, grade_of(Cell(TOTAL), table.grades), "")
+
+
+def ungraded(table: SelfEvaluation) -> Expr:
+    """The grade, or why a total has none."""
+    why = joined("分值合计", Cell(WEIGHT_TOTAL), f"，应为{plain(table.total)}，改正后才有等次")
+    return when(all_of([is_number(Cell(TOTAL)), Cell(GRADE).equals("")]), why, Cell(GRADE))
+
+
+def weight_result(written: Expr, expected: Expr, *, editable: bool) -> Expr:
+    """Whether a sum of weights is the form's. While none is written, or rows are still wanting, one that falls short is no mistake yet; a
+    weight that is wrong by itself is said in its row."""
+    fits = Rounded(written - expected, 2).equals(0)
+    if not editable:
+        return when(fits, PASSED, MUST_FIX)
+    none = call("COUNT", cells.column(cells.WEIGHT)).equals(0)
+    wanting = all_of([written < expected, Counted(cells.column(cells.STATE), BLANK) > 0])
+    wrong = call("MIN", cells.column(cells.WEIGHT)) < 0
+    return first_of([(none, NOT_FILLED), (fits, PASSED), (wrong, UNFINISHED), (wanting, BLANK)], MUST_FIX)

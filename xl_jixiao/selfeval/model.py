@@ -40,7 +40,7 @@ LONGEST: Mapping[str, int] = MappingProxyType(
 )
 """How many characters the other texts may have: what a cell accepts, a data file may say and a returned workbook is checked for."""
 
-_MOST_CLASSES = 8
+MOST_CLASSES = 8
 
 
 class HeadField(TablePart):
@@ -218,8 +218,8 @@ def _source_problems(sources: Sequence[Source]) -> Iterator[str]:
 
 def _class_problems(table: SelfEvaluation) -> Iterator[str]:
     """Classes that are too many, have no 二级指标, or don't add up."""
-    if not 1 <= len(table.classes) <= _MOST_CLASSES:
-        yield f"classes：应有1到{_MOST_CLASSES}个一级指标，现有{len(table.classes)}个"
+    if not 1 <= len(table.classes) <= MOST_CLASSES:
+        yield f"classes：应有1到{MOST_CLASSES}个一级指标，现有{len(table.classes)}个"
     for at, one in enumerate(table.classes, 1):
         if not one.subclasses:
             yield f"classes[{at}]（{one.name}）.subclasses：至少应有一个二级指标"
