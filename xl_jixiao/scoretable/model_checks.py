@@ -136,6 +136,8 @@ def _formula_problems(indicator: Indicator, signed: frozenset[str]) -> Iterator[
         yield f"formula：超过{LONGEST_TEXT}字，Excel 公式里放不下，可在 inputs 里加合计数"
     if measured and isinstance(indicator.rule, Bands) and _may_be_negative(measured, signed) and not indicator.rule.covers(Decimal(-1)):
         yield "rule.bands：结果可能为负数，应有一档包括负数，如 (,0%]，或写明 otherwise"
+    if rate and rate.divisors and not indicator.measure:
+        yield from percent_problems(indicator.rule)
     printed = None if indicator.differs else _printed_formula(indicator)
     if printed and _unscaled(printed) != _unscaled(parse(text)):
         yield f"formula：与指标解释里印的公式“{printed.sentence()}”不一致{_WAY_OUT}"
@@ -159,8 +161,6 @@ def _rule_problems(indicator: Indicator) -> Iterator[str]:
         if len(getattr(indicator.rule, name, ())) > MOST_CHOICES:
             yield f"rule.{name}：最多{MOST_CHOICES}档（Excel 公式嵌套的限度）"
     yield from (f"rule.{text}" for text in indicator.rule.problems(indicator.weight))
-    if indicator.rate_formula and indicator.rate_formula.divisors and not indicator.measure:
-        yield from percent_problems(indicator.rule)
     if not indicator.differs:
         yield from (f"rule.{text}{_WAY_OUT}" for text in indicator.rule.mismatches(indicator.weight))
     for at, line in enumerate(indicator.lines if isinstance(indicator.rule, Itemised) else (), 1):
