@@ -110,6 +110,40 @@ _OVERWRITE = click.option("--overwrite", is_flag=True, help="覆盖已有文件"
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
+@main.command("next")
+@click.argument("rubric")
+@click.option("--year", type=click.IntRange(2000, 2099), help="新表的年度；默认原表的下一年")
+@click.option("-o", "--output", type=_FILE, help="新表文件，文件名就是新表的 id；默认写在当前目录")
+@_OVERWRITE
+@_clean
+def next_table(rubric: str, year: int | None, output: Path | None, overwrite: bool) -> None:
+    """由今年的表生成下一年的表：RUBRIC 是内置表的 id 或 .toml 文件。
+
+    名称、标题、数据项和原文里的年度顺延；依据、出处、文号不动，逐条列出，由人核对。
+    """
+    from xl_jixiao.jobs import open_job
+    from xl_jixiao.outputs import replacing
+    from xl_jixiao.tables.catalogue import locate
+    from xl_jixiao.tables.next_year import moved_on
+    from xl_jixiao.tables.tablefile import read_toml
+
+    source = locate(rubric)
+    data = read_toml(source)
+    open_job(str(source))
+    made = moved_on(source.read_text(encoding="utf-8-sig"), data, year or int(data["year"]) + 1, output.stem if output else "")
+    target = output or Path(f"{made.id}.toml")
+    with replacing(target, overwrite=overwrite) as temporary:
+        temporary.write_text(made.text, encoding="utf-8", newline="\n")
+    open_job(str(target))
+    click.echo(f"已生成：{target}（{made.id}），改了{len(made.changed)}行：")
+    for line in made.changed:
+        click.echo(f"  {line[:100]}")
+    if made.unsure:
+        click.echo(f"仍写着原年度、由人核对的{len(made.unsure)}行：")
+        for line in made.unsure:
+            click.echo(f"  {line[:100]}")
+
+
 @main.command()
 @click.argument("rubric")
 @_EDITION
