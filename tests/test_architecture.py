@@ -24,6 +24,7 @@ LAYERS = (
     {"sheet", "report"},
     {"scoretable"},
     {"documents", "selfeval"},
+    {"unit"},
     {"jobs", "udfs"},
     {"terminal", "open_filing", "arrive"},
     {"review", "demo"},

@@ -596,7 +596,7 @@ class Applied(Expr):
 
     def run(self) -> Run:
         of, keys = self.of._compiled, self.keys
-        return lambda values: of(_Renamed(values, keys))
+        return lambda values: of(Renamed(values, keys))
 
     def excel(self, voice: Voice = str) -> str:
         keys = self.keys
@@ -646,7 +646,7 @@ class _Row(dict[str, Held]):
         return self._outer[key]
 
 
-class _Renamed(dict[str, Held]):
+class Renamed(dict[str, Held]):
     """Values under the names a tree knows them by."""
 
     def __init__(self, outer: Values, keys: Mapping[str, str]) -> None:
