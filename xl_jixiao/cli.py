@@ -110,6 +110,40 @@ _OVERWRITE = click.option("--overwrite", is_flag=True, help="覆盖已有文件"
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
+@main.command("next")
+@click.argument("rubric")
+@click.option("--year", type=click.IntRange(2000, 2099), help="新表的年度；默认原表的下一年")
+@click.option("-o", "--output", type=_FILE, help="新表文件，文件名就是新表的 id；默认写在当前目录")
+@_OVERWRITE
+@_clean
+def next_table(rubric: str, year: int | None, output: Path | None, overwrite: bool) -> None:
+    """由今年的表生成下一年的表：RUBRIC 是内置表的 id 或 .toml 文件。
+
+    名称、标题、数据项和原文里的年度顺延；依据、出处、文号不动，逐条列出，由人核对。
+    """
+    from xl_jixiao.jobs import open_job
+    from xl_jixiao.outputs import replacing
+    from xl_jixiao.tables.catalogue import locate
+    from xl_jixiao.tables.next_year import moved_on
+    from xl_jixiao.tables.tablefile import read_toml
+
+    source = locate(rubric)
+    data = read_toml(source)
+    open_job(str(source))
+    made = moved_on(source.read_text(encoding="utf-8-sig"), data, year or int(data["year"]) + 1, output.stem if output else "")
+    target = output or Path(f"{made.id}.toml")
+    with replacing(target, overwrite=overwrite) as temporary:
+        temporary.write_text(made.text, encoding="utf-8", newline="\n")
+    open_job(str(target))
+    click.echo(f"已生成：{target}（{made.id}），改了{len(made.changed)}行：")
+    for line in made.changed:
+        click.echo(f"  {line[:100]}")
+    if made.unsure:
+        click.echo(f"仍写着原年度、由人核对的{len(made.unsure)}行：")
+        for line in made.unsure:
+            click.echo(f"  {line[:100]}")
+
+
 @main.command()
 @click.argument("rubric")
 @_EDITION
@@ -231,6 +265,30 @@ def import_(book: Path, output: Path, projects: int | None, rubric: str | None, 
 
 
 @main.command()
+@click.argument("file", type=_FILE)
+@click.option("-o", "--output", type=_FILE, required=True, help="写入的数据文件（.toml）；一个文件有几张表的，其余的加序号")
+@click.option("--json", "as_json", is_flag=True, help="另以 JSON 输出读到的内容")
+@click.option("--tables", type=click.Path(path_type=Path, file_okay=False), help="本地评分标准（.toml）所在的文件夹")
+@_OVERWRITE
+@_clean
+def read(file: Path, output: Path, as_json: bool, tables: Path | None, overwrite: bool) -> int:
+    """读入别的程序做的自评表、评分表，写成数据文件。FILE 为 .xlsx、.xls、.et 或 .docx。有没读懂的，退出码为 1。"""
+    from xl_jixiao.arrive.reading import read_file
+
+    if output.suffix.lower() != ".toml":
+        raise click.UsageError(f"数据文件的文件名应以 .toml 结尾：{output.name}")
+    done = read_file(file, output, tables, overwrite=overwrite)
+    if as_json:
+        click.echo(json.dumps(done.as_json(), ensure_ascii=False, indent=2))
+    else:
+        for line in done.lines():
+            click.echo(line)
+    for problem in done.problems():
+        click.echo(problem, err=True)
+    return DONE if done.understood else FINDINGS
+
+
+@main.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("-o", "--output", type=_FILE, help="审核报告（.xlsx）；用 --continue 时默认写在原报告旁")
 @click.option("--json", "json_file", type=_FILE, help="另存 JSON")
@@ -253,6 +311,7 @@ def import_(book: Path, output: Path, projects: int | None, rubric: str | None, 
 @click.option("--seed", type=click.IntRange(0), help="随机抽查的种子；同一种子抽到同样的单位")
 @click.option("--jobs", type=click.IntRange(1, 64), help="同时审核的进程数；默认按处理器数")
 @click.option("--rubric", help="评分标准编号或 .toml 文件；默认按工作簿内的编号")
+@click.option("--tables", type=click.Path(path_type=Path, file_okay=False), help="本地评分标准（.toml）所在的文件夹，用来认别的程序做的表")
 @_OVERWRITE
 @_clean
 def review(paths: tuple[Path, ...], output: Path | None, continued: Path | None, **options: Any) -> int:

@@ -12,7 +12,7 @@ from xl_jixiao.number import plain
 from xl_jixiao.outputs import safe_name
 from xl_jixiao.selfeval import answers as answer_files
 from xl_jixiao.selfeval import build, model
-from xl_jixiao.selfeval.answers import IndicatorRow, SelfAnswers, content
+from xl_jixiao.selfeval.answers import CLAIMED_TOTAL, CLAIMED_WEIGHT, IndicatorRow, SelfAnswers, content
 from xl_jixiao.selfeval.checks import check_selfeval
 from xl_jixiao.selfeval.model import EXECUTION_RATE, SelfEvaluation
 from xl_jixiao.selfeval.scoring import RowScore, SelfCard
@@ -60,7 +60,8 @@ class SelfResult(Result):
         card = self.card
         total = UNFINISHED if card.total is None else plain(card.total)
         grade = f"，等次 {card.grade}" if card.grade else ""
-        claims = "".join(f"；公布{name} {plain(value)}" for name, value in card.answers.claimed.items())
+        published = card.answers.claimed
+        claims = "".join(f"；公布{name} {plain(published[name])}" for name in (CLAIMED_WEIGHT, CLAIMED_TOTAL) if name in published)
         return f"总分 {total}{grade}；分值合计 {plain(card.weight)}{claims}"
 
     @property

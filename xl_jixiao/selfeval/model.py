@@ -40,7 +40,7 @@ LONGEST: Mapping[str, int] = MappingProxyType(
 )
 """How many characters the other texts may have: what a cell accepts, a data file may say and a returned workbook is checked for."""
 
-_MOST_CLASSES = 8
+MOST_CLASSES = 8
 
 
 class HeadField(TablePart):
@@ -164,7 +164,12 @@ class SelfEvaluation(Table):
         yield "定量指标", "达到指标值计满分，未达到的按完成值与指标值的比例计分"
         linear = "按超出的比例扣分，超出一倍计0分" if self.rows.reverse_mode == "linear" else "按指标值与完成值之比计分"
         yield "反向指标", f"不高于指标值（不超过、≤、以内）计满分；高于的，{linear}"
-        yield "等于指标", "指标值写“=”的，与指标值相同计满分，否则不计分"
+        other = "不同的按两数之比（小数比大数）计分" if self.rows.equal_mode == "ratio" else "否则不计分"
+        yield "等于指标", f"指标值写“=”的，与指标值相同计满分，{other}"
+        yield (
+            "数量的写法",
+            "万、亿按倍数，元与万元、亿元，米与公里等换算成同一单位；提高、下降等按变动的大小；成本指标没有写方向的，越小越好",
+        )
         if self.rows.too_low is not None:
             lost = f"扣分值的{percent(self.rows.too_low_deduct, 0)}" if self.rows.too_low_deduct else "不扣分"
             yield "指标值偏低", f"完成值达到指标值{percent(self.rows.too_low, 0)}及以上的，须说明偏差原因，{lost}"
@@ -218,8 +223,8 @@ def _source_problems(sources: Sequence[Source]) -> Iterator[str]:
 
 def _class_problems(table: SelfEvaluation) -> Iterator[str]:
     """Classes that are too many, have no 二级指标, or don't add up."""
-    if not 1 <= len(table.classes) <= _MOST_CLASSES:
-        yield f"classes：应有1到{_MOST_CLASSES}个一级指标，现有{len(table.classes)}个"
+    if not 1 <= len(table.classes) <= MOST_CLASSES:
+        yield f"classes：应有1到{MOST_CLASSES}个一级指标，现有{len(table.classes)}个"
     for at, one in enumerate(table.classes, 1):
         if not one.subclasses:
             yield f"classes[{at}]（{one.name}）.subclasses：至少应有一个二级指标"
