@@ -9,7 +9,6 @@ from types import MappingProxyType
 
 from support.scoretable import ref, write
 from support.tamper import Tampered
-
 from xl_jixiao.scoretable import table as rubrics
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.tables import answers as answer_files

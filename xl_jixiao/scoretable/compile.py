@@ -71,7 +71,7 @@ def scored_of(table: Rubric) -> tuple[Scored, ...]:
 
 @lru_cache(maxsize=64)
 def _scored(same: SameTable) -> tuple[Scored, ...]:
-    return tuple(map(Scored, same.table.indicators))
+    return tuple(Scored(one, same.table.signed) for one in same.table.indicators)
 
 
 @lru_cache(maxsize=64)
@@ -97,7 +97,7 @@ def _compiled(
     scored = scored_of(table)
     form = form_sheet(table, given)
     working = working_sheet(table, scored, given, explanations, editable=not finished)
-    figures = data.data_sheet(table.inputs, table.year, given.get, answers.remarks, editable=not finished)
+    figures = data.data_sheet(table.inputs, table.year, given.get, answers.remarks, table.asked.questions, editable=not finished)
     if finished:
         sheets = [form, working, figures]
     else:
