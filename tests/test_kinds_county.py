@@ -152,3 +152,19 @@ def _toml(text):
     import tomllib
 
     return tomllib.loads(text, parse_float=Decimal)
+
+
+def test_the_addin_functions_give_the_same_in_a_live_workbook(table, filing, tmp_path, office):
+    """Every JX_ function is called from its cell; what Python wrote is what they answer."""
+    path = tmp_path / "自评.xlsm"
+    (tmp_path / "毒").mkdir()
+    for changes in ({}, {"上年结转": "无", "考核名次": None, "满意度_1": "测评", "满意份数": 85, "有效份数": 100}):
+        path.unlink(missing_ok=True)
+        card = write(table, _changed(filing, changes), Edition.ADDIN, path)
+        live = office.live(poison(path, tmp_path / "毒" / path.name))
+        for one in card.scores:
+            for key, wanted in ((keys.computed_key(one.code), one.computed), (keys.explanation_key(one.code), one.reason)):
+                got = live.values[WORKING].get(ref(table, key).local, "")
+                expected = "" if wanted is None else wanted
+                assert got == (pytest.approx(float(expected), abs=1e-9) if isinstance(expected, Decimal) else expected), (one.code, key)
+        assert {call.function for call in live.calls[0]} >= {"JX_SCORE", "JX_EXPLAIN", "JX_RATE"}
