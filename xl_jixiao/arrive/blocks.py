@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from xl_jixiao.arrive import heads
 from xl_jixiao.arrive.grid import Grid, GridCell
@@ -136,7 +137,11 @@ class Indicators:
 
     def column(self, head: Head) -> TableColumn | None:
         """The column of a head."""
-        return next((one for one in self.columns if one.head is head), None)
+        return self._by_head.get(head)
+
+    @cached_property
+    def _by_head(self) -> Mapping[Head, TableColumn]:
+        return {one.head: one for one in reversed(self.columns) if one.head is not None}
 
     def spot(self, row: RawRow, head: Head) -> Spot:
         """The cell of a row under a head; a blank one where nothing stands."""

@@ -100,7 +100,7 @@ class ForeignForm:
 
 def forms_of(grids: Iterable[Grid]) -> tuple[tuple[ForeignForm, ...], tuple[Unread, ...]]:
     """The forms in the grids of a file, and what belongs to none of them."""
-    builder = _Builder()
+    builder = _FormBuilder()
     outside: list[Unread] = []
     for grid in grids:
         scanner = Scanner(grid)
@@ -134,7 +134,7 @@ def _hidden(grid: Grid) -> Iterator[Unread]:
             yield Unread("JX654", grid.place_at(0, column), "", "这一列被隐藏，照样读了，请核对该不该算")
 
 
-class _Builder:
+class _FormBuilder:
     """Puts blocks together to forms."""
 
     def __init__(self) -> None:
@@ -298,9 +298,9 @@ def _completed(form: ForeignForm) -> ForeignForm:
             form.class_weights.setdefault(name, weight)
         for one in reader.executions:
             if one.weight is not None and form.execution_weight is None:
-                form.execution_weight = Claim(one.weight, one.spots[Head.WEIGHT])
+                form.execution_weight = Claim(one.weight, one.spot(Head.WEIGHT))
             if one.points is not None and form.execution_points is None:
-                form.execution_points = Claim(one.points, one.spots[Head.POINTS])
+                form.execution_points = Claim(one.points, one.spot(Head.POINTS))
         for raw in block.totals:
             for head in (Head.WEIGHT, Head.POINTS):
                 value, spot = reader.total(raw, head)

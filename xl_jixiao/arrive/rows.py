@@ -72,7 +72,7 @@ _DIRECTIONS = {
 
 @dataclass(frozen=True)
 class Row:
-    """One indicator as the form has it. `spots` say where, by the form's head."""
+    """One indicator as the form has it, read from a row of a table."""
 
     level1: str
     level2: str
@@ -83,9 +83,14 @@ class Row:
     points: Decimal | None
     reason: str
     direction: str
-    spots: Mapping[Head, Spot] = field(repr=False, compare=False)
+    block: Indicators = field(repr=False, compare=False)
+    raw: RawRow = field(repr=False, compare=False)
     torn: bool = False
     """Whether something in it was left out."""
+
+    def spot(self, head: Head) -> Spot:
+        """Its cell under a head."""
+        return self.block.spot(self.raw, head)
 
 
 @dataclass
@@ -129,7 +134,6 @@ class RowReader:
 
     def _row(self, raw: RawRow) -> Row:
         before = len(self.unread)
-        spots = {head: self.block.spot(raw, head) for head in Head}
         levels = {head: self._level(raw, head) for head in (Head.LEVEL1, Head.LEVEL2)}
         name = self._text(raw, Head.LEVEL3)
         for kinds, cell in raw.torn:
@@ -142,7 +146,7 @@ class RowReader:
             name, weight = printed[1], Decimal(printed[2])
         if Head.LEVEL3 not in self._heads:
             levels, name = self._without_names(levels)
-        level1, level2 = self._fitting(raw, levels, spots)
+        level1, level2 = self._fitting(raw, levels)
         return Row(
             level1,
             level2,
@@ -153,7 +157,8 @@ class RowReader:
             points,
             self._text(raw, Head.REASON, shared=True),
             self._direction(raw),
-            spots,
+            self.block,
+            raw,
             len(self.unread) > before,
         )
 
@@ -176,14 +181,14 @@ class RowReader:
                 self.class_weights.setdefault(name, printed)
         return name
 
-    def _fitting(self, raw: RawRow, levels: Mapping[Head, str], spots: Mapping[Head, Spot]) -> tuple[str, str]:
+    def _fitting(self, raw: RawRow, levels: Mapping[Head, str]) -> tuple[str, str]:
         """The levels of a row; one that stands further up counts only where it fits."""
         level1, level2 = levels[Head.LEVEL1], levels[Head.LEVEL2]
         owners = _CLASSES_OF.get(level2, ())
         if not level1 and Head.LEVEL1 not in self._heads and len(owners) == 1:
             return owners[0], level2
         if Head.LEVEL1 in raw.carried and owners and level1 in CLASSES and level1 not in owners:
-            self._say(spots[Head.LEVEL2], f"一级指标空白：上面是“{level1}”，“{level2}”却不属于它", TWO_READINGS)
+            self._say(self.block.spot(raw, Head.LEVEL2), f"一级指标空白：上面是“{level1}”，“{level2}”却不属于它", TWO_READINGS)
             return "", level2
         return level1, level2
 

@@ -26,6 +26,7 @@ class WrittenRows(Rule):
     rows: int = 5
     split: Literal["own", "equal"] = "own"
     reverse_mode: Literal["ratio", "linear"] = "ratio"
+    equal_mode: Literal["ratio", "exact"] = "ratio"
     too_low: Quantity | None = None
     too_low_deduct: Quantity = Decimal(0)
 

@@ -98,7 +98,7 @@ def _compiled(
     scored = scored_of(table)
     form = form_sheet(table, given)
     working = working_sheet(table, scored, given, explanations, editable=not finished)
-    figures = data.data_sheet(table.inputs, table.year, given.get, answers.remarks, editable=not finished)
+    figures = data.data_sheet(table.inputs, table.year, given.get, answers.remarks, table.asked.questions, editable=not finished)
     if finished:
         sheets = [form, working, figures]
     else:

@@ -19,6 +19,7 @@ from xl_jixiao.tables.parts import Column, Grade, Identity
 from xl_jixiao.tables.rates import Rate, Ratio, Zero, standard_rate
 from xl_jixiao.tables.table import Table
 from xl_jixiao.tables.tablefile import TablePart
+from xl_jixiao.words import GRADE, TOTAL
 
 
 class PrintedLine(TablePart):
@@ -230,7 +231,7 @@ class Rubric(Table):
     @cached_property
     def asked(self) -> Asked:
         """What a unit is asked for."""
-        return Asked(self.id, self.stamp, self.inputs, self.items, tuple(self.indicator_by_code))
+        return Asked(self.id, self.stamp, self.inputs, self.items, tuple(self.indicator_by_code), (TOTAL, GRADE))
 
     def grade(self, total: Decimal) -> str:
         """The grade's word for a total."""

@@ -63,7 +63,7 @@ class ScoredRow:
     @cached_property
     def _keys(self) -> Mapping[str, str]:
         named = {name: self.entries[field] for name, field in _ENTERED.items() if field in self.entries}
-        return {**{name: self._own(name) for name in (*STEPS, cells.WEIGHT)}, **named, cells.SCORE: self.points.key}
+        return {**{name: self._own(name) for name in (*STEPS, *cells.ENTERED)}, **named, cells.SCORE: self.points.key}
 
     @cached_property
     def points(self) -> Cell:
@@ -79,10 +79,16 @@ class ScoredRow:
     def computed(self) -> tuple[tuple[str, Expr], ...]:
         """The cells that are computed for it: the share of the weight where it is split, the steps of reading, the points."""
         rule = self._rule
-        trees = row_trees(RowRule(reverse_mode=rule.reverse_mode, too_low=rule.too_low, too_low_deduct=rule.too_low_deduct))
+        kept = {name: getattr(rule, name) for name in ("reverse_mode", "equal_mode", "too_low", "too_low_deduct")}
+        trees = row_trees(RowRule.model_validate(kept))
         found = [(self._keys[name], Applied(trees[name], self._keys)) for name in STEPS]
         points = when(is_blank(Cell(cells.NAME)), "", trees[cells.SCORE])
-        return (*self._share(), *found, (self.points.key, Applied(points, self._keys)))
+        return (*self._share(), *self._around(), *found, (self.points.key, Applied(points, self._keys)))
+
+    def _around(self) -> tuple[tuple[str, Expr], ...]:
+        """What a row of a 自评表 says besides: its classes, which are the indicator's here, and a reason, which has no cell."""
+        said = {cells.LEVEL1: self.indicator.path[0], cells.LEVEL2: self.indicator.name, cells.REASON: ""}
+        return tuple((self._keys[name], tree(text)) for name, text in said.items())
 
     def _share(self) -> tuple[tuple[str, Expr], ...]:
         if self._rule.split == "own":

@@ -33,6 +33,7 @@ from xl_jixiao.expr import (
     when,
 )
 from xl_jixiao.formula import Formula, defined_name
+from xl_jixiao.number import plain
 from xl_jixiao.rules import Points, RateValue
 from xl_jixiao.rules.base import RANKS
 from xl_jixiao.scoretable import keys
@@ -41,6 +42,7 @@ from xl_jixiao.scoretable.rows import ScoredRow, scored_rows
 from xl_jixiao.sheet import data
 from xl_jixiao.sheet.plan import Udf
 from xl_jixiao.sheet.rules import rule_name
+from xl_jixiao.tables import slips
 from xl_jixiao.tables.functions import SIGNED
 from xl_jixiao.tables.parts import grade_of
 from xl_jixiao.tables.rates import PLACES, Ratio, Zero, state_of_figures, usable_figures
@@ -132,6 +134,19 @@ class Scored:
         if self._ratio is None:
             return when(one_of(self._state, (READY, BLANK)), "", self._state)
         return self._ratio.beside(self._state)
+
+    @cached_property
+    def question(self) -> Expr:
+        """What is asked about the rate: whether a figure of it is in another unit. Nothing where that is asked of the figure itself."""
+        if self.indicator.ratio is None or not self.indicator.is_percentage:
+            return tree("")
+        figures, standard = self.indicator.ratio.formula.names, self.indicator.standard
+        whole = standard is not None and standard.code in slips.OF_A_BUDGET and any(slips.REVISED in name for name in figures)
+        usual = standard.most if standard else slips.MOST_RATE
+        most = slips.WHOLE if whole else usual
+        asked = any_of([Cell(data.hint_key(name)).differs("") for name in figures])
+        over = when(self._rate > most, f"超过{plain(most * 100)}%，请核对：是否有数填错了单位？", "")
+        return when(is_number(self._rate), when(asked, "", over), "")
 
     @cached_property
     def rate_udf(self) -> Udf | None:
@@ -228,7 +243,8 @@ class Scored:
         wrong = when(Cell(keys.computed_key(code)).equals(INVALID), INVALID, MUST_FIX)
         points, passed = Cell(keys.score_name(code)), tree(PASSED)
         if self.indicator.has_rate:
-            unsaid = all_of([is_text(self._rate), self._rate.differs(""), is_blank(Cell(keys.reason_name(code)))])
+            strange = any_of([all_of([is_text(self._rate), self._rate.differs("")]), self.question.differs("")])
+            unsaid = all_of([strange, is_blank(Cell(keys.reason_name(code)))])
             passed = when(unsaid, EXPLAIN, PASSED)
         return by_word(points, {"": BLANK, EXPLAIN: EXPLAIN, INVALID: wrong}, passed)
 

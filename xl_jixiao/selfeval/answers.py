@@ -17,7 +17,7 @@ from xl_jixiao.selfeval.layout import SelfLayout
 from xl_jixiao.selfeval.model import ACTUAL, AMOUNTS, EXECUTION_NOTE, EXPECTED, LONGEST, LONGEST_FIELD, YEAR_FIELD, SelfEvaluation
 from xl_jixiao.tables.answers import AnswersError, nearest, read_data, tidy
 from xl_jixiao.tables.inputs import Answer
-from xl_jixiao.words import is_blank
+from xl_jixiao.words import GRADE, is_blank
 
 Written = Decimal | str | None
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
@@ -102,6 +102,8 @@ class SelfAnswers:
     actual: str = ""
     rows: tuple[IndicatorRow, ...] = ()
     claimed: Mapping[str, Decimal] = field(default_factory=lambda: _EMPTY)
+    published: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
+    """预算执行率 and 等次 as they were published."""
     origin: Origin | None = field(default=None, compare=False, repr=False)
     """Where they stand, for findings to name the cell; None for a data file."""
 
@@ -127,6 +129,8 @@ def load(path: Path, table: SelfEvaluation) -> SelfAnswers:
 _SECTIONS = ("rubric", "answers", "funds", "goals", "rows", "claimed")
 CLAIMED_WEIGHT, CLAIMED_TOTAL, CLAIMED_RATE, CLAIMED_RATE_POINTS = "分值合计", "总分", "预算执行率", "预算执行率得分"
 _CLAIMS = (CLAIMED_WEIGHT, CLAIMED_TOTAL, CLAIMED_RATE, CLAIMED_RATE_POINTS)
+_PRINTED = (CLAIMED_RATE, GRADE)
+"""What is kept as it is printed, too: 98.60%, 优."""
 
 
 def from_data(data: Mapping[str, Any], table: SelfEvaluation) -> SelfAnswers:
@@ -143,8 +147,9 @@ def from_data(data: Mapping[str, Any], table: SelfEvaluation) -> SelfAnswers:
     funds, note = _funds(data, table, problems)
     said = _section(data, "goals", (EXPECTED, ACTUAL), problems)
     goals = {key: _checked(value, f"goals“{key}”", LONGEST[key], problems) for key, value in said}
-    published = _section(data, "claimed", _CLAIMS, problems)
-    numbers = {key: _number(value, f"claimed“{key}”", problems) for key, value in published}
+    said_of_it = dict(_section(data, "claimed", (*_CLAIMS, GRADE), problems))
+    published = {key: _checked(value, f"claimed“{key}”", LONGEST_FIELD, problems) for key, value in said_of_it.items() if key in _PRINTED}
+    numbers = {key: _number(value, f"claimed“{key}”", problems) for key, value in said_of_it.items() if key in _CLAIMS}
     claimed = {key: value for key, value in numbers.items() if value is not None}
     listed = data.get("rows", [])
     if not isinstance(listed, list) or not all(isinstance(one, Mapping) for one in listed):
@@ -156,7 +161,7 @@ def from_data(data: Mapping[str, Any], table: SelfEvaluation) -> SelfAnswers:
     if problems:
         raise AnswersError(problems)
     kept = tuple(row for row in rows if row.used)
-    return SelfAnswers(table.id, fields, funds, note, goals.get(EXPECTED, ""), goals.get(ACTUAL, ""), kept, claimed)
+    return SelfAnswers(table.id, fields, funds, note, goals.get(EXPECTED, ""), goals.get(ACTUAL, ""), kept, claimed, published)
 
 
 def _section(data: Mapping[str, Any], name: str, known: tuple[str, ...], problems: list[str]) -> Iterator[tuple[str, Any]]:

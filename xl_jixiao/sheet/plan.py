@@ -5,7 +5,7 @@ is known to the plan alone, and formulas write its address. An area is a key for
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
@@ -416,6 +416,24 @@ class Plan:
         formulas = tuple((place, content, texts[place]) for place, content in computed)
         return WrittenSheet(sheet, tuple(labels), tuple(entries), formulas)
 
+    def laid_out_otherwise(self, other: Set[str], places: Mapping[str, Ref]) -> "Plan":
+        """The plan of a workbook that another version of the program laid out: on the sheets that were others then, only named cells are
+        known, and stand where that workbook's names say; an entry that it has no name for stands nowhere."""
+        nowhere = {key: Ref(ref.sheet, _NOWHERE, 0) for key, (ref, _) in self.entries.items() if ref.sheet in other}
+        known = {**nowhere, **{key: places[key] for key, (ref, _) in self.placed.items() if ref.sheet in other and key in places}}
+        plan = replace(self, base=None)
+        plan.__dict__["placed"] = {key: (known.get(key, ref), one) for key, (ref, one) in self.placed.items()}
+        plan.__dict__["written"] = {name: plan._write_known(one, known) if name in other else one for name, one in self.written.items()}
+        return plan
+
+    def _write_known(self, written: "WrittenSheet", known: Mapping[str, Ref]) -> "WrittenSheet":
+        sheet = written.plan.name
+        contents = {key: self.placed[key][1].content for key, ref in known.items() if ref.sheet == sheet}
+        entries = tuple(((known[key].row, known[key].column), one) for key, one in contents.items() if isinstance(one, Entry))
+        computed = [(key, one) for key, one in contents.items() if isinstance(one, Computed) and not one.varies]
+        formulas = tuple(((known[key].row, known[key].column), one, self.formula(sheet, one)) for key, one in computed)
+        return WrittenSheet(written.plan, (), entries, formulas)
+
     def with_first(self, sheet: SheetPlan) -> "Plan":
         """The plan with a sheet before its own that none of them reads. What was worked out of its own sheets is not worked out again."""
         plan = replace(self, sheets=(sheet, *self.sheets), base=self)
@@ -581,6 +599,9 @@ def _member(one: Placed | None) -> str | Expr | None:
     content = one.content
     return content.key or (content.expr if isinstance(content, Computed) else Literal(content.value))
 
+
+_NOWHERE = 1_048_575
+"""The last row a sheet can have: nothing stands there."""
 
 _FACTS = "#:"
 """What the key of a fact of place begins with: formulas write the fact itself."""

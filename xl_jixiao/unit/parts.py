@@ -9,7 +9,7 @@ from typing import Any
 
 from xl_jixiao.expr import Cell, Expr, call, renamed, total, when
 from xl_jixiao.formula import Formula, defined_name, parse
-from xl_jixiao.sheet.data import remark_key, state
+from xl_jixiao.sheet.data import hint_key, remark_key, state
 from xl_jixiao.sheet.job import Job
 from xl_jixiao.sheet.plan import is_name
 from xl_jixiao.tables.answers import Asked
@@ -42,6 +42,7 @@ class Keys(dict[str, str]):
             self[own] = cell
             self[state(own).key] = state(cell).key
             self[remark_key(own)] = remark_key(cell)
+            self[hint_key(own)] = hint_key(cell)
         self.form = form
 
     def __missing__(self, own: str) -> str:

@@ -26,11 +26,12 @@ from xl_jixiao.rules.typed import FIRST_DATE, LAST_DATE, Kind, Typed
 from xl_jixiao.sheet import checks
 from xl_jixiao.sheet.build import SheetBuilder, titled
 from xl_jixiao.sheet.checks import Line, counted, passes
-from xl_jixiao.sheet.data import STATES, data_sheet, free_text, state
+from xl_jixiao.sheet.data import STATES, data_sheet, free_text, hint_key, state
 from xl_jixiao.sheet.guide import Guide
 from xl_jixiao.sheet.looks import INPUT_STYLES
 from xl_jixiao.sheet.measure import height_for
 from xl_jixiao.sheet.plan import Accepts, Computed, Entry, Mark, Page, Visibility
+from xl_jixiao.tables.slips import questions
 from xl_jixiao.unit.merged import Merged
 from xl_jixiao.unit.parts import BookForm, BookInput, UnitBook, named_key
 from xl_jixiao.words import (
@@ -65,7 +66,8 @@ LONGEST_PUBLISHED = 30
 
 def facts_sheet(book: UnitBook, value_of: ValueOf, remarks: Mapping[str, str], *, editable: bool) -> SheetBuilder:
     """Every fact once, then each form's own questions; what is computed of other facts has its formula."""
-    sheet = data_sheet((*book.shared, *book.own), book.table.year, value_of, remarks, editable=editable)
+    inputs = (*book.shared, *book.own)
+    sheet = data_sheet(inputs, book.table.year, value_of, remarks, questions(inputs), editable=editable)
     kinds = {item.key: item.kind for item in book.shared}
     asked = {state(cell).key: test for part in book.parts if (test := book.is_named(part)) is not None for cell in part.bound.values()}
     for at, one in enumerate(sheet.cells):
@@ -142,6 +144,7 @@ def links_sheet(book: UnitBook, forms: Sequence[Merged]) -> SheetBuilder:
     used = dict.fromkeys(cell for part in book.parts for cell in part.bound.values() if cell in listed)
     for row, cell in enumerate(used, 1):
         sheet.computed(row, 0, state(cell).key, listed[cell].typed.state(Cell(cell)), "hidden")
+        sheet.label(row, len(forms) + 2, "", "hidden", key=hint_key(cell))
     for column, one in enumerate(forms, 1):
         sheet.label(0, column, one.part.name, "hidden")
         keys = [one.part.bound[item.key] for item in one.part.job.inputs]
