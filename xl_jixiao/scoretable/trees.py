@@ -146,6 +146,9 @@ class Scored:
         most = slips.WHOLE if whole else usual
         asked = any_of([Cell(data.hint_key(name)).differs("") for name in figures])
         over = when(self._rate > most, f"超过{plain(most * 100)}%，请核对：是否有数填错了单位？", "")
+        if standard is not None and standard.code in slips.NEAR_WHOLE:
+            low = all_of([self._rate > 0, self._rate < slips.LEAST_WHOLE])
+            over = when(low, f"不到{plain(slips.LEAST_WHOLE * 100)}%，请核对：是否有数填错了单位？", over)
         return when(is_number(self._rate), when(asked, "", over), "")
 
     @cached_property
