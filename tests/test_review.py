@@ -13,8 +13,9 @@ from support.tamper import Tampered
 
 from xl_jixiao.cli import main
 from xl_jixiao.review.across import compared
+from xl_jixiao.review.desk import Desk, verdict
 from xl_jixiao.review.examine import examine, examine_all, files_of
-from xl_jixiao.review.report import FINDINGS, SUMMARY, verdict, write_report
+from xl_jixiao.review.report import FINDINGS, SUMMARY, write_report
 from xl_jixiao.scoretable import table as rubrics
 from xl_jixiao.scoretable.keys import score_name
 from xl_jixiao.sheet.edition import Edition
@@ -117,17 +118,30 @@ def test_across_units(tmp_path):
     assert codes == [["JX613"], ["JX612", "JX613"], [], ["JX611"]]
 
 
+def rows_of(path, sheet):
+    """The rows of a list of the report, by head."""
+    cells = openpyxl.load_workbook(path)[sheet]
+    heads = [cell.value for cell in cells[2]]
+    return [dict(zip(heads, row, strict=True)) for row in cells.iter_rows(min_row=3)]
+
+
 def test_the_report_lists_every_unit_and_finding(tmp_path):
     (tmp_path / "交回").mkdir()
     returned(tmp_path / "交回", "一.xlsx", cells=[(TOTAL, 91.5, True)])
     returned(tmp_path / "交回", "二.xlsx", values={"单位名称": "=1+1"})
     results = compared([examine(path) for path in books(tmp_path / "交回")])
-    write_report(results, tmp_path / "报告.xlsx")
-    book = openpyxl.load_workbook(tmp_path / "报告.xlsx")
-    assert [book[SUMMARY].cell(row, 12).value for row in (3, 4)] == ["必改", "须说明"]
-    assert book[SUMMARY]["B4"].data_type == "s", "text from a returned file never becomes a formula"
-    assert book[FINDINGS].max_row == 2 + sum(len(result.findings) for result in results)
-    assert "一.xlsx ▸ 整体支出评分表!G36" in {book[FINDINGS].cell(row, 5).value for row in range(3, book[FINDINGS].max_row + 1)}
+    write_report(Desk(results, folder=tmp_path), tmp_path / "报告.xlsx")
+    rows = rows_of(tmp_path / "报告.xlsx", SUMMARY)
+    assert [(row["单位"].value, row["结论"].value) for row in rows] == [("=1+1", "须说明"), ("洪江市人民政府办公室", "必改")]
+    assert rows[0]["单位"].data_type == "s", "text from a returned file never becomes a formula"
+    found = rows_of(tmp_path / "报告.xlsx", FINDINGS)
+    assert sum(len(result.findings) for result in results) == sum(
+        int(match[1]) if (match := re.search(r"同类共(\d+)处", row["问题"].value)) else 1 for row in found
+    )
+    assert [row["级别"].value for row in found] == sorted((row["级别"].value for row in found), key=["必改", "须说明", "提示"].index)
+    total = next(row for row in found if row["编号"].value == "JX603")
+    assert total["位置"].value == "整体支出评分表!G36"
+    assert (total["位置"].hyperlink.target.replace("\\", "/"), total["位置"].hyperlink.location) == ("交回/一.xlsx", "'整体支出评分表'!G36")
 
 
 def test_the_command_writes_report_and_json_and_exits_with_1_for_what_must_be_mended(tmp_path):
@@ -162,15 +176,12 @@ def test_each_unit_gets_a_letter_that_names_the_places(tmp_path):
     (folder / "坏.xlsx").write_bytes(b"PK")
     command = ["review", str(folder), "-o", str(tmp_path / "报告.xlsx"), "--letters", str(tmp_path / "意见")]
     assert CliRunner().invoke(main, command).exit_code == 1
-    assert {path.name for path in (tmp_path / "意见").iterdir()} == {
-        "甲县教育局-审核意见.docx",
-        "甲县教育局-二-审核意见.docx",
-        "坏-审核意见.docx",
-    }
+    assert {path.name for path in (tmp_path / "意见").iterdir()} == {"甲县教育局-审核意见.docx", "坏-审核意见.docx"}
     letter = Document(tmp_path / "意见" / "甲县教育局-审核意见.docx")
-    assert "自评总分91.5分。经按填报数复算，总分89.5分，等次“良好”" in "".join(paragraph.text for paragraph in letter.paragraphs)
+    said = "".join(paragraph.text for paragraph in letter.paragraphs)
+    assert "自评总分91.5分，按填报数复算为89.5分" in said and "改正后再定总分和等次" in said
     cells = {cell.text for table in letter.tables for row in table.rows for cell in row.cells}
-    assert "整体支出评分表!G36" in cells
+    assert "①整体支出评分表!G36" in cells
 
 
 def test_the_statistics_say_how_each_table_fared_and_what_is_most_frequent(tmp_path):
@@ -198,5 +209,5 @@ def test_units_that_have_not_filed_are_listed(encoding, tmp_path):
     command = ["review", str(tmp_path / "交回"), "-o", str(tmp_path / "报告.xlsx"), "--units", str(tmp_path / "名单.txt")]
     result = CliRunner().invoke(main, command)
     assert result.exit_code == 0 and "未交1个：乙县林业局" in result.output
-    sheet = openpyxl.load_workbook(tmp_path / "报告.xlsx")[SUMMARY]
-    assert [(sheet.cell(row, 2).value, sheet.cell(row, 12).value) for row in (3, 4)] == [("甲县教育局", "须说明"), ("乙县林业局", "未交")]
+    rows = rows_of(tmp_path / "报告.xlsx", SUMMARY)
+    assert [(row["单位"].value, row["结论"].value) for row in rows] == [("甲县教育局", "须说明"), ("乙县林业局", "未交")]

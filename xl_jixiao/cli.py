@@ -212,29 +212,56 @@ def export(workbook: Path, output: Path, pdf: bool, rubric: str | None, overwrit
 
 
 @main.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("-o", "--output", type=_FILE, required=True, help="审核报告（.xlsx）")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("-o", "--output", type=_FILE, help="审核报告（.xlsx）；用 --continue 时默认写在原报告旁")
 @click.option("--json", "json_file", type=_FILE, help="另存 JSON")
+@click.option("--csv", "csv_file", type=_FILE, help="另存 CSV（一个问题一行）")
 @click.option("--letters", type=click.Path(path_type=Path, file_okay=False), help="审核意见函（每单位一份 .docx）写入的文件夹")
-@click.option("--units", type=_FILE, help="应交单位名单（文本文件，一行一个），列出未交的")
+@click.option("--bureau", default="", help="意见函的落款单位")
+@click.option("--letter-number", default="", help="意见函的文号；其中的 {n} 换成顺序号")
+@click.option("--letter-date", default="", help="意见函的日期；默认为今天")
+@click.option("--deadline", default="", help="意见函要求报回的日期")
+@click.option("--contact", default="", help="意见函上的联系人和电话")
+@click.option("--units", type=_FILE, help="应交单位名单（文本或 .xlsx，一行一个，可跟简称），列出未交的和不在名单的")
+@click.option("--previous", type=_FILE, multiple=True, help="上次审核的报告或 JSON：看问题改了没有、哪些数变了；上一年度的则逐数对比")
+@click.option("--threshold", type=click.IntRange(1, 1000), default=30, show_default=True, help="比上年变动超过百分之几的要问")
+@click.option("--continue", "continued", type=_FILE, help="接着一份审核报告：采用里面的复核得分、理由和处理意见")
+@click.option("--sample", "size", help="抽查多少个单位（如 20 或 20%）")
+@click.option(
+    "--sample-by", type=click.Choice(["risk", "random", "list"]), default="risk", show_default=True, help="抽查办法：按风险、随机、按名单"
+)
+@click.option("--sample-list", type=_FILE, help="按名单抽查时的名单")
+@click.option("--seed", type=click.IntRange(0), help="随机抽查的种子；同一种子抽到同样的单位")
 @click.option("--jobs", type=click.IntRange(1, 64), help="同时审核的进程数；默认按处理器数")
 @click.option("--rubric", help="评分标准编号或 .toml 文件；默认按工作簿内的编号")
 @_OVERWRITE
 @_clean
-def review(
-    paths: tuple[Path, ...],
-    output: Path,
-    json_file: Path | None,
-    letters: Path | None,
-    jobs: int | None,
-    rubric: str | None,
-    units: Path | None,
-    overwrite: bool,
-) -> int:
+def review(paths: tuple[Path, ...], output: Path | None, continued: Path | None, **options: Any) -> int:
     """审核交回的填报表：逐份复算，列出问题所在的单元格。PATHS 为文件或文件夹。有必改问题时退出码为 1。"""
-    from xl_jixiao.review.run import run
+    from fractions import Fraction
 
-    reviewed = run(paths, output, json_file=json_file, letters=letters, jobs=jobs, rubric=rubric, units=units, overwrite=overwrite)
+    from xl_jixiao.review.letters import LetterHead
+    from xl_jixiao.review.run import Drawing, Wanted, output_of, run
+    from xl_jixiao.review.sample import SampleBy, how_many
+
+    where = output_of(continued, output)
+    if where is None:
+        raise click.UsageError("缺少选项 --output（审核报告）")
+    if not paths and continued is None:
+        raise click.UsageError("缺少参数 PATHS（文件或文件夹）")
+    size, listed, way = options.pop("size"), options.pop("sample_list"), SampleBy(options.pop("sample_by"))
+    seed, threshold = options.pop("seed"), Fraction(options.pop("threshold"), 100)
+    if way is SampleBy.LIST and listed is None:
+        raise click.UsageError("按名单抽查要用 --sample-list 给出名单")
+    if size is not None:
+        try:
+            how_many(size, 1)
+        except (ValueError, ZeroDivisionError):
+            raise click.UsageError(f"选项 --sample 不对：应为个数或百分数（如 20 或 20%），不是 {size}") from None
+    sample = Drawing(size or "100%", way, seed, listed) if size is not None or way is SampleBy.LIST else None
+    head = LetterHead(*(options.pop(name) for name in ("bureau", "letter_number", "deadline", "contact", "letter_date")))
+    wanted = Wanted(where, head=head, continued=continued, sample=sample, threshold=threshold, **options)
+    reviewed = run(paths, wanted)
     if reviewed.interrupted:
         return INTERRUPTED
     return FINDINGS if any(result.must_fix for result in reviewed.results) else DONE

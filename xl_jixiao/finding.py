@@ -287,6 +287,21 @@ _DECLARED = (
     Declared("JX669", "abolished-rule", Level.NOTE, "文字里引用的文件已经废止", "换成现行的文件"),
     Declared("JX670", "another-kind-of-unit", Level.EXPLAIN, "文字自称“我局”“学院”等，与单位名称不符，疑为照抄", "要求按本单位实际写"),
     Declared("JX671", "files-differ", Level.EXPLAIN, "同一单位的两份材料里，同名的数不同", "以核实过的为准，改错的那个"),
+    Declared("JX690", "moved-since-last-year", Level.EXPLAIN, "与上年填报的同一个数相比，变动超过门槛", "要一句原因"),
+    Declared(
+        "JX691",
+        "opening-differs",
+        Level.EXPLAIN,
+        "本年填的上年数（上年结转、上年预算等），与上年填报的不同",
+        "对照上年的表，改错的那个，或说明调整",
+    ),
+    Declared(
+        "JX692",
+        "unit-not-listed",
+        Level.EXPLAIN,
+        "单位名称不在应交名单里，名单里有相近的",
+        "问是不是同一个单位；请单位改正名称，或在名单里加上这个写法",
+    ),
 )
 
 REGISTER: Mapping[str, Declared] = MappingProxyType({one.code: one for one in _DECLARED})

@@ -15,6 +15,7 @@ from xl_jixiao.words import NONE_WORD, bare
 Exact = Decimal | Fraction | int
 
 _HALF_WIDTH = str.maketrans({"−": "-", **{chr(0xFEE0 + code): chr(code) for code in range(0x21, 0x7F)}})
+_HALF_DIGITS = str.maketrans("０１２３４５６７８９％．", "0123456789%.")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 _EXACT = Context(prec=1000)
@@ -145,3 +146,26 @@ def percent(rate: Exact, places: int = 2) -> str:
 def printable(text: str) -> str:
     """A text without the control characters no spreadsheet file can hold; line breaks and tabs stay."""
     return _CONTROL.sub("", text)
+
+
+_TENS = "一二三四五六七八九"
+_SHARE_WORDS = re.compile("百分之([一二三四五六七八九十百]+)")
+_COUNT_WORDS = re.compile("([一二两三四五六七八九十]+)(?=个?(?:分(?![之数])|百分点|个|人|天|日|月(?!份)|次|例|项|名|位|起|条|倍|年(?!度)))")
+
+
+def in_digits(text: str) -> str:
+    """A sentence with its numbers in half-width digits: 百分之九十 -> 90%, 扣二分 -> 扣2分. 三公 and 一级 are no numbers."""
+    found = _SHARE_WORDS.sub(lambda said: f"{_of_words(said[1])}%", text.translate(_HALF_DIGITS))
+    return _COUNT_WORDS.sub(lambda said: str(_of_words(said[1])), found)
+
+
+def _of_words(words: str) -> int:
+    """A number up to a hundred in Chinese characters: 九十五, 十, 百."""
+    if "百" in words:
+        return 100
+    tens, ten, ones = words.replace("两", "二").rpartition("十")
+    return 10 * (_one_of_ten(tens) or 1) * bool(ten) + _one_of_ten(ones)
+
+
+def _one_of_ten(word: str) -> int:
+    return _TENS.index(word) + 1 if word else 0

@@ -8,6 +8,7 @@ NONE_WORD = "无"
 # Whether a rate can be computed, and what it shows where it can't.
 READY, NO_BUDGET = "可算", "零预算"
 NOT_APPLICABLE, NOT_COMPARABLE, OVER_BUDGET, UNCOMPUTABLE = "不适用", "不可比", "超预算", "无法计算"
+NOTHING_SPENT = "没有预算，也没有支出，按0%"
 
 # What a line, a check or a finding comes to.
 PASSED, EXPLAIN, MUST_FIX, NOTE = "通过", "须说明", "必改", "提示"

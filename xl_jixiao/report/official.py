@@ -79,6 +79,7 @@ STYLES: Mapping[str, Style] = MappingProxyType(
         "heading2": Style("公文二级标题", KAI, 16, indent=2, outline=1, condensed=True),
         "heading3": Style("公文三级标题", BODY_FONT, 16, indent=2, outline=2, condensed=True),
         "body": Style("公文正文", BODY_FONT, 16, indent=2, condensed=True),
+        "addressee": Style("公文主送", BODY_FONT, 16, LEFT, condensed=True),
         "sign": Style("公文落款", BODY_FONT, 16, RIGHT, condensed=True),
         "note": Style("公文表注", SONG, 10.5, LEFT, single=True),
         "table_title": Style("公文表题", SONG, 12, CENTRE, single=True),

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from xl_jixiao import __version__
 from xl_jixiao.agree.facts import Fact, Figures
 from xl_jixiao.expr import Value, decimal
 from xl_jixiao.finding import Finding, Level, Place, found, titled
-from xl_jixiao.number import to_cell
+from xl_jixiao.number import plain, to_cell
 from xl_jixiao.review import agree
 from xl_jixiao.review.evidence import findings
 from xl_jixiao.review.integrity import differences, said
@@ -35,6 +35,32 @@ SUFFIXES = (".xlsx", ".xlsm")
 REPORT_SUFFIX = ".docx"
 _MOST_CHANGED = 5
 """So many figures changed after an export are named each."""
+
+
+@dataclass(frozen=True)
+class PointsLine:
+    """One indicator's points: by the rule, as the unit has them, and as the reviewer does; with the unit's reason."""
+
+    code: str
+    name: str
+    group: str
+    weight: Decimal | None
+    computed: Decimal | None
+    points: Decimal | None
+    reason: str = ""
+    adjusted: bool = False
+    reviewed: Decimal | None = None
+    review_reason: str = ""
+
+    @property
+    def shown_points(self) -> str:
+        """The unit's points as text."""
+        return "—" if self.points is None else plain(self.points)
+
+    @property
+    def shown_computed(self) -> str:
+        """The rule's points as text."""
+        return "—" if self.computed is None else plain(self.computed)
 
 
 @dataclass(frozen=True)
@@ -66,6 +92,11 @@ class Examined:
     """Its own indicators, each with what it is to come to and came to."""
     year: int = 0
     """The year it is about."""
+    lines: tuple[PointsLine, ...] = field(default=(), repr=False)
+    grades: tuple[tuple[str, Decimal], ...] = field(default=(), repr=False)
+    """The table's grades with their least totals, the highest first."""
+    reviewed_total: Decimal | None = None
+    """The total with the reviewer's points."""
 
     @property
     def must_fix(self) -> bool:
@@ -82,7 +113,13 @@ class Examined:
             "title": self.title,
             "readable": self.readable,
             **{name: None if value is None else to_cell(value) for name, value in totals.items()},
+            "reviewed_total": None if self.reviewed_total is None else to_cell(self.reviewed_total),
             "grade": self.grade or None,
+            "project": self.project,
+            "year": self.year,
+            "path": str(self.file.absolute()),
+            "digest": self.digest,
+            "figures": {fact.name: [str(fact.kind), str(fact.value), fact.shown] for fact in self.facts},
             "findings": [finding.as_json() for finding in self.findings],
         }
 
@@ -233,8 +270,25 @@ def _examined(returned: "Returned") -> Examined:
         sheet=about.sheet,
         facts=facts,
         rows=about.rows,
+        lines=tuple(map(_line, result.as_json().get("indicators", ()))),
+        grades=tuple((one.name, one.least) for one in getattr(job.table, "grades", ())),
         year=about.year,
     )
+
+
+def _line(one: Mapping[str, Any]) -> PointsLine:
+    """The points of an indicator of a result's JSON."""
+    adjustment = one.get("adjustment")
+    computed = one.get("computed", one.get("points"))
+    reason = (adjustment or {}).get("reason") or one.get("deviation") or ""
+    group = next(iter(one.get("path") or ()), "")
+    return PointsLine(
+        one["code"], one["name"], group, _points(one.get("weight")), _points(computed), _points(one.get("points")), reason, bool(adjustment)
+    )
+
+
+def _points(value: object) -> Decimal | None:
+    return Decimal(str(value)) if isinstance(value, (int, float)) else None
 
 
 def _alike(entered: Mapping[str, Value], answers: Mapping[str, Value]) -> bool:

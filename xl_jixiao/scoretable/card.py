@@ -7,7 +7,7 @@ from functools import cached_property
 from types import MappingProxyType
 
 from xl_jixiao.expr import Held, as_text, decimal
-from xl_jixiao.number import half_up, percent
+from xl_jixiao.number import half_up
 from xl_jixiao.rules import Points, RateValue
 from xl_jixiao.scoretable import keys
 from xl_jixiao.scoretable.model import Indicator, Rubric
@@ -43,7 +43,7 @@ class Score:
     @property
     def rate_text(self) -> str:
         """The rate as printed: 76.74%, or its word, or nothing."""
-        return percent(self.rate) if isinstance(self.rate, Decimal) else self.rate or ""
+        return self.indicator.shown(self.rate) if isinstance(self.rate, Decimal) else self.rate or ""
 
     @property
     def settled(self) -> bool:

@@ -71,7 +71,7 @@ def scored_of(table: Rubric) -> tuple[Scored, ...]:
 
 @lru_cache(maxsize=64)
 def _scored(same: SameTable) -> tuple[Scored, ...]:
-    return tuple(map(Scored, same.table.indicators))
+    return tuple(Scored(one, same.table.signed) for one in same.table.indicators)
 
 
 @lru_cache(maxsize=64)

@@ -12,11 +12,12 @@ from xl_jixiao.rules.itemised import Itemised
 from xl_jixiao.scoretable import keys
 from xl_jixiao.scoretable.card import Score, ScoreCard
 from xl_jixiao.scoretable.input_checks import Handed, claim_finding
+from xl_jixiao.sheet import data
 from xl_jixiao.sheet.job import shown_value
 from xl_jixiao.tables.inputs import Answer
 from xl_jixiao.tables.published import Disagreement, difference
 from xl_jixiao.tables.reasons import says_nothing
-from xl_jixiao.words import INVALID, WORKING, is_blank
+from xl_jixiao.words import BLANK, INVALID, WORKING, is_blank
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def blank_item(filing: HandedScores) -> Iterator[Finding]:
     """JX102: something that has to be judged is blank."""
     for score, item, key, answer in filing.items():
         needed = score.computed in (None, INVALID) and not score.settled
-        if item.required and is_blank(answer) and needed:
+        if filing.values[data.state(key).key] == BLANK and is_blank(answer) and needed:
             text = f"{titled(score.indicator.label)}的“{item.label}”未认定"
             yield found("JX102", filing.at(key), text)
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from xl_jixiao.expr import Cell, Value, call, tree
+from xl_jixiao.formula import Formula, printed_name
 from xl_jixiao.rules import Item
 from xl_jixiao.rules.typed import LARGEST, Kind, Typed
 from xl_jixiao.scoretable import keys, trees
@@ -99,7 +100,8 @@ def _put_block(sheet: SheetBuilder, top: int, number: int, scored: Scored, given
     if indicator.has_rate:
         sheet.label(top, ITEM, rate_sentence(indicator), "small", columns=2)
         sheet.computed(top, STATE, data.state(code).key, scored.state, "centre")
-        sheet.computed(top, RATE, keys.rate_key(indicator), scored.rate, "rate", rows, udf=scored.rate_udf)
+        style = "rate" if indicator.is_percentage else "points"
+        sheet.computed(top, RATE, keys.rate_key(indicator), scored.rate, style, rows, udf=scored.rate_udf)
     else:
         sheet.label(top, RATE, "—", "centre", rows)
     _put_items(sheet, top + indicator.has_rate, indicator, given)
@@ -127,9 +129,12 @@ def rate_sentence(indicator: Indicator) -> str:
     """What stands in the rate's row: its condition, its formula, its measure."""
     parts = [f"仅在“{indicator.applies}”大于0时适用"] if indicator.applies else []
     if indicator.rate_formula:
-        parts.append(f"{indicator.name}={indicator.rate_formula.as_percentage().sentence()}")
+        formula = indicator.rate_formula.as_percentage() if indicator.is_percentage else Formula(indicator.rate_formula.core)
+        parts.append(f"{indicator.name}={formula.sentence()}")
     if indicator.measure and indicator.measured:
         parts.append(f"计分依据：{indicator.measured.sentence()}")
+    if indicator.figure_keys:
+        parts.append(f"比较的数：{'、'.join(map(printed_name, indicator.figure_keys))}")
     return "；".join(parts)
 
 
@@ -139,10 +144,11 @@ def criterion_text(indicator: Indicator) -> str:
 
 
 def _put_items(sheet: SheetBuilder, top: int, indicator: Indicator, given: Mapping[str, Value]) -> None:
+    cells = list(map(Cell, indicator.item_keys))
     for row, (item, key) in enumerate(zip(indicator.scorer.items, indicator.item_keys, strict=True), top):
         sheet.label(row, ITEM, item.label, "small")
         sheet.entry(row, VALUE, key, given.get(key), INPUT_STYLES[item.kind], accepts=_accepts(item), required=item.required)
-        sheet.computed(row, STATE, data.state(key).key, item.typed.state(Cell(key)), "centre")
+        sheet.computed(row, STATE, data.state(key).key, item.state_beside(Cell(key), cells), "centre")
     if indicator.item_keys:
         sheet.area(keys.item_states_key(indicator.code), top, STATE, top + len(indicator.item_keys) - 1)
 

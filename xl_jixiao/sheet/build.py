@@ -83,9 +83,11 @@ class SheetBuilder:
         """A cell with a formula; an empty key where nothing reads it."""
         self.put(row, column, Computed(key, tree(of), udf), style, rows, columns)
 
-    def jump(self, row: int, column: int, key: str = "", *, sheet: str = "", text: str = "", style: str = "link") -> None:
-        """A link to a key's cell, or to a sheet."""
-        self.put(row, column, Jump(key, sheet, text), style)
+    def jump(
+        self, row: int, column: int, key: str = "", *, sheet: str = "", text: str = "", style: str = "link", file: str = "", cell: str = ""
+    ) -> None:
+        """A link to a key's cell, to a sheet, or into another file."""
+        self.put(row, column, Jump(key, sheet, text, file, cell), style)
 
     def heads(self, row: int, texts: Iterable[str], style: str = "head", first: int = 0) -> None:
         """The heads of a table, side by side."""

@@ -105,8 +105,9 @@ def _error(item: Input, typed: Typed) -> Iterator[str]:
     elif typed.kind is Kind.TEXT:
         yield f"不超过{item.limit}字。"
     else:
-        above = "" if item.most is None else f"、不大于{_limit(item.most, typed)}"
-        yield f"应为不小于0{above}的{'整数' if typed.kind is Kind.COUNT else '数字'}；没有这个数的填“{NONE_WORD}”。"
+        bounds = ["不小于0"] if typed.least is not None else []
+        bounds += [] if item.most is None else [f"不大于{_limit(item.most, typed)}"]
+        yield f"应为{'、'.join(bounds)}{'的' if bounds else ''}{'整数' if typed.kind is Kind.COUNT else '数字'}；没有这个数的填“{NONE_WORD}”。"
 
 
 def _limit(most: Decimal, typed: Typed) -> str:

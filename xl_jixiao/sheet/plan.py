@@ -138,11 +138,14 @@ class Computed:
 
 @dataclass(frozen=True, slots=True)
 class Jump:
-    """A link to a cell, or to a sheet's first; `text` is what it shows, by default the place. `key` names where to: the plan finds it."""
+    """A link to a cell, or to a sheet's first; `text` is what it shows, by default the place. `key` names where to: the plan finds it.
+    With a `file` (a path from where this workbook stands) the link leads into that one, to its sheet and cell where they are named."""
 
     key: str = ""
     sheet: str = ""
     text: str = ""
+    file: str = ""
+    cell: str = ""
 
 
 Content = Label | Entry | Computed | Jump

@@ -208,6 +208,11 @@ class _Writer:
                 sheet.data_validation(*(one.row, one.column) * 2, self._validation(plan.name, content.accepts, where))
 
     def _write_jump(self, sheet: Worksheet, one: Placed, content: Jump, style: Format) -> None:
+        if content.file:
+            inside = content.sheet.replace("'", "''")
+            anchor = f"#'{inside}'!{content.cell or 'A1'}" if content.sheet else ""
+            sheet.write_url(one.row, one.column, f"external:{content.file}{anchor}", style, printable(content.text))
+            return
         ref = self._plan.ref(content.key) if content.key else Ref(content.sheet, 0, 0)
         text = content.text or (f"{ref.sheet} {ref.local}" if content.key else ref.sheet)
         sheet.write_url(one.row, one.column, f"internal:'{ref.sheet}'!{ref.local}", style, text)
