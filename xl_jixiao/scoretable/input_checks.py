@@ -8,11 +8,12 @@ from functools import cached_property
 from xl_jixiao.expr import Expr, Held, as_number, decimal
 from xl_jixiao.finding import Finding, Place, found, titled
 from xl_jixiao.number import half_up, plain
+from xl_jixiao.sheet.data import state
 from xl_jixiao.tables.answers import Answers
 from xl_jixiao.tables.inputs import Answer, Input
 from xl_jixiao.tables.parts import Identity
 from xl_jixiao.tables.published import Disagreement
-from xl_jixiao.words import NONE_WORD, is_blank
+from xl_jixiao.words import FILLED, NONE_WORD, is_blank
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,8 @@ def blank_input(handed: Handed) -> Iterator[Finding]:
 def invalid_input(handed: Handed) -> Iterator[Finding]:
     """JX103: a figure isn't a number, is negative, or has decimals where it counts things."""
     for item, answer in handed.figures():
+        if item.numeric and handed.values[state(item.key).key] == FILLED and item.key not in handed.answers.typed:
+            continue
         problem = item.problem(answer)
         if problem:
             text = f"{titled(item.name)}{problem}"

@@ -204,7 +204,7 @@ def _read_head(head: str, rows: Rows) -> tuple[int, float | None, bool]:
 
 
 def _read_row(pieces: Sequence[str], row: int, rows: Rows) -> None:
-    cells, known = rows.cells, _cells.get
+    cells, texts, known, text = rows.cells, rows.texts, _cells.get, _shared_texts.get
     before = len(cells)
     rows.allowance.spend(_CELL_COST * len(pieces))
     for piece in pieces:
@@ -212,16 +212,20 @@ def _read_row(pieces: Sequence[str], row: int, rows: Rows) -> None:
         place = places[at]
         if place[0] != row:
             raise Odd
-        cells[place] = known(rest) or _read_piece(rest, place, rows)
+        stored = known(rest)
+        if stored is None:
+            usual = text(rest)
+            if usual is not None and usual[1] < len(texts):
+                stored = Stored(texts[usual[1]], "", False, usual[0])
+            else:
+                stored = _read_piece(rest, place, rows)
+        cells[place] = stored
     if len(cells) != before + len(pieces):
         raise Odd
 
 
 def _read_piece(piece: str, place: Position, rows: Rows) -> Stored:
     """A cell from what is written after its address; remembered where it means the same in every workbook."""
-    usual = _shared_texts.get(piece)
-    if usual and usual[1] < len(rows.texts):
-        return Stored(rows.texts[usual[1]], "", False, usual[0])
     written, mark, value = piece.partition("<v>")
     about = _written.get(written) if mark else None
     if about and value.endswith("</v></c>"):
