@@ -112,7 +112,7 @@ def test_a_workbook_made_before_remarks_had_names_is_read_by_their_place(tmp_pat
 
 @pytest.mark.parametrize(
     ("sheet", "column", "most"),
-    [(DATA, "H", LONGEST_REMARK), (WORKING, "J", LONGEST_REASON), (WORKING, "O", LONGEST_EVIDENCE)],
+    [(DATA, "H", LONGEST_REMARK), (WORKING, "M", LONGEST_REASON), (WORKING, "H", LONGEST_EVIDENCE)],
     ids=["备注", "调整理由", "佐证材料"],
 )
 def test_free_text_cells_have_a_limit_and_say_what_to_write(sheet, column, most, tmp_path):
@@ -121,7 +121,7 @@ def test_free_text_cells_have_a_limit_and_say_what_to_write(sheet, column, most,
     (rule,) = [rule for rule in rules if str(rule.sqref).startswith(column)]
     assert (rule.type, rule.operator, rule.formula1) == ("textLength", "lessThanOrEqual", str(most))
     assert rule.prompt and f"不超过{most}字" in rule.prompt and rule.error == f"不超过{most}字。"
-    assert column == "H" or {"J": working.REASON, "O": working.EVIDENCE}[column] == ord(column) - 65
+    assert {"备注": data.REMARK, "调整理由 / 情况说明": working.REASON, "佐证材料": working.EVIDENCE}[rule.promptTitle] == ord(column) - 65
 
 
 def test_what_may_be_typed_is_printed_whole_even_in_one_row():
@@ -136,7 +136,7 @@ def test_what_may_be_typed_is_printed_whole_even_in_one_row():
 
 def test_a_long_material_makes_its_block_high_enough(tmp_path):
     top, rows = PLAN.ref("得分_绩效目标合理性").row, working.rows_of(TABLE.indicator_by_code["绩效目标合理性"])
-    given = replace(EXAMPLE, evidence={"绩效目标合理性": "材料" * 150})
+    given = replace(EXAMPLE, evidence={"绩效目标合理性": "材料" * 100})
     open_job(CASE).write(given, Edition.FINISHED, tmp_path / "a.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "a.xlsx")[WORKING]
     assert sum(sheet.row_dimensions[row + 1].height for row in range(top, top + rows)) > 300

@@ -94,10 +94,10 @@ def main() -> None:
 @main.command()
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出")
 def rubrics(as_json: bool) -> None:
-    """列出内置的评分标准。"""
-    from xl_jixiao.tables.catalogue import FACTS, bundled, heading
+    """列出内置的评分标准和套表。"""
+    from xl_jixiao.tables.catalogue import FACTS, heading, known
 
-    rows = [{key: heading(path).get(key) for key in FACTS} for path in bundled().values()]
+    rows = [{key: heading(path).get(key) for key in FACTS} for path in known().values()]
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
@@ -110,18 +110,53 @@ _OVERWRITE = click.option("--overwrite", is_flag=True, help="覆盖已有文件"
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
+@main.command("next")
+@click.argument("rubric")
+@click.option("--year", type=click.IntRange(2000, 2099), help="新表的年度；默认原表的下一年")
+@click.option("-o", "--output", type=_FILE, help="新表文件，文件名就是新表的 id；默认写在当前目录")
+@_OVERWRITE
+@_clean
+def next_table(rubric: str, year: int | None, output: Path | None, overwrite: bool) -> None:
+    """由今年的表生成下一年的表：RUBRIC 是内置表的 id 或 .toml 文件。
+
+    名称、标题、数据项和原文里的年度顺延；依据、出处、文号不动，逐条列出，由人核对。
+    """
+    from xl_jixiao.jobs import open_job
+    from xl_jixiao.outputs import replacing
+    from xl_jixiao.tables.catalogue import locate
+    from xl_jixiao.tables.next_year import moved_on
+    from xl_jixiao.tables.tablefile import read_toml
+
+    source = locate(rubric)
+    data = read_toml(source)
+    open_job(str(source))
+    made = moved_on(source.read_text(encoding="utf-8-sig"), data, year or int(data["year"]) + 1, output.stem if output else "")
+    target = output or Path(f"{made.id}.toml")
+    with replacing(target, overwrite=overwrite) as temporary:
+        temporary.write_text(made.text, encoding="utf-8", newline="\n")
+    open_job(str(target))
+    click.echo(f"已生成：{target}（{made.id}），改了{len(made.changed)}行：")
+    for line in made.changed:
+        click.echo(f"  {line[:100]}")
+    if made.unsure:
+        click.echo(f"仍写着原年度、由人核对的{len(made.unsure)}行：")
+        for line in made.unsure:
+            click.echo(f"  {line[:100]}")
+
+
 @main.command()
 @click.argument("rubric")
 @_EDITION
 @click.option("-o", "--output", type=_FILE, required=True, help="写入的文件（.xlsm 或 .xlsx）")
+@click.option("--projects", type=click.IntRange(0, 30), help="套表里做几个项目的表；默认1个，以后可用 import 增加")
 @_OVERWRITE
 @_clean
-def build(rubric: str, edition: str | None, output: Path, overwrite: bool) -> int:
-    """生成空白填报表。RUBRIC 为评分标准编号或 .toml 文件。"""
+def build(rubric: str, edition: str | None, output: Path, projects: int | None, overwrite: bool) -> int:
+    """生成空白填报表。RUBRIC 为评分标准、套表的编号或 .toml 文件。"""
     from xl_jixiao.jobs import open_job
 
     job = open_job(rubric)
-    job.write(job.blank(), _edition(edition, output), output, overwrite=overwrite)
+    job.write(job.blank() if projects is None else job.blank_for(projects), _edition(edition, output), output, overwrite=overwrite)
     click.echo(f"已生成：{output}")
     return DONE
 
@@ -199,9 +234,9 @@ def export(workbook: Path, output: Path, pdf: bool, rubric: str | None, overwrit
     if pdf:
         from xl_jixiao.report.pdf import to_pdf
 
-        made = to_pdf(files[0], overwrite=overwrite)
-        files = (*files, *([made] if made else []))
-        if made is None:
+        made = [to_pdf(file, overwrite=overwrite) for file in job.printed(files)]
+        files = (*files, *filter(None, made))
+        if None in made:
             click.echo("没有找到 LibreOffice，未生成 PDF；可在 Excel 中打开成品另存为 PDF", err=True)
     for file in files:
         click.echo(f"已导出：{file}")
@@ -209,6 +244,48 @@ def export(workbook: Path, output: Path, pdf: bool, rubric: str | None, overwrit
     for finding in read_otherwise(result.findings):
         click.echo(f"注意：{finding}", err=True)
     return DONE
+
+
+@main.command("import")
+@click.option("--into", "book", type=_FILE, required=True, help="要导入的填报表（不改动它，另写新表）")
+@click.option("-o", "--output", type=_FILE, required=True, help="写入的新填报表（.xlsm 或 .xlsx）")
+@click.option("--projects", type=click.IntRange(1, 30), help="套表里做几个项目的表；默认与项目清单一致")
+@click.option("--rubric", help="评分标准、套表的编号或 .toml 文件；默认按工作簿内的编号")
+@_OVERWRITE
+@_clean
+def import_(book: Path, output: Path, projects: int | None, rubric: str | None, overwrite: bool) -> int:
+    """在套表里增加项目的表：项目清单有几个项目，就有几张。"""
+    from xl_jixiao.jobs import read_workbook
+
+    returned = read_workbook(book, rubric)
+    job, answers = returned.job, returned.job.enlarged(returned.answers, projects)
+    result = job.write(answers, _edition(None, output), output, overwrite=overwrite)
+    click.echo(f"已生成：{output}　{result.headline}")
+    return DONE
+
+
+@main.command()
+@click.argument("file", type=_FILE)
+@click.option("-o", "--output", type=_FILE, required=True, help="写入的数据文件（.toml）；一个文件有几张表的，其余的加序号")
+@click.option("--json", "as_json", is_flag=True, help="另以 JSON 输出读到的内容")
+@click.option("--tables", type=click.Path(path_type=Path, file_okay=False), help="本地评分标准（.toml）所在的文件夹")
+@_OVERWRITE
+@_clean
+def read(file: Path, output: Path, as_json: bool, tables: Path | None, overwrite: bool) -> int:
+    """读入别的程序做的自评表、评分表，写成数据文件。FILE 为 .xlsx、.xls、.et 或 .docx。有没读懂的，退出码为 1。"""
+    from xl_jixiao.arrive.reading import read_file
+
+    if output.suffix.lower() != ".toml":
+        raise click.UsageError(f"数据文件的文件名应以 .toml 结尾：{output.name}")
+    done = read_file(file, output, tables, overwrite=overwrite)
+    if as_json:
+        click.echo(json.dumps(done.as_json(), ensure_ascii=False, indent=2))
+    else:
+        for line in done.lines():
+            click.echo(line)
+    for problem in done.problems():
+        click.echo(problem, err=True)
+    return DONE if done.understood else FINDINGS
 
 
 @main.command()
@@ -234,6 +311,7 @@ def export(workbook: Path, output: Path, pdf: bool, rubric: str | None, overwrit
 @click.option("--seed", type=click.IntRange(0), help="随机抽查的种子；同一种子抽到同样的单位")
 @click.option("--jobs", type=click.IntRange(1, 64), help="同时审核的进程数；默认按处理器数")
 @click.option("--rubric", help="评分标准编号或 .toml 文件；默认按工作簿内的编号")
+@click.option("--tables", type=click.Path(path_type=Path, file_okay=False), help="本地评分标准（.toml）所在的文件夹，用来认别的程序做的表")
 @_OVERWRITE
 @_clean
 def review(paths: tuple[Path, ...], output: Path | None, continued: Path | None, **options: Any) -> int:

@@ -596,7 +596,7 @@ class Applied(Expr):
 
     def run(self) -> Run:
         of, keys = self.of._compiled, self.keys
-        return lambda values: of(_Renamed(values, keys))
+        return lambda values: of(Renamed(values, keys))
 
     def excel(self, voice: Voice = str) -> str:
         keys = self.keys
@@ -646,7 +646,7 @@ class _Row(dict[str, Held]):
         return self._outer[key]
 
 
-class _Renamed(dict[str, Held]):
+class Renamed(dict[str, Held]):
     """Values under the names a tree knows them by."""
 
     def __init__(self, outer: Values, keys: Mapping[str, str]) -> None:
@@ -1037,6 +1037,15 @@ def _found(cells: Sequence[Value]) -> Value:
     return at + 1
 
 
+def _matched(cells: Sequence[Value]) -> Value:
+    """MATCH of a text, exactly, in the cells of an area."""
+    wanted, *among, exactly = cells
+    assert exactly == 0
+    if wanted not in among:
+        raise CellFailure("#N/A")
+    return among.index(wanted) + 1
+
+
 def _read(cells: Sequence[Value]) -> Value:
     return as_number(cells[0] if cells[0] is not None else "x")
 
@@ -1058,10 +1067,13 @@ FUNCTIONS: Mapping[str, Callable[[Sequence[Value]], Value]] = {
     "DAY": lambda c: _day(c).day,
     "EXACT": lambda c: as_text(c[0]) == as_text(c[1]),
     "FIND": _found,
+    "HYPERLINK": lambda c: as_text(c[1]),
+    "INDEX": lambda c: c[int(as_number(c[-1])) - 1],
     "INT": lambda c: math.floor(as_number(c[0])),
     "ISNUMBER": lambda c: _is_number(c[0]),
     "ISTEXT": lambda c: isinstance(c[0], str),
     "LEN": lambda c: utf16(as_text(c[0])),
+    "MATCH": _matched,
     "MAX": lambda c: max(_numbers(c), default=0),
     "MEDIAN": lambda c: median(map(Fraction, _numbers(c))),
     "MID": _cut,

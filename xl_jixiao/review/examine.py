@@ -24,14 +24,16 @@ from xl_jixiao.sheet.content import shown as seen
 from xl_jixiao.sheet.edition import Edition, StampName
 from xl_jixiao.sheet.fit import Fitted, fit
 from xl_jixiao.sheet.plan import Plan, is_name
-from xl_jixiao.sheet.returned import entries, value_of
+from xl_jixiao.sheet.returned import entries, stamp_of, value_of
 from xl_jixiao.sheet.seal import changed
-from xl_jixiao.words import CONCLUSION, PROJECT, SUPERIOR, TOTAL, UNIT, bare, is_blank
+from xl_jixiao.words import CONCLUSION, PROJECT, SUPERIOR, UNIT, bare, is_blank
 
 if TYPE_CHECKING:
     from xl_jixiao.jobs import Returned
 
 SUFFIXES = (".xlsx", ".xlsm")
+OLD_SUFFIXES = (".xls", ".et")
+"""Workbooks that no form of ours is in."""
 REPORT_SUFFIX = ".docx"
 _MOST_CHANGED = 5
 """So many figures changed after an export are named each."""
@@ -97,6 +99,13 @@ class Examined:
     """The table's grades with their least totals, the highest first."""
     reviewed_total: Decimal | None = None
     """The total with the reviewer's points."""
+    more: tuple["Examined", ...] = field(default=(), repr=False)
+    """The other forms of the same file."""
+
+    @property
+    def forms(self) -> tuple["Examined", ...]:
+        """Every form of the file, each by itself."""
+        return (replace(self, more=()), *self.more)
 
     @property
     def must_fix(self) -> bool:
@@ -140,7 +149,7 @@ def files_of(paths: Iterable[Path]) -> tuple[tuple[Path, ...], tuple[Path, ...]]
         for file in inside:
             if file.name.startswith(("~$", ".")):
                 continue
-            wanted = file.suffix.lower() in (*SUFFIXES, REPORT_SUFFIX)
+            wanted = file.suffix.lower() in (*SUFFIXES, *OLD_SUFFIXES, REPORT_SUFFIX)
             (books if wanted else others)[file] = None
     return tuple(books), tuple(others)
 
@@ -151,22 +160,17 @@ def _inside(folder: Path) -> Iterator[Path]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in names:
             file = Path(parent, name)
-            if file.suffix.lower() in SUFFIXES or file.is_file():
+            if file.suffix.lower() in (*SUFFIXES, *OLD_SUFFIXES) or file.is_file():
                 yield file
 
 
-def examine_all(files: Sequence[Path], rubric: str | None, jobs: int) -> Iterator[tuple[int, Examined]]:
+def examine_all(files: Sequence[Path], rubric: str | None, jobs: int, tables: Path | None = None) -> Iterator[tuple[int, Examined]]:
     """Every file examined, with its number in the order given, as each is done."""
-    yield from spread(partial(examine, rubric=rubric), files, jobs, _lost)
+    yield from spread(partial(examine, rubric=rubric, tables=tables), files, jobs, _lost)
 
 
 _SAVED_AS = {
-    ".xls": "旧格式，请另存为 .xlsx 后重新报送",
-    ".et": "WPS 格式，请另存为 .xlsx 后重新报送",
-    ".doc": "旧格式的 Word 文件",
     ".docx": "Word 文件，里面没有交了填报表的单位的名称",
-    ".wps": "WPS 文字文件",
-    ".pdf": "PDF 文件",
     ".zip": "压缩包，请解压后审核",
     ".rar": "压缩包，请解压后审核",
     ".7z": "压缩包，请解压后审核",
@@ -175,7 +179,10 @@ _SAVED_AS = {
 
 def not_examined(file: Path, what: str = "") -> Examined:
     """A file of another kind: named, not looked into."""
-    said = what or _SAVED_AS.get(file.suffix.lower(), "不是工作簿")
+    from xl_jixiao.arrive.grid import SAVE_AS
+
+    suffix = file.suffix.lower()
+    said = what or SAVE_AS.get(suffix) or _SAVED_AS.get(suffix, "不是工作簿")
     return Examined(file, findings=(found("JX622", Place(file.name), f"没有审核：{said}"),), readable=False)
 
 
@@ -184,22 +191,15 @@ def _lost(file: Path, why: str) -> Examined:
     return Examined(file, findings=(found("JX600", Place(file.name), text),), readable=False)
 
 
-def examine(file: Path, rubric: str | None = None) -> Examined:
+def examine(file: Path, rubric: str | None = None, tables: Path | None = None) -> Examined:
     """One file: read, recomputed, compared. What can't be read is a finding too, never an exception."""
-    from xl_jixiao.jobs import read_workbook
     from xl_jixiao.sheet.content import UnreadableWorkbook
-    from xl_jixiao.sheet.package import read
     from xl_jixiao.tables.tablefile import RubricError
 
     try:
-        if file.suffix.lower() == REPORT_SUFFIX:
-            return _report(file, rubric)
-        package = read(file)
-        if StampName.REVIEW in package.properties:
-            return not_examined(file, "是以前的审核报告")
-        return _examined(read_workbook(file, rubric, package))
+        return _of_any(file, rubric, tables)
     except UnreadableWorkbook as error:
-        text = str(error).removeprefix(f"{file.name}：")
+        text = str(error).removeprefix(f"{seen(file.name)}：")
     except RubricError as error:
         text = f"它的评分标准文件有误：{error}"
     except Exception as error:  # noqa: BLE001 - one broken file must not end the review of the other hundreds
@@ -207,8 +207,43 @@ def examine(file: Path, rubric: str | None = None) -> Examined:
     return Examined(file, findings=(found("JX600", Place(file.name), text),), readable=False)
 
 
-def _report(file: Path, rubric: str | None) -> Examined:
-    """A Word report: with the workbook it was exported with, or its texts alone, for the unit that is found in them."""
+def _of_any(file: Path, rubric: str | None, tables: Path | None) -> Examined:
+    """A workbook of ours, a report of ours, or a file of another program. Raises UnreadableWorkbook, RubricError."""
+    from xl_jixiao.jobs import read_workbook
+    from xl_jixiao.sheet.content import UnreadableWorkbook
+    from xl_jixiao.sheet.package import read
+
+    suffix = file.suffix.lower()
+    if suffix == REPORT_SUFFIX:
+        return _report(file, rubric, tables)
+    if suffix not in SUFFIXES:
+        return _foreign(file, tables) or _no_form(file)
+    package = read(file)
+    if StampName.REVIEW in package.properties:
+        return not_examined(file, "是以前的审核报告")
+    if stamp_of(package).get(StampName.RUBRIC):
+        return _examined(read_workbook(file, rubric, package))
+    if rubric is not None:
+        try:
+            return _examined(read_workbook(file, rubric, package))
+        except UnreadableWorkbook:
+            return _foreign(file, tables, package) or _no_form(file)
+    return _foreign(file, tables, package) or _no_form(file)
+
+
+def _foreign(file: Path, tables: Path | None, package: Package | None = None) -> Examined | None:
+    from xl_jixiao.review.foreign import examined
+
+    return examined(file, tables, package)
+
+
+def _no_form(file: Path) -> Examined:
+    text = "不是本系统的填报表（没有评分标准编号），也没有认出自评表、评分表；请核对是不是交错了文件，或人工审核"
+    return Examined(file, findings=(found("JX600", Place(file.name), text),), readable=False)
+
+
+def _report(file: Path, rubric: str | None, tables: Path | None) -> Examined:
+    """A Word file: a report beside the workbook it was exported with, a form of another program, or texts for the unit that is found in them."""
     from xl_jixiao.jobs import read_workbook
 
     try:
@@ -218,7 +253,7 @@ def _report(file: Path, rubric: str | None) -> Examined:
     placed = tuple((Place(file.name, place), text) for place, text in texts)
     book = agree.beside(file)
     if book is None:
-        return Examined(file, texts=placed)
+        return _form_in_word(file, tables, placed) or Examined(file, texts=placed)
     returned = read_workbook(book, rubric)
     answers = returned.answers
     about = returned.job.about(answers)
@@ -227,6 +262,22 @@ def _report(file: Path, rubric: str | None) -> Examined:
     title = f"{returned.job.title}（Word 报告）"
     found_now = tuple(agree.report_findings(file, texts, returned, facts))
     return Examined(file, unit=about.unit, title=title, project=about.project, superior=about.superior, findings=found_now, year=about.year)
+
+
+def _form_in_word(file: Path, tables: Path | None, texts: tuple[tuple[Place, str], ...]) -> Examined | None:
+    """The forms of a Word file, the first with what stands outside of tables; None where it has none."""
+    from xl_jixiao.sheet.content import UnreadableWorkbook
+
+    try:
+        form = _foreign(file, tables)
+    except UnreadableWorkbook:
+        return None
+    if form is None:
+        return None
+    outside = tuple((place, text) for place, text in texts if place.sheet.startswith("第"))
+    figures = Figures(form.facts, form.rows)
+    in_words = (*own_words(outside, form.year), *agree.agreement(outside, figures, form.unit, form.year))
+    return replace(form, texts=(*form.texts, *outside), findings=(*form.findings, *in_words))
 
 
 def _examined(returned: "Returned") -> Examined:
@@ -259,7 +310,7 @@ def _examined(returned: "Returned") -> Examined:
         title=job.title,
         project=about.project,
         superior=about.superior,
-        claimed_total=_claimed(fitted.plan, package),
+        claimed_total=_claimed(fitted.plan, package, job.total_key),
         total=result.total,
         computed_total=result.computed_total,
         grade=result.grade or "",
@@ -270,13 +321,13 @@ def _examined(returned: "Returned") -> Examined:
         sheet=about.sheet,
         facts=facts,
         rows=about.rows,
-        lines=tuple(map(_line, result.as_json().get("indicators", ()))),
+        lines=tuple(map(points_line, result.as_json().get("indicators", ()))),
         grades=tuple((one.name, one.least) for one in getattr(job.table, "grades", ())),
         year=about.year,
     )
 
 
-def _line(one: Mapping[str, Any]) -> PointsLine:
+def points_line(one: Mapping[str, Any]) -> PointsLine:
     """The points of an indicator of a result's JSON."""
     adjustment = one.get("adjustment")
     computed = one.get("computed", one.get("points"))
@@ -297,11 +348,11 @@ def _alike(entered: Mapping[str, Value], answers: Mapping[str, Value]) -> bool:
     return typed == {key: value for key, value in answers.items() if value is not None}
 
 
-def _claimed(plan: Plan, package: Package) -> Decimal | None:
+def _claimed(plan: Plan, package: Package, total: str) -> Decimal | None:
     """The total the file shows."""
-    if TOTAL not in plan.placed:
+    if total not in plan.placed:
         return None
-    ref = plan.ref(TOTAL)
+    ref = plan.ref(total)
     return decimal(value_of(package.cell(ref.sheet, ref.row, ref.column)))
 
 

@@ -58,6 +58,7 @@ class Wanted:
     jobs: int | None = None
     rubric: str | None = None
     units: Path | None = None
+    tables: Path | None = None
     previous: tuple[Path, ...] = ()
     continued: Path | None = None
     sample: Drawing | None = None
@@ -95,9 +96,9 @@ def run(paths: Sequence[Path], wanted: Wanted) -> Reviewed:
     aside = {path.absolute() for path in (*wanted.targets, *wanted.previous, *([wanted.continued] if wanted.continued else []))}
     files = tuple(file for file in books if file.absolute() not in aside)
     if not files and not others:
-        raise FileNotFoundError(f"{'、'.join(map(str, paths)) or wanted.continued}：没有 .xlsx 或 .xlsm 文件")
+        raise FileNotFoundError(f"{'、'.join(map(str, paths)) or wanted.continued}：没有可审核的文件")
     out = console()
-    done, interrupted = _examined_all(files, wanted.rubric, wanted.jobs or os.cpu_count() or 1, out)
+    done, interrupted = _examined_all(files, wanted, out)
     skipped = [not_examined(file) for file in others if file.absolute() not in aside]
     results = compared(reports_of_units([*done, *skipped]))
     results = _with(results, [pair for one in previous for pair in beside_last_year(results, one, wanted.threshold)])
@@ -112,7 +113,7 @@ def run(paths: Sequence[Path], wanted: Wanted) -> Reviewed:
         source="、".join(str(path) for path in paths)[:200],
         folder=wanted.output.absolute().parent,
         marks=_carried(earlier, previous),
-        notes=_notes(wrong, interrupted=interrupted, left=len(files) - len(done)),
+        notes=_notes(wrong, interrupted=interrupted, left=len(files) - len({one.file for one in done})),
     )
     sample = _drawn(desk, wanted.sample)
     write_report(desk, wanted.output, overwrite=wanted.overwrite, more=_more(desk, previous, sample))
@@ -122,7 +123,8 @@ def run(paths: Sequence[Path], wanted: Wanted) -> Reviewed:
         written += write_letters(desk, wanted.letters, head, overwrite=wanted.overwrite)[:1]
     _show(desk, wrong, sample, written, out)
     if interrupted:
-        out.print(f"审核被中断：已审{len(done)}份，还有{len(files) - len(done)}份没有审；已审的结果都在报告里", style="bold")
+        reviewed = len({result.file for result in done})
+        out.print(f"审核被中断：已审{reviewed}份，还有{len(files) - reviewed}份没有审；已审的结果都在报告里", style="bold")
     return Reviewed(tuple(results), interrupted)
 
 
@@ -173,7 +175,7 @@ def _notes(wrong: Sequence[Wrong], *, interrupted: bool, left: int) -> tuple[str
     return (*notes, *(f"复核得分没有采用或要补：{one.where}，{one.why}" for one in wrong))
 
 
-def _examined_all(files: Sequence[Path], rubric: str | None, jobs: int, out: Console) -> tuple[list[Examined], bool]:
+def _examined_all(files: Sequence[Path], wanted: Wanted, out: Console) -> tuple[list[Examined], bool]:
     """The results in the order of the files, and whether the work was interrupted."""
     columns = (
         TextColumn("正在审核"),
@@ -188,12 +190,12 @@ def _examined_all(files: Sequence[Path], rubric: str | None, jobs: int, out: Con
     with Progress(*columns, console=out, transient=True) as progress:
         task = progress.add_task("审核", total=len(files), file="")
         try:
-            for at, result in examine_all(files, rubric, jobs):
+            for at, result in examine_all(files, wanted.rubric, wanted.jobs or os.cpu_count() or 1, wanted.tables):
                 results[at] = result
                 progress.update(task, advance=1, file=seen(result.file.name))
         except KeyboardInterrupt:
             interrupted = True
-    return [results[at] for at in sorted(results)], interrupted
+    return [form for at in sorted(results) for form in results[at].forms], interrupted
 
 
 # ---- what else is written

@@ -11,7 +11,7 @@ from xl_jixiao.expr import Expr, first_of
 from xl_jixiao.formula import Formula
 from xl_jixiao.number import plain
 from xl_jixiao.rules.base import Given, Quantity, Rule, ShortText
-from xl_jixiao.rules.relation import Relation, relation
+from xl_jixiao.rules.relation import Comparisons, comparisons
 
 
 class Compared(BaseModel):
@@ -28,13 +28,13 @@ class Compared(BaseModel):
     @field_validator("when")
     @classmethod
     def _readable(cls, text: str) -> str:
-        relation(text)
+        comparisons(text)
         return text.strip()
 
     @cached_property
-    def relation(self) -> Relation:
+    def relation(self) -> Comparisons:
         """What must hold."""
-        return relation(self.when)
+        return comparisons(self.when)
 
     @property
     def words(self) -> str:

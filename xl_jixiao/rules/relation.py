@@ -38,7 +38,7 @@ class Comparison:
 
 
 @dataclass(frozen=True)
-class Relation:
+class Comparisons:
     """Alternatives (或) of comparisons that must hold together (且)."""
 
     alternatives: tuple[tuple[Comparison, ...], ...]
@@ -64,12 +64,12 @@ def _compared(side: Formula) -> Expr:
 
 
 @lru_cache(maxsize=1024)
-def relation(text: str) -> Relation:
+def comparisons(text: str) -> Comparisons:
     """The relation of a table file's text. Raises FormulaError."""
     plain = text.translate(_SAME)
     for printed, sign in _SIGNS.items():
         plain = plain.replace(printed, sign)
-    found = Relation(tuple(tuple(map(_comparison, _split(part, "且"))) for part in _split(plain, "或")))
+    found = Comparisons(tuple(tuple(map(_comparison, _split(part, "且"))) for part in _split(plain, "或")))
     if not any(side.names for side in found.formulas):
         raise FormulaError(f"“{text}”里没有数据项；{ALLOWED}")
     return found

@@ -57,23 +57,29 @@ class Steps(Rule):
         return self._excess(Cell("")), self._lost(Cell(""))
 
     @property
+    def _sign(self) -> str:
+        """Where the target is met."""
+        if self.beyond == "deduct":
+            return "＝"
+        return "≤" if self.direction == "above" else "≥"
+
+    @property
     def _one(self) -> str:
         return f"{plain(self.step * 100)}个百分点" if self.unit == "%" else f"{plain(self.step)}{self.unit}"
 
     def criterion(self, full: Decimal) -> str:
-        sign, verb = ("≤", "高于") if self.direction == "above" else ("≥", "低于")
+        verb = "高于" if self.direction == "above" else "低于"
         if self.beyond == "deduct":
-            sign, verb = "＝", "高于或低于"
+            verb = "高于或低于"
         return (
-            f"目标值{sign}{amount(self.target, self.unit)}；达到目标值计{plain(full)}分，"
+            f"目标值{self._sign}{amount(self.target, self.unit)}；达到目标值计{plain(full)}分，"
             f"每{verb}目标值{self._one}扣{plain(self.deduct)}分，{ending(self.floor, self.most)}。"
         )
 
     def explain(self, full: Decimal, rate: Decimal | None, given: Given) -> str:
         excess, cost = (as_number(one.value({"": exact(rate)})) for one in self._own)
         if excess == 0:
-            side = "未高于" if self.direction == "above" else "未低于"
-            return f"{side if self.beyond == 'full' else '等于'}目标值{amount(self.target, self.unit)}，计{plain(full)}分"
+            return f"达到目标值（{self._sign}{amount(self.target, self.unit)}），计{plain(full)}分"
         verb = "高于" if number(rate) > self.target else "低于"
         distance = f"{plain(excess * 100)}个百分点" if self.unit == "%" else f"{plain(excess)}{self.unit}"
         lost = half_up(cost, 2)

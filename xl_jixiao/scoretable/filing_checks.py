@@ -17,7 +17,7 @@ from xl_jixiao.sheet.job import shown_value
 from xl_jixiao.tables.inputs import Answer
 from xl_jixiao.tables.published import Disagreement, difference
 from xl_jixiao.tables.reasons import says_nothing
-from xl_jixiao.words import BLANK, INVALID, WORKING, is_blank
+from xl_jixiao.words import BLANK, INVALID, TOTAL, WORKING, is_blank
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,19 @@ def points_without_content(filing: HandedScores) -> Iterator[Finding]:
             if blank and isinstance(given, Decimal) and given > 0:
                 text = f"{titled(score.indicator.label)}第{at}行计了{plain(given)}分，没有写指标内容"
                 yield found("JX107", filing.at(content), text, plain(given))
+
+
+def lines_over_weight(filing: HandedScores) -> Iterator[Finding]:
+    """JX140: the lines of an indicator earn more than its weight: 6＋6 on a weight of 6."""
+    for score in filing.card.scores:
+        if not isinstance(score.indicator.rule, Itemised):
+            continue
+        given = [filing.answers.get(key) for key in score.indicator.item_keys[1::2]]
+        earned = [one for one in given if isinstance(one, Decimal) and one > 0]
+        if sum(earned) > score.full:
+            listed = "+".join(map(plain, earned))
+            text = f"{titled(score.indicator.label)}各行得分{listed}={plain(sum(earned))}，超过分值{plain(score.full)}，按{plain(score.full)}分计"
+            yield found("JX140", filing.at(score.indicator.item_keys[1]), text, plain(sum(earned)), plain(score.full))
 
 
 def adjustment_without_reason(filing: HandedScores) -> Iterator[Finding]:
@@ -181,6 +194,19 @@ def adjusted_score(filing: HandedScores) -> Iterator[Finding]:
             text = f"{titled(score.indicator.label)}自评{claimed}分，按评分标准复算{computed}分：{score.why}"
             place = filing.at(keys.adjusted_name(score.code))
             yield found("JX401", place, text, claimed, computed)
+
+
+def published_score_differs(filing: HandedScores) -> Iterator[Finding]:
+    """JX401: points a printed form shows differ from the computed ones."""
+    claims = filing.answers.scores
+    for score in filing.card.scores:
+        claimed = claims.get(score.code)
+        if claimed is not None and not score.settled and isinstance(score.computed, Decimal) and claimed != score.computed:
+            text = f"{titled(score.indicator.label)}公布得分{plain(claimed)}，按评分标准复算{plain(score.computed)}分"
+            yield found("JX401", filing.at(score.code), text, plain(claimed), plain(score.computed))
+    claimed, total = claims.get(TOTAL), filing.card.total
+    if claimed is not None and total is not None and claimed != total:
+        yield found("JX401", Place(filing.file, WORKING, ""), f"公布总分{plain(claimed)}，复算{plain(total)}", plain(claimed), plain(total))
 
 
 def all_full_marks(filing: HandedScores) -> Iterator[Finding]:

@@ -18,6 +18,7 @@ CHECKS: tuple[FilingCheck, ...] = (
     filing_checks.invalid_item,
     input_checks.text_number,
     filing_checks.points_without_content,
+    filing_checks.lines_over_weight,
     filing_checks.adjustment_without_reason,
     filing_checks.adjustment_out_of_range,
     filing_checks.word_without_reason,

@@ -13,7 +13,7 @@ from xl_jixiao.tables.answers import Answers
 from xl_jixiao.tables.inputs import Answer, Input
 from xl_jixiao.tables.parts import Identity
 from xl_jixiao.tables.published import Disagreement
-from xl_jixiao.words import FILLED, NONE_WORD, is_blank
+from xl_jixiao.words import FILLED, INVALID, NONE_WORD, is_blank
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,8 @@ class Handed:
     def gaps(self) -> Sequence[tuple[Identity, Decimal]]:
         """By how much the sides of identities are apart that must agree."""
         complete = [one for one in self.identities if one.complete.value(self.values)]
-        gaps = [(one, decimal(one.gap.value(self.values))) for one in complete]
+        sound = [one for one in complete if all(self.values[state(name).key] != INVALID for name in one.names)]
+        gaps = [(one, decimal(one.gap.value(self.values))) for one in sound]
         return [(one, gap) for one, gap in gaps if gap]
 
 

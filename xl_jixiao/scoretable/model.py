@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 from pydantic import Field, field_validator
 
 from xl_jixiao.expr import Cell
+from xl_jixiao.finding import titled
 from xl_jixiao.formula import Formula, defined_name, parse
 from xl_jixiao.number import percent
 from xl_jixiao.rules import AnyRule, NotApplicable, Scorer
@@ -170,7 +171,7 @@ class Indicator(TablePart):
     @property
     def choices(self) -> tuple[str, ...]:
         """What the printed table leaves open for this indicator, with the choice made."""
-        bound = tuple(f"公式中的“{name}”取“{target}”" for name, target in self.bind.items())
+        bound = tuple(f"公式中的{titled(name)}取{titled(target)}" for name, target in self.bind.items())
         printed = (f"原文与计分参数不同之处：{self.differs}",) if self.differs else ()
         return (*bound, *printed, *self.scorer.choices())
 

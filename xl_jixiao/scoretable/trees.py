@@ -46,6 +46,7 @@ from xl_jixiao.words import (
     BLANK,
     EXPLAIN,
     INVALID,
+    MUST_FIX,
     NO_BUDGET,
     NONE_WORD,
     NOT_APPLICABLE,
@@ -212,13 +213,14 @@ class Scored:
 
     @cached_property
     def result(self) -> Expr:
-        """空白, 须说明 or 通过."""
+        """空白, 须说明, 通过; 数据有误 where a figure is wrong, 必改 where the adjustment is."""
         code = self.indicator.code
+        wrong = when(Cell(keys.computed_key(code)).equals(INVALID), INVALID, MUST_FIX)
         points, passed = Cell(keys.score_name(code)), tree(PASSED)
         if self.indicator.has_rate:
             unsaid = all_of([is_text(self._rate), self._rate.differs(""), is_blank(Cell(keys.reason_name(code)))])
             passed = when(unsaid, EXPLAIN, PASSED)
-        return by_word(points, {"": BLANK, EXPLAIN: EXPLAIN, INVALID: EXPLAIN}, passed)
+        return by_word(points, {"": BLANK, EXPLAIN: EXPLAIN, INVALID: wrong}, passed)
 
     # ---- why
 

@@ -4,13 +4,16 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 
+from xl_jixiao.expr import as_number, decimal
 from xl_jixiao.finding import Finding, Place, found
-from xl_jixiao.number import percent, plain
+from xl_jixiao.number import half_up, percent, plain
 from xl_jixiao.selfeval import cells
-from xl_jixiao.selfeval.answers import LABELS, amount_key
+from xl_jixiao.selfeval.answers import CLAIMED_RATE, CLAIMED_RATE_POINTS, LABELS, amount_key
 from xl_jixiao.selfeval.build import plan_of_answers
+from xl_jixiao.selfeval.funds import breakdown_gap
 from xl_jixiao.selfeval.judging import BEYOND
 from xl_jixiao.selfeval.model import (
     ACTUAL,
@@ -23,7 +26,7 @@ from xl_jixiao.selfeval.model import (
     LONGEST_FIELD,
     SelfEvaluation,
 )
-from xl_jixiao.selfeval.scoring import WEIGHT_TOTAL, RowScore, SelfCard
+from xl_jixiao.selfeval.scoring import EXECUTION_POINTS, WEIGHT_TOTAL, RowScore, SelfCard
 from xl_jixiao.selfeval.target import LESS_WORDS, MET_WORDS, MORE_WORDS, QUALITATIVE, clean, read_cell
 from xl_jixiao.sheet.job import shown_value
 from xl_jixiao.sheet.plan import Plan
@@ -55,6 +58,12 @@ class Subject:
         """The table."""
         return self.card.table
 
+    def amount(self, key: str) -> Fraction:
+        """What a cell of the funds shows."""
+        held = self.card.values[key]
+        assert not isinstance(held, tuple)
+        return Fraction(as_number(held))
+
     @cached_property
     def plan(self) -> Plan:
         """The workbook the answers come from, or one filled with them."""
@@ -81,9 +90,9 @@ def _named(one: RowScore) -> str:
 
 def class_weight_mismatch(subject: Subject) -> Iterator[Finding]:
     """JX501: the weights of a class don't add up to the form's printed sum."""
-    for one in subject.table.classes:
+    for one in subject.table.weighed:
         written = subject.card.weight_of(one)
-        if written != one.weight and subject.card.rows:
+        if one.weight is not None and written != one.weight and subject.card.rows:
             rows = [row for row in subject.card.rows if row.row.level1 == one.name]
             place = subject.cell(rows[0], cells.WEIGHT) if rows else Place(subject.file, subject.table.form.sheet)
             message = f"“{one.name}”分值合计{plain(written)}，表式标注{plain(one.weight)}，相差{plain(written - one.weight)}"
@@ -94,7 +103,9 @@ def weight_total_mismatch(subject: Subject) -> Iterator[Finding]:
     """JX502: all weights, the one of 预算执行率 included, don't add up to the total."""
     card, full = subject.card, subject.table.total
     if card.weight != full and card.rows:
-        message = f"分值合计{plain(card.weight)}（含预算执行率{plain(subject.table.execution.weight)}），应为{plain(full)}"
+        own = subject.table.execution.weight
+        rate = f"（含预算执行率{plain(own)}）" if own else ""
+        message = f"分值合计{plain(card.weight)}{rate}，应为{plain(full)}"
         place = subject.place(WEIGHT_TOTAL)
         yield found("JX502", place, message, plain(card.weight), plain(full))
 
@@ -256,6 +267,19 @@ def funds_unusable(subject: Subject) -> Iterator[Finding]:
         yield found("JX516", place, f"{EXECUTION_RATE}不能计算：{reason}", str(card.rate or ""))
 
 
+def breakdown_differs(subject: Subject) -> Iterator[Finding]:
+    """JX320: another breakdown of the funds (支出性质) doesn't add up to their total."""
+    table, card = subject.table, subject.card
+    for name, parts in table.breakdowns.items():
+        for amount in AMOUNTS:
+            gap = decimal(breakdown_gap(table, name, amount).value(card.values))
+            if gap:
+                whole = subject.amount(amount)
+                own, total = plain(whole + Fraction(gap)), plain(whole)
+                message = f"按{name}分的{amount}合计{own}，{table.form.funds_total_label}{total}，相差{plain(gap)}"
+                yield found("JX320", subject.place(amount_key(parts[0].name, amount)), message, own, total)
+
+
 def execution_over_budget(subject: Subject) -> Iterator[Finding]:
     """JX517: more was spent than budgeted."""
     card = subject.card
@@ -266,24 +290,45 @@ def execution_over_budget(subject: Subject) -> Iterator[Finding]:
 
 
 def published_row_differs(subject: Subject) -> Iterator[Finding]:
-    """JX518: a published score of a row isn't what its texts give."""
+    """JX518: a published score of a row isn't what its texts give, or the published execution rate not what the amounts do."""
     for one in subject.card.rows:
         claimed = one.row.claimed
-        if claimed is not None and claimed != one.points:
+        if claimed is not None and isinstance(one.points, Decimal) and claimed != one.points:
             message = f"{_named(one)}公布得分{plain(claimed)}，复算{shown_value(one.points)}"
             place, computed = subject.cell(one, cells.POINTS), shown_value(one.points)
             yield found("JX518", place, message, plain(claimed), computed)
+    yield from _execution_differs(subject)
 
 
 def published_total_differs(subject: Subject) -> Iterator[Finding]:
     """JX519: a published total isn't the sum of its rows: 总分 99 where the rows give 109."""
     card, claims = subject.card, subject.card.answers.claimed
     for label, name, value in (("分值合计", WEIGHT_TOTAL, card.weight), ("总分", TOTAL, card.total)):
-        if label in claims and claims[label] != value:
-            gap = f"，相差{plain(value - claims[label])}" if value is not None else ""
-            message = f"公布{label}{plain(claims[label])}，各行合计{shown_value(value)}{gap}"
+        if label in claims and value is not None and claims[label] != value:
+            message = f"公布{label}{plain(claims[label])}，各行合计{plain(value)}，相差{plain(value - claims[label])}"
             place = subject.place(name)
             yield found("JX519", place, message, plain(claims[label]), shown_value(value))
+
+
+def _execution_differs(subject: Subject) -> Iterator[Finding]:
+    """JX518, too: the published execution rate, or its points, isn't what the amounts give. A rate is compared at the decimals it prints."""
+    card, claims = subject.card, subject.card.answers.claimed
+    claimed, points = claims.get(CLAIMED_RATE), claims.get(CLAIMED_RATE_POINTS)
+    if claimed is not None and isinstance(card.rate, Decimal) and half_up(card.rate, _decimals(claimed)) != claimed:
+        message = f"公布{EXECUTION_RATE}{_percent(claimed)}，复算{percent(card.rate)}：{card.worked}"
+        yield found("JX518", subject.place(EXECUTION_RATE), message, _percent(claimed), percent(card.rate))
+    if points is not None and card.execution_points is not None and points != card.execution_points:
+        computed = plain(card.execution_points)
+        message = f"公布{EXECUTION_RATE}得分{plain(points)}，复算{computed}"
+        yield found("JX518", subject.place(EXECUTION_POINTS), message, plain(points), computed)
+
+
+def _decimals(rate: Decimal) -> int:
+    return max(2, len(plain(rate).partition(".")[2]))
+
+
+def _percent(rate: Decimal) -> str:
+    return f"{plain(rate * 100)}%"
 
 
 def degree_outside_word(subject: Subject) -> Iterator[Finding]:
@@ -378,6 +423,7 @@ CHECKS: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
     degree_outside_word,
     dominant_indicator,
     execution_unexplained,
+    breakdown_differs,
     execution_over_budget,
     goals_say_nothing,
     published_row_differs,

@@ -17,7 +17,7 @@ from xl_jixiao.words import WORKING
 NUMBER, CATEGORY, NAME, WEIGHT, WANTED_TEXT, DONE_TEXT, SIDE, WANTED, WANTED_UNIT = range(9)
 REACHED, REACHED_UNIT, RATIO, SCORE, DEVIATION, EXPLANATION = range(9, 15)
 FIRST_STEP = 15
-WIDTHS = (5, 11, 26, 7, 16, 16, 8, 11, 11, 11, 11, 10, 10, 12, 34)
+WIDTHS = (4, 9, 22, 6, 14, 14, 7, 9, 8, 9, 8, 9, 8, 10, 32)
 HEADS = (
     *("序号", "一级指标", "三级指标", "分值", "年度指标值", "实际完成值", "计分方向", "指标数值", "单位", "完成数值", "单位"),
     *("完成率\n/程度", "得分", "偏差", "计分说明"),

@@ -3,32 +3,40 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from xl_jixiao.expr import Area, Cell, Value
+from xl_jixiao.expr import Area, Cell, Counted, Value
 from xl_jixiao.number import plain
 from xl_jixiao.rules.typed import Kind, Typed
 from xl_jixiao.sheet.build import SheetBuilder, titled
-from xl_jixiao.sheet.looks import INPUT_STYLES
+from xl_jixiao.sheet.looks import INPUT_STYLES, INPUT_WORDS
 from xl_jixiao.sheet.measure import height_for
 from xl_jixiao.sheet.plan import Accepts, Page
+from xl_jixiao.sheet.progress import Stage, Wrong, first_word, of_states
 from xl_jixiao.tables.inputs import Input
-from xl_jixiao.words import DATA, NONE_WORD
+from xl_jixiao.words import BLANK, DATA, INVALID, NONE_WORD
 
 NUMBER, NAME, VALUE, UNIT_COLUMN, DEFINITION, SOURCE, STATE, REMARK = range(8)
 WIDTHS = (6, 30, 18, 8, 46, 28, 10, 24)
 HEADS = ("序号", "数据项", "填报数", "单位", "口径说明", "数据来源", "状态", "备注")
-NOTE = "只填浅黄色单元格；每个数只填一次，其余各表自动取数。没有这个数的填“无”，为零的填0，未填的留空。"
+NOTE = f"只填有颜色的单元格（{INPUT_WORDS}）；每个数只填一次，其余各表自动取数。没有这个数的填“无”，为零的填0，未填的留空。"
 LOCKED = "本表为成品，数据已锁定。"
 FIRST_ROW = 4
 LONGEST_REMARK = 200
 """How many characters a remark may have when typed: what its cell can print."""
 
-STATES = Area("区:数据状态")
-"""The 状态 column."""
+STATES, NAMES = Area("区:数据状态"), Area("区:数据名称")
+"""The 状态 column, and the names beside it."""
 
 
 def state(key: str) -> Cell:
     """The 状态 cell of an input."""
     return Cell(f"状态:{key}")
+
+
+def part(inputs: Sequence[Input]) -> Stage:
+    """How far the sheet is filled."""
+    first = inputs[0].key
+    wrong = Wrong(Counted(STATES, INVALID), INVALID, "项有误，须改正", first_word(STATES, INVALID, first, NAMES))
+    return of_states(DATA, [(STATES, sum(one.required for one in inputs))], first_word(STATES, BLANK, first, NAMES), (wrong,))
 
 
 def remark_key(key: str) -> str:
@@ -62,6 +70,7 @@ def data_sheet(
         remark = free_text("备注", "选填：文件名称、文号、与上年不同的原因等，随成品一起导出。", LONGEST_REMARK)
         sheet.typed_areas.append(((FIRST_ROW, REMARK, last, REMARK), remark))
     sheet.area(STATES.key, FIRST_ROW, STATE, last)
+    sheet.area(NAMES.key, FIRST_ROW, NAME, last)
     sheet.mark_states(FIRST_ROW, STATE, last)
     sheet.frozen = (FIRST_ROW, VALUE)
     sheet.page = Page(landscape=True, heads=(FIRST_ROW - 1, FIRST_ROW - 1), area=(0, 0, last, len(WIDTHS) - 1))

@@ -13,7 +13,7 @@ from functools import cache, cached_property
 from operator import itemgetter
 from types import MappingProxyType
 
-from xl_jixiao.expr import Area, Cell, CellFailure, Expr, Held, Literal, Value, Values, Voice, walk
+from xl_jixiao.expr import Area, Cell, CellFailure, Expr, Held, Literal, Operand, Value, Values, Voice, call, joined, walk
 from xl_jixiao.rules.typed import Typed
 from xl_jixiao.sheet.edition import Edition
 
@@ -187,10 +187,6 @@ class Page:
     """First row, first column, last row, last column that are printed."""
     breaks: tuple[int, ...] = ()
     """Rows that start a page."""
-    column_breaks: tuple[int, ...] = ()
-    """Columns that start a page, beside the one before."""
-    repeated: int = 0
-    """So many first columns are repeated on every page."""
     scale: int | None = None
 
 
@@ -357,10 +353,29 @@ class Plan:
         def text(key: str) -> str:
             found = known.get(key)
             if found is None:
-                found = known[key] = key if is_name(key) else self._address(key, sheet)
+                found = known[key] = self._written(key, sheet)
             return found
 
         return text
+
+    def _written(self, key: str, sheet: str) -> str:
+        if key.startswith(_FACTS):
+            return Literal(self.fact(key)).excel()
+        return key if is_name(key) else self._address(key, sheet)
+
+    def fact(self, key: str) -> Value:
+        """A fact of place, by its key: see `linked`. Raises KeyError."""
+        what, _, of = key.removeprefix(_FACTS).partition("/")
+        if what == "above":
+            return self.areas[of].top
+        ref = self.ref(of) if of in self.placed else Ref(of, 0, 0)
+        column = column_letter(ref.column)
+        return {
+            "link": f"#'{ref.sheet}'!{ref.local}",
+            "place": f"{ref.sheet} {ref.local}",
+            "column link": f"#'{ref.sheet}'!{column}",
+            "column place": f"{ref.sheet} {column}",
+        }[what]
 
     def _address(self, key: str, sheet: str) -> str:
         place: Ref | Span = self.areas[key] if key in self.areas else self.placed[key][0]
@@ -475,6 +490,8 @@ class PlanValues(dict[str, Held]):
         pending = self._pending
         if key in pending:
             raise CircularPlan(f"{key} depends on itself")
+        if key.startswith(_FACTS):
+            return self._plan.fact(key)
         pending.add(key)
         try:
             found = self[key] = self._plan.runs[key](self)
@@ -560,6 +577,33 @@ def _member(one: Placed | None) -> str | Expr | None:
         return None
     content = one.content
     return content.key or (content.expr if isinstance(content, Computed) else Literal(content.value))
+
+
+_FACTS = "#:"
+"""What the key of a fact of place begins with: formulas write the fact itself."""
+
+
+def linked(text: Operand, key: str) -> Expr:
+    """A link to a cell by its key, or to a sheet's first by its name."""
+    return call("HYPERLINK", Cell(f"{_FACTS}link/{key}"), text)
+
+
+def place_of(key: str) -> Expr:
+    """Where a cell stands, in the user's words: 基础数据 C5."""
+    return Cell(f"{_FACTS}place/{key}")
+
+
+def row_of(area: Area, word: str) -> Expr:
+    """The sheet row, as the user counts, of the first cell of an area that says a word."""
+    return call("MATCH", word, area, 0) + Cell(f"{_FACTS}above/{area.key}")
+
+
+def linked_beside(area: Area, word: str, key: str, names: Area | None = None) -> Expr:
+    """A link into the column of a cell, beside the first cell of an area that says a word; it shows the place, and its name where the rows
+    have `names`."""
+    row = row_of(area, word)
+    name: list[Operand] = [] if names is None else ["　", call("INDEX", names, call("MATCH", word, area, 0))]
+    return call("HYPERLINK", joined(Cell(f"{_FACTS}column link/{key}"), row), joined(Cell(f"{_FACTS}column place/{key}"), row, *name))
 
 
 _NO_NAME = re.compile(r"[:!]")

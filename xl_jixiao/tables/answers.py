@@ -8,7 +8,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -21,7 +21,7 @@ from xl_jixiao.rules.base import Item
 from xl_jixiao.rules.typed import FIRST_DATE, LAST_DATE, written_date
 from xl_jixiao.tables.inputs import Answer, Input
 from xl_jixiao.tables.unreadable import Repeated, why_unreadable
-from xl_jixiao.words import NONE_WORD, PROJECT, UNIT, bare, is_blank
+from xl_jixiao.words import NONE_WORD, PROJECT, TOTAL, UNIT, bare, is_blank
 
 _LONGEST_TEXT = 30000
 _SECTIONS = {
@@ -35,6 +35,8 @@ _SECTIONS = {
     "公布数": "claimed",
     "remarks": "remarks",
     "备注": "remarks",
+    "scores": "scores",
+    "自评得分": "scores",
 }
 
 
@@ -108,6 +110,8 @@ class Answers:
     """Rates as the unit published them, by indicator code: compared with the computed ones, never computed with."""
     remarks: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """What the unit wrote beside its figures, by the key of the input."""
+    scores: Mapping[str, Decimal] = field(default_factory=lambda: MappingProxyType({}))
+    """Points as the unit published them, by indicator code, 总分 among them: compared with the computed ones, never computed with."""
     typed: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), compare=False)
     """Numbers that stand as text in a workbook, by defined name, as typed: what they are read as is the answer."""
 
@@ -124,6 +128,12 @@ class Answers:
     def get(self, key: str) -> Answer:
         """The answer of an input or item; None when blank."""
         return self.values.get(key)
+
+
+def given(answers: Answers, values: Mapping[str, Answer]) -> Answers:
+    """The answers with these in the place of their own; None leaves one blank."""
+    together = {**answers.values, **values}
+    return replace(answers, values=MappingProxyType({key: value for key, value in together.items() if value is not None}))
 
 
 def load(path: Path, asked: Asked) -> Answers:
@@ -164,7 +174,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def from_data(data: Mapping[str, Any], asked: Asked) -> Answers:
     """The answers of parsed data, alone or in sections.
 
-    `answers` (填报值), `adjustments` (调整), `evidence` (佐证材料), `claimed` (公布数), `remarks` (备注).
+    `answers` (填报值), `adjustments` (调整), `evidence` (佐证材料), `claimed` (公布数), `remarks` (备注), `scores` (自评得分).
     """
     problems: list[str] = []
     sections: dict[str, dict[str, Any]] = {name: {} for name in _SECTIONS.values()}
@@ -197,6 +207,7 @@ def from_data(data: Mapping[str, Any], asked: Asked) -> Answers:
     evidence = _by_indicator(sections["evidence"], "evidence", asked, problems)
     claimed = _by_indicator(sections["claimed"], "claimed", asked, problems)
     remarks = dict(_remarks(sections["remarks"], asked, problems))
+    scores = dict(_scores(sections["scores"], asked, problems))
     if problems:
         raise AnswersError(problems)
     return Answers(
@@ -206,6 +217,7 @@ def from_data(data: Mapping[str, Any], asked: Asked) -> Answers:
         MappingProxyType(evidence),
         MappingProxyType(claimed),
         MappingProxyType(remarks),
+        MappingProxyType(scores),
     )
 
 
@@ -219,6 +231,20 @@ def _by_indicator(data: Mapping[str, Any], section: str, asked: Asked, problems:
         if section == "claimed" and (isinstance(text, bool) or not isinstance(text, (str, int, float, Decimal))):
             problems.append(f"claimed“{label}”：“{found[code][:20]}”不是数字或文字，照公布的数填写，如 95.71%")
     return found
+
+
+def _scores(data: Mapping[str, Any], asked: Asked, problems: list[str]) -> Iterator[tuple[str, Decimal]]:
+    for label, value in data.items():
+        code = defined_name(label)
+        if code not in asked.codes and code != TOTAL:
+            problems.append(f"scores“{label}”：没有这个指标{nearest(code, asked.codes)}")
+        try:
+            points = from_cell(value)
+        except NotANumber as error:
+            problems.append(f"scores“{label}”：{error}")
+            continue
+        if points is not None:
+            yield code, points
 
 
 def _remarks(data: Mapping[str, Any], asked: Asked, problems: list[str]) -> Iterator[tuple[str, str]]:
