@@ -12,6 +12,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from support.depth import forms
 from support.office import POISON_TEXT, poison
 from support.scoretable import Sent, write
 
@@ -62,7 +63,7 @@ def same(left: object, right: object) -> bool:
     return ("" if left is None else left) == ("" if right is None else right)
 
 
-@pytest.mark.parametrize("name", examples())
+@pytest.mark.parametrize("name", forms(examples()))
 def test_every_formula_recalculates_from_poisoned_caches_to_the_values_python_wrote(office, tmp_path, name):
     job = open_job(name)
     path = tmp_path / "自评.xlsm"
@@ -170,7 +171,7 @@ def test_every_button_is_bound_to_a_macro_that_exists(office, template):
     with office.open(template) as doc:
         bound = [(one["sheet"], one["shape"], one["macro"].split("?")[0].rpartition(".")[2]) for one in doc.macros()]
         assert "jx_macros" in doc.modules()
-    buttons = [("导出成品", "JxExport"), ("检查", "JxCheck"), ("清空示例", "JxClear")]
+    buttons = [("导出成品", "JxExport"), ("检查", "JxCheck"), ("清空示例", "JxClear"), ("恢复填报格", "JxReopen")]
     assert sorted(bound) == sorted((sheet, *button) for sheet in (GUIDE, "整体支出评分表") for button in buttons)
     source = (Path(__file__).parents[1] / "udfs" / "jx_macros.bas").read_text(encoding="utf-8")
     assert all(f"Public Sub {macro}()" in source for _, macro in buttons)

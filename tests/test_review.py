@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 import openpyxl
@@ -12,13 +13,16 @@ from support.scoretable import ref, write
 from support.tamper import Tampered
 
 from xl_jixiao.cli import main
+from xl_jixiao.jobs import open_job
 from xl_jixiao.review.across import compared
 from xl_jixiao.review.desk import Desk, verdict
 from xl_jixiao.review.examine import examine, examine_all, files_of
 from xl_jixiao.review.report import FINDINGS, SUMMARY, write_report
 from xl_jixiao.scoretable import table as rubrics
 from xl_jixiao.scoretable.keys import score_name
-from xl_jixiao.sheet.edition import Edition
+from xl_jixiao.sheet.edition import Edition, StampName
+from xl_jixiao.sheet.plan import Page
+from xl_jixiao.sheet.write import write as write_plan
 from xl_jixiao.tables import answers as answer_files
 from xl_jixiao.tables.answers import Adjustment, Answers
 from xl_jixiao.tables.catalogue import examples
@@ -80,6 +84,28 @@ def test_a_good_workbook_has_no_finding_but_its_adjustments(tmp_path):
         result = examine(returned(tmp_path, f"{edition}{edition.suffix}", edition=edition))
         assert {finding.code for finding in result.findings} == {"JX401"}, edition
         assert (result.claimed_total, result.total, result.computed_total) == (Decimal("89.5"), Decimal("89.50"), Decimal("68.50"))
+
+
+def test_a_workbook_another_version_laid_out_is_read_by_its_names(tmp_path):
+    """Its working sheet had other rows and columns; nothing is compared that stood elsewhere, and it is said that nothing was."""
+    job = open_job("hongjiang-2020-dept")
+    plan = job.plan(GOOD, Edition.NATIVE)
+
+    def anew(sheet):
+        cells = tuple(replace(one, row=one.row + 3, column=one.column + 2) for one in sheet.cells)
+        return replace(sheet, cells=cells, widths=(9, 9, *sheet.widths), heights={}, page=Page(), marks=(), typed_areas=())
+
+    sheets = tuple(anew(sheet) if sheet.name == "评分底稿" else sheet for sheet in plan.sheets)
+    moved = {"top": 3, "bottom": 3, "left": 2, "right": 2}
+    areas = {
+        key: replace(span, **{side: getattr(span, side) + by for side, by in moved.items()}) if span.sheet == "评分底稿" else span
+        for key, span in plan.areas.items()
+    }
+    path = tmp_path / "旧版.xlsx"
+    write_plan(replace(plan, sheets=sheets, areas=areas, stamp={**plan.stamp, StampName.VERSION: "0.0.9"}), path)
+    result = examine(path)
+    assert (result.total, result.computed_total) == (Decimal("89.50"), Decimal("68.50"))
+    assert {finding.code for finding in result.findings} == {"JX401", "JX624"}
 
 
 def test_the_message_says_claimed_recomputed_and_difference(tmp_path):

@@ -383,10 +383,14 @@ def completions(draw):
     direction, mode = draw(st.sampled_from(["positive", "reverse", "equal"])), draw(st.sampled_from(["ratio", "linear"]))
     target, actual = draw(decimals(0, 200, 2)), draw(decimals(0, 400, 2))
     too_low = draw(st.sampled_from([None, Decimal("1.3"), Decimal(2)]))
-    kind = {"kind": "completion", "direction": direction, "reverse_mode": mode, "too_low": too_low, "too_low_deduct": Decimal("0.2")}
+    equal = draw(st.sampled_from(["ratio", "exact"]))
+    modes = {"reverse_mode": mode, "equal_mode": equal}
+    kind = {"kind": "completion", "direction": direction, **modes, "too_low": too_low, "too_low_deduct": Decimal("0.2")}
     scorer, wanted, reached = Scorer(full=full, rule=kind), Fraction(target), Fraction(actual)
     if direction == "equal":
         share = Fraction(wanted == reached)
+        if equal == "ratio" and wanted and reached:
+            share = min(wanted, reached) / max(wanted, reached)
     elif direction == "positive":
         share = Fraction(1) if reached >= wanted else reached / wanted
         if too_low and wanted and reached >= wanted * Fraction(too_low):

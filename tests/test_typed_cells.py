@@ -229,19 +229,19 @@ def test_a_missing_workbook_is_said_to_be_missing(tmp_path):
 def test_what_the_cell_refuses_is_wrong_in_python_and_on_the_sheet(office, tmp_path):
     cells = {"编制数": 10**12 + 1, "所有固定资产总额": 10**12}
     fresh = office.recalculate(filled(tmp_path / "a.xlsx", **cells))
-    for key, word in (("编制数", "数据有误"), ("所有固定资产总额", "已填")):
+    for key, word, shown in (("编制数", "数据有误", "数据有误"), ("所有固定资产总额", "已填", "须说明")):
         ref = PLAN.ref(key)
-        assert fresh[DATA][f"G{ref.row + 1}"] == TABLE.input_by_key[key].state(Decimal(cells[key])) == word
+        assert TABLE.input_by_key[key].state(Decimal(cells[key])) == word and fresh[DATA][f"G{ref.row + 1}"] == shown
     with zipfile.ZipFile(tmp_path / "a.xlsx") as package:
         assert re.search(rb"&lt;=1000000000000[,)]", package.read("xl/worksheets/sheet2.xml"))
 
 
-@pytest.mark.parametrize(("typed", "word"), [(89.99, "数据有误"), (10.01, "数据有误"), (10, "已填"), (0.8999, "已填")])
+@pytest.mark.parametrize(("typed", "word"), [(89.99, "数据有误"), (10.01, "数据有误"), (10, "须说明"), (0.8999, "已填")])
 def test_a_percentage_with_its_sign_left_out_is_wrong_in_python_and_on_the_sheet(office, tmp_path, typed, word):
     table = rubrics.load("generic-dept")
     item = next(item for item in table.inputs if item.kind == "percent")
     values = {**answer_files.load(examples()["generic-dept"], table.asked).values, item.key: Decimal(str(typed))}
     open_job("generic-dept").write(Answers(table.id, values), Edition.NATIVE, tmp_path / "a.xlsx")
     shown = office.recalculate(tmp_path / "a.xlsx")[DATA][f"G{plan_of(table).ref(item.key).row + 1}"]
-    assert shown == item.state(values[item.key]) == word
-    assert ("漏写了百分号" in item.problem(values[item.key])) == (word == "数据有误")
+    assert shown == word and item.state(values[item.key]) == ("已填" if word == "须说明" else word)
+    assert (f"是否为{typed}%" in item.problem(values[item.key])) == (word == "数据有误")

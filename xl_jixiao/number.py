@@ -84,9 +84,14 @@ def shows_error(cell: object) -> bool:
     return isinstance(cell, str) and bool(_ERROR.fullmatch(cell.strip()))
 
 
+def half_width(text: str) -> str:
+    """A text with its full-width digits, letters and signs made half-width."""
+    return text.translate(_HALF_WIDTH)
+
+
 def from_text(text: str) -> Decimal | None:
     """The exact number a text says; None for a blank one. Digits parted by white space are no number."""
-    said = bare(text).translate(_HALF_WIDTH)
+    said = half_width(bare(text))
     if not said:
         return None
     body, percent = (bare(said[:-1]), True) if said.endswith("%") else (said, False)

@@ -666,3 +666,40 @@ def _table(inside: list[Cell], height: int, width: int) -> Any:
             column += cell.columns
         rows.append(f"<w:tr>{made}</w:tr>")
     return parse_xml(f"<w:tbl {_WORD}><w:tblPr/><w:tblGrid/>{''.join(rows)}</w:tbl>")
+
+
+# ---- printed scoring tables
+
+
+def scoring(table: Any, points: list[str], rng: random.Random) -> Draft:
+    """A bundled 评分表 as a county prints it, with the unit's points; `expected` has what each row says."""
+    draft, spell = Draft(), Spelling(rng)
+    _title(draft, f"{table.year}年度{table.form.title.split('年度')[-1]}", 7)
+    draft.put(0, "单位名称：某县某局　　单位：分", 7, "label")
+    draft.next()
+    names = {"一级指标": 0, "二级指标": 1, "三级指标": 2, "分值": 3, "指标解释": 4, "评分标准": 5, "得分": 6}
+    if rng.random() < 0.5:
+        names |= {"得分": 4, "指标解释": 5, "评分标准": 6}
+    for name, column in names.items():
+        draft.put(column, spell(name), kind="head")
+    draft.next()
+    start = draft.at
+    lines = []
+    for one, claimed in zip(table.indicators, points, strict=True):
+        levels = (*one.path, "")[:2]
+        lines.append(Line(levels[0], levels[1], one.name, "", "", "", "", plain(one.weight), claimed, ""))
+        draft.put(names["三级指标"], one.name, kind="name")
+        draft.put(names["分值"], plain(one.weight))
+        draft.put(names["指标解释"], one.explanation or "见文件", kind="text")
+        draft.put(names["评分标准"], one.printed_criterion, kind="text")
+        draft.put(names["得分"], claimed)
+        draft.expected.append({"三级指标": one.name, "分值": plain(one.weight), "得分": claimed, "code": one.code})
+        draft.next()
+    _merge_levels(draft, lines, start, names, rng)
+    draft.put(0, spell("总分"), 3, "label")
+    draft.put(names["分值"], plain(table.total))
+    draft.put(names["得分"], plain(sum((Decimal(text) for text in points), Decimal(0))))
+    draft.next()
+    draft.put(0, "填报人：　　　　单位负责人：", 7, "note")
+    draft.next()
+    return draft

@@ -34,7 +34,7 @@ class Fact:
 
 _MARKS = re.compile(r"[“”‘’\"'\s〔〕:：=]|\([^()]*\)|（[^（）]*）|(?:19|20)\d\d年(?:度)?|截[至止](?:[^，]*?(?:日|底|末))?|其中")
 _FIRST = re.compile(
-    r"^(?:\(?[\d一二三四五六七八九十]+[)、.．]|[、，的]|在(?![职编用建])|(?:我|本)(?:单位|部门|县|市|局|办|委|中心|院|校|所|机关|项目)|本年度?|当年|全年|年度|年[末底]|[末底]|本级|部门|实际|累计|共计|共|总计|编制内)"
+    r"^(?:\(?[\d一二三四五六七八九十]+[)、.．]|[、，的]|在(?![职编用建])|(?:我|本)(?:单位|部门|县|市|局|办|委|中心|院|校|所|机关|项目)|本年度?|当年|全年|年度|(?:年)?[末底](?!结转|结余|余额|财政拨款结)|本级|部门|实际|累计|共计|共|总计|编制内)"
 )
 _LAST = re.compile("(?:分别|总计|合计|共计|共|总额|总数|金额|数额|人数|数量|安排|等于|达到|[为是计约达数额的有])$")
 _SPENT = re.compile("(?<=[费款])(?:支出)?决算$|(?<=费)支出$|(?<=费)实际支出$")
@@ -48,6 +48,8 @@ _LABELS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ("三公经费(?:财政拨款)?(?:支出)?(?:年初|总)?预算", "三公经费预算"),
         ("(?:绩效)?(?:自评|综合|最后|最终|评价|总)*(?:总分|得分)", "总分"),
         ("(?:[\u4e00-\u9fff]{0,12})满意(?:度|率|程度)(?:指标)?", "满意度"),
+        ("年末(?:结转(?:和|及|与)?结余|结转|结余)(?:资金)?", "年末结转结余"),
+        ("(?:年初|上年)(?:结转(?:和|及|与)?结余|结转|结余)(?:资金)?", "年初结转结余"),
         ("总支出|支出总计|支出(?:合计)?|收支总计", "总支出"),
         ("总收入|收入总计|收入(?:合计)?", "总收入"),
         ("公务用车购置费?及运行(?:维护)?费|公务用车费", "公务用车购置及运行费"),
@@ -58,7 +60,7 @@ _LABELS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 """What the same figure is called in several forms."""
 
 _VAGUE = frozenset(
-    "总支出 总收入 编制预算 支出 收入 预算 决算 合计 年初预算 支出决算 支出预算 预算数 完成 项目 资金 其他 其他支出 经费 上年 基本 本年 增加 减少 人员 得分 分值 上年结转 总计".split()
+    "总支出 总收入 年初结转结余 年末结转结余 编制预算 支出 收入 预算 决算 合计 年初预算 支出决算 支出预算 预算数 完成 项目 资金 其他 其他支出 经费 上年 基本 本年 增加 减少 人员 得分 分值 上年结转 总计".split()
 )
 """Names that mean another figure in every sentence."""
 
@@ -82,6 +84,9 @@ def label(name: str) -> str:
     return _SPENT.sub("", found)
 
 
+_OWNER = re.compile(r".{1,16}(?:局|办公室|办|委员会|委|中心|院|校|处|站|所|厅|部|队|镇|乡|街道|政府|机关)(?=.{2,})")
+"""Whose figure it is, where the text says it before its name: 甲县教育局年末在职人员."""
+
 _COUNTED = re.compile("(?:场次|人次|人数|次数|数量|个数|户数|件数|场数|期数|面积|里程|长度|数|率)$")
 
 
@@ -102,7 +107,10 @@ class Figures:
         if mention.about or _OTHER_TIME.search(mention.before):
             return []
         name = label(mention.before)
-        return self.by_label.get((name, mention.kind)) or self._of_rows(name, mention)
+        owner = _OWNER.match(name)
+        names = (name, label(name[owner.end() :])) if owner else (name,)
+        known = next((facts for one in names if (facts := self.by_label.get((one, mention.kind)))), None)
+        return known or self._of_rows(name, mention)
 
     def _of_rows(self, name: str, mention: Mention) -> list[Fact]:
         core = _COUNTED.sub("", name)
@@ -188,12 +196,12 @@ def against_itself(texts: Sequence[str]) -> Iterator[tuple[int, Slip]]:
             if one.about or one.kind in (Measure.YEAR, Measure.NUMBER) or _OTHER_TIME.search(one.before):
                 continue
             name = label(_full(plain_text, one))
-            if len(name) < _SHORTEST_ROW or name in _VAGUE:
+            if name not in _ONE_OF_A_KIND and len(name) < _SHORTEST_ROW:
                 continue
             source, first = seen.setdefault((name, one.kind), (plain_text, one))
             planned = ["预算" in whole[other.sentence[0] : other.start] for whole, other in ((source, first), (plain_text, one))]
-            elsewhere = source is not plain_text and one.kind in (Measure.AMOUNT, Measure.POINTS) and name not in _ONE_OF_A_KIND
-            if elsewhere or first.counter != one.counter or _years(source, first) != _years(plain_text, one) or planned[0] != planned[1]:
+            unsaid = name not in _ONE_OF_A_KIND and not (one.kind is Measure.PERCENT and name.endswith(("率", "度", "比例", "占比")))
+            if unsaid or first.counter != one.counter or _years(source, first) != _years(plain_text, one) or planned[0] != planned[1]:
                 continue
             off = abs(first.base - one.base)
             if off > max(first.half, one.half):
@@ -203,8 +211,10 @@ def against_itself(texts: Sequence[str]) -> Iterator[tuple[int, Slip]]:
                 yield at, Slip(code, message, passage, one.shown, first.shown, one.start)
 
 
-_ONE_OF_A_KIND = frozenset(("总分", "三公经费", "三公经费预算", "机关运行经费"))
-"""Names that mean one amount in a whole document; others may be of another scope in the next paragraph."""
+_ONE_OF_A_KIND = frozenset(("总分", "三公经费", "三公经费预算", "机关运行经费", "在职人员", "编制"))
+"""Names that mean one figure in a whole document; others may be of another scope in the next paragraph."""
+
+_CHANGES = re.compile("较|比|增|减|下降|占|完成|每|人均|预算")
 
 _IDENTITIES: tuple[tuple[str, tuple[tuple[int, str], ...]], ...] = (
     ("人员经费", ((1, "工资福利支出"), (1, "对个人和家庭的补助支出"))),
@@ -222,7 +232,7 @@ def identities(texts: Sequence[str]) -> Iterator[tuple[int, Slip]]:
         plain_text = half_width(text)
         by_name: dict[str, Mention] = {}
         for one in mentions(text):
-            if one.kind is Measure.AMOUNT and not one.about and not _OTHER_TIME.search(one.before):
+            if one.kind is Measure.AMOUNT and not one.about and not _CHANGES.search(one.before):
                 by_name.setdefault(label(one.before), one)
         for name, parts in _IDENTITIES:
             whole = by_name.get(name)
@@ -274,12 +284,28 @@ def claims(text: str, figures: Figures) -> Iterator[Slip]:
         for match in pattern.finditer(plain_text):
             what = _subject(plain_text, match)
             over = [fact for fact in (*rates, *own) if _beyond(fact, least) and _about_it(what, fact)]
+            stated = _overspent(plain_text, match.start())
+            over = [stated, *over] if stated else over
             if over:
                 said, fact = match[0].strip()[-24:], over[0]
                 message = (
                     f"文字里说“{said}”，而{fact.name}是{fact.shown}：{plain_text[max(0, match.start() - 10) : match.end() + 6].strip()}"
                 )
                 yield Slip("JX668", " ".join(message.split()), said, said, f"{fact.name}{fact.shown}", match.start())
+
+
+def _overspent(text: str, at: int) -> Fact | None:
+    """What the sentence before a claim says was budgeted and spent, as a rate over 100 %; None where it was not more."""
+    near = [
+        one
+        for one in mentions(text)
+        if one.kind is Measure.AMOUNT and not one.about and one.sentence[0] <= at < one.sentence[1] and one.end <= at
+    ]
+    budgets = [one for one in near if "预算" in one.before and not re.search("[比较]|决算", one.before)]
+    spent = [one for one in near if one not in budgets and re.search("支出|支付|发生|执行|使用|决算", one.before)]
+    if not budgets or not spent or not budgets[-1].base or spent[-1].base <= budgets[-1].base:
+        return None
+    return Fact(f"实际{spent[-1].shown}比预算{budgets[-1].shown}，执行率", Measure.PERCENT, spent[-1].base / budgets[-1].base * 100)
 
 
 def _as_fact(text: str, one: Mention) -> Fact:

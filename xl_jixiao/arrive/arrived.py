@@ -103,6 +103,11 @@ class Arrived:
         return heads.squeezed(self.form.title) or (job.title if job else "评分表")
 
     @property
+    def place(self) -> Place:
+        """Where it is."""
+        return self.form.place
+
+    @property
     def about(self) -> About:
         """Whose it is, and about what."""
         job = self.job
@@ -232,7 +237,7 @@ class Arrived:
         """What the unit wrote in its own words, by place."""
         spots = [*self.form.expected, *self.form.actual, *(one.spot for one in self.form.passages)]
         found_texts = [(spot.place, bare(spot.cell.text)) for spot in spots]
-        found_texts += [(row.spots[Head.REASON].place, row.reason) for row in self.form.rows if row.reason]
+        found_texts += [(row.spot(Head.REASON).place, row.reason) for row in self.form.rows if row.reason]
         return tuple((place, text) for place, text in found_texts if text)
 
 
@@ -306,6 +311,10 @@ _WORDS = {
 }
 
 
+_TICK = "[☑√✓■✔☒]"
+_BOX = "[☑√✓■✔☒□☐○]"
+
+
 def _rank(said: str) -> int | None:
     return _WORDS.get(said)
 
@@ -313,9 +322,11 @@ def _rank(said: str) -> int | None:
 def _ticked(grade: GradeSaid) -> str:
     """The grade a cell says: alone, or the one that is ticked."""
     text = heads.word(grade.text)
-    if ticked := re.findall(r"[☑√✓■✔☒]([一-龥]{1,3})|([一-龥]{1,3})[(（]?[☑√✓✔☒][)）]?", text):
-        names = {one or other for one, other in ticked}
-        return names.pop() if len(names) == 1 else text
+    boxes_first = re.match(_BOX, text) is not None
+    pattern = f"{_TICK}([一-龥]{{1,3}})" if boxes_first else f"([一-龥]{{1,3}})[(（]?{_TICK}[)）]?"
+    ticked = set(re.findall(pattern, text))
+    if len(ticked) == 1:
+        return str(ticked.pop())
     return heads.stem(text)
 
 

@@ -4,9 +4,9 @@ Every cell a block takes is marked; what nobody takes was not understood and is 
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from xl_jixiao.arrive import heads
 from xl_jixiao.arrive.grid import Grid, GridCell
@@ -106,6 +106,8 @@ class TableColumn:
     left: int
     right: int
     label: str
+    row: int = 0
+    """The row of its head."""
 
     def meets(self, cell: GridCell) -> bool:
         """Whether a cell stands in it, at least in part."""
@@ -136,7 +138,11 @@ class Indicators:
 
     def column(self, head: Head) -> TableColumn | None:
         """The column of a head."""
-        return next((one for one in self.columns if one.head is head), None)
+        return self._by_head.get(head)
+
+    @cached_property
+    def _by_head(self) -> Mapping[Head, TableColumn]:
+        return {one.head: one for one in reversed(self.columns) if one.head is not None}
 
     def spot(self, row: RawRow, head: Head) -> Spot:
         """The cell of a row under a head; a blank one where nothing stands."""
@@ -176,6 +182,7 @@ FormPart = Title | FieldValue | MoneyUnit | Funds | Goals | Indicators | Total |
 
 _MOST_HEAD_ROWS = 4
 _SIDE = frozenset("绩效指标 项目绩效指标 年度绩效指标 绩效目标 年度绩效目标".split())
+_SURE_NAMES = frozenset(["三级指标", "三级", "三级指标名称"])
 _ESSENTIAL = frozenset([*LEVELS, Head.SIGN, Head.TARGET, Head.UNIT, Head.DONE, Head.WEIGHT, Head.POINTS, Head.REASON, Head.DIRECTION])
 _RESULT = frozenset([Head.TARGET, Head.DONE, Head.WEIGHT, Head.POINTS])
 _FUNDS_LABEL = re.compile(
@@ -183,6 +190,7 @@ _FUNDS_LABEL = re.compile(
 )
 _SECTION = re.compile("^(?:产出|效益|满意度|成本|管理|效果|过程|投入|决策|履职|部门)[^:]{0,12}$")
 _PROSE = 60
+_WIDE_TITLE = 3
 _MARK = re.compile(r"附[件表]\S{0,6}|(?:公开|附)?\S{0,2}\d{1,2}-?\d?表|表\d{1,2}(?:-\d)?")
 _YEAR_LINE = re.compile(r"[(（]?(20\d\d)年度?[)）]?")
 
@@ -275,16 +283,25 @@ class Scanner:
                 deepest_before = None
                 continue
             if stack[-1] is deepest_before:
-                found[-1] = TableColumn(found[-1].head, found[-1].left, at, found[-1].label)
+                found[-1] = replace(found[-1], right=at)
                 continue
             deepest_before = stack[-1]
-            found.append(TableColumn(_stacked(stack, bottom), at, at, "".join(cell.text for cell in stack if cell.rows <= _MOST_HEAD_ROWS)))
+            label = "".join(cell.text for cell in stack if cell.rows <= _MOST_HEAD_ROWS)
+            found.append(TableColumn(_stacked(stack, bottom), at, at, label, stack[-1].row))
         self._take(*cells)
         return self._resolved(found)
 
     def _resolved(self, found: list[TableColumn]) -> tuple[TableColumn, ...]:
         """Weights of classes told from those of rows; heads that stand twice given up, and said."""
+        if sum(word(one.label) in _SURE_NAMES for one in found) == 1:
+            found = [replace(one, head=None) if one.head is Head.LEVEL3 and word(one.label) not in _SURE_NAMES else one for one in found]
         kinds = [one.head for one in found]
+        if kinds.count(Head.LEVEL3) > 1:
+            place = self.grid.place_at(found[0].row, found[0].left)
+            self.unread.append(
+                Unread(TWO_READINGS, place, squeezed(found[0].label)[:60], "几张表并排在一起，看不出哪一栏是哪张表的，都没有读入")
+            )
+            return tuple(_as(one, Head.OTHER) for one in found)
         if Head.LEVEL3 not in kinds:
             deepest = next((at for at, one in enumerate(found) if one.head is Head.OTHER and word(one.label) in _SIDE), None)
             if deepest is not None:
@@ -299,16 +316,12 @@ class Scanner:
             same = [at for at, one in enumerate(found) if one.head is head]
             if len(same) > 1:
                 for at in same:
-                    cell = GridCell(0, found[at].left)
-                    place = self.grid.place_at(self._head_row(found[at]), cell.column)
+                    place = self.grid.place_at(found[at].row, found[at].left)
                     self.unread.append(
                         Unread(TWO_READINGS, place, squeezed(found[at].label)[:60], f"有{len(same)}栏都是“{head}”，都没有读入")
                     )
                     found[at] = _as(found[at], Head.OTHER)
         return tuple(found)
-
-    def _head_row(self, column: TableColumn) -> int:
-        return next((row for row, at in sorted(self.grid.cells) if at == column.left and squeezed(self.grid.at(row, at).text)), 0)
 
     def _indicators(self, top: int, bottom: int) -> tuple[Indicators, int]:
         columns = self._columns(top, bottom)
@@ -373,7 +386,10 @@ class Scanner:
                     found[head] = before[head]
                 continue
             cell = next((one for at in range(column.left, column.right + 1) if not (one := self.grid.at(row, at)).blank), None)
-            if cell is not None and _level_of(cell, columns) is head:
+            if cell is not None and word(cell.text) in heads.DITTO and head in before:
+                found[head] = before[head]
+                self._take(cell)
+            elif cell is not None and _level_of(cell, columns) is head:
                 found[head] = cell.text
                 fresh = fresh or cell.row == row
             elif cell is None and not fresh and head in before:
@@ -423,6 +439,8 @@ class Scanner:
             kind = funds_head(cell.text)
             if kind is not None and kind is not Head.OTHER:
                 found.setdefault(kind, TableColumn(kind, cell.column, cell.right, cell.text))
+        if any(_amount_like(cell) for cell in self._owned(row)):
+            return {}
         amounts = [head for head in AMOUNTS if head in found]
         if len(amounts) + (Head.RATE in found) < 2 or not {Head.EXECUTED, Head.RATE} & set(found) or not amounts:
             return {}
@@ -482,7 +500,7 @@ class Scanner:
         label = labels[-1].text if labels else ""
         if self._band(row) is not None or self._goal_heads(row) is not None or self._funds_heads(row):
             return None
-        if label and not _FUNDS_LABEL.search(word(label)):
+        if label and (not _FUNDS_LABEL.search(word(label)) or named(label, heads.PASSAGES)):
             return None
         if not label and later:
             return None
@@ -512,10 +530,10 @@ class Scanner:
         owned = self._owned(row)
         expected = [cell for cell in owned if named(cell.text, heads.EXPECTED)]
         actual = [cell for cell in owned if named(cell.text, heads.ACTUAL)]
-        if not expected or len(actual) != 1:
+        if not expected:
             return None
-        before = [cell for cell in expected if cell.right < actual[0].column]
-        return (before[-1], actual[0]) if before else None
+        after = [cell for cell in actual if cell.column > expected[-1].right]
+        return (expected[-1], after[0]) if len(after) == 1 else None
 
     def _goals(self, top: int, expected: GridCell, actual: GridCell) -> tuple[Goals, int]:
         owned = self._owned(top)
@@ -570,14 +588,19 @@ class Scanner:
         cell, rest = owned[at], owned[at + 1 :]
         said, spot = word(cell.text), Spot(self.grid, cell)
         value = rest[0] if rest and not _is_label(rest[0].text) else None
-        if any(True for _ in _pairs(cell.text)) or heads.NOTE_STARTS.match(said):
+        labelled = bool(rest) and named(cell.text, heads.PASSAGES)
+        if any(True for _ in _pairs(cell.text)) or heads.NOTE_STARTS.match(said) and not labelled:
             self._take(cell)
             return list(self._line(cell.text, spot)), 1
-        if len(owned) == 1 and (found := self._alone(cell, said, spot)) is not None:
+        wide = at == 0 and cell.columns >= _WIDE_TITLE and (heads.TITLE.search(said) or _YEAR_LINE.fullmatch(said))
+        if (len(owned) == 1 or wide) and (found := self._alone(cell, said, spot)) is not None:
             return found, 1
+        if value is not None and "单位" in said and word(value.text) in _UNITS:
+            self._take(cell, value)
+            return [MoneyUnit(word(value.text))] if heads.money_unit(f"单位{value.text}") else [], 2
         if (name := _field(cell.text)) is not None:
             self._take(cell, *([value] if value else []))
-            text = squeezed(value.text) if value else ""
+            text = _SEAL.sub("", squeezed(value.text)) if value else ""
             return [FieldValue(*name, text, Spot(self.grid, value, name[0]) if value else spot)], 2 if value else 1
         if named(cell.text, heads.KNOWN):
             self._take(cell, *([value] if value else []))
@@ -585,6 +608,10 @@ class Scanner:
             return [MoneyUnit(unit)] if unit else [], 2 if value else 1
         if value is not None:
             beside = Spot(self.grid, value, said)
+            if (kind := funds_head(cell.text)) in (*AMOUNTS, Head.RATE) and kind is not None and _amount_like(value):
+                self._take(cell, value)
+                row = FundsRow("", {kind: beside}, beside.place)
+                return [Funds((row,), frozenset([kind]), heads.money_unit(cell.text), "", beside.place)], 2
             if named(cell.text, heads.GRADES):
                 self._take(cell, value)
                 return [GradeSaid(beside, squeezed(value.text))], 2
@@ -610,6 +637,8 @@ class Scanner:
             found = [Title(squeezed(cell.text), spot)]
         elif len(said) > _PROSE:
             found = [OwnWords("", spot)]
+        elif re.fullmatch(r"(?:年度)?(?:总体)?(?:绩效)?目标\d{1,2}", stem(cell.text)):
+            found = [OwnWords(said, spot)]
         elif _MARK.fullmatch(said):
             found = []
         elif unit := _unit_line(cell.text):
@@ -625,10 +654,11 @@ class Scanner:
         said = word(line)
         found = list(_pairs(line))
         for label, value in found:
-            if (name := _field(label)) is not None and value:
-                yield FieldValue(*name, value, spot)
-            elif "单位" in label and value in ("万元", "元", "亿元"):
-                yield MoneyUnit(value)
+            if "单位" in label and word(value) in _UNITS:
+                if heads.money_unit(f"单位{value}"):
+                    yield MoneyUnit(word(value))
+            elif (name := _field(f"{label}：")) is not None and value:
+                yield FieldValue(*name, _SEAL.sub("", value), spot)
             elif spot is not None and named(label, heads.GRADES):
                 yield GradeSaid(spot, value)
             elif spot is not None and (named(label, heads.EXPECTED) or named(label, heads.ACTUAL)):
@@ -649,7 +679,7 @@ def SUBTOTAL_ROW(text: str) -> bool:
 
 
 def _as(column: TableColumn, head: Head) -> TableColumn:
-    return TableColumn(head, column.left, column.right, column.label)
+    return replace(column, head=head)
 
 
 def _stacked(stack: Sequence[GridCell], bottom: int) -> Head | None:
@@ -693,6 +723,10 @@ def _number_like(cell: GridCell) -> bool:
     return cell.number is not None or re.fullmatch(r"\d+(?:\.\d+)?分?", word(cell.text)) is not None
 
 
+def _amount_like(cell: GridCell) -> bool:
+    return cell.number is not None or re.fullmatch(r"\d[\d,]*(?:\.\d+)?(?:万元|亿元|元|%)?", heads.figure(cell.text)) is not None
+
+
 def _side(cell: GridCell, expected: GridCell, actual: GridCell) -> str:
     """Under which of the two heads a cell of the goals stands."""
     if cell.column >= actual.column:
@@ -707,8 +741,16 @@ def _is_label(text: str) -> bool:
     return _field(text) is not None or named(text, heads.KNOWN)
 
 
+_SEAL = re.compile(r"[(（](?:盖章|公章|章|签章)[)）]$")
+_UNITS = frozenset("万元 元 亿元 千元 分 % 人 个".split())
+_WEAK_LABELS = frozenset(["项目", "单位", "部门"])
+"""Labels only with a colon: without one they are heads of tables."""
+
+
 def _field(text: str) -> tuple[str, int] | None:
     """The head field a label names, and how surely."""
+    if word(text) in _WEAK_LABELS and not re.search(r"[:：]\s*$", text):
+        return None
     for form in (word(text), stem(text)):
         for name, words in heads.FIELDS.items():
             if form in words:
@@ -726,7 +768,7 @@ def _pairs(text: str) -> Iterator[tuple[str, str]]:
     """Labels with their values in one text: 填报单位：某局　金额单位：万元. None where the text doesn't begin with a label."""
     if not _COLON.search(text) or len(text) > 300:
         return
-    parts = [bare(part) for part in _COLON.split(unicodedata.normalize("NFKC", text))]
+    parts = [bare(part) for part in _COLON.split(text)]
     label = parts[0]
     if word(label) not in _ALL_LABELS and stem(label) not in _ALL_LABELS or not any(parts[1:]):
         return

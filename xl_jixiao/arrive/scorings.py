@@ -88,7 +88,7 @@ def _unmatched(unknown: Sequence[Row], table: Rubric) -> Iterator[Unread]:
     for row in unknown:
         near = difflib.get_close_matches(row.name, names, 1, _NEAR)
         asked = f"，是不是“{near[0]}”？" if near else ""
-        yield Unread("JX651", row.spots[Head.LEVEL3].place, row.name[:40], f"评分标准里没有同名的指标{asked}，得分没有读入")
+        yield Unread("JX651", row.spot(Head.LEVEL3).place, row.name[:40], f"评分标准里没有同名的指标{asked}，得分没有读入")
 
 
 def score_findings(form: ForeignForm, made: ScoreReading, file: str) -> Iterator[Finding]:
@@ -114,10 +114,10 @@ def score_findings(form: ForeignForm, made: ScoreReading, file: str) -> Iterator
 def _of_row(one: Indicator, row: Row) -> Iterator[Finding]:
     if row.weight is not None and row.weight != one.weight:
         text = f"{titled(one.label)}分值{plain(row.weight)}，评分标准为{plain(one.weight)}"
-        yield found("JX646", row.spots[Head.WEIGHT].place, text, plain(row.weight), plain(one.weight))
+        yield found("JX646", row.spot(Head.WEIGHT).place, text, plain(row.weight), plain(one.weight))
     if row.points is not None and not 0 <= row.points <= one.weight:
         text = f"{titled(one.label)}得{plain(row.points)}分，应在0到{plain(one.weight)}分之间"
-        yield found("JX647", row.spots[Head.POINTS].place, text, plain(row.points), plain(one.weight))
+        yield found("JX647", row.spot(Head.POINTS).place, text, plain(row.points), plain(one.weight))
 
 
 __all__ = ["NOT_READ", "TWO_READINGS", "ScoreReading", "likeliest", "score_findings", "score_form"]

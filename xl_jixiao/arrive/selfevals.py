@@ -3,9 +3,9 @@
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 from xl_jixiao.arrive import heads
@@ -51,11 +51,19 @@ class SelfReading:
 
     table: SelfEvaluation
     answers: SelfAnswers
-    places: Mapping[str, Place]
+    form: ForeignForm = field(repr=False, compare=False)
+    rows: tuple[Row, ...] = field(repr=False, compare=False)
+    sources: Mapping[str, str] = field(repr=False, compare=False)
+    """Our names of the form's sources."""
     unread: tuple[Unread, ...]
     own: Mapping[str, Any] | None = None
     """The table's file, where the form is its own table."""
     weighted: bool = True
+
+    @cached_property
+    def places(self) -> Mapping[str, Place]:
+        """Where the arriving file has what our cells would hold, by their keys."""
+        return dict(_places(self.form, self.rows, self.sources))
 
 
 def self_form(form: ForeignForm, tables: Sequence[SelfEvaluation]) -> SelfReading:
@@ -88,8 +96,8 @@ def self_form(form: ForeignForm, tables: Sequence[SelfEvaluation]) -> SelfReadin
         indicators,
         dict(_claims(form)),
     )
-    places = dict(_places(form, rows, named))
-    return SelfReading(table, answers, places, tuple(unread), own, any(row.weight is not None for row in rows))
+    weighted = any(row.weight is not None for row in rows)
+    return SelfReading(table, answers, form, tuple(rows), named, tuple(unread), own, weighted)
 
 
 # ---- funds
@@ -186,7 +194,7 @@ class _Facts:
 
     def _in_its_words(self, table: SelfEvaluation) -> bool:
         """Whether its heads are those of another place's form: a common one, or one that was given, needs no proof."""
-        if table.id not in bundled() or table.id.startswith("generic"):
+        if table.id not in _shipped() or table.id.startswith("generic"):
             return True
         columns = [one for block in self.form.blocks for one in block.columns if one.head in _HEADED]
         return {heads.word(one.label) for one in columns} <= {heads.word(text) for text in table.form.headings}
@@ -237,6 +245,11 @@ def _key(name: str) -> str:
     return "".join(letter for letter in name if letter.isalnum())[:30] or "其他"
 
 
+@cache
+def _shipped() -> frozenset[str]:
+    return frozenset(bundled())
+
+
 @lru_cache(maxsize=1)
 def _generic() -> Mapping[str, Any]:
     return read_toml(bundled()[GENERIC])
@@ -272,7 +285,7 @@ def _with_degrees(
         found.append(one)
     if taken:
         why = f"{len(taken)}行定性指标没有写完成程度，按表上的得分倒推，这些得分没有另行复算"
-        unread.append(Unread(INFORMED, taken[0].spots[Head.POINTS].place, "", why))
+        unread.append(Unread(INFORMED, taken[0].spot(Head.POINTS).place, "", why))
     return tuple(found)
 
 
@@ -296,7 +309,7 @@ def _kept(row: Row, unread: list[Unread]) -> Row:
     for name, head, limit in limits:
         value = getattr(row, name)
         if isinstance(value, str) and len(value) > LONGEST[limit]:
-            unread.append(row.spots[head].unread(f"有{len(value)}字，最多{LONGEST[limit]}字，没有读入"))
+            unread.append(row.spot(head).unread(f"有{len(value)}字，最多{LONGEST[limit]}字，没有读入"))
             blanked: dict[str, Any] = {name: None if name in ("target", "actual") else ""}
             row = replace(row, **blanked)
     return row
@@ -353,9 +366,9 @@ _HEAD_OF = {
 
 def _places(form: ForeignForm, rows: Sequence[Row], named: Mapping[str, str]) -> Iterator[tuple[str, Place]]:
     """Where the arriving file has what our cells would hold, by their keys."""
-    for name, field in form.fields.items():
-        if field.spot is not None:
-            yield name, field.spot.place
+    for name, one in form.fields.items():
+        if one.spot is not None:
+            yield name, one.spot.place
     columns = {INITIAL: (Head.INITIAL,), YEAR: (Head.YEAR, Head.BUDGET), EXECUTED: (Head.EXECUTED,)}
     for amount, kinds in columns.items():
         for (source, head), claim in form.funds.items():
@@ -381,7 +394,7 @@ def _places(form: ForeignForm, rows: Sequence[Row], named: Mapping[str, str]) ->
             yield name, spots[0].place
     for number, row in enumerate(rows, 1):
         for cell, head in _HEAD_OF.items():
-            yield cells.at(cell, number), row.spots[head].place
+            yield cells.at(cell, number), row.spot(head).place
 
 
 __all__ = ["NOT_READ", "TWO_READINGS", "SelfReading", "self_form"]

@@ -158,6 +158,7 @@ def _lines(trees: FormTrees, long_texts: Sequence[PrintedText]) -> Iterator[Line
     start = form.inputs[0].key
     yield counted("基础数据已填全", STATES, BLANK, "项空白", BLANK, start)
     yield counted("基础数据有效", STATES, INVALID, "项不是有效数字", MUST_FIX, start)
+    yield counted("填报数的单位、大小已核对", STATES, EXPLAIN, "项须核对，见该行“提示”，填对了的写备注", EXPLAIN, start)
     if form.figures:
         target = claim_key(form.figures[0].key)
         yield counted("公布数与复算数一致", COMPARISONS, DIFFERS, "项不一致", MUST_FIX, target)

@@ -302,7 +302,10 @@ def _examined(returned: "Returned") -> Examined:
     about = job.about(answers)
     texts = tuple(_texts(fitted.plan, entered, file.name))
     facts = agree.facts_of(fitted.plan, values, result.total)
-    in_words = (*own_words(texts, about.year), *agree.agreement(texts, Figures(facts, about.rows), about.unit, about.year))
+    of_answers = tuple(_placed(result.findings, fitted))
+    said_before = {(one.code, one.place) for one in of_answers}
+    own = (one for one in own_words(texts, about.year) if (one.code, one.place) not in said_before)
+    in_words = (*own, *agree.agreement(texts, Figures(facts, about.rows), about.unit, about.year))
     return Examined(
         file,
         unit=about.unit,
@@ -314,7 +317,7 @@ def _examined(returned: "Returned") -> Examined:
         total=result.total,
         computed_total=result.computed_total,
         grade=result.grade or "",
-        findings=(*_placed(result.findings, fitted), *from_plan, *stamped, *in_words),
+        findings=(*of_answers, *from_plan, *stamped, *in_words),
         texts=texts,
         digest=job.digest(answers),
         content=about.content,

@@ -28,6 +28,8 @@ class Score:
     points: Points
     worked: str
     reason: str
+    question: str = ""
+    """What is asked about the rate."""
     adjustment: Adjustment | None = None
 
     @property
@@ -121,6 +123,7 @@ def _score(scored: Scored, answers: Answers, values: Mapping[str, Held]) -> Scor
         points,
         worked,
         scored.because(computed, rate, worked, values),
+        as_text(scored.question.value(values)) if isinstance(rate, Decimal) else "",
         adjustment,
     )
 

@@ -9,15 +9,16 @@ from xl_jixiao.finding import Finding, Place, found, titled
 from xl_jixiao.number import Exact, half_up, plain, shows_error
 from xl_jixiao.rules import Item
 from xl_jixiao.rules.itemised import Itemised
+from xl_jixiao.rules.rows import WEIGHT, WrittenRows
 from xl_jixiao.scoretable import keys
 from xl_jixiao.scoretable.card import Score, ScoreCard
 from xl_jixiao.scoretable.input_checks import Handed, claim_finding
 from xl_jixiao.sheet import data
 from xl_jixiao.sheet.job import shown_value
 from xl_jixiao.tables.inputs import Answer
-from xl_jixiao.tables.published import Disagreement, difference
+from xl_jixiao.tables.published import Disagreement, difference, number_of
 from xl_jixiao.tables.reasons import says_nothing
-from xl_jixiao.words import BLANK, INVALID, TOTAL, WORKING, is_blank
+from xl_jixiao.words import BLANK, GRADE, INVALID, TOTAL, WORKING, is_blank
 
 
 @dataclass(frozen=True)
@@ -76,17 +77,29 @@ def points_without_content(filing: HandedScores) -> Iterator[Finding]:
                 yield found("JX107", filing.at(content), text, plain(given))
 
 
+def _points_keys(score: Score) -> tuple[str, ...]:
+    """The cells of the points that the unit gives to the lines of an indicator, or of the weights of its rows."""
+    rule, item_keys = score.indicator.rule, score.indicator.item_keys
+    if isinstance(rule, Itemised):
+        return item_keys[1::2]
+    if isinstance(rule, WrittenRows) and WEIGHT in rule.fields:
+        return item_keys[rule.fields.index(WEIGHT) :: len(rule.fields)]
+    return ()
+
+
 def lines_over_weight(filing: HandedScores) -> Iterator[Finding]:
-    """JX140: the lines of an indicator earn more than its weight: 6＋6 on a weight of 6."""
+    """JX140: the lines of an indicator earn, or weigh, more than it does: 6＋6 on a weight of 6."""
     for score in filing.card.scores:
-        if not isinstance(score.indicator.rule, Itemised):
+        keys_of = _points_keys(score)
+        if not keys_of:
             continue
-        given = [filing.answers.get(key) for key in score.indicator.item_keys[1::2]]
+        given = [filing.answers.get(key) for key in keys_of]
         earned = [one for one in given if isinstance(one, Decimal) and one > 0]
-        if sum(earned) > score.full:
+        if sum(earned) > score.full >= max(earned):  # one beyond it alone is JX104
+            word = "分值" if isinstance(score.indicator.rule, WrittenRows) else "得分"
             listed = "+".join(map(plain, earned))
-            text = f"{titled(score.indicator.label)}各行得分{listed}={plain(sum(earned))}，超过分值{plain(score.full)}，按{plain(score.full)}分计"
-            yield found("JX140", filing.at(score.indicator.item_keys[1]), text, plain(sum(earned)), plain(score.full))
+            text = f"{titled(score.indicator.label)}各行{word}{listed}={plain(sum(earned))}，超过分值{plain(score.full)}，按{plain(score.full)}分计"
+            yield found("JX140", filing.at(keys_of[0]), text, plain(sum(earned)), plain(score.full))
 
 
 def adjustment_without_reason(filing: HandedScores) -> Iterator[Finding]:
@@ -142,6 +155,15 @@ def thin_reason(filing: HandedScores) -> Iterator[Finding]:
             yield found("JX204", filing.at(keys.reason_name(score.code)), text, reason[:40])
 
 
+def implausible_rate(filing: HandedScores) -> Iterator[Finding]:
+    """JX110: a rate that is hardly possible, and no word why."""
+    for score in filing.card.scores:
+        reason = score.adjustment.reason if score.adjustment else ""
+        if score.question and (not reason or says_nothing(reason, score.indicator.label, score.indicator.name)):
+            text = f"{titled(score.indicator.label)}{score.question}填对了的，在“情况说明”写明：{score.worked}"
+            yield found("JX110", filing.at(score.code), text, score.rate_text)
+
+
 def part_over_whole(filing: HandedScores) -> Iterator[Finding]:
     """JX308: a part is more than its whole: more satisfied answers than valid ones."""
     for score in filing.card.scores:
@@ -177,8 +199,20 @@ def _claim_findings(filing: HandedScores, *, rounding: bool) -> Iterator[Finding
 
 
 def claimed_rate_wrong(filing: HandedScores) -> Iterator[Finding]:
-    """JX303: a published rate isn't what its own figures give."""
-    return _claim_findings(filing, rounding=False)
+    """JX303: a published rate isn't what its own figures give; the total isn't the sum of its points; the grade isn't its total's."""
+    yield from _claim_findings(filing, rounding=False)
+    total, grade = filing.answers.claimed.get(TOTAL), filing.answers.claimed.get(GRADE)
+    computed = filing.card.total
+    if computed is None:
+        return
+    said = number_of(total.strip().removesuffix("分")) if total else None
+    if total and said != computed:
+        text = f"{titled(TOTAL)}公布{total}，各项得分合计{plain(computed)}，不一致"
+        yield found("JX303", filing.at(TOTAL), text, total, plain(computed))
+    due = filing.card.rubric.grade(computed if said is None or said < 0 else said)
+    if grade and grade != due:
+        shown = plain(computed if said is None else said)
+        yield found("JX303", filing.at(GRADE), f"{titled(GRADE)}公布{grade}，总分{shown}应为{due}", grade, due)
 
 
 def claimed_rate_rounded(filing: HandedScores) -> Iterator[Finding]:

@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from xl_jixiao.expr import Expr, Held, as_number, decimal
+from xl_jixiao.expr import Expr, Held, as_number, as_text, decimal
 from xl_jixiao.finding import Finding, Place, found, titled
-from xl_jixiao.number import half_up, plain
+from xl_jixiao.number import half_up, percent, plain
 from xl_jixiao.sheet.data import state
 from xl_jixiao.tables.answers import Answers
 from xl_jixiao.tables.inputs import Answer, Input
 from xl_jixiao.tables.parts import Identity
 from xl_jixiao.tables.published import Disagreement
-from xl_jixiao.words import FILLED, INVALID, NONE_WORD, is_blank
+from xl_jixiao.tables.reasons import left_open, says_nothing
+from xl_jixiao.words import FILLED, INVALID, NONE_WORD, PROJECT, SUPERIOR, UNIT, is_blank
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,8 @@ class Handed:
     values: Mapping[str, Held]
     at: Callable[[str], Place]
     """The place of a cell by its key."""
+    asked: Mapping[str, Expr]
+    """What is asked of figures that are probably in another unit, by key."""
 
     def figures(self) -> Iterator[tuple[Input, Answer]]:
         """Every input with its answer."""
@@ -34,7 +37,8 @@ class Handed:
 
     def numbers(self) -> Mapping[str, tuple[str, Answer]]:
         """The cells that hold numbers: what each is called, and what it was read as."""
-        return {item.key: (titled(item.name), answer) for item, answer in self.figures() if item.numeric}
+        asked = ((item, answer) for item, answer in self.figures() if item.numeric or item.kind == "choice")
+        return {item.key: (titled(item.name), answer) for item, answer in asked}
 
     @cached_property
     def gaps(self) -> Sequence[tuple[Identity, Decimal]]:
@@ -65,7 +69,7 @@ def invalid_input(handed: Handed) -> Iterator[Finding]:
 
 
 def text_number(handed: Handed) -> Iterator[Finding]:
-    """JX106: a number stands as text in a workbook; it is read as what it says, while the sheet can't compute with it."""
+    """JX106: a number stands as text in a workbook, a choice is worded otherwise; read as what it says, while the sheet can't compute with it."""
     for key, (label, value) in handed.numbers().items() if handed.answers.typed else ():
         text = handed.answers.typed.get(key)
         if text is None:
@@ -78,6 +82,39 @@ def text_number(handed: Handed) -> Iterator[Finding]:
             meant, read = f"按“{value}”处理；请在单元格里重新输入“{value}”", str(value)
         message = f"{label}是文字“{text[:20]}”，{meant}"
         yield found("JX106", handed.at(key), message, text, read)
+
+
+def read_as_meant(handed: Handed) -> Iterator[Finding]:
+    """JX108: a data file says a figure with its unit, or a choice by a tick: read as what is meant."""
+    for key, (label, value) in handed.numbers().items():
+        text = handed.answers.meant.get(key)
+        if text is not None:
+            read = plain(value) if isinstance(value, Decimal) else str(value)
+            yield found("JX108", handed.at(key), f"{label}写的是“{text[:20]}”，按“{read}”读", text, read)
+
+
+def implausible_input(handed: Handed) -> Iterator[Finding]:
+    """JX109: a figure that is probably in another unit, and nothing beside it says that it is right."""
+    for item, answer in handed.figures():
+        remark = handed.answers.remarks.get(item.key, "")
+        open_question = item.key in handed.asked and (not remark or says_nothing(remark, item.name))
+        if not open_question or not isinstance(answer, Decimal) or item.problem(answer):
+            continue
+        question = as_text(handed.asked[item.key].value(handed.values))
+        if question:
+            shown = percent(answer) if item.kind == "percent" else f"{plain(answer)}{item.unit}"
+            text = f"{titled(item.name)}填的是{shown}，{question}填对了的，在备注写明"
+            yield found("JX109", handed.at(item.key), text, plain(answer))
+
+
+def placeholder_left(handed: Handed) -> Iterator[Finding]:
+    """JX625: a text still has a placeholder or a prompt of its template."""
+    for item, answer in handed.figures():
+        written = item.kind == "text" and item.key not in (UNIT, PROJECT, SUPERIOR)
+        left = left_open(answer) if written and isinstance(answer, str) else None
+        if left:
+            text = f"{titled(item.name)}里留着没有填的“{left.mark}”：{left.around}"
+            yield found("JX625", handed.at(item.key), text, left.mark)
 
 
 def identity_broken(handed: Handed) -> Iterator[Finding]:

@@ -19,6 +19,7 @@ from xl_jixiao.tables.parts import Column, Grade, Identity
 from xl_jixiao.tables.rates import Rate, Ratio, Zero, standard_rate
 from xl_jixiao.tables.table import Table
 from xl_jixiao.tables.tablefile import TablePart
+from xl_jixiao.words import GRADE, TOTAL
 
 
 class PrintedLine(TablePart):
@@ -97,12 +98,13 @@ class Indicator(TablePart):
     @property
     def has_rate(self) -> bool:
         """Whether 评分底稿 has a row for its rate, its measure, the figures its rule compares or its condition."""
-        return bool(self.formula or self.measure or self.applies or self.rule.names)
+        return bool(self.formula or self.measure or self.applies or self.rule.figures)
 
     @cached_property
     def figure_keys(self) -> tuple[str, ...]:
-        """The inputs that the rule compares itself, in the order of its names."""
-        return tuple(self._bound.get(name, name) for name in self.rule.names)
+        """The inputs that the rule compares itself, in the order of its names, then the cells that are computed for it."""
+        figures = self.rule.names[: len(self.rule.names) - len(self.rule.computed)]
+        return (*(self._bound.get(name, name) for name in figures), *(f"{name}:{self.code}" for name in self.rule.computed))
 
     @cached_property
     def rule_figures(self) -> tuple[Formula, ...]:
@@ -229,7 +231,7 @@ class Rubric(Table):
     @cached_property
     def asked(self) -> Asked:
         """What a unit is asked for."""
-        return Asked(self.id, self.stamp, self.inputs, self.items, tuple(self.indicator_by_code))
+        return Asked(self.id, self.stamp, self.inputs, self.items, tuple(self.indicator_by_code), (TOTAL, GRADE))
 
     def grade(self, total: Decimal) -> str:
         """The grade's word for a total."""

@@ -11,6 +11,7 @@ from xl_jixiao.number import in_digits, plain
 from xl_jixiao.rules.bands import Bands
 from xl_jixiao.rules.base import MOST_CHOICES
 from xl_jixiao.rules.itemised import Itemised
+from xl_jixiao.rules.percentages import percent_problems
 from xl_jixiao.scoretable import keys
 from xl_jixiao.scoretable.model import Form, Indicator, Rubric
 from xl_jixiao.sheet.addin import FUNCTIONS_NAME, TEXTS_NAME
@@ -95,7 +96,7 @@ def _indicator_problems(indicator: Indicator, known: set[str], compared: set[str
     for target in indicator.bind.values():
         if defined_name(target) not in compared:
             yield f"bind：“{target}”不是 inputs 里的数据项{usable(target, compared)}"
-    for name in indicator.figure_keys:
+    for name in indicator.figure_keys[: len(indicator.figure_keys) - len(indicator.rule.computed)]:
         if name not in compared:
             yield f"rule：“{name}”不是 inputs 里的数字或日期数据项{usable(name, compared)}"
     wrong = list(_reading_problems(indicator, known | {defined_name(name) for name in indicator.bind}))
@@ -135,6 +136,8 @@ def _formula_problems(indicator: Indicator, signed: frozenset[str]) -> Iterator[
         yield f"formula：超过{LONGEST_TEXT}字，Excel 公式里放不下，可在 inputs 里加合计数"
     if measured and isinstance(indicator.rule, Bands) and _may_be_negative(measured, signed) and not indicator.rule.covers(Decimal(-1)):
         yield "rule.bands：结果可能为负数，应有一档包括负数，如 (,0%]，或写明 otherwise"
+    if rate and rate.divisors and not indicator.measure:
+        yield from percent_problems(indicator.rule)
     printed = None if indicator.differs else _printed_formula(indicator)
     if printed and _unscaled(printed) != _unscaled(parse(text)):
         yield f"formula：与指标解释里印的公式“{printed.sentence()}”不一致{_WAY_OUT}"

@@ -26,16 +26,24 @@ from xl_jixiao.expr import (
 from xl_jixiao.number import plain
 from xl_jixiao.selfeval import cells
 from xl_jixiao.selfeval.answers import amount_key
-from xl_jixiao.selfeval.model import EXECUTED, EXECUTION_RATE, SelfEvaluation
+from xl_jixiao.selfeval.model import AMOUNTS, EXECUTED, EXECUTION_RATE, INITIAL, YEAR, SelfEvaluation
 from xl_jixiao.selfeval.scoring import EXECUTION_POINTS, RATE, WEIGHT_TOTAL, earned_key
 from xl_jixiao.sheet.analysis import Group
 from xl_jixiao.sheet.plan import Udf
 from xl_jixiao.tables.parts import grade_of
 from xl_jixiao.tables.rates import PLACES
+from xl_jixiao.tables.slips import IN_YUAN, MANY_TIMES, MOST_RATE
 from xl_jixiao.words import BLANK, GRADE, INVALID, MUST_FIX, NOT_FILLED, PASSED, TOTAL, UNFINISHED
 
 EXECUTION_WEIGHT = Cell(cells.at(cells.WEIGHT, 0))
 """The weight of 预算执行率: printed above the rows."""
+
+
+MOST_MONEY = 100_000
+"""万元. A project of a county has seldom more."""
+
+MOST_ADJUSTED = Decimal("0.3")
+"""Of the first budget: what is changed by more needs a word."""
 
 
 def amount_of_all(table: SelfEvaluation, amount: str) -> Expr:
@@ -53,6 +61,32 @@ def execution_rate(table: SelfEvaluation) -> Expr:
     wrong = any_of([one.equals(INVALID) for one in (executed, base)])
     rate = when(base.equals(0), str(RATE.zero), Rounded(executed / base, PLACES))
     return first_of([(wrong, INVALID), (call("COUNT", executed, base) < 2, "")], rate)
+
+
+def question(table: SelfEvaluation) -> Expr:
+    """What is asked of the amounts: whether one, or all, are in 元. Nothing where nothing is."""
+    cases: list[tuple[Expr, str]] = []
+    rows = [(one.name, [Cell(amount_key(one.name, amount)) for amount in AMOUNTS]) for one in table.sources]
+    for name, amounts in [*rows, ("年度资金总额", list(map(Cell, AMOUNTS)))]:
+        cases += [
+            (_many(one, other), f"“{name}”的几个数相差1000倍以上，{IN_YUAN}") for one in amounts for other in amounts if one is not other
+        ]
+    large = call("MAX", *map(cells.column, AMOUNTS)) > MOST_MONEY
+    rate = Cell(EXECUTION_RATE)
+    over = all_of([is_number(rate), rate > MOST_RATE])
+    return first_of([*cases, (large, f"有金额超过10亿元，{IN_YUAN}"), (over, f"{EXECUTION_RATE}超过300%，{IN_YUAN}")], "")
+
+
+def _many(one: Cell, other: Cell) -> Expr:
+    """Whether an amount is so many times another."""
+    return all_of([is_number(one), call("N", other) > 0, one >= MANY_TIMES * call("N", other)])
+
+
+def adjusted() -> Expr:
+    """By how much of it the first budget was changed; nothing where there was none."""
+    first, last = Cell(INITIAL), Cell(YEAR)
+    change = Rounded(call("ABS", last - first) / first, PLACES)
+    return when(call("COUNT", first, last) < 2, "", when(first > 0, change, ""))
 
 
 def execution_udf(table: SelfEvaluation) -> Udf:

@@ -164,7 +164,12 @@ class SelfEvaluation(Table):
         yield "定量指标", "达到指标值计满分，未达到的按完成值与指标值的比例计分"
         linear = "按超出的比例扣分，超出一倍计0分" if self.rows.reverse_mode == "linear" else "按指标值与完成值之比计分"
         yield "反向指标", f"不高于指标值（不超过、≤、以内）计满分；高于的，{linear}"
-        yield "等于指标", "指标值写“=”的，与指标值相同计满分，否则不计分"
+        other = "不同的按两数之比（小数比大数）计分" if self.rows.equal_mode == "ratio" else "否则不计分"
+        yield "等于指标", f"指标值写“=”的，与指标值相同计满分，{other}"
+        yield (
+            "数量的写法",
+            "万、亿按倍数，元与万元、亿元，米与公里等换算成同一单位；提高、下降等按变动的大小；成本指标没有写方向的，越小越好",
+        )
         if self.rows.too_low is not None:
             lost = f"扣分值的{percent(self.rows.too_low_deduct, 0)}" if self.rows.too_low_deduct else "不扣分"
             yield "指标值偏低", f"完成值达到指标值{percent(self.rows.too_low, 0)}及以上的，须说明偏差原因，{lost}"

@@ -150,6 +150,7 @@ def check_lines(card: SelfCard, edition: Edition) -> Iterator[Line]:
     low = table.execution.explain_below
     explained = when(is_number(rate), any_of([rate >= low, NOTE_WORDS.differs("")]), True)
     yield passes(explained, EXPLAIN, f"{EXECUTION_RATE}低的已说明", f"低于{percent(low, 0)}的须在表右侧说明", EXECUTION_NOTE)
+    yield from _funds_lines(table, source)
     for name, written, expected in funds.weights(table):
         detail = joined("已填", written, f"分，应为{plain(expected)}分")
         result = funds.weight_result(written, tree(expected), editable=edition is not Edition.FINISHED)
@@ -172,15 +173,31 @@ def check_lines(card: SelfCard, edition: Edition) -> Iterator[Line]:
     yield passes(done, BLANK, "总分已得出", when(done, joined("总分", Cell(TOTAL), "，等次：", Cell(GRADE)), UNFINISHED), TOTAL)
 
 
+def _funds_lines(table: SelfEvaluation, source: str) -> Iterator[Line]:
+    """That amounts are in 万元, no more is spent than there is, and a changed budget is explained; a word beside the form answers all."""
+    silent, rate, changed = NOTE_WORDS.equals(""), Cell(EXECUTION_RATE), funds.adjusted()
+    asked = funds.question(table)
+    yield passes(any_of([asked.equals(""), negated(silent)]), EXPLAIN, "资金的单位、大小已核对", asked, source)
+    within = when(is_number(rate), any_of([rate <= 1, negated(silent)]), True)
+    over = f"超过100%的核对预算数口径，在“{EXECUTION_NOTE}”写明"
+    yield passes(within, EXPLAIN, f"{EXECUTION_RATE}不超过100%", over, EXECUTION_NOTE)
+    kept = when(is_number(changed), any_of([changed <= funds.MOST_ADJUSTED, negated(silent)]), True)
+    share = percent(funds.MOST_ADJUSTED, 0)
+    yield passes(
+        kept, EXPLAIN, f"预算调整不超过{share}", f"全年预算数比年初预算数增减超过{share}的，在“{EXECUTION_NOTE}”写明", EXECUTION_NOTE
+    )
+
+
 def copying() -> Expr:
     """How many rows repeat a target in words as the actual value."""
     side, target, done = (cells.column(name) for name in (cells.SIDE, cells.step(cells.TARGET, "去句号"), cells.step(cells.DONE, "去句号")))
-    keys = (side.key, target.key, done.key, cells.MET.key)
+    keys = (side.key, target.key, done.key, cells.MET.key, cells.GOOD.key)
     same = f'({{{side.key}}}="{QUALITATIVE}")*EXACT({{{target.key}}},{{{done.key}}})*({{{done.key}}}<>"")'
-    return ByHand(f"SUMPRODUCT({same}*(COUNTIF({{{cells.MET.key}}},{{{done.key}}})=0))", keys, _count_copies)
+    others = [f"(COUNTIF({{{words}}},{{{done.key}}})=0)" for words in (cells.MET.key, cells.GOOD.key)]
+    return ByHand(f"SUMPRODUCT({same}*{'*'.join(others)})", keys, _count_copies)
 
 
-def _count_copies(sides: Held, targets: Held, done: Held, _words: Held) -> Value:
+def _count_copies(sides: Held, targets: Held, done: Held, _met: Held, _good: Held) -> Value:
     assert isinstance(sides, tuple) and isinstance(targets, tuple) and isinstance(done, tuple)
     return sum(copies(*row) for row in zip(sides, targets, done, strict=True))
 

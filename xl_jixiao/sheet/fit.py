@@ -4,8 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
+from xl_jixiao import __version__
 from xl_jixiao.sheet.content import Package, SheetContent, UnreadableWorkbook
-from xl_jixiao.sheet.plan import Entry, Label, Placed, Plan, SheetPlan, Span
+from xl_jixiao.sheet.edition import StampName
+from xl_jixiao.sheet.plan import Entry, Label, Placed, Plan, Ref, SheetPlan, Span
 from xl_jixiao.words import bare
 
 _ALIKE = 0.6
@@ -34,6 +36,8 @@ def fit(plan: Plan, package: Package, known: Fitted | None = None) -> Fitted:
     Raises UnreadableWorkbook where rows were put in or taken out among rows that no constant tells apart: each would be read from another's
     cells.
     """
+    if package.properties.get(StampName.VERSION, __version__) != __version__:
+        return _by_names(plan, package)
     missing = [sheet for sheet in plan.sheets if sheet.name not in package.sheets]
     renamed = dict(_renamed(plan, missing, package))
     moved: dict[str, Mapping[int, int]] = {}
@@ -56,6 +60,20 @@ def fit(plan: Plan, package: Package, known: Fitted | None = None) -> Fitted:
     return Fitted(
         replace(plan, sheets=sheets, areas=MappingProxyType(areas), base=None), gone, MappingProxyType(renamed), MappingProxyType(moved)
     )
+
+
+def _by_names(plan: Plan, package: Package) -> Fitted:
+    """The plan where a workbook of another version has it: rows and columns may have been others then."""
+    places = {key: Ref(*name.cell) for key, name in package.names.items() if name.cell is not None}
+    other = {ref.sheet for key, (ref, _) in plan.placed.items() if places.get(key, ref) != ref}
+    other |= {sheet.name for sheet in plan.sheets if sheet.name in package.sheets and not _says_the_same(sheet, package.sheets[sheet.name])}
+    missing = tuple(sheet.name for sheet in plan.sheets if sheet.name not in package.sheets)
+    return Fitted(plan.laid_out_otherwise(other, places) if other else plan, missing)
+
+
+def _says_the_same(sheet: SheetPlan, content: SheetContent) -> bool:
+    """Whether every printed word of a sheet stands where the plan has it."""
+    return all(bare(str(content.cell(one.row, one.column).value)) == text for one, text in _labels(sheet))
 
 
 def _renamed(plan: Plan, missing: list[SheetPlan], package: Package) -> Iterator[tuple[str, str]]:

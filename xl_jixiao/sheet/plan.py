@@ -5,7 +5,7 @@ is known to the plan alone, and formulas write its address. An area is a key for
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
@@ -359,13 +359,13 @@ class Plan:
         return text
 
     def _written(self, key: str, sheet: str) -> str:
-        if key.startswith(_FACTS):
+        if key.startswith(FACTS_OF_PLACE):
             return Literal(self.fact(key)).excel()
         return key if is_name(key) else self._address(key, sheet)
 
     def fact(self, key: str) -> Value:
         """A fact of place, by its key: see `linked`. Raises KeyError."""
-        what, _, of = key.removeprefix(_FACTS).partition("/")
+        what, _, of = key.removeprefix(FACTS_OF_PLACE).partition("/")
         if what == "above":
             return self.areas[of].top
         ref = self.ref(of) if of in self.placed else Ref(of, 0, 0)
@@ -415,6 +415,24 @@ class Plan:
         texts = {place: self.formula(sheet.name, content) for place, content in computed}
         formulas = tuple((place, content, texts[place]) for place, content in computed)
         return WrittenSheet(sheet, tuple(labels), tuple(entries), formulas)
+
+    def laid_out_otherwise(self, other: Set[str], places: Mapping[str, Ref]) -> "Plan":
+        """The plan of a workbook that another version of the program laid out: on the sheets that were others then, only named cells are
+        known, and stand where that workbook's names say; an entry that it has no name for stands nowhere."""
+        nowhere = {key: Ref(ref.sheet, _NOWHERE, 0) for key, (ref, _) in self.entries.items() if ref.sheet in other}
+        known = {**nowhere, **{key: places[key] for key, (ref, _) in self.placed.items() if ref.sheet in other and key in places}}
+        plan = replace(self, base=None)
+        plan.__dict__["placed"] = {key: (known.get(key, ref), one) for key, (ref, one) in self.placed.items()}
+        plan.__dict__["written"] = {name: plan._write_known(one, known) if name in other else one for name, one in self.written.items()}
+        return plan
+
+    def _write_known(self, written: "WrittenSheet", known: Mapping[str, Ref]) -> "WrittenSheet":
+        sheet = written.plan.name
+        contents = {key: self.placed[key][1].content for key, ref in known.items() if ref.sheet == sheet}
+        entries = tuple(((known[key].row, known[key].column), one) for key, one in contents.items() if isinstance(one, Entry))
+        computed = [(key, one) for key, one in contents.items() if isinstance(one, Computed) and not one.varies]
+        formulas = tuple(((known[key].row, known[key].column), one, self.formula(sheet, one)) for key, one in computed)
+        return WrittenSheet(written.plan, (), entries, formulas)
 
     def with_first(self, sheet: SheetPlan) -> "Plan":
         """The plan with a sheet before its own that none of them reads. What was worked out of its own sheets is not worked out again."""
@@ -490,7 +508,7 @@ class PlanValues(dict[str, Held]):
         pending = self._pending
         if key in pending:
             raise CircularPlan(f"{key} depends on itself")
-        if key.startswith(_FACTS):
+        if key.startswith(FACTS_OF_PLACE):
             return self._plan.fact(key)
         pending.add(key)
         try:
@@ -579,23 +597,26 @@ def _member(one: Placed | None) -> str | Expr | None:
     return content.key or (content.expr if isinstance(content, Computed) else Literal(content.value))
 
 
-_FACTS = "#:"
+_NOWHERE = 1_048_575
+"""The last row a sheet can have: nothing stands there."""
+
+FACTS_OF_PLACE = "#:"
 """What the key of a fact of place begins with: formulas write the fact itself."""
 
 
 def linked(text: Operand, key: str) -> Expr:
     """A link to a cell by its key, or to a sheet's first by its name."""
-    return call("HYPERLINK", Cell(f"{_FACTS}link/{key}"), text)
+    return call("HYPERLINK", Cell(f"{FACTS_OF_PLACE}link/{key}"), text)
 
 
 def place_of(key: str) -> Expr:
     """Where a cell stands, in the user's words: 基础数据 C5."""
-    return Cell(f"{_FACTS}place/{key}")
+    return Cell(f"{FACTS_OF_PLACE}place/{key}")
 
 
 def row_of(area: Area, word: str) -> Expr:
     """The sheet row, as the user counts, of the first cell of an area that says a word."""
-    return call("MATCH", word, area, 0) + Cell(f"{_FACTS}above/{area.key}")
+    return call("MATCH", word, area, 0) + Cell(f"{FACTS_OF_PLACE}above/{area.key}")
 
 
 def linked_beside(area: Area, word: str, key: str, names: Area | None = None) -> Expr:
@@ -603,7 +624,11 @@ def linked_beside(area: Area, word: str, key: str, names: Area | None = None) ->
     have `names`."""
     row = row_of(area, word)
     name: list[Operand] = [] if names is None else ["　", call("INDEX", names, call("MATCH", word, area, 0))]
-    return call("HYPERLINK", joined(Cell(f"{_FACTS}column link/{key}"), row), joined(Cell(f"{_FACTS}column place/{key}"), row, *name))
+    return call(
+        "HYPERLINK",
+        joined(Cell(f"{FACTS_OF_PLACE}column link/{key}"), row),
+        joined(Cell(f"{FACTS_OF_PLACE}column place/{key}"), row, *name),
+    )
 
 
 _NO_NAME = re.compile(r"[:!]")

@@ -2,7 +2,7 @@
 
 import datetime
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import xlsxwriter
@@ -28,6 +28,10 @@ CREATED = datetime.datetime(2026, 1, 1)
 
 LIST_COLUMN = 10
 """The first column of the hidden rules sheet for choices too long for a validation's own text."""
+
+OPEN_AREA = "填报区"
+"""The name of the areas that stay open on a protected sheet, whatever is pasted into them: a pasted cell brings its own lock along, and could
+not be corrected without them. Excel and WPS call them 允许编辑区域."""
 
 _LONGEST_LIST = 250
 _CALC_ENGINE = 191029
@@ -137,6 +141,9 @@ class _Writer:
                 sheet.filter_column_list(plan.filter.column, list(plan.filter.shown))
         if plan.frozen:
             sheet.freeze_panes(*plan.frozen)
+        if plan.protected and self._editable:
+            for number, stays_open in enumerate(entry_areas(plan), 1):
+                sheet.unprotect_range(stays_open, f"{OPEN_AREA}{number}")
         if plan.protected:
             allowed = ("format_rows", "format_columns", "autofilter", "select_locked_cells", "select_unlocked_cells")
             sheet.protect("", dict.fromkeys(allowed, True))
@@ -292,6 +299,25 @@ def printed_widths(plan: SheetPlan) -> Sequence[float]:
     """The widths of the columns that are printed."""
     area = plan.page.area
     return plan.widths[area[1] : area[3] + 1] if area else plan.widths
+
+
+def entry_areas(plan: SheetPlan) -> Iterator[str]:
+    """The entries of a sheet as areas: those of the same columns that stand under each other together."""
+    open_ones: dict[tuple[int, int], tuple[int, int]] = {}
+    for one in sorted((one for one in plan.cells if isinstance(one.content, Entry)), key=lambda one: (one.row, one.column)):
+        columns = one.column, one.column + one.columns - 1
+        top, after = open_ones.get(columns, (one.row, one.row))
+        if after != one.row:
+            yield _area(top, columns, after)
+            top = one.row
+        open_ones[columns] = top, one.row + one.rows
+    for columns, (top, after) in open_ones.items():
+        yield _area(top, columns, after)
+
+
+def _area(top: int, columns: tuple[int, int], after: int) -> str:
+    first, last = Ref("", top, columns[0]).local, Ref("", after - 1, columns[1]).local
+    return first if first == last else f"{first}:{last}"
 
 
 def _cached(value: Value) -> float | int | str | bool:

@@ -6,6 +6,7 @@ their own. What a zero denominator means is part of the definition.
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
@@ -160,6 +161,8 @@ class Rate:
     zero: Zero
     meaning: str
     source: str = FRAMEWORK
+    most: Decimal = Decimal(3)
+    """The rate above which it is asked whether a figure is in another unit."""
     share: bool = False
     """Whether the first figure is a part of the second: over 100 % one of them is wrong."""
 
@@ -180,9 +183,18 @@ class Rate:
 
 
 def _rate(
-    code: str, name: str, text: str, arguments: dict[str, str], zero: Zero, meaning: str, source: str = FRAMEWORK, *, share: bool = False
+    code: str,
+    name: str,
+    text: str,
+    arguments: dict[str, str],
+    zero: Zero,
+    meaning: str,
+    source: str = FRAMEWORK,
+    *,
+    share: bool = False,
+    most: int = 3,
 ) -> Rate:
-    return Rate(code, name, text, tuple(arguments.items()), zero, meaning, source, share)
+    return Rate(code, name, text, tuple(arguments.items()), zero, meaning, source, Decimal(most), share)
 
 
 _ALL = (
@@ -380,6 +392,7 @@ _ALL = (
         Zero.UNCOMPUTABLE,
         "全年执行数与全年预算数的比率；没有预算不得计分",
         SELF_EVALUATION,
+        most=1,
     ),
     _rate(
         "SATISFACTION_RATE",
