@@ -259,6 +259,29 @@ _DECLARED = (
     Declared(
         "JX626", "other-year", Level.EXPLAIN, "文字里说的是别的年度的事：不是本年度，也不是上年、下年", "看是不是照抄往年的材料；改正或说明"
     ),
+    Declared(
+        "JX627",
+        "own-fault",
+        Level.EXPLAIN,
+        "本程序自己出了错，这一份没有审：不是文件的问题",
+        "把文件和消息里的那一行字发给程序的维护人；这一份先人工审核",
+    ),
+    Declared("JX628", "row-missing", Level.MUST_FIX, "表内印好的行被删除，那一行的数读不到", "退回，用模板重填，不删行"),
+    Declared(
+        "JX629",
+        "workbook-settings",
+        Level.EXPLAIN,
+        "工作簿设成了以显示精度为准、1904年日期系统或迭代计算：数或日期可能与填的时候不同",
+        "请单位在选项里改回来，核对后重新报送",
+    ),
+    Declared(
+        "JX630",
+        "active-content",
+        Level.EXPLAIN,
+        "嵌入了对象、控件、宏表（Excel 4.0 宏）或自定义的功能区：打开时可能运行别的东西",
+        "不要点开；请单位用模板重填，或说明来源",
+    ),
+    Declared("JX631", "name-missing", Level.EXPLAIN, "表内的名称被删除：用到它的算式显示“#NAME?”", "以复算为准；请单位用模板重填"),
 )
 
 REGISTER: Mapping[str, Declared] = MappingProxyType({one.code: one for one in _DECLARED})

@@ -20,7 +20,7 @@ from xl_jixiao.rules.typed import Kind
 from xl_jixiao.sheet.content import Package
 from xl_jixiao.sheet.content import shown as seen
 from xl_jixiao.sheet.edition import Edition, StampName
-from xl_jixiao.sheet.fit import Fitted, fit
+from xl_jixiao.sheet.fit import BEYOND, Fitted, fit
 from xl_jixiao.sheet.plan import Plan, is_name
 from xl_jixiao.sheet.returned import entries, value_of
 from xl_jixiao.sheet.seal import changed
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from xl_jixiao.jobs import Returned
 
 SUFFIXES = (".xlsx", ".xlsm")
+_GONE = "—"
+"""The place of what is about a row that was taken out."""
+
 _MOST_CHANGED = 5
 """So many figures changed after an export are named each."""
 
@@ -215,6 +218,8 @@ def _placed(found_before: Iterable[Finding], fitted: Fitted) -> Iterator[Finding
     for one in found_before:
         sheet = fitted.renamed.get(one.place.sheet, one.place.sheet)
         cell = _moved_cell(one.place.cell, fitted.moved.get(one.place.sheet))
+        if cell.endswith(_GONE):
+            continue  # it is about a row that was taken out, which is said
         yield one if (sheet, cell) == (one.place.sheet, one.place.cell) else replace(one, place=replace(one.place, sheet=sheet, cell=cell))
 
 
@@ -223,7 +228,8 @@ def _moved_cell(cell: str, rows: Mapping[int, int] | None) -> str:
     if not rows or len(letters) == len(cell):
         return cell
     row = int(cell[len(letters) :]) - 1
-    return f"{letters}{rows.get(row, row) + 1}"
+    now = rows.get(row, row)
+    return _GONE if now >= BEYOND else f"{letters}{now + 1}"
 
 
 def _texts(plan: Plan, package: Package, file: str) -> Iterator[tuple[Place, str]]:

@@ -6,9 +6,8 @@ Parts that are the same in many files (styles, theme, macros, hidden sheets' sur
 """
 
 import hashlib
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from pathlib import Path
 from types import MappingProxyType
@@ -74,7 +73,7 @@ def _read(path: Path, data: bytes, way: Way) -> Package:
     opened.check_all()
     from xl_jixiao.sheet.slow_package import read_slowly
 
-    return read_slowly(path.name, data)
+    return replace(read_slowly(path.name, data), parts=tuple(opened.parts))
 
 
 @dataclass
@@ -108,8 +107,11 @@ class _Opened:
             calculation=book.calculation,
             full_calculation=book.full_calculation,
             date_1904=book.date_1904,
+            exact=book.exact,
+            iterates=book.iterates,
             protected=book.protected,
-            external_links=tuple(part.name for key, part in self.parts.items() if re.fullmatch(r"xl/externallinks/[^/]+\.xml", key)),
+            parts=tuple(self.parts),
+            faint=frozenset(self.allowance.faint),
             macros=self._known(macros, _digest) if macros else None,
             project=self._known(macros, _as_it_is) if macros else None,
         )
@@ -234,7 +236,7 @@ class _Opened:
 
 def _format(rule: FormatRule, styles: Styles) -> ConditionalFormat:
     look = styles.changes[rule.changes] if rule.changes is not None and 0 <= rule.changes < len(styles.changes) else None
-    return ConditionalFormat(rule.area, rule.kind, rule.operator, rule.formulas, look)
+    return ConditionalFormat(rule.area, rule.kind, rule.operator, rule.formulas, look, rule.shows_value)
 
 
 def _broken(part: str, error: expat.ExpatError) -> Refused:
