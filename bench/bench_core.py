@@ -14,18 +14,17 @@ from pathlib import Path
 from statistics import median
 
 import xlsxwriter
-
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from xl_jixiao.formula import Name, Operation, parse
+from xl_jixiao.expr import Cell, Expr, Literal, Operation
+from xl_jixiao.formula import parse
 from xl_jixiao.rules import Scorer
-from xl_jixiao.scoretable import table as rubrics
 from xl_jixiao.scoretable.compile import score
+from xl_jixiao.scoretable.job import TableJob
 from xl_jixiao.sheet.edition import Edition
-from xl_jixiao.tables import answers as answer_files
 from xl_jixiao.tables.catalogue import examples
-from xl_jixiao.tables.rates import Zero, rate_value
+from xl_jixiao.tables.rates import Ratio, Zero
 
 CASE = "hongjiang-2020-dept"
 
@@ -80,7 +79,7 @@ _RECORDED_SHEET = (
 )
 
 
-def recorded(rubric, answers, path: Path) -> list[tuple]:
+def recorded(job: TableJob, answers, path: Path) -> list[tuple]:
     """Every call the template makes on XlsxWriter, to be made again without us."""
     calls: list[tuple] = []
     depth = 0
@@ -107,7 +106,7 @@ def recorded(rubric, answers, path: Path) -> list[tuple]:
     kept = [(Worksheet, name, wrap(Worksheet, name)) for name in _RECORDED_SHEET]
     kept += [(Workbook, name, wrap(Workbook, name)) for name in ("add_format", "add_worksheet", "define_name")]
     try:
-        write(rubric, answers, Edition.NATIVE, path, overwrite=True)
+        job.write(answers, Edition.NATIVE, path, overwrite=True)
     finally:
         for owner, name, original in kept:
             setattr(owner, name, original)
@@ -136,33 +135,30 @@ def replay(calls: list[tuple], path: Path) -> None:
 
 def filling() -> float:
     """Filling the template over writing the same cells and formats with bare XlsxWriter."""
-    rubric = rubrics.load(CASE)
-    answers = answer_files.load(examples()[CASE], rubric.asked)
+    job = TableJob.load(CASE)
+    answers = job.answers(examples()[CASE])
     with tempfile.TemporaryDirectory() as folder:
         path, bare = Path(folder, "ours.xlsx"), Path(folder, "bare.xlsx")
-        calls = recorded(rubric, answers, path)
+        calls = recorded(job, answers, path)
         replay(calls, bare)
         pairs = [
-            (seconds(lambda: write(rubric, answers, Edition.NATIVE, path, overwrite=True), 3), seconds(lambda: replay(calls, bare), 3))
+            (seconds(lambda: job.write(answers, Edition.NATIVE, path, overwrite=True), 3), seconds(lambda: replay(calls, bare), 3))
             for _ in range(7)
         ]
     return median(ours / least for ours, least in pairs)
 
 
-def float_value(node, values) -> float:
+_FLOAT = {"+": float.__add__, "-": float.__sub__, "*": float.__mul__, "/": float.__truediv__}
+
+
+def float_value(node: Expr, values) -> float:
     """A formula's value in binary floats."""
     if isinstance(node, Operation):
-        left, right = float_value(node.left, values), float_value(node.right, values)
-        return (
-            left + right
-            if node.operator == "+"
-            else left - right
-            if node.operator == "-"
-            else left * right
-            if node.operator == "*"
-            else left / right
-        )
-    return values[node.name] if isinstance(node, Name) else float(node.value)
+        return _FLOAT[node.sign](float_value(node.left, values), float_value(node.right, values))
+    if isinstance(node, Cell):
+        return values[node.key]
+    assert isinstance(node, Literal), node
+    return float(node.of)
 
 
 def float_points(scorer: Scorer, rate: float | None, given: list) -> float:
@@ -201,7 +197,7 @@ def float_score(rubric, answers) -> float:
                 continue
             floats = {name: float(value) for name, value in values.items()}
             try:
-                rate = int(float_value(formula._core, floats) * 10000 + 0.5) / 10000
+                rate = int(float_value(formula.core, floats) * 10000 + 0.5) / 10000
             except ZeroDivisionError:
                 continue
         total += float_points(indicator.scorer, rate, [answers.get(key) for key in indicator.item_keys])
@@ -210,8 +206,8 @@ def float_score(rubric, answers) -> float:
 
 def scoring() -> float:
     """Exact scoring of one filing, with every explanation, over the same arithmetic in floats without any."""
-    rubric = rubrics.load(CASE)
-    answers = answer_files.load(examples()[CASE], rubric.asked)
+    job = TableJob.load(CASE)
+    rubric, answers = job.rubric, job.answers(examples()[CASE])
     pairs = [(seconds(lambda: score(rubric, answers), 60), seconds(lambda: float_score(rubric, answers), 60)) for _ in range(9)]
     return median(ours / least for ours, least in pairs)
 
@@ -231,7 +227,7 @@ def exact_points(kind: str, rate: Fraction, full: Fraction, step: Fraction, dedu
 def accuracy(count: int = 80_000) -> tuple[int, int]:
     """How many of `count` rule results rich in ties differ from exact rationals: ours, floats."""
     chance, wrong, float_wrong = random.Random(2020), 0, 0
-    formula = parse("完成数/预算数")
+    ratio = Ratio(parse("完成数/预算数"), Zero.NOT_APPLICABLE)
     scorers = {}
     for kind in ("prorata", "whole"):
         rule = {"kind": "steps", "direction": "below", "target": "100%", "step": "1%", "deduct": "0.1", "partial": kind}
@@ -245,7 +241,7 @@ def accuracy(count: int = 80_000) -> tuple[int, int]:
         done = (budget * ties).quantize(Decimal("0.01")) if at % 2 else Decimal(chance.randint(1, 300000)) / 100
         kind = kinds[at % 3]
         expected = exact_points(kind, Fraction(done) / Fraction(budget), Fraction(5), Fraction(1, 100), Fraction(1, 10))
-        rate = rate_value(formula, Zero.NOT_APPLICABLE, {"完成数": done, "预算数": budget})
+        rate = ratio.of({"完成数": done, "预算数": budget})
         wrong += scorers[kind].points(rate) != expected
         binary = int(float(done) / float(budget) * 10000 + 0.5) / 10000
         float_wrong += abs(float_points(scorers[kind], binary, []) - float(expected)) > 1e-9

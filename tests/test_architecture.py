@@ -25,7 +25,7 @@ LAYERS = (
     {"scoretable"},
     {"documents", "selfeval"},
     {"jobs", "udfs"},
-    {"terminal", "open_filing"},
+    {"terminal", "open_filing", "arrive"},
     {"review", "demo"},
     {"cli", "excel"},
     {"__main__"},
@@ -37,8 +37,9 @@ LIBRARIES = {
     "xlsxwriter": {"sheet"},
     "openpyxl": {"sheet", "desktop"},  # desktop/templates.py reads the xlwings.conf sheet of our own built templates
     "python_calamine": set(),
+    "xlrd": {"arrive"},
     "xlwings": {"udfs", "excel"},
-    "docx": {"report"},
+    "docx": {"report", "arrive"},
     "pandas": {"review"},
     "click": {"cli", "terminal", "desktop"},
     "rich": {"terminal", "demo", "desktop", "review"},
@@ -48,7 +49,7 @@ LIBRARIES = {
 
 # Who may read a workbook's package, and who may write one.
 DOORS = {
-    "xl_jixiao.sheet.package": {"jobs", "review"},
+    "xl_jixiao.sheet.package": {"arrive", "jobs", "review"},
     "xl_jixiao.sheet.write": {"review"},
 }
 
@@ -266,12 +267,13 @@ def test_the_names_a_rubric_may_not_use_are_those_of_the_workbook():
     from xl_jixiao.scoretable import compile as plans
     from xl_jixiao.scoretable import model_checks, table
     from xl_jixiao.sheet.edition import Edition
+    from xl_jixiao.tables.answers import Answers
 
     scored = table.load("hongjiang-2020-dept")
     codes = {one.code for one in scored.indicators}
     given = {one.key for one in scored.asked.inputs} | {key for one in scored.indicators for key in one.item_keys}
     for edition in Edition:
-        plan = plans.plan_for(scored, edition)
+        plan = plans.compile(scored, Answers(scored.id, {}), edition)
         own = set(plan.names) - given - codes
         assert {name for name in own if not name.startswith(model_checks.OWN_PREFIXES)} <= set(model_checks.OWN_NAMES), edition
         assert set(plan.sheet_by_name) - {scored.form.sheet} <= set(model_checks.OWN_SHEETS), edition

@@ -155,7 +155,7 @@ class OpenFiling:
     def pdfs(self, workbook: Path) -> Mapping[str, Path]:
         """The sheets to print with their files: the form and the summary, or the whole book where it has no summary."""
         form = self.job.about(self.answers).sheet
-        plan = self.job.plan_for(Edition.FINISHED, {})
+        plan = self.job.finished_plan(self.answers, self._result)
         if not form or CONCLUSION not in plan.sheet_by_name:
             return {WHOLE_BOOK: workbook.with_suffix(".pdf")}
         return {form: workbook.with_suffix(".pdf"), CONCLUSION: workbook.with_name(f"{workbook.stem}-{CONCLUSION}.pdf")}

@@ -19,6 +19,7 @@ from com import outside  # noqa: E402
 from support.fake_excel import FakeBook, FakeExcel  # noqa: E402
 from support.fake_range import FakeRange  # noqa: E402
 from support.opened import opened  # noqa: E402
+
 from xl_jixiao.tables.functions import FUNCTIONS  # noqa: E402
 from xl_jixiao.tables.rates import CATALOGUE, Ratio  # noqa: E402
 

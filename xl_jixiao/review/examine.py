@@ -167,13 +167,16 @@ def _examined(returned: "Returned") -> Examined:
     fitted = returned.fitted
     entered = entries(fitted.plan, package)
     values = fitted.plan.values(entered)
-    # a finished workbook lacks cells that an editable one is scored with: the panel beside a 自评表
-    shared = returned.edition is not Edition.FINISHED and _alike(entered, job.entries(answers))
+    finished = returned.edition is Edition.FINISHED
+    shared = (not finished or job.finished_is_whole) and _alike(entered, job.entries(answers))
     result = job.evaluate(answers, file=file.name, values=values if shared else None)
-    if returned.edition is Edition.FINISHED:
-        fitted, before = fit(job.finished_plan(answers, result), package), entered
-        entered = entries(fitted.plan, package)
-        values = values.on(fitted.plan) if entered == before else fitted.plan.values(entered)
+    if finished:
+        fitted = fit(job.finished_plan(answers, result), package, known=fitted)
+        if fitted.plan.base is returned.fitted.plan:
+            values = values.on(fitted.plan)
+        else:
+            entered = entries(fitted.plan, package)
+            values = fitted.plan.values(entered)
     faults = differences(fitted, package, values, whole=returned.is_ours)
     stamped = tuple(_stamped(returned, fitted.plan, entered))
     outdated = CONCLUSION if any(one.code == "JX607" for one in stamped) else ""

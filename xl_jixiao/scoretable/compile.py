@@ -42,7 +42,7 @@ def compile(table: Rubric, answers: Answers, edition: Edition, card: ScoreCard |
 
 def finished_plan(card: ScoreCard) -> Plan:
     """The plan a finished workbook follows, blank and without regard to the heights of rows: its 自评结论 is the card's, all else the table's."""
-    return _without_conclusion(_Same(card.rubric)).with_first(conclusion_sheet(card.rubric, card).done())
+    return plan_for(card.rubric, Edition.FINISHED).with_first(conclusion_sheet(card.rubric, card).done())
 
 
 def score(table: Rubric, answers: Answers, values: PlanValues | None = None) -> ScoreCard:
@@ -60,7 +60,7 @@ def plan_of(table: Rubric) -> Plan:
 
 
 def plan_for(table: Rubric, edition: Edition) -> Plan:
-    """The plan an untouched workbook follows."""
+    """The plan an untouched workbook follows; of a finished one all but its 自评结论, which is the answers' own."""
     return _blank_plan(_Same(table), edition)
 
 
@@ -93,14 +93,9 @@ def _bare_plan(same: _Same) -> Plan:
 
 
 @lru_cache(maxsize=64)
-def _without_conclusion(same: _Same) -> Plan:
-    return _compiled(same.table, Answers(same.table.id, {}), Edition.FINISHED, _NOTHING, {}, ())
-
-
-@lru_cache(maxsize=64)
 def _blank_plan(same: _Same, edition: Edition) -> Plan:
     blank = Answers(same.table.id, {})
-    return finished_plan(score(same.table, blank)) if edition is Edition.FINISHED else compile(same.table, blank, edition)
+    return _compiled(same.table, blank, edition, _NOTHING, {}, ()) if edition is Edition.FINISHED else compile(same.table, blank, edition)
 
 
 def _compiled(

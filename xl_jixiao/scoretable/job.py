@@ -101,6 +101,8 @@ def _indicator(one: Score) -> dict[str, Any]:
 class TableJob(Job):
     """The job of a scoring table."""
 
+    finished_is_whole = True
+
     rubric: Rubric
 
     @classmethod

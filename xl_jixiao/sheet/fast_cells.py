@@ -5,7 +5,8 @@ grammar doesn't know (comments, prefixes, other orders, odd addresses) makes thi
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 from xml.parsers import expat
 
@@ -19,6 +20,9 @@ _CELL_COST, _NEW_CELL_COST, _NEW_ROW_COST = 3, 4, 1
 """What a cell costs, and what it and a row cost besides where they were not met before, in the units of an Allowance."""
 _KNOWN_LETTERS = 8_000_000
 _LONGEST_KNOWN = 20_000
+_MOST_MET = 100_000
+_MOST_TEXTS_OF_A_ROW = 8
+"""Of so many sets of texts a row is kept."""
 
 _NAME = r"[A-Za-z][A-Za-z0-9]*"
 _VALUE = r'"[^"<>&\s\x00-\x1f]*"'
@@ -71,6 +75,23 @@ class _About(NamedTuple):
     formula_kind: FormulaKind
 
 
+@dataclass(slots=True)
+class _Row:
+    """A row met before that means the same in every workbook, but for the texts its cells take from the workbook's."""
+
+    number: int
+    height: float | None
+    hidden: bool
+    count: int
+    texts: tuple[int, ...]
+    """The numbers of the texts."""
+    cells: dict[tuple[str, ...], Mapping[Position, Stored]]
+    """Its cells, by those texts."""
+
+
+_met: set[int] = set()
+"""Hashes of the rows met once: only what comes again is kept."""
+_whole_rows: _Known[_Row] = _Known()
 _cells: _Known[Stored] = _Known()
 _written: _Known[_About] = _Known()
 _shared_texts: _Known[tuple[int, int]] = _Known()
@@ -94,6 +115,10 @@ def _read_fast(body: str, rows: Rows) -> None:
         raise Odd
     last = -1
     for piece in pieces:
+        known = _whole_rows.get(piece)
+        if known is not None and known.number > last and _take_row(known, rows):
+            last = known.number
+            continue
         head, *cells = piece.split('<c r="')
         if cells:
             if not piece.endswith("</row>"):
@@ -110,6 +135,54 @@ def _read_fast(body: str, rows: Rows) -> None:
             rows.hidden.add(number)
         if cells:
             _read_row(cells, number, rows)
+            if hash(piece) in _met:
+                _keep_row(piece, cells, (number, height, hidden), rows)
+            else:
+                _meet(piece)
+
+
+def _take_row(known: _Row, rows: Rows) -> bool:
+    """Takes in a row met before; False where its texts are others than before."""
+    try:
+        cells = known.cells.get(tuple([rows.texts[at] for at in known.texts]))
+    except IndexError:
+        return False
+    if cells is None:
+        return False
+    rows.allowance.spend(_CELL_COST * known.count)
+    rows.cells.update(cells)
+    if known.height is not None:
+        rows.heights[known.number] = known.height
+    if known.hidden:
+        rows.hidden.add(known.number)
+    return True
+
+
+def _meet(piece: str) -> None:
+    if len(_met) >= _MOST_MET:
+        _met.clear()
+    _met.add(hash(piece))
+
+
+def _keep_row(piece: str, cells: Sequence[str], about: tuple[int, float | None, bool], rows: Rows) -> None:
+    """Remembers a row that was met before, where each of its cells means the same in every workbook or is one of the workbook's texts."""
+    read: dict[Position, Stored] = {}
+    texts: list[int] = []
+    for cell in cells:
+        at, _, rest = cell.partition('"')
+        place, text = places[at], _shared_texts.get(rest)
+        if text is not None:
+            texts.append(text[1])
+        elif rest not in _cells and rest.partition("<v>")[0] not in _written:
+            return
+        read[place] = rows.cells[place]
+    known = _whole_rows.get(piece)
+    if known is None:
+        known = _Row(*about, len(cells), tuple(texts), {})
+        _whole_rows.keep(piece, known)
+    if len(known.cells) >= _MOST_TEXTS_OF_A_ROW:
+        known.cells.clear()
+    known.cells[tuple([rows.texts[at] for at in texts])] = read
 
 
 def _read_head(head: str, rows: Rows) -> tuple[int, float | None, bool]:

@@ -51,8 +51,8 @@ class Fitted:
         return frozenset(lost)
 
 
-def fit(plan: Plan, package: Package) -> Fitted:
-    """The plan with renamed sheets and moved rows followed.
+def fit(plan: Plan, package: Package, known: Fitted | None = None) -> Fitted:
+    """The plan with renamed sheets and moved rows followed; sheets `known` to stand as another plan has them are not looked through again.
 
     Raises UnreadableWorkbook where rows were put in or taken out among rows that no constant tells apart: each would be read from another's
     cells.
@@ -61,7 +61,10 @@ def fit(plan: Plan, package: Package) -> Fitted:
     strange = [sheet for sheet in plan.sheets if sheet.name in package.sheets and not _is(sheet, package.sheets[sheet.name])]
     renamed = dict(_renamed(plan, [*missing, *strange], package))
     moved: dict[str, Mapping[int, int]] = {}
+    still = {id(sheet) for sheet in known.plan.sheets} if known and not (known.renamed or known.moved) else ()
     for sheet in plan.sheets:
+        if id(sheet) in still:
+            continue
         content = package.sheets.get(renamed.get(sheet.name, sheet.name))
         rows = _moved_rows(sheet, content, _led(plan, sheet, package)) if content else None
         if rows and _unsure(sheet, rows):

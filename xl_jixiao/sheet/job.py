@@ -97,6 +97,9 @@ class Job(ABC):
     suffixes: ClassVar[tuple[str, ...]] = (".xlsx", ".docx")
     """What finished files there are."""
 
+    finished_is_whole: ClassVar[bool] = False
+    """Whether a finished workbook has every cell that a filing is scored with."""
+
     @property
     @abstractmethod
     def table(self) -> Table:
@@ -157,7 +160,8 @@ class Job(ABC):
 
     @abstractmethod
     def plan_for(self, edition: Edition, facts: Mapping[str, Value]) -> Plan:
-        """The plan an untouched workbook follows that says these facts of itself."""
+        """The plan an untouched workbook follows that says these facts of itself; of a finished one, as far as it is the same whatever the
+        answers."""
 
     @abstractmethod
     def file_stem(self, answers: Any) -> str:

@@ -468,11 +468,10 @@ class PlanValues(dict[str, Held]):
         return found
 
     def on(self, plan: Plan) -> "PlanValues":
-        """The same entries' values on another plan. What both show on sheets of the plan they have in common is not computed again."""
-        values, base = PlanValues(plan, {}), self._plan.base
-        values.update((key, self[key]) for key in self._plan.entries if key in plan.entries)
-        if base is not None and base is plan.base:
-            values.update((key, found) for key, found in self.items() if key in base.trees or key in base.areas)
+        """The same entries' values on a plan that puts a sheet before those of this one: what is known is not computed again."""
+        assert plan.base is self._plan
+        values = PlanValues(plan, {})
+        values.update(self)
         return values
 
     def _area(self, key: str) -> tuple[Value, ...]:
