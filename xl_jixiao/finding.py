@@ -1,8 +1,9 @@
 """Findings: what is wrong with a filing, as values, and the register that declares each kind of them once."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from pathlib import PurePath
 from types import MappingProxyType
 
 from xl_jixiao import words
@@ -14,6 +15,10 @@ class Level(StrEnum):
     MUST_FIX = words.MUST_FIX
     EXPLAIN = words.EXPLAIN
     NOTE = words.NOTE
+
+
+_LONGEST_MESSAGE = 500
+_LONGEST_FILE = 120
 
 
 @dataclass(frozen=True)
@@ -296,14 +301,28 @@ def register_table() -> str:
 
 
 def found(code: str, place: Place, message: str, reported: str = "", expected: str = "") -> Finding:
-    """A finding of a declared kind. Raises KeyError for a code nobody declared."""
+    """A finding of a declared kind, its texts each one line. Raises KeyError for a code nobody declared."""
     declared = REGISTER[code]
-    return Finding(code, declared.name, declared.level, place, message, reported, expected)
+    if len(place.file) > _LONGEST_FILE or not place.file.isprintable():
+        place = replace(place, file=words.one_line(place.file, _LONGEST_FILE))
+    said = words.one_line(message, _LONGEST_MESSAGE)
+    return Finding(code, declared.name, declared.level, place, said, words.one_line(reported), words.one_line(expected))
 
 
 def read_otherwise(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """What was read otherwise than it stands in its cell: said wherever a file is written from it."""
     return tuple(one for one in findings if one.code == "JX106")
+
+
+def own_fault(error: BaseException) -> str:
+    """What to say of an error nobody foresaw: that it is ours, where it arose, and whom to tell; one line."""
+    if isinstance(error, MemoryError):
+        return "内存不足；请关闭其他程序后重试"
+    from traceback import extract_tb
+
+    frames = [frame for frame in extract_tb(error.__traceback__) if "xl_jixiao" in frame.filename] or extract_tb(error.__traceback__)
+    where = f"，{PurePath(frames[-1].filename).stem} 第{frames[-1].lineno}行" if frames else ""
+    return f"内部错误（{type(error).__name__}{where}）：是本程序的问题，不是文件的问题；请把文件和这一行字发给程序的维护人"
 
 
 class Unfinished(ValueError):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from xl_jixiao import __version__
 from xl_jixiao.expr import Value, decimal
-from xl_jixiao.finding import Finding, Level, Place, found, titled
+from xl_jixiao.finding import Finding, Level, Place, found, own_fault, titled
 from xl_jixiao.number import to_cell
 from xl_jixiao.review.evidence import findings
 from xl_jixiao.review.integrity import differences, said
@@ -62,6 +62,11 @@ class Examined:
     readable: bool = True
 
     @property
+    def name(self) -> str:
+        """The file's name as it may be shown."""
+        return seen(self.file.name, 120)
+
+    @property
     def must_fix(self) -> bool:
         """Whether anything must be corrected."""
         return self.count(Level.MUST_FIX) > 0
@@ -70,7 +75,7 @@ class Examined:
         """Stable English keys."""
         totals = {"claimed_total": self.claimed_total, "total": self.total, "computed_total": self.computed_total}
         return {
-            "file": self.file.name,
+            "file": self.name,
             "unit": self.unit,
             "rubric": self.table,
             "title": self.title,
@@ -103,13 +108,10 @@ def files_of(paths: Iterable[Path]) -> tuple[tuple[Path, ...], tuple[Path, ...]]
 
 
 def _inside(folder: Path) -> Iterator[Path]:
-    """The regular files below a folder; links to folders are not followed."""
+    """The files below a folder, whatever they are; links to folders are not followed."""
     for parent, folders, names in os.walk(folder, followlinks=False):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in names:
-            file = Path(parent, name)
-            if file.suffix.lower() in SUFFIXES or file.is_file():
-                yield file
+        yield from (Path(parent, name) for name in names)
 
 
 def examine_all(files: Sequence[Path], rubric: str | None, jobs: int) -> Iterator[tuple[int, Examined]]:
@@ -132,7 +134,7 @@ _SAVED_AS = {
 
 def not_examined(file: Path, what: str = "") -> Examined:
     """A file of another kind: named, not looked into."""
-    said = what or _SAVED_AS.get(file.suffix.lower(), "不是工作簿")
+    said = what or _SAVED_AS.get(file.suffix.lower()) or ("不是工作簿" if file.is_file() else "不是普通文件")
     return Examined(file, findings=(found("JX622", Place(file.name), f"没有审核：{said}"),), readable=False)
 
 
@@ -144,7 +146,7 @@ def _lost(file: Path, why: str) -> Examined:
 def examine(file: Path, rubric: str | None = None) -> Examined:
     """One file: read, recomputed, compared. What can't be read is a finding too, never an exception."""
     from xl_jixiao.jobs import read_workbook
-    from xl_jixiao.sheet.content import UnreadableWorkbook
+    from xl_jixiao.sheet.content import OwnFault, UnreadableWorkbook
     from xl_jixiao.sheet.package import read
     from xl_jixiao.tables.tablefile import RubricError
 
@@ -153,13 +155,19 @@ def examine(file: Path, rubric: str | None = None) -> Examined:
         if StampName.REVIEW in package.properties:
             return not_examined(file, "是以前的审核报告")
         return _examined(read_workbook(file, rubric, package))
+    except OwnFault as error:
+        return _own_fault(file, str(error).partition("：")[2])
     except UnreadableWorkbook as error:
         text = str(error).removeprefix(f"{file.name}：")
     except RubricError as error:
         text = f"它的评分标准文件有误：{error}"
     except Exception as error:  # noqa: BLE001 - one broken file must not end the review of the other hundreds
-        text = f"审核失败（{type(error).__name__}）；请在 Excel 或 WPS 中打开后另存为 .xlsx 重新报送，仍不行的请人工审核"
+        return _own_fault(file, own_fault(error))
     return Examined(file, findings=(found("JX600", Place(file.name), text),), readable=False)
+
+
+def _own_fault(file: Path, said: str) -> Examined:
+    return Examined(file, findings=(found("JX627", Place(file.name), f"没有审核：{said}；这一份请先人工审核"),), readable=False)
 
 
 def _examined(returned: "Returned") -> Examined:
@@ -185,11 +193,11 @@ def _examined(returned: "Returned") -> Examined:
     texts = tuple(_texts(fitted.plan, package, file.name))
     return Examined(
         file,
-        unit=about.unit,
+        unit=seen(about.unit),
         table=job.id,
         title=job.title,
-        project=about.project,
-        superior=about.superior,
+        project=seen(about.project),
+        superior=seen(about.superior),
         claimed_total=_claimed(fitted.plan, package),
         total=result.total,
         computed_total=result.computed_total,

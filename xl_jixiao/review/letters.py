@@ -1,13 +1,16 @@
 """审核意见函: one Word letter for each unit that has something to mend, with every place named."""
 
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from xl_jixiao.finding import Level
 from xl_jixiao.number import plain
 from xl_jixiao.outputs import safe_name
 from xl_jixiao.report.official import LEFT, Official, TableCell
 from xl_jixiao.review.examine import Examined
+
+_NOT_THEIRS = frozenset({"JX622", "JX627"})
+"""What a unit need not be told: other files of the folder, a fault of this program."""
 
 _WIDTHS = (8, 30, 62)
 _OPENING = {
@@ -23,7 +26,7 @@ def write_letters(results: Sequence[Examined], folder: Path, *, overwrite: bool 
     written = [folder]
     names: set[str] = set()
     for result in results:
-        if not result.findings:
+        if all(one.code in _NOT_THEIRS for one in result.findings):
             continue
         name = _unused(safe_name(result.unit) or safe_name(result.file.stem), safe_name(result.file.stem), names)
         written.append(letter(result).save(folder / f"{name}-审核意见.docx", overwrite=overwrite))
@@ -44,7 +47,7 @@ def letter(result: Examined) -> Official:
     text = Official("预算绩效自评审核意见")
     text.section()
     text.paragraph("预算绩效自评审核意见", "title")
-    text.paragraph(f"{result.unit or result.file.stem}：")
+    text.paragraph(f"{result.unit or PurePath(result.name).stem}：")
     text.paragraph(_lead(result))
     for level, opening in _OPENING.items():
         findings = [finding for finding in result.findings if finding.level is level]
@@ -54,7 +57,7 @@ def letter(result: Examined) -> Official:
             rows = [
                 TableCell(row, column, cell, align=None if column == 0 else LEFT)
                 for row, finding in enumerate(findings, 1)
-                for column, cell in enumerate((str(row), str(finding.place).removeprefix(f"{result.file.name} ▸ "), finding.message))
+                for column, cell in enumerate((str(row), str(finding.place).removeprefix(f"{result.name} ▸ "), finding.message))
             ]
             text.table(_WIDTHS, [*heads, *rows], heads=1)
     text.paragraph("")
@@ -64,8 +67,8 @@ def letter(result: Examined) -> Official:
 
 def _lead(result: Examined) -> str:
     if not result.readable:
-        return f"你单位报送的文件“{result.file.name}”无法审核，请按下列意见处理后重新报送。"
+        return f"你单位报送的文件“{result.name}”无法审核，请按下列意见处理后重新报送。"
     claimed = "未得出" if result.claimed_total is None else f"{plain(result.claimed_total)}分"
     again = "不能得出总分" if result.total is None else f"总分{plain(result.total)}分，等次“{result.grade}”"
     computed = "" if result.computed_total is None else f"；不作调整、只按评分标准复算为{plain(result.computed_total)}分"
-    return f"你单位报送的《{result.title}》（{result.file.name}）自评总分{claimed}。经按填报数复算，{again}{computed}。"
+    return f"你单位报送的《{result.title}》（{result.name}）自评总分{claimed}。经按填报数复算，{again}{computed}。"

@@ -74,8 +74,8 @@ def _summary(results: Sequence[Examined], absent: Sequence[str]) -> SheetBuilder
     for row, result in enumerate(results, 2):
         totals = [value if isinstance(value, Decimal) else "—" for value in (result.claimed_total, result.total, result.computed_total)]
         counts = [result.count(level) for level in _ORDER]
-        _put(sheet, row, (row - 1, result.unit, result.file.name, result.title, *totals, result.grade, *counts, verdict(result)), styles)
-        sheet.height(row, height_for([(result.unit, 30), (result.file.name, 34), (result.title, 34)], 10, 20))
+        _put(sheet, row, (row - 1, result.unit, result.name, result.title, *totals, result.grade, *counts, verdict(result)), styles)
+        sheet.height(row, height_for([(result.unit, 30), (result.name, 34), (result.title, 34)], 10, 20))
     for row, unit in enumerate(absent, len(results) + 2):
         cells = (row - 1, unit, *(None,) * (len(_SUMMARY) - 3), ABSENT)
         _put(sheet, row, cells, ("centre", "cell", *("centre",) * (len(_SUMMARY) - 2)))

@@ -48,6 +48,9 @@ def run(
     for target in (output, json_file):
         if target is not None:
             refuse_unwritable(target, overwrite=overwrite)
+    if letters is not None:
+        letters.mkdir(parents=True, exist_ok=True)
+        refuse_unwritable(letters / "审核意见.docx", overwrite=True)
     books, others = files_of(paths)
     files = tuple(file for file in books if not _same_file(file, output))
     if not files and not others:
@@ -88,7 +91,7 @@ def _examined_all(files: Sequence[Path], rubric: str | None, jobs: int, out: Con
         try:
             for at, result in examine_all(files, rubric, jobs):
                 results[at] = result
-                progress.update(task, advance=1, file=seen(result.file.name))
+                progress.update(task, advance=1, file=seen(result.name))
         except KeyboardInterrupt:
             interrupted = True
     return [results[at] for at in sorted(results)], interrupted
@@ -109,7 +112,7 @@ def _show(results: Sequence[Examined], absent: Sequence[str], written: Sequence[
     for result in results:
         counts = "　".join(f"{level}{result.count(level)}" for level in Level if result.count(level))
         style = LEVEL_STYLES[Level.MUST_FIX] if result.must_fix else ""
-        line = f"{verdict(result)}　{seen(result.unit) or '—'}　{seen(result.file.name)}　{counts}"
+        line = f"{verdict(result)}　{seen(result.unit) or '—'}　{seen(result.name)}　{counts}"
         out.print(Text(line, style=style), soft_wrap=True)
     bad = sum(result.must_fix for result in results)
     out.print(Text(f"共{len(results)}份：必改{bad}份，其余{len(results) - bad}份", style="bold"))

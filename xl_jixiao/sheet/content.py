@@ -10,6 +10,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
+from xl_jixiao.words import one_line
+
 Position = tuple[int, int]
 """A row and a column, from zero."""
 
@@ -21,6 +23,10 @@ LONGEST_TEXT = 32_767
 
 class UnreadableWorkbook(ValueError):
     """A file that is not a workbook we can read; the message is one clear Chinese line with the file's name."""
+
+
+class OwnFault(UnreadableWorkbook):
+    """A mistake of ours met while reading: the file is not to blame."""
 
 
 class Refused(Exception):
@@ -35,9 +41,8 @@ class NotUnderstood(Refused):
 
 
 def shown(text: str, longest: int = 80) -> str:
-    """A text from a file as a message may carry it: nothing that steers a terminal, no lone surrogates, cut where it is long."""
-    clean = "".join(letter if letter.isprintable() else "�" for letter in text[: longest + 1])
-    return clean if len(clean) <= longest else f"{clean[:longest]}…"
+    """A text from a file as a message may carry it."""
+    return one_line(text, longest)
 
 
 class FormulaKind(StrEnum):

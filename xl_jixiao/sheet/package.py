@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import TypeVar
 from xml.parsers import expat
 
+from xl_jixiao.finding import own_fault
 from xl_jixiao.sheet.book_parts import (
     Book,
     Relation,
@@ -27,7 +28,17 @@ from xl_jixiao.sheet.book_parts import (
     relations_part,
 )
 from xl_jixiao.sheet.cells import Rows
-from xl_jixiao.sheet.content import ConditionalFormat, Drawn, NotUnderstood, Package, Refused, SheetContent, UnreadableWorkbook, shown
+from xl_jixiao.sheet.content import (
+    ConditionalFormat,
+    Drawn,
+    NotUnderstood,
+    OwnFault,
+    Package,
+    Refused,
+    SheetContent,
+    UnreadableWorkbook,
+    shown,
+)
 from xl_jixiao.sheet.formula_text import compared
 from xl_jixiao.sheet.markup import Allowance
 from xl_jixiao.sheet.sheet_part import Around, FormatRule, read_sheet, read_texts
@@ -52,14 +63,14 @@ class Way(IntEnum):
 
 
 def read(path: Path, way: Way = Way.FAST) -> Package:
-    """The workbook in a file. Raises UnreadableWorkbook: one clear Chinese line, with the file's name and what to do."""
+    """The workbook in a file. Raises UnreadableWorkbook: one clear Chinese line, with the file's name and what to do; OwnFault where the mistake
+    is ours."""
     try:
         return _read(path, file_bytes(path), way)
     except Refused as refused:
         raise UnreadableWorkbook(f"{shown(path.name)}：{shown(str(refused), 400)}") from None
-    except Exception as error:  # whatever a parser raises on hostile bytes means: not a readable workbook
-        general = Refused(f"无法读取，文件可能已损坏（{type(error).__name__}）")
-        raise UnreadableWorkbook(f"{shown(path.name)}：{general}") from error
+    except Exception as error:
+        raise OwnFault(f"{shown(path.name)}：{own_fault(error)}") from error
 
 
 def _read(path: Path, data: bytes, way: Way) -> Package:

@@ -47,7 +47,7 @@ def read_slowly(file: str, data: bytes) -> Package:
             values, formulas = _loaded(data, values=True), _loaded(data, values=False)
             return _package(file, values, formulas)
     except Exception as error:  # openpyxl raises whatever its parsers raise
-        raise Refused(f"无法读取，文件可能已损坏（{type(error).__name__}）") from error
+        raise Refused("无法读取：文件已损坏，或不是 Excel、WPS 通常的写法") from error
 
 
 def _loaded(data: bytes, *, values: bool) -> Any:
