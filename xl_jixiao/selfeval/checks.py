@@ -36,7 +36,7 @@ DOMINANT = Decimal("0.5")
 _BOUNDS = frozenset((*MORE_WORDS, *LESS_WORDS)) - {"超过", "超过了", "超", "高于", "多于", "大于", "低于", "少于", "小于"}
 """Words a target is bounded with; that something was exceeded can be said of what was done, too."""
 
-_QUANTITIES = re.compile(r"\d[\d,.]*\s*(?:余|多)?(?:个|项|条|次|场|人|户|家|篇|件|份|套|台|公里|亩|万)")
+_QUANTITIES = re.compile(r"(?<![\d,.])\d[\d,.]{0,20}\s{0,3}(?:余|多)?(?:个|项|条|次|场|人|户|家|篇|件|份|套|台|公里|亩|万)")
 
 
 _LACKING = {"指标值": cells.TARGET, "完成值": cells.DONE}

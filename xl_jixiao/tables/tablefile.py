@@ -22,7 +22,7 @@ _RUN = re.compile(r"([^，。；、：“”（）]{60})[^，。；、：“”�
 
 def _one_line(text: str) -> str:
     """A mistake in one line: whatever the file wrote, without line breaks and endless runs."""
-    return _RUN.sub(r"\1…", re.sub(r"\s*[\x00-\x1f\x7f\x85\u2028\u2029]+\s*", " ", text))
+    return _RUN.sub(r"\1…", " ".join(part.strip() for part in re.split(r"[\x00-\x1f\x7f\x85\u2028\u2029]+", text)))
 
 
 class RubricError(ValueError):
