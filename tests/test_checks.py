@@ -11,6 +11,7 @@ import pytest
 
 import xl_jixiao
 from xl_jixiao.finding import REGISTER, Level, Place
+from xl_jixiao.number import plain
 from xl_jixiao.scoretable import table as rubric
 from xl_jixiao.scoretable.compile import plan_of, score
 from xl_jixiao.scoretable.findings import CHECKS, check_filing
@@ -47,7 +48,7 @@ FULL = {
 }
 
 
-def findings(values=None, adjustments=None, claimed=None, typed=None, file="某局.xlsx"):
+def findings(values=None, adjustments=None, claimed=None, typed=None, meant=None, file="某局.xlsx"):
     kept = {key: value for key, value in {**SOUND, **(values or {})}.items() if value is not None}
     given = Answers(
         TABLE.id,
@@ -55,6 +56,7 @@ def findings(values=None, adjustments=None, claimed=None, typed=None, file="某�
         MappingProxyType(adjustments or {}),
         claimed=MappingProxyType(claimed or {}),
         typed=MappingProxyType(typed or {}),
+        meant=MappingProxyType(meant or {}),
     )
     return check_filing(score(TABLE, given), given, file)
 
@@ -62,6 +64,10 @@ def findings(values=None, adjustments=None, claimed=None, typed=None, file="某�
 def adjusted(points, reason="上级文件要求提前拨付", code="绩效目标合理性"):
     numeric = points is not None and re.fullmatch(r"-?[\d.]+", points, re.ASCII)
     return {"adjustments": {code: Adjustment(Decimal(points) if numeric else points, reason)}}
+
+
+SOUND_TOTAL = plain(score(TABLE, Answers(TABLE.id, SOUND)).total)
+SOUND_GRADE = score(TABLE, Answers(TABLE.id, SOUND)).grade
 
 
 # code, sentence, what is changed, (level, sheet!cell, part of the message, reported, expected)
@@ -76,7 +82,7 @@ BROKEN = [
         "JX102",
         "要认定的没有认定",
         {"values": {"绩效目标合理性_2": None}},
-        (Level.MUST_FIX, PLAN.ref("绩效目标合理性_2"), "“绩效目标合理性”的“符合部门“三定”方案确定的职责的”未认定", "", ""),
+        (Level.MUST_FIX, PLAN.ref("绩效目标合理性_2"), "“绩效目标合理性”的“符合部门‘三定’方案确定的职责的”未认定", "", ""),
     ),
     ("JX103", "人数有小数", {"values": {"编制数": Decimal("86.5")}}, (Level.MUST_FIX, PLAN.ref("编制数"), "“编制数”应为整数", "86.5", "")),
     (
@@ -188,6 +194,36 @@ BROKEN = [
         (Level.MUST_FIX, PLAN.ref("实际完成率_2"), "不能超过6", "7", ""),
     ),
     (
+        "JX108",
+        "数据文件里的数带着单位",
+        {"meant": {"编制数": "86人"}},
+        (Level.NOTE, PLAN.ref("编制数"), "“编制数”写的是“86人”，按“86”读", "86人", "86"),
+    ),
+    (
+        "JX109",
+        "一个金额填成了元",
+        {"values": {"所有固定资产总额": Decimal(13009600)}},
+        (Level.EXPLAIN, PLAN.ref("所有固定资产总额"), "超过100亿元，是否填成了元？填对了的，在备注写明", "13009600", ""),
+    ),
+    (
+        "JX109",
+        "小单位的一个金额填成了元，与去年比大了一万倍",
+        {"values": {"上年度三公经费总额": Decimal(150000)}},
+        (Level.EXPLAIN, PLAN.ref("上年度三公经费总额"), "是“本年度三公经费总额”的1000倍以上，是否填成了元？", "150000", ""),
+    ),
+    (
+        "JX110",
+        "比率超过300%",
+        {"values": {"实际政府采购金额": Decimal(50)}},
+        (Level.EXPLAIN, PLAN.ref("政府采购执行率"), "超过300%，请核对", "404.20%", ""),
+    ),
+    (
+        "JX625",
+        "文字里留着没有填的字样",
+        {"values": {"预算编码": "XX"}},
+        (Level.MUST_FIX, PLAN.ref("预算编码"), "“预算编码”里留着没有填的“XX”", "XX", ""),
+    ),
+    (
         "JX201",
         "调整了得分，没有理由",
         adjusted("2", ""),
@@ -280,10 +316,22 @@ BROKEN = [
         (Level.NOTE, PLAN.ref("在职人员控制率"), "公布76.73%，复算76.74%，末位之差，属舍入", "76.73%", "76.74%"),
     ),
     (
-        "JX304",
-        "只印一位小数的，按一位比",
+        "JX303",
+        "只印一位小数的，按一位比：不是舍入，也不是截尾",
         {"claimed": {"在职人员控制率": "76.8 %"}},
-        (Level.NOTE, PLAN.ref("在职人员控制率"), "复算76.7%，末位之差", "76.8 %", "76.7%"),
+        (Level.MUST_FIX, PLAN.ref("在职人员控制率"), "复算76.7%，不一致", "76.8 %", "76.7%"),
+    ),
+    (
+        "JX303",
+        "公布的总分不是复算的",
+        {"claimed": {"总分": "99.5"}},
+        (Level.MUST_FIX, PLAN.ref("总分"), "“总分”公布99.5，各项得分合计", "99.5", SOUND_TOTAL),
+    ),
+    (
+        "JX303",
+        "公布的等次与总分不符",
+        {"claimed": {"等次": "不合格"}},
+        (Level.MUST_FIX, PLAN.ref("等次"), "“等次”公布不合格，总分", "不合格", SOUND_GRADE),
     ),
     (
         "JX308",

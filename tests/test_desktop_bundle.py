@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,9 @@ from desktop_fake import pe_file, workbook
 from xl_jixiao.desktop import bundle as offline
 from xl_jixiao.desktop import offline_start, templates
 from xl_jixiao.desktop.bundle_texts import batch_file, manual
+from xl_jixiao.desktop.handbook import handbook, manual_file
+from xl_jixiao.desktop.own_wheel import NoWheel, repacked
+from xl_jixiao.desktop.own_wheel import own_wheel as own_wheel_of
 from xl_jixiao.desktop.wheels import missing_requirements, read_wheel, windows_environment
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -56,7 +60,7 @@ def own_wheel(tmp_path_factory):
     """The project's wheel, built from a copy of this checkout."""
     scratch = tmp_path_factory.mktemp("own")
     try:
-        return offline.own_wheel(None, scratch)
+        return own_wheel_of(None, scratch, offline.pip)
     except offline.Offline as error:
         pytest.skip(f"没有网络：{error}")
 
@@ -112,10 +116,21 @@ def test_every_file_has_its_checksum(made):
 def test_the_folder_has_what_the_manual_names(made):
     present = {path.name for path in made[0].iterdir()}
     text = (made[0] / "使用说明.txt").read_bytes().decode("utf-8-sig")
-    assert {"开始安装.bat", "检查.bat", "卸载.bat", "使用说明.txt", "start.py", "wheels", "python", "模板", "SHA256SUMS"} == present
+    told = {"开始安装.bat", "检查.bat", "卸载.bat", "使用说明.txt", "填报手册.html", "模板", "示例"}
+    assert told | {"start.py", "wheels", "python", "SHA256SUMS"} == present
     assert set(re.findall(r"“(\S+?\.bat)”", text)) == {"开始安装.bat", "检查.bat", "卸载.bat"}
     assert "Python 已在本文件夹里" in text
     assert [path.suffix for path in (made[0] / "wheels").iterdir() if path.suffix != ".whl"] == []
+
+
+def test_templates_and_examples_have_chinese_names(made):
+    assert {path.name for path in (made[0] / "示例").iterdir()} == {
+        "填好的示例-2020年度部门（单位）整体支出绩效评价评分表（洪江市）.xlsx",
+        "填好的示例-项目支出绩效自评表.xlsx",
+    }
+    templates = [path.name for path in (made[0] / "模板").iterdir()]
+    assert templates and not [name for name in templates if re.match("[A-Za-z]", name)]
+    assert "部门整体支出绩效评价评分表（通用）-免装版.xlsx" in templates
 
 
 def test_the_work_is_told_as_it_goes(made):
@@ -131,6 +146,46 @@ def test_the_wheel_brings_the_dlls_of_both_kinds_of_excel(made):
 
 def test_the_bundled_python_sees_installed_libraries(made):
     assert (made[0] / "python" / "python311._pth").read_text(encoding="utf-8").splitlines()[-1] == "import site"
+
+
+# The project's own wheel, from what pip installed.
+
+
+@pytest.fixture(scope="session")
+def installed(own_wheel, tmp_path_factory):
+    """The project as pip installs it, far from any checkout."""
+    place = tmp_path_factory.mktemp("site")
+    offline.pip("install", "--no-deps", "--no-index", "--target", place, own_wheel)
+    (found,) = distributions(name="xl-jixiao", path=[str(place)])
+    return found
+
+
+def test_an_installed_package_makes_the_wheel_it_came_from(installed, own_wheel, tmp_path):
+    again = repacked(installed, tmp_path)
+    with zipfile.ZipFile(own_wheel) as first, zipfile.ZipFile(again) as second:
+        names = {name for name in first.namelist() if not name.endswith(("/RECORD", "/WHEEL"))}
+        assert names <= set(second.namelist()) and {name.rpartition("/")[2] for name in set(second.namelist()) - names} == {
+            "RECORD",
+            "WHEEL",
+        }
+        assert all(first.read(name) == second.read(name) for name in names)
+        assert "xl_jixiao/manuals/clerk-manual.md" in names and any(name.startswith("xl_jixiao/workbook_templates/") for name in names)
+    offline.pip("install", "--no-deps", "--no-index", "--target", tmp_path / "again", again)
+    assert (tmp_path / "again" / "xl_jixiao" / "cli.py").is_file()
+
+
+def test_an_installation_with_files_gone_says_which(installed, own_wheel, tmp_path):
+    offline.pip("install", "--no-deps", "--no-index", "--target", tmp_path, own_wheel)
+    (tmp_path / "xl_jixiao" / "words.py").unlink()
+    (found,) = distributions(name="xl-jixiao", path=[str(tmp_path)])
+    with pytest.raises(NoWheel, match="缺少 xl_jixiao/words.py"):
+        repacked(found, tmp_path)
+
+
+def test_the_manual_is_one_page_with_its_pictures_inside(tmp_path):
+    page = handbook(manual_file()).decode()
+    assert page.startswith("<!DOCTYPE html>") and "<h1>填报手册</h1>" in page and "<table>" in page
+    assert not re.findall(r'src="(?!data:)', page) and ".md" not in page
 
 
 # Requirements, judged for Windows.

@@ -24,7 +24,7 @@ from xl_jixiao.finding import Unfinished
 from xl_jixiao.jobs import open_job, read_workbook
 from xl_jixiao.rules.typed import cell_value
 from xl_jixiao.sheet.edition import Edition
-from xl_jixiao.sheet.looks import INPUT_COLOUR
+from xl_jixiao.sheet.looks import INPUT_COLOUR, OPTIONAL_COLOUR
 from xl_jixiao.sheet.measure import print_scale
 from xl_jixiao.tables import catalogue
 from xl_jixiao.tables.answers import AnswersError, from_data
@@ -235,7 +235,7 @@ def test_only_input_cells_are_open_and_each_says_what_it_takes(name, tmp_path):
             for cell in row:
                 if isinstance(cell, MergedCell) or cell.protection.locked:
                     continue
-                assert cell.fill.fgColor.rgb.endswith(INPUT_COLOUR.lstrip("#")), f"{sheet.title}!{cell.coordinate}"
+                assert f"#{cell.fill.fgColor.rgb[2:]}" in (INPUT_COLOUR, OPTIONAL_COLOUR), f"{sheet.title}!{cell.coordinate}"
                 assert (cell.row, cell.column) in validated, f"{sheet.title}!{cell.coordinate}"
 
 

@@ -53,3 +53,15 @@ def test_a_finding_takes_name_and_level_from_the_register():
 def test_a_code_nobody_declared_is_refused():
     with pytest.raises(KeyError):
         found("JX999", Place(), "")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("第1行““互联网+政务服务”事项”没有完成值", "第1行“‘互联网+政务服务’事项”没有完成值"),
+        ("“甲”与“乙”不符", "“甲”与“乙”不符"),
+        ("第2行“由“一网通”截短", "第2行“由‘一网通’截短"),
+    ],
+)
+def test_quotation_marks_within_others_are_single(text, said):
+    assert found("JX101", Place(), text).message == said

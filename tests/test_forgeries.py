@@ -15,6 +15,7 @@ from support.tamper import Tampered
 from xl_jixiao.finding import Level
 from xl_jixiao.jobs import open_job
 from xl_jixiao.review.across import compared
+from xl_jixiao.review.desk import Desk
 from xl_jixiao.review.examine import examine, files_of, not_examined
 from xl_jixiao.review.report import write_report
 from xl_jixiao.sheet.edition import Edition
@@ -352,7 +353,7 @@ def test_a_qualitative_row_may_say_in_a_word_what_was_reached(word):
 
 
 def test_the_report_of_an_earlier_review_is_named_and_left(bases, tmp_path):
-    write_report([examine(bases("hongjiang-2020-dept", Edition.NATIVE).path)], tmp_path / "报告.xlsx")
+    write_report(Desk((examine(bases("hongjiang-2020-dept", Edition.NATIVE).path),)), tmp_path / "报告.xlsx")
     openpyxl.load_workbook(tmp_path / "报告.xlsx").save(tmp_path / "再存.xlsx")
     for name in ("报告.xlsx", "再存.xlsx"):
         assert [(one.code, one.level) for one in examine(tmp_path / name).findings] == [("JX622", Level.NOTE)]

@@ -22,7 +22,7 @@ from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.tables.answers import Adjustment, Answers
 from xl_jixiao.tables.catalogue import bundled, heading
 from xl_jixiao.tables.inputs import Input
-from xl_jixiao.words import BLANK, COMPUTED_TOTAL, EXPLAIN, GRADE, INVALID, PASSED, TOTAL, UNFINISHED
+from xl_jixiao.words import BLANK, COMPUTED_TOTAL, EXPLAIN, GRADE, INVALID, MUST_FIX, PASSED, TOTAL, UNFINISHED
 
 TABLES = [name for name, path in bundled().items() if heading(path)["kind"] == "scoring_table"]
 FILINGS = {"hongjiang-2020-dept": many(150, 2400)}
@@ -148,8 +148,10 @@ def by_hand(score: Score) -> tuple[object, str]:
         final = INVALID if not fits else adjustment.points if reason else EXPLAIN
     if final is None:
         return final, BLANK
+    if final == INVALID:
+        return final, INVALID if score.computed == INVALID else MUST_FIX
     unsaid = isinstance(score.rate, str) and not reason
-    return final, EXPLAIN if final in (EXPLAIN, INVALID) or unsaid else PASSED
+    return final, EXPLAIN if final == EXPLAIN or unsaid else PASSED
 
 
 SHAPES = ("甲/乙", "（甲-乙）/乙", "1-甲/乙", "甲/乙-100%", "（甲+丙-乙）/（甲+丙）", "（甲-乙-丙）/（丙+乙）")

@@ -222,3 +222,12 @@ def test_a_tables_properties_stand_in_the_order_of_the_schema_and_styles_stand_o
         assert names == [one for one in order if one in names] and "tblCellMar" in names
     with zipfile.ZipFile(tmp_path / "report.docx") as package:
         assert [name for name in package.namelist() if "Effects" in name] == []
+
+
+def test_a_minus_sign_stays_with_its_number(report):
+    """A no-break hyphen before a number, an ordinary one within a date; read back, both are a hyphen."""
+    texts_of = [run for paragraph in report.tables[0]._cells for one in paragraph.paragraphs for run in one.runs]
+    (rate,) = (run for run in texts_of if run.text == "-13.23%")
+    assert rate._r.findall(qn("w:noBreakHyphen")) and not [
+        run for run in texts_of if "2020-1" in run.text and run._r.findall(qn("w:noBreakHyphen"))
+    ]

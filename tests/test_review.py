@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 import openpyxl
@@ -12,12 +13,16 @@ from support.scoretable import ref, write
 from support.tamper import Tampered
 
 from xl_jixiao.cli import main
+from xl_jixiao.jobs import open_job
 from xl_jixiao.review.across import compared
+from xl_jixiao.review.desk import Desk, verdict
 from xl_jixiao.review.examine import examine, examine_all, files_of
-from xl_jixiao.review.report import FINDINGS, SUMMARY, verdict, write_report
+from xl_jixiao.review.report import FINDINGS, SUMMARY, write_report
 from xl_jixiao.scoretable import table as rubrics
 from xl_jixiao.scoretable.keys import score_name
-from xl_jixiao.sheet.edition import Edition
+from xl_jixiao.sheet.edition import Edition, StampName
+from xl_jixiao.sheet.plan import Page
+from xl_jixiao.sheet.write import write as write_plan
 from xl_jixiao.tables import answers as answer_files
 from xl_jixiao.tables.answers import Adjustment, Answers
 from xl_jixiao.tables.catalogue import examples
@@ -51,11 +56,11 @@ def books(folder):
 
 SCORE = score_name("在职人员控制率")
 CASES = {
-    "JX601": ("单元格得分与填报数复算不符", {"cells": [(SCORE, 1.5, True)]}, "评分底稿!K12"),
-    "JX602": ("相差 0.01 是舍入，不是错误", {"cells": [(SCORE, 1.99, True)]}, "评分底稿!K12"),
+    "JX601": ("单元格得分与填报数复算不符", {"cells": [(SCORE, 1.5, True)]}, "评分底稿!J14"),
+    "JX602": ("相差 0.01 是舍入，不是错误", {"cells": [(SCORE, 1.99, True)]}, "评分底稿!J14"),
     "JX603": ("合计与各项得分之和不符", {"cells": [(TOTAL, 91.5, True)]}, "整体支出评分表!G36"),
-    "JX604": ("等次与总分不符", {"cells": [(GRADE, "优秀", True)]}, "评分底稿!L63"),
-    "JX605": ("公式被改成固定值", {"cells": [(SCORE, 2, False)]}, "评分底稿!K12"),
+    "JX604": ("等次与总分不符", {"cells": [(GRADE, "优秀", True)]}, "评分底稿!K86"),
+    "JX605": ("公式被改成固定值", {"cells": [(SCORE, 2, False)]}, "评分底稿!J14"),
     "JX606": ("用旧修订的评分标准制作", {"properties": lambda text: text.replace(b"2020.1", b"2019.9")}, ""),
     "JX607": (
         "成品导出后填报数被改动",
@@ -81,6 +86,28 @@ def test_a_good_workbook_has_no_finding_but_its_adjustments(tmp_path):
         assert (result.claimed_total, result.total, result.computed_total) == (Decimal("89.5"), Decimal("89.50"), Decimal("68.50"))
 
 
+def test_a_workbook_another_version_laid_out_is_read_by_its_names(tmp_path):
+    """Its working sheet had other rows and columns; nothing is compared that stood elsewhere, and it is said that nothing was."""
+    job = open_job("hongjiang-2020-dept")
+    plan = job.plan(GOOD, Edition.NATIVE)
+
+    def anew(sheet):
+        cells = tuple(replace(one, row=one.row + 3, column=one.column + 2) for one in sheet.cells)
+        return replace(sheet, cells=cells, widths=(9, 9, *sheet.widths), heights={}, page=Page(), marks=(), typed_areas=())
+
+    sheets = tuple(anew(sheet) if sheet.name == "评分底稿" else sheet for sheet in plan.sheets)
+    moved = {"top": 3, "bottom": 3, "left": 2, "right": 2}
+    areas = {
+        key: replace(span, **{side: getattr(span, side) + by for side, by in moved.items()}) if span.sheet == "评分底稿" else span
+        for key, span in plan.areas.items()
+    }
+    path = tmp_path / "旧版.xlsx"
+    write_plan(replace(plan, sheets=sheets, areas=areas, stamp={**plan.stamp, StampName.VERSION: "0.0.9"}), path)
+    result = examine(path)
+    assert (result.total, result.computed_total) == (Decimal("89.50"), Decimal("68.50"))
+    assert {finding.code for finding in result.findings} == {"JX401", "JX624"}
+
+
 def test_the_message_says_claimed_recomputed_and_difference(tmp_path):
     result = examine(returned(tmp_path, cells=[(TOTAL, 91.5, True)]))
     finding = next(finding for finding in result.findings if finding.code == "JX603")
@@ -96,10 +123,13 @@ def test_an_unreadable_file_is_a_finding_and_the_others_go_on(tmp_path):
 
 
 def test_lock_files_and_other_files_are_left_out_and_each_is_read_once(tmp_path):
-    for name in ("a.xlsx", "~$a.xlsx", "b.docx", "子/c.XLSM"):
+    for name in ("a.xlsx", "~$a.xlsx", "b.docx", "b.pdf", "子/c.XLSM"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(b"")
-    assert [[path.name for path in files] for files in files_of([tmp_path, tmp_path / "a.xlsx"])] == [["a.xlsx", "c.XLSM"], ["b.docx"]]
+    assert [[path.name for path in files] for files in files_of([tmp_path, tmp_path / "a.xlsx"])] == [
+        ["a.xlsx", "b.docx", "c.XLSM"],
+        ["b.pdf"],
+    ]
 
 
 def test_across_units(tmp_path):
@@ -114,17 +144,30 @@ def test_across_units(tmp_path):
     assert codes == [["JX613"], ["JX612", "JX613"], [], ["JX611"]]
 
 
+def rows_of(path, sheet):
+    """The rows of a list of the report, by head."""
+    cells = openpyxl.load_workbook(path)[sheet]
+    heads = [cell.value for cell in cells[2]]
+    return [dict(zip(heads, row, strict=True)) for row in cells.iter_rows(min_row=3)]
+
+
 def test_the_report_lists_every_unit_and_finding(tmp_path):
     (tmp_path / "交回").mkdir()
     returned(tmp_path / "交回", "一.xlsx", cells=[(TOTAL, 91.5, True)])
     returned(tmp_path / "交回", "二.xlsx", values={"单位名称": "=1+1"})
     results = compared([examine(path) for path in books(tmp_path / "交回")])
-    write_report(results, tmp_path / "报告.xlsx")
-    book = openpyxl.load_workbook(tmp_path / "报告.xlsx")
-    assert [book[SUMMARY].cell(row, 12).value for row in (3, 4)] == ["必改", "须说明"]
-    assert book[SUMMARY]["B4"].data_type == "s", "text from a returned file never becomes a formula"
-    assert book[FINDINGS].max_row == 2 + sum(len(result.findings) for result in results)
-    assert "一.xlsx ▸ 整体支出评分表!G36" in {book[FINDINGS].cell(row, 5).value for row in range(3, book[FINDINGS].max_row + 1)}
+    write_report(Desk(results, folder=tmp_path), tmp_path / "报告.xlsx")
+    rows = rows_of(tmp_path / "报告.xlsx", SUMMARY)
+    assert [(row["单位"].value, row["结论"].value) for row in rows] == [("=1+1", "须说明"), ("洪江市人民政府办公室", "必改")]
+    assert rows[0]["单位"].data_type == "s", "text from a returned file never becomes a formula"
+    found = rows_of(tmp_path / "报告.xlsx", FINDINGS)
+    assert sum(len(result.findings) for result in results) == sum(
+        int(match[1]) if (match := re.search(r"同类共(\d+)处", row["问题"].value)) else 1 for row in found
+    )
+    assert [row["级别"].value for row in found] == sorted((row["级别"].value for row in found), key=["必改", "须说明", "提示"].index)
+    total = next(row for row in found if row["编号"].value == "JX603")
+    assert total["位置"].value == "整体支出评分表!G36"
+    assert (total["位置"].hyperlink.target.replace("\\", "/"), total["位置"].hyperlink.location) == ("交回/一.xlsx", "'整体支出评分表'!G36")
 
 
 def test_the_command_writes_report_and_json_and_exits_with_1_for_what_must_be_mended(tmp_path):
@@ -159,15 +202,12 @@ def test_each_unit_gets_a_letter_that_names_the_places(tmp_path):
     (folder / "坏.xlsx").write_bytes(b"PK")
     command = ["review", str(folder), "-o", str(tmp_path / "报告.xlsx"), "--letters", str(tmp_path / "意见")]
     assert CliRunner().invoke(main, command).exit_code == 1
-    assert {path.name for path in (tmp_path / "意见").iterdir()} == {
-        "甲县教育局-审核意见.docx",
-        "甲县教育局-二-审核意见.docx",
-        "坏-审核意见.docx",
-    }
+    assert {path.name for path in (tmp_path / "意见").iterdir()} == {"甲县教育局-审核意见.docx", "坏-审核意见.docx"}
     letter = Document(tmp_path / "意见" / "甲县教育局-审核意见.docx")
-    assert "自评总分91.5分。经按填报数复算，总分89.5分，等次“良好”" in "".join(paragraph.text for paragraph in letter.paragraphs)
+    said = "".join(paragraph.text for paragraph in letter.paragraphs)
+    assert "自评总分91.5分，按填报数复算为89.5分" in said and "改正后再定总分和等次" in said
     cells = {cell.text for table in letter.tables for row in table.rows for cell in row.cells}
-    assert "整体支出评分表!G36" in cells
+    assert "①整体支出评分表!G36" in cells
 
 
 def test_the_statistics_say_how_each_table_fared_and_what_is_most_frequent(tmp_path):
@@ -195,5 +235,5 @@ def test_units_that_have_not_filed_are_listed(encoding, tmp_path):
     command = ["review", str(tmp_path / "交回"), "-o", str(tmp_path / "报告.xlsx"), "--units", str(tmp_path / "名单.txt")]
     result = CliRunner().invoke(main, command)
     assert result.exit_code == 0 and "未交1个：乙县林业局" in result.output
-    sheet = openpyxl.load_workbook(tmp_path / "报告.xlsx")[SUMMARY]
-    assert [(sheet.cell(row, 2).value, sheet.cell(row, 12).value) for row in (3, 4)] == [("甲县教育局", "须说明"), ("乙县林业局", "未交")]
+    rows = rows_of(tmp_path / "报告.xlsx", SUMMARY)
+    assert [(row["单位"].value, row["结论"].value) for row in rows] == [("甲县教育局", "须说明"), ("乙县林业局", "未交")]

@@ -47,6 +47,9 @@ WORKED = {
 }
 
 TABLES = {name: path for name, path in catalogue.bundled().items() if catalogue.heading(path)["kind"] == "scoring_table"}
+NARRATIVE = "baojing-2019-dept"
+"""The table that was made from a narrative report: its texts are about one unit."""
+
 ids = pytest.mark.parametrize("name", sorted(TABLES))
 
 
@@ -142,7 +145,10 @@ def test_the_texts_are_the_printed_ones(name):
     for indicator, row in zip(table.indicators, printed, strict=True):
         shown = indicator.explanation or (indicator.lines[0].content if indicator.lines else "")
         assert (list(indicator.path), indicator.name, indicator.weight) == (row["path"], row["name"], row["weight"])
-        assert squeezed(shown) == row["explanation"], indicator.name
+        if name == NARRATIVE:  # what the unit said of itself is no part of a blank form
+            assert row["explanation"] in squeezed(indicator.note) and row["explanation"] not in squeezed(shown)
+        else:
+            assert squeezed(shown) == row["explanation"], indicator.name
         assert squeezed(indicator.criterion) == row["criterion"], indicator.name
 
 
@@ -227,3 +233,32 @@ def test_a_file_with_a_byte_order_mark_loads(tmp_path):
 def test_an_unknown_rubric_lists_the_known_ones():
     with pytest.raises(FileNotFoundError, match="没有评分标准“hongjiang”.*hongjiang-2020-dept"):
         rubric.load("hongjiang")
+
+
+def _texts(value):
+    if isinstance(value, dict):
+        for one in value.values():
+            yield from _texts(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _texts(one)
+    elif isinstance(value, str):
+        yield value.strip()
+
+
+@pytest.mark.parametrize("name", sorted(catalogue.examples()))
+def test_a_blank_template_carries_no_text_of_the_example(name):
+    """Words of the form itself aside (二级指标, choices): passages, and figures with their units."""
+    table = tomllib.loads(catalogue.bundled()[name].read_text(encoding="utf-8"))
+    sources = ("basis", "note", "notes", "grades_basis", "rows_basis")
+    said = json.dumps(_without(table, sources), ensure_ascii=False)
+    known = {word for one in table.get("classes", ()) for word in one["subclasses"]}
+    filled = tomllib.loads(catalogue.examples()[name].read_text(encoding="utf-8"))
+    passages = {text for text in _texts(filled) if len(text) >= 12 and text not in known and text != name}
+    assert [text for text in passages if text in said and "如 " + text not in said and f'"{text}"' not in said] == []
+
+
+def _without(value, keys):
+    if isinstance(value, dict):
+        return {key: _without(one, keys) for key, one in value.items() if key not in keys}
+    return [_without(one, keys) for one in value] if isinstance(value, list) else str(value)

@@ -94,7 +94,7 @@ def test_case(case):
             policy = said.endswith(("，计满分", "，不计分"))
             assert (
                 policy
-                if case.rate in (NOT_APPLICABLE, NOT_COMPARABLE)
+                if case.rate in (NOT_APPLICABLE, NOT_COMPARABLE) or not _computable(case)
                 else f"{'评' if case.kind == 'judgement' else '计'}{plain(case.points)}分" in said
             )
 
@@ -103,13 +103,23 @@ def test_points_have_two_decimals_at_most():
     assert all(case.points == half_up(case.points, 2) for case in CASES if isinstance(case.points, Decimal))
 
 
+def _computable(case):
+    """Whether the rule itself gives the points, not the word in the place of a figure."""
+    names = case.scorer.rule.names
+    return not names or case.scorer.rule.own_absence or "不适用" not in case.scorer.explain(case.rate, case.given)
+
+
 def _twins(cases):
     """The cases with a native formula: numeric rates with complete items, and 不适用. The other states are the template's."""
     for case in cases:
         if case.rate in (NOT_APPLICABLE, NOT_COMPARABLE):
             yield Twin(str(case), lambda rate, given, case=case: case.scorer.unrated(tree(case.rate)).excel(), None, (), case.points)
         elif isinstance(case.points, Decimal) and not isinstance(case.rate, str) and case.native:
-            given = (*case.given, *[None] * (len(case.scorer.items) - len(case.given)))
+            if not _computable(case):  # the word 不适用 is the template's
+                continue
+            figures = len(case.scorer.rule.names)
+            judged, compared = case.given[: len(case.given) - figures], case.given[len(case.given) - figures :]
+            given = (*judged, *[None] * (len(case.scorer.items) - len(judged)), *compared)
             yield Twin(str(case), native(case.scorer), case.rate, given, case.points)
 
 
@@ -140,7 +150,7 @@ def test_every_kind_shows_what_can_happen(kind):
     points = {case.points for case in cases}
     assert None in points, "没有空白的例"
     assert any(isinstance(one, Decimal) for one in points)
-    if RULES[kind].needs_rate:
+    if all(case.scorer.rule.needs_rate for case in cases):
         assert {case.scorer.not_applicable for case in cases if case.rate in (NOT_APPLICABLE, NOT_COMPARABLE)} == {
             "full",
             "none",
@@ -155,7 +165,7 @@ def test_every_kind_shows_what_can_happen(kind):
 @groups
 def test_every_group_is_right_and_within_its_weight(kind, group):
     scorer = _scorer(group)
-    assert scorer.rule.problems(scorer.full) == ()
+    assert scorer.rule.problems(scorer.full) == scorer.rule.mismatches(scorer.full) == ()
     assert max(one for case in group["cases"] if isinstance(one := _points(case["points"]), Decimal)) <= scorer.full
 
 
@@ -169,7 +179,7 @@ def test_criterion_and_choices(kind, group):
 @pytest.mark.parametrize(("kind", "mistake"), MISTAKES, ids=[f"{kind} {mistake['name']}" for kind, mistake in MISTAKES])
 def test_bad_parameters(kind, mistake):
     scorer = _scorer(mistake)
-    said = "\n".join(scorer.rule.problems(scorer.full))
+    said = "\n".join([*scorer.rule.problems(scorer.full), *scorer.rule.mismatches(scorer.full)])
     for phrase in mistake["expected"]:
         assert phrase in said
 
@@ -215,8 +225,10 @@ def test_the_sentence_says_the_parameters(kind, group):
         if path[-1] == "too_low_deduct" and data.get("too_low") is None:
             continue
         changed = Scorer(full=scorer.full, rule=_changed(data, path), not_applicable=scorer.not_applicable)
-        if path[-1] == "weight":  # a part's weight is said by its own rule: by points, by 计X分, or by the sum that must hold
-            assert changed.rule.problems(scorer.full)
+        if (
+            path[-1] == "weight" and kind != "either"
+        ):  # a part's weight is said by its own rule: by points, by 计X分, or by the sum that must hold
+            assert changed.rule.problems(scorer.full) or changed.rule.mismatches(scorer.full)
             continue
         assert (changed.criterion(), changed.choices()) != said, path
 
@@ -233,10 +245,11 @@ def test_the_sentence_says_nothing_but_the_parameters(kind, group):
             value = value[part]
         found = [from_cell(text) for text in re.findall(r"\d+(?:\.\d+)?%?", value)] if isinstance(value, str) else [value]
         allowed |= {plain(number) for number in found} | {plain(number * 100) for number in found}
+    allowed |= set(re.findall(r"\d+(?:\.\d+)?", str(data))) if kind == "compare" else set()
     if kind == "completion":
         allowed |= {"100", "80", "60"}  # 财预〔2020〕10号, the words of the ministry
-    if kind == "composite":
-        allowed |= {str(at) for at in range(1, len(data["parts"]) + 1)}
+    if kind in ("composite", "weighted"):
+        allowed |= {"1", "2", "3", "4"}
     assert figures <= allowed
 
 
@@ -370,10 +383,14 @@ def completions(draw):
     direction, mode = draw(st.sampled_from(["positive", "reverse", "equal"])), draw(st.sampled_from(["ratio", "linear"]))
     target, actual = draw(decimals(0, 200, 2)), draw(decimals(0, 400, 2))
     too_low = draw(st.sampled_from([None, Decimal("1.3"), Decimal(2)]))
-    kind = {"kind": "completion", "direction": direction, "reverse_mode": mode, "too_low": too_low, "too_low_deduct": Decimal("0.2")}
+    equal = draw(st.sampled_from(["ratio", "exact"]))
+    modes = {"reverse_mode": mode, "equal_mode": equal}
+    kind = {"kind": "completion", "direction": direction, **modes, "too_low": too_low, "too_low_deduct": Decimal("0.2")}
     scorer, wanted, reached = Scorer(full=full, rule=kind), Fraction(target), Fraction(actual)
     if direction == "equal":
         share = Fraction(wanted == reached)
+        if equal == "ratio" and wanted and reached:
+            share = min(wanted, reached) / max(wanted, reached)
     elif direction == "positive":
         share = Fraction(1) if reached >= wanted else reached / wanted
         if too_low and wanted and reached >= wanted * Fraction(too_low):

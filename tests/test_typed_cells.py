@@ -112,7 +112,7 @@ def test_a_workbook_made_before_remarks_had_names_is_read_by_their_place(tmp_pat
 
 @pytest.mark.parametrize(
     ("sheet", "column", "most"),
-    [(DATA, "H", LONGEST_REMARK), (WORKING, "J", LONGEST_REASON), (WORKING, "O", LONGEST_EVIDENCE)],
+    [(DATA, "H", LONGEST_REMARK), (WORKING, "M", LONGEST_REASON), (WORKING, "H", LONGEST_EVIDENCE)],
     ids=["备注", "调整理由", "佐证材料"],
 )
 def test_free_text_cells_have_a_limit_and_say_what_to_write(sheet, column, most, tmp_path):
@@ -121,7 +121,7 @@ def test_free_text_cells_have_a_limit_and_say_what_to_write(sheet, column, most,
     (rule,) = [rule for rule in rules if str(rule.sqref).startswith(column)]
     assert (rule.type, rule.operator, rule.formula1) == ("textLength", "lessThanOrEqual", str(most))
     assert rule.prompt and f"不超过{most}字" in rule.prompt and rule.error == f"不超过{most}字。"
-    assert column == "H" or {"J": working.REASON, "O": working.EVIDENCE}[column] == ord(column) - 65
+    assert {"备注": data.REMARK, "调整理由 / 情况说明": working.REASON, "佐证材料": working.EVIDENCE}[rule.promptTitle] == ord(column) - 65
 
 
 def test_what_may_be_typed_is_printed_whole_even_in_one_row():
@@ -136,7 +136,7 @@ def test_what_may_be_typed_is_printed_whole_even_in_one_row():
 
 def test_a_long_material_makes_its_block_high_enough(tmp_path):
     top, rows = PLAN.ref("得分_绩效目标合理性").row, working.rows_of(TABLE.indicator_by_code["绩效目标合理性"])
-    given = replace(EXAMPLE, evidence={"绩效目标合理性": "材料" * 150})
+    given = replace(EXAMPLE, evidence={"绩效目标合理性": "材料" * 100})
     open_job(CASE).write(given, Edition.FINISHED, tmp_path / "a.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "a.xlsx")[WORKING]
     assert sum(sheet.row_dimensions[row + 1].height for row in range(top, top + rows)) > 300
@@ -229,19 +229,19 @@ def test_a_missing_workbook_is_said_to_be_missing(tmp_path):
 def test_what_the_cell_refuses_is_wrong_in_python_and_on_the_sheet(office, tmp_path):
     cells = {"编制数": 10**12 + 1, "所有固定资产总额": 10**12}
     fresh = office.recalculate(filled(tmp_path / "a.xlsx", **cells))
-    for key, word in (("编制数", "数据有误"), ("所有固定资产总额", "已填")):
+    for key, word, shown in (("编制数", "数据有误", "数据有误"), ("所有固定资产总额", "已填", "须说明")):
         ref = PLAN.ref(key)
-        assert fresh[DATA][f"G{ref.row + 1}"] == TABLE.input_by_key[key].state(Decimal(cells[key])) == word
+        assert TABLE.input_by_key[key].state(Decimal(cells[key])) == word and fresh[DATA][f"G{ref.row + 1}"] == shown
     with zipfile.ZipFile(tmp_path / "a.xlsx") as package:
         assert re.search(rb"&lt;=1000000000000[,)]", package.read("xl/worksheets/sheet2.xml"))
 
 
-@pytest.mark.parametrize(("typed", "word"), [(89.99, "数据有误"), (10.01, "数据有误"), (10, "已填"), (0.8999, "已填")])
+@pytest.mark.parametrize(("typed", "word"), [(89.99, "数据有误"), (10.01, "数据有误"), (10, "须说明"), (0.8999, "已填")])
 def test_a_percentage_with_its_sign_left_out_is_wrong_in_python_and_on_the_sheet(office, tmp_path, typed, word):
     table = rubrics.load("generic-dept")
     item = next(item for item in table.inputs if item.kind == "percent")
     values = {**answer_files.load(examples()["generic-dept"], table.asked).values, item.key: Decimal(str(typed))}
     open_job("generic-dept").write(Answers(table.id, values), Edition.NATIVE, tmp_path / "a.xlsx")
     shown = office.recalculate(tmp_path / "a.xlsx")[DATA][f"G{plan_of(table).ref(item.key).row + 1}"]
-    assert shown == item.state(values[item.key]) == word
-    assert ("漏写了百分号" in item.problem(values[item.key])) == (word == "数据有误")
+    assert shown == word and item.state(values[item.key]) == ("已填" if word == "须说明" else word)
+    assert (f"是否为{typed}%" in item.problem(values[item.key])) == (word == "数据有误")

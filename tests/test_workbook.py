@@ -18,6 +18,7 @@ from xl_jixiao.scoretable.findings import check_filing
 from xl_jixiao.scoretable.form import form_blocks
 from xl_jixiao.scoretable.job import TableJob
 from xl_jixiao.sheet.edition import Edition, StampName
+from xl_jixiao.sheet.looks import INPUT_COLOUR, OPTIONAL_COLOUR
 from xl_jixiao.tables import answers as answer_files
 from xl_jixiao.tables.answers import Answers, digest
 from xl_jixiao.tables.catalogue import bundled, examples, heading
@@ -133,7 +134,8 @@ def test_inputs_are_unlocked_in_a_template_and_locked_in_a_finished_sheet(editio
     cells = [book[one.sheet][one.local] for one in asked]
     assert {cell.protection.locked for cell in cells} == {not unlocked}
     colours = {cell.fill.start_color.rgb for cell in cells}
-    assert (colours == {"FFFFF9D9"}) == unlocked
+    wanted = {look.lstrip("#") for look in (INPUT_COLOUR, OPTIONAL_COLOUR)}
+    assert ({colour[2:] for colour in colours} == wanted) == unlocked
     if unlocked:
         covered = {str(area) for rule in book[DATA].data_validations.dataValidation for area in rule.sqref.ranges}
         assert {one.local for one in asked if one.sheet == DATA} <= covered

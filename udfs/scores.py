@@ -6,17 +6,19 @@ from functools import lru_cache, wraps
 from itertools import pairwise
 
 from xl_jixiao.expr import Cell, Expr, exact
-from xl_jixiao.formula import FormulaError, parse
+from xl_jixiao.formula import FormulaError, defined_name, parse
 from xl_jixiao.number import NotANumber, from_cell
 from xl_jixiao.rules import Scorer
 from xl_jixiao.selfeval.judging import completion_points
 from xl_jixiao.selfeval.target import NATIONAL, RowRule
+from xl_jixiao.tables.functions import SIGNED
 from xl_jixiao.tables.parts import Grade, grade_of
 from xl_jixiao.tables.rates import Ratio, Zero
 from xl_jixiao.words import INVALID
 
 from .support import CellError, WorksheetFunction, cells, rate_argument, scalar, shown, worksheet_function
 
+_SIGNED = re.compile(rf"{SIGNED}(\w+)")
 _GRADE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([^\d\s].*?)\s*")
 
 
@@ -70,10 +72,11 @@ def _grade_tree(text: str) -> Expr:
 @lru_cache(maxsize=512)
 def _rate(formula: str, zero: str) -> Ratio:
     """The rate of a formula's text. Raises CellError, FormulaError."""
-    parsed = parse(formula)
+    signed = frozenset(map(defined_name, _SIGNED.findall(formula)))
+    parsed = parse(formula.replace(SIGNED, ""))
     if zero not in set(Zero):
         raise CellError("分母为零的处理填写有误")
-    return Ratio(parsed, Zero(zero))
+    return Ratio(parsed, Zero(zero), signed)
 
 
 @lru_cache(maxsize=64)
@@ -101,14 +104,14 @@ def _text(cell: object) -> str:
 @_never_raises
 def JX_SCORE(rule: object, rate: object, *items: object) -> float | str:
     scorer = _rule(rule)
-    return shown(scorer.points(rate_argument(rate), cells(items, len(scorer.items))))
+    return shown(scorer.points(rate_argument(rate), cells(items, scorer.count)))
 
 
 @worksheet_function
 @_never_raises
 def JX_EXPLAIN(rule: object, rate: object, worked: object, *items: object) -> float | str:
     scorer = _rule(rule)
-    return scorer.explain(rate_argument(rate), cells(items, len(scorer.items)), _text(worked))
+    return scorer.explain(rate_argument(rate), cells(items, scorer.count), _text(worked))
 
 
 @worksheet_function

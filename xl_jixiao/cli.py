@@ -100,10 +100,10 @@ def main() -> None:
 @main.command()
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出")
 def rubrics(as_json: bool) -> None:
-    """列出内置的评分标准。"""
-    from xl_jixiao.tables.catalogue import FACTS, bundled, heading
+    """列出内置的评分标准和套表。"""
+    from xl_jixiao.tables.catalogue import FACTS, heading, known
 
-    rows = [{key: heading(path).get(key) for key in FACTS} for path in bundled().values()]
+    rows = [{key: heading(path).get(key) for key in FACTS} for path in known().values()]
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
@@ -116,18 +116,53 @@ _OVERWRITE = click.option("--overwrite", is_flag=True, help="覆盖已有文件"
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
+@main.command("next")
+@click.argument("rubric")
+@click.option("--year", type=click.IntRange(2000, 2099), help="新表的年度；默认原表的下一年")
+@click.option("-o", "--output", type=_FILE, help="新表文件，文件名就是新表的 id；默认写在当前目录")
+@_OVERWRITE
+@_clean
+def next_table(rubric: str, year: int | None, output: Path | None, overwrite: bool) -> None:
+    """由今年的表生成下一年的表：RUBRIC 是内置表的 id 或 .toml 文件。
+
+    名称、标题、数据项和原文里的年度顺延；依据、出处、文号不动，逐条列出，由人核对。
+    """
+    from xl_jixiao.jobs import open_job
+    from xl_jixiao.outputs import replacing
+    from xl_jixiao.tables.catalogue import locate
+    from xl_jixiao.tables.next_year import moved_on
+    from xl_jixiao.tables.tablefile import read_toml
+
+    source = locate(rubric)
+    data = read_toml(source)
+    open_job(str(source))
+    made = moved_on(source.read_text(encoding="utf-8-sig"), data, year or int(data["year"]) + 1, output.stem if output else "")
+    target = output or Path(f"{made.id}.toml")
+    with replacing(target, overwrite=overwrite) as temporary:
+        temporary.write_text(made.text, encoding="utf-8", newline="\n")
+    open_job(str(target))
+    click.echo(f"已生成：{target}（{made.id}），改了{len(made.changed)}行：")
+    for line in made.changed:
+        click.echo(f"  {line[:100]}")
+    if made.unsure:
+        click.echo(f"仍写着原年度、由人核对的{len(made.unsure)}行：")
+        for line in made.unsure:
+            click.echo(f"  {line[:100]}")
+
+
 @main.command()
 @click.argument("rubric")
 @_EDITION
 @click.option("-o", "--output", type=_FILE, required=True, help="写入的文件（.xlsm 或 .xlsx）")
+@click.option("--projects", type=click.IntRange(0, 30), help="套表里做几个项目的表；默认1个，以后可用 import 增加")
 @_OVERWRITE
 @_clean
-def build(rubric: str, edition: str | None, output: Path, overwrite: bool) -> int:
-    """生成空白填报表。RUBRIC 为评分标准编号或 .toml 文件。"""
+def build(rubric: str, edition: str | None, output: Path, projects: int | None, overwrite: bool) -> int:
+    """生成空白填报表。RUBRIC 为评分标准、套表的编号或 .toml 文件。"""
     from xl_jixiao.jobs import open_job
 
     job = open_job(rubric)
-    job.write(job.blank(), _edition(edition, output), output, overwrite=overwrite)
+    job.write(job.blank() if projects is None else job.blank_for(projects), _edition(edition, output), output, overwrite=overwrite)
     click.echo(f"已生成：{output}")
     return DONE
 
@@ -205,9 +240,9 @@ def export(workbook: Path, output: Path, pdf: bool, rubric: str | None, overwrit
     if pdf:
         from xl_jixiao.report.pdf import to_pdf
 
-        made = to_pdf(files[0], overwrite=overwrite)
-        files = (*files, *([made] if made else []))
-        if made is None:
+        made = [to_pdf(file, overwrite=overwrite) for file in job.printed(files)]
+        files = (*files, *filter(None, made))
+        if None in made:
             click.echo("没有找到 LibreOffice，未生成 PDF；可在 Excel 中打开成品另存为 PDF", err=True)
     for file in files:
         click.echo(f"已导出：{file}")
@@ -217,30 +252,100 @@ def export(workbook: Path, output: Path, pdf: bool, rubric: str | None, overwrit
     return DONE
 
 
-@main.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("-o", "--output", type=_FILE, required=True, help="审核报告（.xlsx）")
-@click.option("--json", "json_file", type=_FILE, help="另存 JSON")
-@click.option("--letters", type=click.Path(path_type=Path, file_okay=False), help="审核意见函（每单位一份 .docx）写入的文件夹")
-@click.option("--units", type=_FILE, help="应交单位名单（文本文件，一行一个），列出未交的")
-@click.option("--jobs", type=click.IntRange(1, 64), help="同时审核的进程数；默认按处理器数")
-@click.option("--rubric", help="评分标准编号或 .toml 文件；默认按工作簿内的编号")
+@main.command("import")
+@click.option("--into", "book", type=_FILE, required=True, help="要导入的填报表（不改动它，另写新表）")
+@click.option("-o", "--output", type=_FILE, required=True, help="写入的新填报表（.xlsm 或 .xlsx）")
+@click.option("--projects", type=click.IntRange(1, 30), help="套表里做几个项目的表；默认与项目清单一致")
+@click.option("--rubric", help="评分标准、套表的编号或 .toml 文件；默认按工作簿内的编号")
 @_OVERWRITE
 @_clean
-def review(
-    paths: tuple[Path, ...],
-    output: Path,
-    json_file: Path | None,
-    letters: Path | None,
-    jobs: int | None,
-    rubric: str | None,
-    units: Path | None,
-    overwrite: bool,
-) -> int:
-    """审核交回的填报表：逐份复算，列出问题所在的单元格。PATHS 为文件或文件夹。有必改问题时退出码为 1。"""
-    from xl_jixiao.review.run import run
+def import_(book: Path, output: Path, projects: int | None, rubric: str | None, overwrite: bool) -> int:
+    """在套表里增加项目的表：项目清单有几个项目，就有几张。"""
+    from xl_jixiao.jobs import read_workbook
 
-    reviewed = run(paths, output, json_file=json_file, letters=letters, jobs=jobs, rubric=rubric, units=units, overwrite=overwrite)
+    returned = read_workbook(book, rubric)
+    job, answers = returned.job, returned.job.enlarged(returned.answers, projects)
+    result = job.write(answers, _edition(None, output), output, overwrite=overwrite)
+    click.echo(f"已生成：{output}　{result.headline}")
+    return DONE
+
+
+@main.command()
+@click.argument("file", type=_FILE)
+@click.option("-o", "--output", type=_FILE, required=True, help="写入的数据文件（.toml）；一个文件有几张表的，其余的加序号")
+@click.option("--json", "as_json", is_flag=True, help="另以 JSON 输出读到的内容")
+@click.option("--tables", type=click.Path(path_type=Path, file_okay=False), help="本地评分标准（.toml）所在的文件夹")
+@_OVERWRITE
+@_clean
+def read(file: Path, output: Path, as_json: bool, tables: Path | None, overwrite: bool) -> int:
+    """读入别的程序做的自评表、评分表，写成数据文件。FILE 为 .xlsx、.xls、.et 或 .docx。有没读懂的，退出码为 1。"""
+    from xl_jixiao.arrive.reading import read_file
+
+    if output.suffix.lower() != ".toml":
+        raise click.UsageError(f"数据文件的文件名应以 .toml 结尾：{output.name}")
+    done = read_file(file, output, tables, overwrite=overwrite)
+    if as_json:
+        click.echo(json.dumps(done.as_json(), ensure_ascii=False, indent=2))
+    else:
+        for line in done.lines():
+            click.echo(line)
+    for problem in done.problems():
+        click.echo(problem, err=True)
+    return DONE if done.understood else FINDINGS
+
+
+@main.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("-o", "--output", type=_FILE, help="审核报告（.xlsx）；用 --continue 时默认写在原报告旁")
+@click.option("--json", "json_file", type=_FILE, help="另存 JSON")
+@click.option("--csv", "csv_file", type=_FILE, help="另存 CSV（一个问题一行）")
+@click.option("--letters", type=click.Path(path_type=Path, file_okay=False), help="审核意见函（每单位一份 .docx）写入的文件夹")
+@click.option("--bureau", default="", help="意见函的落款单位")
+@click.option("--letter-number", default="", help="意见函的文号；其中的 {n} 换成顺序号")
+@click.option("--letter-date", default="", help="意见函的日期；默认为今天")
+@click.option("--deadline", default="", help="意见函要求报回的日期")
+@click.option("--contact", default="", help="意见函上的联系人和电话")
+@click.option("--units", type=_FILE, help="应交单位名单（文本或 .xlsx，一行一个，可跟简称），列出未交的和不在名单的")
+@click.option("--previous", type=_FILE, multiple=True, help="上次审核的报告或 JSON：看问题改了没有、哪些数变了；上一年度的则逐数对比")
+@click.option("--threshold", type=click.IntRange(1, 1000), default=30, show_default=True, help="比上年变动超过百分之几的要问")
+@click.option("--continue", "continued", type=_FILE, help="接着一份审核报告：采用里面的复核得分、理由和处理意见")
+@click.option("--sample", "size", help="抽查多少个单位（如 20 或 20%）")
+@click.option(
+    "--sample-by", type=click.Choice(["risk", "random", "list"]), default="risk", show_default=True, help="抽查办法：按风险、随机、按名单"
+)
+@click.option("--sample-list", type=_FILE, help="按名单抽查时的名单")
+@click.option("--seed", type=click.IntRange(0), help="随机抽查的种子；同一种子抽到同样的单位")
+@click.option("--jobs", type=click.IntRange(1, 64), help="同时审核的进程数；默认按处理器数")
+@click.option("--rubric", help="评分标准编号或 .toml 文件；默认按工作簿内的编号")
+@click.option("--tables", type=click.Path(path_type=Path, file_okay=False), help="本地评分标准（.toml）所在的文件夹，用来认别的程序做的表")
+@_OVERWRITE
+@_clean
+def review(paths: tuple[Path, ...], output: Path | None, continued: Path | None, **options: Any) -> int:
+    """审核交回的填报表：逐份复算，列出问题所在的单元格。PATHS 为文件或文件夹。有必改问题时退出码为 1。"""
+    from fractions import Fraction
+
+    from xl_jixiao.review.letters import LetterHead
+    from xl_jixiao.review.run import Drawing, Wanted, output_of, run
+    from xl_jixiao.review.sample import SampleBy, how_many
+
+    where = output_of(continued, output)
+    if where is None:
+        raise click.UsageError("缺少选项 --output（审核报告）")
+    if not paths and continued is None:
+        raise click.UsageError("缺少参数 PATHS（文件或文件夹）")
+    size, listed, way = options.pop("size"), options.pop("sample_list"), SampleBy(options.pop("sample_by"))
+    seed, threshold = options.pop("seed"), Fraction(options.pop("threshold"), 100)
+    if way is SampleBy.LIST and listed is None:
+        raise click.UsageError("按名单抽查要用 --sample-list 给出名单")
+    if size is not None:
+        try:
+            how_many(size, 1)
+        except (ValueError, ZeroDivisionError):
+            raise click.UsageError(f"选项 --sample 不对：应为个数或百分数（如 20 或 20%），不是 {size}") from None
+    sample = Drawing(size or "100%", way, seed, listed) if size is not None or way is SampleBy.LIST else None
+    head = LetterHead(*(options.pop(name) for name in ("bureau", "letter_number", "deadline", "contact", "letter_date")))
+    wanted = Wanted(where, head=head, continued=continued, sample=sample, threshold=threshold, **options)
+    reviewed = run(paths, wanted)
     if reviewed.interrupted:
         return INTERRUPTED
     return FINDINGS if any(result.must_fix for result in reviewed.results) else DONE

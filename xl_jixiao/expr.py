@@ -25,6 +25,7 @@ from statistics import median
 from typing import Any
 
 from xl_jixiao.number import NotANumber, day_of, from_text, half_up, plain
+from xl_jixiao.number import decimal as finite
 from xl_jixiao.words import SPACES, WHITE
 from xl_jixiao.words import is_blank as blank
 
@@ -220,7 +221,7 @@ class Operation(Expr):
         if isinstance(self.right, Literal):
             constant = self.right.of
             if isinstance(constant, str) and self.sign in ("=", "<>"):
-                return _word_test(left, constant, wanted=self.sign == "=")
+                return _word_test(left, (constant,), wanted=self.sign == "=")
             return lambda values: does(left(values), constant)
         right = self.right.run()
         return lambda values: does(left(values), right(values))
@@ -314,8 +315,31 @@ class Choice(Expr):
         return Choice(parts[0], parts[1], parts[2])
 
     def run(self) -> Run:
+        said = _words_of(self.test)
+        if said:
+            return self._by_word(said[0])
         test, yes, no = self.test.run(), self.yes.run(), self.no.run()
         return lambda values: yes(values) if test(values) else no(values)
+
+    def _by_word(self, subject: Expr) -> Run:
+        """A chain of tests for the words one subject may be: looked up at once, the first test that has a word first."""
+        cases: dict[str, Run] = {}
+        rest: Expr = self
+        while isinstance(rest, Choice) and (said := _words_of(rest.test)) and said[0] == subject:
+            yes = rest.yes.run()
+            for word in said[1]:
+                cases.setdefault(word.casefold(), yes)
+            rest = rest.no
+        read, otherwise = subject.run(), rest.run()
+        blank = cases.get("", otherwise)
+
+        def chosen(values: Values) -> Value:
+            found = read(values)
+            if found.__class__ is str:
+                return cases.get(found.casefold(), otherwise)(values)
+            return (blank if found is None else otherwise)(values)
+
+        return chosen
 
     def excel(self, voice: Voice = str) -> str:
         return f"IF({self.test.excel(voice)},{self.yes.excel(voice)},{self.no.excel(voice)})"
@@ -339,10 +363,15 @@ class Call(Expr):
         if any(isinstance(one, Area) for one in self.of):
             readers = [_area_reader(one) for one in self.of]
             return lambda values: does([cell for one in readers for cell in one(values)])
+        said = _words_of(self)
+        if said:
+            return _word_test(said[0].run(), said[1], wanted=True)
         runs = [one.run() for one in self.of]
         if len(runs) == 1:
             (only,) = runs
             return lambda values: does([only(values)])
+        if all(isinstance(one, Cell) for one in self.of):
+            return _over_cells(does, [one.key for one in self.of if isinstance(one, Cell)])
         return lambda values: does([one(values) for one in runs])
 
     def excel(self, voice: Voice = str) -> str:
@@ -479,8 +508,12 @@ class ByRow(Expr):
         def total(values: Values) -> Value:
             areas = [values[key] for key in keys]
             columns = [area if isinstance(area, tuple) else (area,) for area in areas]
-            rows = (_Row(values, dict(zip(keys, row, strict=True))) for row in zip(*columns, strict=True))
-            return sum((as_number(each(row)) for row in rows), 0)
+            row = _Row(values)
+            found: Fraction | int = 0
+            for cells in zip(*columns, strict=True):
+                row.update(zip(keys, cells, strict=True))
+                found += as_number(each(row))
+            return found
 
         return total
 
@@ -563,7 +596,7 @@ class Applied(Expr):
 
     def run(self) -> Run:
         of, keys = self.of._compiled, self.keys
-        return lambda values: of(_Renamed(values, keys))
+        return lambda values: of(Renamed(values, keys))
 
     def excel(self, voice: Voice = str) -> str:
         keys = self.keys
@@ -605,15 +638,15 @@ class ByHand(Expr):
 class _Row(dict[str, Held]):
     """The values of one row of some areas, and behind them all others."""
 
-    def __init__(self, outer: Values, own: dict[str, Held]) -> None:
-        super().__init__(own)
+    def __init__(self, outer: Values) -> None:
+        super().__init__()
         self._outer = outer
 
     def __missing__(self, key: str) -> Held:
         return self._outer[key]
 
 
-class _Renamed(dict[str, Held]):
+class Renamed(dict[str, Held]):
     """Values under the names a tree knows them by."""
 
     def __init__(self, outer: Values, keys: Mapping[str, str]) -> None:
@@ -794,19 +827,21 @@ def as_text(value: Value) -> str:
 
 def exact(value: Decimal | Fraction | float | int | str | bool | datetime.date | None) -> Value:
     """A plain value as trees take it. A date must have become its day's number before."""
+    if isinstance(value, float):
+        value = Decimal(format(value, ".15g"))
     if isinstance(value, Decimal):
-        number = Fraction(value)
-        return number.numerator if number.denominator == 1 else number
+        top, bottom = value.as_integer_ratio()
+        return top if bottom == 1 else Fraction(top, bottom)
     if isinstance(value, datetime.date):
         raise TypeError("a date is no cell value; see number.day_number")
-    return Fraction(format(value, ".15g")) if isinstance(value, float) else value
+    return value
 
 
 def decimal(value: Value) -> Decimal | None:
     """A printed number as Decimal; None for what is no number. Exact for numbers of finitely many decimals, else to ten."""
     if isinstance(value, bool) or not isinstance(value, (int, Fraction)):
         return None
-    return Decimal(plain(value))
+    return finite(value)
 
 
 def rounded(number: Fraction | int, places: int) -> Fraction | int:
@@ -876,23 +911,54 @@ def _equal(left: Value, right: Value) -> bool:
     return _order(left, right) == 0
 
 
-def _word_test(read: Run, word: str, *, wanted: bool) -> Run:
-    """Whether a value is a word, whatever its case, or isn't: most of what workbooks compare."""
-    folded = word.casefold()
+def _words_of(test: Expr) -> tuple[Expr, tuple[str, ...]] | None:
+    """The subject and the words of a test whether it is one of them; None for any other test."""
+    tests = test.of if isinstance(test, Call) and test.name == "OR" else (test,)
+    words: list[str] = []
+    for one in tests:
+        if not (isinstance(one, Operation) and one.sign == "=" and isinstance(one.right, Literal) and isinstance(one.right.of, str)):
+            return None
+        if one.left != tests[0].left:  # type: ignore[attr-defined]
+            return None
+        words.append(one.right.of)
+    return tests[0].left, tuple(words)  # type: ignore[attr-defined]
+
+
+def _word_test(read: Run, words: Sequence[str], *, wanted: bool) -> Run:
+    """Whether a value is one of the words, whatever its case, or isn't: most of what workbooks compare."""
+    folded = frozenset(word.casefold() for word in words)
+    blank = ("" in folded) is wanted
 
     def test(values: Values) -> Value:
         found = read(values)
         if found.__class__ is str:
-            return (found == word or found.casefold() == folded) is wanted
-        return (found is None and not word) is wanted
+            return (found.casefold() in folded) is wanted
+        return blank if found is None else not wanted
 
     return test
 
 
+def _over_cells(does: Callable[[Sequence[Value]], Value], keys: Sequence[str]) -> Run:
+    """A function over several cells, read at once."""
+    read = operator.itemgetter(*keys)
+
+    def value(values: Values) -> Value:
+        cells = read(values)
+        if tuple in map(type, cells):
+            raise CellFailure("#VALUE!")
+        return does(cells)
+
+    return value
+
+
 def _compared(by: Callable[[Any, Any], bool]) -> Callable[[Value, Value], bool]:
     def does(left: Value, right: Value) -> bool:
-        if left.__class__ in _NUMBERS and right.__class__ in _NUMBERS:
+        if left.__class__ is int and right.__class__ is int:
             return by(left, right)
+        if left.__class__ in _NUMBERS and right.__class__ in _NUMBERS:
+            top, bottom = left.as_integer_ratio()
+            other_top, other_bottom = right.as_integer_ratio()
+            return by(top * other_bottom, other_top * bottom)
         return by(_order(left, right), 0)
 
     return does
@@ -962,6 +1028,15 @@ def _found(cells: Sequence[Value]) -> Value:
     return at + 1
 
 
+def _matched(cells: Sequence[Value]) -> Value:
+    """MATCH of a text, exactly, in the cells of an area."""
+    wanted, *among, exactly = cells
+    assert exactly == 0
+    if wanted not in among:
+        raise CellFailure("#N/A")
+    return among.index(wanted) + 1
+
+
 def _read(cells: Sequence[Value]) -> Value:
     return as_number(cells[0] if cells[0] is not None else "x")
 
@@ -983,10 +1058,13 @@ FUNCTIONS: Mapping[str, Callable[[Sequence[Value]], Value]] = {
     "DAY": lambda c: _day(c).day,
     "EXACT": lambda c: as_text(c[0]) == as_text(c[1]),
     "FIND": _found,
+    "HYPERLINK": lambda c: as_text(c[1]),
+    "INDEX": lambda c: c[int(as_number(c[-1])) - 1],
     "INT": lambda c: math.floor(as_number(c[0])),
     "ISNUMBER": lambda c: _is_number(c[0]),
     "ISTEXT": lambda c: isinstance(c[0], str),
     "LEN": lambda c: utf16(as_text(c[0])),
+    "MATCH": _matched,
     "MAX": lambda c: max(_numbers(c), default=0),
     "MEDIAN": lambda c: median(map(Fraction, _numbers(c))),
     "MID": _cut,

@@ -1,5 +1,6 @@
 """Findings: what is wrong with a filing, as values, and the register that declares each kind of them once."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -94,6 +95,29 @@ _DECLARED = (
         "核对读成的数对不对，请单位在单元格里重新输入数字",
     ),
     Declared("JX107", "points-without-content", Level.EXPLAIN, "分项计分的一行计了分，没有写指标内容", "补写内容，或不计这一行的分"),
+    Declared(
+        "JX108",
+        "read-as-meant",
+        Level.NOTE,
+        "数据文件里的数带着单位（86人、1010.01万元），或选项写成“√”“是”：按它的意思读",
+        "核对读成的对不对",
+    ),
+    Declared(
+        "JX109",
+        "implausible-figure",
+        Level.EXPLAIN,
+        "填报数大得、小得不合常理，像是填成了元、漏写或多写了百分号：超过100亿元、人均超过2亿元、是同类数的1000倍以上、超过10万人、"
+        "百分数超过300%或不到1%",
+        "对照决算表改正；填对了的，在这一行的备注写明",
+    ),
+    Declared(
+        "JX110",
+        "implausible-rate",
+        Level.EXPLAIN,
+        "比率大得不合常理：超过300%，预算执行率、调整后预算的完成率超过100%",
+        "看算式里的数是不是填错了单位；没有错的，在情况说明写明",
+    ),
+    Declared("JX140", "lines-over-weight", Level.EXPLAIN, "分项计分的各行合计超过指标的分值，只能按分值计", "改正各行的得分"),
     Declared("JX201", "adjustment-without-reason", Level.MUST_FIX, "调整了得分，没有写理由", "补理由，或撤销调整"),
     Declared("JX202", "adjustment-out-of-range", Level.MUST_FIX, "调整得分不是数字、超过分值、为负，或多于两位小数", "改正"),
     Declared("JX203", "unexplained-word", Level.EXPLAIN, "比率不适用、不可比、超预算等，没有说明", "要一句说明，查证是否属实"),
@@ -128,6 +152,7 @@ _DECLARED = (
     Declared(
         "JX308", "part-over-whole", Level.MUST_FIX, "部分大于全部，如满意问卷多于有效问卷，在用资产多于全部资产", "查原始表，改错的那个"
     ),
+    Declared("JX320", "breakdown-differs", Level.MUST_FIX, "资金的另一种分法（如支出性质）合计不等于总额", "核对两种分法，改错的那个"),
     Declared("JX401", "adjusted-score", Level.EXPLAIN, "自评得分与按规则算的不同", "看理由、依据是否站得住，不成立的按复算"),
     Declared("JX402", "all-full-marks", Level.NOTE, "全部指标满分", "重点抽查佐证材料"),
     Declared("JX403", "identical-texts", Level.EXPLAIN, "实际完成与预期目标一字不差", "要求写实际完成的数量、质量、时间"),
@@ -148,13 +173,33 @@ _DECLARED = (
     Declared("JX515", "low-execution-unexplained", Level.EXPLAIN, "预算执行率偏低，没有说明", "要原因"),
     Declared("JX516", "funds-unusable", Level.MUST_FIX, "资金数不能算出执行率：空白、负数、没有预算", "补填或改正"),
     Declared("JX517", "execution-over-budget", Level.EXPLAIN, "执行数大于预算数", "核对预算数是年初还是调整后"),
-    Declared("JX518", "published-score-differs", Level.EXPLAIN, "某一行公布的得分与复算不同", "按复算，或写明理由"),
+    Declared(
+        "JX518",
+        "published-score-differs",
+        Level.EXPLAIN,
+        "某一行公布的得分，或公布的预算执行率、它的得分，与复算不同",
+        "按复算，或写明理由",
+    ),
     Declared("JX519", "published-total-differs", Level.MUST_FIX, "公布的分值合计或总分，不是各行之和", "改正"),
     Declared("JX520", "degree-outside-word", Level.EXPLAIN, "完成程度与用词不符，如“部分达成”填 95%", "改一处"),
     Declared("JX521", "goals-say-nothing", Level.EXPLAIN, "年度总体目标没有填，或实际与预期一字不差", "补写实际完成情况"),
     Declared("JX522", "invalid-number", Level.MUST_FIX, "金额或分值不是数字，或为负数", "改正"),
     Declared("JX523", "every-row-full-marks", Level.NOTE, "每一行都是满分", "重点抽查"),
     Declared("JX524", "text-too-long", Level.MUST_FIX, "一格的文字超过字数上限（粘贴不受单元格限制）", "写短，细节放在自评报告里"),
+    Declared("JX525", "class-absent", Level.MUST_FIX, "一类指标（产出、效益、满意度等）一行也没有", "补写这一类的指标"),
+    Declared("JX526", "published-score-rounded", Level.NOTE, "某一行公布的得分是复算得分的舍入，如 1.4 与 1.43", "不用改"),
+    Declared("JX527", "published-grade-differs", Level.MUST_FIX, "公布的等次与总分不符", "改等次"),
+    Declared("JX528", "goal-only-done", Level.EXPLAIN, "实际完成情况只在预期目标上加了“完成”等字", "要求写实际完成的数量、质量、时间"),
+    Declared("JX529", "actuals-are-targets", Level.EXPLAIN, "全表的完成值都等于指标值", "抽查佐证材料，填实际数"),
+    Declared("JX530", "budget-adjusted", Level.EXPLAIN, "全年预算数比年初预算数增减超过30%，没有说明", "要求写明调整的原因、文号和金额"),
+    Declared(
+        "JX531",
+        "funds-implausible",
+        Level.EXPLAIN,
+        "资金像是填成了元：超过10亿元，几个数相差1000倍以上，执行率超过300%，或是文字里的万元数的一万倍",
+        "对照预算批复改正；填对了的写明",
+    ),
+    Declared("JX532", "cost-over-budget", Level.EXPLAIN, "成本指标的指标值比全年预算数还多", "核对指标值和单位"),
     Declared(
         "JX600",
         "unreadable",
@@ -245,7 +290,13 @@ _DECLARED = (
     ),
     Declared("JX620", "shown-mismatch", Level.MUST_FIX, "单元格显示的文字或数，与按填报数复算的不符", "以复算为准，问单元格怎么来的"),
     Declared("JX621", "unstamped", Level.EXPLAIN, "像是成品，但没有盖章信息，或盖章信息被改动", "请单位用原文件报送，或重新导出成品"),
-    Declared("JX622", "other-file", Level.NOTE, "文件夹里的其他文件，没有审核", "要审的，请单位另存为 .xlsx 重交"),
+    Declared(
+        "JX622",
+        "other-file",
+        Level.NOTE,
+        "文件夹里的其他文件，没有审核",
+        "要审的，请单位按提示另存（.doc、.wps 存成 .docx，.pdf 交原来的文件）后重交",
+    ),
     Declared("JX623", "same-content", Level.NOTE, "与同一单位的另一份内容相同（如填报表与成品、两个版本并存），按一份看", "不用处理"),
     Declared(
         "JX624",
@@ -287,10 +338,91 @@ _DECLARED = (
         "不要点开；请单位用模板重填，或说明来源",
     ),
     Declared("JX631", "name-missing", Level.EXPLAIN, "表内的名称被删除：用到它的算式显示“#NAME?”", "以复算为准；请单位用模板重填"),
+    Declared("JX640", "foreign-form", Level.NOTE, "不是本系统的填报表，按认出的表式读：认作什么、读懂多少", "看认得对不对；不对的人工审核"),
+    Declared("JX641", "not-read", Level.EXPLAIN, "来表上有一处没有读懂，没有读入", "看原表这一处写的是什么，人工核对"),
+    Declared("JX642", "two-readings", Level.EXPLAIN, "来表上有一处可以有两种读法，没有读入", "看原表，问单位；不猜"),
+    Declared(
+        "JX643",
+        "form-unknown",
+        Level.MUST_FIX,
+        "文件里没有认出自评表、评分表",
+        "看是不是交错了文件；是评分表的，用 --tables 给出它的评分标准",
+    ),
+    Declared(
+        "JX645", "points-only", Level.NOTE, "评分表只有自评得分，没有基础数据，得分不能按评分标准复算", "要基础数据，或请单位用模板填报"
+    ),
+    Declared("JX646", "weight-changed", Level.MUST_FIX, "来表的分值与评分标准的不同", "退回，按印发的评分标准改"),
+    Declared("JX647", "points-beyond-weight", Level.MUST_FIX, "得分超过分值，或为负数", "改正"),
+    Declared("JX648", "total-not-sum", Level.MUST_FIX, "评分表的合计不是各项之和", "改正"),
+    Declared("JX649", "grade-does-not-fit", Level.MUST_FIX, "来表写的等级与总分不符，或不是本地的用词", "改等级"),
+    Declared("JX650", "indicator-missing", Level.MUST_FIX, "评分标准里的指标，来表没有", "退回补填"),
+    Declared("JX651", "indicator-unknown", Level.EXPLAIN, "来表的指标，评分标准里没有同名的", "看是不是改了名、加了行；像哪一个只供参考"),
+    Declared("JX653", "taken-as", Level.NOTE, "来表没有写明，按通常的写法读：金额单位、预算数的口径", "与单位核实"),
+    Declared("JX654", "hidden-but-read", Level.EXPLAIN, "来表的这一行、列被隐藏，照样读了", "取消隐藏，看该不该算"),
+    Declared("JX655", "funds-do-not-add-up", Level.MUST_FIX, "资金总额不等于各来源之和；按总额复算", "改正"),
+    Declared("JX660", "sum-in-words-wrong", Level.MUST_FIX, "文字里写出的算式，算不出它写的得数", "按算式的两边改正"),
+    Declared(
+        "JX661", "last-digit-in-words", Level.NOTE, "文字里的数与表、与算式，或两份材料之间只差末位，是舍入、截尾", "不用改；提醒统一取数"
+    ),
+    Declared(
+        "JX662",
+        "parts-and-whole",
+        Level.EXPLAIN,
+        "文字里“其中”列出的各部分加起来，不是总数，也没有写“等”",
+        "对照明细，改错的那个，或写明没有列全",
+    ),
+    Declared("JX663", "unit-confused", Level.EXPLAIN, "同一个数，表里是万元，文字里是元（或相反），差一万倍", "改正单位"),
+    Declared("JX664", "change-wrong", Level.MUST_FIX, "文字里写的增减额、增减幅度，不是它自己的两个数算出的", "按写出的数重算"),
+    Declared(
+        "JX665",
+        "share-in-words-differs",
+        Level.EXPLAIN,
+        "文字里的占比、完成率、单价乘数量，与同一段里的数算出的不同",
+        "按写出的数重算，或写明口径",
+    ),
+    Declared(
+        "JX666", "words-and-table-differ", Level.EXPLAIN, "文字（或Word报告）里的数，与填报表里同名的数不同", "以核实过的为准，改错的那个"
+    ),
+    Declared("JX667", "words-differ", Level.EXPLAIN, "同一份文字里，同一个数前后不同", "改错的那个"),
+    Declared("JX668", "claim-against-figure", Level.EXPLAIN, "写“控制在预算内”“略有增加”，而控制率、执行率远超", "改说法，或说明原因"),
+    Declared("JX669", "abolished-rule", Level.NOTE, "文字里引用的文件已经废止", "换成现行的文件"),
+    Declared("JX670", "another-kind-of-unit", Level.EXPLAIN, "文字自称“我局”“学院”等，与单位名称不符，疑为照抄", "要求按本单位实际写"),
+    Declared("JX671", "files-differ", Level.EXPLAIN, "同一单位的两份材料里，同名的数不同", "以核实过的为准，改错的那个"),
+    Declared("JX690", "moved-since-last-year", Level.EXPLAIN, "与上年填报的同一个数相比，变动超过门槛", "要一句原因"),
+    Declared(
+        "JX691",
+        "opening-differs",
+        Level.EXPLAIN,
+        "本年填的上年数（上年结转、上年预算等），与上年填报的不同",
+        "对照上年的表，改错的那个，或说明调整",
+    ),
+    Declared(
+        "JX692",
+        "unit-not-listed",
+        Level.EXPLAIN,
+        "单位名称不在应交名单里，名单里有相近的",
+        "问是不是同一个单位；请单位改正名称，或在名单里加上这个写法",
+    ),
+    Declared(
+        "JX701",
+        "published-otherwise",
+        Level.MUST_FIX,
+        "套表里一张表公布的数，与基础数据的同一个数不同，或读不出是多少",
+        "一个数只能有一个值：更正那张表，或更正基础数据",
+    ),
+    Declared("JX702", "published-rounding", Level.NOTE, "套表里一张表公布的数与基础数据只差末位，是舍入", "不用改"),
+    Declared(
+        "JX703",
+        "project-without-form",
+        Level.MUST_FIX,
+        "项目清单里有这个项目，工作簿里没有它的表",
+        "运行 `xl-jixiao import` 增加项目的表，填好后再报",
+    ),
+    Declared("JX704", "project-without-name", Level.MUST_FIX, "项目清单的一行填了内容，没有项目名称", "补填项目名称，或清空这一行"),
 )
 
 REGISTER: Mapping[str, Declared] = MappingProxyType({one.code: one for one in _DECLARED})
-"""Every kind of finding by its code. The first digit: 1 inputs, 2 adjustments, 3 figures side by side, 4 worth a look, 5 自评表, 6 returned files."""
+"""Every kind of finding by its code. The first digit: 1 inputs, 2 adjustments, 3 figures side by side, 4 worth a look, 5 自评表, 6 returned files, 7 a unit's book."""
 
 
 def register_table() -> str:
@@ -305,8 +437,26 @@ def found(code: str, place: Place, message: str, reported: str = "", expected: s
     declared = REGISTER[code]
     if len(place.file) > _LONGEST_FILE or not place.file.isprintable():
         place = replace(place, file=words.one_line(place.file, _LONGEST_FILE))
-    said = words.one_line(message, _LONGEST_MESSAGE)
+    said = words.one_line(quoted_once(message), _LONGEST_MESSAGE)
     return Finding(code, declared.name, declared.level, place, said, words.one_line(reported), words.one_line(expected))
+
+
+_MARKS = re.compile("([“”])")
+
+
+def quoted_once(text: str) -> str:
+    """A text whose quotation marks within quotation marks are single ones: “第1行‘互联网+’事项”."""
+    depth, parts = 0, []
+    for part in _MARKS.split(text):
+        if part == "“":
+            parts.append("‘" if depth else part)
+            depth += 1
+        elif part == "”":
+            depth = max(0, depth - 1)
+            parts.append("’" if depth else part)
+        else:
+            parts.append(part)
+    return "".join(parts)
 
 
 def read_otherwise(findings: Iterable[Finding]) -> tuple[Finding, ...]:

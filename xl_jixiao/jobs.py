@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from xl_jixiao import __version__
@@ -12,21 +13,22 @@ from xl_jixiao.sheet.edition import Edition, StampName
 from xl_jixiao.sheet.fit import Fitted, fit
 from xl_jixiao.sheet.job import Job
 from xl_jixiao.sheet.returned import edition_of, hidden_facts, raw, stamp_of
-from xl_jixiao.tables.catalogue import bundled, heading, locate
+from xl_jixiao.tables.catalogue import heading, known, locate
 from xl_jixiao.tables.tablefile import RubricError, read_toml
 from xl_jixiao.words import CONCLUSION
 
-KINDS = ("scoring_table", "document", "self_evaluation")
+KINDS = ("scoring_table", "document", "self_evaluation", "set")
 
 
-def open_job(reference: str) -> Job:
-    """The job of a table's id or .toml path. Raises FileNotFoundError, RubricError."""
+def open_job(reference: str, lengths: Mapping[str, int] = MappingProxyType({})) -> Job:
+    """The job of a table's id or .toml path; a document's lists of these names have at least so many words. Raises FileNotFoundError,
+    RubricError."""
     path = locate(reference)
-    return _opened(str(path), path.stat().st_mtime_ns)
+    return _opened(str(path), path.stat().st_mtime_ns, tuple(lengths.items()))
 
 
-@lru_cache(maxsize=64)
-def _opened(file: str, _modified: int) -> Job:
+@lru_cache(maxsize=128)
+def _opened(file: str, _modified: int, lengths: tuple[tuple[str, int], ...]) -> Job:
     path = Path(file)
     try:
         kind = heading(path).get("kind", "scoring_table")
@@ -39,7 +41,11 @@ def _opened(file: str, _modified: int) -> Job:
     if kind == "document":
         from xl_jixiao.documents.job import DocumentJob
 
-        return DocumentJob.load(str(path))
+        return DocumentJob.load(str(path), dict(lengths))
+    if kind == "set":
+        from xl_jixiao.unit.job import UnitJob
+
+        return UnitJob.load(str(path), open_job)
     if kind == "self_evaluation":
         from xl_jixiao.selfeval.job import SelfEvaluationJob
 
@@ -92,6 +98,6 @@ def _known(path: Path, stamp: Mapping[str, str]) -> str:
     identifier = stamp.get(StampName.RUBRIC, "")
     if not identifier:
         raise UnreadableWorkbook(f"{path.name}：不是本系统的填报表（没有评分标准编号）")
-    if identifier not in bundled():
+    if identifier not in known():
         raise UnreadableWorkbook(f"{path.name}：没有评分标准“{shown(identifier)}”；请用 --rubric 指定它的 .toml 文件")
     return identifier

@@ -8,12 +8,14 @@ import datetime
 import re
 from decimal import Context, Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from xl_jixiao.words import NONE_WORD, bare
 
 Exact = Decimal | Fraction | int
 
 _HALF_WIDTH = str.maketrans({"−": "-", **{chr(0xFEE0 + code): chr(code) for code in range(0x21, 0x7F)}})
+_HALF_DIGITS = str.maketrans("０１２３４５６７８９％．", "0123456789%.")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 _EXACT = Context(prec=1000)
@@ -21,7 +23,7 @@ _ERROR = re.compile(r"#(?:[A-Z][A-Z0-9/_]*[!?]|N/A|GETTING_DATA|错误)|Err:\d{3
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LARGEST_EXPONENT = 15
 _LONGEST_NUMBER = 40
-_MOST_DECIMALS = 10**15
+_MOST_DECIMALS = 15
 _DAY_ZERO = datetime.date(1899, 12, 30)
 
 
@@ -82,9 +84,14 @@ def shows_error(cell: object) -> bool:
     return isinstance(cell, str) and bool(_ERROR.fullmatch(cell.strip()))
 
 
+def half_width(text: str) -> str:
+    """A text with its full-width digits, letters and signs made half-width."""
+    return text.translate(_HALF_WIDTH)
+
+
 def from_text(text: str) -> Decimal | None:
     """The exact number a text says; None for a blank one. Digits parted by white space are no number."""
-    said = bare(text).translate(_HALF_WIDTH)
+    said = half_width(bare(text))
     if not said:
         return None
     body, percent = (bare(said[:-1]), True) if said.endswith("%") else (said, False)
@@ -113,15 +120,27 @@ def plain(number: Exact) -> str:
     """The shortest way to write it: 66, 84.39, 1240.7; never an exponent. What has no end, to ten decimals."""
     if isinstance(number, int):
         return str(number)
-    decimal = _decimal(number) if isinstance(number, Fraction) else number
-    text = format(decimal, "f")
+    text = format(decimal(number) if isinstance(number, Fraction) else number, "f")
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return "0" if text in ("-0", "") else text
 
 
-def _decimal(number: Fraction) -> Decimal:
-    return half_up(number, 15 if _MOST_DECIMALS % number.denominator == 0 else 10)
+def decimal(number: Fraction | int) -> Decimal:
+    """The same number with as few decimals as it has; what has no end, to ten."""
+    if isinstance(number, int):
+        return Decimal(number)
+    top, bottom = number.as_integer_ratio()
+    places = _decimals(bottom)
+    if places is None:
+        return decimal(Fraction(half_up(number, 10)))
+    return Decimal(top * (10**places // bottom)).scaleb(-places, _EXACT)
+
+
+@lru_cache(maxsize=1024)
+def _decimals(bottom: int) -> int | None:
+    """How many decimals a number with this denominator has; None where they have no end, or too many."""
+    return next((places for places in range(_MOST_DECIMALS + 1) if 10**places % bottom == 0), None)
 
 
 def percent(rate: Exact, places: int = 2) -> str:
@@ -132,3 +151,26 @@ def percent(rate: Exact, places: int = 2) -> str:
 def printable(text: str) -> str:
     """A text without the control characters no spreadsheet file can hold; line breaks and tabs stay."""
     return _CONTROL.sub("", text)
+
+
+_TENS = "一二三四五六七八九"
+_SHARE_WORDS = re.compile("百分之([一二三四五六七八九十百]+)")
+_COUNT_WORDS = re.compile("([一二两三四五六七八九十]+)(?=个?(?:分(?![之数])|百分点|个|人|天|日|月(?!份)|次|例|项|名|位|起|条|倍|年(?!度)))")
+
+
+def in_digits(text: str) -> str:
+    """A sentence with its numbers in half-width digits: 百分之九十 -> 90%, 扣二分 -> 扣2分. 三公 and 一级 are no numbers."""
+    found = _SHARE_WORDS.sub(lambda said: f"{_of_words(said[1])}%", text.translate(_HALF_DIGITS))
+    return _COUNT_WORDS.sub(lambda said: str(_of_words(said[1])), found)
+
+
+def _of_words(words: str) -> int:
+    """A number up to a hundred in Chinese characters: 九十五, 十, 百."""
+    if "百" in words:
+        return 100
+    tens, ten, ones = words.replace("两", "二").rpartition("十")
+    return 10 * (_one_of_ten(tens) or 1) * bool(ten) + _one_of_ten(ones)
+
+
+def _one_of_ten(word: str) -> int:
+    return _TENS.index(word) + 1 if word else 0

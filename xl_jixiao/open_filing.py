@@ -17,9 +17,9 @@ from xl_jixiao.number import NotANumber, from_cell
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.job import Job, Result
 from xl_jixiao.sheet.plan import Plan, Ref
-from xl_jixiao.tables.catalogue import bundled
+from xl_jixiao.tables.catalogue import known
 from xl_jixiao.tables.tablefile import RubricError
-from xl_jixiao.words import CONCLUSION, LISTS_SHEET, STAMP, TOTAL, UNFINISHED, is_blank
+from xl_jixiao.words import CONCLUSION, LISTS_SHEET, STAMP, UNFINISHED, is_blank
 
 _REFERENCE = re.compile(r"=(?:'((?:[^']|'')+)'|([^'!]+))!\$([A-Z]{1,3})\$(\d+)(?::.*)?")
 _UNKNOWN_ERROR = -2_146_000_000
@@ -58,7 +58,7 @@ class OpenFiling:
         """The job of the table the workbook was made from, of the same revision."""
         identifier, revision = self._stamp
         beside = self._folder / f"{identifier}.toml"
-        own = identifier not in bundled()
+        own = identifier not in known()
         if not identifier:
             raise NothingDone("本表不是本系统的填报表（没有评分标准编号）。请把数据填入新的模板。")
         if own and not beside.is_file():
@@ -93,7 +93,7 @@ class OpenFiling:
     def _blocks(self) -> Mapping[str, list[list[object]]]:
         """Each sheet's values in one piece: a call for every cell would take seconds."""
         corners: dict[str, tuple[int, int]] = {}
-        for ref in filter(None, map(self._ref, (*self._plan.entries, *_told(self._plan)))):
+        for ref in filter(None, map(self._ref, (*self._plan.entries, *_told(self._plan, self.job.total_key)))):
             row, column = corners.get(ref.sheet, (0, 0))
             corners[ref.sheet] = max(row, ref.row), max(column, ref.column)
         there = {sheet.name for sheet in self.book.sheets}
@@ -128,9 +128,9 @@ class OpenFiling:
     def headline(self) -> str:
         """The result in one line, and whether the cells show the same total."""
         text = self._result.headline
-        if TOTAL not in self._plan.placed:
+        if self.job.total_key not in self._plan.placed:
             return text
-        shown = self.cell(TOTAL)
+        shown = self.cell(self.job.total_key)
         try:
             same = (None if shown == UNFINISHED else from_cell(shown)) == self._result.total
         except NotANumber:
@@ -165,10 +165,10 @@ class OpenFiling:
         return [ref for key in self._plan.entries if (ref := self._ref(key)) and not is_blank(self.cell(key))]
 
 
-def _told(plan: Plan) -> Iterator[str]:
+def _told(plan: Plan, total: str) -> Iterator[str]:
     """What is read of a workbook besides its entries: its total, and the facts it carries on its hidden sheet of lists."""
-    if TOTAL in plan.placed:
-        yield TOTAL
+    if total in plan.placed:
+        yield total
     yield from (key for key, (ref, _) in plan.placed.items() if ref.sheet == LISTS_SHEET)
 
 

@@ -11,10 +11,13 @@ NONE_WORD = "无"
 # Whether a rate can be computed, and what it shows where it can't.
 READY, NO_BUDGET = "可算", "零预算"
 NOT_APPLICABLE, NOT_COMPARABLE, OVER_BUDGET, UNCOMPUTABLE = "不适用", "不可比", "超预算", "无法计算"
+NOTHING_SPENT = "没有预算，也没有支出，按0%"
 
 # What a line, a check or a finding comes to.
 PASSED, EXPLAIN, MUST_FIX, NOTE = "通过", "须说明", "必改", "提示"
-ROUNDING, NOT_FILLED, UNFINISHED = "通过（舍入）", "未填", "未完成"
+ROUNDING, UNFINISHED = "通过（舍入）", "未完成"
+NOT_FILLED, ALL_FILLED = "尚未填写", "已填全"
+"""What a sheet is, and a check of it, before anything is typed; and when nothing is wanting."""
 
 # What a judged item may be.
 MET, PARTLY, UNMET = "符合", "部分符合", "不符合"
@@ -28,6 +31,7 @@ TO_FILL = "〔待填〕"
 
 # The sheets of a workbook.
 GUIDE, DATA, WORKING, CHECKS, ANALYSIS, CONCLUSION = "填报说明", "基础数据", "评分底稿", "校验", "得分分析", "自评结论"
+PROJECTS, PUBLISHED, PRINT_LIST, LINKS_SHEET = "项目清单", "公布数核对", "打印清单", "取数"
 FIGURES, RULES_SHEET, LISTS_SHEET, HELP_SHEET = "核算底稿", "规则", "词表", "函数"
 
 # The names of single facts.

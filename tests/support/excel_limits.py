@@ -16,6 +16,7 @@ import unicodedata
 import zipfile
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 from os import PathLike
 from urllib.parse import unquote
 from xml.etree import ElementTree as ET
@@ -140,6 +141,7 @@ def column_number(letters: str) -> int:
     return n
 
 
+@lru_cache(maxsize=1 << 16)
 def cell_place(ref: str) -> tuple[int, int] | None:
     """(row, column) of A1, or None."""
     found = re.fullmatch(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})", ref)
@@ -149,6 +151,7 @@ def cell_place(ref: str) -> tuple[int, int] | None:
     return (row, column) if 1 <= row <= 1048576 and 1 <= column <= 16384 else None
 
 
+@lru_cache(maxsize=1 << 16)
 def area(ref: str) -> tuple[int, int, int, int] | None:
     """(row, column, row, column) of A1 or A1:B2 or 4:4 or A:B."""
     ref = ref.replace("$", "")
@@ -186,12 +189,15 @@ def name_problem(name: str) -> str:
 
 
 class Node:
-    """A piece of a parsed formula."""
+    """A piece of a parsed formula; `leaves`: the references and names in it, each once."""
 
-    __slots__ = ("args", "kind", "text")
+    __slots__ = ("args", "kind", "leaves", "text")
 
     def __init__(self, kind: str, text: str = "", args: "list[Node] | None" = None) -> None:
         self.kind, self.text, self.args = kind, text, args or []
+        self.leaves: dict[str, Node] = {text: self} if kind in ("ref", "name") else {}
+        for arg in self.args:
+            self.leaves |= arg.leaves
 
 
 class Parser:
@@ -328,6 +334,8 @@ class Workbook:
         self.parts = set(self.zip.namelist())
         self.names: dict[tuple[str, str | None], str] = {}
         self.names_by_case: dict[tuple[str, str | None], str] = {}
+        self.known_names: set[str] = set()
+        self.many_cells: dict[tuple[str, str], bool] = {}
         self.sheets: dict[str, str] = {}
         self.sheet_ids: list[str] = []
         self.udfs: set[str] = set()
@@ -508,6 +516,7 @@ class Workbook:
                 self.error("defined name", place, text)
             self.names[name, scope] = text
             self.names_by_case[name.casefold(), scope] = text
+            self.known_names.add(name.casefold())
         for (name, scope), text in self.names.items():
             if name == "_xlnm.Print_Titles":
                 for piece in self.split_areas(text):
@@ -837,7 +846,7 @@ class Workbook:
         if len(text.encode("utf-16-le")) // 2 > limit:
             self.error(rule, where, f"{len(text)} characters, at most {limit}")
         try:
-            tree = Parser(text).parse()
+            tree = parsed(text)
         except (SyntaxError, IndexError) as problem:
             self.error(rule, where, f"does not parse: {problem} in {text[:80]!r}")
             return refs
@@ -884,7 +893,7 @@ class Workbook:
             return depth, 3 + 2 * length
         if node.kind in ("ref", "name"):
             if node.kind == "name":
-                if node.text.casefold() not in {name for name, _ in self.names_by_case}:
+                if node.text.casefold() not in self.known_names:
                     self.error(rule, where, f"name {node.text} is not defined")
             else:
                 target = self.target_sheet(node.text)
@@ -946,8 +955,10 @@ class Workbook:
         """Whether a reference or name covers more than one cell."""
         if node.kind not in ("ref", "name"):
             return False
-        boxes = self.resolve(node, self.sheet_ids[0])
-        return any(b[0] != b[2] or b[1] != b[3] for _, b in boxes)
+        key = node.kind, node.text
+        if key not in self.many_cells:
+            self.many_cells[key] = any(b[0] != b[2] or b[1] != b[3] for _, b in self.resolve(node, self.sheet_ids[0]))
+        return self.many_cells[key]
 
     def lifting(self, node: Node, where: str, rule: str, *, inside: str, wanted: bool) -> None:
         """Implicit intersection: a range where a single value is due, in a formula without array flag.
@@ -963,7 +974,7 @@ class Workbook:
             name = node.text.upper()
             spec = F.get(name)
             arrays = spec[2] if spec else "*"
-            ranges = any(self.many(leaf) for leaf in leaves(node))
+            ranges = any(self.many(leaf) for leaf in node.leaves.values())
             if inside and name in NO_LIFT and ranges:
                 self.error(rule, where, f"{name} over a range inside SUMPRODUCT needs Ctrl+Shift+Enter in Excel")
             if inside == "operators" and not arrays and name not in LIFTED_EVERYWHERE and ranges:
@@ -1195,11 +1206,10 @@ class Workbook:
                     stack.pop()
 
 
-def leaves(node: Node) -> list[Node]:
-    """The references and names below a node."""
-    if node.kind in ("ref", "name"):
-        return [node]
-    return [leaf for arg in node.args for leaf in leaves(arg)]
+@lru_cache(maxsize=1 << 13)
+def parsed(text: str) -> Node:
+    """The tree of a formula; the same formulas stand in many workbooks. Raises SyntaxError, IndexError."""
+    return Parser(text).parse()
 
 
 def number_format_problem(code: str) -> str:

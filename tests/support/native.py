@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ import xlsxwriter
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from support.office import POISON_NUMBER
-from xl_jixiao.number import Exact, from_cell, to_cell
+from xl_jixiao.number import Exact, day_number, from_cell, to_cell
 
 Formula = Callable[[str, Sequence[str]], str]
 
@@ -37,7 +38,7 @@ def differences(office, folder: Path, twins: Iterable[Twin]) -> list[str]:
             cells = [xl_rowcol_to_cell(row, column) for column in range(1, 2 + len(twin.given))]
             for column, value in enumerate((twin.rate, *twin.given), 1):
                 if value not in (None, ""):
-                    sheet.write(row, column, value if isinstance(value, str) else to_cell(value))
+                    sheet.write(row, column, _written(value))
             sheet.write_formula(row, 0, "=" + twin.formula(cells[0], cells[1:]), None, float(POISON_NUMBER))
     found = office.recalculate(path)["对照"]
     assert len(twins) == sum(address.startswith("A") and address[1:].isdigit() for address in found)
@@ -46,6 +47,12 @@ def differences(office, folder: Path, twins: Iterable[Twin]) -> list[str]:
         for row, twin in enumerate(twins, 1)
         if not _same(found[f"A{row}"], twin.expected)
     ]
+
+
+def _written(value: object) -> str | float | int:
+    if isinstance(value, datetime.date):
+        return day_number(value)
+    return value if isinstance(value, str) else to_cell(value)
 
 
 def _same(found: object, expected: Exact | str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from xl_jixiao.expr import Cell
+from xl_jixiao.expr import Cell, renamed
 from xl_jixiao.jobs import read_workbook
 from xl_jixiao.rules import Scorer
 from xl_jixiao.scoretable.card import ScoreCard
@@ -28,10 +28,12 @@ def ref(table: Rubric, key: str) -> Ref:
 
 
 def native(scorer: Scorer):
-    """The points as a formula, from the addresses of the rate and of the items."""
+    """The points as a formula, from the addresses of the rate, of the items and of the figures."""
 
     def formula(rate: str, given: Sequence[str]) -> str:
-        return scorer.over(Cell(rate), [Cell(one) for one in given]).excel()
+        count = len(scorer.items)
+        points = scorer.over(Cell(rate), [Cell(one) for one in given[:count]])
+        return renamed(points, dict(zip(scorer.rule.names, given[count:], strict=True))).excel()
 
     return formula
 

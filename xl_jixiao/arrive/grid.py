@@ -23,7 +23,7 @@ from typing import Any
 from xl_jixiao.finding import Place
 from xl_jixiao.number import NotANumber, day_of, from_cell, half_up, plain, printable
 from xl_jixiao.sheet.content import Package, Position, Rectangle, Refused, SheetContent, Stored, UnreadableWorkbook, shown
-from xl_jixiao.sheet.formula_text import column_letters
+from xl_jixiao.sheet.plan import column_letter
 from xl_jixiao.sheet.zipped import ZippedPart, entries, file_bytes
 from xl_jixiao.words import bare
 
@@ -121,7 +121,7 @@ class Grid:
         if self.is_table:
             what = head or f"第{column + 1}列"
             return Place(self.file, f"{self.name} 第{row + 1}行{f'“{what}”' if head else what}")
-        return Place(self.file, self.name, f"{column_letters(column)}{row + 1}")
+        return Place(self.file, self.name, f"{column_letter(column)}{row + 1}")
 
     @property
     def whole(self) -> Place:

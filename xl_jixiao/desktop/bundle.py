@@ -4,6 +4,7 @@ It is made on any PC with internet (also Linux) for a Windows PC, so pip's own m
 `platform_system == "Windows"` by where it runs. What Windows needs is read from the wheels and asked for until nothing is missing.
 """
 
+import json
 import re
 import shutil
 import subprocess
@@ -16,13 +17,22 @@ from typing import TYPE_CHECKING
 
 from xl_jixiao.desktop.bundle_texts import batch_file, manual
 from xl_jixiao.desktop.files import digest, reason
+from xl_jixiao.desktop.handbook import handbook, manual_file
+from xl_jixiao.desktop.own_wheel import PROJECT, NoWheel, own_wheel
 from xl_jixiao.desktop.templates import template_files
 from xl_jixiao.desktop.windows import pe_bits
 
 if TYPE_CHECKING:
     from packaging.requirements import Requirement
 
-PROJECT = "xl-jixiao"
+_PLACES = re.compile(r"(?<=[省市州区县])")
+"""湖南省怀化市洪江市: 湖南省, 怀化市, 洪江市."""
+
+EXAMPLES = ("hongjiang-2020-dept", "generic-selfeval")
+"""The tables a filled example is put in of: a scoring table and a 自评表."""
+
+_FILLED = Path(__file__).resolve().parent.parent / "tables" / "examples"
+
 BATCHES = {"开始安装.bat": "install", "检查.bat": "check", "卸载.bat": "remove"}
 OFFLINE_WORDS = re.compile(
     r"NewConnectionError|NameResolutionError|ConnectTimeout|Max retries exceeded|Failed to establish a new connection"
@@ -85,14 +95,15 @@ def _fill(
     wheels = made / "wheels"
     wheels.mkdir()
     progress("放入本工具" if wheel else "打包本工具")
-    own = own_wheel(wheel, scratch)
+    try:
+        own = own_wheel(wheel, scratch, pip)
+    except NoWheel as error:
+        raise BundleError(str(error)) from None
     shutil.copyfile(own, wheels / own.name)
     collect(wheels, wheels / own.name, platform, python_version, progress)
-    templates = template_files()
-    progress(f"放入模板：{len(templates)} 个" if templates else "注意：没有找到模板，“模板”文件夹是空的")
-    (made / "模板").mkdir()
-    for path in templates:
-        shutil.copyfile(path, made / "模板" / path.name)
+    _place_workbooks(made, progress)
+    if (text := manual_file()) is not None:
+        (made / "填报手册.html").write_bytes(handbook(text))
     shutil.copyfile(Path(__file__).with_name("offline_start.py"), made / "start.py")
     for name, job in BATCHES.items():
         (made / name).write_bytes(batch_file(job, python_version))
@@ -104,30 +115,38 @@ def _fill(
     (made / CHECKSUMS).write_bytes("".join(lines).encode("utf-8"))
 
 
-def own_wheel(wheel: Path | None, scratch: Path) -> Path:
-    """The project's wheel: the given one, or built from the checkout this code lies in."""
-    if wheel is not None:
-        if not wheel.is_file() or not re.match(r"xl_jixiao-[^-]+-.*\.whl$", wheel.name):
-            raise BundleError(f"{wheel} 不是本工具的 wheel 文件（xl_jixiao-….whl）")
-        return wheel
-    root = Path(__file__).resolve().parents[2]
-    if not (root / "pyproject.toml").is_file():
-        raise BundleError("这里不是源码目录，请用 --wheel 给出本工具的 xl_jixiao-….whl")
-    source = scratch / "source"  # a copy: building leaves build/ and .egg-info behind
-    skipped = shutil.ignore_patterns(".*", "build", "dist", "*.egg-info", "__pycache__", "tests", "bench")
-    shutil.copytree(root, source, ignore=skipped)
-    isolation = [] if not _has_setuptools() else ["--no-build-isolation"]
-    pip("wheel", "--no-deps", *isolation, "--wheel-dir", scratch / "own", source)
-    return next((scratch / "own").glob("*.whl"))
+def titles() -> dict[str, str]:
+    """What each bundled table is called, by its id: title, and of whose year where it doesn't say so."""
+    found = {}
+    for one in json.loads(_house("rubrics", "--json")):
+        title, year = one["title"], str(one["year"])
+        *_, region = filter(None, _PLACES.split(one["region"]))
+        told = [] if region == "通用" else [part for part in (region, year) if part not in title]
+        found[one["id"]] = f"{title}（{''.join(told)}）" if told else title
+    return found
 
 
-def _has_setuptools() -> bool:
-    from importlib import metadata
+def _place_workbooks(made: Path, progress: Callable[[str], None]) -> None:
+    """The templates under Chinese names, and filled examples."""
+    known, templates = titles(), template_files()
+    progress(f"放入模板：{len(templates)} 个" if templates else "注意：没有找到模板，“模板”文件夹是空的")
+    (made / "模板").mkdir()
+    for path in templates:
+        name, dash, edition = path.stem.rpartition("-")
+        shutil.copyfile(path, made / "模板" / f"{known.get(name, name)}{dash}{edition}{path.suffix}")
+    progress("填写示例")
+    (made / "示例").mkdir()
+    for name in EXAMPLES:
+        _house("fill", name, str(_FILLED / f"{name}.toml"), "-o", str(made / "示例" / f"填好的示例-{known[name]}.xlsx"))
 
-    try:
-        return int(metadata.version("setuptools").partition(".")[0]) >= 77
-    except (metadata.PackageNotFoundError, ValueError):
-        return False
+
+def _house(*arguments: str) -> str:
+    """What a command of this tool answers."""
+    command = [sys.executable, "-X", "utf8", "-m", "xl_jixiao", *arguments]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", check=False)
+    if done.returncode:
+        raise BundleError(f"{arguments[0]} 失败：{(done.stderr or done.stdout).strip()[-200:]}")
+    return done.stdout
 
 
 def pip(*arguments: str | Path) -> None:

@@ -77,9 +77,16 @@ def doctor(as_json: bool) -> None:
 
 
 @click.command(short_help="制作离线安装文件夹（U 盘用）")
-@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="新文件夹，必须不存在或是空的")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    default="预算绩效自评-离线安装",
+    show_default=True,
+    help="新文件夹，必须不存在或是空的",
+)
 @click.option("--python-embed", type=click.Path(path_type=Path), help="python.org 的 embeddable package（zip 或解压后的文件夹）")
-@click.option("--wheel", type=click.Path(path_type=Path), help="本工具的 .whl；在源码目录里可省略")
+@click.option("--wheel", type=click.Path(path_type=Path), help="本工具的 .whl；一般不用写，由已安装的程序自己打包")
 @click.option("--python-version", default="3.11", show_default=True, help="目标电脑的 Python 版本")
 @click.option("--platform", default="win_amd64", show_default=True, help="目标平台")
 def bundle(output: Path, python_embed: Path | None, wheel: Path | None, python_version: str, platform: str) -> None:
@@ -94,4 +101,7 @@ def bundle(output: Path, python_embed: Path | None, wheel: Path | None, python_v
     size = sum(path.stat().st_size for path in files) / 1e6
     click.echo(f"已做好：{output}，{len(files)} 个文件，{size:.0f} MB。拷到目标电脑后双击“开始安装.bat”。")
     if python_embed is None:
-        click.echo(f"没有带 Python（--python-embed）：目标电脑上要先有 Python {python_version}。")
+        click.echo(
+            f"注意：里面没有 Python，目标电脑上要先装好 64 位 Python {python_version}，否则装不上插件版（免装版不受影响）。\n"
+            f"要一起带上：从 python.org 下载 Windows embeddable package（64-bit，{python_version}），加 --python-embed 文件名 重做一次。"
+        )

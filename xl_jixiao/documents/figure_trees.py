@@ -189,8 +189,10 @@ class FigureTrees:
         places = decimals + when(percent, 2, 0)
         number = call("VALUE", _without(bare, {**SIGNS, **_HALF_WIDTH})) / when(percent, 100, 1)
         gap = Rounded(number - call("ROUND", self.exact, places), _LEAST_GAP)
-        last_digit = call("ABS", gap) <= call("POWER", 10, 0 - places) + _DUST
-        return first_of([(gap.equals(0), AGREES), (last_digit, LAST_DIGIT)], DIFFERS)
+        cut = call("ABS", self.exact) - call("ABS", number)
+        cut_off = all_of([number * self.exact >= 0, cut >= 0 - _DUST, cut < call("POWER", 10, 0 - places) - _DUST])
+        near = call("ABS", gap) <= call("POWER", 10, 0 - call("MAX", places, when(percent, 4, 2))) + _DUST
+        return first_of([(gap.equals(0), AGREES), (any_of([cut_off, near]), LAST_DIGIT)], DIFFERS)
 
 
 def _without(of: Expr, words: Mapping[str, str]) -> Expr:

@@ -15,18 +15,26 @@ from xl_jixiao.scoretable.input_checks import (
     claim_finding,
     identity_broken,
     identity_rounded,
+    implausible_input,
     invalid_input,
+    placeholder_left,
+    read_as_meant,
     text_number,
 )
 from xl_jixiao.tables.published import Disagreement, difference
 from xl_jixiao.words import DIFFERS, INVALID, LAST_DIGIT, MUST_FIX, READY, UNREADABLE, is_blank
 
+_SHARED = (blank_input, invalid_input, text_number, read_as_meant, implausible_input, placeholder_left, identity_broken, identity_rounded)
+"""The checks a document shares with scoring tables."""
+
 
 def findings_of(filled: Filled, file: str = "") -> Iterator[Finding]:
     """Every finding about a filled document, in the order of the checks."""
     form = filled.form
-    handed = Handed(form.inputs, form.identities, filled.answers, filled.values, lambda key: _place(filled, key, file))
-    for shared in (blank_input, invalid_input, text_number, identity_broken, identity_rounded):
+    handed = Handed(
+        form.inputs, form.identities, filled.answers, filled.values, lambda key: _place(filled, key, file), form.asked.questions
+    )
+    for shared in _SHARED:
         yield from shared(handed)
     for check in (implausible, unfilled_texts, identical_texts):
         yield from check(filled, file)

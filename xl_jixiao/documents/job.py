@@ -23,7 +23,10 @@ from xl_jixiao.sheet.plan import Plan, PlanValues
 from xl_jixiao.sheet.returned import About
 from xl_jixiao.tables import answers as answer_files
 from xl_jixiao.tables.answers import Answers, tidy
+from xl_jixiao.tables.catalogue import locate
+from xl_jixiao.tables.inputs import Answer, Input
 from xl_jixiao.tables.raw_answers import raw_answers, text_answer
+from xl_jixiao.tables.tablefile import read_toml
 from xl_jixiao.words import DIFFERS
 
 if TYPE_CHECKING:
@@ -75,6 +78,9 @@ def _figure(one: FilledFigure) -> dict[str, Any]:
     }
 
 
+NO_LENGTHS: Mapping[str, int] = MappingProxyType({})
+
+
 @dataclass(frozen=True)
 class DocumentJob(Job):
     """The job of a document form."""
@@ -82,14 +88,26 @@ class DocumentJob(Job):
     form: Document
 
     @classmethod
-    def load(cls, reference: str) -> "DocumentJob":
-        """The job of a form's file."""
-        return cls(model.load(reference))
+    def load(cls, reference: str, lengths: Mapping[str, int] = NO_LENGTHS) -> "DocumentJob":
+        """The job of a form's file; its lists of these names have at least so many words."""
+        if not lengths:
+            return cls(model.load(reference))
+        path = locate(reference)
+        return cls(model.from_data(model.lengthened(read_toml(path), lengths), path.name))
 
     @property
     def table(self) -> Document:
         """The form."""
         return self.form
+
+    @property
+    def inputs(self) -> tuple[Input, ...]:
+        """The figures and texts of its 基础数据."""
+        return self.form.inputs
+
+    def given(self, answers: Answers, values: Mapping[str, Answer]) -> Answers:
+        """The answers with these in the place of their own."""
+        return answer_files.given(answers, values)
 
     def blank(self) -> Answers:
         """No answers at all."""
@@ -98,6 +116,10 @@ class DocumentJob(Job):
     def answers(self, path: Path) -> Answers:
         """The answers of a data file."""
         return answer_files.load(path, self.form.asked)
+
+    def answers_from(self, data: Mapping[str, Any]) -> Answers:
+        """The answers of parsed data."""
+        return answer_files.from_data(data, self.form.asked)
 
     def answers_of(self, cell: Callable[[str], object]) -> Answers:
         """The answers and published figures of a filled workbook, by the values of its keys."""

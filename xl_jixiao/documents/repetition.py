@@ -1,6 +1,7 @@
 """Repeated entries of a form's file: ``each = "单位"`` beside ``<单位>`` makes one entry for every word of the list `lists.单位`.
 
-Entries that belong together repeat together: ``{ each = "项目", inputs = [ … ] }``.
+Entries that belong together repeat together: ``{ each = "项目", inputs = [ … ] }``. ``sum = "单位"`` beside a formula with ``<单位>`` adds it
+up over the words of the list.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,16 +15,29 @@ def expanded(table: Mapping[str, Any], keys: Iterable[str], lists: Mapping[str, 
 
 def _each(item: Any, lists: Mapping[str, Any], where: str) -> Iterator[Any]:
     """The item once for each word of its list, the word in the place of ``<list>``."""
-    named = item.get("each") if isinstance(item, Mapping) else None
-    if not named:
+    if isinstance(item, Mapping) and "sum" in item and isinstance(item.get("formula"), str):
+        named = _list(item["sum"], lists, f"{where}.sum")
+        terms = _replaced_each(item["formula"], named, lists)
+        yield {**{key: value for key, value in item.items() if key != "sum"}, "formula": " + ".join(terms)}
+        return
+    if not isinstance(item, Mapping) or not item.get("each"):
         yield item
         return
-    if not isinstance(named, str) or named not in lists:
-        raise KeyError(f"{where}.each：没有 lists.{named}，可用 {'、'.join(lists)}")
+    named = _list(item["each"], lists, f"{where}.each")
     rest = {key: value for key, value in item.items() if key != "each"}
     for number, word in enumerate(lists[named], 1):
         block = rest[where] if set(rest) == {where} and isinstance(rest[where], list) else [rest]
         yield from _replaced(block, {f"<{named}>": str(word), f"<{named}序号>": str(number)})
+
+
+def _list(named: Any, lists: Mapping[str, Any], where: str) -> str:
+    if not isinstance(named, str) or named not in lists:
+        raise KeyError(f"{where}：没有 lists.{named}，可用 {'、'.join(lists)}")
+    return named
+
+
+def _replaced_each(text: str, named: str, lists: Mapping[str, Any]) -> Iterator[str]:
+    return (text.replace(f"<{named}>", str(word)) for word in lists[named])
 
 
 def _replaced(value: Any, words: Mapping[str, str]) -> Any:

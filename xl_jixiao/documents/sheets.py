@@ -1,18 +1,21 @@
 """填报说明, 核算底稿 and 校验 of a document's workbook."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from xl_jixiao.documents.figure_trees import FigureTrees, claim_key, comparison_key, text_key, worked_key
 from xl_jixiao.documents.model import Document
 from xl_jixiao.documents.pages import PrintedText
 from xl_jixiao.documents.trees import FormTrees
-from xl_jixiao.expr import Area, Value, Values, as_text, joined, total
+from xl_jixiao.expr import Area, Counted, Value, Values, as_text, joined, total
 from xl_jixiao.sheet.build import SheetBuilder, titled
 from xl_jixiao.sheet.checks import Line, agrees, checks_sheet, counted, finish, passes
-from xl_jixiao.sheet.data import LOCKED, STATES, free_text, state
+from xl_jixiao.sheet.data import LOCKED, STATES, free_text, part, state
 from xl_jixiao.sheet.guide import Guide
+from xl_jixiao.sheet.looks import INPUT_WORDS
 from xl_jixiao.sheet.measure import height_for
 from xl_jixiao.sheet.plan import Accepts, Mark, Page
+from xl_jixiao.sheet.progress import Progress, Wrong, first_word
 from xl_jixiao.words import (
     AGREES,
     BLANK,
@@ -30,7 +33,7 @@ from xl_jixiao.words import (
 )
 
 NUMBER, NAME, FORMULA, STATE, VALUE, UNIT, WORKED, CLAIM, COMPARISON, TEXT = range(10)
-WIDTHS = (6, 34, 44, 10, 14, 8, 52, 14, 16, 16)
+WIDTHS = (5, 26, 32, 8, 13, 6, 38, 13, 12, 14)
 HEADS = ("序号", "计算项", "公式", "状态", "数值", "单位", "算式", "公布数（选填）", "核对", "行文用")
 NOTE = "全部自动计算。已经公布的数照原样填在“公布数”列（如 95.71%、875.14、减少29.30%），按其小数位数与复算数核对。"
 FIRST_ROW = 4
@@ -58,8 +61,7 @@ _MARKED = (
 def guide_sheet(form: Document, *, addin: bool) -> SheetBuilder:
     """What to do, and how far the work is."""
     guide = Guide(form.title, "文书编号", form.id, form.revision, form.basis)
-    lights = [(DATA, STATES, BLANK, "项空白"), (DATA, STATES, INVALID, "项不是有效数字")]
-    guide.lights([*lights, (FIGURES, COMPARISONS, DIFFERS, "项公布数不一致")] if form.figures else lights)
+    guide.progress(progress(form))
     if addin:
         guide.buttons()
     guide.steps(_steps(form), LEGEND)
@@ -68,12 +70,21 @@ def guide_sheet(form: Document, *, addin: bool) -> SheetBuilder:
 
 def _steps(form: Document) -> Iterator[tuple[str, str]]:
     """What to do, sheet by sheet."""
-    yield DATA, "填写浅黄色单元格：数字、文字各填一次，其余各表自动取数。没有这个数的填“无”，为零的填0，未填的留空。"
+    yield DATA, f"填写有颜色的单元格（{INPUT_WORDS}）：数字、文字各填一次，其余各表自动取数。没有这个数的填“无”，为零的填0，未填的留空。"
     if form.figures:
         yield FIGURES, "各项合计、占比、增减、完成率自动算出并列出算式。已公布的数填在“公布数”列，按公布的小数位数核对。"
     for page in form.pages:
         yield page.sheet, "官方文书，内容全部自动取数，不用填写，可直接打印（A4）。文字改动较多时行高可自行拉动。"
     yield CHECKS, "“必改”的改正；点“跳转”到要改的地方。全部通过后再上报。"
+
+
+def progress(form: Document) -> Progress:
+    """What a person fills: 基础数据; a published figure that differs is something wrong there or in it."""
+    figures = part(form.inputs)
+    if not form.figures:
+        return Progress([figures])
+    differs = first_word(COMPARISONS, DIFFERS, claim_key(form.figures[0].key))
+    return Progress([replace(figures, faults=(*figures.faults, Wrong(Counted(COMPARISONS, DIFFERS), DIFFERS, "项公布数不一致", differs)))])
 
 
 # ---- 核算底稿
@@ -138,7 +149,7 @@ def set_figure_heights(sheet: SheetBuilder, trees: FormTrees, values: Values) ->
 def check_sheet(trees: FormTrees, long_texts: Sequence[PrintedText], values: Values) -> SheetBuilder:
     """The live checks."""
     lines = list(_lines(trees, long_texts))
-    return finish(*checks_sheet(lines, [as_text(line.detail.value(values)) for line in lines]))
+    return finish(*checks_sheet(lines, progress(trees.form), [as_text(line.detail.value(values)) for line in lines]))
 
 
 def _lines(trees: FormTrees, long_texts: Sequence[PrintedText]) -> Iterator[Line]:
@@ -147,6 +158,7 @@ def _lines(trees: FormTrees, long_texts: Sequence[PrintedText]) -> Iterator[Line
     start = form.inputs[0].key
     yield counted("基础数据已填全", STATES, BLANK, "项空白", BLANK, start)
     yield counted("基础数据有效", STATES, INVALID, "项不是有效数字", MUST_FIX, start)
+    yield counted("填报数的单位、大小已核对", STATES, EXPLAIN, "项须核对，见该行“提示”，填对了的写备注", EXPLAIN, start)
     if form.figures:
         target = claim_key(form.figures[0].key)
         yield counted("公布数与复算数一致", COMPARISONS, DIFFERS, "项不一致", MUST_FIX, target)

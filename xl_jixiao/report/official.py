@@ -5,6 +5,7 @@ The fonts it names are those of Chinese offices; the font table names what stand
 
 import datetime
 import io
+import re
 import zipfile
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -43,6 +44,9 @@ _CELL_MARGIN = 57
 _MANY_COLUMNS = 13
 """A table with more columns is set smaller (9 points), with narrower margins: its figures would not fit their cells."""
 
+_MINUS = re.compile(r"(?<![0-9A-Za-z)）])-(?=\d)")
+"""A hyphen that is a minus sign: before a number, and not within a date or a range."""
+
 _CREATED = datetime.datetime(2026, 1, 1)
 
 LEFT, CENTRE, RIGHT = WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT
@@ -79,6 +83,7 @@ STYLES: Mapping[str, Style] = MappingProxyType(
         "heading2": Style("公文二级标题", KAI, 16, indent=2, outline=1, condensed=True),
         "heading3": Style("公文三级标题", BODY_FONT, 16, indent=2, outline=2, condensed=True),
         "body": Style("公文正文", BODY_FONT, 16, indent=2, condensed=True),
+        "addressee": Style("公文主送", BODY_FONT, 16, LEFT, condensed=True),
         "sign": Style("公文落款", BODY_FONT, 16, RIGHT, condensed=True),
         "note": Style("公文表注", SONG, 10.5, LEFT, single=True),
         "table_title": Style("公文表题", SONG, 12, CENTRE, single=True),
@@ -153,7 +158,8 @@ class Official:
     def paragraph(self, text: str, style: str = "body", *, keep: bool = False) -> None:
         """A paragraph; line breaks in the text become paragraphs of the same style; with `keep` on one page with what follows."""
         for line in text.split("\n"):
-            paragraph = self._document.add_paragraph(line.strip("　 ") if STYLES[style].indent else line, style=STYLES[style].name)
+            paragraph = self._document.add_paragraph(style=STYLES[style].name)
+            _write(paragraph, line.strip("　 ") if STYLES[style].indent else line)
             if keep:
                 paragraph.paragraph_format.keep_with_next = True
             if self._break:
@@ -233,7 +239,7 @@ class Official:
             paragraph = place.paragraphs[0] if at == 0 else place.add_paragraph()
             paragraph.style = STYLES[style].name
             paragraph.alignment = cell.align
-            run = paragraph.add_run(line)
+            run = _write(paragraph, line)
             run.bold = cell.bold or None
             if cell.font != SONG:
                 _set_fonts(run._r.get_or_add_rPr(), cell.font)
@@ -331,6 +337,16 @@ class Official:
         )
         namespace = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
         part._blob = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:fonts xmlns:w="{namespace}">{fonts}</w:fonts>'.encode()
+
+
+def _write(paragraph: Any, text: str) -> Any:
+    """A run with the text; a minus sign stays with its number where a line ends."""
+    first, *rest = _MINUS.split(text)
+    run = paragraph.add_run(first)
+    for part in rest:
+        run._r.append(OxmlElement("w:noBreakHyphen"))
+        run.add_text(part)
+    return run
 
 
 def _cell_style(widths: Sequence[float]) -> str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from xl_jixiao.finding import Finding, Place, found, titled
+from xl_jixiao.review.agree import compared_files
 from xl_jixiao.review.examine import Examined
 
 _SHORTEST_COPY = 15
@@ -26,7 +27,7 @@ _AFTER = re.compile("(?:批准|批复|同意|审批|审核|审定|验收|下达|
 def compared(results: Sequence[Examined]) -> tuple[Examined, ...]:
     """The results with the findings of the comparison added to each."""
     added: dict[int, list[Finding]] = defaultdict(list)
-    for look in (same_unit_twice, copied_text, other_units_name):
+    for look in (same_unit_twice, copied_text, other_units_name, compared_files):
         for at, finding in look(results):
             added[at].append(finding)
     return tuple(replace(result, findings=(*result.findings, *added[at])) for at, result in enumerate(results))
@@ -36,7 +37,7 @@ def same_unit_twice(results: Sequence[Examined]) -> Iterator[tuple[int, Finding]
     """JX611: two files of one unit for one table and, where the table is about a project, for one project. JX623: both say the same."""
     first: dict[tuple[str, str, str], int] = {}
     for at, result in enumerate(results):
-        if not result.unit:
+        if not result.unit or not result.table:
             continue
         other = first.setdefault((_bare(result.unit), result.table, _bare(result.project)), at)
         if other == at:

@@ -6,12 +6,14 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from xl_jixiao import __version__
+from xl_jixiao.agree.facts import Fact, Figures
 from xl_jixiao.expr import Value, decimal
 from xl_jixiao.finding import Finding, Level, Place, found, own_fault, titled
-from xl_jixiao.number import to_cell
+from xl_jixiao.number import plain, to_cell
+from xl_jixiao.review import agree
 from xl_jixiao.review.evidence import findings
 from xl_jixiao.review.integrity import differences, said
 from xl_jixiao.review.pool import spread
@@ -22,19 +24,48 @@ from xl_jixiao.sheet.content import shown as seen
 from xl_jixiao.sheet.edition import Edition, StampName
 from xl_jixiao.sheet.fit import BEYOND, Fitted, fit
 from xl_jixiao.sheet.plan import Plan, is_name
-from xl_jixiao.sheet.returned import entries, value_of
+from xl_jixiao.sheet.returned import entries, stamp_of, value_of
 from xl_jixiao.sheet.seal import changed
-from xl_jixiao.words import CONCLUSION, PROJECT, SUPERIOR, TOTAL, UNIT, bare, is_blank
+from xl_jixiao.words import CONCLUSION, PROJECT, SUPERIOR, UNIT, bare, is_blank
 
 if TYPE_CHECKING:
     from xl_jixiao.jobs import Returned
 
 SUFFIXES = (".xlsx", ".xlsm")
+OLD_SUFFIXES = (".xls", ".et")
+"""Workbooks that no form of ours is in."""
+REPORT_SUFFIX = ".docx"
 _GONE = "—"
 """The place of what is about a row that was taken out."""
 
 _MOST_CHANGED = 5
 """So many figures changed after an export are named each."""
+
+
+@dataclass(frozen=True)
+class PointsLine:
+    """One indicator's points: by the rule, as the unit has them, and as the reviewer does; with the unit's reason."""
+
+    code: str
+    name: str
+    group: str
+    weight: Decimal | None
+    computed: Decimal | None
+    points: Decimal | None
+    reason: str = ""
+    adjusted: bool = False
+    reviewed: Decimal | None = None
+    review_reason: str = ""
+
+    @property
+    def shown_points(self) -> str:
+        """The unit's points as text."""
+        return "—" if self.points is None else plain(self.points)
+
+    @property
+    def shown_computed(self) -> str:
+        """The rule's points as text."""
+        return "—" if self.computed is None else plain(self.computed)
 
 
 @dataclass(frozen=True)
@@ -60,6 +91,24 @@ class Examined:
     sheet: str = ""
     """The sheet of the form."""
     readable: bool = True
+    facts: tuple[Fact, ...] = field(default=(), repr=False)
+    """The figures of its tables by name, held against the unit's texts and its other files."""
+    rows: tuple[tuple[str, str, str], ...] = field(default=(), repr=False)
+    """Its own indicators, each with what it is to come to and came to."""
+    year: int = 0
+    """The year it is about."""
+    lines: tuple[PointsLine, ...] = field(default=(), repr=False)
+    grades: tuple[tuple[str, Decimal], ...] = field(default=(), repr=False)
+    """The table's grades with their least totals, the highest first."""
+    reviewed_total: Decimal | None = None
+    """The total with the reviewer's points."""
+    more: tuple["Examined", ...] = field(default=(), repr=False)
+    """The other forms of the same file."""
+
+    @property
+    def forms(self) -> tuple["Examined", ...]:
+        """Every form of the file, each by itself."""
+        return (replace(self, more=()), *self.more)
 
     @property
     def name(self) -> str:
@@ -81,7 +130,13 @@ class Examined:
             "title": self.title,
             "readable": self.readable,
             **{name: None if value is None else to_cell(value) for name, value in totals.items()},
+            "reviewed_total": None if self.reviewed_total is None else to_cell(self.reviewed_total),
             "grade": self.grade or None,
+            "project": self.project,
+            "year": self.year,
+            "path": str(self.file.absolute()),
+            "digest": self.digest,
+            "figures": {fact.name: [str(fact.kind), str(fact.value), fact.shown] for fact in self.facts},
             "findings": [finding.as_json() for finding in self.findings],
         }
 
@@ -91,7 +146,7 @@ class Examined:
 
 
 def files_of(paths: Iterable[Path]) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
-    """The workbooks named and those in named folders, and the other files there, each once, in the order of their paths.
+    """The workbooks and Word reports named and those in named folders, and the other files there, each once, in the order of their paths.
 
     Office's lock files and hidden ones are left out. Nothing but regular files is opened: no link that leads in circles, no pipe.
     """
@@ -102,7 +157,7 @@ def files_of(paths: Iterable[Path]) -> tuple[tuple[Path, ...], tuple[Path, ...]]
         for file in inside:
             if file.name.startswith(("~$", ".")):
                 continue
-            wanted = file.suffix.lower() in SUFFIXES
+            wanted = file.suffix.lower() in (*SUFFIXES, *OLD_SUFFIXES, REPORT_SUFFIX)
             (books if wanted else others)[file] = None
     return tuple(books), tuple(others)
 
@@ -114,18 +169,13 @@ def _inside(folder: Path) -> Iterator[Path]:
         yield from (Path(parent, name) for name in names)
 
 
-def examine_all(files: Sequence[Path], rubric: str | None, jobs: int) -> Iterator[tuple[int, Examined]]:
+def examine_all(files: Sequence[Path], rubric: str | None, jobs: int, tables: Path | None = None) -> Iterator[tuple[int, Examined]]:
     """Every file examined, with its number in the order given, as each is done."""
-    yield from spread(partial(examine, rubric=rubric), files, jobs, _lost)
+    yield from spread(partial(examine, rubric=rubric, tables=tables), files, jobs, _lost)
 
 
 _SAVED_AS = {
-    ".xls": "旧格式，请另存为 .xlsx 后重新报送",
-    ".et": "WPS 格式，请另存为 .xlsx 后重新报送",
-    ".doc": "旧格式的 Word 文件",
-    ".docx": "Word 文件",
-    ".wps": "WPS 文字文件",
-    ".pdf": "PDF 文件",
+    ".docx": "Word 文件，里面没有交了填报表的单位的名称",
     ".zip": "压缩包，请解压后审核",
     ".rar": "压缩包，请解压后审核",
     ".7z": "压缩包，请解压后审核",
@@ -134,7 +184,10 @@ _SAVED_AS = {
 
 def not_examined(file: Path, what: str = "") -> Examined:
     """A file of another kind: named, not looked into."""
-    said = what or _SAVED_AS.get(file.suffix.lower()) or ("不是工作簿" if file.is_file() else "不是普通文件")
+    from xl_jixiao.arrive.grid import SAVE_AS
+
+    suffix = file.suffix.lower()
+    said = what or SAVE_AS.get(suffix) or _SAVED_AS.get(suffix) or ("不是工作簿" if file.is_file() else "不是普通文件")
     return Examined(file, findings=(found("JX622", Place(file.name), f"没有审核：{said}"),), readable=False)
 
 
@@ -143,22 +196,17 @@ def _lost(file: Path, why: str) -> Examined:
     return Examined(file, findings=(found("JX600", Place(file.name), text),), readable=False)
 
 
-def examine(file: Path, rubric: str | None = None) -> Examined:
+def examine(file: Path, rubric: str | None = None, tables: Path | None = None) -> Examined:
     """One file: read, recomputed, compared. What can't be read is a finding too, never an exception."""
-    from xl_jixiao.jobs import read_workbook
     from xl_jixiao.sheet.content import OwnFault, UnreadableWorkbook
-    from xl_jixiao.sheet.package import read
     from xl_jixiao.tables.tablefile import RubricError
 
     try:
-        package = read(file)
-        if StampName.REVIEW in package.properties:
-            return not_examined(file, "是以前的审核报告")
-        return _examined(read_workbook(file, rubric, package))
+        return _of_any(file, rubric, tables)
     except OwnFault as error:
         return _own_fault(file, str(error).partition("：")[2])
     except UnreadableWorkbook as error:
-        text = str(error).removeprefix(f"{file.name}：")
+        text = str(error).removeprefix(f"{seen(file.name)}：")
     except RubricError as error:
         text = f"它的评分标准文件有误：{error}"
     except Exception as error:  # noqa: BLE001 - one broken file must not end the review of the other hundreds
@@ -168,6 +216,79 @@ def examine(file: Path, rubric: str | None = None) -> Examined:
 
 def _own_fault(file: Path, said: str) -> Examined:
     return Examined(file, findings=(found("JX627", Place(file.name), f"没有审核：{said}；这一份请先人工审核"),), readable=False)
+
+
+def _of_any(file: Path, rubric: str | None, tables: Path | None) -> Examined:
+    """A workbook of ours, a report of ours, or a file of another program. Raises UnreadableWorkbook, RubricError."""
+    from xl_jixiao.jobs import read_workbook
+    from xl_jixiao.sheet.content import UnreadableWorkbook
+    from xl_jixiao.sheet.package import read
+
+    suffix = file.suffix.lower()
+    if suffix == REPORT_SUFFIX:
+        return _report(file, rubric, tables)
+    if suffix not in SUFFIXES:
+        return _foreign(file, tables) or _no_form(file)
+    package = read(file)
+    if StampName.REVIEW in package.properties:
+        return not_examined(file, "是以前的审核报告")
+    if stamp_of(package).get(StampName.RUBRIC):
+        return _examined(read_workbook(file, rubric, package))
+    if rubric is not None:
+        try:
+            return _examined(read_workbook(file, rubric, package))
+        except UnreadableWorkbook:
+            return _foreign(file, tables, package) or _no_form(file)
+    return _foreign(file, tables, package) or _no_form(file)
+
+
+def _foreign(file: Path, tables: Path | None, package: Package | None = None) -> Examined | None:
+    from xl_jixiao.review.foreign import examined
+
+    return examined(file, tables, package)
+
+
+def _no_form(file: Path) -> Examined:
+    text = "不是本系统的填报表（没有评分标准编号），也没有认出自评表、评分表；请核对是不是交错了文件，或人工审核"
+    return Examined(file, findings=(found("JX600", Place(file.name), text),), readable=False)
+
+
+def _report(file: Path, rubric: str | None, tables: Path | None) -> Examined:
+    """A Word file: a report beside the workbook it was exported with, a form of another program, or texts for the unit that is found in them."""
+    from xl_jixiao.jobs import read_workbook
+
+    try:
+        texts = agree.word_texts(file)
+    except agree.UnreadableReport as error:
+        return not_examined(file, f"Word 文件{error}；需要核对的，请在 Word 或 WPS 中打开后另存为 .docx")
+    placed = tuple((Place(file.name, place), text) for place, text in texts)
+    book = agree.beside(file)
+    if book is None:
+        return _form_in_word(file, tables, placed) or Examined(file, texts=placed)
+    returned = read_workbook(book, rubric)
+    answers = returned.answers
+    about = returned.job.about(answers)
+    values = returned.fitted.plan.values(entries(returned.fitted.plan, returned.package))
+    facts = agree.facts_of(returned.fitted.plan, values, returned.job.evaluate(answers).total)
+    title = f"{returned.job.title}（Word 报告）"
+    found_now = tuple(agree.report_findings(file, texts, returned, facts))
+    return Examined(file, unit=about.unit, title=title, project=about.project, superior=about.superior, findings=found_now, year=about.year)
+
+
+def _form_in_word(file: Path, tables: Path | None, texts: tuple[tuple[Place, str], ...]) -> Examined | None:
+    """The forms of a Word file, the first with what stands outside of tables; None where it has none."""
+    from xl_jixiao.sheet.content import UnreadableWorkbook
+
+    try:
+        form = _foreign(file, tables)
+    except UnreadableWorkbook:
+        return None
+    if form is None:
+        return None
+    outside = tuple((place, text) for place, text in texts if place.sheet.startswith("第"))
+    figures = Figures(form.facts, form.rows)
+    in_words = (*own_words(outside, form.year), *agree.agreement(outside, figures, form.unit, form.year))
+    return replace(form, texts=(*form.texts, *outside), findings=(*form.findings, *in_words))
 
 
 def _examined(returned: "Returned") -> Examined:
@@ -190,7 +311,12 @@ def _examined(returned: "Returned") -> Examined:
     outdated = CONCLUSION if any(one.code == "JX607" for one in stamped) else ""
     from_plan = findings(fitted.plan, faults, file.name, outdated=outdated)
     about = job.about(answers)
-    texts = tuple(_texts(fitted.plan, package, file.name))
+    texts = tuple(_texts(fitted.plan, entered, file.name))
+    facts = agree.facts_of(fitted.plan, values, result.total)
+    of_answers = tuple(_placed(result.findings, fitted))
+    said_before = {(one.code, one.place) for one in of_answers}
+    own = (one for one in own_words(texts, about.year) if (one.code, one.place) not in said_before)
+    in_words = (*own, *agree.agreement(texts, Figures(facts, about.rows), about.unit, about.year))
     return Examined(
         file,
         unit=seen(about.unit),
@@ -198,16 +324,36 @@ def _examined(returned: "Returned") -> Examined:
         title=job.title,
         project=seen(about.project),
         superior=seen(about.superior),
-        claimed_total=_claimed(fitted.plan, package),
+        claimed_total=_claimed(fitted.plan, package, job.total_key),
         total=result.total,
         computed_total=result.computed_total,
         grade=result.grade or "",
-        findings=(*_placed(result.findings, fitted), *from_plan, *stamped, *own_words(texts, about.year)),
+        findings=(*of_answers, *from_plan, *stamped, *in_words),
         texts=texts,
         digest=job.digest(answers),
         content=about.content,
         sheet=about.sheet,
+        facts=facts,
+        rows=about.rows,
+        lines=tuple(map(points_line, result.as_json().get("indicators", ()))),
+        grades=tuple((one.name, one.least) for one in getattr(job.table, "grades", ())),
+        year=about.year,
     )
+
+
+def points_line(one: Mapping[str, Any]) -> PointsLine:
+    """The points of an indicator of a result's JSON."""
+    adjustment = one.get("adjustment")
+    computed = one.get("computed", one.get("points"))
+    reason = (adjustment or {}).get("reason") or one.get("deviation") or ""
+    group = next(iter(one.get("path") or ()), "")
+    return PointsLine(
+        one["code"], one["name"], group, _points(one.get("weight")), _points(computed), _points(one.get("points")), reason, bool(adjustment)
+    )
+
+
+def _points(value: object) -> Decimal | None:
+    return Decimal(str(value)) if isinstance(value, (int, float)) else None
 
 
 def _alike(entered: Mapping[str, Value], answers: Mapping[str, Value]) -> bool:
@@ -216,11 +362,11 @@ def _alike(entered: Mapping[str, Value], answers: Mapping[str, Value]) -> bool:
     return typed == {key: value for key, value in answers.items() if value is not None}
 
 
-def _claimed(plan: Plan, package: Package) -> Decimal | None:
+def _claimed(plan: Plan, package: Package, total: str) -> Decimal | None:
     """The total the file shows."""
-    if TOTAL not in plan.placed:
+    if total not in plan.placed:
         return None
-    ref = plan.ref(TOTAL)
+    ref = plan.ref(total)
     return decimal(value_of(package.cell(ref.sheet, ref.row, ref.column)))
 
 
@@ -243,14 +389,14 @@ def _moved_cell(cell: str, rows: Mapping[int, int] | None) -> str:
     return _GONE if now >= BEYOND else f"{letters}{now + 1}"
 
 
-def _texts(plan: Plan, package: Package, file: str) -> Iterator[tuple[Place, str]]:
+def _texts(plan: Plan, entered: Mapping[str, Value], file: str) -> Iterator[tuple[Place, str]]:
     """What the unit wrote in its own words, by cell: texts that are no choice and no name."""
-    for key, (ref, entry) in plan.entries.items():
-        typed = entry.accepts.typed if entry.accepts else None
-        if key in (UNIT, PROJECT, SUPERIOR) or entry.given or (typed and typed.kind is not Kind.TEXT):
+    for key, value in entered.items():
+        if not isinstance(value, str) or not bare(value):
             continue
-        value = package.cell(ref.sheet, ref.row, ref.column).value
-        if isinstance(value, str) and bare(value):
+        ref, entry = plan.entries[key]
+        typed = entry.accepts.typed if entry.accepts else None
+        if not (key in (UNIT, PROJECT, SUPERIOR) or entry.given or (typed and typed.kind is not Kind.TEXT)):
             yield Place(file, ref.sheet, ref.local), value
 
 

@@ -261,7 +261,9 @@ def _place(plan: Plan, made: Computed) -> Fraction:
 
 
 def _rounds_to(plan: Plan, expr: Expr) -> Fraction:
-    inner = expr.of if isinstance(expr, Applied) else expr
+    inner = expr
+    while isinstance(inner, Applied):
+        inner = inner.of
     if isinstance(inner, Cell):
         shown = plan.placed[expr.names[0]][1].content
         return _place(plan, shown) if isinstance(shown, Computed) else _DUST

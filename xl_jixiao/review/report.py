@@ -1,113 +1,507 @@
-"""The review's own workbook: a line for each unit, every finding with its place, what couldn't be read."""
+"""The review's own workbook: what matters first, a line for each unit, every finding with its place, what the reviewer adds kept by its key."""
 
-from collections.abc import Iterable, Sequence
+import json
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
 from xl_jixiao import __version__
 from xl_jixiao.finding import Level
-from xl_jixiao.review.examine import Examined
+from xl_jixiao.review.desk import ORDER, PASSED, UNREADABLE, Desk, Folded, UnitFiling, line_key, place_in, standing, valid_grade, verdict
+from xl_jixiao.rules.typed import Kind, Typed
 from xl_jixiao.sheet.build import Constant, SheetBuilder, titled
 from xl_jixiao.sheet.edition import Edition, StampName
 from xl_jixiao.sheet.measure import height_for
-from xl_jixiao.sheet.plan import Filter, Page, Plan
+from xl_jixiao.sheet.plan import Accepts, Chart, Filter, Mark, Page, Plan, SheetPlan, Visibility
 from xl_jixiao.sheet.write import write
 
-SUMMARY, FINDINGS, STATISTICS = "汇总", "问题清单", "统计"
+OVERVIEW, SUMMARY, DETAIL, GROUPS, FINDINGS = "总览", "汇总", "明细", "各组得分", "问题清单"
+POINTS, EXPLAINED, ABSENT_SHEET, STRANGERS, STATISTICS, RECORD = "复核得分", "说明审核", "未交", "不在名单", "统计", "记录"
 ABSENT = "未交"
-_SUMMARY = {
-    "序号": 6,
-    "单位": 30,
-    "文件": 34,
-    "评分表": 34,
-    "填报总分": 10,
-    "复核总分": 10,
-    "按规则复算": 11,
-    "等次": 8,
-    "必改": 7,
-    "须说明": 8,
-    "提示": 7,
-    "结论": 10,
-}
-_FINDINGS = {"序号": 6, "单位": 26, "级别": 9, "编号": 8, "位置": 36, "问题": 70, "填报": 14, "应为": 14}
-_STATISTICS_WIDTHS = (44, 10, 10, 10, 60, 10, 10, 24)
-_ORDER = (Level.MUST_FIX, Level.EXPLAIN, Level.NOTE)
+KEY = "键"
+REPLY, HANDLED, OPINION = "单位回复", "处理意见", "复核意见"
+REVIEWED, REASON = "复核得分", "复核理由"
+JUDGED, COMMENT = "审核结论", "审核意见"
+_HANDLINGS = ("退回修改", "要求说明", "已改正", "认可", "不予采纳")
+_VERDICTS = ("认可", "不认可", "补充材料")
+_MOST_LINES = 20_000
+"""So many lines of points are listed each; of more, those that the unit set itself."""
+
+_MOST_LINKS = 60_000
+_CHUNK = 30_000
+_OPEN = "打开"
+_COLOURS = (
+    ((str(Level.MUST_FIX), UNREADABLE, "空话", "未写"), "#9C0006", "#FFC7CE"),
+    ((str(Level.EXPLAIN), "单薄", "仍在"), "#7F4F00", "#FFE699"),
+    ((str(Level.NOTE), "新增"), "#1F4E79", "#DDEBF7"),
+    ((PASSED, "已说明", "已改"), "#006100", "#E2F0D9"),
+)
+"""The words of states with their colours: each kind its own, and the word beside it."""
 
 
-def write_report(results: Sequence[Examined], path: Path, *, absent: Sequence[str] = (), overwrite: bool = False) -> None:
-    """Writes the report; `absent` are the units that haven't filed. Raises FileExistsError."""
-    sheets = (_summary(results, absent), _findings(results), _statistics(results))
-    plan = Plan(
-        "预算绩效自评审核报告", "审核", Edition.FINISHED, tuple(sheet.done() for sheet in sheets), stamp={StampName.REVIEW: __version__}
-    )
-    write(plan, path, overwrite=overwrite)
+@dataclass(frozen=True)
+class Link:
+    """A cell that leads into a file."""
+
+    text: str
+    file: str
+    sheet: str = ""
+    cell: str = ""
 
 
-def verdict(result: Examined) -> str:
-    """The one word for a unit."""
-    if not result.readable:
-        return "读不出" if result.must_fix else "未审核"
-    if result.count(Level.MUST_FIX):
-        return "必改"
-    return "须说明" if result.count(Level.EXPLAIN) else "通过"
+@dataclass(frozen=True)
+class Typable:
+    """A cell the reviewer writes in."""
+
+    head: str
+    text: str = ""
 
 
-def _listing(name: str, code_name: str, title: str, columns: dict[str, int], rows: int) -> SheetBuilder:
-    """A sheet that lists something: heads that stay in sight, a filter over them."""
-    sheet = titled(name, code_name, title, tuple(columns.values()), heads=tuple(columns), head_row=1)
+ListCell = Constant | Link | Typable
+
+
+@dataclass(frozen=True)
+class ListColumn:
+    """A column of a list: its head, width and style."""
+
+    head: str
+    width: float
+    style: str = "cell"
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A sheet that lists something. `keys` are what its rows are, where the reviewer writes beside them."""
+
+    name: str
+    code_name: str
+    title: str
+    columns: tuple[ListColumn, ...]
+    rows: Sequence[Sequence[ListCell]]
+    keys: Sequence[str] = ()
+    choices: Mapping[str, tuple[str, ...]] | None = None
+
+
+def write_report(desk: Desk, path: Path, *, overwrite: bool = False, more: Sequence[Listing] = ()) -> None:
+    """Writes the report; `more` are lists beyond the usual ones. Raises FileExistsError."""
+    make: Callable[[str], str] = _links(desk)
+    listings = [_summary(desk, make), _detail(desk, make), _groups(desk), _findings(desk, make), _points(desk), _explained(desk), *more]
+    if desk.expected.names:
+        listings += [_absent(desk), _strangers(desk)]
+    sheets = [_overview(desk, [one.name for one in listings]).done(), *(_sheet(one) for one in listings)]
+    sheets += [_statistics(desk).done(), _record(desk)]
+    stamp = {StampName.REVIEW: __version__}
+    write(Plan("预算绩效自评审核报告", "审核", Edition.NATIVE, tuple(sheets), stamp=stamp), path, overwrite=overwrite)
+
+
+def _links(desk: Desk) -> Callable[[str], str]:
+    """The way from the report to a file: relative where both are on one disk. Empty where a link can't lead there."""
+    known: dict[str, str] = {}
+
+    def link(file: str) -> str:
+        if file not in known:
+            try:
+                known[file] = os.path.relpath(file, desk.folder)
+            except ValueError:  # another disk
+                known[file] = str(Path(file).absolute())
+            if "#" in known[file] or len(known[file]) > 240 or not known[file].isprintable():
+                known[file] = ""
+        return known[file]
+
+    return link
+
+
+# ---- lists
+
+
+def _sheet(listing: Listing) -> SheetPlan:
+    columns = (*listing.columns, ListColumn(KEY, 9, "hidden")) if listing.keys else listing.columns
+    widths = tuple(column.width for column in columns)
+    sheet = titled(listing.name, listing.code_name, listing.title, widths, heads=tuple(one.head for one in columns), head_row=1)
     sheet.protected = False
-    sheet.frozen = (2, 2)
-    sheet.page = Page(landscape=True, heads=(1, 1))
-    sheet.filter = Filter((1, 0, max(2, rows + 1), len(columns) - 1), 0, ())
+    sheet.frozen = (2, _frozen(columns))
+    sheet.page = Page(landscape=True, heads=(1, 1), area=(0, 0, max(2, len(listing.rows) + 1), len(listing.columns) - 1))
+    last = max(2, len(listing.rows) + 1)
+    sheet.filter = Filter((1, 0, last, len(listing.columns) - 1), 0, ())
+    if listing.keys:
+        sheet.unseen_columns.append((len(columns) - 1, len(columns) - 1))
+    for row, cells in enumerate(listing.rows, 2):
+        _put(sheet, row, cells, listing.columns)
+        if listing.keys:
+            sheet.label(row, len(columns) - 1, listing.keys[row - 2], "hidden")
+        texts = [(_text(cell), column.width) for cell, column in zip(cells, listing.columns, strict=True)]
+        sheet.height(row, height_for(texts, 10, 20))
+    _mark(sheet, last, len(listing.columns) - 1)
+    for column, one in enumerate(listing.columns):
+        choices = (listing.choices or {}).get(one.head)
+        if choices and listing.rows:
+            typed = Typed(Kind.CHOICE, required=False, options=choices)
+            accepts = Accepts(typed, one.head, "请从下拉列表选择", f"请选择：{'、'.join(choices)}")
+            sheet.typed_areas.append(((2, column, last, column), accepts))
+    return sheet.done()
+
+
+def _frozen(columns: Sequence[ListColumn]) -> int:
+    """How many columns stay in sight: those up to the unit's name."""
+    heads = [one.head for one in columns]
+    return heads.index("单位") + 1 if "单位" in heads[:4] else 0
+
+
+def _put(sheet: SheetBuilder, row: int, cells: Iterable[ListCell], columns: Sequence[ListColumn]) -> None:
+    for at, (cell, column) in enumerate(zip(cells, columns, strict=True)):
+        if isinstance(cell, Link):
+            if cell.file and row <= _MOST_LINKS:
+                sheet.jump(row, at, text=cell.text, style="link_small", file=cell.file, sheet=cell.sheet, cell=cell.cell)
+            else:
+                sheet.label(row, at, cell.text, "small")
+        elif isinstance(cell, Typable):
+            sheet.entry(row, at, f"{sheet.name}:{cell.head}:{row}", cell.text or None, column.style, required=False)
+        else:
+            sheet.label(row, at, cell, column.style)
+
+
+def _text(cell: ListCell) -> str:
+    if isinstance(cell, (Link, Typable)):
+        return cell.text
+    return cell if isinstance(cell, str) else ""
+
+
+def _mark(sheet: SheetBuilder, last: int, right: int) -> None:
+    for words, colour, background in _COLOURS:
+        sheet.marks += [Mark((2, 0, last, right), word, colour, background) for word in words]
+
+
+def _number(value: Decimal | None) -> Constant:
+    return "—" if value is None else value
+
+
+# ---- 总览
+
+
+def _overview(desk: Desk, names: Sequence[str]) -> SheetBuilder:
+    widths = (22, 12, 12, 12, 30, 14, 10)
+    sheet = titled(OVERVIEW, "Sheet_Overview", "预算绩效自评审核总览", widths)
+    sheet.protected = False
+    units, results = desk.units, desk.results
+    row = 1
+    facts: list[tuple[str, Constant]] = [
+        ("审核日期", desk.day),
+        ("材料", desk.source),
+        ("单位", f"{len(units)}个，材料{len(results)}份"),
+        ("有必改的单位", sum(unit.count(Level.MUST_FIX) > 0 for unit in units)),
+        ("只有须说明的单位", sum(unit.verdict == Level.EXPLAIN for unit in units)),
+        ("读不出的材料", sum(verdict(one) == UNREADABLE for one in results)),
+        ("没有审核的其他文件", sum(verdict(one) == "未审核" for one in results)),
+    ]
+    facts += [(f"{level}问题", sum(unit.count(level) for unit in units)) for level in ORDER]
+    if desk.expected.names:
+        facts += [
+            ("名单上的单位", len(desk.expected.names)),
+            ("未交的单位", len(desk.filed.absent)),
+            ("不在名单的单位", len(desk.filed.strangers)),
+        ]
+    for name, value in facts:
+        sheet.label(row, 0, name, "head")
+        sheet.label(row, 1, str(value), "cell", columns=3)
+        row += 1
+    sheet.label(row, 0, "各页", "head")
+    for at, name in enumerate((*names, STATISTICS)):
+        sheet.jump(row + at // 3, 1 + at % 3, sheet=name, text=name)
+    row += (len(names) + 3) // 3 + 1
+    for note in desk.notes:
+        sheet.label(row, 0, note, "note", columns=7)
+        sheet.height(row, height_for([(note, sum(widths))], 9, 16))
+        row += 1
+    row = _most_important(desk, sheet, row + 1)
+    _charts(desk, sheet, row)
     return sheet
 
 
-def _put(sheet: SheetBuilder, row: int, cells: Iterable[Constant], styles: Sequence[str]) -> None:
-    for column, (value, style) in enumerate(zip(cells, styles, strict=True)):
-        sheet.label(row, column, value, style)
+def _most_important(desk: Desk, sheet: SheetBuilder, row: int) -> int:
+    """The units with the most to correct, beside the findings most units have."""
+    sheet.heads(row, ("必改最多的单位", "必改", "须说明", "复核总分"))
+    worst = sorted((unit for unit in desk.units if unit.count(Level.MUST_FIX)), key=lambda unit: -unit.count(Level.MUST_FIX))[:8]
+    for at, unit in enumerate(worst or (), row + 1):
+        cells: tuple[Constant, ...] = (unit.name, unit.count(Level.MUST_FIX), unit.count(Level.EXPLAIN), _number(unit.main.total))
+        for column, (cell, style) in enumerate(zip(cells, ("cell", "whole", "whole", "figure"), strict=True)):
+            sheet.label(at, column, cell, style)
+        sheet.height(at, height_for([(unit.name, 22)], 10, 20))
+    common: dict[tuple[str, Level], set[str]] = {}
+    for line in desk.findings:
+        common.setdefault((line.first.code, line.first.level), set()).add(line.unit)
+    sheet.heads(row, ("最常见的问题", "编号", "单位数"), first=4)
+    ranked = sorted(common.items(), key=lambda item: (ORDER.index(item[0][1]), -len(item[1])))[:8]
+    from xl_jixiao.finding import REGISTER
+
+    for at, ((code, level), units) in enumerate(ranked, row + 1):
+        text = f"【{level}】{REGISTER[code].meaning}"
+        sheet.label(at, 4, text, "small")
+        sheet.label(at, 5, code, "centre")
+        sheet.label(at, 6, len(units), "whole")
+        sheet.height(at, max(sheet.heights.get(at, 0), height_for([(text, 30)], 9, 20)))
+    if not worst:
+        sheet.label(row + 1, 0, "没有", "cell", columns=4)
+    return row + max(len(worst), len(ranked), 1) + 2
 
 
-def _summary(results: Sequence[Examined], absent: Sequence[str]) -> SheetBuilder:
-    title = f"预算绩效自评审核汇总（{len(results)}份）"
-    sheet = _listing(SUMMARY, "Sheet_Summary", title, _SUMMARY, len(results) + len(absent))
-    styles = ("centre", "cell", "cell", "cell", "points", "points", "points", *("centre",) * 5)
-    for row, result in enumerate(results, 2):
-        totals = [value if isinstance(value, Decimal) else "—" for value in (result.claimed_total, result.total, result.computed_total)]
-        counts = [result.count(level) for level in _ORDER]
-        _put(sheet, row, (row - 1, result.unit, result.name, result.title, *totals, result.grade, *counts, verdict(result)), styles)
-        sheet.height(row, height_for([(result.unit, 30), (result.name, 34), (result.title, 34)], 10, 20))
-    for row, unit in enumerate(absent, len(results) + 2):
-        cells = (row - 1, unit, *(None,) * (len(_SUMMARY) - 3), ABSENT)
-        _put(sheet, row, cells, ("centre", "cell", *("centre",) * (len(_SUMMARY) - 2)))
-    last = max(2, len(results) + len(absent) + 1)
-    sheet.mark_states(2, len(_SUMMARY) - 1, last)
-    return sheet
+def _charts(desk: Desk, sheet: SheetBuilder, row: int) -> None:
+    """Grade distribution and histogram of the totals that stand, each with its numbers."""
+    grades = list(desk.grades.items()) or [("—", 0)]
+    order = [name for result in desk.results for name, _ in result.grades]
+    grades.sort(key=lambda item: order.index(item[0]) if item[0] in order else len(order))
+    totals = [total for unit in desk.units if (total := standing(unit.main)) is not None]
+    bands = [(0, 60), (60, 70), (70, 80), (80, 85), (85, 90), (90, 95), (95, 101)]
+    counts = [(f"{low}～{min(high, 100)}", sum(low <= total < high for total in totals)) for low, high in bands]
+    sheet.heads(row, ("等次", "单位数"))
+    sheet.heads(row, ("总分", "单位数"), first=2)
+    for at, (grade, count) in enumerate(grades, row + 1):
+        sheet.label(at, 0, grade, "centre")
+        sheet.label(at, 1, count, "whole")
+    for at, (band, count) in enumerate(counts, row + 1):
+        sheet.label(at, 2, band, "centre")
+        sheet.label(at, 3, count, "whole")
+    below = row + max(len(grades), len(counts)) + 2
+    one, two = (("单位数", 1),), (("单位数", 3),)
+    sheet.charts.append(Chart("等次分布", (below, 0), row + 1, row + len(grades), 0, one, 400))
+    sheet.charts.append(Chart("总分分布", (below, 4), row + 1, row + len(counts), 2, two, 400))
+    sheet.page = Page(landscape=False, area=(0, 0, below + 16, 6), breaks=(row,))
 
 
-def _findings(results: Sequence[Examined]) -> SheetBuilder:
-    rows = [(result, one) for result in results for one in sorted(result.findings, key=lambda one: _ORDER.index(one.level))]
-    sheet = _listing(FINDINGS, "Sheet_Findings", f"问题清单（{len(rows)}项）", _FINDINGS, len(rows))
-    styles = ("centre", "small", "centre", "centre", *("small",) * 4)
-    for row, (result, one) in enumerate(rows, 2):
-        place = str(one.place)
-        _put(sheet, row, (row - 1, result.unit, str(one.level), one.code, place, one.message, one.reported, one.expected), styles)
-        sheet.height(row, height_for([(one.message, 70), (place, 36)], 9.5, 20))
-    sheet.mark_states(2, 2, len(rows) + 1)
-    return sheet
+# ---- the lists
 
 
-def _statistics(results: Sequence[Examined]) -> SheetBuilder:
+def _summary(desk: Desk, link: Callable[[str], str]) -> Listing:
+    columns = (
+        ListColumn("名次", 6, "centre"),
+        ListColumn("单位", 28),
+        ListColumn("份数", 6, "whole"),
+        ListColumn("主要材料", 34, "small"),
+        ListColumn("文件", 7, "centre"),
+        ListColumn("填报总分", 10, "figure"),
+        ListColumn("复核总分", 10, "figure"),
+        ListColumn("相差", 9, "figure"),
+        ListColumn("按规则复算", 11, "figure"),
+        ListColumn("等次", 8, "centre"),
+        ListColumn("必改", 7, "whole"),
+        ListColumn("须说明", 8, "whole"),
+        ListColumn("提示", 7, "whole"),
+        ListColumn("结论", 10, "centre"),
+    )
+    ranked = sorted(desk.units, key=lambda unit: desk.ranks.get(unit.name, len(desk.units) + 1))
+    rows = [_summary_row(desk, unit, link) for unit in ranked]
+    rows += [("", name, 0, _suspected(desk, name), "", *(("—",) * 5), 0, 0, 0, ABSENT) for name in desk.filed.absent]
+    return Listing(SUMMARY, "Sheet_Summary", f"预算绩效自评审核汇总（{len(desk.units)}个单位，{len(desk.results)}份材料）", columns, rows)
+
+
+def _summary_row(desk: Desk, unit: UnitFiling, link: Callable[[str], str]) -> Sequence[ListCell]:
+    main = unit.main
+    total = main.reviewed_total if main.reviewed_total is not None else main.total
+    off = None if total is None or main.claimed_total is None else total - main.claimed_total
+    what = main.title or main.name
+    file = Link(_OPEN, link(str(main.file)))
+    counts = [unit.count(level) for level in ORDER]
+    totals = [_number(main.claimed_total), _number(total), _number(off), _number(main.computed_total)]
+    rank: Constant = desk.ranks.get(unit.name, "—")
+    return rank, unit.name, len(unit.files), what, file, *totals, valid_grade(main) or "—", *counts, unit.verdict
+
+
+def _suspected(desk: Desk, name: str) -> str:
+    other = desk.filed.maybe.get(name, "")
+    return f"“{other}”交的可能就是它，请核实" if other else ""
+
+
+def _detail(desk: Desk, link: Callable[[str], str]) -> Listing:
+    columns = (
+        ListColumn("序号", 6, "centre"),
+        ListColumn("单位", 26),
+        ListColumn("文件", 40, "small"),
+        ListColumn("打开", 7, "centre"),
+        ListColumn("表", 30, "small"),
+        ListColumn("项目", 20, "small"),
+        ListColumn("填报总分", 10, "figure"),
+        ListColumn("复核总分", 10, "figure"),
+        ListColumn("按规则复算", 11, "figure"),
+        ListColumn("等次", 8, "centre"),
+        ListColumn("必改", 7, "whole"),
+        ListColumn("须说明", 8, "whole"),
+        ListColumn("提示", 7, "whole"),
+        ListColumn("结论", 10, "centre"),
+    )
+    rows: list[Sequence[ListCell]] = []
+    for at, one in enumerate(desk.results, 1):
+        total = one.reviewed_total if one.reviewed_total is not None else one.total
+        totals = [_number(value) for value in (one.claimed_total, total, one.computed_total)]
+        counts = [one.count(level) for level in ORDER]
+        file = Link(_OPEN, link(str(one.file)))
+        rows.append((at, one.unit, one.name, file, one.title, one.project, *totals, valid_grade(one) or "—", *counts, verdict(one)))
+    return Listing(DETAIL, "Sheet_Detail", f"审核明细（{len(rows)}份）", columns, rows)
+
+
+def _groups(desk: Desk) -> Listing:
+    columns = (
+        ListColumn("单位", 28),
+        ListColumn("表", 34, "small"),
+        ListColumn("项目", 20, "small"),
+        ListColumn("分组", 16),
+        ListColumn("分值", 9, "figure"),
+        ListColumn("自评得分", 10, "figure"),
+        ListColumn("按规则复算", 11, "figure"),
+        ListColumn("复核得分", 10, "figure"),
+        ListColumn("得分率", 9, "share"),
+    )
+    rows: list[Sequence[ListCell]] = []
+    for result in desk.results:
+        groups: dict[str, list[list[Decimal | None]]] = {}
+        for line in result.lines:
+            last = line.points if line.reviewed is None else line.reviewed
+            groups.setdefault(line.group or "合计", []).append([line.weight, line.points, line.computed, last])
+        for group, values in groups.items():
+            sums = [_sum(column) for column in zip(*values, strict=True)]
+            rate: Constant = "—" if not sums[0] or sums[3] is None else Decimal(sums[3] / sums[0])
+            rows.append((result.unit, result.title, result.project, group, *map(_number, sums), rate))
+    return Listing(GROUPS, "Sheet_Groups", "各组得分", columns, rows)
+
+
+def _sum(values: Iterable[Decimal | None]) -> Decimal | None:
+    known = [value for value in values if value is not None]
+    return sum(known, Decimal(0)) if known else None
+
+
+def _findings(desk: Desk, link: Callable[[str], str]) -> Listing:
+    columns = (
+        ListColumn("序号", 6, "centre"),
+        ListColumn("级别", 8, "centre"),
+        ListColumn("编号", 8, "centre"),
+        ListColumn("单位", 22, "small"),
+        ListColumn("文件", 30, "small"),
+        ListColumn("位置", 22),
+        ListColumn("问题", 56, "small"),
+        ListColumn("填报", 13, "small"),
+        ListColumn("应为", 13, "small"),
+        ListColumn(REPLY, 20, "input_small"),
+        ListColumn(HANDLED, 11, "input_small"),
+        ListColumn(OPINION, 20, "input_small"),
+    )
+    rows = [_finding_row(desk, at, line, link) for at, line in enumerate(desk.findings, 1)]
+    title = f"问题清单（{sum(line.count for line in desk.findings)}项，合并同类后{len(rows)}行）"
+    keys = [line.key for line in desk.findings]
+    return Listing(FINDINGS, "Sheet_Findings", title, columns, rows, keys, {HANDLED: _HANDLINGS})
+
+
+def _finding_row(desk: Desk, at: int, line: Folded, link: Callable[[str], str]) -> Sequence[ListCell]:
+    one = line.first
+    written = desk.marks.get((FINDINGS, line.key), {})
+    known = one.place.file == line.result.name and line.result.file.suffix.lower() != ".docx"
+    sheet = one.place.sheet if known else ""
+    shown = place_in(line.result, one) if one.place.file == line.result.name else str(one.place)
+    where = Link(shown, link(str(line.result.file)), sheet, one.place.cell if known else "")
+    typed = (Typable(head, written.get(head, "")) for head in (REPLY, HANDLED, OPINION))
+    return at, str(one.level), one.code, line.unit, line.result.name, where, line.message, one.reported, one.expected, *typed
+
+
+def _points(desk: Desk) -> Listing:
+    columns = (
+        ListColumn("单位", 24, "small"),
+        ListColumn("表", 26, "small"),
+        ListColumn("项目", 16, "small"),
+        ListColumn("指标", 26, "small"),
+        ListColumn("分值", 8, "figure"),
+        ListColumn("按规则复算", 11, "figure"),
+        ListColumn("自评得分", 10, "figure"),
+        ListColumn("单位的理由", 40, "small"),
+        ListColumn(REVIEWED, 10, "input_points"),
+        ListColumn(REASON, 34, "input_small"),
+    )
+    every = [(result, line) for result in desk.results for line in result.lines]
+    shown = every if len(every) <= _MOST_LINES else [(result, line) for result, line in every if line.adjusted or line.reviewed is not None]
+    rows: list[Sequence[ListCell]] = []
+    keys: list[str] = []
+    for result, line in shown:
+        key = line_key(result, line)
+        written = desk.marks.get((POINTS, key), {})
+        values = [_number(value) for value in (line.weight, line.computed, line.points)]
+        typed = (Typable(REVIEWED, written.get(REVIEWED, "")), Typable(REASON, written.get(REASON, "")))
+        rows.append((result.unit, result.title, result.project, line.name, *values, line.reason, *typed))
+        keys.append(key)
+    note = "" if len(shown) == len(every) else "，指标很多，只列单位调整过的"
+    title = f"复核得分（填“{REVIEWED}”和“{REASON}”后，用 review --continue 重新生成报告和意见函{note}）"
+    return Listing(POINTS, "Sheet_Points", title, columns, rows, keys)
+
+
+def _explained(desk: Desk) -> Listing:
+    columns = (
+        ListColumn("单位", 24, "small"),
+        ListColumn("表", 24, "small"),
+        ListColumn("事项", 26, "small"),
+        ListColumn("为什么要说明", 34, "small"),
+        ListColumn("单位的说明", 50, "small"),
+        ListColumn("判断", 9, "centre"),
+        ListColumn(JUDGED, 11, "input_small"),
+        ListColumn(COMMENT, 24, "input_small"),
+    )
+    rows: list[Sequence[ListCell]] = []
+    for one in desk.explanations:
+        written = desk.marks.get((EXPLAINED, one.key), {})
+        typed = (Typable(JUDGED, written.get(JUDGED, "")), Typable(COMMENT, written.get(COMMENT, "")))
+        rows.append((one.unit, one.result.title, one.what, one.demand, one.given, one.judged, *typed))
+    keys = [one.key for one in desk.explanations]
+    title = f"说明审核（{len(rows)}项；未写、空话、单薄的要补）"
+    return Listing(EXPLAINED, "Sheet_Explained", title, columns, rows, keys, {JUDGED: _VERDICTS})
+
+
+def _absent(desk: Desk) -> Listing:
+    columns = (
+        ListColumn("单位", 34),
+        ListColumn("情况", 14, "centre"),
+        ListColumn("没有交的表", 44, "small"),
+        ListColumn("请核实", 50, "small"),
+    )
+    rows: list[Sequence[ListCell]] = [(name, "全部未交", "—", _suspected(desk, name)) for name in desk.filed.absent]
+    rows += [(name, "缺表", form, "") for form, name in desk.filed.by_form]
+    return Listing(
+        ABSENT_SHEET, "Sheet_Absent", f"未交（{len(desk.filed.absent)}个单位全部未交，缺表{len(desk.filed.by_form)}项）", columns, rows
+    )
+
+
+def _strangers(desk: Desk) -> Listing:
+    columns = (ListColumn("单位（文件里的名称）", 40), ListColumn("名单里最近的", 40), ListColumn("怎么办", 60, "small"))
+    rows: list[Sequence[ListCell]] = []
+    for name, near in desk.filed.strangers:
+        advice = f"是不是“{near}”？是的，请单位改正名称，或在名单里加上这个写法" if near else "名单里没有相近的；请核对是不是该交的单位"
+        rows.append((name or "（没有写单位名称）", near or "—", advice))
+    return Listing(STRANGERS, "Sheet_Strangers", f"不在名单的单位（{len(rows)}个）", columns, rows)
+
+
+def _statistics(desk: Desk) -> SheetBuilder:
     from xl_jixiao.review.statistics import CODE_HEADS, TABLE_HEADS, by_code, by_table
 
-    sheet = titled(STATISTICS, "Sheet_Statistics", STATISTICS, _STATISTICS_WIDTHS, heads=TABLE_HEADS, head_row=1)
+    widths = (44, 10, 10, 10, 60, 10, 10, 24)
+    sheet = titled(STATISTICS, "Sheet_Statistics", STATISTICS, widths, heads=TABLE_HEADS, head_row=1)
     sheet.protected = False
     row = 2
-    for cells in by_table(results):
-        _put(sheet, row, cells, ("cell", *("points",) * 6, "cell"))
+    for cells in by_table(desk.results):
+        styles = ("cell", *("whole",) * 3, *("figure",) * 3, "cell")
+        for column, (cell, style) in enumerate(zip(cells, styles, strict=True)):
+            sheet.label(row, column, cell, style)
+        sheet.height(row, height_for([(str(cells[0]), widths[0]), (str(cells[7]), widths[7])], 10, 20))
         row += 1
     row += 1
     sheet.heads(row, CODE_HEADS)
-    for at, cells in enumerate(by_code(results), row + 1):
-        _put(sheet, at, cells, (*("centre",) * 4, "small"))
-        sheet.height(at, height_for([(str(cells[4]), _STATISTICS_WIDTHS[4])], 9.5, 20))
+    for at, found in enumerate(by_code(desk.results), row + 1):
+        for column, (cell, style) in enumerate(zip(found, ("centre", "centre", "whole", "whole", "small"), strict=True)):
+            sheet.label(at, column, cell, style)
+        sheet.height(at, height_for([(str(found[4]), widths[4])], 9.5, 20))
     return sheet
+
+
+def _record(desk: Desk) -> SheetPlan:
+    """What the next review reads: each file's result, as JSON in cells no longer than Excel allows."""
+    sheet = SheetBuilder(RECORD, "Sheet_Record", (20,))
+    sheet.visibility = Visibility.HIDDEN
+    for row, one in enumerate(desk.results):
+        text = json.dumps(one.as_json(), ensure_ascii=False)
+        for column, start in enumerate(range(0, len(text), _CHUNK)):
+            sheet.label(row, column, text[start : start + _CHUNK], "hidden")
+    return sheet.done()

@@ -1,20 +1,29 @@
-"""The whole review: files in; report, JSON and letters out, with progress on the way."""
+"""The whole review: files in; report, JSON, CSV and letters out, with progress on the way."""
 
+import csv
+import datetime
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from xl_jixiao.finding import Level
+from xl_jixiao.finding import Finding, Level, Place, found
 from xl_jixiao.outputs import refuse_unwritable, replacing
 from xl_jixiao.review.across import compared
+from xl_jixiao.review.agree import reports_of_units
+from xl_jixiao.review.desk import Desk, Wrong, verdict, with_reviewed
 from xl_jixiao.review.examine import Examined, examine_all, files_of, not_examined
-from xl_jixiao.review.report import verdict, write_report
+from xl_jixiao.review.letters import LetterHead, write_letters
+from xl_jixiao.review.names import Filed, UnitList, filed, read_list
+from xl_jixiao.review.record import Earlier, beside_last_year, followed, followed_name, moved, read_earlier
+from xl_jixiao.review.report import POINTS, ListColumn, Listing, write_report
+from xl_jixiao.review.sample import Sample, SampleBy, draw
 from xl_jixiao.sheet.content import shown as seen
 from xl_jixiao.terminal import LEVEL_STYLES, console
 
@@ -27,96 +36,280 @@ class Reviewed:
     interrupted: bool = False
 
 
-def run(
-    paths: Sequence[Path],
-    output: Path,
-    *,
-    json_file: Path | None = None,
-    letters: Path | None = None,
-    jobs: int | None = None,
-    rubric: str | None = None,
-    units: Path | None = None,
-    overwrite: bool = False,
-) -> Reviewed:
-    """Reviews every workbook and writes what was asked for; what is done is kept where it is interrupted.
+@dataclass(frozen=True)
+class Drawing:
+    """What sample is wanted."""
 
-    Raises FileNotFoundError where there is nothing to review, FileExistsError and OSError before the work where the report can't be written.
+    size: str
+    way: SampleBy = SampleBy.RISK
+    seed: int | None = None
+    listed: Path | None = None
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a review is to write, and what it goes by besides the files."""
+
+    output: Path
+    json_file: Path | None = None
+    csv_file: Path | None = None
+    letters: Path | None = None
+    head: LetterHead = field(default_factory=LetterHead)
+    jobs: int | None = None
+    rubric: str | None = None
+    units: Path | None = None
+    tables: Path | None = None
+    previous: tuple[Path, ...] = ()
+    continued: Path | None = None
+    sample: Drawing | None = None
+    threshold: Fraction = Fraction(30, 100)
+    overwrite: bool = False
+
+    @property
+    def targets(self) -> tuple[Path, ...]:
+        """The files it writes, letters apart."""
+        return tuple(path for path in (self.output, self.json_file, self.csv_file) if path)
+
+
+def output_of(continued: Path | None, output: Path | None) -> Path | None:
+    """Where the report goes: as told, else beside the one that is continued."""
+    return output or (followed_name(continued) if continued else None)
+
+
+def run(paths: Sequence[Path], wanted: Wanted) -> Reviewed:
+    """Reviews every file and writes what was asked for; what is done is kept where it is interrupted.
+
+    Raises FileNotFoundError where there is nothing to review, UnreadableWorkbook for an earlier review that is none, FileExistsError and
+    OSError before the work where the report can't be written.
     """
-    missing = [path for path in (*paths, *([units] if units else [])) if not path.exists() and not path.is_symlink()]
+    needed = [*paths, *([wanted.units] if wanted.units else []), *wanted.previous]
+    missing = [path for path in needed if not path.exists() and not path.is_symlink()]
     if missing:
         raise FileNotFoundError(f"{missing[0]}：找不到文件或文件夹")
-    for target in (output, json_file):
-        if target is not None:
-            refuse_unwritable(target, overwrite=overwrite)
-    if letters is not None:
-        letters.mkdir(parents=True, exist_ok=True)
-        refuse_unwritable(letters / "审核意见.docx", overwrite=True)
-    books, others = files_of(paths)
-    files = tuple(file for file in books if not _same_file(file, output))
+    for target in wanted.targets:
+        refuse_unwritable(target, overwrite=wanted.overwrite)
+    earlier = read_earlier(wanted.continued) if wanted.continued else None
+    previous = [read_earlier(path) for path in wanted.previous]
+    expected = read_list(wanted.units)
+    given = tuple(paths) or tuple(path for path in (earlier.files() if earlier else []) if path.exists())
+    books, others = files_of(given)
+    aside = {path.absolute() for path in (*wanted.targets, *wanted.previous, *([wanted.continued] if wanted.continued else []))}
+    files = tuple(file for file in books if file.absolute() not in aside)
     if not files and not others:
-        raise FileNotFoundError(f"{'、'.join(map(str, paths))}：没有 .xlsx 或 .xlsm 文件")
+        raise FileNotFoundError(f"{'、'.join(map(str, paths)) or wanted.continued}：没有可审核的文件")
     out = console()
-    done, interrupted = _examined_all(files, rubric, jobs or os.cpu_count() or 1, out)
-    skipped = [not_examined(file) for file in others if file not in (output, json_file)]
-    results = compared([*done, *skipped])
-    filed = {result.unit for result in results}
-    absent = [] if interrupted else [unit for unit in _listed(units) if unit not in filed]
-    write_report(results, output, absent=absent, overwrite=overwrite)
-    if json_file is not None:
-        with replacing(json_file, overwrite=overwrite) as temporary:
-            text = json.dumps([result.as_json() for result in results], ensure_ascii=False, indent=2)
-            temporary.write_text(text, encoding="utf-8")
-    written = [output, *([json_file] if json_file else [])]
-    if letters is not None:
-        from xl_jixiao.review.letters import write_letters
-
-        written += write_letters(results, letters, overwrite=overwrite)[:1]
-    _show(results, absent, written, out)
+    done, interrupted = _examined_all(files, wanted, out)
+    skipped = [not_examined(file) for file in others if file.absolute() not in aside]
+    results = compared(reports_of_units([*done, *skipped]))
+    results = _with(results, [pair for one in previous for pair in beside_last_year(results, one, wanted.threshold)])
+    results, wrong = _reviewed(results, earlier)
+    status = Filed() if interrupted else _filed(expected, results)
+    results = _with(results, list(_unlisted(results, status)))
+    desk = Desk(
+        results,
+        status,
+        expected if not interrupted else UnitList(),
+        day=_today(),
+        source="、".join(str(path) for path in paths)[:200],
+        folder=wanted.output.absolute().parent,
+        marks=_carried(earlier, previous),
+        notes=_notes(wrong, interrupted=interrupted, left=len(files) - len({one.file for one in done})),
+    )
+    sample = _drawn(desk, wanted.sample)
+    write_report(desk, wanted.output, overwrite=wanted.overwrite, more=_more(desk, previous, sample))
+    written = [wanted.output, *_data_files(results, wanted)]
+    if wanted.letters is not None:
+        head = replace(wanted.head, day=wanted.head.day or _today())
+        written += write_letters(desk, wanted.letters, head, overwrite=wanted.overwrite)[:1]
+    _show(desk, wrong, sample, written, out)
     if interrupted:
-        out.print(f"审核被中断：已审{len(done)}份，还有{len(files) - len(done)}份没有审；已审的结果都在报告里", style="bold")
+        reviewed = len({result.file for result in done})
+        out.print(f"审核被中断：已审{reviewed}份，还有{len(files) - reviewed}份没有审；已审的结果都在报告里", style="bold")
     return Reviewed(tuple(results), interrupted)
 
 
-def _same_file(file: Path, output: Path) -> bool:
-    return file == output or (file.parent.absolute() == output.parent.absolute() and file.name == output.name)
+def _today() -> str:
+    day = datetime.date.today()
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
-def _examined_all(files: Sequence[Path], rubric: str | None, jobs: int, out: Console) -> tuple[list[Examined], bool]:
+def _with(results: Sequence[Examined], added: Sequence[tuple[int, Finding]]) -> tuple[Examined, ...]:
+    by_place: dict[int, list[Finding]] = {}
+    for at, one in added:
+        by_place.setdefault(at, []).append(one)
+    return tuple(replace(one, findings=(*one.findings, *by_place[at])) if at in by_place else one for at, one in enumerate(results))
+
+
+def _reviewed(results: Sequence[Examined], earlier: Earlier | None) -> tuple[tuple[Examined, ...], list[Wrong]]:
+    if earlier is None:
+        return tuple(results), []
+    marks = {key: written for (sheet, key), written in earlier.marks.items() if sheet == POINTS}
+    pairs = [with_reviewed(result, marks) for result in results]
+    return tuple(result for result, _ in pairs), [one for _, wrong in pairs for one in wrong]
+
+
+def _carried(earlier: Earlier | None, previous: Sequence[Earlier]) -> dict[tuple[str, str], dict[str, str]]:
+    """What the reviewer wrote, of the report continued and of earlier ones; points of an earlier filing are not taken over."""
+    carried = {key: dict(written) for one in previous for key, written in one.marks.items() if key[0] != POINTS}
+    return {**carried, **{key: dict(written) for key, written in (earlier.marks.items() if earlier else ())}}
+
+
+def _filed(expected: UnitList, results: Sequence[Examined]) -> Filed:
+    return filed(expected, [(one.unit, "" if one.project else one.title) for one in results if one.unit and one.table])
+
+
+def _unlisted(results: Sequence[Examined], status: Filed) -> list[tuple[int, Finding]]:
+    near = dict(status.strangers)
+    first: dict[str, int] = {}
+    for at, one in enumerate(results):
+        if near.get(one.unit) and one.table:
+            first.setdefault(one.unit, at)
+    return [
+        (at, found("JX692", Place(results[at].name), f"名单里没有“{unit}”，最近的是“{near[unit]}”：是同一个单位吗", unit, near[unit]))
+        for unit, at in first.items()
+    ]
+
+
+def _notes(wrong: Sequence[Wrong], *, interrupted: bool, left: int) -> tuple[str, ...]:
+    notes = [f"审核被中断，还有{left}份没有审，未交单位没有统计。"] if interrupted else []
+    return (*notes, *(f"复核得分没有采用或要补：{one.where}，{one.why}" for one in wrong))
+
+
+def _examined_all(files: Sequence[Path], wanted: Wanted, out: Console) -> tuple[list[Examined], bool]:
     """The results in the order of the files, and whether the work was interrupted."""
-    columns = (TextColumn("正在审核"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.fields[file]}"))
+    columns = (
+        TextColumn("正在审核"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("还需"),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[file]}"),
+    )
     results: dict[int, Examined] = {}
     interrupted = False
     with Progress(*columns, console=out, transient=True) as progress:
         task = progress.add_task("审核", total=len(files), file="")
         try:
-            for at, result in examine_all(files, rubric, jobs):
+            for at, result in examine_all(files, wanted.rubric, wanted.jobs or os.cpu_count() or 1, wanted.tables):
                 results[at] = result
                 progress.update(task, advance=1, file=seen(result.name))
         except KeyboardInterrupt:
             interrupted = True
-    return [results[at] for at in sorted(results)], interrupted
+    return [form for at in sorted(results) for form in results[at].forms], interrupted
 
 
-def _listed(units: Path | None) -> list[str]:
-    """The units that should file: one name a line."""
-    if units is None:
-        return []
-    try:
-        lines = units.read_text(encoding="utf-8-sig").splitlines()
-    except UnicodeDecodeError:
-        lines = units.read_text(encoding="gb18030", errors="replace").splitlines()  # what 记事本 of older Windows saves
-    return list(dict.fromkeys(line.strip() for line in lines if line.strip()))
+# ---- what else is written
 
 
-def _show(results: Sequence[Examined], absent: Sequence[str], written: Sequence[Path], out: Console) -> None:
-    for result in results:
+def _data_files(results: Sequence[Examined], wanted: Wanted) -> list[Path]:
+    written = []
+    if wanted.json_file is not None:
+        with replacing(wanted.json_file, overwrite=wanted.overwrite) as temporary:
+            text = json.dumps([result.as_json() for result in results], ensure_ascii=False, indent=2)
+            temporary.write_text(text, encoding="utf-8")
+        written.append(wanted.json_file)
+    if wanted.csv_file is not None:
+        with replacing(wanted.csv_file, overwrite=wanted.overwrite) as temporary:
+            _write_csv(results, temporary)
+        written.append(wanted.csv_file)
+    return written
+
+
+_CSV_HEADS = (
+    "单位",
+    "文件",
+    "表",
+    "项目",
+    "填报总分",
+    "复核总分",
+    "按规则复算",
+    "等次",
+    "结论",
+    "编号",
+    "级别",
+    "位置",
+    "问题",
+    "填报",
+    "应为",
+)
+
+
+def _write_csv(results: Sequence[Examined], path: Path) -> None:
+    """A line for each finding, and one for each file without; with the mark by which Excel knows UTF-8."""
+    with path.open("w", encoding="utf-8-sig", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(_CSV_HEADS)
+        for one in results:
+            total = one.total if one.reviewed_total is None else one.reviewed_total
+            head = [one.unit, one.name, one.title, one.project, one.claimed_total, total, one.computed_total, one.grade, verdict(one)]
+            rows = [[item.code, str(item.level), str(item.place), item.message, item.reported, item.expected] for item in one.findings]
+            for row in rows or [[""] * 6]:
+                writer.writerow([_as_text(cell) for cell in (*head, *row)])
+
+
+def _as_text(cell: object) -> str:
+    """A cell of the CSV: text of a returned file never becomes a formula in Excel."""
+    text = "" if cell is None else str(cell)
+    return f"'{text}" if text[:1] in ("=", "+", "@", "-", "\t") and not text.lstrip("-+").replace(".", "", 1).isdigit() else text
+
+
+def _drawn(desk: Desk, wanted: Drawing | None) -> Sample | None:
+    if wanted is None:
+        return None
+    seed = int.from_bytes(os.urandom(3)) if wanted.seed is None else wanted.seed
+    return draw(desk, wanted.way, wanted.size, seed, read_list(wanted.listed).names)
+
+
+_WAYS = {SampleBy.RANDOM: "随机", SampleBy.RISK: "按风险", SampleBy.LIST: "按名单"}
+
+
+def _more(desk: Desk, previous: Sequence[Earlier], sample: Sample | None) -> list[Listing]:
+    """The lists a review has beyond the usual ones: what came of earlier findings, figures that moved, the sample."""
+    more = []
+    if previous:
+        rows = [row for one in previous for row in followed(desk.results, one)]
+        heads = (("单位", 26), ("情况", 8), ("编号", 8), ("级别", 8), ("位置", 26), ("问题", 60), ("上次的单位回复", 30))
+        columns = tuple(ListColumn(head, width, "centre" if width == 8 else "small") for head, width in heads)
+        cells = [(row.unit, row.state, row.code, row.level, row.place, row.message, row.reply) for row in rows]
+        counts = "，".join(f"{state}{sum(row.state == state for row in rows)}项" for state in ("仍在", "新增", "已改"))
+        more.append(Listing("整改情况", "Sheet_Followed", f"整改情况（{counts}）", columns, cells))
+        figures = [row for one in previous for row in moved(desk.results, one)]
+        names = (("单位", 26), ("表", 34), ("数", 34), ("上次", 16), ("这次", 16))
+        table = [(row.unit, row.title, row.name, row.before, row.after) for row in figures]
+        moved_columns = tuple(ListColumn(head, width, "small") for head, width in names)
+        more.append(Listing("改动的数", "Sheet_Moved", f"两次报送之间改动的数（{len(table)}个）", moved_columns, table))
+    if sample is not None:
+        columns = (
+            ListColumn("序号", 6, "centre"),
+            ListColumn("单位", 32),
+            ListColumn("风险分", 9, "whole"),
+            ListColumn("为什么", 90, "small"),
+        )
+        listed = [
+            (at, risk.unit.name, risk.points, "；".join(f"{name}{points}" for name, points in risk.parts) or "没有发现风险点")
+            for at, risk in enumerate(sample.chosen, 1)
+        ]
+        drawn = f"抽查（{_WAYS[sample.way]}，{sample.out_of}个单位中抽{len(listed)}个，随机种子{sample.seed}）"
+        more.append(Listing("抽查", "Sheet_Sample", drawn, columns, listed))
+    return more
+
+
+def _show(desk: Desk, wrong: Sequence[Wrong], sample: Sample | None, written: Sequence[Path], out: Console) -> None:
+    for result in desk.results:
         counts = "　".join(f"{level}{result.count(level)}" for level in Level if result.count(level))
         style = LEVEL_STYLES[Level.MUST_FIX] if result.must_fix else ""
         line = f"{verdict(result)}　{seen(result.unit) or '—'}　{seen(result.name)}　{counts}"
         out.print(Text(line, style=style), soft_wrap=True)
-    bad = sum(result.must_fix for result in results)
-    out.print(Text(f"共{len(results)}份：必改{bad}份，其余{len(results) - bad}份", style="bold"))
-    if absent:
-        out.print(Text(f"未交{len(absent)}个：{'、'.join(map(seen, absent))}", style="bold"), soft_wrap=True)
+    bad = sum(result.must_fix for result in desk.results)
+    out.print(Text(f"共{len(desk.results)}份：必改{bad}份，其余{len(desk.results) - bad}份", style="bold"))
+    if desk.filed.absent:
+        out.print(Text(f"未交{len(desk.filed.absent)}个：{'、'.join(map(seen, desk.filed.absent))}", style="bold"), soft_wrap=True)
+    for name, near in desk.filed.strangers:
+        out.print(Text(f"不在名单：{seen(name)}{f'，是不是“{seen(near)}”？' if near else ''}"), soft_wrap=True)
+    for one in wrong:
+        out.print(Text(f"复核得分：{seen(one.where, 80)}，{seen(one.why, 120)}"), soft_wrap=True)
+    if sample is not None:
+        names = "、".join(seen(risk.unit.name) for risk in sample.chosen[:20])
+        out.print(Text(f"抽查{len(sample.chosen)}个（{_WAYS[sample.way]}，随机种子{sample.seed}）：{names}"), soft_wrap=True)
     for path in written:
         out.print(Text(f"已生成：{seen(str(path), 400)}"), soft_wrap=True)

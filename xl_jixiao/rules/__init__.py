@@ -1,68 +1,34 @@
 """The scoring-rule kinds, one file each, and the scorer that puts a rule to a cell's rate and judged items.
 
-A new kind is one file here, its name in `AnyRule`, and one file of cases in tests/rules.
+A new kind is one file here, its name in `part.Leaf`, and one file of cases in tests/rules.
 """
 
+import datetime
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from xl_jixiao.expr import Cell, Expr, Held, Operand, Rounded, as_number, exact, first_of, one_of, tree, when
-from xl_jixiao.number import half_up
-from xl_jixiao.rules.bands import Bands
+from xl_jixiao.number import NotANumber, day_number, from_cell, half_up, says_none
 from xl_jixiao.rules.base import Item, ItemValue, Quantity, Rule
-from xl_jixiao.rules.checklist import Checklist
-from xl_jixiao.rules.completion import Completion
 from xl_jixiao.rules.composite import Composite
-from xl_jixiao.rules.conditions import Conditions
-from xl_jixiao.rules.itemised import Itemised
-from xl_jixiao.rules.judgement import Judgement
-from xl_jixiao.rules.occurrences import Occurrences
-from xl_jixiao.rules.range_deduction import RangeDeduction
-from xl_jixiao.rules.steps import Steps
-from xl_jixiao.rules.threshold import Threshold
-from xl_jixiao.rules.tier_ranges import TierRanges
-from xl_jixiao.rules.tiers import Tiers
-from xl_jixiao.words import BLANK, INVALID, NOT_APPLICABLE, NOT_COMPARABLE, OVER_BUDGET, READY
+from xl_jixiao.rules.either import Either
+from xl_jixiao.rules.part import Leaf
+from xl_jixiao.rules.weighted import Weighted
+from xl_jixiao.words import BLANK, INVALID, NONE_WORD, NOT_APPLICABLE, NOT_COMPARABLE, OVER_BUDGET, READY
 
-AnyRule = Annotated[
-    Bands
-    | Checklist
-    | Completion
-    | Composite
-    | Conditions
-    | Itemised
-    | Judgement
-    | Occurrences
-    | RangeDeduction
-    | Steps
-    | Threshold
-    | TierRanges
-    | Tiers,
-    Field(discriminator="kind"),
-]
+AnyRule = Leaf | Composite | Either | Weighted
 
-RULES: dict[str, type[Rule]] = {
-    "bands": Bands,
-    "checklist": Checklist,
-    "completion": Completion,
-    "composite": Composite,
-    "conditions": Conditions,
-    "itemised": Itemised,
-    "judgement": Judgement,
-    "occurrences": Occurrences,
-    "range_deduction": RangeDeduction,
-    "steps": Steps,
-    "threshold": Threshold,
-    "tier_ranges": TierRanges,
-    "tiers": Tiers,
-}
+RULES: dict[str, type[Rule]] = {get_args(one.model_fields["kind"].annotation)[0]: one for one in get_args(AnyRule)}
+"""The kinds by name."""
 
 NotApplicable = Literal["full", "none", "exclude"]
 _NOT_APPLICABLE_WORDS = {"full": "计满分", "none": "不计分", "exclude": "不计入，其余指标按比例折算"}
+
+_MOST_SAID = 200
 
 RateValue = Decimal | str | None
 """A printed rate, a word (不适用, 不可比, 超预算, 无法计算, 数据有误), or None while an input is blank."""
@@ -72,12 +38,15 @@ Points = Decimal | str | None
 
 
 class Scorer(BaseModel):
-    """A rule with its weight and its answer to 不适用: all that a cell needs to compute a score."""
+    """A rule with its weight and its answer to 不适用: all that a cell needs to compute a score.
+
+    What is given to it are the cells of the judged items, then those of the figures its rule compares.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     full: Quantity
-    rule: AnyRule
+    rule: AnyRule = Field(discriminator="kind")
     not_applicable: NotApplicable = "none"
 
     @cached_property
@@ -103,11 +72,16 @@ class Scorer(BaseModel):
         return half_up(self.full, 2) if self.not_applicable == "full" else 0
 
     @cached_property
+    def count(self) -> int:
+        """How many cells are given to it besides the rate."""
+        return len(self.items) + len(self.rule.names)
+
+    @cached_property
     def _own(self) -> Expr:
         """The points over the word of the rate, the rate, the items by number, and whether one of them is wrong or blank."""
-        state = Cell("状态")
+        state = Cell(_STATE)
         ready = (READY,) if self.rule.needs_rate else (READY, BLANK)
-        tests = {"wrong": Cell("有误"), "blank": Cell("空白")} if self.items else {}
+        tests = {"wrong": Cell(_WRONG), "blank": Cell(_BLANK)} if self.count else {}
         points = self.over(Cell(""), [Cell(str(at)) for at in range(len(self.items))], **tests)
         return when(one_of(state, ready), points, self.unrated(state))
 
@@ -118,6 +92,7 @@ class Scorer(BaseModel):
     def explain(self, rate: RateValue, given: Sequence[object] = (), worked: str = "") -> str:
         """Why these points, with the worked line where there is one; empty while something is blank."""
         judged, wrong = self._judged(given)
+        rate = self._worded(rate, judged)
         usable = not wrong and not self._incomplete(judged)
         if usable and not isinstance(rate, str) and (rate is not None or not self.rule.needs_rate):
             return self._by_rule(rate, judged, worked)
@@ -126,13 +101,13 @@ class Scorer(BaseModel):
     def evaluate(self, rate: RateValue, given: Sequence[object] = (), worked: str = "", *, explained: bool = True) -> tuple[Points, str]:
         """Points and their explanation at once."""
         judged, wrong = self._judged(given)
-        cells: dict[str, Held] = {str(at): exact(value) for at, value in enumerate(judged)}
-        cells["有误"] = wrong
-        cells["空白"] = self._incomplete(judged)
+        rate = self._worded(rate, judged)
+        cells: dict[str, Held] = {str(at): exact(value) for at, value in enumerate(judged[: len(self.items)])}
+        cells |= {**self.rule.held(judged), _WRONG: wrong, _BLANK: self._incomplete(judged)}
         if isinstance(rate, str):
-            cells |= {"状态": rate, "": None}
+            cells |= {_STATE: rate, "": None}
         else:
-            cells |= {"状态": BLANK if rate is None else READY, "": exact(rate)}
+            cells |= {_STATE: BLANK if rate is None else READY, "": exact(rate)}
         found = self._own.value(cells)
         points = (found or None) if isinstance(found, str) else half_up(as_number(found), 2)
         return points, self.because(points, rate, judged, worked) if explained else ""
@@ -149,15 +124,36 @@ class Scorer(BaseModel):
         return self._by_rule(rate, judged, worked)
 
     def _by_rule(self, rate: Decimal | None, judged: Sequence[ItemValue | None], worked: str) -> str:
-        said = self.rule.explain(self.full, rate, judged)
+        key = (rate, *judged)
+        said = self._said.get(key)
+        if said is None:
+            if len(self._said) >= _MOST_SAID:
+                self._said.clear()
+            said = self._said[key] = self.rule.explain(self.full, rate, judged)
         return f"{worked}，{said}" if worked else said
 
+    @cached_property
+    def _said(self) -> dict[tuple[ItemValue | None, ...], str]:
+        """What the rule said before: many filings have the same items met. Bounded."""
+        return {}
+
     def _incomplete(self, judged: Sequence[ItemValue | None]) -> bool:
-        """Whether an item that must be judged is blank."""
-        return any(value is None and item.required for value, item in zip(judged, self.items, strict=True))
+        """Whether an item that must be judged, or a figure, is blank."""
+        items = zip(judged, self.items, strict=False)
+        return any(item.lacks(value, judged) for value, item in items) or None in judged[len(self.items) :]
+
+    def _worded(self, rate: RateValue, judged: Sequence[ItemValue | None]) -> RateValue:
+        """The rate, or 不适用 where a figure of the rule doesn't exist or divides by zero."""
+        figures = judged[len(self.items) :]
+        if isinstance(rate, str) or self.rule.own_absence or not figures or None in figures:
+            return rate
+        held = self.rule.held(judged)
+        divisors = (divisor for one in self.rule.figures for divisor in one.divisors)
+        absent = NONE_WORD in figures or any(divisor.cleared.value(held) == 0 for divisor in divisors)
+        return NOT_APPLICABLE if absent else rate
 
     def _judged(self, given: Sequence[object]) -> tuple[list[ItemValue | None], bool]:
-        """The judged values, and whether one of them can't be used."""
+        """The judged values and the figures, and whether one of them can't be used."""
         judged: list[ItemValue | None] = []
         wrong = False
         for at, item in enumerate(self.items):
@@ -167,6 +163,10 @@ class Scorer(BaseModel):
             except ValueError:
                 wrong = True
             judged.append(value)
+        for at in range(len(self.items), self.count):
+            figure, unfit = _figure(given[at] if at < len(given) else None)
+            judged.append(figure)
+            wrong |= unfit
         return judged, wrong
 
     def criterion(self) -> str:
@@ -176,7 +176,24 @@ class Scorer(BaseModel):
     def choices(self) -> tuple[str, ...]:
         """What the printed rule leaves open, with the choice made, 不适用 included."""
         policy = (f"{NOT_APPLICABLE}的，{_NOT_APPLICABLE_WORDS[self.not_applicable]}",)
-        return (*self.rule.choices(), *(policy if self.rule.needs_rate else ()))
+        absence = self.rule.needs_rate or (self.rule.figures and not self.rule.own_absence)
+        return (*self.rule.choices(), *(policy if absence else ()))
 
+
+def _figure(cell: object) -> tuple[ItemValue | None, bool]:
+    """A figure as rules compare it: a number, the number of a day, or 无; and whether it is none of them."""
+    if says_none(cell):
+        return NONE_WORD, False
+    if isinstance(cell, datetime.date):
+        day = cell.date() if isinstance(cell, datetime.datetime) else cell
+        return Decimal(day_number(day)), False
+    try:
+        return from_cell(cell), False
+    except NotANumber:
+        return None, True
+
+
+_STATE, _WRONG, _BLANK = ":状态", ":有误", ":空白"
+"""Cells of a score that no figure can be called like."""
 
 __all__ = ["RULES", "AnyRule", "Item", "NotApplicable", "Points", "RateValue", "Rule", "Scorer"]

@@ -11,7 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from xl_jixiao.expr import Cell, Expr, all_of, exact, first_of
 from xl_jixiao.number import from_cell, plain
-from xl_jixiao.rules.base import Given, Quantity, Rule, amount, number
+from xl_jixiao.rules.base import RANKS, Given, Quantity, Rule, amount, number
+
+COUNTED = frozenset("名位人个次件例项份家户起篇期条场天日月年")
+"""Units of what is counted whole: between 5名 and 6名 there is nothing."""
 
 _RANGE = re.compile(r"([\[(])\s*([^,\s]*)\s*,\s*([^,\s]*)\s*([\])])")
 
@@ -82,8 +85,10 @@ class Band(BaseModel):
         return all_of(tests)
 
     def words(self, unit: str) -> str:
-        """The interval as printed: 80%（含）-90%."""
+        """The interval as printed: 80%（含）-90%, 前5名."""
         low, high, from_low, to_high = self.ends
+        if unit in RANKS:
+            return _ranks(self.ends, unit)
         if low is None:
             side = "不高于" if to_high else "低于"
             return "其他情形" if high is None else f"{side}{amount(high, unit)}"
@@ -92,6 +97,19 @@ class Band(BaseModel):
         if low == high:
             return f"等于{amount(low, unit)}"
         return f"{amount(low, unit)}{'（含）' if from_low else ''}-{amount(high, unit)}{'（含）' if to_high else ''}"
+
+
+def _ranks(ends: Ends, unit: str) -> str:
+    """Ranks as printed: 前5名, 第6-10名, 第10名以后."""
+    low, high, from_low, to_high = ends
+    after = "及以后" if from_low else "以后"
+    if high is None:
+        return "其他情形" if low is None else f"第{plain(low)}{unit}{after}"
+    last = high if to_high else high - 1
+    if low is None or low == (1 if from_low else 0):
+        return f"前{plain(last)}{unit}"
+    first = low if from_low else low + 1
+    return f"第{plain(first)}{unit}" if first == last else f"第{plain(first)}-{plain(last)}{unit}"
 
 
 class Otherwise(BaseModel):
@@ -106,8 +124,6 @@ class Otherwise(BaseModel):
 class Bands(Rule):
     """Points by interval. Intervals must not overlap; what they leave out needs `otherwise`."""
 
-    needs_rate: ClassVar[bool] = True
-
     kind: Literal["bands"]
     bands: tuple[Band, ...]
     otherwise: Otherwise | None = None
@@ -119,6 +135,10 @@ class Bands(Rule):
     def covers(self, rate: Decimal) -> bool:
         """Whether the rule says anything about this rate."""
         return self.otherwise is not None or self._band(rate) is not None
+
+    @property
+    def needs_rate(self) -> bool:
+        return True
 
     def tree(self, full: Expr, rate: Expr, given: Sequence[Expr]) -> Expr:
         kept = self.bands if self.otherwise else self.bands[:-1]
@@ -150,10 +170,15 @@ class Bands(Rule):
             found.append(f"otherwise：{plain(self.otherwise.points)}应在0到分值{plain(full)}之间")
         return tuple(dict.fromkeys(found))
 
+    def _adjacent(self, low: Decimal, high: Decimal) -> bool:
+        """Whether nothing that is counted lies between: the 5th and the 6th."""
+        return self.unit in COUNTED and high - low == 1 and low == int(low)
+
     def _probes(self) -> list[Decimal]:
         """A rate at each end of an interval, between any two, and beyond the last on either side."""
         edges = sorted({edge for band in self.bands for edge in (band.ends.low, band.ends.high) if edge is not None})
         if not edges:
             return [Decimal(0)]
-        between = [(low + high) / 2 for low, high in pairwise(edges)]
-        return sorted([edges[0] - 1, *edges, *between, edges[-1] + 1])
+        between = [(low + high) / 2 for low, high in pairwise(edges) if not self._adjacent(low, high)]
+        found = sorted([edges[0] - 1, *edges, *between, edges[-1] + 1])
+        return [one for one in found if one >= 1] if self.unit in RANKS else found

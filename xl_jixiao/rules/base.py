@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
-from xl_jixiao.expr import Cell, Expr, as_number, exact, tree
+from xl_jixiao.expr import Cell, Expr, Value, all_of, as_number, call, exact, is_blank, negated, tree, when
+from xl_jixiao.formula import Formula
 from xl_jixiao.number import Exact, NotANumber, from_cell, half_up, percent, plain, shows_error
-from xl_jixiao.rules.typed import Kind, Typed
-from xl_jixiao.words import INVALID, bare
+from xl_jixiao.rules.typed import Kind, Typed, cell_value
+from xl_jixiao.words import BLANK, INVALID, bare
 from xl_jixiao.words import is_blank as nothing
 
 ItemValue = Decimal | str
@@ -58,6 +59,8 @@ class Item(BaseModel):
     options: tuple[str, ...] = ()
     limit: Decimal | None = None
     required: bool = True
+    needed_if: tuple[int, str] | None = None
+    """The item, by its number, and its word (anything where empty) that make this one needed; without that it may stay blank."""
 
     @cached_property
     def typed(self) -> Typed:
@@ -83,8 +86,22 @@ class Item(BaseModel):
         return from_cell(cell) if self.numeric else str(cell)
 
     def state(self, cell: ItemValue | None) -> str:
-        """What the 状态 cell beside the judged value says: 已填, 空白, 选填 or 数据有误."""
+        """What the 状态 cell beside the judged value says by itself: 已填, 空白, 选填 or 数据有误."""
         return INVALID if shows_error(cell) else self.typed.state_of(exact(cell))
+
+    def state_beside(self, cell: Expr, items: Sequence[Expr]) -> Expr:
+        """The 状态 cell beside it; another item may make it needed."""
+        own = self.typed.state(cell)
+        if self.needed_if is None:
+            return own
+        return when(all_of([_needs(items[self.needed_if[0]], self.needed_if[1]), is_blank(cell)]), BLANK, own)
+
+    def lacks(self, value: ItemValue | None, judged: "Given") -> bool:
+        """Whether it is blank and needed."""
+        if value is not None or self.needed_if is None:
+            return value is None and self.required
+        other, word = judged[self.needed_if[0]], self.needed_if[1]
+        return other == word if word else other is not None
 
     def show(self, value: ItemValue) -> str:
         """The value as printed."""
@@ -93,19 +110,41 @@ class Item(BaseModel):
         return percent(value) if self.kind == "percent" else plain(value)
 
 
+def _needs(other: Expr, word: str) -> Expr:
+    return other.equals(word) if word else negated(is_blank(other))
+
+
 class Rule(BaseModel):
     """A scoring rule without its weight. Subclasses are data: every number in them comes from the rubric."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    needs_rate: ClassVar[bool] = False
+    @property
+    def needs_rate(self) -> bool:
+        """Whether it compares the indicator's rate."""
+        return False
+
+    @property
+    def own_absence(self) -> bool:
+        """Whether it says itself what a figure scores that doesn't exist (无), or a divisor of zero; else the whole is 不适用."""
+        return False
+
+    @property
+    def figures(self) -> tuple[Formula, ...]:
+        """The formulas over the unit's figures that it compares itself."""
+        return ()
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The figures of those formulas, each once; their values follow those of the items."""
+        return tuple(dict.fromkeys(name for one in self.figures for name in one.names))
 
     def items(self, full: Decimal) -> tuple[Item, ...]:
         """What must be judged by hand; empty for rules over a rate alone."""
         return ()
 
     def tree(self, full: Expr, rate: Expr, given: Sequence[Expr]) -> Expr:
-        """The exact points before rounding, over the cells of the weight, of the rate and of the judged items."""
+        """The exact points before rounding, over the cells of the weight, of the rate and of the judged items; figures by their names."""
         raise NotImplementedError
 
     @cached_property
@@ -114,10 +153,15 @@ class Rule(BaseModel):
 
     def points(self, full: Decimal, rate: Decimal | None, given: Given) -> Fraction:
         """The exact points, before rounding; `rate` is a printed rate and never None where the rule needs one."""
+        count = len(self.items(full))
         if full not in self._trees:
-            self._trees[full] = self.tree(tree(full), Cell(""), [Cell(str(at)) for at in range(len(given))])
-        cells = {str(at): exact(value) for at, value in enumerate(given)}
-        return Fraction(as_number(self._trees[full].value({**cells, "": exact(rate)})))
+            self._trees[full] = self.tree(tree(full), Cell(""), [Cell(str(at)) for at in range(count)])
+        cells = {str(at): exact(value) for at, value in enumerate(given[:count])}
+        return Fraction(as_number(self._trees[full].value({**cells, **self.held(given), "": exact(rate)})))
+
+    def held(self, given: Given) -> dict[str, Value]:
+        """The figures by their names: the last of what was given."""
+        return {name: cell_value(value) for name, value in zip(self.names, given[len(given) - len(self.names) :], strict=True)}
 
     def printed(self, full: Decimal, rate: Decimal | None, given: Given) -> str:
         """The points as the sheet prints them, for a sentence."""
@@ -139,16 +183,48 @@ class Rule(BaseModel):
         """What is wrong with the parameters for this weight, in Chinese."""
         return ()
 
+    def mismatches(self, full: Decimal) -> tuple[str, ...]:
+        """Sums that should hold and that a printed table may get wrong itself: a mistake unless the table says so."""
+        return ()
+
+
+RATE_PLACES = 4
+"""Decimals of a rate before it is compared or shown: 0.01 of a percent."""
+
+
+def kept(full: Expr, lost: Expr, floor: Decimal, most: Decimal | None) -> Expr:
+    """The points less what is lost: `most` is the most that is lost, `floor` the least that is left."""
+    return call("MAX", floor, full - (lost if most is None else call("MIN", most, lost)))
+
+
+def ending(floor: Decimal, most: Decimal | None) -> str:
+    """How far points are taken off: 扣完为止, 最低2分, 最多扣6分."""
+    if most is not None:
+        return f"最多扣{plain(most)}分" + (f"，最低{plain(floor)}分" if floor else "")
+    return f"最低{plain(floor)}分" if floor else "扣完为止"
+
+
+def cap_problems(floor: Decimal, most: Decimal | None, full: Decimal) -> tuple[str, ...]:
+    """Ends that leave no points to take off, or take off more than there are."""
+    found = () if 0 <= floor <= full else (f"floor：应在0到分值{plain(full)}之间",)
+    return (*found, *(() if most is None or 0 < most <= full else (f"most：应大于0、不超过分值{plain(full)}，现为{plain(most)}",)))
+
 
 def repeated_labels(labels: Sequence[str], where: str) -> tuple[str, ...]:
     """Judged items that a person couldn't tell apart."""
     return tuple(f"{where}：认定项“{label}”重复，填报人分不清" for label in dict.fromkeys(labels) if labels.count(label) > 1)
 
 
+RANKS = ("名", "位")
+"""The units of a rank: 第7名."""
+
+
 def amount(value: Exact, unit: str) -> str:
-    """A threshold or a rate in the rule's unit: 100%, 0.1个百分点, 3人."""
+    """A threshold or a rate in the rule's unit: 100%, 3人, 第7名."""
     if unit == "%":
         return plain(Fraction(value) * 100) + "%"
+    if unit in RANKS:
+        return f"第{plain(value)}{unit}"
     return plain(value) + unit
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from xl_jixiao.expr import Expr, by_word, total
+from xl_jixiao.expr import Expr, by_word, call, total, tree
 from xl_jixiao.number import plain
 from xl_jixiao.rules.base import Given, Item, Quantity, Rule, ShortText, circled, repeated_labels
 from xl_jixiao.words import MET, PARTLY, UNMET
@@ -37,7 +37,9 @@ class Checklist(Rule):
             half = {PARTLY: points / 2} if self.partial == "half" else {}
             return by_word(cell, {MET: points, **half}, 0)
 
-        return total([earned(one.points, cell) for one, cell in zip(self.requirements, given, strict=True)])
+        points = total([earned(one.points, cell) for one, cell in zip(self.requirements, given, strict=True)])
+        together = sum((one.points for one in self.requirements), Decimal(0))
+        return points if full == tree(together) else call("MIN", full, points)
 
     def criterion(self, full: Decimal) -> str:
         return "；".join(f"{circled(at)}{one.label}，计{plain(one.points)}分" for at, one in enumerate(self.requirements)) + "。"
@@ -51,7 +53,10 @@ class Checklist(Rule):
         return ("要点部分符合的，计该项一半分值",) if self.partial == "half" else ("要点须完全符合才计分，部分符合不计分",)
 
     def problems(self, full: Decimal) -> tuple[str, ...]:
-        together = sum((one.points for one in self.requirements), Decimal(0))
         wrong = tuple(f"requirements：“{one.label}”的{plain(one.points)}分应大于0" for one in self.requirements if one.points <= 0)
         wrong += repeated_labels([one.label for one in self.requirements], "requirements")
-        return (*wrong, *(() if together == full else (f"requirements：各要点合计{plain(together)}分，应等于分值{plain(full)}",)))
+        return wrong
+
+    def mismatches(self, full: Decimal) -> tuple[str, ...]:
+        together = sum((one.points for one in self.requirements), Decimal(0))
+        return () if together == full else (f"requirements：各要点合计{plain(together)}分，应等于分值{plain(full)}",)

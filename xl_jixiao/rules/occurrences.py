@@ -4,18 +4,19 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Literal
 
-from xl_jixiao.expr import Expr, call, tree
+from xl_jixiao.expr import Expr, tree
 from xl_jixiao.number import plain
-from xl_jixiao.rules.base import Given, Item, Quantity, Rule, ShortText, circled, number
+from xl_jixiao.rules.base import Given, Item, Quantity, Rule, ShortText, cap_problems, circled, ending, kept, number
 
 
 class Occurrences(Rule):
-    """The number of cases is judged; each costs `deduct`, down to `floor`."""
+    """The number of cases is judged; each costs `deduct`, `most` at most, down to `floor`."""
 
     kind: Literal["occurrences"]
     subject: ShortText
     deduct: Quantity
     floor: Quantity = Decimal(0)
+    most: Quantity | None = None
     measure: ShortText = "例"
     requirements: tuple[str, ...] = ()
 
@@ -23,14 +24,13 @@ class Occurrences(Rule):
         return (Item(label=f"{self.subject}（{self.measure}数）", kind="count", limit=Decimal(10000)),)
 
     def tree(self, full: Expr, rate: Expr, given: Sequence[Expr]) -> Expr:
-        return call("MAX", self.floor, full - tree(self.deduct) * given[0])
+        return kept(full, tree(self.deduct) * given[0], self.floor, self.most)
 
     def criterion(self, full: Decimal) -> str:
-        ending = "扣完为止" if self.floor == 0 else f"最低{plain(self.floor)}分"
         listed = "；".join(f"{circled(at)}{text}" for at, text in enumerate(self.requirements))
         if listed:
             listed = f"：{listed}"
-        return f"每发生一{self.measure}{self.subject}，扣{plain(self.deduct)}分，{ending}{listed}。"
+        return f"每发生一{self.measure}{self.subject}，扣{plain(self.deduct)}分，{ending(self.floor, self.most)}{listed}。"
 
     def explain(self, full: Decimal, rate: Decimal | None, given: Given) -> str:
         points = self.printed(full, rate, given)
@@ -41,4 +41,4 @@ class Occurrences(Rule):
 
     def problems(self, full: Decimal) -> tuple[str, ...]:
         found = ("deduct：应大于0",) if self.deduct <= 0 else ()
-        return (*found, *(() if 0 <= self.floor <= full else (f"floor：应在0到分值{plain(full)}之间",)))
+        return (*found, *cap_problems(self.floor, self.most, full))

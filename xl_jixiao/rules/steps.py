@@ -3,23 +3,21 @@
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import cached_property
-from typing import ClassVar, Literal
+from typing import Literal
 
 from xl_jixiao.expr import Cell, Cleared, Expr, as_number, call, exact, tree
 from xl_jixiao.number import half_up, plain
-from xl_jixiao.rules.base import Given, Quantity, Rule, amount, number
+from xl_jixiao.rules.base import Given, Quantity, Rule, amount, cap_problems, ending, kept, number
 
 _PARTIAL = {"whole": "不足一个单位的不扣分（按整数单位）", "started": "不足一个单位的按一个单位扣分", "prorata": "不足一个单位的按比例扣分"}
 
 
 class Steps(Rule):
-    """Full points at the target; `deduct` for every `step` beyond it, down to `floor`.
+    """Full points at the target; `deduct` for every `step` beyond it, `most` at most, down to `floor`.
 
     `direction` "above": results above the target lose points; "below": results below it. Whether a started step counts
     is not said by the printed rules: `partial` says it and the choice is printed.
     """
-
-    needs_rate: ClassVar[bool] = True
 
     kind: Literal["steps"]
     direction: Literal["above", "below"]
@@ -29,6 +27,7 @@ class Steps(Rule):
     unit: str = "%"
     partial: Literal["whole", "started", "prorata"]
     floor: Quantity = Decimal(0)
+    most: Quantity | None = None
     beyond: Literal["full", "deduct"] = "full"
     """What the other side of the target scores: full, or it loses points just as well."""
 
@@ -45,8 +44,12 @@ class Steps(Rule):
         count = Cleared(excess / self.step, 8)
         return tree(self.deduct) * (call("INT", count) if self.partial == "whole" else call("ROUNDUP", count, 0))
 
+    @property
+    def needs_rate(self) -> bool:
+        return True
+
     def tree(self, full: Expr, rate: Expr, given: Sequence[Expr]) -> Expr:
-        return call("MAX", self.floor, full - self._lost(rate))
+        return kept(full, self._lost(rate), self.floor, self.most)
 
     @cached_property
     def _own(self) -> tuple[Expr, Expr]:
@@ -54,31 +57,34 @@ class Steps(Rule):
         return self._excess(Cell("")), self._lost(Cell(""))
 
     @property
+    def _sign(self) -> str:
+        """Where the target is met."""
+        if self.beyond == "deduct":
+            return "＝"
+        return "≤" if self.direction == "above" else "≥"
+
+    @property
     def _one(self) -> str:
         return f"{plain(self.step * 100)}个百分点" if self.unit == "%" else f"{plain(self.step)}{self.unit}"
 
-    @property
-    def _ending(self) -> str:
-        return "扣完为止" if self.floor == 0 else f"最低{plain(self.floor)}分"
-
     def criterion(self, full: Decimal) -> str:
-        sign, verb = ("≤", "高于") if self.direction == "above" else ("≥", "低于")
+        verb = "高于" if self.direction == "above" else "低于"
         if self.beyond == "deduct":
-            sign, verb = "＝", "高于或低于"
+            verb = "高于或低于"
         return (
-            f"目标值{sign}{amount(self.target, self.unit)}；达到目标值计{plain(full)}分，"
-            f"每{verb}目标值{self._one}扣{plain(self.deduct)}分，{self._ending}。"
+            f"目标值{self._sign}{amount(self.target, self.unit)}；达到目标值计{plain(full)}分，"
+            f"每{verb}目标值{self._one}扣{plain(self.deduct)}分，{ending(self.floor, self.most)}。"
         )
 
     def explain(self, full: Decimal, rate: Decimal | None, given: Given) -> str:
         excess, cost = (as_number(one.value({"": exact(rate)})) for one in self._own)
         if excess == 0:
-            side = "未高于" if self.direction == "above" else "未低于"
-            return f"{side if self.beyond == 'full' else '等于'}目标值{amount(self.target, self.unit)}，计{plain(full)}分"
+            return f"达到目标值（{self._sign}{amount(self.target, self.unit)}），计{plain(full)}分"
         verb = "高于" if number(rate) > self.target else "低于"
         distance = f"{plain(excess * 100)}个百分点" if self.unit == "%" else f"{plain(excess)}{self.unit}"
         lost = half_up(cost, 2)
-        capped = f"，{self._ending}" if full - lost < self.floor else ""
+        least = max(self.floor, full - self.most) if self.most is not None else self.floor
+        capped = f"，{ending(self.floor, self.most)}" if full - lost < least else ""
         return f"{verb}目标值{distance}，应扣{plain(lost)}分{capped}，计{self.printed(full, rate, given)}分"
 
     def choices(self) -> tuple[str, ...]:
@@ -89,4 +95,4 @@ class Steps(Rule):
 
     def problems(self, full: Decimal) -> tuple[str, ...]:
         found = [f"{name}：应大于0" for name in ("step", "deduct") if getattr(self, name) <= 0]
-        return (*found, *(() if 0 <= self.floor <= full else (f"floor：应在0到分值{plain(full)}之间",)))
+        return (*found, *cap_problems(self.floor, self.most, full))

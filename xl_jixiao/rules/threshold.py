@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import cached_property
-from typing import ClassVar, Literal
+from typing import Literal
 
 from xl_jixiao.expr import Cell, Expr, Operation, exact, tree, when
 from xl_jixiao.number import plain
@@ -14,8 +14,6 @@ _SIGN = {"at_most": ("≤", "<="), "below": ("<", "<"), "at_least": ("≥", ">="
 
 class Threshold(Rule):
     """Full points when the rate meets the target, `otherwise` when it does not."""
-
-    needs_rate: ClassVar[bool] = True
 
     kind: Literal["threshold"]
     test: Literal["at_most", "below", "at_least", "above", "equal"]
@@ -34,6 +32,10 @@ class Threshold(Rule):
     def _own(self) -> Expr:
         """Whether the target is met, over a cell's rate."""
         return self._met(Cell(""))
+
+    @property
+    def needs_rate(self) -> bool:
+        return True
 
     def tree(self, full: Expr, rate: Expr, given: Sequence[Expr]) -> Expr:
         return when(self._met(rate), full, self.otherwise)

@@ -2,14 +2,17 @@
 
 import datetime
 import re
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
+from types import MappingProxyType
 
-from xl_jixiao.expr import Cell, Expr, Value, all_of, call, exact, is_blank, is_number, one_of, when
-from xl_jixiao.number import NotANumber, day_number, from_cell, plain, shows_error
-from xl_jixiao.words import BLANK, FILLED, INVALID, NONE_WORD, OPTIONAL
+from xl_jixiao.expr import Cell, Expr, Operand, Value, all_of, call, exact, is_blank, is_number, one_of, when
+from xl_jixiao.number import NotANumber, day_number, from_cell, from_text, half_width, plain, shows_error
+from xl_jixiao.words import BLANK, FILLED, INVALID, NONE_WORD, OPTIONAL, bare
 from xl_jixiao.words import is_blank as nothing
 
 FIRST_YEAR, LAST_YEAR = 2000, 2099
@@ -18,6 +21,17 @@ FIRST_DATE, LAST_DATE = day_number(datetime.date(FIRST_YEAR, 1, 1)), day_number(
 
 LARGEST, LARGEST_SHARE = Decimal(10**12), Decimal(10)
 """The largest number an answer may be, and the largest percentage (1000%): 89.99 is a percent sign left out."""
+
+YUAN: Mapping[str, int] = MappingProxyType({"元": 1, "千元": 10**3, "万元": 10**4, "百万元": 10**6, "亿元": 10**8})
+"""How many 元 a unit of money is."""
+
+_TIMES: Mapping[str, int] = MappingProxyType({**YUAN, "千": 10**3, "万": 10**4, "百万": 10**6, "亿": 10**8})
+_MEASURES = ("人", "名", "个", "项", "次", "起", "件", "份", "家", "户", "辆", "批", "人次", "人数", "分")
+"""What clerks write behind a number of things."""
+
+YES, NO = frozenset("√✓✔☑是对"), frozenset("×✗✘☒✕Xx否错")
+_YES_OPTIONS, _NO_OPTIONS = ("符合", "是", "出现", "有"), ("不符合", "否", "未出现", "无")
+"""The choices that a tick, and a cross, stand for."""
 
 _LARGE = 10**6
 _OWN = Cell("")
@@ -70,15 +84,15 @@ class Typed:
             tests.append(cell.equals(call("INT", cell)))
         return all_of(tests)
 
-    def state(self, cell: Expr) -> Expr:
-        """The 状态 cell beside it: 已填, 空白, 选填, 无, or 数据有误."""
+    def state(self, cell: Expr, filled: Operand = FILLED) -> Expr:
+        """The 状态 cell beside it: 已填, 空白, 选填, 无, or 数据有误. `filled` is what it says of a number it takes."""
         blank = BLANK if self.required else OPTIONAL
         if self.kind is Kind.TEXT:
             return when(is_blank(cell), blank, FILLED)
         if self.kind is Kind.CHOICE:
             return when(one_of(cell, self.options), FILLED, when(is_blank(cell), blank, INVALID))
         word = when(cell.equals(NONE_WORD), NONE_WORD, INVALID) if self.none else INVALID
-        return when(is_number(cell), when(self._within(cell), FILLED, INVALID), when(is_blank(cell), blank, word))
+        return when(is_number(cell), when(self._within(cell), filled, INVALID), when(is_blank(cell), blank, word))
 
     @cached_property
     def _own_state(self) -> Expr:
@@ -87,6 +101,19 @@ class Typed:
     def state_of(self, value: Value) -> str:
         """What 状态 says of a value."""
         return str(self._own_state.value({"": value}))
+
+    def meant(self, text: str, unit: str = "") -> Decimal | str | None:
+        """What a text plainly means beside a cell of this unit: 86人, 1010.01万元, √ for 符合. None where that isn't plain."""
+        said = half_width(bare(text)).replace(" ", "")
+        if self.kind is Kind.CHOICE:
+            return self._chosen(said)
+        return _measured(said.lstrip("¥￥"), unit, share=self.kind is Kind.PERCENT) if self.numeric else None
+
+    def _chosen(self, said: str) -> str | None:
+        alike = [option for option in self.options if half_width(option).replace(" ", "") == said]
+        ticked = (*(_YES_OPTIONS if said in YES else ()), *(_NO_OPTIONS if said in NO else ()))
+        found = alike or [option for option in self.options if option in ticked]
+        return found[0] if len(found) == 1 else None
 
     def valid(self, cell: Expr) -> Expr:
         """The test Excel makes while one types."""
@@ -117,15 +144,30 @@ class Typed:
         if self.least is not None and number < self.least:
             return "不能为负数" if not self.least else f"不能小于{plain(self.least)}"
         if self.limit is not None and number > self.limit:
-            return self._over()
+            return self._over(number)
         return "应为整数"
 
-    def _over(self) -> str:
+    def _over(self, number: Decimal) -> str:
         assert self.limit is not None
         if self.kind is Kind.PERCENT:
-            forgotten = "，是否漏写了百分号？" if self.limit == LARGEST_SHARE else ""
-            return f"{'超过' if forgotten else '不能超过'}{plain(self.limit * 100)}%{forgotten}"
+            over = f"{'超过' if self.limit == LARGEST_SHARE else '不能超过'}{plain(self.limit * 100)}%"
+            return f"{over}，是否为{plain(number)}%？" if number <= 100 * self.limit else over
         return f"不能超过{self.limit:,}" if self.limit >= _LARGE else f"不能超过{plain(self.limit)}{self.unit}"
+
+
+def _measured(said: str, unit: str, *, share: bool) -> Decimal | None:
+    """The number of a text with its unit behind it, in the cell's own unit."""
+    own = half_width(unit)
+    measures: dict[str, Decimal] = dict.fromkeys(() if share else _MEASURES, Decimal(1))
+    if own in YUAN:
+        measures = {measure: Decimal(times) / YUAN[own] for measure, times in _TIMES.items()}
+    if own:
+        measures[own] = Decimal(1)
+    found = next((measure for measure in sorted(measures, key=len, reverse=True) if said.endswith(measure)), "")
+    with suppress(NotANumber):
+        number = from_text(said.removesuffix(found)) if said != found else None
+        return None if number is None else number * measures.get(found, 1)
+    return None
 
 
 def date_problem(answer: object) -> str:

@@ -7,7 +7,7 @@ from functools import cached_property
 from types import MappingProxyType
 
 from xl_jixiao.expr import Held, as_text, decimal
-from xl_jixiao.number import half_up, percent
+from xl_jixiao.number import half_up
 from xl_jixiao.rules import Points, RateValue
 from xl_jixiao.scoretable import keys
 from xl_jixiao.scoretable.model import Indicator, Rubric
@@ -28,6 +28,8 @@ class Score:
     points: Points
     worked: str
     reason: str
+    question: str = ""
+    """What is asked about the rate."""
     adjustment: Adjustment | None = None
 
     @property
@@ -43,7 +45,7 @@ class Score:
     @property
     def rate_text(self) -> str:
         """The rate as printed: 76.74%, or its word, or nothing."""
-        return percent(self.rate) if isinstance(self.rate, Decimal) else self.rate or ""
+        return self.indicator.shown(self.rate) if isinstance(self.rate, Decimal) else self.rate or ""
 
     @property
     def settled(self) -> bool:
@@ -108,18 +110,20 @@ def card_of(table: Rubric, scored: Sequence[Scored], answers: Answers, values: M
 
 def _score(scored: Scored, answers: Answers, values: Mapping[str, Held]) -> Score:
     indicator = scored.indicator
-    computed, adjustment = scored.points(values), answers.adjustments.get(indicator.code)
+    computed, rate, worked = scored.points(values), scored.rate_value(values), as_text(scored.worked.value(values))
+    adjustment = answers.adjustments.get(indicator.code)
     points = computed
     if adjustment is not None and adjustment.points is not None:
         points = _number(values[keys.score_name(indicator.code)])
     return Score(
         indicator,
         _text(values[data.state(indicator.code).key]) if indicator.has_rate else READY,
-        scored.rate_value(values),
+        rate,
         computed,
         points,
-        as_text(scored.worked.value(values)),
-        scored.reason(values),
+        worked,
+        scored.because(computed, rate, worked, values),
+        as_text(scored.question.value(values)) if isinstance(rate, Decimal) else "",
         adjustment,
     )
 

@@ -11,7 +11,7 @@ from xl_jixiao.scoretable.card import ScoreCard, card_of
 from xl_jixiao.scoretable.conclusion import conclusion_sheet
 from xl_jixiao.scoretable.entered import entries
 from xl_jixiao.scoretable.form import form_sheet
-from xl_jixiao.scoretable.model import Rubric
+from xl_jixiao.scoretable.model import Rubric, SameTable
 from xl_jixiao.scoretable.overview import analysis_sheet, check_lines, checks_sheet, guide_sheet
 from xl_jixiao.scoretable.trees import Scored
 from xl_jixiao.scoretable.working import working_sheet
@@ -37,12 +37,12 @@ def compile(table: Rubric, answers: Answers, edition: Edition, card: ScoreCard |
         explanations = {one.code: str(card.values[keys.explanation_key(one.code)]) for one in card.scores}
     details = [str(card.values[f"校验说明:{number}"]) for number, _ in enumerate(check_lines(table), 1)]
     plan = _compiled(table, answers, edition, given, explanations, details)
-    return plan.with_first(conclusion_sheet(table, card).done()) if edition is Edition.FINISHED else plan
+    return plan.with_first(conclusion_sheet(card).done()) if edition is Edition.FINISHED else plan
 
 
 def finished_plan(card: ScoreCard) -> Plan:
     """The plan a finished workbook follows, blank and without regard to the heights of rows: its 自评结论 is the card's, all else the table's."""
-    return plan_for(card.rubric, Edition.FINISHED).with_first(conclusion_sheet(card.rubric, card).done())
+    return plan_for(card.rubric, Edition.FINISHED).with_first(conclusion_sheet(card, measured=False).done())
 
 
 def score(table: Rubric, answers: Answers, values: PlanValues | None = None) -> ScoreCard:
@@ -56,44 +56,31 @@ def _card(table: Rubric, answers: Answers, given: Mapping[str, Value]) -> ScoreC
 
 def plan_of(table: Rubric) -> Plan:
     """The plan by which a filing is computed: blank, native, without regard to the heights of rows."""
-    return _bare_plan(_Same(table))
+    return _bare_plan(SameTable(table))
 
 
 def plan_for(table: Rubric, edition: Edition) -> Plan:
     """The plan an untouched workbook follows; of a finished one all but its 自评结论, which is the answers' own."""
-    return _blank_plan(_Same(table), edition)
+    return _blank_plan(SameTable(table), edition)
 
 
 def scored_of(table: Rubric) -> tuple[Scored, ...]:
     """The trees of the table's indicators: the same ones for every workbook, so that each is compiled once."""
-    return _scored(_Same(table))
-
-
-class _Same:
-    """A table by its identity: tables hold mappings and have no hash."""
-
-    def __init__(self, table: Rubric) -> None:
-        self.table = table
-
-    def __hash__(self) -> int:
-        return id(self.table)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.table is other.table
+    return _scored(SameTable(table))
 
 
 @lru_cache(maxsize=64)
-def _scored(same: _Same) -> tuple[Scored, ...]:
-    return tuple(map(Scored, same.table.indicators))
+def _scored(same: SameTable) -> tuple[Scored, ...]:
+    return tuple(Scored(one, same.table.signed) for one in same.table.indicators)
 
 
 @lru_cache(maxsize=64)
-def _bare_plan(same: _Same) -> Plan:
+def _bare_plan(same: SameTable) -> Plan:
     return _compiled(same.table, Answers(same.table.id, {}), Edition.NATIVE, _NOTHING, {}, ())
 
 
 @lru_cache(maxsize=64)
-def _blank_plan(same: _Same, edition: Edition) -> Plan:
+def _blank_plan(same: SameTable, edition: Edition) -> Plan:
     blank = Answers(same.table.id, {})
     return _compiled(same.table, blank, edition, _NOTHING, {}, ()) if edition is Edition.FINISHED else compile(same.table, blank, edition)
 
@@ -110,7 +97,7 @@ def _compiled(
     scored = scored_of(table)
     form = form_sheet(table, given)
     working = working_sheet(table, scored, given, explanations, editable=not finished)
-    figures = data.data_sheet(table.inputs, table.year, given.get, answers.remarks, editable=not finished)
+    figures = data.data_sheet(table.inputs, table.year, given.get, answers.remarks, table.asked.questions, editable=not finished)
     if finished:
         sheets = [form, working, figures]
     else:

@@ -12,11 +12,12 @@ from xl_jixiao.rules.itemised import Itemised
 from xl_jixiao.scoretable import keys
 from xl_jixiao.scoretable.card import Score, ScoreCard
 from xl_jixiao.scoretable.input_checks import Handed, claim_finding
+from xl_jixiao.sheet import data
 from xl_jixiao.sheet.job import shown_value
 from xl_jixiao.tables.inputs import Answer
-from xl_jixiao.tables.published import Disagreement, difference
+from xl_jixiao.tables.published import Disagreement, difference, number_of
 from xl_jixiao.tables.reasons import says_nothing
-from xl_jixiao.words import INVALID, WORKING, is_blank
+from xl_jixiao.words import BLANK, GRADE, INVALID, TOTAL, WORKING, is_blank
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def blank_item(filing: HandedScores) -> Iterator[Finding]:
     """JX102: something that has to be judged is blank."""
     for score, item, key, answer in filing.items():
         needed = score.computed in (None, INVALID) and not score.settled
-        if item.required and is_blank(answer) and needed:
+        if filing.values[data.state(key).key] == BLANK and is_blank(answer) and needed:
             text = f"{titled(score.indicator.label)}的“{item.label}”未认定"
             yield found("JX102", filing.at(key), text)
 
@@ -73,6 +74,19 @@ def points_without_content(filing: HandedScores) -> Iterator[Finding]:
             if blank and isinstance(given, Decimal) and given > 0:
                 text = f"{titled(score.indicator.label)}第{at}行计了{plain(given)}分，没有写指标内容"
                 yield found("JX107", filing.at(content), text, plain(given))
+
+
+def lines_over_weight(filing: HandedScores) -> Iterator[Finding]:
+    """JX140: the lines of an indicator earn more than its weight: 6＋6 on a weight of 6."""
+    for score in filing.card.scores:
+        if not isinstance(score.indicator.rule, Itemised):
+            continue
+        given = [filing.answers.get(key) for key in score.indicator.item_keys[1::2]]
+        earned = [one for one in given if isinstance(one, Decimal) and one > 0]
+        if sum(earned) > score.full:
+            listed = "+".join(map(plain, earned))
+            text = f"{titled(score.indicator.label)}各行得分{listed}={plain(sum(earned))}，超过分值{plain(score.full)}，按{plain(score.full)}分计"
+            yield found("JX140", filing.at(score.indicator.item_keys[1]), text, plain(sum(earned)), plain(score.full))
 
 
 def adjustment_without_reason(filing: HandedScores) -> Iterator[Finding]:
@@ -128,6 +142,15 @@ def thin_reason(filing: HandedScores) -> Iterator[Finding]:
             yield found("JX204", filing.at(keys.reason_name(score.code)), text, reason[:40])
 
 
+def implausible_rate(filing: HandedScores) -> Iterator[Finding]:
+    """JX110: a rate that is hardly possible, and no word why."""
+    for score in filing.card.scores:
+        reason = score.adjustment.reason if score.adjustment else ""
+        if score.question and (not reason or says_nothing(reason, score.indicator.label, score.indicator.name)):
+            text = f"{titled(score.indicator.label)}{score.question}填对了的，在“情况说明”写明：{score.worked}"
+            yield found("JX110", filing.at(score.code), text, score.rate_text)
+
+
 def part_over_whole(filing: HandedScores) -> Iterator[Finding]:
     """JX308: a part is more than its whole: more satisfied answers than valid ones."""
     for score in filing.card.scores:
@@ -163,8 +186,20 @@ def _claim_findings(filing: HandedScores, *, rounding: bool) -> Iterator[Finding
 
 
 def claimed_rate_wrong(filing: HandedScores) -> Iterator[Finding]:
-    """JX303: a published rate isn't what its own figures give."""
-    return _claim_findings(filing, rounding=False)
+    """JX303: a published rate isn't what its own figures give; the total isn't the sum of its points; the grade isn't its total's."""
+    yield from _claim_findings(filing, rounding=False)
+    total, grade = filing.answers.claimed.get(TOTAL), filing.answers.claimed.get(GRADE)
+    computed = filing.card.total
+    if computed is None:
+        return
+    said = number_of(total.strip().removesuffix("分")) if total else None
+    if total and said != computed:
+        text = f"{titled(TOTAL)}公布{total}，各项得分合计{plain(computed)}，不一致"
+        yield found("JX303", filing.at(TOTAL), text, total, plain(computed))
+    due = filing.card.rubric.grade(computed if said is None or said < 0 else said)
+    if grade and grade != due:
+        shown = plain(computed if said is None else said)
+        yield found("JX303", filing.at(GRADE), f"{titled(GRADE)}公布{grade}，总分{shown}应为{due}", grade, due)
 
 
 def claimed_rate_rounded(filing: HandedScores) -> Iterator[Finding]:
@@ -180,6 +215,19 @@ def adjusted_score(filing: HandedScores) -> Iterator[Finding]:
             text = f"{titled(score.indicator.label)}自评{claimed}分，按评分标准复算{computed}分：{score.why}"
             place = filing.at(keys.adjusted_name(score.code))
             yield found("JX401", place, text, claimed, computed)
+
+
+def published_score_differs(filing: HandedScores) -> Iterator[Finding]:
+    """JX401: points a printed form shows differ from the computed ones."""
+    claims = filing.answers.scores
+    for score in filing.card.scores:
+        claimed = claims.get(score.code)
+        if claimed is not None and not score.settled and isinstance(score.computed, Decimal) and claimed != score.computed:
+            text = f"{titled(score.indicator.label)}公布得分{plain(claimed)}，按评分标准复算{plain(score.computed)}分"
+            yield found("JX401", filing.at(score.code), text, plain(claimed), plain(score.computed))
+    claimed, total = claims.get(TOTAL), filing.card.total
+    if claimed is not None and total is not None and claimed != total:
+        yield found("JX401", Place(filing.file, WORKING, ""), f"公布总分{plain(claimed)}，复算{plain(total)}", plain(claimed), plain(total))
 
 
 def all_full_marks(filing: HandedScores) -> Iterator[Finding]:

@@ -17,7 +17,12 @@ CHECKS: tuple[FilingCheck, ...] = (
     input_checks.invalid_input,
     filing_checks.invalid_item,
     input_checks.text_number,
+    input_checks.read_as_meant,
+    input_checks.implausible_input,
+    input_checks.placeholder_left,
+    filing_checks.implausible_rate,
     filing_checks.points_without_content,
+    filing_checks.lines_over_weight,
     filing_checks.adjustment_without_reason,
     filing_checks.adjustment_out_of_range,
     filing_checks.word_without_reason,
@@ -40,5 +45,5 @@ def check_filing(card: ScoreCard, answers: Answers, file: str = "") -> tuple[Fin
         ref = plan.ref(key)
         return Place(file, ref.sheet, ref.local)
 
-    filing = HandedScores(table.inputs, table.identities, answers, card.values, at, card, file)
+    filing = HandedScores(table.inputs, table.identities, answers, card.values, at, table.asked.questions, card, file)
     return tuple(finding for check in CHECKS for finding in check(filing))

@@ -3,15 +3,18 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
-from xl_jixiao.expr import Expr, Held, as_number, decimal
+from xl_jixiao.expr import Expr, Held, as_number, as_text, decimal
 from xl_jixiao.finding import Finding, Place, found, titled
-from xl_jixiao.number import half_up, plain
+from xl_jixiao.number import half_up, percent, plain
+from xl_jixiao.sheet.data import state
 from xl_jixiao.tables.answers import Answers
 from xl_jixiao.tables.inputs import Answer, Input
 from xl_jixiao.tables.parts import Identity
 from xl_jixiao.tables.published import Disagreement
-from xl_jixiao.words import NONE_WORD, is_blank
+from xl_jixiao.tables.reasons import left_open, says_nothing
+from xl_jixiao.words import INVALID, NONE_WORD, PROJECT, SUPERIOR, UNIT, is_blank
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,8 @@ class Handed:
     values: Mapping[str, Held]
     at: Callable[[str], Place]
     """The place of a cell by its key."""
+    asked: Mapping[str, Expr]
+    """What is asked of figures that are probably in another unit, by key."""
 
     def figures(self) -> Iterator[tuple[Input, Answer]]:
         """Every input with its answer."""
@@ -32,7 +37,16 @@ class Handed:
 
     def numbers(self) -> Mapping[str, tuple[str, Answer]]:
         """The cells that hold numbers: what each is called, and what it was read as."""
-        return {item.key: (titled(item.name), answer) for item, answer in self.figures() if item.numeric}
+        asked = ((item, answer) for item, answer in self.figures() if item.numeric or item.kind == "choice")
+        return {item.key: (titled(item.name), answer) for item, answer in asked}
+
+    @cached_property
+    def gaps(self) -> Sequence[tuple[Identity, Decimal]]:
+        """By how much the sides of identities are apart that must agree."""
+        complete = [one for one in self.identities if one.complete.value(self.values)]
+        sound = [one for one in complete if all(self.values[state(name).key] != INVALID for name in one.names)]
+        gaps = [(one, decimal(one.gap.value(self.values))) for one in sound]
+        return [(one, gap) for one, gap in gaps if gap]
 
 
 def blank_input(handed: Handed) -> Iterator[Finding]:
@@ -53,8 +67,8 @@ def invalid_input(handed: Handed) -> Iterator[Finding]:
 
 
 def text_number(handed: Handed) -> Iterator[Finding]:
-    """JX106: a number stands as text in a workbook; it is read as what it says, while the sheet can't compute with it."""
-    for key, (label, value) in handed.numbers().items():
+    """JX106: a number stands as text in a workbook, a choice is worded otherwise; read as what it says, while the sheet can't compute with it."""
+    for key, (label, value) in handed.numbers().items() if handed.answers.typed else ():
         text = handed.answers.typed.get(key)
         if text is None:
             continue
@@ -68,9 +82,42 @@ def text_number(handed: Handed) -> Iterator[Finding]:
         yield found("JX106", handed.at(key), message, text, read)
 
 
+def read_as_meant(handed: Handed) -> Iterator[Finding]:
+    """JX108: a data file says a figure with its unit, or a choice by a tick: read as what is meant."""
+    for key, (label, value) in handed.numbers().items():
+        text = handed.answers.meant.get(key)
+        if text is not None:
+            read = plain(value) if isinstance(value, Decimal) else str(value)
+            yield found("JX108", handed.at(key), f"{label}写的是“{text[:20]}”，按“{read}”读", text, read)
+
+
+def implausible_input(handed: Handed) -> Iterator[Finding]:
+    """JX109: a figure that is probably in another unit, and nothing beside it says that it is right."""
+    for item, answer in handed.figures():
+        remark = handed.answers.remarks.get(item.key, "")
+        open_question = item.key in handed.asked and (not remark or says_nothing(remark, item.name))
+        if not open_question or not isinstance(answer, Decimal) or item.problem(answer):
+            continue
+        question = as_text(handed.asked[item.key].value(handed.values))
+        if question:
+            shown = percent(answer) if item.kind == "percent" else f"{plain(answer)}{item.unit}"
+            text = f"{titled(item.name)}填的是{shown}，{question}填对了的，在备注写明"
+            yield found("JX109", handed.at(item.key), text, plain(answer))
+
+
+def placeholder_left(handed: Handed) -> Iterator[Finding]:
+    """JX625: a text still has a placeholder or a prompt of its template."""
+    for item, answer in handed.figures():
+        written = item.kind == "text" and item.key not in (UNIT, PROJECT, SUPERIOR)
+        left = left_open(answer) if written and isinstance(answer, str) else None
+        if left:
+            text = f"{titled(item.name)}里留着没有填的“{left.mark}”：{left.around}"
+            yield found("JX625", handed.at(item.key), text, left.mark)
+
+
 def identity_broken(handed: Handed) -> Iterator[Finding]:
     """JX301: two sides that must agree don't."""
-    for identity, gap in _gaps(handed):
+    for identity, gap in handed.gaps:
         if abs(gap) > identity.tolerance:
             line, left, right = _sides(identity, handed.values)
             message = f"{identity.name}：{line}，相差{plain(gap)}"
@@ -79,18 +126,11 @@ def identity_broken(handed: Handed) -> Iterator[Finding]:
 
 def identity_rounded(handed: Handed) -> Iterator[Finding]:
     """JX302: two sides differ by rounding."""
-    for identity, gap in _gaps(handed):
+    for identity, gap in handed.gaps:
         if abs(gap) <= identity.tolerance:
             line, left, right = _sides(identity, handed.values)
             message = f"{identity.name}：{line}，相差{plain(gap)}，属舍入"
             yield found("JX302", handed.at(identity.names[0]), message, left, right)
-
-
-def _gaps(handed: Handed) -> Iterator[tuple[Identity, Decimal]]:
-    for identity in handed.identities:
-        gap = decimal(identity.gap.value(handed.values)) if identity.complete.value(handed.values) else None
-        if gap:
-            yield identity, gap
 
 
 def _sides(identity: Identity, values: Mapping[str, Held]) -> tuple[str, str, str]:

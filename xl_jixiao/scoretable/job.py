@@ -22,6 +22,7 @@ from xl_jixiao.sheet.plan import Plan, PlanValues
 from xl_jixiao.sheet.returned import About
 from xl_jixiao.tables import answers as answer_files
 from xl_jixiao.tables.answers import Answers
+from xl_jixiao.tables.inputs import Answer, Input
 from xl_jixiao.words import UNFINISHED
 
 if TYPE_CHECKING:
@@ -115,6 +116,15 @@ class TableJob(Job):
         """The table."""
         return self.rubric
 
+    @property
+    def inputs(self) -> tuple[Input, ...]:
+        """The figures and texts of its 基础数据."""
+        return self.rubric.inputs
+
+    def given(self, answers: Answers, values: Mapping[str, Answer]) -> Answers:
+        """The answers with these in the place of their own."""
+        return answer_files.given(answers, values)
+
     def blank(self) -> Answers:
         """No answers at all."""
         return Answers(self.rubric.id, {})
@@ -122,6 +132,10 @@ class TableJob(Job):
     def answers(self, path: Path) -> Answers:
         """The answers of a data file."""
         return answer_files.load(path, self.rubric.asked)
+
+    def answers_from(self, data: Mapping[str, Any]) -> Answers:
+        """The answers of parsed data."""
+        return answer_files.from_data(data, self.rubric.asked)
 
     def answers_of(self, cell: Callable[[str], object]) -> Answers:
         """The answers of a workbook; `cell` gives the raw value of a key, None where it is blank."""

@@ -8,15 +8,18 @@ from typing import ClassVar, Literal
 from pydantic import Field, field_validator
 
 from xl_jixiao.expr import Cell
+from xl_jixiao.finding import titled
 from xl_jixiao.formula import Formula, defined_name, parse
+from xl_jixiao.number import percent
 from xl_jixiao.rules import AnyRule, NotApplicable, Scorer
-from xl_jixiao.rules.base import Item, Quantity
+from xl_jixiao.rules.base import Item, Quantity, amount
 from xl_jixiao.tables.answers import Asked
 from xl_jixiao.tables.inputs import Input
 from xl_jixiao.tables.parts import Column, Grade, Identity
 from xl_jixiao.tables.rates import Rate, Ratio, Zero, standard_rate
 from xl_jixiao.tables.table import Table
 from xl_jixiao.tables.tablefile import TablePart
+from xl_jixiao.words import GRADE, TOTAL
 
 
 class PrintedLine(TablePart):
@@ -29,7 +32,12 @@ class PrintedLine(TablePart):
 class Indicator(TablePart):
     """One scored line of the table. `formula`, `criterion` and `explanation` are the form's own words."""
 
-    spoils: ClassVar[Mapping[str, tuple[str, ...]]] = {"weight": ("criterion",), "rule": ("criterion",), "bind": ("formula", "measure")}
+    spoils: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "weight": ("criterion",),
+        "rule": ("criterion",),
+        "bind": ("formula", "measure"),
+        "differs": ("criterion",),
+    }
 
     name: str
     key: str = ""
@@ -37,15 +45,19 @@ class Indicator(TablePart):
     weight: Quantity
     explanation: str = ""
     criterion: str = ""
+    differs: str = ""
+    """Where the printed text says something else than the rule's parameters: what, and why. The text stays as it is printed."""
     formula: str = ""
     bind: Mapping[str, str] = Field(default_factory=dict)
     """Which input a name of the printed formula stands for here: the choice of base (年初 or 调整后), printed as such."""
     rate: str = ""
     measure: str = ""
+    unit: str | None = None
+    """The unit of a result that is no rate (天, 名); a table file may leave it out where the figures or the rule say it."""
     applies: str = ""
     zero: Zero | None = None
     not_applicable: NotApplicable = "none"
-    rule: AnyRule
+    rule: AnyRule = Field(discriminator="kind")
     basis: str = ""
     note: str = ""
     lines: tuple[PrintedLine, ...] = ()
@@ -59,7 +71,7 @@ class Indicator(TablePart):
     def _listed(cls, value: object) -> object:
         return (value,) if isinstance(value, str) else value
 
-    @property
+    @cached_property
     def code(self) -> str:
         """The indicator's key: unique in its rubric, a valid defined name."""
         return defined_name(self.key or self.name)
@@ -85,8 +97,39 @@ class Indicator(TablePart):
 
     @property
     def has_rate(self) -> bool:
-        """Whether 评分底稿 has a row for its rate, its measure or its condition."""
-        return bool(self.formula or self.measure or self.applies)
+        """Whether 评分底稿 has a row for its rate, its measure, the figures its rule compares or its condition."""
+        return bool(self.formula or self.measure or self.applies or self.rule.names)
+
+    @cached_property
+    def figure_keys(self) -> tuple[str, ...]:
+        """The inputs that the rule compares itself, in the order of its names."""
+        return tuple(self._bound.get(name, name) for name in self.rule.names)
+
+    @cached_property
+    def rule_figures(self) -> tuple[Formula, ...]:
+        """What the rule compares itself."""
+        return tuple(one.renamed(self._bound) for one in self.rule.figures)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The figures that it is computed from: its rate's, its measure's, the ones its rule compares."""
+        formulas = (self.rate_formula, self.measured, *self.rule_figures)
+        return tuple(dict.fromkeys(name for one in formulas if one for name in one.names))
+
+    @property
+    def is_percentage(self) -> bool:
+        """Whether its result is a rate, printed as a percentage."""
+        own = None if self.measure else getattr(self.rule, "unit", None)
+        return self.unit in (None, "%") and own in (None, "%")
+
+    @property
+    def result_unit(self) -> str:
+        """The unit of a result that is no rate."""
+        return self.unit if self.unit is not None else getattr(self.rule, "unit", "")
+
+    def shown(self, result: Decimal) -> str:
+        """Its result as printed: 76.74%, 25天, 第7名."""
+        return percent(result) if self.is_percentage else amount(result, self.result_unit)
 
     @cached_property
     def ratio(self) -> Ratio | None:
@@ -129,8 +172,9 @@ class Indicator(TablePart):
     @property
     def choices(self) -> tuple[str, ...]:
         """What the printed table leaves open for this indicator, with the choice made."""
-        bound = tuple(f"公式中的“{name}”取“{target}”" for name, target in self.bind.items())
-        return (*bound, *self.scorer.choices())
+        bound = tuple(f"公式中的{titled(name)}取{titled(target)}" for name, target in self.bind.items())
+        printed = (f"原文与计分参数不同之处：{self.differs}",) if self.differs else ()
+        return (*bound, *printed, *self.scorer.choices())
 
     @property
     def printed_criterion(self) -> str:
@@ -174,6 +218,11 @@ class Rubric(Table):
         return {indicator.code: indicator for indicator in self.indicators}
 
     @cached_property
+    def signed(self) -> frozenset[str]:
+        """The inputs that may be below zero."""
+        return frozenset(item.key for item in self.inputs if item.signed)
+
+    @cached_property
     def items(self) -> tuple[tuple[Item, str], ...]:
         """What must be judged by hand, with its key, in the order of the form."""
         return tuple(pair for indicator in self.indicators for pair in zip(indicator.scorer.items, indicator.item_keys, strict=True))
@@ -181,8 +230,21 @@ class Rubric(Table):
     @cached_property
     def asked(self) -> Asked:
         """What a unit is asked for."""
-        return Asked(self.id, self.stamp, self.inputs, self.items, tuple(self.indicator_by_code))
+        return Asked(self.id, self.stamp, self.inputs, self.items, tuple(self.indicator_by_code), (TOTAL, GRADE))
 
     def grade(self, total: Decimal) -> str:
         """The grade's word for a total."""
         return next(grade.name for grade in self.grades if total >= grade.least)
+
+
+class SameTable:
+    """A table by its identity: tables hold mappings and have no hash."""
+
+    def __init__(self, table: Rubric) -> None:
+        self.table = table
+
+    def __hash__(self) -> int:
+        return id(self.table)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, SameTable) and self.table is other.table

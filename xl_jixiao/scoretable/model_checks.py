@@ -5,12 +5,13 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from xl_jixiao.desktop.templates import CONF_SHEET
-from xl_jixiao.expr import LONGEST_TEXT, Literal, Operation
+from xl_jixiao.expr import LONGEST_TEXT, Expr, Literal, Operation
 from xl_jixiao.formula import Formula, FormulaError, defined_name, parse
-from xl_jixiao.number import plain
+from xl_jixiao.number import in_digits, plain
 from xl_jixiao.rules.bands import Bands
 from xl_jixiao.rules.base import MOST_CHOICES
 from xl_jixiao.rules.itemised import Itemised
+from xl_jixiao.rules.percentages import percent_problems
 from xl_jixiao.scoretable import keys
 from xl_jixiao.scoretable.model import Form, Indicator, Rubric
 from xl_jixiao.sheet.addin import FUNCTIONS_NAME, TEXTS_NAME
@@ -46,15 +47,16 @@ def problems(rubric: Rubric) -> Iterator[str]:
     yield from repeated([indicator.code for indicator in rubric.indicators], "indicators", "指标（可用 key 区分同名指标）")
     yield from _name_problems(rubric)
     known = {key for key, item in rubric.input_by_key.items() if item.numeric}
+    compared = known | {key for key, item in rubric.input_by_key.items() if item.kind == "date"}
     for at, indicator in enumerate(rubric.indicators, 1):
-        for text in _indicator_problems(indicator, known):
+        for text in _indicator_problems(indicator, known, compared, rubric.signed):
             yield f"indicators[{at}]（{indicator.name}）.{text}"
     yield from _span_problems(rubric.indicators)
     yield from identity_problems(rubric.identities, known)
     yield from _form_problems(rubric.form)
     total = sum((indicator.weight for indicator in rubric.indicators), Decimal(0))
     if total != rubric.total:
-        yield f"indicators：分值合计{plain(total)}，应等于 total（{plain(rubric.total)}）"
+        yield f"indicators：分值合计{plain(total)}，应等于 total（{plain(rubric.total)}）；原文就是这样的，把 total 写成{plain(total)}"
     yield from grade_problems(rubric.grades)
 
 
@@ -89,15 +91,18 @@ def _name_problems(rubric: Rubric) -> Iterator[str]:
             yield f"indicators：“{indicator.label[:40]}”不能作为 Excel 名称（像单元格地址，或超过{LONGEST_NAME}字），请用 key 另起名称"
 
 
-def _indicator_problems(indicator: Indicator, known: set[str]) -> Iterator[str]:
+def _indicator_problems(indicator: Indicator, known: set[str], compared: set[str], signed: frozenset[str]) -> Iterator[str]:
     yield from _heading_problems(indicator)
     for target in indicator.bind.values():
-        if defined_name(target) not in known:
-            yield f"bind：“{target}”不是 inputs 里的数据项{usable(target, known)}"
+        if defined_name(target) not in compared:
+            yield f"bind：“{target}”不是 inputs 里的数据项{usable(target, compared)}"
+    for name in indicator.figure_keys:
+        if name not in compared:
+            yield f"rule：“{name}”不是 inputs 里的数字或日期数据项{usable(name, compared)}"
     wrong = list(_reading_problems(indicator, known | {defined_name(name) for name in indicator.bind}))
     yield from wrong
     if not wrong:
-        yield from _formula_problems(indicator)
+        yield from _formula_problems(indicator, signed)
     yield from _rate_problems(indicator)
     if indicator.applies and defined_name(indicator.applies) not in known:
         yield f"applies：“{indicator.applies}”不是 inputs 里的数据项{usable(indicator.applies, known)}"
@@ -120,22 +125,26 @@ def _reading_problems(indicator: Indicator, known: set[str]) -> Iterator[str]:
     yield from wrong or (f"{name}：“{text}”里没有数据项" for name, text in texts.items() if not parse(text).names)
 
 
-def _formula_problems(indicator: Indicator) -> Iterator[str]:
+def _formula_problems(indicator: Indicator, signed: frozenset[str]) -> Iterator[str]:
     """What formulas that can be read still get wrong."""
     rate, measured, standard, text = indicator.rate_formula, indicator.measured, indicator.standard, indicator.formula
     if rate and _hundredfold(rate):
         yield f"formula：“{text}”会把比率放大100倍，×100 应写作 ×100%"
     if rate and standard and rate.match(standard.formula) is None:
-        yield f"formula：“{text}”与标准比率{indicator.rate}的公式“{standard.text}”结构不同"
+        yield f"formula：“{text}”与标准比率{indicator.rate}的公式“{standard.text}”结构不同；本地自定的比率不写 rate"
     if rate and max(len(rate.excel()), len(rate.sentence()) + 20) > LONGEST_TEXT:
-        yield f"formula：超过{LONGEST_TEXT}字，Excel 公式里放不下"
-    if rate and measured and (set(measured.names) - set(rate.names) or set(measured.divisors) - set(rate.divisors)):
-        yield f"measure：“{indicator.measure}”只能用 formula 里的数据项和分母"
-    if measured and isinstance(indicator.rule, Bands) and "-" in measured.excel() and not indicator.rule.covers(Decimal(-1)):
+        yield f"formula：超过{LONGEST_TEXT}字，Excel 公式里放不下，可在 inputs 里加合计数"
+    if measured and isinstance(indicator.rule, Bands) and _may_be_negative(measured, signed) and not indicator.rule.covers(Decimal(-1)):
         yield "rule.bands：结果可能为负数，应有一档包括负数，如 (,0%]，或写明 otherwise"
-    printed = _printed_formula(indicator)
-    if printed and printed != parse(text):
-        yield f"formula：与指标解释里印的公式“{printed.sentence()}”不一致"
+    if rate and rate.divisors and not indicator.measure:
+        yield from percent_problems(indicator.rule)
+    printed = None if indicator.differs else _printed_formula(indicator)
+    if printed and _unscaled(printed) != _unscaled(parse(text)):
+        yield f"formula：与指标解释里印的公式“{printed.sentence()}”不一致{_WAY_OUT}"
+
+
+def _may_be_negative(measured: Formula, signed: frozenset[str]) -> bool:
+    return "-" in measured.excel() or bool(signed.intersection(measured.names))
 
 
 def _rate_problems(indicator: Indicator) -> Iterator[str]:
@@ -152,10 +161,19 @@ def _rule_problems(indicator: Indicator) -> Iterator[str]:
         if len(getattr(indicator.rule, name, ())) > MOST_CHOICES:
             yield f"rule.{name}：最多{MOST_CHOICES}档（Excel 公式嵌套的限度）"
     yield from (f"rule.{text}" for text in indicator.rule.problems(indicator.weight))
+    if not indicator.differs:
+        yield from (f"rule.{text}{_WAY_OUT}" for text in indicator.rule.mismatches(indicator.weight))
     for at, line in enumerate(indicator.lines if isinstance(indicator.rule, Itemised) else (), 1):
         length = excel_length(line.content)
         if length > LONGEST_TEXT:
             yield f"lines[{at}].content：最多{LONGEST_TEXT}个字（Excel 公式里的文字限度），现为{length}个字"
+
+
+def _unscaled(formula: Formula) -> Expr:
+    """What a formula computes without ×100%, which many forms print as ×100."""
+    tree = formula.core
+    scaled = isinstance(tree, Operation) and tree.sign == "*" and isinstance(tree.right, Literal) and tree.right.printed == "100"
+    return tree.left if isinstance(tree, Operation) and scaled else tree
 
 
 def _hundredfold(formula: Formula) -> bool:
@@ -183,22 +201,26 @@ def _span_problems(indicators: Sequence[Indicator]) -> Iterator[str]:
 
 
 def _text_problems(indicator: Indicator) -> Iterator[str]:
-    """Where the printed 评分标准 says other numbers, or the other direction, than the rule."""
-    printed, made, weight = indicator.criterion, indicator.scorer.criterion(), {plain(indicator.weight)}
-    if indicator.rule.kind in ("judgement", "completion"):
+    """Where the printed 评分标准 says other numbers, or the other direction, than the rule, and the table doesn't say so itself."""
+    printed, made, weight = in_digits(indicator.criterion), indicator.scorer.criterion(), {plain(indicator.weight)}
+    if indicator.differs or indicator.rule.kind in ("judgement", "completion"):
         return
     missing = _figures(made) - _figures(printed) - weight
     if missing:
-        yield f"criterion：评分标准原文里没有规则参数{'、'.join(sorted(missing))}，文字与参数不一致"
-    points = {figure for figure in _POINTS.findall(printed) if figure not in ("0", "1")} - _figures(made) - weight
+        yield f"criterion：评分标准原文里没有规则参数{'、'.join(sorted(missing))}，文字与参数不一致{_WAY_OUT}"
+    said = {plain(Decimal(said or bracketed)) for said, bracketed in _POINTS.findall(printed)}
+    points = said - {"0", "1"} - _figures(made) - weight
     if points and indicator.rule.kind in ("bands", "steps", "threshold", "occurrences"):
-        yield f"criterion：评分标准原文里的{'、'.join(sorted(points))}分不是规则的参数，文字与参数不一致"
+        yield f"criterion：评分标准原文里的{'、'.join(sorted(points))}分不是规则的参数，文字与参数不一致{_WAY_OUT}"
     signs = [{sign for sign in "≤≥" if sign in text.replace("≦", "≤").replace("≧", "≥")} for text in (printed, made)]
     if all(len(found) == 1 for found in signs) and signs[0] != signs[1]:
-        yield f"criterion：评分标准原文是“{signs[0].pop()}”，规则是“{signs[1].pop()}”，方向相反"
+        yield f"criterion：评分标准原文是“{signs[0].pop()}”，规则是“{signs[1].pop()}”，方向相反{_WAY_OUT}"
 
 
-_POINTS = re.compile(r"[计得扣](\d+(?:\.\d+)?)分")
+_POINTS = re.compile(r"[计得扣](\d+(?:\.\d+)?)分|[（(](\d+(?:\.\d+)?)分[）)]")
+"""Points as criteria print them: 计5分, （1分）."""
+
+_WAY_OUT = "；原文就是这样的，在 differs 里写明不同之处和理由"
 
 
 def _printed_formula(indicator: Indicator) -> Formula | None:
@@ -213,7 +235,14 @@ def _printed_formula(indicator: Indicator) -> Formula | None:
     return found if found.names else None
 
 
+_ORDINALS = re.compile(r"(?:(?<=^)|(?<=[\s。；;：:]))\d{1,2}(?:、|[.．)）](?!\d))|[（(]\d{1,2}[）)]|第\d{1,2}[条款项]")
+
+
 def _figures(text: str) -> set[str]:
-    """The numbers of a sentence, 100%, 100 and 全部 being one; zero and one are said in words too often to compare."""
-    found = {plain(Decimal(figure.rstrip("%"))) for figure in _NUMBERS.findall(text.replace("全部", "100%"))}
+    """The numbers of a sentence, 100%, 100 and 全部 being one; zero and one are said in words too often to compare.
+
+    The number of a list is none: 3、, （2）, 2. before a word.
+    """
+    bare = _ORDINALS.sub("", in_digits(text.replace("全部", "100%")))
+    found = {plain(Decimal(figure.rstrip("%"))) for figure in _NUMBERS.findall(bare)}
     return found - {"0", "1"}

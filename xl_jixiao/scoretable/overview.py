@@ -1,9 +1,10 @@
 """The sheets around the work: 填报说明, 校验 and 得分分析 of a scoring table."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
-from xl_jixiao.expr import ByRow, Cell, Rounded, call, is_number, joined, tree, when
+from xl_jixiao.expr import Area, ByRow, Cell, Counted, Rounded, call, is_number, joined, total, tree, when
 from xl_jixiao.number import plain
 from xl_jixiao.scoretable import keys, trees
 from xl_jixiao.scoretable.model import Indicator, Rubric
@@ -13,7 +14,9 @@ from xl_jixiao.sheet.analysis import WIDTHS, Group, group_chart, group_table
 from xl_jixiao.sheet.build import SheetBuilder, titled
 from xl_jixiao.sheet.checks import Line
 from xl_jixiao.sheet.guide import Guide
+from xl_jixiao.sheet.looks import INPUT_WORDS
 from xl_jixiao.sheet.plan import Page
+from xl_jixiao.sheet.progress import Progress, Wrong, first_word, of_states
 from xl_jixiao.words import (
     ANALYSIS,
     BLANK,
@@ -34,7 +37,10 @@ from xl_jixiao.words import (
 # ---- 填报说明
 
 _STEPS = (
-    (DATA, "填写浅黄色单元格。数取自部门预算、部门决算等所列来源，单位已注明；没有这个数的填“无”，为零的填0，未填的留空。"),
+    (
+        DATA,
+        f"填写有颜色的单元格（{INPUT_WORDS}）。数取自部门预算、部门决算等所列来源，单位已注明；没有这个数的填“无”，为零的填0，未填的留空。",
+    ),
     (
         WORKING,
         "在“认定情况”列选择或填写各要点的认定情况；计算得分、算式自动得出。与计算得分不同的填“调整得分”并写明理由，不适用的写明原因。",
@@ -55,24 +61,28 @@ _LEGEND = (
 def guide_sheet(table: Rubric, *, buttons: bool) -> SheetBuilder:
     """What to do, live counts, and the choices the table leaves open."""
     guide = Guide(table.title, "评分标准", table.id, table.revision, table.basis)
-    guide.lights(
-        (
-            (DATA, data.STATES, BLANK, "项空白"),
-            (DATA, data.STATES, INVALID, "项有误"),
-            (WORKING, keys.WORK_RESULTS, BLANK, "项指标未得分"),
-            (WORKING, keys.WORK_RESULTS, EXPLAIN, "项指标须说明或改正"),
-        )
-    )
-    guide.sheet.label(guide.row, 0, "自评总分与等次", "cell", columns=2)
-    guide.sheet.computed(guide.row, 2, "", Cell(TOTAL), "strong")
-    guide.sheet.computed(guide.row, 3, "", Cell(GRADE), "cell")
-    guide.row += 1
+    guide.progress(progress(table))
+    guide.grade("自评总分与等次", Cell(TOTAL), Cell(GRADE))
     if buttons:
         guide.buttons()
     guide.steps([(name or table.form.sheet, text) for name, text in _STEPS], _LEGEND)
     open_points = ((one.label, "；".join(one.choices)) for one in table.indicators if one.choices)
     guide.choices("评分标准未明确之处，本表采用的口径", open_points)
     return guide.done(table.notes)
+
+
+def progress(table: Rubric) -> Progress:
+    """What a person fills: 基础数据, and the judged items of 评分底稿."""
+    figures = data.part(table.inputs)
+    reason = first_word(keys.WORK_RESULTS, EXPLAIN, keys.reason_name(table.indicators[0].code))
+    unsaid = Wrong(Counted(keys.WORK_RESULTS, EXPLAIN), EXPLAIN, "项指标须写明理由", reason)
+    if not table.items:
+        return Progress([replace(figures, faults=(*figures.faults, unsaid))])
+    judged = [one for one in table.indicators if one.item_keys]
+    areas = [(Area(keys.item_states_key(one.code)), sum(item.required for item in one.scorer.items)) for one in judged]
+    blank, wrong = (first_word(keys.WORK_STATES, word, table.items[0][1]) for word in (BLANK, INVALID))
+    bad = Wrong(total([Counted(area, INVALID) for area, _ in areas]), INVALID, "项有误，须改正", wrong)
+    return Progress([figures, of_states(WORKING, areas, blank, (bad, unsaid))])
 
 
 # ---- 校验
@@ -82,12 +92,19 @@ def check_lines(table: Rubric) -> Iterator[Line]:
     """The checks of a workbook, in the order of the work."""
     first_input, first = table.inputs[0].key, table.indicators[0]
     judged = table.items[0][1] if table.items else data.state(first.code).key
-    yield checks.counted("基础数据已填全", data.STATES, BLANK, "项空白", BLANK, first_input)
-    yield checks.counted("基础数据有效", data.STATES, INVALID, "项不能用", MUST_FIX, first_input)
-    yield checks.counted("评分底稿已填全", keys.WORK_STATES, BLANK, "项空白", BLANK, judged)
-    yield checks.counted("认定情况有效", keys.WORK_STATES, INVALID, "项不在可选范围", MUST_FIX, judged)
+    figures, *work = progress(table).parts
+    yield checks.counted("基础数据已填全", data.STATES, BLANK, "项空白", BLANK, first_input, started=figures.touched)
+    yield checks.counted("基础数据有效", data.STATES, INVALID, "项不能用", MUST_FIX, first_input, started=figures.touched)
+    asked = "项须核对，见该行“提示”，填对了的写备注"
+    yield checks.counted("填报数的单位、大小已核对", data.STATES, EXPLAIN, asked, EXPLAIN, first_input)
+    for part in (one for one in work if one.sheet == WORKING):
+        yield checks.counted("评分底稿已填全", keys.WORK_STATES, BLANK, "项空白", BLANK, judged, started=part.touched)
+        wrong = part.faults[0]
+        result = when(part.touched, when(wrong.count.equals(0), PASSED, MUST_FIX), NOT_FILLED)
+        yield Line("认定情况有效", result, joined(wrong.count, "项不在可选范围"), judged, first=wrong.gap)
     reason = keys.reason_name(first.code)
     yield checks.counted("不适用和调整已说明理由", keys.WORK_RESULTS, EXPLAIN, "项须说明", EXPLAIN, reason)
+    yield checks.counted("调整得分有效", keys.WORK_RESULTS, MUST_FIX, "项不是0到分值之间的数", MUST_FIX, keys.adjusted_name(first.code))
     weights = call("SUM", keys.WEIGHTS)
     fits = weights.equals(table.total)
     yield checks.passes(fits, MUST_FIX, f"分值合计为{plain(table.total)}", joined("分值合计", weights), keys.FORM_WEIGHT_TOTAL)
@@ -99,10 +116,10 @@ def check_lines(table: Rubric) -> Iterator[Line]:
 
 
 def _total_line() -> Line:
-    total, computed = Cell(TOTAL), Cell(COMPUTED_TOTAL)
-    gap = when(is_number(computed), joined("与复算总分相差", Rounded(total - computed, 2), "分"), "复算总分未完成")
-    detail = when(is_number(total), joined("总分", total, "，", gap), UNFINISHED)
-    return checks.passes(is_number(total), BLANK, "总分已得出", detail, TOTAL)
+    points, computed = Cell(TOTAL), Cell(COMPUTED_TOTAL)
+    gap = when(is_number(computed), joined("与复算总分相差", Rounded(points - computed, 2), "分"), "复算总分未完成")
+    detail = when(is_number(points), joined("总分", points, "，", gap), UNFINISHED)
+    return checks.passes(is_number(points), BLANK, "总分已得出", detail, TOTAL)
 
 
 def _share_line(indicator: Indicator) -> Line:
@@ -116,7 +133,7 @@ def _share_line(indicator: Indicator) -> Line:
 
 def checks_sheet(table: Rubric, scored: Sequence[Scored], details: Sequence[str], *, recomputed: bool) -> SheetBuilder:
     """The checks and, in the add-in edition, the native recomputation beside each registered function."""
-    sheet, row = checks.checks_sheet(check_lines(table), details)
+    sheet, row = checks.checks_sheet(check_lines(table), progress(table), details)
     return checks.finish(sheet, _put_recomputation(sheet, row + 1, scored) if recomputed else row)
 
 

@@ -5,13 +5,14 @@ from typing import Any
 
 from xl_jixiao.scoretable.model import Rubric
 from xl_jixiao.scoretable.model_checks import problems
+from xl_jixiao.scoretable.units import completed
 from xl_jixiao.tables.table import loading
 from xl_jixiao.tables.tablefile import validated
 
 
 def from_data(data: Mapping[str, Any], name: str) -> Rubric:
     """The rubric of parsed TOML; `name` is the file's name for messages. Raises RubricError."""
-    return validated(Rubric, data, name, problems)
+    return validated(Rubric, completed(data), name, problems)
 
 
 load = loading(from_data)

@@ -1,7 +1,7 @@
 """What the cells of 评分底稿 compute: one tree each, and the registered functions' voices of them in the add-in edition."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from xl_jixiao.expr import (
@@ -15,6 +15,7 @@ from xl_jixiao.expr import (
     Rounded,
     Value,
     all_of,
+    any_of,
     as_text,
     by_word,
     call,
@@ -26,26 +27,33 @@ from xl_jixiao.expr import (
     joined,
     negated,
     one_of,
+    renamed,
     shown,
     tree,
     when,
 )
-from xl_jixiao.formula import defined_name
+from xl_jixiao.formula import Formula, defined_name
+from xl_jixiao.number import plain
 from xl_jixiao.rules import Points, RateValue
+from xl_jixiao.rules.base import RANKS
 from xl_jixiao.scoretable import keys
 from xl_jixiao.scoretable.model import Indicator, Rubric
 from xl_jixiao.sheet import data
 from xl_jixiao.sheet.plan import Udf
 from xl_jixiao.sheet.rules import rule_name
+from xl_jixiao.tables import slips
+from xl_jixiao.tables.functions import SIGNED
 from xl_jixiao.tables.parts import grade_of
-from xl_jixiao.tables.rates import PLACES, Zero
+from xl_jixiao.tables.rates import PLACES, Ratio, Zero, state_of_figures, usable_figures
 from xl_jixiao.words import (
     BLANK,
     EXPLAIN,
     INVALID,
+    MUST_FIX,
     NO_BUDGET,
     NONE_WORD,
     NOT_APPLICABLE,
+    NOTHING_SPENT,
     PASSED,
     READY,
     UNFINISHED,
@@ -57,9 +65,10 @@ WRONG = Counted(data.STATES, INVALID) + Counted(keys.WORK_STATES, INVALID)
 
 @dataclass(frozen=True, eq=False)
 class Scored:
-    """The trees of one indicator's cells."""
+    """The trees of one indicator's cells. `signed` are the figures of its table that may be below zero."""
 
     indicator: Indicator
+    signed: frozenset[str] = frozenset()
 
     @cached_property
     def _state(self) -> Cell:
@@ -78,8 +87,7 @@ class Scored:
     @cached_property
     def state(self) -> Expr:
         """The 状态 cell of the rate: 可算, or the reason why not."""
-        ratio = self.indicator.ratio
-        computable = ratio.state(data.state) if ratio else tree(READY)
+        computable = self._computable()
         if not self.indicator.applies:
             return computable
         key = defined_name(self.indicator.applies)
@@ -95,23 +103,58 @@ class Scored:
         )
 
     @cached_property
+    def _ratio(self) -> Ratio | None:
+        ratio = self.indicator.ratio
+        return replace(ratio, signed=self.signed.intersection(ratio.formula.names)) if ratio else None
+
+    def _computable(self) -> Expr:
+        """Whether what is computed from figures can be."""
+        indicator = self.indicator
+        own = indicator.rule.own_absence
+        figures = indicator.rule_figures
+        strict = [*([indicator.measured] if indicator.measured and indicator.measure else []), *(() if own else figures)]
+        if self._ratio:
+            found = self._ratio.state_with(strict, data.state)
+        else:
+            found = state_of_figures(strict, data.state, self.signed) if strict else tree(READY)
+        if not own or not figures:
+            return found
+        usable = usable_figures(figures, data.state, self.signed)
+        return usable if found == tree(READY) else when(usable.equals(READY), found, usable)
+
+    @cached_property
     def rate(self) -> Expr:
         """The rate where it can be computed, or the word for it, or nothing."""
-        if self.indicator.ratio is None:
+        if self._ratio is None:
             return when(one_of(self._state, (READY, BLANK)), "", self._state)
-        return self.indicator.ratio.beside(self._state)
+        return self._ratio.beside(self._state)
+
+    @cached_property
+    def question(self) -> Expr:
+        """What is asked about the rate: whether a figure of it is in another unit. Nothing where that is asked of the figure itself."""
+        if self.indicator.ratio is None or not self.indicator.is_percentage:
+            return tree("")
+        figures, standard = self.indicator.ratio.formula.names, self.indicator.standard
+        whole = standard is not None and standard.code in slips.OF_A_BUDGET and any(slips.REVISED in name for name in figures)
+        usual = standard.most if standard else slips.MOST_RATE
+        most = slips.WHOLE if whole else usual
+        asked = any_of([Cell(data.hint_key(name)).differs("") for name in figures])
+        over = when(self._rate > most, f"超过{plain(most * 100)}%，请核对：是否有数填错了单位？", "")
+        return when(is_number(self._rate), when(asked, "", over), "")
 
     @cached_property
     def rate_udf(self) -> Udf | None:
         """``JX_CONTROL_RATE(在职人员数,编制数)``; a county's own rate goes through JX_RATE."""
-        indicator, ratio = self.indicator, self.indicator.ratio
+        indicator, ratio = self.indicator, self._ratio
         if ratio is None:
             return None
-        if indicator.standard and indicator.bound_names:
+        if indicator.standard and indicator.bound_names and not ratio.signed:
             quotient = call(indicator.standard.udf, *map(Cell, indicator.bound_names))
         else:
-            quotient = call("JX_RATE", ratio.formula.excel(), str(ratio.zero), *map(Cell, ratio.formula.names))
-        return Udf(ratio.beside(self._state, quotient) if indicator.applies else quotient)
+            text = ratio.formula.excel(lambda name: f"{SIGNED}{name}" if name in ratio.signed else name)
+            quotient = call("JX_RATE", text, str(ratio.zero), *map(Cell, ratio.formula.names))
+        alone = set(indicator.names) == set(ratio.formula.names) and not indicator.applies
+        return Udf(quotient if alone else ratio.beside(self._state, quotient))
 
     @cached_property
     def measured(self) -> Expr:
@@ -137,7 +180,7 @@ class Scored:
     @cached_property
     def recomputed(self) -> Expr:
         """The same from the inputs alone; no registered function takes part."""
-        ratio = self.indicator.ratio
+        ratio = self._ratio
         if self.indicator.measure or ratio is None:
             return self._points(self.measured)
         return self._points(when(self._state.equals(NO_BUDGET), 0, ratio.quotient) if ratio.zero is Zero.BUDGET else ratio.quotient)
@@ -145,12 +188,14 @@ class Scored:
     def _points(self, rate: Expr) -> Expr:
         indicator, scorer = self.indicator, self.indicator.scorer
         points = scorer.over(rate, self._items, wrong=self._items_are(INVALID), blank=self._items_are(BLANK))
+        if indicator.rule.names:
+            points = renamed(points, dict(zip(indicator.rule.names, indicator.figure_keys, strict=True)))
         if not indicator.has_rate:
             return points
         ready = [READY]
         if indicator.ratio and indicator.ratio.zero is Zero.BUDGET:
             ready.append(NO_BUDGET)
-        if not indicator.rule.needs_rate and not indicator.applies:
+        if not indicator.rule.needs_rate and not indicator.applies and not indicator.rule.names:
             ready.append(BLANK)
         return when(one_of(self._state, ready), points, scorer.unrated(self._state))
 
@@ -163,7 +208,12 @@ class Scored:
     @cached_property
     def computed_udf(self) -> Udf:
         """``JX_SCORE(规则_重点支出安排率,重点支出安排率)``."""
-        return Udf(self._unless_blank(call("JX_SCORE", Cell(rule_name(self.indicator.code)), self._argument, *self._items)))
+        return Udf(self._unless_blank(call("JX_SCORE", Cell(rule_name(self.indicator.code)), self._argument, *self._given)))
+
+    @cached_property
+    def _given(self) -> tuple[Cell, ...]:
+        """What a registered function gets besides the rate: the judged items, then the figures the rule compares."""
+        return (*self._items, *map(Cell, self.indicator.figure_keys))
 
     def _unless_blank(self, called: Expr) -> Expr:
         return when(self._state.equals(BLANK), "", called) if self.indicator.applies else called
@@ -179,37 +229,50 @@ class Scored:
 
     @cached_property
     def result(self) -> Expr:
-        """空白, 须说明 or 通过."""
+        """空白, 须说明, 通过; 数据有误 where a figure is wrong, 必改 where the adjustment is."""
         code = self.indicator.code
+        wrong = when(Cell(keys.computed_key(code)).equals(INVALID), INVALID, MUST_FIX)
         points, passed = Cell(keys.score_name(code)), tree(PASSED)
         if self.indicator.has_rate:
-            unsaid = all_of([is_text(self._rate), self._rate.differs(""), is_blank(Cell(keys.reason_name(code)))])
+            strange = any_of([all_of([is_text(self._rate), self._rate.differs("")]), self.question.differs("")])
+            unsaid = all_of([strange, is_blank(Cell(keys.reason_name(code)))])
             passed = when(unsaid, EXPLAIN, PASSED)
-        return by_word(points, {"": BLANK, EXPLAIN: EXPLAIN, INVALID: EXPLAIN}, passed)
+        return by_word(points, {"": BLANK, EXPLAIN: EXPLAIN, INVALID: wrong}, passed)
 
     # ---- why
 
     @cached_property
     def worked(self) -> Expr:
         """``在职人员控制率=66÷86×100%=76.74%``; empty while a figure is blank or wrong."""
-        ratio = self.indicator.ratio
+        ratio, indicator = self._ratio, self.indicator
         if ratio is None:
             return tree("")
         names = ratio.formula.names
-        line = joined(
-            f"{self.indicator.name}=",
-            ratio.formula.as_percentage().worked_tree(),
-            when(is_number(self._rate), joined("=", shown(self._rate, PLACES - 2, percent=True)), ""),
-        )
+        formula = ratio.formula.as_percentage() if indicator.is_percentage else Formula(ratio.formula.core)
+        done = formula.worked_tree(signed=ratio.signed)
+        if ratio.formula.divisors and indicator.is_percentage:  # what is divided by nothing is no percentage
+            bare = Formula(ratio.formula.core).worked_tree(signed=ratio.signed)
+            done = when(self._state.equals(READY), done, joined(bare, when(self._state.equals(NO_BUDGET), f"（{NOTHING_SPENT}）", "")))
+        result = when(self._state.equals(READY), joined("=", self.shown(self._rate)), "")
+        line = joined(f"{indicator.name}=", done, result)
+        if isinstance(formula.tree, Cell):
+            line = joined(f"{indicator.name}=", self.shown(self._rate))
         known = all_of([call("COUNT", *map(Cell, names)).equals(len(names)), negated(one_of(self._state, (INVALID, BLANK)))])
         return when(known, line, "")
+
+    def shown(self, rate: Expr) -> Expr:
+        """A result as printed: 76.74%, 25天, 第7名."""
+        if self.indicator.is_percentage:
+            return shown(rate, PLACES - 2, percent=True)
+        unit = self.indicator.result_unit
+        return joined("第" if unit in RANKS else "", rate, unit)
 
     @cached_property
     def explanation(self) -> Expr:
         """The worked line, the word of a rate that doesn't exist, the points."""
         points = Cell(keys.computed_key(self.indicator.code))
         parts: list[Expr] = []
-        if self.indicator.ratio:
+        if self._ratio:
             parts += [self.worked, when(self.worked.equals(""), "", "，")]
         if self.indicator.has_rate:
             parts.append(when(is_text(self._rate), when(self._rate.equals(""), "", joined(self._rate, "，")), ""))
@@ -219,16 +282,19 @@ class Scored:
     @cached_property
     def explanation_udf(self) -> Udf:
         """JX_EXPLAIN, whose sentence Python writes."""
-        arguments = (Cell(rule_name(self.indicator.code)), self._argument, self.worked, *self._items)
+        arguments = (Cell(rule_name(self.indicator.code)), self._argument, self.worked, *self._given)
         return Udf(self._unless_blank(call("JX_EXPLAIN", *arguments)), self.reason)
 
     def reason(self, values: Mapping[str, Held]) -> str:
         """Why these points, in a sentence."""
-        rate = self.rate_value(values)
+        return self.because(self.points(values), self.rate_value(values), as_text(self.worked.value(values)), values)
+
+    def because(self, points: Points, rate: RateValue, worked: str, values: Mapping[str, Held]) -> str:
+        """The same where points, rate and worked line are known."""
         if self.indicator.measure and not isinstance(rate, str) and rate is not None:
             rate = decimal(self.measured.value(values))
-        given = [_judged(_value(values, key)) for key in self.indicator.item_keys]
-        return self.indicator.scorer.because(self.points(values), rate, given, as_text(self.worked.value(values)))
+        given = [_judged(_value(values, key)) for key in (*self.indicator.item_keys, *self.indicator.figure_keys)]
+        return self.indicator.scorer.because(points, rate, given, worked)
 
     def rate_value(self, values: Mapping[str, Held]) -> RateValue:
         """The printed rate, or its word; None while it is blank and where there is none."""

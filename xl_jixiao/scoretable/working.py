@@ -1,8 +1,9 @@
-"""评分底稿: rate, judged items, computed points, adjustment with its reason, final points, worked line."""
+"""评分底稿: criterion, judged items and evidence side by side, the worked line beneath them; points, and last what is rarely filled."""
 
 from collections.abc import Mapping, Sequence
 
 from xl_jixiao.expr import Cell, Value, call, tree
+from xl_jixiao.formula import Formula, printed_name
 from xl_jixiao.rules import Item
 from xl_jixiao.rules.typed import LARGEST, Kind, Typed
 from xl_jixiao.scoretable import keys, trees
@@ -11,58 +12,52 @@ from xl_jixiao.scoretable.trees import Scored
 from xl_jixiao.sheet import data
 from xl_jixiao.sheet.build import SheetBuilder, titled
 from xl_jixiao.sheet.looks import INPUT_STYLES
-from xl_jixiao.sheet.measure import HIGHEST, height_for
+from xl_jixiao.sheet.measure import HIGHEST, height_for, page_room, print_scale
+from xl_jixiao.sheet.page_flow import Block, breaks
 from xl_jixiao.sheet.plan import Accepts, Page
 from xl_jixiao.words import COMPUTED_TOTAL, GRADE, WORKING
 
-NUMBER, NAME, WEIGHT, ITEM, VALUE, STATE, RATE, COMPUTED, ADJUSTED, REASON, FINAL, RESULT, EXPLANATION, CRITERION, EVIDENCE = range(15)
-WIDTHS = (5, 20, 6, 34, 16, 9, 10, 9, 9, 26, 9, 9, 40, 40, 24)
-HEADS = (
-    "序号",
-    "指标",
-    "分值",
-    "公式 / 认定项目",
-    "认定情况",
-    "状态",
-    "指标值",
-    "计算得分",
-    "调整得分",
-    "调整理由 / 情况说明",
-    "最终得分",
-    "结果",
-    "计分说明",
-    "评分标准（按参数）与口径",
-    "佐证材料",
-)
-NOTE = "在“认定情况”列按事实选择或填写；与计算得分不同的，在“调整得分”填写并必须写明理由；不适用的在“情况说明”写明原因。"
-FIRST_ROW = 4
-SECOND_PAGE = FINAL
-"""The column a second page starts with: on one page of A4 the sheet could not be read."""
+NUMBER, NAME, WEIGHT, CRITERION, ITEM, VALUE, STATE, EVIDENCE, COMPUTED, FINAL, RESULT, ADJUSTED, REASON = range(13)
+WIDTHS = (4, 13, 5, 32, 27, 13, 8, 17, 8, 8, 8, 7, 19)
+"""All of it is seen at once on a screen 1366 pixels wide."""
 
-LONGEST_REASON = LONGEST_EVIDENCE = 300
+HEADS = (
+    *("序号", "指标", "分值", "评分标准（按参数）与口径", "认定项目 / 公式", "认定情况\n/ 指标值", "状态", "佐证材料\n（选填）"),
+    *("计算得分", "最终得分", "结果", "调整\n（选填）", "调整理由 / 情况说明\n（调整、不适用时填）"),
+)
+NOTE = (
+    "对照评分标准，在“认定情况”列选择或填写；算式在各指标下面一行。“调整”一般留空，与计算得分不同时才填，并写明理由；"
+    "不适用的在最右列写明原因。"
+)
+FIRST_ROW = 4
+_TITLE, _NOTE, _GAP, _HEADS, _TOTAL = 30, 20, 15, 32, 30
+"""Heights of what stands above and below the indicators."""
+
+LONGEST_REASON = LONGEST_EVIDENCE = 200
 """How many characters 调整理由 and 佐证材料 may have when typed: what their cells can print."""
+
+_EXPLANATION_WIDTH = sum(WIDTHS[CRITERION : EVIDENCE + 1])
+
+
+def judged_rows(indicator: Indicator) -> int:
+    """A row for the rate where it has a rate or a condition, then one for each judged item; at least one."""
+    return indicator.has_rate + len(indicator.item_keys) or 1
 
 
 def rows_of(indicator: Indicator) -> int:
-    """A row for the rate where it has a rate or a condition, then one for each judged item; at least one."""
-    return indicator.has_rate + len(indicator.item_keys) or 1
+    """Its judged rows, and the worked line beneath them."""
+    return judged_rows(indicator) + 1
 
 
 def working_sheet(
     table: Rubric, scored: Sequence[Scored], given: Mapping[str, Value], explanations: Mapping[str, str], *, editable: bool
 ) -> SheetBuilder:
     """The sheet: one block of rows for each indicator, totals below. `explanations` are the 计分说明 as they read now, for the heights."""
-    sheet = titled(
-        WORKING,
-        "Sheet_Working",
-        f"{WORKING}（{table.year}年度）",
-        WIDTHS,
-        NOTE if editable else data.LOCKED,
-        heads=HEADS,
-        head_row=FIRST_ROW - 1,
-        title_columns=SECOND_PAGE,
-    )
-    sheet.height(FIRST_ROW - 1, 32)
+    note = NOTE if editable else data.LOCKED
+    sheet = titled(WORKING, "Sheet_Working", f"{WORKING}（{table.year}年度）", WIDTHS, note, heads=HEADS, head_row=FIRST_ROW - 1)
+    sheet.height(1, _NOTE)
+    sheet.height(2, _GAP)
+    sheet.height(FIRST_ROW - 1, _HEADS)
     row = FIRST_ROW
     for number, one in enumerate(scored, 1):
         _put_block(sheet, row, number, one, given, explanations.get(one.indicator.code, ""))
@@ -85,51 +80,65 @@ def working_sheet(
     sheet.mark_states(FIRST_ROW, RESULT, row - 1)
     sheet.mark_states(FIRST_ROW, FINAL, row)
     sheet.frozen = (FIRST_ROW, WEIGHT)
-    heads, printed = (FIRST_ROW - 1, FIRST_ROW - 1), (0, 0, row, len(WIDTHS) - 1)
-    sheet.page = Page(landscape=True, heads=heads, area=printed, column_breaks=(SECOND_PAGE,), repeated=WEIGHT)
+    sheet.page = _page(sheet, [rows_of(one.indicator) for one in scored])
     return sheet
 
 
+def _page(sheet: SheetBuilder, counts: Sequence[int]) -> Page:
+    """One page wide; the rows of an indicator stay together."""
+    blocks, row = [], FIRST_ROW
+    for count in (*counts, 1):
+        blocks.append(Block(tuple((at, sheet.heights[at]) for at in range(row, row + count))))
+        row += count
+    used = _TITLE + _NOTE + _GAP + _HEADS
+    parts = breaks(blocks, page_room(WIDTHS, landscape=True), used=used, heads=_HEADS)
+    scale = print_scale(WIDTHS, landscape=True)
+    area = (0, 0, row - 1, len(WIDTHS) - 1)
+    return Page(landscape=True, heads=(FIRST_ROW - 1, FIRST_ROW - 1), area=area, breaks=tuple(parts), scale=scale)
+
+
 def _put_block(sheet: SheetBuilder, top: int, number: int, scored: Scored, given: Mapping[str, Value], explanation: str) -> None:
-    indicator, code, rows = scored.indicator, scored.indicator.code, rows_of(scored.indicator)
+    indicator, code = scored.indicator, scored.indicator.code
+    judged, rows = judged_rows(indicator), rows_of(indicator)
     adjusted, reason, evidence = keys.adjusted_name(code), keys.reason_name(code), keys.evidence_name(code)
+    criterion = criterion_text(indicator)
     sheet.label(top, NUMBER, number, "centre", rows)
     sheet.label(top, NAME, f"{indicator.path[-1]}：{indicator.name}", "cell", rows)
     sheet.label(top, WEIGHT, indicator.weight, "points", rows, key=keys.weight_key(code))
+    sheet.label(top, CRITERION, criterion, "small", judged)
     if indicator.has_rate:
-        sheet.label(top, ITEM, rate_sentence(indicator), "small", columns=2)
+        sheet.label(top, ITEM, rate_sentence(indicator), "small")
+        style = "rate" if indicator.is_percentage else "points"
+        sheet.computed(top, VALUE, keys.rate_key(indicator), scored.rate, style, udf=scored.rate_udf)
         sheet.computed(top, STATE, data.state(code).key, scored.state, "centre")
-        sheet.computed(top, RATE, keys.rate_key(indicator), scored.rate, "rate", rows, udf=scored.rate_udf)
-    else:
-        sheet.label(top, RATE, "—", "centre", rows)
     _put_items(sheet, top + indicator.has_rate, indicator, given)
+    sheet.entry(top, EVIDENCE, evidence, given.get(evidence), "input", judged, required=False)
+    worked = top + judged
+    columns = EVIDENCE - CRITERION + 1
+    sheet.computed(worked, CRITERION, keys.explanation_key(code), scored.explanation, "worked", columns=columns, udf=scored.explanation_udf)
     sheet.computed(top, COMPUTED, keys.computed_key(code), scored.computed, "points", rows, udf=scored.computed_udf)
+    sheet.computed(top, FINAL, keys.score_name(code), scored.final, "points", rows)
+    sheet.computed(top, RESULT, keys.result_key(code), scored.result, "centre", rows)
     accepts = _adjustment(Cell(keys.weight_key(code)))
     sheet.entry(top, ADJUSTED, adjusted, given.get(adjusted), "input_number", rows, accepts=accepts, required=False)
     sheet.entry(top, REASON, reason, given.get(reason), "input", rows, required=False)
-    sheet.computed(top, FINAL, keys.score_name(code), scored.final, "points", rows)
-    sheet.computed(top, RESULT, keys.result_key(code), scored.result, "centre", rows)
-    sheet.computed(top, EXPLANATION, keys.explanation_key(code), scored.explanation, "small", rows, udf=scored.explanation_udf)
-    criterion = criterion_text(indicator)
-    sheet.label(top, CRITERION, criterion, "small", rows)
-    sheet.entry(top, EVIDENCE, evidence, given.get(evidence), "input", rows, required=False)
-    wide = [
-        (explanation, WIDTHS[EXPLANATION]),
-        (criterion, WIDTHS[CRITERION]),
-        (str(given.get(reason) or ""), WIDTHS[REASON]),
-        (str(given.get(evidence) or ""), WIDTHS[EVIDENCE]),
-        (indicator.name, WIDTHS[NAME]),
-    ]
-    _set_heights(sheet, top, _own_heights(indicator, given), height_for(wide, 9.5))
+    beneath = height_for([(explanation, _EXPLANATION_WIDTH)], 9.5, 18)
+    beside = height_for([(criterion, WIDTHS[CRITERION]), (str(given.get(evidence) or ""), WIDTHS[EVIDENCE])], 9.5)
+    around = [(str(given.get(reason) or ""), WIDTHS[REASON]), (f"{indicator.path[-1]}：{indicator.name}", WIDTHS[NAME])]
+    _set_heights(sheet, top, _own_heights(indicator, given), max(beside, height_for(around, 10) - beneath))
+    sheet.height(worked, beneath)
 
 
 def rate_sentence(indicator: Indicator) -> str:
     """What stands in the rate's row: its condition, its formula, its measure."""
     parts = [f"仅在“{indicator.applies}”大于0时适用"] if indicator.applies else []
     if indicator.rate_formula:
-        parts.append(f"{indicator.name}={indicator.rate_formula.as_percentage().sentence()}")
+        formula = indicator.rate_formula.as_percentage() if indicator.is_percentage else Formula(indicator.rate_formula.core)
+        parts.append(f"{indicator.name}={formula.sentence()}")
     if indicator.measure and indicator.measured:
         parts.append(f"计分依据：{indicator.measured.sentence()}")
+    if indicator.figure_keys:
+        parts.append(f"比较的数：{'、'.join(map(printed_name, indicator.figure_keys))}")
     return "；".join(parts)
 
 
@@ -139,10 +148,11 @@ def criterion_text(indicator: Indicator) -> str:
 
 
 def _put_items(sheet: SheetBuilder, top: int, indicator: Indicator, given: Mapping[str, Value]) -> None:
+    cells = list(map(Cell, indicator.item_keys))
     for row, (item, key) in enumerate(zip(indicator.scorer.items, indicator.item_keys, strict=True), top):
         sheet.label(row, ITEM, item.label, "small")
         sheet.entry(row, VALUE, key, given.get(key), INPUT_STYLES[item.kind], accepts=_accepts(item), required=item.required)
-        sheet.computed(row, STATE, data.state(key).key, item.typed.state(Cell(key)), "centre")
+        sheet.computed(row, STATE, data.state(key).key, item.state_beside(Cell(key), cells), "centre")
     if indicator.item_keys:
         sheet.area(keys.item_states_key(indicator.code), top, STATE, top + len(indicator.item_keys) - 1)
 
@@ -166,7 +176,7 @@ def _adjustment(weight: Cell) -> Accepts:
 
 def _own_heights(indicator: Indicator, given: Mapping[str, Value]) -> list[float]:
     """What each row of a block needs for itself."""
-    heights = [height_for([(rate_sentence(indicator), WIDTHS[ITEM] + WIDTHS[VALUE])], 9)] if indicator.has_rate else []
+    heights = [height_for([(rate_sentence(indicator), WIDTHS[ITEM])], 9)] if indicator.has_rate else []
     for item, key in zip(indicator.scorer.items, indicator.item_keys, strict=True):
         answer = given.get(key)
         shown = answer if isinstance(answer, str) else ""
@@ -184,17 +194,13 @@ def _set_heights(sheet: SheetBuilder, top: int, heights: Sequence[float], least:
 def _put_totals(sheet: SheetBuilder, row: int, table: Rubric) -> None:
     final = Cell(keys.WORK_TOTAL)
     grades = "；".join(f"{one.least}及以上{one.name}" for one in table.grades)
-    labels = {
-        NAME: ("合计", "strong"),
-        ITEM: (f"等次：{grades}", "small"),
-        EXPLANATION: ("“计算得分”合计为只按规则、不作调整的复算总分。", "small"),
-    }
-    for column in (NUMBER, VALUE, STATE, RATE, ADJUSTED, REASON, CRITERION, EVIDENCE):
+    for column in (NUMBER, ADJUSTED, REASON):
         sheet.label(row, column, None, "cell")
-    for column, (text, style) in labels.items():
-        sheet.label(row, column, text, style)
+    sheet.label(row, NAME, "合计", "strong")
+    sheet.label(row, CRITERION, f"等次：{grades}", "small")
+    sheet.label(row, ITEM, "“计算得分”合计为只按规则、不作调整的复算总分。", "small", columns=EVIDENCE - ITEM + 1)
     sheet.computed(row, WEIGHT, "", call("SUM", keys.WEIGHTS), "points")
     sheet.computed(row, COMPUTED, COMPUTED_TOTAL, trees.total(keys.COMPUTED, keys.WEIGHTS, table), "strong")
     sheet.computed(row, FINAL, final.key, trees.total(keys.FINALS, keys.WEIGHTS, table), "strong")
     sheet.computed(row, RESULT, GRADE, trees.grade(final, table), "strong", udf=trees.grade_udf(final, table))
-    sheet.height(row, 30)
+    sheet.height(row, _TOTAL)

@@ -16,7 +16,8 @@ from xl_jixiao.selfeval import cells
 from xl_jixiao.selfeval.layout import SelfLayout
 from xl_jixiao.selfeval.model import ACTUAL, AMOUNTS, EXECUTION_NOTE, EXPECTED, LONGEST, LONGEST_FIELD, YEAR_FIELD, SelfEvaluation
 from xl_jixiao.tables.answers import AnswersError, nearest, read_data, tidy
-from xl_jixiao.words import is_blank
+from xl_jixiao.tables.inputs import Answer
+from xl_jixiao.words import GRADE, is_blank
 
 _YEAR_DIGITS = 4
 
@@ -61,8 +62,21 @@ FIELDS: Mapping[str, str] = MappingProxyType(
 """The field of each cell of a row."""
 
 ROW_KEYS: Mapping[str, str] = MappingProxyType(
-    {**FIELDS, "指标值": "target", "完成值": "actual", "方向": "direction", "偏差原因": "reason", cells.POINTS: "claimed"}
+    {
+        **FIELDS,
+        **dict.fromkeys(("指标值", "目标值"), "target"),
+        **dict.fromkeys(("完成值", "全年实际值"), "actual"),
+        "权重": "weight",
+        "方向": "direction",
+        **dict.fromkeys(("偏差原因", "未完成原因"), "reason"),
+        **dict.fromkeys((cells.POINTS, "自评得分"), "claimed"),
+    }
 )
+"""The words a data file may use for the fields of a row: the forms' own."""
+
+SIGN, UNIT_OF = "指标性质", "度量单位"
+"""What some forms print in columns of their own: ≥, and 人; read as part of the target, and the unit of the actual value."""
+
 _NUMBERS = ("weight", "degree", "claimed")
 _CELLS = ("target", "actual")
 LABELS: Mapping[str, str] = MappingProxyType({name: label for label, name in FIELDS.items() if label in LONGEST})
@@ -80,7 +94,7 @@ class Origin:
 
 @dataclass(frozen=True)
 class SelfAnswers:
-    """A filing's answers. `funds` are (source, amount's name) -> amount; `claimed` the published 分值合计 and 总分."""
+    """A filing's answers. `funds` are (source, amount's name) -> amount; `claimed` the published 分值合计, 总分, 预算执行率 and its points."""
 
     rubric_id: str
     fields: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
@@ -90,6 +104,8 @@ class SelfAnswers:
     actual: str = ""
     rows: tuple[IndicatorRow, ...] = ()
     claimed: Mapping[str, Decimal] = field(default_factory=lambda: _EMPTY)
+    published: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
+    """预算执行率 and 等次 as they were published."""
     origin: Origin | None = field(default=None, compare=False, repr=False)
     """Where they stand, for findings to name the cell; None for a data file."""
 
@@ -113,7 +129,10 @@ def load(path: Path, table: SelfEvaluation) -> SelfAnswers:
 
 
 _SECTIONS = ("rubric", "answers", "funds", "goals", "rows", "claimed")
-_TOTALS = ("分值合计", "总分")
+CLAIMED_WEIGHT, CLAIMED_TOTAL, CLAIMED_RATE, CLAIMED_RATE_POINTS = "分值合计", "总分", "预算执行率", "预算执行率得分"
+_CLAIMS = (CLAIMED_WEIGHT, CLAIMED_TOTAL, CLAIMED_RATE, CLAIMED_RATE_POINTS)
+_PRINTED = (CLAIMED_RATE, GRADE)
+"""What is kept as it is printed, too: 98.60%, 优."""
 
 
 def from_data(data: Mapping[str, Any], table: SelfEvaluation) -> SelfAnswers:
@@ -130,8 +149,9 @@ def from_data(data: Mapping[str, Any], table: SelfEvaluation) -> SelfAnswers:
     funds, note = _funds(data, table, problems)
     said = _section(data, "goals", (EXPECTED, ACTUAL), problems)
     goals = {key: _checked(value, f"goals“{key}”", LONGEST[key], problems) for key, value in said}
-    published = _section(data, "claimed", _TOTALS, problems)
-    numbers = {key: _number(value, f"claimed“{key}”", problems) for key, value in published}
+    said_of_it = dict(_section(data, "claimed", (*_CLAIMS, GRADE), problems))
+    published = {key: _checked(value, f"claimed“{key}”", LONGEST_FIELD, problems) for key, value in said_of_it.items() if key in _PRINTED}
+    numbers = {key: _number(value, f"claimed“{key}”", problems) for key, value in said_of_it.items() if key in _CLAIMS}
     claimed = {key: value for key, value in numbers.items() if value is not None}
     listed = data.get("rows", [])
     if not isinstance(listed, list) or not all(isinstance(one, Mapping) for one in listed):
@@ -143,7 +163,7 @@ def from_data(data: Mapping[str, Any], table: SelfEvaluation) -> SelfAnswers:
     if problems:
         raise AnswersError(problems)
     kept = tuple(row for row in rows if row.used)
-    return SelfAnswers(table.id, fields, funds, note, goals.get(EXPECTED, ""), goals.get(ACTUAL, ""), kept, claimed)
+    return SelfAnswers(table.id, fields, funds, note, goals.get(EXPECTED, ""), goals.get(ACTUAL, ""), kept, claimed, published)
 
 
 def _section(data: Mapping[str, Any], name: str, known: tuple[str, ...], problems: list[str]) -> Iterator[tuple[str, Any]]:
@@ -175,7 +195,7 @@ def _funds(data: Mapping[str, Any], table: SelfEvaluation, problems: list[str]) 
 
 def _row(data: Mapping[str, Any], at: int, problems: list[str]) -> IndicatorRow:
     values: dict[str, Any] = {}
-    for key, value in data.items():
+    for key, value in _joined(data).items():
         name = ROW_KEYS.get(key)
         if name is None:
             problems.append(f"rows[{at}]“{key}”：未知项{nearest(key, ROW_KEYS)}，可用 {'、'.join(ROW_KEYS)}")
@@ -187,6 +207,28 @@ def _row(data: Mapping[str, Any], at: int, problems: list[str]) -> IndicatorRow:
             text = _checked(value, f"rows[{at}]“{key}”", LONGEST[LABELS[name]], problems)
             values[name] = cell_answer(value) if name in _CELLS else text
     return IndicatorRow(**values)
+
+
+def _joined(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A row whose sign and unit stand in columns of their own, as the other forms write it: ≥, 95, % -> ≥95%."""
+    sign, unit = (str(data.get(key) or "").strip() for key in (SIGN, UNIT_OF))
+    found = {key: value for key, value in data.items() if key not in (SIGN, UNIT_OF)}
+    for key, value in found.items():
+        name = ROW_KEYS.get(key)
+        if name in _CELLS and _is_number(value):
+            number = plain(value) if isinstance(value, (Decimal, int)) else str(value).strip()
+            found[key] = f"{sign if name == 'target' else ''}{number}{unit}" if sign or unit else value
+    return found
+
+
+def _is_number(value: Any) -> bool:
+    """Whether a cell holds a number without a sign or a unit of its own."""
+    if isinstance(value, bool) or (isinstance(value, str) and "%" in value):
+        return False
+    try:
+        return from_cell(value) is not None
+    except NotANumber:
+        return False
 
 
 def _checked(value: Any, where: str, most: int, problems: list[str]) -> str:
@@ -239,6 +281,16 @@ def entries(table: SelfEvaluation, answers: SelfAnswers) -> Mapping[str, Value]:
     for number, row in enumerate(answers.rows, 1):
         found |= {cells.at(name, number): value for name, value in row_entries(row).items()}
     return found
+
+
+def given(table: SelfEvaluation, answers: SelfAnswers, values: Mapping[str, Answer]) -> SelfAnswers:
+    """The answers with these head fields and amounts in the place of their own; None leaves one blank."""
+    said = {one.name: one_line(_text(values[one.name])) for one in table.fields if one.name in values}
+    fields = {name: text for name, text in {**answers.fields, **said}.items() if text}
+    keys = {(one.name, amount): amount_key(one.name, amount) for one in table.sources for amount in AMOUNTS}
+    amounts = {place: cell_answer(values[key]) for place, key in keys.items() if key in values}
+    funds = {place: value for place, value in {**answers.funds, **amounts}.items() if value is not None}
+    return dataclasses.replace(answers, fields=fields, funds=funds)
 
 
 def row_entries(row: IndicatorRow) -> Mapping[str, Value]:

@@ -13,16 +13,25 @@ ENTERED = (LEVEL1, LEVEL2, NAME, TARGET, DONE, WEIGHT, REASON, DIRECTION, DEGREE
 """What a unit writes into a row."""
 
 STATE, SHOWN, HINT = "状态", "筛选行", "提示"
+COSTING = "成本类"
+"""Whether a row is about cost: the word, or nothing."""
 CATEGORY, SIDE, WANTED, WANTED_UNIT, REACHED, REACHED_UNIT = "类别", "方向", "指标数值", "指标单位", "完成数值", "完成单位"
 RATIO, SCORE, DEVIATION, EXPLANATION = "完成率", "复算得分", "偏差", "计分说明"
-STEPS = ("去空格", "去句号", "符号", "其余", "无正负号", "数字以外", "数字", "整数", "去“余”", "后缀")
+STEPS = ("去空格", "去句号", "变动", "变动后", "符号", "其余", "无正负号", "数字以外", "数字", "整数", "去“余”", "后缀", "日期文字", "日期")
 """What is read of a text, step by step."""
+
+REST, FACTOR, BASE = "去倍数", "倍数", "同类单位"
+"""A unit without its multiple; how many of its kind's first unit it is, and which that is: 万元 is 10000 元, 公里 1000 米."""
 
 SAME_UNIT = "同单位数值"
 """Its number in the unit that both texts of a row share."""
 
-SIGNS, LESS, TAILS, LESS_TAILS, MET, UNMET, NO_REASON, LEVELS_1, LEVELS_2 = map(
-    Area, ("词_符号", "词_不超过", "词_后缀", "词_以内", "词_完成", "词_未完成", "词_无原因", "词_一级指标", "词_二级指标")
+READ = (*STEPS, REST, FACTOR, BASE, SAME_UNIT)
+"""All that is read of a text."""
+
+CHANGES, SIGNS, LESS, TAILS, LESS_TAILS, MET, GOOD, UNMET, NO_REASON, LEVELS_1, LEVELS_2 = map(
+    Area,
+    ("词_变动", "词_符号", "词_不超过", "词_后缀", "词_以内", "词_完成", "词_良好", "词_未完成", "词_无原因", "词_一级指标", "词_二级指标"),
 )
 """The hidden lists of words."""
 
@@ -33,8 +42,24 @@ def step(source: str, name: str) -> str:
 
 
 ALL = (
-    *(*ENTERED, POINTS, STATE, HINT, CATEGORY, SIDE, WANTED, WANTED_UNIT, REACHED, REACHED_UNIT, RATIO, SCORE, DEVIATION, EXPLANATION),
-    *(step(source, name) for source in (TARGET, DONE) for name in (*STEPS, SAME_UNIT)),
+    *(
+        *ENTERED,
+        POINTS,
+        STATE,
+        HINT,
+        CATEGORY,
+        COSTING,
+        SIDE,
+        WANTED,
+        WANTED_UNIT,
+        REACHED,
+        REACHED_UNIT,
+        RATIO,
+        SCORE,
+        DEVIATION,
+        EXPLANATION,
+    ),
+    *(step(source, name) for source in (TARGET, DONE) for name in READ),
 )
 
 

@@ -4,14 +4,17 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 
+from xl_jixiao.expr import as_number, as_text, decimal
 from xl_jixiao.finding import Finding, Place, found
 from xl_jixiao.number import percent, plain
-from xl_jixiao.selfeval import cells
-from xl_jixiao.selfeval.answers import LABELS, amount_key
+from xl_jixiao.selfeval import cells, funds
+from xl_jixiao.selfeval.answers import CLAIMED_RATE, CLAIMED_RATE_POINTS, LABELS, amount_key
 from xl_jixiao.selfeval.build import plan_of_answers
-from xl_jixiao.selfeval.judging import BEYOND
+from xl_jixiao.selfeval.funds import breakdown_gap
+from xl_jixiao.selfeval.judging import BEYOND, DOUBTFUL
 from xl_jixiao.selfeval.model import (
     ACTUAL,
     AMOUNTS,
@@ -21,20 +24,32 @@ from xl_jixiao.selfeval.model import (
     INITIAL,
     LONGEST,
     LONGEST_FIELD,
+    YEAR,
     SelfEvaluation,
 )
-from xl_jixiao.selfeval.scoring import WEIGHT_TOTAL, RowScore, SelfCard
-from xl_jixiao.selfeval.target import LESS_WORDS, MET_WORDS, MORE_WORDS, QUALITATIVE, clean, read_cell
+from xl_jixiao.selfeval.scoring import EXECUTION_POINTS, WEIGHT_TOTAL, RowScore, SelfCard
+from xl_jixiao.selfeval.target import COST, LESS_WORDS, MET_WORDS, MORE_WORDS, QUALITATIVE, clean, has, read_cell
 from xl_jixiao.sheet.job import shown_value
 from xl_jixiao.sheet.plan import Plan
-from xl_jixiao.tables.reasons import says_nothing
-from xl_jixiao.words import TOTAL, is_blank
+from xl_jixiao.tables.published import difference
+from xl_jixiao.tables.reasons import left_open, says_nothing
+from xl_jixiao.tables.slips import IN_YUAN
+from xl_jixiao.words import GRADE, TOTAL, is_blank
 
 DOMINANT = Decimal("0.5")
 """The share of all weights above which one indicator outweighs the others."""
 
 _BOUNDS = frozenset((*MORE_WORDS, *LESS_WORDS)) - {"超过", "超过了", "超", "高于", "多于", "大于", "低于", "少于", "小于"}
 """Words a target is bounded with; that something was exceeded can be said of what was done, too."""
+
+_CHINESE_FIGURES = "一二三四五六七八九十两几半百千"
+_RANGE = re.compile(r"\d[^\d]{0,3}[-—–~～至]\d")
+_ADDED = re.compile(r"已经?|均|全部|全面|圆满|顺利|按[期时]|如期|基本|完成|达成|了|情况|目标|任务|[\W_]")
+FEWEST = 3
+"""Fewer rows may well all come out as they were planned."""
+
+_YUAN = {"元": 1, "千元": 10**3, "万元": 10**4, "百万元": 10**6, "亿元": 10**8}
+_SAID = re.compile(r"(?<![\d,.])(\d[\d,]{0,20}(?:\.\d{1,10})?)万元")
 
 _QUANTITIES = re.compile(r"(?<![\d,.])\d[\d,.]{0,20}\s{0,3}(?:余|多)?(?:个|项|条|次|场|人|户|家|篇|件|份|套|台|公里|亩|万)")
 
@@ -55,10 +70,24 @@ class Subject:
         """The table."""
         return self.card.table
 
+    def amount(self, key: str) -> Fraction:
+        """What a cell of the funds shows."""
+        held = self.card.values[key]
+        assert not isinstance(held, tuple)
+        return Fraction(as_number(held))
+
     @cached_property
     def plan(self) -> Plan:
         """The workbook the answers come from, or one filled with them."""
         return plan_of_answers(self.card.table, self.card.answers)
+
+    @cached_property
+    def money_said(self) -> frozenset[Decimal]:
+        """The amounts of 万元 that goals and rows speak of."""
+        answers = self.card.answers
+        rows = [str(text or "") for one in answers.rows for text in (one.name, one.target, one.actual)]
+        said = _SAID.findall("\n".join((answers.expected, answers.actual, *rows)))
+        return frozenset(Decimal(one.replace(",", "")) for one in said)
 
     def place(self, key: str) -> Place:
         """A cell in the user's words."""
@@ -81,20 +110,31 @@ def _named(one: RowScore) -> str:
 
 def class_weight_mismatch(subject: Subject) -> Iterator[Finding]:
     """JX501: the weights of a class don't add up to the form's printed sum."""
-    for one in subject.table.classes:
+    for one in subject.table.weighed:
         written = subject.card.weight_of(one)
-        if written != one.weight and subject.card.rows:
-            rows = [row for row in subject.card.rows if row.row.level1 == one.name]
-            place = subject.cell(rows[0], cells.WEIGHT) if rows else Place(subject.file, subject.table.form.sheet)
+        rows = [row for row in subject.card.rows if row.row.level1 == one.name]
+        if one.weight is not None and written != one.weight and rows:
+            place = subject.cell(rows[0], cells.WEIGHT)
             message = f"“{one.name}”分值合计{plain(written)}，表式标注{plain(one.weight)}，相差{plain(written - one.weight)}"
             yield found("JX501", place, message, plain(written), plain(one.weight))
+
+
+def class_absent(subject: Subject) -> Iterator[Finding]:
+    """JX525: a class of the form has no row at all."""
+    written = {one.row.level1 for one in subject.card.rows}
+    for one in subject.table.classes:
+        if subject.card.rows and one.name not in written and one.weight is not None and one.weight:
+            place, weight = Place(subject.file, subject.table.form.sheet), plain(one.weight)
+            yield found("JX525", place, f"没有一行“{one.name}”，表式标注{weight}分", "0", weight)
 
 
 def weight_total_mismatch(subject: Subject) -> Iterator[Finding]:
     """JX502: all weights, the one of 预算执行率 included, don't add up to the total."""
     card, full = subject.card, subject.table.total
     if card.weight != full and card.rows:
-        message = f"分值合计{plain(card.weight)}（含预算执行率{plain(subject.table.execution.weight)}），应为{plain(full)}"
+        own = subject.table.execution.weight
+        rate = f"（含预算执行率{plain(own)}）" if own else ""
+        message = f"分值合计{plain(card.weight)}{rate}，应为{plain(full)}"
         place = subject.place(WEIGHT_TOTAL)
         yield found("JX502", place, message, plain(card.weight), plain(full))
 
@@ -122,8 +162,18 @@ def unscorable_row(subject: Subject) -> Iterator[Finding]:
     for one in subject.card.rows:
         if isinstance(one.points, str) and not _met_by_word(one):
             texts = f"指标值“{_shown(one.row.target)}”，完成值“{_shown(one.row.actual)}”"
-            message = f"{_named(one)}不能计分：{one.points}（{texts}）"
+            message = f"{_named(one)}不能计分：{one.points}（{texts}）{_advice(one)}"
             yield found("JX505", subject.cell(one, cells.DONE), message, _shown(one.row.actual))
+
+
+def _advice(one: RowScore) -> str:
+    """How to write what could not be read."""
+    target, actual = clean(one.row.target), clean(one.row.actual)
+    if one.side == QUALITATIVE:
+        return "；指标值里的数没有读出，请用阿拉伯数字加单位写" if has(target, (*_CHINESE_FIGURES, *"0123456789")) else ""
+    if re.search(_RANGE, actual):
+        return "；完成值是一个范围，请写一个实际数"
+    return "；请用阿拉伯数字加单位写" if has(actual, _CHINESE_FIGURES) else ""
 
 
 def _met_by_word(one: RowScore) -> bool:
@@ -162,6 +212,8 @@ def _deviation(subject: Subject, one: RowScore, code: str, clause: str) -> Findi
     how = f"得{shown_value(one.points)}分，少于分值{_shown(one.row.weight)}"
     if one.deviation == BEYOND and rule.too_low is not None:
         how = f"达到指标值的{percent(rule.too_low, 0)}及以上"
+    if one.deviation == DOUBTFUL:
+        how = f"指标值“{_shown(one.row.target)}”，完成值“{_shown(one.row.actual)}”"
     message = f"{_named(one)}{one.deviation}（{how}），{clause}"
     return found(code, subject.cell(one, cells.REASON), message, one.row.reason)
 
@@ -180,12 +232,17 @@ def actual_is_target_text(subject: Subject) -> Iterator[Finding]:
 
 
 def actual_is_weight(subject: Subject) -> Iterator[Finding]:
-    """JX509: the actual value is the row's weight, not what was done."""
+    """JX509: the actual value, or the target, is the row's weight, not what was done or wanted."""
     for one in subject.scored():
         wanted, reached = read_cell(one.row.target), read_cell(one.row.actual)
-        if reached.number is None or wanted.number in (None, reached.number):
+        if reached.number is None or wanted.number is None:
             continue
-        if reached.number == one.row.weight and not reached.unit:
+        if wanted.number == one.row.weight and not (wanted.unit or reached.unit or wanted.sign or wanted.tail):
+            message = f"{_named(one)}的指标值“{_shown(one.row.target)}”与分值相同，没有单位，疑为误填分值"
+            yield found("JX509", subject.cell(one, cells.TARGET), message, _shown(one.row.target))
+        elif wanted.number == reached.number:
+            continue
+        elif reached.number == one.row.weight and not reached.unit:
             message = f"{_named(one)}的完成值{plain(reached.number)}与分值相同，与指标值“{_shown(one.row.target)}”对不上，疑为误填分值"
             yield found("JX509", subject.cell(one, cells.DONE), message, plain(reached.number))
 
@@ -256,6 +313,19 @@ def funds_unusable(subject: Subject) -> Iterator[Finding]:
         yield found("JX516", place, f"{EXECUTION_RATE}不能计算：{reason}", str(card.rate or ""))
 
 
+def breakdown_differs(subject: Subject) -> Iterator[Finding]:
+    """JX320: another breakdown of the funds (支出性质) doesn't add up to their total."""
+    table, card = subject.table, subject.card
+    for name, parts in table.breakdowns.items():
+        for amount in AMOUNTS:
+            gap = decimal(breakdown_gap(table, name, amount).value(card.values))
+            if gap:
+                whole = subject.amount(amount)
+                own, total = plain(whole + Fraction(gap)), plain(whole)
+                message = f"按{name}分的{amount}合计{own}，{table.form.funds_total_label}{total}，相差{plain(gap)}"
+                yield found("JX320", subject.place(amount_key(parts[0].name, amount)), message, own, total)
+
+
 def execution_over_budget(subject: Subject) -> Iterator[Finding]:
     """JX517: more was spent than budgeted."""
     card = subject.card
@@ -266,24 +336,86 @@ def execution_over_budget(subject: Subject) -> Iterator[Finding]:
 
 
 def published_row_differs(subject: Subject) -> Iterator[Finding]:
-    """JX518: a published score of a row isn't what its texts give."""
+    """JX518: a published score of a row isn't what its texts give, or those of the execution rate not what it gives."""
     for one in subject.card.rows:
         claimed = one.row.claimed
-        if claimed is not None and claimed != one.points:
+        if claimed is not None and isinstance(one.points, Decimal) and claimed != one.points and not _as_printed(claimed, one.points):
             message = f"{_named(one)}公布得分{plain(claimed)}，复算{shown_value(one.points)}"
             place, computed = subject.cell(one, cells.POINTS), shown_value(one.points)
             yield found("JX518", place, message, plain(claimed), computed)
+    yield from _execution_differs(subject)
+
+
+def published_row_rounded(subject: Subject) -> Iterator[Finding]:
+    """JX526: a published score of a row is the computed one with fewer decimals: 1.4 beside 1.43."""
+    for one in subject.card.rows:
+        claimed = one.row.claimed
+        if claimed is not None and claimed != one.points and _as_printed(claimed, one.points):
+            message = f"{_named(one)}公布得分{plain(claimed)}，复算{shown_value(one.points)}，属舍入"
+            yield found("JX526", subject.cell(one, cells.POINTS), message, plain(claimed), shown_value(one.points))
+
+
+def _as_printed(claimed: Decimal, points: Decimal | str | None) -> bool:
+    """Whether points were published rounded or cut off at one decimal, or are off by 0.01."""
+    if not isinstance(points, Decimal):
+        return False
+    apart = difference(f"{claimed:f}" if claimed != claimed.to_integral() else f"{plain(claimed)}.0", points)
+    return apart is None or apart.rounding
+
+
+def published_rate_differs(subject: Subject) -> Iterator[Finding]:
+    """JX303: the published 预算执行率 isn't what the amounts give."""
+    yield from _published_rate(subject, rounding=False)
+
+
+def published_rate_rounded(subject: Subject) -> Iterator[Finding]:
+    """JX304: the published 预算执行率 is cut off, or off by one in its last digit."""
+    yield from _published_rate(subject, rounding=True)
+
+
+def _published_rate(subject: Subject, *, rounding: bool) -> Iterator[Finding]:
+    card = subject.card
+    number, exactly = card.answers.claimed.get(CLAIMED_RATE), card.exact_rate
+    claim = card.answers.published.get(CLAIMED_RATE) or (_percent(number) if number is not None else "")
+    apart = difference(claim, exactly) if claim and exactly is not None else None
+    if claim and apart and apart.rounding is rounding:
+        code, word = ("JX304", "末位之差，属舍入") if rounding else ("JX303", "不一致")
+        message = f"“{EXECUTION_RATE}”公布{claim}，复算{apart.computed}，{word}：{card.worked}"
+        yield found(code, subject.place(EXECUTION_RATE), message, claim, apart.computed)
+
+
+def published_grade_differs(subject: Subject) -> Iterator[Finding]:
+    """JX527: the published grade isn't that of the published total, or of the computed one."""
+    card = subject.card
+    claim, total = card.answers.published.get(GRADE), card.answers.claimed.get(TOTAL, card.total)
+    if claim and total is not None:
+        due = next((one.name for one in subject.table.grades if total >= one.least), "")
+        if claim != due:
+            yield found("JX527", subject.place(GRADE), f"公布等次{claim}，总分{plain(total)}应为{due}", claim, due)
 
 
 def published_total_differs(subject: Subject) -> Iterator[Finding]:
     """JX519: a published total isn't the sum of its rows: 总分 99 where the rows give 109."""
     card, claims = subject.card, subject.card.answers.claimed
     for label, name, value in (("分值合计", WEIGHT_TOTAL, card.weight), ("总分", TOTAL, card.total)):
-        if label in claims and claims[label] != value:
-            gap = f"，相差{plain(value - claims[label])}" if value is not None else ""
-            message = f"公布{label}{plain(claims[label])}，各行合计{shown_value(value)}{gap}"
+        if label in claims and value is not None and claims[label] != value:
+            message = f"公布{label}{plain(claims[label])}，各行合计{plain(value)}，相差{plain(value - claims[label])}"
             place = subject.place(name)
             yield found("JX519", place, message, plain(claims[label]), shown_value(value))
+
+
+def _execution_differs(subject: Subject) -> Iterator[Finding]:
+    """JX518, too: the published points of the execution rate aren't what it gives."""
+    card, claims = subject.card, subject.card.answers.claimed
+    points = claims.get(CLAIMED_RATE_POINTS)
+    if points is not None and card.execution_points is not None and points != card.execution_points:
+        computed = plain(card.execution_points)
+        message = f"公布{EXECUTION_RATE}得分{plain(points)}，复算{computed}"
+        yield found("JX518", subject.place(EXECUTION_POINTS), message, plain(points), computed)
+
+
+def _percent(rate: Decimal) -> str:
+    return f"{plain(rate * 100)}%"
 
 
 def degree_outside_word(subject: Subject) -> Iterator[Finding]:
@@ -298,6 +430,87 @@ def degree_outside_word(subject: Subject) -> Iterator[Finding]:
                 shown, place = percent(one.ratio), subject.cell(one, cells.DEGREE)
                 message = f"{_named(one)}写“{word}”，完成程度{shown}，应在{percent(degree.least, 0)}到{percent(degree.most, 0)}之间"
                 yield found("JX520", place, message, shown)
+
+
+def goal_only_done(subject: Subject) -> Iterator[Finding]:
+    """JX528: what was reached is the goal with 完成 added."""
+    answers = subject.card.answers
+    expected, actual = clean(answers.expected), clean(answers.actual)
+    if expected and expected != actual and _ADDED.sub("", expected) == _ADDED.sub("", actual):
+        yield found(
+            "JX528", subject.place(ACTUAL), "年度总体目标的实际完成情况只在预期目标上加了“完成”等字，应写实际完成的数量、质量、时间"
+        )
+
+
+def actuals_are_targets(subject: Subject) -> Iterator[Finding]:
+    """JX529: every actual value of the table equals its target."""
+    rows = [one for one in subject.card.rows if not one.missing]
+    if len(rows) >= FEWEST and all(map(_equal, rows)):
+        place = Place(subject.file, subject.table.form.sheet)
+        yield found("JX529", place, f"全部{len(rows)}行的完成值都等于指标值，请逐行核对是不是实际数")
+
+
+def _equal(one: RowScore) -> bool:
+    wanted, reached = read_cell(one.row.target), read_cell(one.row.actual)
+    if wanted.number is None:
+        return clean(one.row.target) == clean(one.row.actual)
+    return wanted.number == reached.number and reached.unit in ("", wanted.unit)
+
+
+def budget_adjusted(subject: Subject) -> Iterator[Finding]:
+    """JX530: the budget was changed by more than 30 % in the year, and nobody says why."""
+    card = subject.card
+    share = decimal(funds.adjusted().value(card.values))
+    if share is not None and share > funds.MOST_ADJUSTED and not card.execution_explained:
+        first, last = (shown_value(card.amount(name)) for name in (INITIAL, YEAR))
+        message = f"预算由年初{first}万元调整为{last}万元，增减{percent(share)}，超过{percent(funds.MOST_ADJUSTED, 0)}，没有说明原因"
+        yield found("JX530", subject.place(EXECUTION_NOTE), message, percent(share))
+
+
+def funds_implausible(subject: Subject) -> Iterator[Finding]:
+    """JX531: amounts that are probably in 元, and nothing says that they are right."""
+    card = subject.card
+    if card.execution_explained:
+        return
+    asked = as_text(funds.question(subject.table).value(card.values))
+    place = subject.place(amount_key(subject.table.sources[0].name, INITIAL))
+    if asked:
+        yield found("JX531", place, f"{asked}填对了的，在“{EXECUTION_NOTE}”写明")
+        return
+    for source in subject.table.sources:
+        for amount in AMOUNTS:
+            value = card.answers.funds.get((source.name, amount))
+            if isinstance(value, Decimal) and value and any(value == 10000 * said for said in subject.money_said):
+                text = f"“{source.name}”{amount}{plain(value)}，文字里写的是{plain(value / 10000)}万元，{IN_YUAN}"
+                yield found("JX531", subject.place(amount_key(source.name, amount)), text, plain(value), plain(value / 10000))
+
+
+def cost_over_budget(subject: Subject) -> Iterator[Finding]:
+    """JX532: a target of cost is more than the whole budget."""
+    budget = subject.card.amount(YEAR)
+    for one in subject.card.rows:
+        wanted = read_cell(one.row.target)
+        yuan = wanted.number * _YUAN[wanted.unit] if wanted.number is not None and wanted.unit in _YUAN else None
+        cost = COST in str(one.row.level1) + str(one.row.level2)
+        if cost and budget and yuan is not None and yuan > budget * 10000:
+            message = f"{_named(one)}的指标值“{_shown(one.row.target)}”比全年预算数{plain(budget)}万元还多"
+            yield found("JX532", subject.cell(one, cells.TARGET), message, _shown(one.row.target), plain(budget))
+
+
+def placeholder_left(subject: Subject) -> Iterator[Finding]:
+    """JX625: a text still has a placeholder or a prompt of its template."""
+    answers = subject.card.answers
+    texts = [(EXPECTED, answers.expected), (ACTUAL, answers.actual), (EXECUTION_NOTE, answers.execution_note)]
+    placed = [(subject.place(name), f"“{name}”", text) for name, text in texts]
+    for one in subject.card.rows:
+        placed += [
+            (subject.cell(one, label), f"{_named(one)}的{label}", getattr(one.row, name))
+            for label, name in ((cells.NAME, "name"), (cells.TARGET, "target"), (cells.DONE, "actual"), (cells.REASON, "reason"))
+        ]
+    for place, what, text in placed:
+        left = left_open(text) if isinstance(text, str) else None
+        if left:
+            yield found("JX625", place, f"{what}里留着没有填的“{left.mark}”：{left.around}", left.mark)
 
 
 def goals_say_nothing(subject: Subject) -> Iterator[Finding]:
@@ -363,6 +576,7 @@ CHECKS: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
     funds_unusable,
     invalid_number,
     class_weight_mismatch,
+    class_absent,
     weight_total_mismatch,
     unfinished_row,
     wrong_class,
@@ -378,10 +592,21 @@ CHECKS: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
     degree_outside_word,
     dominant_indicator,
     execution_unexplained,
+    breakdown_differs,
     execution_over_budget,
+    funds_implausible,
+    budget_adjusted,
+    cost_over_budget,
     goals_say_nothing,
+    goal_only_done,
+    actuals_are_targets,
+    placeholder_left,
     published_row_differs,
+    published_row_rounded,
+    published_rate_differs,
+    published_rate_rounded,
     published_total_differs,
+    published_grade_differs,
     text_too_long,
     all_full_marks,
 )

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from xl_jixiao.expr import Applied, Call, Cell, Rounded, Value, exact, when
+from xl_jixiao.expr import Applied, Call, Cell, Value, exact, is_blank, when
 from xl_jixiao.number import percent
 from xl_jixiao.selfeval import cells, form_limits, funds
 from xl_jixiao.selfeval.answers import IndicatorRow, SelfAnswers, amount_key, entries, row_entries
-from xl_jixiao.selfeval.judging import row_trees
+from xl_jixiao.selfeval.judging import COSTING_TREE, row_trees
 from xl_jixiao.selfeval.layout import FIRST_FIELD_ROW, PANEL_ROW, TITLE_ROW, YEAR_ROW, FormColumns, SelfLayout
 from xl_jixiao.selfeval.model import ACTUAL, AMOUNTS, EXECUTION_NOTE, EXECUTION_RATE, EXPECTED, YEAR_FIELD, SelfForm
 from xl_jixiao.selfeval.passages import LongText, long_text, put_pieces, set_heights, tall_style
@@ -17,7 +17,7 @@ from xl_jixiao.sheet.build import SheetBuilder
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.measure import height_for
 from xl_jixiao.sheet.plan import Computed, Entry, Filter, Page, Udf
-from xl_jixiao.words import GRADE, MUST_FIX, PASSED, TOTAL
+from xl_jixiao.words import GRADE, TOTAL
 
 RULE_NAME = "规则_自评表"
 WRITTEN, EMPTY, SPARE = "已填", "空行", "备用行"
@@ -147,15 +147,15 @@ class _Form:
         row, levels = top + 1, (FormColumns.LEVEL1, FormColumns.LEVEL2)
         self._label((top, self.layout.funds_last_row), (0, 0), self.form.funds_label, "form_centre")
         self._label((top, top), levels, None, "form_head")
-        sheet.heads(top, (*AMOUNTS, "分值", "执行率", "得分"), "form_head", FormColumns.NAME)
+        sheet.heads(top, (*self.form.amounts, "分值", "执行率", "得分"), "form_head", FormColumns.NAME)
         sheet.height(top, 20)
-        self._label((row, row), levels, "年度资金总额", "form_centre")
+        self._label((row, row), levels, self.form.funds_total_label, "form_centre")
         for column, amount in enumerate(AMOUNTS, FormColumns.NAME):
             sheet.computed(row, column, amount, funds.amount_of_all(table, amount), "form_money")
-            sheet.area(cells.column(amount).key, row + 1, column, self.layout.funds_last_row)
+            sheet.area(cells.column(amount).key, row + 1, column, row + len(table.counted))
         sheet.label(row, FormColumns.WEIGHT, table.execution.weight, "form_weight", key=funds.EXECUTION_WEIGHT.key)
         sheet.computed(row, FormColumns.POINTS, EXECUTION_RATE, funds.execution_rate(table), "form_rate", udf=funds.execution_udf(table))
-        sheet.computed(row, FormColumns.REASON, EXECUTION_POINTS, funds.execution_points(), "form_weight")
+        sheet.computed(row, FormColumns.REASON, EXECUTION_POINTS, funds.execution_points(table), "form_weight")
         sheet.height(row, 22)
         for line, source in enumerate(table.sources, row + 1):
             self._label((line, line), levels, source.label or source.name, "form")
@@ -199,7 +199,7 @@ class _Form:
         sheet, layout = self.sheet, self.layout
         head, (first, last) = layout.head_row, layout.form_rows(1, layout.rows)
         self._side_label()
-        for column, text in enumerate(cells.HEADER, FormColumns.LEVEL1):
+        for column, text in enumerate(self.form.headings, FormColumns.LEVEL1):
             sheet.label(head, column, text, "form_head", key=HEAD_KEY if column == FormColumns.LEVEL1 else "")
         sheet.heads(head, ("计分方向\n（选填）", "完成程度\n（定性）"), "head", FormColumns.DIRECTION)
         sheet.height(head, 30)
@@ -244,12 +244,11 @@ class _Form:
             elif column not in (FormColumns.LEVEL1, FormColumns.LEVEL2):
                 self._entry(rows, (column, column), entry, tall_style(style, rows))
         keys = cells.keys_of(number)
-        points = Udf(
-            Call(
-                "JX_COMPLETION_SCORE",
-                (*(Cell(keys[name]) for name in (cells.WEIGHT, cells.TARGET, cells.DONE, cells.DIRECTION, cells.DEGREE)), Cell(RULE_NAME)),
-            )
+        weight, target, done, direction, degree = (
+            Cell(keys[name]) for name in (cells.WEIGHT, cells.TARGET, cells.DONE, cells.DIRECTION, cells.DEGREE)
         )
+        side = when(is_blank(direction), Applied(COSTING_TREE, keys), direction)
+        points = Udf(Call("JX_COMPLETION_SCORE", (weight, target, done, side, degree, Cell(RULE_NAME))))
         self._computed(number, cells.POINTS, FormColumns.POINTS, "form_weight", points)
         texts = row_texts(row, self.form)
         if tall or height_for([(one.text, one.width) for one in texts], 9.5, ROW_HEIGHT) > ROW_HEIGHT:
@@ -262,7 +261,7 @@ class _Form:
 
     def _classes(self, name: str, column: int, rows: Sequence[IndicatorRow], group: Callable[[IndicatorRow], tuple[str, ...]]) -> None:
         """一级 or 二级 merged over neighbouring rows of one class, as the form prints them."""
-        labels = {one.name: one.label for one in self.table.classes} if column == FormColumns.LEVEL1 else {}
+        labels = {one.name: one.label or one.name for one in self.table.classes} if column == FormColumns.LEVEL1 else {}
         start = 1
         for number in self.layout.numbers:
             own = group(rows[start - 1])
@@ -340,8 +339,8 @@ class _Form:
             sheet.label(row, first, name, "small")
             sheet.computed(row, first + 1, written_key(name), written, "form_weight")
             sheet.label(row, first + 2, expected, "form_weight", key=f"应为分值:{name}")
-            gap = Rounded(Cell(written_key(name)) - Cell(f"应为分值:{name}"), 2)
-            sheet.computed(row, first + 3, f"分值结果:{name}", when(gap.equals(0), PASSED, MUST_FIX), "centre")
+            result = funds.weight_result(Cell(written_key(name)), Cell(f"应为分值:{name}"), editable=True)
+            sheet.computed(row, first + 3, f"分值结果:{name}", result, "centre")
         sheet.mark_states(PANEL_ROW + 1, first + 3, last)
         text = f"增加指标：点“筛选行”右侧按钮，勾选“{EMPTY}”“{SPARE}”（共可填{self.layout.rows}行）。打印前只勾选“{WRITTEN}”，空行不打印。"
         row = self.layout.goals_row if self._note_end() < self.layout.goals_row else 0

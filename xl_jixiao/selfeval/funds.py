@@ -20,25 +20,35 @@ from xl_jixiao.expr import (
     is_number,
     joined,
     negated,
+    tree,
     when,
 )
+from xl_jixiao.number import plain
 from xl_jixiao.selfeval import cells
 from xl_jixiao.selfeval.answers import amount_key
-from xl_jixiao.selfeval.model import EXECUTED, EXECUTION_RATE, SelfEvaluation
+from xl_jixiao.selfeval.model import AMOUNTS, EXECUTED, EXECUTION_RATE, INITIAL, YEAR, SelfEvaluation
 from xl_jixiao.selfeval.scoring import EXECUTION_POINTS, RATE, WEIGHT_TOTAL, earned_key
 from xl_jixiao.sheet.analysis import Group
 from xl_jixiao.sheet.plan import Udf
 from xl_jixiao.tables.parts import grade_of
 from xl_jixiao.tables.rates import PLACES
-from xl_jixiao.words import BLANK, INVALID, TOTAL, UNFINISHED
+from xl_jixiao.tables.slips import IN_YUAN, MANY_TIMES, MOST_RATE
+from xl_jixiao.words import BLANK, GRADE, INVALID, MUST_FIX, NOT_FILLED, PASSED, TOTAL, UNFINISHED
 
 EXECUTION_WEIGHT = Cell(cells.at(cells.WEIGHT, 0))
 """The weight of 预算执行率: printed above the rows."""
 
 
+MOST_MONEY = 100_000
+"""万元. A project of a county has seldom more."""
+
+MOST_ADJUSTED = Decimal("0.3")
+"""Of the first budget: what is changed by more needs a word."""
+
+
 def amount_of_all(table: SelfEvaluation, amount: str) -> Expr:
     """年度资金总额: the sum of the sources; 数据有误 where one is no amount, empty while none is given."""
-    sources = [Cell(amount_key(one.name, amount)) for one in table.sources]
+    sources = [Cell(amount_key(one.name, amount)) for one in table.counted]
     area = cells.column(amount)
     words = joined(*(when(is_number(one), "", one) for one in sources))
     wrong = any_of([negated(is_blank(words)), call("MIN", area) < 0])
@@ -53,13 +63,41 @@ def execution_rate(table: SelfEvaluation) -> Expr:
     return first_of([(wrong, INVALID), (call("COUNT", executed, base) < 2, "")], rate)
 
 
+def question(table: SelfEvaluation) -> Expr:
+    """What is asked of the amounts: whether one, or all, are in 元. Nothing where nothing is."""
+    cases: list[tuple[Expr, str]] = []
+    rows = [(one.name, [Cell(amount_key(one.name, amount)) for amount in AMOUNTS]) for one in table.sources]
+    for name, amounts in [*rows, ("年度资金总额", list(map(Cell, AMOUNTS)))]:
+        cases += [
+            (_many(one, other), f"“{name}”的几个数相差1000倍以上，{IN_YUAN}") for one in amounts for other in amounts if one is not other
+        ]
+    large = call("MAX", *map(cells.column, AMOUNTS)) > MOST_MONEY
+    rate = Cell(EXECUTION_RATE)
+    over = all_of([is_number(rate), rate > MOST_RATE])
+    return first_of([*cases, (large, f"有金额超过10亿元，{IN_YUAN}"), (over, f"{EXECUTION_RATE}超过300%，{IN_YUAN}")], "")
+
+
+def _many(one: Cell, other: Cell) -> Expr:
+    """Whether an amount is so many times another."""
+    return all_of([is_number(one), call("N", other) > 0, one >= MANY_TIMES * call("N", other)])
+
+
+def adjusted() -> Expr:
+    """By how much of it the first budget was changed; nothing where there was none."""
+    first, last = Cell(INITIAL), Cell(YEAR)
+    change = Rounded(call("ABS", last - first) / first, PLACES)
+    return when(call("COUNT", first, last) < 2, "", when(first > 0, change, ""))
+
+
 def execution_udf(table: SelfEvaluation) -> Udf:
     """The same by the registered function."""
     return Udf(Call(RATE.udf, (Cell(EXECUTED), Cell(table.execution.base))))
 
 
-def execution_points() -> Expr:
-    """In proportion to the rate, at most the weight; none without a budget."""
+def execution_points(table: SelfEvaluation) -> Expr:
+    """In proportion to the rate, at most the weight; none without a budget. A form that doesn't score it has zero."""
+    if not table.execution.weight:
+        return tree(0)
     rate = Cell(EXECUTION_RATE)
     return when(is_number(rate), Rounded(EXECUTION_WEIGHT * call("MIN", rate, 1), 2), "")
 
@@ -73,10 +111,17 @@ def source_rate(table: SelfEvaluation, source: str) -> Expr:
 
 def weights(table: SelfEvaluation) -> Iterator[tuple[str, Expr, Decimal]]:
     """The weight check: what is written for each class, for the execution rate and in all, and what it must be."""
-    for one in table.classes:
-        yield one.name, written_weight(one.name), one.weight
+    for one in table.weighed:
+        yield one.name, written_weight(one.name), one.weight or Decimal(0)
     yield EXECUTION_RATE, EXECUTION_WEIGHT, table.execution.weight
     yield "合计", Cell(WEIGHT_TOTAL), table.total
+
+
+def breakdown_gap(table: SelfEvaluation, name: str, amount: str) -> Expr:
+    """What another breakdown of the total adds up to less the total, to 0.01; nothing while it or the total is blank."""
+    parts = [Cell(amount_key(one.name, amount)) for one in table.breakdowns[name]]
+    gap = Rounded(Cleared(call("SUM", *parts) - Cell(amount), 10), 2)
+    return when(all_of([call("COUNT", *parts) > 0, is_number(Cell(amount))]), gap, "")
 
 
 def written_weight(name: str) -> Expr:
@@ -120,5 +165,24 @@ def total(rows: int, *, finished: bool) -> Expr:
 
 
 def grade(table: SelfEvaluation) -> Expr:
-    """等次 of the total."""
-    return when(is_number(Cell(TOTAL)), grade_of(Cell(TOTAL), table.grades), "")
+    """等次 of the total; none while the weights don't come to the form's, as a total of 109 has no grade."""
+    graded = all_of([is_number(Cell(TOTAL)), Cell(WEIGHT_TOTAL).equals(table.total)])
+    return when(graded, grade_of(Cell(TOTAL), table.grades), "")
+
+
+def ungraded(table: SelfEvaluation) -> Expr:
+    """The grade, or why a total has none."""
+    why = joined("分值合计", Cell(WEIGHT_TOTAL), f"，应为{plain(table.total)}，改正后才有等次")
+    return when(all_of([is_number(Cell(TOTAL)), Cell(GRADE).equals("")]), why, Cell(GRADE))
+
+
+def weight_result(written: Expr, expected: Expr, *, editable: bool) -> Expr:
+    """Whether a sum of weights is the form's. While none is written, or rows are still wanting, one that falls short is no mistake yet; a
+    weight that is wrong by itself is said in its row."""
+    fits = Rounded(written - expected, 2).equals(0)
+    if not editable:
+        return when(fits, PASSED, MUST_FIX)
+    none = call("COUNT", cells.column(cells.WEIGHT)).equals(0)
+    wanting = all_of([written < expected, Counted(cells.column(cells.STATE), BLANK) > 0])
+    wrong = call("MIN", cells.column(cells.WEIGHT)) < 0
+    return first_of([(none, NOT_FILLED), (fits, PASSED), (wrong, UNFINISHED), (wanting, BLANK)], MUST_FIX)

@@ -12,7 +12,7 @@ from xl_jixiao.number import plain
 from xl_jixiao.outputs import safe_name
 from xl_jixiao.selfeval import answers as answer_files
 from xl_jixiao.selfeval import build, model
-from xl_jixiao.selfeval.answers import SelfAnswers, content
+from xl_jixiao.selfeval.answers import CLAIMED_TOTAL, CLAIMED_WEIGHT, IndicatorRow, SelfAnswers, content
 from xl_jixiao.selfeval.checks import check_selfeval
 from xl_jixiao.selfeval.model import EXECUTION_RATE, SelfEvaluation
 from xl_jixiao.selfeval.scoring import RowScore, SelfCard
@@ -20,6 +20,7 @@ from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.job import Job, Result, json_value, shown_value
 from xl_jixiao.sheet.plan import Plan, PlanValues
 from xl_jixiao.sheet.returned import About
+from xl_jixiao.tables.inputs import Answer
 from xl_jixiao.words import PROJECT, SUPERIOR, UNFINISHED
 
 
@@ -59,7 +60,8 @@ class SelfResult(Result):
         card = self.card
         total = UNFINISHED if card.total is None else plain(card.total)
         grade = f"，等次 {card.grade}" if card.grade else ""
-        claims = "".join(f"；公布{name} {plain(value)}" for name, value in card.answers.claimed.items())
+        published = card.answers.claimed
+        claims = "".join(f"；公布{name} {plain(published[name])}" for name in (CLAIMED_WEIGHT, CLAIMED_TOTAL) if name in published)
         return f"总分 {total}{grade}；分值合计 {plain(card.weight)}{claims}"
 
     @property
@@ -93,7 +95,7 @@ class SelfResult(Result):
                 {
                     "name": one.name,
                     "weight": json_value(one.weight),
-                    "written": json_value(card.weight_of(one)),
+                    "written": json_value(card.weight_of(one)) if one.weight is not None else None,
                     "points": json_value(card.points_of(one)),
                 }
                 for one in table.classes
@@ -142,6 +144,10 @@ class SelfEvaluationJob(Job):
         """The table."""
         return self.form
 
+    def given(self, answers: SelfAnswers, values: Mapping[str, Answer]) -> SelfAnswers:
+        """The answers with these head fields and amounts in the place of their own."""
+        return answer_files.given(self.form, answers, values)
+
     def blank(self) -> SelfAnswers:
         """No answers at all."""
         return SelfAnswers(self.form.id)
@@ -149,6 +155,10 @@ class SelfEvaluationJob(Job):
     def answers(self, path: Path) -> SelfAnswers:
         """The answers of a data file."""
         return answer_files.load(path, self.form)
+
+    def answers_from(self, data: Mapping[str, Any]) -> SelfAnswers:
+        """The answers of parsed data."""
+        return answer_files.from_data(data, self.form)
 
     def answers_of(self, cell: Callable[[str], object]) -> SelfAnswers:
         """The answers of a workbook; `cell` gives the raw value of a key. Raises UnreadableWorkbook for moved rows."""
@@ -178,6 +188,7 @@ class SelfEvaluationJob(Job):
             content(answers),
             self.form.form.sheet,
             int(year) if year.isdecimal() and len(year) == _YEAR_DIGITS else self.form.year,
+            tuple(_row(row) for row in answers.rows if row.name),
         )
 
     def digest(self, answers: SelfAnswers) -> str:
@@ -195,3 +206,9 @@ class SelfEvaluationJob(Job):
         project = safe_name(answers.fields.get(PROJECT, ""))[:30]
         form = f"{safe_name(answers.year(self.form))}年度{safe_name(self.form.title)}"
         return "-".join(part for part in (unit[:40], project, form) if part)
+
+
+def _row(row: IndicatorRow) -> tuple[str, str, str]:
+    """An indicator's name, target and actual value; one of satisfaction by its class, whatever it is called."""
+    name = row.level2 if "满意" in row.level2 else row.name
+    return name, str(row.target or ""), str(row.actual or "")

@@ -32,12 +32,15 @@ from xl_jixiao.expr import (
 from xl_jixiao.number import half_up
 from xl_jixiao.selfeval import cells
 from xl_jixiao.selfeval.cells import (
+    BASE,
     CATEGORY,
+    COSTING,
     DEGREE,
     DEVIATION,
     DIRECTION,
     DONE,
     EXPLANATION,
+    FACTOR,
     HINT,
     LESS,
     LESS_TAILS,
@@ -53,6 +56,7 @@ from xl_jixiao.selfeval.cells import (
     REACHED,
     REACHED_UNIT,
     REASON,
+    REST,
     SAME_UNIT,
     SCORE,
     SIDE,
@@ -66,20 +70,29 @@ from xl_jixiao.selfeval.cells import (
 )
 from xl_jixiao.selfeval.native import READING, has, read_degree
 from xl_jixiao.selfeval.target import (
+    ALL_DONE,
+    CHANGE_WORDS,
     COMPARING,
+    COST,
     DIRECTIONS,
+    DOWNWARD,
     EQUAL,
     EQUAL_WORDS,
     FIGURES,
+    GOOD_WORDS,
     LARGEST_RATIO,
+    LEADING_TO,
     LESS_WORDS,
     MET_WORDS,
     NATIONAL,
     POSITIVE,
     QUALITATIVE,
     REVERSE,
+    SAVING,
     SHARES,
     SIGN_WORDS,
+    TIMES,
+    UNITS,
     UNMET_WORDS,
     UPWARD,
     RowRule,
@@ -90,7 +103,9 @@ from xl_jixiao.words import BLANK, EXPLAIN, INVALID, MUST_FIX, PASSED
 
 UNIT_MISMATCH = "单位不一致"
 NEEDS_PERCENT = "须写百分号"
+IS_IT = f"{NEEDS_PERCENT}，是否为"
 NEEDS_DEGREE = "须填完成程度"
+TOO_LATE = "晚于指标值的日期，须填完成程度"
 DEGREE_RANGE = "完成程度应在0到100%之间"
 TARGET_WITHOUT_QUANTITY = "指标值不是数量"
 ACTUAL_WITHOUT_QUANTITY = "完成值不是数量"
@@ -98,7 +113,8 @@ WRONG_WEIGHT = "分值不能为负数"
 WRONG_DIRECTION = f"计分方向应为{'、'.join(DIRECTIONS)}"
 WRONG_CLASS = "二级指标不属于这个一级指标"
 
-BEYOND = "远超指标值"
+BEYOND, DOUBTFUL = "远超指标值", "与指标值相差悬殊，请核对单位"
+DOUBTFUL_TIMES = 100
 SHORT = {POSITIVE: "低于指标值", REVERSE: "超过指标值", EQUAL: "偏离指标值", QUALITATIVE: "没有完全达成"}
 """How a row that loses points deviates, by its direction."""
 
@@ -110,11 +126,13 @@ NO_REASON_WORDS = (
 
 WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
+        cells.CHANGES.key: CHANGE_WORDS,
         cells.SIGNS.key: SIGN_WORDS,
         LESS.key: LESS_WORDS,
         cells.TAILS.key: TAIL_WORDS,
         LESS_TAILS.key: LESS_TAIL_WORDS,
         MET.key: MET_WORDS,
+        cells.GOOD.key: GOOD_WORDS,
         UNMET.key: UNMET_WORDS,
         NO_REASON.key: NO_REASON_WORDS,
     }
@@ -132,27 +150,80 @@ _NO_TARGET, _NOT_DONE = (
 """Whether the target, and whether the actual value is blank."""
 
 
+_TARGET_CHANGE, _DONE_CHANGE = (step(source, "变动") for source in (TARGET, DONE))
+_TARGET_DAY, _DONE_DAY = (Cell(step(source, "日期")) for source in (TARGET, DONE))
+_DATED = all_of([is_number(_TARGET_DAY), is_number(_DONE_DAY)])
+"""Whether both texts are dates: 2020年12月31日前, 2020-11-30."""
+
+_ALL_DONE = all_of(
+    [
+        one_of(_DONE_TEXT, ALL_DONE),
+        any_of([all_of([_WANTED_UNIT.equals("%"), _WANTED.equals(100)]), all_of([_TARGET_TEXT.equals(""), _WANTED.equals(1)])]),
+    ]
+)
+"""Whether 全部完成 stands beside 100%."""
+
+_COST_ROW = all_of([any_of([has(LEVEL1, (COST,)), has(LEVEL2, (COST,))]), negated(has(NAME, SAVING))])
+COSTING_TREE = when(_COST_ROW, COST, "")
+"""Whether a row is about cost, so that less is better."""
+
+
+def _unit_trees(source: str) -> Mapping[str, Expr]:
+    """What a unit is without its multiple, the first unit of its kind, and how many of it the unit is."""
+    unit, rest = (_REACHED_UNIT if source == DONE else _WANTED_UNIT), Cell(step(source, REST))
+    times = [(call("MID", unit, 1, len(word)).equals(word), word) for word in TIMES]
+    kinds = [(one_of(rest, tuple(words.split())), base, factor) for words, base, factor in UNITS]
+    return {
+        step(source, REST): first_of([(test, call("MID", unit, len(word) + 1, 99)) for test, word in times], unit),
+        step(source, FACTOR): first_of([(test, TIMES[word]) for test, word in times], 1) * first_of([(test, n) for test, _, n in kinds], 1),
+        step(source, BASE): first_of([(test, base) for test, base, _ in kinds], rest),
+    }
+
+
 def same_unit(source: str) -> Expr:
-    """The number in the unit both texts share: a number cell beside a % is a share."""
-    own, beside = (_REACHED, _WANTED_UNIT) if source == DONE else (_WANTED, _REACHED_UNIT)
+    """The number in the unit both texts share: a number cell beside a % is a share, 1.2万 beside 项 is 12000, a fall beside a rise is below
+    zero. A number alone beside 5万元 is in 万元 where it is of that size."""
+    mine, theirs = (_REACHED, _WANTED) if source == DONE else (_WANTED, _REACHED)
+    unit, beside = (_REACHED_UNIT, _WANTED_UNIT) if source == DONE else (_WANTED_UNIT, _REACHED_UNIT)
+    factor, other = (Cell(step(one, FACTOR)) for one in ((DONE, TARGET) if source == DONE else (TARGET, DONE)))
     share = all_of([Cell(step(source, "去句号")).equals(""), beside.equals("%")])
-    return when(own.equals(""), "", when(share, Cleared(own * 100, 10), own))
+    near = all_of([unit.equals(""), other > 1, mine * 100 >= call("N", theirs), mine <= 100 * call("N", theirs)])
+    number = first_of([(share, Cleared(mine * 100, 10)), (near, Cleared(mine * other, 10))], Cleared(mine * factor, 10))
+    if source == TARGET:
+        return when(mine.equals(""), "", number)
+    against = all_of([Cell(_DONE_CHANGE).equals(""), mine < 0])
+    falls = when(_falls(_TARGET_CHANGE), any_of([_rises(_DONE_CHANGE), against]), _falls(_DONE_CHANGE))
+    return first_of([(_ALL_DONE, _TARGET_SAME), (mine.equals(""), "")], when(falls, 0 - number, number))
+
+
+def _falls(change: str) -> Expr:
+    return all_of([has(change, DOWNWARD), negated(has(change, LEADING_TO))])
+
+
+def _rises(change: str) -> Expr:
+    return all_of([Cell(change).differs(""), negated(has(change, DOWNWARD)), negated(has(change, LEADING_TO))])
 
 
 def _side() -> Expr:
-    """The chosen direction, or what the target's own words say: 反向 for 不超过, 以内 or an unsigned zero (安全事故0起), 等于 for =.
+    """The chosen direction, or what the target's own words say: 反向 for 不超过, 以内, 降至, an unsigned zero (安全事故0起) or cost, 等于 for =.
 
     Whether the boundary itself is met isn't asked: points go by ratio, and 5% for <5% or 5万元（不含） is 100%.
     """
     sign, tail = step(TARGET, "符号"), step(TARGET, "后缀")
-    zero = all_of([_WANTED.equals(0), negated(has(sign, COMPARING)), negated(has(tail, UPWARD))])
-    less = any_of([Listed(Cell(sign), LESS), Listed(Cell(tail), LESS_TAILS), zero])
-    own = first_of([(_WANTED.equals(""), QUALITATIVE), (less, REVERSE), (one_of(Cell(sign), EQUAL_WORDS), EQUAL)], POSITIVE)
-    chosen = first_of([(one_of(_DIRECTION, tuple(DIRECTIONS)), _DIRECTION), (is_blank(_DIRECTION), own)], WRONG_DIRECTION)
+    unsigned = [negated(has(sign, COMPARING)), negated(has(tail, UPWARD))]
+    zero = all_of([_WANTED.equals(0), *unsigned])
+    cost = all_of([any_of([_DIRECTION.equals(COST), Cell(COSTING).equals(COST)]), Cell(_TARGET_CHANGE).equals(""), *unsigned])
+    lowered = all_of([has(_TARGET_CHANGE, DOWNWARD), has(_TARGET_CHANGE, LEADING_TO)])
+    less = any_of([Listed(Cell(sign), LESS), Listed(Cell(tail), LESS_TAILS), zero, lowered, cost])
+    quality = any_of([_WANTED.equals(""), _DATED])
+    own = first_of([(quality, QUALITATIVE), (one_of(Cell(sign), EQUAL_WORDS), EQUAL), (less, REVERSE)], POSITIVE)
+    undecided = any_of([is_blank(_DIRECTION), _DIRECTION.equals(COST)])
+    chosen = first_of([(one_of(_DIRECTION, tuple(DIRECTIONS)), _DIRECTION), (undecided, own)], WRONG_DIRECTION)
     return when(_NO_TARGET, "", chosen)
 
 
-_MISMATCH = all_of([_WANTED_UNIT.differs(""), _REACHED_UNIT.differs(""), negated(call("EXACT", _WANTED_UNIT, _REACHED_UNIT))])
+_TARGET_BASE, _DONE_BASE = (Cell(step(source, BASE)) for source in (TARGET, DONE))
+_MISMATCH = all_of([_TARGET_BASE.differs(""), _DONE_BASE.differs(""), negated(call("EXACT", _TARGET_BASE, _DONE_BASE))])
 
 
 def _is_bare_share(text: Expr, unit: Expr, number: Expr, other_unit: Expr, other: Expr) -> Expr:
@@ -161,12 +232,22 @@ def _is_bare_share(text: Expr, unit: Expr, number: Expr, other_unit: Expr, other
     return all_of([text.differs(""), unit.equals(""), other_unit.equals("%"), value > 0, value <= 1, beside > 1])
 
 
-_BARE_SHARE = any_of(
+def _is_whole(text: Expr, number: Expr, other_unit: Expr, other: Expr) -> Expr:
+    """Whether a number cell beside a % is a percentage without its sign: 85 beside ≥90%."""
+    value, beside = call("N", number), call("N", other)
+    return all_of([text.equals(""), other_unit.equals("%"), value > 1, value * 10 > call("MAX", beside, 10)])
+
+
+_PERCENT_ASKED = first_of(
     [
-        _is_bare_share(_TARGET_TEXT, _WANTED_UNIT, _WANTED, _REACHED_UNIT, _REACHED),
-        _is_bare_share(_DONE_TEXT, _REACHED_UNIT, _REACHED, _WANTED_UNIT, _WANTED),
-    ]
+        (_is_bare_share(_TARGET_TEXT, _WANTED_UNIT, _WANTED, _REACHED_UNIT, _REACHED), joined(IS_IT, _WANTED * 100, "%？")),
+        (_is_bare_share(_DONE_TEXT, _REACHED_UNIT, _REACHED, _WANTED_UNIT, _WANTED), joined(IS_IT, _REACHED * 100, "%？")),
+        (_is_whole(_TARGET_TEXT, _WANTED, _REACHED_UNIT, _REACHED), joined(IS_IT, _WANTED, "%？")),
+        (_is_whole(_DONE_TEXT, _REACHED, _WANTED_UNIT, _WANTED), joined(IS_IT, _REACHED, "%？")),
+    ],
+    "",
 )
+"""What is asked about a percentage without its sign; nothing where there is none."""
 
 
 def _ratio() -> Expr:
@@ -180,16 +261,24 @@ def _ratio() -> Expr:
     degree = first_of([(is_number(_DEGREE), _DEGREE), (is_blank(_DEGREE), said)], read_degree(DEGREE))
     quotient = when(_DONE_SAME < LARGEST_RATIO * _TARGET_SAME, Rounded(_DONE_SAME / _TARGET_SAME, 4), "")
     rate = first_of(
-        [(any_of([_WANTED.equals(""), _REACHED.equals("")]), ""), (any_of([_MISMATCH, _BARE_SHARE]), ""), (_TARGET_SAME > 0, quotient)], ""
+        [
+            (any_of([_WANTED.equals(""), _DONE_SAME.equals("")]), ""),
+            (any_of([_MISMATCH, _PERCENT_ASKED.differs("")]), ""),
+            (_TARGET_SAME > 0, quotient),
+        ],
+        "",
     )
     return first_of([(_SIDE.equals(QUALITATIVE), degree), (one_of(_SIDE, _QUANTITATIVE), rate)], "")
 
 
 def _score(rule: RowRule) -> Expr:
     """The row's points, or the word why there are none; empty while blank."""
-    met = any_of([Listed(_DONE_TEXT, MET), call("EXACT", _DONE_TEXT, _TARGET_TEXT)])
-    by_words = first_of([(Listed(_DONE_TEXT, UNMET), 0), (met, Rounded(_WEIGHT, 2))], NEEDS_DEGREE)
-    degree = when(all_of([_RATIO >= 0, _RATIO <= 1]), Rounded(_WEIGHT * _RATIO, 2), DEGREE_RANGE)
+    in_time = all_of([_DATED, _DONE_DAY <= _TARGET_DAY])
+    met = any_of([Listed(_DONE_TEXT, MET), call("EXACT", _DONE_TEXT, _TARGET_TEXT), in_time])
+    by_words = first_of([(Listed(_DONE_TEXT, UNMET), 0), (met, Rounded(_WEIGHT, 2)), (_DATED, TOO_LATE)], NEEDS_DEGREE)
+    percentage = all_of([_DEGREE.equals(_RATIO), _RATIO > 2, _RATIO <= 100])
+    asked = when(percentage, joined(DEGREE_RANGE, "，是否为", _RATIO, "%？"), DEGREE_RANGE)
+    degree = when(all_of([_RATIO >= 0, _RATIO <= 1]), Rounded(_WEIGHT * _RATIO, 2), asked)
     rules = {side: rule.completion(side).tree(_WEIGHT, Cell(""), (_TARGET_SAME, _DONE_SAME)) for side in _QUANTITATIVE}
     points = first_of(
         [
@@ -197,10 +286,9 @@ def _score(rule: RowRule) -> Expr:
             (_WEIGHT < 0, WRONG_WEIGHT),
             (_SIDE.equals(QUALITATIVE), when(_RATIO.equals(""), by_words, degree)),
             (_WANTED.equals(""), TARGET_WITHOUT_QUANTITY),
-            (_REACHED.equals(""), ACTUAL_WITHOUT_QUANTITY),
-            (_BARE_SHARE, NEEDS_PERCENT),
+            (_DONE_SAME.equals(""), ACTUAL_WITHOUT_QUANTITY),
+            (_PERCENT_ASKED.differs(""), _PERCENT_ASKED),
             (_MISMATCH, UNIT_MISMATCH),
-            (call("MIN", _WANTED, _REACHED) < 0, INVALID),
         ],
         Rounded(by_word(_SIDE, {side: rules[side] for side in (POSITIVE, REVERSE)}, rules[EQUAL]), 2),
     )
@@ -215,7 +303,10 @@ def _deviation(rule: RowRule) -> Expr:
     if rule.too_low:
         many = when(_TARGET_SAME > 0, _DONE_SAME >= Cleared(rule.too_low * _TARGET_SAME, 10), False)
         short = when(when(_SIDE.equals(POSITIVE), many, False), BEYOND, short)
-    return when(is_number(_SCORE), short, "")
+    positive = all_of([_SIDE.equals(POSITIVE), _TARGET_SAME > 0, _DONE_SAME >= DOUBTFUL_TIMES * _TARGET_SAME])
+    reverse = all_of([_SIDE.equals(REVERSE), _DONE_SAME > 0, _DONE_SAME * (10 * DOUBTFUL_TIMES) <= _TARGET_SAME])
+    doubtful = when(_TARGET_SAME.equals(""), False, when(_DONE_SAME.equals(""), False, any_of([positive, reverse])))
+    return when(is_number(_SCORE), when(doubtful, DOUBTFUL, short), "")
 
 
 def _explanation() -> Expr:
@@ -279,7 +370,10 @@ def row_trees(rule: RowRule) -> Mapping[str, Expr]:
     return MappingProxyType(
         {
             **READING,
+            **_unit_trees(TARGET),
+            **_unit_trees(DONE),
             **{step(source, SAME_UNIT): same_unit(source) for source in (TARGET, DONE)},
+            COSTING: COSTING_TREE,
             CATEGORY: when(Cell(LEVEL1).equals(""), "", Cell(LEVEL1)),
             SIDE: _side(),
             RATIO: _ratio(),

@@ -90,7 +90,7 @@ class SelfLayout:
     @property
     def panel_last_row(self) -> int:
         """The last row of the weight check beside the form: classes, execution rate, total."""
-        return PANEL_ROW + len(self.table.classes) + 2
+        return PANEL_ROW + len(self.table.weighed) + 2
 
     @property
     def note_row(self) -> int:

@@ -1,6 +1,6 @@
 """A place's 自评表 as data: funds, classes with their sums, and what the form leaves open. TOML -> SelfEvaluation, or all its mistakes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
 from types import MappingProxyType
@@ -40,7 +40,7 @@ LONGEST: Mapping[str, int] = MappingProxyType(
 )
 """How many characters the other texts may have: what a cell accepts, a data file may say and a returned workbook is checked for."""
 
-_MOST_CLASSES = 4
+MOST_CLASSES = 8
 
 
 class HeadField(TablePart):
@@ -52,31 +52,33 @@ class HeadField(TablePart):
 
 
 class Source(TablePart):
-    """One source of the funds, with the words of its printed row."""
+    """One source of the funds, with the words of its printed row. `breakdown` names another breakdown of the same total (支出性质):
+    its rows are printed and must add up to it, and aren't added to it."""
 
     name: str
     label: str = ""
+    breakdown: str = ""
 
 
 class Execution(TablePart):
-    """How the 预算执行率 scores: weight, base, and the rate below which a word is due."""
+    """How the 预算执行率 scores: weight (0 where the form doesn't score it), base, and the rate below which a word is due."""
 
     weight: Quantity
     base: Literal["年初预算数", "全年预算数"]
     explain_below: Quantity
-    basis: str
+    basis: str = ""
 
 
 class Category(TablePart):
-    """A 一级指标 with its printed sum and its 二级指标."""
+    """A 一级指标 with its printed sum, none where the unit divides the points itself, and its 二级指标."""
 
     name: str
-    label: str
-    weight: Quantity
+    label: str = ""
+    weight: Quantity | None = None
     subclasses: tuple[str, ...]
     quantitative: tuple[str, ...] = ()
     """二级指标 whose targets are figures; words there need an explanation."""
-    basis: str
+    basis: str = ""
 
 
 class Degree(TablePart):
@@ -100,6 +102,11 @@ class SelfForm(TablePart):
     expected_label: str = "预期目标"
     actual_label: str = "实际完成情况"
     total_label: str = "总分"
+    funds_total_label: str = "年度资金总额"
+    amounts: tuple[str, ...] = AMOUNTS
+    """The printed heads of the three amounts."""
+    headings: tuple[str, ...] = cells.HEADER
+    """The printed heads of the columns of the rows, from 一级指标 on."""
     widths: tuple[float, ...] = (5, 8, 9, 23, 11, 11, 7, 9, 18)
     signatures: tuple[str, ...] = ()
 
@@ -123,6 +130,22 @@ class SelfEvaluation(Table):
     form: SelfForm
 
     @cached_property
+    def counted(self) -> tuple[Source, ...]:
+        """The sources that the total is the sum of."""
+        return tuple(one for one in self.sources if not one.breakdown)
+
+    @cached_property
+    def breakdowns(self) -> Mapping[str, tuple[Source, ...]]:
+        """Other breakdowns of the same total by name."""
+        names = dict.fromkeys(one.breakdown for one in self.sources if one.breakdown)
+        return {name: tuple(one for one in self.sources if one.breakdown == name) for name in names}
+
+    @cached_property
+    def weighed(self) -> tuple[Category, ...]:
+        """The classes whose sum the form prescribes."""
+        return tuple(one for one in self.classes if one.weight is not None)
+
+    @cached_property
     def pairs(self) -> tuple[tuple[str, str], ...]:
         """Every 一级 with each of its 二级."""
         return tuple((one.name, sub) for one in self.classes for sub in one.subclasses)
@@ -130,17 +153,23 @@ class SelfEvaluation(Table):
     def choices(self) -> Iterator[tuple[str, str]]:
         """What the form leaves open, with the choice made: subject and sentence."""
         one = self.execution
+        scored = f"得分=分值×执行率，不超过{plain(one.weight)}分" if one.weight else "不计分"
         yield (
             EXECUTION_RATE,
             (
-                f"{EXECUTION_RATE}=全年执行数÷{one.base}×100%，得分=分值×执行率，不超过{plain(one.weight)}分；预算数为零的不得计分；"
+                f"{EXECUTION_RATE}=全年执行数÷{one.base}×100%，{scored}；预算数为零的不得计分；"
                 f"低于{percent(one.explain_below, 0)}的须说明原因"
             ),
         )
         yield "定量指标", "达到指标值计满分，未达到的按完成值与指标值的比例计分"
         linear = "按超出的比例扣分，超出一倍计0分" if self.rows.reverse_mode == "linear" else "按指标值与完成值之比计分"
         yield "反向指标", f"不高于指标值（不超过、≤、以内）计满分；高于的，{linear}"
-        yield "等于指标", "指标值写“=”的，与指标值相同计满分，否则不计分"
+        other = "不同的按两数之比（小数比大数）计分" if self.rows.equal_mode == "ratio" else "否则不计分"
+        yield "等于指标", f"指标值写“=”的，与指标值相同计满分，{other}"
+        yield (
+            "数量的写法",
+            "万、亿按倍数，元与万元、亿元，米与公里等换算成同一单位；提高、下降等按变动的大小；成本指标没有写方向的，越小越好",
+        )
         if self.rows.too_low is not None:
             lost = f"扣分值的{percent(self.rows.too_low_deduct, 0)}" if self.rows.too_low_deduct else "不扣分"
             yield "指标值偏低", f"完成值达到指标值{percent(self.rows.too_low, 0)}及以上的，须说明偏差原因，{lost}"
@@ -169,24 +198,42 @@ def _inconsistencies(table: SelfEvaluation) -> Iterator[str]:
         for at, one in enumerate(getattr(table, where), 1):
             if not fits_excel(one.name):
                 yield f"{where}[{at}].name：“{one.name}”不能作为 Excel 名称"
-    if not 1 <= len(table.classes) <= _MOST_CLASSES:
-        yield f"classes：应有1到{_MOST_CLASSES}个一级指标，现有{len(table.classes)}个"
-    if not table.sources:
-        yield "sources：至少应有一个资金来源"
+    yield from _source_problems(table.sources)
+    yield from _class_problems(table)
+    if table.rows.too_low is not None and (table.rows.too_low <= 1 or not 0 <= table.rows.too_low_deduct <= 1):
+        yield "rows.too_low：应大于100%，too_low_deduct应在0到100%之间"
+    edges = [edge for one in table.degrees for edge in (one.most, one.least)]
+    if not edges or edges[0] != 1 or edges[-1] != 0 or any(a != b for a, b in zip(edges[1:-1:2], edges[2:-1:2], strict=True)):
+        yield "degrees：应从100%到0%首尾相接"
+    columns = {"widths": len(cells.HEADER) + 1, "headings": len(cells.HEADER), "amounts": len(AMOUNTS)}
+    for name, wanted in columns.items():
+        found = len(getattr(table.form, name))
+        if found != wanted:
+            yield f"form.{name}：应有{wanted}个{'列宽' if name == 'widths' else ''}，现有{found}个"
+    yield from grade_problems(table.grades)
+
+
+def _source_problems(sources: Sequence[Source]) -> Iterator[str]:
+    counted = [one for one in sources if not one.breakdown]
+    if not counted:
+        yield "sources：至少应有一个资金来源（不写 breakdown 的）"
+    if list(sources[: len(counted)]) != counted:
+        yield "sources：写了 breakdown 的应排在其他资金来源后面"
+
+
+def _class_problems(table: SelfEvaluation) -> Iterator[str]:
+    """Classes that are too many, have no 二级指标, or don't add up."""
+    if not 1 <= len(table.classes) <= MOST_CLASSES:
+        yield f"classes：应有1到{MOST_CLASSES}个一级指标，现有{len(table.classes)}个"
     for at, one in enumerate(table.classes, 1):
         if not one.subclasses:
             yield f"classes[{at}]（{one.name}）.subclasses：至少应有一个二级指标"
         for name in one.quantitative:
             if name not in one.subclasses:
                 yield f"classes[{at}]（{one.name}）.quantitative：“{name}”不是它的二级指标，可用 {'、'.join(one.subclasses)}"
-    total = table.execution.weight + sum((one.weight for one in table.classes), Decimal(0))
-    if total != table.total:
-        yield f"classes：各一级指标与预算执行率的分值合计{plain(total)}，应等于 total（{plain(table.total)}）"
-    if table.rows.too_low is not None and (table.rows.too_low <= 1 or not 0 <= table.rows.too_low_deduct <= 1):
-        yield "rows.too_low：应大于100%，too_low_deduct应在0到100%之间"
-    edges = [edge for one in table.degrees for edge in (one.most, one.least)]
-    if not edges or edges[0] != 1 or edges[-1] != 0 or any(a != b for a, b in zip(edges[1:-1:2], edges[2:-1:2], strict=True)):
-        yield "degrees：应从100%到0%首尾相接"
-    if len(table.form.widths) != len(cells.HEADER) + 1:
-        yield f"form.widths：应有{len(cells.HEADER) + 1}个列宽，现有{len(table.form.widths)}个"
-    yield from grade_problems(table.grades)
+    total = table.execution.weight + sum((one.weight or Decimal(0) for one in table.classes), Decimal(0))
+    free = len(table.weighed) < len(table.classes)
+    if total > table.total if free else total != table.total:
+        how = "不应超过" if free else "应等于"
+        way = "；原文就是这样的，把 total 写成这个数，分值由单位分配的不写 weight"
+        yield f"classes：各一级指标与预算执行率的分值合计{plain(total)}，{how} total（{plain(table.total)}）{way}"

@@ -8,12 +8,28 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from xl_jixiao.expr import ByHand, Expr, Value, exact
 from xl_jixiao.number import NotANumber, from_cell
-from xl_jixiao.selfeval.cells import DONE, LESS, LESS_TAILS, REACHED, REACHED_UNIT, SIGNS, STEPS, TAILS, TARGET, WANTED, WANTED_UNIT, step
+from xl_jixiao.selfeval.cells import (
+    CHANGES,
+    DONE,
+    LESS,
+    LESS_TAILS,
+    REACHED,
+    REACHED_UNIT,
+    SIGNS,
+    STEPS,
+    TAILS,
+    TARGET,
+    WANTED,
+    WANTED_UNIT,
+    step,
+)
 from xl_jixiao.selfeval.target import (
     ABOUT,
     COMPARING,
     DATE_MARKS,
+    DATE_PARTS,
     DATE_UNITS,
+    DATE_WORDS,
     EQUAL_WORDS,
     INCLUSIONS,
     INCLUSIVE,
@@ -33,7 +49,13 @@ from xl_jixiao.words import SPACES
 _THOUSANDS = (13, 9, 5)
 """Where the commas of thousands stand in sixteen characters."""
 
-_READ = dict(zip(STEPS, ("raw", "text", "sign", "body", "bare", "rest", "figure", "whole", "kept", "tail"), strict=True))
+_READ = dict(
+    zip(
+        STEPS,
+        ("raw", "text", "change", "after", "sign", "body", "bare", "rest", "figure", "whole", "kept", "tail", "date_text", "date"),
+        strict=True,
+    )
+)
 
 
 def _quoted(text: str) -> str:
@@ -76,25 +98,39 @@ class _Read:
 
     def __init__(self, source: str) -> None:
         self.source, self.cell = source, f"{{{source}}}"
-        self.raw, self.text, self.sign, self.body, self.bare, self.rest, self.figure, self.whole, self.kept, self.tail = (
-            f"{{{step(source, name)}}}" for name in STEPS
-        )
+        (
+            self.raw,
+            self.text,
+            self.change,
+            self.after,
+            self.sign,
+            self.body,
+            self.bare,
+            self.rest,
+            self.figure,
+            self.whole,
+            self.kept,
+            *last,
+        ) = (f"{{{step(source, name)}}}" for name in STEPS)
+        self.tail, self.date_text, self.date = last
 
     def hand(self, text: str, of: Callable[[Reading], Value]) -> ByHand:
         """A formula over these cells, and its value as Python reads the text."""
-        others = [step(self.source, name) for name in STEPS] + [area.key for area in (SIGNS, LESS, TAILS, LESS_TAILS)]
+        others = [step(self.source, name) for name in STEPS] + [area.key for area in (CHANGES, SIGNS, LESS, TAILS, LESS_TAILS)]
         keys = (self.source, *(key for key in others if f"{{{key}}}" in text))
         return ByHand(text, keys, lambda cell, *_: of(read_cell(cell)))
 
     def steps(self) -> Iterator[str]:
         """The formulas of the steps, in their order."""
-        raw, text, sign, bare, rest, kept = self.raw, self.text, self.sign, self.bare, self.rest, self.kept
+        raw, text, after, sign, bare, rest, kept = self.raw, self.text, self.after, self.sign, self.bare, self.rest, self.kept
         dropped = [*((space, "") for space in (" ", *SPACES)), *REPLACED.items()]
         yield f'IF(ISNUMBER({self.cell}),"",LOWER({_replaced(f"CLEAN({self.cell})", dropped)}))'
         yield f'IF({raw}="","",IF(ISNUMBER(FIND(RIGHT({raw},1),{_quoted(STOPS)})),LEFT({raw},LEN({raw})-1),{raw}))'
-        yield f"LEFT({text},{_longest('LEFT', text, f'{{{SIGNS.key}}}')})"
-        repeated = f'MID({text},LEN({sign})+1,IFERROR(MAX(0,FIND(")",{text})-FIND("含",{text})-1),0))'
-        without = f"MID({text},LEN({sign})+1,1000)"
+        yield f"LEFT({text},{_longest('LEFT', text, f'{{{CHANGES.key}}}')})"
+        yield f"MID({text},LEN({self.change})+1,1000)"
+        yield f"LEFT({after},{_longest('LEFT', after, f'{{{SIGNS.key}}}')})"
+        repeated = f'MID({after},LEN({sign})+1,IFERROR(MAX(0,FIND(")",{after})-FIND("含",{after})-1),0))'
+        without = f"MID({after},LEN({sign})+1,1000)"
         for mark in INCLUSIONS:
             without = f'SUBSTITUTE({without},{_quoted(mark)}&{repeated}&")","")'
         yield without
@@ -105,6 +141,22 @@ class _Read:
         about = f"IF(ISNUMBER(FIND(LEFT({rest},1),{_quoted(SCALES)})),2,1)"
         yield f'IF({_one_of(f"MID({rest},{about},1)", ABOUT)},REPLACE({rest},{about},1,""),{rest})'
         yield f"RIGHT({kept},{_longest('RIGHT', kept, f'{{{TAILS.key}}}')})"
+        yield _replaced(text, [*DATE_PARTS.items(), *((word, "") for word in DATE_WORDS)])
+        yield self._day()
+
+    def _day(self) -> str:
+        """The day of a date's text, the last of its month or year where it says no more; empty text for what is none."""
+        written = self.date_text
+        padded = f'{written}&"--"'
+        month = f'MID({written},6,FIND("-",{padded},6)-6)'
+        day = f'MID({written},FIND("-",{padded},6)+1,99)'
+        digits = _replaced(f"LEFT({written},4)&{month}&{day}", [(one, "") for one in "0123456789"])
+        shape = f'AND(LEFT({written},2)="20",MID({written},5,1)="-",LEN({month})<=2,LEN({day})<=2,{digits}="")'
+        year, ends = f"VALUE(LEFT({written},4))", f'IF({month}="",12,VALUE({month}))'
+        last = f'IF(AND({ends}>=1,{ends}<=12),DATE({year},{ends}+1,0),"")'
+        exactly = f"DATE({year},VALUE({month}),VALUE({day}))"
+        real = f'AND({month}<>"",VALUE({month})>=1,VALUE({month})<=12,DAY({exactly})=VALUE({day}),VALUE({day})>=1)'
+        return f'IFERROR(IF({shape},IF({day}="",{last},IF({real},{exactly},"")),""),"")'
 
     @property
     def _digits(self) -> str:

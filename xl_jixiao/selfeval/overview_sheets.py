@@ -6,18 +6,20 @@ from xl_jixiao.expr import (
     ByHand,
     ByRow,
     Cell,
+    Counted,
     Expr,
     Held,
-    Rounded,
     Value,
     any_of,
     call,
+    first_of,
     is_blank,
     is_number,
     joined,
     negated,
     shown,
     total,
+    tree,
     utf16,
     when,
 )
@@ -26,7 +28,7 @@ from xl_jixiao.selfeval import cells, funds
 from xl_jixiao.selfeval.answers import amount_key
 from xl_jixiao.selfeval.form_sheet import EMPTY, GOALS_HEIGHT, ROW_HEIGHT, SPARE, WRITTEN, goal_texts, row_texts
 from xl_jixiao.selfeval.layout import FormColumns
-from xl_jixiao.selfeval.model import ACTUAL, EXECUTION_NOTE, EXECUTION_RATE, EXPECTED, INITIAL, SelfEvaluation
+from xl_jixiao.selfeval.model import ACTUAL, AMOUNTS, EXECUTION_NOTE, EXECUTION_RATE, EXPECTED, INITIAL, SelfEvaluation
 from xl_jixiao.selfeval.scoring import EXECUTION_POINTS, NOTE_WORDS, SelfCard, copies
 from xl_jixiao.selfeval.target import QUALITATIVE
 from xl_jixiao.sheet import checks as checks_part
@@ -35,9 +37,25 @@ from xl_jixiao.sheet.build import SheetBuilder, titled
 from xl_jixiao.sheet.checks import Line, counted, passes
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.guide import Guide
+from xl_jixiao.sheet.looks import INPUT_WORDS
 from xl_jixiao.sheet.measure import height_for
-from xl_jixiao.sheet.plan import Page
-from xl_jixiao.words import ANALYSIS, BLANK, CHECKS, EXPLAIN, FILLED, GRADE, MUST_FIX, NOT_FILLED, PASSED, TOTAL, UNFINISHED, WORKING
+from xl_jixiao.sheet.plan import Page, linked, place_of
+from xl_jixiao.sheet.progress import Gap, Progress, Stage, Wrong, first_word
+from xl_jixiao.words import (
+    ANALYSIS,
+    BLANK,
+    CHECKS,
+    EXPLAIN,
+    FILLED,
+    GRADE,
+    INVALID,
+    MUST_FIX,
+    NOT_FILLED,
+    PASSED,
+    TOTAL,
+    UNFINISHED,
+    WORKING,
+)
 
 _STATES = cells.column(cells.STATE)
 LEGEND = (
@@ -52,7 +70,7 @@ def _steps(form: str, rows: int) -> tuple[tuple[str, str], ...]:
     return (
         (
             form,
-            "填写浅黄色单元格：表头、资金（万元）、总体目标，再逐行写指标：一级、二级用下拉列表选，三级指标一行写一件事，"
+            f"填写有颜色的单元格（{INPUT_WORDS}）：表头、资金（万元）、总体目标，再逐行写指标：一级、二级用下拉列表选，三级指标一行写一件事，"
             "指标值带单位（≥95%、20项、不超过5万元、按期完成），完成值写同一单位的实际数。得分自动得出。",
         ),
         (
@@ -73,12 +91,8 @@ def _steps(form: str, rows: int) -> tuple[tuple[str, str], ...]:
 def guide_sheet(table: SelfEvaluation, rows: int, edition: Edition) -> SheetBuilder:
     """填报说明 with its live counts and the choices the form leaves open."""
     guide = Guide(table.title, "表式", table.id, table.revision, table.basis)
-    lines = ((BLANK, "行没有填全"), (MUST_FIX, "行须改正"), (EXPLAIN, "行须说明偏差原因"))
-    guide.lights((table.form.sheet, _STATES, word, unit) for word, unit in lines)
-    guide.sheet.label(guide.row, 0, "总分与等次", "cell", columns=2)
-    guide.sheet.computed(guide.row, 2, "", Cell(TOTAL), "strong")
-    guide.sheet.computed(guide.row, 3, "", Cell(GRADE), "cell")
-    guide.row += 1
+    guide.progress(progress(table, edition))
+    guide.grade("总分与等次", Cell(TOTAL), funds.ungraded(table))
     if edition is Edition.ADDIN:
         guide.buttons()
     guide.steps(_steps(table.form.sheet, rows), LEGEND)
@@ -86,31 +100,66 @@ def guide_sheet(table: SelfEvaluation, rows: int, edition: Edition) -> SheetBuil
     return guide.done((f"计分依据：{table.rows_basis}。", f"等次依据：{table.grades_basis}。", *table.notes))
 
 
+def _heads(table: SelfEvaluation) -> tuple[str, ...]:
+    """The texts that must be filled above the rows; the first lines of 校验 say of each whether it is."""
+    return (*(one.name for one in table.fields if one.required), EXPECTED, ACTUAL)
+
+
+def progress(table: SelfEvaluation, edition: Edition) -> Progress:
+    """What a person fills: the head and the goals, the funds, the rows that were begun."""
+    sheet, heads = table.form.sheet, _heads(table)
+    filled = [checks_part.detail(number).equals(FILLED) for number, _ in enumerate(heads, 1)]
+    texts = total([when(one, 1, 0) for one in filled])
+    gaps = tuple(Gap(negated(one), linked(joined(place_of(name), f"　{name}"), name)) for one, name in zip(filled, heads, strict=True))
+    amounts = [amount_key(source.name, amount) for source in table.sources for amount in AMOUNTS]
+    given = total([call("COUNT", cells.column(amount)) for amount in AMOUNTS])
+    money = tuple(Gap(negated(is_number(Cell(key))), linked(joined(place_of(key), "　资金"), key)) for key in amounts)
+    parts = [
+        Stage(sheet, texts, len(heads), "项", texts > 0, gaps, area="表头和目标"),
+        Stage(sheet, given, len(amounts), "项", given > 0, money, area="资金"),
+    ]
+    return Progress(parts if edition is Edition.FINISHED else [*parts, _rows_part(sheet)])
+
+
+def _rows_part(sheet: str) -> Stage:
+    begun = ByRow(_STATES.differs(""))
+    name, reason = cells.at(cells.NAME, 1), cells.at(cells.REASON, 1)
+    faults = (
+        Wrong(Counted(_STATES, MUST_FIX), MUST_FIX, "行须改正", first_word(_STATES, MUST_FIX, name)),
+        Wrong(Counted(_STATES, EXPLAIN), EXPLAIN, "行须说明偏差原因", first_word(_STATES, EXPLAIN, reason)),
+    )
+    gaps = (Gap(begun.equals(0), linked(joined(place_of(name), "　指标"), name)), first_word(_STATES, BLANK, name))
+    return Stage(sheet, begun - Counted(_STATES, BLANK), call("MAX", begun, 1), "行", begun > 0, gaps, faults, area="指标")
+
+
 # ---- 校验
 
 
 def check_lines(card: SelfCard, edition: Edition) -> Iterator[Line]:
     """The checks of a workbook, in the order of the work."""
-    table, start, first_weight = card.table, cells.at(cells.LEVEL1, 1), cells.at(cells.WEIGHT, 1)
-    for one in table.fields:
-        if one.required:
-            blank = is_blank(Cell(one.name))
-            yield passes(negated(blank), BLANK, f"{one.name}已填", when(blank, NOT_FILLED, FILLED), one.name)
+    table, start, first_weight = card.table, cells.at(cells.NAME, 1), cells.at(cells.WEIGHT, 1)
+    for number, name in enumerate(_heads(table), 1):
+        filled = when(is_blank(Cell(name)), NOT_FILLED, FILLED)
+        yield passes(checks_part.detail(number).equals(FILLED), BLANK, f"{name}已填", filled, name)
     rate = Cell(EXECUTION_RATE)
-    said = when(is_number(rate), joined(EXECUTION_RATE, shown(rate, 2, percent=True)), UNFINISHED)
+    known = joined(EXECUTION_RATE, shown(rate, 2, percent=True))
+    said = first_of([(is_number(rate), known), (rate.equals(INVALID), "资金应为不小于0的数字")], UNFINISHED)
     source = amount_key(table.sources[0].name, INITIAL)
-    yield passes(is_number(Cell(EXECUTION_POINTS)), BLANK, f"{EXECUTION_RATE}已得出", said, source)
+    lacking = when(rate.equals(INVALID), MUST_FIX, BLANK)
+    yield Line(f"{EXECUTION_RATE}已得出", when(is_number(Cell(EXECUTION_POINTS)), PASSED, lacking), said, source)
     low = table.execution.explain_below
     explained = when(is_number(rate), any_of([rate >= low, NOTE_WORDS.differs("")]), True)
     yield passes(explained, EXPLAIN, f"{EXECUTION_RATE}低的已说明", f"低于{percent(low, 0)}的须在表右侧说明", EXECUTION_NOTE)
+    yield from _funds_lines(table, source)
     for name, written, expected in funds.weights(table):
         detail = joined("已填", written, f"分，应为{plain(expected)}分")
-        test = Rounded(written - expected, 2).equals(0)
-        yield passes(test, MUST_FIX, f"{name}分值为{plain(expected)}", detail, first_weight)
+        result = funds.weight_result(written, tree(expected), editable=edition is not Edition.FINISHED)
+        yield Line(f"{name}分值为{plain(expected)}", result, detail, first_weight)
     if edition is not Edition.FINISHED:
-        yield counted("指标行已填全", _STATES, BLANK, "行没有填全", BLANK, start)
-        yield counted("指标行能计分", _STATES, MUST_FIX, "行须改正", MUST_FIX, start)
-        yield counted("偏差原因已说明", _STATES, EXPLAIN, "行须说明", EXPLAIN, start)
+        rows, reason = _rows_part(table.form.sheet).touched, cells.at(cells.REASON, 1)
+        yield counted("指标行已填全", _STATES, BLANK, "行没有填全", BLANK, start, started=rows)
+        yield counted("指标行能计分", _STATES, MUST_FIX, "行须改正", MUST_FIX, start, started=rows)
+        yield counted("偏差原因已说明", _STATES, EXPLAIN, "行须说明", EXPLAIN, reason, started=rows)
         over = overflowing(card)
         detail = joined(over, "处文字可能超出行高，打印前请拉高该行，或导出成品（行高按内容调整）")
         yield passes(over.equals(0), EXPLAIN, "文字打印放得下", detail, start, varies=True)
@@ -124,15 +173,31 @@ def check_lines(card: SelfCard, edition: Edition) -> Iterator[Line]:
     yield passes(done, BLANK, "总分已得出", when(done, joined("总分", Cell(TOTAL), "，等次：", Cell(GRADE)), UNFINISHED), TOTAL)
 
 
+def _funds_lines(table: SelfEvaluation, source: str) -> Iterator[Line]:
+    """That amounts are in 万元, no more is spent than there is, and a changed budget is explained; a word beside the form answers all."""
+    silent, rate, changed = NOTE_WORDS.equals(""), Cell(EXECUTION_RATE), funds.adjusted()
+    asked = funds.question(table)
+    yield passes(any_of([asked.equals(""), negated(silent)]), EXPLAIN, "资金的单位、大小已核对", asked, source)
+    within = when(is_number(rate), any_of([rate <= 1, negated(silent)]), True)
+    over = f"超过100%的核对预算数口径，在“{EXECUTION_NOTE}”写明"
+    yield passes(within, EXPLAIN, f"{EXECUTION_RATE}不超过100%", over, EXECUTION_NOTE)
+    kept = when(is_number(changed), any_of([changed <= funds.MOST_ADJUSTED, negated(silent)]), True)
+    share = percent(funds.MOST_ADJUSTED, 0)
+    yield passes(
+        kept, EXPLAIN, f"预算调整不超过{share}", f"全年预算数比年初预算数增减超过{share}的，在“{EXECUTION_NOTE}”写明", EXECUTION_NOTE
+    )
+
+
 def copying() -> Expr:
     """How many rows repeat a target in words as the actual value."""
     side, target, done = (cells.column(name) for name in (cells.SIDE, cells.step(cells.TARGET, "去句号"), cells.step(cells.DONE, "去句号")))
-    keys = (side.key, target.key, done.key, cells.MET.key)
+    keys = (side.key, target.key, done.key, cells.MET.key, cells.GOOD.key)
     same = f'({{{side.key}}}="{QUALITATIVE}")*EXACT({{{target.key}}},{{{done.key}}})*({{{done.key}}}<>"")'
-    return ByHand(f"SUMPRODUCT({same}*(COUNTIF({{{cells.MET.key}}},{{{done.key}}})=0))", keys, _count_copies)
+    others = [f"(COUNTIF({{{words}}},{{{done.key}}})=0)" for words in (cells.MET.key, cells.GOOD.key)]
+    return ByHand(f"SUMPRODUCT({same}*{'*'.join(others)})", keys, _count_copies)
 
 
-def _count_copies(sides: Held, targets: Held, done: Held, _words: Held) -> Value:
+def _count_copies(sides: Held, targets: Held, done: Held, _met: Held, _good: Held) -> Value:
     assert isinstance(sides, tuple) and isinstance(targets, tuple) and isinstance(done, tuple)
     return sum(copies(*row) for row in zip(sides, targets, done, strict=True))
 
@@ -160,7 +225,7 @@ def _room(width: float, height: float) -> int:
 
 def checks_sheet(card: SelfCard, edition: Edition) -> SheetBuilder:
     """校验: the live checks with jump links."""
-    sheet, row = checks_part.checks_sheet(check_lines(card, edition))
+    sheet, row = checks_part.checks_sheet(check_lines(card, edition), progress(card.table, edition))
     return checks_part.finish(sheet, row)
 
 

@@ -21,7 +21,7 @@ CellOf = Callable[[str], object]
 def answers_of(table: SelfEvaluation, cell: CellOf) -> SelfAnswers:
     """The answers of a workbook. Raises UnreadableWorkbook where rows were put in or taken out: every row would be read from another's
     cells."""
-    if (_text(cell(HEAD_KEY)), _text(cell(TOTAL_KEY))) != (cells.HEADER[0], table.form.total_label):
+    if (_text(cell(HEAD_KEY)), _text(cell(TOTAL_KEY))) != (_text(table.form.headings[0]), _text(table.form.total_label)):
         raise UnreadableWorkbook(f"“{table.form.sheet}”的行被增加或删除过，读不准；请用原表填报，不增删行，空着的行不用删")
     layout = SelfLayout.of(table, {ROW_COUNT: _count(cell(ROW_COUNT)), SPANS: str(cell(SPANS) or "")})
     finished = _is_finished(cell)
@@ -53,7 +53,7 @@ def _is_finished(cell: CellOf) -> bool:
 
 def _rows(layout: SelfLayout, cell: CellOf, *, finished: bool) -> Iterator[tuple[int, IndicatorRow]]:
     """The rows something is written in, each with its number. On a finished form the classes are merged and printed with their sums."""
-    printed = {one.label: one.name for one in layout.table.classes}
+    printed = {_text(one.label or one.name): one.name for one in layout.table.classes}
     above = IndicatorRow()
     for number in layout.numbers:
         got = {field: cell(cells.at(name, number)) for name, field in FIELDS.items()}

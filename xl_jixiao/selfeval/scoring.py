@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 
 from xl_jixiao.expr import Applied, Cell, Expr, Held, Value, as_text, decimal, is_number, joined, renamed, shown, when
@@ -12,7 +13,7 @@ from xl_jixiao.selfeval import cells
 from xl_jixiao.selfeval.answers import IndicatorRow, SelfAnswers
 from xl_jixiao.selfeval.judging import BARE_REASON, FITS, MISSING, UNEXPLAINED, points_of
 from xl_jixiao.selfeval.model import EXECUTED, EXECUTION_NOTE, EXECUTION_RATE, Category, SelfEvaluation
-from xl_jixiao.selfeval.target import MET_WORDS, QUALITATIVE
+from xl_jixiao.selfeval.target import GOOD_WORDS, MET_WORDS, QUALITATIVE
 from xl_jixiao.tables.rates import CATALOGUE
 from xl_jixiao.words import GRADE, TOTAL
 
@@ -39,7 +40,7 @@ def worked_tree(table: SelfEvaluation) -> Expr:
 
 def copies(side: Value, target: Value, done: Value) -> bool:
     """Whether an actual value repeats a target in words, which says nothing of what was done: 长期, 长期."""
-    return side == QUALITATIVE and bool(done) and done == target and done not in MET_WORDS
+    return side == QUALITATIVE and bool(done) and done == target and done not in (*MET_WORDS, *GOOD_WORDS)
 
 
 @dataclass(frozen=True)
@@ -148,6 +149,16 @@ class SelfCard:
     def rate(self) -> RateValue:
         """预算执行率 over the base of the table."""
         return self._said(EXECUTION_RATE)
+
+    def amount(self, name: str) -> Decimal | None:
+        """年度资金总额 of this amount, where it is a number."""
+        return self._number(name)
+
+    @property
+    def exact_rate(self) -> Fraction | None:
+        """预算执行率 before it is rounded; None where there is none."""
+        executed, base = self._number(EXECUTED), self._number(self.table.execution.base)
+        return Fraction(executed) / Fraction(base) if executed is not None and base else None
 
     @property
     def rate_text(self) -> str:

@@ -3,17 +3,19 @@
 A text is read in small steps (`Reading`); the native workbook has one column for each of them, so that both always agree.
 """
 
-from collections.abc import Iterable
+import datetime
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property, lru_cache
+from types import MappingProxyType
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from xl_jixiao.expr import exact
-from xl_jixiao.number import NotANumber, from_cell
+from xl_jixiao.number import NotANumber, day_number, from_cell
 from xl_jixiao.rules.base import Quantity as Share
 from xl_jixiao.rules.completion import Completion
 from xl_jixiao.words import WHITE
@@ -38,6 +40,26 @@ MORE_WORDS = _led(*_MORE.split(), *_negated("低于 少于 小于"))
 _LESS = "≤ <= < 至多 最多 小于 小于等于 小于或等于 低于 少于 控制在"
 LESS_WORDS = _led(*_LESS.split(), *_negated("超过 超 高于 多于 大于"))
 EQUAL_WORDS = ("=", "等于")
+
+_THAN = ("", "同比", "环比", "较上年", "比上年", "较上年度", "比上年度", "较去年", "比去年", "年均", "平均", "逐年")
+_UP = "提高 提升 增长 增加 上升 上浮"
+_DOWN = "下降 降低 减少 缩短 压减 压缩 节约 节省 下浮"
+_TO = "降至 降到 控制到"
+CHANGE_WORDS = tuple(
+    dict.fromkeys(
+        [than + word + end for than in _THAN for word in f"{_UP} {_DOWN}".split() for end in ("", "了", "到", "至")]
+        + [than + word for than in _THAN for word in _TO.split()]
+    )
+)
+"""How a target says a change (提高5%), or the level it leads to (降低到5%以下)."""
+DOWNWARD = ("降", "减", "缩", "压", "节", "下", "控制")
+"""What is in every change word that goes down, and in no other."""
+LEADING_TO = ("到", "至")
+"""What is in every change word that says a level, and in no other."""
+COST = "成本"
+"""In the class of a row: less is better, unless its words say otherwise."""
+SAVING = ("节约", "节省", "降低", "下降", "压减", "减少", "效益", "收益")
+"""In the name of a row about cost of which more is better."""
 _LEVEL = "达到 达 达到了 已达 已达到 实现 完成 完成了 已完成 共完成 累计完成 约 近 共 共计 总计 合计 累计"
 LEVEL_WORDS = (*_led(*_LEVEL.split()), *LEADS)
 """How much, in no direction: 20项 stays 正向 beside them, 0起 stays 反向."""
@@ -57,6 +79,10 @@ MET_WORDS = tuple(
     "达成 已达成 全部达成 完成 已完成 全部完成 全面完成 达成预期指标 达成年度指标 达到 达标 合格 及时 按期 按时 如期 按期完成 按时完成 如期完成 "
     "按计划完成 已按期完成 已按时完成 提前完成 是 有".split()
 )
+GOOD_WORDS = tuple("有效 显著 良好 明显 较好 好 优 优良 优秀 满意 较高 高 增强 提升 改善 稳定 安全 规范 无 零事故".split())
+"""What a qualitative target may be and be found to be: no copy of it."""
+ALL_DONE = tuple("全部完成 全面完成 全部达成 已全部完成 均已完成 全部按期完成 全部达标 全部合格 全覆盖".split())
+"""What 100% is in words."""
 UNMET_WORDS = tuple("未达成 未完成 未达到 未达标 不合格 不及时 未按期完成 未按时完成 未如期完成 未按计划完成 否 没有".split())
 DATE_UNITS = ("月", "月份", "日", "号")
 DATE_MARKS = ("前", "底", "旬", "月初", "月末", "年初", "年末")
@@ -67,6 +93,28 @@ NOT_UNITS = "≥≤<>=+±-—–~～至"
 """Signs and range marks: a unit has none of them."""
 NUMERALS = "二三四五六七八九十两几半"
 """A figure in characters: 2万五千元 and 1个半月 are more than their digits say. 一 is one too, but also in 进一步."""
+TIMES: Mapping[str, int] = MappingProxyType({"万亿": 10**12, "百万": 10**6, "千万": 10**7, "十万": 10**5, "万": 10**4, "亿": 10**8})
+"""Multiples that a unit may start with, longer ones first."""
+UNITS: tuple[tuple[str, str, int], ...] = (
+    ("千元", "元", 1000),
+    ("公里 千米 km", "米", 1000),
+    ("m", "米", 1),
+    ("吨 t", "克", 10**6),
+    ("公斤 千克 kg", "克", 1000),
+    ("斤 市斤", "克", 500),
+    ("g", "克", 1),
+    ("平方公里 平方千米", "平方米", 10**6),
+    ("㎡ m² m2 平米", "平方米", 1),
+    ("公顷", "亩", 15),
+    ("日", "天", 1),
+    ("周 星期", "天", 7),
+    ("年", "个月", 12),
+    ("个季度", "个月", 3),
+    ("月", "个月", 1),
+    ("小时 个小时", "分钟", 60),
+    ("名 位", "人", 1),
+)
+"""Units that are converted: their words, the first unit of their kind, how many of it they are."""
 SHARES = ("%", "百分")
 FIGURES = (*SHARES, *"0123456789", *NUMERALS)
 INCLUSIONS = ("(含", "(不含")
@@ -80,11 +128,12 @@ LARGEST_RATIO = 1000
 
 
 class RowRule(BaseModel):
-    """What the form leaves open about a row's points, with the choice made: reverse targets, and targets set far too low."""
+    """What the form leaves open about a row's points, with the choice made: reverse and equal targets, and targets set far too low."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     reverse_mode: Literal["ratio", "linear"] = "ratio"
+    equal_mode: Literal["ratio", "exact"] = "ratio"
     too_low: Share | None = None
     too_low_deduct: Share = Decimal(0)
 
@@ -110,6 +159,8 @@ class Reading:
 
     raw: str
     text: str
+    change: str
+    after: str
     sign: str
     body: str
     bare: str
@@ -118,6 +169,8 @@ class Reading:
     whole: str
     kept: str
     tail: str
+    date_text: str
+    date: int | str
     number: Fraction | int | None
     unit: str
 
@@ -159,8 +212,10 @@ def _number(cell: object) -> Fraction | int | None:
 @lru_cache(maxsize=4096)
 def _read_text(cell: str) -> Reading:
     raw, text = _raw(cell), clean(cell)
-    sign = _longest(word for word in SIGN_WORDS if text.startswith(word))
-    body = _without_inclusion(text, sign)
+    change = _longest(word for word in CHANGE_WORDS if text.startswith(word))
+    after = text[len(change) :]
+    sign = _longest(word for word in SIGN_WORDS if after.startswith(word))
+    body = _without_inclusion(after, sign)
     bare = body[1:] if body[:1] in ("+", "-") else body
     rest = bare.translate(_DIGITS)
     figure = bare[: len(bare) - len(rest)]
@@ -168,7 +223,9 @@ def _read_text(cell: str) -> Reading:
     about = 1 if rest and rest[0] in SCALES else 0
     kept = rest[:about] + rest[about + 1 :] if rest[about : about + 1] in ABOUT else rest
     tail = _longest(word for word in TAILS if kept.endswith(word))
-    reading = Reading(raw, text, sign, body, bare, rest, figure, whole, kept, tail, None, kept[: len(kept) - len(tail)])
+    written = _date_text(text)
+    unit = kept[: len(kept) - len(tail)]
+    reading = Reading(raw, text, change, after, sign, body, bare, rest, figure, whole, kept, tail, written, _day_of(written), None, unit)
     if figure + rest != bare or not _is_figure(figure, whole) or _is_other(reading) or _is_date(reading) or _is_contradiction(reading):
         return replace(reading, unit="")
     number = exact(Decimal(figure.replace(",", "")))
@@ -212,6 +269,42 @@ def _is_date(one: Reading) -> bool:
     year = one.kept[:1] == "年" and len(one.figure) == 4 and one.figure[:2] in ("19", "20")
     compared = has(one.sign, COMPARING) or has(one.tail, LIMITS)
     return year or has(one.kept, DATE_MARKS) or one.unit in DATE_UNITS and not compared
+
+
+DATE_PARTS = {"年": "-", "月": "-", ".": "-", "/": "-"}
+DATE_WORDS = ("截止", "截至", "确保", "力争", "应", "于", "在", "之前", "以前", "前", "底", "末", "完成", "完工", "日", "号", "份")
+"""What may stand around a date."""
+
+
+def _date_text(text: str) -> str:
+    """A date's text without the words around it: 2020-12-31, 2020-12-, 2020-."""
+    for part, instead in (*DATE_PARTS.items(), *((word, "") for word in DATE_WORDS)):
+        text = text.replace(part, instead)
+    return text
+
+
+def _day_of(written: str) -> int | str:
+    """The day of a date, the last one of its month or year where it says no more; empty text for what is none."""
+    year, _, rest = written.partition("-")
+    month, _, day = rest.partition("-")
+    if not _is_year(year) or len(written) < len("2020-") or not all(_is_part(one) for one in (month, day) if one):
+        return ""
+    try:
+        if day:
+            return day_number(datetime.date(int(year), int(month), int(day)))
+        ends = int(month or 12)
+        following = datetime.date(int(year) + ends // 12, ends % 12 + 1, 1) if 1 <= ends <= 12 else None
+        return "" if following is None else day_number(following) - 1
+    except ValueError:
+        return ""
+
+
+def _is_part(text: str) -> bool:
+    return len(text) <= 2 and text.isascii() and text.isdecimal()
+
+
+def _is_year(text: str) -> bool:
+    return len(text) == 4 and text.isascii() and text.isdecimal() and text[:2] == "20"
 
 
 def _is_contradiction(one: Reading) -> bool:

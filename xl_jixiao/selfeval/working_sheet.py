@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from xl_jixiao.expr import Applied, Cell, Expr, exact, when
+from xl_jixiao.expr import Applied, Cell, Expr, as_text, exact, when
 from xl_jixiao.selfeval import cells
-from xl_jixiao.selfeval.answers import IndicatorRow, SelfAnswers
-from xl_jixiao.selfeval.cells import DONE, SAME_UNIT, STEPS, TARGET, step
-from xl_jixiao.selfeval.judging import row_trees
+from xl_jixiao.selfeval.answers import IndicatorRow, SelfAnswers, row_entries
+from xl_jixiao.selfeval.cells import DONE, READ, TARGET, step
+from xl_jixiao.selfeval.judging import COSTING_TREE, row_trees
 from xl_jixiao.selfeval.layout import FIRST_WORK_ROW, SelfLayout
 from xl_jixiao.selfeval.passages import LongText, RowSpan, long_text, put_pieces, set_heights, tall_style
 from xl_jixiao.sheet.build import SheetBuilder, titled
@@ -17,7 +17,7 @@ from xl_jixiao.words import WORKING
 NUMBER, CATEGORY, NAME, WEIGHT, WANTED_TEXT, DONE_TEXT, SIDE, WANTED, WANTED_UNIT = range(9)
 REACHED, REACHED_UNIT, RATIO, SCORE, DEVIATION, EXPLANATION = range(9, 15)
 FIRST_STEP = 15
-WIDTHS = (5, 11, 26, 7, 16, 16, 8, 11, 11, 11, 11, 10, 10, 12, 34)
+WIDTHS = (4, 9, 22, 6, 14, 14, 7, 9, 8, 9, 8, 9, 8, 10, 32)
 HEADS = (
     *("序号", "一级指标", "三级指标", "分值", "年度指标值", "实际完成值", "计分方向", "指标数值", "单位", "完成数值", "单位"),
     *("完成率\n/程度", "得分", "偏差", "计分说明"),
@@ -36,7 +36,8 @@ _JUDGED = (
     (EXPLANATION, cells.EXPLANATION),
 )
 _STYLES = {RATIO: "form_rate", EXPLANATION: "small"}
-_STEPS = tuple(step(source, name) for source in (TARGET, DONE) for name in (*STEPS, SAME_UNIT))
+_STEPS = tuple(step(source, name) for source in (TARGET, DONE) for name in READ)
+COSTING_COLUMN = FIRST_STEP + len(_STEPS)
 _AREAS = {SIDE: cells.SIDE, SCORE: cells.SCORE, CATEGORY: cells.CATEGORY}
 _COMPARED = (step(TARGET, "去句号"), step(DONE, "去句号"))
 
@@ -46,9 +47,9 @@ def working_sheet(layout: SelfLayout, answers: SelfAnswers, explanations: Sequen
     sheet = titled(
         WORKING, "Sheet_Working", f"{WORKING}：指标值和完成值的读法与得分", WIDTHS, NOTE, heads=HEADS, head_row=FIRST_WORK_ROW - 1
     )
-    sheet.hidden_columns.append((FIRST_STEP, FIRST_STEP + len(_STEPS) - 1))
-    heads = [f"{side}\n{name}" for side in ("指标值", "完成值") for name in (*STEPS, SAME_UNIT)]
-    sheet.heads(FIRST_WORK_ROW - 1, heads, first=FIRST_STEP)
+    sheet.hidden_columns.append((FIRST_STEP, COSTING_COLUMN))
+    heads = [f"{side}\n{name}" for side in ("指标值", "完成值") for name in READ]
+    sheet.heads(FIRST_WORK_ROW - 1, [*heads, cells.COSTING], first=FIRST_STEP)
     sheet.height(FIRST_WORK_ROW - 1, 32)
     finished = edition is Edition.FINISHED
     written = dict(enumerate(zip(answers.rows, explanations, strict=True), 1))
@@ -83,8 +84,11 @@ def _put(sheet: SheetBuilder, layout: SelfLayout, number: int, row: IndicatorRow
     if finished:  # merged on the form, under its printed label
         style = tall_style("small", rows)
         sheet.label(rows[0], CATEGORY, row.level1 or None, style, rows=rows[1] - rows[0] + 1, key=keys[cells.CATEGORY])
+        costing = COSTING_TREE.value(dict(row_entries(row)))
+        sheet.label(rows[0], COSTING_COLUMN, as_text(costing) or None, "hidden", key=keys[cells.COSTING])
     else:
         computed(CATEGORY, keys[cells.CATEGORY], Applied(trees[cells.CATEGORY], keys), "small")
+        sheet.computed(rows[0], COSTING_COLUMN, keys[cells.COSTING], Applied(COSTING_TREE, keys), "hidden")
     linked = dict(zip((NAME, WANTED_TEXT, DONE_TEXT), texts, strict=False))
     for column, name in _LINKED:
         _link(sheet, rows, column, Cell(keys[name]), linked.get(column) if finished else None)

@@ -30,7 +30,7 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "no_python": "没有完成：Python 没有启动。数据都在表中，没有改动。\n"
         "请关闭所有 Excel 窗口，运行离线安装文件夹里的“开始安装.bat”（或命令 xl-jixiao setup），再打开本表重试；"
         "仍不行时运行“检查.bat”（或 xl-jixiao doctor），按提示处理。\n"
-        "本机不能安装的，请改用免装版（.xlsx）：把浅黄色单元格的数抄过去即可，得分由 Excel 或 WPS 自己计算。",
+        "本机不能安装的，请改用免装版（.xlsx）：把有颜色的单元格里的数抄过去即可，得分由 Excel 或 WPS 自己计算。",
         "broken": f"没有完成：Python 运行中断。\n{_AGAIN}",
         "no_answer": f"没有完成：Python 没有答复，不能确认做了什么。\n{_AGAIN}",
     }

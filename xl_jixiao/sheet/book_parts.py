@@ -4,6 +4,7 @@ import posixpath
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from xl_jixiao.sheet.content import LAST_COLUMN, LAST_ROW, LONGEST_TEXT, Drawn, Name, Refused, shown
 from xl_jixiao.sheet.formula_text import column_number
@@ -50,11 +51,13 @@ def read_relations(content: bytes, allowance: Allowance) -> Mapping[str, Relatio
     return found
 
 
+@lru_cache(maxsize=1024)
 def part_named(target: str, source: str) -> str:
     """The name, in lower case, of the part a relation of `source` leads to."""
     return posixpath.normpath(posixpath.join("/", posixpath.dirname(source), target.replace("\\", "/"))).lstrip("/").lower()
 
 
+@lru_cache(maxsize=1024)
 def relations_part(part: str) -> str:
     """Where the relations of a part stand."""
     folder, name = posixpath.split(part)

@@ -83,9 +83,21 @@ class SheetBuilder:
         """A cell with a formula; an empty key where nothing reads it."""
         self.put(row, column, Computed(key, tree(of), udf), style, rows, columns)
 
-    def jump(self, row: int, column: int, key: str = "", *, sheet: str = "", text: str = "", style: str = "link") -> None:
-        """A link to a key's cell, or to a sheet."""
-        self.put(row, column, Jump(key, sheet, text), style)
+    def jump(
+        self,
+        row: int,
+        column: int,
+        key: str = "",
+        *,
+        sheet: str = "",
+        text: str = "",
+        style: str = "link",
+        file: str = "",
+        cell: str = "",
+        columns: int = 1,
+    ) -> None:
+        """A link to a key's cell, to a sheet, or into another file."""
+        self.put(row, column, Jump(key, sheet, text, file, cell), style, columns=columns)
 
     def heads(self, row: int, texts: Iterable[str], style: str = "head", first: int = 0) -> None:
         """The heads of a table, side by side."""
@@ -139,19 +151,14 @@ def titled(
     *,
     heads: Sequence[str] = (),
     head_row: int = 0,
-    title_columns: int = 0,
 ) -> SheetBuilder:
-    """A landscape sheet, one page wide, with its title, the note under it and the heads of its table.
-
-    Title and note stand over the first `title_columns`, or all.
-    """
-    wide = title_columns or len(widths)
+    """A landscape sheet, one page wide, with its title, the note under it and the heads of its table."""
     sheet = SheetBuilder(name, code_name, widths)
     sheet.page = Page(landscape=True)
-    sheet.label(0, 0, title, "title", columns=wide)
+    sheet.label(0, 0, title, "title", columns=len(widths))
     sheet.height(0, 30)
     if note:
-        sheet.label(1, 0, note, "note", columns=wide)
+        sheet.label(1, 0, note, "note", columns=len(widths))
     sheet.heads(head_row, heads)
     return sheet
 

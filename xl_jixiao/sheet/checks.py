@@ -1,20 +1,29 @@
-"""校验: live checks with jump links to what has to be mended."""
+"""校验: live checks with jump links to the first thing that has to be mended."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from xl_jixiao.expr import Area, Counted, Expr, Literal, Operand, call, joined, tree, when
+from xl_jixiao.expr import Area, Cell, Counted, Expr, Literal, Operand, all_of, call, joined, tree, when
 from xl_jixiao.sheet.build import SheetBuilder, titled
+from xl_jixiao.sheet.data import state
 from xl_jixiao.sheet.measure import height_for
-from xl_jixiao.sheet.plan import Computed, Page
+from xl_jixiao.sheet.plan import Computed, Page, linked, place_of
+from xl_jixiao.sheet.progress import Gap, Progress, first_word
 from xl_jixiao.tables.parts import Identity
-from xl_jixiao.words import CHECKS, MUST_FIX, NOT_FILLED, PASSED, ROUNDING
+from xl_jixiao.words import CHECKS, INVALID, MUST_FIX, NOT_FILLED, PASSED, ROUNDING
 
 WIDTHS = (6, 34, 14, 56, 22)
 HEADS = ("序号", "检查项", "结果", "说明", "跳转")
 FIRST_ROW = 4
 NUMBER, NAME, RESULT, DETAIL, TARGET = range(5)
 RESULTS = Area("区:校验结果")
+STARTED = Cell("校验:已填")
+"""How much of the workbook is filled, in words; 尚未填写 while nothing is."""
+
+
+def detail(number: int) -> Cell:
+    """What a check says in a sentence."""
+    return Cell(f"校验说明:{number}")
 
 
 @dataclass(frozen=True)
@@ -28,39 +37,57 @@ class Line:
     varies: bool = False
     """Whether it is about how the workbook was written: how much room its rows have."""
 
+    first: Gap | None = None
+    """The first place where something is wrong, where the check looks at several."""
+
+    @property
+    def jump(self) -> Expr:
+        """The link to what has to be looked at."""
+        fixed = linked(place_of(self.target), self.target)
+        return fixed if self.first is None else when(self.first.wanting, self.first.link, fixed)
+
 
 def passes(test: Expr, bad: str, name: str, detail: Operand, target: str, *, varies: bool = False) -> Line:
     """A check that says 通过 where a test holds."""
     return Line(name, when(test, PASSED, bad), tree(detail), target, varies)
 
 
-def counted(name: str, area: Area, word: str, unit: str, bad: str, target: str) -> Line:
-    """That a word doesn't stand in an area."""
+def counted(name: str, area: Area, word: str, unit: str, bad: str, target: str, *, started: Expr | None = None) -> Line:
+    """That a word doesn't stand in an area; `started` tells whether anything is filled there."""
     count = Counted(area, word)
-    return passes(count.equals(0), bad, name, joined(count, unit), target)
+    result = when(count.equals(0), PASSED, bad)
+    if started is not None:
+        result = when(started, result, NOT_FILLED)
+    return Line(name, result, joined(count, unit), target, first=first_word(area, word, target))
 
 
 def agrees(identity: Identity) -> Line:
-    """That two sides of an identity agree."""
+    """That two sides of an identity agree. A figure that is wrong by itself is said where it stands, and not again of the whole."""
+    known = all_of([identity.complete, *(state(name).differs(INVALID) for name in identity.names)])
     left, right = identity.sides
     gap = identity.gap
     label = f"{left.sentence()}={right.sentence()}"
     near = when(call("ABS", gap) <= identity.tolerance, ROUNDING, MUST_FIX)
-    result = when(identity.complete, when(gap.equals(0), PASSED, near), NOT_FILLED)
-    return Line(identity.name, result, when(identity.complete, joined(label, "，相差", gap), label), identity.names[0])
+    result = when(known, when(gap.equals(0), PASSED, near), NOT_FILLED)
+    return Line(identity.name, result, when(known, joined(label, "，相差", gap), label), identity.names[0])
 
 
-def checks_sheet(lines: Iterable[Line], shown: Iterable[str] = ()) -> tuple[SheetBuilder, int]:
-    """The sheet with its checks, and the row after them. `shown` are the details as they read now, for the heights of the rows."""
-    note = "“必改”的改正后才能上报；“须说明”的写明理由；点“跳转”到要改的地方。"
+def checks_sheet(lines: Iterable[Line], progress: Progress, shown: Iterable[str] = ()) -> tuple[SheetBuilder, int]:
+    """The sheet with its checks, and the row after them. `shown` are the details as they read now, for the heights of the rows.
+
+    Before anything is typed no check is passed and none has failed.
+    """
+    note = "“必改”的改正后才能上报；“须说明”的写明理由；点“跳转”到第一处要改的地方。"
     sheet = titled(CHECKS, "Sheet_Checks", CHECKS, WIDTHS, note, heads=HEADS, head_row=FIRST_ROW - 1)
+    sheet.computed(FIRST_ROW - 2, 0, STARTED.key, progress.said, "text", columns=len(WIDTHS))
     row, details = FIRST_ROW, iter(shown)
     for number, line in enumerate(lines, 1):
         sheet.label(row, NUMBER, number, "centre")
         sheet.label(row, NAME, line.name, "cell")
-        sheet.put(row, RESULT, Computed(f"校验:{number}", line.result, varies=line.varies), "centre")
-        sheet.put(row, DETAIL, Computed(f"校验说明:{number}", line.detail, varies=line.varies), "small")
-        sheet.jump(row, TARGET, line.target)
+        result = when(STARTED.equals(NOT_FILLED), NOT_FILLED, line.result)
+        sheet.put(row, RESULT, Computed(f"校验:{number}", result, varies=line.varies), "centre")
+        sheet.put(row, DETAIL, Computed(detail(number).key, line.detail, varies=line.varies), "small")
+        sheet.put(row, TARGET, Computed("", line.jump, varies=True), "link")
         now = next(details, None)
         sheet.height(row, height_for([(longest_text(line.detail) if now is None else now, WIDTHS[DETAIL])], 9, 20))
         row += 1

@@ -3,32 +3,50 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from xl_jixiao.expr import Area, Cell, Value
+from xl_jixiao.expr import Area, Cell, Counted, Expr, Value, is_blank, is_text, joined, when
 from xl_jixiao.number import plain
 from xl_jixiao.rules.typed import Kind, Typed
 from xl_jixiao.sheet.build import SheetBuilder, titled
-from xl_jixiao.sheet.looks import INPUT_STYLES
+from xl_jixiao.sheet.looks import INPUT_STYLES, INPUT_WORDS
 from xl_jixiao.sheet.measure import height_for
 from xl_jixiao.sheet.plan import Accepts, Page
+from xl_jixiao.sheet.progress import Stage, Wrong, first_word, of_states
 from xl_jixiao.tables.inputs import Input
-from xl_jixiao.words import DATA, NONE_WORD
+from xl_jixiao.words import BLANK, DATA, EXPLAIN, FILLED, INVALID, NONE_WORD
 
-NUMBER, NAME, VALUE, UNIT_COLUMN, DEFINITION, SOURCE, STATE, REMARK = range(8)
-WIDTHS = (6, 30, 18, 8, 46, 28, 10, 24)
-HEADS = ("序号", "数据项", "填报数", "单位", "口径说明", "数据来源", "状态", "备注")
-NOTE = "只填浅黄色单元格；每个数只填一次，其余各表自动取数。没有这个数的填“无”，为零的填0，未填的留空。"
+NUMBER, NAME, VALUE, UNIT_COLUMN, DEFINITION, SOURCE, STATE, REMARK, HINT = range(9)
+WIDTHS = (6, 30, 18, 8, 46, 28, 10, 24, 36)
+HEADS = ("序号", "数据项", "填报数", "单位", "口径说明", "数据来源", "状态", "备注", "提示")
+NOTE = f"只填有颜色的单元格（{INPUT_WORDS}）；每个数只填一次，其余各表自动取数。没有这个数的填“无”，为零的填0，未填的留空。"
 LOCKED = "本表为成品，数据已锁定。"
 FIRST_ROW = 4
 LONGEST_REMARK = 200
 """How many characters a remark may have when typed: what its cell can print."""
 
-STATES = Area("区:数据状态")
-"""The 状态 column."""
+CONFIRM = "填对了的，在“备注”写明"
+"""What answers a question."""
+
+AS_TEXT = "是文字，不能计算：按 Delete 清空，再输入数字"
+
+STATES, NAMES = Area("区:数据状态"), Area("区:数据名称")
+"""The 状态 column, and the names beside it."""
 
 
 def state(key: str) -> Cell:
     """The 状态 cell of an input."""
     return Cell(f"状态:{key}")
+
+
+def hint_key(key: str) -> str:
+    """The cell that asks about an input: whether it is in another unit, what to do about a text."""
+    return f"提示:{key}"
+
+
+def part(inputs: Sequence[Input]) -> Stage:
+    """How far the sheet is filled."""
+    first = inputs[0].key
+    wrong = Wrong(Counted(STATES, INVALID), INVALID, "项有误，须改正", first_word(STATES, INVALID, first, NAMES))
+    return of_states(DATA, [(STATES, sum(one.required for one in inputs))], first_word(STATES, BLANK, first, NAMES), (wrong,))
 
 
 def remark_key(key: str) -> str:
@@ -43,32 +61,48 @@ def free_text(title: str, message: str, most: int) -> Accepts:
 
 
 def data_sheet(
-    inputs: Sequence[Input], year: int, value_of: Callable[[str], Value], remarks: Mapping[str, str], *, editable: bool
+    inputs: Sequence[Input],
+    year: int,
+    value_of: Callable[[str], Value],
+    remarks: Mapping[str, str],
+    asked: Mapping[str, Expr],
+    *,
+    editable: bool,
 ) -> SheetBuilder:
-    """The sheet with its answers; `value_of` gives an input's cell value."""
-    sheet = titled(DATA, "Sheet_Data", f"{DATA}（{year}年度）", WIDTHS, NOTE if editable else LOCKED, heads=HEADS, head_row=FIRST_ROW - 1)
+    """The sheet with its answers; `value_of` gives an input's cell value, `asked` are the questions of figures."""
+    sheet = titled(
+        DATA,
+        "Sheet_Data",
+        f"{DATA}（{year}年度）",
+        WIDTHS[:HINT],
+        NOTE if editable else LOCKED,
+        heads=HEADS,
+        head_row=FIRST_ROW - 1,
+    )
+    sheet.widths = WIDTHS
     row, number, group = FIRST_ROW, 0, None
     for item in inputs:
         if item.group != group:
             group = item.group
-            sheet.label(row, NUMBER, group, "group", columns=len(WIDTHS))
+            sheet.label(row, NUMBER, group, "group", columns=HINT)
             sheet.height(row, 20)
             row += 1
         number += 1
-        _put(sheet, row, number, item, value_of(item.key), remarks.get(item.key, ""))
+        _put(sheet, row, number, item, value_of(item.key), remarks.get(item.key, ""), asked.get(item.key))
         row += 1
     last = row - 1
     if editable:
         remark = free_text("备注", "选填：文件名称、文号、与上年不同的原因等，随成品一起导出。", LONGEST_REMARK)
         sheet.typed_areas.append(((FIRST_ROW, REMARK, last, REMARK), remark))
     sheet.area(STATES.key, FIRST_ROW, STATE, last)
+    sheet.area(NAMES.key, FIRST_ROW, NAME, last)
     sheet.mark_states(FIRST_ROW, STATE, last)
     sheet.frozen = (FIRST_ROW, VALUE)
-    sheet.page = Page(landscape=True, heads=(FIRST_ROW - 1, FIRST_ROW - 1), area=(0, 0, last, len(WIDTHS) - 1))
+    sheet.page = Page(landscape=True, heads=(FIRST_ROW - 1, FIRST_ROW - 1), area=(0, 0, last, REMARK))
     return sheet
 
 
-def _put(sheet: SheetBuilder, row: int, number: int, item: Input, value: Value, remark: str) -> None:
+def _put(sheet: SheetBuilder, row: int, number: int, item: Input, value: Value, remark: str, asked: Expr | None) -> None:
     style, accepts = INPUT_STYLES[item.kind], _accepts(item)
     sheet.label(row, NUMBER, number, "centre")
     sheet.label(row, NAME, item.name, "cell")
@@ -86,9 +120,20 @@ def _put(sheet: SheetBuilder, row: int, number: int, item: Input, value: Value, 
         ):
             sheet.label(row, column, text, look)
         heights += [(shown, WIDTHS[VALUE]), (item.definition, WIDTHS[DEFINITION]), (item.source, WIDTHS[SOURCE])]
-    sheet.computed(row, STATE, state(item.key).key, item.typed.state(Cell(item.key)), "centre")
+    own, hint = Cell(item.key), Cell(hint_key(item.key))
+    filled = when(hint.equals(""), FILLED, EXPLAIN) if asked else FILLED
+    sheet.computed(row, STATE, state(item.key).key, item.typed.state(own, filled), "centre")
+    if item.numeric:
+        sheet.computed(row, HINT, hint.key, _hint(own, remark_key(item.key), asked), "small")
     sheet.entry(row, REMARK, remark_key(item.key), remark or None, "input", required=False)
     sheet.height(row, height_for(heights, 9.5, 60 if item.long else 22))
+
+
+def _hint(own: Cell, remark: str, asked: Expr | None) -> Expr:
+    """What is asked until the remark answers it; what to do about a text that should be a number."""
+    question = when(is_blank(Cell(remark)), when(asked.equals(""), "", joined(asked, CONFIRM)), "") if asked else ""
+    text = when(is_blank(own), "", when(own.equals(NONE_WORD), "", AS_TEXT))
+    return when(is_text(own), text, question)
 
 
 def _accepts(item: Input) -> Accepts:
@@ -105,8 +150,9 @@ def _error(item: Input, typed: Typed) -> Iterator[str]:
     elif typed.kind is Kind.TEXT:
         yield f"不超过{item.limit}字。"
     else:
-        above = "" if item.most is None else f"、不大于{_limit(item.most, typed)}"
-        yield f"应为不小于0{above}的{'整数' if typed.kind is Kind.COUNT else '数字'}；没有这个数的填“{NONE_WORD}”。"
+        bounds = ["不小于0"] if typed.least is not None else []
+        bounds += [] if item.most is None else [f"不大于{_limit(item.most, typed)}"]
+        yield f"应为{'、'.join(bounds)}{'的' if bounds else ''}{'整数' if typed.kind is Kind.COUNT else '数字'}；没有这个数的填“{NONE_WORD}”。"
 
 
 def _limit(most: Decimal, typed: Typed) -> str:

@@ -76,7 +76,7 @@ class _About(NamedTuple):
 
 
 @dataclass(slots=True)
-class _Row:
+class _MetRow:
     """A row met before that means the same in every workbook, but for the texts its cells take from the workbook's."""
 
     number: int
@@ -91,7 +91,7 @@ class _Row:
 
 _met: set[int] = set()
 """Hashes of the rows met once: only what comes again is kept."""
-_whole_rows: _Known[_Row] = _Known()
+_whole_rows: _Known[_MetRow] = _Known()
 _cells: _Known[Stored] = _Known()
 _written: _Known[_About] = _Known()
 _shared_texts: _Known[tuple[int, int]] = _Known()
@@ -141,7 +141,7 @@ def _read_fast(body: str, rows: Rows) -> None:
                 _meet(piece)
 
 
-def _take_row(known: _Row, rows: Rows) -> bool:
+def _take_row(known: _MetRow, rows: Rows) -> bool:
     """Takes in a row met before; False where its texts are others than before."""
     try:
         cells = known.cells.get(tuple([rows.texts[at] for at in known.texts]))
@@ -178,7 +178,7 @@ def _keep_row(piece: str, cells: Sequence[str], about: tuple[int, float | None, 
         read[place] = rows.cells[place]
     known = _whole_rows.get(piece)
     if known is None:
-        known = _Row(*about, len(cells), tuple(texts), {})
+        known = _MetRow(*about, len(cells), tuple(texts), {})
         _whole_rows.keep(piece, known)
     if len(known.cells) >= _MOST_TEXTS_OF_A_ROW:
         known.cells.clear()

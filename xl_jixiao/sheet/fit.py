@@ -7,7 +7,9 @@ from itertools import islice
 from types import MappingProxyType
 from typing import Any
 
+from xl_jixiao import __version__
 from xl_jixiao.sheet.content import Package, SheetContent, UnreadableWorkbook
+from xl_jixiao.sheet.edition import StampName
 from xl_jixiao.sheet.plan import Entry, Label, Placed, Plan, Ref, SheetPlan, Span
 from xl_jixiao.words import bare
 
@@ -36,16 +38,20 @@ class Fitted:
     renamed: Mapping[str, str] = field(default_factory=dict)
     moved: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
     """For each sheet with moved rows: where each of the plan's rows stands now; one that was taken out, `BEYOND` all others."""
+    origin: Plan | None = field(default=None, repr=False)
+    """The plan before it was fitted, where that is another."""
 
     @cached_property
     def lost(self) -> frozenset[str]:
         """The keys of cells that are gone with their row or sheet, and of all that was computed from them and shows #REF! now."""
-        plan = self.plan
-        lost = {key for key, (ref, _) in plan.placed.items() if ref.row >= BEYOND or ref.sheet in self.missing}
+        plan = self.origin or self.plan
+        gone = {sheet: {row for row, now in rows.items() if now >= BEYOND} for sheet, rows in self.moved.items()}
+        lost = {key for key, (ref, _) in plan.placed.items() if ref.sheet in self.missing or ref.row in gone.get(ref.sheet, ())}
         lost |= {key for key, span in plan.areas.items() if span.sheet in self.missing}
         more = lost
         while more:
-            areas = {key for key in plan.areas if any(one in lost for one in plan.members(key) if isinstance(one, str))}
+            places = [ref for key, (ref, _) in plan.placed.items() if key in more]
+            areas = {key for key, span in plan.areas.items() if any(ref in span for ref in places)}
             more = ({key for key, expr in plan.trees.items() if not lost.isdisjoint(expr.names)} | areas) - lost
             lost |= more
         return frozenset(lost)
@@ -57,6 +63,8 @@ def fit(plan: Plan, package: Package, known: Fitted | None = None) -> Fitted:
     Raises UnreadableWorkbook where rows were put in or taken out among rows that no constant tells apart: each would be read from another's
     cells.
     """
+    if package.properties.get(StampName.VERSION, __version__) != __version__:
+        return _by_names(plan, package)
     missing = [sheet for sheet in plan.sheets if sheet.name not in package.sheets]
     strange = [sheet for sheet in plan.sheets if sheet.name in package.sheets and not _is(sheet, package.sheets[sheet.name])]
     renamed = dict(_renamed(plan, [*missing, *strange], package))
@@ -78,8 +86,22 @@ def fit(plan: Plan, package: Package, known: Fitted | None = None) -> Fitted:
     sheets = tuple(_placed_anew(sheet, renamed.get(sheet.name, sheet.name), moved.get(sheet.name)) for sheet in plan.sheets)
     areas = {key: _span_anew(span, renamed.get(span.sheet, span.sheet), moved.get(span.sheet)) for key, span in plan.areas.items()}
     fitted = replace(plan, sheets=sheets, areas=MappingProxyType(areas), base=None)
-    fitted.__dict__["_members"] = {key: plan.members(key) for key in areas}  # what an area is made of doesn't change where it moves
-    return Fitted(fitted, gone, MappingProxyType(renamed), MappingProxyType(moved))
+    fitted.__dict__["runs"] = plan.runs  # what an area is made of doesn't change where it moves
+    return Fitted(fitted, gone, MappingProxyType(renamed), MappingProxyType(moved), plan)
+
+
+def _by_names(plan: Plan, package: Package) -> Fitted:
+    """The plan where a workbook of another version has it: rows and columns may have been others then."""
+    places = {key: Ref(*name.cell) for key, name in package.names.items() if name.cell is not None}
+    other = {ref.sheet for key, (ref, _) in plan.placed.items() if places.get(key, ref) != ref}
+    other |= {sheet.name for sheet in plan.sheets if sheet.name in package.sheets and not _says_the_same(sheet, package.sheets[sheet.name])}
+    missing = tuple(sheet.name for sheet in plan.sheets if sheet.name not in package.sheets)
+    return Fitted(plan.laid_out_otherwise(other, places) if other else plan, missing)
+
+
+def _says_the_same(sheet: SheetPlan, content: SheetContent) -> bool:
+    """Whether every printed word of a sheet stands where the plan has it."""
+    return all(bare(str(content.cell(one.row, one.column).value)) == text for one, text in _labels(sheet))
 
 
 def _renamed(plan: Plan, missing: list[SheetPlan], package: Package) -> Iterator[tuple[str, str]]:

@@ -1,16 +1,20 @@
-"""填报说明: what to do, traffic lights, the choices a table leaves open. The clerk's real manual."""
+"""填报说明: what to do, how far the work is, the choices a table leaves open. The clerk's real manual."""
 
 from collections.abc import Iterable, Sequence
 
-from xl_jixiao.expr import Area, Counted, joined, when
+from xl_jixiao.expr import Expr
 from xl_jixiao.sheet.addin import buttons_at
 from xl_jixiao.sheet.build import SheetBuilder
 from xl_jixiao.sheet.measure import height_for
-from xl_jixiao.sheet.plan import Page
-from xl_jixiao.words import GUIDE, PASSED
+from xl_jixiao.sheet.plan import Computed, Page
+from xl_jixiao.sheet.progress import Progress
+from xl_jixiao.words import GUIDE
 
 WIDTHS = (6, 26, 14, 60)
 WIDE = WIDTHS[2] + WIDTHS[3]
+_LIVE = 24
+"""The height of a row that says how far the work is."""
+
 NO_MACROS = "单元格显示 #NAME? 时：关闭本表重新打开，点“启用内容”（启用宏）；用 WPS 的，请改用免装版（.xlsx）。"
 """What to do where the functions are not found: macros are off, or the program has none."""
 
@@ -31,15 +35,27 @@ class Guide:
         self.sheet.label(self.row, 0, title, "group", columns=4)
         self.row += 1
 
-    def lights(self, lines: Iterable[tuple[str, Area, str, str]]) -> None:
-        """Traffic lights: how often a word stands in an area (name, area, word, unit)."""
+    def progress(self, progress: Progress) -> None:
+        """What is filled of each sheet, in words, and a link to the next thing to do."""
         self.section("填报进度")
-        for name, area, word, unit in lines:
-            count = Counted(area, word)
-            self.sheet.label(self.row, 0, name, "cell", columns=2)
-            self.sheet.computed(self.row, 2, "", when(count.equals(0), PASSED, word), "centre")
-            self.sheet.computed(self.row, 3, "", joined(count, unit), "cell")
+        for part in progress.parts:
+            self.sheet.jump(self.row, 0, sheet=part.sheet, text=part.name, columns=2)
+            self.sheet.computed(self.row, 2, "", part.state, "centre")
+            self.sheet.computed(self.row, 3, "", part.said, "cell")
+            self.sheet.height(self.row, _LIVE)
             self.row += 1
+        self.sheet.label(self.row, 0, "下一处（点右边跳转）", "cell", columns=2)
+        self.sheet.put(self.row, 2, Computed("", progress.next, varies=True), "link", columns=2)
+        self.sheet.height(self.row, _LIVE)
+        self.row += 1
+
+    def grade(self, name: str, total: Expr, grade: Expr) -> None:
+        """The total and its grade, or why there is none."""
+        self.sheet.label(self.row, 0, name, "cell", columns=2)
+        self.sheet.computed(self.row, 2, "", total, "strong")
+        self.sheet.computed(self.row, 3, "", grade, "cell")
+        self.sheet.height(self.row, _LIVE)
+        self.row += 1
 
     def buttons(self) -> None:
         """The macro buttons of the add-in edition, and what to do where they don't work."""

@@ -13,7 +13,9 @@ from xl_jixiao.outputs import refuse_existing
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.plan import Plan, PlanValues
 from xl_jixiao.sheet.returned import About
+from xl_jixiao.tables.inputs import Answer, Input
 from xl_jixiao.tables.table import Table
+from xl_jixiao.words import TOTAL
 
 
 class Report(Protocol):
@@ -120,13 +122,39 @@ class Job(ABC):
         """The table's revision."""
         return self.table.revision
 
+    @property
+    def inputs(self) -> tuple[Input, ...]:
+        """The figures and texts of its 基础数据; none for a form that is filled in itself."""
+        return ()
+
+    @property
+    def total_key(self) -> str:
+        """The cell of its total."""
+        return TOTAL
+
+    @abstractmethod
+    def given(self, answers: Any, values: Mapping[str, Answer]) -> Any:
+        """The answers with these in the place of their own, by the keys of their entries."""
+
     @abstractmethod
     def blank(self) -> Any:
         """No answers at all."""
 
+    def blank_for(self, projects: int) -> Any:
+        """No answers at all, in a book with forms for so many projects; only sets of forms have any."""
+        return self.blank()
+
+    def enlarged(self, answers: Any, projects: int | None = None) -> Any:
+        """The answers in a book with forms for so many projects, by default for all it lists; only sets of forms have any."""
+        return answers
+
     @abstractmethod
     def answers(self, path: Path) -> Any:
         """The answers of a data file."""
+
+    @abstractmethod
+    def answers_from(self, data: Mapping[str, Any]) -> Any:
+        """The answers of parsed data."""
 
     @abstractmethod
     def answers_of(self, cell: Callable[[str], object]) -> Any:
@@ -196,7 +224,15 @@ class Job(ABC):
         for path in paths:
             refuse_existing(path, overwrite=overwrite)
         folder.mkdir(parents=True, exist_ok=True)
+        self.write_finished(answers, result, paths, overwrite=overwrite)
+        return paths, result
+
+    def write_finished(self, answers: Any, result: Result, paths: tuple[Path, ...], *, overwrite: bool = False) -> None:
+        """Writes the finished workbook and, where there is a second path, the report."""
         self._write(answers, result, Edition.FINISHED, paths[0], overwrite=overwrite)
         for report in paths[1:]:
             self.report(result, answers).save(report, overwrite=overwrite)
-        return paths, result
+
+    def printed(self, files: tuple[Path, ...]) -> tuple[Path, ...]:
+        """Which of the finished files are printed."""
+        return files[:1]

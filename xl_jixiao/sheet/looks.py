@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from xl_jixiao.words import (
+    ALL_FILLED,
     BLANK,
     EXPLAIN,
     FILLED,
@@ -19,7 +20,12 @@ from xl_jixiao.words import (
 
 CellFormat = Mapping[str, str | int | float | bool]
 
-INPUT_COLOUR = "#FFF9D9"
+INPUT_COLOUR, OPTIONAL_COLOUR = "#FFF9D9", "#F3F0FA"
+"""What must be filled, and what may."""
+
+INPUT_WORDS = "浅黄色必填、浅紫色选填"
+"""Those colours in words."""
+
 HEAD_COLOUR = "#E8EEF5"
 SONG, HEI, FANG, KAI = "宋体", "黑体", "仿宋", "楷体"
 
@@ -43,7 +49,14 @@ STYLES: Mapping[str, CellFormat] = MappingProxyType(
         "centre": {**_BOX, "align": "center"},
         "points": {**_BOX, "align": "center", "num_format": "General"},
         "rate": {**_BOX, "align": "center", "num_format": "0.00%"},
+        "figure": {**_BOX, "align": "right", "num_format": "0.00"},
+        "whole": {**_BOX, "align": "right", "num_format": "0"},
+        "share": {**_BOX, "align": "right", "num_format": "0.0%"},
+        "link_small": {**_BOX, "font_size": 9, "font_color": "#0563C1", "underline": 1},
+        "input_small": {**_BOX, "font_size": 9, "bg_color": INPUT_COLOUR},
+        "input_points": {**_BOX, "bg_color": INPUT_COLOUR, "align": "right", "num_format": "General"},
         "small": {**_BOX, "font_size": 9},
+        "worked": {**_BOX, "font_size": 9, "bg_color": "#FAFAFA"},
         "strong": {**_BOX, "bold": True, "align": "center", "num_format": "0.00"},
         "input": {**_BOX, "bg_color": INPUT_COLOUR},
         "input_amount": {**_BOX, "bg_color": INPUT_COLOUR, "num_format": "#,##0.00", "align": "right"},
@@ -114,12 +127,14 @@ _OPEN: Mapping[str, tuple[str, ...]] = MappingProxyType({"top": (), "first": ("b
 """Variants: at the top of its cell; the first, an inner and the last sheet row of one tall cell, without lines between them."""
 
 
-def look(style: str, *, editable: bool) -> CellFormat:
+def look(style: str, *, editable: bool, optional: bool = False) -> CellFormat:
     """The format properties of a style's name. What is no longer entered has no colour of an entry, nor its format as text in a part."""
     base, _, variant = style.partition("/")
     found = dict(STYLES[base])
     if variant:
         found |= {"valign": "top", **dict.fromkeys(_OPEN[variant], 0)}
+    if base.startswith("input") and optional:
+        found["bg_color"] = OPTIONAL_COLOUR
     if base.startswith("input") and not editable:
         found.pop("bg_color", None)
         if variant and found.get("num_format") == "@":
@@ -129,7 +144,8 @@ def look(style: str, *, editable: bool) -> CellFormat:
 
 STATE_COLOURS: tuple[tuple[tuple[str, ...], str, str], ...] = (
     ((BLANK, UNFINISHED), "#7F6000", "#FFF2CC"),
-    ((EXPLAIN, INVALID, MUST_FIX, OVER_BUDGET, UNCOMPUTABLE), "#9C0006", "#FFC7CE"),
-    ((PASSED, FILLED, READY, NO_BUDGET), "#006100", "#E2F0D9"),
+    ((EXPLAIN,), "#843C0C", "#F8CBAD"),
+    ((INVALID, MUST_FIX, OVER_BUDGET, UNCOMPUTABLE), "#9C0006", "#FFC7CE"),
+    ((PASSED, FILLED, ALL_FILLED, READY, NO_BUDGET), "#006100", "#E2F0D9"),
 )
 """The words of a 状态 column with their colours; the words themselves say the same."""

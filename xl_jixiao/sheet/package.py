@@ -29,7 +29,6 @@ from xl_jixiao.sheet.book_parts import (
 )
 from xl_jixiao.sheet.cells import Rows
 from xl_jixiao.sheet.content import (
-    ConditionalFormat,
     Drawn,
     NotUnderstood,
     OwnFault,
@@ -41,7 +40,7 @@ from xl_jixiao.sheet.content import (
 )
 from xl_jixiao.sheet.formula_text import compared
 from xl_jixiao.sheet.markup import Allowance
-from xl_jixiao.sheet.sheet_part import Around, FormatRule, read_sheet, read_texts
+from xl_jixiao.sheet.sheet_part import Around, read_sheet, read_texts
 from xl_jixiao.sheet.styles import OFFICE_THEME, Styles, read_styles, read_theme
 from xl_jixiao.sheet.zipped import Known, ZippedPart, entries, file_bytes, other_format
 
@@ -222,7 +221,7 @@ class _Opened:
             hidden_columns=frozenset(around.hidden_columns),
             rows_hidden_by_default=around.rows_hidden,
             protected=around.protected,
-            conditional_formats=tuple(_format(rule, styles) for rule in around.rules),
+            conditional_formats=around.formats(styles),
             drawn=self._drawn(around, part),
         )
 
@@ -243,11 +242,6 @@ class _Opened:
             elif relation.kind == "image":
                 found.append(Drawn("picture", None))
         return tuple(found)
-
-
-def _format(rule: FormatRule, styles: Styles) -> ConditionalFormat:
-    look = styles.changes[rule.changes] if rule.changes is not None and 0 <= rule.changes < len(styles.changes) else None
-    return ConditionalFormat(rule.area, rule.kind, rule.operator, rule.formulas, look, rule.shows_value)
 
 
 def _broken(part: str, error: expat.ExpatError) -> Refused:

@@ -5,13 +5,15 @@ is known to the plan alone, and formulas write its address. An area is a key for
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from fractions import Fraction
 from functools import cache, cached_property
+from operator import itemgetter
 from types import MappingProxyType
 
-from xl_jixiao.expr import CellFailure, Expr, Held, Literal, Value, Voice
+from xl_jixiao.expr import Area, Cell, CellFailure, Expr, Held, Literal, Operand, Value, Values, Voice, call, joined, walk
 from xl_jixiao.rules.typed import Typed
 from xl_jixiao.sheet.edition import Edition
 
@@ -136,11 +138,14 @@ class Computed:
 
 @dataclass(frozen=True, slots=True)
 class Jump:
-    """A link to a cell, or to a sheet's first; `text` is what it shows, by default the place. `key` names where to: the plan finds it."""
+    """A link to a cell, or to a sheet's first; `text` is what it shows, by default the place. `key` names where to: the plan finds it.
+    With a `file` (a path from where this workbook stands) the link leads into that one, to its sheet and cell where they are named."""
 
     key: str = ""
     sheet: str = ""
     text: str = ""
+    file: str = ""
+    cell: str = ""
 
 
 Content = Label | Entry | Computed | Jump
@@ -182,10 +187,6 @@ class Page:
     """First row, first column, last row, last column that are printed."""
     breaks: tuple[int, ...] = ()
     """Rows that start a page."""
-    column_breaks: tuple[int, ...] = ()
-    """Columns that start a page, beside the one before."""
-    repeated: int = 0
-    """So many first columns are repeated on every page."""
     scale: int | None = None
 
 
@@ -340,6 +341,11 @@ class Plan:
         """Every cell a person types into, by key."""
         return {key: (ref, one.content) for key, (ref, one) in self.placed.items() if isinstance(one.content, Entry)}
 
+    @cached_property
+    def entry_places(self) -> Mapping[str, tuple[str, tuple[int, int]]]:
+        """The sheet of each entry and its place there, by key."""
+        return {key: (ref.sheet, (ref.row, ref.column)) for key, (ref, _) in self.entries.items()}
+
     def voice(self, sheet: str) -> Voice:
         """How a formula on a sheet writes cells and areas: names where there are names, addresses elsewhere."""
         known = self._voices.setdefault(sheet, {})
@@ -347,10 +353,29 @@ class Plan:
         def text(key: str) -> str:
             found = known.get(key)
             if found is None:
-                found = known[key] = key if is_name(key) else self._address(key, sheet)
+                found = known[key] = self._written(key, sheet)
             return found
 
         return text
+
+    def _written(self, key: str, sheet: str) -> str:
+        if key.startswith(_FACTS):
+            return Literal(self.fact(key)).excel()
+        return key if is_name(key) else self._address(key, sheet)
+
+    def fact(self, key: str) -> Value:
+        """A fact of place, by its key: see `linked`. Raises KeyError."""
+        what, _, of = key.removeprefix(_FACTS).partition("/")
+        if what == "above":
+            return self.areas[of].top
+        ref = self.ref(of) if of in self.placed else Ref(of, 0, 0)
+        column = column_letter(ref.column)
+        return {
+            "link": f"#'{ref.sheet}'!{ref.local}",
+            "place": f"{ref.sheet} {ref.local}",
+            "column link": f"#'{ref.sheet}'!{column}",
+            "column place": f"{ref.sheet} {column}",
+        }[what]
 
     def _address(self, key: str, sheet: str) -> str:
         place: Ref | Span = self.areas[key] if key in self.areas else self.placed[key][0]
@@ -363,7 +388,12 @@ class Plan:
     def formula(self, sheet: str, content: Computed) -> str:
         """The formula of a computed cell in this edition, without the sign of equality."""
         expr = content.udf.expr if content.udf and self.edition is Edition.ADDIN else content.expr
-        return expr.excel(self.voice(sheet))
+        if not all(map(is_name, expr.names)):
+            return expr.excel(self.voice(sheet))
+        text: str | None = expr.__dict__.get("_in_names")
+        if text is None:  # the same wherever it stands
+            text = expr.__dict__["_in_names"] = expr.excel()
+        return text
 
     @cached_property
     def written(self) -> Mapping[str, "WrittenSheet"]:
@@ -386,14 +416,31 @@ class Plan:
         formulas = tuple((place, content, texts[place]) for place, content in computed)
         return WrittenSheet(sheet, tuple(labels), tuple(entries), formulas)
 
+    def laid_out_otherwise(self, other: Set[str], places: Mapping[str, Ref]) -> "Plan":
+        """The plan of a workbook that another version of the program laid out: on the sheets that were others then, only named cells are
+        known, and stand where that workbook's names say; an entry that it has no name for stands nowhere."""
+        nowhere = {key: Ref(ref.sheet, _NOWHERE, 0) for key, (ref, _) in self.entries.items() if ref.sheet in other}
+        known = {**nowhere, **{key: places[key] for key, (ref, _) in self.placed.items() if ref.sheet in other and key in places}}
+        plan = replace(self, base=None)
+        plan.__dict__["placed"] = {key: (known.get(key, ref), one) for key, (ref, one) in self.placed.items()}
+        plan.__dict__["written"] = {name: plan._write_known(one, known) if name in other else one for name, one in self.written.items()}
+        return plan
+
+    def _write_known(self, written: "WrittenSheet", known: Mapping[str, Ref]) -> "WrittenSheet":
+        sheet = written.plan.name
+        contents = {key: self.placed[key][1].content for key, ref in known.items() if ref.sheet == sheet}
+        entries = tuple(((known[key].row, known[key].column), one) for key, one in contents.items() if isinstance(one, Entry))
+        computed = [(key, one) for key, one in contents.items() if isinstance(one, Computed) and not one.varies]
+        formulas = tuple(((known[key].row, known[key].column), one, self.formula(sheet, one)) for key, one in computed)
+        return WrittenSheet(written.plan, (), entries, formulas)
+
     def with_first(self, sheet: SheetPlan) -> "Plan":
         """The plan with a sheet before its own that none of them reads. What was worked out of its own sheets is not worked out again."""
         plan = replace(self, sheets=(sheet, *self.sheets), base=self)
         alone = replace(self, sheets=(sheet,), areas=MappingProxyType({}))
-        for known in ("placed", "names", "entries", "constants", "trees"):
+        for known in ("placed", "names", "entries", "entry_places", "constants", "trees", "runs"):
             plan.__dict__[known] = {**getattr(alone, known), **getattr(self, known)}
         plan.__dict__["written"] = {sheet.name: plan._write_out(sheet), **self.written}
-        plan.__dict__["_members"] = self._members
         return plan
 
     @cached_property
@@ -417,19 +464,21 @@ class Plan:
         """The tree of every computed cell that has a key."""
         return {key: one.content.expr for key, (_, one) in self.placed.items() if isinstance(one.content, Computed)}
 
-    def members(self, key: str) -> tuple[str | Expr | None, ...]:
-        """The cells of an area, row by row: each by its key, or its tree where it has no key, or nothing. Raises KeyError."""
-        found = self._members.get(key)
-        if found is None:
-            span = self.areas[key]
-            by_place = self.sheet_by_name[span.sheet].by_place
-            places = [(row, column) for row in range(span.top, span.bottom + 1) for column in range(span.left, span.right + 1)]
-            found = self._members[key] = tuple([_member(by_place.get(place)) for place in places])
-        return found
-
     @cached_property
-    def _members(self) -> dict[str, tuple[str | Expr | None, ...]]:
-        return {}
+    def runs(self) -> Mapping[str, Callable[[Values], Held]]:
+        """What gives the value of every computed cell that has a key, and the values of every area."""
+        cells = {key: _run_of(tree) for key, tree in self.trees.items()}
+        return {**cells, **{key: self._run_over(span) for key, span in self.areas.items()}}
+
+    def _run_over(self, span: Span) -> Callable[[Values], tuple[Value, ...]]:
+        """The values of an area, row by row."""
+        by_place = self.sheet_by_name[span.sheet].by_place
+        places = [(row, column) for row in range(span.top, span.bottom + 1) for column in range(span.left, span.right + 1)]
+        members = [_member(by_place.get(place)) for place in places]
+        keys = [one for one in members if isinstance(one, str)]
+        if len(keys) == len(members) > 1:
+            return itemgetter(*keys)
+        return lambda values: tuple([_value_of(one, values) for one in members])
 
     def values(self, entries: Mapping[str, Value] = _EMPTY) -> "PlanValues":
         """What every cell shows, computed from these entries when asked for; an entry not given is blank."""
@@ -459,10 +508,11 @@ class PlanValues(dict[str, Held]):
         pending = self._pending
         if key in pending:
             raise CircularPlan(f"{key} depends on itself")
+        if key.startswith(_FACTS):
+            return self._plan.fact(key)
         pending.add(key)
         try:
-            tree = self._plan.trees.get(key)
-            found = self[key] = self._area(key) if tree is None else self.of_tree(tree)
+            found = self[key] = self._plan.runs[key](self)
         finally:
             pending.discard(key)
         return found
@@ -474,29 +524,13 @@ class PlanValues(dict[str, Held]):
         values.update(self)
         return values
 
-    def _area(self, key: str) -> tuple[Value, ...]:
-        return tuple([self._member(one) for one in self._plan.members(key)])
-
-    def _member(self, one: str | Expr | None) -> Value:
-        if one.__class__ is str:
-            return self[one]  # type: ignore[return-value]
-        return self.of_tree(one) if isinstance(one, Expr) else None
-
-    def of_tree(self, tree: Expr) -> Value:
-        """What a cell with this tree shows: a formula never shows a blank, but zero in its place, and an error as its text."""
-        try:
-            found = tree.value(self)
-        except CellFailure as error:
-            return str(error)
-        return 0 if found is None else found
-
     def of(self, content: Computed) -> Value:
         """A computed cell's value."""
         if content.key:
             found = self[content.key]
             assert not isinstance(found, tuple)
             return found
-        return self.of_tree(content.expr)
+        return _shown_by(content.expr, self)
 
     def in_edition(self, content: Computed) -> Value:
         """What the cell shows in the plan's edition: the registered function's own value where it has one."""
@@ -505,12 +539,95 @@ class PlanValues(dict[str, Held]):
         return self.of(content)
 
 
+_MOST_KEPT = 50
+_KEPT = frozenset({Fraction, int, str, type(None)})
+"""What may be kept by: a truth is the same key as a number, an area a long one."""
+
+
+def _run_of(tree: Expr) -> Callable[[Values], Value]:
+    """What a cell with this tree shows. What it showed before for the same cells is kept, and not computed again: many filings have the same
+    words in them. Bounded, and made once for each tree."""
+    found: Callable[[Values], Value] | None = tree.__dict__.get("_shown")
+    if found is None:
+        found = tree.__dict__["_shown"] = _keeping(tree)
+    return found
+
+
+def _keeping(tree: Expr) -> Callable[[Values], Value]:
+    names = tree.names
+    if not names or any(isinstance(one, Area) for one in walk(tree)):
+        return lambda values: _shown_by(tree, values)
+    read = itemgetter(names[0], *names)  # a tuple, of a single name too
+    known: dict[tuple[Held, ...], Value] = {}
+
+    def run(values: Values) -> Value:
+        cells = read(values)
+        if not _KEPT.issuperset(map(type, cells)):
+            return _shown_by(tree, values)
+        found = known.get(cells)
+        if found is None:
+            if len(known) >= _MOST_KEPT:
+                known.clear()
+            found = known[cells] = _shown_by(tree, values)
+        return found
+
+    return run
+
+
+def _shown_by(tree: Expr, values: Values) -> Value:
+    """What a cell with this tree shows: never a blank, but zero in its place, and an error as its text."""
+    try:
+        found = tree.value(values)
+    except CellFailure as error:
+        return str(error)
+    return 0 if found is None else found
+
+
+def _value_of(member: str | Expr | None, values: Values) -> Value:
+    """The value of one cell of an area."""
+    if isinstance(member, Expr):
+        return _shown_by(member, values)
+    found = values[member] if member else None
+    assert not isinstance(found, tuple)
+    return found
+
+
 def _member(one: Placed | None) -> str | Expr | None:
     """How the values of an area find one of its cells."""
     if one is None or isinstance(one.content, Jump):
         return None
     content = one.content
     return content.key or (content.expr if isinstance(content, Computed) else Literal(content.value))
+
+
+_NOWHERE = 1_048_575
+"""The last row a sheet can have: nothing stands there."""
+
+_FACTS = "#:"
+"""What the key of a fact of place begins with: formulas write the fact itself."""
+
+
+def linked(text: Operand, key: str) -> Expr:
+    """A link to a cell by its key, or to a sheet's first by its name."""
+    return call("HYPERLINK", Cell(f"{_FACTS}link/{key}"), text)
+
+
+def place_of(key: str) -> Expr:
+    """Where a cell stands, in the user's words: 基础数据 C5."""
+    return Cell(f"{_FACTS}place/{key}")
+
+
+def row_of(area: Area, word: str) -> Expr:
+    """The sheet row, as the user counts, of the first cell of an area that says a word."""
+    return call("MATCH", word, area, 0) + Cell(f"{_FACTS}above/{area.key}")
+
+
+def linked_beside(area: Area, word: str, key: str, names: Area | None = None) -> Expr:
+    """A link into the column of a cell, beside the first cell of an area that says a word; it shows the place, and its name where the rows
+    have `names`."""
+    row = row_of(area, word)
+    name: list[Operand] = [] if names is None else ["　", call("INDEX", names, call("MATCH", word, area, 0))]
+    return call("HYPERLINK", joined(Cell(f"{_FACTS}column link/{key}"), row), joined(Cell(f"{_FACTS}column place/{key}"), row, *name))
 
 
 _NO_NAME = re.compile(r"[:!]")

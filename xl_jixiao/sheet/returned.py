@@ -7,7 +7,7 @@ from types import MappingProxyType
 from xl_jixiao.expr import Held, Value, exact
 from xl_jixiao.number import day_of
 from xl_jixiao.rules.typed import FIRST_DATE, LAST_DATE
-from xl_jixiao.sheet.content import Package, Stored
+from xl_jixiao.sheet.content import BLANK, Package, Position, Stored
 from xl_jixiao.sheet.edition import Edition, StampName
 from xl_jixiao.sheet.plan import Plan, Span
 from xl_jixiao.words import GUIDE, LISTS_SHEET, RULES_SHEET
@@ -16,7 +16,8 @@ from xl_jixiao.words import GUIDE, LISTS_SHEET, RULES_SHEET
 @dataclass(frozen=True)
 class About:
     """Whose filing it is and what it is about. `content` is a fingerprint of everything but who filed, empty where there is too little to
-    compare; `sheet` the sheet of the form, `year` the year it is about."""
+    compare; `sheet` the sheet of the form, `year` the year it is about; `rows` what the unit's own indicators are called, are to come to and
+    came to, as written."""
 
     unit: str = ""
     project: str = ""
@@ -24,6 +25,7 @@ class About:
     content: str = ""
     sheet: str = ""
     year: int = 0
+    rows: tuple[tuple[str, str, str], ...] = ()
 
 
 def stamp_of(package: Package) -> Mapping[str, str]:
@@ -80,15 +82,24 @@ class FileValues(Mapping[str, Held]):
         return len(self._plan.placed)
 
 
+_NO_CELLS: Mapping[Position, Stored] = MappingProxyType({})
+
+
 def raw(plan: Plan, package: Package) -> Callable[[str], object]:
     """The raw value of an entry by key, at the place where the plan has it; a day where it is shown as one; None for one the plan doesn't know."""
 
+    entries = plan.entry_places
+    cells = {name: sheet.cells for name, sheet in package.sheets.items()}
+
     def cell(key: str) -> object:
-        found = plan.placed.get(key)
-        if found is None:
+        place = entries.get(key)
+        if place is not None:
+            stored = cells.get(place[0], _NO_CELLS).get(place[1], BLANK)
+        elif key in plan.placed:
+            ref = plan.ref(key)
+            stored = package.cell(ref.sheet, ref.row, ref.column)
+        else:
             return None
-        ref = found[0]
-        stored = package.cell(ref.sheet, ref.row, ref.column)
         if not isinstance(stored.value, float):
             return stored.value
         if package.look(stored.style).is_date and FIRST_DATE <= stored.value <= LAST_DATE:
@@ -100,7 +111,8 @@ def raw(plan: Plan, package: Package) -> Callable[[str], object]:
 
 def entries(plan: Plan, package: Package) -> Mapping[str, Value]:
     """The values of the plan's entries as the sheet itself sees them."""
-    return {key: value_of(package.cell(ref.sheet, ref.row, ref.column)) for key, (ref, _) in plan.entries.items()}
+    cells = {name: sheet.cells for name, sheet in package.sheets.items()}
+    return {key: value_of(cells.get(sheet, _NO_CELLS).get(place, BLANK)) for key, (sheet, place) in plan.entry_places.items()}
 
 
 def value_of(stored: Stored) -> Value:

@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from xl_jixiao.sheet.cells import Cells, Rows, places, texts_general
-from xl_jixiao.sheet.content import LAST_COLUMN, Rectangle, Refused
+from xl_jixiao.sheet.content import LAST_COLUMN, ConditionalFormat, Rectangle, Refused
 from xl_jixiao.sheet.fast_cells import Odd, read_fast, texts_fast
 from xl_jixiao.sheet.markup import Allowance, fraction, true, walk, whole
+from xl_jixiao.sheet.styles import Styles
 from xl_jixiao.sheet.zipped import Known
 
 _MOST_MERGES = 100_000
@@ -48,6 +49,18 @@ class Around:
     relations: list[str] = field(default_factory=list)
     kind: str = ""
     bodies: int = 0
+    _formats: tuple[Styles, tuple[ConditionalFormat, ...]] | None = field(default=None, repr=False, compare=False)
+
+    def formats(self, styles: Styles) -> tuple[ConditionalFormat, ...]:
+        """Its conditional formats; those of a workbook of the same styles are kept."""
+        if self._formats is None or self._formats[0] is not styles:
+            self._formats = styles, tuple(_format(rule, styles) for rule in self.rules)
+        return self._formats[1]
+
+
+def _format(rule: FormatRule, styles: Styles) -> ConditionalFormat:
+    look = styles.changes[rule.changes] if rule.changes is not None and 0 <= rule.changes < len(styles.changes) else None
+    return ConditionalFormat(rule.area, rule.kind, rule.operator, rule.formulas, look, rule.shows_value)
 
 
 class _SheetWalk:

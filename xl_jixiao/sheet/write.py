@@ -2,7 +2,7 @@
 
 import datetime
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import xlsxwriter
@@ -18,7 +18,7 @@ from xl_jixiao.sheet.addin import vba_of
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.looks import NORMAL, look
 from xl_jixiao.sheet.measure import MARGINS, print_scale
-from xl_jixiao.sheet.plan import Accepts, Chart, Computed, Entry, Jump, Placed, Plan, Ref, SheetPlan, Visibility, column_letter
+from xl_jixiao.sheet.plan import Accepts, Chart, Computed, Content, Entry, Jump, Placed, Plan, Ref, SheetPlan, Visibility, column_letter
 from xl_jixiao.sheet.same_bytes import same_everywhere
 from xl_jixiao.sheet.seal import seal
 from xl_jixiao.words import RULES_SHEET
@@ -28,6 +28,10 @@ CREATED = datetime.datetime(2026, 1, 1)
 
 LIST_COLUMN = 10
 """The first column of the hidden rules sheet for choices too long for a validation's own text."""
+
+OPEN_AREA = "填报区"
+"""The name of the areas that stay open on a protected sheet, whatever is pasted into them: a pasted cell brings its own lock along, and could
+not be corrected without them. Excel and WPS call them 允许编辑区域."""
 
 _LONGEST_LIST = 250
 _CALC_ENGINE = 191029
@@ -72,7 +76,7 @@ class _Writer:
         }
         self._path, self._written = path, io.BytesIO()
         self._book = xlsxwriter.Workbook(self._written, options)
-        self._formats: dict[tuple[str, bool], Format] = {}
+        self._formats: dict[tuple[str, bool, bool], Format] = {}
         self._marks: dict[tuple[str, str], Format] = {}
         self._lists: list[tuple[str, ...]] = []
 
@@ -137,6 +141,9 @@ class _Writer:
                 sheet.filter_column_list(plan.filter.column, list(plan.filter.shown))
         if plan.frozen:
             sheet.freeze_panes(*plan.frozen)
+        if plan.protected and self._editable:
+            for number, stays_open in enumerate(entry_areas(plan), 1):
+                sheet.unprotect_range(stays_open, f"{OPEN_AREA}{number}")
         if plan.protected:
             allowed = ("format_rows", "format_columns", "autofilter", "select_locked_cells", "select_unlocked_cells")
             sheet.protect("", dict.fromkeys(allowed, True))
@@ -174,16 +181,12 @@ class _Writer:
             sheet.set_landscape()
         if page.centred:
             sheet.center_horizontally()
-        if page.breaks or page.column_breaks or page.scale:
-            sheet.set_print_scale(page.scale or min(print_scale(part, landscape=page.landscape) for part in page_parts(plan)))
+        if page.breaks or page.scale:
+            sheet.set_print_scale(page.scale or print_scale(printed_widths(plan), landscape=page.landscape))
             if page.breaks:
                 sheet.set_h_pagebreaks(list(page.breaks))
         else:
             sheet.fit_to_pages(1, 0)
-        if page.column_breaks:
-            sheet.repeat_columns(0, page.repeated - 1)
-            sheet.set_v_pagebreaks(list(page.column_breaks))
-            sheet.print_across()
         if page.heads:
             sheet.repeat_rows(*page.heads)
         if page.area:
@@ -193,7 +196,7 @@ class _Writer:
 
     def _write_cell(self, plan: SheetPlan, sheet: Worksheet, one: Placed) -> None:
         content = one.content
-        style = self._style(one.style, entered=isinstance(content, Entry))
+        style = self._style(one.style, content)
         if one.rows > 1 or one.columns > 1:
             sheet.merge_range(one.row, one.column, one.row + one.rows - 1, one.column + one.columns - 1, "", style)
         if isinstance(content, Computed):
@@ -208,16 +211,22 @@ class _Writer:
                 sheet.data_validation(*(one.row, one.column) * 2, self._validation(plan.name, content.accepts, where))
 
     def _write_jump(self, sheet: Worksheet, one: Placed, content: Jump, style: Format) -> None:
+        if content.file:
+            inside = content.sheet.replace("'", "''")
+            anchor = f"#'{inside}'!{content.cell or 'A1'}" if content.sheet else ""
+            sheet.write_url(one.row, one.column, f"external:{content.file}{anchor}", style, printable(content.text))
+            return
         ref = self._plan.ref(content.key) if content.key else Ref(content.sheet, 0, 0)
         text = content.text or (f"{ref.sheet} {ref.local}" if content.key else ref.sheet)
         sheet.write_url(one.row, one.column, f"internal:'{ref.sheet}'!{ref.local}", style, text)
 
-    def _style(self, name: str, *, entered: bool) -> Format:
-        unlocked = self._editable and entered
-        found = self._formats.get((name, unlocked))
+    def _style(self, name: str, content: Content | None = None) -> Format:
+        unlocked = self._editable and isinstance(content, Entry)
+        optional = isinstance(content, Entry) and not content.required
+        found = self._formats.get((name, unlocked, optional))
         if found is None:
-            found = self._book.add_format({**look(name, editable=self._editable), "locked": not unlocked})
-            self._formats[name, unlocked] = found
+            found = self._book.add_format({**look(name, editable=self._editable, optional=optional), "locked": not unlocked})
+            self._formats[name, unlocked, optional] = found
         return found
 
     def _mark(self, colour: str, background: str) -> Format:
@@ -259,7 +268,7 @@ class _Writer:
         return f"='{RULES_SHEET}'!${column}$1:${column}${len(options)}"
 
     def _write_lists(self, sheet: Worksheet) -> None:
-        style = self._style("hidden", entered=False)
+        style = self._style("hidden")
         for column, options in enumerate(self._lists, LIST_COLUMN):
             for row, option in enumerate(options):
                 sheet.write_string(row, column, option, style)
@@ -286,13 +295,29 @@ class _Writer:
         sheet.insert_chart(*plan.anchor, chart)
 
 
-def page_parts(plan: SheetPlan) -> list[tuple[float, ...]]:
-    """The widths of the columns of each page that stands beside the others."""
-    page = plan.page
-    first, last = (page.area[1], page.area[3] + 1) if page.area else (0, len(plan.widths))
-    edges = [first, *page.column_breaks, last]
-    pairs = zip(edges, edges[1:], strict=False)
-    return [(*(plan.widths[: page.repeated] if at else ()), *plan.widths[left:right]) for at, (left, right) in enumerate(pairs)]
+def printed_widths(plan: SheetPlan) -> Sequence[float]:
+    """The widths of the columns that are printed."""
+    area = plan.page.area
+    return plan.widths[area[1] : area[3] + 1] if area else plan.widths
+
+
+def entry_areas(plan: SheetPlan) -> Iterator[str]:
+    """The entries of a sheet as areas: those of the same columns that stand under each other together."""
+    open_ones: dict[tuple[int, int], tuple[int, int]] = {}
+    for one in sorted((one for one in plan.cells if isinstance(one.content, Entry)), key=lambda one: (one.row, one.column)):
+        columns = one.column, one.column + one.columns - 1
+        top, after = open_ones.get(columns, (one.row, one.row))
+        if after != one.row:
+            yield _area(top, columns, after)
+            top = one.row
+        open_ones[columns] = top, one.row + one.rows
+    for columns, (top, after) in open_ones.items():
+        yield _area(top, columns, after)
+
+
+def _area(top: int, columns: tuple[int, int], after: int) -> str:
+    first, last = Ref("", top, columns[0]).local, Ref("", after - 1, columns[1]).local
+    return first if first == last else f"{first}:{last}"
 
 
 def _cached(value: Value) -> float | int | str | bool:

@@ -8,20 +8,22 @@ import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from xl_jixiao.expr import Expr
 from xl_jixiao.formula import defined_name
 from xl_jixiao.number import NotANumber, day_of, from_cell, plain, printable, shows_error
 from xl_jixiao.rules.base import Item
-from xl_jixiao.rules.typed import FIRST_DATE, LAST_DATE, written_date
+from xl_jixiao.rules.typed import FIRST_DATE, LAST_DATE, Kind, Typed, written_date
 from xl_jixiao.tables.inputs import Answer, Input
+from xl_jixiao.tables.slips import questions
 from xl_jixiao.tables.unreadable import Repeated, first_of, number_of, text_of, why_unreadable
-from xl_jixiao.words import NONE_WORD, PROJECT, UNIT, bare, is_blank
+from xl_jixiao.words import NONE_WORD, PROJECT, TOTAL, UNIT, bare, is_blank
 
 _LONGEST_TEXT = 30000
 _SECTIONS = {
@@ -35,6 +37,8 @@ _SECTIONS = {
     "公布数": "claimed",
     "remarks": "remarks",
     "备注": "remarks",
+    "scores": "scores",
+    "自评得分": "scores",
 }
 
 
@@ -55,6 +59,8 @@ class Asked:
     inputs: tuple[Input, ...]
     items: tuple[tuple[Item, str], ...] = ()
     codes: tuple[str, ...] = ()
+    totals: tuple[str, ...] = ()
+    """What may be published of the whole: 总分, 等次."""
 
     @cached_property
     def input_by_key(self) -> Mapping[str, Input]:
@@ -81,6 +87,24 @@ class Asked:
         return frozenset([item.key for item in self.inputs if item.numeric] + [key for item, key in self.items if item.numeric])
 
     @cached_property
+    def measured(self) -> Mapping[str, tuple[Typed, str]]:
+        """What each cell takes, with its unit, by key."""
+        return {**{item.key: (item.typed, item.unit) for item in self.inputs}, **{key: (item.typed, "") for item, key in self.items}}
+
+    @cached_property
+    def questions(self) -> Mapping[str, Expr]:
+        """What is asked of figures that are probably in another unit, by key."""
+        return questions(self.inputs)
+
+    def meant(self, key: str, said: object) -> Answer:
+        """What a text plainly means in the cell of a key, where that isn't what it says; None for all else."""
+        if not isinstance(said, str) or key not in self.measured:
+            return None
+        typed, unit = self.measured[key]
+        found = typed.meant(said, unit) if typed.numeric or said not in typed.options else None
+        return found if found is not None and not typed.problem(found) else None
+
+    @cached_property
     def key_by_label(self) -> Mapping[str, str]:
         """Keys of judged items by the defined name of their label, where it is the label of one alone and of nothing else."""
         pairs = [(defined_name(item.label), key) for item, key in self.items]
@@ -105,11 +129,15 @@ class Answers:
     adjustments: Mapping[str, Adjustment] = field(default_factory=lambda: MappingProxyType({}))
     evidence: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     claimed: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    """Rates as the unit published them, by indicator code: compared with the computed ones, never computed with."""
+    """Rates, total and grade as the unit published them, by indicator code and word: compared with the computed ones, never computed with."""
     remarks: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """What the unit wrote beside its figures, by the key of the input."""
+    scores: Mapping[str, Decimal] = field(default_factory=lambda: MappingProxyType({}))
+    """Points as the unit published them, by indicator code, 总分 among them: compared with the computed ones, never computed with."""
     typed: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), compare=False)
     """Numbers that stand as text in a workbook, by defined name, as typed: what they are read as is the answer."""
+    meant: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), compare=False)
+    """What a data file says otherwise than its cell would hold it (86人, √), as written: what it was read as is the answer."""
 
     @property
     def unit(self) -> str:
@@ -124,6 +152,12 @@ class Answers:
     def get(self, key: str) -> Answer:
         """The answer of an input or item; None when blank."""
         return self.values.get(key)
+
+
+def given(answers: Answers, values: Mapping[str, Answer]) -> Answers:
+    """The answers with these in the place of their own; None leaves one blank."""
+    together = {**answers.values, **values}
+    return replace(answers, values=MappingProxyType({key: value for key, value in together.items() if value is not None}))
 
 
 def load(path: Path, asked: Asked) -> Answers:
@@ -164,7 +198,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def from_data(data: Mapping[str, Any], asked: Asked) -> Answers:
     """The answers of parsed data, alone or in sections.
 
-    `answers` (填报值), `adjustments` (调整), `evidence` (佐证材料), `claimed` (公布数), `remarks` (备注).
+    `answers` (填报值), `adjustments` (调整), `evidence` (佐证材料), `claimed` (公布数), `remarks` (备注), `scores` (自评得分).
     """
     problems: list[str] = []
     sections: dict[str, dict[str, Any]] = {name: {} for name in _SECTIONS.values()}
@@ -179,6 +213,7 @@ def from_data(data: Mapping[str, Any], asked: Asked) -> Answers:
             sections["answers"][key] = value
     values: dict[str, Answer] = {}
     dates = {item.key for item in asked.inputs if item.kind == "date"}
+    meant: dict[str, str] = {}
     for label, value in sections["answers"].items():
         try:
             cells = list(_expanded(label, value, asked))
@@ -192,11 +227,16 @@ def from_data(data: Mapping[str, Any], asked: Asked) -> Answers:
                 values[key] = _answer(cell, numeric=key in asked.numeric_keys, date=key in dates)
             except ValueError as error:
                 problems.append(f"“{label}”：{error}")
+                continue
+            plainly = asked.meant(key, values[key])
+            if plainly is not None:
+                values[key], meant[key] = plainly, str(cell)
     problems += [f"“{key}”：评分标准 {asked.id} 没有这一项{nearest(key, asked.keys)}" for key in values if key not in asked.keys]
     adjustments = dict(_adjustments(sections["adjustments"], asked, problems))
     evidence = _by_indicator(sections["evidence"], "evidence", asked, problems)
     claimed = _by_indicator(sections["claimed"], "claimed", asked, problems)
     remarks = dict(_remarks(sections["remarks"], asked, problems))
+    scores = dict(_scores(sections["scores"], asked, problems))
     if problems:
         raise AnswersError(problems)
     return Answers(
@@ -206,6 +246,8 @@ def from_data(data: Mapping[str, Any], asked: Asked) -> Answers:
         MappingProxyType(evidence),
         MappingProxyType(claimed),
         MappingProxyType(remarks),
+        MappingProxyType(scores),
+        meant=MappingProxyType(meant),
     )
 
 
@@ -213,12 +255,27 @@ def _by_indicator(data: Mapping[str, Any], section: str, asked: Asked, problems:
     found = {}
     for label, text in data.items():
         code = defined_name(label)
-        if code not in asked.codes:
-            problems.append(f"{section}“{label}”：没有这个指标{nearest(code, asked.codes)}")
+        known = (*asked.codes, *asked.totals) if section == "claimed" else asked.codes
+        if code not in known:
+            problems.append(f"{section}“{label}”：没有这个指标{nearest(code, known)}")
         found[code] = _long_text(text, f"{section}“{label}”", problems)
         if section == "claimed" and (isinstance(text, bool) or not isinstance(text, (str, int, float, Decimal))):
             problems.append(f"claimed“{label}”：“{found[code][:20]}”不是数字或文字，照公布的数填写，如 95.71%")
     return found
+
+
+def _scores(data: Mapping[str, Any], asked: Asked, problems: list[str]) -> Iterator[tuple[str, Decimal]]:
+    for label, value in data.items():
+        code = defined_name(label)
+        if code not in asked.codes and code != TOTAL:
+            problems.append(f"scores“{label}”：没有这个指标{nearest(code, asked.codes)}")
+        try:
+            points = from_cell(value)
+        except NotANumber as error:
+            problems.append(f"scores“{label}”：{error}")
+            continue
+        if points is not None:
+            yield code, points
 
 
 def _remarks(data: Mapping[str, Any], asked: Asked, problems: list[str]) -> Iterator[tuple[str, str]]:
@@ -239,16 +296,26 @@ def answers_of(asked: Asked, cell: Callable[[str], object]) -> Answers:
 
     def number(key: str) -> Answer:
         raw = cell(key)
-        value = _of_cell(raw, numeric=True)
+        value = _meant(asked, key, _of_cell(raw, numeric=True))
         if isinstance(raw, str) and raw and value != raw and (not isinstance(value, str) or value == NONE_WORD):
             typed[key] = raw
         return value
 
+    def choice(key: str) -> Answer:
+        raw = cell(key)
+        value = _meant(asked, key, _of_cell(raw))
+        if isinstance(raw, str) and value != raw and value in asked.measured[key][0].options:
+            typed[key] = raw
+        return value
+
     values: dict[str, Answer] = {}
-    for item in asked.inputs:
-        values[item.key] = number(item.key) if item.numeric else _of_cell(cell(item.key), date=item.kind == "date")
-    for judged, key in asked.items:
-        values[key] = number(key) if judged.numeric else _of_cell(cell(key))
+    for key, (takes, _) in asked.measured.items():
+        if takes.numeric:
+            values[key] = number(key)
+        elif takes.kind is Kind.CHOICE:
+            values[key] = choice(key)
+        else:
+            values[key] = _of_cell(cell(key), date=takes.kind is Kind.DATE)
     adjustments: dict[str, Adjustment] = {}
     for code in asked.codes:
         points, reason = number(f"调整_{code}"), _said(cell(f"理由_{code}"))
@@ -264,6 +331,11 @@ def answers_of(asked: Asked, cell: Callable[[str], object]) -> Answers:
         remarks=MappingProxyType({key: text for key, text in remarks.items() if text}),
         typed=MappingProxyType(typed),
     )
+
+
+def _meant(asked: Asked, key: str, value: Answer) -> Answer:
+    plainly = asked.meant(key, value)
+    return value if plainly is None else plainly
 
 
 def _of_cell(cell: object, *, numeric: bool = False, date: bool = False) -> Answer:

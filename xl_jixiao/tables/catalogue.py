@@ -15,6 +15,16 @@ def bundled() -> Mapping[str, Path]:
     return {path.stem: path for path in sorted((_FOLDER / "rubrics").glob("*.toml"))}
 
 
+def sets() -> Mapping[str, Path]:
+    """The sets of forms shipped with the package, by id."""
+    return {path.stem: path for path in sorted((_FOLDER / "sets").glob("*.toml"))}
+
+
+def known() -> Mapping[str, Path]:
+    """Every table file shipped with the package, sets included, by id."""
+    return {**bundled(), **sets()}
+
+
 def examples() -> Mapping[str, Path]:
     """The worked examples shipped with the package, by the id of their table."""
     return {path.stem: path for path in sorted((_FOLDER / "examples").glob("*.toml"))}
@@ -22,7 +32,7 @@ def examples() -> Mapping[str, Path]:
 
 def locate(reference: str) -> Path:
     """The table file of an id or a path. Raises FileNotFoundError with what there is."""
-    files = bundled()
+    files = known()
     path = files.get(reference) or Path(reference)
     if not path.is_file():
         raise FileNotFoundError(f"没有评分标准“{reference}”：应为 .toml 文件的路径，或以下之一：{'、'.join(files)}")

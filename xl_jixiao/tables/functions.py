@@ -15,6 +15,9 @@ CATEGORY = "绩效自评"
 ARGUMENTS_PREFIX = "参数_"
 """``参数_CONTROL_RATE`` names the cell that lists the inputs a rate is bound to in this workbook, for calls without arguments."""
 
+SIGNED = "±"
+"""Before a name in the formula text of JX_RATE: the figure may be below zero."""
+
 HELP_LIMIT = 255
 """Excel's limit for the help of a function and of an argument."""
 
@@ -44,7 +47,7 @@ _OTHERS = (
         (
             ("rule", "规则：本工作簿中“规则_指标名”单元格"),
             ("rate", "指标值：比率单元格或其用词（不适用、超预算），按0.01%四舍五入；没有比率的填空文本"),
-            ("items", "认定情况：按要点顺序的单元格或区域，可有多个"),
+            ("items", "认定情况：按要点顺序的单元格或区域，可有多个；规则还比较数据项的，接在后面"),
         ),
     ),
     Function(
@@ -54,14 +57,14 @@ _OTHERS = (
             ("rule", "规则：本工作簿中“规则_指标名”单元格"),
             ("rate", "指标值：比率单元格或其用词，按0.01%四舍五入；没有比率的填空文本"),
             ("worked", "算式文字：代入数字的公式"),
-            ("items", "认定情况：按要点顺序的单元格或区域，可有多个"),
+            ("items", "认定情况：按要点顺序的单元格或区域，可有多个；规则还比较数据项的，接在后面"),
         ),
     ),
     Function(
         "JX_RATE",
         "按公式文字计算比率，四舍五入到0.01%；用于本地自定的比率。",
         (
-            ("formula", "公式文字，如 重点项目支出/项目总支出"),
+            ("formula", "公式文字，如 重点项目支出/项目总支出；可为负数的数据项前写±"),
             ("zero", "分母为零时：不适用、不可比、无法计算、预算为零；留空为不适用"),
             ("inputs", "数据项：按公式中名称首次出现的顺序，可有多个"),
         ),

@@ -33,6 +33,8 @@ class Input(TablePart):
     options: tuple[str, ...] = ()
     group: str = "基础数据"
     required: bool = True
+    signed: bool = False
+    """Whether it may be below zero: 追减, a change."""
     limit: int = Field(default=500, ge=1, le=8000)
     """How many characters a text may have."""
 
@@ -62,9 +64,10 @@ class Input(TablePart):
         if not self.numeric:
             return Typed(Kind(self.kind), self.required, self.options)
         kind = Kind(self.kind)
+        least = None if self.signed else Decimal(0)
         if self.most is not None:
-            return Typed(kind, self.required, limit=self.most, none=True, unit=self.unit if self.most else "")
-        return Typed(kind, self.required, limit=LARGEST_SHARE if self.kind == "percent" else LARGEST, none=True)
+            return Typed(kind, self.required, least=least, limit=self.most, none=True, unit=self.unit if self.most else "")
+        return Typed(kind, self.required, least=least, limit=LARGEST_SHARE if self.kind == "percent" else LARGEST, none=True)
 
     def problem(self, answer: object) -> str:
         """Why an answer can't be used, in Chinese; empty for a blank one and for one that can."""

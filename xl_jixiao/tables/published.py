@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
 from xl_jixiao.number import Exact, NotANumber, from_cell, half_up, percent, plain
 
@@ -17,7 +18,7 @@ class Disagreement:
     gap: Decimal | None
     """None for a claim that says no number: nothing to compare."""
     rounding: bool = False
-    """Whether only the last printed digit differs by one: cut off, or rounded the wrong way."""
+    """Whether only the last printed digit differs: cut off, or by no more than 0.01 of what is printed."""
 
 
 def number_of(claim: str) -> Decimal | None:
@@ -51,4 +52,10 @@ def difference(claim: str, value: Exact, unit: str = "") -> Disagreement | None:
     if not gap:
         return None
     shown = percent(value, decimals) if is_percent else format(half_up(value, decimals), "f")
-    return Disagreement(shown, gap, abs(gap) <= Decimal(1).scaleb(-places))
+    return Disagreement(shown, gap, _cut_off(number, value, places) or abs(gap) <= Decimal(1).scaleb(-max(places, 2 + 2 * is_percent)))
+
+
+def _cut_off(number: Decimal, value: Exact, places: int) -> bool:
+    """Whether a number is the value without its further digits: 98% for 98.71%, never 98% for 99.12%."""
+    cut = abs(Fraction(value)) - abs(Fraction(number))
+    return (number < 0) == (value < 0) and 0 <= cut < Fraction(1, 10**places)

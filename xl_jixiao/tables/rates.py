@@ -4,8 +4,9 @@ Sources: 财预〔2013〕53号《预算绩效评价共性指标体系框架》 u
 their own. What a zero denominator means is part of the definition.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
@@ -14,6 +15,7 @@ from xl_jixiao.expr import Cell, Expr, Held, Operand, Rounded, Value, any_of, as
 from xl_jixiao.formula import Formula, defined_name, parse
 from xl_jixiao.number import NotANumber, from_cell, half_up, says_none
 from xl_jixiao.rules import RateValue
+from xl_jixiao.rules.base import RATE_PLACES
 from xl_jixiao.words import (
     BLANK,
     FILLED,
@@ -30,7 +32,7 @@ from xl_jixiao.words import (
 FRAMEWORK = "财预〔2013〕53号 共性指标体系框架"
 SELF_EVALUATION = "财预〔2020〕10号"
 
-PLACES = 4
+PLACES = RATE_PLACES
 """Decimals of a rate before it is compared or shown: 0.01 of a percent."""
 
 
@@ -64,17 +66,13 @@ class Ratio:
 
         无 makes it 不适用, whatever else is missing; what isn't a number is 数据有误 before it is blank; so is a negative one.
         """
-        names = self.formula.names
-        figures, states = [Cell(name) for name in names], [state_of(name) for name in names]
-        unsigned = [cell for cell in figures if cell.key not in self.signed]
-        cases: list[tuple[Expr, Operand]] = [
-            (any_of([state.equals(NONE_WORD) for state in states]), NOT_APPLICABLE),
-            (call("COUNT", *figures) < len(figures), when(any_of([state.equals(INVALID) for state in states]), INVALID, BLANK)),
-        ]
-        if unsigned:
-            cases.append((call("MIN", *unsigned) < 0, INVALID))
-        cases += [(divisor.cleared.equals(0), self._divided_by_nothing) for divisor in self.formula.divisors]
-        return first_of(cases, READY)
+        return self.state_with((), state_of)
+
+    def state_with(self, others: Sequence[Formula], state_of: Callable[[str], Expr]) -> Expr:
+        """The same where other formulas are computed besides: a measure, what a rule compares itself."""
+        own = [(divisor.cleared.equals(0), self._divided_by_nothing) for divisor in self.formula.divisors]
+        rest = _undivided(others, without=self.formula.divisors)
+        return first_of([*_figure_cases((self.formula, *others), state_of, self.signed), *own, *rest], READY)
 
     @property
     def _divided_by_nothing(self) -> Operand:
@@ -106,6 +104,39 @@ class Ratio:
         return half_up(as_number(found), self.places)
 
 
+def state_of_figures(formulas: Sequence[Formula], state_of: Callable[[str], Expr], signed: Collection[str]) -> Expr:
+    """Whether formulas without a rate can be computed: 可算, or the word why not."""
+    return first_of([*_figure_cases(formulas, state_of, signed), *_undivided(formulas)], READY)
+
+
+def usable_figures(formulas: Sequence[Formula], state_of: Callable[[str], Expr], signed: Collection[str]) -> Expr:
+    """Whether figures may be used by a rule that says itself what 无 and a zero divisor score: 可算, 空白 or 数据有误."""
+    names = dict.fromkeys(name for one in formulas for name in one.names)
+    states = [state_of(name) for name in names]
+    cases = [(any_of([state.equals(word) for state in states]), word) for word in (INVALID, BLANK)]
+    return first_of([*cases, *_negative(names, signed)], READY)
+
+
+def _figure_cases(formulas: Sequence[Formula], state_of: Callable[[str], Expr], signed: Collection[str]) -> Iterator[tuple[Expr, Operand]]:
+    """Why figures have no result: 无, blank, wrong, below zero where they can't be."""
+    names = dict.fromkeys(name for one in formulas for name in one.names)
+    figures, states = [Cell(name) for name in names], [state_of(name) for name in names]
+    yield any_of([state.equals(NONE_WORD) for state in states]), NOT_APPLICABLE
+    yield call("COUNT", *figures) < len(figures), when(any_of([state.equals(INVALID) for state in states]), INVALID, BLANK)
+    yield from _negative(names, signed)
+
+
+def _negative(names: Iterable[str], signed: Collection[str]) -> Iterator[tuple[Expr, Operand]]:
+    unsigned = [Cell(name) for name in names if name not in signed]
+    if unsigned:
+        yield call("MIN", *unsigned) < 0, INVALID
+
+
+def _undivided(formulas: Sequence[Formula], without: Collection[Formula] = ()) -> Iterator[tuple[Expr, Operand]]:
+    divisors = dict.fromkeys(divisor for one in formulas for divisor in one.divisors if divisor not in without)
+    return ((divisor.cleared.equals(0), NOT_APPLICABLE) for divisor in divisors)
+
+
 def _figure(cell: object, *, signed: bool) -> tuple[Value, str]:
     """A figure's exact value and its 状态."""
     if says_none(cell):
@@ -130,6 +161,8 @@ class Rate:
     zero: Zero
     meaning: str
     source: str = FRAMEWORK
+    most: Decimal = Decimal(3)
+    """The rate above which it is asked whether a figure is in another unit."""
     share: bool = False
     """Whether the first figure is a part of the second: over 100 % one of them is wrong."""
 
@@ -150,9 +183,18 @@ class Rate:
 
 
 def _rate(
-    code: str, name: str, text: str, arguments: dict[str, str], zero: Zero, meaning: str, source: str = FRAMEWORK, *, share: bool = False
+    code: str,
+    name: str,
+    text: str,
+    arguments: dict[str, str],
+    zero: Zero,
+    meaning: str,
+    source: str = FRAMEWORK,
+    *,
+    share: bool = False,
+    most: int = 3,
 ) -> Rate:
-    return Rate(code, name, text, tuple(arguments.items()), zero, meaning, source, share)
+    return Rate(code, name, text, tuple(arguments.items()), zero, meaning, source, Decimal(most), share)
 
 
 _ALL = (
@@ -350,6 +392,7 @@ _ALL = (
         Zero.UNCOMPUTABLE,
         "全年执行数与全年预算数的比率；没有预算不得计分",
         SELF_EVALUATION,
+        most=1,
     ),
     _rate(
         "SATISFACTION_RATE",

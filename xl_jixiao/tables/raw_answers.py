@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from xl_jixiao.number import NotANumber, day_of, from_cell, plain
-from xl_jixiao.rules.typed import FIRST_DATE, LAST_DATE
+from xl_jixiao.rules.typed import FIRST_DATE, LAST_DATE, Kind
 from xl_jixiao.tables.answers import Asked, tidy
 from xl_jixiao.tables.inputs import Answer
 from xl_jixiao.words import NONE_WORD, bare, is_blank
@@ -24,18 +24,20 @@ class RawAnswers:
 
 def raw_answers(asked: Asked, cell: RawCell) -> RawAnswers:
     """The answers of inputs and judged items."""
-    dates = {item.key for item in asked.inputs if item.kind == "date"}
     values: dict[str, Answer] = {}
     typed: dict[str, str] = {}
-    for key in [*asked.input_by_key, *(key for _, key in asked.items)]:
+    for key, (takes, _) in asked.measured.items():
         raw = cell(key)
-        if key in asked.numeric_keys:
+        if takes.numeric:
             value = number_answer(raw)
         else:
-            value = date_answer(raw) if key in dates else text_answer(raw)
+            value = date_answer(raw) if takes.kind is Kind.DATE else text_answer(raw)
+        plainly = asked.meant(key, value)
+        value = value if plainly is None else plainly
         if value is not None:
             values[key] = value
-        if key in asked.numeric_keys and stands_as_text(raw, value):
+        chosen = takes.kind is Kind.CHOICE and isinstance(raw, str) and raw != value and value in takes.options
+        if chosen or (takes.numeric and stands_as_text(raw, value)):
             typed[key] = str(raw)
     return RawAnswers(values, typed)
 

@@ -1,6 +1,7 @@
-"""Whether a reason says anything: 无, 同上, 见附件, the indicator's own name and a full stop are none."""
+"""Whether a text says anything: 无, 同上, 见附件, the indicator's own name are no reason; XX and （100字以内） are a template's."""
 
 import re
+from dataclasses import dataclass
 
 _LEAST = 4
 """A reason of fewer characters says nothing."""
@@ -21,6 +22,35 @@ _WORDS = frozenset(
     )
 )
 """Words that stand where a reason should, and give none."""
+
+
+_PLACEHOLDERS = re.compile(
+    r"(?<![A-Za-zＡ-Ｚａ-ｚ0-9])[XxＸｘ]{2,}(?![A-Za-zＡ-Ｚａ-ｚ0-9])|[×✕]{2,}|○{2,}|〇{2,}|[*＊]{2,}|\?{3,}|？{3,}|某某"
+    r"|(?<![0-9A-Za-z×)）])[×xX](?=[年月日元人个项万])|待填|待补充|〔\s*〕|【\s*】|\[\s*\]|_{3,}|＿{2,}"
+)
+"""What a template or a draft puts where a word or a figure is to be."""
+
+_PROMPTS = re.compile(
+    r"(?<!\d)\d{1,5}\s{0,3}字(?:以内|以下|左右|以上)|(?:不超过|不少于|限)\s{0,3}\d{1,5}\s{0,3}字|请(?:在此|在这里|在本格|按|据实|根据实际)?(?:填写|输入|填入|填报|简要说明|概述)"
+    r"|此处(?:填写|输入|说明)|(?:点击|单击)此处|填写说明[:：]"
+)
+"""What a template says to the person who fills it in."""
+
+
+@dataclass(frozen=True)
+class LeftOpen:
+    """What a text still has of a template: the mark, and the words around it."""
+
+    mark: str
+    around: str
+
+
+def left_open(text: str) -> LeftOpen | None:
+    """The first placeholder or prompt nobody replaced; None where there is none."""
+    found = _PLACEHOLDERS.search(text) or _PROMPTS.search(text)
+    if found is None:
+        return None
+    return LeftOpen(found[0].strip(), "".join(text[max(0, found.start() - 12) : found.end() + 12].split()))
 
 
 def says_nothing(text: str, *names: str) -> bool:

@@ -1,0 +1,232 @@
+"""Figures in words: read out of sentences, held against arithmetic, against the tables and against each other."""
+
+import shutil
+import tomllib
+from fractions import Fraction
+from pathlib import Path
+
+import docx
+import pytest
+from click.testing import CliRunner
+
+from xl_jixiao.agree.arithmetic import faults
+from xl_jixiao.agree.facts import Fact, Figures, against_itself, against_table, another_kind_of_unit, claims, label
+from xl_jixiao.agree.mentions import Measure, chinese_number, mentions
+from xl_jixiao.cli import main
+from xl_jixiao.finding import Unfinished
+from xl_jixiao.jobs import open_job
+from xl_jixiao.review.across import compared
+from xl_jixiao.review.agree import reports_of_units, word_texts
+from xl_jixiao.review.examine import examine, files_of
+from xl_jixiao.sheet.edition import Edition
+from xl_jixiao.tables.catalogue import examples
+
+CASES = tomllib.loads((Path(__file__).parent / "data" / "agree.toml").read_text(encoding="utf-8"))["case"]
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
+def test_what_arithmetic_says_of_a_sentence(case):
+    found = faults(case["text"])
+    assert [one.code for one in found] == case["codes"]
+    if "said" in case:
+        assert (found[0].reported, found[0].expected) == (case["said"], case["right"])
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("“三公”经费支出预算为65.58万元", [(Measure.AMOUNT, "65.58", "万元", "三公经费支出预算为")]),
+        ("资金１，２００元", [(Measure.AMOUNT, "1200", "元", "资金")]),
+        ("满意率达百分之九十五点五", [(Measure.PERCENT, "95.5", "%", "满意率达")]),
+        ("服务4.2万人次", [(Measure.COUNT, "4.2", "万人次", "服务")]),
+        ("培训三百二十人次", [(Measure.COUNT, "320", "人次", "培训")]),
+        ("得分89.5分", [(Measure.POINTS, "89.5", "分", "得分")]),
+        ("2020年度", [(Measure.YEAR, "2020", "年", "")]),
+        ("财预〔2011〕285号，3月23日，第33次", []),
+    ],
+)
+def test_mentions_have_value_unit_kind_and_the_words_before(text, expected):
+    assert [(one.kind, str(one.value), one.unit, one.before) for one in mentions(text)] == expected
+
+
+def test_chinese_digits():
+    assert [str(chinese_number(text)) for text in ("十二", "二十", "一千零五", "九十五点三")] == ["12", "20", "1005", "95.3"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("2019年末实有在职人员", "在职人员数"),
+        ("“三公”经费支出决算为", "三公经费实际支出数"),
+        ("本年度公用经费支出", "公用经费支出数"),
+        ("核定编制", "人员编制"),
+        ("总得分", "绩效自评综合得分"),
+        ("公务接待费支出决算为", "公务接待费决算"),
+    ],
+)
+def test_one_figure_has_one_label_however_it_is_called(one, other):
+    assert label(one) == label(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("三公经费预算", "三公经费决算"), ("财政拨款收入", "本年收入"), ("上年公务接待费决算", "公务接待费决算")]
+)
+def test_other_figures_have_other_labels(one, other):
+    assert label(one) != label(other)
+
+
+FIGURES = Figures(
+    [
+        Fact("在职人员数", Measure.COUNT, Fraction(66), "基础数据!C11"),
+        Fact("三公经费实际支出数", Measure.AMOUNT, Fraction("204700"), "基础数据!C20"),
+        Fact("公用经费支出数", Measure.AMOUNT, Fraction("2345600")),
+        Fact("公用经费预算数", Measure.AMOUNT, Fraction("1416000")),
+        Fact("公用经费控制率", Measure.PERCENT, Fraction("165.65")),
+    ],
+    [("举办惠民演出场次", "≥60场", "66场")],
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("年末实有在职人员80人。", ["JX666"]),
+        ("年末实有在职人员66人。", []),
+        ("2020年“三公”经费支出20.48万元。", ["JX661"]),
+        ("2020年“三公”经费支出20.5万元。", []),
+        ("2020年“三公”经费支出20.47元。", ["JX663"]),
+        ("2018年“三公”经费支出35.2万元。", []),
+        ("本年公用经费支出243.56万元。", ["JX666"]),
+        ("公用经费141.6万元。", []),
+        ("全年举办惠民演出68场。", ["JX666"]),
+        ("全年举办惠民演出66场。", []),
+    ],
+)
+def test_a_text_against_the_table(text, codes):
+    assert [one.code for one in against_table(text, FIGURES, 2020)] == codes
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("各项经费均控制在预算范围内。", 1),
+        ("公用经费控制在预算以内。", 1),
+        ("“三公经费”控制在预算范围内。", 0),
+        ("人员控制在编制以内。", 0),
+        ("公用经费支出比年初预算略有增加。", 1),
+        ("公用经费支出超出预算较多。", 0),
+    ],
+)
+def test_a_claim_beside_a_rate_that_says_otherwise(text, count):
+    assert len(list(claims(text, FIGURES))) == count
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "count"),
+    [
+        ("通过对学院2019年3项工作经费的评分", "某州人民政府办公室", 1),
+        ("我局高度重视绩效管理", "某县人民政府办公室", 1),
+        ("我办高度重视绩效管理", "某县人民政府办公室", 0),
+        ("我局高度重视绩效管理", "某县教育局", 0),
+        ("本级财政安排，本局部地区", "某县人民政府办公室", 0),
+    ],
+)
+def test_a_text_that_calls_itself_another_kind_of_unit(text, unit, count):
+    assert len(list(another_kind_of_unit(text, unit))) == count
+
+
+def test_one_figure_with_two_values_in_one_document():
+    texts = ["财政供养人员控制率为100%。", "经计算，财政供养人员控制率为76.06%。"]
+    assert [(at, one.code) for at, one in against_itself(texts)] == [(1, "JX667")]
+
+
+@pytest.fixture(scope="module")
+def exports(tmp_path_factory):
+    """Every bundled example, exported where it is finished, filled where it is not."""
+    folder = tmp_path_factory.mktemp("exports")
+    for name, path in examples().items():
+        job = open_job(name)
+        answers = job.answers(path)
+        try:
+            job.finish(answers, folder / name)
+        except Unfinished:
+            (folder / name).mkdir(exist_ok=True)
+            job.write(answers, Edition.NATIVE, folder / name / "填报.xlsx")
+    return folder
+
+
+def _found(folder):
+    results = compared(reports_of_units([examine(file) for file in files_of([folder])[0]]))
+    return results, [one for result in results for one in result.findings if "JX660" <= one.code <= "JX689"]
+
+
+@pytest.mark.parametrize("name", examples())
+def test_clean_files_of_ours_have_no_such_finding(name, exports):
+    assert _found(exports / name)[1] == []
+
+
+def test_an_edited_report_comes_back_beside_its_workbook(exports, tmp_path):
+    shutil.copytree(exports / "hongjiang-2020-dept", tmp_path / "交回")
+    report = next((tmp_path / "交回").glob("*.docx"))
+    edited = docx.Document(report)
+    for paragraph in edited.paragraphs:
+        for run in paragraph.runs:
+            run.text = run.text.replace("总分89.5分", "总分98.5分").replace(
+                "在职人员控制率=66÷86×100%=76.74%", "在职人员控制率=80÷86×100%=93.02%"
+            )
+    edited.add_paragraph("2020年末实有在职人员80人，编制86人，“三公经费”实际支出20.48万元，各项支出均控制在预算范围内。")
+    edited.add_paragraph("项目资金200万元，其中中央资金100万元、省级资金60万元、县级资金50万元。")
+    edited.save(report)
+    _, found = _found(tmp_path / "交回")
+    assert {one.code for one in found} == {"JX666", "JX661", "JX662", "JX668"}
+    assert {one.place.file for one in found} == {report.name}
+    changed = {(one.reported, one.expected) for one in found if one.code == "JX666"}
+    assert {("98.5", "89.5"), ("80、93.02%", "66、76.74%")} <= changed
+    assert any(one.reported == "80人" for one in found)
+
+
+def test_a_report_under_another_name_is_the_one_of_the_unit_named_in_it(exports, tmp_path):
+    shutil.copytree(exports / "hongjiang-2020-dept", tmp_path / "交回")
+    report = next((tmp_path / "交回").glob("*.docx"))
+    written = docx.Document()
+    written.add_paragraph("洪江市人民政府办公室2020年度自评报告")
+    written.add_paragraph("年末实有在职人员80人。")
+    report.unlink()
+    written.save(report.with_name("报告.docx"))
+    results, found = _found(tmp_path / "交回")
+    assert [(one.code, one.place.file, one.place.sheet) for one in found] == [("JX666", "报告.docx", "第2段")]
+    assert next(result for result in results if result.file.name == "报告.docx").unit == "洪江市人民政府办公室"
+
+
+def test_a_word_file_of_nobody_and_a_broken_one_are_named(tmp_path):
+    written = docx.Document()
+    written.add_paragraph("会议通知")
+    written.save(tmp_path / "通知.docx")
+    (tmp_path / "坏.docx").write_bytes(b"PK\3\4 no")
+    results, _ = _found(tmp_path)
+    assert [[one.code for one in result.findings] for result in results] == [["JX622"], ["JX622"]]
+
+
+def test_one_figure_in_two_files_of_a_unit(exports, tmp_path):
+    for name in ("hongjiang-2020-dept", "hongjiang-2020-report"):
+        job = open_job(name)
+        answers = job.answers(examples()[name])
+        if name == "hongjiang-2020-report":
+            answers = type(answers)(answers.rubric_id, {**answers.values, "实有人数": type(answers.values["实有人数"])(80)})
+        job.write(answers, Edition.NATIVE, tmp_path / f"{name}.xlsx")
+    _, found = _found(tmp_path)
+    assert [(one.code, one.reported, one.expected) for one in found if one.code == "JX671"] == [("JX671", "80", "66")]
+
+
+def test_deleted_text_and_tables_of_a_word_file_are_read_by_place(tmp_path):
+    written = docx.Document()
+    written.add_paragraph("第一段")
+    table = written.add_table(1, 2)
+    table.cell(0, 0).text, table.cell(0, 1).text = "实有人数", "66"
+    written.save(tmp_path / "a.docx")
+    assert word_texts(tmp_path / "a.docx") == [("第1段", "第一段"), ("表1第1行", "实有人数 | 66")]
+
+
+def test_the_review_command_takes_reports_and_workbooks_together(exports, tmp_path):
+    ran = CliRunner().invoke(main, ["review", str(exports / "generic-dept"), "-o", str(tmp_path / "报告.xlsx")])
+    assert ran.exit_code == 0, ran.output

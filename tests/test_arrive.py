@@ -1,0 +1,360 @@
+"""Forms of other programs: recognised in every layout, read right or said, never wrong in silence; moved over and reviewed like our own."""
+
+import json
+import random
+from decimal import Decimal
+
+import docx
+import openpyxl
+import pytest
+import xlwt
+from click.testing import CliRunner
+from support.arrive_check import Tally, compare, drawn, read_back
+from support.arriving import LAYOUTS, bent, cases, save_docx, save_xlsx, scoring
+from support.depth import many
+
+from xl_jixiao.arrive.arrived import arrived, known_tables
+from xl_jixiao.arrive.datafile import as_toml
+from xl_jixiao.arrive.heads import Head
+from xl_jixiao.arrive.scorings import ScoreReading
+from xl_jixiao.cli import main
+from xl_jixiao.number import plain
+from xl_jixiao.review.examine import examine
+from xl_jixiao.tables.tablefile import RubricError
+
+CASES = {one.id: one for one in cases()}
+SHARE = Decimal("0.95")
+
+
+# ---- every layout
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("suffix", [".xlsx", ".docx"])
+def test_every_case_in_every_layout_reads_right_or_says_so(tmp_path, layout, suffix):
+    tally = Tally(wrong=[])
+    for case in CASES.values():
+        for seed in range(many(1, 12)):
+            draft = drawn(case, layout, seed)
+            (form,) = read_back([draft], tmp_path, suffix, seed)
+            tally.add(compare(form, draft))
+    assert tally.wrong == []
+    assert tally.right >= SHARE * (tally.right + tally.said)
+
+
+@pytest.mark.parametrize("table", [table.id for table in known_tables().scoring])
+@pytest.mark.parametrize("suffix", [".xlsx", ".docx"])
+def test_a_printed_scoring_table_gives_its_points_as_claims(tmp_path, table, suffix):
+    rubric = next(one for one in known_tables().scoring if one.id == table)
+    for seed in range(many(1, 10)):
+        rng = random.Random(f"{table}{seed}")
+        points = [plain(min(one.weight, Decimal(rng.randrange(0, 20)) / 2)) for one in rubric.indicators]
+        draft = bent(scoring(rubric, points, rng), rng)
+        (form,) = read_back([draft], tmp_path, suffix, seed)
+        assert isinstance(form.made, ScoreReading) and form.made.table.id == table
+        wanted = {one["code"]: Decimal(one["得分"]) for one in draft.expected}
+        assert {code: points for code, points in form.answers.scores.items() if code in wanted} == wanted
+        assert {one.code for one in form.findings} <= {"JX640", "JX645"}
+
+
+def test_several_forms_in_one_file_are_read_each_by_itself(tmp_path):
+    chosen = [("H04-zhongjiang-shuili-2022", "national"), ("H02-hb-jinbu-2020", "hubei"), ("generic-selfeval", "yunnan")]
+    for suffix in (".xlsx", ".docx"):
+        for seed in range(many(3, 20)):
+            drafts = [drawn(CASES[case], layout, seed) for case, layout in chosen]
+            forms = read_back(drafts, tmp_path, suffix, seed)
+            assert [form.about.unit for form in forms] == [CASES[case].unit for case, _ in chosen]
+            for form, draft in zip(forms, drafts, strict=True):
+                assert compare(form, draft).wrong == []
+
+
+# ---- small forms by hand
+
+HEADS = ["一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分", "偏差原因分析"]
+ROW = ["产出指标", "数量指标", "培训人次", "≥100人次", "120人次", 90, 90, ""]
+
+
+def sheet(path, rows, merges=(), formats=None):
+    """A workbook of one sheet with these rows."""
+    book = openpyxl.Workbook()
+    made = book.active
+    made.title = "Sheet1"
+    for row in rows:
+        made.append(row)
+    for area in merges:
+        made.merge_cells(area)
+    for address, code in (formats or {}).items():
+        made[address].number_format = code
+    book.save(path)
+    return path
+
+
+def form_of(path):
+    """The only form of a file."""
+    (form,), _ = arrived(path, known_tables())
+    return form
+
+
+def said(form):
+    """What was left out, by place."""
+    return {(one.code, str(one.place)) for one in form.unread}
+
+
+TITLE = ["项目支出绩效自评表"]
+FIELDS = ["项目名称", "某项目", "主管部门", "某局", "实施单位", "某中心"]
+
+
+@pytest.mark.parametrize(
+    ("name", "rows", "merges", "formats", "field", "place"),
+    [
+        ("两格写在一栏里", [TITLE, [*HEADS[:4], "", *HEADS[4:]], [*ROW[:3], "100人次", "90人次", *ROW[4:]]], ["D2:E2"], {}, "target", "D3"),
+        ("一格跨着两栏", [TITLE, HEADS, [*ROW[:3], "100人次", None, *ROW[5:]]], ["D3:E3"], {}, "target", "D3"),
+        (
+            "单位是百分号、值是小数",
+            [TITLE, [*HEADS[:4], "度量单位", *HEADS[4:]], [*ROW[:3], 0.9, "%", 0.95, *ROW[5:]]],
+            [],
+            {},
+            "target",
+            "D3",
+        ),
+        ("数字格式显示的是别的数", [TITLE, HEADS, [*ROW[:5], 12345, *ROW[6:]]], [], {"F3": '0!.0,"万"'}, "weight", "F3"),
+        ("得分写成了文字", [TITLE, HEADS, [*ROW[:6], "已得满分", ""]], [], {}, "points", "G3"),
+        ("得分写成百分数", [TITLE, HEADS, [*ROW[:6], "95%", ""]], [], {}, "points", "G3"),
+        ("有两栏得分", [TITLE, [*HEADS, "自评得分"], [*ROW, 80]], [], {}, "points", "G2"),
+    ],
+)
+def test_what_can_be_read_in_two_ways_is_left_out_and_said(tmp_path, name, rows, merges, formats, field, place):
+    form = form_of(sheet(tmp_path / "某局.xlsx", [FIELDS, *rows[1:]] if rows[0] == TITLE else rows, merges, formats))
+    assert getattr(form.form.rows[0], field) is None
+    assert any(where.endswith(f"Sheet1!{place}") and code in ("JX641", "JX642") for code, where in said(form))
+
+
+def test_a_weight_over_two_rows_is_nobodys(tmp_path):
+    rows = [FIELDS, HEADS, ROW, [*ROW[:2], "培训场次", "10场", "10场", None, None, ""]]
+    form = form_of(sheet(tmp_path / "a.xlsx", rows, ["F3:F4", "G3:G4"]))
+    assert [(row.weight, row.points) for row in form.form.rows] == [(None, None), (None, None)]
+    assert {code for code, _ in said(form)} == {"JX642"}
+
+
+def test_a_column_nobody_knows_is_said_once(tmp_path):
+    form = form_of(sheet(tmp_path / "a.xlsx", [FIELDS, [*HEADS, "领导批示"], [*ROW, "同意"], [*ROW, "阅"]]))
+    assert [one.text for one in form.unread if "领导批示" in one.why] == ["同意"]
+
+
+def test_a_class_written_once_counts_for_the_rows_below_unless_another_fits(tmp_path):
+    rows = [FIELDS, HEADS, ROW, ["", "", "培训场次", "10场", "10场", 5, 5, ""], ["", "社会效益指标", "受益人数", "9人", "9人", 5, 5, ""]]
+    first, second, third = form_of(sheet(tmp_path / "a.xlsx", rows)).form.rows
+    assert (second.level1, second.level2) == (first.level1, first.level2) == ("产出指标", "数量指标")
+    assert (third.level1, third.torn) == ("", True)
+
+
+def test_percentages_read_as_they_are_printed(tmp_path):
+    rows = [FIELDS, HEADS, [*ROW[:3], 0.95, 1, 10, 10, ""]]
+    (row,) = form_of(sheet(tmp_path / "a.xlsx", rows, formats={"D3": "0%", "E3": "0.00%"})).form.rows
+    assert (row.target, row.actual) == ("95%", "100%")
+
+
+FUNDS = ["项目资金（元）", "", "年初预算数", "全年预算数", "全年执行数", "分值", "执行率", "得分"]
+
+
+@pytest.mark.parametrize(
+    ("head", "amounts", "expected"),
+    [
+        ("项目资金（元）", (200000, 150000), ("20", "15")),
+        ("项目资金（万元）", (20, 15), ("20", "15")),
+        ("项目资金", ("20万元", "150000元"), ("20", "15")),
+        ("项目资金（亿元）", (0.002, 0.0015), ("20", "15")),
+    ],
+)
+def test_amounts_come_in_the_unit_our_tables_have(tmp_path, head, amounts, expected):
+    funds = [[head, *FUNDS[1:]], ["", "年度资金总额", amounts[0], amounts[0], amounts[1], 10, "75%", 7.5]]
+    form = form_of(sheet(tmp_path / "a.xlsx", [FIELDS, *funds, HEADS, ROW]))
+    read = {name: value for (_, name), value in form.answers.funds.items()}
+    assert (read["全年预算数"], read["全年执行数"]) == tuple(map(Decimal, expected))
+    assert form.result.card.execution_points == Decimal("7.5")
+
+
+def test_a_unit_of_money_nobody_wrote_is_said(tmp_path):
+    form = form_of(
+        sheet(tmp_path / "a.xlsx", [FIELDS, ["项目资金", *FUNDS[1:]], ["", "年度资金总额", 20, 20, 15, 10, "75%", 7.5], HEADS, ROW])
+    )
+    assert "JX653" in {one.code for one in form.unread}
+
+
+def test_a_total_that_is_not_the_sum_of_its_sources_decides_and_is_said(tmp_path):
+    funds = [
+        ["项目资金（万元）", *FUNDS[1:]],
+        ["", "年度资金总额", 20, 20, 15, 10, "75%", 7.5],
+        ["", "其中：财政拨款", 20, 20, 14, "", "", ""],
+    ]
+    form = form_of(sheet(tmp_path / "a.xlsx", [FIELDS, *funds, HEADS, ROW]))
+    assert "JX655" in {one.code for one in form.findings}
+    assert form.result.card.execution_points == Decimal("7.5")
+
+
+def test_hidden_rows_are_read_and_said(tmp_path):
+    path = sheet(tmp_path / "a.xlsx", [FIELDS, HEADS, ROW, ROW])
+    book = openpyxl.load_workbook(path)
+    book.active.row_dimensions[4].hidden = True
+    book.save(path)
+    assert ("JX654", "a.xlsx ▸ Sheet1!A4") in said(form_of(path))
+
+
+def test_heads_repeated_on_the_next_page_are_no_rows(tmp_path):
+    form = form_of(sheet(tmp_path / "a.xlsx", [FIELDS, HEADS, ROW, HEADS, ROW]))
+    assert len(form.form.rows) == 2
+
+
+def test_old_workbooks_are_read_with_their_formats(tmp_path):
+    book = xlwt.Workbook()
+    made = book.add_sheet("自评")
+    for at, row in enumerate([FIELDS, HEADS, [*ROW[:3], 0.95, "96%", 100, 100, ""]]):
+        for column, value in enumerate(row):
+            made.write(at, column, value, *([xlwt.easyxf(num_format_str="0%")] if value == 0.95 else []))
+    book.save(str(tmp_path / "a.xls"))
+    (row,) = form_of(tmp_path / "a.xls").form.rows
+    assert (row.target, row.actual, row.weight) == ("95%", "96%", Decimal(100))
+
+
+def test_a_grade_that_does_not_fit_the_total_is_found_and_one_that_does_is_not(tmp_path):
+    for grade, codes in (("☑优 □良 □中 □差", {"JX649"}), ("良", set()), ("□优 ☑良", set())):
+        rows = [FIELDS, ["评价等级", grade], HEADS, [*ROW[:5], 100, 85, ""], ["总分", "", "", "", "", 100, 85, ""]]
+        form = form_of(sheet(tmp_path / f"{len(grade)}.xlsx", rows))
+        assert {one.code for one in form.findings} & {"JX649"} == codes, grade
+
+
+def test_a_near_name_of_an_indicator_is_asked_about_and_not_taken(tmp_path):
+    rubric = next(one for one in known_tables().scoring if one.id == "hongjiang-2020-dept")
+    draft = scoring(rubric, [plain(one.weight) for one in rubric.indicators], random.Random(1))
+    cell = next(cell for cell in draft.cells if cell.kind == "name" and cell.text == "预算完成率")
+    cell.text = "预算的完成比率"
+    (form,) = read_back([draft], tmp_path, ".docx", 0)
+    assert "预算完成率" not in form.answers.scores
+    asked = [one for one in form.findings if one.code == "JX651"]
+    assert len(asked) == 1 and "是不是“预算完成率”" in asked[0].message
+    assert "JX650" in {one.code for one in form.findings}
+
+
+def test_points_and_weights_of_a_printed_table_are_held_against_it(tmp_path):
+    rubric = next(one for one in known_tables().scoring if one.id == "hongjiang-2020-dept")
+    draft = scoring(rubric, ["99", *(plain(one.weight) for one in rubric.indicators[1:])], random.Random(1))
+    next(cell for cell in draft.cells if cell.text == plain(rubric.indicators[1].weight) and cell.row == 4).text = "77"
+    (form,) = read_back([draft], tmp_path, ".xlsx", 0)
+    assert {"JX646", "JX647"} <= {one.code for one in form.findings}
+
+
+# ---- the command
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, list(map(str, arguments)))
+
+
+def test_what_was_read_is_scored_and_filled_at_once(tmp_path):
+    for case, layout in (
+        ("H04-zhongjiang-shuili-2022", "national"),
+        ("H02-hb-jinbu-2020", "hubei"),
+        ("H09-kexuecheng-rmt-2021", "chongqing"),
+    ):
+        path, data = tmp_path / f"{layout}.docx", tmp_path / f"{layout}.toml"
+        save_docx([LAYOUTS[layout](CASES[case], random.Random(0))], path, random.Random(0))
+        done = run("read", path, "-o", data, "--json")
+        assert done.exit_code == 0, done.output
+        (form,) = json.loads(done.stdout)["forms"]
+        reference = form["table"] or form["rubric"]
+        scored = run("score", reference, data, "--json")
+        assert scored.exit_code in (0, 1) and len(json.loads(scored.stdout)["indicators"]) == len(CASES[case].lines) + 1
+        assert run("fill", reference, data, "-o", tmp_path / f"{layout}.xlsx").exit_code == 0
+
+
+def test_what_was_not_understood_is_a_line_each_and_status_one(tmp_path):
+    path = sheet(tmp_path / "某局.xlsx", [FIELDS, HEADS, [*ROW[:6], "满", ""]])
+    done = run("read", path, "-o", tmp_path / "d.toml")
+    assert done.exit_code == 1 and "某局.xlsx ▸ Sheet1!G3：“满”：不是数字" in done.stderr
+
+
+def test_several_forms_come_as_a_data_file_each(tmp_path):
+    drafts = [LAYOUTS["national"](CASES["generic-selfeval"], random.Random(seed)) for seed in (0, 1)]
+    save_xlsx(drafts, tmp_path / "a.xlsx", random.Random(0))
+    assert run("read", tmp_path / "a.xlsx", "-o", tmp_path / "d.toml").exit_code == 0
+    assert (tmp_path / "d.toml").is_file() and (tmp_path / "d-2.toml").is_file()
+
+
+@pytest.mark.parametrize("content", ["文件说明", "通知"])
+def test_a_file_without_a_form_is_unusable(tmp_path, content):
+    path = sheet(tmp_path / "a.xlsx", [[content], ["各单位："]])
+    done = run("read", path, "-o", tmp_path / "d.toml")
+    assert done.exit_code == 2 and len(done.stderr.splitlines()) == 1 and not (tmp_path / "d.toml").exists()
+
+
+def test_a_folder_of_the_countys_own_tables_is_looked_through(tmp_path):
+    own = tmp_path / "own"
+    own.mkdir()
+    source = (known_tables.__globals__["bundled"]())["hongjiang-2020-dept"].read_text(encoding="utf-8")
+    (own / "mine.toml").write_text(
+        source.replace('"hongjiang-2020-dept"', '"mine"', 1).replace('"预算完成率"', '"预算完成程度"'), encoding="utf-8"
+    )
+    rubric = next(one for one in known_tables(own).scoring if one.id == "mine")
+    draft = scoring(rubric, [plain(one.weight) for one in rubric.indicators], random.Random(1))
+    save_docx([draft], tmp_path / "a.docx", random.Random(0))
+    done = run("read", tmp_path / "a.docx", "-o", tmp_path / "d.toml", "--tables", own, "--json")
+    assert done.exit_code == 0 and json.loads(done.stdout)["forms"][0]["rubric"] == "mine"
+    assert run("read", tmp_path / "a.docx", "-o", tmp_path / "d.toml", "--tables", tmp_path / "nowhere").exit_code == 2
+    (own / "bad.toml").write_text('kind = "self_evaluation"\n', encoding="utf-8")
+    with pytest.raises(RubricError):
+        known_tables(own)
+
+
+def test_texts_survive_the_data_file():
+    data = {"a": 'x"\\\n\t中', "表": {"b": Decimal("1.50"), "c": {"d": 1}}, "rows": [{"e": "f"}]}
+    import tomllib
+
+    assert tomllib.loads(as_toml(data), parse_float=Decimal) == {**data, "表": {"b": Decimal("1.5"), "c": {"d": 1}}}
+
+
+# ---- review
+
+
+def test_a_foreign_form_is_reviewed_like_our_own(tmp_path):
+    rows = [FIELDS, HEADS, [*ROW[:4], "80人次", 100, 95, ""], ["总分", "", "", "", "", 100, 99, ""]]
+    one = examine(sheet(tmp_path / "某局.xlsx", rows))
+    assert one.readable and (one.unit, one.claimed_total, one.total) == ("某中心", Decimal(99), Decimal(80))
+    places = {finding.code: str(finding.place) for finding in one.findings}
+    assert places["JX506"] == "某局.xlsx ▸ Sheet1!H3" and places["JX518"] == "某局.xlsx ▸ Sheet1!G3"
+    assert "JX600" not in places and places["JX640"] == "某局.xlsx ▸ Sheet1"
+
+
+def test_the_place_in_a_word_table_is_its_row_and_head(tmp_path):
+    made = docx.Document()
+    table = made.add_table(3, 8)
+    for at, row in enumerate([[*FIELDS, "", ""], HEADS, [*ROW[:4], "80人次", 100, 95, ""]]):
+        for column, text in enumerate(row):
+            table.cell(at, column).text = str(text)
+    made.save(tmp_path / "某局.docx")
+    places = {finding.code: str(finding.place) for finding in examine(tmp_path / "某局.docx").findings}
+    assert places["JX518"] == "某局.docx ▸ 表1 第3行“得分”"
+
+
+def test_every_form_of_a_file_is_reviewed(tmp_path):
+    drafts = [LAYOUTS["national"](CASES[case], random.Random(0)) for case in ("H04-zhongjiang-shuili-2022", "H02-hb-jinbu-2020")]
+    save_xlsx(drafts, tmp_path / "a.xlsx", random.Random(1))
+    assert [one.unit for one in examine(tmp_path / "a.xlsx").forms] == [
+        CASES[case].unit for case in ("H04-zhongjiang-shuili-2022", "H02-hb-jinbu-2020")
+    ]
+
+
+def test_a_clean_foreign_form_has_no_finding_but_what_it_was_taken_for(tmp_path):
+    funds = [["项目资金（万元）", *FUNDS[1:]], ["", "年度资金总额", 20, 20, 19.5, 10, "97.5%", 9.75]]
+    goals = [["年度总体目标", "预期目标", "实际完成情况"], ["", "培训100人次", "培训120人次"]]
+    rows = [
+        ["产出指标", "数量指标", "培训人次", "≥100人次", "120人次", 40, 40, ""],
+        ["效益指标", "社会效益指标", "持证率", "≥90%", "91%", 30, 30, ""],
+        ["产出指标", "质量指标", "合格率", "≥90%", "92%", 20, 20, ""],
+    ]
+    path = sheet(tmp_path / "a.xlsx", [FIELDS, *funds, *goals, HEADS, *rows, ["总分", "", "", "", "", 100, 99.75, ""]])
+    assert {one.code for one in examine(path).findings} == {"JX640"}
+
+
+def test_no_head_is_known_under_two_names():
+    form = {head.value for head in Head}
+    assert len(form) == len(list(Head))

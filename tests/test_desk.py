@@ -1,0 +1,339 @@
+"""The reviewer's desk: the report workbook, letters, names, earlier reviews, the reviewer's own points, samples."""
+
+import csv
+import json
+import random
+import shutil
+from decimal import Decimal
+
+import docx
+import openpyxl
+import pytest
+from click.testing import CliRunner
+from support.scoretable import ref, write
+from support.tamper import Tampered
+
+from xl_jixiao.cli import main
+from xl_jixiao.review.across import compared
+from xl_jixiao.review.desk import Desk
+from xl_jixiao.review.examine import examine
+from xl_jixiao.review.letters import LetterHead, write_letters
+from xl_jixiao.review.names import UnitList, filed, read_list
+from xl_jixiao.review.record import read_earlier
+from xl_jixiao.review.report import ABSENT_SHEET, EXPLAINED, FINDINGS, OVERVIEW, POINTS, STRANGERS, SUMMARY
+from xl_jixiao.review.sample import SampleBy, draw, how_many
+from xl_jixiao.scoretable import table as rubrics
+from xl_jixiao.sheet.edition import Edition
+from xl_jixiao.tables import answers as answer_files
+from xl_jixiao.tables.answers import Adjustment, Answers
+from xl_jixiao.tables.catalogue import examples
+from xl_jixiao.words import TOTAL
+
+CASE = "hongjiang-2020-dept"
+RUBRIC = rubrics.load(CASE)
+GOOD = answer_files.load(examples()[CASE], RUBRIC.asked)
+
+
+def filing(path, *, values=None, adjustments=None, total=None):
+    """A returned workbook, its printed total changed where told."""
+    given = Answers(RUBRIC.id, {**GOOD.values, **(values or {})}, GOOD.adjustments if adjustments is None else adjustments)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write(RUBRIC, given, Edition.NATIVE, path)
+    if total is not None:
+        tampered = Tampered(path)
+        place = ref(RUBRIC, TOTAL)
+        tampered.put(place.sheet, place.local, total, keep_formula=True)
+        tampered.write(path)
+    return path
+
+
+def named(name, **values):
+    """Answers of a unit."""
+    return {"单位名称": name, **values}
+
+
+def ran(*arguments, code=None):
+    """The review command; its output."""
+    result = CliRunner().invoke(main, ["review", *map(str, arguments), "--jobs", "1"], catch_exceptions=False)
+    assert code is None or result.exit_code == code, result.output
+    return result.output
+
+
+def rows_of(path, sheet):
+    """The rows of a list of the report, by head."""
+    cells = openpyxl.load_workbook(path)[sheet]
+    heads = [cell.value for cell in cells[2]]
+    return [dict(zip(heads, row, strict=True)) for row in cells.iter_rows(min_row=3)]
+
+
+@pytest.fixture(scope="module")
+def batch(tmp_path_factory):
+    """Three units: one with a false total, one clean, one under a name that is not on the list."""
+    folder = tmp_path_factory.mktemp("批") / "交回"
+    filing(folder / "甲.xlsx", values=named("甲县教育局"), total=91.5)
+    filing(folder / "乙.xlsx", values=named("甲县林业局"))
+    filing(folder / "丙.xlsx", values=named("县农业农村局"))
+    (folder.parent / "名单.txt").write_text("甲县教育局\n甲县林业局\n甲县农业农村局\n甲县水利局\t水利局\n", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def report(batch):
+    path = batch.parent / "报告.xlsx"
+    ran(batch, "-o", path, "--units", batch.parent / "名单.txt", "--csv", batch.parent / "a.csv", "--json", batch.parent / "a.json", code=1)
+    return path
+
+
+def test_the_overview_says_what_matters_and_has_both_charts(report):
+    book = openpyxl.load_workbook(report)
+    assert book.sheetnames[:2] == [OVERVIEW, SUMMARY]
+    said = {row[0].value: row[1].value for row in book[OVERVIEW].iter_rows(min_row=2, max_row=20)}
+    assert (said["单位"], said["有必改的单位"], said["未交的单位"], said["不在名单的单位"]) == ("3个，材料3份", "1", "2", "1")
+    assert len(book[OVERVIEW]._charts) == 2
+
+
+def test_names_that_are_merely_near_are_asked_about_and_never_joined(report):
+    absent = {row["单位"].value: row["请核实"].value for row in rows_of(report, ABSENT_SHEET)}
+    assert absent["甲县水利局"] is None
+    assert absent["甲县农业农村局"] == "“县农业农村局”交的可能就是它，请核实"
+    assert [(row["单位（文件里的名称）"].value, row["名单里最近的"].value) for row in rows_of(report, STRANGERS)] == [
+        ("县农业农村局", "甲县农业农村局")
+    ]
+    assert "JX692" in {row["编号"].value for row in rows_of(report, FINDINGS)}
+
+
+@pytest.mark.parametrize(
+    ("filed_as", "listed"),
+    [
+        ("教育局", "炎陵县教育局"),
+        ("炎陵县政府办", "炎陵县人民政府办公室"),
+        ("教体局", "炎陵县教育体育局"),
+        ("炎陵县农业农村居", "炎陵县农业农村局"),
+        ("炎陵县第二中学", ""),
+        ("炎陵县审计局", ""),
+    ],
+)
+def test_the_nearest_name_of_the_list(filed_as, listed):
+    names = ("炎陵县教育局", "炎陵县人民政府办公室", "炎陵县农业农村局", "炎陵县第一中学")
+    expected = UnitList(names if listed != "炎陵县教育体育局" else (*names[1:], listed))
+    assert (expected.named(filed_as), expected.nearest(filed_as)) == ("", listed)
+
+
+def test_who_has_not_filed_which_form():
+    status = filed(UnitList(("甲局", "乙局", "丙局")), [("甲局", "评分表"), ("甲 局", "报告"), ("乙局", "评分表"), ("乙局", "")])
+    assert (status.absent, status.by_form) == (("丙局",), (("报告", "乙局"),))
+
+
+def test_other_names_of_the_list_are_the_unit(tmp_path):
+    (tmp_path / "名单.txt").write_text("单位名称\n甲县水利局\t水利局、县水利局\n", encoding="utf-8")
+    expected = read_list(tmp_path / "名单.txt")
+    assert expected.names == ("甲县水利局",)
+    assert [expected.named(name) for name in ("水利局", "县 水利局", "水务局")] == ["甲县水利局", "甲县水利局", ""]
+
+
+def test_every_finding_leads_to_its_cell_and_has_room_for_answers(report):
+    rows = rows_of(report, FINDINGS)
+    assert {"单位回复", "处理意见", "复核意见"} <= set(rows[0])
+    total = next(row for row in rows if row["编号"].value == "JX603")
+    assert (total["位置"].hyperlink.target.replace("\\", "/"), total["位置"].hyperlink.location) == ("交回/甲.xlsx", "'整体支出评分表'!G36")
+    assert [row["级别"].value for row in rows] == sorted((row["级别"].value for row in rows), key=["必改", "须说明", "提示"].index)
+
+
+def test_what_lists_and_levels_look_like(report):
+    book = openpyxl.load_workbook(report)
+    sheet = book[SUMMARY]
+    heads = [cell.value for cell in sheet[2]]
+    assert {sheet.cell(3, heads.index(head) + 1).alignment.horizontal for head in ("填报总分", "复核总分", "必改")} == {"right"}
+    rules = [rule for found in sheet.conditional_formatting for rule in found.rules]
+    fills = {rule.formula[0]: rule.dxf.fill.bgColor.rgb for rule in rules}
+    assert len({fills[f'"{word}"'] for word in ("必改", "须说明", "提示")}) == 3
+
+
+def test_the_csv_has_a_line_for_each_finding(report):
+    with (report.parent / "a.csv").open(encoding="utf-8-sig") as stream:
+        rows = list(csv.DictReader(stream))
+    found = json.loads((report.parent / "a.json").read_text(encoding="utf-8"))
+    assert len(rows) == sum(max(1, len(one["findings"])) for one in found)
+    assert {row["单位"] for row in rows} == {"甲县教育局", "甲县林业局", "县农业农村局"}
+
+
+# ---- 复核得分
+
+
+def _enter(report, sheet, wanted, **texts):
+    """Writes into the reviewer's cells of the row a predicate finds."""
+    book = openpyxl.load_workbook(report)
+    cells = book[sheet]
+    heads = [cell.value for cell in cells[2]]
+    for row in cells.iter_rows(min_row=3):
+        if wanted(dict(zip(heads, (cell.value for cell in row), strict=True))):
+            for head, text in texts.items():
+                row[heads.index(head)].value = text
+            break
+    else:
+        raise AssertionError("no such row")
+    book.save(report)
+
+
+def test_a_review_is_continued_from_its_report(report, tmp_path):
+    mine = tmp_path / "报告.xlsx"
+    shutil.copy(report, mine)
+    _enter(mine, POINTS, lambda row: row["单位"] == "甲县林业局" and row["指标"] == "预算完成率", 复核得分=0, 复核理由="没有调整依据")
+    _enter(mine, FINDINGS, lambda row: row["编号"] == "JX603", 单位回复="已更正", 处理意见="退回修改", 复核意见="看附表")
+    _enter(mine, EXPLAINED, lambda row: row["单位"] == "甲县林业局", 审核结论="不认可")
+    output = ran("--continue", mine, "--letters", tmp_path / "函", code=1)
+    continued = tmp_path / "报告-复核.xlsx"
+    assert str(continued) in output
+    row = next(row for row in rows_of(continued, SUMMARY) if row["单位"].value == "甲县林业局")
+    assert (row["复核总分"].value, row["等次"].value) == (86.5, "良好")
+    kept = next(row for row in rows_of(continued, FINDINGS) if row["编号"].value == "JX603")
+    assert [kept[head].value for head in ("单位回复", "处理意见", "复核意见")] == ["已更正", "退回修改", "看附表"]
+    assert "不认可" in {row["审核结论"].value for row in rows_of(continued, EXPLAINED)}
+    letter = docx.Document(tmp_path / "函" / "甲县林业局-审核意见.docx")
+    assert "复核总分86.5分，等次“良好”" in "".join(paragraph.text for paragraph in letter.paragraphs)
+    assert ["预算完成率", "3", "3", "0", "没有调整依据"] in [
+        [cell.text for cell in row.cells] for table in letter.tables for row in table.rows
+    ]
+
+
+@pytest.mark.parametrize(("points", "why"), [(9, "不在0至3之间"), ("三分", "不是数字"), (1, "没有写理由")])
+def test_points_that_can_not_be_are_said(points, why, report, tmp_path):
+    mine = tmp_path / "报告.xlsx"
+    shutil.copy(report, mine)
+    _enter(mine, POINTS, lambda row: row["单位"] == "甲县林业局" and row["指标"] == "预算完成率", 复核得分=points)
+    assert why in ran("--continue", mine, code=1)
+
+
+def test_what_is_no_report_can_not_be_continued(batch, tmp_path):
+    output = CliRunner().invoke(main, ["review", "--continue", str(batch / "甲.xlsx")])
+    assert output.exit_code == 2 and "不是审核报告" in output.output
+
+
+# ---- resubmission and last year
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "json"])
+def test_earlier_findings_are_closed_open_or_new_and_changed_figures_are_named(kind, report, batch, tmp_path):
+    again = tmp_path / "再交"
+    filing(again / "甲.xlsx", values=named("甲县教育局", 在职人员数=Decimal(80), 编制数=Decimal(70)))
+    earlier = report if kind == "xlsx" else report.parent / "a.json"
+    ran(again, "-o", tmp_path / "二.xlsx", "--previous", earlier)
+    rows = [(row["情况"].value, row["编号"].value) for row in rows_of(tmp_path / "二.xlsx", "整改情况")]
+    assert ("已改", "JX603") in rows and ("仍在", "JX401") in rows
+    figures = {row["数"].value: (row["上次"].value, row["这次"].value) for row in rows_of(tmp_path / "二.xlsx", "改动的数")}
+    assert figures["在职人员数"] == ("66", "80") and "年初预算数" not in figures
+
+
+def test_last_years_filing_beside_this_years(report, tmp_path):
+    earlier = json.loads((report.parent / "a.json").read_text(encoding="utf-8"))
+    for one in earlier:
+        one["year"] -= 1
+    (tmp_path / "上年.json").write_text(json.dumps(earlier, ensure_ascii=False), encoding="utf-8")
+    changes = named("甲县林业局", 上年度三公经费总额=Decimal("70"), 公务接待费=Decimal("5.6"))
+    filing(tmp_path / "本年" / "乙.xlsx", values=changes)
+    ran(tmp_path / "本年", "-o", tmp_path / "报告.xlsx", "--previous", tmp_path / "上年.json", "--json", tmp_path / "a.json")
+    found = [one for result in json.loads((tmp_path / "a.json").read_text(encoding="utf-8")) for one in result["findings"]]
+    assert [(one["reported"], one["expected"]) for one in found if one["code"] == "JX691"] == [("70万元", "65.58万元")]
+    assert ("5.6万元", "12.96万元") in [(one["reported"], one["expected"]) for one in found if one["code"] == "JX690"]
+
+
+# ---- letters
+
+
+def _letters(folder, results, **head):
+    write_letters(Desk(tuple(results)), folder, LetterHead(**head))
+    return {path.name: docx.Document(path) for path in sorted(folder.glob("*.docx"))}
+
+
+def _text(document):
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
+
+
+def test_a_letter_has_head_table_and_closing(batch, tmp_path):
+    results = [examine(batch / "甲.xlsx"), examine(batch / "乙.xlsx")]
+    head = {"bureau": "甲县财政局", "number": "甲财绩〔2021〕{n}号", "deadline": "8月15日", "contact": "绩效股", "day": "2021年7月30日"}
+    letter = _letters(tmp_path / "函", results, **head)["甲县教育局-审核意见.docx"]
+    texts = [paragraph.text for paragraph in letter.paragraphs]
+    assert "甲财绩〔2021〕1号" in texts and texts[-1].startswith("2021年7月30日")
+    addressee = next(paragraph for paragraph in letter.paragraphs if paragraph.text == "甲县教育局：")
+    assert addressee.style.paragraph_format.first_line_indent is None
+    assert [cell.text for cell in letter.tables[0].rows[0].cells] == ["编号", "位置", "问题", "填报数", "应为", "单位回复"]
+    assert "请于8月15日前改正后重新报送" in _text(letter) and "绩效股" in _text(letter)
+
+
+def test_an_invalid_total_has_no_grade(batch, tmp_path):
+    letter = _letters(tmp_path / "函", [examine(batch / "甲.xlsx")])["甲县教育局-审核意见.docx"]
+    assert "良好" not in "".join(paragraph.text for paragraph in letter.paragraphs)
+
+
+def test_no_other_units_file_or_name_is_told(tmp_path):
+    text = "因机构改革合并两个下属单位，人员经费增加，已报县委编委会议研究同意"
+    adjusted = {"预算完成率": Adjustment(Decimal(3), text)}
+    results = compared(
+        [
+            examine(filing(tmp_path / "a" / "甲秘密.xlsx", values=named("甲县教育局"), adjustments=adjusted)),
+            examine(filing(tmp_path / "a" / "乙.xlsx", values=named("乙县林业局"), adjustments=adjusted)),
+        ]
+    )
+    assert any(one.code == "JX612" for one in results[1].findings)
+    letter = _text(_letters(tmp_path / "函", results)["乙县林业局-审核意见.docx"])
+    assert "与另一个单位的填报文字相同" in letter and "甲" not in letter
+
+
+def test_mere_hints_are_no_letter(tmp_path):
+    from xl_jixiao.finding import Place, found
+
+    result = examine(filing(tmp_path / "a.xlsx", values=named("甲县教育局")))
+    hint = found("JX402", Place("a.xlsx"), "全部满分")
+    from dataclasses import replace
+
+    assert _letters(tmp_path / "函", [replace(result, findings=(hint,))]) == {}
+
+
+# ---- samples
+
+
+def test_a_random_sample_is_drawn_again_by_its_seed(batch):
+    desk = Desk(tuple(examine(path) for path in sorted(batch.glob("*.xlsx"))))
+    one, again = (draw(desk, SampleBy.RANDOM, "2", 7) for _ in range(2))
+    assert [risk.unit.name for risk in one.chosen] == [risk.unit.name for risk in again.chosen]
+    assert len({tuple(risk.unit.name for risk in draw(desk, SampleBy.RANDOM, "2", seed).chosen) for seed in range(20)}) > 1
+
+
+def test_the_riskiest_come_first_with_their_reasons(batch):
+    desk = Desk(tuple(examine(path) for path in sorted(batch.glob("*.xlsx"))))
+    first = draw(desk, SampleBy.RISK, "1", 0).chosen[0]
+    assert first.unit.name == "甲县教育局" and ("必改问题", 4) in first.parts
+
+
+def test_a_sample_by_list(batch, tmp_path):
+    (tmp_path / "单.txt").write_text("甲县林业局\n", encoding="utf-8")
+    output = ran(batch, "-o", tmp_path / "r.xlsx", "--sample-by", "list", "--sample-list", tmp_path / "单.txt")
+    assert "抽查1个（按名单" in output and "甲县林业局" in output.split("抽查1个")[1]
+
+
+@pytest.mark.parametrize(("size", "count"), [("20%", 2), ("3", 3), ("100%", 10), ("99", 10), ("1%", 1)])
+def test_how_many_are_drawn(size, count):
+    assert how_many(size, 10) == count
+
+
+@pytest.mark.parametrize("size", ["0", "-3", "二十", "", "1.5"])
+def test_sizes_that_are_none(size, batch, tmp_path):
+    result = CliRunner().invoke(main, ["review", str(batch), "-o", str(tmp_path / "r.xlsx"), "--sample", size])
+    assert result.exit_code == 2 and "--sample" in result.output
+
+
+def test_an_earlier_review_is_read_wherever_its_rows_were_sorted_to(report, tmp_path):
+    mine = tmp_path / "报告.xlsx"
+    shutil.copy(report, mine)
+    _enter(mine, FINDINGS, lambda row: row["编号"] == "JX603", 单位回复="已更正")
+    book = openpyxl.load_workbook(mine)
+    sheet = book[FINDINGS]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=3)]
+    random.Random(1).shuffle(rows)
+    for at, row in enumerate(rows, 3):
+        for column, value in enumerate(row, 1):
+            sheet.cell(at, column).value = value
+    book.save(mine)
+    assert "已更正" in {written.get("单位回复") for written in read_earlier(mine).marks.values()}

@@ -1,0 +1,141 @@
+"""The row-type forms of other places: each loads, scores its published case as it stands, names what is wrong in it, and comes back whole."""
+
+from decimal import Decimal
+
+import pytest
+from click.testing import CliRunner
+from support.office import poison
+
+from xl_jixiao.cli import main
+from xl_jixiao.jobs import open_job, read_workbook
+from xl_jixiao.selfeval import answers as filled
+from xl_jixiao.selfeval import model
+from xl_jixiao.selfeval.answers import digest, from_data
+from xl_jixiao.selfeval.build import compile as compiled
+from xl_jixiao.selfeval.build import score
+from xl_jixiao.selfeval.checks import check_selfeval as check
+from xl_jixiao.sheet.edition import Edition
+from xl_jixiao.tables import catalogue
+from xl_jixiao.tables.tablefile import RubricError, read_toml
+from xl_jixiao.words import TOTAL
+
+# total, weights, and what must be found: code and a part of the message
+FORMS = {
+    "generic-selfeval-cost": ("98.55", "100", ()),
+    "hubei-selfeval": ("100", "100", [("JX508", "退捕渔民抽样调查满意度")]),
+    "hunan-2021-dept-selfeval": (
+        "75.66",
+        "78",
+        [
+            ("JX515", "3824.26÷4753.66×100%=80.45%"),
+            ("JX518", "木材销售收入”公布得分5，复算5.96"),
+            ("JX518", "林产品收入”公布得分5，复算5.65"),
+        ],
+    ),
+    "jiangxi-2021-dept-selfeval": (None, "90", [("JX505", "结余率"), ("JX510", "健康档案管理率"), ("JX501", "满意度指标")]),
+    "yunnan-2020-selfeval": ("100", "100", [("JX518", "公布得分9，复算10"), ("JX518", "公布得分27，复算30")]),
+    "sichuan-2023-selfeval": (None, "100", [("JX504", "发放（缴纳）覆盖率"), ("JX514", "分值60")]),
+    "sichuan-2022-transfer-selfeval": (
+        "110",
+        "110",
+        [("JX501", "合计70，表式标注50"), ("JX519", "公布总分100，各行合计110"), ("JX508", "水标尺")],
+    ),
+    "chongqing-dept-selfeval": (None, "65", [("JX518", "政府采购执行率”公布得分2，复算1.45"), ("JX506", "政府采购执行率")]),
+    "chongqing-selfeval": (None, "10", [("JX504", "辅警人员")]),
+}
+forms = pytest.mark.parametrize("name", FORMS)
+
+
+def _filing(name):
+    table = model.load(name)
+    return table, filled.load(catalogue.examples()[name], table)
+
+
+@forms
+def test_the_published_case_scores_as_it_stands(name):
+    table, answers = _filing(name)
+    total, weights, expected = FORMS[name]
+    card = score(table, answers)
+    assert card.total == (None if total is None else Decimal(total))
+    assert card.weight == Decimal(weights)
+    findings = [(one.code, one.message) for one in check(card)]
+    for code, part in expected:
+        assert any(code == found and part in message for found, message in findings), (code, part)
+    if not expected:
+        assert findings == []
+
+
+@forms
+@pytest.mark.parametrize("edition", [Edition.NATIVE, Edition.FINISHED])
+def test_a_workbook_comes_back_whole(name, edition, tmp_path):
+    table, answers = _filing(name)
+    path = tmp_path / "自评表.xlsx"
+    open_job(name).write(answers, edition, path)
+    back = read_workbook(path, name)
+    assert digest(back.answers) == digest(answers)
+
+
+def test_libreoffice_gives_the_same_total(tmp_path, office):
+    for name in ("generic-selfeval-cost", "hunan-2021-dept-selfeval"):
+        table, answers = _filing(name)
+        path = tmp_path / f"{name}.xlsx"
+        open_job(name).write(answers, Edition.NATIVE, path)
+        fresh = office.recalculate(poison(path, tmp_path / f"{name}-p.xlsx"))
+        place = compiled(table, answers, Edition.NATIVE).ref(TOTAL)
+        assert fresh[place.sheet][place.local] == pytest.approx(float(FORMS[name][0]), abs=1e-9)
+
+
+def test_a_blank_workbook_is_built(tmp_path):
+    for name in FORMS:
+        result = CliRunner().invoke(main, ["build", name, "-o", str(tmp_path / f"{name}.xlsx")])
+        assert result.exit_code == 0, result.output
+
+
+def test_another_breakdown_of_the_funds_must_add_up():
+    table, answers = _filing("hunan-2021-dept-selfeval")
+    assert not any(one.code == "JX320" for one in check(score(table, answers)))
+    broken = dict(answers.funds) | {("项目支出", "全年预算数"): Decimal(2985)}
+    wrong = filled.SelfAnswers(table.id, answers.fields, broken, rows=answers.rows)
+    (found,) = [one for one in check(score(table, wrong)) if one.code == "JX320"]
+    assert "按支出性质分的全年预算数合计4753.16，年度资金总额4753.66，相差-0.5" in found.message
+
+
+def test_a_sign_and_a_unit_in_columns_of_their_own_are_part_of_the_target():
+    table = model.load("yunnan-2020-selfeval")
+    row = {
+        "一级指标": "产出指标",
+        "二级指标": "数量指标",
+        "三级指标": "培训人次",
+        "指标性质": "≥",
+        "指标值": 95,
+        "度量单位": "人次",
+        "完成值": "90",
+    }
+    answers = from_data({"rows": [{**row, "权重": 10, "自评得分": 9}]}, table)
+    (found,) = answers.rows
+    assert (found.target, found.actual, found.weight, found.claimed) == ("≥95人次", "90人次", 10, 9)
+    worded = from_data({"rows": [{**row, "指标值": "基本建立", "完成值": "已建立"}]}, table).rows[0]
+    assert (worded.target, worded.actual) == ("基本建立", "已建立")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"sources": [{"name": "基本支出", "breakdown": "支出性质"}]}, "sources：至少应有一个资金来源"),
+        (
+            {"sources": [{"name": "基本支出", "breakdown": "支出性质"}, {"name": "财政资金"}]},
+            "sources：写了 breakdown 的应排在其他资金来源后面",
+        ),
+        ({"total": 99}, "各一级指标与预算执行率的分值合计100，应等于 total（99）；原文就是这样的，把 total 写成这个数"),
+    ],
+)
+def test_mistakes_name_the_way_out(change, said):
+    data = read_toml(catalogue.bundled()["hunan-2021-dept-selfeval"])
+    with pytest.raises(RubricError, match=said):
+        model.from_data({**data, **change}, "表.toml")
+
+
+def test_headings_and_amounts_are_counted():
+    data = read_toml(catalogue.bundled()["hunan-2021-dept-selfeval"])
+    with pytest.raises(RubricError, match=r"form.headings：应有8个，现有1个(.|\n)*form.amounts：应有3个，现有2个"):
+        model.from_data({**data, "form": {**data["form"], "headings": ["一级"], "amounts": ["甲", "乙"]}}, "表.toml")

@@ -1,0 +1,154 @@
+"""A made-up table with every way of scoring (data/kinds-county.toml) goes the whole way; its points are worked out by hand.
+
+预算执行率    764.3÷950=80.4526…%→80.45%；10×80.45%=8.045→8.05
+预算调整率    -50÷(950+50)=-5.00%，不高于10%                          8
+结转结余控制  20.5≤30，有结余但不超过上年结转                          4
+完工及时性    6月30日到7月25日，25天；每10天扣1，扣2                   6
+考核排名      第7名，在6-10名                                        8
+办结时限      25天，目标20天；8×20÷25                                6.4
+重点工作完成  15÷3=5；5+4+5                                         14
+管理规范性    3 + 三公0÷0按0%计7 + (5-2)                              13
+满意度        选投诉，一起，8-2                                       6
+服务效益      良85，85×10÷100                                        8.5
+合计          81.95
+"""
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from support.office import poison
+from support.scoretable import ref, write
+
+from xl_jixiao.cli import main
+from xl_jixiao.scoretable import keys
+from xl_jixiao.scoretable import table as tables
+from xl_jixiao.scoretable.compile import score
+from xl_jixiao.sheet.edition import Edition
+from xl_jixiao.tables import answers as answer_files
+from xl_jixiao.tables.answers import Answers
+from xl_jixiao.tables.tablefile import RubricError
+from xl_jixiao.words import WORKING
+
+TABLE = Path(__file__).parent / "data" / "kinds-county.toml"
+FILING = TABLE.with_name("kinds-county-data.toml")
+HAND = dict(
+    zip(
+        (
+            "预算执行率",
+            "预算调整率",
+            "结转结余控制",
+            "完工及时性",
+            "考核排名",
+            "办结时限",
+            "重点工作完成",
+            "管理规范性",
+            "满意度",
+            "服务效益",
+        ),
+        map(Decimal, ("8.05", "8", "4", "6", "8", "6.4", "14", "13", "6", "8.5")),
+        strict=True,
+    )
+)
+# what is changed, and the points the hand gives for it
+EDITS = {
+    "没有结余": ({"年末结转结余": 0}, {"结转结余控制": 6}),
+    "结余超过上年结转": ({"年末结转结余": "30.01"}, {"结转结余控制": 0}),
+    "上年没有结转这个数": ({"上年结转": "无"}, {"结转结余控制": 0}),
+    "追加250，调整率35.71%，最多扣6分": ({"本年追加": 250}, {"预算调整率": 2}),
+    "第5名": ({"考核名次": 5}, {"考核排名": 10}),
+    "名次空着": ({"考核名次": None}, {"考核排名": None}),
+    "三公没有预算而有支出": ({"三公经费支出数": 1}, {"管理规范性": 6}),
+    "三公没有这个数": ({"三公经费支出数": "无"}, {"管理规范性": 6}),
+    "改选测评，没有测评": ({"满意度_1": "测评"}, {"满意度": 0}),
+    "改选测评，85%": ({"满意度_1": "测评", "满意份数": 85, "有效份数": 100}, {"满意度": 8}),
+    "选投诉而没有填次数": ({"满意度_2": None}, {"满意度": None}),
+    "重点工作写了第四项，没有填完成程度": ({"重点工作完成_7": "植树"}, {"重点工作完成": None}),
+    "追减以外的数不能是负数": ({"上年结转": -1}, {"结转结余控制": "数据有误"}),
+}
+
+
+@pytest.fixture(scope="module")
+def table():
+    return tables.load(str(TABLE))
+
+
+@pytest.fixture(scope="module")
+def filing(table):
+    return answer_files.load(FILING, table.asked)
+
+
+def _changed(filing, changes):
+    values = {key: Decimal(str(value)) if isinstance(value, int) or value == "30.01" else value for key, value in changes.items()}
+    return Answers(filing.rubric_id, {**filing.values, **values})
+
+
+def test_the_points_are_the_hand_worked_ones(table, filing):
+    card = score(table, filing)
+    assert {one.code: one.points for one in card.scores} == HAND
+    assert (card.total, card.grade) == (Decimal("81.95"), "良")
+
+
+def test_what_is_no_rate_is_not_printed_as_one(table, filing):
+    card = score(table, filing)
+    assert {one.code: one.rate_text for one in card.scores if one.rate is not None} == {
+        "预算执行率": "80.45%",
+        "预算调整率": "-5.00%",
+        "考核排名": "第7名",
+        "办结时限": "25天",
+    }
+    assert "-5.00%" in card.by_code["预算调整率"].worked and "(-50)÷" in card.by_code["预算调整率"].worked
+    assert "0÷0（没有预算，也没有支出，按0%）" in card.by_code["管理规范性"].reason
+
+
+@pytest.mark.parametrize(("changes", "expected"), EDITS.values(), ids=EDITS)
+def test_python_agrees_with_the_hand_when_an_answer_changes(changes, expected, table, filing):
+    card = score(table, _changed(filing, changes))
+    for code, points in expected.items():
+        assert card.by_code[code].computed == points
+
+
+def test_the_cells_agree_with_the_hand(table, filing, tmp_path, office):
+    path = tmp_path / "book.xlsx"
+    write(table, filing, Edition.NATIVE, path)
+    fresh = office.recalculate(poison(path, tmp_path / "poisoned.xlsx"))
+    for code, points in HAND.items():
+        assert fresh[WORKING][ref(table, keys.computed_key(code)).local] == pytest.approx(float(points), abs=1e-9), code
+    for name, (changes, expected) in EDITS.items():
+        with office.open(path) as book:
+            for key, value in changes.items():
+                place = ref(table, key)
+                book.set(place.sheet, place.local, float(value) if value == "30.01" else value)
+            values = book.values()
+        for code, points in expected.items():
+            got = values[WORKING].get(ref(table, keys.computed_key(code)).local, "")
+            wanted = "" if points is None else points
+            assert got == (wanted if isinstance(wanted, str) else pytest.approx(wanted, abs=1e-9)), (name, code)
+
+
+@pytest.mark.parametrize("suffix", [".xlsx", ".xlsm"])
+def test_it_is_filled_and_exported_in_both_editions(suffix, tmp_path):
+    book = tmp_path / f"自评{suffix}"
+    for arguments in (["fill", TABLE, FILING, "-o", book], ["export", book, "-o", tmp_path / "成品", "--rubric", TABLE]):
+        result = CliRunner().invoke(main, list(map(str, arguments)))
+        assert result.exit_code == 0 and "总分 81.95，等次 良" in result.output, result.output
+
+
+def test_the_printed_text_stays_where_the_table_says_what_differs(table):
+    indicator = table.indicator_by_code["预算调整率"]
+    assert indicator.printed_criterion.startswith("调整率绝对值在一成以内")
+    assert any(choice.startswith("原文与计分参数不同之处：原文“一成”") for choice in indicator.choices)
+    text = TABLE.read_text(encoding="utf-8")
+    with pytest.raises(RubricError, match="没有规则参数10.*在 differs 里写明不同之处和理由"):
+        tables.from_data(_toml(text.replace("differs =", "note =")), TABLE.name)
+
+
+def test_the_number_of_a_list_is_no_number_of_the_rule(table):
+    assert "3、执行数以决算为准" in table.indicator_by_code["预算执行率"].printed_criterion
+
+
+def _toml(text):
+    import tomllib
+
+    return tomllib.loads(text, parse_float=Decimal)

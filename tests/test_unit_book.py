@@ -1,0 +1,187 @@
+"""A unit's book: a set of forms in one workbook, each fact typed once."""
+
+from dataclasses import replace
+
+import pytest
+from support.excel_limits import problems
+from support.office import poison
+from support.tamper import Tampered
+
+from xl_jixiao.jobs import open_job, read_workbook
+from xl_jixiao.review.examine import examine
+from xl_jixiao.sheet.edition import Edition
+from xl_jixiao.sheet.package import read
+from xl_jixiao.sheet.plan import column_letter
+from xl_jixiao.tables.catalogue import examples, sets
+from xl_jixiao.tables.tablefile import RubricError
+from xl_jixiao.unit.answers import AnswersError
+from xl_jixiao.unit.model import from_data
+
+CASE = "hongjiang-2020-set"
+
+
+@pytest.fixture(scope="module")
+def job():
+    return open_job(CASE)
+
+
+@pytest.fixture(scope="module")
+def published(job):
+    return job.answers(examples()[CASE])
+
+
+def projects(count):
+    rows = [{"名称": f"第{number}个项目", "主管部门": "洪江市财政局", "是否属跨年度项目": "否"} for number in range(1, count + 1)]
+    return {"forms": {"整体评分表": {"answers": {"单位名称": "洪江市审计局", "编制数": 12}}}, "projects": rows}
+
+
+def test_what_four_forms_ask_405_times_the_book_asks_fewer_than_250_times(job):
+    alone = sum(len(open_job(f"hongjiang-2020-{name}").inputs) for name in ("dept", "report", "accounts", "project-data"))
+    assert alone == 405
+    assert job.book(1).asked_once < 250
+    assert job.book(0).asked_once < job.book(1).asked_once < job.book(2).asked_once
+
+
+def test_a_fact_stands_once_and_every_form_prints_it(job):
+    answers = job.answers_from(projects(1))
+    assert answers.facts.values["编制数"] == 12
+    assert answers.parts["自评报告"].values["人员编制"] == 12
+    assert answers.parts["项目1评分表"].values["单位名称"] == "洪江市审计局"
+    plan = job.plan(answers, Edition.NATIVE)
+    typed = [key for key, entry in plan.own_entries.items() if entry == 12]
+    assert typed == ["编制数"]
+
+
+def test_what_follows_from_other_facts_is_not_asked(job, published):
+    assert "三公经费预算" in job.book(0).formulas
+    assert str(published.parts["整体评分表"].values["本年度三公经费总额"]) == "65.58"
+    assert str(published.parts["自评报告"].values["绩效自评综合得分"]) == "89.5"
+
+
+def test_a_form_scores_in_the_book_as_it_does_alone(job, published):
+    alone = open_job("hongjiang-2020-dept")
+    scored = alone.evaluate(alone.answers(examples()["hongjiang-2020-dept"]))
+    result = job.evaluate(published)
+    assert (result.total, result.computed_total, result.grade) == (scored.total, scored.computed_total, scored.grade)
+    assert not result.must_fix
+
+
+def test_a_form_that_published_another_figure_is_found_with_both(job, published):
+    codes = {one.code for one in job.evaluate(published).findings if one.code.startswith("JX7")}
+    assert codes == {"JX702"}
+    other = replace(published, published={**published.published, "自评报告_实有人数": "80"})
+    (found,) = [one for one in job.evaluate(other).findings if one.code == "JX701"]
+    assert "80" in found.message and "66" in found.message and found.place.sheet == "公布数核对"
+
+
+def test_twenty_projects_have_twenty_forms_that_read_their_row(job):
+    answers = job.answers_from(projects(20))
+    assert len([name for name in answers.parts if name.startswith("项目") and name.endswith("评分表")]) == 20
+    assert answers.parts["项目20评分表"].project == "第20个项目"
+    assert answers.parts["项目数据表"].values["项目20名称"] == "第20个项目"
+
+
+def test_a_project_without_a_name_or_without_a_form_is_found(job):
+    answers = job.answers_from(projects(1))
+    listed = {**answers.facts.values, "项目2主管部门": "财政局", "项目3名称": "另一个项目"}
+    found = job.evaluate(job.given(answers, listed)).findings
+    assert {one.code for one in found if one.code.startswith("JX7")} == {"JX703", "JX704"}
+
+
+def test_forms_of_unnamed_projects_ask_nothing(job):
+    answers = job.enlarged(job.answers(examples()[CASE]), 2)
+    result = job.evaluate(answers)
+    assert not result.must_fix and "项目1评分表" not in result.parts
+
+
+@pytest.mark.parametrize("edition", list(Edition))
+def test_a_written_book_reads_back_and_reviews_clean(job, published, edition, tmp_path):
+    path = tmp_path / f"套表{edition.suffix}"
+    answers = job.answers_from(projects(2)) if edition is Edition.ADDIN else published
+    job.write(answers, edition, path)
+    assert [str(one) for one in problems(path)] == []
+    returned = read_workbook(path)
+    assert returned.answers == answers
+    before = {(one.code, one.message) for one in job.evaluate(answers).findings}
+    seen = examine(path)
+    assert seen.readable and [str(one) for one in seen.findings if (one.code, one.message) not in before] == []
+
+
+def test_a_typed_over_formula_of_a_form_is_found_in_its_place(job, published, tmp_path):
+    path = tmp_path / "套表.xlsx"
+    job.write(published, Edition.NATIVE, path)
+    plan = job.plan(published, Edition.NATIVE)
+    ref = plan.ref("整体评分表_得分_在职人员控制率")
+    book = Tampered(path)
+    book.put(ref.sheet, ref.local, 3)
+    book.write(path)
+    assert any(one.place.sheet == ref.sheet and one.place.cell == ref.local for one in examine(path).findings)
+
+
+@pytest.mark.parametrize("edition", [Edition.NATIVE, Edition.FINISHED])
+def test_libreoffice_computes_the_book_as_python_does(job, published, edition, office, tmp_path):
+    path = tmp_path / "套表.xlsx"
+    job.write(published, edition, path)
+    got = office.recalculate(poison(path, tmp_path / "另存.xlsx"))
+    wrong = []
+    for name, sheet in read(path).sheets.items():
+        for (row, column), stored in sheet.cells.items():
+            cell = f"{column_letter(column)}{row + 1}"
+            shown = got[name].get(cell)
+            same = abs(stored.value - shown) < 1e-9 if isinstance(stored.value, float) and isinstance(shown, float) else None
+            if stored.formula and not (same or (stored.value or "") == (shown or "")):
+                wrong.append(f"{name}!{cell}: {stored.value!r} {shown!r}")
+    assert wrong == []
+
+
+def test_an_export_writes_every_form_and_what_is_signed_and_overwrites_nothing(job, published, tmp_path):
+    files, _ = job.finish(published, tmp_path)
+    names = {path.name for path in tmp_path.iterdir()}
+    assert {path.name for path in files} == names and "签字盖章清单.docx" in names
+    assert len([name for name in names if name.endswith(".xlsx")]) == 5
+    with pytest.raises(FileExistsError):
+        job.finish(published, tmp_path)
+
+
+@pytest.mark.parametrize("name", sorted(sets()))
+def test_every_bundled_set_opens_and_its_blank_book_is_sound(name, tmp_path):
+    job = open_job(name)
+    path = tmp_path / "空.xlsx"
+    job.write(job.blank(), Edition.NATIVE, path)
+    assert [str(one) for one in problems(path)] == []
+    assert read_workbook(path).answers == job.blank() or read_workbook(path).answers.unit == ""
+
+
+HEAD = {"id": "s", "title": "套表", "revision": "1", "year": 2024, "region": "某县", "kind": "set", "basis": "通知"}
+FORM = {"name": "评分表", "table": "generic-dept"}
+
+
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        ({"forms": [FORM, FORM]}, "重复"),
+        ({"forms": [FORM], "facts": [{"used": ["别的表.单位名称"]}]}, "没有表“别的表”"),
+        ({"forms": [FORM], "facts": [{"used": ["评分表.编制数"]}, {"name": "编制", "used": ["评分表.编制数"]}]}, "已经是"),
+        ({"forms": [FORM], "facts": [{"name": "甲", "formula": "乙+1", "used": ["评分表.编制数"]}]}, "乙"),
+        ({"forms": [{**FORM, "each": True}]}, "projects"),
+    ],
+)
+def test_a_set_that_contradicts_itself_is_refused(what, said):
+    with pytest.raises(RubricError) as error:
+        from_data({**HEAD, **what}, "s.toml")
+    assert said in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ({"forms": {"评分表": {}}}, "没有这张表"),
+        ({"projects": [{"不存在": 1}]}, "没有这一栏"),
+        ({"forms": {"整体评分表": {"answers": {"不存在": 1}}}}, "不存在"),
+        ({"别的": 1}, "未知项"),
+    ],
+)
+def test_data_the_set_does_not_know_is_refused(job, data, said):
+    with pytest.raises(AnswersError) as error:
+        job.answers_from(data)
+    assert said in str(error.value)

@@ -1,0 +1,417 @@
+"""What a text says of itself and arithmetic denies: sums of listed parts, products, shares, changes, calculations written out.
+
+Each check is a small function from a text to its faults. A fault is certain only where the text itself has every number of the calculation.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from xl_jixiao.agree.equations import equations
+from xl_jixiao.agree.mentions import Measure, Mention, half_width, mentions
+from xl_jixiao.number import half_up, plain
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """What is wrong: the code of its finding, the sentence about it, the passage, both figures, where in the text."""
+
+    code: str
+    message: str
+    passage: str
+    reported: str
+    expected: str
+    at: int = 0
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A text with its figures."""
+
+    text: str
+    figures: tuple[Mention, ...]
+
+    def between(self, first: Mention, second: Mention) -> str:
+        """The words between two figures."""
+        return self.text[first.end : second.start]
+
+    def around(self, start: int, end: int) -> str:
+        """The passage from one place to another, with a few words before it."""
+        left = max((self.text.rfind(mark, 0, start) for mark in "。；;\n"), default=-1) + 1
+        return "".join(self.text[max(left, start - 24) : end + 6].split())
+
+
+_LEAST_DIGITS = 10
+"""Figures from here on are worth a calculation: 3/5 is 60 % of anything."""
+
+
+def faults(text: str) -> tuple[Slip, ...]:
+    """Everything in a text that its own numbers deny, in the order of the text, each passage once."""
+    passage = Passage(half_width(text), mentions(text))
+    found = [fault for check in CHECKS for fault in check(passage)]
+    seen: set[tuple[str, str]] = set()
+    kept = []
+    for one in sorted(found, key=lambda fault: fault.at):
+        mark = (one.reported, one.passage[-18:])
+        if mark not in seen:
+            seen.add(mark)
+            kept.append(one)
+    return tuple(kept)
+
+
+def _code(*, near: bool, sure: bool) -> str:
+    """The code of a change or share: a last digit, what the text proves, or what may have another base."""
+    if near:
+        return "JX661"
+    return "JX664" if sure else "JX665"
+
+
+def written_out(passage: Passage) -> Iterator[Slip]:
+    """JX660, JX661: a calculation written out that does not come to what it says."""
+    for one in equations(passage.text):
+        if one.holds:
+            continue
+        places = max(0, -int(one.said.as_tuple().exponent))
+        right = f"{plain(half_up(one.comes_to, max(places, 2) if one.unit else places))}{one.unit}"
+        said = f"{plain(one.said)}{one.unit}"
+        code = "JX661" if one.last_digit else "JX660"
+        message = f"算式写的是{said}，算出来是{right}：{passage.around(one.start, one.end)}"
+        yield Slip(code, message, one.text, said, right, one.start)
+
+
+# ---- parts of a whole
+
+_LIST = re.compile(r"其中|主要用于以下方面|包括|分别(?:为|是)|构成|由")
+_ENDLESS = re.compile(r"^[^。；;\n]{0,6}等")
+_NO_PART = re.compile(
+    "[较比各]|减|增|同比|占|完成|下降|增长|上升|平均|每|人均|户均|余额|累计|标准|超|达到|进度|结转|上年|去年|年初|年末|截至|截止"
+)
+_REST = re.compile("其他|其它|其余")
+_WHOLE_AND_PLAN = re.compile("预算|计划|目标")
+_NESTED = re.compile(r"\([^()]*\)")
+
+
+def parts_of_a_whole(passage: Passage) -> Iterator[Slip]:
+    """JX662: parts listed after 其中 that come to more than the whole, or miss it where nothing says that the list is open."""
+    figures = passage.figures
+    for mark in _LIST.finditer(passage.text):
+        whole = _whole_before(passage, mark.start())
+        if whole is None:
+            continue
+        after = [one for one in figures if one.start >= mark.end() and one.sentence == whole.sentence]
+        parts, closed = _parts(passage, whole, after, mark.end())
+        if len(parts) >= 2:
+            yield from _parts_fault(passage, whole, parts, closed=closed)
+
+
+def _whole_before(passage: Passage, at: int) -> Mention | None:
+    """The figure a list is about: the last one before it, in its own clause or the one before."""
+    before = [one for one in passage.figures if one.end <= at and one.kind in (Measure.AMOUNT, Measure.COUNT, Measure.POINTS)]
+    if not before:
+        return None
+    last = before[-1]
+    gap = passage.text[last.end : at]
+    if last.about or len(gap) > 14 or re.search(r"[。；;]", gap) or _LIST.search(gap) or re.search(r"\d", gap):
+        return None
+    earlier = [one for one in before[:-1] if one.sentence == last.sentence and one.start > last.start - 30]
+    two_measures = any(one.same_measure(last) and _WHOLE_AND_PLAN.search(one.before) for one in earlier)
+    changed = re.search("[较比]|增|减", last.before)
+    return None if two_measures or changed else last
+
+
+def _parts(passage: Passage, whole: Mention, after: Sequence[Mention], start: int) -> tuple[list[Mention], bool]:
+    """The parts, and whether the list is said to be complete."""
+    nested = [(found.start(), found.end()) for found in _NESTED.finditer(passage.text, start, whole.sentence[1])]
+    parts: list[Mention] = []
+    previous = start
+    for one in after:
+        if any(left < one.start < right for left, right in nested):
+            continue
+        words = passage.text[previous : one.start]
+        if parts and (_LIST.search(words) or re.search(r"[。\n]", words)):
+            break
+        bare = one.kind is Measure.NUMBER and "." in format(one.value, "f") and whole.kind is Measure.AMOUNT
+        if not (one.same_measure(whole) or bare):
+            previous = one.end if one.kind is not Measure.YEAR else previous
+            continue
+        if _NO_PART.search(one.before) or one.about:
+            break
+        parts.append(one)
+        previous = one.end
+    last = parts[-1].end if parts else start
+    return parts, not _ENDLESS.search(passage.text[last : last + 12])
+
+
+def _parts_fault(passage: Passage, whole: Mention, parts: Sequence[Mention], *, closed: bool) -> Iterator[Slip]:
+    values = [one.base if one.kind is not Measure.NUMBER else Fraction(one.value) * whole.scale for one in parts]
+    total = sum(values, Fraction(0))
+    room = whole.half + sum((one.half for one in parts if one.step >= whole.step), Fraction(0)) / 10
+    off = total - whole.base
+    running = Fraction(0)
+    for at, value in enumerate(values, 1):
+        running += value
+        if at >= 2 and abs(running - whole.base) <= room:
+            return
+    if abs(off) <= room or any(abs(value - whole.base) <= room for value in values):
+        return
+    near = abs(off) * 10 <= whole.base
+    rest = any(_REST.search(one.before) for one in parts)
+    money = whole.kind is Measure.AMOUNT
+    if off < 0 and (not closed or not (near or rest or (money and len(parts) >= 3))):
+        return
+    listed = "＋".join(plain(one.value) if one.unit == whole.unit else one.shown for one in parts)
+    come = f"{plain(half_up(total / whole.scale, 4))}{whole.unit}"
+    rounding = abs(off) <= whole.step * len(parts) / 2 and whole.step < whole.scale
+    code = "JX661" if rounding else "JX662"
+    message = f"列出的各部分{listed}＝{come}，总数写的是{whole.shown}，相差{plain(half_up(abs(off) / whole.scale, 4))}{whole.unit}：{passage.around(whole.start, parts[-1].end)}"
+    yield Slip(code, message, passage.text[whole.start : parts[-1].end], whole.shown, come, whole.start)
+
+
+_TOTAL_LAST = re.compile(r"^(?:以上)?(?:[二三四五六七八九]项)?(?:合计|共计|总计|总得分|总分|合计得分)(?:得分|为|是|达|得|共)*$")
+
+
+def total_at_the_end(passage: Passage) -> Iterator[Slip]:
+    """JX662: parts that end in 合计 or 总得分."""
+    for at, total in enumerate(passage.figures):
+        if not _TOTAL_LAST.match(total.before) or total.about:
+            continue
+        parts: list[Mention] = []
+        for one in reversed(passage.figures[:at]):
+            if one.sentence != total.sentence or not one.same_measure(total) or _NO_PART.search(one.before) or one.about:
+                break
+            parts.insert(0, one)
+        if len(parts) < 2 or _LIST.search(passage.text[total.sentence[0] : total.start]):
+            continue
+        yield from _parts_fault(passage, total, parts, closed=True)
+
+
+# ---- shares, changes, products
+
+_CHANGE = re.compile(
+    r"(?:较|比|与)?(?P<base>上年|去年|上一年|同期|\d{4}年|年初预算|预算|计划)?[^，。；]{0,8}?(?P<way>增加|增长|增|上升|提高|多|减少|减|下降|降低|少|压减|节约|压缩)"
+)
+_UP = re.compile("增|上升|提高|多")
+_COMPARED = re.compile("较|比|相比|同比")
+
+
+def changes(passage: Passage) -> Iterator[Slip]:
+    """JX664, JX665: 比上年减少218.09万元，减少37.37%: the change and the figure before the comparison make the percentage."""
+    figures = passage.figures
+    for at, share in enumerate(figures):
+        if share.kind is not Measure.PERCENT or share.about or at < 2:
+            continue
+        delta = figures[at - 1]
+        words = passage.between(delta, share)
+        if (
+            delta.kind not in (Measure.AMOUNT, Measure.COUNT)
+            or delta.about
+            or not re.fullmatch(
+                r"[，,、(\s]*(?:同比|比上年|较上年|下降|减少|减|增加|增长|增|上升|降幅|增幅|压减|即|率|达|为|约|了|比例|幅度)*\s*", words
+            )
+        ):
+            continue
+        start = max(0, delta.start - 34)
+        led = passage.text[start : delta.start]
+        way = re.search("(增加|增长|上升|提高|减少|下降|降低|减|增|压减|节约|压缩)了?[^，。；\\d]{0,4}$", led)
+        if not way or not _COMPARED.search(led):
+            continue
+        sign = 1 if _UP.search(way[0]) else -1
+        before = [one for one in figures[: at - 1] if one.same_measure(delta) and not one.about]
+        candidates = [one for one in before if one.sentence == delta.sentence]
+        if not candidates and re.match(r"\s*(?:与|较|比|同比)", passage.text[delta.sentence[0] :]):
+            candidates = [one for one in before[-1:] if one.sentence[1] == delta.sentence[0]]
+        yield from _change_fault(passage, share, delta, candidates[-3:], sign)
+
+
+def _change_fault(passage: Passage, share: Mention, delta: Mention, candidates: Sequence[Mention], sign: int) -> Iterator[Slip]:
+    options: list[tuple[Fraction, Mention]] = []
+    for now in reversed(candidates):
+        for before in (now.base - sign * delta.base, now.base):
+            if before <= 0:
+                continue
+            right = delta.base / before * 100
+            loose = (delta.half / before + delta.base * (now.half + delta.half) / before**2) * 100
+            if abs(right - share.base) <= share.half + loose:
+                return
+            options.append((right, now))
+    if not options:
+        return
+    right, now = min(options, key=lambda one: abs(one[0] - share.base))
+    printed = f"{plain(half_up(right, 2))}%"
+    single = len(candidates) == 1
+    near = abs(right - share.base) <= share.step
+    code = _code(near=near, sure=single)
+    message = f"{now.shown}、变动{delta.shown}，算得{printed}，写的是{share.shown}：{passage.around(now.start, share.end)}"
+    yield Slip(code, message, passage.text[now.start : share.end], share.shown, printed, share.start)
+
+
+_THAN = re.compile(r"[比较](?:上年|去年|\d{4}年|年初|预算|计划|决算|同期|度|数|的|支出|收入)*(?:为|是|数)?$")
+_BY = re.compile(r"^(?:增加|增长|上升|减少|下降|降低|减|增|压减|节约|多|少)(?:支出|收入|了|额|数|为)*$")
+
+
+def differences(passage: Passage) -> Iterator[Slip]:
+    """JX661, JX664: 支出A，比年初预算B增加C: the three make a subtraction."""
+    for now, base, delta in zip(passage.figures, passage.figures[1:], passage.figures[2:], strict=False):
+        kinds = {one.kind for one in (now, base, delta)}
+        if kinds != {Measure.AMOUNT} or now.sentence != delta.sentence or now.about or base.about or delta.about:
+            continue
+        way = _BY.match(passage.between(base, delta).strip("，, "))
+        if not way or not _THAN.search(base.before):
+            continue
+        right = (now.base - base.base) * (1 if _UP.search(way[0]) else -1)
+        off = abs(right - delta.base)
+        if off <= now.half + base.half + delta.half and off < delta.step:
+            continue
+        come = f"{plain(half_up(right / delta.scale, 4))}{delta.unit}"
+        code = "JX661" if off <= delta.step and delta.step < delta.scale else "JX664"
+        message = f"{now.shown}与{base.shown}相差{come}，写的是{delta.shown}：{passage.around(now.start, delta.end)}"
+        yield Slip(code, message, passage.text[now.start : delta.end], delta.shown, come, delta.start)
+
+
+_OF_BUDGET = re.compile(
+    r"(?:完成|占|为|达到|达)(?:了)?(?:年初|全年|年度|当年|调整后?的?|批复)*预算数?(?:安排数?)?的?$|预算(?:完成|执行)率(?:为|达到?|是)?$|执行率(?:为|达到?|是)?$"
+)
+_BUDGET = re.compile("预算|计划|安排|下达|批复")
+_SPENT = re.compile("决算|支出|执行|实际|完成|使用|支付|发生")
+
+
+def done_of_budget(passage: Passage) -> Iterator[Slip]:
+    """JX661, JX665: 预算为A，决算为B，完成预算的p%."""
+    for at, share in enumerate(passage.figures):
+        if share.kind is not Measure.PERCENT or share.about or not _OF_BUDGET.search(share.before.rstrip("=")):
+            continue
+        money = [one for one in passage.figures[:at] if one.kind is Measure.AMOUNT and one.sentence == share.sentence and not one.about][
+            -4:
+        ]
+        budgets = [one for one in money if _BUDGET.search(one.before) and not re.search("决算|比|较", one.before)]
+        spent = [one for one in money if one not in budgets and _SPENT.search(one.before) and not re.search("比|较", one.before)]
+        if len(budgets) >= 1 and spent and budgets[-1].base:
+            pairs = [(part, whole) for part in reversed(spent) for whole in reversed(budgets) if whole.base]
+            yield from _share_fault(passage, share, pairs)
+
+
+_SHARE = re.compile(r"占(?:[^，。；]{0,16})?$")
+
+
+def shares(passage: Passage) -> Iterator[Slip]:
+    """JX661, JX665: 1187.42万元，占95.71%: some larger amount of the paragraph must make it."""
+    for at, share in enumerate(passage.figures):
+        if share.kind is not Measure.PERCENT or share.about or at < 1 or not _SHARE.search(share.before):
+            continue
+        part = passage.figures[at - 1]
+        if part.kind not in (Measure.AMOUNT, Measure.COUNT, Measure.NUMBER) or part.about or part.sentence != share.sentence:
+            continue
+        if part.kind is Measure.NUMBER and "." not in format(part.value, "f"):
+            continue
+        larger = [one for one in passage.figures if _may_be_whole(part, one)]
+        if any(abs(_base_like(part, one) / one.base * 100 - share.base) <= share.half for one in larger):
+            continue
+        named = _named_whole(share, [one for one in larger if one.end <= part.start])
+        leading = [one for one in larger if one.end <= part.start and one.sentence == share.sentence and _leads(passage, one, part)][:1]
+        pairs = [(part, one) for one in (*named[-1:], *leading)]
+        yield from _share_fault(passage, share, pairs)
+
+
+def _leads(passage: Passage, whole: Mention, part: Mention) -> bool:
+    """Whether the sentence says that a figure is the whole of those that follow."""
+    return bool(re.search("合计|总|共", whole.before) or re.search("其中|以下方面|构成", passage.between(whole, part)))
+
+
+def _may_be_whole(part: Mention, one: Mention) -> bool:
+    like = one.kind is Measure.AMOUNT if part.kind is Measure.NUMBER else one.same_measure(part)
+    return like and one is not part and one.base > 0 and one.base >= _base_like(part, one) and not re.search("[比较]", one.before)
+
+
+def _named_whole(share: Mention, larger: Sequence[Mention]) -> list[Mention]:
+    """Those among larger figures that the words after 占 name."""
+    name = re.sub(r"^.*占|的$|为$|比例|比重|总额|总数|合计", "", share.before)
+    return [one for one in larger if len(name) >= 2 and name in re.sub("总额|总数|合计", "", one.before)]
+
+
+def _base_like(part: Mention, whole: Mention) -> Fraction:
+    """A part's value, in the unit of the whole where it has none."""
+    return Fraction(part.value) * whole.scale if part.kind is Measure.NUMBER else part.base
+
+
+def _share_fault(passage: Passage, share: Mention, pairs: Sequence[tuple[Mention, Mention]]) -> Iterator[Slip]:
+    rights: list[tuple[Fraction, Mention, Mention]] = []
+    for part, whole in pairs:
+        right = _base_like(part, whole) / whole.base * 100
+        if abs(right - share.base) <= share.half:
+            return
+        rights.append((right, part, whole))
+    if not rights:
+        return
+    right, part, whole = min(rights, key=lambda one: abs(one[0] - share.base))
+    near = abs(right - share.base) < share.step
+    if not near:
+        right, part, whole = rights[0]
+    printed = f"{plain(half_up(right, 2))}%"
+    code = _code(near=near, sure=False)
+    first, last = min(part.start, whole.start), share.end
+    start = first if last - first < 120 else part.start
+    message = f"{part.shown}÷{whole.shown}＝{printed}，写的是{share.shown}：{passage.around(start, last)}"
+    yield Slip(code, message, passage.text[part.start : share.end], share.shown, printed, share.start)
+
+
+_RATE = re.compile(r"(?P<verb>[\u4e00-\u9fff]{2})(?:完成)?(?:率|比例|占比)(?:为|达到?|是|均达到?|分别为)?$")
+
+
+def rates_of_counts(passage: Passage) -> Iterator[Slip]:
+    """JX661, JX665: 完成填报2051项，发布2020项，发布率89.62%: the counts named by the rate and one before it."""
+    for at, rate in enumerate(passage.figures):
+        match = _RATE.search(rate.before) if rate.kind is Measure.PERCENT and not rate.about else None
+        if not match:
+            continue
+        verb = match["verb"]
+        counts = [one for one in passage.figures[:at] if one.kind is Measure.COUNT and one.sentence == rate.sentence and not one.about]
+        named = [one for one in counts if verb in one.before and not _DUE.search(one.before)]
+        if not named or rate.sentence != named[-1].sentence:
+            continue
+        part = named[-1]
+        others = [
+            one
+            for one in counts
+            if one.start < part.start and one.unit == part.unit and one.base >= part.base and one.base >= _LEAST_DIGITS
+        ]
+        planned = [one for one in counts if one.start > part.start and _DUE.search(one.before) and one.same_measure(part) and one.base > 0]
+        pairs = [(part, one) for one in (*planned, *reversed(others[-3:]))]
+        if pairs:
+            yield from _share_fault(passage, rate, pairs)
+
+
+_DUE = re.compile("应|计划|目标")
+_EACH = re.compile(r"(?:每(?P<unit>人|户|亩|月|年|天|次|个|件|名|家|套|台|场|村|公里|米|吨|份)|人均|户均)(?:每[年月天])?[^，。；\d]{0,10}$")
+_PER = re.compile(r"^/(?P<unit>人|户|亩|次|个|件|名|家|套|台|场|村|公里|米|吨|份)(?!·|/|每)")
+_ALL = re.compile("共|合计|总计|总|计")
+
+
+def products(passage: Passage) -> Iterator[Slip]:
+    """JX665: 每人补助780元，补助6962人，共计…万元: price and count against the total."""
+    for price in passage.figures:
+        if price.kind is not Measure.AMOUNT or price.about:
+            continue
+        each = _EACH.search(price.before)
+        per = _PER.match(passage.text[price.end : price.end + 4])
+        found = each or per
+        if not found:
+            continue
+        unit = (per or found)["unit"] or "人"
+        same = [one for one in passage.figures if one.sentence == price.sentence and one is not price and not one.about]
+        people = {"人": ("人", "名"), "名": ("名", "人")}.get(unit, (unit,))
+        counts = [one for one in same if one.kind is Measure.COUNT and one.counter in people]
+        totals = [one for one in same if one.kind is Measure.AMOUNT and _ALL.search(one.before) and not _EACH.search(one.before)]
+        if len(counts) != 1 or len(totals) != 1 or "×" in passage.text[price.start - 12 : price.end + 12]:
+            continue
+        count, total = counts[0], totals[0]
+        right = price.base * count.base
+        months = [one for one in same if one.counter in ("个月", "月", "年", "天") and one is not count]
+        if months or abs(right - total.base) <= total.half + price.half * count.base:
+            continue
+        come = f"{plain(half_up(right / total.scale, 4))}{total.unit}"
+        message = f"{count.shown}×{price.shown}＝{come}，写的是{total.shown}：{passage.around(min(price.start, count.start), total.end)}"
+        yield Slip("JX665", message, passage.text[min(price.start, count.start) : total.end], total.shown, come, total.start)
+
+
+CHECKS = (written_out, parts_of_a_whole, total_at_the_end, changes, differences, done_of_budget, shares, rates_of_counts, products)

@@ -1,0 +1,359 @@
+"""A unit's figures by what they are called: those of its tables, and what its texts say of them."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+
+from xl_jixiao.agree.arithmetic import Slip
+from xl_jixiao.agree.mentions import Measure, Mention, half_width, mentions
+from xl_jixiao.number import half_up, plain
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One figure of a table: what it is called, in 元, things, per cent or points; where it stands."""
+
+    name: str
+    kind: Measure
+    value: Fraction
+    place: str = ""
+    counter: str = ""
+    """What is counted, where the table says it."""
+
+    @property
+    def shown(self) -> str:
+        """As a reader says it: money in 万元."""
+        if self.kind is Measure.AMOUNT:
+            return f"{plain(half_up(self.value / 10000, 6))}万元"
+        unit = {Measure.PERCENT: "%", Measure.POINTS: "分"}.get(self.kind, self.counter)
+        return f"{plain(half_up(self.value, 4))}{unit}"
+
+
+_MARKS = re.compile(r"[“”‘’\"'\s〔〕:：=]|\([^()]*\)|（[^（）]*）|(?:19|20)\d\d年(?:度)?|截[至止](?:[^，]*?(?:日|底|末))?|其中")
+_FIRST = re.compile(
+    r"^(?:\(?[\d一二三四五六七八九十]+[)、.．]|[、，的]|在(?![职编用建])|(?:我|本)(?:单位|部门|县|市|局|办|委|中心|院|校|所|机关|项目)|本年度?|当年|全年|年度|年[末底]|[末底]|本级|部门|实际|累计|共计|共|总计|编制内)"
+)
+_LAST = re.compile("(?:分别|总计|合计|共计|共|总额|总数|金额|数额|人数|数量|安排|等于|达到|[为是计约达数额的有])$")
+_SPENT = re.compile("(?<=[费款])(?:支出)?决算$|(?<=费)支出$|(?<=费)实际支出$")
+_LABELS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern), name)
+    for pattern, name in (
+        ("实有在职人员|在职(?:在编)?人员|在职职工|实有人员?|实有|在职|在编在职人员|年末在职人员|职工", "在职人员"),
+        ("(?:核定|人员|编办核定)?编制(?:人员)?", "编制"),
+        ("(?:本年度?)?三公经费总额", "三公经费总额"),
+        ("三公经费(?:财政拨款)?(?:支出|决算|支出决算|实际支出|实际发生|决算支出|开支)?|自评报告表三公经费|三公经费决算", "三公经费"),
+        ("三公经费(?:财政拨款)?(?:支出)?(?:年初|总)?预算", "三公经费预算"),
+        ("(?:绩效)?(?:自评|综合|最后|最终|评价|总)*(?:总分|得分)", "总分"),
+        ("(?:[\u4e00-\u9fff]{0,12})满意(?:度|率|程度)(?:指标)?", "满意度"),
+        ("总支出|支出总计|支出(?:合计)?|收支总计", "总支出"),
+        ("总收入|收入总计|收入(?:合计)?", "总收入"),
+        ("公务用车购置费?及运行(?:维护)?费|公务用车费", "公务用车购置及运行费"),
+        ("公务用车运(?:行维护|维)费", "公务用车运行维护费"),
+        ("因公出国(?:境)?费用?", "因公出国费"),
+    )
+)
+"""What the same figure is called in several forms."""
+
+_VAGUE = frozenset(
+    "总支出 总收入 编制预算 支出 收入 预算 决算 合计 年初预算 支出决算 支出预算 预算数 完成 项目 资金 其他 其他支出 经费 上年 基本 本年 增加 减少 人员 得分 分值 上年结转 总计".split()
+)
+"""Names that mean another figure in every sentence."""
+
+_SHORTEST_NAME, _SHORTEST_ROW = 2, 4
+
+_OTHER_TIME = re.compile(
+    "上年|去年|上一年|同期|较|比|增|减|下降|上升|占|完成|每|人均|平均|计划|目标|预计|拟|力争|下年|明年|标准|不超过|控制在|超|差额|变动"
+)
+
+
+@lru_cache(maxsize=8192)
+def label(name: str) -> str:
+    """What a figure is called, without the words that change nothing: the same for 2020年末实有在职人员 and 在职人员数."""
+    found, previous = _MARKS.sub("", half_width(name)), ""
+    while previous != found:
+        previous = found
+        common = next((common for pattern, common in _LABELS if pattern.fullmatch(found)), "")
+        if common:
+            return common
+        found = _LAST.sub("", _FIRST.sub("", found)) or found
+    return _SPENT.sub("", found)
+
+
+_COUNTED = re.compile("(?:场次|人次|人数|次数|数量|个数|户数|件数|场数|期数|面积|里程|长度|数|率)$")
+
+
+class Figures:
+    """A unit's facts by label, and its own indicators with what they are to come to and came to."""
+
+    def __init__(self, facts: Iterable[Fact], rows: Iterable[tuple[str, str, str]] = ()) -> None:
+        self.by_label: dict[tuple[str, Measure], list[Fact]] = defaultdict(list)
+        self.all = tuple(facts)
+        for fact in self.all:
+            name = label(fact.name)
+            if len(name) >= _SHORTEST_NAME and name not in _VAGUE:
+                self.by_label[name, fact.kind].append(fact)
+        self._rows = [(_COUNTED.sub("", label(name)), name, target, actual) for name, target, actual in rows]
+
+    def of(self, mention: Mention) -> list[Fact]:
+        """The facts a mention of a text is about."""
+        if mention.about or _OTHER_TIME.search(mention.before):
+            return []
+        name = label(mention.before)
+        return self.by_label.get((name, mention.kind)) or self._of_rows(name, mention)
+
+    def _of_rows(self, name: str, mention: Mention) -> list[Fact]:
+        core = _COUNTED.sub("", name)
+        if len(core) < _SHORTEST_ROW:
+            return []
+        for row, title, target, actual in self._rows:
+            if len(row) >= _SHORTEST_ROW and (core.endswith(row) or row.endswith(core)):
+                written = [one for text in (actual, target) for one in mentions(text)]
+                if len(written) == 2 and all(one.same_measure(mention) for one in written) and not written[0].about:
+                    return [Fact(title, one.kind, one.base, counter=one.unit) for one in written]
+        return []
+
+    def has_like(self, name: str, mention: Mention) -> bool:
+        """Whether the value is that of another figure whose name begins the same: 公用经费 is 141.6, as 公用经费预算 is."""
+        return any(fact.kind is mention.kind and _agree(mention, fact) and name in fact.name for fact in self.all)
+
+
+def against_table(text: str, figures: Figures, year: int = 0) -> Iterator[Slip]:
+    """JX661, JX663, JX666: a figure the text calls by the name of one of the table's, and gives another value."""
+    plain_text = half_width(text)
+    for one in mentions(text):
+        facts = figures.of(one)
+        before = plain_text[one.sentence[0] : one.start]
+        planned = one.kind is Measure.AMOUNT and "预算" in before and "预算" not in one.before and "决算" not in one.before
+        if not facts or planned or _other_years(before, year):
+            continue
+        if any(_agree(one, fact) for fact in facts) or figures.has_like(label(one.before), one):
+            continue
+        fact = facts[0]
+        yield _against(one, fact, _quoted(plain_text, one))
+    yield from _wrong_unit(text, plain_text, figures)
+
+
+def _against(one: Mention, fact: Fact, sentence: str) -> Slip:
+    off = abs(fact.value - one.base)
+    times = fact.value / one.base if one.base else Fraction(0)
+    where = f"（{fact.place}）" if fact.place else ""
+    if one.kind is Measure.AMOUNT and times in (10000, Fraction(1, 10000), 10**8, Fraction(1, 10**8)):
+        message = f"文字里是{one.shown}，表里“{fact.name}”是{fact.shown}{where}：数字相同，单位差一万倍，元与万元疑混：{sentence}"
+        return Slip("JX663", message, sentence, one.shown, fact.shown, one.start)
+    code = "JX661" if off <= one.step and one.step < one.scale else "JX666"
+    return Slip(
+        code, f"文字里是{one.shown}，表里“{fact.name}”是{fact.shown}{where}：{sentence}", sentence, one.shown, fact.shown, one.start
+    )
+
+
+def _wrong_unit(text: str, plain_text: str, figures: Figures) -> Iterator[Slip]:
+    """JX663: an amount of several digits that stands in the table too, ten thousand times as large or as small, and nowhere as it is."""
+    amounts = {fact.value: fact for fact in figures.all if fact.kind is Measure.AMOUNT and fact.value}
+    for one in mentions(text):
+        digits = len(format(one.value, "f").replace(".", "").strip("0"))
+        if one.kind is not Measure.AMOUNT or one.about or digits < 4 or one.base in amounts or figures.of(one):
+            continue
+        fact = next((amounts[value] for value in (one.base * 10000, one.base / 10000) if value in amounts), None)
+        if fact:
+            sentence = _quoted(plain_text, one)
+            message = f"文字里是{one.shown}，表里“{fact.name}”是{fact.shown}：数字相同，单位差一万倍，元与万元疑混：{sentence}"
+            yield Slip("JX663", message, sentence, one.shown, fact.shown, one.start)
+
+
+def _agree(one: Mention, fact: Fact) -> bool:
+    """Whether the mention is the fact, as far as it is printed."""
+    return abs(fact.value - one.base) <= one.half
+
+
+def _other_years(before: str, year: int) -> bool:
+    """Whether the nearest year named before is another one."""
+    named = re.findall(r"((?:19|20)\d\d)(?=\s*年)", before)
+    return bool(named and year and int(named[-1]) != year)
+
+
+def _quoted(text: str, one: Mention) -> str:
+    start = max(one.sentence[0], one.start - 30)
+    return "".join(text[start : min(one.sentence[1], one.end + 10)].split())
+
+
+def against_itself(texts: Sequence[str]) -> Iterator[tuple[int, Slip]]:
+    """JX661, JX667: one figure called by the same full name, with two values in the texts of one document; with the number of the text."""
+    seen: dict[tuple[str, Measure], tuple[str, Mention]] = {}
+    for at, text in enumerate(texts):
+        plain_text = half_width(text)
+        for one in mentions(text):
+            if one.about or one.kind in (Measure.YEAR, Measure.NUMBER) or _OTHER_TIME.search(one.before):
+                continue
+            name = label(_full(plain_text, one))
+            if len(name) < _SHORTEST_ROW or name in _VAGUE:
+                continue
+            source, first = seen.setdefault((name, one.kind), (plain_text, one))
+            planned = ["预算" in whole[other.sentence[0] : other.start] for whole, other in ((source, first), (plain_text, one))]
+            elsewhere = source is not plain_text and one.kind in (Measure.AMOUNT, Measure.POINTS) and name not in _ONE_OF_A_KIND
+            if elsewhere or first.counter != one.counter or _years(source, first) != _years(plain_text, one) or planned[0] != planned[1]:
+                continue
+            off = abs(first.base - one.base)
+            if off > max(first.half, one.half):
+                code = "JX661" if off <= max(first.step, one.step) and one.step < one.scale else "JX667"
+                passage = _quoted(plain_text, one)
+                message = f"同一个“{name}”，前面写{first.shown}，后面写{one.shown}：{_quoted(source, first)}……{passage}"
+                yield at, Slip(code, message, passage, one.shown, first.shown, one.start)
+
+
+_ONE_OF_A_KIND = frozenset(("总分", "三公经费", "三公经费预算", "机关运行经费"))
+"""Names that mean one amount in a whole document; others may be of another scope in the next paragraph."""
+
+_IDENTITIES: tuple[tuple[str, tuple[tuple[int, str], ...]], ...] = (
+    ("人员经费", ((1, "工资福利支出"), (1, "对个人和家庭的补助支出"))),
+    ("公用经费", ((1, "商品和服务支出"), (1, "资本性支出"))),
+    ("日常公用经费", ((1, "商品和服务支出"), (1, "资本性支出"))),
+    ("总支出", ((1, "基本支出"), (1, "项目支出"))),
+    ("年末结转结余", ((1, "年初结转结余"), (1, "总收入"), (-1, "总支出"))),
+)
+"""Sums that hold in every 决算."""
+
+
+def identities(texts: Sequence[str]) -> Iterator[tuple[int, Slip]]:
+    """JX661, JX662: figures of one text that a 决算 adds up, and that don't add up: 人员经费＝工资福利支出＋对个人和家庭的补助支出."""
+    for at, text in enumerate(texts):
+        plain_text = half_width(text)
+        by_name: dict[str, Mention] = {}
+        for one in mentions(text):
+            if one.kind is Measure.AMOUNT and not one.about and not _OTHER_TIME.search(one.before):
+                by_name.setdefault(label(one.before), one)
+        for name, parts in _IDENTITIES:
+            whole = by_name.get(name)
+            found = [(sign, by_name.get(part)) for sign, part in parts]
+            if whole is None or any(one is None for _, one in found):
+                continue
+            total = sum((sign * one.base for sign, one in found if one), Fraction(0))
+            off = abs(total - whole.base)
+            if off <= whole.half or off * 2 > whole.base:
+                continue
+            come = f"{plain(half_up(total / whole.scale, 4))}{whole.unit}"
+            formula = "".join(f"{'－' if sign < 0 else '＋'}{part}" for sign, part in parts).lstrip("＋")
+            code = "JX661" if off <= whole.step * len(parts) else "JX662"
+            message = f"{name}应为{formula}＝{come}，写的是{whole.shown}：{_quoted(plain_text, whole)}"
+            yield at, Slip(code, message, _quoted(plain_text, whole), whole.shown, come, whole.start)
+
+
+def _full(text: str, one: Mention) -> str:
+    """The words before, those of a written-out formula left out: 控制率＝（…）×100%=76.06% is about 控制率."""
+    if not one.before.endswith("="):
+        return one.before
+    led = text[one.sentence[0] : one.start]
+    name = re.search(r"([\u4e00-\u9fff“”]{4,20})\s*=[^=\u4e00-\u9fff]*=?\s*$", led)
+    return name[1] if name else ""
+
+
+def _years(text: str, one: Mention) -> str:
+    found = re.findall(r"((?:19|20)\d\d)年", text[one.sentence[0] : one.start])
+    return found[-1] if found else ""
+
+
+_WITHIN = re.compile(
+    r"(?P<what>[^，。；、,;\n]{0,16}?)(?:均|都|全部)?(?:严格)?(?:控制在(?:年初)?预算(?!编制)(?:总额|范围|指标|数)?(?:之|以)?内|未(?:超|突破)(?:出|过)?(?:年初)?预算|没有超(?:出|过)?预算|控制在预算范围)"
+)
+_SLIGHT = re.compile(r"(?P<what>[^，。；、,;\n]{2,16}?)(?:比|较)(?:年初)?预算(?:数)?(?:略有|稍有|有所|小幅|基本)(?:增加|增长|超|上升)")
+_CONTROL = re.compile("控制率$|执行率$|完成率$|完成年初预算$|增加比例$|超年初预算比例$")
+_GENERAL = re.compile(r"^(?:支出|各项(?:支出|经费)?|全部|总|经费|本年|预算|成本|费用|年度|部门|整体|项目)*(?:总额|支出|成本|经费|费用)?$")
+
+
+def claims(text: str, figures: Figures) -> Iterator[Slip]:
+    """JX668: 控制在预算范围内, or 略有增加, beside a rate that says otherwise."""
+    plain_text = half_width(text)
+    if "预算" not in plain_text:
+        return
+    rates = [fact for fact in figures.all if fact.kind is Measure.PERCENT and _CONTROL.search(fact.name)]
+    own = [_as_fact(plain_text, one) for one in mentions(text) if one.kind is Measure.PERCENT]
+    own = [fact for fact in own if _CONTROL.search(fact.name)]
+    for pattern, least in ((_WITHIN, Fraction(100)), (_SLIGHT, Fraction(110))):
+        for match in pattern.finditer(plain_text):
+            what = _subject(plain_text, match)
+            over = [fact for fact in (*rates, *own) if _beyond(fact, least) and _about_it(what, fact)]
+            if over:
+                said, fact = match[0].strip()[-24:], over[0]
+                message = (
+                    f"文字里说“{said}”，而{fact.name}是{fact.shown}：{plain_text[max(0, match.start() - 10) : match.end() + 6].strip()}"
+                )
+                yield Slip("JX668", " ".join(message.split()), said, said, f"{fact.name}{fact.shown}", match.start())
+
+
+def _as_fact(text: str, one: Mention) -> Fact:
+    return Fact(label(_full(text, one)), Measure.PERCENT, one.base, "")
+
+
+def _beyond(fact: Fact, least: Fraction) -> bool:
+    if fact.name.endswith(("增加比例", "预算比例")):
+        return fact.value > least - 100
+    return fact.value > least
+
+
+def _subject(text: str, match: re.Match[str]) -> str:
+    """What the claim is about: the words of its clause, or those of the clause before where it has none of its own."""
+    return re.sub(r"[“”\"\s]|各费用|\d{4}年(?:度)?|严格|全年", "", match["what"])
+
+
+def _about_it(what: str, fact: Fact) -> bool:
+    """Whether a claim about 公用经费 speaks of 公用经费控制率; one about everything speaks of every rate of money."""
+    subject = _CONTROL.sub("", fact.name)
+    if "人员" in subject or "采购" in subject:
+        return False
+    if not what or _GENERAL.fullmatch(what):
+        return True
+    return bool(subject) and (subject in what or what in subject)
+
+
+_SELF = re.compile(
+    r"(?<![\u4e00-\u9fff])(?:我|本)(?P<kind>局|委|校|院|办|中心|所|站|乡|镇|街道|馆|队|厅|部门)(?![\u4e00-\u9fff]{0,1}(?:地|级|子|方))|(?:对|是|由|为|指)(?:我|本)?(?P<named>学院|学校|医院|大学|中学|小学|卫生院|幼儿园|人大常委会办公[厅室]|政协办公[厅室])(?=\d{4}年|用于|的|本|单位)"
+)
+_KINDS = {"办": "办|室", "委": "委", "院": "院", "校": "校|中学|小学|学", "部门": "", "厅": "厅|办"}
+
+
+def another_kind_of_unit(text: str, unit: str) -> Iterator[Slip]:
+    """JX670: 我局 in the text of an office, 对学院2019年…: the text of another unit."""
+    if len(unit) < 4:
+        return
+    for match in _SELF.finditer(half_width(text)):
+        named = match["named"]
+        kind = named or match["kind"]
+        own = named in unit if named else bool(re.search(_KINDS.get(kind, kind), unit))
+        if own:
+            continue
+        around = "".join(text[max(0, match.start() - 10) : match.end() + 20].split())
+        yield Slip("JX670", f"“{match[0]}”与单位名称“{unit}”不符，疑为照抄别的单位：{around}", match[0], match[0], unit, match.start())
+        return
+
+
+def between_files(facts: Sequence[tuple[str, Fact]]) -> Iterator[tuple[Fact, Fact, str, str, bool]]:
+    """Figures of the same name with two values in two files of a unit: both, their files, whether only the last digit differs."""
+    first: dict[tuple[str, Measure], tuple[str, Fact]] = {}
+    said: set[str] = set()
+    for file, fact in facts:
+        name = label(fact.name)
+        if len(name) < 2 or name in _VAGUE or re.search("上年|变动|增减|占比|得分|差额|调整|分值", fact.name):
+            continue
+        source, other = first.setdefault((name, fact.kind), (file, fact))
+        if source == file or other.value == fact.value or name in said:
+            continue
+        said.add(name)
+        near = fact.kind is Measure.AMOUNT and abs(other.value - fact.value) <= 100
+        yield other, fact, source, file, near
+
+
+_ABOLISHED = (("财预〔2011〕285号", 2020, "财预〔2020〕10号"), ("财预〔2009〕76号", 2011, "财预〔2020〕10号"))
+"""Rules that are no longer in force: their number, the year from which on, and what took their place."""
+
+
+def abolished_rules(text: str, year: int) -> Iterator[Slip]:
+    """JX669: a rule cited that was out of force when the self-evaluation was written, the year after the one it is about."""
+    if not any(number.partition("〔")[0] in text for number, _, _ in _ABOLISHED):
+        return
+    plain_text = re.sub(r"[\[（(【](\d{4})[\]）)】]", r"〔\1〕", half_width(text))
+    for number, since, instead in _ABOLISHED:
+        at = plain_text.find(number)
+        if at >= 0 and year + 1 >= since:
+            yield Slip("JX669", f"引用的{number}已经废止，现行的是{instead}", number, number, instead, at)

@@ -1,0 +1,372 @@
+"""A form put together from its blocks, over one sheet or several tables: head fields, funds, goals, rows, totals, as printed."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from xl_jixiao.arrive import heads
+from xl_jixiao.arrive.blocks import (
+    NOT_READ,
+    TWO_READINGS,
+    FieldValue,
+    FormPart,
+    Funds,
+    FundsRow,
+    Goals,
+    GradeSaid,
+    Indicators,
+    MoneyUnit,
+    OwnWords,
+    Scanner,
+    Spot,
+    Title,
+    Total,
+    Unread,
+)
+from xl_jixiao.arrive.grid import Grid, number_in
+from xl_jixiao.arrive.heads import AMOUNTS, Head, named, squeezed, stem, word
+from xl_jixiao.arrive.rows import DASHES, Row, RowReader
+from xl_jixiao.finding import Place
+from xl_jixiao.words import bare
+
+INFORMED = "JX653"
+_SCALES = {"元": Decimal("0.0001"), "万元": Decimal(1), "亿元": Decimal(10000)}
+
+
+@dataclass
+class Claim:
+    """A figure a form prints, and where."""
+
+    value: Decimal
+    spot: Spot | None
+    unmarked: bool = False
+    """Whether it is a rate without a percent sign."""
+
+
+@dataclass
+class ForeignForm:
+    """One form as printed. Amounts are in 万元."""
+
+    title: str = ""
+    grids: list[Grid] = field(default_factory=list)
+    fields: dict[str, FieldValue] = field(default_factory=dict)
+    unit: str = ""
+    funds: dict[tuple[str, Head], Claim] = field(default_factory=dict)
+    """By source (empty for all) and column."""
+    sources: list[str] = field(default_factory=list)
+    funds_heads: set[Head] = field(default_factory=set)
+    execution_weight: Claim | None = None
+    execution_points: Claim | None = None
+    execution_rate: Claim | None = None
+    execution_note: str = ""
+    has_goals: bool = False
+    expected: list[Spot] = field(default_factory=list)
+    actual: list[Spot] = field(default_factory=list)
+    blocks: list[Indicators] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+    class_weights: dict[str, Decimal] = field(default_factory=dict)
+    total_weight: Claim | None = None
+    total_points: Claim | None = None
+    totals: list[Total] = field(default_factory=list)
+    grade: GradeSaid | None = None
+    passages: list[OwnWords] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing of a form but head fields."""
+        return not self.blocks and not self.funds_heads
+
+    @property
+    def heads(self) -> frozenset[Head]:
+        """What its tables of indicators have columns for."""
+        return frozenset(one.head for block in self.blocks for one in block.columns if one.head is not None)
+
+    @property
+    def is_scored_by_rules(self) -> bool:
+        """Whether it is a 评分表: indicators with weight and points, and no targets of the unit's own."""
+        return bool(self.blocks) and not {Head.TARGET, Head.DONE} & self.heads
+
+    @property
+    def place(self) -> Place:
+        """Where it is."""
+        return self.grids[0].whole if self.grids else Place()
+
+    def text_of(self, spots: Iterable[Spot]) -> str:
+        """Several cells of text as one."""
+        return "\n".join(text for spot in spots if (text := bare(spot.cell.text)))
+
+
+def forms_of(grids: Iterable[Grid]) -> tuple[tuple[ForeignForm, ...], tuple[Unread, ...]]:
+    """The forms in the grids of a file, and what belongs to none of them."""
+    builder = _FormBuilder()
+    outside: list[Unread] = []
+    for grid in grids:
+        scanner = Scanner(grid)
+        before = builder.taken_in
+        builder.begin(grid)
+        for block in scanner.blocks():
+            builder.add(block)
+        if builder.taken_in == before:
+            if grid.state == "visible":
+                first = next(cell for cells in grid.rows.values() for cell in cells if not cell.blank)
+                outside.append(Unread(NOT_READ, grid.whole, squeezed(first.text)[:40], _other_table(grid)))
+        else:
+            builder.current.unread += [*scanner.unread, *scanner.leftovers(), *_hidden(grid)]
+    return builder.done(), tuple(outside)
+
+
+def _other_table(grid: Grid) -> str:
+    for row in list(grid.rows)[:4]:
+        for cell in grid.owned(row):
+            if heads.ACCOUNT_TITLES.search(word(cell.text)):
+                return "是决算表，不是自评表，没有读入"
+    return "没有认出是什么表，没有读入"
+
+
+def _hidden(grid: Grid) -> Iterator[Unread]:
+    for row in sorted(grid.hidden_rows):
+        if any(not cell.blank for cell in grid.owned(row)):
+            yield Unread("JX654", grid.place_at(row, 0), "", "这一行被隐藏，照样读了，请核对该不该算")
+    for column in sorted(grid.hidden_columns):
+        if any(not cell.blank and cell.column == column for cell in grid.cells.values()):
+            yield Unread("JX654", grid.place_at(0, column), "", "这一列被隐藏，照样读了，请核对该不该算")
+
+
+class _FormBuilder:
+    """Puts blocks together to forms."""
+
+    def __init__(self) -> None:
+        self.forms: list[ForeignForm] = []
+        self.current = ForeignForm()
+        self.taken_in = 0
+        self._grid: Grid | None = None
+        self._titled = False
+
+    def begin(self, grid: Grid) -> None:
+        """The next grid."""
+        self._grid = grid
+        self._titled = False
+
+    def add(self, block: FormPart) -> None:
+        """The next block."""
+        if self._starts(block):
+            self._finish()
+        if not isinstance(block, (OwnWords, Title, MoneyUnit)):
+            self.taken_in += 1
+        if isinstance(block, Title):
+            self._titled = True
+            if not self.current.title or self.current.empty:
+                self.current.title = block.text
+            year = heads.YEAR_IN_TEXT.search(word(block.text))
+            if year:
+                self._field(FieldValue(heads.YEAR_LABEL, 9, year[1], block.spot))
+        elif isinstance(block, FieldValue):
+            self._field(block)
+        elif isinstance(block, MoneyUnit):
+            self.current.unit = self.current.unit or block.unit
+        elif isinstance(block, Funds):
+            self._took()
+            self._funds(block)
+        elif isinstance(block, Goals):
+            self.current.has_goals = True
+            self.current.expected += block.expected
+            self.current.actual += block.actual
+        elif isinstance(block, Indicators):
+            self._took()
+            self.current.blocks.append(block)
+        elif isinstance(block, Total):
+            self.current.totals.append(block)
+        elif isinstance(block, GradeSaid):
+            self.current.grade = block
+        else:
+            self.current.passages.append(block)
+
+    def _took(self) -> None:
+        if self._grid is not None and self._grid not in self.current.grids:
+            self.current.grids.append(self._grid)
+
+    def _starts(self, block: FormPart) -> bool:
+        """Whether a block belongs to the next form."""
+        now = self.current
+        if isinstance(block, Title):
+            return not now.empty
+        if isinstance(block, FieldValue) and block.name == heads.PROJECT:
+            return bool(now.blocks) or (heads.PROJECT in now.fields and bool(now.funds_heads))
+        if isinstance(block, Funds):
+            return bool(now.blocks) and bool(now.funds_heads)
+        if isinstance(block, Indicators) and now.blocks and self._grid not in now.grids:
+            known = {one.head for one in now.blocks[-1].columns}
+            closed = bool(now.blocks[-1].totals)
+            return closed or known != {one.head for one in block.columns}
+        return False
+
+    def _finish(self) -> None:
+        if not self.current.empty:
+            self.forms.append(_completed(self.current))
+            self.current = ForeignForm()
+        else:
+            kept = {name: one for name, one in self.current.fields.items() if name != heads.PROJECT}
+            self.current = ForeignForm(fields=kept, unit=self.current.unit)
+
+    def done(self) -> tuple[ForeignForm, ...]:
+        """All forms."""
+        last = self.current
+        self._finish()
+        if last.empty and self.forms:
+            self.forms[-1].unread += last.unread
+            self.forms[-1].passages += last.passages
+        return tuple(self.forms)
+
+    def _field(self, one: FieldValue) -> None:
+        fields, before = self.current.fields, self.current.fields.get(one.name)
+        if before is None or not before.text or (one.text and one.rank < before.rank):
+            fields[one.name] = one
+        elif one.rank == before.rank and one.text and squeezed(one.text) != squeezed(before.text) and one.spot is not None:
+            why = f"“{one.name}”写了两个：{before.text[:20]}、{one.text[:20]}，取了前一个"
+            self.current.unread.append(one.spot.unread(why, TWO_READINGS))
+
+    # ---- funds
+
+    def _funds(self, block: Funds) -> None:
+        form = self.current
+        form.funds_heads |= block.heads
+        unit = block.unit or form.unit
+        if block.points and form.execution_weight is None:
+            form.execution_weight = Claim(Decimal(block.points), None)
+        for at, row in enumerate(block.rows):
+            source = source_name(row.label)
+            if source is None:
+                continue
+            if not source and ("", Head.EXECUTED) in form.funds and at:
+                source = squeezed(row.label)
+            if source and source not in form.sources:
+                form.sources.append(source)
+            own = heads.money_unit(row.label) if re.search("[(（]", row.label) else ""
+            for head, spot in row.cells.items():
+                self._figure(row, source, head, spot, own or unit)
+        if not unit and block.rows:
+            form.unread.append(Unread(INFORMED, block.place, "", "没有写金额单位，按万元读"))
+
+    def _figure(self, row: FundsRow, source: str, head: Head, spot: Spot, unit: str) -> None:
+        form, said = self.current, word(spot.cell.text)
+        if head is Head.REASON:
+            form.execution_note = form.execution_note or squeezed(spot.cell.text)
+            return
+        if said in DASHES and not spot.cell.doubt or head is Head.REMARK:
+            return
+        own = re.search(r"(万元|亿元|元)$", said)
+        bare_number = said.removesuffix(own[0] if own else "分")
+        number = number_in(bare_number)
+        if spot.cell.doubt or number is None:
+            form.unread.append(spot.unread(f"{spot.cell.doubt or '不是数字'}，没有读入"))
+            return
+        if head in AMOUNTS:
+            if said.endswith("%"):
+                form.unread.append(spot.unread("金额写成了百分数，没有读入"))
+                return
+            scaled = number * _SCALES[own[0] if own else unit or "万元"]
+            form.funds[source, head] = Claim(scaled, spot)
+        elif head is Head.RATE:
+            if not source:
+                form.execution_rate = Claim(number, spot, unmarked=not said.endswith("%"))
+        elif not source or form.execution_points is None and head is Head.POINTS or form.execution_weight is None and head is Head.WEIGHT:
+            claim = Claim(number, spot)
+            if head is Head.WEIGHT:
+                form.execution_weight = claim
+            else:
+                form.execution_points = claim
+
+
+def source_name(label: str) -> str | None:
+    """The source a row of funds is about: empty for all of them, None for a split by another measure."""
+    said = re.sub(r"^(?:其中|其|一|二|三)[:：]?", "", stem(label)).strip(":：、")
+    if not said or said in heads.ALL_FUNDS:
+        return ""
+    if said.startswith("按"):
+        return None
+    return next((name for name, words in heads.SOURCE_WORDS.items() if said in words), said)
+
+
+def _completed(form: ForeignForm) -> ForeignForm:
+    """The rows and totals of a form, read from its tables."""
+    for block in form.blocks:
+        reader = RowReader(block)
+        form.rows += reader.rows()
+        for name, weight in reader.class_weights.items():
+            form.class_weights.setdefault(name, weight)
+        for one in reader.executions:
+            if one.weight is not None and form.execution_weight is None:
+                form.execution_weight = Claim(one.weight, one.spot(Head.WEIGHT))
+            if one.points is not None and form.execution_points is None:
+                form.execution_points = Claim(one.points, one.spot(Head.POINTS))
+        for raw in block.totals:
+            for head in (Head.WEIGHT, Head.POINTS):
+                value, spot = reader.total(raw, head)
+                if value is not None:
+                    _total(form, head, Claim(value, spot))
+        form.unread += reader.unread
+    if not form.rows:
+        form.unread.append(Unread(NOT_READ, form.place, "", "没有认出绩效指标的表"))
+    for total in form.totals:
+        _beside(form, total)
+    _rate(form)
+    return form
+
+
+def _total(form: ForeignForm, head: Head, claim: Claim) -> None:
+    name = "total_weight" if head is Head.WEIGHT else "total_points"
+    setattr(form, name, claim)
+
+
+def _beside(form: ForeignForm, one: Total) -> None:
+    """A total outside of its table: by the columns it stands in, or the only figure beside a label of points."""
+    for spot in one.cells:
+        head = next((head for block in form.blocks for head in (Head.WEIGHT, Head.POINTS) if _under(block, head, spot)), None)
+        value = number_in(word(spot.cell.text).removesuffix("分"))
+        if head is None and len(one.cells) == 1 and not named(one.label.cell.text, ("分值合计", "总分值")):
+            head = Head.POINTS
+        known = form.total_weight if head is Head.WEIGHT else form.total_points
+        if value is None or head is None:
+            form.unread.append(spot.unread("看不出是分值还是得分，没有读入", TWO_READINGS))
+        elif known is None:
+            _total(form, head, Claim(value, spot))
+        elif known.value != value:
+            form.unread.append(
+                spot.unread(f"与表中的{'总分' if head is Head.POINTS else '分值合计'}{known.value}不同，没有读入", TWO_READINGS)
+            )
+
+
+def _under(block: Indicators, head: Head, spot: Spot) -> bool:
+    column = block.column(head)
+    return (
+        block.grid is spot.grid
+        and column is not None
+        and column.left <= spot.cell.column <= column.right
+        and spot.cell.right <= column.right
+    )
+
+
+def _rate(form: ForeignForm) -> None:
+    """An execution rate without a percent sign: 96.5 or 0.965, as the amounts say; left out where they don't."""
+    claim = form.execution_rate
+    if claim is None or not claim.unmarked or claim.spot is None:
+        return
+    number = claim.value
+    done = form.funds.get(("", Head.EXECUTED))
+    budget = next((form.funds[key] for head in (Head.YEAR, Head.BUDGET, Head.INITIAL) if (key := ("", head)) in form.funds), None)
+    form.execution_rate = None
+    if number == 0:
+        form.execution_rate = Claim(number, claim.spot)
+        return
+    if done is not None and budget is not None and budget.value:
+        rate = done.value / budget.value
+        fitting = [one for one in (number, number / 100) if abs(one - rate) < Decimal("0.02")]
+        if len(fitting) == 1:
+            form.execution_rate = Claim(fitting[0], claim.spot)
+            return
+    if number > 2:
+        form.execution_rate = Claim(number / 100, claim.spot)
+    else:
+        form.unread.append(claim.spot.unread("没有百分号，不知是多少，没有读入", TWO_READINGS))

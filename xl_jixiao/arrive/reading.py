@@ -1,0 +1,113 @@
+"""`xl-jixiao read`: a file of any program as data files, one for each form in it, and what was not understood."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from xl_jixiao.arrive.arrived import Arrived, arrived, known_tables
+from xl_jixiao.arrive.blocks import Unread
+from xl_jixiao.arrive.datafile import as_data, as_json, as_toml
+from xl_jixiao.outputs import refuse_existing, replacing
+from xl_jixiao.sheet.content import UnreadableWorkbook, shown
+
+_TAKEN_AS = "JX653"
+
+
+@dataclass(frozen=True)
+class WrittenForm:
+    """A form with the files it was written to; none for one that has no table."""
+
+    form: Arrived
+    data: Path | None
+    table: Path | None
+
+
+@dataclass(frozen=True)
+class ReadFile:
+    """What came of a file."""
+
+    file: Path
+    forms: tuple[WrittenForm, ...]
+    unread: tuple[Unread, ...]
+
+    @property
+    def understood(self) -> bool:
+        """Whether all of it was; what was merely taken as usual counts as understood."""
+        return not any(one.code != _TAKEN_AS for one in self.unread) and all(one.data is not None for one in self.forms)
+
+    def lines(self) -> Iterator[str]:
+        """What is told, line by line."""
+        for one in self.forms:
+            yield f"认作：{one.form.taken_as}"
+            if one.table is not None:
+                yield f"  表式：{one.table}"
+            if one.data is not None:
+                reference = one.table or one.form.answers.rubric_id
+                yield f"  数据：{one.data}　（xl-jixiao score {reference} {one.data}）"
+
+    def problems(self) -> Iterator[str]:
+        """What was not understood: place, text, why."""
+        for one in self.unread:
+            text = f"“{shown(one.text, 60)}”" if one.text else ""
+            yield shown(f"{one.place}：{text}{'：' if text else ''}{one.why}", 400)
+
+    def as_json(self) -> dict[str, Any]:
+        """Stable English keys."""
+        return {
+            "file": self.file.name,
+            "understood": self.understood,
+            "forms": [
+                {
+                    "title": one.form.title,
+                    "place": str(one.form.form.place),
+                    "taken_as": one.form.taken_as,
+                    "sure": one.form.sure,
+                    "rubric": one.form.answers.rubric_id if one.form.answers else None,
+                    "output": str(one.data) if one.data else None,
+                    "table": str(one.table) if one.table else None,
+                    "data": as_json(as_data(one.form.answers)) if one.form.answers else None,
+                }
+                for one in self.forms
+            ],
+            "not_understood": [{"code": one.code, "place": str(one.place), "text": one.text, "why": one.why} for one in self.unread],
+        }
+
+
+def read_file(path: Path, output: Path, tables: Path | None = None, *, overwrite: bool = False) -> ReadFile:
+    """Reads a file and writes the data of each form: to `output` that of the first, beside it with a number those of the others.
+
+    A form of no table we know comes with its own: ``数据-表式.toml``. Raises UnreadableWorkbook for a file without a form, FileExistsError.
+    """
+    if not path.exists():
+        raise FileNotFoundError(f"{path}：找不到文件")
+    forms, outside = arrived(path, known_tables(tables))
+    if not forms:
+        what = "；".join(str(one.why) for one in outside[:1])
+        raise UnreadableWorkbook(f"{shown(path.name)}：没有认出自评表或评分表{f'（{what}）' if what else ''}")
+    planned = [(form, *_targets(form, output, number, len(forms))) for number, form in enumerate(forms, 1)]
+    for _, data, table in planned:
+        for target in (data, table):
+            if target is not None:
+                refuse_existing(target, overwrite=overwrite)
+    written = [_written(form, data, table, path, overwrite=overwrite) for form, data, table in planned]
+    unread = (*(one for form in forms for one in form.unread), *outside)
+    return ReadFile(path, tuple(written), unread)
+
+
+def _targets(form: Arrived, output: Path, number: int, many: int) -> tuple[Path | None, Path | None]:
+    if form.answers is None:
+        return None, None
+    data = output if number == 1 else output.with_name(f"{output.stem}-{number}{output.suffix}")
+    return data, data.with_name(f"{data.stem}-表式.toml") if form.own_table is not None else None
+
+
+def _written(form: Arrived, data: Path | None, table: Path | None, source: Path, *, overwrite: bool) -> WrittenForm:
+    if table is not None and form.own_table is not None:
+        with replacing(table, overwrite=overwrite) as temporary:
+            temporary.write_text(as_toml(form.own_table, f"{shown(source.name)}的表式，照来表制作。"), encoding="utf-8")
+    if data is not None:
+        comment = f"读自{shown(source.name)}：{form.taken_as}\n得分、总分是表上印的，只用来与复算核对。"
+        with replacing(data, overwrite=overwrite) as temporary:
+            temporary.write_text(as_toml(as_data(form.answers), comment), encoding="utf-8")
+    return WrittenForm(form, data, table)

@@ -1,0 +1,346 @@
+"""Rows of indicators as they were meant: target with sign and unit, weight, points, reason. What can be read in two ways is left out and said."""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from types import MappingProxyType
+
+from xl_jixiao.arrive.blocks import NOT_READ, TWO_READINGS, Indicators, RawRow, Spot, Unread
+from xl_jixiao.arrive.grid import GridCell, number_in
+from xl_jixiao.arrive.heads import Head, squeezed, stem, word
+from xl_jixiao.number import half_up, plain
+from xl_jixiao.selfeval.answers import Written
+
+DASHES = frozenset(["", "/", "\\", "-", "—", "——", "－", "–", "无", "不适用", "*", "--", "/分", "不涉及", "／"])
+"""What stands in a cell of numbers that has none."""
+
+EXECUTION_NAMES = frozenset(
+    "预算执行率 资金执行率 预算资金执行率 预算执行情况 预算执行 预算执行率指标 项目资金 资金执行情况 预算资金执行情况".split()
+)
+
+CLASSES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "成本指标": ("经济成本指标", "社会成本指标", "生态环境成本指标"),
+        "产出指标": ("数量指标", "质量指标", "时效指标", "成本指标", "经济成本指标"),
+        "效益指标": ("经济效益指标", "社会效益指标", "生态效益指标", "可持续影响指标"),
+        "满意度指标": ("服务对象满意度指标",),
+    }
+)
+"""The classes of the national forms; a name that lacks its 指标 is given it."""
+
+_FULL = {name.removesuffix("指标"): name for known in (CLASSES, *CLASSES.values()) for name in known} | {
+    "满意度": "满意度指标",
+    "服务对象满意度": "服务对象满意度指标",
+}
+_CLASSES_OF = {sub: tuple(name for name, subs in CLASSES.items() if sub in subs) for subs in CLASSES.values() for sub in subs}
+_PRINTED_WEIGHT = re.compile(r"[(（\[]\s*(\d+(?:\.\d+)?)\s*(?:分|%)?\s*[)）\]]|(\d+(?:\.\d+)?)\s*分$")
+_NAME_WEIGHT = re.compile(r"^(.+?)[(（](\d+(?:\.\d+)?)分[)）]$")
+_SIGNS = {
+    ">=": "≥",
+    "=>": "≥",
+    "<=": "≤",
+    "=<": "≤",
+    "==": "=",
+    "大于等于": "≥",
+    "小于等于": "≤",
+    "等于": "=",
+    "大于": ">",
+    "小于": "<",
+    "≧": "≥",
+    "≦": "≤",
+}
+_PLAIN_SIGNS = frozenset("≥≤=><")
+_NO_SIGN = frozenset(["定性", "定量", "正向", "反向", "其他", *DASHES])
+_SHARES = ("%", "百分比", "百分数", "％")
+_NUMBER = re.compile(r"[+-]?\d[\d,]*(?:\.\d+)?%?")
+_DIRECTIONS = {
+    "正向": "正向",
+    "正向指标": "正向",
+    "反向": "反向",
+    "反向指标": "反向",
+    "负向": "反向",
+    "负向指标": "反向",
+    "逆向": "反向",
+    "逆向指标": "反向",
+    "定性": "定性",
+    "定性指标": "定性",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One indicator as the form has it, read from a row of a table."""
+
+    level1: str
+    level2: str
+    name: str
+    target: Written
+    actual: Written
+    weight: Decimal | None
+    points: Decimal | None
+    reason: str
+    direction: str
+    block: Indicators = field(repr=False, compare=False)
+    raw: RawRow = field(repr=False, compare=False)
+    torn: bool = False
+    """Whether something in it was left out."""
+
+    def spot(self, head: Head) -> Spot:
+        """Its cell under a head."""
+        return self.block.spot(self.raw, head)
+
+
+@dataclass
+class RowReader:
+    """Reads the rows of one table of indicators."""
+
+    block: Indicators
+    unread: list[Unread] = field(default_factory=list)
+    class_weights: dict[str, Decimal] = field(default_factory=dict)
+    executions: list[Row] = field(default_factory=list)
+
+    def rows(self) -> Iterator[Row]:
+        """Its rows; what is printed for classes and for 预算执行率 is kept beside."""
+        self._heads = {one.head for one in self.block.columns}
+        self._owners = Counter(
+            (cell.row, cell.column) for row in self.block.rows for cells in row.cells.values() for cell in cells if cell.rows > 1
+        )
+        weights = [cell.text for row in self.block.rows for cell in row.cells.get(Head.WEIGHT, ())]
+        self._percent = bool(weights) and all("%" in word(text) for text in weights)
+        for raw in self.block.classes:
+            self._class(raw)
+        for raw in self.block.rows:
+            row = self._row(raw)
+            if _is_execution(row):
+                self.executions.append(row)
+            else:
+                yield row
+
+    def total(self, raw: RawRow, head: Head) -> tuple[Decimal | None, Spot]:
+        """What a row of totals says under a head."""
+        value = self._points(raw, head)
+        for kinds, cell in raw.torn:
+            if head in kinds:
+                self._say(Spot(self.block.grid, cell), f"跨着{_named(kinds)}，看不出是哪一个", TWO_READINGS)
+        return value, self.block.spot(raw, head)
+
+    def _say(self, spot: Spot, why: str, code: str = NOT_READ) -> None:
+        made = spot.unread(why, code)
+        if made not in self.unread:
+            self.unread.append(made)
+
+    def _row(self, raw: RawRow) -> Row:
+        before = len(self.unread)
+        levels = {head: self._level(raw, head) for head in (Head.LEVEL1, Head.LEVEL2)}
+        name = self._text(raw, Head.LEVEL3)
+        for kinds, cell in raw.torn:
+            if stem(cell.text) in EXECUTION_NAMES and Head.LEVEL1 in kinds:
+                levels[Head.LEVEL1] = stem(cell.text)
+            elif cell.row == raw.row or Head.LEVEL3 in kinds:
+                self._say(Spot(self.block.grid, cell), f"跨着{_named(kinds)}，看不出是哪一栏的", TWO_READINGS)
+        weight, points = self._points(raw, Head.WEIGHT), self._points(raw, Head.POINTS)
+        if Head.WEIGHT not in self._heads and (printed := _NAME_WEIGHT.match(name)):
+            name, weight = printed[1], Decimal(printed[2])
+        if Head.LEVEL3 not in self._heads:
+            levels, name = self._without_names(levels)
+        level1, level2 = self._fitting(raw, levels)
+        return Row(
+            level1,
+            level2,
+            name,
+            self._target(raw),
+            self._done(raw),
+            weight,
+            points,
+            self._text(raw, Head.REASON, shared=True),
+            self._direction(raw),
+            self.block,
+            raw,
+            len(self.unread) > before,
+        )
+
+    def _without_names(self, levels: Mapping[Head, str]) -> tuple[dict[Head, str], str]:
+        """A form without 三级指标: the deepest level is the indicator."""
+        if levels[Head.LEVEL2]:
+            return {Head.LEVEL1: levels[Head.LEVEL1], Head.LEVEL2: ""}, levels[Head.LEVEL2]
+        return {Head.LEVEL1: "", Head.LEVEL2: ""}, levels[Head.LEVEL1]
+
+    def _level(self, raw: RawRow, head: Head) -> str:
+        text = raw.levels.get(head, "")
+        name, weight = class_name(text)
+        if head is Head.LEVEL1 and name and weight is not None:
+            self.class_weights.setdefault(name, weight)
+        beside = raw.cells.get(Head.CLASS_WEIGHT, ())
+        column, level = self.block.column(Head.CLASS_WEIGHT), self.block.column(Head.LEVEL2)
+        if head is Head.LEVEL1 and name and beside and column and (level is None or column.left < level.left):
+            printed = number_in(word(beside[0].text).removesuffix("分"))
+            if printed is not None:
+                self.class_weights.setdefault(name, printed)
+        return name
+
+    def _fitting(self, raw: RawRow, levels: Mapping[Head, str]) -> tuple[str, str]:
+        """The levels of a row; one that stands further up counts only where it fits."""
+        level1, level2 = levels[Head.LEVEL1], levels[Head.LEVEL2]
+        owners = _CLASSES_OF.get(level2, ())
+        if not level1 and Head.LEVEL1 not in self._heads and len(owners) == 1:
+            return owners[0], level2
+        if Head.LEVEL1 in raw.carried and owners and level1 in CLASSES and level1 not in owners:
+            self._say(self.block.spot(raw, Head.LEVEL2), f"一级指标空白：上面是“{level1}”，“{level2}”却不属于它", TWO_READINGS)
+            return "", level2
+        return level1, level2
+
+    def _class(self, raw: RawRow) -> None:
+        name, _ = class_name(raw.levels.get(Head.LEVEL1, ""))
+        weight = self._points(raw, Head.WEIGHT)
+        if name and weight is not None and not (Head.LEVEL2 in raw.levels and Head.LEVEL2 not in raw.carried):
+            self.class_weights.setdefault(name, weight)
+
+    # ---- single cells
+
+    def _one(self, raw: RawRow, head: Head, *, shared: bool = False) -> GridCell | None:
+        """The one cell of a row under a head. Left out, and said: several cells, one that several rows share, a doubtful one."""
+        found = raw.cells.get(head, ())
+        if not found:
+            return None
+        cell, spot = found[0], self.block.spot(raw, head)
+        if len(found) > 1:
+            texts = "、".join(f"“{squeezed(one.text)[:20]}”" for one in found)
+            self._say(spot, f"“{head}”一栏有{len(found)}格：{texts}，没有读入", TWO_READINGS)
+            return None
+        if cell.doubt:
+            self._say(spot, f"{cell.doubt}，没有读入")
+            return None
+        sharers = self._owners[cell.row, cell.column] if hasattr(self, "_owners") else 1
+        if sharers > 1 and not shared:
+            self._say(spot, f"{sharers}行共用一个“{head}”，看不出各行是多少，没有读入", TWO_READINGS)
+            return None
+        return cell
+
+    def _text(self, raw: RawRow, head: Head, *, shared: bool = False) -> str:
+        cell = self._one(raw, head, shared=shared or head is Head.LEVEL3)
+        return squeezed(cell.text) if cell else ""
+
+    def _points(self, raw: RawRow, head: Head) -> Decimal | None:
+        cell = self._one(raw, head)
+        if cell is None:
+            return None
+        said = word(cell.text)
+        if said in DASHES:
+            return None
+        value = number_in(said.removesuffix("分"))
+        if value is None:
+            self._say(self.block.spot(raw, head), f"不是数字，没有读入“{head}”")
+            return None
+        if said.endswith("%"):
+            if not (self._percent and head is Head.WEIGHT):
+                self._say(self.block.spot(raw, head), f"“{head}”写成百分数，不知是多少分，没有读入", TWO_READINGS)
+                return None
+            return value * 100
+        rounded = half_up(value, 2)
+        return value if rounded == value else rounded
+
+    def _direction(self, raw: RawRow) -> str:
+        said = word(self._text(raw, Head.DIRECTION))
+        if said and said not in DASHES and said not in _DIRECTIONS:
+            self._say(self.block.spot(raw, Head.DIRECTION), "不是正向、反向或定性，没有读入")
+        return _DIRECTIONS.get(said, "")
+
+    def _target(self, raw: RawRow) -> Written:
+        pieces = raw.cells.get(Head.TARGET, ())
+        sign, unit = self._sign(raw), self._unit(raw)
+        if len(pieces) > 1:
+            split = _split([cell.text for cell in pieces])
+            if split is None or any(cell.doubt for cell in pieces):
+                self._one(raw, Head.TARGET)
+                return None
+            sign, number, unit = split[0] or sign, split[1], split[2] or unit
+            cell: GridCell | None = next(one for one in pieces if squeezed(one.text) == number)
+        else:
+            cell = self._one(raw, Head.TARGET)
+        return self._quantity(raw, Head.TARGET, cell, sign, unit) if cell else None
+
+    def _done(self, raw: RawRow) -> Written:
+        pieces = raw.cells.get(Head.DONE, ())
+        unit = self._unit(raw)
+        cell: GridCell | None
+        if len(pieces) > 1 and (split := _split([one.text for one in pieces])) is not None and not split[0]:
+            unit = split[2] or unit
+            cell = next(one for one in pieces if squeezed(one.text) == split[1])
+        else:
+            cell = self._one(raw, Head.DONE)
+        return self._quantity(raw, Head.DONE, cell, "", unit) if cell else None
+
+    def _sign(self, raw: RawRow) -> str:
+        said = word(self._text(raw, Head.SIGN, shared=True))
+        if said in _NO_SIGN:
+            return ""
+        sign = _SIGNS.get(said, said)
+        if sign not in _PLAIN_SIGNS:
+            self._say(self.block.spot(raw, Head.SIGN), "不认识这个符号，没有读入")
+            return ""
+        return sign
+
+    def _unit(self, raw: RawRow) -> str:
+        said = squeezed(unicodedata.normalize("NFKC", self._text(raw, Head.UNIT, shared=True)))
+        return "" if said in DASHES else said
+
+    def _quantity(self, raw: RawRow, head: Head, cell: GridCell, sign: str, unit: str) -> Written:
+        """A target or an actual value with the sign and the unit that stand beside it."""
+        text = squeezed(cell.text)
+        if not _NUMBER.fullmatch(word(text)):
+            own_sign = bool(re.match("[≥≤=><]", word(text)))
+            return text if not sign or own_sign or not word(text)[:1].isdecimal() else f"{sign}{text}"
+        number = word(text)
+        if unit in _SHARES and not number.endswith("%"):
+            if cell.number is not None and abs(cell.number) <= 1 and cell.number != 0:
+                self._say(
+                    self.block.spot(raw, head),
+                    f"单位是“%”，值是{number}：不知是{number}%还是{plain(cell.number * 100)}%，没有读入",
+                    TWO_READINGS,
+                )
+                return None
+            unit = "%"
+        if number.endswith("%") and unit in (*_SHARES, ""):
+            unit = ""
+        elif number.endswith("%"):
+            self._say(self.block.spot(raw, head), f"值是{number}，单位却是“{unit}”，没有读入", TWO_READINGS)
+            return None
+        if sign or unit or number.endswith("%"):
+            return f"{sign}{number}{unit}"
+        return number_in(number)
+
+
+def class_name(text: str) -> tuple[str, Decimal | None]:
+    """The name of a class and the weight printed with it: 产出指标（50分） is 产出指标 and 50."""
+    said = word(text)
+    found = _PRINTED_WEIGHT.search(said)
+    weight = Decimal(found[1] or found[2]) if found else None
+    name = said if found is None else (said[: found.start()] + said[found.end() :]).strip("()（）、:")
+    return _FULL.get(name, name), weight
+
+
+def _is_execution(row: Row) -> bool:
+    """Whether a row among the indicators is the one of 预算执行率."""
+    if word(row.level1) in EXECUTION_NAMES:
+        return True
+    return not row.level1 and not row.level2 and word(row.name) in EXECUTION_NAMES
+
+
+def _split(texts: Sequence[str]) -> tuple[str, str, str] | None:
+    """Sign, number and unit that stand in cells of their own; None for anything else."""
+    pieces = [squeezed(text) for text in texts]
+    sign = ""
+    if word(pieces[0]) in _PLAIN_SIGNS or word(pieces[0]) in _SIGNS:
+        sign = _SIGNS.get(word(pieces[0]), word(pieces[0]))
+        pieces = pieces[1:]
+    if not pieces or len(pieces) > 2 or not _NUMBER.fullmatch(word(pieces[0])):
+        return None
+    unit = pieces[1] if len(pieces) > 1 else ""
+    return None if re.search(r"\d", unit) else (sign, pieces[0], unit)
+
+
+def _named(kinds: Iterable[Head]) -> str:
+    return "、".join(f"“{kind}”" for kind in kinds)

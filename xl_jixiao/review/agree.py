@@ -1,0 +1,324 @@
+"""Figures that agree: what a unit wrote in words, in its workbooks and in the Word report beside them, held against its tables and arithmetic."""
+
+import re
+import zipfile
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+from xml.parsers import expat
+
+from xl_jixiao.agree.arithmetic import Slip, faults
+from xl_jixiao.agree.facts import (
+    Fact,
+    Figures,
+    abolished_rules,
+    against_itself,
+    against_table,
+    another_kind_of_unit,
+    between_files,
+    claims,
+    identities,
+)
+from xl_jixiao.agree.mentions import Measure, half_width
+from xl_jixiao.expr import Held
+from xl_jixiao.finding import Finding, Place, found, titled
+from xl_jixiao.review.texts import OwnText, own_words
+from xl_jixiao.sheet.content import Refused
+from xl_jixiao.sheet.job import Result
+from xl_jixiao.sheet.plan import Entry, Plan, is_name
+from xl_jixiao.sheet.zipped import file_bytes
+from xl_jixiao.words import TOTAL
+
+if TYPE_CHECKING:
+    from xl_jixiao.jobs import Returned
+    from xl_jixiao.review.examine import Examined
+
+REPORT_TITLE = "自评报告（Word）"
+_SHORTEST = 6
+_LARGEST_PART = 32 * 2**20
+_WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main "
+_STYLED = (
+    ("rate", Measure.PERCENT),
+    ("percent", Measure.PERCENT),
+    ("share", Measure.PERCENT),
+    ("amount", Measure.AMOUNT),
+    ("money", Measure.AMOUNT),
+    ("count", Measure.COUNT),
+)
+_SCALES = {Measure.AMOUNT: 10_000, Measure.PERCENT: 100}
+_APART = ("得分_", "调整_", "公布_", "备注_", "规则_")
+_SAID = re.compile(r"\d")
+
+
+def facts_of(plan: Plan, values: Mapping[str, Held], total: Decimal | None = None) -> tuple[Fact, ...]:
+    """The figures of a workbook by their names: what the unit entered and what the sheet computes of it, by how their cells show them."""
+    facts = []
+    for key, name, kind, place in _named_figures(plan.base or plan):
+        value = values[key]
+        if value.__class__ is int or value.__class__ is Fraction:
+            facts.append(Fact(name, kind, Fraction(value) * _SCALES.get(kind, 1), place))
+    if total is not None and TOTAL in plan.placed:
+        facts.append(Fact(TOTAL, Measure.POINTS, Fraction(total), str(plan.ref(TOTAL))))
+    return tuple(facts)
+
+
+def _named_figures(plan: Plan) -> Sequence[tuple[str, str, Measure, str]]:
+    """The cells of a plan that have a figure's name: key, name, what its style shows, place. Made once for each plan; the sheet a finished
+    workbook has before those of its table has none."""
+    known: list[tuple[str, str, Measure, str]] | None = plan.__dict__.get("_named_figures")
+    if known is None:
+        known = plan.__dict__["_named_figures"] = []
+        for key, (ref, one) in plan.placed.items():
+            kind = next((kind for word, kind in _STYLED if word in one.style), None)
+            counted = isinstance(one.content, Entry) and re.search(r"_\d+$", key)
+            if kind is not None and is_name(key) and not key.startswith(_APART) and not counted:
+                known.append((key, key.lstrip("_"), kind, str(ref)))
+    return known
+
+
+def agreement(texts: Iterable[OwnText], figures: Figures, unit: str, year: int) -> Iterator[Finding]:
+    """JX660 to JX670: what is wrong with the texts of one document, each passage said once."""
+    written = [(place, text) for place, text in texts if len(text) >= _SHORTEST]
+    by_text: dict[int, list[Slip]] = defaultdict(list)
+    for at, (_, text) in enumerate(written):
+        by_text[at] += [*another_kind_of_unit(text, unit), *claims(text, figures), *abolished_rules(text, year)]
+        if _SAID.search(half_width(text)):
+            by_text[at] += [*faults(text), *against_table(text, figures, year)]
+    alone = [text for _, text in written]
+    for at, fault in (*identities(alone), *against_itself(alone)):
+        by_text[at].append(fault)
+    said: set[str] = set()
+    for at, (place, _) in enumerate(written):
+        taken: set[str] = set()
+        for fault in sorted(by_text[at], key=lambda one: (one.at, one.code)):
+            if fault.message not in said and fault.reported not in taken:
+                said.add(fault.message)
+                taken.add(fault.reported)
+                yield as_finding(fault, place)
+
+
+def as_finding(fault: Slip, place: Place) -> Finding:
+    """A fault of a text at its place."""
+    return found(fault.code, place, fault.message, fault.reported, fault.expected)
+
+
+# ---- the Word report beside a workbook
+
+
+class UnreadableReport(Exception):
+    """A Word file that can't be read; the message says why."""
+
+
+def word_texts(file: Path) -> list[tuple[str, str]]:
+    """The paragraphs and the table rows of a .docx, each with its place: 第3段, 表1第2行. Raises UnreadableReport."""
+    try:
+        with zipfile.ZipFile(BytesIO(file_bytes(file))) as package, package.open("word/document.xml") as part:
+            content = part.read(_LARGEST_PART + 1)
+    except (Refused, zipfile.BadZipFile, KeyError, OSError, RuntimeError, NotImplementedError, EOFError, ValueError) as error:
+        raise UnreadableReport("不是能读的 .docx，或设了密码、已损坏") from error
+    if len(content) > _LARGEST_PART:
+        raise UnreadableReport("内容过多")
+    try:
+        return _Walk().read(content)
+    except (expat.ExpatError, RecursionError) as error:
+        raise UnreadableReport("已损坏") from error
+
+
+class _Walk:
+    """A document's text, gathered paragraph by paragraph and row by row."""
+
+    def __init__(self) -> None:
+        self._texts: list[tuple[str, str]] = []
+        self._pieces: list[str] = []
+        self._cells: list[str] = []
+        self._cell: list[str] = []
+        self._depth = self._tables = self._rows = self._paragraphs = 0
+        self._in_text = self._deleted = False
+
+    def read(self, content: bytes) -> list[tuple[str, str]]:
+        """All texts with their places. Raises expat.ExpatError."""
+        parser = expat.ParserCreate(namespace_separator=" ")
+        parser.buffer_text = True
+        parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = self._start, self._end, self._text
+        parser.StartDoctypeDeclHandler = self._refuse
+        parser.Parse(content, True)
+        return self._texts
+
+    def _refuse(self, *_: object) -> None:
+        raise UnreadableReport("含有文档类型声明")
+
+    def _start(self, tag: str, _attributes: object) -> None:
+        name = tag.removeprefix(_WORD)
+        if name == "t":
+            self._in_text = True
+        elif name == "del":
+            self._deleted = True
+        elif name in ("br", "cr"):
+            self._pieces.append("\n")
+        elif name == "tbl":
+            self._depth += 1
+            if self._depth == 1:
+                self._tables += 1
+                self._rows = 0
+
+    def _end(self, tag: str) -> None:
+        name = tag.removeprefix(_WORD)
+        if name == "t":
+            self._in_text = False
+        elif name == "del":
+            self._deleted = False
+        elif name == "p":
+            self._end_paragraph()
+        elif name == "tc" and self._depth == 1:
+            self._cells.append("\n".join(self._cell))
+            self._cell = []
+        elif name == "tr" and self._depth == 1:
+            self._rows += 1
+            self._texts.append((f"表{self._tables}第{self._rows}行", " | ".join(self._cells)))
+            self._cells = []
+        elif name == "tbl":
+            self._depth -= 1
+
+    def _end_paragraph(self) -> None:
+        text = "".join(self._pieces)
+        self._pieces = []
+        if self._depth:
+            self._cell.append(text)
+        elif text.strip():
+            self._paragraphs += 1
+            self._texts.append((f"第{self._paragraphs}段", text))
+
+    def _text(self, data: str) -> None:
+        if self._in_text and not self._deleted:
+            self._pieces.append(data)
+
+
+def beside(file: Path) -> Path | None:
+    """The workbook a Word report was exported with: of the same name, in the same folder."""
+    return next((book for suffix in (".xlsx", ".xlsm") if (book := file.with_suffix(suffix)).is_file()), None)
+
+
+def changed_figures(texts: Sequence[tuple[str, str]], own: Sequence[str], file: str) -> Iterator[Finding]:
+    """JX666: paragraphs and rows of the exported report in which nothing but figures was changed."""
+    there = {_bare(text) for _, text in texts}
+    missing: dict[str, list[str]] = defaultdict(list)
+    for text in own:
+        if _bare(text) not in there:
+            missing[_skeleton(text)].append(text)
+    kept = {_bare(text) for text in own}
+    for place, text in texts:
+        candidates = missing.get(_skeleton(text), [])
+        if _bare(text) in kept or not candidates:
+            continue
+        before = candidates.pop(0)
+        pairs = [
+            pair for pair in zip(_NUMBER.findall(half_width(text)), _NUMBER.findall(half_width(before)), strict=False) if pair[0] != pair[1]
+        ]
+        now, was = "、".join(one for one, _ in pairs), "、".join(one for _, one in pairs)
+        message = f"报告里是{now}，按工作簿的填报数应为{was}：{_bare(text)[:60]}"
+        yield found("JX666", Place(file, place), message, now, was)
+
+
+_NUMBER = re.compile(r"-?\d+(?:[.,]\d+)*%?")
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split())
+
+
+def _skeleton(text: str) -> str:
+    return _NUMBER.sub("#", half_width(_bare(text)))
+
+
+def report_findings(file: Path, texts: Sequence[tuple[str, str]], returned: "Returned", facts: Sequence[Fact]) -> Iterator[Finding]:
+    """What the Word report of a unit says otherwise than its workbook, and than arithmetic has it. What the workbook's own check of published
+    figures has found already is not said again."""
+    job = returned.job
+    about = job.about(returned.answers)
+    result = job.evaluate(returned.answers, file=file.name)
+    own = own_texts(returned, result)
+    own_bare = {_bare(text) for text in own}
+    changed = list(changed_figures(texts, own, file.name))
+    yield from changed
+    known = {one.place.sheet for one in changed}
+    written = [(Place(file.name, place), text) for place, text in texts if _bare(text) not in own_bare and place not in known]
+    yield from own_words(written, about.year)
+    yield from agreement(written, Figures(facts, about.rows), about.unit, about.year)
+
+
+def own_texts(returned: "Returned", result: Result) -> list[str]:
+    """The paragraphs and rows of the report this workbook exports; none where its kind of table has none."""
+    try:
+        report = returned.job.report(result, returned.answers)
+    except NotImplementedError:
+        return []
+    with TemporaryDirectory() as folder:
+        written = Path(folder, "report.docx")
+        report.save(written)
+        return [text for _, text in word_texts(written)]
+
+
+# ---- the files of a unit beside each other
+
+
+def compared_files(results: Sequence["Examined"]) -> Iterator[tuple[int, Finding]]:
+    """JX661, JX671: one figure with two values in two files of a unit, both about the whole unit or about the same project."""
+    units: dict[tuple[str, str, int], list[int]] = defaultdict(list)
+    for at, result in enumerate(results):
+        if result.unit and result.facts:
+            units[_bare(result.unit), _bare(result.project), result.year].append(at)
+    for members in units.values():
+        if len({results[at].table for at in members}) < 2:
+            continue
+        by_file = {results[at].name: at for at in members}
+        last: dict[str, int] = {}
+        for at in members:
+            last[results[at].table + results[at].project] = at  # two versions of one table are told apart elsewhere
+        listed = [(results[at].name, fact) for at in sorted(last.values()) for fact in results[at].facts]
+        reported = {one.reported for at in members for one in results[at].findings}
+        for first, second, source, file, near in between_files(listed):
+            if second.shown in reported:
+                continue
+            message = f"{titled(second.name)}是{second.shown}，{source}里的{titled(first.name)}（{first.place}）是{first.shown}"
+            sheet, _, cell = second.place.partition("!")
+            yield by_file[file], found("JX661" if near else "JX671", Place(file, sheet, cell), message, second.shown, first.shown)
+
+
+def reports_of_units(results: Sequence["Examined"]) -> list["Examined"]:
+    """Word files whose unit is not known yet, given to the unit whose name stands in them and held against all its workbooks."""
+    units: dict[str, list[Examined]] = defaultdict(list)
+    for result in results:
+        if result.unit and result.table:
+            units[result.unit].append(result)
+    done = []
+    for result in results:
+        if result.table or result.unit or result.file.suffix.lower() != ".docx" or not result.texts:
+            done.append(result)
+            continue
+        begin = _bare("".join(text for _, text in result.texts)[:6000]) + result.file.stem
+        names = sorted((name for name in units if len(name) >= 4 and _bare(name) in begin), key=len, reverse=True)
+        done.append(_given_to(result, units[names[0]]) if names else _of_nobody(result))
+    return done
+
+
+def _of_nobody(result: "Examined") -> "Examined":
+    from xl_jixiao.review.examine import not_examined
+
+    return not_examined(result.file)
+
+
+def _given_to(result: "Examined", books: Sequence["Examined"]) -> "Examined":
+    facts = [fact for book in books for fact in book.facts]
+    rows = [row for book in books for row in book.rows]
+    reported = {one.reported for book in books for one in book.findings if one.reported}
+    year = max((book.year for book in books), default=0)
+    unit = books[0].unit
+    found_now = [*own_words(result.texts, year), *agreement(result.texts, Figures(facts, rows), unit, year)]
+    kept = tuple(one for one in found_now if not (one.code in ("JX660", "JX661", "JX664", "JX665") and one.reported in reported))
+    return replace(result, unit=unit, superior=books[0].superior, title=REPORT_TITLE, findings=(*result.findings, *kept))

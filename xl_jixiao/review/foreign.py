@@ -1,0 +1,77 @@
+"""A file of another program under review: its forms recognised, read, recomputed, each found fault at the file's own place."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from xl_jixiao.agree.facts import Fact, Figures
+from xl_jixiao.arrive.arrived import Arrived, arrived, finding_of, known_tables, of_grids
+from xl_jixiao.arrive.blocks import Unread
+from xl_jixiao.arrive.grid import of_package
+from xl_jixiao.finding import Finding
+from xl_jixiao.review import agree
+from xl_jixiao.review.examine import Examined, PointsLine, points_line
+from xl_jixiao.review.texts import own_words
+from xl_jixiao.sheet.content import Package
+
+
+def examined(file: Path, tables: Path | None = None, package: Package | None = None) -> Examined | None:
+    """What the forms in a file come to: the first, with the others as its `more`. None where no form is recognised. Raises UnreadableWorkbook."""
+    known = known_tables(tables)
+    forms, outside = arrived(file, known) if package is None else of_grids(file.name, of_package(package), known)
+    if not forms:
+        return None
+    results = [_examined(file, form) for form in forms]
+    first = replace(results[0], findings=(*results[0].findings, *_outside(outside)))
+    return replace(first, more=tuple(results[1:]))
+
+
+def _outside(unread: Sequence[Unread]) -> Iterator[Finding]:
+    return map(finding_of, unread)
+
+
+def _examined(file: Path, form: Arrived) -> Examined:
+    about, result, job = form.about, form.result, form.job
+    texts = tuple(dict.fromkeys(form.texts))
+    facts = tuple(_facts(form))
+    in_words = (*own_words(texts, about.year), *agree.agreement(texts, Figures(facts, about.rows), about.unit, about.year))
+    return Examined(
+        file,
+        unit=about.unit,
+        table=job.id if job else "",
+        title=form.title,
+        project=about.project,
+        superior=about.superior,
+        claimed_total=form.claimed_total,
+        total=result.total if result else form.claimed_total,
+        computed_total=result.computed_total if result else None,
+        grade=(result.grade if result else "") or "",
+        findings=(*form.findings, *in_words),
+        texts=texts,
+        digest=job.digest(form.answers) if job else "",
+        content=about.content,
+        sheet=about.sheet,
+        facts=facts,
+        rows=about.rows,
+        lines=tuple(_lines(form)),
+        grades=tuple((one.name, one.least) for one in getattr(job.table, "grades", ())) if job else (),
+        year=about.year,
+    )
+
+
+def _lines(form: Arrived) -> Iterator[PointsLine]:
+    """The points of each indicator: recomputed where they can be, else as printed alone."""
+    if form.result is not None:
+        yield from map(points_line, form.result.as_json()["indicators"])
+        return
+    for number, row in enumerate(form.form.rows, 1):
+        yield PointsLine(f"row{number}", row.name, row.level1, row.weight, None, row.points, row.reason)
+
+
+def _facts(form: Arrived) -> Iterator[Fact]:
+    """The figures of the form by their names, at its own places."""
+    if form.result is None:
+        return
+    for fact in agree.facts_of(form.plan, form.result.card.values, form.result.total):
+        place = form.place_of(fact.place)
+        yield replace(fact, place=str(place.sheet if not place.cell else f"{place.sheet}!{place.cell}"))

@@ -1,0 +1,93 @@
+"""A relation between a unit's figures, as a table file writes it: 年末结转结余<=上年结转 且 年末结转结余>0."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import pairwise
+
+from xl_jixiao.expr import Expr, Operation, Rounded, all_of, any_of, tree
+from xl_jixiao.formula import Formula, FormulaError, parse
+
+ALLOWED = "应写作 甲<=乙、甲>0 且 甲<=乙×10%，几个条件用“且”“或”相连，比较用 <= >= < > = <>（≤ ≥ ≠ 也可）"
+_SAME = str.maketrans("＜＞＝≦≧", "<>=≤≥")
+_SIGNS = {"≤": "<=", "≥": ">=", "≠": "<>"}
+_COMPARED = re.compile(r"(<=|>=|<>|<|>|=)")
+_PRINTED = {"<=": "≤", ">=": "≥", "<>": "≠", "<": "＜", ">": "＞", "=": "＝"}
+_PLACES = 4
+"""Decimals of a quotient before it is compared, as of a rate: what is printed decides."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Sides with the signs between them: 0<甲<=乙."""
+
+    sides: tuple[Formula, ...]
+    signs: tuple[str, ...]
+
+    @property
+    def tree(self) -> Expr:
+        """Whether it holds, over the figures' cells."""
+        pairs = zip(pairwise(self.sides), self.signs, strict=True)
+        return all_of([Operation(sign, _compared(left), _compared(right)) for (left, right), sign in pairs])
+
+    @property
+    def words(self) -> str:
+        """As printed: 年末结转结余≤上年结转."""
+        first, *rest = self.sides
+        return first.sentence() + "".join(_PRINTED[sign] + side.sentence() for sign, side in zip(self.signs, rest, strict=True))
+
+
+@dataclass(frozen=True)
+class Comparisons:
+    """Alternatives (或) of comparisons that must hold together (且)."""
+
+    alternatives: tuple[tuple[Comparison, ...], ...]
+
+    @cached_property
+    def tree(self) -> Expr:
+        """Whether it holds, over the figures' cells."""
+        return any_of([all_of([one.tree for one in together]) for together in self.alternatives])
+
+    @cached_property
+    def formulas(self) -> tuple[Formula, ...]:
+        """Every side of every comparison."""
+        return tuple(side for together in self.alternatives for one in together for side in one.sides)
+
+    @property
+    def words(self) -> str:
+        """As printed."""
+        return "或".join("且".join(one.words for one in together) for together in self.alternatives)
+
+
+def _compared(side: Formula) -> Expr:
+    return Rounded(side.cleared, _PLACES) if side.divisors else tree(side.cleared)
+
+
+@lru_cache(maxsize=1024)
+def comparisons(text: str) -> Comparisons:
+    """The relation of a table file's text. Raises FormulaError."""
+    plain = text.translate(_SAME)
+    for printed, sign in _SIGNS.items():
+        plain = plain.replace(printed, sign)
+    found = Comparisons(tuple(tuple(map(_comparison, _split(part, "且"))) for part in _split(plain, "或")))
+    if not any(side.names for side in found.formulas):
+        raise FormulaError(f"“{text}”里没有数据项；{ALLOWED}")
+    return found
+
+
+def _split(text: str, word: str) -> list[str]:
+    """The parts between a word; a part without a comparison belongs to a name that has the word in it (或有负债)."""
+    parts: list[str] = []
+    for part in text.split(word):
+        if parts and not (_COMPARED.search(part) and _COMPARED.search(parts[-1])):
+            parts[-1] += word + part
+        else:
+            parts.append(part)
+    return parts
+
+
+def _comparison(text: str) -> Comparison:
+    first, *rest = _COMPARED.split(text)
+    if not rest:
+        raise FormulaError(f"“{text.strip()}”没有比较；{ALLOWED}")
+    return Comparison(tuple(map(parse, (first, *rest[1::2]))), tuple(rest[::2]))

@@ -1,0 +1,1 @@
+"""Sets of forms: one file for each place's set."""

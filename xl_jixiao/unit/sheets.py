@@ -1,0 +1,362 @@
+"""The sheets a unit's book has of its own: 填报说明, 基础数据, 项目清单, 公布数核对, 校验, 打印清单, and the hidden links between them."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from xl_jixiao.expr import (
+    Applied,
+    Area,
+    Cell,
+    Counted,
+    Expr,
+    Guarded,
+    Rounded,
+    Value,
+    call,
+    first_of,
+    is_blank,
+    is_number,
+    joined,
+    total,
+    tree,
+    when,
+)
+from xl_jixiao.rules.typed import FIRST_DATE, LAST_DATE, Kind, Typed
+from xl_jixiao.sheet import checks
+from xl_jixiao.sheet.build import SheetBuilder, titled
+from xl_jixiao.sheet.checks import Line, counted, passes
+from xl_jixiao.sheet.data import STATES, data_sheet, free_text, hint_key, state
+from xl_jixiao.sheet.guide import Guide
+from xl_jixiao.sheet.looks import INPUT_STYLES
+from xl_jixiao.sheet.measure import height_for
+from xl_jixiao.sheet.plan import Accepts, Computed, Entry, Mark, Page, Visibility
+from xl_jixiao.tables.slips import questions
+from xl_jixiao.unit.merged import Merged
+from xl_jixiao.unit.parts import BookForm, BookInput, UnitBook, named_key
+from xl_jixiao.words import (
+    AGREES,
+    BLANK,
+    CHECKS,
+    DATA,
+    DIFFERS,
+    EXPLAIN,
+    INVALID,
+    LAST_DIGIT,
+    LINKS_SHEET,
+    MUST_FIX,
+    OPTIONAL,
+    PASSED,
+    PRINT_LIST,
+    PROJECTS,
+    PUBLISHED,
+    UNFINISHED,
+    UNREADABLE,
+)
+
+ValueOf = Callable[[str], Value]
+
+_COMPUTED_STYLES = {"amount": "form_money", "count": "points", "percent": "rate"}
+PUBLISHED_STATES = Area("区:公布数核对")
+LONGEST_PUBLISHED = 30
+
+
+# ---- 基础数据
+
+
+def facts_sheet(book: UnitBook, value_of: ValueOf, remarks: Mapping[str, str], *, editable: bool) -> SheetBuilder:
+    """Every fact once, then each form's own questions; what is computed of other facts has its formula."""
+    inputs = (*book.shared, *book.own)
+    sheet = data_sheet(inputs, book.table.year, value_of, remarks, questions(inputs), editable=editable)
+    kinds = {item.key: item.kind for item in book.shared}
+    asked = {state(cell).key: test for part in book.parts if (test := book.is_named(part)) is not None for cell in part.bound.values()}
+    for at, one in enumerate(sheet.cells):
+        content = one.content
+        if isinstance(content, Entry) and content.key in book.formulas:
+            key = content.key
+            sheet.cells[at] = replace(one, content=Computed(key, book.formulas[key]), style=_COMPUTED_STYLES.get(kinds[key], "cell"))
+        elif isinstance(content, Computed) and content.key in asked and content.key.partition(":")[2] not in kinds:
+            sheet.cells[at] = replace(one, content=replace(content, expr=when(asked[content.key], content.expr, OPTIONAL)))
+    return sheet
+
+
+# ---- 项目清单
+
+_LIST_HEAD, _LIST_FIRST = 2, 3
+_LEFT_HEADS = ("序号", "转到", "得分")
+_LEFT_WIDTHS = (6, 16, 9)
+
+
+def projects_sheet(book: UnitBook, value_of: ValueOf, *, editable: bool) -> SheetBuilder:
+    """The list of projects, a row for each; its form is linked from the row."""
+    assert book.table.projects is not None
+    heads = [head + (f"（{items[0].unit}）" if items[0].unit else "") for head, items in book.columns]
+    widths = (*_LEFT_WIDTHS, *(max(11, min(24, 2 * len(head) + 2)) for head in heads))
+    note = f"一个项目一行，最多{book.rows}个；现有{book.count}个项目的表，再多的用 xl-jixiao import 增加。"
+    sheet = titled(PROJECTS, "Sheet_Projects", PROJECTS, widths, note, heads=(*_LEFT_HEADS, *heads), head_row=_LIST_HEAD)
+    sheet.height(_LIST_HEAD, 36)
+    for number in range(1, book.rows + 1):
+        row = _LIST_FIRST + number - 1
+        sheet.label(row, 0, number, "centre")
+        forms = [part for part in book.parts if part.number == number]
+        if forms:
+            key = forms[0].keys[forms[0].job.total_key]
+            sheet.jump(row, 1, key, text=forms[0].name)
+            sheet.computed(row, 2, "", Cell(key), "points")
+        else:
+            sheet.label(row, 1, "—", "centre")
+            sheet.label(row, 2, "—", "centre")
+        for column, (_, items) in enumerate(book.columns, len(_LEFT_HEADS)):
+            item = items[number - 1]
+            sheet.entry(row, column, item.key, value_of(item.key), INPUT_STYLES[item.kind], required=False, given=item.kind == "text")
+        sheet.height(row, 24)
+    last = _LIST_FIRST + book.rows - 1
+    for column, (head, items) in enumerate(book.columns, len(_LEFT_HEADS)):
+        if editable:
+            sheet.typed_areas.append(((_LIST_FIRST, column, last, column), _accepts(head, items[0])))
+    sheet.frozen = (_LIST_FIRST, len(_LEFT_HEADS) + 1)
+    sheet.page = Page(landscape=True, heads=(_LIST_HEAD, _LIST_HEAD), area=(0, 0, last, len(widths) - 1))
+    return sheet
+
+
+def _accepts(head: str, item: BookInput) -> Accepts:
+    typed = item.typed
+    if typed.kind is Kind.TEXT:
+        return free_text(head, item.definition or head, item.limit)
+    error = {Kind.CHOICE: "请从下拉列表中选择。", Kind.DATE: "请填写日期，如 2021-7-20。"}.get(typed.kind, "应为不小于0的数字。")
+    if typed.kind is Kind.DATE:
+        typed = Typed(Kind.NUMBER, required=False, least=Decimal(FIRST_DATE), limit=Decimal(LAST_DATE))
+    elif typed.numeric:
+        typed = replace(typed, none=False, required=False)
+    return Accepts(typed, head, f"{item.definition or head}{f'（单位：{item.unit}）' if item.unit else ''}", error)
+
+
+# ---- 取数
+
+
+def links_sheet(book: UnitBook, forms: Sequence[Merged]) -> SheetBuilder:
+    """The hidden sheet: the 状态 of what stands in the list of projects, and for each form those of all its inputs, as it counts them."""
+    sheet = SheetBuilder(LINKS_SHEET, "Sheet_Links")
+    sheet.visibility = Visibility.BURIED
+    row, listed = 1, {item.key: item for _, items in book.columns for item in items}
+    for at, name in enumerate(book.columns[0][1] if book.columns else (), 1):
+        sheet.computed(at, len(forms) + 1, named_key(at), when(is_blank(Cell(name.key)), 0, 1), "hidden")
+    used = dict.fromkeys(cell for part in book.parts for cell in part.bound.values() if cell in listed)
+    for row, cell in enumerate(used, 1):
+        sheet.computed(row, 0, state(cell).key, listed[cell].typed.state(Cell(cell)), "hidden")
+        sheet.label(row, len(forms) + 2, "", "hidden", key=hint_key(cell))
+    for column, one in enumerate(forms, 1):
+        sheet.label(0, column, one.part.name, "hidden")
+        keys = [one.part.bound[item.key] for item in one.part.job.inputs]
+        for row, cell in enumerate(keys, 1):
+            sheet.computed(row, column, "", state(cell), "hidden")
+        for area in one.data_states:
+            sheet.area(area, 1, column, max(1, len(keys)))
+    return sheet
+
+
+# ---- 公布数核对
+
+_PUBLISHED_HEADS = ("序号", "表", "表内项目", "基础数据", "填报数", "单位", "该表公布数（选填）", "核对")
+_PUBLISHED_WIDTHS = (6, 18, 30, 30, 16, 8, 20, 16)
+_PUBLISHED_FIRST = 4
+
+
+def published_key(use: str) -> str:
+    """The entry of a figure a form published otherwise."""
+    return f"公布_{use}"
+
+
+def comparison_key(use: str) -> str:
+    """The cell that says whether it agrees."""
+    return f"公布核对:{use}"
+
+
+_FACT, _CLAIM = Cell("数"), Cell("公布数")
+_SHOWN = when(is_blank(_FACT), "", _FACT)
+_LEAST_GAP = 8
+"""Decimals at which a published figure and the book's are told apart."""
+
+
+def _compared(unit: str) -> Expr:
+    """The published figure, a text, against the book's, at the decimals it prints."""
+    said: Expr = _CLAIM
+    for word in filter(None, (unit, ",", "，", " ", "　")):
+        said = call("SUBSTITUTE", said, word, "")
+    bare = call("SUBSTITUTE", call("SUBSTITUTE", said, "％", "%"), "%", "")
+    percent = call("LEN", said) > call("LEN", bare)
+    decimals = call("MAX", 0, call("LEN", bare) - call("FIND", ".", joined(bare, ".")))
+    places = decimals + when(percent, 2, 0)
+    number = call("VALUE", bare) / when(percent, 100, 1)
+    gap = Rounded(number - call("ROUND", _FACT, places), _LEAST_GAP)
+    near = Rounded(call("ABS", gap) - call("POWER", 10, 0 - places), _LEAST_GAP) <= 0
+    words = Guarded(first_of([(gap.equals(0), AGREES), (near, LAST_DIGIT)], DIFFERS), tree(UNREADABLE))
+    return first_of([(is_blank(_CLAIM), ""), (is_number(_FACT), words)], "")
+
+
+def published_sheet(book: UnitBook, value_of: ValueOf, *, editable: bool) -> SheetBuilder:
+    """Every figure that more than one form prints: what a form has published of its own is held against the one fact."""
+    note = "各表的数都取自基础数据，自然一致。哪张表已经公布或上报过另外的数，照原样填在“该表公布数”列（如 20.48），核对列会指出。"
+    sheet = titled(PUBLISHED, "Sheet_Published", PUBLISHED, _PUBLISHED_WIDTHS, note, heads=_PUBLISHED_HEADS, head_row=_PUBLISHED_FIRST - 1)
+    names = {item.key: item for item in book.shared}
+    trees: dict[str, Expr] = {}
+    for row, use in enumerate(book.uses, _PUBLISHED_FIRST):
+        item, fact, claim = names[use.cell], Cell(use.cell), Cell(published_key(use.key))
+        sheet.label(row, 0, row - _PUBLISHED_FIRST + 1, "centre")
+        for column, text in ((1, use.part), (2, use.item.name), (3, item.name), (5, item.unit)):
+            sheet.label(row, column, text, "cell")
+        sheet.computed(row, 4, "", Applied(_SHOWN, {_FACT.key: fact.key}), _COMPUTED_STYLES.get(item.kind, "cell"))
+        sheet.entry(row, 6, claim.key, value_of(claim.key), "input_words", required=False)
+        compared = trees.setdefault(use.item.unit, _compared(use.item.unit))
+        sheet.computed(row, 7, comparison_key(use.key), Applied(compared, {_FACT.key: fact.key, _CLAIM.key: claim.key}), "centre")
+    last = _PUBLISHED_FIRST + max(1, len(book.uses)) - 1
+    if not book.uses:
+        sheet.label(last, 0, "没有几张表共用的数。", "cell", columns=len(_PUBLISHED_HEADS))
+    if editable and book.uses:
+        sheet.typed_areas.append(((_PUBLISHED_FIRST, 6, last, 6), free_text("该表公布数", "照该表已经公布的样子填写。", LONGEST_PUBLISHED)))
+    sheet.area(PUBLISHED_STATES.key, _PUBLISHED_FIRST, 7, last)
+    sheet.marks += [
+        Mark((_PUBLISHED_FIRST, 7, last, 7), word, colour, background)
+        for word, colour, background in (
+            (DIFFERS, "#9C0006", "#FFC7CE"),
+            (UNREADABLE, "#9C0006", "#FFC7CE"),
+            (LAST_DIGIT, "#7F6000", "#FFF2CC"),
+            (AGREES, "#006100", "#E2F0D9"),
+        )
+    ]
+    sheet.frozen = (_PUBLISHED_FIRST, 3)
+    sheet.page = Page(landscape=True, area=(0, 0, last, len(_PUBLISHED_HEADS) - 1))
+    return sheet
+
+
+# ---- 校验
+
+
+def without_form(book: UnitBook) -> Expr:
+    """How many named projects have no form yet."""
+    left = [Cell(named_key(number)) for number in range(book.count + 1, book.rows + 1)]
+    return total(left) if left else tree(0)
+
+
+def check_lines(book: UnitBook) -> Iterator[Line]:
+    """The checks over the whole book."""
+    first = (*book.shared, *book.own)[0].key if (book.shared or book.own) else ""
+    if first:
+        yield counted("基础数据已填全", STATES, BLANK, "项空白", BLANK, first)
+        yield counted("基础数据有效", STATES, INVALID, "项不能用", MUST_FIX, first)
+    if book.uses:
+        yield counted("各表公布的数与基础数据一致", PUBLISHED_STATES, DIFFERS, "项不一致", MUST_FIX, published_key(book.uses[0].key))
+    if book.columns:
+        extra = without_form(book)
+        detail = joined(extra, f"个项目还没有表（现有{book.count}个项目的表），用 xl-jixiao import 增加")
+        name = book.columns[0][1][0].key
+        yield passes(extra.equals(0), MUST_FIX, "每个项目都有表", detail, name)
+        gaps = total([_gap(row) for row in range(book.rows)]) if len(book.columns) > 1 else tree(0)
+        yield passes(gaps.equals(0), MUST_FIX, "填了内容的项目都有名称", joined(gaps, "行没有项目名称"), name)
+
+
+def _gap(row: int) -> Expr:
+    return when(Cell(named_key(row + 1)).equals(0), when(call("COUNTA", Area(row_area(row))) > 0, 1, 0), 0)
+
+
+def row_area(row: int) -> str:
+    """A row of the list beside its first column."""
+    return f"区:项目行:{row + 1}"
+
+
+def put_row_areas(sheet: SheetBuilder, book: UnitBook) -> None:
+    """The areas of the list's rows."""
+    first, last = len(_LEFT_HEADS) + 1, len(_LEFT_HEADS) + len(book.columns) - 1
+    for row in range(book.rows) if last >= first else ():
+        sheet.area(row_area(row), _LIST_FIRST + row, first, _LIST_FIRST + row, last)
+
+
+def checks_sheet(book: UnitBook) -> SheetBuilder:
+    """校验: the checks over the whole book; each form's own follow."""
+    sheet, row = checks.checks_sheet(check_lines(book))
+    return checks.finish(sheet, row)
+
+
+# ---- 填报说明, 打印清单
+
+
+def results_of(part: BookForm) -> Area:
+    """The results of a form's checks."""
+    return Area(part.keys[checks.RESULTS.key])
+
+
+_STEPS = (
+    (
+        DATA,
+        "填写浅黄色单元格，每个数只填一次，各表自动取数；前面是各表共用的数，后面是各表自己的问题。没有这个数的填“无”，为零的填0，未填的留空。",
+    ),
+    (PROJECTS, "一个项目一行；每个项目的表自动取数。"),
+    (CHECKS, "“必改”的改正，“须说明”的写明理由；点“跳转”到要改的地方。"),
+    (PRINT_LIST, "各表都显示“可以打印”后，逐张打印、签字、盖章。"),
+)
+_LEGEND = (
+    (BLANK, "还没有填，用到它的表显示“未完成”"),
+    (EXPLAIN, "须写明理由或原因"),
+    (INVALID, "不是数字、为负数、应为整数而有小数，或不在可选范围，须改正"),
+    (PASSED, "已核对"),
+)
+
+
+def guide_sheet(book: UnitBook, working: Mapping[str, str], there: Iterable[str], *, buttons: bool) -> SheetBuilder:
+    """What to do and how far the work is, form by form. `working`: for each form the sheet something is still to be judged or written on."""
+    table, sheets = book.table, set(there)
+    guide = Guide(table.title, "套表", table.id, table.revision, table.basis)
+    lines = [(DATA, STATES, BLANK, "项空白"), (DATA, STATES, INVALID, "项有误")]
+    lines += [
+        (part.name, results_of(part), word, text) for part in book.parts for word, text in ((BLANK, "项校验未填"), (MUST_FIX, "项校验必改"))
+    ]
+    guide.lights(lines)
+    if buttons:
+        guide.buttons()
+    own = [(sheet, f"{name}：填写浅黄色单元格，写明认定情况、原因和说明。") for name, sheet in working.items()]
+    steps = [step for step in _STEPS if step[0] in sheets]
+    guide.steps([*steps[:-2], *own, *steps[-2:]], _LEGEND)
+    notes = [f"{form.name}：{text}" for form in table.forms for text in _notes_of(book, form.name)]
+    return guide.done((*table.notes, *notes))
+
+
+def _notes_of(book: UnitBook, form: str) -> tuple[str, ...]:
+    return next((part.job.table.notes for part in book.parts if part.form.name == form), ())
+
+
+READY_TO_PRINT = "可以打印"
+_PRINT_HEADS = ("序号", "表", "工作表", "完整性", "总分", "签字盖章", "已签")
+_PRINT_WIDTHS = (6, 20, 34, 22, 12, 44, 8)
+
+
+def print_sheet(book: UnitBook, forms: Sequence[Merged]) -> SheetBuilder:
+    """What is printed and who signs it; whether each form is complete says its own check."""
+    note = "各表已按 A4 设好打印；点“工作表”转到该表打印。显示“可以打印”的才签字盖章。"
+    sheet = titled(PRINT_LIST, "Sheet_Print", PRINT_LIST, _PRINT_WIDTHS, note, heads=_PRINT_HEADS, head_row=2)
+    row = 3
+    for one in forms:
+        part, area = one.part, results_of(one.part)
+        left = Counted(area, BLANK) + Counted(area, MUST_FIX)
+        key = part.keys[part.job.total_key]
+        scored = any(
+            isinstance(cell.content, Computed) and cell.content.key == key for made in (*one.official, *one.others) for cell in made.cells
+        )
+        signs = "、".join(part.form.sign) or "—"
+        for made in one.official:
+            sheet.label(row, 0, row - 2, "centre")
+            sheet.label(row, 1, part.name, "cell")
+            sheet.jump(row, 2, sheet=made.name)
+            stamp: Expr = when(left.equals(0), READY_TO_PRINT, joined("还有", left, "项未完成"))
+            named = book.is_named(part)
+            sheet.computed(row, 3, "", stamp if named is None else when(named, stamp, "没有这个项目"), "centre")
+            if scored:
+                sheet.computed(row, 4, "", when(is_number(Cell(key)), Cell(key), UNFINISHED), "points")
+            else:
+                sheet.label(row, 4, "—", "centre")
+            sheet.label(row, 5, signs, "small")
+            sheet.label(row, 6, "□", "centre")
+            sheet.height(row, height_for([(signs, _PRINT_WIDTHS[5]), (made.name, _PRINT_WIDTHS[2])], 9.5, 24))
+            row += 1
+    sheet.marks.append(Mark((3, 3, row - 1, 3), READY_TO_PRINT, "#006100", "#E2F0D9"))
+    sheet.page = Page(landscape=True, heads=(2, 2), area=(0, 0, max(3, row - 1), len(_PRINT_WIDTHS) - 1))
+    return sheet
