@@ -8,6 +8,7 @@ from pathlib import Path
 import docx
 import pytest
 from click.testing import CliRunner
+from support.depth import forms
 
 from xl_jixiao.agree.arithmetic import faults
 from xl_jixiao.agree.facts import Fact, Figures, against_itself, against_table, another_kind_of_unit, claims, label
@@ -160,7 +161,7 @@ def _found(folder):
     return results, [one for result in results for one in result.findings if "JX660" <= one.code <= "JX689"]
 
 
-@pytest.mark.parametrize("name", examples())
+@pytest.mark.parametrize("name", forms(examples()))
 def test_clean_files_of_ours_have_no_such_finding(name, exports):
     assert _found(exports / name)[1] == []
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from support.depth import forms
 from support.office import POISON_TEXT, poison
 from support.scoretable import Sent, write
 
@@ -62,7 +63,7 @@ def same(left: object, right: object) -> bool:
     return ("" if left is None else left) == ("" if right is None else right)
 
 
-@pytest.mark.parametrize("name", examples())
+@pytest.mark.parametrize("name", forms(examples()))
 def test_every_formula_recalculates_from_poisoned_caches_to_the_values_python_wrote(office, tmp_path, name):
     job = open_job(name)
     path = tmp_path / "自评.xlsm"

@@ -13,16 +13,22 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from support.depth import many
+from support.depth import forms, many
 from support.packages import changed, differences, packed, parts
 
 from xl_jixiao.sheet.content import FormulaKind, UnreadableWorkbook
+from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.formula_text import compared, moved
 from xl_jixiao.sheet.package import Way, read
+from xl_jixiao.tables.catalogue import bundled, examples
 
 ROOT = Path(__file__).resolve().parent.parent
-TEMPLATES = sorted((ROOT / "workbook_templates").glob("*.xls?"))
-EXAMPLES = sorted((ROOT / "xl_jixiao").rglob("examples/*.toml"))
+TEMPLATES = [
+    ROOT / "workbook_templates" / f"{name}-{edition.label}{edition.suffix}"
+    for name in forms(bundled())
+    for edition in (Edition.ADDIN, Edition.NATIVE)
+]
+EXAMPLES = [examples()[name] for name in forms(examples())]
 SHEET = "xl/worksheets/sheet2.xml"
 
 

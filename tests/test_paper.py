@@ -6,6 +6,7 @@ import zipfile
 from collections import Counter
 
 import pytest
+from support.depth import forms
 from support.office import PLAIN_PATH
 
 from xl_jixiao.jobs import open_job
@@ -69,7 +70,7 @@ def page_counts(pdf):
 
 
 @pytest.mark.parametrize("edition", [Edition.NATIVE, Edition.FINISHED])
-@pytest.mark.parametrize("name", sorted(bundled()))
+@pytest.mark.parametrize("name", forms(bundled()))
 def test_a_form_prints_one_page_wide_and_breaks_only_where_it_says(name, edition, tmp_path, office):
     job, path = open_job(name), tmp_path / "book.xlsx"
     job.write(job.answers(examples()[name]), edition, path)

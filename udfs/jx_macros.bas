@@ -33,6 +33,22 @@ failed:
     JxFailed "broken", Err.Description
 End Sub
 
+Public Sub JxReview()
+    On Error GoTo failed
+    JxPress "review"
+    Exit Sub
+failed:
+    JxFailed "broken", Err.Description
+End Sub
+
+Public Sub JxOpinion()
+    On Error GoTo failed
+    JxPress "opinion"
+    Exit Sub
+failed:
+    JxFailed "broken", Err.Description
+End Sub
+
 Public Sub JxRegister()
     ' Help for the function wizard. Excel forgets it on closing; where it cannot be set the functions work all the same.
     Dim rows As Variant, texts() As String, unchanged As Boolean, book As String, i As Long, k As Long, n As Long

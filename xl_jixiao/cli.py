@@ -368,8 +368,9 @@ def demo(output: Path, overwrite: bool) -> int:
 @_OVERWRITE
 @_clean
 def templates(output: Path, overwrite: bool) -> int:
-    """生成全部内置评分标准的空白填报表，两种版本。"""
+    """生成全部内置评分标准的空白填报表，两种版本，和审核人员用的审核工作台。"""
     from xl_jixiao.jobs import open_job
+    from xl_jixiao.review.workbench import NAME, write_workbench
     from xl_jixiao.sheet.edition import Edition
     from xl_jixiao.tables.catalogue import bundled
 
@@ -380,4 +381,6 @@ def templates(output: Path, overwrite: bool) -> int:
             path = output / f"{reference}-{edition.label}{edition.suffix}"
             job.write(job.blank(), edition, path, overwrite=overwrite)
             click.echo(f"已生成：{path}")
+    write_workbench(output / NAME, overwrite=overwrite)
+    click.echo(f"已生成：{output / NAME}")
     return DONE

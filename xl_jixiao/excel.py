@@ -5,13 +5,15 @@ they leave the clerk's undo alone. Beside udfs/ the only module that knows xlwin
 """
 
 import os
+import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from xlwings import Book, func
+from xlwings import Book, Sheet, func
 
 from xl_jixiao.desktop.files import reason
 from xl_jixiao.desktop.windows import ThisDesktop, documents_folder
@@ -19,10 +21,17 @@ from xl_jixiao.finding import Finding, Level, Place, read_otherwise
 from xl_jixiao.open_filing import NothingDone, OpenFiling
 from xl_jixiao.sheet.plan import Ref
 
+if TYPE_CHECKING:
+    from xl_jixiao.review.examine import Examined
+
 DONE, STOP, ASK = "DONE", "STOP", "ASK"
 _SHOWN = 8
 LONGEST_MESSAGE = 500
 """Characters a message box surely shows: VBA's limit is about 1,024 bytes, two of them to a Chinese character."""
+
+OPINION_SHEET = "复核意见"
+_PICK_FOLDER, _PICKED = 4, -1
+"""msoFileDialogFolderPicker, and what Show answers for OK."""
 
 _REST = "……其余见“校验”"
 
@@ -221,6 +230,100 @@ def folder_of(book: Book) -> tuple[Path, str]:
     return Path(path), ""
 
 
+# ---- the reviewer's workbook
+
+
+def review(filing: OpenFiling, _granted: frozenset[str]) -> Reply:
+    """复核文件夹: asks for the folder of returned files, reviews them with progress in the status bar, opens the report. Nothing that was
+    returned is written to; an earlier report is not overwritten."""
+    from xl_jixiao.review.run import Wanted, run
+
+    app = filing.book.app
+    folder = _chosen_folder(app.api)
+    if folder is None:
+        return Reply(DONE, "没有选择文件夹，什么也没有做。")
+    place = folder.parent if os.access(folder.parent, os.W_OK) else _documents()
+    report = next(path for path in _numbered(place / f"{folder.name}-审核报告.xlsx") if not path.exists())
+    started = time.monotonic()
+
+    def watch(done: int, every: int, name: str) -> None:
+        left = (time.monotonic() - started) / done * (every - done) if done else 0
+        app.status_bar = f"正在复核 {done}/{every}，还需约 {left:.0f} 秒：{name[:40]}" if done else f"正在复核 {every} 份……"
+
+    try:
+        reviewed = run([folder], Wanted(report, watch=watch))
+    finally:
+        app.status_bar = False
+    bad = sum(one.must_fix for one in reviewed.results)
+    app.books.open(str(report))
+    return Reply(DONE, f"复核完毕：共 {len(reviewed.results)} 份，必改 {bad} 份。\n报告已打开：{report}")
+
+
+def _chosen_folder(application: Any) -> Path | None:
+    """The folder picked in Excel's own dialog; nothing where it was closed."""
+    dialog = application.FileDialog(_PICK_FOLDER)
+    dialog.Title = "选择交回文件所在的文件夹"
+    return Path(str(dialog.SelectedItems(1))) if dialog.Show() == _PICKED else None
+
+
+def _numbered(path: Path) -> Iterator[Path]:
+    yield path
+    yield from (path.with_name(f"{path.stem}-{number}{path.suffix}") for number in range(2, 1000))
+
+
+def opinion(filing: OpenFiling, granted: frozenset[str]) -> Reply:
+    """复核打开的表: examines the returned workbook that is open beside the reviewer's as it was saved, and adds a sheet 复核意见 to it with a
+    link to every place. No cell of the unit's own sheets is written to, nothing is saved."""
+    from xl_jixiao.review.examine import examine
+
+    others = [book for book in filing.book.app.books if book.name != filing.book.name]
+    if len(others) != 1:
+        names = "、".join(book.name for book in others) or "没有"
+        return Reply(STOP, f"请只打开一份要复核的表（现在打开的：{names}），再按这个按钮。")
+    book = others[0]
+    path = Path(str(book.fullname))
+    if not path.is_file():
+        return Reply(STOP, f"“{book.name}”还没有保存成文件，不能复核；请先保存到本机。")
+    there = [sheet for sheet in book.sheets if sheet.name == OPINION_SHEET]
+    if there and "again" not in granted:
+        return Reply(ASK, f"“{book.name}”里已有“{OPINION_SHEET}”页。要换成新的吗？", "again")
+    result = examine(path)
+    for old in there:
+        old.delete()
+    sheet = book.sheets.add(OPINION_SHEET, after=book.sheets[-1])
+    _write_opinion(sheet, result)
+    saved = "" if book.api.Saved or there else "\n（按最近一次保存的内容复核；打开后改过的没有算在内。）"
+    counts = "，".join(f"{level} {result.count(level)} 项" for level in Level)
+    return Reply(DONE, f"已在“{book.name}”最后加了“{OPINION_SHEET}”页：{counts}。单位填的内容没有动，也没有替您保存。{saved}")
+
+
+def _write_opinion(sheet: Sheet, result: "Examined") -> None:
+    """The findings, the most serious first, each with a link to its cell."""
+    order = list(Level)
+    ordered = sorted(result.findings, key=lambda one: order.index(one.level))
+    total = "未得出" if result.total is None else f"{result.total}"
+    head = [[f"复核意见：{result.unit or result.file.name}"], [f"复核总分 {total}，等次 {result.grade or '—'}，问题 {len(ordered)} 项"]]
+    sheet.range("A1").value = head
+    sheet.range("A3").value = ["序号", "级别", "编号", "位置", "问题", "填报", "应为", "复核人意见"]
+    for row, one in enumerate(ordered, 4):
+        place = f"{one.place.sheet}!{one.place.cell}" if one.place.cell else one.place.sheet
+        # A leading apostrophe keeps a returned file's text from becoming a formula.
+        texts = [f"'{text}" if text else "" for text in (one.message, one.reported, one.expected)]
+        sheet.range((row, 1)).value = [row - 3, str(one.level), one.code]
+        sheet.range((row, 4)).formula = _link(one.place) if place else ""
+        sheet.range((row, 5)).value = texts
+    for column, width in zip("ABCDEFGH", (6, 8, 8, 26, 70, 14, 14, 30), strict=True):
+        sheet.range(f"{column}1").column_width = width
+    sheet.range((4, 5), (3 + max(1, len(ordered)), 5)).wrap_text = True
+
+
+def _link(place: Place) -> str:
+    """A formula that leads to a cell of the same workbook."""
+    target = f"#'{place.sheet.replace(chr(39), chr(39) * 2)}'!{place.cell or 'A1'}".replace('"', '""')
+    shown = f"{place.sheet}!{place.cell}".rstrip("!").replace('"', '""')
+    return f'=HYPERLINK("{target}","{shown}")'
+
+
 def _documents() -> Path:
     desktop = ThisDesktop()
     folder = (documents_folder(desktop) if desktop.is_windows else Path.home() / "Documents") / "预算绩效自评"
@@ -243,4 +346,10 @@ def _reason(error: Exception) -> str:
     return f"{said.strip() or type(error).__name__}".rstrip("。.")[:200]
 
 
-_ACTIONS: Mapping[str, Callable[[OpenFiling, frozenset[str]], Reply]] = {"export": export, "check": check, "clear": clear}
+_ACTIONS: Mapping[str, Callable[[OpenFiling, frozenset[str]], Reply]] = {
+    "export": export,
+    "check": check,
+    "clear": clear,
+    "review": review,
+    "opinion": opinion,
+}

@@ -1,6 +1,7 @@
 """How many examples a proof takes: a few in every run, many in the deep profile (JX_DEEP=1). The proof is the same one."""
 
 import os
+from collections.abc import Iterable
 
 DEEP = bool(os.environ.get("JX_DEEP"))
 
@@ -8,3 +9,9 @@ DEEP = bool(os.environ.get("JX_DEEP"))
 def many(few: int, deep: int) -> int:
     """So many examples."""
     return deep if DEEP else few
+
+
+def forms(names: Iterable[str], *more: str) -> list[str]:
+    """Which of these tables a proof takes: in every run one of each kind, and `more`; in the deep profile all of them."""
+    taken = {"generic-selfeval", "hongjiang-2020-dept", "hongjiang-2020-project-data", *more}
+    return sorted(name for name in names if DEEP or name in taken)

@@ -271,6 +271,11 @@ class FakeSheet(Dispatch):
 
     Select = Activate
 
+    def Move(self, Before=None, After=None):
+        sheets, place = self._book._sheets, plain(Before or After)
+        sheets.remove(self)
+        sheets.insert(sheets.index(place) + (After is not None), self)
+
     def Delete(self):
         self._book._sheets.remove(self)
         self._book._active_sheet = self._book._sheets[0]

@@ -72,6 +72,8 @@ class FakeRange(Dispatch):
     Interior = property(lambda self: _Style(self, "Interior"))
     Font = property(lambda self: _Style(self, "Font"))
     NumberFormat = property(lambda self: self._style("NumberFormat", "General"), lambda self, v: self._set_style("NumberFormat", v))
+    ColumnWidth = property(lambda self: self._style("ColumnWidth", 8.43), lambda self, v: self._set_style("ColumnWidth", v))
+    WrapText = property(lambda self: self._style("WrapText", False), lambda self, v: self._set_style("WrapText", bool(v)))
     Locked = property(lambda self: self._style("Locked", True), lambda self, v: self._set_style("Locked", bool(v)))
     Address = property(lambda self: self.GetAddress())
 

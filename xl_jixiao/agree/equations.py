@@ -18,7 +18,7 @@ _TOKEN = re.compile(
 )
 _SAME = str.maketrans("×xX÷[]{}≈", "***/()()=")
 _SUM_BEFORE = re.compile(
-    r"(?P<number>\d{1,3}(?:,\d{3})+|\d+)(?P<rest>\.\d+)?\s*(?P<unit>(?:亿|千万|百万|万|千)?(?:元|人次|人|户|个|家|件|项|次|亩|公里|米)?)\s*[:(]"
+    r"(?P<number>\d{1,3}(?:,\d{3})+|\d+)(?P<rest>\.\d+)?\s*(?P<unit>(?:亿|千万|百万|万|千)?(?:元|人次|人|户|个|家|件|项|次|亩|公里|米))\s*[:(]"
     r"\s*[\u4e00-\u9fff]{0,12}\s*$"
 )
 _WORDS = re.compile(r"\s*[\u4e00-\u9fff]{1,12}(?=\s*\d)")

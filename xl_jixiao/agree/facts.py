@@ -82,6 +82,9 @@ def label(name: str) -> str:
     return _SPENT.sub("", found)
 
 
+_OWNER = re.compile(r".{1,16}(?:局|办公室|办|委员会|委|中心|院|校|处|站|所|厅|部|队|镇|乡|街道|政府|机关)(?=.{2,})")
+"""Whose figure it is, where the text says it before its name: 甲县教育局年末在职人员."""
+
 _COUNTED = re.compile("(?:场次|人次|人数|次数|数量|个数|户数|件数|场数|期数|面积|里程|长度|数|率)$")
 
 
@@ -102,7 +105,10 @@ class Figures:
         if mention.about or _OTHER_TIME.search(mention.before):
             return []
         name = label(mention.before)
-        return self.by_label.get((name, mention.kind)) or self._of_rows(name, mention)
+        owner = _OWNER.match(name)
+        names = (name, label(name[owner.end() :])) if owner else (name,)
+        known = next((facts for one in names if (facts := self.by_label.get((one, mention.kind)))), None)
+        return known or self._of_rows(name, mention)
 
     def _of_rows(self, name: str, mention: Mention) -> list[Fact]:
         core = _COUNTED.sub("", name)
@@ -188,12 +194,12 @@ def against_itself(texts: Sequence[str]) -> Iterator[tuple[int, Slip]]:
             if one.about or one.kind in (Measure.YEAR, Measure.NUMBER) or _OTHER_TIME.search(one.before):
                 continue
             name = label(_full(plain_text, one))
-            if len(name) < _SHORTEST_ROW or name in _VAGUE:
+            if name not in _ONE_OF_A_KIND and len(name) < _SHORTEST_ROW:
                 continue
             source, first = seen.setdefault((name, one.kind), (plain_text, one))
             planned = ["预算" in whole[other.sentence[0] : other.start] for whole, other in ((source, first), (plain_text, one))]
-            elsewhere = source is not plain_text and one.kind in (Measure.AMOUNT, Measure.POINTS) and name not in _ONE_OF_A_KIND
-            if elsewhere or first.counter != one.counter or _years(source, first) != _years(plain_text, one) or planned[0] != planned[1]:
+            unsaid = name not in _ONE_OF_A_KIND and not (one.kind is Measure.PERCENT and name.endswith(("率", "度", "比例", "占比")))
+            if unsaid or first.counter != one.counter or _years(source, first) != _years(plain_text, one) or planned[0] != planned[1]:
                 continue
             off = abs(first.base - one.base)
             if off > max(first.half, one.half):
@@ -203,8 +209,8 @@ def against_itself(texts: Sequence[str]) -> Iterator[tuple[int, Slip]]:
                 yield at, Slip(code, message, passage, one.shown, first.shown, one.start)
 
 
-_ONE_OF_A_KIND = frozenset(("总分", "三公经费", "三公经费预算", "机关运行经费"))
-"""Names that mean one amount in a whole document; others may be of another scope in the next paragraph."""
+_ONE_OF_A_KIND = frozenset(("总分", "三公经费", "三公经费预算", "机关运行经费", "在职人员", "编制"))
+"""Names that mean one figure in a whole document; others may be of another scope in the next paragraph."""
 
 _IDENTITIES: tuple[tuple[str, tuple[tuple[int, str], ...]], ...] = (
     ("人员经费", ((1, "工资福利支出"), (1, "对个人和家庭的补助支出"))),

@@ -6,7 +6,7 @@ Every cell a block takes is marked; what nobody takes was not understood and is 
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from xl_jixiao.arrive import heads
@@ -107,6 +107,8 @@ class TableColumn:
     left: int
     right: int
     label: str
+    row: int = 0
+    """The row of its head."""
 
     def meets(self, cell: GridCell) -> bool:
         """Whether a cell stands in it, at least in part."""
@@ -280,16 +282,23 @@ class Scanner:
                 deepest_before = None
                 continue
             if stack[-1] is deepest_before:
-                found[-1] = TableColumn(found[-1].head, found[-1].left, at, found[-1].label)
+                found[-1] = replace(found[-1], right=at)
                 continue
             deepest_before = stack[-1]
-            found.append(TableColumn(_stacked(stack, bottom), at, at, "".join(cell.text for cell in stack if cell.rows <= _MOST_HEAD_ROWS)))
+            label = "".join(cell.text for cell in stack if cell.rows <= _MOST_HEAD_ROWS)
+            found.append(TableColumn(_stacked(stack, bottom), at, at, label, stack[-1].row))
         self._take(*cells)
         return self._resolved(found)
 
     def _resolved(self, found: list[TableColumn]) -> tuple[TableColumn, ...]:
         """Weights of classes told from those of rows; heads that stand twice given up, and said."""
         kinds = [one.head for one in found]
+        if kinds.count(Head.LEVEL3) > 1:
+            place = self.grid.place_at(found[0].row, found[0].left)
+            self.unread.append(
+                Unread(TWO_READINGS, place, squeezed(found[0].label)[:60], "几张表并排在一起，看不出哪一栏是哪张表的，都没有读入")
+            )
+            return tuple(_as(one, Head.OTHER) for one in found)
         if Head.LEVEL3 not in kinds:
             deepest = next((at for at, one in enumerate(found) if one.head is Head.OTHER and word(one.label) in _SIDE), None)
             if deepest is not None:
@@ -304,16 +313,12 @@ class Scanner:
             same = [at for at, one in enumerate(found) if one.head is head]
             if len(same) > 1:
                 for at in same:
-                    cell = GridCell(0, found[at].left)
-                    place = self.grid.place_at(self._head_row(found[at]), cell.column)
+                    place = self.grid.place_at(found[at].row, found[at].left)
                     self.unread.append(
                         Unread(TWO_READINGS, place, squeezed(found[at].label)[:60], f"有{len(same)}栏都是“{head}”，都没有读入")
                     )
                     found[at] = _as(found[at], Head.OTHER)
         return tuple(found)
-
-    def _head_row(self, column: TableColumn) -> int:
-        return next((row for row, at in sorted(self.grid.cells) if at == column.left and squeezed(self.grid.at(row, at).text)), 0)
 
     def _indicators(self, top: int, bottom: int) -> tuple[Indicators, int]:
         columns = self._columns(top, bottom)
@@ -378,7 +383,10 @@ class Scanner:
                     found[head] = before[head]
                 continue
             cell = next((one for at in range(column.left, column.right + 1) if not (one := self.grid.at(row, at)).blank), None)
-            if cell is not None and _level_of(cell, columns) is head:
+            if cell is not None and word(cell.text) in heads.DITTO and head in before:
+                found[head] = before[head]
+                self._take(cell)
+            elif cell is not None and _level_of(cell, columns) is head:
                 found[head] = cell.text
                 fresh = fresh or cell.row == row
             elif cell is None and not fresh and head in before:
@@ -428,6 +436,8 @@ class Scanner:
             kind = funds_head(cell.text)
             if kind is not None and kind is not Head.OTHER:
                 found.setdefault(kind, TableColumn(kind, cell.column, cell.right, cell.text))
+        if any(_amount_like(cell) for cell in self._owned(row)):
+            return {}
         amounts = [head for head in AMOUNTS if head in found]
         if len(amounts) + (Head.RATE in found) < 2 or not {Head.EXECUTED, Head.RATE} & set(found) or not amounts:
             return {}
@@ -487,7 +497,7 @@ class Scanner:
         label = labels[-1].text if labels else ""
         if self._band(row) is not None or self._goal_heads(row) is not None or self._funds_heads(row):
             return None
-        if label and not _FUNDS_LABEL.search(word(label)):
+        if label and (not _FUNDS_LABEL.search(word(label)) or named(label, heads.PASSAGES)):
             return None
         if not label and later:
             return None
@@ -517,10 +527,10 @@ class Scanner:
         owned = self._owned(row)
         expected = [cell for cell in owned if named(cell.text, heads.EXPECTED)]
         actual = [cell for cell in owned if named(cell.text, heads.ACTUAL)]
-        if not expected or len(actual) != 1:
+        if not expected:
             return None
-        before = [cell for cell in expected if cell.right < actual[0].column]
-        return (before[-1], actual[0]) if before else None
+        after = [cell for cell in actual if cell.column > expected[-1].right]
+        return (expected[-1], after[0]) if len(after) == 1 else None
 
     def _goals(self, top: int, expected: GridCell, actual: GridCell) -> tuple[Goals, int]:
         owned = self._owned(top)
@@ -575,7 +585,8 @@ class Scanner:
         cell, rest = owned[at], owned[at + 1 :]
         said, spot = word(cell.text), Spot(self.grid, cell)
         value = rest[0] if rest and not _is_label(rest[0].text) else None
-        if any(True for _ in _pairs(cell.text)) or heads.NOTE_STARTS.match(said):
+        labelled = bool(rest) and named(cell.text, heads.PASSAGES)
+        if any(True for _ in _pairs(cell.text)) or heads.NOTE_STARTS.match(said) and not labelled:
             self._take(cell)
             return list(self._line(cell.text, spot)), 1
         if len(owned) == 1 and (found := self._alone(cell, said, spot)) is not None:
@@ -590,6 +601,10 @@ class Scanner:
             return [MoneyUnit(unit)] if unit else [], 2 if value else 1
         if value is not None:
             beside = Spot(self.grid, value, said)
+            if (kind := funds_head(cell.text)) in (*AMOUNTS, Head.RATE) and kind is not None and _amount_like(value):
+                self._take(cell, value)
+                row = FundsRow("", {kind: beside}, beside.place)
+                return [Funds((row,), frozenset([kind]), heads.money_unit(cell.text), "", beside.place)], 2
             if named(cell.text, heads.GRADES):
                 self._take(cell, value)
                 return [GradeSaid(beside, squeezed(value.text))], 2
@@ -615,6 +630,8 @@ class Scanner:
             found = [Title(squeezed(cell.text), spot)]
         elif len(said) > _PROSE:
             found = [OwnWords("", spot)]
+        elif re.fullmatch(r"(?:年度)?(?:总体)?(?:绩效)?目标\d{1,2}", stem(cell.text)):
+            found = [OwnWords(said, spot)]
         elif _MARK.fullmatch(said):
             found = []
         elif unit := _unit_line(cell.text):
@@ -654,7 +671,7 @@ def SUBTOTAL_ROW(text: str) -> bool:
 
 
 def _as(column: TableColumn, head: Head) -> TableColumn:
-    return TableColumn(head, column.left, column.right, column.label)
+    return replace(column, head=head)
 
 
 def _stacked(stack: Sequence[GridCell], bottom: int) -> Head | None:
@@ -696,6 +713,10 @@ def _right(columns: Sequence[TableColumn], kinds: Sequence[Head | None]) -> int:
 
 def _number_like(cell: GridCell) -> bool:
     return cell.number is not None or re.fullmatch(r"\d+(?:\.\d+)?分?", word(cell.text)) is not None
+
+
+def _amount_like(cell: GridCell) -> bool:
+    return cell.number is not None or re.fullmatch(r"\d[\d,]*(?:\.\d+)?(?:万元|亿元|元|%)?", heads.figure(cell.text)) is not None
 
 
 def _side(cell: GridCell, expected: GridCell, actual: GridCell) -> str:

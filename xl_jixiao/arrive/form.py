@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from xl_jixiao.arrive import heads
@@ -26,7 +26,7 @@ from xl_jixiao.arrive.blocks import (
 )
 from xl_jixiao.arrive.grid import Grid, number_in
 from xl_jixiao.arrive.heads import AMOUNTS, Head, named, squeezed, stem, word
-from xl_jixiao.arrive.rows import DASHES, Row, RowReader
+from xl_jixiao.arrive.rows import CLASS_OF, DASHES, Row, RowReader
 from xl_jixiao.finding import Place
 from xl_jixiao.words import bare
 
@@ -109,7 +109,7 @@ def forms_of(grids: Iterable[Grid]) -> tuple[tuple[ForeignForm, ...], tuple[Unre
         for block in scanner.blocks():
             builder.add(block)
         if builder.taken_in == before:
-            if grid.state == "visible":
+            if grid.state == "visible" and not (heads.ASIDE.search(grid.name) and not grid.is_table) and any(scanner.leftovers()):
                 first = next(cell for cells in grid.rows.values() for cell in cells if not cell.blank)
                 outside.append(Unread(NOT_READ, grid.whole, squeezed(first.text)[:40], _other_table(grid)))
         else:
@@ -246,11 +246,12 @@ class _FormBuilder:
             own = heads.money_unit(row.label) if re.search("[(（]", row.label) else ""
             for head, spot in row.cells.items():
                 self._figure(row, source, head, spot, own or unit)
-        if not unit and block.rows:
-            form.unread.append(Unread(INFORMED, block.place, "", "没有写金额单位，按万元读"))
+        if not unit and any(head in AMOUNTS and not heads.money_unit(spot.head) for row in block.rows for head, spot in row.cells.items()):
+            said = Unread(INFORMED, block.place, "", "没有写金额单位，按万元读")
+            form.unread += [said] if not any(one.why == said.why for one in form.unread) else []
 
     def _figure(self, row: FundsRow, source: str, head: Head, spot: Spot, unit: str) -> None:
-        form, said = self.current, word(spot.cell.text)
+        form, said = self.current, heads.figure(spot.cell.text)
         if head is Head.REASON:
             form.execution_note = form.execution_note or squeezed(spot.cell.text)
             return
@@ -266,7 +267,7 @@ class _FormBuilder:
             if said.endswith("%"):
                 form.unread.append(spot.unread("金额写成了百分数，没有读入"))
                 return
-            scaled = number * _SCALES[own[0] if own else unit or "万元"]
+            scaled = number * _SCALES[own[0] if own else heads.money_unit(spot.head) or unit or "万元"]
             form.funds[source, head] = Claim(scaled, spot)
         elif head is Head.RATE:
             if not source:
@@ -293,7 +294,7 @@ def _completed(form: ForeignForm) -> ForeignForm:
     """The rows and totals of a form, read from its tables."""
     for block in form.blocks:
         reader = RowReader(block)
-        form.rows += reader.rows()
+        form.rows += _continued(list(reader.rows()), block, form)
         for name, weight in reader.class_weights.items():
             form.class_weights.setdefault(name, weight)
         for one in reader.executions:
@@ -301,6 +302,9 @@ def _completed(form: ForeignForm) -> ForeignForm:
                 form.execution_weight = Claim(one.weight, one.spot(Head.WEIGHT))
             if one.points is not None and form.execution_points is None:
                 form.execution_points = Claim(one.points, one.spot(Head.POINTS))
+            if form.execution_rate is None and isinstance(one.actual, str) and one.actual.endswith("%"):
+                rate = number_in(one.actual)
+                form.execution_rate = None if rate is None else Claim(rate, one.spot(Head.DONE))
         for raw in block.totals:
             for head in (Head.WEIGHT, Head.POINTS):
                 value, spot = reader.total(raw, head)
@@ -313,6 +317,23 @@ def _completed(form: ForeignForm) -> ForeignForm:
         _beside(form, total)
     _rate(form)
     return form
+
+
+def _continued(rows: list[Row], block: Indicators, form: ForeignForm) -> list[Row]:
+    """Rows of a table that goes on with another: before its first class they are of the class the other ended with, where that fits."""
+    if not form.rows or block.column(Head.LEVEL1) is None:
+        return rows
+    last = form.rows[-1]
+    for at, row in enumerate(rows):
+        if row.level1:
+            break
+        if row.level2 in CLASS_OF and last.level1 not in CLASS_OF[row.level2]:
+            form.unread.append(row.spot(Head.LEVEL1).unread(f"一级指标空白，上一张表的“{last.level1}”对不上，没有读入", TWO_READINGS))
+            rows[at] = replace(row, torn=True)
+        else:
+            rows[at] = replace(row, level1=last.level1, level2=row.level2 or last.level2)
+            last = rows[at]
+    return rows
 
 
 def _total(form: ForeignForm, head: Head, claim: Claim) -> None:

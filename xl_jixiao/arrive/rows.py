@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from xl_jixiao.arrive.blocks import NOT_READ, TWO_READINGS, Indicators, RawRow, Spot, Unread
 from xl_jixiao.arrive.grid import GridCell, number_in
-from xl_jixiao.arrive.heads import Head, squeezed, stem, word
+from xl_jixiao.arrive.heads import Head, figure, squeezed, stem, word
 from xl_jixiao.number import half_up, plain
 from xl_jixiao.selfeval.answers import Written
 
@@ -35,7 +35,7 @@ _FULL = {name.removesuffix("指标"): name for known in (CLASSES, *CLASSES.value
     "满意度": "满意度指标",
     "服务对象满意度": "服务对象满意度指标",
 }
-_CLASSES_OF = {sub: tuple(name for name, subs in CLASSES.items() if sub in subs) for subs in CLASSES.values() for sub in subs}
+CLASS_OF = {sub: tuple(name for name, subs in CLASSES.items() if sub in subs) for subs in CLASSES.values() for sub in subs}
 _PRINTED_WEIGHT = re.compile(r"[(（\[]\s*(\d+(?:\.\d+)?)\s*(?:分|%)?\s*[)）\]]|(\d+(?:\.\d+)?)\s*分$")
 _NAME_WEIGHT = re.compile(r"^(.+?)[(（](\d+(?:\.\d+)?)分[)）]$")
 _SIGNS = {
@@ -114,7 +114,9 @@ class RowReader:
             self._class(raw)
         for raw in self.block.rows:
             row = self._row(raw)
-            if _is_execution(row):
+            if _is_unused(row):
+                continue
+            if _is_execution(row) and not self.executions:
                 self.executions.append(row)
             else:
                 yield row
@@ -133,6 +135,8 @@ class RowReader:
             self.unread.append(made)
 
     def _row(self, raw: RawRow) -> Row:
+        if raw.cells.get(Head.REMARK) and not any(one.why == _REMARK for one in self.unread):
+            self.unread.append(self.block.spot(raw, Head.REMARK).unread(_REMARK))
         before = len(self.unread)
         levels = {head: self._level(raw, head) for head in (Head.LEVEL1, Head.LEVEL2)}
         name = self._text(raw, Head.LEVEL3)
@@ -171,7 +175,7 @@ class RowReader:
     def _level(self, raw: RawRow, head: Head) -> str:
         text = raw.levels.get(head, "")
         name, weight = class_name(text)
-        if head is Head.LEVEL1 and name and weight is not None:
+        if head is Head.LEVEL1 and name and weight is not None and name not in EXECUTION_NAMES:
             self.class_weights.setdefault(name, weight)
         beside = raw.cells.get(Head.CLASS_WEIGHT, ())
         column, level = self.block.column(Head.CLASS_WEIGHT), self.block.column(Head.LEVEL2)
@@ -184,7 +188,7 @@ class RowReader:
     def _fitting(self, raw: RawRow, levels: Mapping[Head, str]) -> tuple[str, str]:
         """The levels of a row; one that stands further up counts only where it fits."""
         level1, level2 = levels[Head.LEVEL1], levels[Head.LEVEL2]
-        owners = _CLASSES_OF.get(level2, ())
+        owners = CLASS_OF.get(level2, ())
         if not level1 and Head.LEVEL1 not in self._heads and len(owners) == 1:
             return owners[0], level2
         if Head.LEVEL1 in raw.carried and owners and level1 in CLASSES and level1 not in owners:
@@ -227,7 +231,7 @@ class RowReader:
         cell = self._one(raw, head)
         if cell is None:
             return None
-        said = word(cell.text)
+        said = figure(cell.text)
         if said in DASHES:
             return None
         value = number_in(said.removesuffix("分"))
@@ -290,10 +294,10 @@ class RowReader:
     def _quantity(self, raw: RawRow, head: Head, cell: GridCell, sign: str, unit: str) -> Written:
         """A target or an actual value with the sign and the unit that stand beside it."""
         text = squeezed(cell.text)
-        if not _NUMBER.fullmatch(word(text)):
-            own_sign = bool(re.match("[≥≤=><]", word(text)))
-            return text if not sign or own_sign or not word(text)[:1].isdecimal() else f"{sign}{text}"
-        number = word(text)
+        number = figure(text)
+        if not _NUMBER.fullmatch(number):
+            own_sign = bool(re.match("[≥≤=><]", number))
+            return text if not sign or own_sign or not number[:1].isdecimal() else f"{sign}{text}"
         if unit in _SHARES and not number.endswith("%"):
             if cell.number is not None and abs(cell.number) <= 1 and cell.number != 0:
                 self._say(
@@ -325,8 +329,20 @@ def class_name(text: str) -> tuple[str, Decimal | None]:
 def _is_execution(row: Row) -> bool:
     """Whether a row among the indicators is the one of 预算执行率."""
     if word(row.level1) in EXECUTION_NAMES:
-        return True
+        return not row.name or word(row.name) in EXECUTION_NAMES or not row.level2 and word(row.name) == word(row.level1)
     return not row.level1 and not row.level2 and word(row.name) in EXECUTION_NAMES
+
+
+_REMARK = "“备注”一栏没有对应的数据项，没有读入"
+_UNFILLED = re.compile(r"(?:指标\d*[:：]?)?[.。·\s]*")
+
+
+def _is_unused(row: Row) -> bool:
+    """Whether a row is one the form has too many: 指标2：, ……"""
+    if row.weight is not None or row.points is not None or row.torn:
+        return False
+    texts = (row.name, row.target or "", row.actual or "", row.reason)
+    return all(isinstance(text, str) and _UNFILLED.fullmatch(unicodedata.normalize("NFKC", text)) for text in texts)
 
 
 def _split(texts: Sequence[str]) -> tuple[str, str, str] | None:
@@ -336,7 +352,7 @@ def _split(texts: Sequence[str]) -> tuple[str, str, str] | None:
     if word(pieces[0]) in _PLAIN_SIGNS or word(pieces[0]) in _SIGNS:
         sign = _SIGNS.get(word(pieces[0]), word(pieces[0]))
         pieces = pieces[1:]
-    if not pieces or len(pieces) > 2 or not _NUMBER.fullmatch(word(pieces[0])):
+    if not pieces or len(pieces) > 2 or not _NUMBER.fullmatch(figure(pieces[0])):
         return None
     unit = pieces[1] if len(pieces) > 1 else ""
     return None if re.search(r"\d", unit) else (sign, pieces[0], unit)

@@ -4,7 +4,7 @@ import csv
 import datetime
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
@@ -18,7 +18,7 @@ from xl_jixiao.outputs import refuse_unwritable, replacing
 from xl_jixiao.review.across import compared
 from xl_jixiao.review.agree import reports_of_units
 from xl_jixiao.review.desk import Desk, Wrong, verdict, with_reviewed
-from xl_jixiao.review.examine import Examined, examine_all, files_of, not_examined
+from xl_jixiao.review.examine import Examined, examine, examine_all, files_of, not_examined
 from xl_jixiao.review.letters import LetterHead, write_letters
 from xl_jixiao.review.names import Filed, UnitList, filed, read_list
 from xl_jixiao.review.record import Earlier, beside_last_year, followed, followed_name, moved, read_earlier
@@ -64,6 +64,9 @@ class Wanted:
     sample: Drawing | None = None
     threshold: Fraction = Fraction(30, 100)
     overwrite: bool = False
+    watch: Callable[[int, int, str], None] | None = None
+    """Told how many files of how many are done, and the last one's name, where no terminal shows it (Excel). Files are then examined in
+    this process, and nothing is printed."""
 
     @property
     def targets(self) -> tuple[Path, ...]:
@@ -98,7 +101,10 @@ def run(paths: Sequence[Path], wanted: Wanted) -> Reviewed:
     if not files and not others:
         raise FileNotFoundError(f"{'、'.join(map(str, paths)) or wanted.continued}：没有可审核的文件")
     out = console()
-    done, interrupted = _examined_all(files, wanted, out)
+    if wanted.watch:
+        done, interrupted = _examined_here(files, wanted, wanted.watch), False
+    else:
+        done, interrupted = _examined_all(files, wanted, out)
     skipped = [not_examined(file) for file in others if file.absolute() not in aside]
     results = compared(reports_of_units([*done, *skipped]))
     results = _with(results, [pair for one in previous for pair in beside_last_year(results, one, wanted.threshold)])
@@ -121,7 +127,8 @@ def run(paths: Sequence[Path], wanted: Wanted) -> Reviewed:
     if wanted.letters is not None:
         head = replace(wanted.head, day=wanted.head.day or _today())
         written += write_letters(desk, wanted.letters, head, overwrite=wanted.overwrite)[:1]
-    _show(desk, wrong, sample, written, out)
+    if not wanted.watch:
+        _show(desk, wrong, sample, written, out)
     if interrupted:
         reviewed = len({result.file for result in done})
         out.print(f"审核被中断：已审{reviewed}份，还有{len(files) - reviewed}份没有审；已审的结果都在报告里", style="bold")
@@ -196,6 +203,14 @@ def _examined_all(files: Sequence[Path], wanted: Wanted, out: Console) -> tuple[
         except KeyboardInterrupt:
             interrupted = True
     return [form for at in sorted(results) for form in results[at].forms], interrupted
+
+
+def _examined_here(files: Sequence[Path], wanted: Wanted, watch: Callable[[int, int, str], None]) -> list[Examined]:
+    done: list[Examined] = []
+    for at, file in enumerate(files):
+        watch(at, len(files), file.name)
+        done += examine(file, wanted.rubric, wanted.tables).forms
+    return done
 
 
 # ---- what else is written

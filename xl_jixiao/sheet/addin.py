@@ -18,7 +18,10 @@ WORKBOOK = "ThisWorkbook"
 FUNCTIONS_NAME, TEXTS_NAME = "JxFunctions", "JxTexts"
 
 BUTTONS = (("导出成品", "JxExport"), ("检查", "JxCheck"), ("清空示例", "JxClear"))
-"""Caption and macro of each button."""
+"""Caption and macro of each button of a clerk's workbook."""
+
+REVIEW_BUTTONS = (("复核文件夹", "JxReview"), ("复核打开的表", "JxOpinion"))
+"""Those of the reviewer's workbook."""
 
 _AGAIN = "请保存本表，关闭所有 Excel 窗口后重新打开再试；仍不行时运行 xl-jixiao doctor，按提示处理。"
 TEXTS: Mapping[str, str] = MappingProxyType(
@@ -27,6 +30,8 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "busy_export": "正在导出成品，请稍候……",
         "busy_check": "正在检查，请稍候……",
         "busy_clear": "正在清空示例，请稍候……",
+        "busy_review": "正在复核，请稍候……",
+        "busy_opinion": "正在复核打开的表，请稍候……",
         "no_python": "没有完成：Python 没有启动。数据都在表中，没有改动。\n"
         "请关闭所有 Excel 窗口，运行离线安装文件夹里的“开始安装.bat”（或命令 xl-jixiao setup），再打开本表重试；"
         "仍不行时运行“检查.bat”（或 xl-jixiao doctor），按提示处理。\n"
@@ -38,9 +43,9 @@ TEXTS: Mapping[str, str] = MappingProxyType(
 """What the macros say where Python can't; everything else Python says."""
 
 
-def buttons_at(row: int, column: int) -> list[Button]:
+def buttons_at(row: int, column: int, buttons: Sequence[tuple[str, str]] = BUTTONS) -> list[Button]:
     """The buttons side by side, from a cell on."""
-    return [Button(row, column, 8 + at * 135, caption, macro) for at, (caption, macro) in enumerate(BUTTONS)]
+    return [Button(row, column, 8 + at * 135, caption, macro) for at, (caption, macro) in enumerate(buttons)]
 
 
 def settings() -> Mapping[str, str]:
