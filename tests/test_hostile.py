@@ -166,12 +166,12 @@ def test_an_interrupt_leaves_the_report_of_what_is_done(good, tmp_path):
         os.link(good, inside / f"{number:03}.xlsx")
     command = [sys.executable, "-m", "xl_jixiao", "review", str(inside), "-o", str(tmp_path / "报告.xlsx"), "--jobs", "1"]
     running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
-    time.sleep(3)
+    time.sleep(8)
     os.killpg(running.pid, signal.SIGINT)
-    said, wrong = running.communicate(timeout=60)
+    said, wrong = running.communicate(timeout=120)
     assert running.returncode == 130, wrong.decode()
     assert "审核被中断" in said.decode() and "Traceback" not in wrong.decode()
-    assert "汇总" in openpyxl.load_workbook(tmp_path / "报告.xlsx").sheetnames 
+    assert "汇总" in openpyxl.load_workbook(tmp_path / "报告.xlsx").sheetnames
 
 
 # ---- our own faults

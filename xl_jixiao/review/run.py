@@ -91,6 +91,9 @@ def run(paths: Sequence[Path], wanted: Wanted) -> Reviewed:
         raise FileNotFoundError(f"{missing[0]}：找不到文件或文件夹")
     for target in wanted.targets:
         refuse_unwritable(target, overwrite=wanted.overwrite)
+    if wanted.letters is not None:
+        wanted.letters.mkdir(parents=True, exist_ok=True)
+        refuse_unwritable(wanted.letters / "审核意见.docx", overwrite=True)
     earlier = read_earlier(wanted.continued) if wanted.continued else None
     previous = [read_earlier(path) for path in wanted.previous]
     expected = read_list(wanted.units)
@@ -221,7 +224,7 @@ def _data_files(results: Sequence[Examined], wanted: Wanted) -> list[Path]:
     if wanted.json_file is not None:
         with replacing(wanted.json_file, overwrite=wanted.overwrite) as temporary:
             text = json.dumps([result.as_json() for result in results], ensure_ascii=False, indent=2)
-            temporary.write_text(text, encoding="utf-8")
+            temporary.write_text(text, encoding="utf-8", errors="replace")
         written.append(wanted.json_file)
     if wanted.csv_file is not None:
         with replacing(wanted.csv_file, overwrite=wanted.overwrite) as temporary:
