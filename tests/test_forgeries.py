@@ -46,6 +46,9 @@ class Base:
         if text in self.plan.placed:
             ref = self.plan.ref(text)
             return ref.sheet, ref.local
+        if text in self.plan.areas:
+            span = self.plan.areas[text]
+            return span.sheet, Ref(span.sheet, span.top, span.left).local
         sheet, _, inside = text.rpartition("!")
         if not inside.startswith("@"):
             return sheet, inside
