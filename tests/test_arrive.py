@@ -20,6 +20,7 @@ from xl_jixiao.arrive.scorings import ScoreReading
 from xl_jixiao.cli import main
 from xl_jixiao.number import plain
 from xl_jixiao.review.examine import examine
+from xl_jixiao.tables.catalogue import examples
 from xl_jixiao.tables.tablefile import RubricError
 
 CASES = {one.id: one for one in cases()}
@@ -303,6 +304,14 @@ def test_a_folder_of_the_countys_own_tables_is_looked_through(tmp_path):
     (own / "bad.toml").write_text('kind = "self_evaluation"\n', encoding="utf-8")
     with pytest.raises(RubricError):
         known_tables(own)
+
+
+@pytest.mark.parametrize("table", ["yanling-2020-selfeval", "hongjiang-2020-dept", "hongjiang-2020-accounts"])
+def test_a_workbook_of_ours_is_read_where_its_plan_has_the_entries(tmp_path, table):
+    run("fill", table, examples()[table], "-o", tmp_path / "a.xlsx")
+    assert run("read", tmp_path / "a.xlsx", "-o", tmp_path / "d.toml").exit_code == 0
+    before, after = (json.loads(run("score", table, data, "--json").stdout) for data in (examples()[table], tmp_path / "d.toml"))
+    assert before.get("total") == after.get("total") and len(before) == len(after)
 
 
 def test_texts_survive_the_data_file():

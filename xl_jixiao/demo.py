@@ -11,8 +11,13 @@ from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.job import Result
 from xl_jixiao.tables.catalogue import bundled, examples, heading
 from xl_jixiao.terminal import console, show_result
+from xl_jixiao.unit.job import UnitResult
 
 CASE = "hongjiang-2020-dept"
+BOOK = "hongjiang-2020-set"
+"""The forms of the same case as one book."""
+
+ONE_BOOK = "整套一本"
 
 _WHAT = {
     Edition.NATIVE.label: "免装版填报表：Excel、WPS、LibreOffice 直接打开",
@@ -29,8 +34,10 @@ def run(folder: Path, *, overwrite: bool = False) -> None:
     columns = (TextColumn("正在填写、计算、导出"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[name]}"))
     results: list[tuple[str, Result, str]] = []
     with Progress(*columns, console=out, transient=True) as progress:
-        task = progress.add_task("", total=1 + len(others), name=CASE)
+        task = progress.add_task("", total=2 + len(others), name=CASE)
         files, result, _ = make(CASE, folder, overwrite=overwrite)
+        progress.update(task, advance=1, name=BOOK)
+        _, book, _ = make(BOOK, folder / ONE_BOOK, overwrite=overwrite)
         for name in others:
             progress.update(task, advance=1, name=name)
             _, other, state = make(name, folder / "其他表格" / name, overwrite=overwrite)
@@ -41,11 +48,23 @@ def run(folder: Path, *, overwrite: bool = False) -> None:
     for path in files:
         out.print(Text(f"  {path}　{what(path)}"), soft_wrap=True)
     out.print()
+    out.print(f"整套合成一本，在 {folder / ONE_BOOK}：", style="bold", soft_wrap=True)
+    out.print(Text(f"  {BOOK}　{book.title}"), soft_wrap=True)
+    if isinstance(book, UnitResult):
+        out.print(Text(f"      {told(book)}"), soft_wrap=True)
+    out.print()
     out.print(f"其余表格（各含免装版、插件版填报表，能出成品的另有成品），在 {folder / '其他表格'}：", style="bold", soft_wrap=True)
     for name, other, state in results:
         counts = "，".join(f"{level}{count}" for level in Level if (count := sum(one.level is level for one in other.findings)))
         out.print(Text(f"  {name}　{heading(bundled()[name])['title']}"), soft_wrap=True)
         out.print(Text(f"      {other.headline}；{state}{f'；{counts}' if counts else ''}"), soft_wrap=True)
+
+
+def told(result: UnitResult) -> str:
+    """What one book spares: how many entries its forms have alone, and how many the book has."""
+    book = result.book
+    each = f"，每个项目另填{len(book.columns)}格" if book.columns else ""
+    return f"逐表填{book.asked_alone}格，合成一本只填{book.asked_once}格{each}；{result.headline}"
 
 
 def make(name: str, folder: Path, *, overwrite: bool) -> tuple[list[Path], Result, str]:

@@ -103,6 +103,11 @@ class Arrived:
         return heads.squeezed(self.form.title) or (job.title if job else "评分表")
 
     @property
+    def place(self) -> Place:
+        """Where it is."""
+        return self.form.place
+
+    @property
     def about(self) -> About:
         """Whose it is, and about what."""
         job = self.job

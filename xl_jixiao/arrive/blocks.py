@@ -190,6 +190,7 @@ _FUNDS_LABEL = re.compile(
 )
 _SECTION = re.compile("^(?:产出|效益|满意度|成本|管理|效果|过程|投入|决策|履职|部门)[^:]{0,12}$")
 _PROSE = 60
+_WIDE_TITLE = 3
 _MARK = re.compile(r"附[件表]\S{0,6}|(?:公开|附)?\S{0,2}\d{1,2}-?\d?表|表\d{1,2}(?:-\d)?")
 _YEAR_LINE = re.compile(r"[(（]?(20\d\d)年度?[)）]?")
 
@@ -589,7 +590,8 @@ class Scanner:
         if any(True for _ in _pairs(cell.text)) or heads.NOTE_STARTS.match(said) and not labelled:
             self._take(cell)
             return list(self._line(cell.text, spot)), 1
-        if len(owned) == 1 and (found := self._alone(cell, said, spot)) is not None:
+        wide = at == 0 and cell.columns >= _WIDE_TITLE and (heads.TITLE.search(said) or _YEAR_LINE.fullmatch(said))
+        if (len(owned) == 1 or wide) and (found := self._alone(cell, said, spot)) is not None:
             return found, 1
         if (name := _field(cell.text)) is not None:
             self._take(cell, *([value] if value else []))

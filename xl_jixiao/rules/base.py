@@ -134,10 +134,15 @@ class Rule(BaseModel):
         """The formulas over the unit's figures that it compares itself."""
         return ()
 
+    @property
+    def computed(self) -> tuple[str, ...]:
+        """What is computed for it from its items: the points of rows, blank where a row isn't used."""
+        return ()
+
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """The figures of those formulas, each once; their values follow those of the items."""
-        return tuple(dict.fromkeys(name for one in self.figures for name in one.names))
+        """The figures of those formulas, each once, and what is computed for it; their values follow those of the items."""
+        return (*dict.fromkeys(name for one in self.figures for name in one.names), *self.computed)
 
     def items(self, full: Decimal) -> tuple[Item, ...]:
         """What must be judged by hand; empty for rules over a rate alone."""

@@ -96,7 +96,7 @@ def _indicator_problems(indicator: Indicator, known: set[str], compared: set[str
     for target in indicator.bind.values():
         if defined_name(target) not in compared:
             yield f"bind：“{target}”不是 inputs 里的数据项{usable(target, compared)}"
-    for name in indicator.figure_keys:
+    for name in indicator.figure_keys[: len(indicator.figure_keys) - len(indicator.rule.computed)]:
         if name not in compared:
             yield f"rule：“{name}”不是 inputs 里的数字或日期数据项{usable(name, compared)}"
     wrong = list(_reading_problems(indicator, known | {defined_name(name) for name in indicator.bind}))

@@ -216,8 +216,8 @@ def _joined(data: Mapping[str, Any]) -> Mapping[str, Any]:
     for key, value in found.items():
         name = ROW_KEYS.get(key)
         if name in _CELLS and _is_number(value):
-            number = plain(value) if isinstance(value, (Decimal, int)) else str(value).strip()
-            found[key] = f"{sign if name == 'target' else ''}{number}{unit}" if sign or unit else value
+            own = sign if name == "target" else ""
+            found[key] = f"{own}{_text(value)}{unit}" if own or unit else value
     return found
 
 

@@ -359,13 +359,13 @@ class Plan:
         return text
 
     def _written(self, key: str, sheet: str) -> str:
-        if key.startswith(_FACTS):
+        if key.startswith(FACTS_OF_PLACE):
             return Literal(self.fact(key)).excel()
         return key if is_name(key) else self._address(key, sheet)
 
     def fact(self, key: str) -> Value:
         """A fact of place, by its key: see `linked`. Raises KeyError."""
-        what, _, of = key.removeprefix(_FACTS).partition("/")
+        what, _, of = key.removeprefix(FACTS_OF_PLACE).partition("/")
         if what == "above":
             return self.areas[of].top
         ref = self.ref(of) if of in self.placed else Ref(of, 0, 0)
@@ -508,7 +508,7 @@ class PlanValues(dict[str, Held]):
         pending = self._pending
         if key in pending:
             raise CircularPlan(f"{key} depends on itself")
-        if key.startswith(_FACTS):
+        if key.startswith(FACTS_OF_PLACE):
             return self._plan.fact(key)
         pending.add(key)
         try:
@@ -603,23 +603,23 @@ def _member(one: Placed | None) -> str | Expr | None:
 _NOWHERE = 1_048_575
 """The last row a sheet can have: nothing stands there."""
 
-_FACTS = "#:"
+FACTS_OF_PLACE = "#:"
 """What the key of a fact of place begins with: formulas write the fact itself."""
 
 
 def linked(text: Operand, key: str) -> Expr:
     """A link to a cell by its key, or to a sheet's first by its name."""
-    return call("HYPERLINK", Cell(f"{_FACTS}link/{key}"), text)
+    return call("HYPERLINK", Cell(f"{FACTS_OF_PLACE}link/{key}"), text)
 
 
 def place_of(key: str) -> Expr:
     """Where a cell stands, in the user's words: 基础数据 C5."""
-    return Cell(f"{_FACTS}place/{key}")
+    return Cell(f"{FACTS_OF_PLACE}place/{key}")
 
 
 def row_of(area: Area, word: str) -> Expr:
     """The sheet row, as the user counts, of the first cell of an area that says a word."""
-    return call("MATCH", word, area, 0) + Cell(f"{_FACTS}above/{area.key}")
+    return call("MATCH", word, area, 0) + Cell(f"{FACTS_OF_PLACE}above/{area.key}")
 
 
 def linked_beside(area: Area, word: str, key: str, names: Area | None = None) -> Expr:
@@ -627,7 +627,11 @@ def linked_beside(area: Area, word: str, key: str, names: Area | None = None) ->
     have `names`."""
     row = row_of(area, word)
     name: list[Operand] = [] if names is None else ["　", call("INDEX", names, call("MATCH", word, area, 0))]
-    return call("HYPERLINK", joined(Cell(f"{_FACTS}column link/{key}"), row), joined(Cell(f"{_FACTS}column place/{key}"), row, *name))
+    return call(
+        "HYPERLINK",
+        joined(Cell(f"{FACTS_OF_PLACE}column link/{key}"), row),
+        joined(Cell(f"{FACTS_OF_PLACE}column place/{key}"), row, *name),
+    )
 
 
 _NO_NAME = re.compile(r"[:!]")

@@ -13,12 +13,15 @@ from xl_jixiao.sheet.edition import Edition, StampName
 from xl_jixiao.sheet.plan import Computed, Entry, Plan, SheetPlan, Span, Visibility
 from xl_jixiao.sheet.rules import rules_sheet
 from xl_jixiao.unit import sheets as own
-from xl_jixiao.unit.merged import Merged, Stack, merged, sheet_names
+from xl_jixiao.unit.merged import MergedForm, Stack, merged, sheet_names
 from xl_jixiao.unit.parts import BookForm, UnitBook
 from xl_jixiao.words import ANALYSIS, CHECKS, GUIDE, LISTS_SHEET, NOT_APPLICABLE
 
 COUNT = "项目张数"
 """Hidden fact of a workbook: for how many projects it has forms."""
+
+_FIRST_CHECK = checks.FIRST_ROW - 2
+"""The first row of a form's 校验 that the book's own takes over: how far it is filled, the heads, the checks."""
 
 PlanOf = Callable[[BookForm], Plan]
 
@@ -34,8 +37,8 @@ def compile(book: UnitBook, plan_of: PlanOf, given: Mapping[str, Value], remarks
     for sheet in listed:
         own.put_row_areas(sheet, book)
     published = own.published_sheet(book, given.get, editable=editable)
-    links = own.links_sheet(book, forms)
-    check, areas = _stacked(own.checks_sheet(book), [_asked_only(book, one) for one in forms], checks.FIRST_ROW)
+    links = own.links_sheet(book, forms, facts)
+    check, areas = _stacked(own.checks_sheet(book), [_asked_only(book, one) for one in forms], _FIRST_CHECK)
     hidden = [_stacked(sheet, forms) for sheet in (rules_sheet(book.table.stamp), _lists(book))]
     printed = own.print_sheet(book, forms)
     working = {one.part.name: sheet.name for one in forms for sheet in _asking(one)[:1]}
@@ -44,7 +47,7 @@ def compile(book: UnitBook, plan_of: PlanOf, given: Mapping[str, Value], remarks
     there = [*(sheet.name for sheet in made), CHECKS, printed.name]
     order: list[SheetPlan] = [*made, *body, published.done(), check, printed.done(), links.done()]
     if editable:
-        order = [own.guide_sheet(book, working, there, buttons=edition is Edition.ADDIN).done(), *order]
+        order = [own.guide_sheet(book, forms, working, there, buttons=edition is Edition.ADDIN).done(), *order]
     else:
         order = [printed.done(), *body, *made, published.done(), check, links.done()]
     order += [sheet for sheet, _ in hidden]
@@ -74,18 +77,18 @@ def compile(book: UnitBook, plan_of: PlanOf, given: Mapping[str, Value], remarks
     )
 
 
-def _beside(one: Merged) -> Sequence[SheetPlan]:
+def _beside(one: MergedForm) -> Sequence[SheetPlan]:
     """A form's working sheets; the charts of a project's form are left out: there may be twenty of them."""
     return [sheet for sheet in one.others if not (one.part.number and sheet.name.endswith(ANALYSIS))]
 
 
-def _asking(one: Merged) -> list[SheetPlan]:
+def _asking(one: MergedForm) -> list[SheetPlan]:
     """The sheets of a form with entries that must be filled."""
     sheets = (*one.others, *one.official)
     return [sheet for sheet in sheets if any(isinstance(cell.content, Entry) and cell.content.required for cell in sheet.cells)]
 
 
-def _stacked(base: SheetBuilder, forms: Sequence[Merged], first: int = 0) -> tuple[SheetPlan, Mapping[str, Span]]:
+def _stacked(base: SheetBuilder, forms: Sequence[MergedForm], first: int = 0) -> tuple[SheetPlan, Mapping[str, Span]]:
     """A sheet the book has one of, with every form's own under it, and the areas on it."""
     sheet = base.done()
     stack = Stack(sheet, dict(base.areas))
@@ -97,7 +100,7 @@ def _stacked(base: SheetBuilder, forms: Sequence[Merged], first: int = 0) -> tup
     return stack.sheet, stack.areas
 
 
-def _asked_only(book: UnitBook, one: Merged) -> Merged:
+def _asked_only(book: UnitBook, one: MergedForm) -> MergedForm:
     """A form whose checks say nothing while its project has no name."""
     named, sheet = book.is_named(one.part), one.stacked.get(CHECKS)
     if named is None or sheet is None:

@@ -60,7 +60,8 @@ class UnitResult(Result):
     @property
     def main(self) -> Result | None:
         """The first form that has a total of its own: the unit's score."""
-        return next((one for one in self.parts.values() if one.total is not None), None)
+        own = [self.parts[part.name] for part in self.book.parts if not part.number]
+        return next((one for one in own if one.total is not None), None)
 
     @property
     def total(self) -> Decimal | None:
@@ -80,7 +81,7 @@ class UnitResult(Result):
     @property
     def headline(self) -> str:
         """``5张表，共228项数据；总分 89.5，等次 良好；必改 2 个``."""
-        scored = f"；总分 {plain(self.total)}，等次 {self.grade}" if self.total is not None else ""
+        scored = "" if self.main is None else f"；{self.main.headline}"
         must = sum(one.level is Level.MUST_FIX for one in self.findings)
         return f"{len(self.parts)}张表，{self.book.asked_once}项数据{scored}；必改{must}个"
 

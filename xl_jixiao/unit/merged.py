@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from xl_jixiao.expr import Applied, Call, Cell, Expr, Held, Literal, Renamed, Value, is_blank, joined, when
 from xl_jixiao.formula import defined_name
+from xl_jixiao.sheet.data import STATE
 from xl_jixiao.sheet.plan import (
     Accepts,
     Computed,
@@ -47,7 +48,7 @@ _LINKED: Mapping[str, str] = MappingProxyType(
 
 
 @dataclass(frozen=True)
-class Merged:
+class MergedForm:
     """A form's sheets in the book. `stacked` are those the book has one of, by name, and where its areas are on them."""
 
     part: BookForm
@@ -55,8 +56,8 @@ class Merged:
     others: tuple[SheetPlan, ...]
     stacked: Mapping[str, SheetPlan]
     areas: Mapping[str, Span]
-    data_states: tuple[str, ...]
-    """The areas that were the 状态 column of its own 基础数据."""
+    data_areas: tuple[tuple[str, bool], ...]
+    """The areas on its own 基础数据, and whether each was the 状态 column, else that of the names."""
 
 
 def is_official(sheet: SheetPlan) -> bool:
@@ -85,8 +86,9 @@ def sheet_names(parts: Iterable[tuple[BookForm, Plan]]) -> Mapping[str, Mapping[
     return found
 
 
-def merged(part: BookForm, plan: Plan, names: Mapping[str, str], code: str) -> Merged:
+def merged(part: BookForm, plan: Plan, names: Mapping[str, str], code: str) -> MergedForm:
     """The form's plan as sheets of the book; `code` stands before the code names of its sheets."""
+    part.keys.sheets.update(names)
     one = _Qualifier(part, names, code)
     official: list[SheetPlan] = []
     others: list[SheetPlan] = []
@@ -102,8 +104,8 @@ def merged(part: BookForm, plan: Plan, names: Mapping[str, str], code: str) -> M
             others.append(made)
     there = {sheet.name for sheet in kept}
     areas = {one.keys[key]: replace(span, sheet=names[span.sheet]) for key, span in plan.areas.items() if span.sheet in there}
-    states = tuple(one.keys[key] for key, span in plan.areas.items() if span.sheet == DATA)
-    return Merged(part, tuple(official), tuple(others), stacked, areas, states)
+    states = tuple((one.keys[key], span.left == STATE) for key, span in plan.areas.items() if span.sheet == DATA)
+    return MergedForm(part, tuple(official), tuple(others), stacked, areas, states)
 
 
 def _is_kept(sheet: SheetPlan) -> bool:

@@ -11,7 +11,7 @@ from xl_jixiao.expr import Cell, Expr, call, renamed, total, when
 from xl_jixiao.formula import Formula, defined_name, parse
 from xl_jixiao.sheet.data import hint_key, remark_key, state
 from xl_jixiao.sheet.job import Job
-from xl_jixiao.sheet.plan import is_name
+from xl_jixiao.sheet.plan import FACTS_OF_PLACE, is_name
 from xl_jixiao.tables.answers import Asked
 from xl_jixiao.tables.inputs import Input
 from xl_jixiao.tables.tablefile import RubricError
@@ -44,9 +44,15 @@ class Keys(dict[str, str]):
             self[remark_key(own)] = remark_key(cell)
             self[hint_key(own)] = hint_key(cell)
         self.form = form
+        self.sheets: dict[str, str] = {}
 
     def __missing__(self, own: str) -> str:
-        found = self[own] = f"{self.form}{'_' if is_name(own) else ':'}{own}"
+        if own.startswith(FACTS_OF_PLACE):
+            what, slash, of = own.partition("/")
+            found = f"{what}{slash}{self.sheets.get(of) or self[of]}"
+        else:
+            found = f"{self.form}{'_' if is_name(own) else ':'}{own}"
+        self[own] = found
         return found
 
     def get(self, own: str, default: object = None) -> str:
@@ -128,6 +134,11 @@ class UnitBook:
     def asked_once(self) -> int:
         """How many figures and texts it asks for: facts, the forms' own questions, and the columns of each project there is a form for."""
         return len([item for item in self.shared if item.key not in self.formulas]) + len(self.own) + len(self.columns) * self.count
+
+    @property
+    def asked_alone(self) -> int:
+        """How many figures and texts its forms ask for when each is a workbook of its own."""
+        return sum(len(part.job.inputs) for part in self.parts)
 
 
 def named_key(number: int) -> str:

@@ -13,6 +13,7 @@ from xl_jixiao.expr import (
     Guarded,
     Rounded,
     Value,
+    all_of,
     call,
     first_of,
     is_blank,
@@ -27,12 +28,14 @@ from xl_jixiao.sheet import checks
 from xl_jixiao.sheet.build import SheetBuilder, titled
 from xl_jixiao.sheet.checks import Line, counted, passes
 from xl_jixiao.sheet.data import STATES, data_sheet, free_text, hint_key, state
+from xl_jixiao.sheet.data import part as part_of
 from xl_jixiao.sheet.guide import Guide
 from xl_jixiao.sheet.looks import INPUT_STYLES
 from xl_jixiao.sheet.measure import height_for
-from xl_jixiao.sheet.plan import Accepts, Computed, Entry, Mark, Page, Visibility
+from xl_jixiao.sheet.plan import Accepts, Computed, Entry, Mark, Page, Visibility, linked
+from xl_jixiao.sheet.progress import Gap, Progress, Stage, Wrong
 from xl_jixiao.tables.slips import questions
-from xl_jixiao.unit.merged import Merged
+from xl_jixiao.unit.merged import MergedForm
 from xl_jixiao.unit.parts import BookForm, BookInput, UnitBook, named_key
 from xl_jixiao.words import (
     AGREES,
@@ -45,6 +48,7 @@ from xl_jixiao.words import (
     LAST_DIGIT,
     LINKS_SHEET,
     MUST_FIX,
+    NOT_FILLED,
     OPTIONAL,
     PASSED,
     PRINT_LIST,
@@ -134,24 +138,32 @@ def _accepts(head: str, item: BookInput) -> Accepts:
 # ---- 取数
 
 
-def links_sheet(book: UnitBook, forms: Sequence[Merged]) -> SheetBuilder:
-    """The hidden sheet: the 状态 of what stands in the list of projects, and for each form those of all its inputs, as it counts them."""
+def links_sheet(book: UnitBook, forms: Sequence[MergedForm], facts: SheetBuilder) -> SheetBuilder:
+    """The hidden sheet: for each form the 状态 of all its inputs, as it counts them, each in the row it has on 基础数据, so that what is looked
+    for here is found there; below them those of the list of projects."""
     sheet = SheetBuilder(LINKS_SHEET, "Sheet_Links")
     sheet.visibility = Visibility.BURIED
-    row, listed = 1, {item.key: item for _, items in book.columns for item in items}
-    for at, name in enumerate(book.columns[0][1] if book.columns else (), 1):
-        sheet.computed(at, len(forms) + 1, named_key(at), when(is_blank(Cell(name.key)), 0, 1), "hidden")
+    listed = {item.key: item for _, items in book.columns for item in items}
     used = dict.fromkeys(cell for part in book.parts for cell in part.bound.values() if cell in listed)
-    for row, cell in enumerate(used, 1):
-        sheet.computed(row, 0, state(cell).key, listed[cell].typed.state(Cell(cell)), "hidden")
-        sheet.label(row, len(forms) + 2, "", "hidden", key=hint_key(cell))
-    for column, one in enumerate(forms, 1):
+    span = facts.areas[STATES.key]
+    rows = {one.content.key: one.row for one in facts.cells if isinstance(one.content, Computed) and one.column == span.left}
+    for row, cell in enumerate(used, span.bottom + 1):
+        rows[state(cell).key] = row
+        sheet.label(row, 0, listed[cell].name, "hidden")
+        sheet.computed(row, 1, state(cell).key, listed[cell].typed.state(Cell(cell)), "hidden")
+        sheet.label(row, len(forms) + 3, "", "hidden", key=hint_key(cell))
+    names = {item.key: item.name for item in (*book.shared, *book.own)}
+    for cell, name in names.items():
+        sheet.label(rows[state(cell).key], 0, name, "hidden")
+    for at, first in enumerate(book.columns[0][1] if book.columns else (), 1):
+        sheet.computed(at, 2, named_key(at), when(is_blank(Cell(first.key)), 0, 1), "hidden")
+    last = max(span.bottom + len(used), span.top)
+    for column, one in enumerate(forms, 3):
         sheet.label(0, column, one.part.name, "hidden")
-        keys = [one.part.bound[item.key] for item in one.part.job.inputs]
-        for row, cell in enumerate(keys, 1):
-            sheet.computed(row, column, "", state(cell), "hidden")
-        for area in one.data_states:
-            sheet.area(area, 1, column, max(1, len(keys)))
+        for cell in dict.fromkeys(one.part.bound[item.key] for item in one.part.job.inputs):
+            sheet.computed(rows[state(cell).key], column, "", state(cell), "hidden")
+        for area, is_state in one.data_areas:
+            sheet.area(area, span.top, column if is_state else 0, last)
     return sheet
 
 
@@ -273,7 +285,7 @@ def put_row_areas(sheet: SheetBuilder, book: UnitBook) -> None:
 
 def checks_sheet(book: UnitBook) -> SheetBuilder:
     """校验: the checks over the whole book; each form's own follow."""
-    sheet, row = checks.checks_sheet(check_lines(book))
+    sheet, row = checks.checks_sheet(check_lines(book), progress_of(book))
     return checks.finish(sheet, row)
 
 
@@ -302,15 +314,32 @@ _LEGEND = (
 )
 
 
-def guide_sheet(book: UnitBook, working: Mapping[str, str], there: Iterable[str], *, buttons: bool) -> SheetBuilder:
+def progress_of(book: UnitBook) -> Progress:
+    """How far 基础数据 is filled."""
+    return Progress([part_of((*book.shared, *book.own))])
+
+
+def form_stage(book: UnitBook, one: MergedForm) -> Stage:
+    """How far a form is: how many of its own checks have a result, and how many fail."""
+    area, started = results_of(one.part), Cell(one.part.keys[checks.STARTED.key])
+    sheet = one.official[0].name
+    wanted = len([cell for cell in one.stacked[CHECKS].cells if cell.column == checks.RESULT and isinstance(cell.content, Computed)])
+    left: Expr = when(started.equals(NOT_FILLED), wanted, Counted(area, BLANK))
+    failed = Counted(area, MUST_FIX)
+    gap = Gap(left > 0, linked(one.part.name, sheet))
+    wrong = Wrong(failed, MUST_FIX, "项必改", Gap(failed > 0, linked(one.part.name, sheet)))
+    touched = started.differs(NOT_FILLED)
+    named = book.is_named(one.part)
+    return Stage(sheet, wanted - left, wanted, "项校验", touched if named is None else all_of([touched, named]), (gap,), (wrong,))
+
+
+def guide_sheet(
+    book: UnitBook, forms: Sequence[MergedForm], working: Mapping[str, str], there: Iterable[str], *, buttons: bool
+) -> SheetBuilder:
     """What to do and how far the work is, form by form. `working`: for each form the sheet something is still to be judged or written on."""
     table, sheets = book.table, set(there)
     guide = Guide(table.title, "套表", table.id, table.revision, table.basis)
-    lines = [(DATA, STATES, BLANK, "项空白"), (DATA, STATES, INVALID, "项有误")]
-    lines += [
-        (part.name, results_of(part), word, text) for part in book.parts for word, text in ((BLANK, "项校验未填"), (MUST_FIX, "项校验必改"))
-    ]
-    guide.lights(lines)
+    guide.progress(Progress([*progress_of(book).parts, *(form_stage(book, one) for one in forms)]))
     if buttons:
         guide.buttons()
     own = [(sheet, f"{name}：填写浅黄色单元格，写明认定情况、原因和说明。") for name, sheet in working.items()]
@@ -329,7 +358,7 @@ _PRINT_HEADS = ("序号", "表", "工作表", "完整性", "总分", "签字盖�
 _PRINT_WIDTHS = (6, 20, 34, 22, 12, 44, 8)
 
 
-def print_sheet(book: UnitBook, forms: Sequence[Merged]) -> SheetBuilder:
+def print_sheet(book: UnitBook, forms: Sequence[MergedForm]) -> SheetBuilder:
     """What is printed and who signs it; whether each form is complete says its own check."""
     note = "各表已按 A4 设好打印；点“工作表”转到该表打印。显示“可以打印”的才签字盖章。"
     sheet = titled(PRINT_LIST, "Sheet_Print", PRINT_LIST, _PRINT_WIDTHS, note, heads=_PRINT_HEADS, head_row=2)
@@ -346,7 +375,8 @@ def print_sheet(book: UnitBook, forms: Sequence[Merged]) -> SheetBuilder:
             sheet.label(row, 0, row - 2, "centre")
             sheet.label(row, 1, part.name, "cell")
             sheet.jump(row, 2, sheet=made.name)
-            stamp: Expr = when(left.equals(0), READY_TO_PRINT, joined("还有", left, "项未完成"))
+            done = when(left.equals(0), READY_TO_PRINT, joined("还有", left, "项未完成"))
+            stamp = when(Cell(part.keys[checks.STARTED.key]).equals(NOT_FILLED), NOT_FILLED, done)
             named = book.is_named(part)
             sheet.computed(row, 3, "", stamp if named is None else when(named, stamp, "没有这个项目"), "centre")
             if scored:
