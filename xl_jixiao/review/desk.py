@@ -219,7 +219,7 @@ def _explanations(unit: str, result: Examined) -> Iterator[Explanation]:
 
 
 @dataclass(frozen=True)
-class Wrong:
+class WrongPoints:
     """A reviewed score that can't be taken: where, and why."""
 
     where: str
@@ -231,11 +231,11 @@ def line_key(result: Examined, line: PointsLine) -> str:
     return "|".join((bare_name(result.unit) or result.name, result.table, bare_name(result.project), line.code))
 
 
-def with_reviewed(result: Examined, marks: Mapping[str, Mapping[str, str]]) -> tuple[Examined, list[Wrong]]:
+def with_reviewed(result: Examined, marks: Mapping[str, Mapping[str, str]]) -> tuple[Examined, list[WrongPoints]]:
     """A result with the reviewer's points in it: the total is changed by what they change, the grade follows. Points that can't be are said."""
     from xl_jixiao.number import NotANumber, from_cell
 
-    wrong: list[Wrong] = []
+    wrong: list[WrongPoints] = []
     lines: list[PointsLine] = []
     change = Decimal(0)
     whole = True
@@ -247,9 +247,9 @@ def with_reviewed(result: Examined, marks: Mapping[str, Mapping[str, str]]) -> t
             points = from_cell(written.get("复核得分") or None)
         except NotANumber as error:
             points = None
-            wrong.append(Wrong(where, f"复核得分{error}"))
+            wrong.append(WrongPoints(where, f"复核得分{error}"))
         if points is not None and (points < 0 or (line.weight is not None and points > line.weight) or points != half_up(points, 2)):
-            wrong.append(Wrong(where, f"复核得分{plain(points)}不在0至{plain(line.weight or Decimal(0))}之间，或多于两位小数"))
+            wrong.append(WrongPoints(where, f"复核得分{plain(points)}不在0至{plain(line.weight or Decimal(0))}之间，或多于两位小数"))
             points = None
         reason = written.get("复核理由", "")
         if points is None:
@@ -257,7 +257,7 @@ def with_reviewed(result: Examined, marks: Mapping[str, Mapping[str, str]]) -> t
             lines.append(line)
             continue
         if not reason.strip():
-            wrong.append(Wrong(where, f"复核得分{plain(points)}没有写理由"))
+            wrong.append(WrongPoints(where, f"复核得分{plain(points)}没有写理由"))
         given += 1
         change += points - (line.points or Decimal(0))
         lines.append(replace(line, reviewed=points, review_reason=reason))

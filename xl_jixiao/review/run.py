@@ -17,7 +17,7 @@ from xl_jixiao.finding import Finding, Level, Place, found
 from xl_jixiao.outputs import refuse_unwritable, replacing
 from xl_jixiao.review.across import compared
 from xl_jixiao.review.agree import reports_of_units
-from xl_jixiao.review.desk import Desk, Wrong, verdict, with_reviewed
+from xl_jixiao.review.desk import Desk, WrongPoints, verdict, with_reviewed
 from xl_jixiao.review.examine import Examined, examine, examine_all, files_of, not_examined
 from xl_jixiao.review.letters import LetterHead, write_letters
 from xl_jixiao.review.names import Filed, UnitList, filed, read_list
@@ -150,7 +150,7 @@ def _with(results: Sequence[Examined], added: Sequence[tuple[int, Finding]]) -> 
     return tuple(replace(one, findings=(*one.findings, *by_place[at])) if at in by_place else one for at, one in enumerate(results))
 
 
-def _reviewed(results: Sequence[Examined], earlier: Earlier | None) -> tuple[tuple[Examined, ...], list[Wrong]]:
+def _reviewed(results: Sequence[Examined], earlier: Earlier | None) -> tuple[tuple[Examined, ...], list[WrongPoints]]:
     if earlier is None:
         return tuple(results), []
     marks = {key: written for (sheet, key), written in earlier.marks.items() if sheet == POINTS}
@@ -180,7 +180,7 @@ def _unlisted(results: Sequence[Examined], status: Filed) -> list[tuple[int, Fin
     ]
 
 
-def _notes(wrong: Sequence[Wrong], *, interrupted: bool, left: int) -> tuple[str, ...]:
+def _notes(wrong: Sequence[WrongPoints], *, interrupted: bool, left: int) -> tuple[str, ...]:
     notes = [f"审核被中断，还有{left}份没有审，未交单位没有统计。"] if interrupted else []
     return (*notes, *(f"复核得分没有采用或要补：{one.where}，{one.why}" for one in wrong))
 
@@ -312,7 +312,7 @@ def _more(desk: Desk, previous: Sequence[Earlier], sample: Sample | None) -> lis
     return more
 
 
-def _show(desk: Desk, wrong: Sequence[Wrong], sample: Sample | None, written: Sequence[Path], out: Console) -> None:
+def _show(desk: Desk, wrong: Sequence[WrongPoints], sample: Sample | None, written: Sequence[Path], out: Console) -> None:
     for result in desk.results:
         counts = "　".join(f"{level}{result.count(level)}" for level in Level if result.count(level))
         style = LEVEL_STYLES[Level.MUST_FIX] if result.must_fix else ""
