@@ -108,7 +108,7 @@ def _who(unit: str, table: str, project: str, file: str = "") -> tuple[str, str,
 
 
 def _of_result(result: Examined) -> tuple[str, str, str]:
-    return _who(result.unit, result.table, result.project, result.file.name)
+    return _who(result.unit, result.table, result.project, result.name)
 
 
 def _of_record(one: Mapping[str, Any]) -> tuple[str, str, str]:
@@ -238,7 +238,7 @@ def _last_years(name: str, before: Mapping[str, tuple[str, Sequence[str]]]) -> t
 
 def _place(result: Examined, where: str) -> Place:
     sheet, _, cell = where.partition("!")
-    return Place(result.file.name, sheet, cell)
+    return Place(result.name, sheet, cell)
 
 
 def followed_name(path: Path) -> Path:

@@ -268,7 +268,7 @@ def _read_whole(piece: str, place: Position, rows: Rows) -> Stored:
     kind = attributes.get("t", "n")
     if kind == "s" and formula is None and value and inline is None:
         _shared_texts.keep(piece, (stored.style, int(value)))
-    elif kind not in ("s", "d") and about.get("t") != "shared":
+    elif kind not in ("s", "d") and about.get("t") != "shared" and inline not in rows.allowance.faint:
         _cells.keep(piece, stored)
         if value is not None and inline is None:
             _written.keep(piece.partition("<v>")[0], _About(kind, stored.style, stored.formula, stored.kind))
@@ -310,7 +310,7 @@ def text_of(piece: str, allowance: Allowance) -> str:
     allowance.rich_texts += 1
     if allowance.rich_texts > _MOST_RICH_TEXTS:
         raise Odd
-    item = Text()
+    item = Text(allowance)
     try:
         walk(f'<si xmlns="{MAIN}">{piece}</si>'.encode(), allowance, item.opened, item.closed)
     except (expat.ExpatError, ValueError):
@@ -330,6 +330,7 @@ def texts_fast(body: str, allowance: Allowance) -> list[str]:
             if not piece.endswith("</si>"):
                 raise Odd
             text = text_of(piece[:-5], allowance)
-            _texts.keep(piece, text)
+            if text not in allowance.faint:  # which has to be met again in the next workbook
+                _texts.keep(piece, text)
         texts.append(text)
     return texts
