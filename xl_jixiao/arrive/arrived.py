@@ -103,6 +103,11 @@ class Arrived:
         return heads.squeezed(self.form.title) or (job.title if job else "评分表")
 
     @property
+    def place(self) -> Place:
+        """Where it is."""
+        return self.form.place
+
+    @property
     def about(self) -> About:
         """Whose it is, and about what."""
         job = self.job
@@ -248,10 +253,10 @@ def of_grids(file: str, found_grids: Sequence[Grid], tables: Tables) -> tuple[tu
 
 
 def _made(form: ForeignForm, tables: Tables) -> SelfReading | ScoreReading | None:
-    if not form.is_scored_by_rules:
-        return self_form(form, tables.self_evaluations)
-    table = likeliest(form, tables.scoring)
-    return None if table is None else score_form(form, table)
+    table = likeliest(form, tables.scoring) if Head.TARGET not in form.heads else None
+    if table is not None:
+        return score_form(form, table)
+    return None if form.is_scored_by_rules else self_form(form, tables.self_evaluations)
 
 
 def finding_of(one: Unread) -> Finding:
