@@ -10,12 +10,14 @@
 管理规范性    3 + 三公0÷0按0%计7 + (5-2)                              13
 满意度        选投诉，一起，8-2                                       6
 服务效益      良85，85×10÷100                                        8.5
-合计          81.95
+产出指标      5×1150÷1200=4.79；1.42≤1.5，4；3×70%=2.1                10.89
+合计          92.84
 """
 
 from decimal import Decimal
 from pathlib import Path
 
+import openpyxl
 import pytest
 from click.testing import CliRunner
 from support.office import poison
@@ -25,6 +27,7 @@ from xl_jixiao.cli import main
 from xl_jixiao.scoretable import keys
 from xl_jixiao.scoretable import table as tables
 from xl_jixiao.scoretable.compile import score
+from xl_jixiao.scoretable.findings import check_filing
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.tables import answers as answer_files
 from xl_jixiao.tables.answers import Answers
@@ -46,8 +49,9 @@ HAND = dict(
             "管理规范性",
             "满意度",
             "服务效益",
+            "产出指标",
         ),
-        map(Decimal, ("8.05", "8", "4", "6", "8", "6.4", "14", "13", "6", "8.5")),
+        map(Decimal, ("8.05", "8", "4", "6", "8", "6.4", "14", "13", "6", "8.5", "10.89")),
         strict=True,
     )
 )
@@ -65,6 +69,10 @@ EDITS = {
     "改选测评，85%": ({"满意度_1": "测评", "满意份数": 85, "有效份数": 100}, {"满意度": 8}),
     "选投诉而没有填次数": ({"满意度_2": None}, {"满意度": None}),
     "重点工作写了第四项，没有填完成程度": ({"重点工作完成_7": "植树"}, {"重点工作完成": None}),
+    "第二行成本超了：4×1.5÷1.6": ({"产出指标_9": "1.6万元"}, {"产出指标": Decimal("10.64")}),
+    "第二行单位不一致，不能计分": ({"产出指标_9": "1.42亿台"}, {"产出指标": "数据有误"}),
+    "第四行写了内容，没有写指标值": ({"产出指标_19": "编印简报"}, {"产出指标": None}),
+    "各行分值超过12分，以12分为限": ({"产出指标_4": 9}, {"产出指标": 12}),
     "追减以外的数不能是负数": ({"上年结转": -1}, {"结转结余控制": "数据有误"}),
 }
 
@@ -87,7 +95,7 @@ def _changed(filing, changes):
 def test_the_points_are_the_hand_worked_ones(table, filing):
     card = score(table, filing)
     assert {one.code: one.points for one in card.scores} == HAND
-    assert (card.total, card.grade) == (Decimal("81.95"), "良")
+    assert (card.total, card.grade) == (Decimal("92.84"), "优")
 
 
 def test_what_is_no_rate_is_not_printed_as_one(table, filing):
@@ -124,7 +132,7 @@ def test_the_cells_agree_with_the_hand(table, filing, tmp_path, office):
         for code, points in expected.items():
             got = values[WORKING].get(ref(table, keys.computed_key(code)).local, "")
             wanted = "" if points is None else points
-            assert got == (wanted if isinstance(wanted, str) else pytest.approx(wanted, abs=1e-9)), (name, code)
+            assert got == (wanted if isinstance(wanted, str) else pytest.approx(float(wanted), abs=1e-9)), (name, code)
 
 
 @pytest.mark.parametrize("suffix", [".xlsx", ".xlsm"])
@@ -132,7 +140,7 @@ def test_it_is_filled_and_exported_in_both_editions(suffix, tmp_path):
     book = tmp_path / f"自评{suffix}"
     for arguments in (["fill", TABLE, FILING, "-o", book], ["export", book, "-o", tmp_path / "成品", "--rubric", TABLE]):
         result = CliRunner().invoke(main, list(map(str, arguments)))
-        assert result.exit_code == 0 and "总分 81.95，等次 良" in result.output, result.output
+        assert result.exit_code == 0 and "总分 92.84，等次 优" in result.output, result.output
 
 
 def test_the_printed_text_stays_where_the_table_says_what_differs(table):
@@ -152,3 +160,52 @@ def _toml(text):
     import tomllib
 
     return tomllib.loads(text, parse_float=Decimal)
+
+
+def test_the_addin_functions_give_the_same_in_a_live_workbook(table, filing, tmp_path, office):
+    """Every JX_ function is called from its cell; what Python wrote is what they answer."""
+    path = tmp_path / "自评.xlsm"
+    (tmp_path / "毒").mkdir()
+    for changes in ({}, {"上年结转": "无", "考核名次": None, "满意度_1": "测评", "满意份数": 85, "有效份数": 100}):
+        path.unlink(missing_ok=True)
+        card = write(table, _changed(filing, changes), Edition.ADDIN, path)
+        live = office.live(poison(path, tmp_path / "毒" / path.name))
+        for one in card.scores:
+            for key, wanted in ((keys.computed_key(one.code), one.computed), (keys.explanation_key(one.code), one.reason)):
+                got = live.values[WORKING].get(ref(table, key).local, "")
+                expected = "" if wanted is None else wanted
+                assert got == (pytest.approx(float(expected), abs=1e-9) if isinstance(expected, Decimal) else expected), (one.code, key)
+        assert {call.function for call in live.calls[0]} >= {"JX_SCORE", "JX_EXPLAIN", "JX_RATE"}
+
+
+def test_rows_are_printed_on_the_form_and_their_weights_are_held_against_the_indicators(table, filing, tmp_path):
+    path = tmp_path / "book.xlsx"
+    write(table, filing, Edition.FINISHED, path)
+    form = openpyxl.load_workbook(path, data_only=True)[table.form.sheet]
+    shown = [str(cell.value) for row in form.iter_rows() for cell in row if cell.value]
+    assert any("1.培训干部：指标值≥1200人次，完成值1150余人次，5分，得4.79分" in text for text in shown)
+    assert check_filing(score(table, filing), filing) == ()
+    heavy = _changed(filing, {"产出指标_4": 9})
+    (found,) = [one for one in check_filing(score(table, heavy), heavy) if one.code == "JX140"]
+    assert "各行分值9+4+3=16，超过分值12，按12分计" in found.message
+
+
+def test_the_weight_may_be_split_over_the_rows(filing):
+    data = _toml(TABLE.read_text(encoding="utf-8").replace("rows = 4 }", 'rows = 4, split = "equal" }'))
+    table = tables.from_data(data, TABLE.name)
+    rows = ["甲", "20项", "20项", "", "", "乙", "10项", "9项", "", "", "丙", "5项", "5项"]
+    values = {key: value for key, value in filing.values.items() if not key.startswith("产出指标_")}
+    values |= {f"产出指标_{at}": text for at, text in enumerate(rows, 1) if text}
+    assert score(table, Answers(table.id, values)).by_code["产出指标"].points == Decimal("11.6")  # 4 + 3.6 + 4
+
+
+def test_the_sheets_own_explanation_says_what_was_compared(table, filing, tmp_path):
+    path = tmp_path / "book.xlsx"
+    write(table, filing, Edition.NATIVE, path)
+    sheet = openpyxl.load_workbook(path, data_only=True)[WORKING]
+    said = {code: sheet[ref(table, keys.explanation_key(code)).local].value for code in HAND}
+    assert said["结转结余控制"] == "年末结转结余=20.5，上年结转=30，计4分"
+    assert said["完工及时性"] == "推迟25天，计6分"
+    assert said["管理规范性"] == "三公经费支出数=0，三公经费预算数=0，计13分"
+    assert said["考核排名"] == "考核排名=第7名，计8分"
+    assert said["产出指标"] == "各行得分4.79+4+2.1，计10.89分"

@@ -312,8 +312,16 @@ def test_a_filings_own_findings():
     assert check_selfeval(score(table, explained)) == ()
 
 
+def test_amounts_and_weights_are_read_with_their_units():
+    table, _ = filled("generic-selfeval")
+    data = {"funds": {"当年财政拨款": {"年初预算数": "90万元", "全年预算数": "950000元"}}, "rows": [{"三级指标": "甲", "分值": "10分"}]}
+    read = answer_files.from_data(data, table)
+    assert list(read.funds.values()) == [90, 95] and read.rows[0].weight == 10
+    assert [one.reported for one in check_selfeval(score(table, read)) if one.code == "JX108"] == ["90万元", "950000元", "10分"]
+
+
 def test_every_check_says_its_code_and_what_it_is():
-    codes = [re.match(r"(JX[2356]\d\d): .+", check.__doc__)[1] for check in CHECKS]
+    codes = [re.match(r"(JX[12356]\d\d): .+", check.__doc__)[1] for check in CHECKS]
     assert len(set(codes)) == len(codes)
     assert all(one.level in Level for one in check_selfeval(score(*filled("yanling-2020-selfeval"))))
 
@@ -358,7 +366,7 @@ def test_every_mistake_of_a_data_file_is_named():
         "rubric": "hongjiang-2020-dept",
         "answers": {"项目名": "甲"},
         "funds": {"当年财政拨款": {"全年预算数": "约五"}, "银行贷款": {}},
-        "rows": [{"三级指标": "甲", "目标值": 1}, {"分值": "十"}],
+        "rows": [{"三级指标": "甲", "目标数": 1}, {"分值": "十"}],
         "indicators": [],
     }
     with pytest.raises(AnswersError) as caught:
@@ -370,7 +378,7 @@ def test_every_mistake_of_a_data_file_is_named():
         "“项目名”：没有这一项，是否为“项目名称”？",
         "funds“当年财政拨款”全年预算数：“约五”不是数字",
         "“银行贷款”：没有这一项",
-        "rows[1]“目标值”：未知项",
+        "rows[1]“目标数”：未知项",
         "rows[2]“分值”：“十”不是数字",
     ):
         assert part in text, text

@@ -33,6 +33,28 @@ failed:
     JxFailed "broken", Err.Description
 End Sub
 
+Public Sub JxReopen()
+    ' A pasted cell brings its own lock along. The areas that stay open on a protected sheet say which cells are entries.
+    Dim sheet As Worksheet, i As Long
+    On Error GoTo failed
+    For Each sheet In ThisWorkbook.Worksheets
+        If sheet.ProtectContents Then
+            If sheet.Protection.AllowEditRanges.Count > 0 Then
+                sheet.Unprotect
+                For i = 1 To sheet.Protection.AllowEditRanges.Count
+                    sheet.Protection.AllowEditRanges(i).Range.Locked = False
+                Next i
+                sheet.Protect AllowFormattingColumns:=True, AllowFormattingRows:=True, AllowFiltering:=True
+            End If
+        End If
+    Next sheet
+    JxBox JxText("reopened"), vbInformation
+    Exit Sub
+failed:
+    If Not sheet Is Nothing Then sheet.Protect AllowFormattingColumns:=True, AllowFormattingRows:=True, AllowFiltering:=True
+    JxFailed "not_reopened", Err.Description
+End Sub
+
 Public Sub JxReview()
     On Error GoTo failed
     JxPress "review"

@@ -10,13 +10,20 @@ from xl_jixiao.number import plain, to_cell
 from xl_jixiao.selfeval.answers import FIELDS, SelfAnswers
 from xl_jixiao.selfeval.cells import POINTS
 from xl_jixiao.selfeval.model import ACTUAL, EXECUTION_NOTE, EXPECTED
-from xl_jixiao.tables.answers import Answers
+from xl_jixiao.tables.answers import Adjustment, Answers
 
 
 def as_data(answers: SelfAnswers | Answers) -> dict[str, Any]:
     """The answers as a data file has them; blank ones left out."""
     if isinstance(answers, Answers):
-        found: dict[str, Any] = {"answers": dict(answers.values), "scores": dict(answers.scores)}
+        found: dict[str, Any] = {
+            "answers": {key: value for key, value in answers.values.items() if value is not None},
+            "adjustments": {code: _adjusted(one) for code, one in answers.adjustments.items()},
+            "evidence": dict(answers.evidence),
+            "claimed": dict(answers.claimed),
+            "remarks": dict(answers.remarks),
+            "scores": dict(answers.scores),
+        }
     else:
         funds: dict[str, Any] = {}
         for (source, amount), value in answers.funds.items():
@@ -31,6 +38,10 @@ def as_data(answers: SelfAnswers | Answers) -> dict[str, Any]:
             "rows": [_row(one) for one in answers.rows],
         }
     return {"rubric": answers.rubric_id, **{name: section for name, section in found.items() if section}}
+
+
+def _adjusted(one: Adjustment) -> dict[str, Any]:
+    return {name: value for name, value in (("points", one.points), ("reason", one.reason)) if value not in (None, "")}
 
 
 def _row(row: Any) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from xl_jixiao.arrive import heads
 from xl_jixiao.arrive.blocks import (
     NOT_READ,
+    STRAY,
     TWO_READINGS,
     FieldValue,
     FormPart,
@@ -111,10 +112,11 @@ def forms_of(grids: Iterable[Grid]) -> tuple[tuple[ForeignForm, ...], tuple[Unre
         if builder.taken_in == before:
             if grid.state == "visible" and not (heads.ASIDE.search(grid.name) and not grid.is_table) and any(scanner.leftovers()):
                 first = next(cell for cells in grid.rows.values() for cell in cells if not cell.blank)
-                outside.append(Unread(NOT_READ, grid.whole, squeezed(first.text)[:40], _other_table(grid)))
+                outside.append(Unread(STRAY, grid.whole, squeezed(first.text)[:40], _other_table(grid)))
         else:
             builder.current.unread += [*scanner.unread, *scanner.leftovers(), *_hidden(grid)]
-    return builder.done(), tuple(outside)
+    forms = builder.done()
+    return forms, (*outside, *builder.outside)
 
 
 def _other_table(grid: Grid) -> str:
@@ -140,6 +142,7 @@ class _FormBuilder:
     def __init__(self) -> None:
         self.forms: list[ForeignForm] = []
         self.current = ForeignForm()
+        self.outside: list[Unread] = []
         self.taken_in = 0
         self._grid: Grid | None = None
         self._titled = False
@@ -203,10 +206,13 @@ class _FormBuilder:
         return False
 
     def _finish(self) -> None:
-        if not self.current.empty:
+        if self.current.blocks:
             self.forms.append(_completed(self.current))
             self.current = ForeignForm()
         else:
+            if self.current.grids:
+                what = self.current.title or "资金"
+                self.outside.append(Unread(NOT_READ, self.current.place, what, "没有认出绩效指标的表，没有读入"))
             kept = {name: one for name, one in self.current.fields.items() if name != heads.PROJECT}
             self.current = ForeignForm(fields=kept, unit=self.current.unit)
 
@@ -214,7 +220,7 @@ class _FormBuilder:
         """All forms."""
         last = self.current
         self._finish()
-        if last.empty and self.forms:
+        if not last.blocks and self.forms:
             self.forms[-1].unread += last.unread
             self.forms[-1].passages += last.passages
         return tuple(self.forms)

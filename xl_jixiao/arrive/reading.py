@@ -1,6 +1,6 @@
 """`xl-jixiao read`: a file of any program as data files, one for each form in it, and what was not understood."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,17 +8,38 @@ from typing import Any
 from xl_jixiao.arrive.arrived import Arrived, arrived, known_tables
 from xl_jixiao.arrive.blocks import Unread
 from xl_jixiao.arrive.datafile import as_data, as_json, as_toml
+from xl_jixiao.arrive.grid import WORKBOOKS
+from xl_jixiao.finding import Place
+from xl_jixiao.jobs import read_workbook
 from xl_jixiao.outputs import refuse_existing, replacing
+from xl_jixiao.selfeval.answers import SelfAnswers
 from xl_jixiao.sheet.content import UnreadableWorkbook, shown
+from xl_jixiao.sheet.edition import StampName
+from xl_jixiao.sheet.package import read
+from xl_jixiao.sheet.returned import stamp_of
+from xl_jixiao.tables.answers import Answers
 
 _TAKEN_AS = "JX653"
+
+
+@dataclass(frozen=True)
+class OwnBook:
+    """A workbook of ours, read where its plan has the entries."""
+
+    title: str
+    taken_as: str
+    place: Place
+    answers: SelfAnswers | Answers
+    sure: int = 100
+    own_table: None = None
+    unread: tuple[Unread, ...] = ()
 
 
 @dataclass(frozen=True)
 class WrittenForm:
     """A form with the files it was written to; none for one that has no table."""
 
-    form: Arrived
+    form: Arrived | OwnBook
     data: Path | None
     table: Path | None
 
@@ -60,7 +81,7 @@ class ReadFile:
             "forms": [
                 {
                     "title": one.form.title,
-                    "place": str(one.form.form.place),
+                    "place": str(one.form.place),
                     "taken_as": one.form.taken_as,
                     "sure": one.form.sure,
                     "rubric": one.form.answers.rubric_id if one.form.answers else None,
@@ -81,7 +102,12 @@ def read_file(path: Path, output: Path, tables: Path | None = None, *, overwrite
     """
     if not path.exists():
         raise FileNotFoundError(f"{path}：找不到文件")
-    forms, outside = arrived(path, known_tables(tables))
+    own = _own(path)
+    known = known_tables(tables)
+    forms: Sequence[Arrived | OwnBook] = (own,) if own else ()
+    outside: tuple[Unread, ...] = ()
+    if own is None:
+        forms, outside = arrived(path, known)
     if not forms:
         what = "；".join(str(one.why) for one in outside[:1])
         raise UnreadableWorkbook(f"{shown(path.name)}：没有认出自评表或评分表{f'（{what}）' if what else ''}")
@@ -95,14 +121,29 @@ def read_file(path: Path, output: Path, tables: Path | None = None, *, overwrite
     return ReadFile(path, tuple(written), unread)
 
 
-def _targets(form: Arrived, output: Path, number: int, many: int) -> tuple[Path | None, Path | None]:
+def _own(path: Path) -> OwnBook | None:
+    """A workbook that carries our stamp. Raises UnreadableWorkbook, RubricError."""
+    if path.suffix.lower() not in WORKBOOKS:
+        return None
+    package = read(path)
+    if not stamp_of(package).get(StampName.RUBRIC):
+        return None
+    returned = read_workbook(path, None, package)
+    answers = returned.answers
+    if not isinstance(answers, (SelfAnswers, Answers)):
+        raise UnreadableWorkbook(f"{shown(path.name)}：是本系统的套表，各表的数据已经合在一起；请直接用 review 审核，或用 export 导出")
+    job = returned.job
+    return OwnBook(job.title, f"“{job.title}”，本系统的填报表（{job.id}）", Place(path.name), answers)
+
+
+def _targets(form: Arrived | OwnBook, output: Path, number: int, many: int) -> tuple[Path | None, Path | None]:
     if form.answers is None:
         return None, None
     data = output if number == 1 else output.with_name(f"{output.stem}-{number}{output.suffix}")
     return data, data.with_name(f"{data.stem}-表式.toml") if form.own_table is not None else None
 
 
-def _written(form: Arrived, data: Path | None, table: Path | None, source: Path, *, overwrite: bool) -> WrittenForm:
+def _written(form: Arrived | OwnBook, data: Path | None, table: Path | None, source: Path, *, overwrite: bool) -> WrittenForm:
     if table is not None and form.own_table is not None:
         with replacing(table, overwrite=overwrite) as temporary:
             temporary.write_text(as_toml(form.own_table, f"{shown(source.name)}的表式，照来表制作。"), encoding="utf-8")

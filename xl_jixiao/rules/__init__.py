@@ -17,10 +17,11 @@ from xl_jixiao.rules.base import Item, ItemValue, Quantity, Rule
 from xl_jixiao.rules.composite import Composite
 from xl_jixiao.rules.either import Either
 from xl_jixiao.rules.part import Leaf
+from xl_jixiao.rules.rows import WrittenRows
 from xl_jixiao.rules.weighted import Weighted
 from xl_jixiao.words import BLANK, INVALID, NONE_WORD, NOT_APPLICABLE, NOT_COMPARABLE, OVER_BUDGET, READY
 
-AnyRule = Leaf | Composite | Either | Weighted
+AnyRule = Leaf | Composite | Either | WrittenRows | Weighted
 
 RULES: dict[str, type[Rule]] = {get_args(one.model_fields["kind"].annotation)[0]: one for one in get_args(AnyRule)}
 """The kinds by name."""
@@ -140,7 +141,10 @@ class Scorer(BaseModel):
     def _incomplete(self, judged: Sequence[ItemValue | None]) -> bool:
         """Whether an item that must be judged, or a figure, is blank."""
         items = zip(judged, self.items, strict=False)
-        return any(item.lacks(value, judged) for value, item in items) or None in judged[len(self.items) :]
+        return (
+            any(item.lacks(value, judged) for value, item in items)
+            or None in judged[len(self.items) : self.count - len(self.rule.computed)]
+        )
 
     def _worded(self, rate: RateValue, judged: Sequence[ItemValue | None]) -> RateValue:
         """The rate, or 不适用 where a figure of the rule doesn't exist or divides by zero."""

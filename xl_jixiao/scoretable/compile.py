@@ -15,14 +15,15 @@ from xl_jixiao.scoretable.model import Rubric, SameTable
 from xl_jixiao.scoretable.overview import analysis_sheet, check_lines, checks_sheet, guide_sheet
 from xl_jixiao.scoretable.trees import Scored
 from xl_jixiao.scoretable.working import working_sheet
+from xl_jixiao.selfeval.judging import WORDS
 from xl_jixiao.sheet import data
 from xl_jixiao.sheet.addin import addin_sheets
 from xl_jixiao.sheet.build import SheetBuilder, areas
 from xl_jixiao.sheet.edition import Edition, StampName
-from xl_jixiao.sheet.plan import Plan, PlanValues
+from xl_jixiao.sheet.plan import Plan, PlanValues, Visibility
 from xl_jixiao.sheet.rules import rules_sheet
 from xl_jixiao.tables.answers import Answers, digest
-from xl_jixiao.words import GUIDE
+from xl_jixiao.words import GUIDE, LISTS_SHEET
 
 _NOTHING: Mapping[str, Value] = MappingProxyType({})
 
@@ -104,6 +105,8 @@ def _compiled(
         sheets = [guide_sheet(table, buttons=addin), figures, working, form]
     rules = rules_sheet(table.stamp, ((one.code, one.scorer.model_dump_json(exclude_defaults=True)) for one in table.indicators))
     sheets += [checks_sheet(table, scored, details, recomputed=addin), analysis_sheet(table), rules]
+    if any(one.rows for one in scored):
+        sheets.append(_lists())
     if addin:
         sheets += addin_sheets(bare_arguments(table))
     return Plan(
@@ -115,6 +118,17 @@ def _compiled(
         stamp=_stamp(table, answers, edition),
         first_shown="" if finished else GUIDE,
     )
+
+
+def _lists() -> SheetBuilder:
+    """The hidden words by which the texts of rows are read."""
+    sheet = SheetBuilder(LISTS_SHEET, "Sheet_Lists")
+    sheet.visibility = Visibility.BURIED
+    for column, (name, words) in enumerate(WORDS.items()):
+        for row, word in enumerate((name, *words)):
+            sheet.label(row, column, word, "hidden")
+        sheet.area(name, 1, column, len(words))
+    return sheet
 
 
 def bare_arguments(table: Rubric) -> Iterator[tuple[str, tuple[str, ...]]]:

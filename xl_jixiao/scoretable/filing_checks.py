@@ -9,6 +9,7 @@ from xl_jixiao.finding import Finding, Place, found, titled
 from xl_jixiao.number import Exact, half_up, plain, shows_error
 from xl_jixiao.rules import Item
 from xl_jixiao.rules.itemised import Itemised
+from xl_jixiao.rules.rows import WEIGHT, WrittenRows
 from xl_jixiao.scoretable import keys
 from xl_jixiao.scoretable.card import Score, ScoreCard
 from xl_jixiao.scoretable.input_checks import Handed, claim_finding
@@ -76,17 +77,29 @@ def points_without_content(filing: HandedScores) -> Iterator[Finding]:
                 yield found("JX107", filing.at(content), text, plain(given))
 
 
+def _points_keys(score: Score) -> tuple[str, ...]:
+    """The cells of the points that the unit gives to the lines of an indicator, or of the weights of its rows."""
+    rule, item_keys = score.indicator.rule, score.indicator.item_keys
+    if isinstance(rule, Itemised):
+        return item_keys[1::2]
+    if isinstance(rule, WrittenRows) and WEIGHT in rule.fields:
+        return item_keys[rule.fields.index(WEIGHT) :: len(rule.fields)]
+    return ()
+
+
 def lines_over_weight(filing: HandedScores) -> Iterator[Finding]:
-    """JX140: the lines of an indicator earn more than its weight: 6＋6 on a weight of 6."""
+    """JX140: the lines of an indicator earn, or weigh, more than it does: 6＋6 on a weight of 6."""
     for score in filing.card.scores:
-        if not isinstance(score.indicator.rule, Itemised):
+        keys_of = _points_keys(score)
+        if not keys_of:
             continue
-        given = [filing.answers.get(key) for key in score.indicator.item_keys[1::2]]
+        given = [filing.answers.get(key) for key in keys_of]
         earned = [one for one in given if isinstance(one, Decimal) and one > 0]
-        if sum(earned) > score.full:
+        if sum(earned) > score.full >= max(earned):  # one beyond it alone is JX104
+            word = "分值" if isinstance(score.indicator.rule, WrittenRows) else "得分"
             listed = "+".join(map(plain, earned))
-            text = f"{titled(score.indicator.label)}各行得分{listed}={plain(sum(earned))}，超过分值{plain(score.full)}，按{plain(score.full)}分计"
-            yield found("JX140", filing.at(score.indicator.item_keys[1]), text, plain(sum(earned)), plain(score.full))
+            text = f"{titled(score.indicator.label)}各行{word}{listed}={plain(sum(earned))}，超过分值{plain(score.full)}，按{plain(score.full)}分计"
+            yield found("JX140", filing.at(keys_of[0]), text, plain(sum(earned)), plain(score.full))
 
 
 def adjustment_without_reason(filing: HandedScores) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from xl_jixiao.expr import Cell, Value, call, is_blank, joined, when
 from xl_jixiao.rules.itemised import Itemised
 from xl_jixiao.scoretable import keys, trees
 from xl_jixiao.scoretable.model import Indicator, Rubric
+from xl_jixiao.scoretable.rows import ScoredRow, scored_rows
 from xl_jixiao.sheet.addin import buttons_at
 from xl_jixiao.sheet.build import SheetBuilder
 from xl_jixiao.sheet.measure import HIGHEST, height_for, parts_scale, room_at
@@ -155,12 +156,23 @@ def _put_block(sheet: SheetBuilder, block: FormBlock, widths: Sequence[float], g
 def _put_content(sheet: SheetBuilder, row: int, indicator: Indicator, at: int, given: Mapping[str, Value]) -> str:
     """A line's content: the printed one, or what the unit wrote there; returns what it shows now."""
     text = indicator.lines[at].content if indicator.lines else indicator.explanation
+    rows = scored_rows(indicator) if at == 0 else ()
+    if rows:
+        shown = joined(*(row.printed for row in rows))
+        sheet.computed(row, EXPLANATION, "", when(shown.equals(""), text, shown), "form")
+        return "\n".join([text, *(_row_text(one, given) for one in rows)])
     if not indicator.lines or not isinstance(indicator.rule, Itemised) or 2 * at >= len(indicator.item_keys):
         sheet.label(row, EXPLANATION, text, "form")
         return text
     key = indicator.item_keys[2 * at]
     sheet.computed(row, EXPLANATION, "", when(is_blank(Cell(key)), text, joined(f"{at + 1}.", Cell(key))), "form")
     return text if nothing(given.get(key)) else f"{at + 1}.{given[key]}"
+
+
+def _row_text(row: ScoredRow, given: Mapping[str, Value]) -> str:
+    """About how long the printed line of a row is; empty where it isn't used."""
+    said = [str(given.get(key) or "") for key in row.entries.values()]
+    return f"{row.number}.{'，'.join(said)}：指标值，完成值，分，得分" if said[0] else ""
 
 
 def _put_criteria(sheet: SheetBuilder, blocks: Sequence[FormBlock]) -> None:

@@ -98,12 +98,13 @@ class Indicator(TablePart):
     @property
     def has_rate(self) -> bool:
         """Whether 评分底稿 has a row for its rate, its measure, the figures its rule compares or its condition."""
-        return bool(self.formula or self.measure or self.applies or self.rule.names)
+        return bool(self.formula or self.measure or self.applies or self.rule.figures)
 
     @cached_property
     def figure_keys(self) -> tuple[str, ...]:
-        """The inputs that the rule compares itself, in the order of its names."""
-        return tuple(self._bound.get(name, name) for name in self.rule.names)
+        """The inputs that the rule compares itself, in the order of its names, then the cells that are computed for it."""
+        figures = self.rule.names[: len(self.rule.names) - len(self.rule.computed)]
+        return (*(self._bound.get(name, name) for name in figures), *(f"{name}:{self.code}" for name in self.rule.computed))
 
     @cached_property
     def rule_figures(self) -> tuple[Formula, ...]:

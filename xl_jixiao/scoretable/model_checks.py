@@ -8,7 +8,7 @@ from xl_jixiao.desktop.templates import CONF_SHEET
 from xl_jixiao.expr import LONGEST_TEXT, Expr, Literal, Operation
 from xl_jixiao.formula import Formula, FormulaError, defined_name, parse
 from xl_jixiao.number import in_digits, plain
-from xl_jixiao.rules.bands import Bands
+from xl_jixiao.rules.bands import COUNTED, Bands
 from xl_jixiao.rules.base import MOST_CHOICES
 from xl_jixiao.rules.itemised import Itemised
 from xl_jixiao.rules.percentages import percent_problems
@@ -96,7 +96,7 @@ def _indicator_problems(indicator: Indicator, known: set[str], compared: set[str
     for target in indicator.bind.values():
         if defined_name(target) not in compared:
             yield f"bind：“{target}”不是 inputs 里的数据项{usable(target, compared)}"
-    for name in indicator.figure_keys:
+    for name in indicator.figure_keys[: len(indicator.figure_keys) - len(indicator.rule.computed)]:
         if name not in compared:
             yield f"rule：“{name}”不是 inputs 里的数字或日期数据项{usable(name, compared)}"
     wrong = list(_reading_problems(indicator, known | {defined_name(name) for name in indicator.bind}))
@@ -206,6 +206,8 @@ def _text_problems(indicator: Indicator) -> Iterator[str]:
     if indicator.differs or indicator.rule.kind in ("judgement", "completion"):
         return
     missing = _figures(made) - _figures(printed) - weight
+    if isinstance(indicator.rule, Bands) and indicator.rule.unit in COUNTED:  # 5 and under, and over 5, are 6 and over
+        missing = {one for one in missing if not _beside(one) & _figures(printed)}
     if missing:
         yield f"criterion：评分标准原文里没有规则参数{'、'.join(sorted(missing))}，文字与参数不一致{_WAY_OUT}"
     said = {plain(Decimal(said or bracketed)) for said, bracketed in _POINTS.findall(printed)}
@@ -233,6 +235,12 @@ def _printed_formula(indicator: Indicator) -> Formula | None:
     except FormulaError:
         return None
     return found if found.names else None
+
+
+def _beside(figure: str) -> set[str]:
+    """The whole numbers next to one."""
+    number = Decimal(figure)
+    return {plain(number - 1), plain(number + 1)}
 
 
 _ORDINALS = re.compile(r"(?:(?<=^)|(?<=[\s。；;：:]))\d{1,2}(?:、|[.．)）](?!\d))|[（(]\d{1,2}[）)]|第\d{1,2}[条款项]")

@@ -38,6 +38,7 @@ from xl_jixiao.rules import Points, RateValue
 from xl_jixiao.rules.base import RANKS
 from xl_jixiao.scoretable import keys
 from xl_jixiao.scoretable.model import Indicator, Rubric
+from xl_jixiao.scoretable.rows import ScoredRow, scored_rows
 from xl_jixiao.sheet import data
 from xl_jixiao.sheet.plan import Udf
 from xl_jixiao.sheet.rules import rule_name
@@ -123,6 +124,11 @@ class Scored:
         return usable if found == tree(READY) else when(usable.equals(READY), found, usable)
 
     @cached_property
+    def rows(self) -> tuple[ScoredRow, ...]:
+        """The rows of a rule that the unit writes row by row."""
+        return scored_rows(self.indicator)
+
+    @cached_property
     def rate(self) -> Expr:
         """The rate where it can be computed, or the word for it, or nothing."""
         if self._ratio is None:
@@ -140,6 +146,9 @@ class Scored:
         most = slips.WHOLE if whole else usual
         asked = any_of([Cell(data.hint_key(name)).differs("") for name in figures])
         over = when(self._rate > most, f"超过{plain(most * 100)}%，请核对：是否有数填错了单位？", "")
+        if standard is not None and standard.code in slips.NEAR_WHOLE:
+            low = all_of([self._rate > 0, self._rate < slips.LEAST_WHOLE])
+            over = when(low, f"不到{plain(slips.LEAST_WHOLE * 100)}%，请核对：是否有数填错了单位？", over)
         return when(is_number(self._rate), when(asked, "", over), "")
 
     @cached_property
@@ -189,18 +198,21 @@ class Scored:
         indicator, scorer = self.indicator, self.indicator.scorer
         points = scorer.over(rate, self._items, wrong=self._items_are(INVALID), blank=self._items_are(BLANK))
         if indicator.rule.names:
-            points = renamed(points, dict(zip(indicator.rule.names, indicator.figure_keys, strict=True)))
+            points = renamed(points, self._figures)
         if not indicator.has_rate:
             return points
         ready = [READY]
         if indicator.ratio and indicator.ratio.zero is Zero.BUDGET:
             ready.append(NO_BUDGET)
-        if not indicator.rule.needs_rate and not indicator.applies and not indicator.rule.names:
+        if not indicator.rule.needs_rate and not indicator.applies and not indicator.rule.figures:
             ready.append(BLANK)
         return when(one_of(self._state, ready), points, scorer.unrated(self._state))
 
     def _items_are(self, word: str) -> Expr | None:
-        """Whether one of the judged items has this state."""
+        """Whether one of the judged items has this state, or a row that can't be scored."""
+        if self.rows and word == INVALID:
+            unscored = [all_of([is_text(one.points), one.points.differs("")]) for one in self.rows]
+            return any_of([Counted(Area(keys.item_states_key(self.indicator.code)), word) > 0, *unscored])
         if len(self._items) > 1:
             return Counted(Area(keys.item_states_key(self.indicator.code)), word) > 0
         return data.state(self._items[0].key).equals(word) if self._items else None
@@ -209,6 +221,11 @@ class Scored:
     def computed_udf(self) -> Udf:
         """``JX_SCORE(规则_重点支出安排率,重点支出安排率)``."""
         return Udf(self._unless_blank(call("JX_SCORE", Cell(rule_name(self.indicator.code)), self._argument, *self._given)))
+
+    @cached_property
+    def _figures(self) -> Mapping[str, str]:
+        """The cells of the figures the rule compares, and of what is computed for it, by its own names."""
+        return dict(zip(self.indicator.rule.names, self.indicator.figure_keys, strict=True))
 
     @cached_property
     def _given(self) -> tuple[Cell, ...]:
@@ -276,6 +293,9 @@ class Scored:
             parts += [self.worked, when(self.worked.equals(""), "", "，")]
         if self.indicator.has_rate:
             parts.append(when(is_text(self._rate), when(self._rate.equals(""), "", joined(self._rate, "，")), ""))
+        if self.indicator.rule.names:
+            said = renamed(self.indicator.rule.said(), self._figures)
+            parts.append(when(is_number(points), said, ""))
         earned = when(is_number(points), joined("计", points, "分"), points)
         return when(points.equals(""), "", joined(*parts, earned))
 

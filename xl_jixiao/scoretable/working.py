@@ -29,6 +29,9 @@ NOTE = (
     "对照评分标准，在“认定情况”列选择或填写；算式在各指标下面一行。“调整”一般留空，与计算得分不同时才填，并写明理由；"
     "不适用的在最右列写明原因。"
 )
+FIRST_STEP = len(HEADS) + 1
+"""The first hidden column: how rows are read stands beside them."""
+
 FIRST_ROW = 4
 _TITLE, _NOTE, _GAP, _HEADS, _TOTAL = 30, 20, 15, 32, 30
 """Heights of what stands above and below the indicators."""
@@ -72,6 +75,9 @@ def working_sheet(
     for area, column in columns.items():
         sheet.area(area.key, FIRST_ROW, column, row - 1)
     _put_totals(sheet, row, table)
+    most = max((len(line.computed) for one in scored for line in one.rows), default=0)
+    if most:
+        sheet.hidden_columns.append((FIRST_STEP, FIRST_STEP + most - 1))
     if editable:
         reason = data.free_text("调整理由 / 情况说明", "调整了得分的，或不适用的，写明事实、金额、文件。", LONGEST_REASON)
         evidence = data.free_text("佐证材料", "选填：写材料名称、文号，方便查找。", LONGEST_EVIDENCE)
@@ -112,6 +118,7 @@ def _put_block(sheet: SheetBuilder, top: int, number: int, scored: Scored, given
         sheet.computed(top, VALUE, keys.rate_key(indicator), scored.rate, style, udf=scored.rate_udf)
         sheet.computed(top, STATE, data.state(code).key, scored.state, "centre")
     _put_items(sheet, top + indicator.has_rate, indicator, given)
+    _put_rows(sheet, top + indicator.has_rate, scored)
     sheet.entry(top, EVIDENCE, evidence, given.get(evidence), "input", judged, required=False)
     worked = top + judged
     columns = EVIDENCE - CRITERION + 1
@@ -137,7 +144,7 @@ def rate_sentence(indicator: Indicator) -> str:
         parts.append(f"{indicator.name}={formula.sentence()}")
     if indicator.measure and indicator.measured:
         parts.append(f"计分依据：{indicator.measured.sentence()}")
-    if indicator.figure_keys:
+    if indicator.rule_figures:
         parts.append(f"比较的数：{'、'.join(map(printed_name, indicator.figure_keys))}")
     return "；".join(parts)
 
@@ -155,6 +162,14 @@ def _put_items(sheet: SheetBuilder, top: int, indicator: Indicator, given: Mappi
         sheet.computed(row, STATE, data.state(key).key, item.state_beside(Cell(key), cells), "centre")
     if indicator.item_keys:
         sheet.area(keys.item_states_key(indicator.code), top, STATE, top + len(indicator.item_keys) - 1)
+
+
+def _put_rows(sheet: SheetBuilder, top: int, scored: Scored) -> None:
+    """How the texts of rows are read, step by step, in hidden columns beside them."""
+    for row in scored.rows:
+        first = top + (row.number - 1) * len(row.entries)
+        for column, (key, of) in enumerate(row.computed, FIRST_STEP):
+            sheet.computed(first, column, key, of, "hidden")
 
 
 def _accepts(item: Item) -> Accepts:

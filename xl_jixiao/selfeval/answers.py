@@ -12,12 +12,15 @@ from typing import Any
 
 from xl_jixiao.expr import Value, exact
 from xl_jixiao.number import NotANumber, from_cell, plain, printable
+from xl_jixiao.rules.typed import Kind, Typed
 from xl_jixiao.selfeval import cells
 from xl_jixiao.selfeval.layout import SelfLayout
 from xl_jixiao.selfeval.model import ACTUAL, AMOUNTS, EXECUTION_NOTE, EXPECTED, LONGEST, LONGEST_FIELD, YEAR_FIELD, SelfEvaluation
 from xl_jixiao.tables.answers import AnswersError, nearest, read_data, tidy
 from xl_jixiao.tables.inputs import Answer
 from xl_jixiao.words import GRADE, is_blank
+
+_YEAR_DIGITS = 4
 
 Written = Decimal | str | None
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
@@ -104,6 +107,10 @@ class SelfAnswers:
     claimed: Mapping[str, Decimal] = field(default_factory=lambda: _EMPTY)
     published: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
     """预算执行率 and 等次 as they were published."""
+    typed: Mapping[str, str] = field(default_factory=lambda: _EMPTY, compare=False)
+    """Numbers that stand as text in a workbook, by the key of their cell, as typed: what they are read as is the answer."""
+    meant: Mapping[str, str] = field(default_factory=lambda: _EMPTY, compare=False)
+    """Numbers a data file says with their unit (62万元), by the key of their cell, as written."""
     origin: Origin | None = field(default=None, compare=False, repr=False)
     """Where they stand, for findings to name the cell; None for a data file."""
 
@@ -144,7 +151,8 @@ def from_data(data: Mapping[str, Any], table: SelfEvaluation) -> SelfAnswers:
     fields = {key: text for key, text in given.items() if text}
     if fields.get(YEAR_FIELD) == str(table.year):
         del fields[YEAR_FIELD]
-    funds, note = _funds(data, table, problems)
+    meant: dict[str, str] = {}
+    funds, note = _funds(data, table, problems, meant)
     said = _section(data, "goals", (EXPECTED, ACTUAL), problems)
     goals = {key: _checked(value, f"goals“{key}”", LONGEST[key], problems) for key, value in said}
     said_of_it = dict(_section(data, "claimed", (*_CLAIMS, GRADE), problems))
@@ -157,11 +165,11 @@ def from_data(data: Mapping[str, Any], table: SelfEvaluation) -> SelfAnswers:
         listed = []
     if len(listed) > table.capacity:
         problems.append(f"rows：有{len(listed)}行，最多{table.capacity}行")
-    rows = tuple(_row(one, at, problems) for at, one in enumerate(listed, 1))
+    rows = tuple(_row(one, at, problems, meant) for at, one in enumerate(listed, 1))
     if problems:
         raise AnswersError(problems)
     kept = tuple(row for row in rows if row.used)
-    return SelfAnswers(table.id, fields, funds, note, goals.get(EXPECTED, ""), goals.get(ACTUAL, ""), kept, claimed, published)
+    return SelfAnswers(table.id, fields, funds, note, goals.get(EXPECTED, ""), goals.get(ACTUAL, ""), kept, claimed, published, meant=meant)
 
 
 def _section(data: Mapping[str, Any], name: str, known: tuple[str, ...], problems: list[str]) -> Iterator[tuple[str, Any]]:
@@ -176,7 +184,9 @@ def _section(data: Mapping[str, Any], name: str, known: tuple[str, ...], problem
             problems.append(f"{name}“{key}”：没有这一项{nearest(key, known)}，可用 {'、'.join(known)}")
 
 
-def _funds(data: Mapping[str, Any], table: SelfEvaluation, problems: list[str]) -> tuple[dict[tuple[str, str], Written], str]:
+def _funds(
+    data: Mapping[str, Any], table: SelfEvaluation, problems: list[str], meant: dict[str, str]
+) -> tuple[dict[tuple[str, str], Written], str]:
     names = tuple(one.name for one in table.sources)
     found: dict[tuple[str, str], Written] = {}
     note = ""
@@ -185,13 +195,13 @@ def _funds(data: Mapping[str, Any], table: SelfEvaluation, problems: list[str]) 
             note = _checked(value, f"funds“{key}”", LONGEST[key], problems)
             continue
         for amount, cell in _section({key: value}, key, AMOUNTS, problems):
-            number = _number(cell, f"funds“{key}”{amount}", problems)
+            number = _number(cell, f"funds“{key}”{amount}", problems, meant, amount_key(key, amount), AMOUNT)
             if number is not None:
                 found[key, amount] = number
     return found, note
 
 
-def _row(data: Mapping[str, Any], at: int, problems: list[str]) -> IndicatorRow:
+def _row(data: Mapping[str, Any], at: int, problems: list[str], meant: dict[str, str]) -> IndicatorRow:
     values: dict[str, Any] = {}
     for key, value in _joined(data).items():
         name = ROW_KEYS.get(key)
@@ -200,7 +210,8 @@ def _row(data: Mapping[str, Any], at: int, problems: list[str]) -> IndicatorRow:
         elif isinstance(value, (bool, list, Mapping)):
             problems.append(f"rows[{at}]“{key}”：应为数字或文字")
         elif name in _NUMBERS:
-            values[name] = _number(value, f"rows[{at}]“{key}”", problems)
+            where = f"rows[{at}]“{key}”"
+            values[name] = _number(value, where, problems, meant, cells.at(_CELL_OF.get(name, key), at), TAKES.get(name, ""))
         else:
             text = _checked(value, f"rows[{at}]“{key}”", LONGEST[LABELS[name]], problems)
             values[name] = cell_answer(value) if name in _CELLS else text
@@ -214,8 +225,8 @@ def _joined(data: Mapping[str, Any]) -> Mapping[str, Any]:
     for key, value in found.items():
         name = ROW_KEYS.get(key)
         if name in _CELLS and _is_number(value):
-            number = plain(value) if isinstance(value, (Decimal, int)) else str(value).strip()
-            found[key] = f"{sign if name == 'target' else ''}{number}{unit}" if sign or unit else value
+            own = sign if name == "target" else ""
+            found[key] = f"{own}{_text(value)}{unit}" if own or unit else value
     return found
 
 
@@ -251,12 +262,35 @@ def cell_answer(value: object) -> Written:
         return str(value)
 
 
-def _number(value: Any, where: str, problems: list[str]) -> Decimal | None:
+def _number(
+    value: Any, where: str, problems: list[str], meant: dict[str, str] | None = None, key: str = "", unit: str = ""
+) -> Decimal | None:
+    """A number, also one with its unit behind it; that is remembered, to be said."""
     try:
         return from_cell(value)
     except NotANumber as error:
-        problems.append(f"{where}：{error}")
-        return None
+        found = plainly(value, unit)
+        if found is None:
+            problems.append(f"{where}：{error}")
+        elif meant is not None:
+            meant[key] = str(value)
+        return found
+
+
+AMOUNT = "万元"
+"""The unit of the funds."""
+
+TAKES: Mapping[str, str] = MappingProxyType({"weight": "分", "claimed": "分"})
+"""The units of a row's numbers."""
+
+_CELL_OF: Mapping[str, str] = MappingProxyType({"weight": cells.WEIGHT, "degree": cells.DEGREE, "claimed": cells.POINTS})
+_TYPED = Typed(Kind.AMOUNT)
+
+
+def plainly(value: object, unit: str) -> Decimal | None:
+    """The number a text plainly says with its unit: 62万元, 10分. None where that isn't plain."""
+    found = _TYPED.meant(value, unit) if unit and isinstance(value, str) else None
+    return found if isinstance(found, Decimal) else None
 
 
 def _text(value: Any) -> str:
@@ -270,7 +304,7 @@ def entries(table: SelfEvaluation, answers: SelfAnswers) -> Mapping[str, Value]:
     year = answers.year(table)
     found: dict[str, Value] = {
         **{one.name: answers.fields.get(one.name) for one in table.fields},
-        YEAR_FIELD: int(year) if year.isdecimal() else year,
+        YEAR_FIELD: int(year) if year.isdecimal() and len(year) == _YEAR_DIGITS else year,
         **{amount_key(*key): exact(value) for key, value in answers.funds.items()},
         EXECUTION_NOTE: answers.execution_note or None,
         EXPECTED: answers.expected or None,

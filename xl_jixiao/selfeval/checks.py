@@ -49,9 +49,9 @@ FEWEST = 3
 """Fewer rows may well all come out as they were planned."""
 
 _YUAN = {"元": 1, "千元": 10**3, "万元": 10**4, "百万元": 10**6, "亿元": 10**8}
-_SAID = re.compile(r"(\d[\d,]*(?:\.\d+)?)万元")
+_SAID = re.compile(r"(?<![\d,.])(\d[\d,]{0,20}(?:\.\d{1,10})?)万元")
 
-_QUANTITIES = re.compile(r"\d[\d,.]*\s*(?:余|多)?(?:个|项|条|次|场|人|户|家|篇|件|份|套|台|公里|亩|万)")
+_QUANTITIES = re.compile(r"(?<![\d,.])\d[\d,.]{0,20}\s{0,3}(?:余|多)?(?:个|项|条|次|场|人|户|家|篇|件|份|套|台|公里|亩|万)")
 
 
 _LACKING = {"指标值": cells.TARGET, "完成值": cells.DONE}
@@ -467,6 +467,24 @@ def budget_adjusted(subject: Subject) -> Iterator[Finding]:
         yield found("JX530", subject.place(EXECUTION_NOTE), message, percent(share))
 
 
+def text_number(subject: Subject) -> Iterator[Finding]:
+    """JX106: a number stands as text in a workbook; read as what it says, while the sheet can't compute with it."""
+    for key, text in subject.card.answers.typed.items():
+        message = f"{_cell_named(key)}是文字“{text[:20]}”，按它写明的数读；请在单元格里重新输入数字"
+        yield found("JX106", subject.place(key), message, text)
+
+
+def read_as_meant(subject: Subject) -> Iterator[Finding]:
+    """JX108: a data file says a number with its unit: read as what is meant."""
+    for key, text in subject.card.answers.meant.items():
+        yield found("JX108", subject.place(key), f"{_cell_named(key)}写的是“{text[:20]}”，按它的意思读", text)
+
+
+def _cell_named(key: str) -> str:
+    name, _, row = key.partition(":")
+    return f"第{row}行{name}" if row else f"“{name}”"
+
+
 def funds_implausible(subject: Subject) -> Iterator[Finding]:
     """JX531: amounts that are probably in 元, and nothing says that they are right."""
     card = subject.card
@@ -594,6 +612,8 @@ CHECKS: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
     execution_unexplained,
     breakdown_differs,
     execution_over_budget,
+    text_number,
+    read_as_meant,
     funds_implausible,
     budget_adjusted,
     cost_over_budget,

@@ -6,7 +6,19 @@ from decimal import Decimal
 
 from xl_jixiao.number import NotANumber, from_cell, plain
 from xl_jixiao.selfeval import cells
-from xl_jixiao.selfeval.answers import FIELDS, IndicatorRow, Origin, SelfAnswers, Written, amount_key, cell_answer, one_line
+from xl_jixiao.selfeval.answers import (
+    AMOUNT,
+    FIELDS,
+    TAKES,
+    IndicatorRow,
+    Origin,
+    SelfAnswers,
+    Written,
+    amount_key,
+    cell_answer,
+    one_line,
+    plainly,
+)
 from xl_jixiao.selfeval.conclusion_sheet import TITLE_KEY
 from xl_jixiao.selfeval.form_sheet import HEAD_KEY, TOTAL_KEY
 from xl_jixiao.selfeval.layout import ROW_COUNT, SPANS, SelfLayout
@@ -29,8 +41,13 @@ def answers_of(table: SelfEvaluation, cell: CellOf) -> SelfAnswers:
     year = one_line(_text(cell(YEAR_FIELD)))
     if year and year != str(table.year):
         fields[YEAR_FIELD] = year
-    funds = {(one.name, amount): _number(cell(amount_key(one.name, amount))) for one in table.sources for amount in AMOUNTS}
+    funds = {(one.name, amount): _number(cell(amount_key(one.name, amount)), AMOUNT) for one in table.sources for amount in AMOUNTS}
     rows = dict(_rows(layout, cell, finished=finished))
+    numbers = [(amount_key(*key), value) for key, value in funds.items()]
+    numbers += [
+        (cells.at(name, at), value) for at, row in rows.items() for name, value in ((cells.WEIGHT, row.weight), (cells.DEGREE, row.degree))
+    ]
+    typed = {key: str(raw) for key, value in numbers if isinstance(value, Decimal) and isinstance(raw := cell(key), str)}
     return SelfAnswers(
         table.id,
         {name: text for name, text in fields.items() if text},
@@ -39,6 +56,7 @@ def answers_of(table: SelfEvaluation, cell: CellOf) -> SelfAnswers:
         _text(cell(EXPECTED)),
         _text(cell(ACTUAL)),
         tuple(rows.values()),
+        typed=typed,
         origin=Origin(layout, finished, tuple(rows)),
     )
 
@@ -66,7 +84,7 @@ def _rows(layout: SelfLayout, cell: CellOf, *, finished: bool) -> Iterator[tuple
             _text(got["name"]),
             cell_answer(_dated(got["target"])),
             cell_answer(_dated(got["actual"])),
-            _number(got["weight"]),
+            _number(got["weight"], TAKES["weight"]),
             _text(got["direction"]),
             _number(got["degree"]),
             _text(got["reason"]),
@@ -79,12 +97,12 @@ def _count(cell: object) -> int | None:
     return int(cell) if isinstance(cell, (int, float)) else None
 
 
-def _number(cell: object) -> Written:
-    """An amount, weight or degree; what isn't a number keeps its text, so that it is found."""
+def _number(cell: object, unit: str = "") -> Written:
+    """An amount, weight or degree, also with its unit behind it; what isn't a number keeps its text, so that it is found."""
     try:
         return from_cell(cell)
     except NotANumber:
-        return _text(_dated(cell)) or None
+        return plainly(cell, unit) or _text(_dated(cell)) or None
 
 
 def _dated(cell: object) -> object:

@@ -46,7 +46,8 @@ def part(inputs: Sequence[Input]) -> Stage:
     """How far the sheet is filled."""
     first = inputs[0].key
     wrong = Wrong(Counted(STATES, INVALID), INVALID, "项有误，须改正", first_word(STATES, INVALID, first, NAMES))
-    return of_states(DATA, [(STATES, sum(one.required for one in inputs))], first_word(STATES, BLANK, first, NAMES), (wrong,))
+    asked = Wrong(Counted(STATES, EXPLAIN), EXPLAIN, "项须核对，见该行“提示”", first_word(STATES, EXPLAIN, first, NAMES))
+    return of_states(DATA, [(STATES, sum(one.required for one in inputs))], first_word(STATES, BLANK, first, NAMES), (wrong, asked))
 
 
 def remark_key(key: str) -> str:

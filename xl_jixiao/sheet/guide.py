@@ -18,6 +18,12 @@ _LIVE = 24
 NO_MACROS = "单元格显示 #NAME? 时：关闭本表重新打开，点“启用内容”（启用宏）；用 WPS 的，请改用免装版（.xlsx）。"
 """What to do where the functions are not found: macros are off, or the program has none."""
 
+PASTED = (
+    "粘贴用“选择性粘贴→数值”。整格粘贴会带进别处的格式和锁定：填报格仍可改，选中按 Delete 清空再输入；插件版还可点“恢复填报格”。"
+    "不要剪切、拖动填报格，误操作的按 Ctrl+Z 撤销。"
+)
+"""What to do after a bad paste."""
+
 
 class Guide:
     """The sheet being put together from top to bottom."""
@@ -95,12 +101,11 @@ class Guide:
 
     def done(self, notes: Sequence[str]) -> SheetBuilder:
         """The sheet, with the notes at its end."""
-        if notes:
+        self.row += 1
+        self.section("其他说明")
+        for text in (PASTED, *notes):
+            self.sheet.label(self.row, 0, text, "small", columns=4)
+            self.sheet.height(self.row, height_for([(text, sum(WIDTHS))], 9.5, 20))
             self.row += 1
-            self.section("其他说明")
-            for text in notes:
-                self.sheet.label(self.row, 0, text, "small", columns=4)
-                self.sheet.height(self.row, height_for([(text, sum(WIDTHS))], 9.5, 20))
-                self.row += 1
         self.sheet.page = Page(area=(0, 0, self.row, 3))
         return self.sheet

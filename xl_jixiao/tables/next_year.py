@@ -11,7 +11,7 @@ _KEPT = frozenset(("basis", "source", "grades_basis", "rows_basis", "note"))
 
 
 @dataclass(frozen=True)
-class Moved:
+class NextTable:
     """The new file's text, the lines that changed, and those that still name the old year: to be looked at."""
 
     id: str
@@ -20,7 +20,7 @@ class Moved:
     unsure: tuple[str, ...]
 
 
-def moved_on(text: str, data: Mapping[str, Any], year: int, name: str = "") -> Moved:
+def moved_on(text: str, data: Mapping[str, Any], year: int, name: str = "") -> NextTable:
     """The text of a table file for another year; `data` is what it says now, `name` the new id where it is given."""
     old = int(data["year"])
     new_id = name or _new_id(str(data["id"]), old, year)
@@ -40,7 +40,7 @@ def moved_on(text: str, data: Mapping[str, Any], year: int, name: str = "") -> M
         elif str(old) in line:
             unsure.append(line.strip())
         lines.append(moved)
-    return Moved(new_id, "\n".join(lines) + "\n", tuple(changed), tuple(unsure))
+    return NextTable(new_id, "\n".join(lines) + "\n", tuple(changed), tuple(unsure))
 
 
 def _new_id(text: str, old: int, year: int) -> str:

@@ -30,6 +30,15 @@ MOST_RATE, LEAST_RATE = Decimal(3), Decimal("0.01")
 WHOLE, OF_A_BUDGET, REVISED = Decimal(1), ("BUDGET_COMPLETION_RATE",), "调整后"
 """Of a revised budget no more can be done than all; of the first one much more may be."""
 
+NEAR_WHOLE, LEAST_WHOLE = (
+    frozenset(
+        "CONTROL_RATE BUDGET_COMPLETION_RATE PAYMENT_PROGRESS_RATE PROCUREMENT_RATE ASSET_USE_RATE FUNDS_ARRIVAL_RATE FUNDS_TIMELY_RATE "
+        "OUTPUT_COMPLETION_RATE QUALITY_RATE BUDGET_EXECUTION_RATE SATISFACTION_RATE".split()
+    ),
+    Decimal("0.001"),
+)
+"""Rates that are near 100% where anything was done at all, and what such a rate is hardly ever below."""
+
 IN_YUAN = "是否填成了元？"
 
 _OCCASION = re.compile(
@@ -77,6 +86,13 @@ def _others(one: Input, found: Sequence[Input]) -> list[Input]:
 
 def _cases(one: Input, around: _Around) -> Iterator[tuple[Expr, Operand]]:
     cell = Cell(one.key)
+    for other in around.partners(one):
+        least = call("N", Cell(other.key))
+        yield all_of([least > 0, cell >= MANY_TIMES * least]), f"是“{_bare(other.name)}”的{MANY_TIMES}倍以上，{_wrong_unit(one)}"
+    beside = [Cell(other.key) for other in around.beside(one)]
+    if len(beside) > 1:
+        largest = call("MAX", *beside)
+        yield all_of([largest > 0, cell >= MANY_TIMES * largest]), f"是同一部分其他数的{MANY_TIMES}倍以上，{_wrong_unit(one)}"
     if one.kind == "percent":
         yield from _share(cell, Decimal(1))
     elif one.unit in ("%", "％"):
@@ -85,13 +101,6 @@ def _cases(one: Input, around: _Around) -> Iterator[tuple[Expr, Operand]]:
         yield from _money(one, cell, around)
     elif _is_heads(one):
         yield from _heads(cell, [Cell(other.key) for other in _others(one, around.heads)])
-    for other in around.partners(one):
-        least = call("N", Cell(other.key))
-        yield all_of([least > 0, cell >= MANY_TIMES * least]), f"是“{_bare(other.name)}”的{MANY_TIMES}倍以上，{_wrong_unit(one)}"
-    beside = [Cell(other.key) for other in around.beside(one)]
-    if len(beside) > 1:
-        largest = call("MAX", *beside)
-        yield all_of([largest > 0, cell >= MANY_TIMES * largest]), f"是同一部分其他数的{MANY_TIMES}倍以上，{_wrong_unit(one)}"
 
 
 def _share(cell: Cell, whole: Decimal) -> Iterator[tuple[Expr, Operand]]:

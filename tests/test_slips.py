@@ -1,0 +1,152 @@
+"""Slips of the hand: figures in 元, percent signs left out, units written behind figures, cells pasted over. Said at once, never mended."""
+
+import re
+import zipfile
+from decimal import Decimal
+
+import pytest
+from support.depth import many
+from support.office import poison
+from support.slips import slips
+from test_selfeval_workbook import formulas_of
+
+from xl_jixiao.jobs import open_job
+from xl_jixiao.rules.typed import Kind, Typed
+from xl_jixiao.sheet.data import hint_key, remark_key, state
+from xl_jixiao.sheet.edition import Edition
+from xl_jixiao.sheet.plan import Entry
+from xl_jixiao.tables.catalogue import examples
+from xl_jixiao.tables.inputs import Input
+from xl_jixiao.tables.slips import questions
+
+CHOICE = ("符合", "不符合")
+
+MEANT = [
+    ("带着单位", Typed(Kind.COUNT), "人", "86人", Decimal(86)),
+    ("带着单位，有空格", Typed(Kind.COUNT), "人", " 86 人", Decimal(86)),
+    ("万元", Typed(Kind.AMOUNT), "万元", "1,010.01万元", Decimal("1010.01")),
+    ("元换算成万元", Typed(Kind.AMOUNT), "万元", "10100100元", Decimal("1010.01")),
+    ("亿元换算成万元", Typed(Kind.AMOUNT), "万元", "1.2亿元", Decimal(12000)),
+    ("人民币符号", Typed(Kind.AMOUNT), "万元", "￥1010.01", Decimal("1010.01")),
+    ("全角", Typed(Kind.AMOUNT), "万元", "８６．５", Decimal("86.5")),
+    ("百分号前有空格", Typed(Kind.PERCENT), "", "95 %", Decimal("0.95")),
+    ("打勾", Typed(Kind.CHOICE, options=CHOICE), "", "√", "符合"),
+    ("写是", Typed(Kind.CHOICE, options=CHOICE), "", "是", "符合"),
+    ("打叉", Typed(Kind.CHOICE, options=CHOICE), "", "×", "不符合"),
+    ("写否", Typed(Kind.CHOICE, options=CHOICE), "", " 否", "不符合"),
+    ("选项有空格", Typed(Kind.CHOICE, options=CHOICE), "", "符 合 ", "符合"),
+    ("别的单位", Typed(Kind.COUNT), "人", "86万元", None),
+    ("汉字", Typed(Kind.COUNT), "人", "八十六人", None),
+    ("约数", Typed(Kind.COUNT), "人", "约86人", None),
+    ("三档里的是", Typed(Kind.CHOICE, options=("优", "良", "差")), "", "是", None),
+]
+
+
+@pytest.mark.parametrize(("typed", "unit", "text", "meant"), [case[1:] for case in MEANT], ids=[case[0] for case in MEANT])
+def test_what_a_text_plainly_means(typed, unit, text, meant):
+    assert typed.meant(text, unit) == meant
+
+
+INPUTS = (
+    Input(name="编制数", kind="count", unit="人"),
+    Input(name="在职人员数", kind="count", unit="人"),
+    Input(name="年初预算数", unit="万元"),
+    Input(name="预算完成数", unit="万元"),
+    Input(name="三公经费预算数", unit="万元"),
+    Input(name="结转结余总额", unit="万元"),
+    Input(name="支付进度", kind="percent"),
+    Input(name="办公面积", unit="平方米"),
+)
+SOUND = {"编制数": 86, "在职人员数": 66, "年初预算数": 850, "预算完成数": 900, "三公经费预算数": 12, "结转结余总额": 40, "支付进度": "0.95"}
+
+ASKED = [
+    ("正常的数", {}, {}),
+    ("整个县的预算", {"年初预算数": 350000, "预算完成数": 360000}, {}),
+    ("很小的三公", {"三公经费预算数": "0.3"}, {}),
+    ("零", dict.fromkeys(SOUND, 0), {}),
+    ("填无", {"编制数": "无", "预算完成数": "无"}, {}),
+    ("年初预算数填成元", {"年初预算数": 8500000}, {"年初预算数": "是“预算完成数”的1000倍以上，是否填成了元？"}),
+    ("小单位全部填成元", {"年初预算数": 8500000, "预算完成数": 9000000}, {"年初预算数": "超过100亿元", "预算完成数": "超过100亿元"}),
+    ("编制数多了", {"编制数": 8600000}, {"编制数": "超过10万人"}),
+    ("编制数是在职人数的百倍", {"编制数": 8600}, {"编制数": "是其他人数的100倍以上"}),
+    ("百分数漏写百分号", {"支付进度": 5}, {"支付进度": "超过300%，是否为5%？"}),
+    ("在百分数的单元格里写了小数", {"支付进度": "0.0095"}, {"支付进度": "只有0.95%，是否为95%？"}),
+]
+
+
+@pytest.mark.parametrize(("changed", "expected"), [case[1:] for case in ASKED], ids=[case[0] for case in ASKED])
+def test_what_is_asked_of_a_figure(changed, expected):
+    values = {key: value if value == "无" else Decimal(str(value)) for key, value in {**SOUND, **changed}.items()}
+    given = {key: value if isinstance(value, str) else (int(value) if value == int(value) else value) for key, value in values.items()}
+    from xl_jixiao.expr import exact
+
+    cells = {one.key: None for one in INPUTS} | {key: exact(value) for key, value in given.items()}
+    found = {key: text for key, tree in questions(INPUTS).items() if (text := tree.value(cells))}
+    assert set(found) == set(expected) and all(found[key].startswith(text) for key, text in expected.items()), found
+
+
+def test_the_sheet_asks_as_python_does_until_the_remark_answers(office, tmp_path):
+    job = open_job("hongjiang-2020-dept")
+    answers = job.answers(examples()["hongjiang-2020-dept"])
+    values = {**answers.values, "年初预算数": answers.values["年初预算数"] * 10000, "编制数": Decimal(8600000)}
+    for remark, word in ({}, "须说明"), ({"编制数": "全州政法系统合并填报"}, "已填"):
+        given = type(answers)(answers.rubric_id, values, answers.adjustments, remarks=remark)
+        path = tmp_path / f"{word}.xlsx"
+        result = job.write(given, Edition.NATIVE, path)
+        assert ("编制数" in "".join(one.message for one in result.findings if one.code == "JX109")) == (word == "须说明")
+        plan = job.plan(given, Edition.NATIVE, result)
+        fresh = office.recalculate(poison(path, tmp_path / "poisoned.xlsx"))
+        for (sheet, address), cached in formulas_of(path).items():
+            got = fresh[sheet].get(address, "")
+            assert got == pytest.approx(cached) if isinstance(cached, (int, float)) else got == (cached or ""), (sheet, address)
+        ref = plan.ref(state("编制数").key)
+        assert fresh[ref.sheet][ref.local] == word and plan.ref(remark_key("编制数")).row == plan.ref(hint_key("编制数")).row
+
+
+@pytest.mark.parametrize("name", ["hongjiang-2020-dept", "generic-selfeval", "hongjiang-2020-accounts"])
+def test_entries_stay_open_whatever_is_pasted_into_them(name, tmp_path):
+    """Areas that may be edited on a protected sheet, whatever a cell's own lock says: each entry is in one, nothing else is."""
+    job = open_job(name)
+    job.write(job.blank(), Edition.NATIVE, tmp_path / "a.xlsx")
+    plan = job.plan_for(Edition.NATIVE, {})
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as package:
+        for number, sheet in enumerate(plan.sheets, 1):
+            text = package.read(f"xl/worksheets/sheet{number}.xml").decode()
+            areas = re.findall(r'<protectedRange sqref="([A-Z]+)(\d+)(?::([A-Z]+)(\d+))?" name="填报区\d+"/>', text)
+            opened = {(column(left), int(top), column(right or left), int(bottom or top)) for left, top, right, bottom in areas}
+            cells = {(row, col) for left, top, right, bottom in opened for row in range(top, bottom + 1) for col in range(left, right + 1)}
+            entries = {
+                (one.row + 1 + down, one.column + 1 + along)
+                for one in sheet.cells
+                if isinstance(one.content, Entry)
+                for down in range(one.rows)
+                for along in range(one.columns)
+            }
+            assert cells == entries, sheet.name
+
+
+UNKNOWABLE = {
+    "全部金额填成元": "小项目的金额全部填成元，而没有一处文字说是多少万元",
+    "填成元": "没有别的数可比的一个小数目",
+    "人数多了五个零": "没有别的数可比的人次、批次",
+    "个数多了五个零": "没有别的数可比的个数",
+    "粘贴了文字": "定性指标的完成程度是人填的",
+    "抄了分值": "定性指标，或没有分值的表",
+    "漏写百分号": "零没有两种读法",
+    "写成小数": "零没有两种读法",
+}
+"""What nothing in a filing can tell, by kind of slip."""
+
+
+def test_hardly_any_slip_passes_in_silence():
+    found = list(slips(1 if many(0, 1) else 7))
+    silent = [one for one in found if not one.said]
+    assert len(found) > 150 and len(silent) <= len(found) * 0.04, silent
+    assert {one.kind for one in silent} <= set(UNKNOWABLE), silent
+
+
+def column(letters: str) -> int:
+    number = 0
+    for one in letters:
+        number = 26 * number + ord(one) - 64
+    return number
