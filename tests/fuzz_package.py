@@ -19,7 +19,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from xl_jixiao.sheet.content import Package, UnreadableWorkbook
+from xl_jixiao.sheet.content import OwnFault, Package, UnreadableWorkbook
 from xl_jixiao.sheet.package import Way, read
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "workbook_templates"
@@ -141,6 +141,8 @@ def outcome(path: Path, way: Way) -> Package | str:
     """The package, or "refused" after the line was seen to be one clear line."""
     try:
         return read(path, way)
+    except OwnFault:
+        raise
     except UnreadableWorkbook as refused:
         line = str(refused)
         if not line.startswith(path.name) or not line.isprintable() or len(line) > 600:

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from support.depth import forms
 
 from xl_jixiao.agree.arithmetic import faults
-from xl_jixiao.agree.facts import Fact, Figures, against_itself, against_table, another_kind_of_unit, claims, label
+from xl_jixiao.agree.facts import Fact, Figures, against_itself, against_table, another_kind_of_unit, claims, identities, label
 from xl_jixiao.agree.mentions import Measure, chinese_number, mentions
 from xl_jixiao.cli import main
 from xl_jixiao.finding import Unfinished
@@ -116,6 +116,8 @@ def test_a_text_against_the_table(text, codes):
         ("人员控制在编制以内。", 0),
         ("公用经费支出比年初预算略有增加。", 1),
         ("公用经费支出超出预算较多。", 0),
+        ("培训费预算20万元，实际支出25万元，控制在预算范围内。", 1),
+        ("培训费预算20万元，实际支出15万元，培训费控制在预算范围内。", 0),
     ],
 )
 def test_a_claim_beside_a_rate_that_says_otherwise(text, count):
@@ -139,6 +141,14 @@ def test_a_text_that_calls_itself_another_kind_of_unit(text, unit, count):
 def test_one_figure_with_two_values_in_one_document():
     texts = ["财政供养人员控制率为100%。", "经计算，财政供养人员控制率为76.06%。"]
     assert [(at, one.code) for at, one in against_itself(texts)] == [(1, "JX667")]
+
+
+def test_a_balance_of_one_paragraph():
+    texts = [
+        "上年结转50万元，本年收入600万元，本年支出620万元，年末结转40万元。",
+        "上年结转50万元，本年收入600万元，本年支出620万元，年末结转30万元。",
+    ]
+    assert [(at, one.code, one.expected) for at, one in identities(texts)] == [(0, "JX662", "30万元")]
 
 
 @pytest.fixture(scope="module")

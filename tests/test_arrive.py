@@ -155,6 +155,87 @@ def test_percentages_read_as_they_are_printed(tmp_path):
     assert (row.target, row.actual) == ("95%", "100%")
 
 
+@pytest.mark.parametrize(
+    ("name", "rows", "read"),
+    [
+        ("表头上写着百分号", [[*HEADS[:3], "指标值（%）", "完成值（%）", *HEADS[5:]], [*ROW[:3], 95, 96, *ROW[5:]]], ("95%", "96%")),
+        (
+            "符号、数、单位各在一栏",
+            [[*HEADS[:3], "指标性质", "指标值", "度量单位", *HEADS[4:]], [*ROW[:3], "≥", 20, "项", 21, *ROW[5:]]],
+            ("≥20项", "21项"),
+        ),
+        ("全角数字、字间空格", [HEADS, [*ROW[:3], "１００ 人", "１２０人", *ROW[5:]]], ("100人", "120人")),
+        ("格内换行的两个数不连成一个", [HEADS, [*ROW[:3], "100\n10", "110\n12", *ROW[5:]]], ("100 10", "110 12")),
+        ("多出一栏指标内容", [[*HEADS[:3], "指标内容", *HEADS[3:]], [*ROW[:3], "办班", *ROW[3:]]], ("≥100人次", "120人次")),
+    ],
+)
+def test_values_are_read_as_the_form_means_them(tmp_path, name, rows, read):
+    (row,) = form_of(sheet(tmp_path / "a.xlsx", [FIELDS, *rows])).form.rows
+    assert (row.name, str(row.target).translate(WIDE), str(row.actual).translate(WIDE)) == ("培训人次", *read)
+
+
+WIDE = {ord(wide): narrow for wide, narrow in zip("０１２", "012", strict=True)}
+
+
+@pytest.mark.parametrize(
+    ("lines", "unit"),
+    [
+        ([["单位：万元"], ["单位名称：某局（盖章）　　金额单位：元"]], "某局"),
+        ([["项目", "金额"], ["人员", 3], ["填报单位：某局　　填报日期：2022年3月"]], "某局"),
+        ([["单位", "万元"], ["部门名称", "某局"]], "某局"),
+    ],
+)
+def test_a_unit_of_money_is_no_unit_and_the_head_of_another_table_no_project(tmp_path, lines, unit):
+    form = form_of(sheet(tmp_path / "a.xlsx", [*lines, HEADS, ROW]))
+    assert (form.about.unit, form.about.project) == (unit, "")
+
+
+def test_heads_over_three_rows_and_figures_beside_their_labels(tmp_path):
+    rows = [
+        ["项目名称：甲", "", "实施单位：乙", "", "自评得分：95分"],
+        ["绩效指标", None, None, "指标完成情况", None, "评分情况", None, "偏差原因分析及改进措施"],
+        ["指标", None, None, "指标值", None, "评分", None, None],
+        ["一级指标", "二级指标", "三级指标", "年初目标值", "全年实际完成值", "分值", "得分", None],
+        ["产出指标", "数量指标", "道路", "10项", "10项", 50, 45, "停工"],
+        ["满意度指标", "群众满意度", None, "90%", "95%", 50, 50, None],
+    ]
+    form = form_of(sheet(tmp_path / "a.xlsx", rows, ["A2:C2", "D2:E2", "F2:G2", "H2:H4", "A3:C3", "D3:E3", "F3:G3", "B6:C6"]))
+    assert [(row.level1, row.name, row.target, row.points, row.reason) for row in form.form.rows] == [
+        ("产出指标", "道路", "10项", Decimal(45), "停工"),
+        ("满意度指标", "群众满意度", "90%", Decimal(50), ""),
+    ]
+    assert (form.about.project, form.about.unit, form.claimed_total, form.unread) == ("甲", "乙", Decimal(95), ())
+
+
+def test_a_scoring_table_with_what_was_done_beside_is_one_all_the_same(tmp_path):
+    rubric = next(one for one in known_tables().scoring if one.id == "hongjiang-2020-dept")
+    rows = [["一级指标", "二级指标", "三级指标", "分值", "评分标准", "完成情况", "自评得分"]]
+    rows += [[one.path[0], one.path[-1], one.name, float(one.weight), "见表", "已完成", float(one.weight)] for one in rubric.indicators]
+    form = form_of(sheet(tmp_path / "a.xlsx", rows))
+    assert isinstance(form.made, ScoreReading) and len(form.answers.scores) == len(rubric.indicators)
+
+
+def test_rows_left_unfilled_are_no_rows(tmp_path):
+    rows = [FIELDS, HEADS, ROW, ["", "", "指标2：", *[""] * 5], ["", "", "……", *[""] * 5]]
+    assert len(form_of(sheet(tmp_path / "a.xlsx", rows)).form.rows) == 1
+
+
+def test_tables_side_by_side_are_left_out_and_said(tmp_path):
+    form = form_of(sheet(tmp_path / "a.xlsx", [FIELDS, [*HEADS, "", *HEADS], [*ROW, "", *ROW]]))
+    assert form.form.rows == [] and "JX642" in {one.code for one in form.unread}
+
+
+def test_a_table_that_goes_on_in_another_keeps_its_class(tmp_path):
+    made = docx.Document()
+    for rows in ([HEADS, ROW], [HEADS, ["", "", *ROW[2:]], ["效益指标", "社会效益指标", *ROW[2:]]]):
+        table = made.add_table(len(rows), len(HEADS))
+        for at, row in enumerate(rows):
+            for column, text in enumerate(row):
+                table.cell(at, column).text = str(text)
+    made.save(tmp_path / "a.docx")
+    assert [row.level1 for row in form_of(tmp_path / "a.docx").form.rows] == ["产出指标", "产出指标", "效益指标"]
+
+
 FUNDS = ["项目资金（元）", "", "年初预算数", "全年预算数", "全年执行数", "分值", "执行率", "得分"]
 
 

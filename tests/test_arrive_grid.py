@@ -1,14 +1,16 @@
 """Foreign files as grids: what is printed, where it stands, what is doubtful about it, and what is refused."""
 
+import time
 import zipfile
+from copy import deepcopy
 from decimal import Decimal
 
 import docx
 import openpyxl
 import pytest
 import xlwt
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
 
 from xl_jixiao.arrive.grid import SAVE_AS, as_printed, grids
 from xl_jixiao.sheet.content import UnreadableWorkbook
@@ -153,3 +155,29 @@ def test_hostile_files_get_one_line_each(tmp_path, suffix, kind):
     with pytest.raises(UnreadableWorkbook) as refused:
         grids(path)
     assert "\n" not in str(refused.value) and "；" in str(refused.value)
+
+
+def test_merges_by_the_thousand_are_bounded(tmp_path):
+    """Cells merged over 5,000 rows of a document, and areas of a sheet that lie over one another, take no long time."""
+    made = docx.Document()
+    table = made.add_table(1, 1)
+    row = table.rows[0]._tr
+    for at in range(4000):
+        copy = row if at == 0 else deepcopy(row)
+        merge = copy.find(f".//{qn('w:tcPr')}/{qn('w:vMerge')}")
+        if merge is None:
+            merge = OxmlElement("w:vMerge")
+            copy.find(f".//{qn('w:tc')}").get_or_add_tcPr().append(merge)
+        if at:
+            row.getparent().append(copy)
+        else:
+            merge.set(qn("w:val"), "restart")
+            copy.find(f".//{qn('w:p')}").append(parse_xml(f"<w:r {nsdecls('w')}><w:t>甲</w:t></w:r>"))
+    for later in list(row.getparent())[3:]:
+        merge = later.find(f".//{qn('w:vMerge')}")
+        if merge is not None and qn("w:val") in merge.attrib:
+            del merge.attrib[qn("w:val")]
+    made.save(tmp_path / "a.docx")
+    start = time.process_time()
+    (grid,) = grids(tmp_path / "a.docx")
+    assert grid.at(3999, 0).row == 0 and time.process_time() - start < 5

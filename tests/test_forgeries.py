@@ -46,6 +46,9 @@ class Base:
         if text in self.plan.placed:
             ref = self.plan.ref(text)
             return ref.sheet, ref.local
+        if text in self.plan.areas:
+            span = self.plan.areas[text]
+            return span.sheet, Ref(span.sheet, span.top, span.left).local
         sheet, _, inside = text.rpartition("!")
         if not inside.startswith("@"):
             return sheet, inside
@@ -365,7 +368,8 @@ def test_other_files_are_named_in_the_report(tmp_path):
     for name in names:
         (tmp_path / name).write_bytes(b"x")
     books, others = files_of([tmp_path])
-    assert not books and {file.name for file in others} == set(names)
+    assert {file.name for file in (*books, *others)} == set(names)
+    assert all(len(examine(file).findings) == 1 for file in books)
     for file in others:
         (finding,) = not_examined(file).findings
         assert finding.code == "JX622" and finding.level is Level.NOTE and finding.place.file == file.name

@@ -1,9 +1,12 @@
-"""Whatever is typed, pasted or sent: a value, or the error its reader declares, within seconds."""
+"""Whatever is typed, pasted or sent: a value, or the error its reader declares, within seconds. Whatever is tampered with: told."""
 
+import fuzz_forgeries
 import fuzz_texts
-from support.depth import many
+from support.depth import DEEP, many
 
 MANY = many(3_000, 200_000)
+TAMPERED = many(1, 60)
+FEW_FORMS = ["hongjiang-2020-dept", "generic-selfeval", "yanling-2020-report"]
 
 
 def test_every_text_ends_in_a_value_or_in_a_declared_error(capsys):
@@ -12,3 +15,14 @@ def test_every_text_ends_in_a_value_or_in_a_declared_error(capsys):
         print(f"\n{MANY} mutated texts: " + ", ".join(f"{name} {count}" for name, count in sorted(outcomes.items())))
     assert failures == []
     assert all(outcomes[f"{kind} read"] for kind in fuzz_texts.KINDS), "每一类都有读得出的"
+
+
+def test_every_tampering_is_told_where_it_is(capsys):
+    kinds = list(fuzz_forgeries.KINDS)
+    forms = sorted(fuzz_forgeries.examples()) if DEEP else FEW_FORMS
+    said = []
+    counts = fuzz_forgeries.run(TAMPERED * len(kinds), 0, kinds, forms, said.append)
+    with capsys.disabled():
+        print(f"\n{TAMPERED * len(kinds)} tamperings of {len(kinds)} kinds: {dict(sum(counts.values(), fuzz_forgeries.Counter()))}")
+    assert [line for line in said if "missed" in line or "Error" in line] == []
+    assert sum(found["elsewhere"] + found["drowned"] for found in counts.values()) <= len(kinds) * TAMPERED / 50, said

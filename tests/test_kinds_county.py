@@ -197,3 +197,24 @@ def test_the_weight_may_be_split_over_the_rows(filing):
     values = {key: value for key, value in filing.values.items() if not key.startswith("产出指标_")}
     values |= {f"产出指标_{at}": text for at, text in enumerate(rows, 1) if text}
     assert score(table, Answers(table.id, values)).by_code["产出指标"].points == Decimal("11.6")  # 4 + 3.6 + 4
+
+
+def test_the_sheets_own_explanation_says_what_was_compared(table, filing, tmp_path):
+    path = tmp_path / "book.xlsx"
+    write(table, filing, Edition.NATIVE, path)
+    sheet = openpyxl.load_workbook(path, data_only=True)[WORKING]
+    said = {code: sheet[ref(table, keys.explanation_key(code)).local].value for code in HAND}
+    assert said["结转结余控制"] == "年末结转结余=20.5，上年结转=30，计4分"
+    assert said["完工及时性"] == "推迟25天，计6分"
+    assert said["管理规范性"] == "三公经费支出数=0，三公经费预算数=0，计13分"
+    assert said["考核排名"] == "考核排名=第7名，计8分"
+    assert said["产出指标"] == "各行得分4.79+4+2.1，计10.89分"
+
+
+def test_a_column_of_the_printed_form_beyond_the_seven_stays_empty_for_a_hand(table, filing, tmp_path):
+    path = tmp_path / "book.xlsx"
+    write(table, filing, Edition.FINISHED, path)
+    form = openpyxl.load_workbook(path)[table.form.sheet]
+    (head,) = [cell for row in form.iter_rows() for cell in row if cell.value == "复核得分"]
+    below = [form.cell(row, head.column) for row in range(head.row + 1, head.row + 1 + len(HAND))]
+    assert all(cell.value is None and cell.border.left.style for cell in below)

@@ -366,7 +366,7 @@ def test_every_mistake_of_a_data_file_is_named():
         "rubric": "hongjiang-2020-dept",
         "answers": {"项目名": "甲"},
         "funds": {"当年财政拨款": {"全年预算数": "约五"}, "银行贷款": {}},
-        "rows": [{"三级指标": "甲", "目标值": 1}, {"分值": "十"}],
+        "rows": [{"三级指标": "甲", "目标数": 1}, {"分值": "十"}],
         "indicators": [],
     }
     with pytest.raises(AnswersError) as caught:
@@ -378,7 +378,7 @@ def test_every_mistake_of_a_data_file_is_named():
         "“项目名”：没有这一项，是否为“项目名称”？",
         "funds“当年财政拨款”全年预算数：“约五”不是数字",
         "“银行贷款”：没有这一项",
-        "rows[1]“目标值”：未知项",
+        "rows[1]“目标数”：未知项",
         "rows[2]“分值”：“十”不是数字",
     ):
         assert part in text, text

@@ -55,6 +55,7 @@ def _clean(function: Callable[..., int | None]) -> Callable[..., None]:
 
     @wraps(function)
     def run(*args: Any, **kwargs: Any) -> None:
+        from xl_jixiao.finding import own_fault
         from xl_jixiao.sheet.content import UnreadableWorkbook
         from xl_jixiao.tables.answers import AnswersError
         from xl_jixiao.tables.tablefile import RubricError
@@ -74,6 +75,11 @@ def _clean(function: Callable[..., int | None]) -> Callable[..., None]:
         except KeyboardInterrupt:
             click.echo("已中断", err=True)
             code = INTERRUPTED
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever nobody foresaw is one line too
+            click.echo(own_fault(error), err=True)
+            code = UNUSABLE
         sys.exit(code)
 
     return run

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from pathlib import PurePath
 from types import MappingProxyType
 
 from xl_jixiao import words
@@ -15,6 +16,10 @@ class Level(StrEnum):
     MUST_FIX = words.MUST_FIX
     EXPLAIN = words.EXPLAIN
     NOTE = words.NOTE
+
+
+_LONGEST_MESSAGE = 500
+_LONGEST_FILE = 120
 
 
 @dataclass(frozen=True)
@@ -310,8 +315,31 @@ _DECLARED = (
     Declared(
         "JX626", "other-year", Level.EXPLAIN, "文字里说的是别的年度的事：不是本年度，也不是上年、下年", "看是不是照抄往年的材料；改正或说明"
     ),
+    Declared(
+        "JX627",
+        "own-fault",
+        Level.EXPLAIN,
+        "本程序自己出了错，这一份没有审：不是文件的问题",
+        "把文件和消息里的那一行字发给程序的维护人；这一份先人工审核",
+    ),
+    Declared("JX628", "row-missing", Level.MUST_FIX, "表内印好的行被删除，那一行的数读不到", "退回，用模板重填，不删行"),
+    Declared(
+        "JX629",
+        "workbook-settings",
+        Level.EXPLAIN,
+        "工作簿设成了以显示精度为准、1904年日期系统或迭代计算：数或日期可能与填的时候不同",
+        "请单位在选项里改回来，核对后重新报送",
+    ),
+    Declared(
+        "JX630",
+        "active-content",
+        Level.EXPLAIN,
+        "嵌入了对象、控件、宏表（Excel 4.0 宏）或自定义的功能区：打开时可能运行别的东西",
+        "不要点开；请单位用模板重填，或说明来源",
+    ),
+    Declared("JX631", "name-missing", Level.EXPLAIN, "表内的名称被删除：用到它的算式显示“#NAME?”", "以复算为准；请单位用模板重填"),
     Declared("JX640", "foreign-form", Level.NOTE, "不是本系统的填报表，按认出的表式读：认作什么、读懂多少", "看认得对不对；不对的人工审核"),
-    Declared("JX641", "not-read", Level.EXPLAIN, "来表上有一处没有读懂，没有读入", "看原表这一处写的是什么，人工核对"),
+    Declared("JX641", "not-read", Level.EXPLAIN, "来表上有一个数、一格没有读懂，没有读入", "看原表这一处写的是什么，人工核对"),
     Declared("JX642", "two-readings", Level.EXPLAIN, "来表上有一处可以有两种读法，没有读入", "看原表，问单位；不猜"),
     Declared(
         "JX643",
@@ -329,6 +357,7 @@ _DECLARED = (
     Declared("JX649", "grade-does-not-fit", Level.MUST_FIX, "来表写的等级与总分不符，或不是本地的用词", "改等级"),
     Declared("JX650", "indicator-missing", Level.MUST_FIX, "评分标准里的指标，来表没有", "退回补填"),
     Declared("JX651", "indicator-unknown", Level.EXPLAIN, "来表的指标，评分标准里没有同名的", "看是不是改了名、加了行；像哪一个只供参考"),
+    Declared("JX652", "not-part-of-the-form", Level.NOTE, "来表上有表式以外的文字、栏目或另外的表，没有读入", "看写的是什么，要不要紧"),
     Declared("JX653", "taken-as", Level.NOTE, "来表没有写明，按通常的写法读：金额单位、预算数的口径", "与单位核实"),
     Declared("JX654", "hidden-but-read", Level.EXPLAIN, "来表的这一行、列被隐藏，照样读了", "取消隐藏，看该不该算"),
     Declared("JX655", "funds-do-not-add-up", Level.MUST_FIX, "资金总额不等于各来源之和；按总额复算", "改正"),
@@ -405,9 +434,12 @@ def register_table() -> str:
 
 
 def found(code: str, place: Place, message: str, reported: str = "", expected: str = "") -> Finding:
-    """A finding of a declared kind. Raises KeyError for a code nobody declared."""
+    """A finding of a declared kind, its texts each one line. Raises KeyError for a code nobody declared."""
     declared = REGISTER[code]
-    return Finding(code, declared.name, declared.level, place, quoted_once(message), reported, expected)
+    if len(place.file) > _LONGEST_FILE or not place.file.isprintable():
+        place = replace(place, file=words.one_line(place.file, _LONGEST_FILE))
+    said = words.one_line(quoted_once(message), _LONGEST_MESSAGE)
+    return Finding(code, declared.name, declared.level, place, said, words.one_line(reported), words.one_line(expected))
 
 
 _MARKS = re.compile("([“”])")
@@ -431,6 +463,17 @@ def quoted_once(text: str) -> str:
 def read_otherwise(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """What was read otherwise than it stands in its cell: said wherever a file is written from it."""
     return tuple(one for one in findings if one.code == "JX106")
+
+
+def own_fault(error: BaseException) -> str:
+    """What to say of an error nobody foresaw: that it is ours, where it arose, and whom to tell; one line."""
+    if isinstance(error, MemoryError):
+        return "内存不足；请关闭其他程序后重试"
+    from traceback import extract_tb
+
+    frames = [frame for frame in extract_tb(error.__traceback__) if "xl_jixiao" in frame.filename] or extract_tb(error.__traceback__)
+    where = f"，{PurePath(frames[-1].filename).stem} 第{frames[-1].lineno}行" if frames else ""
+    return f"内部错误（{type(error).__name__}{where}）：是本程序的问题，不是文件的问题；请把文件和这一行字发给程序的维护人"
 
 
 class Unfinished(ValueError):

@@ -29,6 +29,9 @@ ALLOWED = "可用：数据项名称、数字、＋－×÷（或 + - * /）、括
 
 _OPERATORS = str.maketrans("＋－−–×＊✕·÷／（）[]［］【】｛｝{}％＝．０１２３４５６７８９", "+---****//()()()()()()%=.0123456789")
 _DROPPED = re.compile(r"[\s“”‘’\"'「」『』]+")
+_PARTED = re.compile(r"\d\s+[\d.．]|[.．]\s+\d")
+"""Digits that are not one number."""
+
 _IN_NAME = re.compile(r"(?<=[^\W\x00-\x7f])[（(｛{【](\w+)[)）｝}】]")
 """Brackets right after a Chinese word, which in arithmetic stand nowhere: 因公出国（境）费."""
 
@@ -161,6 +164,8 @@ def parse(text: str) -> Formula:
     """The formula of a form's text; a leading ``名称=`` is dropped. Raises FormulaError."""
     if len(text) > _LONGEST:
         raise FormulaError(f"公式超过{_LONGEST}字")
+    if _PARTED.search(text):
+        raise FormulaError(f"数字中间有空格或换行：“{text.strip()[:40]}”；{ALLOWED}")
     body = _IN_NAME.sub(r"\1", _DROPPED.sub("", text)).translate(_OPERATORS).rstrip("。；;，,")
     body = body.rpartition("=")[2] if body.count("=") == 1 and not body.startswith("=") else body
     tokens = list(_tokens(body, text))

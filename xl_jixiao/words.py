@@ -1,5 +1,8 @@
 """The words the workbooks, the findings and the manuals share: each stands here once."""
 
+import unicodedata
+from functools import cache
+
 # What the 状态 beside an answer says.
 BLANK, FILLED, OPTIONAL, INVALID = "空白", "已填", "选填", "数据有误"
 NONE_WORD = "无"
@@ -45,6 +48,20 @@ WHITE = "".join(map(chr, range(33))) + SPACES
 def bare(text: str) -> str:
     """A text without the white space around it; empty for a blank one."""
     return text.strip(WHITE)
+
+
+def one_line(text: str, longest: int = 80) -> str:
+    """A text from outside as one line may carry it: nothing that steers a terminal, no half characters, cut where it is long."""
+    if len(text) > longest:
+        text = f"{text[:longest]}…"
+    return text if text.isprintable() else "".join(map(_seen, text))
+
+
+@cache
+def _seen(letter: str) -> str:
+    if letter.isprintable() or unicodedata.category(letter) == "Zs":
+        return letter
+    return " " if letter.isspace() else "�"
 
 
 def is_blank(value: object) -> bool:

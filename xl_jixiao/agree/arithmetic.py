@@ -83,6 +83,7 @@ def written_out(passage: Passage) -> Iterator[Slip]:
 # ---- parts of a whole
 
 _LIST = re.compile(r"其中|主要用于以下方面|包括|分别(?:为|是)|构成|由")
+_NAMED_WHOLE = re.compile(r"[:，]?([\u4e00-\u9fff]{2,10}?)(?:中|里)(?![\u4e00-\u9fff]?(?:央|心|学|小|级))")
 _ENDLESS = re.compile(r"^[^。；;\n]{0,6}等")
 _NO_PART = re.compile(
     "[较比各]|减|增|同比|占|完成|下降|增长|上升|平均|每|人均|户均|余额|累计|标准|超|达到|进度|结转|上年|去年|年初|年末|截至|截止"
@@ -96,13 +97,19 @@ def parts_of_a_whole(passage: Passage) -> Iterator[Slip]:
     """JX662: parts listed after 其中 that come to more than the whole, or miss it where nothing says that the list is open."""
     figures = passage.figures
     for mark in _LIST.finditer(passage.text):
-        whole = _whole_before(passage, mark.start())
+        named = _NAMED_WHOLE.match(passage.text, mark.end())
+        whole = _whole_named(passage, named[1], mark.start()) if named else _whole_before(passage, mark.start())
         if whole is None:
             continue
         after = [one for one in figures if one.start >= mark.end() and one.sentence == whole.sentence]
         parts, closed = _parts(passage, whole, after, mark.end())
         if len(parts) >= 2:
             yield from _parts_fault(passage, whole, parts, closed=closed)
+
+
+def _whole_named(passage: Passage, name: str, at: int) -> Mention | None:
+    """The figure a list says itself that it is about: 其中在职人员中……"""
+    return next((one for one in reversed(passage.figures) if one.end <= at and name in one.before and not one.about), None)
 
 
 def _whole_before(passage: Passage, at: int) -> Mention | None:
@@ -181,7 +188,7 @@ def total_at_the_end(passage: Passage) -> Iterator[Slip]:
             if one.sentence != total.sentence or not one.same_measure(total) or _NO_PART.search(one.before) or one.about:
                 break
             parts.insert(0, one)
-        if len(parts) < 2 or _LIST.search(passage.text[total.sentence[0] : total.start]):
+        if len(parts) < 2 or re.search("其中|包括", passage.text[total.sentence[0] : total.start]):
             continue
         yield from _parts_fault(passage, total, parts, closed=True)
 
@@ -227,7 +234,8 @@ def changes(passage: Passage) -> Iterator[Slip]:
 def _change_fault(passage: Passage, share: Mention, delta: Mention, candidates: Sequence[Mention], sign: int) -> Iterator[Slip]:
     options: list[tuple[Fraction, Mention]] = []
     for now in reversed(candidates):
-        for before in (now.base - sign * delta.base, now.base):
+        bases = (now.base,) if _THAN.search(now.before) else (now.base - sign * delta.base,)
+        for before in bases:
             if before <= 0:
                 continue
             right = delta.base / before * 100
@@ -382,7 +390,9 @@ def rates_of_counts(passage: Passage) -> Iterator[Slip]:
 
 
 _DUE = re.compile("应|计划|目标")
-_EACH = re.compile(r"(?:每(?P<unit>人|户|亩|月|年|天|次|个|件|名|家|套|台|场|村|公里|米|吨|份)|人均|户均)(?:每[年月天])?[^，。；\d]{0,10}$")
+_EACH = re.compile(
+    r"(?:每(?P<unit>人|户|亩|月|年|天|次|个|件|名|家|套|台|场|村|公里|米|吨|份)|(?P<each>人|户|亩|村|校|场)均)(?:每[年月天])?[^，。；\d]{0,10}$"
+)
 _PER = re.compile(r"^/(?P<unit>人|户|亩|次|个|件|名|家|套|台|场|村|公里|米|吨|份)(?!·|/|每)")
 _ALL = re.compile("共|合计|总计|总|计")
 
@@ -394,10 +404,10 @@ def products(passage: Passage) -> Iterator[Slip]:
             continue
         each = _EACH.search(price.before)
         per = _PER.match(passage.text[price.end : price.end + 4])
-        found = each or per
+        found = per or each
         if not found:
             continue
-        unit = (per or found)["unit"] or "人"
+        unit = found["unit"] or (each["each"] if each else "") or "人"
         same = [one for one in passage.figures if one.sentence == price.sentence and one is not price and not one.about]
         people = {"人": ("人", "名"), "名": ("名", "人")}.get(unit, (unit,))
         counts = [one for one in same if one.kind is Measure.COUNT and one.counter in people]

@@ -34,7 +34,7 @@ class Fact:
 
 _MARKS = re.compile(r"[“”‘’\"'\s〔〕:：=]|\([^()]*\)|（[^（）]*）|(?:19|20)\d\d年(?:度)?|截[至止](?:[^，]*?(?:日|底|末))?|其中")
 _FIRST = re.compile(
-    r"^(?:\(?[\d一二三四五六七八九十]+[)、.．]|[、，的]|在(?![职编用建])|(?:我|本)(?:单位|部门|县|市|局|办|委|中心|院|校|所|机关|项目)|本年度?|当年|全年|年度|年[末底]|[末底]|本级|部门|实际|累计|共计|共|总计|编制内)"
+    r"^(?:\(?[\d一二三四五六七八九十]+[)、.．]|[、，的]|在(?![职编用建])|(?:我|本)(?:单位|部门|县|市|局|办|委|中心|院|校|所|机关|项目)|本年度?|当年|全年|年度|(?:年)?[末底](?!结转|结余|余额|财政拨款结)|本级|部门|实际|累计|共计|共|总计|编制内)"
 )
 _LAST = re.compile("(?:分别|总计|合计|共计|共|总额|总数|金额|数额|人数|数量|安排|等于|达到|[为是计约达数额的有])$")
 _SPENT = re.compile("(?<=[费款])(?:支出)?决算$|(?<=费)支出$|(?<=费)实际支出$")
@@ -48,6 +48,8 @@ _LABELS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ("三公经费(?:财政拨款)?(?:支出)?(?:年初|总)?预算", "三公经费预算"),
         ("(?:绩效)?(?:自评|综合|最后|最终|评价|总)*(?:总分|得分)", "总分"),
         ("(?:[\u4e00-\u9fff]{0,12})满意(?:度|率|程度)(?:指标)?", "满意度"),
+        ("年末(?:结转(?:和|及|与)?结余|结转|结余)(?:资金)?", "年末结转结余"),
+        ("(?:年初|上年)(?:结转(?:和|及|与)?结余|结转|结余)(?:资金)?", "年初结转结余"),
         ("总支出|支出总计|支出(?:合计)?|收支总计", "总支出"),
         ("总收入|收入总计|收入(?:合计)?", "总收入"),
         ("公务用车购置费?及运行(?:维护)?费|公务用车费", "公务用车购置及运行费"),
@@ -58,7 +60,7 @@ _LABELS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 """What the same figure is called in several forms."""
 
 _VAGUE = frozenset(
-    "总支出 总收入 编制预算 支出 收入 预算 决算 合计 年初预算 支出决算 支出预算 预算数 完成 项目 资金 其他 其他支出 经费 上年 基本 本年 增加 减少 人员 得分 分值 上年结转 总计".split()
+    "总支出 总收入 年初结转结余 年末结转结余 编制预算 支出 收入 预算 决算 合计 年初预算 支出决算 支出预算 预算数 完成 项目 资金 其他 其他支出 经费 上年 基本 本年 增加 减少 人员 得分 分值 上年结转 总计".split()
 )
 """Names that mean another figure in every sentence."""
 
@@ -212,6 +214,8 @@ def against_itself(texts: Sequence[str]) -> Iterator[tuple[int, Slip]]:
 _ONE_OF_A_KIND = frozenset(("总分", "三公经费", "三公经费预算", "机关运行经费", "在职人员", "编制"))
 """Names that mean one figure in a whole document; others may be of another scope in the next paragraph."""
 
+_CHANGES = re.compile("较|比|增|减|下降|占|完成|每|人均|预算")
+
 _IDENTITIES: tuple[tuple[str, tuple[tuple[int, str], ...]], ...] = (
     ("人员经费", ((1, "工资福利支出"), (1, "对个人和家庭的补助支出"))),
     ("公用经费", ((1, "商品和服务支出"), (1, "资本性支出"))),
@@ -228,7 +232,7 @@ def identities(texts: Sequence[str]) -> Iterator[tuple[int, Slip]]:
         plain_text = half_width(text)
         by_name: dict[str, Mention] = {}
         for one in mentions(text):
-            if one.kind is Measure.AMOUNT and not one.about and not _OTHER_TIME.search(one.before):
+            if one.kind is Measure.AMOUNT and not one.about and not _CHANGES.search(one.before):
                 by_name.setdefault(label(one.before), one)
         for name, parts in _IDENTITIES:
             whole = by_name.get(name)
@@ -280,12 +284,28 @@ def claims(text: str, figures: Figures) -> Iterator[Slip]:
         for match in pattern.finditer(plain_text):
             what = _subject(plain_text, match)
             over = [fact for fact in (*rates, *own) if _beyond(fact, least) and _about_it(what, fact)]
+            stated = _overspent(plain_text, match.start())
+            over = [stated, *over] if stated else over
             if over:
                 said, fact = match[0].strip()[-24:], over[0]
                 message = (
                     f"文字里说“{said}”，而{fact.name}是{fact.shown}：{plain_text[max(0, match.start() - 10) : match.end() + 6].strip()}"
                 )
                 yield Slip("JX668", " ".join(message.split()), said, said, f"{fact.name}{fact.shown}", match.start())
+
+
+def _overspent(text: str, at: int) -> Fact | None:
+    """What the sentence before a claim says was budgeted and spent, as a rate over 100 %; None where it was not more."""
+    near = [
+        one
+        for one in mentions(text)
+        if one.kind is Measure.AMOUNT and not one.about and one.sentence[0] <= at < one.sentence[1] and one.end <= at
+    ]
+    budgets = [one for one in near if "预算" in one.before and not re.search("[比较]|决算", one.before)]
+    spent = [one for one in near if one not in budgets and re.search("支出|支付|发生|执行|使用|决算", one.before)]
+    if not budgets or not spent or not budgets[-1].base or spent[-1].base <= budgets[-1].base:
+        return None
+    return Fact(f"实际{spent[-1].shown}比预算{budgets[-1].shown}，执行率", Measure.PERCENT, spent[-1].base / budgets[-1].base * 100)
 
 
 def _as_fact(text: str, one: Mention) -> Fact:

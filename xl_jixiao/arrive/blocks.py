@@ -4,18 +4,17 @@ Every cell a block takes is marked; what nobody takes was not understood and is 
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from xl_jixiao.arrive import heads
-from xl_jixiao.arrive.grid import Grid, GridCell
+from xl_jixiao.arrive.grid import Grid, GridCell, number_in
 from xl_jixiao.arrive.heads import AMOUNTS, LEVELS, Head, funds_head, indicator_head, named, squeezed, stem, word
 from xl_jixiao.finding import Place
 from xl_jixiao.words import bare
 
-NOT_READ, TWO_READINGS = "JX641", "JX642"
+NOT_READ, TWO_READINGS, STRAY = "JX641", "JX642", "JX652"
 
 
 @dataclass(frozen=True)
@@ -183,6 +182,7 @@ FormPart = Title | FieldValue | MoneyUnit | Funds | Goals | Indicators | Total |
 
 _MOST_HEAD_ROWS = 4
 _SIDE = frozenset("绩效指标 项目绩效指标 年度绩效指标 绩效目标 年度绩效目标".split())
+_SURE_NAMES = frozenset(["三级指标", "三级", "三级指标名称"])
 _ESSENTIAL = frozenset([*LEVELS, Head.SIGN, Head.TARGET, Head.UNIT, Head.DONE, Head.WEIGHT, Head.POINTS, Head.REASON, Head.DIRECTION])
 _RESULT = frozenset([Head.TARGET, Head.DONE, Head.WEIGHT, Head.POINTS])
 _FUNDS_LABEL = re.compile(
@@ -226,7 +226,7 @@ class Scanner:
         for row in self.grid.rows:
             for cell in self.grid.owned(row):
                 if not cell.blank and (cell.row, cell.column) not in self.taken:
-                    yield Spot(self.grid, cell).unread(cell.doubt or "不认识，没有读入")
+                    yield Spot(self.grid, cell).unread(cell.doubt or "不认识，没有读入", STRAY)
 
     def _take(self, *cells: GridCell) -> None:
         self.taken.update((cell.row, cell.column) for cell in cells)
@@ -293,6 +293,8 @@ class Scanner:
 
     def _resolved(self, found: list[TableColumn]) -> tuple[TableColumn, ...]:
         """Weights of classes told from those of rows; heads that stand twice given up, and said."""
+        if sum(word(one.label) in _SURE_NAMES for one in found) == 1:
+            found = [replace(one, head=None) if one.head is Head.LEVEL3 and word(one.label) not in _SURE_NAMES else one for one in found]
         kinds = [one.head for one in found]
         if kinds.count(Head.LEVEL3) > 1:
             place = self.grid.place_at(found[0].row, found[0].left)
@@ -347,7 +349,7 @@ class Scanner:
                 levels = {Head.LEVEL1: first.text}
                 self._take(first)
                 continue
-            if SUBTOTAL_ROW(first.text) and not _in(first, columns, Head.LEVEL3):
+            if _is_subtotal(first.text) and not _in(first, columns, Head.LEVEL3):
                 self._take(*owned)
                 continue
             levels, carried = self._levels(row, columns, levels)
@@ -426,7 +428,7 @@ class Scanner:
         label = squeezed(column.label)
         why = f"不认识“{label[:20]}”这一栏，没有读入"
         if not any(one.why == why for one in self.unread):
-            self.unread.append(Spot(self.grid, cell, label).unread(why))
+            self.unread.append(Spot(self.grid, cell, label).unread(why, STRAY))
 
     # ---- funds
 
@@ -519,7 +521,7 @@ class Scanner:
             elif any(column.meets(cell) for column in unknown):
                 self._take(cell)
                 label_of = next(squeezed(column.label) for column in unknown if column.meets(cell))
-                self.unread.append(Spot(self.grid, cell, label_of).unread(f"不认识“{label_of[:20]}”这一栏，没有读入"))
+                self.unread.append(Spot(self.grid, cell, label_of).unread(f"不认识“{label_of[:20]}”这一栏，没有读入", STRAY))
         return FundsRow(label, cells, self.grid.place_at(row, labels[-1].column if labels else first))
 
     # ---- goals
@@ -593,9 +595,12 @@ class Scanner:
         wide = at == 0 and cell.columns >= _WIDE_TITLE and (heads.TITLE.search(said) or _YEAR_LINE.fullmatch(said))
         if (len(owned) == 1 or wide) and (found := self._alone(cell, said, spot)) is not None:
             return found, 1
+        if value is not None and "单位" in said and word(value.text) in _UNITS:
+            self._take(cell, value)
+            return [MoneyUnit(word(value.text))] if heads.money_unit(f"单位{value.text}") else [], 2
         if (name := _field(cell.text)) is not None:
             self._take(cell, *([value] if value else []))
-            text = squeezed(value.text) if value else ""
+            text = _SEAL.sub("", squeezed(value.text)) if value else ""
             return [FieldValue(*name, text, Spot(self.grid, value, name[0]) if value else spot)], 2 if value else 1
         if named(cell.text, heads.KNOWN):
             self._take(cell, *([value] if value else []))
@@ -649,14 +654,15 @@ class Scanner:
         said = word(line)
         found = list(_pairs(line))
         for label, value in found:
-            if (name := _field(label)) is not None and value:
-                yield FieldValue(*name, value, spot)
-            elif "单位" in label and value in ("万元", "元", "亿元"):
-                yield MoneyUnit(value)
+            if "单位" in label and word(value) in _UNITS:
+                if heads.money_unit(f"单位{value}"):
+                    yield MoneyUnit(word(value))
+            elif (name := _field(f"{label}：")) is not None and value:
+                yield FieldValue(*name, _SEAL.sub("", value), spot)
             elif spot is not None and named(label, heads.GRADES):
                 yield GradeSaid(spot, value)
-            elif spot is not None and (named(label, heads.EXPECTED) or named(label, heads.ACTUAL)):
-                yield Goals((spot,), ()) if named(label, heads.EXPECTED) else Goals((), (spot,))
+            elif spot is not None and value:
+                yield from _of_pair(label, _said_in(spot, value))
         if found:
             return
         if heads.TITLE.search(said) and len(said) <= _PROSE:
@@ -667,7 +673,22 @@ class Scanner:
             yield FieldValue(heads.YEAR_LABEL, 0, year[1], spot)
 
 
-def SUBTOTAL_ROW(text: str) -> bool:
+def _said_in(spot: Spot, value: str) -> Spot:
+    """A cell that says a label and a value, as the value's."""
+    return replace(spot, cell=replace(spot.cell, text=value, number=number_in(value)))
+
+
+def _of_pair(label: str, spot: Spot) -> Iterator[FormPart]:
+    """Goals and totals that stand in one cell with their label."""
+    if named(label, heads.EXPECTED):
+        yield Goals((spot,), ())
+    elif named(label, heads.ACTUAL):
+        yield Goals((), (spot,))
+    elif (named(label, heads.TOTALS) or named(label, heads.POINT_LABELS)) and _number_like(spot.cell):
+        yield Total(_said_in(spot, label), (spot,))
+
+
+def _is_subtotal(text: str) -> bool:
     """Whether a row's first cell says that it sums up a class."""
     return bool(heads.SUBTOTAL.match(stem(text)))
 
@@ -695,7 +716,7 @@ def _one_of(kinds: tuple[Head, ...], cell: GridCell) -> Head | None:
         return kept[0]
     if set(kept) <= {Head.LEVEL1, Head.LEVEL2}:
         return Head.LEVEL1
-    return None
+    return Head.LEVEL3 if set(kept) == {Head.LEVEL2, Head.LEVEL3} else None
 
 
 def _level_of(cell: GridCell, columns: Sequence[TableColumn]) -> Head | None:
@@ -735,8 +756,16 @@ def _is_label(text: str) -> bool:
     return _field(text) is not None or named(text, heads.KNOWN)
 
 
+_SEAL = re.compile(r"[(（](?:盖章|公章|章|签章)[)）]$")
+_UNITS = frozenset("万元 元 亿元 千元 分 % 人 个".split())
+_WEAK_LABELS = frozenset(["项目", "单位", "部门"])
+"""Labels only with a colon: without one they are heads of tables."""
+
+
 def _field(text: str) -> tuple[str, int] | None:
     """The head field a label names, and how surely."""
+    if word(text) in _WEAK_LABELS and not re.search(r"[:：]\s*$", text):
+        return None
     for form in (word(text), stem(text)):
         for name, words in heads.FIELDS.items():
             if form in words:
@@ -745,7 +774,8 @@ def _field(text: str) -> tuple[str, int] | None:
 
 
 _ALL_LABELS = frozenset(
-    [*heads.KNOWN, *heads.GRADES, *heads.EXPECTED, *heads.ACTUAL, *(one for words in heads.FIELDS.values() for one in words)]
+    [*heads.KNOWN, *heads.GRADES, *heads.POINT_LABELS, *heads.TOTALS, *heads.EXPECTED, *heads.ACTUAL]
+    + [*(one for words in heads.FIELDS.values() for one in words)]
 )
 _COLON = re.compile("[:：]")
 
@@ -754,7 +784,7 @@ def _pairs(text: str) -> Iterator[tuple[str, str]]:
     """Labels with their values in one text: 填报单位：某局　金额单位：万元. None where the text doesn't begin with a label."""
     if not _COLON.search(text) or len(text) > 300:
         return
-    parts = [bare(part) for part in _COLON.split(unicodedata.normalize("NFKC", text))]
+    parts = [bare(part) for part in _COLON.split(text)]
     label = parts[0]
     if word(label) not in _ALL_LABELS and stem(label) not in _ALL_LABELS or not any(parts[1:]):
         return

@@ -12,7 +12,7 @@ Raises UnreadableWorkbook with one Chinese line that says what to do: .doc, .pdf
 import datetime
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property, lru_cache
@@ -43,6 +43,7 @@ SAVE_AS: Mapping[str, str] = MappingProxyType(
 """Kinds of files that forms arrive in and that can't be read, with what to do."""
 
 _MOST_CELLS = 100_000
+_MOST_MERGED = 2_000_000
 _MOST_COLUMNS = 63  # Word's own limit for a table
 _MOST_ROWS = 5_000
 _LARGEST_OLD = 10 * 2**20
@@ -166,6 +167,8 @@ def _bounded(found: tuple[Grid, ...]) -> tuple[Grid, ...]:
 
 
 def _put(cells: dict[Position, GridCell], cell: GridCell) -> None:
+    if cell.blank:
+        return
     for row in range(cell.row, cell.row + cell.rows):
         for column in range(cell.column, cell.column + cell.columns):
             cells[row, column] = cell
@@ -177,6 +180,9 @@ def _sheet(package: Package, sheet: SheetContent) -> Grid:
     used = {place for place, stored in sheet.cells.items() if not stored.blank}
     last_row = max((row for row, _ in used), default=0)
     last_column = max((column for _, column in used), default=0)
+    _refuse_many(
+        (min(area.bottom, last_row) - area.top + 1, min(area.right, last_column) - area.left + 1, len(used)) for area in sheet.merges
+    )
     spans = {(area.top, area.left): area for area in sheet.merges}
     covered = {place for area in sheet.merges for place in _covered(area, used, last_row, last_column)}
     cells: dict[Position, GridCell] = {}
@@ -185,8 +191,7 @@ def _sheet(package: Package, sheet: SheetContent) -> Grid:
         area = spans.get(place, Rectangle(*place, *place))
         rows, columns = min(area.bottom, last_row + 1) - area.top + 1, min(area.right, last_column + 1) - area.left + 1
         cell = _of_stored(package, stored, Rectangle(*place, place[0] + max(rows, 1) - 1, place[1] + max(columns, 1) - 1))
-        if not cell.blank:
-            _put(cells, cell)
+        _put(cells, cell)
     return Grid(
         package.file,
         sheet.name,
@@ -196,6 +201,12 @@ def _sheet(package: Package, sheet: SheetContent) -> Grid:
         hidden_columns=sheet.hidden_columns,
         state=sheet.state,
     )
+
+
+def _refuse_many(merges: Iterable[tuple[int, int, int]]) -> None:
+    """Refuses merged cells that would take long to look through: they may lie over one another by the thousand. Rows, columns, most places."""
+    if sum(min(max(rows, 0) * max(columns, 0), most) for rows, columns, most in merges) > _MOST_MERGED:
+        raise Refused("合并的单元格太多，不像自评表", "请删除表格以外的内容后另存")
 
 
 def _covered(area: Rectangle, used: set[Position], last_row: int, last_column: int) -> Iterator[Position]:
@@ -345,6 +356,7 @@ def _old_workbook(file: str, data: bytes) -> Iterator[Grid]:
 def _old_sheet(file: str, book: Any, sheet: Any) -> Grid:
     import xlrd
 
+    _refuse_many((min(bottom, sheet.nrows) - top, right - left, _MOST_CELLS) for top, bottom, left, right in sheet.merged_cells)
     merged = {(top, left): (bottom - top, right - left) for top, bottom, left, right in sheet.merged_cells}
     under = {
         (row, column)
@@ -361,8 +373,7 @@ def _old_sheet(file: str, book: Any, sheet: Any) -> Grid:
                 continue
             rows, columns = merged.get((row, column), (1, 1))
             cell = _of_old(book, stored, (row, column, rows, columns))
-            if not cell.blank:
-                _put(cells, cell)
+            _put(cells, cell)
     hidden_rows = frozenset(row for row, facts in sheet.rowinfo_map.items() if facts.hidden)
     hidden_columns = frozenset(column for column, facts in sheet.colinfo_map.items() if facts.hidden)
     state = ("visible", "hidden", "veryHidden")[min(sheet.visibility, 2)]
@@ -514,11 +525,16 @@ def _table(file: str, name: str, table: Element, lead: tuple[str, ...]) -> Grid:
                 made = _of_text(at, column, 1, span, _text(cell), _struck(cell))
             if merge is not None:
                 still[column] = made
-            if not made.blank:
+            else:
                 _put(cells, made)
             column += span
+        for place, cell in open_merges.items():
+            if place not in still or still[place].row != cell.row:
+                _put(cells, cell)
         open_merges = still
         at += 1
+    for cell in open_merges.values():
+        _put(cells, cell)
     return Grid(file, name, True, MappingProxyType(cells), lead)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from types import MappingProxyType
 
-from xl_jixiao.arrive.blocks import NOT_READ, TWO_READINGS, Indicators, RawRow, Spot, Unread
+from xl_jixiao.arrive.blocks import NOT_READ, STRAY, TWO_READINGS, Indicators, RawRow, Spot, Unread
 from xl_jixiao.arrive.grid import GridCell, number_in
 from xl_jixiao.arrive.heads import Head, figure, squeezed, stem, word
 from xl_jixiao.number import half_up, plain
@@ -55,6 +55,7 @@ _SIGNS = {
 _PLAIN_SIGNS = frozenset("≥≤=><")
 _NO_SIGN = frozenset(["定性", "定量", "正向", "反向", "其他", *DASHES])
 _SHARES = ("%", "百分比", "百分数", "％")
+_HEAD_UNIT = re.compile(r"[(（](%|万元|元|亿元)[)）]")
 _NUMBER = re.compile(r"[+-]?\d[\d,]*(?:\.\d+)?%?")
 _DIRECTIONS = {
     "正向": "正向",
@@ -136,7 +137,7 @@ class RowReader:
 
     def _row(self, raw: RawRow) -> Row:
         if raw.cells.get(Head.REMARK) and not any(one.why == _REMARK for one in self.unread):
-            self.unread.append(self.block.spot(raw, Head.REMARK).unread(_REMARK))
+            self.unread.append(self.block.spot(raw, Head.REMARK).unread(_REMARK, STRAY))
         before = len(self.unread)
         levels = {head: self._level(raw, head) for head in (Head.LEVEL1, Head.LEVEL2)}
         name = self._text(raw, Head.LEVEL3)
@@ -254,7 +255,7 @@ class RowReader:
 
     def _target(self, raw: RawRow) -> Written:
         pieces = raw.cells.get(Head.TARGET, ())
-        sign, unit = self._sign(raw), self._unit(raw)
+        sign, unit = self._sign(raw), self._unit(raw, Head.TARGET)
         if len(pieces) > 1:
             split = _split([cell.text for cell in pieces])
             if split is None or any(cell.doubt for cell in pieces):
@@ -268,7 +269,7 @@ class RowReader:
 
     def _done(self, raw: RawRow) -> Written:
         pieces = raw.cells.get(Head.DONE, ())
-        unit = self._unit(raw)
+        unit = self._unit(raw, Head.DONE)
         cell: GridCell | None
         if len(pieces) > 1 and (split := _split([one.text for one in pieces])) is not None and not split[0]:
             unit = split[2] or unit
@@ -287,9 +288,14 @@ class RowReader:
             return ""
         return sign
 
-    def _unit(self, raw: RawRow) -> str:
+    def _unit(self, raw: RawRow, head: Head) -> str:
+        """The unit beside a value, or in the head over it: 实际完成值（%）."""
         said = squeezed(unicodedata.normalize("NFKC", self._text(raw, Head.UNIT, shared=True)))
-        return "" if said in DASHES else said
+        column = self.block.column(head)
+        above = _HEAD_UNIT.search(word(column.label)) if column else None
+        if said in DASHES:
+            return above[1] if above else ""
+        return said
 
     def _quantity(self, raw: RawRow, head: Head, cell: GridCell, sign: str, unit: str) -> Written:
         """A target or an actual value with the sign and the unit that stand beside it."""

@@ -42,7 +42,7 @@ def same_unit_twice(results: Sequence[Examined]) -> Iterator[tuple[int, Finding]
         other = first.setdefault((_bare(result.unit), result.table, _bare(result.project)), at)
         if other == at:
             continue
-        place, name = Place(result.file.name), results[other].file.name
+        place, name = Place(result.name), results[other].name
         if result.digest and result.digest == results[other].digest:
             yield at, found("JX623", place, f"与{titled(name)}填报内容相同，按一份看")
             continue
@@ -58,8 +58,8 @@ def copied_text(results: Sequence[Examined]) -> Iterator[tuple[int, Finding]]:
         copied = forms.setdefault((result.table, result.content), at) if result.content else at
         if _bare(results[copied].unit) != _bare(result.unit):
             other = results[copied]
-            message = f"资金、目标和各行指标与{_whose(other)}的填报完全相同（{other.file.name}）"
-            yield at, found("JX612", Place(result.file.name, result.sheet), message)
+            message = f"资金、目标和各行指标与{_whose(other)}的填报完全相同（{other.name}）"
+            yield at, found("JX612", Place(result.name, result.sheet), message)
             continue  # every text of it is copied
         for place, text in result.texts:
             own = _own_words(_bare(text))
@@ -107,4 +107,4 @@ def _bare(text: str) -> str:
 
 
 def _whose(result: Examined) -> str:
-    return titled(result.unit) if result.unit else f"文件{titled(result.file.name)}"
+    return titled(result.unit) if result.unit else f"文件{titled(result.name)}"

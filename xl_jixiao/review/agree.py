@@ -276,11 +276,11 @@ def compared_files(results: Sequence["Examined"]) -> Iterator[tuple[int, Finding
     for members in units.values():
         if len({results[at].table for at in members}) < 2:
             continue
-        by_file = {results[at].file.name: at for at in members}
+        by_file = {results[at].name: at for at in members}
         last: dict[str, int] = {}
         for at in members:
             last[results[at].table + results[at].project] = at  # two versions of one table are told apart elsewhere
-        listed = [(results[at].file.name, fact) for at in sorted(last.values()) for fact in results[at].facts]
+        listed = [(results[at].name, fact) for at in sorted(last.values()) for fact in results[at].facts]
         reported = {one.reported for at in members for one in results[at].findings}
         for first, second, source, file, near in between_files(listed):
             if second.shown in reported:

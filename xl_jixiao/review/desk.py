@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from xl_jixiao.finding import Finding, Level
 from xl_jixiao.number import half_up, plain
@@ -18,6 +18,9 @@ ORDER = (Level.MUST_FIX, Level.EXPLAIN, Level.NOTE)
 UNREADABLE, NOT_REVIEWED, PASSED = "读不出", "未审核", "通过"
 _FOLDED = 3
 """From so many alike on, findings of one kind in one file stand as one."""
+
+_EACH_BY_ITSELF = frozenset({"JX401"})
+"""Findings of which each is judged by itself."""
 
 _THIN = 12
 
@@ -67,7 +70,7 @@ class Folded:
     def key(self) -> str:
         """What it is, whoever finds it again: the same in the next review of the same filing."""
         one, result = self.first, self.result
-        return "|".join((bare_name(self.unit) or result.file.name, result.table, bare_name(result.project), one.code, own_mark(one)))
+        return "|".join((bare_name(self.unit) or result.name, result.table, bare_name(result.project), one.code, own_mark(one)))
 
     @property
     def count(self) -> int:
@@ -95,7 +98,7 @@ def own_mark(one: Finding) -> str:
 
 def place_in(result: Examined, one: Finding) -> str:
     """Where in its file."""
-    return str(one.place).removeprefix(f"{result.file.name} ▸ ") if one.place.sheet else "全文件"
+    return str(one.place).removeprefix(f"{result.name} ▸ ") if one.place.sheet else "全文件"
 
 
 @dataclass(frozen=True)
@@ -145,7 +148,7 @@ class Desk:
         groups: dict[str, list[Examined]] = defaultdict(list)
         for result in self.results:
             groups[bare_name(result.unit) or f"\0{result.file}"].append(result)
-        return tuple(UnitFiling(files[0].unit or files[0].file.stem, tuple(files)) for files in groups.values())
+        return tuple(UnitFiling(files[0].unit or PurePath(files[0].name).stem, tuple(files)) for files in groups.values())
 
     @cached_property
     def ranks(self) -> Mapping[str, int]:
@@ -193,7 +196,7 @@ def _folded(unit: str, result: Examined) -> Iterator[Folded]:
     for one in result.findings:
         groups[one.code, _skeleton(one.message)].append(one)
     for alike in groups.values():
-        if len(alike) >= _FOLDED:
+        if len(alike) >= _FOLDED and alike[0].code not in _EACH_BY_ITSELF:
             yield Folded(unit, result, alike[0], tuple(alike[1:]))
         else:
             yield from (Folded(unit, result, one) for one in alike)
@@ -201,7 +204,7 @@ def _folded(unit: str, result: Examined) -> Iterator[Folded]:
 
 def _skeleton(message: str) -> str:
     """A sentence without what differs from place to place."""
-    return re.sub(r"“[^”]*”|[\d.,%]+", "#", message)[:40]
+    return re.sub(r"“[^”]*”|[\d.,%]+", "#", message)[:16]
 
 
 def _explanations(unit: str, result: Examined) -> Iterator[Explanation]:
@@ -219,7 +222,7 @@ def _explanations(unit: str, result: Examined) -> Iterator[Explanation]:
 
 
 @dataclass(frozen=True)
-class Wrong:
+class WrongPoints:
     """A reviewed score that can't be taken: where, and why."""
 
     where: str
@@ -228,14 +231,14 @@ class Wrong:
 
 def line_key(result: Examined, line: PointsLine) -> str:
     """What a line of points is, in every review of the same filing."""
-    return "|".join((bare_name(result.unit) or result.file.name, result.table, bare_name(result.project), line.code))
+    return "|".join((bare_name(result.unit) or result.name, result.table, bare_name(result.project), line.code))
 
 
-def with_reviewed(result: Examined, marks: Mapping[str, Mapping[str, str]]) -> tuple[Examined, list[Wrong]]:
+def with_reviewed(result: Examined, marks: Mapping[str, Mapping[str, str]]) -> tuple[Examined, list[WrongPoints]]:
     """A result with the reviewer's points in it: the total is changed by what they change, the grade follows. Points that can't be are said."""
     from xl_jixiao.number import NotANumber, from_cell
 
-    wrong: list[Wrong] = []
+    wrong: list[WrongPoints] = []
     lines: list[PointsLine] = []
     change = Decimal(0)
     whole = True
@@ -247,9 +250,9 @@ def with_reviewed(result: Examined, marks: Mapping[str, Mapping[str, str]]) -> t
             points = from_cell(written.get("复核得分") or None)
         except NotANumber as error:
             points = None
-            wrong.append(Wrong(where, f"复核得分{error}"))
+            wrong.append(WrongPoints(where, f"复核得分{error}"))
         if points is not None and (points < 0 or (line.weight is not None and points > line.weight) or points != half_up(points, 2)):
-            wrong.append(Wrong(where, f"复核得分{plain(points)}不在0至{plain(line.weight or Decimal(0))}之间，或多于两位小数"))
+            wrong.append(WrongPoints(where, f"复核得分{plain(points)}不在0至{plain(line.weight or Decimal(0))}之间，或多于两位小数"))
             points = None
         reason = written.get("复核理由", "")
         if points is None:
@@ -257,7 +260,7 @@ def with_reviewed(result: Examined, marks: Mapping[str, Mapping[str, str]]) -> t
             lines.append(line)
             continue
         if not reason.strip():
-            wrong.append(Wrong(where, f"复核得分{plain(points)}没有写理由"))
+            wrong.append(WrongPoints(where, f"复核得分{plain(points)}没有写理由"))
         given += 1
         change += points - (line.points or Decimal(0))
         lines.append(replace(line, reviewed=points, review_reason=reason))

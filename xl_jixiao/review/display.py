@@ -18,6 +18,12 @@ _MOST_DECIMALS = 4
 
 _LEAST_CONTRAST = 60
 _SMALLEST = 5.0
+_MOST_INDENT = 20
+_SYMBOLS = re.compile("wingdings|webdings|symbol$|marlett", re.IGNORECASE)
+"""Fonts in which letters and figures are other signs."""
+
+_CURRENCY = re.compile(r"\[\$([^\]-]*)(?:-[^\]]*)?\]")
+_STUFFED = re.compile(r"\*[^\s]")
 _DATE_MARKS = re.compile("[ymdhs年月日]", re.IGNORECASE)
 
 
@@ -40,7 +46,7 @@ def _section(text: str) -> tuple[str, str]:
 
 @lru_cache(maxsize=1024)
 def _shape(text: str) -> tuple[tuple[str, str], ...]:
-    return tuple(map(_section, _BRACKETS.sub("", text).split(";")))
+    return tuple(map(_section, _BRACKETS.sub("", _CURRENCY.sub(r'"\1"', text)).split(";")))
 
 
 def _decimals(section: str) -> int:
@@ -58,6 +64,8 @@ def format_trick(found: str, expected: str) -> str:
     own = {literal for _, literal in expected_shapes}
     if any(char.isdigit() for _, literal in shapes for char in literal if literal not in own):
         return "数字格式里写了数字"
+    if _STUFFED.search(_plainly(found)) and not _STUFFED.search(_plainly(expected)):
+        return "数字格式用别的字填满了单元格"
     number = shapes[0][0]
     if not re.search("[0#?@]|General|[ymdhs]", number, re.IGNORECASE) or (
         len(shapes) > 2 and not any(shapes[2]) and any(expected_shapes[0])
@@ -70,7 +78,26 @@ def format_trick(found: str, expected: str) -> str:
         return "数字格式把数缩小显示"
     if bool(_DATE_MARKS.search(number.replace("General", ""))) != bool(_DATE_MARKS.search(wanted.replace("General", ""))):
         return "数字格式把数显示成日期"
+    if _adds_signs(number, wanted):
+        return "数字格式添了零或负号"
     return "数字格式隐去了负号" if _hides_minus(shapes) else ""
+
+
+def _plainly(text: str) -> str:
+    """A number format without what it prints literally."""
+    return re.sub(r'"[^"]*"|\\.|_.', "", text)
+
+
+def _adds_signs(number: str, wanted: str) -> bool:
+    """Whether a number shows zeros in front, or a minus, that it doesn't have."""
+    if _DATE_MARKS.search(number.replace("General", "")):
+        return False
+    return _leading_zeros(number) > max(1, _leading_zeros(wanted)) or ("-" in number and "-" not in wanted)
+
+
+def _leading_zeros(section: str) -> int:
+    """How many digits a section shows at least before the point."""
+    return section.partition(".")[0].count("0")
 
 
 def decimals_lost(value: float, found: str, expected: str) -> bool:
@@ -90,6 +117,8 @@ def text_trick(found: str, expected: str) -> str:
     """How a number format shows another text than the cell's; empty where it doesn't."""
     if found == expected or found in _PLAIN_FORMATS:
         return ""
+    if _WHITE_INK.search(found):
+        return "数字格式使文字看不见"
     shapes = _shape(found)
     section = shapes[3] if len(shapes) > 3 else next((one for one in shapes if "@" in one[0]), None)
     if section is None:
@@ -97,6 +126,8 @@ def text_trick(found: str, expected: str) -> str:
     if "@" not in section[0] and "General" not in section[0]:
         return "数字格式使文字不显示" if not section[1].strip() else "数字格式里写了文字"
     own = {literal for _, literal in _shape(expected)}
+    if section[0].count("@") > 1 or _STUFFED.search(_plainly(found)):
+        return "数字格式把文字重复显示，或填满了别的字"
     return "数字格式里写了文字" if section[1].strip() and section[1] not in own else ""
 
 
@@ -125,6 +156,10 @@ def _look_trick(look: Look, expected_format: str, *, numeric: bool) -> str:
         return "字的颜色与底色相同，看不见"
     if 0 < look.size < _SMALLEST:
         return "字小得看不见"
+    if _SYMBOLS.match(look.font):
+        return f"用的是符号字体（{look.font}），显示的不是这些字"
+    if look.horizontal == "fill" or look.indent > _MOST_INDENT:
+        return "对齐方式使它看不见或重复显示"
     return (format_trick if numeric else text_trick)(look.number_format, expected_format)
 
 
@@ -156,6 +191,8 @@ def _cell_tricks(sheet: SheetPlan, content: SheetContent, package: Package) -> I
         how = seen.get(key)
         if how is None:
             how = seen[key] = _look_trick(package.look(stored.style), _expected_format(style), numeric=key[2])
+        if not how and value.__class__ is str and value in package.faint:
+            how = "文字的一部分看不见：白色或极小"
         if not how and isinstance(value, float) and not value.is_integer():
             lost = decimals_lost(value, package.look(stored.style).number_format, _expected_format(style))
             how = "数字格式少显示了小数位" if lost else ""
@@ -173,6 +210,8 @@ def _conditional_tricks(sheet: SheetPlan, content: SheetContent) -> Iterator[Tri
 
 def _conditional_trick(rule: ConditionalFormat) -> str:
     look = rule.look
+    if not rule.shows_value:
+        return "条件格式用图形代替了数字"
     if look is None:
         return ""
     if look.number_format not in ("", "General"):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from xl_jixiao import __version__
 from xl_jixiao.agree.facts import Fact, Figures
 from xl_jixiao.expr import Value, decimal
-from xl_jixiao.finding import Finding, Level, Place, found, titled
+from xl_jixiao.finding import Finding, Level, Place, found, own_fault, titled
 from xl_jixiao.number import plain, to_cell
 from xl_jixiao.review import agree
 from xl_jixiao.review.evidence import findings
@@ -22,7 +22,7 @@ from xl_jixiao.rules.typed import Kind
 from xl_jixiao.sheet.content import Package
 from xl_jixiao.sheet.content import shown as seen
 from xl_jixiao.sheet.edition import Edition, StampName
-from xl_jixiao.sheet.fit import Fitted, fit
+from xl_jixiao.sheet.fit import BEYOND, Fitted, fit
 from xl_jixiao.sheet.plan import Plan, is_name
 from xl_jixiao.sheet.returned import entries, stamp_of, value_of
 from xl_jixiao.sheet.seal import changed
@@ -35,6 +35,9 @@ SUFFIXES = (".xlsx", ".xlsm")
 OLD_SUFFIXES = (".xls", ".et")
 """Workbooks that no form of ours is in."""
 REPORT_SUFFIX = ".docx"
+_GONE = "—"
+"""The place of what is about a row that was taken out."""
+
 _MOST_CHANGED = 5
 """So many figures changed after an export are named each."""
 
@@ -108,6 +111,11 @@ class Examined:
         return (replace(self, more=()), *self.more)
 
     @property
+    def name(self) -> str:
+        """The file's name as it may be shown."""
+        return seen(self.file.name, 120)
+
+    @property
     def must_fix(self) -> bool:
         """Whether anything must be corrected."""
         return self.count(Level.MUST_FIX) > 0
@@ -116,7 +124,7 @@ class Examined:
         """Stable English keys."""
         totals = {"claimed_total": self.claimed_total, "total": self.total, "computed_total": self.computed_total}
         return {
-            "file": self.file.name,
+            "file": self.name,
             "unit": self.unit,
             "rubric": self.table,
             "title": self.title,
@@ -155,13 +163,10 @@ def files_of(paths: Iterable[Path]) -> tuple[tuple[Path, ...], tuple[Path, ...]]
 
 
 def _inside(folder: Path) -> Iterator[Path]:
-    """The regular files below a folder; links to folders are not followed."""
+    """The files below a folder, whatever they are; links to folders are not followed."""
     for parent, folders, names in os.walk(folder, followlinks=False):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in names:
-            file = Path(parent, name)
-            if file.suffix.lower() in (*SUFFIXES, *OLD_SUFFIXES) or file.is_file():
-                yield file
+        yield from (Path(parent, name) for name in names)
 
 
 def examine_all(files: Sequence[Path], rubric: str | None, jobs: int, tables: Path | None = None) -> Iterator[tuple[int, Examined]]:
@@ -182,7 +187,7 @@ def not_examined(file: Path, what: str = "") -> Examined:
     from xl_jixiao.arrive.grid import SAVE_AS
 
     suffix = file.suffix.lower()
-    said = what or SAVE_AS.get(suffix) or _SAVED_AS.get(suffix, "不是工作簿")
+    said = what or SAVE_AS.get(suffix) or _SAVED_AS.get(suffix) or ("不是工作簿" if file.is_file() else "不是普通文件")
     return Examined(file, findings=(found("JX622", Place(file.name), f"没有审核：{said}"),), readable=False)
 
 
@@ -193,18 +198,24 @@ def _lost(file: Path, why: str) -> Examined:
 
 def examine(file: Path, rubric: str | None = None, tables: Path | None = None) -> Examined:
     """One file: read, recomputed, compared. What can't be read is a finding too, never an exception."""
-    from xl_jixiao.sheet.content import UnreadableWorkbook
+    from xl_jixiao.sheet.content import OwnFault, UnreadableWorkbook
     from xl_jixiao.tables.tablefile import RubricError
 
     try:
         return _of_any(file, rubric, tables)
+    except OwnFault as error:
+        return _own_fault(file, str(error).partition("：")[2])
     except UnreadableWorkbook as error:
         text = str(error).removeprefix(f"{seen(file.name)}：")
     except RubricError as error:
         text = f"它的评分标准文件有误：{error}"
     except Exception as error:  # noqa: BLE001 - one broken file must not end the review of the other hundreds
-        text = f"审核失败（{type(error).__name__}）；请在 Excel 或 WPS 中打开后另存为 .xlsx 重新报送，仍不行的请人工审核"
+        return _own_fault(file, own_fault(error))
     return Examined(file, findings=(found("JX600", Place(file.name), text),), readable=False)
+
+
+def _own_fault(file: Path, said: str) -> Examined:
+    return Examined(file, findings=(found("JX627", Place(file.name), f"没有审核：{said}；这一份请先人工审核"),), readable=False)
 
 
 def _of_any(file: Path, rubric: str | None, tables: Path | None) -> Examined:
@@ -308,11 +319,11 @@ def _examined(returned: "Returned") -> Examined:
     in_words = (*own, *agree.agreement(texts, Figures(facts, about.rows), about.unit, about.year))
     return Examined(
         file,
-        unit=about.unit,
+        unit=seen(about.unit),
         table=job.id,
         title=job.title,
-        project=about.project,
-        superior=about.superior,
+        project=seen(about.project),
+        superior=seen(about.superior),
         claimed_total=_claimed(fitted.plan, package, job.total_key),
         total=result.total,
         computed_total=result.computed_total,
@@ -364,6 +375,8 @@ def _placed(found_before: Iterable[Finding], fitted: Fitted) -> Iterator[Finding
     for one in found_before:
         sheet = fitted.renamed.get(one.place.sheet, one.place.sheet)
         cell = _moved_cell(one.place.cell, fitted.moved.get(one.place.sheet))
+        if cell.endswith(_GONE):
+            continue  # it is about a row that was taken out, which is said
         yield one if (sheet, cell) == (one.place.sheet, one.place.cell) else replace(one, place=replace(one.place, sheet=sheet, cell=cell))
 
 
@@ -372,7 +385,8 @@ def _moved_cell(cell: str, rows: Mapping[int, int] | None) -> str:
     if not rows or len(letters) == len(cell):
         return cell
     row = int(cell[len(letters) :]) - 1
-    return f"{letters}{rows.get(row, row) + 1}"
+    now = rows.get(row, row)
+    return _GONE if now >= BEYOND else f"{letters}{now + 1}"
 
 
 def _texts(plan: Plan, entered: Mapping[str, Value], file: str) -> Iterator[tuple[Place, str]]:

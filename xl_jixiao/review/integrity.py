@@ -6,7 +6,7 @@ not follow from what its neighbours show; else it is theirs, and not said again.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -19,7 +19,7 @@ from xl_jixiao.review.display import tricks
 from xl_jixiao.sheet.addin import vba_of
 from xl_jixiao.sheet.content import BLANK, Name, Package, SheetContent, Stored, shown
 from xl_jixiao.sheet.edition import Edition
-from xl_jixiao.sheet.fit import Fitted
+from xl_jixiao.sheet.fit import BEYOND, Fitted
 from xl_jixiao.sheet.formula_text import compared
 from xl_jixiao.sheet.plan import Computed, Entry, Jump, Label, Plan, PlanValues, Ref, SheetPlan, Span, Visibility
 from xl_jixiao.sheet.returned import FileValues, value_of
@@ -29,6 +29,19 @@ from xl_jixiao.words import UNFINISHED, bare, is_blank
 _CENT = Fraction(1, 100)
 _DUST = Fraction(1, 10**9)
 _MOST_MODULES = 5
+_MOST_ROWS = 5
+_LOWEST, _NARROWEST = 3.0, 0.6
+"""Rows of fewer points and columns of fewer characters can't be read."""
+
+_CALLS_OUT = re.compile(
+    r"\b(?:WEBSERVICE|CALL|REGISTER(?:\.ID)?|EXEC|RTD|DDE|IMAGE|EVALUATE|SQL\.REQUEST)\s*\(|\|\s*'[^']*'\s*!|\|[\w\\/:.]+!", re.IGNORECASE
+)
+"""Functions that fetch from elsewhere or run something; and DDE: cmd|'/c calc'!A0."""
+
+_LINKS = re.compile(r"xl/externallinks/[^/]+\.xml")
+_CONNECTIONS = re.compile(r"xl/(?:connections\.xml|querytables/.*|model/.*)")
+_EMBEDDED = re.compile(r"xl/(?:embeddings|activex)/.*")
+_RIBBON = re.compile(r"(?:customui|xl/webextensions)/.*")
 _FIGURES = re.compile(r"[\d.+\-*/() %]{1,200}")
 
 
@@ -44,6 +57,7 @@ class Fault(StrEnum):
     OUTDATED = "不是按现在的填报数得出的"
     TEXT = "表内印好的内容被改动"
     NAME = "名称指向了别处"
+    NAME_MISSING = "名称被删除，用到它的算式会显示#NAME?"
     SHOWN = "显示的不是单元格里的数"
     OUTSIDE = "表内多出了内容"
     OVER = "有图片、图形或批注盖在表上"
@@ -54,9 +68,19 @@ class Fault(StrEnum):
     SHEET_ADDED = "多出了工作表"
     SHEET_ADDED_HIDDEN = "多出了隐藏的工作表"
     ROWS_MOVED = "插入或删除了行"
+    ROWS_MISSING = "表内的行被删除"
     UNPROTECTED = "工作表保护被解除"
+    UNLOCKED = "有公式的单元格被解除了锁定"
     LINKS = "含有外部链接"
+    CONNECTIONS = "含有数据连接"
+    CALLS_OUT = "公式从外部取数或调用程序"
     MANUAL = "工作簿设成了手动计算"
+    AS_SHOWN = "工作簿设成了“以显示精度为准”，存的数会被改成显示的数"
+    DATES_1904 = "工作簿用的是1904年日期系统，日期会差四年"
+    ITERATES = "工作簿开了迭代计算，循环引用不会报错"
+    EMBEDDED = "嵌入了对象或控件"
+    RIBBON = "带有自定义的功能区或加载项"
+    MACRO_SHEET = "含有宏表（Excel 4.0 宏）"
     MACROS = "多出了宏"
     OTHER_MACROS = "宏与模板的不同"
 
@@ -82,13 +106,15 @@ def differences(fitted: Fitted, package: Package, values: PlanValues, *, whole: 
     names = list(_names_led(plan, package))
     led = {key: found.cell for key, found in names if found.cell is not None}
     yield from _structure(fitted, package)
+    yield from _workbook(fitted.plan, package)
     if whole:
-        yield from _named(plan, package, names)
+        yield from _named(fitted, package, names)
     yield from _cells(fitted, package, values, FileValues(plan, package, led), whole=whole)
     if whole:
         for trick in tricks(plan, package):
             yield Difference(Fault.SHOWN, Ref(trick.sheet, trick.row, trick.column), detail=trick.how)
         yield from _outside(plan, package)
+        yield from _unlocked(plan, package)
         yield from _other_macros(plan, package)
 
 
@@ -113,7 +139,10 @@ StoredCells = Mapping[tuple[int, int], Stored]
 def _computed(
     fitted: Fitted, sheet: str, stored_at: StoredCells, values: PlanValues, shown: FileValues, *, whole: bool
 ) -> Iterator[Difference]:
+    lost = fitted.lost
     for place, made, formula in fitted.plan.written[sheet].formulas:
+        if lost and (place[0] >= BEYOND or made.key in lost or not lost.isdisjoint(made.expr.names)):
+            continue
         stored = stored_at.get(place, BLANK)
         if stored.formula == formula and _shows(stored.value, _expected(made, values)):
             continue
@@ -125,7 +154,10 @@ def _computed(
 def _shows(found: float | str | bool | None, expected: Value) -> bool:
     """Whether a value is the expected one as it is: what holds for all cells of a sound file."""
     if found.__class__ is float:
-        return expected.__class__ in (int, Fraction) and found == float(expected)
+        if expected.__class__ is Fraction:
+            top, bottom = expected.as_integer_ratio()
+            return found == top / bottom
+        return expected.__class__ is int and found == expected
     return found == expected and found.__class__ is expected.__class__
 
 
@@ -143,9 +175,7 @@ def _computed_otherwise(
     if not stored.formula:
         return _replaced(fitted.plan, made, ref, stored, values) if whole or isinstance(stored.value, float) else None
     if whole and stored.formula != formula and compared(stored.formula) != compared(formula):
-        if not (fitted.missing and "#REF!" in stored.formula):
-            return Difference(Fault.OTHER_FORMULA, ref, made.key, value_of(stored), _expected(made, values))
-        return None
+        return Difference(Fault.OTHER_FORMULA, ref, made.key, value_of(stored), _expected(made, values))
     if stored.value is None or stored.error or shows_error(stored.value):
         return None  # never computed, or Excel had no add-in: it claims nothing
     if made.udf is not None and fitted.plan.edition is Edition.ADDIN and is_blank(stored.value):
@@ -203,7 +233,7 @@ def _of_figures(stored: Stored) -> bool:
 def _printed(sheet: str, labels: Iterable[tuple[tuple[int, int], Label]], stored_at: StoredCells) -> Iterator[Difference]:
     for place, made in labels:
         stored = stored_at.get(place, BLANK)
-        if stored.value == made.value and not stored.formula:
+        if (stored.value == made.value and not stored.formula) or place[0] >= BEYOND:
             continue
         found = value_of(stored)
         if stored.formula or not _same_text(found, made.value):
@@ -246,6 +276,8 @@ def _rounds_to(plan: Plan, expr: Expr) -> Fraction:
 def _same(found: Value, expected: Value, place: Fraction) -> bool:
     if isinstance(found, str) or isinstance(expected, str) or found is None or expected is None:
         return _same_words(found, expected)
+    if isinstance(found, bool) is not isinstance(expected, bool):
+        return False  # TRUE is not 1
     gap = abs(Fraction(found) - Fraction(expected))
     return gap * 100 < place or gap <= _DUST * abs(Fraction(expected))
 
@@ -277,15 +309,25 @@ def _names_led(plan: Plan, package: Package) -> Iterator[tuple[str, Name]]:
             yield key, found
 
 
-def _named(plan: Plan, package: Package, led: Iterable[tuple[str, Name]]) -> Iterator[Difference]:
-    """Names that lead elsewhere, were made constants, or are overshadowed by a sheet's own."""
+def _named(fitted: Fitted, package: Package, led: Iterable[tuple[str, Name]]) -> Iterator[Difference]:
+    """Names that lead elsewhere, were made constants, deleted, or are overshadowed by a sheet's own."""
+    plan = fitted.plan
     for key, found in led:
         ref = plan.ref(key)
-        if ref.sheet in package.sheets:
+        if ref.sheet in package.sheets and ref.row < BEYOND:
             yield Difference(Fault.NAME, ref, key, found.text[:80], ref.absolute)
     for key, place in plan.names.items():
         known = package.names.get(key)
-        if isinstance(place, Span) and known and place.sheet in package.sheets and _plain_area(known.text) != _plain_area(place.absolute):
+        if known is None and place.sheet in package.sheets and key not in fitted.lost:
+            ref = place if isinstance(place, Ref) else Ref(place.sheet, place.top, place.left)
+            yield Difference(Fault.NAME_MISSING, ref, key, detail=key)
+        if (
+            isinstance(place, Span)
+            and known
+            and key not in fitted.lost
+            and place.sheet in package.sheets
+            and _plain_area(known.text) != _plain_area(place.absolute)
+        ):
             yield Difference(Fault.NAME, Ref(place.sheet, place.top, place.left), key, known.text[:80], place.absolute)
     own = {key.casefold() for key in plan.names} if package.local_names else set()
     for name in package.local_names:
@@ -338,7 +380,7 @@ def _drawn(sheet: SheetPlan, content: SheetContent) -> Iterator[Difference]:
     spare = {"chart": len(sheet.charts), "control": len(sheet.buttons)}
     for one in content.drawn:
         row, column = one.place or (0, 0)
-        if sheet.page.area is not None and not _inside(sheet.page.area, row, column):
+        if sheet.page.area is not None and not _inside(sheet.page.area, row, column) and (row, column) not in sheet.by_place:
             continue  # beside the form
         if one.kind == "shape" and one.text in captions and (row, column) == (0, 0):
             continue  # LibreOffice saves a button also as a shape of no size
@@ -349,8 +391,12 @@ def _drawn(sheet: SheetPlan, content: SheetContent) -> Iterator[Difference]:
 
 def _hidden(sheet: SheetPlan, content: SheetContent) -> Iterator[Difference]:
     folded = {column for first, last in (*sheet.hidden_columns, *sheet.unseen_columns) for column in range(first, last + 1)}
-    columns = content.hidden_columns - folded
-    rows = content.hidden_rows - sheet.hidden_rows
+    columns = content.hidden_columns | {
+        at for first, last, width in content.widths if 0 <= width < _NARROWEST for at in range(first, last + 1)
+    }
+    columns -= folded
+    rows = content.hidden_rows | {row for row, height in content.heights.items() if height < _LOWEST}
+    rows -= sheet.hidden_rows
     if not columns and not rows:
         return
     filtered = range(0) if sheet.filter is None else range(sheet.filter.area[0] + 1, sheet.filter.area[2] + 1)
@@ -373,24 +419,71 @@ def _structure(fitted: Fitted, package: Package) -> Iterator[Difference]:
         yield Difference(Fault.SHEET_RENAMED, Ref(new, 0, 0), found=new, expected=old)
     names = {name: fitted.renamed.get(name, name) for name in fitted.moved}
     for sheet, rows in fitted.moved.items():
-        row = next(now for row, now in rows.items() if row != now)
-        yield Difference(Fault.ROWS_MOVED, Ref(names[sheet], row, 0))
+        gone = [now for now in rows.values() if now >= BEYOND]
+        if gone:
+            yield _rows_missing(fitted.plan.sheet_by_name[names[sheet]], gone, min(rows.values()))
+        else:
+            row = next(now for row, now in rows.items() if row != now)
+            yield Difference(Fault.ROWS_MOVED, Ref(names[sheet], row, 0))
     planned = fitted.plan.sheet_by_name
     for name, content in package.sheets.items():
         own = planned.get(name)
-        if own is None:
+        if content.kind == "macrosheet":
+            yield Difference(Fault.MACRO_SHEET, Ref(name, 0, 0))
+        elif own is None:
             hidden = content.state != Visibility.SHOWN
             yield Difference(Fault.SHEET_ADDED_HIDDEN if hidden else Fault.SHEET_ADDED, Ref(name, 0, 0))
         elif own.visibility is Visibility.SHOWN and content.state != Visibility.SHOWN:
             yield Difference(Fault.SHEET_HIDDEN, Ref(name, 0, 0))
         elif own.protected and not content.protected:
             yield Difference(Fault.UNPROTECTED, Ref(name, 0, 0))
-    if package.external_links:
-        yield Difference(Fault.LINKS)
-    if package.calculation == "manual":
-        yield Difference(Fault.MANUAL)
-    if package.project is not None and fitted.plan.edition is not Edition.ADDIN:
-        yield Difference(Fault.MACROS)
+
+
+def _workbook(plan: Plan, package: Package) -> Iterator[Difference]:
+    """What the workbook as a whole is set to and carries."""
+    settings = (
+        (package.calculation == "manual", Fault.MANUAL),
+        (not package.exact, Fault.AS_SHOWN),
+        (package.date_1904, Fault.DATES_1904),
+        (package.iterates, Fault.ITERATES),
+        (package.project is not None and plan.edition is not Edition.ADDIN, Fault.MACROS),
+    )
+    yield from (Difference(fault) for holds, fault in settings if holds)
+    carried = ((_LINKS, Fault.LINKS), (_CONNECTIONS, Fault.CONNECTIONS), (_EMBEDDED, Fault.EMBEDDED), (_RIBBON, Fault.RIBBON))
+    for pattern, fault in carried:
+        if any(map(pattern.fullmatch, package.parts)):
+            yield Difference(fault)
+    for content in package.sheets.values():
+        known = plan.sheet_by_name[content.name].by_place if content.name in plan.sheet_by_name else {}
+        for row, column in content.cells.keys() - known.keys():
+            formula = content.cells[row, column].formula
+            if formula and _CALLS_OUT.search(formula):
+                yield Difference(Fault.CALLS_OUT, Ref(content.name, row, column), detail=shown(formula, 40))
+                break
+
+
+def _unlocked(plan: Plan, package: Package) -> Iterator[Difference]:
+    """The first of a sheet's computed cells that can be typed over although the sheet is protected."""
+    loose = {style for style, look in enumerate(package.looks) if not look.locked}
+    for sheet in plan.sheets:
+        content = package.sheets.get(sheet.name)
+        if content is None or not (sheet.protected and content.protected):
+            continue
+        cells = content.cells
+        for place, _, _ in plan.written[sheet.name].formulas:
+            if place in cells and cells[place].style in loose:
+                yield Difference(Fault.UNLOCKED, Ref(sheet.name, *place))
+                break
+
+
+def _rows_missing(sheet: SheetPlan, gone: Sequence[int], first: int) -> Difference:
+    """The rows that were taken out of a sheet, by what their first constants say."""
+    texts = {
+        one.row: one.content.value for one in reversed(sheet.cells) if isinstance(one.content, Label) and isinstance(one.content.value, str)
+    }
+    said = [texts.get(row, "") for row in gone]
+    named = "、".join(f"“{shown(text, 20)}”" for text in said[:_MOST_ROWS] if text)
+    return Difference(Fault.ROWS_MISSING, Ref(sheet.name, max(first, gone[0] - BEYOND), 0), detail=f"{len(gone)}行，{named}".rstrip("，"))
 
 
 def _other_macros(plan: Plan, package: Package) -> Iterator[Difference]:

@@ -20,7 +20,7 @@ _OPENING = {
     Level.MUST_FIX: "一、须改正后重新报送的问题",
     Level.EXPLAIN: "二、须说明理由或补充材料的事项",
 }
-_FOR_THE_BUREAU = frozenset({"JX692"})
+_FOR_THE_BUREAU = frozenset({"JX627", "JX692"})
 """What only the bureau can answer."""
 
 _ORDINALS = "一二三四"
@@ -112,8 +112,8 @@ def _rows(unit: UnitFiling, level: Level) -> list[tuple[str, ...]]:
         mark = _mark(at) if several else ""
         for one in result.findings:
             if one.level is level and one.code not in _FOR_THE_BUREAU:
-                inside = str(one.place).removeprefix(f"{result.file.name} ▸ ")
-                where = "全文件" if inside == result.file.name else inside
+                inside = str(one.place).removeprefix(f"{result.name} ▸ ")
+                where = "全文件" if inside == result.name else inside
                 rows.append((one.code, f"{mark}{where}", _discreet(one), one.reported, one.expected, ""))
     return rows
 
@@ -147,11 +147,11 @@ def _lead(unit: UnitFiling) -> list[str]:
 def _about(result: Examined) -> str:
     """What a file is and comes to; a total that does not stand has no grade."""
     if not result.readable:
-        return f"文件“{result.file.name}”无法审核，请按下列意见处理后重新报送。"
+        return f"文件“{result.name}”无法审核，请按下列意见处理后重新报送。"
     if result.claimed_total is None and result.total is None:
-        return f"《{result.title}》（{result.file.name}）。"
+        return f"《{result.title}》（{result.name}）。"
     claimed = "未得出" if result.claimed_total is None else f"{plain(result.claimed_total)}分"
-    said = f"《{result.title}》（{result.file.name}）自评总分{claimed}"
+    said = f"《{result.title}》（{result.name}）自评总分{claimed}"
     if result.reviewed_total is not None:
         return f"{said}，复核总分{plain(result.reviewed_total)}分，等次“{result.grade}”。"
     computed = "" if result.computed_total in (None, result.total) else f"，不作调整、只按评分标准复算为{_points(result.computed_total)}分"

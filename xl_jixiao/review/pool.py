@@ -4,6 +4,7 @@ import multiprocessing
 import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, TypeVar
@@ -107,7 +108,8 @@ def _give(worker: "_Worker[Task, Done]", tasks: Sequence[Task], waiting: Iterato
         return
     worker.at, worker.since = at, time.monotonic()
     worker.count += 1
-    worker.pipe.send(tasks[at])
+    with suppress(OSError):  # a worker that is dead already is seen to be when it is asked for the result
+        worker.pipe.send(tasks[at])
 
 
 def _received(worker: "_Worker[Task, Done]", tasks: Sequence[Task], lost: Callable[[Task, str], Done]) -> Done:

@@ -108,7 +108,7 @@ def _who(unit: str, table: str, project: str, file: str = "") -> tuple[str, str,
 
 
 def _of_result(result: Examined) -> tuple[str, str, str]:
-    return _who(result.unit, result.table, result.project, result.file.name)
+    return _who(result.unit, result.table, result.project, result.name)
 
 
 def _of_record(one: Mapping[str, Any]) -> tuple[str, str, str]:
@@ -154,7 +154,7 @@ def _mark_of_json(one: Mapping[str, Any]) -> tuple[str, str]:
 
 
 @dataclass(frozen=True)
-class Moved:
+class MovedFigure:
     """A figure of a filing that changed since the earlier review."""
 
     unit: str
@@ -164,10 +164,10 @@ class Moved:
     after: str
 
 
-def moved(results: Sequence[Examined], earlier: Earlier) -> list[Moved]:
+def moved(results: Sequence[Examined], earlier: Earlier) -> list[MovedFigure]:
     """Which figures were changed between the two filings of the same year."""
     then = {_of_record(one): one for one in earlier.results}
-    rows: list[Moved] = []
+    rows: list[MovedFigure] = []
     for result in results:
         record = then.get(_of_result(result))
         if record is None or record.get("year") != result.year:
@@ -178,7 +178,7 @@ def moved(results: Sequence[Examined], earlier: Earlier) -> list[Moved]:
             before = figures[name][2] if name in figures else "（没有）"
             after = now[name].shown if name in now else "（没有）"
             if before != after:
-                rows.append(Moved(result.unit, result.title, name, before, after))
+                rows.append(MovedFigure(result.unit, result.title, name, before, after))
     return rows
 
 
@@ -238,7 +238,7 @@ def _last_years(name: str, before: Mapping[str, tuple[str, Sequence[str]]]) -> t
 
 def _place(result: Examined, where: str) -> Place:
     sheet, _, cell = where.partition("!")
-    return Place(result.file.name, sheet, cell)
+    return Place(result.name, sheet, cell)
 
 
 def followed_name(path: Path) -> Path:

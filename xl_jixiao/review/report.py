@@ -106,7 +106,7 @@ def _links(desk: Desk) -> Callable[[str], str]:
                 known[file] = os.path.relpath(file, desk.folder)
             except ValueError:  # another disk
                 known[file] = str(Path(file).absolute())
-            if "#" in known[file] or len(known[file]) > 240:
+            if "#" in known[file] or len(known[file]) > 240 or not known[file].isprintable():
                 known[file] = ""
         return known[file]
 
@@ -299,7 +299,7 @@ def _summary_row(desk: Desk, unit: UnitFiling, link: Callable[[str], str]) -> Se
     main = unit.main
     total = main.reviewed_total if main.reviewed_total is not None else main.total
     off = None if total is None or main.claimed_total is None else total - main.claimed_total
-    what = main.title or main.file.name
+    what = main.title or main.name
     file = Link(_OPEN, link(str(main.file)))
     counts = [unit.count(level) for level in ORDER]
     totals = [_number(main.claimed_total), _number(total), _number(off), _number(main.computed_total)]
@@ -335,7 +335,7 @@ def _detail(desk: Desk, link: Callable[[str], str]) -> Listing:
         totals = [_number(value) for value in (one.claimed_total, total, one.computed_total)]
         counts = [one.count(level) for level in ORDER]
         file = Link(_OPEN, link(str(one.file)))
-        rows.append((at, one.unit, one.file.name, file, one.title, one.project, *totals, valid_grade(one) or "—", *counts, verdict(one)))
+        rows.append((at, one.unit, one.name, file, one.title, one.project, *totals, valid_grade(one) or "—", *counts, verdict(one)))
     return Listing(DETAIL, "Sheet_Detail", f"审核明细（{len(rows)}份）", columns, rows)
 
 
@@ -393,12 +393,12 @@ def _findings(desk: Desk, link: Callable[[str], str]) -> Listing:
 def _finding_row(desk: Desk, at: int, line: Folded, link: Callable[[str], str]) -> Sequence[ListCell]:
     one = line.first
     written = desk.marks.get((FINDINGS, line.key), {})
-    known = one.place.file == line.result.file.name and line.result.file.suffix.lower() != ".docx"
+    known = one.place.file == line.result.name and line.result.file.suffix.lower() != ".docx"
     sheet = one.place.sheet if known else ""
-    shown = place_in(line.result, one) if one.place.file == line.result.file.name else str(one.place)
+    shown = place_in(line.result, one) if one.place.file == line.result.name else str(one.place)
     where = Link(shown, link(str(line.result.file)), sheet, one.place.cell if known else "")
     typed = (Typable(head, written.get(head, "")) for head in (REPLY, HANDLED, OPINION))
-    return at, str(one.level), one.code, line.unit, line.result.file.name, where, line.message, one.reported, one.expected, *typed
+    return at, str(one.level), one.code, line.unit, line.result.name, where, line.message, one.reported, one.expected, *typed
 
 
 def _points(desk: Desk) -> Listing:

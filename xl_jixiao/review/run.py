@@ -17,7 +17,7 @@ from xl_jixiao.finding import Finding, Level, Place, found
 from xl_jixiao.outputs import refuse_unwritable, replacing
 from xl_jixiao.review.across import compared
 from xl_jixiao.review.agree import reports_of_units
-from xl_jixiao.review.desk import Desk, Wrong, verdict, with_reviewed
+from xl_jixiao.review.desk import Desk, WrongPoints, verdict, with_reviewed
 from xl_jixiao.review.examine import Examined, examine, examine_all, files_of, not_examined
 from xl_jixiao.review.letters import LetterHead, write_letters
 from xl_jixiao.review.names import Filed, UnitList, filed, read_list
@@ -91,6 +91,9 @@ def run(paths: Sequence[Path], wanted: Wanted) -> Reviewed:
         raise FileNotFoundError(f"{missing[0]}：找不到文件或文件夹")
     for target in wanted.targets:
         refuse_unwritable(target, overwrite=wanted.overwrite)
+    if wanted.letters is not None:
+        wanted.letters.mkdir(parents=True, exist_ok=True)
+        refuse_unwritable(wanted.letters / "审核意见.docx", overwrite=True)
     earlier = read_earlier(wanted.continued) if wanted.continued else None
     previous = [read_earlier(path) for path in wanted.previous]
     expected = read_list(wanted.units)
@@ -147,7 +150,7 @@ def _with(results: Sequence[Examined], added: Sequence[tuple[int, Finding]]) -> 
     return tuple(replace(one, findings=(*one.findings, *by_place[at])) if at in by_place else one for at, one in enumerate(results))
 
 
-def _reviewed(results: Sequence[Examined], earlier: Earlier | None) -> tuple[tuple[Examined, ...], list[Wrong]]:
+def _reviewed(results: Sequence[Examined], earlier: Earlier | None) -> tuple[tuple[Examined, ...], list[WrongPoints]]:
     if earlier is None:
         return tuple(results), []
     marks = {key: written for (sheet, key), written in earlier.marks.items() if sheet == POINTS}
@@ -172,12 +175,12 @@ def _unlisted(results: Sequence[Examined], status: Filed) -> list[tuple[int, Fin
         if near.get(one.unit) and one.table:
             first.setdefault(one.unit, at)
     return [
-        (at, found("JX692", Place(results[at].file.name), f"名单里没有“{unit}”，最近的是“{near[unit]}”：是同一个单位吗", unit, near[unit]))
+        (at, found("JX692", Place(results[at].name), f"名单里没有“{unit}”，最近的是“{near[unit]}”：是同一个单位吗", unit, near[unit]))
         for unit, at in first.items()
     ]
 
 
-def _notes(wrong: Sequence[Wrong], *, interrupted: bool, left: int) -> tuple[str, ...]:
+def _notes(wrong: Sequence[WrongPoints], *, interrupted: bool, left: int) -> tuple[str, ...]:
     notes = [f"审核被中断，还有{left}份没有审，未交单位没有统计。"] if interrupted else []
     return (*notes, *(f"复核得分没有采用或要补：{one.where}，{one.why}" for one in wrong))
 
@@ -199,7 +202,7 @@ def _examined_all(files: Sequence[Path], wanted: Wanted, out: Console) -> tuple[
         try:
             for at, result in examine_all(files, wanted.rubric, wanted.jobs or os.cpu_count() or 1, wanted.tables):
                 results[at] = result
-                progress.update(task, advance=1, file=seen(result.file.name))
+                progress.update(task, advance=1, file=seen(result.name))
         except KeyboardInterrupt:
             interrupted = True
     return [form for at in sorted(results) for form in results[at].forms], interrupted
@@ -221,7 +224,7 @@ def _data_files(results: Sequence[Examined], wanted: Wanted) -> list[Path]:
     if wanted.json_file is not None:
         with replacing(wanted.json_file, overwrite=wanted.overwrite) as temporary:
             text = json.dumps([result.as_json() for result in results], ensure_ascii=False, indent=2)
-            temporary.write_text(text, encoding="utf-8")
+            temporary.write_text(text, encoding="utf-8", errors="replace")
         written.append(wanted.json_file)
     if wanted.csv_file is not None:
         with replacing(wanted.csv_file, overwrite=wanted.overwrite) as temporary:
@@ -256,7 +259,7 @@ def _write_csv(results: Sequence[Examined], path: Path) -> None:
         writer.writerow(_CSV_HEADS)
         for one in results:
             total = one.total if one.reviewed_total is None else one.reviewed_total
-            head = [one.unit, one.file.name, one.title, one.project, one.claimed_total, total, one.computed_total, one.grade, verdict(one)]
+            head = [one.unit, one.name, one.title, one.project, one.claimed_total, total, one.computed_total, one.grade, verdict(one)]
             rows = [[item.code, str(item.level), str(item.place), item.message, item.reported, item.expected] for item in one.findings]
             for row in rows or [[""] * 6]:
                 writer.writerow([_as_text(cell) for cell in (*head, *row)])
@@ -309,11 +312,11 @@ def _more(desk: Desk, previous: Sequence[Earlier], sample: Sample | None) -> lis
     return more
 
 
-def _show(desk: Desk, wrong: Sequence[Wrong], sample: Sample | None, written: Sequence[Path], out: Console) -> None:
+def _show(desk: Desk, wrong: Sequence[WrongPoints], sample: Sample | None, written: Sequence[Path], out: Console) -> None:
     for result in desk.results:
         counts = "　".join(f"{level}{result.count(level)}" for level in Level if result.count(level))
         style = LEVEL_STYLES[Level.MUST_FIX] if result.must_fix else ""
-        line = f"{verdict(result)}　{seen(result.unit) or '—'}　{seen(result.file.name)}　{counts}"
+        line = f"{verdict(result)}　{seen(result.unit) or '—'}　{seen(result.name)}　{counts}"
         out.print(Text(line, style=style), soft_wrap=True)
     bad = sum(result.must_fix for result in desk.results)
     out.print(Text(f"共{len(desk.results)}份：必改{bad}份，其余{len(desk.results) - bad}份", style="bold"))

@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
-from xl_jixiao.expr import Cell, Expr, Value, all_of, as_number, call, exact, is_blank, negated, tree, when
-from xl_jixiao.formula import Formula
+from xl_jixiao.expr import Cell, Expr, Value, all_of, as_number, call, exact, is_blank, joined, negated, tree, when
+from xl_jixiao.formula import Formula, printed_name
 from xl_jixiao.number import Exact, NotANumber, from_cell, half_up, percent, plain, shows_error
 from xl_jixiao.rules.typed import Kind, Typed, cell_value
 from xl_jixiao.words import BLANK, INVALID, bare
@@ -180,6 +180,10 @@ class Rule(BaseModel):
         """Why these points: one clause."""
         raise NotImplementedError
 
+    def said(self) -> Expr:
+        """What it compared, for the sheet's own explanation: ``年末结转结余=20.5，上年结转=30，``."""
+        return figures_said([name for one in self.figures for name in one.names])
+
     def choices(self) -> tuple[str, ...]:
         """What the printed rule leaves open, with the choice made."""
         return ()
@@ -213,6 +217,11 @@ def cap_problems(floor: Decimal, most: Decimal | None, full: Decimal) -> tuple[s
     """Ends that leave no points to take off, or take off more than there are."""
     found = () if 0 <= floor <= full else (f"floor：应在0到分值{plain(full)}之间",)
     return (*found, *(() if most is None or 0 < most <= full else (f"most：应大于0、不超过分值{plain(full)}，现为{plain(most)}",)))
+
+
+def figures_said(names: Sequence[str]) -> Expr:
+    """Figures with their values, each once; empty where there are none."""
+    return joined(*(part for name in dict.fromkeys(names) for part in (f"{printed_name(name)}=", Cell(name), "，")))
 
 
 def repeated_labels(labels: Sequence[str], where: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Literal, TypeVar
 
-from xl_jixiao.expr import Expr, total
+from xl_jixiao.expr import Expr, joined, total
 from xl_jixiao.formula import Formula
 from xl_jixiao.number import plain
 from xl_jixiao.rules.base import Given, Item, Rule, repeated_labels
@@ -47,6 +47,9 @@ class Composite(Rule):
 
     def tree(self, full: Expr, rate: Expr, given: Sequence[Expr]) -> Expr:
         return total([part.tree(rate, cells) for part, cells in self._split(given)])
+
+    def said(self) -> Expr:
+        return joined(*(one.said() for one in self.parts))
 
     def criterion(self, full: Decimal) -> str:
         return "".join(f"{at}、{part.criterion()}" for at, part in enumerate(self.parts, 1))

@@ -5,7 +5,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Literal, TypeVar
 
-from xl_jixiao.expr import Expr, by_word, call
+from xl_jixiao.expr import Expr, by_word, call, joined
 from xl_jixiao.formula import Formula
 from xl_jixiao.number import plain
 from xl_jixiao.rules.base import Given, Item, Rule, ShortText, repeated_labels
@@ -62,6 +62,9 @@ class Either(Rule):
             return call("MAX", *points.values())
         *kept, last = points
         return by_word(given[0], {label: points[label] for label in kept}, points[last])
+
+    def said(self) -> Expr:
+        return joined(*(one.said() for one in self.alternatives))
 
     def criterion(self, full: Decimal) -> str:
         how = "选择一种计分" if self.by == "choice" else "按得分高的一种计分"

@@ -6,7 +6,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Literal
 
-from xl_jixiao.expr import Cell, Expr, as_number, call, tree, when
+from xl_jixiao.expr import Cell, Expr, as_number, call, joined, tree, when
 from xl_jixiao.formula import Formula, defined_name
 from xl_jixiao.number import half_up, plain
 from xl_jixiao.rules.base import Given, Quantity, Rule, ShortText, cap_problems, ending, kept
@@ -60,6 +60,9 @@ class Late(Rule):
 
     def tree(self, full: Expr, rate: Expr, given: Sequence[Expr]) -> Expr:
         return kept(full, self._lost(), self.floor, self.most)
+
+    def said(self) -> Expr:
+        return joined("推迟", self._late(), f"{self._measure}，")
 
     @property
     def _measure(self) -> str:

@@ -8,11 +8,11 @@ from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from xl_jixiao.expr import Cell, Expr, Rounded, Value, any_of, as_number, call, decimal, is_number, negated, renamed, tree, when
+from xl_jixiao.expr import Cell, Expr, Rounded, Value, any_of, as_number, call, decimal, is_number, joined, negated, renamed, tree, when
 from xl_jixiao.formula import Formula, defined_name, parse
 from xl_jixiao.number import half_up, percent, plain
 from xl_jixiao.rules.bands import Bands
-from xl_jixiao.rules.base import RATE_PLACES, Given, Item, Quantity
+from xl_jixiao.rules.base import RATE_PLACES, Given, Item, Quantity, figures_said
 from xl_jixiao.rules.checklist import Checklist
 from xl_jixiao.rules.compare import Compare
 from xl_jixiao.rules.completion import Completion
@@ -137,6 +137,11 @@ class Part(BaseModel):
     @property
     def _nothing(self) -> Expr:
         return call("MAX", *map(Cell, self._names)).equals(0)
+
+    def said(self) -> Expr:
+        """What it compared, for the sheet's own explanation; empty where it compares no figures."""
+        own = figures_said(self.rate.names) if self.rate else tree("")
+        return joined(own, renamed(self.rule.said(), self._bound) if self.rule.figures else "")
 
     def explain(self, rate: Decimal | None, given: Given, held: Mapping[str, Value]) -> str:
         """Why these points; `held` are the figures by name."""

@@ -5,7 +5,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Literal
 
-from xl_jixiao.expr import Cell, Expr, call
+from xl_jixiao.expr import Cell, Expr, call, is_number, joined, when
 from xl_jixiao.number import percent, plain
 from xl_jixiao.rules.base import Given, Item, Quantity, Rule, ShortText
 
@@ -67,6 +67,12 @@ class WrittenRows(Rule):
 
     def tree(self, full: Expr, rate: Expr, given: Sequence[Expr]) -> Expr:
         return call("MIN", full, call("SUM", *map(Cell, self.computed)))
+
+    def said(self) -> Expr:
+        first, *others = (
+            when(is_number(Cell(name)), joined("" if at == 0 else "+", Cell(name)), "") for at, name in enumerate(self.computed)
+        )
+        return joined("各行得分", first, *others, "，")
 
     def criterion(self, full: Decimal) -> str:
         whose = "各行分值由单位分配" if self.split == "own" else f"每行分值＝{plain(full)}分÷行数"

@@ -40,6 +40,9 @@ class Weighted(Rule):
     def tree(self, full: Expr, rate: Expr, given: Sequence[Expr]) -> Expr:
         return Rounded(self.rule.tree(tree(self.out_of), rate, given), 2) * full / self.out_of
 
+    def said(self) -> Expr:
+        return self.rule.said()
+
     def criterion(self, full: Decimal) -> str:
         return f"单项满分{plain(self.out_of)}分：{self.rule.criterion(self.out_of)}得分＝单项得分÷{plain(self.out_of)}×{plain(full)}。"
 

@@ -95,7 +95,7 @@ def lines_over_weight(filing: HandedScores) -> Iterator[Finding]:
             continue
         given = [filing.answers.get(key) for key in keys_of]
         earned = [one for one in given if isinstance(one, Decimal) and one > 0]
-        if sum(earned) > score.full:
+        if sum(earned) > score.full >= max(earned):  # one beyond it alone is JX104
             word = "分值" if isinstance(score.indicator.rule, WrittenRows) else "得分"
             listed = "+".join(map(plain, earned))
             text = f"{titled(score.indicator.label)}各行{word}{listed}={plain(sum(earned))}，超过分值{plain(score.full)}，按{plain(score.full)}分计"

@@ -198,7 +198,7 @@ class Scored:
         indicator, scorer = self.indicator, self.indicator.scorer
         points = scorer.over(rate, self._items, wrong=self._items_are(INVALID), blank=self._items_are(BLANK))
         if indicator.rule.names:
-            points = renamed(points, dict(zip(indicator.rule.names, indicator.figure_keys, strict=True)))
+            points = renamed(points, self._figures)
         if not indicator.has_rate:
             return points
         ready = [READY]
@@ -221,6 +221,11 @@ class Scored:
     def computed_udf(self) -> Udf:
         """``JX_SCORE(规则_重点支出安排率,重点支出安排率)``."""
         return Udf(self._unless_blank(call("JX_SCORE", Cell(rule_name(self.indicator.code)), self._argument, *self._given)))
+
+    @cached_property
+    def _figures(self) -> Mapping[str, str]:
+        """The cells of the figures the rule compares, and of what is computed for it, by its own names."""
+        return dict(zip(self.indicator.rule.names, self.indicator.figure_keys, strict=True))
 
     @cached_property
     def _given(self) -> tuple[Cell, ...]:
@@ -288,6 +293,9 @@ class Scored:
             parts += [self.worked, when(self.worked.equals(""), "", "，")]
         if self.indicator.has_rate:
             parts.append(when(is_text(self._rate), when(self._rate.equals(""), "", joined(self._rate, "，")), ""))
+        if self.indicator.rule.names:
+            said = renamed(self.indicator.rule.said(), self._figures)
+            parts.append(when(is_number(points), said, ""))
         earned = when(is_number(points), joined("计", points, "分"), points)
         return when(points.equals(""), "", joined(*parts, earned))
 

@@ -20,6 +20,8 @@ from xl_jixiao.tables.answers import AnswersError, nearest, read_data, tidy
 from xl_jixiao.tables.inputs import Answer
 from xl_jixiao.words import GRADE, is_blank
 
+_YEAR_DIGITS = 4
+
 Written = Decimal | str | None
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
 
@@ -302,7 +304,7 @@ def entries(table: SelfEvaluation, answers: SelfAnswers) -> Mapping[str, Value]:
     year = answers.year(table)
     found: dict[str, Value] = {
         **{one.name: answers.fields.get(one.name) for one in table.fields},
-        YEAR_FIELD: int(year) if year.isdecimal() else year,
+        YEAR_FIELD: int(year) if year.isdecimal() and len(year) == _YEAR_DIGITS else year,
         **{amount_key(*key): exact(value) for key, value in answers.funds.items()},
         EXECUTION_NOTE: answers.execution_note or None,
         EXPECTED: answers.expected or None,

@@ -49,9 +49,9 @@ FEWEST = 3
 """Fewer rows may well all come out as they were planned."""
 
 _YUAN = {"元": 1, "千元": 10**3, "万元": 10**4, "百万元": 10**6, "亿元": 10**8}
-_SAID = re.compile(r"(\d[\d,]*(?:\.\d+)?)万元")
+_SAID = re.compile(r"(?<![\d,.])(\d[\d,]{0,20}(?:\.\d{1,10})?)万元")
 
-_QUANTITIES = re.compile(r"\d[\d,.]*\s*(?:余|多)?(?:个|项|条|次|场|人|户|家|篇|件|份|套|台|公里|亩|万)")
+_QUANTITIES = re.compile(r"(?<![\d,.])\d[\d,.]{0,20}\s{0,3}(?:余|多)?(?:个|项|条|次|场|人|户|家|篇|件|份|套|台|公里|亩|万)")
 
 
 _LACKING = {"指标值": cells.TARGET, "完成值": cells.DONE}

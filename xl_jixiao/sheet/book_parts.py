@@ -83,6 +83,8 @@ class Book:
     calculation: str = "auto"
     full_calculation: bool = False
     date_1904: bool = False
+    exact: bool = True
+    iterates: bool = False
     protected: bool = False
     kind: str = ""
 
@@ -107,6 +109,8 @@ class _BookWalk:
         elif tag == "calcPr":
             book.calculation = attributes.get("calcMode", "auto")
             book.full_calculation = true(attributes.get("fullCalcOnLoad"))
+            book.exact = true(attributes.get("fullPrecision", "1"))
+            book.iterates = true(attributes.get("iterate"))
         elif tag == "workbookPr":
             book.date_1904 = true(attributes.get("date1904"))
         elif tag == "workbookProtection":

@@ -19,6 +19,9 @@ _NUMBER = re.compile(r"[-+]?(?:[0-9]{1,400}(?:\.[0-9]{0,400})?|\.[0-9]{1,400})(?
 WHITE = " \t\r\n"
 _LONGEST_ERROR = 40
 _KNOWN_PLACES = 200_000
+_RGB = re.compile("[0-9A-Fa-f]{6}")
+_SMALLEST = 5.0
+_WHITISH = 3 * 235
 _CELL = 2
 """What a cell costs beside its XML, in the units of an Allowance."""
 _DEPTHS = {"row": 0, "c": 1, "f": 2, "v": 2, "is": 2}
@@ -164,9 +167,10 @@ def _serial(place: Position, text: str, date_1904: bool) -> float:
 
 
 class Text:
-    """The text of a string item, fed by an XML walk: its runs one after another, phonetic ones left out."""
+    """The text of a string item, fed by an XML walk: its runs one after another, phonetic ones left out. It is faint where one of them is."""
 
-    def __init__(self) -> None:
+    def __init__(self, allowance: Allowance) -> None:
+        self._met = allowance.faint
         self.begin()
 
     def begin(self) -> None:
@@ -174,11 +178,15 @@ class Text:
         self._pieces: list[str] = []
         self._phonetic = False
         self._preserved = False
+        self._faint_run = self._faint = False
 
     @property
     def text(self) -> str:
         """What was read."""
-        return bounded("".join(self._pieces))
+        found = bounded("".join(self._pieces))
+        if self._faint:
+            self._met.add(found)
+        return found
 
     def opened(self, tag: str, attributes: Mapping[str, str]) -> None:
         """A tag begins."""
@@ -186,13 +194,28 @@ class Text:
             self._phonetic = True
         elif tag == "t":
             self._preserved = attributes.get("xml:space") == "preserve"
+        elif tag == "r":
+            self._faint_run = False
+        elif tag in ("color", "sz"):
+            self._faint_run = self._faint_run or _faint(tag, attributes)
 
     def closed(self, tag: str, text: str) -> None:
         """A tag ends."""
         if tag == "rPh":
             self._phonetic = False
         elif tag == "t" and not self._phonetic:
-            self._pieces.append(unescaped(text if self._preserved else text.strip(WHITE)))
+            piece = unescaped(text if self._preserved else text.strip(WHITE))
+            self._pieces.append(piece)
+            self._faint = self._faint or (self._faint_run and bool(piece.strip()))
+
+
+def _faint(tag: str, attributes: Mapping[str, str]) -> bool:
+    """Whether a run of this colour or size can't be seen on any ground of ours, which are all light."""
+    if tag == "sz":
+        return fraction(attributes.get("val"), 10.0) < _SMALLEST
+    rgb = attributes.get("rgb", "")[-6:]
+    light = _RGB.fullmatch(rgb) is not None and sum(bytes.fromhex(rgb)) >= _WHITISH
+    return light or attributes.get("theme") == "0" or attributes.get("indexed") in ("1", "9")
 
 
 class Cells:
@@ -228,7 +251,7 @@ class Cells:
         elif tag == "f":
             self._about = attributes
         elif tag == "is":
-            self._text = Text()
+            self._text = Text(self._rows.allowance)
 
     def _begin(self, attributes: Mapping[str, str]) -> None:
         place = places[attributes["r"]] if "r" in attributes else (self._row, self._place[1] + 1)
@@ -260,7 +283,7 @@ class Cells:
 def texts_general(content: bytes, allowance: Allowance) -> list[str]:
     """The shared texts of a part, whatever way it is written. Raises Refused and expat's errors."""
     texts: list[str] = []
-    item = Text()
+    item = Text(allowance)
 
     def opened(tag: str, attributes: Mapping[str, str]) -> None:
         if tag == "si":

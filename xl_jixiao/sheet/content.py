@@ -7,8 +7,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from types import MappingProxyType
 from typing import NamedTuple
+
+from xl_jixiao.words import one_line
 
 Position = tuple[int, int]
 """A row and a column, from zero."""
@@ -23,6 +26,10 @@ class UnreadableWorkbook(ValueError):
     """A file that is not a workbook we can read; the message is one clear Chinese line with the file's name."""
 
 
+class OwnFault(UnreadableWorkbook):
+    """A mistake of ours met while reading: the file is not to blame."""
+
+
 class Refused(Exception):
     """Why a file isn't read and what to do about it, without the file's name."""
 
@@ -35,9 +42,8 @@ class NotUnderstood(Refused):
 
 
 def shown(text: str, longest: int = 80) -> str:
-    """A text from a file as a message may carry it: nothing that steers a terminal, no lone surrogates, cut where it is long."""
-    clean = "".join(letter if letter.isprintable() else "�" for letter in text[: longest + 1])
-    return clean if len(clean) <= longest else f"{clean[:longest]}…"
+    """A text from a file as a message may carry it."""
+    return one_line(text, longest)
 
 
 class FormulaKind(StrEnum):
@@ -107,12 +113,13 @@ class Look:
     strike: bool | None = False
     horizontal: str = ""
     rotation: int = 0
+    indent: int = 0
     shrink: bool = False
     wrap: bool = False
     locked: bool | None = True
     hidden: bool | None = False
 
-    @property
+    @cached_property
     def is_date(self) -> bool:
         """Whether the number format shows a number as a day or a time."""
         return bool(re.search("[ymdhs]", _NO_DATE.sub("", self.number_format.partition(";")[0]), re.IGNORECASE))
@@ -123,13 +130,15 @@ PLAIN = Look()
 
 @dataclass(frozen=True)
 class ConditionalFormat:
-    """A rule that changes how the cells of `area` (as written, several areas parted by spaces) look; `look` is None for bars, scales and icons."""
+    """A rule that changes how the cells of `area` (as written, several areas parted by spaces) look; `look` is None for bars, scales and icons,
+    which may stand in place of the number."""
 
     area: str
     kind: str
     operator: str
     formulas: tuple[str, ...]
     look: Look | None
+    shows_value: bool = True
 
 
 @dataclass(frozen=True)
@@ -187,6 +196,9 @@ class Name:
 class Package:
     """A workbook file read once and whole. `sheets` are in the order of their tabs; `names` those of the workbook, `local_names` those of one sheet.
 
+    `parts` are the names of all it is put together of, in lower case; `faint` the texts of which a part can't be seen. `exact` is whether it
+    computes with what cells hold, not with what they show; `iterates` whether with formulas that lead in circles.
+
     `macros` is the SHA-256 of the macro project, `project` its bytes (read by `vba_source`), both None without one.
     """
 
@@ -199,8 +211,11 @@ class Package:
     calculation: str = "auto"
     full_calculation: bool = False
     date_1904: bool = False
+    exact: bool = True
+    iterates: bool = False
     protected: bool = False
-    external_links: tuple[str, ...] = ()
+    parts: tuple[str, ...] = field(default=(), repr=False)
+    faint: frozenset[str] = frozenset()
     macros: str | None = None
     project: bytes | None = field(default=None, repr=False)
 

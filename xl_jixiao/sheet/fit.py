@@ -1,8 +1,11 @@
 """A plan fitted to a file as it came back: sheets that were renamed, rows that moved together. What moved is said; reading goes on there."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import islice
 from types import MappingProxyType
+from typing import Any
 
 from xl_jixiao import __version__
 from xl_jixiao.sheet.content import Package, SheetContent, UnreadableWorkbook
@@ -13,10 +16,17 @@ from xl_jixiao.words import bare
 _ALIKE = 0.6
 """So much of a sheet's constants must stand in another for it to be the same one, renamed."""
 
+_FIRST = 8
+"""One of so many first constants at its place tells a sheet."""
+
 _MOST_ROWS_APART = 60
 """So far a row is looked for above and below its place."""
 
-_ENOUGH = 0.98
+_TURN = 1.5
+"""What a change of direction costs, in rows found: one row out of place is a row changed, not all others moved."""
+
+BEYOND = 1_000_000
+"""A row that was taken out is placed so far below its place, where nothing is."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +37,24 @@ class Fitted:
     missing: tuple[str, ...] = ()
     renamed: Mapping[str, str] = field(default_factory=dict)
     moved: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
-    """For each sheet with moved rows: where each of the plan's rows stands now."""
+    """For each sheet with moved rows: where each of the plan's rows stands now; one that was taken out, `BEYOND` all others."""
+    origin: Plan | None = field(default=None, repr=False)
+    """The plan before it was fitted, where that is another."""
+
+    @cached_property
+    def lost(self) -> frozenset[str]:
+        """The keys of cells that are gone with their row or sheet, and of all that was computed from them and shows #REF! now."""
+        plan = self.origin or self.plan
+        gone = {sheet: {row for row, now in rows.items() if now >= BEYOND} for sheet, rows in self.moved.items()}
+        lost = {key for key, (ref, _) in plan.placed.items() if ref.sheet in self.missing or ref.row in gone.get(ref.sheet, ())}
+        lost |= {key for key, span in plan.areas.items() if span.sheet in self.missing}
+        more = lost
+        while more:
+            places = [ref for key, (ref, _) in plan.placed.items() if key in more]
+            areas = {key for key, span in plan.areas.items() if any(ref in span for ref in places)}
+            more = ({key for key, expr in plan.trees.items() if not lost.isdisjoint(expr.names)} | areas) - lost
+            lost |= more
+        return frozenset(lost)
 
 
 def fit(plan: Plan, package: Package, known: Fitted | None = None) -> Fitted:
@@ -39,14 +66,15 @@ def fit(plan: Plan, package: Package, known: Fitted | None = None) -> Fitted:
     if package.properties.get(StampName.VERSION, __version__) != __version__:
         return _by_names(plan, package)
     missing = [sheet for sheet in plan.sheets if sheet.name not in package.sheets]
-    renamed = dict(_renamed(plan, missing, package))
+    strange = [sheet for sheet in plan.sheets if sheet.name in package.sheets and not _is(sheet, package.sheets[sheet.name])]
+    renamed = dict(_renamed(plan, [*missing, *strange], package))
     moved: dict[str, Mapping[int, int]] = {}
     still = {id(sheet) for sheet in known.plan.sheets} if known and not (known.renamed or known.moved) else ()
     for sheet in plan.sheets:
         if id(sheet) in still:
             continue
         content = package.sheets.get(renamed.get(sheet.name, sheet.name))
-        rows = _moved_rows(sheet, content) if content else None
+        rows = _moved_rows(sheet, content, _led(plan, sheet, package)) if content else None
         if rows and _unsure(sheet, rows):
             what = f"“{sheet.name}”的行被增加或删除过，读不准；请用原表填报，不增删行，空着的行不用删"
             raise UnreadableWorkbook(f"{package.file}：{what}")
@@ -57,9 +85,9 @@ def fit(plan: Plan, package: Package, known: Fitted | None = None) -> Fitted:
         return Fitted(plan, gone)
     sheets = tuple(_placed_anew(sheet, renamed.get(sheet.name, sheet.name), moved.get(sheet.name)) for sheet in plan.sheets)
     areas = {key: _span_anew(span, renamed.get(span.sheet, span.sheet), moved.get(span.sheet)) for key, span in plan.areas.items()}
-    return Fitted(
-        replace(plan, sheets=sheets, areas=MappingProxyType(areas), base=None), gone, MappingProxyType(renamed), MappingProxyType(moved)
-    )
+    fitted = replace(plan, sheets=sheets, areas=MappingProxyType(areas), base=None)
+    fitted.__dict__["runs"] = plan.runs  # what an area is made of doesn't change where it moves
+    return Fitted(fitted, gone, MappingProxyType(renamed), MappingProxyType(moved), plan)
 
 
 def _by_names(plan: Plan, package: Package) -> Fitted:
@@ -78,13 +106,21 @@ def _says_the_same(sheet: SheetPlan, content: SheetContent) -> bool:
 
 def _renamed(plan: Plan, missing: list[SheetPlan], package: Package) -> Iterator[tuple[str, str]]:
     """The sheets that stand in the file under another name, told by their constants."""
-    known = {sheet.name for sheet in plan.sheets}
+    known = {sheet.name for sheet in plan.sheets} - {sheet.name for sheet in missing}
     strangers = [content for name, content in package.sheets.items() if name not in known]
     for sheet in missing:
         found = max(strangers, key=lambda content: _alike(sheet, content), default=None)
         if found is not None and _alike(sheet, found) >= _ALIKE:
             strangers.remove(found)
             yield sheet.name, found.name
+
+
+def _is(sheet: SheetPlan, content: SheetContent) -> bool:
+    """Whether a sheet of this name has this sheet's constants: names can be traded."""
+    first = [(one.row, one.column, text) for one, text in islice(_labels(sheet), _FIRST)]
+    if not first or any(bare(str(content.cell(row, column).value or "")) == text for row, column, text in first):
+        return True
+    return _alike(sheet, content) >= _ALIKE
 
 
 def _labels(sheet: SheetPlan) -> Iterator[tuple[Placed, str]]:
@@ -115,53 +151,123 @@ def _stands(cells: tuple[tuple[int, str], ...], content: SheetContent, row: int)
     return hits * 2 > len(cells)
 
 
-def _moved_rows(sheet: SheetPlan, content: SheetContent) -> Mapping[int, int] | None:
-    """Where each row stands now; None while (nearly) all are at their place."""
-    signatures = sheet.__dict__.get("_signatures")
-    if signatures is None:
-        signatures = sheet.__dict__["_signatures"] = _signatures(sheet)
-    at_home = sum(_stands(cells, content, row) for row, cells in signatures.items())
-    if at_home >= _ENOUGH * len(signatures):
+def _led(plan: Plan, sheet: SheetPlan, package: Package) -> Callable[[], Iterable[tuple[int, int]]]:
+    """The rows of a sheet with the rows that names of theirs lead to."""
+
+    def pairs() -> Iterator[tuple[int, int]]:
+        for key, place in plan.names.items():
+            found = package.names.get(key)
+            if isinstance(place, Ref) and place.sheet == sheet.name and found is not None and found.cell is not None:
+                yield place.row, found.cell[1]
+
+    return pairs
+
+
+def _moved_rows(sheet: SheetPlan, content: SheetContent, led: Callable[[], Iterable[tuple[int, int]]]) -> Mapping[int, int] | None:
+    """Where each row stands now, one that was taken out beyond all others; None while all that can be told are at their place."""
+    signatures = _signatures_of(sheet)
+    if all(_stands(cells, content, row) for row, cells in signatures.items()):
         return None
-    anchors = _anchors(signatures, content)
-    if all(row == now for row, now in anchors.items()) or len(anchors) < len(signatures) / 2:
+    steps = _steps(signatures, content, frozenset(led()))
+    if len(steps) < len(signatures) / 2:
         return None
     rows = sorted({one.row + at for one in sheet.cells for at in range(one.rows)} | set(sheet.heights))
     found: dict[int, int] = {}
-    offset = 0
-    for row in rows:
-        if row in anchors:
-            offset = anchors[row] - row
-        found[row] = row + offset
-    return MappingProxyType(found)
+    last, offset = -1, 0
+    for row, now in [*steps, (rows[-1] + 1, steps[-1][1])]:
+        between = range(last + 1, row)
+        lost = _lost(sheet, between, offset - now, dict(steps)) if now < offset else set()
+        for one in between:
+            offset -= one in lost
+            found[one] = BEYOND + one if one in lost else one + offset
+        last, offset = row, now
+        found[row] = row + now
+    empty = (signatures.keys() & found.keys()) - {row for row, _ in steps} - {row for row, _ in _filled(sheet, content, found)}
+    found |= {row: BEYOND + row for row in empty}
+    kept = {row: found[row] for row in rows}
+    return MappingProxyType(kept) if any(row != now for row, now in kept.items()) else None
+
+
+def _filled(sheet: SheetPlan, content: SheetContent, found: Mapping[int, int]) -> Iterator[tuple[int, int]]:
+    """The places of the plan where the file has anything."""
+    return ((one.row, one.column) for one in sheet.cells if one.row in found and not content.cell(found[one.row], one.column).blank)
+
+
+def _lost(sheet: SheetPlan, between: Sequence[int], count: int, told: Mapping[int, int]) -> set[int]:
+    """The rows that were taken out among rows nobody finds: first those with constants, then those without cells."""
+    signatures, used = _signatures_of(sheet), {one.row for one in sheet.cells}
+    order = sorted((row for row in between if row not in told), key=lambda row: (row not in signatures, row in used))
+    return set(order[:count])
+
+
+def _signatures_of(sheet: SheetPlan) -> Mapping[int, tuple[tuple[int, str], ...]]:
+    found: Mapping[int, tuple[tuple[int, str], ...]] | None = sheet.__dict__.get("_signatures")
+    if found is None:
+        found = sheet.__dict__["_signatures"] = _signatures(sheet)
+    return found
 
 
 def _unsure(sheet: SheetPlan, rows: Mapping[int, int]) -> bool:
     """Whether an entry stands in a row without constants, between rows that went different ways: nobody can say which way it went."""
-    told = sheet.__dict__["_signatures"]
+    told = _signatures_of(sheet)
     entered = {one.row for one in sheet.cells if isinstance(one.content, Entry)}
-    doubtful, offset = False, 0
+    doubtful, offset, lost = False, 0, 0
     for row in sorted(rows):
-        if row in told:
-            if doubtful and rows[row] - row != offset:
+        if rows[row] >= BEYOND:
+            doubtful, lost = doubtful or (row not in told and row in entered), lost + 1
+        elif row in told:
+            if doubtful and rows[row] - row != offset - lost:
                 return True
-            doubtful, offset = False, rows[row] - row
+            doubtful, offset, lost = False, rows[row] - row, 0
         else:
             doubtful = doubtful or row in entered
     return False
 
 
-def _anchors(signatures: Mapping[int, tuple[tuple[int, str], ...]], content: SheetContent) -> Mapping[int, int]:
-    """The rows that are found, from top to bottom, each below the one before, as near to where its neighbour went as may be."""
-    found: dict[int, int] = {}
-    offset, last = 0, -1
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """One way in which the rows so far may have moved: how many are found, less what each change of direction costs; and the rows found."""
+
+    worth: float
+    last: int
+    found: tuple[Any, int, int] | None
+    """The way before, a row, and how far it moved."""
+
+
+def _steps(
+    signatures: Mapping[int, tuple[tuple[int, str], ...]], content: SheetContent, led: frozenset[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """The rows that are found, from top to bottom and each below the one before, with how far each moved: as many as may be, with as few
+    changes of direction as may be. A row that its names went along with counts twice."""
+    ways: dict[int, _Way] = {0: _Way(0.0, -1, None)}
+    for row, now in _candidates(signatures, content):
+        best = max(ways.values(), key=lambda way: way.worth)
+        for offset in now:
+            stay, turn = ways.get(offset), best
+            for before, cost in ((stay, 0.0), (turn, _TURN)):
+                if before is None or before.last >= row + offset:
+                    continue
+                made = _Way(before.worth + 1 + ((row, row + offset) in led) - cost, row + offset, (before.found, row, offset))
+                if offset not in ways or ways[offset].worth < made.worth:
+                    ways[offset] = made
+    found: list[tuple[int, int]] = []
+    step = max(ways.values(), key=lambda way: way.worth).found
+    while step is not None:
+        found.append(step[1:])
+        step = step[0]
+    return found[::-1]
+
+
+def _candidates(signatures: Mapping[int, tuple[tuple[int, str], ...]], content: SheetContent) -> Iterator[tuple[int, list[int]]]:
+    """For each row that can be told: how far away it may stand, near ones first."""
+    rows: dict[tuple[int, str], list[int]] = {}
+    for (row, column), stored in content.cells.items():
+        if isinstance(stored.value, str):
+            rows.setdefault((column, bare(stored.value)), []).append(row)
     for row in sorted(signatures):
-        tries = (row + offset + step * side for step in range(_MOST_ROWS_APART) for side in ((1, -1) if step else (1,)))
-        now = next((one for one in tries if one > last and _stands(signatures[row], content, one)), None)
-        if now is not None:
-            found[row] = now
-            offset, last = now - row, now
-    return found
+        cells = signatures[row]
+        tries = {at for cell in cells for at in rows.get(cell, ()) if abs(at - row) < _MOST_ROWS_APART}
+        yield row, [at - row for at in sorted(tries, key=lambda at: abs(at - row)) if _stands(cells, content, at)]
 
 
 def _placed_anew(sheet: SheetPlan, name: str, rows: Mapping[int, int] | None) -> SheetPlan:
@@ -169,8 +275,9 @@ def _placed_anew(sheet: SheetPlan, name: str, rows: Mapping[int, int] | None) ->
         return sheet if name == sheet.name else replace(sheet, name=name)
     cells = []
     for one in sheet.cells:
-        top, bottom = rows.get(one.row, one.row), rows.get(one.row + one.rows - 1, one.row + one.rows - 1)
-        cells.append(replace(one, row=top, rows=max(1, bottom - top + 1)))
+        there = [rows.get(row, row) for row in range(one.row, one.row + one.rows)]
+        kept = [row for row in there if row < BEYOND] or there
+        cells.append(replace(one, row=kept[0], rows=kept[-1] - kept[0] + 1))
     hidden = frozenset(rows.get(row, row) for row in sheet.hidden_rows)
     return replace(sheet, name=name, cells=tuple(cells), hidden_rows=hidden)
 
@@ -178,5 +285,5 @@ def _placed_anew(sheet: SheetPlan, name: str, rows: Mapping[int, int] | None) ->
 def _span_anew(span: Span, name: str, rows: Mapping[int, int] | None) -> Span:
     if rows is None:
         return replace(span, sheet=name)
-    top, bottom = rows.get(span.top, span.top), rows.get(span.bottom, span.bottom)
-    return Span(name, top, span.left, max(top, bottom), span.right)
+    there = [now for now in (rows.get(row, row) for row in range(span.top, span.bottom + 1)) if now < BEYOND] or [span.top]
+    return Span(name, there[0], span.left, there[-1], span.right)

@@ -49,9 +49,11 @@ class _Tags(dict[str, str]):
 
 
 class Allowance:
-    """What reading one workbook may cost, all its parts together, in units of about a microsecond; rich texts and shared formulas by themselves."""
+    """What reading one workbook may cost, all its parts together, in units of about a microsecond; rich texts and shared formulas by themselves.
+    `faint` are the texts met on the way of which a part is written white or tiny."""
 
     def __init__(self) -> None:
+        self.faint: set[str] = set()
         self.rich_texts = 0
         self._left = _MOST_WORK
         self._formula_letters = 0

@@ -6,15 +6,15 @@ Parts that are the same in many files (styles, theme, macros, hidden sheets' sur
 """
 
 import hashlib
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 from xml.parsers import expat
 
+from xl_jixiao.finding import own_fault
 from xl_jixiao.sheet.book_parts import (
     Book,
     Relation,
@@ -28,7 +28,16 @@ from xl_jixiao.sheet.book_parts import (
     relations_part,
 )
 from xl_jixiao.sheet.cells import Rows
-from xl_jixiao.sheet.content import Drawn, NotUnderstood, Package, Refused, SheetContent, UnreadableWorkbook, shown
+from xl_jixiao.sheet.content import (
+    Drawn,
+    NotUnderstood,
+    OwnFault,
+    Package,
+    Refused,
+    SheetContent,
+    UnreadableWorkbook,
+    shown,
+)
 from xl_jixiao.sheet.formula_text import compared
 from xl_jixiao.sheet.markup import Allowance
 from xl_jixiao.sheet.sheet_part import Around, read_sheet, read_texts
@@ -53,14 +62,14 @@ class Way(IntEnum):
 
 
 def read(path: Path, way: Way = Way.FAST) -> Package:
-    """The workbook in a file. Raises UnreadableWorkbook: one clear Chinese line, with the file's name and what to do."""
+    """The workbook in a file. Raises UnreadableWorkbook: one clear Chinese line, with the file's name and what to do; OwnFault where the mistake
+    is ours."""
     try:
         return _read(path, file_bytes(path), way)
     except Refused as refused:
         raise UnreadableWorkbook(f"{shown(path.name)}：{shown(str(refused), 400)}") from None
-    except Exception as error:  # whatever a parser raises on hostile bytes means: not a readable workbook
-        general = Refused(f"无法读取，文件可能已损坏（{type(error).__name__}）")
-        raise UnreadableWorkbook(f"{shown(path.name)}：{general}") from error
+    except Exception as error:
+        raise OwnFault(f"{shown(path.name)}：{own_fault(error)}") from error
 
 
 def _read(path: Path, data: bytes, way: Way) -> Package:
@@ -74,7 +83,7 @@ def _read(path: Path, data: bytes, way: Way) -> Package:
     opened.check_all()
     from xl_jixiao.sheet.slow_package import read_slowly
 
-    return read_slowly(path.name, data)
+    return replace(read_slowly(path.name, data), parts=tuple(opened.parts))
 
 
 @dataclass
@@ -108,8 +117,11 @@ class _Opened:
             calculation=book.calculation,
             full_calculation=book.full_calculation,
             date_1904=book.date_1904,
+            exact=book.exact,
+            iterates=book.iterates,
             protected=book.protected,
-            external_links=tuple(part.name for key, part in self.parts.items() if re.fullmatch(r"xl/externallinks/[^/]+\.xml", key)),
+            parts=tuple(self.parts),
+            faint=frozenset(self.allowance.faint),
             macros=self._known(macros, _digest) if macros else None,
             project=self._known(macros, _as_it_is) if macros else None,
         )
@@ -201,7 +213,7 @@ class _Opened:
             state=sheet.state,
             kind=kind,
             part=self.parts[part].name,
-            cells=MappingProxyType(rows.cells),
+            cells=rows.cells,
             merges=tuple(around.merges),
             heights=MappingProxyType(rows.heights),
             widths=tuple(around.widths),

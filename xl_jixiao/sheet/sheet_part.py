@@ -33,6 +33,7 @@ class FormatRule:
     operator: str
     formulas: tuple[str, ...]
     changes: int | None
+    shows_value: bool = True
 
 
 @dataclass
@@ -59,7 +60,7 @@ class Around:
 
 def _format(rule: FormatRule, styles: Styles) -> ConditionalFormat:
     look = styles.changes[rule.changes] if rule.changes is not None and 0 <= rule.changes < len(styles.changes) else None
-    return ConditionalFormat(rule.area, rule.kind, rule.operator, rule.formulas, look)
+    return ConditionalFormat(rule.area, rule.kind, rule.operator, rule.formulas, look, rule.shows_value)
 
 
 class _SheetWalk:
@@ -71,6 +72,7 @@ class _SheetWalk:
         self._depth = 0
         self._inside = False
         self._rule: Mapping[str, str] = {}
+        self._shows_value = True
         self._area = ""
         self._late: list[FormatRule] = []
         self._formulas: list[str] = []
@@ -83,6 +85,10 @@ class _SheetWalk:
             "x14:conditionalFormatting": self._formatting,
             "cfRule": self._begin_rule,
             "x14:cfRule": self._begin_rule,
+            "dataBar": self._mark,
+            "iconSet": self._mark,
+            "x14:dataBar": self._mark,
+            "x14:iconSet": self._mark,
             "drawing": self._relation,
             "legacyDrawing": self._relation,
             "picture": self._relation,
@@ -150,11 +156,15 @@ class _SheetWalk:
     def _begin_rule(self, attributes: Mapping[str, str]) -> None:
         self._rule = attributes
         self._formulas = []
+        self._shows_value = True
+
+    def _mark(self, attributes: Mapping[str, str]) -> None:
+        self._shows_value = true(attributes.get("showValue", "1"))
 
     def _end_rule(self) -> None:
         changes = self._rule.get("dxfId")
         kind, operator = self._rule.get("type", ""), self._rule.get("operator", "")
-        rule = FormatRule(self._area, kind, operator, tuple(self._formulas), None if changes is None else whole(changes))
+        rule = FormatRule(self._area, kind, operator, tuple(self._formulas), None if changes is None else whole(changes), self._shows_value)
         (self.around.rules if self._area else self._late).append(rule)
         if len(self.around.rules) + len(self._late) > _MOST_RULES:
             raise Refused("条件格式过多，拒绝打开")
@@ -202,9 +212,11 @@ def _fast(content: bytes, rows: Rows, known: Known) -> Around | None:
         around = known.read(outside, around_of, lambda: outside, rows.allowance)
     except Odd:
         return None
-    body = _decoded(content[begin + len(_BEGIN) : end])
-    usual = around.bodies == 1 and body is not None and ("x14ac:" not in body or b"xmlns:x14ac=" in outside)
-    return around if usual and body is not None and read_fast(body, rows) else None
+    body = content[begin + len(_BEGIN) : end]
+    if b"\r" in body:  # as an XML parser reads it
+        body = body.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    usual = around.bodies == 1 and (b"x14ac:" not in body or b"xmlns:x14ac=" in outside)
+    return around if usual and read_fast(body, rows) else None
 
 
 def _without_views(before: bytes) -> bytes:

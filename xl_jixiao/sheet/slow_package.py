@@ -47,7 +47,7 @@ def read_slowly(file: str, data: bytes) -> Package:
             values, formulas = _loaded(data, values=True), _loaded(data, values=False)
             return _package(file, values, formulas)
     except Exception as error:  # openpyxl raises whatever its parsers raise
-        raise Refused(f"无法读取，文件可能已损坏（{type(error).__name__}）") from error
+        raise Refused("无法读取：文件已损坏，或不是 Excel、WPS 通常的写法") from error
 
 
 def _loaded(data: bytes, *, values: bool) -> Any:
@@ -95,6 +95,7 @@ class _Looks:
             strike=bool(font.strike),
             horizontal="" if horizontal == "general" else horizontal,
             rotation=int(aligned.textRotation or 0),
+            indent=int(aligned.indent or 0),
             shrink=bool(aligned.shrinkToFit),
             wrap=bool(aligned.wrapText),
             locked=bool(guarded.locked),
@@ -142,6 +143,8 @@ def _package(file: str, values: Any, formulas: Any) -> Package:
         calculation=(calculation and calculation.calcMode) or "auto",
         full_calculation=bool(calculation and calculation.fullCalcOnLoad),
         date_1904=formulas.epoch == CALENDAR_MAC_1904,
+        exact=calculation is None or calculation.fullPrecision is not False,
+        iterates=bool(calculation and calculation.iterate),
         protected=bool(formulas.security and formulas.security.lockStructure),
     )
 
@@ -177,7 +180,9 @@ def _sheet(values: Any, formulas: Any, looks: _Looks) -> SheetContent:
         rows_hidden_by_default=bool(formulas.sheet_format.zeroHeight),
         protected=bool(formulas.protection.sheet),
         conditional_formats=tuple(
-            ConditionalFormat(str(area.sqref), rule.type or "", rule.operator or "", tuple(rule.formula), _change(rule.dxf, looks))
+            ConditionalFormat(
+                str(area.sqref), rule.type or "", rule.operator or "", tuple(rule.formula), _change(rule.dxf, looks), _shows_value(rule)
+            )
             for area in formulas.conditional_formatting
             for rule in area.rules
         ),
@@ -234,6 +239,11 @@ def _change(changes: DifferentialStyle | None, looks: _Looks) -> Look | None:
         locked=guarded.locked if guarded else None,
         hidden=guarded.hidden if guarded else None,
     )
+
+
+def _shows_value(rule: Any) -> bool:
+    mark = rule.dataBar or rule.iconSet
+    return mark is None or mark.showValue is not False
 
 
 def _changed_fill(fill: Any, looks: _Looks) -> str:

@@ -106,6 +106,7 @@ class _Pieces:
     strike: bool | None = None
     horizontal: str = ""
     rotation: int = 0
+    indent: int = 0
     shrink: bool = False
     wrap: bool = False
     locked: bool | None = None
@@ -203,7 +204,7 @@ class _StyleWalk:
             self.now.number_format = attributes.get("formatCode", "")
         elif tag == "alignment":
             self.now.horizontal = attributes.get("horizontal", "")
-            self.now.rotation = whole(attributes.get("textRotation"))
+            self.now.rotation, self.now.indent = whole(attributes.get("textRotation")), whole(attributes.get("indent"))
             self.now.shrink, self.now.wrap = true(attributes.get("shrinkToFit")), true(attributes.get("wrapText"))
         elif tag == "protection":
             self.now.locked = true(attributes["locked"]) if "locked" in attributes else None
@@ -240,6 +241,7 @@ def _look(pieces: _Pieces, attributes: Mapping[str, str], found: _StyleWalk, the
         bool(pieces.strike),
         horizontal,
         pieces.rotation,
+        pieces.indent,
         pieces.shrink,
         pieces.wrap,
         pieces.locked is not False,
@@ -265,6 +267,7 @@ def _change(pieces: _Pieces, theme: Sequence[str]) -> Look:
         pieces.strike,
         pieces.horizontal,
         pieces.rotation,
+        pieces.indent,
         pieces.shrink,
         pieces.wrap,
         pieces.locked,

@@ -22,7 +22,7 @@ from xl_jixiao.rules.base import Item
 from xl_jixiao.rules.typed import FIRST_DATE, LAST_DATE, Kind, Typed, written_date
 from xl_jixiao.tables.inputs import Answer, Input
 from xl_jixiao.tables.slips import questions
-from xl_jixiao.tables.unreadable import Repeated, why_unreadable
+from xl_jixiao.tables.unreadable import Repeated, first_of, number_of, text_of, why_unreadable
 from xl_jixiao.words import NONE_WORD, PROJECT, TOTAL, UNIT, bare, is_blank
 
 _LONGEST_TEXT = 30000
@@ -46,8 +46,8 @@ class AnswersError(ValueError):
     """A data file that can't be used; `problems` are all its mistakes, one line each."""
 
     def __init__(self, problems: list[str]) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = tuple(problems)
+        self.problems = first_of(problems)
+        super().__init__("\n".join(self.problems))
 
 
 @dataclass(frozen=True)
@@ -172,11 +172,11 @@ def load(path: Path, asked: Asked) -> Answers:
 def read_data(path: Path) -> dict[str, Any]:
     """The table of a .toml or .json file, numbers exact. Raises AnswersError for what is none, OSError."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = text_of(path)
         if path.suffix.lower() == ".json":
-            data = json.loads(text, parse_float=Decimal, object_pairs_hook=_unique)
+            data = json.loads(text, parse_float=number_of, object_pairs_hook=_unique)
         else:
-            data = tomllib.loads(text, parse_float=Decimal)
+            data = tomllib.loads(text, parse_float=number_of)
     except (ValueError, ArithmeticError, RecursionError) as error:  # also numbers of thousands of digits
         kind, hint = ("JSON", "") if path.suffix.lower() == ".json" else ("TOML", '；中文名称要加英文双引号："编制数" = 86')
         raise AnswersError([f"{path.name}：不是有效的 UTF-8 {kind} 文件：{why_unreadable(error)}{hint}"]) from error

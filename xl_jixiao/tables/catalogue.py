@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from xl_jixiao.tables.unreadable import text_of
+
 _FOLDER = Path(__file__).parent
 
 
@@ -43,13 +45,13 @@ FACTS = ("id", "title", "year", "region", "kind", "revision")
 def heading(path: Path) -> Mapping[str, Any]:
     """The facts at the top of a table file: id, title, year, region, kind, revision. The rest is not read."""
     lines, wanted = [], set(FACTS)
-    with path.open(encoding="utf-8-sig") as file:
-        for line in file:
-            if line.startswith("[") or not wanted:
-                break
-            wanted.discard(line.partition("=")[0].strip())
-            lines.append(line)
+    text = text_of(path)
+    for line in text.splitlines(keepends=True):
+        if line.startswith("[") or not wanted:
+            break
+        wanted.discard(line.partition("=")[0].strip())
+        lines.append(line)
     try:
         return tomllib.loads("".join(lines))
     except tomllib.TOMLDecodeError:  # a text or an array over several lines, with a line that looks like the next table
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return tomllib.loads(text)

@@ -31,7 +31,7 @@ _PLACEHOLDERS = re.compile(
 """What a template or a draft puts where a word or a figure is to be."""
 
 _PROMPTS = re.compile(
-    r"\d+\s*字(?:以内|以下|左右|以上)|不(?:超过|少于)\s*\d+\s*字|限\s*\d+\s*字|请(?:在此|在这里|在本格|按|据实|根据实际)?(?:填写|输入|填入|填报|简要说明|概述)"
+    r"(?<!\d)\d{1,5}\s{0,3}字(?:以内|以下|左右|以上)|(?:不超过|不少于|限)\s{0,3}\d{1,5}\s{0,3}字|请(?:在此|在这里|在本格|按|据实|根据实际)?(?:填写|输入|填入|填报|简要说明|概述)"
     r"|此处(?:填写|输入|说明)|(?:点击|单击)此处|填写说明[:：]"
 )
 """What a template says to the person who fills it in."""

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from xl_jixiao.number import printable
 from xl_jixiao.tables.standins import PlaceInFile, located, mended, place_text, unsaid
-from xl_jixiao.tables.unreadable import why_unreadable
+from xl_jixiao.tables.unreadable import first_of, number_of, text_of, why_unreadable
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -22,14 +22,14 @@ _RUN = re.compile(r"([^，。；、：“”（）]{60})[^，。；、：“”�
 
 def _one_line(text: str) -> str:
     """A mistake in one line: whatever the file wrote, without line breaks and endless runs."""
-    return _RUN.sub(r"\1…", re.sub(r"\s*[\x00-\x1f\x7f\x85\u2028\u2029]+\s*", " ", text))
+    return _RUN.sub(r"\1…", " ".join(part.strip() for part in re.split(r"[\x00-\x1f\x7f\x85\u2028\u2029]+", text)))
 
 
 class RubricError(ValueError):
     """A table file that can't be used; `problems` are all its mistakes, each with file, path, the text and what is allowed."""
 
     def __init__(self, problems: Sequence[str]) -> None:
-        self.problems = tuple(_one_line(problem) for problem in problems)
+        self.problems = tuple(_one_line(problem) for problem in first_of(problems))
         super().__init__("\n".join(self.problems))
 
 
@@ -45,8 +45,8 @@ class TablePart(BaseModel):
 def read_toml(file: Path) -> dict[str, Any]:
     """The parsed file, numbers exact. Raises RubricError."""
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8-sig"), parse_float=Decimal)
-    except (ValueError, RecursionError) as error:  # what isn't TOML, isn't UTF-8, or a number of thousands of digits
+        return tomllib.loads(text_of(file), parse_float=number_of)
+    except (ValueError, ArithmeticError, RecursionError) as error:  # what isn't TOML, isn't UTF-8, or a number of thousands of digits
         raise RubricError([f"{file.name}：不是有效的 UTF-8 TOML 文件：{why_unreadable(error)}"]) from error
 
 

@@ -1,8 +1,10 @@
-"""Why a text is no TOML or JSON, in Chinese; Python's parsers say it in English."""
+"""The text of a table or answer file, and why it is no TOML or JSON, in Chinese; Python's parsers say it in English."""
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
 from types import MappingProxyType
 
 _TOML_PLACE = re.compile(r"at line (\d+), column (\d+)")
@@ -28,9 +30,52 @@ class Repeated(ValueError):
     """A key that stands twice; the message names it, in Chinese."""
 
 
+class TooMuch(ValueError):
+    """A file that no table and no filing is, and that would take long to read; the message says what is too much, in Chinese."""
+
+
+_LARGEST = 2**20
+_CHAIN = re.compile(r"""(?<!["'\w-])(?:["'\w-]{1,200}[ \t]*\.[ \t]*){20}""")
+"""A key of twenty parts: the parser takes their number squared."""
+
+
+def text_of(path: Path) -> str:
+    """The text of a data file. Raises TooMuch, UnicodeDecodeError, OSError."""
+    if path.exists() and not path.is_file():
+        raise TooMuch("不是普通文件")
+    with path.open("rb") as file:
+        content = file.read(_LARGEST + 1)
+    if len(content) > _LARGEST:
+        raise TooMuch(f"文件超过{_LARGEST // 2**20}MB")
+    text = content.decode("utf-8-sig")
+    if _CHAIN.search(text):
+        raise TooMuch("一个名称里有太多的点")
+    return text.replace("\r\n", "\n")
+
+
+_MOST_POWER, _LONGEST_NUMBER = 30, 100
+
+
+def number_of(text: str) -> Decimal:
+    """A number of a data file, exact. Raises TooMuch for one that would take long to write out: 1e999999999."""
+    found = Decimal(text)
+    if len(text) > _LONGEST_NUMBER or (found.is_finite() and found and abs(found.adjusted()) > _MOST_POWER):
+        raise TooMuch(f"数字太大、太小或太长：{text[:20]}")
+    return found
+
+
+_MOST_PROBLEMS = 100
+
+
+def first_of(problems: Sequence[str]) -> tuple[str, ...]:
+    """So many mistakes of a file as anyone reads, and how many more there are."""
+    more = len(problems) - _MOST_PROBLEMS
+    return tuple(problems) if more <= 0 else (*problems[:_MOST_PROBLEMS], f"……还有{more}处")
+
+
 def why_unreadable(error: Exception) -> str:
     """What keeps a text from being TOML or JSON, with line and column where the parser knows them."""
-    if isinstance(error, Repeated):
+    if isinstance(error, (Repeated, TooMuch)):
         return str(error)
     if isinstance(error, RecursionError):
         return "嵌套太深"
