@@ -14,7 +14,7 @@ from xl_jixiao.arrive.heads import AMOUNTS, LEVELS, Head, funds_head, indicator_
 from xl_jixiao.finding import Place
 from xl_jixiao.words import bare
 
-NOT_READ, TWO_READINGS = "JX641", "JX642"
+NOT_READ, TWO_READINGS, STRAY = "JX641", "JX642", "JX652"
 
 
 @dataclass(frozen=True)
@@ -226,7 +226,7 @@ class Scanner:
         for row in self.grid.rows:
             for cell in self.grid.owned(row):
                 if not cell.blank and (cell.row, cell.column) not in self.taken:
-                    yield Spot(self.grid, cell).unread(cell.doubt or "不认识，没有读入")
+                    yield Spot(self.grid, cell).unread(cell.doubt or "不认识，没有读入", STRAY)
 
     def _take(self, *cells: GridCell) -> None:
         self.taken.update((cell.row, cell.column) for cell in cells)
@@ -428,7 +428,7 @@ class Scanner:
         label = squeezed(column.label)
         why = f"不认识“{label[:20]}”这一栏，没有读入"
         if not any(one.why == why for one in self.unread):
-            self.unread.append(Spot(self.grid, cell, label).unread(why))
+            self.unread.append(Spot(self.grid, cell, label).unread(why, STRAY))
 
     # ---- funds
 
@@ -521,7 +521,7 @@ class Scanner:
             elif any(column.meets(cell) for column in unknown):
                 self._take(cell)
                 label_of = next(squeezed(column.label) for column in unknown if column.meets(cell))
-                self.unread.append(Spot(self.grid, cell, label_of).unread(f"不认识“{label_of[:20]}”这一栏，没有读入"))
+                self.unread.append(Spot(self.grid, cell, label_of).unread(f"不认识“{label_of[:20]}”这一栏，没有读入", STRAY))
         return FundsRow(label, cells, self.grid.place_at(row, labels[-1].column if labels else first))
 
     # ---- goals
