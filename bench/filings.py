@@ -15,7 +15,6 @@ from xl_jixiao.tables.catalogue import examples
 from xl_jixiao.words import UNIT
 
 CASE = "hongjiang-2020-dept"
-MIXED = (Edition.NATIVE, Edition.NATIVE, Edition.ADDIN, Edition.FINISHED)
 _JUDGED = ("符合", "不符合")
 
 
@@ -42,15 +41,15 @@ def varied(answers: Answers, seed: int) -> Answers:
     return replace(answers, values=MappingProxyType(values), adjustments=MappingProxyType(adjustments))
 
 
-def filings(folder: Path, count: int, editions: Sequence[Edition] = (Edition.NATIVE,)) -> list[Path]:
-    """So many filled workbooks of 洪江 2020, their editions in turn."""
+def filings(folder: Path, count: int, editions: Sequence[Edition] = (Edition.NATIVE,), first: int = 0) -> list[Path]:
+    """So many filled workbooks of 洪江 2020 from a number on, their editions in turn; those that are there stay."""
     job = TableJob.load(CASE)
     example = job.answers(examples()[CASE])
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
-    for seed in range(count):
+    for seed in range(first, first + count):
         edition = editions[seed % len(editions)]
-        path = folder / f"{seed:04}{edition.suffix}"
+        path = folder / f"{seed:05}{edition.suffix}"
         if not path.exists():
             job.write(varied(example, seed), edition, path)
         paths.append(path)

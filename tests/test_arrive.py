@@ -190,6 +190,31 @@ def test_a_unit_of_money_is_no_unit_and_the_head_of_another_table_no_project(tmp
     assert (form.about.unit, form.about.project) == (unit, "")
 
 
+def test_heads_over_three_rows_and_figures_beside_their_labels(tmp_path):
+    rows = [
+        ["项目名称：甲", "", "实施单位：乙", "", "自评得分：95分"],
+        ["绩效指标", None, None, "指标完成情况", None, "评分情况", None, "偏差原因分析及改进措施"],
+        ["指标", None, None, "指标值", None, "评分", None, None],
+        ["一级指标", "二级指标", "三级指标", "年初目标值", "全年实际完成值", "分值", "得分", None],
+        ["产出指标", "数量指标", "道路", "10项", "10项", 50, 45, "停工"],
+        ["满意度指标", "群众满意度", None, "90%", "95%", 50, 50, None],
+    ]
+    form = form_of(sheet(tmp_path / "a.xlsx", rows, ["A2:C2", "D2:E2", "F2:G2", "H2:H4", "A3:C3", "D3:E3", "F3:G3", "B6:C6"]))
+    assert [(row.level1, row.name, row.target, row.points, row.reason) for row in form.form.rows] == [
+        ("产出指标", "道路", "10项", Decimal(45), "停工"),
+        ("满意度指标", "群众满意度", "90%", Decimal(50), ""),
+    ]
+    assert (form.about.project, form.about.unit, form.claimed_total, form.unread) == ("甲", "乙", Decimal(95), ())
+
+
+def test_a_scoring_table_with_what_was_done_beside_is_one_all_the_same(tmp_path):
+    rubric = next(one for one in known_tables().scoring if one.id == "hongjiang-2020-dept")
+    rows = [["一级指标", "二级指标", "三级指标", "分值", "评分标准", "完成情况", "自评得分"]]
+    rows += [[one.path[0], one.path[-1], one.name, float(one.weight), "见表", "已完成", float(one.weight)] for one in rubric.indicators]
+    form = form_of(sheet(tmp_path / "a.xlsx", rows))
+    assert isinstance(form.made, ScoreReading) and len(form.answers.scores) == len(rubric.indicators)
+
+
 def test_rows_left_unfilled_are_no_rows(tmp_path):
     rows = [FIELDS, HEADS, ROW, ["", "", "指标2：", *[""] * 5], ["", "", "……", *[""] * 5]]
     assert len(form_of(sheet(tmp_path / "a.xlsx", rows)).form.rows) == 1

@@ -407,7 +407,8 @@ def test_the_two_editions_differ_in_their_formulas_only(tmp_path):
             assert not form[of_row(plan, name, 40)].protection.locked
         assert form[of_row(plan, cells.POINTS, 40)].protection.locked and form.protection.sheet
         assert form.auto_filter.ref and not form.protection.autoFilter
-    points, rate = "=JX_COMPLETION_SCORE(G14,E14,F14,J14,K14,规则_自评表)", "=JX_BUDGET_EXECUTION_RATE(全年执行数,全年预算数)"
+    side = f"IF(J14=\"\",'{WORKING}'!{of_row(plan, cells.COSTING, 1)},J14)"
+    points, rate = f"=JX_COMPLETION_SCORE(G14,E14,F14,{side},K14,规则_自评表)", "=JX_BUDGET_EXECUTION_RATE(全年执行数,全年预算数)"
     assert found[Edition.ADDIN] == (points, rate)
     work = of_row(plan, cells.SCORE, 1)
     assert found[Edition.NATIVE][0] == f"='{WORKING}'!{work}" and "ROUND(全年执行数/全年预算数,4)" in found[Edition.NATIVE][1]

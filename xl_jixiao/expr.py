@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from statistics import median
 from typing import Any
 
@@ -828,13 +828,22 @@ def as_text(value: Value) -> str:
 def exact(value: Decimal | Fraction | float | int | str | bool | datetime.date | None) -> Value:
     """A plain value as trees take it. A date must have become its day's number before."""
     if isinstance(value, float):
-        value = Decimal(format(value, ".15g"))
+        return _exact_float(value)
     if isinstance(value, Decimal):
-        top, bottom = value.as_integer_ratio()
-        return top if bottom == 1 else Fraction(top, bottom)
+        return _exact_decimal(value)
     if isinstance(value, datetime.date):
         raise TypeError("a date is no cell value; see number.day_number")
     return value
+
+
+@lru_cache(maxsize=4096)
+def _exact_float(value: float) -> Fraction | int:
+    return _exact_decimal(Decimal(format(value, ".15g")))
+
+
+def _exact_decimal(value: Decimal) -> Fraction | int:
+    top, bottom = value.as_integer_ratio()
+    return top if bottom == 1 else Fraction(top, bottom)
 
 
 def decimal(value: Value) -> Decimal | None:

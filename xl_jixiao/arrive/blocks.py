@@ -9,12 +9,12 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from xl_jixiao.arrive import heads
-from xl_jixiao.arrive.grid import Grid, GridCell
+from xl_jixiao.arrive.grid import Grid, GridCell, number_in
 from xl_jixiao.arrive.heads import AMOUNTS, LEVELS, Head, funds_head, indicator_head, named, squeezed, stem, word
 from xl_jixiao.finding import Place
 from xl_jixiao.words import bare
 
-NOT_READ, TWO_READINGS = "JX641", "JX642"
+NOT_READ, TWO_READINGS, STRAY = "JX641", "JX642", "JX652"
 
 
 @dataclass(frozen=True)
@@ -226,7 +226,7 @@ class Scanner:
         for row in self.grid.rows:
             for cell in self.grid.owned(row):
                 if not cell.blank and (cell.row, cell.column) not in self.taken:
-                    yield Spot(self.grid, cell).unread(cell.doubt or "不认识，没有读入")
+                    yield Spot(self.grid, cell).unread(cell.doubt or "不认识，没有读入", STRAY)
 
     def _take(self, *cells: GridCell) -> None:
         self.taken.update((cell.row, cell.column) for cell in cells)
@@ -349,7 +349,7 @@ class Scanner:
                 levels = {Head.LEVEL1: first.text}
                 self._take(first)
                 continue
-            if SUBTOTAL_ROW(first.text) and not _in(first, columns, Head.LEVEL3):
+            if _is_subtotal(first.text) and not _in(first, columns, Head.LEVEL3):
                 self._take(*owned)
                 continue
             levels, carried = self._levels(row, columns, levels)
@@ -428,7 +428,7 @@ class Scanner:
         label = squeezed(column.label)
         why = f"不认识“{label[:20]}”这一栏，没有读入"
         if not any(one.why == why for one in self.unread):
-            self.unread.append(Spot(self.grid, cell, label).unread(why))
+            self.unread.append(Spot(self.grid, cell, label).unread(why, STRAY))
 
     # ---- funds
 
@@ -521,7 +521,7 @@ class Scanner:
             elif any(column.meets(cell) for column in unknown):
                 self._take(cell)
                 label_of = next(squeezed(column.label) for column in unknown if column.meets(cell))
-                self.unread.append(Spot(self.grid, cell, label_of).unread(f"不认识“{label_of[:20]}”这一栏，没有读入"))
+                self.unread.append(Spot(self.grid, cell, label_of).unread(f"不认识“{label_of[:20]}”这一栏，没有读入", STRAY))
         return FundsRow(label, cells, self.grid.place_at(row, labels[-1].column if labels else first))
 
     # ---- goals
@@ -661,8 +661,8 @@ class Scanner:
                 yield FieldValue(*name, _SEAL.sub("", value), spot)
             elif spot is not None and named(label, heads.GRADES):
                 yield GradeSaid(spot, value)
-            elif spot is not None and (named(label, heads.EXPECTED) or named(label, heads.ACTUAL)):
-                yield Goals((spot,), ()) if named(label, heads.EXPECTED) else Goals((), (spot,))
+            elif spot is not None and value:
+                yield from _of_pair(label, _said_in(spot, value))
         if found:
             return
         if heads.TITLE.search(said) and len(said) <= _PROSE:
@@ -673,7 +673,22 @@ class Scanner:
             yield FieldValue(heads.YEAR_LABEL, 0, year[1], spot)
 
 
-def SUBTOTAL_ROW(text: str) -> bool:
+def _said_in(spot: Spot, value: str) -> Spot:
+    """A cell that says a label and a value, as the value's."""
+    return replace(spot, cell=replace(spot.cell, text=value, number=number_in(value)))
+
+
+def _of_pair(label: str, spot: Spot) -> Iterator[FormPart]:
+    """Goals and totals that stand in one cell with their label."""
+    if named(label, heads.EXPECTED):
+        yield Goals((spot,), ())
+    elif named(label, heads.ACTUAL):
+        yield Goals((), (spot,))
+    elif (named(label, heads.TOTALS) or named(label, heads.POINT_LABELS)) and _number_like(spot.cell):
+        yield Total(_said_in(spot, label), (spot,))
+
+
+def _is_subtotal(text: str) -> bool:
     """Whether a row's first cell says that it sums up a class."""
     return bool(heads.SUBTOTAL.match(stem(text)))
 
@@ -701,7 +716,7 @@ def _one_of(kinds: tuple[Head, ...], cell: GridCell) -> Head | None:
         return kept[0]
     if set(kept) <= {Head.LEVEL1, Head.LEVEL2}:
         return Head.LEVEL1
-    return None
+    return Head.LEVEL3 if set(kept) == {Head.LEVEL2, Head.LEVEL3} else None
 
 
 def _level_of(cell: GridCell, columns: Sequence[TableColumn]) -> Head | None:
@@ -759,7 +774,8 @@ def _field(text: str) -> tuple[str, int] | None:
 
 
 _ALL_LABELS = frozenset(
-    [*heads.KNOWN, *heads.GRADES, *heads.EXPECTED, *heads.ACTUAL, *(one for words in heads.FIELDS.values() for one in words)]
+    [*heads.KNOWN, *heads.GRADES, *heads.POINT_LABELS, *heads.TOTALS, *heads.EXPECTED, *heads.ACTUAL]
+    + [*(one for words in heads.FIELDS.values() for one in words)]
 )
 _COLON = re.compile("[:：]")
 

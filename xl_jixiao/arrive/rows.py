@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from types import MappingProxyType
 
-from xl_jixiao.arrive.blocks import NOT_READ, TWO_READINGS, Indicators, RawRow, Spot, Unread
+from xl_jixiao.arrive.blocks import NOT_READ, STRAY, TWO_READINGS, Indicators, RawRow, Spot, Unread
 from xl_jixiao.arrive.grid import GridCell, number_in
 from xl_jixiao.arrive.heads import Head, figure, squeezed, stem, word
 from xl_jixiao.number import half_up, plain
@@ -137,7 +137,7 @@ class RowReader:
 
     def _row(self, raw: RawRow) -> Row:
         if raw.cells.get(Head.REMARK) and not any(one.why == _REMARK for one in self.unread):
-            self.unread.append(self.block.spot(raw, Head.REMARK).unread(_REMARK))
+            self.unread.append(self.block.spot(raw, Head.REMARK).unread(_REMARK, STRAY))
         before = len(self.unread)
         levels = {head: self._level(raw, head) for head in (Head.LEVEL1, Head.LEVEL2)}
         name = self._text(raw, Head.LEVEL3)

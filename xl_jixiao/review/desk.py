@@ -19,6 +19,9 @@ UNREADABLE, NOT_REVIEWED, PASSED = "读不出", "未审核", "通过"
 _FOLDED = 3
 """From so many alike on, findings of one kind in one file stand as one."""
 
+_EACH_BY_ITSELF = frozenset({"JX401"})
+"""Findings of which each is judged by itself."""
+
 _THIN = 12
 
 
@@ -193,7 +196,7 @@ def _folded(unit: str, result: Examined) -> Iterator[Folded]:
     for one in result.findings:
         groups[one.code, _skeleton(one.message)].append(one)
     for alike in groups.values():
-        if len(alike) >= _FOLDED:
+        if len(alike) >= _FOLDED and alike[0].code not in _EACH_BY_ITSELF:
             yield Folded(unit, result, alike[0], tuple(alike[1:]))
         else:
             yield from (Folded(unit, result, one) for one in alike)
@@ -201,7 +204,7 @@ def _folded(unit: str, result: Examined) -> Iterator[Folded]:
 
 def _skeleton(message: str) -> str:
     """A sentence without what differs from place to place."""
-    return re.sub(r"“[^”]*”|[\d.,%]+", "#", message)[:40]
+    return re.sub(r"“[^”]*”|[\d.,%]+", "#", message)[:16]
 
 
 def _explanations(unit: str, result: Examined) -> Iterator[Explanation]:

@@ -154,7 +154,10 @@ def _computed(
 def _shows(found: float | str | bool | None, expected: Value) -> bool:
     """Whether a value is the expected one as it is: what holds for all cells of a sound file."""
     if found.__class__ is float:
-        return expected.__class__ in (int, Fraction) and found == float(expected)
+        if expected.__class__ is Fraction:
+            top, bottom = expected.as_integer_ratio()
+            return found == top / bottom
+        return expected.__class__ is int and found == expected
     return found == expected and found.__class__ is expected.__class__
 
 

@@ -14,7 +14,7 @@ from xl_jixiao.tables.inputs import Answer, Input
 from xl_jixiao.tables.parts import Identity
 from xl_jixiao.tables.published import Disagreement
 from xl_jixiao.tables.reasons import left_open, says_nothing
-from xl_jixiao.words import INVALID, NONE_WORD, PROJECT, SUPERIOR, UNIT, is_blank
+from xl_jixiao.words import FILLED, INVALID, NONE_WORD, PROJECT, SUPERIOR, UNIT, is_blank
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,8 @@ def blank_input(handed: Handed) -> Iterator[Finding]:
 def invalid_input(handed: Handed) -> Iterator[Finding]:
     """JX103: a figure isn't a number, is negative, or has decimals where it counts things."""
     for item, answer in handed.figures():
+        if item.numeric and handed.values[state(item.key).key] == FILLED and item.key not in handed.answers.typed:
+            continue
         problem = item.problem(answer)
         if problem:
             text = f"{titled(item.name)}{problem}"

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -118,7 +119,7 @@ class Look:
     locked: bool | None = True
     hidden: bool | None = False
 
-    @property
+    @cached_property
     def is_date(self) -> bool:
         """Whether the number format shows a number as a day or a time."""
         return bool(re.search("[ymdhs]", _NO_DATE.sub("", self.number_format.partition(";")[0]), re.IGNORECASE))

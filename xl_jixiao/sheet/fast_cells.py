@@ -50,12 +50,15 @@ class Odd(Exception):
     """The strict grammar doesn't know what it found; not a fault of the file."""
 
 
-class _Known(dict[str, Read], Generic[Read]):
+Piece = TypeVar("Piece", str, bytes)
+
+
+class _Known(dict[Piece, Read], Generic[Piece, Read]):
     """What was read of a piece of XML that means the same in every workbook. Bounded."""
 
     letters = 0
 
-    def keep(self, piece: str, read: Read) -> None:
+    def keep(self, piece: Piece, read: Read) -> None:
         """Remembers a piece, unless it is long."""
         if len(piece) > _LONGEST_KNOWN:
             return
@@ -91,54 +94,61 @@ class _MetRow:
 
 _met: set[int] = set()
 """Hashes of the rows met once: only what comes again is kept."""
-_whole_rows: _Known[_MetRow] = _Known()
-_cells: _Known[Stored] = _Known()
-_written: _Known[_About] = _Known()
-_shared_texts: _Known[tuple[int, int]] = _Known()
-_heads: _Known[tuple[int, float | None, bool]] = _Known()
-_rows: _Known[tuple[float | None, bool]] = _Known()
-_texts: _Known[str] = _Known()
+_whole_rows: _Known[bytes, _MetRow] = _Known()
+_cells: _Known[str, Stored] = _Known()
+_written: _Known[str, _About] = _Known()
+_shared_texts: _Known[str, tuple[int, int]] = _Known()
+_heads: _Known[str, tuple[int, float | None, bool]] = _Known()
+_rows: _Known[str, tuple[float | None, bool]] = _Known()
+_texts: _Known[str, str] = _Known()
 
 
-def read_fast(body: str, rows: Rows) -> bool:
+def read_fast(body: bytes, rows: Rows) -> bool:
     """Reads what stands between <sheetData> and </sheetData> into `rows`; False, with `rows` unusable, where it isn't written the usual way."""
     try:
         _read_fast(body, rows)
-    except Odd:
+    except (Odd, UnicodeDecodeError):
         return False
     return True
 
 
-def _read_fast(body: str, rows: Rows) -> None:
-    first, *pieces = body.split("<row ")
+def _read_fast(body: bytes, rows: Rows) -> None:
+    first, *pieces = body.split(b"<row ")
     if first:
         raise Odd
     last = -1
     for piece in pieces:
         known = _whole_rows.get(piece)
-        if known is not None and known.number > last and _take_row(known, rows):
-            last = known.number
-            continue
-        head, *cells = piece.split('<c r="')
-        if cells:
-            if not piece.endswith("</row>"):
+        if known is None or known.number <= last or not _take_row(known, rows):
+            number = _read_written_row(piece, rows)
+            if number <= last:
                 raise Odd
-            head += "</row>"
-            cells[-1] = cells[-1][:-6]
-        number, height, hidden = _heads.get(head) or _read_head(head, rows)
-        if number <= last:
+            last = number
+        else:
+            last = known.number
+
+
+def _read_written_row(piece: bytes, rows: Rows) -> int:
+    """Reads a row from its XML without its first mark; its number."""
+    text = piece.decode()
+    head, *cells = text.split('<c r="')
+    if cells:
+        if not text.endswith("</row>"):
             raise Odd
-        last = number
-        if height is not None:
-            rows.heights[number] = height
-        if hidden:
-            rows.hidden.add(number)
-        if cells:
-            _read_row(cells, number, rows)
-            if hash(piece) in _met:
-                _keep_row(piece, cells, (number, height, hidden), rows)
-            else:
-                _meet(piece)
+        head += "</row>"
+        cells[-1] = cells[-1][:-6]
+    number, height, hidden = _heads.get(head) or _read_head(head, rows)
+    if height is not None:
+        rows.heights[number] = height
+    if hidden:
+        rows.hidden.add(number)
+    if cells:
+        _read_row(cells, number, rows)
+        if hash(piece) in _met:
+            _keep_row(piece, cells, (number, height, hidden), rows)
+        else:
+            _meet(piece)
+    return number
 
 
 def _take_row(known: _MetRow, rows: Rows) -> bool:
@@ -158,13 +168,13 @@ def _take_row(known: _MetRow, rows: Rows) -> bool:
     return True
 
 
-def _meet(piece: str) -> None:
+def _meet(piece: bytes) -> None:
     if len(_met) >= _MOST_MET:
         _met.clear()
     _met.add(hash(piece))
 
 
-def _keep_row(piece: str, cells: Sequence[str], about: tuple[int, float | None, bool], rows: Rows) -> None:
+def _keep_row(piece: bytes, cells: Sequence[str], about: tuple[int, float | None, bool], rows: Rows) -> None:
     """Remembers a row that was met before, where each of its cells means the same in every workbook or is one of the workbook's texts."""
     read: dict[Position, Stored] = {}
     texts: list[int] = []
@@ -204,7 +214,7 @@ def _read_head(head: str, rows: Rows) -> tuple[int, float | None, bool]:
 
 
 def _read_row(pieces: Sequence[str], row: int, rows: Rows) -> None:
-    cells, known = rows.cells, _cells.get
+    cells, texts, known, text = rows.cells, rows.texts, _cells.get, _shared_texts.get
     before = len(cells)
     rows.allowance.spend(_CELL_COST * len(pieces))
     for piece in pieces:
@@ -212,16 +222,20 @@ def _read_row(pieces: Sequence[str], row: int, rows: Rows) -> None:
         place = places[at]
         if place[0] != row:
             raise Odd
-        cells[place] = known(rest) or _read_piece(rest, place, rows)
+        stored = known(rest)
+        if stored is None:
+            usual = text(rest)
+            if usual is not None and usual[1] < len(texts):
+                stored = Stored(texts[usual[1]], "", False, usual[0])
+            else:
+                stored = _read_piece(rest, place, rows)
+        cells[place] = stored
     if len(cells) != before + len(pieces):
         raise Odd
 
 
 def _read_piece(piece: str, place: Position, rows: Rows) -> Stored:
     """A cell from what is written after its address; remembered where it means the same in every workbook."""
-    usual = _shared_texts.get(piece)
-    if usual and usual[1] < len(rows.texts):
-        return Stored(rows.texts[usual[1]], "", False, usual[0])
     written, mark, value = piece.partition("<v>")
     about = _written.get(written) if mark else None
     if about and value.endswith("</v></c>"):

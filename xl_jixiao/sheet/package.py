@@ -213,7 +213,7 @@ class _Opened:
             state=sheet.state,
             kind=kind,
             part=self.parts[part].name,
-            cells=MappingProxyType(rows.cells),
+            cells=rows.cells,
             merges=tuple(around.merges),
             heights=MappingProxyType(rows.heights),
             widths=tuple(around.widths),

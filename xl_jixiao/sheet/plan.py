@@ -526,17 +526,14 @@ class PlanValues(dict[str, Held]):
 
     def of(self, content: Computed) -> Value:
         """A computed cell's value."""
-        if content.key:
-            found = self[content.key]
-            assert not isinstance(found, tuple)
-            return found
-        return _shown_by(content.expr, self)
+        return self[content.key] if content.key else _run_of(content.expr)(self)  # type: ignore[return-value]
 
     def in_edition(self, content: Computed) -> Value:
         """What the cell shows in the plan's edition: the registered function's own value where it has one."""
-        if content.udf and content.udf.of and self._plan.edition is Edition.ADDIN:
-            return content.udf.of(self)
-        return self.of(content)
+        udf = content.udf
+        if udf is not None and udf.of is not None and self._plan.edition is Edition.ADDIN:
+            return udf.of(self)
+        return self[content.key] if content.key else _run_of(content.expr)(self)  # type: ignore[return-value]
 
 
 _MOST_KEPT = 50
@@ -555,7 +552,7 @@ def _run_of(tree: Expr) -> Callable[[Values], Value]:
 
 def _keeping(tree: Expr) -> Callable[[Values], Value]:
     names = tree.names
-    if not names or any(isinstance(one, Area) for one in walk(tree)):
+    if not names or isinstance(tree, Cell) or any(isinstance(one, Area) for one in walk(tree)):
         return lambda values: _shown_by(tree, values)
     read = itemgetter(names[0], *names)  # a tuple, of a single name too
     known: dict[tuple[Held, ...], Value] = {}

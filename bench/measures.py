@@ -1,0 +1,69 @@
+"""What every benchmark shares: two sides measured in turns by their CPU seconds, and the table of ratios with their bounds."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import NamedTuple
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """How many times one side takes what the other takes; `at_least` where more is better."""
+
+    what: str
+    against: str
+    value: float
+    bound: float
+    at_least: bool = False
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is within its bound."""
+        return self.value >= self.bound if self.at_least else self.value <= self.bound
+
+    @property
+    def line(self) -> str:
+        """Its line of the table."""
+        sign = "≥" if self.at_least else "≤"
+        return f"| {self.what} | {self.against} | {self.value:.2f} | {sign} {self.bound:g} | {'' if self.holds else '超出'} |"
+
+
+def show(ratios: Sequence[Ratio]) -> int:
+    """Prints the table; 1 where a bound is missed, else 0."""
+    print("| what | against | ratio | bound | |\n|---|---|---|---|---|")
+    for one in ratios:
+        print(one.line)
+    return 0 if all(one.holds for one in ratios) else 1
+
+
+def cpu(run: Callable[[], object]) -> float:
+    """The CPU seconds of one call in this process."""
+    started = time.process_time()
+    run()
+    return time.process_time() - started
+
+
+def in_turns(ours: Callable[[], object], theirs: Callable[[], object], turns: int = 9) -> float:
+    """The median of the ratios of so many turns: both sides are slowed alike by whatever else the machine does."""
+    return median(cpu(ours) / cpu(theirs) for _ in range(turns))
+
+
+class Ended(NamedTuple):
+    """What a command took: CPU seconds of it and its workers, the most memory one of them had, in MiB."""
+
+    seconds: float
+    memory: float
+
+
+def command(*arguments: str) -> Ended:
+    """Runs Python with these arguments to its end. Raises CalledProcessError unless it ends with status 0 or 1 (findings)."""
+    process = subprocess.Popen([sys.executable, *arguments], stdout=subprocess.DEVNULL)
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode not in (0, 1):
+        raise subprocess.CalledProcessError(process.returncode, process.args)
+    return Ended(used.ru_utime + used.ru_stime, used.ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10))
