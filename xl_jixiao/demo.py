@@ -1,12 +1,14 @@
 """The whole job on real published cases: 洪江市人民政府办公室 2020 in full, then every other form of the published documents."""
 
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
-from xl_jixiao.finding import Level, Unfinished
+from xl_jixiao.finding import Finding, Level, Unfinished
 from xl_jixiao.jobs import open_job, read_workbook
+from xl_jixiao.review.examine import examine
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.job import Result
 from xl_jixiao.tables.catalogue import bundled, examples, heading
@@ -32,20 +34,19 @@ def run(folder: Path, *, overwrite: bool = False) -> None:
     out = console()
     others = [name for name in bundled() if name != CASE and name in examples()]
     columns = (TextColumn("正在填写、计算、导出"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[name]}"))
-    results: list[tuple[str, Result, str]] = []
+    results: list[tuple[str, Made]] = []
     with Progress(*columns, console=out, transient=True) as progress:
         task = progress.add_task("", total=2 + len(others), name=CASE)
-        files, result, _ = make(CASE, folder, overwrite=overwrite)
+        case = make(CASE, folder, overwrite=overwrite)
         progress.update(task, advance=1, name=BOOK)
-        _, book, _ = make(BOOK, folder / ONE_BOOK, overwrite=overwrite)
+        book = make(BOOK, folder / ONE_BOOK, overwrite=overwrite).result
         for name in others:
             progress.update(task, advance=1, name=name)
-            _, other, state = make(name, folder / "其他表格" / name, overwrite=overwrite)
-            results.append((name, other, state))
-    show_result(result)
+            results.append((name, make(name, folder / "其他表格" / name, overwrite=overwrite)))
+    show_result(case.result, case.findings)
     out.print()
     out.print("文件：", style="bold")
-    for path in files:
+    for path in case.files:
         out.print(Text(f"  {path}　{what(path)}"), soft_wrap=True)
     out.print()
     out.print(f"整套合成一本，在 {folder / ONE_BOOK}：", style="bold", soft_wrap=True)
@@ -54,10 +55,10 @@ def run(folder: Path, *, overwrite: bool = False) -> None:
         out.print(Text(f"      {told(book)}"), soft_wrap=True)
     out.print()
     out.print(f"其余表格（各含免装版、插件版填报表，能出成品的另有成品），在 {folder / '其他表格'}：", style="bold", soft_wrap=True)
-    for name, other, state in results:
-        counts = "，".join(f"{level}{count}" for level in Level if (count := sum(one.level is level for one in other.findings)))
+    for name, made in results:
+        counts = "，".join(f"{level}{count}" for level in Level if (count := sum(one.level is level for one in made.findings)))
         out.print(Text(f"  {name}　{heading(bundled()[name])['title']}"), soft_wrap=True)
-        out.print(Text(f"      {other.headline}；{state}{f'；{counts}' if counts else ''}"), soft_wrap=True)
+        out.print(Text(f"      {made.result.headline}；{made.state}{f'；{counts}' if counts else ''}"), soft_wrap=True)
 
 
 def told(result: UnitResult) -> str:
@@ -67,7 +68,17 @@ def told(result: UnitResult) -> str:
     return f"逐表填{book.asked_alone}格，合成一本只填{book.asked_once}格{each}；{result.headline}"
 
 
-def make(name: str, folder: Path, *, overwrite: bool) -> tuple[list[Path], Result, str]:
+@dataclass(frozen=True)
+class Made:
+    """What was made of one form: its files, what it comes to, what a review finds in its workbook, and whether it could be finished."""
+
+    files: tuple[Path, ...]
+    result: Result
+    findings: tuple[Finding, ...]
+    state: str
+
+
+def make(name: str, folder: Path, *, overwrite: bool) -> Made:
     """One form's files from its example: both editions filled, and the finished one read back from the native workbook."""
     folder.mkdir(parents=True, exist_ok=True)
     job = open_job(name)
@@ -75,13 +86,14 @@ def make(name: str, folder: Path, *, overwrite: bool) -> tuple[list[Path], Resul
     native, addin = (folder / f"{name}-{edition.label}{edition.suffix}" for edition in (Edition.NATIVE, Edition.ADDIN))
     job.write(answers, Edition.NATIVE, native, overwrite=overwrite)
     result = job.write(answers, Edition.ADDIN, addin, overwrite=overwrite)
-    files = [native, addin]
+    files = (native, addin)
+    found = tuple(replace(one, place=replace(one.place, file="")) for one in examine(native).findings)
     returned = read_workbook(native)
     try:
         finished, _ = returned.job.finish(returned.answers, folder, overwrite=overwrite)
     except Unfinished as error:
-        return files, result, f"有{len(error.findings)}项未完成，不出成品"
-    return [*files, *finished], result, "已出成品"
+        return Made(files, result, found, f"有{len(error.findings)}项未完成，不出成品")
+    return Made((*files, *finished), result, found, "已出成品")
 
 
 def what(path: Path) -> str:

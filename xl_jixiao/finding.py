@@ -339,7 +339,7 @@ _DECLARED = (
     ),
     Declared("JX631", "name-missing", Level.EXPLAIN, "表内的名称被删除：用到它的算式显示“#NAME?”", "以复算为准；请单位用模板重填"),
     Declared("JX640", "foreign-form", Level.NOTE, "不是本系统的填报表，按认出的表式读：认作什么、读懂多少", "看认得对不对；不对的人工审核"),
-    Declared("JX641", "not-read", Level.EXPLAIN, "来表上有一处没有读懂，没有读入", "看原表这一处写的是什么，人工核对"),
+    Declared("JX641", "not-read", Level.EXPLAIN, "来表上有一个数、一格没有读懂，没有读入", "看原表这一处写的是什么，人工核对"),
     Declared("JX642", "two-readings", Level.EXPLAIN, "来表上有一处可以有两种读法，没有读入", "看原表，问单位；不猜"),
     Declared(
         "JX643",
@@ -357,6 +357,7 @@ _DECLARED = (
     Declared("JX649", "grade-does-not-fit", Level.MUST_FIX, "来表写的等级与总分不符，或不是本地的用词", "改等级"),
     Declared("JX650", "indicator-missing", Level.MUST_FIX, "评分标准里的指标，来表没有", "退回补填"),
     Declared("JX651", "indicator-unknown", Level.EXPLAIN, "来表的指标，评分标准里没有同名的", "看是不是改了名、加了行；像哪一个只供参考"),
+    Declared("JX652", "not-part-of-the-form", Level.NOTE, "来表上有表式以外的文字、栏目或另外的表，没有读入", "看写的是什么，要不要紧"),
     Declared("JX653", "taken-as", Level.NOTE, "来表没有写明，按通常的写法读：金额单位、预算数的口径", "与单位核实"),
     Declared("JX654", "hidden-but-read", Level.EXPLAIN, "来表的这一行、列被隐藏，照样读了", "取消隐藏，看该不该算"),
     Declared("JX655", "funds-do-not-add-up", Level.MUST_FIX, "资金总额不等于各来源之和；按总额复算", "改正"),

@@ -2,13 +2,13 @@
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from xl_jixiao.finding import Level
+from xl_jixiao.finding import Finding, Level
 
 if TYPE_CHECKING:  # rich takes longer to load than a light command to run
     from rich.console import Console
@@ -26,8 +26,8 @@ def console() -> "Console":
     return found if found.is_terminal else Console(highlight=False, width=140)
 
 
-def show_result(result: "Result") -> None:
-    """The rows, the headline and the findings."""
+def show_result(result: "Result", findings: Sequence[Finding] | None = None) -> None:
+    """The rows, the headline and the findings: its own, or those of a review."""
     from rich.table import Table
     from rich.text import Text
 
@@ -35,22 +35,22 @@ def show_result(result: "Result") -> None:
     # No frame: Chinese consoles draw box characters two columns wide.
     table = Table(title=result.title, box=None, header_style="bold", pad_edge=False)
     first, *numbers, last = result.heads
-    table.add_column(first, no_wrap=True)
+    table.add_column(first, overflow="fold")
     for head in numbers:
         table.add_column(head, justify="right", no_wrap=True)
-    table.add_column(last)
+    table.add_column(last, overflow="fold")
     for cells in result.rows():
         table.add_row(*map(Text, cells))
     out.print(table)
     out.print(Text(result.headline, style="bold"))
-    show_findings(result, out)
+    show_findings(result.findings if findings is None else findings, out)
 
 
-def show_findings(result: "Result", out: "Console") -> None:
+def show_findings(findings: Iterable[Finding], out: "Console") -> None:
     """The findings, one line each."""
     from rich.text import Text
 
-    for finding in result.findings:
+    for finding in findings:
         out.print(Text(f"  {finding}", style=LEVEL_STYLES[finding.level]), soft_wrap=True)
 
 

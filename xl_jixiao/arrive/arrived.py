@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from xl_jixiao.arrive import heads
-from xl_jixiao.arrive.blocks import NOT_READ, GradeSaid, Unread
+from xl_jixiao.arrive.blocks import NOT_READ, STRAY, TWO_READINGS, GradeSaid, Unread
 from xl_jixiao.arrive.form import ForeignForm, forms_of
 from xl_jixiao.arrive.grid import Grid, grids
 from xl_jixiao.arrive.heads import Head
@@ -140,7 +140,7 @@ class Arrived:
     def sure(self) -> int:
         """How much of what the form says was understood, in percent of its cells."""
         cells = sum(len({(cell.row, cell.column) for cell in grid.cells.values()}) for grid in self.form.grids)
-        missed = sum(one.code in (NOT_READ, "JX642", "JX651") for one in self.unread)
+        missed = sum(one.code in (NOT_READ, TWO_READINGS, STRAY, "JX651") for one in self.unread)
         return max(0, round(100 - 100 * missed / max(cells, 1)))
 
     @property

@@ -8,6 +8,7 @@ from decimal import Decimal
 from xl_jixiao.arrive import heads
 from xl_jixiao.arrive.blocks import (
     NOT_READ,
+    STRAY,
     TWO_READINGS,
     FieldValue,
     FormPart,
@@ -111,7 +112,7 @@ def forms_of(grids: Iterable[Grid]) -> tuple[tuple[ForeignForm, ...], tuple[Unre
         if builder.taken_in == before:
             if grid.state == "visible" and not (heads.ASIDE.search(grid.name) and not grid.is_table) and any(scanner.leftovers()):
                 first = next(cell for cells in grid.rows.values() for cell in cells if not cell.blank)
-                outside.append(Unread(NOT_READ, grid.whole, squeezed(first.text)[:40], _other_table(grid)))
+                outside.append(Unread(STRAY, grid.whole, squeezed(first.text)[:40], _other_table(grid)))
         else:
             builder.current.unread += [*scanner.unread, *scanner.leftovers(), *_hidden(grid)]
     forms = builder.done()

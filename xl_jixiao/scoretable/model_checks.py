@@ -8,7 +8,7 @@ from xl_jixiao.desktop.templates import CONF_SHEET
 from xl_jixiao.expr import LONGEST_TEXT, Expr, Literal, Operation
 from xl_jixiao.formula import Formula, FormulaError, defined_name, parse
 from xl_jixiao.number import in_digits, plain
-from xl_jixiao.rules.bands import Bands
+from xl_jixiao.rules.bands import COUNTED, Bands
 from xl_jixiao.rules.base import MOST_CHOICES
 from xl_jixiao.rules.itemised import Itemised
 from xl_jixiao.rules.percentages import percent_problems
@@ -67,8 +67,8 @@ def _form_problems(form: Form) -> Iterator[str]:
         yield f"form.sheet：“{form.sheet}”是本系统或 Excel 自用的工作表名称，请换一个"
     if not form.sheet.strip() or excel_length(form.sheet) > LONGEST_SHEET or _NO_SHEET.search(form.sheet):
         yield f"form.sheet：“{form.sheet}”不能作为工作表名称（1到31个字，不含 [ ] : * ? / \\ '）"
-    if len(form.columns) != FORM_COLUMNS:
-        yield f"form.columns：应为{FORM_COLUMNS}列（一级、二级、三级指标，分值，解释，标准，得分），现为{len(form.columns)}列"
+    if len(form.columns) < FORM_COLUMNS:
+        yield f"form.columns：至少应有{FORM_COLUMNS}列（一级、二级、三级指标，分值，解释，标准，得分），多出的列排在后面，留空手填；现为{len(form.columns)}列"
     for at, column in enumerate(form.columns, 1):
         if not 1 <= column.width <= 200:
             yield f"form.columns[{at}].width：应在1到200之间，现为{column.width}"
@@ -206,6 +206,8 @@ def _text_problems(indicator: Indicator) -> Iterator[str]:
     if indicator.differs or indicator.rule.kind in ("judgement", "completion"):
         return
     missing = _figures(made) - _figures(printed) - weight
+    if isinstance(indicator.rule, Bands) and indicator.rule.unit in COUNTED:  # 5 and under, and over 5, are 6 and over
+        missing = {one for one in missing if not _beside(one) & _figures(printed)}
     if missing:
         yield f"criterion：评分标准原文里没有规则参数{'、'.join(sorted(missing))}，文字与参数不一致{_WAY_OUT}"
     said = {plain(Decimal(said or bracketed)) for said, bracketed in _POINTS.findall(printed)}
@@ -233,6 +235,12 @@ def _printed_formula(indicator: Indicator) -> Formula | None:
     except FormulaError:
         return None
     return found if found.names else None
+
+
+def _beside(figure: str) -> set[str]:
+    """The whole numbers next to one."""
+    number = Decimal(figure)
+    return {plain(number - 1), plain(number + 1)}
 
 
 _ORDINALS = re.compile(r"(?:(?<=^)|(?<=[\s。；;：:]))\d{1,2}(?:、|[.．)）](?!\d))|[（(]\d{1,2}[）)]|第\d{1,2}[条款项]")
