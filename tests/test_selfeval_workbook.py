@@ -511,7 +511,7 @@ def test_white_space_of_any_kind_is_blank_on_both_sides(white, tmp_path, office)
     results = {
         shown[f"校验:{number}"]
         for number, line in enumerate(check_lines(card, Edition.NATIVE), 1)
-        if line.target in ("项目名称", "执行率说明")
+        if line.target in ("项目名称", "执行率说明") and not line.name.endswith(("不超过100%", "不超过30%"))
     }
     assert results == {"空白", "须说明"}
     assert_recalculates(tmp_path / "book.xlsx", office, tmp_path, 400)
