@@ -209,3 +209,12 @@ def test_the_sheets_own_explanation_says_what_was_compared(table, filing, tmp_pa
     assert said["管理规范性"] == "三公经费支出数=0，三公经费预算数=0，计13分"
     assert said["考核排名"] == "考核排名=第7名，计8分"
     assert said["产出指标"] == "各行得分4.79+4+2.1，计10.89分"
+
+
+def test_a_column_of_the_printed_form_beyond_the_seven_stays_empty_for_a_hand(table, filing, tmp_path):
+    path = tmp_path / "book.xlsx"
+    write(table, filing, Edition.FINISHED, path)
+    form = openpyxl.load_workbook(path)[table.form.sheet]
+    (head,) = [cell for row in form.iter_rows() for cell in row if cell.value == "复核得分"]
+    below = [form.cell(row, head.column) for row in range(head.row + 1, head.row + 1 + len(HAND))]
+    assert all(cell.value is None and cell.border.left.style for cell in below)

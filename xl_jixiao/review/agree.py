@@ -23,6 +23,7 @@ from xl_jixiao.agree.facts import (
     another_kind_of_unit,
     between_files,
     claims,
+    grade_in_words,
     identities,
 )
 from xl_jixiao.agree.mentions import Measure, half_width
@@ -87,7 +88,12 @@ def agreement(texts: Iterable[OwnText], figures: Figures, unit: str, year: int) 
     written = [(place, text) for place, text in texts if len(text) >= _SHORTEST]
     by_text: dict[int, list[Slip]] = defaultdict(list)
     for at, (_, text) in enumerate(written):
-        by_text[at] += [*another_kind_of_unit(text, unit), *claims(text, figures), *abolished_rules(text, year)]
+        by_text[at] += [
+            *another_kind_of_unit(text, unit),
+            *claims(text, figures),
+            *grade_in_words(text, figures),
+            *abolished_rules(text, year),
+        ]
         if _SAID.search(half_width(text)):
             by_text[at] += [*faults(text), *against_table(text, figures, year)]
     alone = [text for _, text in written]
@@ -220,6 +226,8 @@ def changed_figures(texts: Sequence[tuple[str, str]], own: Sequence[str], file: 
         pairs = [
             pair for pair in zip(_NUMBER.findall(half_width(text)), _NUMBER.findall(half_width(before)), strict=False) if pair[0] != pair[1]
         ]
+        if not pairs:
+            continue
         now, was = "、".join(one for one, _ in pairs), "、".join(one for _, one in pairs)
         message = f"报告里是{now}，按工作簿的填报数应为{was}：{_bare(text)[:60]}"
         yield found("JX666", Place(file, place), message, now, was)
@@ -244,12 +252,12 @@ def report_findings(file: Path, texts: Sequence[tuple[str, str]], returned: "Ret
     result = job.evaluate(returned.answers, file=file.name)
     own = own_texts(returned, result)
     own_bare = {_bare(text) for text in own}
-    changed = list(changed_figures(texts, own, file.name))
+    changed = list(changed_figures(texts, own, file.name)) if returned.is_ours else []
     yield from changed
     known = {one.place.sheet for one in changed}
     written = [(Place(file.name, place), text) for place, text in texts if _bare(text) not in own_bare and place not in known]
     yield from own_words(written, about.year)
-    yield from agreement(written, Figures(facts, about.rows), about.unit, about.year)
+    yield from agreement(written, Figures(facts, about.rows, result.grade or ""), about.unit, about.year)
 
 
 def own_texts(returned: "Returned", result: Result) -> list[str]:
@@ -319,6 +327,9 @@ def _given_to(result: "Examined", books: Sequence["Examined"]) -> "Examined":
     reported = {one.reported for book in books for one in book.findings if one.reported}
     year = max((book.year for book in books), default=0)
     unit = books[0].unit
-    found_now = [*own_words(result.texts, year), *agreement(result.texts, Figures(facts, rows), unit, year)]
+    found_now = [
+        *own_words(result.texts, year),
+        *agreement(result.texts, Figures(facts, rows, next((book.grade for book in books if book.grade), "")), unit, year),
+    ]
     kept = tuple(one for one in found_now if not (one.code in ("JX660", "JX661", "JX664", "JX665") and one.reported in reported))
     return replace(result, unit=unit, superior=books[0].superior, title=REPORT_TITLE, findings=(*result.findings, *kept))

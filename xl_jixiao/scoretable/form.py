@@ -67,6 +67,7 @@ def form_sheet(table: Rubric, given: Mapping[str, Value]) -> SheetBuilder:
     _put_groups(sheet, table, blocks)
     for block in blocks:
         _put_block(sheet, block, widths, given)
+        _put_further(sheet, block, table)
     _put_criteria(sheet, blocks)
     bottom = blocks[-1].bottom + 1
     _put_total(sheet, bottom, table)
@@ -153,6 +154,12 @@ def _put_block(sheet: SheetBuilder, block: FormBlock, widths: Sequence[float], g
         sheet.height(row, min(HIGHEST, height + short))
 
 
+def _put_further(sheet: SheetBuilder, block: FormBlock, table: Rubric) -> None:
+    """The columns after the seventh: empty, for a hand (复核得分, 备注)."""
+    for column in range(POINTS + 1, len(table.form.columns)):
+        sheet.label(block.top, column, None, "form", block.rows)
+
+
 def _put_content(sheet: SheetBuilder, row: int, indicator: Indicator, at: int, given: Mapping[str, Value]) -> str:
     """A line's content: the printed one, or what the unit wrote there; returns what it shows now."""
     text = indicator.lines[at].content if indicator.lines else indicator.explanation
@@ -192,4 +199,6 @@ def _put_total(sheet: SheetBuilder, row: int, table: Rubric) -> None:
     sheet.label(row, EXPLANATION, None, "form")
     sheet.label(row, CRITERION, None, "form")
     sheet.computed(row, POINTS, TOTAL, trees.total(keys.FORM_POINTS, keys.FORM_WEIGHTS, table), "form_points")
+    for column in range(POINTS + 1, len(table.form.columns)):
+        sheet.label(row, column, None, "form")
     sheet.height(row, _TOTAL)

@@ -67,8 +67,8 @@ def _form_problems(form: Form) -> Iterator[str]:
         yield f"form.sheet：“{form.sheet}”是本系统或 Excel 自用的工作表名称，请换一个"
     if not form.sheet.strip() or excel_length(form.sheet) > LONGEST_SHEET or _NO_SHEET.search(form.sheet):
         yield f"form.sheet：“{form.sheet}”不能作为工作表名称（1到31个字，不含 [ ] : * ? / \\ '）"
-    if len(form.columns) != FORM_COLUMNS:
-        yield f"form.columns：应为{FORM_COLUMNS}列（一级、二级、三级指标，分值，解释，标准，得分），现为{len(form.columns)}列"
+    if len(form.columns) < FORM_COLUMNS:
+        yield f"form.columns：至少应有{FORM_COLUMNS}列（一级、二级、三级指标，分值，解释，标准，得分），多出的列排在后面，留空手填；现为{len(form.columns)}列"
     for at, column in enumerate(form.columns, 1):
         if not 1 <= column.width <= 200:
             yield f"form.columns[{at}].width：应在1到200之间，现为{column.width}"
