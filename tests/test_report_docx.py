@@ -243,3 +243,13 @@ def test_a_minus_sign_stays_with_its_number(report):
     assert rate._r.findall(qn("w:noBreakHyphen")) and not [
         run for run in texts_of if "2020-1" in run.text and run._r.findall(qn("w:noBreakHyphen"))
     ]
+
+
+def test_an_optional_section_nobody_filled_is_left_out_with_its_heading(tmp_path):
+    job = open_job("yanling-2020-report")
+    answers = job.answers_from({"answers": {"单位名称": "某中心", "项目资金": 10, "项目概况": "概况。", "后续工作计划": "计划。"}})
+    job.report(job.evaluate(answers), answers).save(tmp_path / "报告.docx")
+    document = docx.Document(str(tmp_path / "报告.docx"))
+    heads = ["一、项目概况", "二、项目资金使用及管理情况", "三、项目绩效情况", "四、其他需要说明的问题"]
+    assert texts(document, "heading1") == heads
+    assert "（二）当前困难和挑战" not in texts(document, "heading2") and "〔待填〕" not in texts(document, "body")
