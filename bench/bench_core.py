@@ -1,4 +1,4 @@
-"""Ratios, each measured in one run on one machine: what we do against the least anyone could do.
+"""Starting, filling and scoring against the least anyone could do, in CPU seconds; and how many of many results are wrong.
 
 python bench/bench_core.py
 """
@@ -7,19 +7,22 @@ import random
 import subprocess
 import sys
 import tempfile
-import time
+from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from statistics import median
 
 import xlsxwriter
+from measures import Measured, command, in_turns, show
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from xl_jixiao.expr import Cell, Expr, Literal, Operation
 from xl_jixiao.formula import parse
 from xl_jixiao.rules import Scorer
+from xl_jixiao.rules.bands import Bands
 from xl_jixiao.scoretable.compile import score
 from xl_jixiao.scoretable.job import TableJob
 from xl_jixiao.sheet.edition import Edition
@@ -29,25 +32,22 @@ from xl_jixiao.tables.rates import Ratio, Zero
 CASE = "hongjiang-2020-dept"
 
 
-def seconds(action, rounds: int) -> float:
-    """The median time of one call."""
-    times = []
-    for _ in range(rounds):
-        start = time.perf_counter()
-        action()
-        times.append(time.perf_counter() - start)
-    return median(times)
+_HEAVY = ("pandas", "pydantic", "openpyxl", "xlsxwriter", "docx", "xlwings")
 
 
 def light_command() -> float:
     """`xl-jixiao rubrics` over `python -c "import click"`, whole processes in turn."""
-    ours, least = [], []
-    for _ in range(15):
-        for command, times in (([sys.executable, "-m", "xl_jixiao", "rubrics"], ours), ([sys.executable, "-c", "import click"], least)):
-            start = time.perf_counter()
-            subprocess.run(command, capture_output=True, check=True)
-            times.append(time.perf_counter() - start)
-    return median(ours) / median(least)
+    pairs = [(command("-m", "xl_jixiao", "rubrics").seconds, command("-c", "import click").seconds) for _ in range(15)]
+    return median(ours / least for ours, least in pairs)
+
+
+def heavy_imports() -> list[str]:
+    """What a light command loads that it has no use for."""
+    code = (
+        "import runpy, sys; sys.argv[1:] = ['rubrics']\ntry: runpy.run_module('xl_jixiao', run_name='__main__')\nexcept SystemExit: pass\n"
+    )
+    code += f"print(*[one for one in {_HEAVY!r} if one in sys.modules], file=sys.stderr)"
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stderr.split()
 
 
 _RECORDED_SHEET = (
@@ -115,7 +115,7 @@ def recorded(job: TableJob, answers, path: Path) -> list[tuple]:
 
 def replay(calls: list[tuple], path: Path) -> None:
     """The same cells and formats by bare XlsxWriter."""
-    book = xlsxwriter.Workbook(str(path), {"strings_to_urls": False})
+    book = xlsxwriter.Workbook(str(path), {"strings_to_urls": False, "in_memory": True})
     made: dict[int, object] = {}
     for target, name, args, kwargs, result in calls:
         if name == "add_format" and args and set(args[0]) & {"xf_index", "hyperlink"}:
@@ -141,11 +141,7 @@ def filling() -> float:
         path, bare = Path(folder, "ours.xlsx"), Path(folder, "bare.xlsx")
         calls = recorded(job, answers, path)
         replay(calls, bare)
-        pairs = [
-            (seconds(lambda: job.write(answers, Edition.NATIVE, path, overwrite=True), 3), seconds(lambda: replay(calls, bare), 3))
-            for _ in range(7)
-        ]
-    return median(ours / least for ours, least in pairs)
+        return in_turns(lambda: job.write(answers, Edition.NATIVE, path, overwrite=True), lambda: replay(calls, bare))
 
 
 _FLOAT = {"+": float.__add__, "-": float.__sub__, "*": float.__mul__, "/": float.__truediv__}
@@ -159,6 +155,20 @@ def float_value(node: Expr, values) -> float:
         return values[node.key]
     assert isinstance(node, Literal), node
     return float(node.of)
+
+
+@cache
+def float_bands(rule: Bands) -> list[tuple[float, float, float]]:
+    """Lower end, upper end and points of each band; whether an end is in is left out: floats couldn't tell."""
+    ends = [(band.range.strip("[]()（）").replace("，", ",").partition(","), float(band.points)) for band in rule.bands]
+    return [(_end(low, -1e9), _end(high, 1e9), points) for (low, _, high), points in ends]
+
+
+def _end(text: str, without: float) -> float:
+    number = text.strip()
+    if not number:
+        return without
+    return float(number.rstrip("%")) / 100 if number.endswith("%") else float(number)
 
 
 def float_points(scorer: Scorer, rate: float | None, given: list) -> float:
@@ -176,7 +186,7 @@ def float_points(scorer: Scorer, rate: float | None, given: list) -> float:
         count = count if rule.partial == "prorata" else float(int(count)) if rule.partial == "whole" else float(-(-count // 1))
         points = max(float(rule.floor), full - float(rule.deduct) * count)
     elif rule.kind == "bands":
-        points = next((float(band.points) for band in rule.bands if band.holds(rate)), 0.0)
+        points = next((points for low, high, points in float_bands(rule) if low <= rate < high), 0.0)
     elif rule.kind == "checklist":
         points = sum(float(one.points) * (word == "符合") for one, word in zip(rule.requirements, given, strict=True))
     elif rule.kind == "occurrences":
@@ -208,8 +218,7 @@ def scoring() -> float:
     """Exact scoring of one filing, with every explanation, over the same arithmetic in floats without any."""
     job = TableJob.load(CASE)
     rubric, answers = job.rubric, job.answers(examples()[CASE])
-    pairs = [(seconds(lambda: score(rubric, answers), 60), seconds(lambda: float_score(rubric, answers), 60)) for _ in range(9)]
-    return median(ours / least for ours, least in pairs)
+    return in_turns(lambda: [score(rubric, answers) for _ in range(60)], lambda: [float_score(rubric, answers) for _ in range(60)])
 
 
 def exact_points(kind: str, rate: Fraction, full: Fraction, step: Fraction, deduct: Fraction) -> Fraction:
@@ -248,14 +257,20 @@ def accuracy(count: int = 80_000) -> tuple[int, int]:
     return wrong, float_wrong
 
 
-def main() -> None:
-    """Prints every figure with its bound."""
-    print(f"light command over importing click: {light_command():.2f} (at most 4)")
-    print(f"filling the template over bare XlsxWriter: {filling():.2f} (at most 2)")
-    print(f"exact scoring over floats: {scoring():.2f} (at most 10)")
+def ratios() -> Iterator[Measured]:
+    """Every ratio."""
+    yield Measured("a light command, `xl-jixiao rubrics`", '`python -c "import click"`', light_command(), 4)
+    yield Measured("heavy libraries it loads", "number", len(heavy_imports()), 0)
+    yield Measured("filling the template of 洪江 2020 (score, lay out, write)", "the same calls on bare XlsxWriter", filling(), 1.5)
+    yield Measured("exact scoring of a filing, every explanation included", "binary floats, without any text", scoring(), 10)
     wrong, float_wrong = accuracy()
-    print(f"wrong of 80,000 rule results: ours {wrong}, floats {float_wrong}")
+    yield Measured("wrong of 80,000 rule results rich in ties", f"number (floats: {float_wrong})", wrong, 0)
+
+
+def main() -> int:
+    """Prints the ratios; 1 where a bound is missed."""
+    return show(list(ratios()))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -20,7 +20,7 @@ from statistics import median
 
 import openpyxl
 from filings import filings
-from measures import Ratio, command, cpu, show
+from measures import Measured, command, cpu, show
 
 from xl_jixiao.review.pool import spread
 from xl_jixiao.sheet.edition import Edition
@@ -87,7 +87,7 @@ def memory(folder: Path) -> float:
     return command("-m", "xl_jixiao", "review", str(folder), "-o", str(report), "--jobs", "1", "--overwrite").memory
 
 
-def ratios(files: int, many: int) -> Iterator[Ratio]:
+def ratios(files: int, many: int) -> Iterator[Measured]:
     """Every ratio of a review."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
@@ -95,16 +95,16 @@ def ratios(files: int, many: int) -> Iterator[Ratio]:
             paths = filings(folder / edition.value, files, (edition,))
             examine(paths[0])
             name = f"review of {files} returned workbooks, {edition.label}"
-            yield Ratio(name, "openpyxl twice", against(examine, openpyxl_twice, paths, 1), 40, at_least=True)
+            yield Measured(name, "openpyxl twice", against(examine, openpyxl_twice, paths, 1), 40, at_least=True)
             paths = filings(folder / f"{edition.value}-again", files, (edition,), first=files)
-            yield Ratio(name, "their parts inflated", 1 / against(examine, inflated, paths, len(paths)), 12)
+            yield Measured(name, "their parts inflated", 1 / against(examine, inflated, paths, len(paths)), 12)
         paths = filings(folder / "read", files, (Edition.NATIVE,), first=2 * files)
-        yield Ratio("reading alone", "their parts inflated", 1 / against(read, inflated, paths, len(paths)), 4)
+        yield Measured("reading alone", "their parts inflated", 1 / against(read, inflated, paths, len(paths)), 4)
         one, two = busiest(paths, 1), busiest(paths, 2)
-        yield Ratio("two processes", "one, by the CPU seconds of the busiest", one / two, 1.7, at_least=True)
+        yield Measured("two processes", "one, by the CPU seconds of the busiest", one / two, 1.7, at_least=True)
         few = memory(folder / "read")
         filings(folder / "read", many, (Edition.NATIVE,), first=2 * files)
-        yield Ratio(f"memory for {many} files", f"for {files}", memory(folder / "read") / few, 1.25)
+        yield Measured(f"memory for {many} files", f"for {files}", memory(folder / "read") / few, 1.25)
 
 
 def main() -> int:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 
 @dataclass(frozen=True)
-class Ratio:
+class Measured:
     """How many times one side takes what the other takes; `at_least` where more is better."""
 
     what: str
@@ -32,7 +32,7 @@ class Ratio:
         return f"| {self.what} | {self.against} | {self.value:.2f} | {sign} {self.bound:g} | {'' if self.holds else '超出'} |"
 
 
-def show(ratios: Sequence[Ratio]) -> int:
+def show(ratios: Sequence[Measured]) -> int:
     """Prints the table; 1 where a bound is missed, else 0."""
     print("| what | against | ratio | bound | |\n|---|---|---|---|---|")
     for one in ratios:

@@ -11,7 +11,17 @@ from click.testing import CliRunner
 from support.depth import forms
 
 from xl_jixiao.agree.arithmetic import faults
-from xl_jixiao.agree.facts import Fact, Figures, against_itself, against_table, another_kind_of_unit, claims, identities, label
+from xl_jixiao.agree.facts import (
+    Fact,
+    Figures,
+    against_itself,
+    against_table,
+    another_kind_of_unit,
+    claims,
+    grade_in_words,
+    identities,
+    label,
+)
 from xl_jixiao.agree.mentions import Measure, chinese_number, mentions
 from xl_jixiao.cli import main
 from xl_jixiao.finding import Unfinished
@@ -141,6 +151,21 @@ def test_a_text_that_calls_itself_another_kind_of_unit(text, unit, count):
 def test_one_figure_with_two_values_in_one_document():
     texts = ["财政供养人员控制率为100%。", "经计算，财政供养人员控制率为76.06%。"]
     assert [(at, one.code) for at, one in against_itself(texts)] == [(1, "JX667")]
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("评价等次为“优秀”。", 1),
+        ("自评等次：良好", 0),
+        ("等级为“良”。", 0),
+        ("等次分优、良、中、差四档。", 0),
+        ("评价结论为优。", 1),
+        ("等次为中央规定", 0),
+    ],
+)
+def test_a_grade_named_in_a_text(text, count):
+    assert len(list(grade_in_words(text, Figures([], grade="良好")))) == count
 
 
 def test_a_balance_of_one_paragraph():

@@ -18,8 +18,10 @@ from xl_jixiao.arrive.datafile import as_toml
 from xl_jixiao.arrive.heads import Head
 from xl_jixiao.arrive.scorings import ScoreReading
 from xl_jixiao.cli import main
+from xl_jixiao.jobs import open_job
 from xl_jixiao.number import plain
 from xl_jixiao.review.examine import examine
+from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.tables.catalogue import examples
 from xl_jixiao.tables.tablefile import RubricError
 
@@ -393,6 +395,29 @@ def test_a_workbook_of_ours_is_read_where_its_plan_has_the_entries(tmp_path, tab
     assert run("read", tmp_path / "a.xlsx", "-o", tmp_path / "d.toml").exit_code == 0
     before, after = (json.loads(run("score", table, data, "--json").stdout) for data in (examples()[table], tmp_path / "d.toml"))
     assert before.get("total") == after.get("total") and len(before) == len(after)
+
+
+@pytest.mark.parametrize("table", [one.id for one in known_tables().self_evaluations if one.id in examples()])
+def test_a_printed_form_of_ours_without_its_stamp_reads_as_it_was_filled(tmp_path, table):
+    job = open_job(table)
+    answers = job.answers(examples()[table])
+    job.write(answers, Edition.FINISHED, tmp_path / "a.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "a.xlsx", data_only=True)
+    for name in set(book.sheetnames) - {job.table.form.sheet}:
+        del book[name]
+    for name in list(book.custom_doc_props.names):
+        del book.custom_doc_props[name]
+    book.defined_names.clear()
+    book.save(tmp_path / "b.xlsx")
+    form = form_of(tmp_path / "b.xlsx")
+    read, filled = (
+        [
+            tuple("".join(str(value or "").split()) for value in (row.name, row.target, row.actual, row.weight, row.reason))
+            for row in one.rows
+        ]
+        for one in (form.answers, answers)
+    )
+    assert read == filled
 
 
 def test_texts_survive_the_data_file():

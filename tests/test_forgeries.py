@@ -347,6 +347,22 @@ def test_a_sound_file_saved_by_libreoffice_has_its_own_findings_alone(form, base
         assert {(one.code, one.message) for one in examine(saved).findings} <= base.own
 
 
+def test_the_live_sheet_names_a_cell_that_was_cut_and_pasted_elsewhere(bases, office, tmp_path):
+    base = bases("hongjiang-2020-dept", Edition.NATIVE)
+    book = Tampered(base.path)
+    book.carry("基础数据", "C18", "H18")
+    saved = tmp_path / "again.xlsx"
+    said = {}
+    for source in (base.path, book.write(tmp_path / "carried.xlsx")):
+        office.convert(source, "xlsx", saved)
+        rows = openpyxl.load_workbook(saved, data_only=True)["校验"].iter_rows(values_only=True)
+        said[source.name] = [row[2:4] for row in rows if str(row[1]).startswith("填报数在原来的单元格")]
+    assert all(result == "通过" for result, _ in said[base.path.name])
+    assert [text for result, text in said["carried.xlsx"] if result == "必改"] == [
+        "“本年度三公经费总额”（C18）被剪切到了别处，请撤销，或把数填回原处后重新填报"
+    ]
+
+
 @pytest.mark.parametrize("word", ["有效", "显著", "良好", "基本达成", "有效提升"])
 def test_a_qualitative_row_may_say_in_a_word_what_was_reached(word):
     job = open_job("generic-selfeval")

@@ -91,9 +91,10 @@ _COUNTED = re.compile("(?:场次|人次|人数|次数|数量|个数|户数|件�
 
 
 class Figures:
-    """A unit's facts by label, and its own indicators with what they are to come to and came to."""
+    """A unit's facts by label, its own indicators with what they are to come to and came to, and its grade."""
 
-    def __init__(self, facts: Iterable[Fact], rows: Iterable[tuple[str, str, str]] = ()) -> None:
+    def __init__(self, facts: Iterable[Fact], rows: Iterable[tuple[str, str, str]] = (), grade: str = "") -> None:
+        self.grade = grade
         self.by_label: dict[tuple[str, Measure], list[Fact]] = defaultdict(list)
         self.all = tuple(facts)
         for fact in self.all:
@@ -142,6 +143,22 @@ def against_table(text: str, figures: Figures, year: int = 0) -> Iterator[Slip]:
         fact = facts[0]
         yield _against(one, fact, _quoted(plain_text, one))
     yield from _wrong_unit(text, plain_text, figures)
+
+
+_GRADE = re.compile(
+    r"(?:自评|评价|评定|绩效)?(?:等次|等级|结论)(?:评定)?(?:为|是|:)?[“\"]?(?P<grade>优秀|良好|优|良|中|差|合格|不合格|较差|一般)[”\"]?(?![\u4e00-\u9fff、/])"
+)
+
+
+def grade_in_words(text: str, figures: Figures) -> Iterator[Slip]:
+    """JX666: a grade named in the text that is not the table's."""
+    if not figures.grade:
+        return
+    for match in _GRADE.finditer(half_width(text)):
+        said = match["grade"]
+        if said[0] != figures.grade[0]:
+            message = f"文字里等次是“{said}”，表里是“{figures.grade}”：{text[max(0, match.start() - 16) : match.end() + 6].strip()}"
+            yield Slip("JX666", " ".join(message.split()), match[0], said, figures.grade, match.start())
 
 
 def _against(one: Mention, fact: Fact, sentence: str) -> Slip:

@@ -182,7 +182,8 @@ FormPart = Title | FieldValue | MoneyUnit | Funds | Goals | Indicators | Total |
 
 _MOST_HEAD_ROWS = 4
 _SIDE = frozenset("绩效指标 项目绩效指标 年度绩效指标 绩效目标 年度绩效目标".split())
-_SURE_NAMES = frozenset(["三级指标", "三级", "三级指标名称"])
+_NAMES = (frozenset(["三级指标", "三级", "三级指标名称", "三级绩效指标"]), frozenset(["指标名称", "绩效指标名称"]))
+"""Heads of the column of names, the surest first; there are others."""
 _ESSENTIAL = frozenset([*LEVELS, Head.SIGN, Head.TARGET, Head.UNIT, Head.DONE, Head.WEIGHT, Head.POINTS, Head.REASON, Head.DIRECTION])
 _RESULT = frozenset([Head.TARGET, Head.DONE, Head.WEIGHT, Head.POINTS])
 _FUNDS_LABEL = re.compile(
@@ -293,8 +294,7 @@ class Scanner:
 
     def _resolved(self, found: list[TableColumn]) -> tuple[TableColumn, ...]:
         """Weights of classes told from those of rows; heads that stand twice given up, and said."""
-        if sum(word(one.label) in _SURE_NAMES for one in found) == 1:
-            found = [replace(one, head=None) if one.head is Head.LEVEL3 and word(one.label) not in _SURE_NAMES else one for one in found]
+        found = _surest_names(found)
         kinds = [one.head for one in found]
         if kinds.count(Head.LEVEL3) > 1:
             place = self.grid.place_at(found[0].row, found[0].left)
@@ -749,6 +749,18 @@ def _side(cell: GridCell, expected: GridCell, actual: GridCell) -> str:
     if cell.right < actual.column and cell.right >= expected.column:
         return "expected"
     return ""
+
+
+def _surest_names(found: Sequence[TableColumn]) -> list[TableColumn]:
+    """Of several columns that may hold the names the one whose head says so most surely; the others are not known then."""
+    named_so = [one for one in found if one.head is Head.LEVEL3]
+    for words in _NAMES:
+        sure = [one for one in named_so if word(one.label) in words]
+        if len(sure) == 1:
+            return [replace(one, head=None) if one in named_so and one is not sure[0] else one for one in found]
+        if sure:
+            break
+    return list(found)
 
 
 def _is_label(text: str) -> bool:

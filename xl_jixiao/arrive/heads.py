@@ -215,6 +215,10 @@ def _head(text: str, table: Mapping[str, Head]) -> Head | None:
     if _OTHER_YEARS.search(short) and not _REASON.search(short):
         return Head.OTHER
     found = table.get(said) or table.get(short) or table.get(_LETTERS.sub("", short))
+    if found is None and "、" in short:
+        parts = {table.get(part) for part in short.split("、")}
+        if Head.TARGET in parts and parts <= {Head.SIGN, Head.TARGET, Head.UNIT}:
+            return Head.TARGET  # 指标性质、指标值、度量单位 in one column
     if found is None and _REASON.search(said):
         return Head.REASON
     return found

@@ -86,6 +86,8 @@ class Row:
     direction: str
     block: Indicators = field(repr=False, compare=False)
     raw: RawRow = field(repr=False, compare=False)
+    printed2: str = ""
+    """The 二级指标 as it is printed; `level2` has its 指标 where the national forms do."""
     torn: bool = False
     """Whether something in it was left out."""
 
@@ -164,6 +166,7 @@ class RowReader:
             self._direction(raw),
             self.block,
             raw,
+            class_name(raw.levels.get(Head.LEVEL2, ""), full=False)[0] if level2 else "",
             len(self.unread) > before,
         )
 
@@ -323,13 +326,13 @@ class RowReader:
         return number_in(number)
 
 
-def class_name(text: str) -> tuple[str, Decimal | None]:
+def class_name(text: str, *, full: bool = True) -> tuple[str, Decimal | None]:
     """The name of a class and the weight printed with it: 产出指标（50分） is 产出指标 and 50."""
     said = word(text)
     found = _PRINTED_WEIGHT.search(said)
     weight = Decimal(found[1] or found[2]) if found else None
     name = said if found is None else (said[: found.start()] + said[found.end() :]).strip("()（）、:")
-    return _FULL.get(name, name), weight
+    return _FULL.get(name, name) if full else name, weight
 
 
 def _is_execution(row: Row) -> bool:

@@ -9,7 +9,7 @@ from functools import cache, cached_property, lru_cache
 from typing import Any
 
 from xl_jixiao.arrive import heads
-from xl_jixiao.arrive.blocks import NOT_READ, TWO_READINGS, Spot, Unread
+from xl_jixiao.arrive.blocks import Spot, Unread
 from xl_jixiao.arrive.form import INFORMED, Claim, ForeignForm, source_name
 from xl_jixiao.arrive.heads import Head
 from xl_jixiao.arrive.rows import CLASSES, Row
@@ -232,7 +232,7 @@ class _Facts:
         return data
 
     def _class(self, name: str, weight: Decimal | None) -> dict[str, Any]:
-        own = [row.level2 or name for row in self.rows if row.level1 == name]
+        own = [row.level2 and (row.printed2 or row.level2) or name for row in self.rows if row.level1 == name]
         known = CLASSES.get(name, ()) if any(one in CLASSES.get(name, ()) for one in own) else ()
         others = {sub for subs in CLASSES.values() for sub in subs} - set(known) if known else set()
         subs = list(dict.fromkeys([*known, *(one for one in own if one not in others)]))
@@ -265,7 +265,8 @@ def _made(written: str) -> SelfEvaluation:
 
 def _indicator(row: Row, table: SelfEvaluation) -> IndicatorRow:
     level1 = _key(row.level1) if row.level1 and row.level1 not in {one.name for one in table.classes} else row.level1
-    level2 = row.level2
+    subs = {sub for one in table.classes if one.name == level1 for sub in one.subclasses}
+    level2 = row.printed2 if row.level2 and row.printed2 in subs else row.level2
     if not level2 and any(one.name == level1 and one.subclasses == (row.level1,) for one in table.classes):
         level2 = row.level1
     return IndicatorRow(level1, level2, row.name, row.target, row.actual, row.weight, row.direction, None, row.reason, row.points)
@@ -395,6 +396,3 @@ def _places(form: ForeignForm, rows: Sequence[Row], named: Mapping[str, str]) ->
     for number, row in enumerate(rows, 1):
         for cell, head in _HEAD_OF.items():
             yield cells.at(cell, number), row.spot(head).place
-
-
-__all__ = ["NOT_READ", "TWO_READINGS", "SelfReading", "self_form"]

@@ -23,6 +23,7 @@ from xl_jixiao.agree.facts import (
     another_kind_of_unit,
     between_files,
     claims,
+    grade_in_words,
     identities,
 )
 from xl_jixiao.agree.mentions import Measure, half_width
@@ -87,7 +88,12 @@ def agreement(texts: Iterable[OwnText], figures: Figures, unit: str, year: int) 
     written = [(place, text) for place, text in texts if len(text) >= _SHORTEST]
     by_text: dict[int, list[Slip]] = defaultdict(list)
     for at, (_, text) in enumerate(written):
-        by_text[at] += [*another_kind_of_unit(text, unit), *claims(text, figures), *abolished_rules(text, year)]
+        by_text[at] += [
+            *another_kind_of_unit(text, unit),
+            *claims(text, figures),
+            *grade_in_words(text, figures),
+            *abolished_rules(text, year),
+        ]
         if _SAID.search(half_width(text)):
             by_text[at] += [*faults(text), *against_table(text, figures, year)]
     alone = [text for _, text in written]
@@ -249,7 +255,7 @@ def report_findings(file: Path, texts: Sequence[tuple[str, str]], returned: "Ret
     known = {one.place.sheet for one in changed}
     written = [(Place(file.name, place), text) for place, text in texts if _bare(text) not in own_bare and place not in known]
     yield from own_words(written, about.year)
-    yield from agreement(written, Figures(facts, about.rows), about.unit, about.year)
+    yield from agreement(written, Figures(facts, about.rows, result.grade or ""), about.unit, about.year)
 
 
 def own_texts(returned: "Returned", result: Result) -> list[str]:
@@ -319,6 +325,9 @@ def _given_to(result: "Examined", books: Sequence["Examined"]) -> "Examined":
     reported = {one.reported for book in books for one in book.findings if one.reported}
     year = max((book.year for book in books), default=0)
     unit = books[0].unit
-    found_now = [*own_words(result.texts, year), *agreement(result.texts, Figures(facts, rows), unit, year)]
+    found_now = [
+        *own_words(result.texts, year),
+        *agreement(result.texts, Figures(facts, rows, next((book.grade for book in books if book.grade), "")), unit, year),
+    ]
     kept = tuple(one for one in found_now if not (one.code in ("JX660", "JX661", "JX664", "JX665") and one.reported in reported))
     return replace(result, unit=unit, superior=books[0].superior, title=REPORT_TITLE, findings=(*result.findings, *kept))

@@ -316,7 +316,7 @@ def _examined(returned: "Returned") -> Examined:
     of_answers = tuple(_placed(result.findings, fitted))
     said_before = {(one.code, one.place) for one in of_answers}
     own = (one for one in own_words(texts, about.year) if (one.code, one.place) not in said_before)
-    in_words = (*own, *agree.agreement(texts, Figures(facts, about.rows), about.unit, about.year))
+    in_words = (*own, *agree.agreement(texts, Figures(facts, about.rows, result.grade or ""), about.unit, about.year))
     return Examined(
         file,
         unit=seen(about.unit),

@@ -82,6 +82,11 @@ class Subject:
         return plan_of_answers(self.card.table, self.card.answers)
 
     @cached_property
+    def asked_of_funds(self) -> str:
+        """What is asked of the amounts; what else they give follows from it."""
+        return as_text(funds.question(self.table).value(self.card.values))
+
+    @cached_property
     def money_said(self) -> frozenset[Decimal]:
         """The amounts of 万元 that goals and rows speak of."""
         answers = self.card.answers
@@ -251,7 +256,8 @@ def actual_without_quantity(subject: Subject) -> Iterator[Finding]:
     """JX510: 完成 as the actual value of a quantitative target."""
     for one in subject.card.rows:
         if isinstance(one.points, str) and _met_by_word(one):
-            message = f"{_named(one)}的指标值是“{_shown(one.row.target)}”，完成值只写“{one.row.actual}”，应写实际数"
+            asked = "，是否为100%？" if clean(one.row.target).endswith("100%") else ""
+            message = f"{_named(one)}的指标值是“{_shown(one.row.target)}”，完成值只写“{one.row.actual}”，应写实际数{asked}"
             yield found("JX510", subject.cell(one, cells.DONE), message, _shown(one.row.actual))
 
 
@@ -329,7 +335,7 @@ def breakdown_differs(subject: Subject) -> Iterator[Finding]:
 def execution_over_budget(subject: Subject) -> Iterator[Finding]:
     """JX517: more was spent than budgeted."""
     card = subject.card
-    if isinstance(card.rate, Decimal) and card.rate > 1:
+    if isinstance(card.rate, Decimal) and card.rate > 1 and not subject.asked_of_funds:
         place, weight = subject.place(EXECUTION_RATE), plain(subject.table.execution.weight)
         message = f"{card.worked}，超过100%，按{weight}分计，请核对预算数的口径"
         yield found("JX517", place, message, percent(card.rate))
@@ -461,7 +467,7 @@ def budget_adjusted(subject: Subject) -> Iterator[Finding]:
     """JX530: the budget was changed by more than 30 % in the year, and nobody says why."""
     card = subject.card
     share = decimal(funds.adjusted().value(card.values))
-    if share is not None and share > funds.MOST_ADJUSTED and not card.execution_explained:
+    if share is not None and share > funds.MOST_ADJUSTED and not card.execution_explained and not subject.asked_of_funds:
         first, last = (shown_value(card.amount(name)) for name in (INITIAL, YEAR))
         message = f"预算由年初{first}万元调整为{last}万元，增减{percent(share)}，超过{percent(funds.MOST_ADJUSTED, 0)}，没有说明原因"
         yield found("JX530", subject.place(EXECUTION_NOTE), message, percent(share))
@@ -490,10 +496,9 @@ def funds_implausible(subject: Subject) -> Iterator[Finding]:
     card = subject.card
     if card.execution_explained:
         return
-    asked = as_text(funds.question(subject.table).value(card.values))
     place = subject.place(amount_key(subject.table.sources[0].name, INITIAL))
-    if asked:
-        yield found("JX531", place, f"{asked}填对了的，在“{EXECUTION_NOTE}”写明")
+    if subject.asked_of_funds:
+        yield found("JX531", place, f"{subject.asked_of_funds}填对了的，在“{EXECUTION_NOTE}”写明")
         return
     for source in subject.table.sources:
         for amount in AMOUNTS:

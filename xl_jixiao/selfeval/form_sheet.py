@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from xl_jixiao.expr import Applied, Call, Cell, Value, exact, is_blank, when
+from xl_jixiao.expr import Applied, Call, Cell, Value, exact, when
 from xl_jixiao.number import percent
 from xl_jixiao.selfeval import cells, form_limits, funds
 from xl_jixiao.selfeval.answers import IndicatorRow, SelfAnswers, amount_key, entries, row_entries
-from xl_jixiao.selfeval.judging import COSTING_TREE, row_trees
+from xl_jixiao.selfeval.judging import row_trees
 from xl_jixiao.selfeval.layout import FIRST_FIELD_ROW, PANEL_ROW, TITLE_ROW, YEAR_ROW, FormColumns, SelfLayout
 from xl_jixiao.selfeval.model import ACTUAL, AMOUNTS, EXECUTION_NOTE, EXECUTION_RATE, EXPECTED, YEAR_FIELD, SelfForm
 from xl_jixiao.selfeval.passages import LongText, long_text, put_pieces, set_heights, tall_style
@@ -247,7 +247,7 @@ class _Form:
         weight, target, done, direction, degree = (
             Cell(keys[name]) for name in (cells.WEIGHT, cells.TARGET, cells.DONE, cells.DIRECTION, cells.DEGREE)
         )
-        side = when(is_blank(direction), Applied(COSTING_TREE, keys), direction)
+        side = when(direction.equals(""), Cell(keys[cells.COSTING]), direction)
         points = Udf(Call("JX_COMPLETION_SCORE", (weight, target, done, side, degree, Cell(RULE_NAME))))
         self._computed(number, cells.POINTS, FormColumns.POINTS, "form_weight", points)
         texts = row_texts(row, self.form)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 
 from xl_jixiao.expr import (
     ByRow,
@@ -65,8 +66,13 @@ def execution_rate(table: SelfEvaluation) -> Expr:
 
 def question(table: SelfEvaluation) -> Expr:
     """What is asked of the amounts: whether one, or all, are in 元. Nothing where nothing is."""
+    return _question(tuple(one.name for one in table.sources))
+
+
+@lru_cache(maxsize=64)
+def _question(sources: tuple[str, ...]) -> Expr:
     cases: list[tuple[Expr, str]] = []
-    rows = [(one.name, [Cell(amount_key(one.name, amount)) for amount in AMOUNTS]) for one in table.sources]
+    rows = [(one, [Cell(amount_key(one, amount)) for amount in AMOUNTS]) for one in sources]
     for name, amounts in [*rows, ("年度资金总额", list(map(Cell, AMOUNTS)))]:
         cases += [
             (_many(one, other), f"“{name}”的几个数相差1000倍以上，{IN_YUAN}") for one in amounts for other in amounts if one is not other
@@ -82,6 +88,7 @@ def _many(one: Cell, other: Cell) -> Expr:
     return all_of([is_number(one), call("N", other) > 0, one >= MANY_TIMES * call("N", other)])
 
 
+@lru_cache(maxsize=1)
 def adjusted() -> Expr:
     """By how much of it the first budget was changed; nothing where there was none."""
     first, last = Cell(INITIAL), Cell(YEAR)

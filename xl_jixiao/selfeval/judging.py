@@ -416,8 +416,14 @@ def completion_points(
     full: Decimal, target: object, actual: object, direction: str = "", degree: object = None, rule: RowRule = NATIONAL
 ) -> Decimal | str | None:
     """The points of one row, two decimals; None while blank, a Chinese word where it can't be scored."""
-    found = judged(full, target, actual, direction, degree, rule)[SCORE]
-    return points_of(found)
+    return _row_points(_entered(full), _entered(target), _entered(actual), direction, _entered(degree), rule)
+
+
+@lru_cache(maxsize=1024, typed=True)
+def _row_points(full: Value, target: Value, done: Value, direction: str, degree: Value, rule: RowRule) -> Decimal | str | None:
+    """The same from the cells' values: a sheet is computed again and again with most of its rows as they were."""
+    given = zip((WEIGHT, TARGET, DONE, DIRECTION, DEGREE), (full, target, done, _entered(direction), degree), strict=True)
+    return points_of(RowValues(rule, dict(given))[SCORE])
 
 
 def points_of(found: Held) -> Decimal | str | None:

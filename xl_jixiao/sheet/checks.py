@@ -1,13 +1,13 @@
 """校验: live checks with jump links to the first thing that has to be mended."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from xl_jixiao.expr import Area, Cell, Counted, Expr, Literal, Operand, all_of, call, joined, tree, when
+from xl_jixiao.expr import Area, ByHand, Cell, Counted, Expr, Literal, Operand, all_of, call, joined, tree, when
 from xl_jixiao.sheet.build import SheetBuilder, titled
-from xl_jixiao.sheet.data import state
+from xl_jixiao.sheet.data import STATE, VALUE, state
 from xl_jixiao.sheet.measure import height_for
-from xl_jixiao.sheet.plan import Computed, Page, linked, place_of
+from xl_jixiao.sheet.plan import Computed, Page, column_letter, linked, place_of
 from xl_jixiao.sheet.progress import Gap, Progress, first_word
 from xl_jixiao.tables.parts import Identity
 from xl_jixiao.words import CHECKS, INVALID, MUST_FIX, NOT_FILLED, PASSED, ROUNDING
@@ -70,6 +70,32 @@ def agrees(identity: Identity) -> Line:
     near = when(call("ABS", gap) <= identity.tolerance, ROUNDING, MUST_FIX)
     result = when(known, when(gap.equals(0), PASSED, near), NOT_FILLED)
     return Line(identity.name, result, when(known, joined(label, "，相差", gap), label), identity.names[0])
+
+
+_AT_ONCE = 30
+"""So many names fit into one formula."""
+
+
+def at_home(keys: Sequence[str]) -> Iterator[Line]:
+    """That the names of 基础数据 are where they were: cut and pasted elsewhere, a cell takes its name along, and all sheets go on reading it
+    there. Each is held against the 状态 beside it, which is locked and moves with its row alone."""
+    for at in range(0, len(keys), _AT_ONCE):
+        some = keys[at : at + _AT_ONCE]
+        gone = {key: _led_away(key) for key in some}
+        known = tuple(part for key in some for part in (key, state(key).key))
+        count = ByHand("+".join(f"({test})" for test in gone.values()), known, lambda *_: 0)
+        places = "&".join(f'IF({test},"“{key}”（{_LETTER}"&ROW({{{state(key).key}}})&"）","")' for key, test in gone.items())
+        said = joined(ByHand(places, known, lambda *_: ""), "被剪切到了别处，请撤销，或把数填回原处后重新填报")
+        name = "填报数在原来的单元格" if len(keys) <= _AT_ONCE else f"填报数在原来的单元格（{at + 1}至{at + len(some)}项）"
+        yield passes(count.equals(0), MUST_FIX, name, when(count.equals(0), "没有被剪切到别处的", said), some[0])
+
+
+_LETTER = column_letter(VALUE)
+
+
+def _led_away(key: str) -> str:
+    here, beside = f"{{{key}}}", f"{{{state(key).key}}}"
+    return f"OR(ROW({here})<>ROW({beside}),COLUMN({here})<>COLUMN({beside})-{STATE - VALUE})"
 
 
 def checks_sheet(lines: Iterable[Line], progress: Progress, shown: Iterable[str] = ()) -> tuple[SheetBuilder, int]:

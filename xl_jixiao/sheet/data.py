@@ -15,7 +15,7 @@ from xl_jixiao.tables.inputs import Input
 from xl_jixiao.words import BLANK, DATA, EXPLAIN, FILLED, INVALID, NONE_WORD
 
 NUMBER, NAME, VALUE, UNIT_COLUMN, DEFINITION, SOURCE, STATE, REMARK, HINT = range(9)
-WIDTHS = (6, 30, 18, 8, 46, 28, 10, 24, 36)
+WIDTHS = (5, 26, 16, 7, 36, 20, 9, 20, 32)
 HEADS = ("序号", "数据项", "填报数", "单位", "口径说明", "数据来源", "状态", "备注", "提示")
 NOTE = f"只填有颜色的单元格（{INPUT_WORDS}）；每个数只填一次，其余各表自动取数。没有这个数的填“无”，为零的填0，未填的留空。"
 LOCKED = "本表为成品，数据已锁定。"

@@ -546,8 +546,25 @@ def _run_of(tree: Expr) -> Callable[[Values], Value]:
     words in them. Bounded, and made once for each tree."""
     found: Callable[[Values], Value] | None = tree.__dict__.get("_shown")
     if found is None:
-        found = tree.__dict__["_shown"] = _keeping(tree)
+        found = tree.__dict__["_shown"] = _keeping_later(tree)
     return found
+
+
+def _keeping_later(tree: Expr) -> Callable[[Values], Value]:
+    """What is asked for once, as when a workbook is written, is not worth keeping."""
+    asked = False
+    keeping: Callable[[Values], Value] | None = None
+
+    def run(values: Values) -> Value:
+        nonlocal asked, keeping
+        if keeping is None:
+            if not asked:
+                asked = True
+                return _shown_by(tree, values)
+            keeping = _keeping(tree)
+        return keeping(values)
+
+    return run
 
 
 def _keeping(tree: Expr) -> Callable[[Values], Value]:
