@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from pathlib import PurePath
 from types import MappingProxyType
 
 from xl_jixiao import words
@@ -472,7 +471,8 @@ def own_fault(error: BaseException) -> str:
     from traceback import extract_tb
 
     frames = [frame for frame in extract_tb(error.__traceback__) if "xl_jixiao" in frame.filename] or extract_tb(error.__traceback__)
-    where = f"，{PurePath(frames[-1].filename).stem} 第{frames[-1].lineno}行" if frames else ""
+    module = frames[-1].filename.replace("\\", "/").rpartition("/")[2].removesuffix(".py") if frames else ""
+    where = f"，{module} 第{frames[-1].lineno}行" if frames else ""
     return f"内部错误（{type(error).__name__}{where}）：是本程序的问题，不是文件的问题；请把文件和这一行字发给程序的维护人"
 
 
