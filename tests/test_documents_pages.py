@@ -158,3 +158,14 @@ def test_the_checks_of_the_manual_are_ones_a_form_may_have(language):
     (block_of_text,) = re.findall(r"^    checks = \[\n(?:    .*\n)+?    \]$", county_parts()[language], re.MULTILINE)
     found = tomllib.loads(re.sub("^    ", "", block_of_text, flags=re.MULTILINE))["checks"]
     assert [Plausible.model_validate({key: value for key, value in one.items() if key != "each"}).name for one in found]
+
+
+def test_a_label_over_two_pages_stands_at_its_top():
+    """项目执行情况 of the 湘西 report goes on over the page: in the middle of its rows it would be lost on the first."""
+    job = open_job("xiangxi-2019-project-report")
+    plan = job.plan(job.answers(catalogue.examples()["xiangxi-2019-project-report"]), Edition.NATIVE)
+    sheet = plan.sheet_by_name["评价报告"]
+    labels = [one for one in sheet.cells if one.rows > 1 and one.style.partition("/")[0] in ("doc_label", "doc_head", "doc_group")]
+    cut = [one for one in labels if any(one.row < row < one.row + one.rows for row in sheet.page.breaks)]
+    assert cut and all(one.style.endswith("/top") for one in cut)
+    assert not [one for one in labels if one not in cut and one.style.endswith("/top")]

@@ -253,18 +253,27 @@ def export(workbook: Path, output: Path, pdf: bool, rubric: str | None, overwrit
 
 
 @main.command("import")
+@click.argument("source", type=_FILE, required=False)
 @click.option("--into", "book", type=_FILE, required=True, help="要导入的填报表（不改动它，另写新表）")
 @click.option("-o", "--output", type=_FILE, required=True, help="写入的新填报表（.xlsm 或 .xlsx）")
 @click.option("--projects", type=click.IntRange(1, 30), help="套表里做几个项目的表；默认与项目清单一致")
 @click.option("--rubric", help="评分标准、套表的编号或 .toml 文件；默认按工作簿内的编号")
 @_OVERWRITE
 @_clean
-def import_(book: Path, output: Path, projects: int | None, rubric: str | None, overwrite: bool) -> int:
-    """在套表里增加项目的表：项目清单有几个项目，就有几张。"""
+def import_(source: Path | None, book: Path, output: Path, projects: int | None, rubric: str | None, overwrite: bool) -> int:
+    """把决算公开表（01–09，.xlsx、.xls）的数导入填报表；在套表里增加项目的表。SOURCE 为决算公开表。
+
+    按表名、栏目名找数，万元或元按表头；已经填了的数不改，不同的列出来。不给 SOURCE 时只按项目清单增加项目的表。
+    """
+    from xl_jixiao.arrive.importing import import_accounts
     from xl_jixiao.jobs import read_workbook
 
     returned = read_workbook(book, rubric)
     job, answers = returned.job, returned.job.enlarged(returned.answers, projects)
+    if source is not None:
+        answers, lines = import_accounts(source, job, answers)
+        for line in lines:
+            click.echo(line)
     result = job.write(answers, _edition(None, output), output, overwrite=overwrite)
     click.echo(f"已生成：{output}　{result.headline}")
     return DONE

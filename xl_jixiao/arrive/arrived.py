@@ -328,6 +328,3 @@ def _ticked(grade: GradeSaid) -> str:
     if len(ticked) == 1:
         return str(ticked.pop())
     return heads.stem(text)
-
-
-__all__ = ["Arrived", "Tables", "arrived", "finding_of", "known_tables", "of_grids"]

@@ -21,7 +21,7 @@ from types import MappingProxyType
 from typing import Any
 
 from xl_jixiao.finding import Place
-from xl_jixiao.number import NotANumber, day_of, from_cell, half_up, plain, printable
+from xl_jixiao.number import NotANumber, day_of, from_cell, plain, printable
 from xl_jixiao.sheet.content import Package, Position, Rectangle, Refused, SheetContent, Stored, UnreadableWorkbook, shown
 from xl_jixiao.sheet.plan import column_letter
 from xl_jixiao.sheet.zipped import ZippedPart, entries, file_bytes
@@ -271,12 +271,6 @@ def as_printed(number: Decimal, code: str) -> tuple[str, str]:
     return f"{before}{plain(number * 100 if percent else number)}{'%' if percent else ''}{after}", ""
 
 
-def decimals_shown(code: str) -> int | None:
-    """How many decimals a format prints; None where it leaves that open."""
-    mask = _format(code, 1)[1]
-    return len(re.sub(r"[^0#?]", "", mask.partition(".")[2])) if re.search("[0#?]", mask) and code != "General" else None
-
-
 _TOKENS = re.compile(r'"([^"]*)"|\\(.)|!(.)|_.|\*.|\[([^\]]*)\]|([0#?.,%/Ee+]+|General)|(.)', re.IGNORECASE | re.DOTALL)
 _DECORATION = "￥¥$ -()（）+　"
 
@@ -321,14 +315,6 @@ def _sections(code: str) -> list[str]:
         quoted = quoted is not (letter == '"' and not escaped)
         escaped = letter in "\\!" and not escaped and not quoted
     return found
-
-
-def rounded(cell: GridCell, places: int) -> Decimal | None:
-    """A cell's number at so many decimals at most."""
-    if cell.number is None:
-        return None
-    kept = half_up(cell.number, places)
-    return cell.number if kept == cell.number else kept
 
 
 def _old_workbook(file: str, data: bytes) -> Iterator[Grid]:

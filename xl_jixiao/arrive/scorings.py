@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from xl_jixiao.arrive import heads
-from xl_jixiao.arrive.blocks import NOT_READ, TWO_READINGS, Unread
+from xl_jixiao.arrive.blocks import Unread
 from xl_jixiao.arrive.form import ForeignForm
 from xl_jixiao.arrive.heads import Head
 from xl_jixiao.arrive.rows import Row
@@ -118,6 +118,3 @@ def _of_row(one: Indicator, row: Row) -> Iterator[Finding]:
     if row.points is not None and not 0 <= row.points <= one.weight:
         text = f"{titled(one.label)}得{plain(row.points)}分，应在0到{plain(one.weight)}分之间"
         yield found("JX647", row.spot(Head.POINTS).place, text, plain(row.points), plain(one.weight))
-
-
-__all__ = ["NOT_READ", "TWO_READINGS", "ScoreReading", "likeliest", "score_findings", "score_form"]

@@ -9,7 +9,7 @@ from functools import cache, cached_property, lru_cache
 from typing import Any
 
 from xl_jixiao.arrive import heads
-from xl_jixiao.arrive.blocks import NOT_READ, TWO_READINGS, Spot, Unread
+from xl_jixiao.arrive.blocks import Spot, Unread
 from xl_jixiao.arrive.form import INFORMED, Claim, ForeignForm, source_name
 from xl_jixiao.arrive.heads import Head
 from xl_jixiao.arrive.rows import CLASSES, Row
@@ -396,6 +396,3 @@ def _places(form: ForeignForm, rows: Sequence[Row], named: Mapping[str, str]) ->
     for number, row in enumerate(rows, 1):
         for cell, head in _HEAD_OF.items():
             yield cells.at(cell, number), row.spot(head).place
-
-
-__all__ = ["NOT_READ", "TWO_READINGS", "SelfReading", "self_form"]

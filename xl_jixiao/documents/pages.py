@@ -1,7 +1,7 @@
 """The official pages: the printed form's rows, merges, heads and widths, or its paragraphs; every value linked, nothing typed."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from xl_jixiao.documents.model import Document, FormCell, FormPage, Paragraph, placed
@@ -174,7 +174,16 @@ def _table(sheet: SheetBuilder, page: FormPage, top: int, trees: FormTrees, valu
     heads = [at for at, row in enumerate(page.rows) if row.head]
     forced = frozenset(at for at, row in enumerate(page.rows) if row.page_break)
     _put_rows(sheet, page, rows, tied(page), forced, heads)
+    _raise_cut_labels(sheet)
     return PageSheet(sheet, tuple(rows.spans), tuple(long_texts))
+
+
+def _raise_cut_labels(sheet: SheetBuilder) -> None:
+    """A label beside rows that go on over the page stands at their top: in the middle it would be read on one of the pages only, or be cut."""
+    for at, one in enumerate(sheet.cells):
+        cut = any(one.row < row < one.row + one.rows for row in sheet.page.breaks)
+        if cut and one.style in ("doc_label", "doc_head", "doc_group"):
+            sheet.cells[at] = replace(one, style=f"{one.style}/top")
 
 
 def _cells(page: FormPage) -> Iterator[tuple[int, int, FormCell]]:

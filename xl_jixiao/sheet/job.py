@@ -127,6 +127,10 @@ class Job(ABC):
         """The figures and texts of its 基础数据; none for a form that is filled in itself."""
         return ()
 
+    def asked_in(self, answers: Any) -> tuple[Input, ...]:
+        """Every figure and text of 基础数据 that is typed in a workbook with these answers."""
+        return self.inputs
+
     @property
     def total_key(self) -> str:
         """The cell of its total."""

@@ -285,7 +285,8 @@ class _Writer:
                     "values": [name, plan.first, column, plan.last, column],
                     "fill": {"color": "#2F6DB5" if at else "#BFBFBF"},
                     "gap": 60,
-                    "data_labels": {"value": True, "font": {"size": 8}},
+                    # One label to a group: two beside each other run together. The weights stand in the table.
+                    "data_labels": {"value": at == len(plan.series) - 1, "font": {"size": 8}},
                 }
             )
         chart.set_title({"name": plan.title, "name_font": {"size": 11}})

@@ -18,7 +18,7 @@ from xl_jixiao.sheet.plan import Plan, PlanValues
 from xl_jixiao.sheet.returned import About
 from xl_jixiao.tables import answers as fact_files
 from xl_jixiao.tables.answers import Answers, AnswersError
-from xl_jixiao.tables.inputs import Answer
+from xl_jixiao.tables.inputs import Answer, Input
 from xl_jixiao.unit import answers as answer_files
 from xl_jixiao.unit import compile as plans
 from xl_jixiao.unit import model
@@ -148,8 +148,19 @@ class UnitJob(Job):
 
     def given(self, answers: UnitAnswers, values: Mapping[str, Answer]) -> UnitAnswers:
         """The answers with these facts in the place of their own, in every form that prints them."""
-        facts = fact_files.given(answers.facts, values)
-        return self._completed(self.book(answers.count), replace(answers, facts=facts))
+        book = self.book(answers.count)
+        typed = {item.key for item in book.typed}
+        facts = fact_files.given(answers.facts, {key: value for key, value in values.items() if key in typed})
+        parts = dict(answers.parts)
+        for part in book.parts:
+            own = {key: values[cell] for key, cell in part.bound.items() if cell in values and cell not in typed}
+            parts[part.name] = part.job.given(parts[part.name], own) if own else parts[part.name]
+        return self._completed(book, replace(answers, facts=facts, parts=MappingProxyType(parts)))
+
+    def asked_in(self, answers: UnitAnswers) -> tuple[Input, ...]:
+        """Every figure and text of 基础数据 that is typed."""
+        book = self.book(answers.count)
+        return (*(item for item in book.shared if item.key not in book.formulas), *book.own)
 
     def answers(self, path: Path) -> UnitAnswers:
         """The answers of a data file: as many projects as it lists."""

@@ -1,0 +1,44 @@
+"""决算公开表 -> the answers of a workbook: what goes where, what was not found; a typed figure is never overwritten."""
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from xl_jixiao.arrive.accounts import disagreements, figures, known_inputs
+from xl_jixiao.arrive.grid import grids
+from xl_jixiao.expr import decimal
+from xl_jixiao.formula import defined_name
+from xl_jixiao.number import plain
+from xl_jixiao.sheet.job import Job
+from xl_jixiao.words import is_blank
+
+
+def import_accounts(source: Path, job: Job, answers: Any) -> tuple[Any, tuple[str, ...]]:
+    """The answers with the figures of the tables where nothing was typed, and what was done, line by line. Raises UnreadableWorkbook."""
+    found = figures(grids(source))
+    held, lines, given, kept = job.entries(answers), [], {}, []
+    used: set[str] = set()
+    asked = [item for item in job.asked_in(answers) if item.numeric and "决算" in item.source and "上年度" not in item.source]
+    for item in asked:
+        one = next((one for one in found.values() if defined_name(item.name) in one.inputs), None)
+        if one is None:
+            continue
+        used.add(item.key)
+        value = held.get(item.key)
+        if is_blank(value):
+            given[item.key] = one.value
+            lines.append(f"填入：{item.name} = {plain(one.value)}万元　← {one.place}")
+        elif not isinstance(value, (str, bool)) and decimal(value) != one.value:
+            kept.append(f"保留：{item.name}已填{_shown(decimal(value))}，决算表为{plain(one.value)}万元（{one.place}），没有改动，请核对")
+    known = known_inputs()
+    missing = [item.name for item in asked if item.key not in used and defined_name(item.name) in known and is_blank(held.get(item.key))]
+    lines += kept
+    lines += [f"没有找到：{'、'.join(missing)}"] if missing else []
+    lines += [f"注意：{text}" for text in disagreements(found)]
+    if not found:
+        lines.append("没有认出决算公开表；表名应有“收入支出决算总表”“支出决算表”等字样")
+    return (job.given(answers, given) if given else answers), tuple(lines)
+
+
+def _shown(value: Decimal | None) -> str:
+    return "空白" if value is None else plain(value)
