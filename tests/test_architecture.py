@@ -28,7 +28,8 @@ LAYERS = (
     {"unit"},
     {"jobs", "udfs"},
     {"terminal", "open_filing", "arrive"},
-    {"review", "demo"},
+    {"review"},
+    {"demo"},
     {"cli", "excel"},
     {"__main__"},
 )

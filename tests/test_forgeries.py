@@ -338,6 +338,27 @@ def test_the_editions_of_one_unit_side_by_side_say_the_same(form, bases):
     assert new == [("JX623", Level.NOTE)] * 2
 
 
+@pytest.mark.parametrize(
+    ("form", "key"),
+    [("hongjiang-2020-report", "职能职责概述"), ("hongjiang-2020-accounts", "收支变动原因"), ("yanling-2020-report", "项目概况")],
+)
+def test_texts_of_documents_copied_from_another_unit_or_naming_it_are_told(form, key, bases, tmp_path):
+    base = bases(form, Edition.NATIVE)
+    own = "全年办结群众来信来访五百余件，回访满意率较高，遗留问题逐件移交跟踪。"
+    texts = {"甲县农业农村局": own, "乙县林业局": own, "丙县水利局": "全年甲县农业农村局各项工作稳步推进，办结来信三百余件。"}
+    paths = []
+    for unit, text in texts.items():
+        book = Tampered(base.path)
+        for where, what in (("单位名称", unit), (key, text)):
+            ref = base.plan.ref(where)
+            book.put(ref.sheet, ref.local, what)
+        paths.append(book.write(tmp_path / f"{unit}.xlsx"))
+    results = compared([examine(path) for path in paths])
+    place = base.plan.ref(key).local
+    told = [{one.code for one in result.findings if one.place.cell == place} & {"JX612", "JX613"} for result in results]
+    assert told == [set(), {"JX612"}, {"JX613"}]
+
+
 @pytest.mark.parametrize("form", ["hongjiang-2020-dept", "generic-selfeval", "hongjiang-2020-accounts", "hongjiang-2020-project-data"])
 def test_a_sound_file_saved_by_libreoffice_has_its_own_findings_alone(form, bases, office, tmp_path):
     for edition in (Edition.NATIVE, Edition.FINISHED):

@@ -455,8 +455,9 @@ def _workbook(plan: Plan, package: Package) -> Iterator[Difference]:
             yield Difference(fault)
     for content in package.sheets.values():
         known = plan.sheet_by_name[content.name].by_place if content.name in plan.sheet_by_name else {}
-        for row, column in content.cells.keys() - known.keys():
-            formula = content.cells[row, column].formula
+        unheld = [place for place, one in known.items() if isinstance(one.content, Computed) and one.content.varies]
+        for row, column in (*(content.cells.keys() - known.keys()), *unheld):
+            formula = content.cell(row, column).formula
             if formula and _CALLS_OUT.search(formula):
                 yield Difference(Fault.CALLS_OUT, Ref(content.name, row, column), detail=shown(formula, 40))
                 break

@@ -34,7 +34,7 @@ def by_table(results: Sequence[Examined]) -> list[tuple[Constant, ...]]:
         counts = group.loc[group["grade"] != "", "grade"].value_counts()
         grades = "，".join(f"{grade}{count}" for grade, count in counts.items())
         rows.append(
-            (table, len(group), int(group["bad"].sum()), len(totals), mean, max(totals, default="—"), min(totals, default="—"), grades)
+            (str(table), len(group), int(group["bad"].sum()), len(totals), mean, max(totals, default="—"), min(totals, default="—"), grades)
         )
     return rows
 
@@ -49,4 +49,4 @@ def by_code(results: Sequence[Examined]) -> list[tuple[Constant, ...]]:
         level=("level", "first"), findings=("code", "size"), files=("file", "nunique"), example=("message", "first")
     )
     groups = groups.sort_values(["findings", "level"], ascending=[False, True], kind="stable")
-    return [(code, str(Level(row.level)), int(row.findings), int(row.files), row.example) for code, row in groups.iterrows()]
+    return [(str(code), str(Level(row.level)), int(row.findings), int(row.files), str(row.example)) for code, row in groups.iterrows()]

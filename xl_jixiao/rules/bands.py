@@ -103,7 +103,9 @@ def _ranks(ends: Ends, unit: str) -> str:
     """Ranks as printed: 前5名, 第6-10名, 第10名以后."""
     low, high, from_low, to_high = ends
     if high is None:
-        return "其他情形" if low is None else f"第{plain(low - 1 if from_low else low)}{unit}以后"
+        if low is None:
+            return "其他情形"
+        return f"第{plain(low - 1 if from_low else low)}{unit}以后"
     last = high if to_high else high - 1
     if low is None or low == (1 if from_low else 0):
         return f"前{plain(last)}{unit}"

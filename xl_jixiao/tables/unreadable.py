@@ -53,7 +53,7 @@ def text_of(path: Path) -> str:
     return text.replace("\r\n", "\n")
 
 
-_MOST_POWER, _LONGEST_NUMBER = 30, 100
+_MOST_POWER, _LONGEST_NUMBER = 1000, 100
 
 
 def number_of(text: str) -> Decimal:
