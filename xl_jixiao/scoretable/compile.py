@@ -37,7 +37,7 @@ def compile(table: Rubric, answers: Answers, edition: Edition, card: ScoreCard |
     else:
         explanations = {one.code: str(card.values[keys.explanation_key(one.code)]) for one in card.scores}
     details = [str(card.values[f"校验说明:{number}"]) for number, _ in enumerate(check_lines(table), 1)]
-    plan = _compiled(table, answers, edition, given, explanations, details)
+    plan = _compiled(table, answers, edition, given, explanations, details).sharing(plan_of(table))
     if edition is Edition.FINISHED:
         plan = plan.with_first(conclusion_sheet(card).done())
     plan.shown.update((key, found) for key, found in card.values.items() if key in plan.trees)  # they are not computed again

@@ -264,6 +264,15 @@ class SheetPlan:
         """Its cells by row and column."""
         return {(one.row, one.column): one for one in self.cells}
 
+    def sharing(self, known: "SheetPlan") -> "SheetPlan":
+        """The same sheet with the computed cells of another one that are equal to its own."""
+        others = known.by_place
+        cells = []
+        for one in self.cells:
+            other = others.get((one.row, one.column)) if isinstance(one.content, Computed) else None
+            cells.append(other if other is not None and other == one else one)
+        return replace(self, cells=tuple(cells))
+
     @cached_property
     def rectangles(self) -> frozenset[tuple[int, int, int, int]]:
         """First row, first column, last row, last column of each of its cells."""
@@ -388,12 +397,12 @@ class Plan:
     def formula(self, sheet: str, content: Computed) -> str:
         """The formula of a computed cell in this edition, without the sign of equality."""
         expr = content.udf.expr if content.udf and self.edition is Edition.ADDIN else content.expr
-        if not all(map(is_name, expr.names)):
-            return expr.excel(self.voice(sheet))
-        text: str | None = expr.__dict__.get("_in_names")
-        if text is None:  # the same wherever it stands
-            text = expr.__dict__["_in_names"] = expr.excel()
-        return text
+        voice = self.voice(sheet)
+        spoken = tuple(map(voice, expr.names))
+        known: tuple[tuple[str, ...], str] | None = expr.__dict__.get("_spoken")
+        if known is None or known[0] != spoken:  # the same wherever all it reads is written the same
+            known = expr.__dict__["_spoken"] = (spoken, expr.excel(voice))
+        return known[1]
 
     @cached_property
     def written(self) -> Mapping[str, "WrittenSheet"]:
@@ -433,6 +442,11 @@ class Plan:
         computed = [(key, one) for key, one in contents.items() if isinstance(one, Computed) and not one.varies]
         formulas = tuple(((known[key].row, known[key].column), one, self.formula(sheet, one)) for key, one in computed)
         return WrittenSheet(written.plan, (), entries, formulas)
+
+    def sharing(self, known: "Plan") -> "Plan":
+        """The same plan with another one's cells where they compute alike: their trees are compiled and written out once for both."""
+        others = known.sheet_by_name
+        return replace(self, sheets=tuple(one.sharing(others[one.name]) if one.name in others else one for one in self.sheets))
 
     def with_first(self, sheet: SheetPlan) -> "Plan":
         """The plan with a sheet before its own that none of them reads. What was worked out of its own sheets is not worked out again."""
