@@ -266,8 +266,9 @@ class SheetPlan:
 
     def sharing(self, known: "SheetPlan") -> "SheetPlan":
         """The same sheet with the computed cells of another one that are equal to its own."""
-        others = known.by_place
-        cells = []
+        if self is known:
+            return known
+        others, cells = known.by_place, []
         for one in self.cells:
             other = others.get((one.row, one.column)) if isinstance(one.content, Computed) else None
             cells.append(other if other is not None and other == one else one)
