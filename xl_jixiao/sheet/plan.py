@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
 from functools import cache, cached_property
-from operator import itemgetter
+from operator import is_, itemgetter
 from types import MappingProxyType
 
 from xl_jixiao.expr import Area, Cell, CellFailure, Expr, Held, Literal, Operand, Value, Values, Voice, call, joined, walk
@@ -375,6 +375,8 @@ class Plan:
 
     def fact(self, key: str) -> Value:
         """A fact of place, by its key: see `linked`. Raises KeyError."""
+        if not key.startswith(FACTS_OF_PLACE):
+            raise KeyError(key)
         what, _, of = key.removeprefix(FACTS_OF_PLACE).partition("/")
         if what == "above":
             return self.areas[of].top
@@ -472,7 +474,8 @@ class Plan:
     def constants(self) -> Mapping[str, Value]:
         """What needs no computing, by key: constants, and entries as blanks."""
         contents = {key: one.content for key, (_, one) in self.placed.items()}
-        return {key: one.value if isinstance(one, Label) else None for key, one in contents.items() if not isinstance(one, Computed)}
+        known = {key: one.value if isinstance(one, Label) else None for key, one in contents.items() if not isinstance(one, Computed)}
+        return {**known, _NOTHING: None}
 
     @cached_property
     def trees(self) -> Mapping[str, Expr]:
@@ -482,18 +485,31 @@ class Plan:
     @cached_property
     def runs(self) -> Mapping[str, Callable[[Values], Held]]:
         """What gives the value of every computed cell that has a key, and the values of every area."""
-        cells = {key: _run_of(tree) for key, tree in self.trees.items()}
+        cells = {key: run_of(tree) for key, tree in self.trees.items()}
         return {**cells, **{key: self._run_over(span) for key, span in self.areas.items()}}
 
     def _run_over(self, span: Span) -> Callable[[Values], tuple[Value, ...]]:
         """The values of an area, row by row."""
         by_place = self.sheet_by_name[span.sheet].by_place
         places = [(row, column) for row in range(span.top, span.bottom + 1) for column in range(span.left, span.right + 1)]
-        members = [_member(by_place.get(place)) for place in places]
+        members = [self._member(by_place.get(place)) for place in places]
         keys = [one for one in members if isinstance(one, str)]
         if len(keys) == len(members) > 1:
             return itemgetter(*keys)
-        return lambda values: tuple([_value_of(one, values) for one in members])
+        if all(one == _NOTHING or isinstance(one, Literal) for one in members):
+            fixed = tuple([None if isinstance(one, str) else _shown_by(one, {}) for one in members])
+            return lambda values: fixed
+        return lambda values: tuple([values[one] if isinstance(one, str) else _shown_by(one, values) for one in members])  # type: ignore[misc]
+
+    def _member(self, one: Placed | None) -> str | Expr:
+        """How the values of an area find one of its cells: by its key, or by its tree."""
+        if one is None or isinstance(one.content, Jump):
+            return _NOTHING
+        content = one.content
+        if content.key or not isinstance(content, Computed):
+            return content.key or Literal(content.value)  # type: ignore[union-attr]
+        shown = content.expr
+        return shown.key if isinstance(shown, Cell) and shown.key in self.trees else shown
 
     def values(self, entries: Mapping[str, Value] = _EMPTY) -> "PlanValues":
         """What every cell shows, computed from these entries when asked for; an entry not given is blank."""
@@ -523,11 +539,12 @@ class PlanValues(dict[str, Held]):
         pending = self._pending
         if key in pending:
             raise CircularPlan(f"{key} depends on itself")
-        if key.startswith(FACTS_OF_PLACE):
+        run = self._plan.runs.get(key)
+        if run is None:
             return self._plan.fact(key)
         pending.add(key)
         try:
-            found = self[key] = self._plan.runs[key](self)
+            found = self[key] = run(self)
         finally:
             pending.discard(key)
         return found
@@ -541,14 +558,14 @@ class PlanValues(dict[str, Held]):
 
     def of(self, content: Computed) -> Value:
         """A computed cell's value."""
-        return self[content.key] if content.key else _run_of(content.expr)(self)  # type: ignore[return-value]
+        return self[content.key] if content.key else run_of(content.expr)(self)  # type: ignore[return-value]
 
     def in_edition(self, content: Computed) -> Value:
         """What the cell shows in the plan's edition: the registered function's own value where it has one."""
         udf = content.udf
         if udf is not None and udf.of is not None and self._plan.edition is Edition.ADDIN:
             return udf.of(self)
-        return self[content.key] if content.key else _run_of(content.expr)(self)  # type: ignore[return-value]
+        return self[content.key] if content.key else run_of(content.expr)(self)  # type: ignore[return-value]
 
 
 _MOST_KEPT = 50
@@ -556,7 +573,7 @@ _KEPT = frozenset({Fraction, int, str, type(None)})
 """What may be kept by: a truth is the same key as a number, an area a long one."""
 
 
-def _run_of(tree: Expr) -> Callable[[Values], Value]:
+def run_of(tree: Expr) -> Callable[[Values], Value]:
     """What a cell with this tree shows. What it showed before for the same cells is kept, and not computed again: many filings have the same
     words in them. Bounded, and made once for each tree."""
     found: Callable[[Values], Value] | None = tree.__dict__.get("_shown")
@@ -588,9 +605,13 @@ def _keeping(tree: Expr) -> Callable[[Values], Value]:
         return lambda values: _shown_by(tree, values)
     read = itemgetter(names[0], *names)  # a tuple, of a single name too
     known: dict[tuple[Held, ...], Value] = {}
+    last: tuple[tuple[Held, ...], Value] = ((object(),) * (len(names) + 1), None)  # type: ignore[assignment]
 
     def run(values: Values) -> Value:
+        nonlocal last
         cells = read(values)
+        if all(map(is_, cells, last[0])):  # the same filing again: nothing need be compared
+            return last[1]
         if not _KEPT.issuperset(map(type, cells)):
             return _shown_by(tree, values)
         found = known.get(cells)
@@ -598,6 +619,7 @@ def _keeping(tree: Expr) -> Callable[[Values], Value]:
             if len(known) >= _MOST_KEPT:
                 known.clear()
             found = known[cells] = _shown_by(tree, values)
+        last = cells, found
         return found
 
     return run
@@ -612,25 +634,11 @@ def _shown_by(tree: Expr, values: Values) -> Value:
     return 0 if found is None else found
 
 
-def _value_of(member: str | Expr | None, values: Values) -> Value:
-    """The value of one cell of an area."""
-    if isinstance(member, Expr):
-        return _shown_by(member, values)
-    found = values[member] if member else None
-    assert not isinstance(found, tuple)
-    return found
-
-
-def _member(one: Placed | None) -> str | Expr | None:
-    """How the values of an area find one of its cells."""
-    if one is None or isinstance(one.content, Jump):
-        return None
-    content = one.content
-    return content.key or (content.expr if isinstance(content, Computed) else Literal(content.value))
-
-
 _NOWHERE = 1_048_575
 """The last row a sheet can have: nothing stands there."""
+
+_NOTHING = "#:nothing"
+"""The key of a place where nothing stands."""
 
 FACTS_OF_PLACE = "#:"
 """What the key of a fact of place begins with: formulas write the fact itself."""
