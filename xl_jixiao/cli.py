@@ -345,7 +345,9 @@ def read(file: Path, output: Path, as_json: bool, tables: Path | None, overwrite
 @click.option("--seed", type=click.IntRange(0), help="随机抽查的种子；同一种子抽到同样的单位")
 @click.option("--jobs", type=click.IntRange(1, 64), help="同时审核的进程数；默认按处理器数")
 @click.option("--rubric", help="评分标准编号或 .toml 文件；默认按工作簿内的编号")
-@click.option("--tables", type=click.Path(path_type=Path, file_okay=False), help="本地评分标准（.toml）所在的文件夹，用来认别的程序做的表")
+@click.option(
+    "--tables", type=click.Path(path_type=Path, file_okay=False), help="本地评分标准（.toml）所在的文件夹：本地的表、别的程序做的表按它们审"
+)
 @_OVERWRITE
 @_clean
 def review(paths: tuple[Path, ...], output: Path | None, continued: Path | None, **options: Any) -> int:

@@ -18,7 +18,7 @@ from xl_jixiao.outputs import refuse_unwritable, replacing
 from xl_jixiao.review.across import compared
 from xl_jixiao.review.agree import reports_of_units
 from xl_jixiao.review.desk import Desk, WrongPoints, verdict, with_reviewed
-from xl_jixiao.review.examine import Examined, examine, examine_all, files_of, not_examined
+from xl_jixiao.review.examine import Examined, examine, examine_all, files_of, not_examined, own_tables
 from xl_jixiao.review.letters import LetterHead, write_letters
 from xl_jixiao.review.names import Filed, UnitList, filed, read_list
 from xl_jixiao.review.record import Earlier, beside_last_year, followed, followed_name, moved, read_earlier
@@ -83,12 +83,13 @@ def run(paths: Sequence[Path], wanted: Wanted) -> Reviewed:
     """Reviews every file and writes what was asked for; what is done is kept where it is interrupted.
 
     Raises FileNotFoundError where there is nothing to review, UnreadableWorkbook for an earlier review that is none, FileExistsError and
-    OSError before the work where the report can't be written.
+    OSError before the work where the report can't be written, RubricError for a county's own table that is wrong.
     """
     needed = [*paths, *([wanted.units] if wanted.units else []), *wanted.previous]
     missing = [path for path in needed if not path.exists() and not path.is_symlink()]
     if missing:
         raise FileNotFoundError(f"{missing[0]}：找不到文件或文件夹")
+    own_tables(wanted.rubric, wanted.tables)
     for target in wanted.targets:
         refuse_unwritable(target, overwrite=wanted.overwrite)
     if wanted.letters is not None:
