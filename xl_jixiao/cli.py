@@ -107,8 +107,9 @@ def rubrics(as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
+    width = max(len(str(row["id"])) for row in rows)
     for row in rows:
-        click.echo(f"{row['id']:<24} {row['year']}  {row['region']}  {row['title']}")
+        click.echo(f"{row['id']:<{width}}  {row['year']}  {row['region']}  {row['title']}")
 
 
 _EDITION = click.option("--edition", type=click.Choice(["addin", "native"]), help="addin 插件版 .xlsm，native 免装版 .xlsx；默认按文件后缀")
