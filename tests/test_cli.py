@@ -137,6 +137,32 @@ def test_a_county_table_outside_the_package_works_by_path(tmp_path):
     assert run("export", tmp_path / "book.xlsx", "-o", tmp_path / "out", "--rubric", path).exit_code == 0
 
 
+def test_a_folder_with_two_tables_of_a_county_is_reviewed_each_after_its_own(tmp_path):
+    """A table given is never put over a workbook of another table: that makes dozens of findings about a clean file."""
+    tables, returned = tmp_path / "tables", tmp_path / "returned"
+    tables.mkdir()
+    returned.mkdir()
+    for old, new in ((CASE, "my-dept"), ("generic-selfeval", "my-project")):
+        for files, suffix in ((bundled(), ""), (examples(), "-data")):
+            text = files[old].read_text(encoding="utf-8").replace(f'"{old}"', f'"{new}"', 1)
+            (tables / f"{new}{suffix}.toml").write_text(text, encoding="utf-8")
+        assert run("fill", tables / f"{new}.toml", tables / f"{new}-data.toml", "-o", returned / f"{new}.xlsx").exit_code == 0
+    listed = tmp_path / "found.json"
+    expected = {
+        "--tables": (tables, {}),
+        "--rubric": (tables / "my-dept.toml", {"my-project.xlsx": ["JX600"]}),
+    }
+    for option, (value, wrong) in expected.items():
+        run("review", returned, option, value, "-o", tmp_path / "report.xlsx", "--json", listed, "--overwrite", "--jobs", "1")
+        files = json.loads(listed.read_text(encoding="utf-8"))
+        codes = {one["file"]: [f["code"] for f in one["findings"] if f["code"].startswith("JX6")] for one in files}
+        assert {file: found for file, found in codes.items() if found} == wrong, option
+    refused = run("export", returned / "my-project.xlsx", "-o", tmp_path / "out", "--rubric", tables / "my-dept.toml")
+    assert refused.exit_code == 2 and "my-project" in refused.output and "my-dept" in refused.output
+    missing = run("review", returned, "--tables", tmp_path / "nowhere", "-o", tmp_path / "none.xlsx")
+    assert missing.exit_code == 2 and "nowhere：没有这个文件夹" in missing.output
+
+
 def test_output_is_utf8_in_a_pipe_whatever_the_console(tmp_path):
     done = subprocess.run(
         [sys.executable, "-m", "xl_jixiao", "rubrics"],

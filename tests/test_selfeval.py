@@ -254,6 +254,14 @@ def test_a_row_shows_its_finding(name, changed, code):
     assert all(str(finding).startswith(f"{finding.code} ") and "某表.xlsx" in str(finding) for finding in found)
 
 
+def test_a_row_later_than_its_date_asks_for_the_degree_not_for_a_readable_target():
+    table, given = filled("generic-selfeval")
+    late = row(level2="时效指标", target="2025年11月底前", actual="2025年12月20日")
+    found = check_selfeval(score(table, dataclasses.replace(given, rows=(late, *given.rows[1:]))), "某表.xlsx")
+    (said,) = [one.message for one in found if one.code == "JX505"]
+    assert "晚于指标值的日期" in said and "填完成程度" in said and "没有读出" not in said
+
+
 DEVIATIONS = (
     ("正向没有达到", row(actual="18项"), "低于指标值"),
     ("反向超过了", row(target="≤20项", actual="25项"), "超过指标值"),

@@ -531,3 +531,10 @@ def test_a_reason_of_white_space_does_not_take_the_total_away(tmp_path, office):
     assert card.total == score(table, filing).total == Decimal("96.44")
     assert card.rows[deviating - 1].state == "须说明"
     assert_recalculates(tmp_path / "book.xlsx", office, tmp_path, 400)
+
+
+@pytest.mark.parametrize("name", ["generic-selfeval", "generic-selfeval-cost", "chongqing-dept-selfeval"])
+def test_no_check_is_taller_than_the_longest_thing_it_can_say(name):
+    """A check that says one of many sentences needs the room of one."""
+    heights = plan_of(open_job(name).form).sheet_by_name[CHECKS].heights
+    assert max(heights.values()) < 60

@@ -107,8 +107,9 @@ def rubrics(as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
+    width = max(len(str(row["id"])) for row in rows)
     for row in rows:
-        click.echo(f"{row['id']:<24} {row['year']}  {row['region']}  {row['title']}")
+        click.echo(f"{row['id']:<{width}}  {row['year']}  {row['region']}  {row['title']}")
 
 
 _EDITION = click.option("--edition", type=click.Choice(["addin", "native"]), help="addin 插件版 .xlsm，native 免装版 .xlsx；默认按文件后缀")
@@ -218,16 +219,21 @@ def score(rubric: str, data: Path, as_json: bool) -> int:
 
 @main.command()
 @click.argument("workbook", type=_FILE)
-@click.option("-o", "--output", type=click.Path(path_type=Path, file_okay=False), required=True, help="成品写入的文件夹")
+@click.option("-o", "--output", type=click.Path(path_type=Path, file_okay=False), help="成品写入的文件夹")
+@click.option("--check", "report", type=_FILE, help="不导出，只核对改过的 Word 报告（.docx）：列出与工作簿不再一致的数、年份、名称")
 @click.option("--pdf", is_flag=True, help="另存 PDF（需要 LibreOffice）")
 @click.option("--rubric", help="评分标准编号或 .toml 文件；默认按工作簿内的编号")
 @_OVERWRITE
 @_clean
-def export(workbook: Path, output: Path, pdf: bool, rubric: str | None, overwrite: bool) -> int:
-    """从已填的工作簿导出成品：锁定、盖章、无宏的 .xlsx，含自评结论。"""
+def export(workbook: Path, output: Path | None, report: Path | None, pdf: bool, rubric: str | None, overwrite: bool) -> int:
+    """从已填的工作簿导出成品：锁定、盖章、无宏的 .xlsx，含自评结论。用 --check 核对改过的报告，有不一致的退出码为 1。"""
     from xl_jixiao.finding import Unfinished, read_otherwise
     from xl_jixiao.jobs import read_workbook
 
+    if report is not None:
+        return _check_report(report, workbook, rubric)
+    if output is None:
+        raise click.UsageError("缺少选项 --output（成品文件夹）")
     returned = read_workbook(workbook, rubric)
     job, answers = returned.job, returned.answers
     try:
@@ -250,6 +256,20 @@ def export(workbook: Path, output: Path, pdf: bool, rubric: str | None, overwrit
     for finding in read_otherwise(result.findings):
         click.echo(f"注意：{finding}", err=True)
     return DONE
+
+
+def _check_report(report: Path, workbook: Path, rubric: str | None) -> int:
+    from xl_jixiao.review.agree import UnreadableReport, check_report
+
+    try:
+        found = check_report(report, workbook, rubric)
+    except UnreadableReport as error:
+        click.echo(f"{report.name}：{error}；请在 Word 或 WPS 中打开后另存为 .docx", err=True)
+        return UNUSABLE
+    for one in found:
+        click.echo(f"{one.place.sheet}：{one.message}")
+    click.echo(f"{report.name}与{workbook.name}有{len(found)}处不一致" if found else f"{report.name}与{workbook.name}一致")
+    return FINDINGS if found else DONE
 
 
 @main.command("import")
@@ -326,7 +346,9 @@ def read(file: Path, output: Path, as_json: bool, tables: Path | None, overwrite
 @click.option("--seed", type=click.IntRange(0), help="随机抽查的种子；同一种子抽到同样的单位")
 @click.option("--jobs", type=click.IntRange(1, 64), help="同时审核的进程数；默认按处理器数")
 @click.option("--rubric", help="评分标准编号或 .toml 文件；默认按工作簿内的编号")
-@click.option("--tables", type=click.Path(path_type=Path, file_okay=False), help="本地评分标准（.toml）所在的文件夹，用来认别的程序做的表")
+@click.option(
+    "--tables", type=click.Path(path_type=Path, file_okay=False), help="本地评分标准（.toml）所在的文件夹：本地的表、别的程序做的表按它们审"
+)
 @_OVERWRITE
 @_clean
 def review(paths: tuple[Path, ...], output: Path | None, continued: Path | None, **options: Any) -> int:

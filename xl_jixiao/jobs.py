@@ -79,13 +79,16 @@ class Returned:
         return same_version and self.stamp.get(StampName.REVISION, self.job.revision) == self.job.revision
 
 
-def read_workbook(path: Path, reference: str | None = None, package: Package | None = None) -> Returned:
-    """A filled workbook of any kind; the table comes from its stamp unless given. Raises UnreadableWorkbook, RubricError."""
+def read_workbook(
+    path: Path, reference: str | None = None, package: Package | None = None, tables: Mapping[str, Path] = MappingProxyType({})
+) -> Returned:
+    """A filled workbook of any kind. Its stamp says of which table, one of `tables` or a bundled one; `reference` gives the table of a
+    workbook, never another than its stamp says. Raises UnreadableWorkbook, RubricError."""
     from xl_jixiao.sheet.package import read
 
     package = package or read(path)
     stamp = stamp_of(package)
-    job = open_job(reference or _known(path, stamp))
+    job = _job_of(path, stamp.get(StampName.RUBRIC, ""), reference, tables)
     edition = edition_of(package, stamp, CONCLUSION)
     fitted = fit(job.plan_for(edition, hidden_facts(package)), package)
     entered = fitted.plan.entry_sheets
@@ -94,10 +97,18 @@ def read_workbook(path: Path, reference: str | None = None, package: Package | N
     return Returned(path, package, job, stamp, edition, fitted)
 
 
-def _known(path: Path, stamp: Mapping[str, str]) -> str:
-    identifier = stamp.get(StampName.RUBRIC, "")
+def _job_of(path: Path, identifier: str, reference: str | None, tables: Mapping[str, Path]) -> Job:
+    if reference is not None:
+        job = open_job(reference)
+        if identifier not in ("", job.id):
+            raise UnreadableWorkbook(f"{path.name}：是表“{shown(identifier)}”，不是 --rubric 指定的“{job.id}”；请指定它自己的 .toml 文件")
+        return job
     if not identifier:
         raise UnreadableWorkbook(f"{path.name}：不是本系统的填报表（没有评分标准编号）")
+    if identifier in tables:
+        return open_job(str(tables[identifier]))
     if identifier not in known():
-        raise UnreadableWorkbook(f"{path.name}：没有评分标准“{shown(identifier)}”；请用 --rubric 指定它的 .toml 文件")
-    return identifier
+        raise UnreadableWorkbook(
+            f"{path.name}：没有评分标准“{shown(identifier)}”；请用 --rubric 指定它的 .toml 文件，审核几种本地的表用 --tables 指定所在的文件夹"
+        )
+    return open_job(identifier)

@@ -26,9 +26,8 @@ from xl_jixiao.selfeval.model import SelfEvaluation
 from xl_jixiao.sheet.job import Job
 from xl_jixiao.sheet.plan import Plan
 from xl_jixiao.sheet.returned import About
-from xl_jixiao.tables.catalogue import bundled, heading
+from xl_jixiao.tables.catalogue import bundled, heading, table_files
 from xl_jixiao.tables.parts import Grade
-from xl_jixiao.tables.tablefile import RubricError
 from xl_jixiao.words import bare
 
 
@@ -42,16 +41,14 @@ class Tables:
 
 def known_tables(folder: Path | None = None) -> Tables:
     """The bundled tables and those of a folder. Raises RubricError for a wrong one, FileNotFoundError for no folder."""
-    if folder is not None and not folder.is_dir():
-        raise FileNotFoundError(f"{folder}：没有这个文件夹")
-    own = sorted(folder.glob("*.toml")) if folder is not None else []
+    own = table_files(folder).values() if folder is not None else ()
     return _loaded(tuple((str(path), path.stat().st_mtime_ns) for path in own))
 
 
 @lru_cache(maxsize=4)
 def _loaded(own: tuple[tuple[str, int], ...]) -> Tables:
     shipped = sorted(bundled(), key=lambda name: (not name.startswith("generic"), len(name), name))
-    references = [*(path for path, _ in own if _is_table(Path(path))), *shipped]
+    references = [*(path for path, _ in own), *shipped]
     jobs = [open_job(one) for one in references if _kind(one) in ("scoring_table", "self_evaluation")]
     return Tables(
         tuple(job.form for job in jobs if isinstance(job, SelfEvaluationJob)),
@@ -61,14 +58,6 @@ def _loaded(own: tuple[tuple[str, int], ...]) -> Tables:
 
 def _kind(reference: str) -> str:
     return str(heading(bundled().get(reference) or Path(reference)).get("kind", "scoring_table"))
-
-
-def _is_table(path: Path) -> bool:
-    """Whether a .toml is a table: data files lie beside them."""
-    try:
-        return "kind" in heading(path)
-    except (ValueError, RecursionError):
-        raise RubricError([f"{path.name}：不是有效的 TOML 文件"]) from None
 
 
 @dataclass(frozen=True)

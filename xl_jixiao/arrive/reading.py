@@ -18,6 +18,7 @@ from xl_jixiao.sheet.edition import StampName
 from xl_jixiao.sheet.package import read
 from xl_jixiao.sheet.returned import stamp_of
 from xl_jixiao.tables.answers import Answers
+from xl_jixiao.tables.catalogue import table_files
 
 _TAKEN_AS = "JX653"
 
@@ -102,8 +103,8 @@ def read_file(path: Path, output: Path, tables: Path | None = None, *, overwrite
     """
     if not path.exists():
         raise FileNotFoundError(f"{path}：找不到文件")
-    own = _own(path)
     known = known_tables(tables)
+    own = _own(path, tables)
     forms: Sequence[Arrived | OwnBook] = (own,) if own else ()
     outside: tuple[Unread, ...] = ()
     if own is None:
@@ -121,14 +122,14 @@ def read_file(path: Path, output: Path, tables: Path | None = None, *, overwrite
     return ReadFile(path, tuple(written), unread)
 
 
-def _own(path: Path) -> OwnBook | None:
+def _own(path: Path, tables: Path | None) -> OwnBook | None:
     """A workbook that carries our stamp. Raises UnreadableWorkbook, RubricError."""
     if path.suffix.lower() not in WORKBOOKS:
         return None
     package = read(path)
     if not stamp_of(package).get(StampName.RUBRIC):
         return None
-    returned = read_workbook(path, None, package)
+    returned = read_workbook(path, None, package, table_files(tables) if tables is not None else {})
     answers = returned.answers
     if not isinstance(answers, (SelfAnswers, Answers)):
         raise UnreadableWorkbook(f"{shown(path.name)}：是本系统的套表，各表的数据已经合在一起；请直接用 review 审核，或用 export 导出")

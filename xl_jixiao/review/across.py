@@ -12,6 +12,7 @@ from xl_jixiao.review.examine import Examined
 
 _SHORTEST_COPY = 15
 _SHORTEST_NAME = 4
+_LONGEST_HEADING = 40
 _STOCK = re.compile("不适用|不涉及|无此项|未发生|未安排|未开展|没有.{0,12}项目|无.{0,12}(项目|支出|采购|资产)|同意|情况属实")
 """What any unit may write: there is no such thing here."""
 
@@ -63,7 +64,7 @@ def copied_text(results: Sequence[Examined]) -> Iterator[tuple[int, Finding]]:
             continue  # every text of it is copied
         for place, text in result.texts:
             own = _own_words(_bare(text))
-            if len(own) < _SHORTEST_COPY:
+            if len(own) < _SHORTEST_COPY or (_is_paragraph(place) and not _is_sentence(text)):
                 continue
             plain = _unsigned(text, result.unit)
             source, where = texts.setdefault(plain, (at, place))
@@ -89,6 +90,16 @@ def other_units_name(results: Sequence[Examined]) -> Iterator[tuple[int, Finding
 def _own_words(text: str) -> str:
     """A text without the clauses anyone writes."""
     return "".join(clause for clause in re.split("[，。；,;]", text) if not _STOCK.search(clause))
+
+
+def _is_paragraph(place: Place) -> bool:
+    """Whether a text is a paragraph of a Word file, which may be a title, a heading or a label."""
+    return not place.cell and place.sheet.startswith("第")
+
+
+def _is_sentence(text: str) -> bool:
+    """Whether a paragraph says something: titles, headings and lines to fill in, which all units' papers share, have no such marks."""
+    return bool(re.search("[。，；！]", text.rstrip("。；")[:-1])) or len(text) > _LONGEST_HEADING
 
 
 def _unsigned(text: str, unit: str) -> str:

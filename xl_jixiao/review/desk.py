@@ -25,6 +25,10 @@ _EACH_BY_ITSELF = frozenset({"JX401"})
 _THIN = 12
 
 
+VERDICTS = (UNREADABLE, str(Level.MUST_FIX), str(Level.EXPLAIN), PASSED, NOT_REVIEWED)
+"""The words for a file, the gravest first."""
+
+
 def verdict(result: Examined) -> str:
     """The one word for a file."""
     if not result.readable:
@@ -53,8 +57,7 @@ class UnitFiling:
     @property
     def verdict(self) -> str:
         """The gravest word of its files."""
-        words = [UNREADABLE, str(Level.MUST_FIX), str(Level.EXPLAIN), PASSED, NOT_REVIEWED]
-        return min((verdict(one) for one in self.files), key=words.index)
+        return min((verdict(one) for one in self.files), key=VERDICTS.index)
 
 
 @dataclass(frozen=True)

@@ -159,7 +159,7 @@ def _finding(plan: Plan, one: Difference, file: str) -> Finding:
     elif one.detail:
         text += f"：{one.detail}"
     advice = _ADVICE.get(code, "")
-    shown = one.fault not in (Fault.NAME, Fault.SHEET_RENAMED)
+    shown = one.fault not in (Fault.NAME, Fault.SHEET_RENAMED) and reported != expected
     return found(
         code, _place(one, file), f"{text}；{advice}" if advice else text, reported[:80] if shown else "", expected[:80] if shown else ""
     )

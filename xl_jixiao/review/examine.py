@@ -233,13 +233,23 @@ def _of_any(file: Path, rubric: str | None, tables: Path | None) -> Examined:
     if StampName.REVIEW in package.properties:
         return not_examined(file, "是以前的审核报告")
     if stamp_of(package).get(StampName.RUBRIC):
-        return _examined(read_workbook(file, rubric, package))
+        return _examined(read_workbook(file, None, package, own_tables(rubric, tables)))
     if rubric is not None:
         try:
             return _examined(read_workbook(file, rubric, package))
         except UnreadableWorkbook:
             return _foreign(file, tables, package) or _no_form(file)
     return _foreign(file, tables, package) or _no_form(file)
+
+
+def own_tables(rubric: str | None, tables: Path | None) -> Mapping[str, Path]:
+    """The tables a stamp may name besides the bundled ones: those of the folder, and the one given by itself. A folder of returned files
+    holds several kinds of form, and none is held against another's table."""
+    from xl_jixiao.jobs import open_job
+    from xl_jixiao.tables.catalogue import locate, table_files
+
+    one = {} if rubric is None else {open_job(rubric).id: locate(rubric)}
+    return {**(table_files(tables) if tables is not None else {}), **one}
 
 
 def _foreign(file: Path, tables: Path | None, package: Package | None = None) -> Examined | None:
@@ -265,13 +275,10 @@ def _report(file: Path, rubric: str | None, tables: Path | None) -> Examined:
     book = agree.beside(file)
     if book is None:
         return _form_in_word(file, tables, placed) or Examined(file, texts=placed)
-    returned = read_workbook(book, rubric)
-    answers = returned.answers
-    about = returned.job.about(answers)
-    values = returned.fitted.plan.values(entries(returned.fitted.plan, returned.package))
-    facts = agree.facts_of(returned.fitted.plan, values, returned.job.evaluate(answers).total)
+    returned = read_workbook(book, None, None, own_tables(rubric, tables))
+    about = returned.job.about(returned.answers)
     title = f"{returned.job.title}（Word 报告）"
-    found_now = tuple(agree.report_findings(file, texts, returned, facts))
+    found_now = tuple(agree.report_findings(file, texts, returned))
     return Examined(file, unit=about.unit, title=title, project=about.project, superior=about.superior, findings=found_now, year=about.year)
 
 

@@ -4,6 +4,7 @@ import csv
 import datetime
 import json
 import os
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -17,8 +18,8 @@ from xl_jixiao.finding import Finding, Level, Place, found
 from xl_jixiao.outputs import refuse_unwritable, replacing
 from xl_jixiao.review.across import compared
 from xl_jixiao.review.agree import reports_of_units
-from xl_jixiao.review.desk import Desk, WrongPoints, verdict, with_reviewed
-from xl_jixiao.review.examine import Examined, examine, examine_all, files_of, not_examined
+from xl_jixiao.review.desk import VERDICTS, Desk, WrongPoints, verdict, with_reviewed
+from xl_jixiao.review.examine import Examined, examine, examine_all, files_of, not_examined, own_tables
 from xl_jixiao.review.letters import LetterHead, write_letters
 from xl_jixiao.review.names import Filed, UnitList, filed, read_list
 from xl_jixiao.review.record import Earlier, beside_last_year, followed, followed_name, moved, read_earlier
@@ -83,12 +84,13 @@ def run(paths: Sequence[Path], wanted: Wanted) -> Reviewed:
     """Reviews every file and writes what was asked for; what is done is kept where it is interrupted.
 
     Raises FileNotFoundError where there is nothing to review, UnreadableWorkbook for an earlier review that is none, FileExistsError and
-    OSError before the work where the report can't be written.
+    OSError before the work where the report can't be written, RubricError for a county's own table that is wrong.
     """
     needed = [*paths, *([wanted.units] if wanted.units else []), *wanted.previous]
     missing = [path for path in needed if not path.exists() and not path.is_symlink()]
     if missing:
         raise FileNotFoundError(f"{missing[0]}：找不到文件或文件夹")
+    own_tables(wanted.rubric, wanted.tables)
     for target in wanted.targets:
         refuse_unwritable(target, overwrite=wanted.overwrite)
     if wanted.letters is not None:
@@ -318,8 +320,9 @@ def _show(desk: Desk, wrong: Sequence[WrongPoints], sample: Sample | None, writt
         style = LEVEL_STYLES[Level.MUST_FIX] if result.must_fix else ""
         line = f"{verdict(result)}　{seen(result.unit) or '—'}　{seen(result.name)}　{counts}"
         out.print(Text(line, style=style), soft_wrap=True)
-    bad = sum(result.must_fix for result in desk.results)
-    out.print(Text(f"共{len(desk.results)}份：必改{bad}份，其余{len(desk.results) - bad}份", style="bold"))
+    words = Counter(map(verdict, desk.results))
+    told = "、".join(f"{word}{words[word]}份" for word in VERDICTS if words[word])
+    out.print(Text(f"共{len(desk.results)}份：{told}", style="bold"))
     if desk.filed.absent:
         out.print(Text(f"未交{len(desk.filed.absent)}个：{'、'.join(map(seen, desk.filed.absent))}", style="bold"), soft_wrap=True)
     for name, near in desk.filed.strangers:

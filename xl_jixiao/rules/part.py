@@ -163,7 +163,10 @@ class Part(BaseModel):
         assert self.rate
         values = {name: Fraction(as_number(held[name])) for name in self.rate.names}
         unit = getattr(self.rule, "unit", "%")
-        return self.rate.worked(values, percent(rate) if unit == "%" else plain(rate) + unit)
+        result = percent(rate) if unit == "%" else plain(rate) + unit
+        if isinstance(self.rate.core, Cell):  # a figure by itself: 7=7天 tells nothing
+            return f"{self.rate.sentence()}={result}"
+        return self.rate.worked(values, result)
 
     def _divided(self, held: Mapping[str, Value]) -> str:
         assert self.rate

@@ -14,7 +14,7 @@ from xl_jixiao.selfeval import cells, funds
 from xl_jixiao.selfeval.answers import CLAIMED_RATE, CLAIMED_RATE_POINTS, LABELS, amount_key
 from xl_jixiao.selfeval.build import plan_of_answers
 from xl_jixiao.selfeval.funds import breakdown_gap
-from xl_jixiao.selfeval.judging import BEYOND, DOUBTFUL
+from xl_jixiao.selfeval.judging import BEYOND, DOUBTFUL, TOO_LATE
 from xl_jixiao.selfeval.model import (
     ACTUAL,
     AMOUNTS,
@@ -174,6 +174,8 @@ def unscorable_row(subject: Subject) -> Iterator[Finding]:
 def _advice(one: RowScore) -> str:
     """How to write what could not be read."""
     target, actual = clean(one.row.target), clean(one.row.actual)
+    if one.points == TOO_LATE:
+        return "；按完成的情况填完成程度，并写偏差原因"
     if one.side == QUALITATIVE:
         return "；指标值里的数没有读出，请用阿拉伯数字加单位写" if has(target, (*_CHINESE_FIGURES, *"0123456789")) else ""
     if re.search(_RANGE, actual):

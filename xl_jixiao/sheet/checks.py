@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from xl_jixiao.expr import Area, ByHand, Cell, Counted, Expr, Literal, Operand, Value, all_of, call, joined, tree, when
+from xl_jixiao.expr import Area, ByHand, Cell, Choice, Counted, Expr, Literal, Operand, Value, all_of, call, joined, tree, when
 from xl_jixiao.sheet.build import SheetBuilder, titled
 from xl_jixiao.sheet.data import STATE, VALUE, state
 from xl_jixiao.sheet.measure import height_for
@@ -130,9 +130,11 @@ def checks_sheet(lines: Iterable[Line], progress: Progress, shown: Iterable[str]
 
 
 def longest_text(of: Expr) -> str:
-    """About what a text tree shows at its longest: all of its constants."""
+    """About what a text tree shows at its longest: its constants, of a choice the longer side."""
     if isinstance(of, Literal):
         return of.of if isinstance(of.of, str) else ""
+    if isinstance(of, Choice):
+        return max(longest_text(of.yes), longest_text(of.no), key=len)
     return "".join(map(longest_text, of.parts()))
 
 

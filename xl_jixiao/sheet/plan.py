@@ -400,11 +400,16 @@ class Plan:
     def formula(self, sheet: str, content: Computed) -> str:
         """The formula of a computed cell in this edition, without the sign of equality."""
         expr = content.udf.expr if content.udf and self.edition is Edition.ADDIN else content.expr
+        text: str | None = expr.__dict__.get("_in_names")
+        if text is not None:  # the same wherever it stands
+            return text
         voice = self.voice(sheet)
         spoken = tuple(map(voice, expr.names))
         known: tuple[tuple[str, ...], str] | None = expr.__dict__.get("_spoken")
         if known is None or known[0] != spoken:  # the same wherever all it reads is written the same
             known = expr.__dict__["_spoken"] = (spoken, expr.excel(voice))
+        if spoken == expr.names:
+            expr.__dict__["_in_names"] = known[1]
         return known[1]
 
     @cached_property

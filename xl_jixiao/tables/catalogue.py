@@ -2,7 +2,9 @@
 
 import tomllib
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from xl_jixiao.tables.unreadable import text_of
@@ -37,6 +39,30 @@ def locate(reference: str) -> Path:
     if not path.is_file():
         raise FileNotFoundError(f"没有评分标准“{reference}”：应为 .toml 文件的路径，或以下之一：{'、'.join(files)}")
     return path
+
+
+def table_files(folder: Path) -> Mapping[str, Path]:
+    """A county's own table files in a folder, by id; the data files beside them are none. Raises FileNotFoundError for no folder,
+    RubricError for a file that is no TOML."""
+    if not folder.is_dir():
+        raise FileNotFoundError(f"{folder}：没有这个文件夹")
+    files = sorted(folder.glob("*.toml"))
+    return _by_id(tuple((path, path.stat().st_mtime_ns) for path in files))
+
+
+@lru_cache(maxsize=4)
+def _by_id(files: tuple[tuple[Path, int], ...]) -> Mapping[str, Path]:
+    found: dict[str, Path] = {}
+    for path, _ in files:
+        try:
+            top = heading(path)
+        except (ValueError, RecursionError):
+            from xl_jixiao.tables.tablefile import RubricError
+
+            raise RubricError([f"{path.name}：不是有效的 TOML 文件"]) from None
+        if "kind" in top:
+            found[str(top.get("id", path.stem))] = path
+    return MappingProxyType(found)
 
 
 FACTS = ("id", "title", "year", "region", "kind", "revision")
