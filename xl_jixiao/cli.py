@@ -219,16 +219,21 @@ def score(rubric: str, data: Path, as_json: bool) -> int:
 
 @main.command()
 @click.argument("workbook", type=_FILE)
-@click.option("-o", "--output", type=click.Path(path_type=Path, file_okay=False), required=True, help="成品写入的文件夹")
+@click.option("-o", "--output", type=click.Path(path_type=Path, file_okay=False), help="成品写入的文件夹")
+@click.option("--check", "report", type=_FILE, help="不导出，只核对改过的 Word 报告（.docx）：列出与工作簿不再一致的数、年份、名称")
 @click.option("--pdf", is_flag=True, help="另存 PDF（需要 LibreOffice）")
 @click.option("--rubric", help="评分标准编号或 .toml 文件；默认按工作簿内的编号")
 @_OVERWRITE
 @_clean
-def export(workbook: Path, output: Path, pdf: bool, rubric: str | None, overwrite: bool) -> int:
-    """从已填的工作簿导出成品：锁定、盖章、无宏的 .xlsx，含自评结论。"""
+def export(workbook: Path, output: Path | None, report: Path | None, pdf: bool, rubric: str | None, overwrite: bool) -> int:
+    """从已填的工作簿导出成品：锁定、盖章、无宏的 .xlsx，含自评结论。用 --check 核对改过的报告，有不一致的退出码为 1。"""
     from xl_jixiao.finding import Unfinished, read_otherwise
     from xl_jixiao.jobs import read_workbook
 
+    if report is not None:
+        return _check_report(report, workbook, rubric)
+    if output is None:
+        raise click.UsageError("缺少选项 --output（成品文件夹）")
     returned = read_workbook(workbook, rubric)
     job, answers = returned.job, returned.answers
     try:
@@ -251,6 +256,20 @@ def export(workbook: Path, output: Path, pdf: bool, rubric: str | None, overwrit
     for finding in read_otherwise(result.findings):
         click.echo(f"注意：{finding}", err=True)
     return DONE
+
+
+def _check_report(report: Path, workbook: Path, rubric: str | None) -> int:
+    from xl_jixiao.review.agree import UnreadableReport, check_report
+
+    try:
+        found = check_report(report, workbook, rubric)
+    except UnreadableReport as error:
+        click.echo(f"{report.name}：{error}；请在 Word 或 WPS 中打开后另存为 .docx", err=True)
+        return UNUSABLE
+    for one in found:
+        click.echo(f"{one.place.sheet}：{one.message}")
+    click.echo(f"{report.name}与{workbook.name}有{len(found)}处不一致" if found else f"{report.name}与{workbook.name}一致")
+    return FINDINGS if found else DONE
 
 
 @main.command("import")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from xml.parsers import expat
 
 from xl_jixiao.agree.arithmetic import Slip, faults
+from xl_jixiao.agree.edited import changes, tight
 from xl_jixiao.agree.facts import (
     Fact,
     Figures,
@@ -27,12 +28,13 @@ from xl_jixiao.agree.facts import (
     identities,
 )
 from xl_jixiao.agree.mentions import Measure, half_width
-from xl_jixiao.expr import Held
+from xl_jixiao.expr import Held, Value
 from xl_jixiao.finding import Finding, Place, found, titled
 from xl_jixiao.review.texts import OwnText, own_words
 from xl_jixiao.sheet.content import Refused
-from xl_jixiao.sheet.job import Result
+from xl_jixiao.sheet.job import Report, Result
 from xl_jixiao.sheet.plan import Entry, Plan, is_name
+from xl_jixiao.sheet.returned import entries
 from xl_jixiao.sheet.zipped import file_bytes
 from xl_jixiao.words import TOTAL
 
@@ -167,6 +169,8 @@ class _Walk:
             self._deleted = True
         elif name in ("br", "cr"):
             self._pieces.append("\n")
+        elif name == "noBreakHyphen" and not self._deleted:
+            self._pieces.append("-")
         elif name == "tbl":
             self._depth += 1
             if self._depth == 1:
@@ -210,62 +214,60 @@ def beside(file: Path) -> Path | None:
     return next((book for suffix in (".xlsx", ".xlsm") if (book := file.with_suffix(suffix)).is_file()), None)
 
 
-def changed_figures(texts: Sequence[tuple[str, str]], own: Sequence[str], file: str) -> Iterator[Finding]:
-    """JX666: paragraphs and rows of the exported report in which nothing but figures was changed."""
-    there = {_bare(text) for _, text in texts}
-    missing: dict[str, list[str]] = defaultdict(list)
-    for text in own:
-        if _bare(text) not in there:
-            missing[_skeleton(text)].append(text)
-    kept = {_bare(text) for text in own}
-    for place, text in texts:
-        candidates = missing.get(_skeleton(text), [])
-        if _bare(text) in kept or not candidates:
-            continue
-        before = candidates.pop(0)
-        pairs = [
-            pair for pair in zip(_NUMBER.findall(half_width(text)), _NUMBER.findall(half_width(before)), strict=False) if pair[0] != pair[1]
-        ]
-        if not pairs:
-            continue
-        now, was = "、".join(one for one, _ in pairs), "、".join(one for _, one in pairs)
-        message = f"报告里是{now}，按工作簿的填报数应为{was}：{_bare(text)[:60]}"
-        yield found("JX666", Place(file, place), message, now, was)
-
-
-_NUMBER = re.compile(r"-?\d+(?:[.,]\d+)*%?")
-
-
-def _bare(text: str) -> str:
-    return "".join(text.split())
-
-
-def _skeleton(text: str) -> str:
-    return _NUMBER.sub("#", half_width(_bare(text)))
-
-
-def report_findings(file: Path, texts: Sequence[tuple[str, str]], returned: "Returned", facts: Sequence[Fact]) -> Iterator[Finding]:
+def report_findings(file: Path, texts: Sequence[tuple[str, str]], returned: "Returned") -> Iterator[Finding]:
     """What the Word report of a unit says otherwise than its workbook, and than arithmetic has it. What the workbook's own check of published
     figures has found already is not said again."""
-    job = returned.job
+    job, plan = returned.job, returned.fitted.plan
     about = job.about(returned.answers)
     result = job.evaluate(returned.answers, file=file.name)
-    own = own_texts(returned, result)
-    own_bare = {_bare(text) for text in own}
-    changed = list(changed_figures(texts, own, file.name)) if returned.is_ours else []
+    entered = entries(plan, returned.package)
+    own = own_texts(returned, result, [text for _, text in texts])
+    own_bare = {tight(text) for text in own}
+    changed = [
+        as_finding(one.slip, Place(file.name, texts[one.at][0]))
+        for one in (changes([text for _, text in texts], own, _names(entered)) if returned.is_ours else ())
+    ]
     yield from changed
-    known = {one.place.sheet for one in changed}
-    written = [(Place(file.name, place), text) for place, text in texts if _bare(text) not in own_bare and place not in known]
-    yield from own_words(written, about.year)
-    yield from agreement(written, Figures(facts, about.rows, result.grade or ""), about.unit, about.year)
+    said = {(one.place.sheet, _FIGURE.sub("", one.reported)) for one in changed}
+    edited = {place for place, _ in said}
+    written = [(Place(file.name, place), text) for place, text in texts if tight(text) not in own_bare]
+    figures = Figures(facts_of(plan, plan.values(entered), result.total), about.rows, result.grade or "")
+    for one in (*own_words(written, about.year), *agreement(written, figures, about.unit, about.year)):
+        again = (one.place.sheet, _FIGURE.sub("", one.reported)) in said
+        if not again and not (one.place.sheet in edited and one.code in _FOLLOWING):
+            yield one
 
 
-def own_texts(returned: "Returned", result: Result) -> list[str]:
-    """The paragraphs and rows of the report this workbook exports; none where its kind of table has none."""
-    try:
-        report = returned.job.report(result, returned.answers)
-    except NotImplementedError:
-        return []
+def _names(entered: Mapping[str, Value]) -> set[str]:
+    """What of a unit's entries is a name: short, in words, no sentence."""
+    return {value.strip() for value in entered.values() if isinstance(value, str) and _NAME.fullmatch(value.strip())}
+
+
+_FIGURE = re.compile(r"[^\d.]")
+_FOLLOWING = frozenset(("JX660", "JX661", "JX662", "JX663", "JX664", "JX665", "JX667"))
+"""What only follows where a figure of the same passage was changed."""
+
+_NAME = re.compile(r"(?=.*[\u4e00-\u9fff]{2})[^\s\d。；;，,！!？?：:]{3,40}|[\u4e00-\u9fff]·?[\u4e00-\u9fff]{1,3}")
+
+
+def check_report(report: Path, book: Path, rubric: str | None = None) -> tuple[Finding, ...]:
+    """Everything of an edited Word report that no longer agrees with its workbook, in the order of the report. Raises UnreadableReport,
+    UnreadableWorkbook, RubricError."""
+    from xl_jixiao.jobs import read_workbook
+
+    texts = word_texts(report)
+    order = {place: at for at, (place, _) in enumerate(texts)}
+    return tuple(sorted(report_findings(report, texts, read_workbook(book, rubric)), key=lambda one: order[one.place.sheet]))
+
+
+def own_texts(returned: "Returned", result: Result, texts: Sequence[str]) -> list[str]:
+    """The paragraphs and rows of the report this workbook exports; of several the one that has most of these texts; none where there is none."""
+    wanted = {tight(text) for text in texts}
+    reports = [_texts_of(report) for report in returned.job.reports(result, returned.answers)]
+    return max(reports, key=lambda own: sum(tight(text) in wanted for text in own), default=[])
+
+
+def _texts_of(report: Report) -> list[str]:
     with TemporaryDirectory() as folder:
         written = Path(folder, "report.docx")
         report.save(written)
@@ -280,7 +282,7 @@ def compared_files(results: Sequence["Examined"]) -> Iterator[tuple[int, Finding
     units: dict[tuple[str, str, int], list[int]] = defaultdict(list)
     for at, result in enumerate(results):
         if result.unit and result.facts:
-            units[_bare(result.unit), _bare(result.project), result.year].append(at)
+            units[tight(result.unit), tight(result.project), result.year].append(at)
     for members in units.values():
         if len({results[at].table for at in members}) < 2:
             continue
@@ -309,8 +311,8 @@ def reports_of_units(results: Sequence["Examined"]) -> list["Examined"]:
         if result.table or result.unit or result.file.suffix.lower() != ".docx" or not result.texts:
             done.append(result)
             continue
-        begin = _bare("".join(text for _, text in result.texts)[:6000]) + result.file.stem
-        names = sorted((name for name in units if len(name) >= 4 and _bare(name) in begin), key=len, reverse=True)
+        begin = tight("".join(text for _, text in result.texts)[:6000]) + result.file.stem
+        names = sorted((name for name in units if len(name) >= 4 and tight(name) in begin), key=len, reverse=True)
         done.append(_given_to(result, units[names[0]]) if names else _of_nobody(result))
     return done
 

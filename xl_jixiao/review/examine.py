@@ -276,12 +276,9 @@ def _report(file: Path, rubric: str | None, tables: Path | None) -> Examined:
     if book is None:
         return _form_in_word(file, tables, placed) or Examined(file, texts=placed)
     returned = read_workbook(book, None, None, own_tables(rubric, tables))
-    answers = returned.answers
-    about = returned.job.about(answers)
-    values = returned.fitted.plan.values(entries(returned.fitted.plan, returned.package))
-    facts = agree.facts_of(returned.fitted.plan, values, returned.job.evaluate(answers).total)
+    about = returned.job.about(returned.answers)
     title = f"{returned.job.title}（Word 报告）"
-    found_now = tuple(agree.report_findings(file, texts, returned, facts))
+    found_now = tuple(agree.report_findings(file, texts, returned))
     return Examined(file, unit=about.unit, title=title, project=about.project, superior=about.superior, findings=found_now, year=about.year)
 
 

@@ -203,6 +203,11 @@ class Job(ABC):
         """The report in words, for kinds of table that have one."""
         raise NotImplementedError
 
+    def reports(self, result: Any, answers: Any) -> Iterator[Report]:
+        """Every report in words of a filing, as `finish` writes them; none for kinds of table that have none."""
+        if len(self.suffixes) > 1:
+            yield self.report(result, answers)
+
     def targets(self, answers: Any, folder: Path) -> tuple[Path, ...]:
         """The files `finish` writes: the workbook and, where this kind of table has one, the report."""
         names = [f"{self.file_stem(answers)}-成品{suffix}" for suffix in self.suffixes]

@@ -13,7 +13,7 @@ from xl_jixiao.finding import Finding, Level, Place, Unfinished
 from xl_jixiao.number import plain
 from xl_jixiao.outputs import refuse_existing, safe_name
 from xl_jixiao.sheet.edition import Edition
-from xl_jixiao.sheet.job import Job, Result
+from xl_jixiao.sheet.job import Job, Report, Result
 from xl_jixiao.sheet.plan import Plan, PlanValues
 from xl_jixiao.sheet.returned import About
 from xl_jixiao.tables import answers as fact_files
@@ -300,6 +300,12 @@ class UnitJob(Job):
         for at, part in enumerate(used, 1):
             own = part.job.targets(answers.parts[part.name], folder)
             yield part, tuple(folder / f"{at:02}-{path.name}" for path in own)
+
+    def reports(self, result: UnitResult, answers: UnitAnswers) -> Iterator[Report]:
+        """The reports of all forms that are used."""
+        for part in result.book.parts:
+            if part.name in result.parts:
+                yield from part.job.reports(result.parts[part.name], answers.parts[part.name])
 
     def finish(self, answers: UnitAnswers, folder: Path, *, file: str = "", overwrite: bool = False) -> tuple[tuple[Path, ...], UnitResult]:
         """Writes the whole book, every form and report, and the list of what is signed. Raises Unfinished, FileExistsError."""

@@ -1,0 +1,181 @@
+"""A report that came back edited, held against the report as its workbook has it now: figures, years and names that are no longer the same.
+
+Passages are paired by their words with figures and names left out; inside a pair the figure that stands in the place of another is a slip.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from difflib import SequenceMatcher
+
+from xl_jixiao.agree.arithmetic import Slip
+from xl_jixiao.agree.mentions import half_width
+
+_NUMBER = r"(?<![\d.])-?\d+(?:[.,]\d+)*(?:%|万元|亿元|元)?"
+_SCALES = {"元": Decimal(1), "万元": Decimal(10**4), "亿元": Decimal(10**8)}
+_SENTENCE_END = "。；;！!？?\n"
+_NOT_IN_A_NAME = re.compile(r"[。；;！!？?，,：:\d]")
+_ALIKE = 0.6
+"""So much of two passages is the same where one is the other edited."""
+
+_REWRITTEN = 24
+"""A changed piece with more words than this is another sentence, not an edited one."""
+
+_LONGEST = 120
+
+
+@dataclass(frozen=True)
+class Change:
+    """One slip of the edited report and the number of the text it stands in."""
+
+    at: int
+    slip: Slip
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A figure, a name or a single character of a text."""
+
+    text: str
+    start: int
+    kind: str = ""
+
+
+class _Names:
+    """The names a workbook has, and how a text is cut by them."""
+
+    def __init__(self, names: Collection[str]) -> None:
+        listed = "|".join(re.escape(half_width(tight(name))) for name in sorted(names, key=len, reverse=True))
+        self._parts = re.compile(f"(?P<name>{listed})|(?P<number>{_NUMBER})|." if listed else f"(?P<number>{_NUMBER})|.", re.DOTALL)
+
+    def tokens(self, text: str) -> list[_Piece]:
+        """The text in parts."""
+        return [_Piece(one[0], one.start(), one.lastgroup or "") for one in self._parts.finditer(text)]
+
+    def skeleton(self, text: str) -> str:
+        """The text without its figures and names."""
+        return "".join({"name": "@", "number": "#"}.get(one.kind, one.text) for one in self.tokens(text))
+
+
+def tight(text: str) -> str:
+    """A text without white space."""
+    return "".join(text.split())
+
+
+def changes(texts: Sequence[str], own: Sequence[str], names: Collection[str] = ()) -> Iterator[Change]:
+    """JX666, JX672: figures, years and names of an edited report's texts that are others in the workbook's own report, in the order of the
+    texts."""
+    cut = _Names(names)
+    edited, written = [half_width(tight(one)) for one in texts], [half_width(tight(one)) for one in own]
+    for at, before in sorted(_pairs(edited, written, cut).items()):
+        if edited[at] != written[before]:
+            for slip in _slips(edited[at], written[before], cut):
+                yield Change(at, slip)
+
+
+def _pairs(edited: Sequence[str], own: Sequence[str], cut: _Names) -> dict[int, int]:
+    """Which own text each edited one was: the same; the same but for figures and names; much alike; or alone between two that are known."""
+    pairs: dict[int, int] = {}
+    left = dict.fromkeys(range(len(own)))
+
+    def take(at: int, before: int) -> None:
+        pairs[at] = before
+        del left[before]
+
+    for key in (str, cut.skeleton):
+        by_key: dict[str, list[int]] = defaultdict(list)
+        for before in left:
+            by_key[key(own[before])].append(before)
+        for at, text in enumerate(edited):
+            if at not in pairs and (found := by_key.get(key(text))):
+                take(at, found.pop(0))
+    bones = {before: cut.skeleton(own[before]) for before in left}
+    for at, text in enumerate(edited):
+        if at in pairs or not left:
+            continue
+        matcher = SequenceMatcher(None, "", cut.skeleton(text), autojunk=False)
+        best = max(left, key=lambda before: _likeness(matcher, bones[before]))
+        matcher.set_seq1(bones[best])
+        if matcher.quick_ratio() >= _ALIKE and matcher.ratio() >= _ALIKE:
+            take(at, best)
+    for at in range(len(edited)):
+        before = pairs.get(at - 1, -1 if at == 0 else len(own)) + 1
+        after = pairs.get(at + 1, len(own) if at == len(edited) - 1 else -1)
+        if at not in pairs and before in left and after == before + 1:
+            take(at, before)
+    return pairs
+
+
+def _likeness(matcher: "SequenceMatcher[str]", bones: str) -> float:
+    matcher.set_seq1(bones)
+    return matcher.quick_ratio() if matcher.real_quick_ratio() >= _ALIKE else 0.0
+
+
+def _slips(text: str, before: str, cut: _Names) -> Iterator[Slip]:
+    """What stands in an edited text in the place of another figure or name."""
+    now, was = cut.tokens(text), cut.tokens(before)
+    matcher = SequenceMatcher(None, [one.text for one in was], [one.text for one in now], autojunk=False)
+    for what, first, last, start, end in matcher.get_opcodes():
+        if what == "replace":
+            yield from _replaced(text, was[first:last], now[start:end])
+
+
+def _replaced(text: str, was: Sequence[_Piece], now: Sequence[_Piece]) -> Iterator[Slip]:
+    """The figures and names of a changed piece, in their order."""
+    old, new = _parted(was), _parted(now)
+    if len(old) != len(new) or sum(one.kind == "" for one in (*was, *now)) > 2 * _REWRITTEN:
+        return
+    for at, (before, after) in enumerate(zip(old, new, strict=True)):
+        if not before or not after:
+            continue
+        shown, place = "".join(one.text for one in after), after[0].start
+        expected = "".join(one.text for one in before)
+        if at % 2:
+            if not same_figure(shown, expected):
+                year = text[place + len(shown) :].startswith("年") and len(shown) == len("2020")
+                yield _slip("JX666", "年份" if year else "数", text, (shown, expected), place)
+        elif any(one.kind == "name" for one in before) and expected not in shown and not _NOT_IN_A_NAME.search(shown):
+            yield _slip("JX672", "名称", text, (shown, expected), place)
+
+
+def _parted(tokens: Sequence[_Piece]) -> list[list[_Piece]]:
+    """Words, figure, words, figure, …, words."""
+    parts: list[list[_Piece]] = [[]]
+    for one in tokens:
+        if one.kind == "number":
+            parts += [[one], []]
+        else:
+            parts[-1].append(one)
+    return parts
+
+
+def _slip(code: str, what: str, text: str, figures: tuple[str, str], at: int) -> Slip:
+    shown, expected = figures
+    sentence = sentence_at(text, at)
+    return Slip(code, f"报告里的{what}是{shown}，按工作簿应为{expected}：{sentence}", sentence, shown, expected, at)
+
+
+def sentence_at(text: str, at: int) -> str:
+    """The sentence a place stands in, cut to what can be read in one line."""
+    start = max(text.rfind(mark, 0, at) for mark in _SENTENCE_END) + 1
+    end = min((found + 1 for mark in _SENTENCE_END if (found := text.find(mark, at)) >= 0), default=len(text))
+    start = max(start, at - _LONGEST)
+    return text[start : min(end, at + _LONGEST)]
+
+
+def same_figure(one: str, other: str) -> bool:
+    """Whether two figures are the same amount, however they are written: 1,240.71万元, 12407100元."""
+    first, second = _read(one), _read(other)
+    if first[1] == second[1]:
+        return first[0] == second[0]
+    if first[1] in _SCALES and second[1] in _SCALES:
+        return first[0] * _SCALES[first[1]] == second[0] * _SCALES[second[1]]
+    return False
+
+
+def _read(figure: str) -> tuple[Decimal, str]:
+    digits = figure.rstrip("%万亿元")
+    plain = digits.replace(",", "")
+    return Decimal(plain if plain.count(".") <= 1 else plain.replace(".", "")), figure[len(digits) :]
