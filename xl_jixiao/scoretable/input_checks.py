@@ -53,8 +53,8 @@ def blank_input(handed: Handed) -> Iterator[Finding]:
     """JX101: a required figure is blank."""
     for item, answer in handed.figures():
         if item.required and is_blank(answer):
-            text = f"{titled(item.name)}未填；没有这个数的填“{NONE_WORD}”，为零的填0"
-            yield found("JX101", handed.at(item.key), text)
+            advice = f"；没有这个数的填“{NONE_WORD}”，为零的填0" if item.numeric else ""
+            yield found("JX101", handed.at(item.key), f"{titled(item.name)}未填{advice}")
 
 
 def invalid_input(handed: Handed) -> Iterator[Finding]:
