@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from support.depth import forms
 
 import xl_jixiao
 from xl_jixiao.finding import Level
@@ -20,7 +21,7 @@ CASE = "hongjiang-2020-dept"
 DATA = examples()[CASE]
 
 
-@pytest.mark.parametrize("name", examples())
+@pytest.mark.parametrize("name", forms(examples()))
 def test_every_kind_of_table_goes_round(name, tmp_path):
     """What is filled in is read back and recomputed to the same."""
     table = xl_jixiao.load(name)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from support.depth import forms
+from support.depth import DEEP, forms
 from support.tamper import Tampered
 
 from xl_jixiao.finding import Level
@@ -27,7 +27,13 @@ DATA = Path(__file__).parent / "data" / "forgeries.toml"
 CASES = tomllib.loads(DATA.read_text(encoding="utf-8"))["forgery"]
 HABITS = tomllib.loads((DATA.parent / "clerk_habits.toml").read_text(encoding="utf-8"))["habit"]
 ALL_HABITS = [(case, edition) for case in HABITS for edition in case.get("editions", ["native"])]
-ONE_BY_ONE = [(case, edition) for case in CASES for edition in case.get("editions", ["native"])]
+ONE_BY_ONE = [
+    (case, edition)
+    for at, case in enumerate(CASES)
+    for editions in [case.get("editions", ["native"])]
+    for edition in (editions if DEEP else [editions[at % len(editions)]])
+]
+"""In every run a forgery is tried in one of its editions."""
 
 
 class Base:

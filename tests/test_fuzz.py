@@ -5,7 +5,7 @@ import fuzz_texts
 from support.depth import DEEP, many
 
 MANY = many(3_000, 200_000)
-TAMPERED = many(1, 60)
+TAMPERED = many(1, 8)
 FEW_FORMS = ["hongjiang-2020-dept", "generic-selfeval", "yanling-2020-report"]
 
 
@@ -18,7 +18,7 @@ def test_every_text_ends_in_a_value_or_in_a_declared_error(capsys):
 
 
 def test_every_tampering_is_told_where_it_is(capsys):
-    kinds = list(fuzz_forgeries.KINDS)
+    kinds = list(fuzz_forgeries.KINDS)[:: many(3, 1)]
     forms = sorted(fuzz_forgeries.examples()) if DEEP else FEW_FORMS
     said = []
     counts = fuzz_forgeries.run(TAMPERED * len(kinds), 0, kinds, forms, said.append)

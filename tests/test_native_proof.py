@@ -150,7 +150,7 @@ def by_hand(score: Score) -> tuple[object, str]:
         return final, BLANK
     if final == INVALID:
         return final, INVALID if score.computed == INVALID else MUST_FIX
-    unsaid = isinstance(score.rate, str) and not reason
+    unsaid = (isinstance(score.rate, str) or score.question != "") and not reason
     return final, EXPLAIN if final == EXPLAIN or unsaid else PASSED
 
 

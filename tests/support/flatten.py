@@ -32,7 +32,7 @@ class Flattened:
     def __init__(self, template: Path, plan: Plan) -> None:
         self._plan = plan
         total = plan.ref(TOTAL)
-        widths = {WORKING: range(WEIGHT, REASON + 1), DATA: (2, 6), total.sheet: (total.column - 3, total.column)}
+        widths = {WORKING: range(WEIGHT, REASON + 1), DATA: (2, 6, 7, 8), total.sheet: (total.column - 3, total.column)}
         last = {sheet.name: max(one.row for one in sheet.cells) for sheet in plan.sheets}
         cells: list[Cell] = [(sheet, row, column) for sheet in widths for column in widths[sheet] for row in range(last[sheet] + 1)]
         self.columns = {cell: at for at, cell in enumerate(cells)}

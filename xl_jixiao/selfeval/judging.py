@@ -180,6 +180,10 @@ def _unit_trees(source: str) -> Mapping[str, Expr]:
     }
 
 
+_PLACES_OF_MANY = 6
+"""What a number times its multiple is cleared to: 2.45亿 is 245000000, whose next binary float is 0.00000003 away."""
+
+
 def same_unit(source: str) -> Expr:
     """The number in the unit both texts share: a number cell beside a % is a share, 1.2万 beside 项 is 12000, a fall beside a rise is below
     zero. A number alone beside 5万元 is in 万元 where it is of that size."""
@@ -188,7 +192,8 @@ def same_unit(source: str) -> Expr:
     factor, other = (Cell(step(one, FACTOR)) for one in ((DONE, TARGET) if source == DONE else (TARGET, DONE)))
     share = all_of([Cell(step(source, "去句号")).equals(""), beside.equals("%")])
     near = all_of([unit.equals(""), other > 1, mine * 100 >= call("N", theirs), mine <= 100 * call("N", theirs)])
-    number = first_of([(share, Cleared(mine * 100, 10)), (near, Cleared(mine * other, 10))], Cleared(mine * factor, 10))
+    many = (factor > 1, Cleared(mine * factor, _PLACES_OF_MANY))
+    number = first_of([(share, Cleared(mine * 100, 10)), (near, Cleared(mine * other, _PLACES_OF_MANY)), many], mine)
     if source == TARGET:
         return when(mine.equals(""), "", number)
     against = all_of([Cell(_DONE_CHANGE).equals(""), mine < 0])
