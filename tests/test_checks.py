@@ -11,6 +11,7 @@ import pytest
 
 import xl_jixiao
 from xl_jixiao.finding import REGISTER, Level, Place
+from xl_jixiao.jobs import open_job
 from xl_jixiao.number import plain
 from xl_jixiao.scoretable import table as rubric
 from xl_jixiao.scoretable.compile import plan_of, score
@@ -395,6 +396,13 @@ QUIET = {
 @pytest.mark.parametrize("name", QUIET)
 def test_nothing_to_find(name):
     assert findings(**QUIET[name]) == ()
+
+
+def test_a_blank_text_is_not_told_to_write_a_zero():
+    """The advice 没有的填“无”，为零的填0 is for numbers."""
+    job = open_job("hongjiang-2020-report")
+    said = {one.message for one in job.evaluate(job.blank()).findings if one.code == "JX101"}
+    assert "“单位名称”未填" in said and any("“人员编制”未填；" in one for one in said)
 
 
 def test_a_blank_is_reported_once_and_not_again_as_a_word():

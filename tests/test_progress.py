@@ -82,6 +82,20 @@ def test_everything_filled_leads_to_the_checks():
     assert said == f"全部填完，请看“{CHECKS}”"
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({}, "已填 3/3 项"),
+        ({"其他资金_全年执行数": 5}, "已填 4/6 项，还差 2 项"),
+        ({f"当年财政拨款_{amount}": None for amount in ("年初预算数", "全年预算数", "全年执行数")}, "已填 0/3 项，还差 3 项"),
+    ],
+    ids=["只有一个来源的项目", "动了第二个来源", "一个来源也没有填"],
+)
+def test_only_the_sources_a_project_has_are_wanted(typed, said):
+    plan = filled_plan("generic-selfeval-cost")
+    assert said in shown(plan, GUIDE, {**plan.own_entries, **typed}).values()
+
+
 @pytest.mark.parametrize("name", ["hongjiang-2020-dept", "baojing-2019-dept", "hongjiang-2020-accounts"])
 def test_a_wrong_figure_is_led_to_and_said_once(name):
     plan = filled_plan(name)

@@ -143,6 +143,18 @@ def test_an_unfinished_card_says_so(tmp_path):
     assert texts(document, "sign") == ["〔待填〕", "　　年　月　日"]
 
 
+def test_an_indicator_that_does_not_count_is_not_called_unfinished(tmp_path):
+    """Its group is told by what counts: 产出 is 16 of its 20 points."""
+    job = open_job("generic-dept")
+    answers = job.answers(catalogue.examples()["generic-dept"])
+    result = job.evaluate(answers)
+    path = report_of_card(job.rubric, answers, result.card).save(tmp_path / "a.docx")
+    text = "\n".join(one.text for one in docx.Document(str(path)).paragraphs)
+    assert result.total is not None and "未完成" not in text
+    assert "重点工作办结率=0÷0，不适用，不计入，其余指标按比例折算。" in text
+    assert "产出16分，得14.2分，得分率88.75%" in text
+
+
 def test_it_is_written_beside_the_finished_workbook(tmp_path):
     job = open_job("hongjiang-2020-dept")
     files, _ = job.finish(job.answers(catalogue.examples()["hongjiang-2020-dept"]), tmp_path)

@@ -262,6 +262,15 @@ def test_a_row_later_than_its_date_asks_for_the_degree_not_for_a_readable_target
     assert "晚于指标值的日期" in said and "填完成程度" in said and "没有读出" not in said
 
 
+def test_a_target_that_is_a_range_is_called_one():
+    table, given = filled("generic-selfeval")
+    found = check_selfeval(
+        score(table, dataclasses.replace(given, rows=(row(target="3-5座", actual="六座"), *given.rows[1:]))), "某表.xlsx"
+    )
+    (said,) = [one.message for one in found if one.code == "JX505"]
+    assert said.endswith("指标值是一个范围，请写一个数，如“≥3座”")
+
+
 DEVIATIONS = (
     ("正向没有达到", row(actual="18项"), "低于指标值"),
     ("反向超过了", row(target="≤20项", actual="25项"), "超过指标值"),

@@ -543,7 +543,7 @@ class Summed(Expr):
 
         def add(values: Values) -> Value:
             rows = zip(words(values), numbers(values), strict=True)
-            return sum(_numbers([number for found, number in rows if found == word]), 0)
+            return _sum([number for found, number in rows if found == word])
 
         return add
 
@@ -841,6 +841,7 @@ def _exact_float(value: float) -> Fraction | int:
     return _exact_decimal(Decimal(format(value, ".15g")))
 
 
+@lru_cache(maxsize=4096)
 def _exact_decimal(value: Decimal) -> Fraction | int:
     top, bottom = value.as_integer_ratio()
     return top if bottom == 1 else Fraction(top, bottom)
@@ -999,6 +1000,18 @@ def _numbers(cells: Sequence[Value]) -> list[Fraction | int]:
     return [one for one in cells if one.__class__ in _NUMBERS]
 
 
+def _sum(cells: Sequence[Value]) -> Fraction | int:
+    """The sum of the numbers, shortened once at its end."""
+    top, bottom = 0, 1
+    for number in _numbers(cells):
+        own_top, own_bottom = number.as_integer_ratio()
+        if own_bottom != bottom:
+            shared = math.lcm(bottom, own_bottom)
+            top, own_top, bottom = top * (shared // bottom), own_top * (shared // own_bottom), shared
+        top += own_top
+    return top if bottom == 1 else Fraction(top, bottom)
+
+
 def _text_of(number: Value, form: str) -> str:
     """TEXT with the forms 0, 0.00, 0%, 0.00%; a text stays as it is."""
     if isinstance(number, str):
@@ -1086,7 +1099,7 @@ FUNCTIONS: Mapping[str, Callable[[Sequence[Value]], Value]] = {
     "ROUND": lambda c: rounded(as_number(c[0]), int(as_number(c[1]))),
     "ROUNDUP": lambda c: math.ceil(as_number(c[0])) if as_number(c[0]) > 0 else math.floor(as_number(c[0])),
     "SUBSTITUTE": _substituted,
-    "SUM": lambda c: sum(_numbers(c), 0),
+    "SUM": _sum,
     "TEXT": lambda c: _text_of(c[0], as_text(c[1])),
     "TRIM": lambda c: " ".join(one for one in as_text(c[0]).split(" ") if one),
     "VALUE": _read,

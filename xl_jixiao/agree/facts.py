@@ -74,7 +74,7 @@ _OTHER_TIME = re.compile(
 @lru_cache(maxsize=8192)
 def label(name: str) -> str:
     """What a figure is called, without the words that change nothing: the same for 2020年末实有在职人员 and 在职人员数."""
-    found, previous = _MARKS.sub("", half_width(name)), ""
+    found, previous = _bare(name), ""
     while previous != found:
         previous = found
         common = next((common for pattern, common in _LABELS if pattern.fullmatch(found)), "")
@@ -82,6 +82,10 @@ def label(name: str) -> str:
             return common
         found = _LAST.sub("", _FIRST.sub("", found)) or found
     return _SPENT.sub("", found)
+
+
+def _bare(text: str) -> str:
+    return _MARKS.sub("", half_width(text))
 
 
 _OWNER = re.compile(r".{1,16}(?:局|办公室|办|委员会|委|中心|院|校|处|站|所|厅|部|队|镇|乡|街道|政府|机关)(?=.{2,})")
@@ -105,12 +109,16 @@ class Figures:
 
     def of(self, mention: Mention) -> list[Fact]:
         """The facts a mention of a text is about."""
-        if mention.about or _OTHER_TIME.search(mention.before):
+        if mention.about:
             return []
         name = label(mention.before)
         owner = _OWNER.match(name)
         names = (name, label(name[owner.end() :])) if owner else (name,)
-        known = next((facts for one in names if (facts := self.by_label.get((one, mention.kind)))), None)
+        called, known = next(((one, facts) for one in names if (facts := self.by_label.get((one, mention.kind)))), ("", []))
+        if _OTHER_TIME.search(
+            _bare(mention.before).replace(called, "")
+        ):  # 预算完成率 and 上年结转 are names, what stands around them isn't
+            return []
         return known or self._of_rows(name, mention)
 
     def _of_rows(self, name: str, mention: Mention) -> list[Fact]:

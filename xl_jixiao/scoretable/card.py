@@ -13,6 +13,7 @@ from xl_jixiao.scoretable import keys
 from xl_jixiao.scoretable.model import Indicator, Rubric
 from xl_jixiao.scoretable.trees import Scored
 from xl_jixiao.sheet import data
+from xl_jixiao.sheet.plan import run_of
 from xl_jixiao.tables.answers import Adjustment, Answers
 from xl_jixiao.words import BLANK, COMPUTED_TOTAL, GRADE, INVALID, READY, TOTAL
 
@@ -110,7 +111,7 @@ def card_of(table: Rubric, scored: Sequence[Scored], answers: Answers, values: M
 
 def _score(scored: Scored, answers: Answers, values: Mapping[str, Held]) -> Score:
     indicator = scored.indicator
-    computed, rate, worked = scored.points(values), scored.rate_value(values), as_text(scored.worked.value(values))
+    computed, rate, worked = scored.points(values), scored.rate_value(values), as_text(run_of(scored.worked)(values))
     adjustment = answers.adjustments.get(indicator.code)
     points = computed
     if adjustment is not None and adjustment.points is not None:
@@ -123,7 +124,7 @@ def _score(scored: Scored, answers: Answers, values: Mapping[str, Held]) -> Scor
         points,
         worked,
         scored.because(computed, rate, worked, values),
-        as_text(scored.question.value(values)) if isinstance(rate, Decimal) else "",
+        as_text(run_of(scored.question)(values)) if isinstance(rate, Decimal) else "",
         adjustment,
     )
 

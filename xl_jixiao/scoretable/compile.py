@@ -37,7 +37,7 @@ def compile(table: Rubric, answers: Answers, edition: Edition, card: ScoreCard |
     else:
         explanations = {one.code: str(card.values[keys.explanation_key(one.code)]) for one in card.scores}
     details = [str(card.values[f"校验说明:{number}"]) for number, _ in enumerate(check_lines(table), 1)]
-    plan = _compiled(table, answers, edition, given, explanations, details)
+    plan = _compiled(table, answers, edition, given, explanations, details).sharing(plan_of(table))
     if edition is Edition.FINISHED:
         plan = plan.with_first(conclusion_sheet(card).done())
     plan.shown.update((key, found) for key, found in card.values.items() if key in plan.trees)  # they are not computed again
@@ -102,16 +102,9 @@ def _compiled(
     form = form_sheet(table, given)
     working = working_sheet(table, scored, given, explanations, editable=not finished)
     figures = data.data_sheet(table.inputs, table.year, given.get, answers.remarks, table.asked.questions, editable=not finished)
-    if finished:
-        sheets = [form, working, figures]
-    else:
-        sheets = [guide_sheet(table, buttons=addin), figures, working, form]
-    rules = rules_sheet(table.stamp, ((one.code, one.scorer.model_dump_json(exclude_defaults=True)) for one in table.indicators))
-    sheets += [checks_sheet(table, scored, details, recomputed=addin), analysis_sheet(table), rules]
-    if any(one.rows for one in scored):
-        sheets.append(_lists())
-    if addin:
-        sheets += addin_sheets(bare_arguments(table))
+    first, last = _unanswered(SameTable(table), edition)
+    work = [form, working, figures] if finished else [figures, working, form]
+    sheets = [*first, *work, checks_sheet(table, scored, details, recomputed=addin), *last]
     return Plan(
         title=table.title,
         subject=f"{table.region} {table.year}年度 {edition.label}",
@@ -121,6 +114,20 @@ def _compiled(
         stamp=_stamp(table, answers, edition),
         first_shown="" if finished else GUIDE,
     )
+
+
+@lru_cache(maxsize=64)
+def _unanswered(same: SameTable, edition: Edition) -> tuple[Sequence[SheetBuilder], Sequence[SheetBuilder]]:
+    """The sheets that are the same whatever the answers: those before the sheets to fill, and those after 校验."""
+    table, addin = same.table, edition is Edition.ADDIN
+    first = [] if edition is Edition.FINISHED else [guide_sheet(table, buttons=addin)]
+    rules = rules_sheet(table.stamp, ((one.code, one.scorer.model_dump_json(exclude_defaults=True)) for one in table.indicators))
+    last = [analysis_sheet(table), rules]
+    if any(one.rows for one in scored_of(table)):
+        last.append(_lists())
+    if addin:
+        last += addin_sheets(bare_arguments(table))
+    return first, last
 
 
 def _lists() -> SheetBuilder:

@@ -8,7 +8,7 @@ from functools import cached_property
 from xl_jixiao.expr import Expr, Held, as_number, as_text, decimal
 from xl_jixiao.finding import Finding, Place, found, titled
 from xl_jixiao.number import half_up, percent, plain
-from xl_jixiao.sheet.data import state
+from xl_jixiao.sheet.data import hint_key, state
 from xl_jixiao.tables.answers import Answers
 from xl_jixiao.tables.inputs import Answer, Input
 from xl_jixiao.tables.parts import Identity
@@ -53,8 +53,8 @@ def blank_input(handed: Handed) -> Iterator[Finding]:
     """JX101: a required figure is blank."""
     for item, answer in handed.figures():
         if item.required and is_blank(answer):
-            text = f"{titled(item.name)}未填；没有这个数的填“{NONE_WORD}”，为零的填0"
-            yield found("JX101", handed.at(item.key), text)
+            advice = f"；没有这个数的填“{NONE_WORD}”，为零的填0" if item.numeric else ""
+            yield found("JX101", handed.at(item.key), f"{titled(item.name)}未填{advice}")
 
 
 def invalid_input(handed: Handed) -> Iterator[Finding]:
@@ -98,7 +98,9 @@ def implausible_input(handed: Handed) -> Iterator[Finding]:
     for item, answer in handed.figures():
         remark = handed.answers.remarks.get(item.key, "")
         open_question = item.key in handed.asked and (not remark or says_nothing(remark, item.name))
-        if not open_question or not isinstance(answer, Decimal) or item.problem(answer):
+        if not open_question or not isinstance(answer, Decimal) or not (remark or handed.values[hint_key(item.key)]):
+            continue  # where nothing is remarked, its 提示 asks
+        if item.problem(answer):
             continue
         question = as_text(handed.asked[item.key].value(handed.values))
         if question:

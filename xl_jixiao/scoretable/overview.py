@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 
 from xl_jixiao.expr import Area, ByRow, Cell, Counted, Rounded, call, is_number, joined, total, tree, when
 from xl_jixiao.number import plain
 from xl_jixiao.scoretable import keys, trees
-from xl_jixiao.scoretable.model import Indicator, Rubric
+from xl_jixiao.scoretable.model import Indicator, Rubric, SameTable
 from xl_jixiao.scoretable.trees import Scored
 from xl_jixiao.sheet import checks, data
 from xl_jixiao.sheet.analysis import WIDTHS, Group, group_chart, group_table
@@ -73,6 +74,12 @@ def guide_sheet(table: Rubric, *, buttons: bool) -> SheetBuilder:
 
 def progress(table: Rubric) -> Progress:
     """What a person fills: 基础数据, and the judged items of 评分底稿."""
+    return _progress(SameTable(table))
+
+
+@lru_cache(maxsize=64)
+def _progress(same: SameTable) -> Progress:
+    table = same.table
     figures = data.part(table.inputs)
     reason = first_word(keys.WORK_RESULTS, EXPLAIN, keys.reason_name(table.indicators[0].code))
     unsaid = Wrong(Counted(keys.WORK_RESULTS, EXPLAIN), EXPLAIN, "项指标须写明理由", reason)
@@ -88,8 +95,17 @@ def progress(table: Rubric) -> Progress:
 # ---- 校验
 
 
-def check_lines(table: Rubric) -> Iterator[Line]:
+def check_lines(table: Rubric) -> tuple[Line, ...]:
     """The checks of a workbook, in the order of the work."""
+    return _check_lines(SameTable(table))
+
+
+@lru_cache(maxsize=64)
+def _check_lines(same: SameTable) -> tuple[Line, ...]:
+    return tuple(_checks_of(same.table))
+
+
+def _checks_of(table: Rubric) -> Iterator[Line]:
     first_input, first = table.inputs[0].key, table.indicators[0]
     judged = table.items[0][1] if table.items else data.state(first.code).key
     figures, *work = progress(table).parts

@@ -10,7 +10,7 @@ from xl_jixiao.report.official import Official, TableCell
 from xl_jixiao.scoretable.card import Score, ScoreCard
 from xl_jixiao.scoretable.model import Rubric
 from xl_jixiao.tables.answers import Answers
-from xl_jixiao.words import NONE_WORD, TO_FILL, UNFINISHED, UNIT
+from xl_jixiao.words import NONE_WORD, NOT_APPLICABLE, TO_FILL, UNFINISHED, UNIT
 
 _WORDS = re.compile("(?<=年度)|(?<=）)|(?=整体支出)|(?=项目支出)|(?=部门)|(?=绩效)|(?=自评)")
 """Where a title may be broken."""
@@ -92,9 +92,10 @@ _ON_TOP = (UNIT, "填报日期", "预算编码")
 
 
 def _groups(rubric: Rubric, card: ScoreCard) -> _Paragraphs:
-    """How much of each group's points was reached."""
+    """How much of each group's points was reached, of what counts."""
     said = []
-    for name, scores in _by_group(card):
+    for name, of_group in _by_group(card):
+        scores = [one for one in of_group if one.points != NOT_APPLICABLE]
         full = sum((one.full for one in scores), Decimal(0))
         points = [one.points for one in scores if isinstance(one.points, Decimal)]
         if len(points) == len(scores) and full:
@@ -115,7 +116,7 @@ def _indicators(rubric: Rubric, card: ScoreCard) -> Iterator[tuple[str, str]]:
     for at, (name, scores) in enumerate(_by_group(card)):
         yield "heading2", f"（{_NUMBERS[at] if at < len(_NUMBERS) else at + 1}）{name}"
         for number, one in enumerate(scores, 1):
-            yield "body", f"{number}．{one.indicator.label}（{plain(one.full)}分）。{_how(one)}自评得{_points(one.points)}{_less(one)}。"
+            yield "body", f"{number}．{one.indicator.label}（{plain(one.full)}分）。{_how(one)}{_got(one)}"
 
 
 def _how(one: Score) -> str:
@@ -125,12 +126,14 @@ def _how(one: Score) -> str:
     return _ended(said) if said else ""
 
 
-def _less(one: Score) -> str:
-    return f"，失{plain(one.lost)}分" if one.lost > 0 else ""
-
-
-def _points(points: Decimal | str | None) -> str:
-    return f"{plain(points)}分" if isinstance(points, Decimal) else f"分{UNFINISHED}"
+def _got(one: Score) -> str:
+    """The points; an indicator that doesn't count has none, and how it is treated is said."""
+    if one.points == NOT_APPLICABLE:
+        return ""
+    if not isinstance(one.points, Decimal):
+        return f"自评得分{UNFINISHED}。"
+    lost = f"，失{plain(one.lost)}分" if one.lost > 0 else ""
+    return f"自评得{plain(one.points)}分{lost}。"
 
 
 def in_lines(title: str, longest: int = 20) -> str:

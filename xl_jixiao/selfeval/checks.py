@@ -176,6 +176,8 @@ def _advice(one: RowScore) -> str:
     target, actual = clean(one.row.target), clean(one.row.actual)
     if one.points == TOO_LATE:
         return "；按完成的情况填完成程度，并写偏差原因"
+    if one.side == QUALITATIVE and re.search(_RANGE, target) and not has(target, "年月日"):
+        return "；指标值是一个范围，请写一个数，如“≥3座”"
     if one.side == QUALITATIVE:
         return "；指标值里的数没有读出，请用阿拉伯数字加单位写" if has(target, (*_CHINESE_FIGURES, *"0123456789")) else ""
     if re.search(_RANGE, actual):

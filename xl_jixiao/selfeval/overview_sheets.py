@@ -10,6 +10,7 @@ from xl_jixiao.expr import (
     Expr,
     Held,
     Value,
+    all_of,
     any_of,
     call,
     first_of,
@@ -111,14 +112,23 @@ def progress(table: SelfEvaluation, edition: Edition) -> Progress:
     filled = [checks_part.detail(number).equals(FILLED) for number, _ in enumerate(heads, 1)]
     texts = total([when(one, 1, 0) for one in filled])
     gaps = tuple(Gap(negated(one), linked(joined(place_of(name), f"　{name}"), name)) for one, name in zip(filled, heads, strict=True))
-    amounts = [amount_key(source.name, amount) for source in table.sources for amount in AMOUNTS]
-    given = total([call("COUNT", cells.column(amount)) for amount in AMOUNTS])
-    money = tuple(Gap(negated(is_number(Cell(key))), linked(joined(place_of(key), "　资金"), key)) for key in amounts)
-    parts = [
-        Stage(sheet, texts, len(heads), "项", texts > 0, gaps, area="表头和目标"),
-        Stage(sheet, given, len(amounts), "项", given > 0, money, area="资金"),
-    ]
+    parts = [Stage(sheet, texts, len(heads), "项", texts > 0, gaps, area="表头和目标"), _funds_part(table)]
     return Progress(parts if edition is Edition.FINISHED else [*parts, _rows_part(sheet)])
+
+
+def _funds_part(table: SelfEvaluation) -> Stage:
+    """The three amounts of each source that was begun; a project has no use for the others. Where none was begun the first is wanted."""
+    given = total([call("COUNT", cells.column(amount)) for amount in AMOUNTS])
+    keys = [[amount_key(source.name, amount) for amount in AMOUNTS] for source in table.sources]
+    begun = [any_of([Cell(key).differs("") for key in row]) for row in keys]
+    count = total([when(one, 1, 0) for one in begun])
+    wanting = [any_of([begun[0], negated(any_of(begun))]), *begun[1:]]
+    gaps = tuple(
+        Gap(all_of([wanted, negated(is_number(Cell(key)))]), linked(joined(place_of(key), "　资金"), key))
+        for row, wanted in zip(keys, wanting, strict=True)
+        for key in row
+    )
+    return Stage(table.form.sheet, given, call("MAX", count, 1) * len(AMOUNTS), "项", count > 0, gaps, area="资金")
 
 
 def _rows_part(sheet: str) -> Stage:

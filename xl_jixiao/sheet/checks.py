@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from xl_jixiao.expr import Area, ByHand, Cell, Choice, Counted, Expr, Literal, Operand, all_of, call, joined, tree, when
+from xl_jixiao.expr import Area, ByHand, Cell, Choice, Counted, Expr, Literal, Operand, Value, all_of, call, joined, tree, when
 from xl_jixiao.sheet.build import SheetBuilder, titled
 from xl_jixiao.sheet.data import STATE, VALUE, state
 from xl_jixiao.sheet.measure import height_for
@@ -83,14 +83,22 @@ def at_home(keys: Sequence[str]) -> Iterator[Line]:
         some = keys[at : at + _AT_ONCE]
         gone = {key: _led_away(key) for key in some}
         known = tuple(part for key in some for part in (key, state(key).key))
-        count = ByHand("+".join(f"({test})" for test in gone.values()), known, lambda *_: 0)
+        count = ByHand("+".join(f"({test})" for test in gone.values()), known, _none_away)
         places = "&".join(f'IF({test},"“{key}”（{_LETTER}"&ROW({{{state(key).key}}})&"）","")' for key, test in gone.items())
-        said = joined(ByHand(places, known, lambda *_: ""), "被剪切到了别处，请撤销，或把数填回原处后重新填报")
+        said = joined(ByHand(places, known, _no_places), "被剪切到了别处，请撤销，或把数填回原处后重新填报")
         name = "填报数在原来的单元格" if len(keys) <= _AT_ONCE else f"填报数在原来的单元格（{at + 1}至{at + len(some)}项）"
         yield passes(count.equals(0), MUST_FIX, name, when(count.equals(0), "没有被剪切到别处的", said), some[0])
 
 
 _LETTER = column_letter(VALUE)
+
+
+def _none_away(*_: Value) -> Value:
+    return 0
+
+
+def _no_places(*_: Value) -> Value:
+    return ""
 
 
 def _led_away(key: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 from xl_jixiao.expr import Area, Cell, Counted, Expr, Value, is_blank, is_text, joined, when
 from xl_jixiao.number import plain
@@ -32,6 +33,7 @@ STATES, NAMES = Area("区:数据状态"), Area("区:数据名称")
 """The 状态 column, and the names beside it."""
 
 
+@lru_cache(maxsize=4096)
 def state(key: str) -> Cell:
     """The 状态 cell of an input."""
     return Cell(f"状态:{key}")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
 from functools import cache, cached_property
-from operator import itemgetter
+from operator import is_, itemgetter
 from types import MappingProxyType
 
 from xl_jixiao.expr import Area, Cell, CellFailure, Expr, Held, Literal, Operand, Value, Values, Voice, call, joined, walk
@@ -264,6 +264,16 @@ class SheetPlan:
         """Its cells by row and column."""
         return {(one.row, one.column): one for one in self.cells}
 
+    def sharing(self, known: "SheetPlan") -> "SheetPlan":
+        """The same sheet with the computed cells of another one that are equal to its own."""
+        if self is known:
+            return known
+        others, cells = known.by_place, []
+        for one in self.cells:
+            other = others.get((one.row, one.column)) if isinstance(one.content, Computed) else None
+            cells.append(other if other is not None and other == one else one)
+        return replace(self, cells=tuple(cells))
+
     @cached_property
     def rectangles(self) -> frozenset[tuple[int, int, int, int]]:
         """First row, first column, last row, last column of each of its cells."""
@@ -365,6 +375,8 @@ class Plan:
 
     def fact(self, key: str) -> Value:
         """A fact of place, by its key: see `linked`. Raises KeyError."""
+        if not key.startswith(FACTS_OF_PLACE):
+            raise KeyError(key)
         what, _, of = key.removeprefix(FACTS_OF_PLACE).partition("/")
         if what == "above":
             return self.areas[of].top
@@ -388,12 +400,17 @@ class Plan:
     def formula(self, sheet: str, content: Computed) -> str:
         """The formula of a computed cell in this edition, without the sign of equality."""
         expr = content.udf.expr if content.udf and self.edition is Edition.ADDIN else content.expr
-        if not all(map(is_name, expr.names)):
-            return expr.excel(self.voice(sheet))
         text: str | None = expr.__dict__.get("_in_names")
-        if text is None:  # the same wherever it stands
-            text = expr.__dict__["_in_names"] = expr.excel()
-        return text
+        if text is not None:  # the same wherever it stands
+            return text
+        voice = self.voice(sheet)
+        spoken = tuple(map(voice, expr.names))
+        known: tuple[tuple[str, ...], str] | None = expr.__dict__.get("_spoken")
+        if known is None or known[0] != spoken:  # the same wherever all it reads is written the same
+            known = expr.__dict__["_spoken"] = (spoken, expr.excel(voice))
+        if spoken == expr.names:
+            expr.__dict__["_in_names"] = known[1]
+        return known[1]
 
     @cached_property
     def written(self) -> Mapping[str, "WrittenSheet"]:
@@ -434,6 +451,11 @@ class Plan:
         formulas = tuple(((known[key].row, known[key].column), one, self.formula(sheet, one)) for key, one in computed)
         return WrittenSheet(written.plan, (), entries, formulas)
 
+    def sharing(self, known: "Plan") -> "Plan":
+        """The same plan with another one's cells where they compute alike: their trees are compiled and written out once for both."""
+        others = known.sheet_by_name
+        return replace(self, sheets=tuple(one.sharing(others[one.name]) if one.name in others else one for one in self.sheets))
+
     def with_first(self, sheet: SheetPlan) -> "Plan":
         """The plan with a sheet before its own that none of them reads. What was worked out of its own sheets is not worked out again."""
         plan = replace(self, sheets=(sheet, *self.sheets), base=self)
@@ -457,7 +479,8 @@ class Plan:
     def constants(self) -> Mapping[str, Value]:
         """What needs no computing, by key: constants, and entries as blanks."""
         contents = {key: one.content for key, (_, one) in self.placed.items()}
-        return {key: one.value if isinstance(one, Label) else None for key, one in contents.items() if not isinstance(one, Computed)}
+        known = {key: one.value if isinstance(one, Label) else None for key, one in contents.items() if not isinstance(one, Computed)}
+        return {**known, _NOTHING: None}
 
     @cached_property
     def trees(self) -> Mapping[str, Expr]:
@@ -467,18 +490,31 @@ class Plan:
     @cached_property
     def runs(self) -> Mapping[str, Callable[[Values], Held]]:
         """What gives the value of every computed cell that has a key, and the values of every area."""
-        cells = {key: _run_of(tree) for key, tree in self.trees.items()}
+        cells = {key: run_of(tree) for key, tree in self.trees.items()}
         return {**cells, **{key: self._run_over(span) for key, span in self.areas.items()}}
 
     def _run_over(self, span: Span) -> Callable[[Values], tuple[Value, ...]]:
         """The values of an area, row by row."""
         by_place = self.sheet_by_name[span.sheet].by_place
         places = [(row, column) for row in range(span.top, span.bottom + 1) for column in range(span.left, span.right + 1)]
-        members = [_member(by_place.get(place)) for place in places]
+        members = [self._member(by_place.get(place)) for place in places]
         keys = [one for one in members if isinstance(one, str)]
         if len(keys) == len(members) > 1:
             return itemgetter(*keys)
-        return lambda values: tuple([_value_of(one, values) for one in members])
+        if all(one == _NOTHING or isinstance(one, Literal) for one in members):
+            fixed = tuple([None if isinstance(one, str) else _shown_by(one, {}) for one in members])
+            return lambda values: fixed
+        return lambda values: tuple([values[one] if isinstance(one, str) else _shown_by(one, values) for one in members])  # type: ignore[misc]
+
+    def _member(self, one: Placed | None) -> str | Expr:
+        """How the values of an area find one of its cells: by its key, or by its tree."""
+        if one is None or isinstance(one.content, Jump):
+            return _NOTHING
+        content = one.content
+        if content.key or not isinstance(content, Computed):
+            return content.key or Literal(content.value)  # type: ignore[union-attr]
+        shown = content.expr
+        return shown.key if isinstance(shown, Cell) and shown.key in self.trees else shown
 
     def values(self, entries: Mapping[str, Value] = _EMPTY) -> "PlanValues":
         """What every cell shows, computed from these entries when asked for; an entry not given is blank."""
@@ -508,11 +544,12 @@ class PlanValues(dict[str, Held]):
         pending = self._pending
         if key in pending:
             raise CircularPlan(f"{key} depends on itself")
-        if key.startswith(FACTS_OF_PLACE):
+        run = self._plan.runs.get(key)
+        if run is None:
             return self._plan.fact(key)
         pending.add(key)
         try:
-            found = self[key] = self._plan.runs[key](self)
+            found = self[key] = run(self)
         finally:
             pending.discard(key)
         return found
@@ -526,14 +563,14 @@ class PlanValues(dict[str, Held]):
 
     def of(self, content: Computed) -> Value:
         """A computed cell's value."""
-        return self[content.key] if content.key else _run_of(content.expr)(self)  # type: ignore[return-value]
+        return self[content.key] if content.key else run_of(content.expr)(self)  # type: ignore[return-value]
 
     def in_edition(self, content: Computed) -> Value:
         """What the cell shows in the plan's edition: the registered function's own value where it has one."""
         udf = content.udf
         if udf is not None and udf.of is not None and self._plan.edition is Edition.ADDIN:
             return udf.of(self)
-        return self[content.key] if content.key else _run_of(content.expr)(self)  # type: ignore[return-value]
+        return self[content.key] if content.key else run_of(content.expr)(self)  # type: ignore[return-value]
 
 
 _MOST_KEPT = 50
@@ -541,7 +578,7 @@ _KEPT = frozenset({Fraction, int, str, type(None)})
 """What may be kept by: a truth is the same key as a number, an area a long one."""
 
 
-def _run_of(tree: Expr) -> Callable[[Values], Value]:
+def run_of(tree: Expr) -> Callable[[Values], Value]:
     """What a cell with this tree shows. What it showed before for the same cells is kept, and not computed again: many filings have the same
     words in them. Bounded, and made once for each tree."""
     found: Callable[[Values], Value] | None = tree.__dict__.get("_shown")
@@ -573,9 +610,13 @@ def _keeping(tree: Expr) -> Callable[[Values], Value]:
         return lambda values: _shown_by(tree, values)
     read = itemgetter(names[0], *names)  # a tuple, of a single name too
     known: dict[tuple[Held, ...], Value] = {}
+    last: tuple[tuple[Held, ...], Value] = ((object(),) * (len(names) + 1), None)  # type: ignore[assignment]
 
     def run(values: Values) -> Value:
+        nonlocal last
         cells = read(values)
+        if all(map(is_, cells, last[0])):  # the same filing again: nothing need be compared
+            return last[1]
         if not _KEPT.issuperset(map(type, cells)):
             return _shown_by(tree, values)
         found = known.get(cells)
@@ -583,6 +624,7 @@ def _keeping(tree: Expr) -> Callable[[Values], Value]:
             if len(known) >= _MOST_KEPT:
                 known.clear()
             found = known[cells] = _shown_by(tree, values)
+        last = cells, found
         return found
 
     return run
@@ -597,25 +639,11 @@ def _shown_by(tree: Expr, values: Values) -> Value:
     return 0 if found is None else found
 
 
-def _value_of(member: str | Expr | None, values: Values) -> Value:
-    """The value of one cell of an area."""
-    if isinstance(member, Expr):
-        return _shown_by(member, values)
-    found = values[member] if member else None
-    assert not isinstance(found, tuple)
-    return found
-
-
-def _member(one: Placed | None) -> str | Expr | None:
-    """How the values of an area find one of its cells."""
-    if one is None or isinstance(one.content, Jump):
-        return None
-    content = one.content
-    return content.key or (content.expr if isinstance(content, Computed) else Literal(content.value))
-
-
 _NOWHERE = 1_048_575
 """The last row a sheet can have: nothing stands there."""
+
+_NOTHING = "#:nothing"
+"""The key of a place where nothing stands."""
 
 FACTS_OF_PLACE = "#:"
 """What the key of a fact of place begins with: formulas write the fact itself."""
