@@ -59,7 +59,8 @@ def filled(values):
 
 
 def names_of(job, answers):
-    page = page_rows.visible(job.form.pages[0], Filled(job.form, answers).values)
+    shown = Filled(job.form, answers)
+    page = page_rows.visible(job.form.pages[0], shown.trees, shown.values)
     return [cell.value for row in page.rows for cell in row.cells if re.fullmatch("项目.名称", cell.value)]
 
 

@@ -28,7 +28,7 @@ from xl_jixiao.sheet.write import write as write_plan
 from xl_jixiao.tables import answers as answer_files
 from xl_jixiao.tables.answers import Adjustment, Answers
 from xl_jixiao.tables.catalogue import examples
-from xl_jixiao.words import GRADE, TOTAL
+from xl_jixiao.words import CONCLUSION, GRADE, TOTAL
 
 CASE = "hongjiang-2020-dept"
 RUBRIC = rubrics.load(CASE)
@@ -132,6 +132,17 @@ def test_lock_files_and_other_files_are_left_out_and_each_is_read_once(tmp_path)
         ["a.xlsx", "b.docx", "c.XLSM"],
         ["b.pdf"],
     ]
+
+
+def test_one_line_of_the_conclusion_that_is_stale_is_no_changed_form(tmp_path):
+    """A number changed after the export leaves the old sentence on 自评结论: nobody changed what is printed there."""
+    path = returned(tmp_path, edition=Edition.FINISHED)
+    book = openpyxl.load_workbook(path)
+    at = ref(RUBRIC, "编制数")
+    book[at.sheet][at.local] = 99
+    book.save(path)
+    told = {(one.code, one.place.sheet) for one in examine(path).findings if one.place.sheet in (CONCLUSION, at.sheet)}
+    assert told == {("JX607", at.sheet), ("JX620", CONCLUSION)}
 
 
 def test_across_units(tmp_path):

@@ -85,7 +85,7 @@ _DECLARED = (
         "退回改正",
     ),
     Declared("JX104", "invalid-item", Level.MUST_FIX, "认定的值不在可选范围，或超过上限", "退回改正"),
-    Declared("JX105", "unfilled-text", Level.NOTE, "文书有段落没有填，显示“〔待填〕”", "看要不要补"),
+    Declared("JX105", "unfilled-text", Level.NOTE, "文书有可以不写的段落没有填，导出时略去", "看要不要补"),
     Declared(
         "JX106",
         "text-number",
@@ -116,6 +116,7 @@ _DECLARED = (
         "比率不合常理：超过300%，预算执行率、调整后预算的完成率超过100%，执行、完成、到位、满意等比率不到0.1%",
         "看算式里的数是不是填错了单位；没有错的，在情况说明写明",
     ),
+    Declared("JX111", "sentence-unfinished", Level.MUST_FIX, "文书的一句话里缺数、缺字，显示“〔待填〕”", "退回补填；没有的填“无”"),
     Declared("JX140", "lines-over-weight", Level.EXPLAIN, "分项计分的各行合计超过指标的分值，只能按分值计", "改正各行的得分"),
     Declared("JX201", "adjustment-without-reason", Level.MUST_FIX, "调整了得分，没有写理由", "补理由，或撤销调整"),
     Declared("JX202", "adjustment-out-of-range", Level.MUST_FIX, "调整得分不是数字、超过分值、为负，或多于两位小数", "改正"),

@@ -87,7 +87,7 @@ def _values(form: Document, sheets: Sequence[SheetBuilder], entries: Mapping[str
 
 def _pages(trees: FormTrees, values: Values, facts: Mapping[str, Value], *, editable: bool) -> list[PageSheet]:
     form, spans = trees.form, _numbers(facts.get(SPANS))
-    shown = form.pages if editable else [visible(page, values) for page in form.pages]
+    shown = form.pages if editable else [visible(page, trees, values) for page in form.pages]
     given = spans if len(spans) == len(form.pages) else [[]] * len(form.pages)
     return [page_sheet(page, at, trees, values, own) for at, (page, own) in enumerate(zip(shown, given, strict=True), 1)]
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from xl_jixiao.documents.check_trees import PLACES, CheckTrees
 from xl_jixiao.documents.figure_trees import claim_key
 from xl_jixiao.documents.filled import Filled, FilledFigure
+from xl_jixiao.documents.page_rows import open_sentences
 from xl_jixiao.expr import Rounded, as_number, as_text
 from xl_jixiao.finding import Finding, Place, found, titled
 from xl_jixiao.formula import Formula, defined_name
@@ -22,10 +23,12 @@ from xl_jixiao.scoretable.input_checks import (
     text_number,
 )
 from xl_jixiao.tables.published import Disagreement, difference
-from xl_jixiao.words import DIFFERS, INVALID, LAST_DIGIT, MUST_FIX, READY, UNREADABLE, is_blank
+from xl_jixiao.words import DIFFERS, INVALID, LAST_DIGIT, MUST_FIX, READY, TO_FILL, UNREADABLE, is_blank
 
 _SHARED = (blank_input, invalid_input, text_number, read_as_meant, implausible_input, placeholder_left, identity_broken, identity_rounded)
 """The checks a document shares with scoring tables."""
+
+_BEFORE, _SENTENCE = 30, 60
 
 
 def findings_of(filled: Filled, file: str = "") -> Iterator[Finding]:
@@ -48,11 +51,22 @@ def _place(filled: Filled, key: str, file: str) -> Place:
 
 
 def unfilled_texts(filled: Filled, file: str) -> Iterator[Finding]:
-    """JX105: a text section of the document is still 〔待填〕."""
+    """JX105, JX111: what the pages show 〔待填〕 for: a sentence that says something else too can't go out; an optional passage is left out."""
+    said: set[str] = set()
+    for one in open_sentences(filled.trees, filled.values):
+        for key in () if one.optional else one.lacking:
+            item = filled.form.input_by_key[key]
+            if key in said or item.required:
+                continue  # a required one is said as blank
+            said.add(key)
+            around = "".join(one.shown.split())
+            at = max(0, around.find(TO_FILL) - _BEFORE)
+            message = f"{titled(item.name)}未填，“{one.page.sheet}”的这句话没有写完（请填上，没有的填“无”）：{around[at : at + _SENTENCE]}"
+            yield found("JX111", _place(filled, key, file), message)
     for item in filled.form.inputs:
-        if item.long and not item.required and item.key in filled.form.sections and is_blank(filled.answers.get(item.key)):
-            message = f"{titled(item.name)}未填，文书中显示“〔待填〕”"
-            yield found("JX105", _place(filled, item.key, file), message)
+        blank = is_blank(filled.answers.get(item.key))
+        if item.long and not item.required and item.key in filled.form.sections and blank and item.key not in said:
+            yield found("JX105", _place(filled, item.key, file), f"{titled(item.name)}未填，导出的文书里略去这一段")
 
 
 def identical_texts(filled: Filled, file: str) -> Iterator[Finding]:

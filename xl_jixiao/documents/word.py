@@ -1,10 +1,9 @@
 """A filled document form as a Word file in official settings."""
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from xl_jixiao.documents.filled import Filled
-from xl_jixiao.documents.model import FormCell, FormPage, Paragraph, placed
+from xl_jixiao.documents.model import FormCell, FormPage, placed
 from xl_jixiao.documents.page_rows import tied, visible
 from xl_jixiao.expr import as_text
 from xl_jixiao.number import half_up, percent, plain
@@ -24,9 +23,9 @@ _FONTS = {"text": BODY_FONT, "sign": BODY_FONT, "section": HEI, "group": HEI}
 
 
 def report_of_document(filled: Filled) -> Official:
-    """Every page of the form, tables as tables and paragraphs as paragraphs. An unfilled section shows 〔待填〕; nothing is invented."""
+    """Every page of the form, tables as tables and paragraphs as paragraphs; what is optional and blank is left out. Nothing is invented."""
     report = Official(filled.form.title)
-    for page in (visible(page, filled.values) for page in filled.form.pages):
+    for page in (visible(page, filled.trees, filled.values) for page in filled.form.pages):
         cover = any(paragraph.style == "cover_title" for paragraph in page.paragraphs)
         report.section(landscape=page.landscape, numbered=not cover)
         if page.mark:
@@ -40,46 +39,13 @@ def report_of_document(filled: Filled) -> Official:
     return report
 
 
-_LEVELS = {"heading1": 1, "heading2": 2, "heading3": 3}
-_COUNTED = re.compile("^[一二三四五六七八九十]+(?=、)")
-_NUMERALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", *(f"十{one}" for one in "一二三四五六七八九"))
-
-
 def _add_paragraphs(report: Official, page: FormPage, filled: Filled) -> None:
-    """The paragraphs; an optional section nobody filled is left out whole, with its heading, and the headings after it count on."""
-    texts = [(paragraph, filled.paragraph(paragraph)) for paragraph in page.paragraphs]
-    kept = [one for one in texts if one[1] != TO_FILL or not filled.answers.values]  # a blank form shows all it asks for
-    if len(kept) < len(texts):
-        kept = list(_counted([one for at, one in enumerate(kept) if not _stands_alone(kept, at)]))
-    for paragraph, text in kept:
+    for paragraph in page.paragraphs:
+        text = filled.paragraph(paragraph)
         if paragraph.page_break:
             report.page_break()
         if text or not (paragraph.when or paragraph.unless):
             report.paragraph(text, paragraph.style)
-
-
-def _stands_alone(texts: Sequence[tuple[Paragraph, str]], at: int) -> bool:
-    """Whether a heading has nothing under it."""
-    level = _LEVELS.get(texts[at][0].style)
-    if level is None:
-        return False
-    for paragraph, text in texts[at + 1 :]:
-        below = _LEVELS.get(paragraph.style)
-        if below is not None and below <= level:
-            return True
-        if below is None and text:
-            return False
-    return True
-
-
-def _counted(texts: Sequence[tuple[Paragraph, str]]) -> Iterator[tuple[Paragraph, str]]:
-    """First headings numbered one after the other."""
-    number = 0
-    for paragraph, text in texts:
-        if paragraph.style == "heading1" and _COUNTED.match(text) and number < len(_NUMERALS):
-            text = _COUNTED.sub(_NUMERALS[number], text)
-            number += 1
-        yield paragraph, text
 
 
 def _add_table(report: Official, page: FormPage, filled: Filled) -> None:

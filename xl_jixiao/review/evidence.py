@@ -87,8 +87,11 @@ def findings(plan: Plan, differences: Iterable[Difference], file: str, *, outdat
             yield _folded(plan, same, file)
         else:
             yield from (_finding(plan, one, file) for one in same)
-    if of_old:
-        yield _folded(plan, [replace(one, fault=Fault.OUTDATED) for one in of_old], file)
+    stale = [replace(one, fault=Fault.OUTDATED) for one in of_old]
+    if len(stale) > 1:
+        yield _folded(plan, stale, file)
+    else:
+        yield from (_finding(plan, one, file) for one in stale)
 
 
 _CONTENT = frozenset(
@@ -99,7 +102,7 @@ _CONTENT = frozenset(
 
 def _parted(differences: list[Difference], sheet: str) -> tuple[list[Difference], list[Difference]]:
     of_old = [one for one in differences if sheet and one.ref and one.ref.sheet == sheet and one.fault in _CONTENT]
-    return (differences, []) if len(of_old) < 2 else ([one for one in differences if one not in of_old], of_old)
+    return [one for one in differences if one not in of_old], of_old
 
 
 def _place(one: Difference, file: str) -> Place:
