@@ -51,7 +51,7 @@ def report_of_card(rubric: Rubric, answers: Answers, card: ScoreCard) -> Officia
         report.paragraph(f"{_NUMBERS[number]}、{head}", "heading1")
         for style, text in paragraphs:
             report.paragraph(text, style)
-    report.paragraph("附件：各项指标得分表", "body")
+    report.paragraph("附件：各项指标得分表", "body", keep=True)
     report.paragraph("", keep=True)
     report.paragraph(unit, "sign", keep=True)
     report.paragraph(_date(answers.get("填报日期")), "sign")
