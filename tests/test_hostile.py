@@ -162,15 +162,32 @@ def test_a_worker_that_dies_or_hangs_costs_its_own_file_alone(workers):
 def test_an_interrupt_leaves_the_report_of_what_is_done(good, tmp_path):
     inside = tmp_path / "in"
     inside.mkdir()
-    for number in range(400):
-        os.link(good, inside / f"{number:03}.xlsx")
+    for number in range(1500):
+        os.link(good, inside / f"{number:04}.xlsx")
     command = [sys.executable, "-m", "xl_jixiao", "review", str(inside), "-o", str(tmp_path / "报告.xlsx"), "--jobs", "1"]
     running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
-    time.sleep(8)
+    workers = Path(f"/proc/{running.pid}/task/{running.pid}/children")
+    while running.poll() is None and not workers.read_text(encoding="utf-8"):
+        time.sleep(0.1)
+    time.sleep(2)
     os.killpg(running.pid, signal.SIGINT)
     said, wrong = running.communicate(timeout=120)
     assert running.returncode == 130, wrong.decode()
     assert "审核被中断" in said.decode() and "Traceback" not in wrong.decode()
+    assert "汇总" in openpyxl.load_workbook(tmp_path / "报告.xlsx").sheetnames
+
+
+def test_an_interrupt_while_the_report_is_written_waits_for_it(good, tmp_path, monkeypatch, runner):
+    run = import_module("xl_jixiao.review.run")
+    write = run.write_report
+
+    def interrupted(*given, **named):
+        signal.raise_signal(signal.SIGINT)
+        return write(*given, **named)
+
+    monkeypatch.setattr(run, "write_report", interrupted)
+    ended = runner.invoke(main, ["review", str(good), "-o", str(tmp_path / "报告.xlsx"), "--jobs", "1"])
+    assert ended.exit_code == 130 and "审核被中断" in ended.output
     assert "汇总" in openpyxl.load_workbook(tmp_path / "报告.xlsx").sheetnames
 
 

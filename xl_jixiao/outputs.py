@@ -3,6 +3,8 @@
 import os
 import re
 import secrets
+import signal
+import threading
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -53,3 +55,17 @@ def replacing(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+@contextmanager
+def finishing() -> Iterator[list[int]]:
+    """What is begun is written whole: a Ctrl-C in between waits, and stands in the list."""
+    came: list[int] = []
+    if threading.current_thread() is not threading.main_thread():  # signals are the main thread's
+        yield came
+        return
+    before = signal.signal(signal.SIGINT, lambda number, _: came.append(number))
+    try:
+        yield came
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from xl_jixiao.finding import Finding, Level, Place, found
-from xl_jixiao.outputs import refuse_unwritable, replacing
+from xl_jixiao.outputs import finishing, refuse_unwritable, replacing
 from xl_jixiao.review.across import compared
 from xl_jixiao.review.agree import reports_of_units
 from xl_jixiao.review.desk import VERDICTS, Desk, WrongPoints, verdict, with_reviewed
@@ -110,34 +110,35 @@ def run(paths: Sequence[Path], wanted: Wanted) -> Reviewed:
         done, interrupted = _examined_here(files, wanted, wanted.watch), False
     else:
         done, interrupted = _examined_all(files, wanted, out)
-    skipped = [not_examined(file) for file in others if file.absolute() not in aside]
-    results = compared(reports_of_units([*done, *skipped]))
-    results = _with(results, [pair for one in previous for pair in beside_last_year(results, one, wanted.threshold)])
-    results, wrong = _reviewed(results, earlier)
-    status = Filed() if interrupted else _filed(expected, results)
-    results = _with(results, list(_unlisted(results, status)))
-    desk = Desk(
-        results,
-        status,
-        expected if not interrupted else UnitList(),
-        day=_today(),
-        source="、".join(str(path) for path in paths)[:200],
-        folder=wanted.output.absolute().parent,
-        marks=_carried(earlier, previous),
-        notes=_notes(wrong, interrupted=interrupted, left=len(files) - len({one.file for one in done})),
-    )
-    sample = _drawn(desk, wanted.sample)
-    write_report(desk, wanted.output, overwrite=wanted.overwrite, more=_more(desk, previous, sample))
-    written = [wanted.output, *_data_files(results, wanted)]
-    if wanted.letters is not None:
-        head = replace(wanted.head, day=wanted.head.day or _today())
-        written += write_letters(desk, wanted.letters, head, overwrite=wanted.overwrite)[:1]
-    if not wanted.watch:
-        _show(desk, wrong, sample, written, out)
-    if interrupted:
-        reviewed = len({result.file for result in done})
-        out.print(f"审核被中断：已审{reviewed}份，还有{len(files) - reviewed}份没有审；已审的结果都在报告里", style="bold")
-    return Reviewed(tuple(results), interrupted)
+    with finishing() as came:
+        skipped = [not_examined(file) for file in others if file.absolute() not in aside]
+        results = compared(reports_of_units([*done, *skipped]))
+        results = _with(results, [pair for one in previous for pair in beside_last_year(results, one, wanted.threshold)])
+        results, wrong = _reviewed(results, earlier)
+        status = Filed() if interrupted else _filed(expected, results)
+        results = _with(results, list(_unlisted(results, status)))
+        desk = Desk(
+            results,
+            status,
+            expected if not interrupted else UnitList(),
+            day=_today(),
+            source="、".join(str(path) for path in paths)[:200],
+            folder=wanted.output.absolute().parent,
+            marks=_carried(earlier, previous),
+            notes=_notes(wrong, interrupted=interrupted, left=len(files) - len({one.file for one in done})),
+        )
+        sample = _drawn(desk, wanted.sample)
+        write_report(desk, wanted.output, overwrite=wanted.overwrite, more=_more(desk, previous, sample))
+        written = [wanted.output, *_data_files(results, wanted)]
+        if wanted.letters is not None:
+            head = replace(wanted.head, day=wanted.head.day or _today())
+            written += write_letters(desk, wanted.letters, head, overwrite=wanted.overwrite)[:1]
+        if not wanted.watch:
+            _show(desk, wrong, sample, written, out)
+        if interrupted or came:
+            reviewed = len({result.file for result in done})
+            out.print(f"审核被中断：已审{reviewed}份，还有{len(files) - reviewed}份没有审；已审的结果都在报告里", style="bold")
+    return Reviewed(tuple(results), interrupted or bool(came))
 
 
 def _today() -> str:
