@@ -263,7 +263,7 @@ def _checked(report, book):
 
 @pytest.mark.parametrize("name", forms(examples()))
 def test_a_report_nobody_edited_agrees_with_its_workbook(name, exports):
-    for report in (exports / name).glob("*.docx"):
+    for report in [one for one in (exports / name).glob("*.docx") if one.with_suffix(".xlsx").exists()]:
         done = _checked(report, report.with_suffix(".xlsx"))
         assert (done.exit_code, done.output.count("\n")) == (0, 1), done.output
 

@@ -72,7 +72,7 @@ def agrees(identity: Identity) -> Line:
     return Line(identity.name, result, when(known, joined(label, "，相差", gap), label), identity.names[0])
 
 
-_AT_ONCE = 30
+_AT_ONCE = 20
 """So many names fit into one formula."""
 
 
@@ -103,7 +103,8 @@ def _no_places(*_: Value) -> Value:
 
 def _led_away(key: str) -> str:
     here, beside = f"{{{key}}}", f"{{{state(key).key}}}"
-    return f"OR(ROW({here})<>ROW({beside}),COLUMN({here})<>COLUMN({beside})-{STATE - VALUE})"
+    moved = f"OR(ROW({here})<>ROW({beside}),COLUMN({here})<>COLUMN({beside})-{STATE - VALUE})"
+    return f"AND(COLUMN({beside})={STATE + 1},{moved})"  # in a unit's book a project's figures stand in a list of their own
 
 
 def checks_sheet(lines: Iterable[Line], progress: Progress, shown: Iterable[str] = ()) -> tuple[SheetBuilder, int]:
