@@ -5,7 +5,7 @@ import fuzz_texts
 from support.depth import DEEP, many
 
 MANY = many(3_000, 200_000)
-TAMPERED = many(1, 8)
+TAMPERED = many(1, 2)
 FEW_FORMS = ["hongjiang-2020-dept", "generic-selfeval", "yanling-2020-report"]
 
 
