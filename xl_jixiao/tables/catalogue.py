@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
+from os.path import isfile
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -36,7 +37,7 @@ def locate(reference: str) -> Path:
     """The table file of an id or a path. Raises FileNotFoundError with what there is."""
     files = known()
     path = files.get(reference) or Path(reference)
-    if not path.is_file():
+    if not isfile(path):  # which is false for a name that is too long, too
         raise FileNotFoundError(f"没有评分标准“{reference}”：应为 .toml 文件的路径，或以下之一：{'、'.join(files)}")
     return path
 

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from os.path import isfile
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -180,7 +181,7 @@ def read(path: Path) -> dict[str, Any]:
         for name, one in forms.items():
             if isinstance(one, str):
                 beside = examples().get(one, path.with_name(one))
-                if not beside.is_file():
+                if not isfile(beside):  # which is false for a name that is too long, too
                     raise AnswersError([f"{path.name} {_FORMS}“{name}”：没有数据文件“{one}”"])
                 forms[name] = read_data(beside)
     return data
