@@ -9,11 +9,11 @@ from xl_jixiao.documents.template_text import Slot, slots
 from xl_jixiao.documents.trees import FormTrees, inputs_of
 from xl_jixiao.expr import Values, as_text
 from xl_jixiao.formula import defined_name
+from xl_jixiao.number import numeral
 from xl_jixiao.words import TO_FILL, is_blank
 
 _LEVELS = {"heading1": 1, "heading2": 2, "heading3": 3}
 _COUNTED = re.compile("^[一二三四五六七八九十]+(?=、)")
-_NUMERALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", *(f"十{one}" for one in "一二三四五六七八九"))
 _BLOCK = re.compile(r"\{(?:变|有|填):[^{}]*\}(?:\{或:[^{}]*\})*.*?\{完\}", re.DOTALL)
 _MARKED = ("勾", "√")
 
@@ -133,9 +133,9 @@ def _counted(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
     """First headings numbered one after the other."""
     number = 0
     for one in paragraphs:
-        if one.style == "heading1" and _COUNTED.match(one.text) and number < len(_NUMERALS):
-            yield one.model_copy(update={"text": _COUNTED.sub(_NUMERALS[number], one.text)})
+        if one.style == "heading1" and _COUNTED.match(one.text):
             number += 1
+            yield one.model_copy(update={"text": _COUNTED.sub(numeral(number), one.text)})
         else:
             yield one
 
