@@ -315,6 +315,21 @@ def test_a_sample_by_list(batch, tmp_path):
     assert "抽查1个（按名单" in output and "甲县林业局" in output.split("抽查1个")[1]
 
 
+def test_a_list_that_is_missing_is_said_before_the_work(batch, tmp_path):
+    said = ran(batch, "-o", tmp_path / "r.xlsx", "--sample-by", "list", "--sample-list", tmp_path / "没有.txt", code=2)
+    assert said.strip() == f"{tmp_path / '没有.txt'}：找不到文件或文件夹" and not (tmp_path / "r.xlsx").exists()
+
+
+def test_the_lists_a_review_goes_by_are_not_reviewed(tmp_path):
+    filing(tmp_path / "甲.xlsx", values=named("甲县教育局"))
+    for name in ("名单.xlsx", "抽查.xlsx"):
+        book = openpyxl.Workbook()
+        book.active["A1"] = "甲县教育局"
+        book.save(tmp_path / name)
+    lists = ("--units", tmp_path / "名单.xlsx", "--sample-by", "list", "--sample-list", tmp_path / "抽查.xlsx")
+    assert "共1份" in ran(tmp_path, "-o", tmp_path / "r.xlsx", *lists, code=0)
+
+
 @pytest.mark.parametrize(("size", "count"), [("20%", 2), ("3", 3), ("100%", 10), ("99", 10), ("1%", 1)])
 def test_how_many_are_drawn(size, count):
     assert how_many(size, 10) == count
