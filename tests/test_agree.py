@@ -71,6 +71,7 @@ def test_mentions_have_value_unit_kind_and_the_words_before(text, expected):
 
 def test_chinese_digits():
     assert [str(chinese_number(text)) for text in ("十二", "二十", "一千零五", "九十五点三")] == ["12", "20", "1005", "95.3"]
+    assert [chinese_number(text) for text in ("三五", "一九九八", "三四十")] == [None, None, None]
 
 
 @pytest.mark.parametrize(

@@ -222,11 +222,13 @@ def _words_before(text: str) -> str:
 
 
 def chinese_number(text: str) -> Decimal | None:
-    """The number Chinese digits say: 十二 is 12, 九十五点三 is 95.3; None for what is none."""
+    """The number Chinese digits say: 十二 is 12, 九十五点三 is 95.3; None for what is none, as 三五 or a year."""
     whole, _, rest = text.partition("点")
     total, section, digit = 0, 0, 0
     for char in whole:
         if char in _DIGITS:
+            if digit:
+                return None  # 三五: one or the other
             digit = _DIGITS[char]
         elif char in "十百千":
             section += (digit or 1) * {"十": 10, "百": 100, "千": 1000}[char]
