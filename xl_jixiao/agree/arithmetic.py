@@ -379,7 +379,7 @@ def rates_of_counts(passage: Passage) -> Iterator[Slip]:
         verb = match["verb"]
         counts = [one for one in passage.figures[:at] if one.kind is Measure.COUNT and one.sentence == rate.sentence and not one.about]
         named = [one for one in counts if verb in one.before and not _DUE.search(one.before)]
-        if not named or rate.sentence != named[-1].sentence:
+        if not named:
             continue
         part = named[-1]
         others = [

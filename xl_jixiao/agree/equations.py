@@ -140,8 +140,7 @@ def _of_run(text: str, tokens: list[_Token]) -> Iterator[Equation]:
     plain_sum = all(token.kind in "n+*()" for token in first) and len(sides) == 1
     if before and plain_sum:
         said = Decimal(before["number"].replace(",", "") + (before["rest"] or ""))
-        start = first[0].start - 30 if first[0].start > 30 else 0
-        where = start + before.start()
+        where = max(0, first[0].start - 30) + before.start()
         end = first[-1].end
         yield from _equation(text[where:end].strip(), first, said, before["unit"], (where, end))
 
