@@ -9,9 +9,9 @@ from types import MappingProxyType
 from typing import Any
 
 from xl_jixiao.expr import Value
-from xl_jixiao.finding import Finding, Level, Place, Unfinished
+from xl_jixiao.finding import Finding, Level, Place
 from xl_jixiao.number import plain
-from xl_jixiao.outputs import refuse_existing, safe_name
+from xl_jixiao.outputs import safe_name
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.job import Job, Report, Result
 from xl_jixiao.sheet.plan import Plan, PlanValues
@@ -307,22 +307,14 @@ class UnitJob(Job):
             if part.name in result.parts:
                 yield from part.job.reports(result.parts[part.name], answers.parts[part.name])
 
-    def finish(self, answers: UnitAnswers, folder: Path, *, file: str = "", overwrite: bool = False) -> tuple[tuple[Path, ...], UnitResult]:
-        """Writes the whole book, every form and report, and the list of what is signed. Raises Unfinished, FileExistsError."""
-        result = self.evaluate(answers, file=file)
-        if result.must_fix:
-            raise Unfinished(tuple(one for one in result.findings if one.level is Level.MUST_FIX))
-        paths = self.targets(answers, folder)
-        for path in paths:
-            refuse_existing(path, overwrite=overwrite)
-        folder.mkdir(parents=True, exist_ok=True)
+    def write_finished(self, answers: UnitAnswers, result: UnitResult, paths: tuple[Path, ...], *, overwrite: bool = False) -> None:
+        """Writes the whole book, every form and report, and the list of what is signed."""
         self._write(answers, result, Edition.FINISHED, paths[0], overwrite=overwrite)
         signed = []
-        for part, files in self._files(answers, folder):
+        for part, files in self._files(answers, paths[0].parent):
             part.job.write_finished(answers.parts[part.name], result.every[part.name], files, overwrite=overwrite)
             signed.append(Signed(part.name, tuple(path.name for path in files), part.form.sign))
         sign_list(self.form.title, answers.unit, signed).save(paths[-1], overwrite=overwrite)
-        return paths, result
 
 
 def _loaded(part: BookForm, data: Mapping[str, Any]) -> Any:
