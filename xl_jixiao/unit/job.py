@@ -128,11 +128,13 @@ class UnitJob(Job):
     def total_key(self) -> str:
         """The total of the first form that scores the unit."""
         return next(
-            (part.keys[part.job.total_key] for part in self.book(0).parts if not part.number and part.job.total_key in self._own(part)), ""
+            (
+                part.keys[part.job.total_key]
+                for part in self.book(0).parts
+                if not part.number and part.job.total_key in part.blank_plan.placed
+            ),
+            "",
         )
-
-    def _own(self, part: BookForm) -> Mapping[str, Any]:
-        return part.job.plan_for(Edition.NATIVE, MappingProxyType({})).placed
 
     # ---- answers
 
@@ -277,7 +279,7 @@ class UnitJob(Job):
 
     def _sheet_names(self, book: UnitBook) -> Mapping[str, Mapping[str, str]]:
         """What each form's sheets are called in the book."""
-        return sheet_names((part, part.job.plan_for(Edition.NATIVE, MappingProxyType({}))) for part in book.parts)
+        return sheet_names((part, part.blank_plan) for part in book.parts)
 
     # ---- files
 
