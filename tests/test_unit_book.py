@@ -204,6 +204,7 @@ def test_a_formula_may_be_over_a_forms_own_questions_and_results():
         ({"forms": {"评分表": {}}}, "没有这张表"),
         ({"projects": [{"不存在": 1}]}, "没有这一栏"),
         ({"forms": {"整体评分表": {"answers": {"不存在": 1}}}}, "不存在"),
+        ({"forms": {"整体评分表": 5}}, "“整体评分表”：应为"),
         ({"别的": 1}, "未知项"),
     ],
 )
