@@ -28,6 +28,7 @@ from xl_jixiao.scoretable import keys
 from xl_jixiao.scoretable import table as tables
 from xl_jixiao.scoretable.compile import score
 from xl_jixiao.scoretable.findings import check_filing
+from xl_jixiao.scoretable.units import completed
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.tables import answers as answer_files
 from xl_jixiao.tables.answers import Answers
@@ -218,3 +219,15 @@ def test_a_column_of_the_printed_form_beyond_the_seven_stays_empty_for_a_hand(ta
     (head,) = [cell for row in form.iter_rows() for cell in row if cell.value == "复核得分"]
     below = [form.cell(row, head.column) for row in range(head.row + 1, head.row + 1 + len(HAND))]
     assert all(cell.value is None and cell.border.left.style for cell in below)
+
+
+@pytest.mark.parametrize("held_in", ["parts", "alternatives"])
+def test_what_a_formula_says_reaches_the_rules_within_a_rule(held_in):
+    of_days = {"formula": "用时", "rule": {"kind": "threshold", "test": "at_most", "target": 20}}
+    done = {"formula": "用时", "rule": {"kind": "completion", "direction": "reverse"}}
+    within = {"kind": "weighted", "rule": {"kind": "composite", held_in: [of_days, done]}}
+    alone = {"name": "办结时限", "formula": "用时", "rule": {"kind": "weighted", "rule": done["rule"]}}
+    data = {"inputs": [{"name": "用时", "kind": "count", "unit": "天"}], "indicators": [{"name": "时限", "rule": within}, alone]}
+    first, second = (one["rule"]["rule"] for one in completed(data)["indicators"])
+    assert [part["rule"].get("unit") for part in first[held_in]] == ["天", "天"]
+    assert [rule.get("actual") for rule in (first[held_in][1]["rule"], second)] == ["rate", "rate"] and second["unit"] == "天"

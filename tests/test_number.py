@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from xl_jixiao.number import NotANumber, from_cell, half_up, percent, plain, to_cell
+from xl_jixiao.number import NotANumber, from_cell, half_up, in_digits, numeral, percent, plain, to_cell
 
 READ = {
     "一个浮点数显示的是它的15位": (0.1 + 0.2, "0.3"),
@@ -231,3 +231,8 @@ def test_percent(rate, places, text):
 )
 def test_to_cell(number, cell):
     assert to_cell(number) == cell and type(to_cell(number)) is type(cell)
+
+
+def test_headings_are_numbered_in_characters():
+    assert [numeral(number) for number in (1, 9, 10, 11, 20, 95, 100)] == ["一", "九", "十", "十一", "二十", "九十五", "100"]
+    assert all(in_digits(f"{numeral(number)}个") == f"{number}个" for number in range(1, 100))

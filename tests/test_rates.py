@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from xl_jixiao.formula import defined_name, parse
 from xl_jixiao.number import half_up, percent
+from xl_jixiao.tables.published import difference
 from xl_jixiao.tables.rates import CATALOGUE, Rate, Ratio, Zero, standard_rate
 from xl_jixiao.words import INVALID, NOT_APPLICABLE, NOT_COMPARABLE, OVER_BUDGET, UNCOMPUTABLE
 
@@ -233,3 +234,21 @@ def test_a_rate_is_the_exact_quotient_rounded_once(code, data):
     assert found == half_up(rate.formula.value(given_figures), 4)
     assert rate.ratio.of({name: float(number) for name, number in given_figures.items()}) == found
     assert abs(Fraction(found) - rate.formula.value(given_figures)) <= Fraction(1, 20000)
+
+
+# ---- a rate as it was published
+
+
+@pytest.mark.parametrize(
+    ("name", "claim", "rate", "rounding"),
+    [
+        ("截尾", "98%", "0.9871", True),
+        ("截尾到零的负数", "0%", "-0.0071", True),
+        ("截尾的负数", "-5%", "-0.0571", True),
+        ("不是截尾", "98%", "0.9912", False),
+        ("正负相反", "5%", "-0.0571", False),
+    ],
+)
+def test_a_rate_cut_off_is_told_from_another_one(name, claim, rate, rounding):
+    found = difference(claim, Fraction(rate))
+    assert found and found.rounding is rounding, name

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import openpyxl
 import pytest
+from support.arriving import LAYOUTS, cases, save_xlsx
 from support.fake_excel import FakeExcel
 from support.opened import opened, snapshot
 from support.scoretable import ref, write
 from support.tamper import Tampered
 from support.udf import call_udf
 
+from xl_jixiao.finding import Level
+from xl_jixiao.review.examine import examine
 from xl_jixiao.review.workbench import write_workbench
 from xl_jixiao.scoretable import table as rubric
 from xl_jixiao.sheet.edition import Edition
@@ -20,6 +24,7 @@ from xl_jixiao.tables.catalogue import examples
 from xl_jixiao.words import TOTAL
 
 ID = "hongjiang-2020-dept"
+TWO_UNITS = ("H04-zhongjiang-shuili-2022", "H02-hb-jinbu-2020")
 
 
 class _Dialog:
@@ -94,7 +99,7 @@ def test_an_open_returned_workbook_gets_a_sheet_of_opinions_and_nothing_else(des
     book = desk.Application.add(opened(returned))
     before = snapshot(book)
     kind, _, _, text = press(desk, "opinion")
-    assert kind == "DONE" and "复核意见" in text, text
+    assert kind == "DONE" and "复核意见" in text and "最近一次保存" not in text, text
     after = snapshot(book)
     opinions = after.pop("复核意见")
     assert after == before
@@ -103,6 +108,23 @@ def test_an_open_returned_workbook_gets_a_sheet_of_opinions_and_nothing_else(des
     shown = [str(cell) for cell in opinions.values()]
     assert any("91.5" in text for text in shown)
     assert not [call for call in desk.Application.calls if call[0] in ("Save", "SaveAs")]
+
+
+def test_what_was_changed_since_it_was_saved_is_said_not_to_be_in_it(desk, returned):
+    desk.Application.add(opened(returned)).Saved = False
+    assert "按最近一次保存的内容复核" in press(desk, "opinion")[3]
+
+
+def test_every_form_of_an_open_file_is_in_the_opinions(desk, tmp_path):
+    path = tmp_path / "交回.xlsx"
+    save_xlsx([LAYOUTS["national"](case, random.Random(0)) for case in cases() if case.id in TWO_UNITS], path, random.Random(1))
+    book = desk.Application.add(opened(path))
+    text = press(desk, "opinion")[3]
+    findings = [one for form in examine(path).forms for one in form.findings]
+    assert len({one.place.sheet for one in findings}) > 1
+    assert all(f"{level} {sum(one.level is level for one in findings)} 项" in text for level in Level)
+    links = " ".join(cell.text for cell in snapshot(book)["复核意见"].values() if hasattr(cell, "text"))
+    assert all(f"#'{one.place.sheet}'!" in links for one in findings)
 
 
 def test_the_sheet_is_made_anew_only_after_asking(desk, returned):

@@ -18,7 +18,9 @@ from xl_jixiao.selfeval import cells, model
 from xl_jixiao.selfeval.answers import IndicatorRow, SelfAnswers
 from xl_jixiao.selfeval.build import score
 from xl_jixiao.selfeval.checks import CHECKS, check_selfeval
+from xl_jixiao.selfeval.form_sheet import HEAD_KEY, TOTAL_KEY
 from xl_jixiao.selfeval.judging import NO_REASON, NO_REASON_WORDS, SAYS_NOTHING, completion_points, judged
+from xl_jixiao.selfeval.reading import answers_of
 from xl_jixiao.selfeval.target import (
     COMPARING,
     EQUAL_WORDS,
@@ -335,6 +337,16 @@ def test_amounts_and_weights_are_read_with_their_units():
     read = answer_files.from_data(data, table)
     assert list(read.funds.values()) == [90, 95] and read.rows[0].weight == 10
     assert [one.reported for one in check_selfeval(score(table, read)) if one.code == "JX108"] == ["90万元", "950000元", "10分"]
+
+
+def test_nothing_with_its_unit_is_nothing_in_a_workbook_too():
+    table, _ = filled("generic-selfeval")
+    key = answer_files.amount_key("当年财政拨款", "年初预算数")
+    said = {HEAD_KEY: table.form.headings[0], TOTAL_KEY: table.form.total_label, key: "0万元", cells.at(cells.WEIGHT, 1): "0分"}
+    read = answers_of(table, said.get)
+    assert read.funds == {("当年财政拨款", "年初预算数"): 0} and read.rows[0].weight == 0
+    found = check_selfeval(score(table, read))
+    assert [one.reported for one in found if one.code == "JX106"] == ["0万元", "0分"] and "JX522" not in {one.code for one in found}
 
 
 def test_every_check_says_its_code_and_what_it_is():

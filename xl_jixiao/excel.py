@@ -287,20 +287,21 @@ def opinion(filing: OpenFiling, granted: frozenset[str]) -> Reply:
     there = [sheet for sheet in book.sheets if sheet.name == OPINION_SHEET]
     if there and "again" not in granted:
         return Reply(ASK, f"“{book.name}”里已有“{OPINION_SHEET}”页。要换成新的吗？", "again")
-    result = examine(path)
+    forms = examine(path).forms
+    as_saved = book.api.Saved or there  # asked before the sheet is added, which is a change, too
     for old in there:
         old.delete()
     sheet = book.sheets.add(OPINION_SHEET, after=book.sheets[-1])
-    _write_opinion(sheet, result)
-    saved = "" if book.api.Saved or there else "\n（按最近一次保存的内容复核；打开后改过的没有算在内。）"
-    counts = "，".join(f"{level} {result.count(level)} 项" for level in Level)
+    _write_opinion(sheet, forms)
+    saved = "" if as_saved else "\n（按最近一次保存的内容复核；打开后改过的没有算在内。）"
+    counts = "，".join(f"{level} {sum(form.count(level) for form in forms)} 项" for level in Level)
     return Reply(DONE, f"已在“{book.name}”最后加了“{OPINION_SHEET}”页：{counts}。单位填的内容没有动，也没有替您保存。{saved}")
 
 
-def _write_opinion(sheet: Sheet, result: "Examined") -> None:
-    """The findings, the most serious first, each with a link to its cell."""
-    order = list(Level)
-    ordered = sorted(result.findings, key=lambda one: order.index(one.level))
+def _write_opinion(sheet: Sheet, forms: Sequence["Examined"]) -> None:
+    """The findings of all forms of the file, the most serious first, each with a link to its cell; above them what the first comes to."""
+    result, order = forms[0], list(Level)
+    ordered = sorted((one for form in forms for one in form.findings), key=lambda one: order.index(one.level))
     total = "未得出" if result.total is None else f"{result.total}"
     head = [[f"复核意见：{result.unit or result.file.name}"], [f"复核总分 {total}，等次 {result.grade or '—'}，问题 {len(ordered)} 项"]]
     sheet.range("A1").value = head

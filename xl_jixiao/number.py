@@ -172,5 +172,15 @@ def _of_words(words: str) -> int:
     return 10 * (_one_of_ten(tens) or 1) * bool(ten) + _one_of_ten(ones)
 
 
+def numeral(number: int) -> str:
+    """The number of a heading in Chinese characters: 九, 十, 十九, 九十五; from a hundred on in digits."""
+    if number >= 100:
+        return str(number)
+    tens, ones = divmod(number, 10)
+    leading = _TENS[tens - 1] if tens > 1 else ""
+    ten = "十" if tens else ""
+    return leading + ten + (_TENS[ones - 1] if ones else "")
+
+
 def _one_of_ten(word: str) -> int:
     return _TENS.index(word) + 1 if word else 0

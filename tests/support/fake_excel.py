@@ -64,6 +64,7 @@ class _Sheets(_Collection):
         place = plain(Before or After or self._parent.ActiveSheet)
         self._items.insert(self._items.index(place) + (After is not None), sheet)
         self._parent._active_sheet = sheet
+        self._parent.Saved = False
         return sheet
 
 

@@ -4,16 +4,16 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from xl_jixiao.documents.model import Document, FormCell, FormPage, FormRow, Paragraph, placed
+from xl_jixiao.documents.model import FormCell, FormPage, FormRow, Paragraph, placed
 from xl_jixiao.documents.template_text import Slot, slots
-from xl_jixiao.documents.trees import FormTrees
+from xl_jixiao.documents.trees import FormTrees, inputs_of
 from xl_jixiao.expr import Values, as_text
 from xl_jixiao.formula import defined_name
+from xl_jixiao.number import numeral
 from xl_jixiao.words import TO_FILL, is_blank
 
 _LEVELS = {"heading1": 1, "heading2": 2, "heading3": 3}
 _COUNTED = re.compile("^[一二三四五六七八九十]+(?=、)")
-_NUMERALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", *(f"十{one}" for one in "一二三四五六七八九"))
 _BLOCK = re.compile(r"\{(?:变|有|填):[^{}]*\}(?:\{或:[^{}]*\})*.*?\{完\}", re.DOTALL)
 _MARKED = ("勾", "√")
 
@@ -35,7 +35,7 @@ def sentence(page: FormPage, text: str, shown: str, trees: FormTrees, values: Va
     if TO_FILL not in shown:
         return Sentence(page, shown, (), optional=False)
     form, blank = trees.form, [one for one in _slots(text, trees, values) if _is_open(one, trees, values)]
-    lacking = tuple(dict.fromkeys(key for one in blank for key in _inputs_of(one.name, form) if is_blank(values[key])))
+    lacking = tuple(dict.fromkeys(key for one in blank for key in inputs_of(one.name, form) if is_blank(values[key])))
     anything = any(
         not is_blank(values[one.name]) for one in slots(text) if isinstance(one, Slot) and one.name and one.filter not in _MARKED
     )
@@ -47,21 +47,16 @@ def open_sentences(trees: FormTrees, values: Values) -> Iterator[Sentence]:
     """Every text of the pages that may lack an optional answer, in their order."""
     for page in trees.form.pages:
         for paragraph in page.paragraphs:
-            if _may_lack(trees, paragraph.text + paragraph.otherwise, values):
+            if _lacks(trees, (paragraph.text, paragraph.otherwise), values):
                 yield _of_paragraph(page, paragraph, trees, values)
         for cell in (cell for row in page.rows for cell in row.cells if not cell.value):
-            if _may_lack(trees, cell.text, values):
+            if _lacks(trees, (cell.text,), values):
                 yield _of_cell(page, cell, trees, values)
 
 
-def _may_lack(trees: FormTrees, text: str, values: Values) -> bool:
-    """Whether an optional answer the text shows is blank. Which ones it shows is found once for a form."""
-    known: dict[str, tuple[str, ...]] = trees.form.__dict__.setdefault("_optional_of_text", {})
-    if text not in known:
-        names = {one.name for one in slots(text) if isinstance(one, Slot) and one.name}
-        keys = {key for name in names for key in _inputs_of(name, trees.form)}
-        known[text] = tuple(sorted(key for key in keys if not trees.form.input_by_key[key].required))
-    return any(is_blank(values[key]) for key in known[text])
+def _lacks(trees: FormTrees, texts: Sequence[str], values: Values) -> bool:
+    """Whether an optional answer that one of the texts shows is blank."""
+    return any(is_blank(values[key]) for text in texts for key in trees.optional_of(text))
 
 
 def _of_paragraph(page: FormPage, paragraph: Paragraph, trees: FormTrees, values: Values) -> Sentence:
@@ -84,15 +79,6 @@ def _slots(text: str, trees: FormTrees, values: Values) -> Iterator[Slot]:
 
 def _is_open(slot: Slot, trees: FormTrees, values: Values) -> bool:
     return as_text(trees.text(f"{{{slot.name}}}").value(values)) == TO_FILL
-
-
-def _inputs_of(name: str, form: Document) -> Iterator[str]:
-    """The inputs a name comes from: itself, or those its formula needs."""
-    if name in form.input_by_key:
-        yield name
-        return
-    for one in form.figure_by_key[name].rate_formula.names:
-        yield from _inputs_of(one, form)
 
 
 def visible(page: FormPage, trees: FormTrees, values: Values) -> FormPage:
@@ -147,9 +133,9 @@ def _counted(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
     """First headings numbered one after the other."""
     number = 0
     for one in paragraphs:
-        if one.style == "heading1" and _COUNTED.match(one.text) and number < len(_NUMERALS):
-            yield one.model_copy(update={"text": _COUNTED.sub(_NUMERALS[number], one.text)})
+        if one.style == "heading1" and _COUNTED.match(one.text):
             number += 1
+            yield one.model_copy(update={"text": _COUNTED.sub(numeral(number), one.text)})
         else:
             yield one
 

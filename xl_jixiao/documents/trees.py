@@ -1,12 +1,12 @@
 """Everything a document form computes, as trees: each made once for a form, and compiled once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from xl_jixiao.documents.check_trees import CheckTrees
 from xl_jixiao.documents.figure_trees import FigureTrees, shown_of
 from xl_jixiao.documents.model import Document, Paragraph
-from xl_jixiao.documents.template_text import Shown, always_says_something, text_tree
+from xl_jixiao.documents.template_text import Shown, Slot, always_says_something, slots, text_tree
 from xl_jixiao.expr import Cell, Expr, Literal, all_of, call, joined, when
 from xl_jixiao.formula import defined_name
 from xl_jixiao.sheet.data import state
@@ -25,6 +25,7 @@ class FormTrees:
         self.form = form
         self._texts: dict[str, Expr] = {}
         self._paragraphs: dict[Paragraph, Expr] = {}
+        self._optional: dict[str, frozenset[str]] = {}
 
     def blank(self, name: str) -> Expr:
         """Whether a name is blank: its 状态 cell says so, of a figure its own cell."""
@@ -55,6 +56,14 @@ class FormTrees:
             self._texts[text] = text_tree(text, self.shown, self.blank)
         return self._texts[text]
 
+    def optional_of(self, text: str) -> frozenset[str]:
+        """The optional inputs a text with placeholders shows, by key."""
+        if text not in self._optional:
+            names = {one.name for one in slots(text) if isinstance(one, Slot) and one.name}
+            keys = {key for name in names for key in inputs_of(name, self.form)}
+            self._optional[text] = frozenset(key for key in keys if not self.form.input_by_key[key].required)
+        return self._optional[text]
+
     def linked(self, key: str, *, passage: bool) -> Expr:
         """A cell that shows a value: blank while it is blank, 〔待填〕 where a passage of text belongs."""
         return when(self.blank(key), TO_FILL if passage else "", Cell(key))
@@ -77,6 +86,15 @@ class FormTrees:
             return Literal(indented(text))
         lines = joined(INDENT, call("SUBSTITUTE", of, _LINE_END, joined(_LINE_END, INDENT)))
         return lines if always_says_something(text) else when(of.equals(""), "", lines)
+
+
+def inputs_of(name: str, form: Document) -> Iterator[str]:
+    """The inputs a name comes from: itself, or those its formula needs."""
+    if name in form.input_by_key:
+        yield name
+        return
+    for one in form.figure_by_key[name].rate_formula.names:
+        yield from inputs_of(one, form)
 
 
 def indented(text: str) -> str:

@@ -86,8 +86,9 @@ def run(paths: Sequence[Path], wanted: Wanted) -> Reviewed:
     Raises FileNotFoundError where there is nothing to review, UnreadableWorkbook for an earlier review that is none, FileExistsError and
     OSError before the work where the report can't be written, RubricError for a county's own table that is wrong.
     """
-    needed = [*paths, *([wanted.units] if wanted.units else []), *wanted.previous]
-    missing = [path for path in needed if not path.exists() and not path.is_symlink()]
+    lists = [path for path in (wanted.units, wanted.sample and wanted.sample.listed) if path]
+    beside = [*lists, *wanted.previous]
+    missing = [path for path in (*paths, *beside) if not path.exists() and not path.is_symlink()]
     if missing:
         raise FileNotFoundError(f"{missing[0]}：找不到文件或文件夹")
     own_tables(wanted.rubric, wanted.tables)
@@ -99,9 +100,10 @@ def run(paths: Sequence[Path], wanted: Wanted) -> Reviewed:
     earlier = read_earlier(wanted.continued) if wanted.continued else None
     previous = [read_earlier(path) for path in wanted.previous]
     expected = read_list(wanted.units)
+    to_draw = read_list(wanted.sample.listed if wanted.sample else None)
     given = tuple(paths) or tuple(path for path in (earlier.files() if earlier else []) if path.exists())
     books, others = files_of(given)
-    aside = {path.absolute() for path in (*wanted.targets, *wanted.previous, *([wanted.continued] if wanted.continued else []))}
+    aside = {path.absolute() for path in (*wanted.targets, *beside, *([wanted.continued] if wanted.continued else []))}
     files = tuple(file for file in books if file.absolute() not in aside)
     if not files and not others:
         raise FileNotFoundError(f"{'、'.join(map(str, paths)) or wanted.continued}：没有可审核的文件")
@@ -127,7 +129,7 @@ def run(paths: Sequence[Path], wanted: Wanted) -> Reviewed:
             marks=_carried(earlier, previous),
             notes=_notes(wrong, interrupted=interrupted, left=len(files) - len({one.file for one in done})),
         )
-        sample = _drawn(desk, wanted.sample)
+        sample = _drawn(desk, wanted.sample, to_draw)
         write_report(desk, wanted.output, overwrite=wanted.overwrite, more=_more(desk, previous, sample))
         written = [wanted.output, *_data_files(results, wanted)]
         if wanted.letters is not None:
@@ -261,8 +263,8 @@ def _write_csv(results: Sequence[Examined], path: Path) -> None:
         writer = csv.writer(stream)
         writer.writerow(_CSV_HEADS)
         for one in results:
-            total = one.total if one.reviewed_total is None else one.reviewed_total
-            head = [one.unit, one.name, one.title, one.project, one.claimed_total, total, one.computed_total, one.grade, verdict(one)]
+            totals = (one.claimed_total, one.last_total, one.computed_total)
+            head = [one.unit, one.name, one.title, one.project, *totals, one.grade, verdict(one)]
             rows = [[item.code, str(item.level), str(item.place), item.message, item.reported, item.expected] for item in one.findings]
             for row in rows or [[""] * 6]:
                 writer.writerow([_as_text(cell) for cell in (*head, *row)])
@@ -274,11 +276,11 @@ def _as_text(cell: object) -> str:
     return f"'{text}" if text[:1] in ("=", "+", "@", "-", "\t") and not text.lstrip("-+").replace(".", "", 1).isdigit() else text
 
 
-def _drawn(desk: Desk, wanted: Drawing | None) -> Sample | None:
+def _drawn(desk: Desk, wanted: Drawing | None, listed: UnitList) -> Sample | None:
     if wanted is None:
         return None
     seed = int.from_bytes(os.urandom(3)) if wanted.seed is None else wanted.seed
-    return draw(desk, wanted.way, wanted.size, seed, read_list(wanted.listed).names)
+    return draw(desk, wanted.way, wanted.size, seed, listed.names)
 
 
 _WAYS = {SampleBy.RANDOM: "随机", SampleBy.RISK: "按风险", SampleBy.LIST: "按名单"}

@@ -219,6 +219,12 @@ def cap_problems(floor: Decimal, most: Decimal | None, full: Decimal) -> tuple[s
     return (*found, *(() if most is None or 0 < most <= full else (f"most：应大于0、不超过分值{plain(full)}，现为{plain(most)}",)))
 
 
+def too_low_problems(too_low: Decimal | None, deduct: Decimal) -> tuple[str, ...]:
+    """A multiple of the target, from which on it was set too low, that is none; a share of the weight that can't be lost."""
+    wrong = too_low is not None and (too_low <= 1 or not 0 <= deduct <= 1)
+    return ("too_low：应大于100%，too_low_deduct应在0到100%之间",) if wrong else ()
+
+
 def figures_said(names: Sequence[str]) -> Expr:
     """Figures with their values, each once; empty where there are none."""
     return joined(*(part for name in dict.fromkeys(names) for part in (f"{printed_name(name)}=", Cell(name), "，")))

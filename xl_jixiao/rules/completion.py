@@ -6,7 +6,7 @@ from typing import ClassVar, Literal, TypeVar
 
 from xl_jixiao.expr import Cleared, Expr, all_of, call, first_of, tree, when
 from xl_jixiao.number import plain
-from xl_jixiao.rules.base import Given, Item, Quantity, Rule, amount, number
+from xl_jixiao.rules.base import Given, Item, Quantity, Rule, amount, number, too_low_problems
 
 One = TypeVar("One")
 
@@ -106,5 +106,4 @@ class Completion(Rule):
         return ("实际完成值取公式算出的结果",) if self.needs_rate else ()
 
     def problems(self, full: Decimal) -> tuple[str, ...]:
-        wrong = self.too_low is not None and (self.too_low <= 1 or not 0 <= self.too_low_deduct <= 1)
-        return ("too_low：应大于100%，too_low_deduct应在0到100%之间",) if wrong else ()
+        return too_low_problems(self.too_low, self.too_low_deduct)

@@ -1,11 +1,11 @@
 """按比例计分：得分=分值×比率（执行率×分值）；反向的按目标值与比率之比，或按 1 减比率。"""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import cached_property
 from typing import Literal
 
-from xl_jixiao.expr import Cell, Expr, all_of, call, exact, first_of, tree, when
+from xl_jixiao.expr import Cell, Expr, any_of, call, exact, first_of, tree, when
 from xl_jixiao.rules.base import Given, Quantity, Rule, amount, number
 
 
@@ -28,12 +28,14 @@ class Proportion(Rule):
         return True
 
     def tree(self, full: Expr, rate: Expr, given: Sequence[Expr]) -> Expr:
-        ends = []
+        return first_of([(test, 0) for test in self._beyond(rate)], self._share(full, rate))
+
+    def _beyond(self, rate: Expr) -> Iterator[Expr]:
+        """The tests whether a rate lies beyond an end."""
         if self.zero_below is not None:
-            ends.append((rate < self.zero_below, 0))
+            yield rate < self.zero_below
         if self.zero_above is not None:
-            ends.append((rate > self.zero_above, 0))
-        return first_of(ends, self._share(full, rate))
+            yield rate > self.zero_above
 
     def _share(self, full: Expr, rate: Expr) -> Expr:
         target = tree(self.target)
@@ -48,10 +50,7 @@ class Proportion(Rule):
     @cached_property
     def _lost(self) -> Expr:
         """Whether nothing is earned because the rate lies beyond an end, over a cell's rate."""
-        rate = Cell("")
-        below = all_of([rate < self.zero_below]) if self.zero_below is not None else tree(False)
-        above = all_of([rate > self.zero_above]) if self.zero_above is not None else tree(False)
-        return call("OR", below, above)
+        return any_of(list(self._beyond(Cell(""))))
 
     @property
     def _how(self) -> str:

@@ -7,14 +7,13 @@ from itertools import pairwise
 
 from xl_jixiao.expr import Expr, Operation, Rounded, all_of, any_of, tree
 from xl_jixiao.formula import Formula, FormulaError, parse
+from xl_jixiao.rules.base import RATE_PLACES
 
 ALLOWED = "应写作 甲<=乙、甲>0 且 甲<=乙×10%，几个条件用“且”“或”相连，比较用 <= >= < > = <>（≤ ≥ ≠ 也可）"
 _SAME = str.maketrans("＜＞＝≦≧", "<>=≤≥")
 _SIGNS = {"≤": "<=", "≥": ">=", "≠": "<>"}
 _COMPARED = re.compile(r"(<=|>=|<>|<|>|=)")
 _PRINTED = {"<=": "≤", ">=": "≥", "<>": "≠", "<": "＜", ">": "＞", "=": "＝"}
-_PLACES = 4
-"""Decimals of a quotient before it is compared, as of a rate: what is printed decides."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,8 @@ class Comparisons:
 
 
 def _compared(side: Formula) -> Expr:
-    return Rounded(side.cleared, _PLACES) if side.divisors else tree(side.cleared)
+    """A quotient is compared as a rate is: what is printed decides."""
+    return Rounded(side.cleared, RATE_PLACES) if side.divisors else tree(side.cleared)
 
 
 @lru_cache(maxsize=1024)

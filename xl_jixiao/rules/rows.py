@@ -7,7 +7,7 @@ from typing import Literal
 
 from xl_jixiao.expr import Cell, Expr, call, is_number, joined, when
 from xl_jixiao.number import percent, plain
-from xl_jixiao.rules.base import Given, Item, Quantity, Rule, ShortText
+from xl_jixiao.rules.base import Given, Item, Quantity, Rule, ShortText, too_low_problems
 
 MOST_ROWS = 30
 CONTENT, TARGET, DONE, WEIGHT, DIRECTION, DEGREE = "指标内容", "指标值", "完成值", "分值", "计分方向", "完成程度"
@@ -94,5 +94,4 @@ class WrittenRows(Rule):
 
     def problems(self, full: Decimal) -> tuple[str, ...]:
         found = () if 1 <= self.rows <= MOST_ROWS else (f"rows：应在1到{MOST_ROWS}之间，现为{self.rows}",)
-        wrong = self.too_low is not None and (self.too_low <= 1 or not 0 <= self.too_low_deduct <= 1)
-        return (*found, *(("too_low：应大于100%，too_low_deduct应在0到100%之间",) if wrong else ()))
+        return (*found, *too_low_problems(self.too_low, self.too_low_deduct))

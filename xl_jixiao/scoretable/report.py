@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from xl_jixiao.number import half_up, percent, plain
+from xl_jixiao.number import half_up, numeral, percent, plain
 from xl_jixiao.report.official import Official, TableCell
 from xl_jixiao.scoretable.card import Score, ScoreCard
 from xl_jixiao.scoretable.model import Rubric
@@ -47,8 +47,8 @@ def report_of_card(rubric: Rubric, answers: Answers, card: ScoreCard) -> Officia
         ("存在的主要问题和失分原因", _numbered(_lost(card)) or [("body", "各项指标均未失分。")]),
         ("自评得分与评分标准不同的说明", _numbered(_adjusted(card))),
     )
-    for number, (head, paragraphs) in enumerate([one for one in sections if one[1]]):
-        report.paragraph(f"{_NUMBERS[number]}、{head}", "heading1")
+    for number, (head, paragraphs) in enumerate([one for one in sections if one[1]], 1):
+        report.paragraph(f"{numeral(number)}、{head}", "heading1")
         for style, text in paragraphs:
             report.paragraph(text, style)
     report.paragraph("附件：各项指标得分表", "body", keep=True)
@@ -64,7 +64,6 @@ def report_of_card(rubric: Rubric, answers: Answers, card: ScoreCard) -> Officia
     return report
 
 
-_NUMBERS = "一二三四五六七八九十"
 _Paragraphs = list[tuple[str, str]]
 
 
@@ -113,8 +112,8 @@ def _by_group(card: ScoreCard) -> list[tuple[str, list[Score]]]:
 
 def _indicators(rubric: Rubric, card: ScoreCard) -> Iterator[tuple[str, str]]:
     """Every indicator with its worked line and its points, group by group."""
-    for at, (name, scores) in enumerate(_by_group(card)):
-        yield "heading2", f"（{_NUMBERS[at] if at < len(_NUMBERS) else at + 1}）{name}"
+    for at, (name, scores) in enumerate(_by_group(card), 1):
+        yield "heading2", f"（{numeral(at)}）{name}"
         for number, one in enumerate(scores, 1):
             yield "body", f"{number}．{one.indicator.label}（{plain(one.full)}分）。{_how(one)}{_got(one)}"
 

@@ -23,18 +23,9 @@ def completed(data: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _indicator(one: Mapping[str, Any], kinds: Mapping[str, tuple[str, str]]) -> Mapping[str, Any]:
-    rule, found = one.get("rule"), dict(one)
-    if not isinstance(rule, Mapping):
+    if not isinstance(one.get("rule"), Mapping):
         return one
-    found["rule"] = rule = _rule(rule, one)
-    if isinstance(rule.get("parts"), list | tuple):
-        parts = [_part(part, kinds) if isinstance(part, Mapping) else part for part in rule["parts"]]
-        found["rule"] = {**rule, "parts": parts}
-    if isinstance(rule.get("alternatives"), list | tuple):
-        found["rule"] = {
-            **rule,
-            "alternatives": [_part(part, kinds) if isinstance(part, Mapping) else part for part in rule["alternatives"]],
-        }
+    found = {**one, "rule": _rule(one["rule"], one, kinds)}
     plain = _unit_of(one, "formula", kinds)
     if plain is not None:
         found.setdefault("unit", plain)
@@ -43,19 +34,21 @@ def _indicator(one: Mapping[str, Any], kinds: Mapping[str, tuple[str, str]]) -> 
 
 
 def _part(part: Mapping[str, Any], kinds: Mapping[str, tuple[str, str]]) -> Mapping[str, Any]:
-    rule = part.get("rule")
-    if not isinstance(rule, Mapping):
+    if not isinstance(part.get("rule"), Mapping):
         return part
-    rule = _rule(rule, part)
-    unit = _unit_of(part, "formula", kinds)
+    rule, unit = _rule(part["rule"], part, kinds), _unit_of(part, "formula", kinds)
     return {**part, "rule": rule if unit is None else _with_unit(rule, unit)}
 
 
-def _rule(rule: Mapping[str, Any], holder: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A completion beside a formula takes its rate for the actual value."""
-    if rule.get("kind") == "completion" and holder.get("formula"):
-        return {"actual": "rate", **rule}
-    return rule
+def _rule(rule: Mapping[str, Any], holder: Mapping[str, Any], kinds: Mapping[str, tuple[str, str]]) -> Mapping[str, Any]:
+    """A rule with the rules it is made of; a completion beside a formula takes its rate for the actual value."""
+    found = {"actual": "rate", **rule} if rule.get("kind") == "completion" and holder.get("formula") else dict(rule)
+    if isinstance(rule.get("rule"), Mapping):
+        found["rule"] = _rule(rule["rule"], holder, kinds)
+    for name in ("parts", "alternatives"):
+        if isinstance(rule.get(name), list | tuple):
+            found[name] = [_part(one, kinds) if isinstance(one, Mapping) else one for one in rule[name]]
+    return found
 
 
 def _with_unit(rule: Mapping[str, Any], unit: str) -> Mapping[str, Any]:

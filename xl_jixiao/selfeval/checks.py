@@ -10,6 +10,7 @@ from functools import cached_property
 from xl_jixiao.expr import as_number, as_text, decimal
 from xl_jixiao.finding import Finding, Place, found
 from xl_jixiao.number import percent, plain
+from xl_jixiao.rules.typed import YUAN
 from xl_jixiao.selfeval import cells, funds
 from xl_jixiao.selfeval.answers import CLAIMED_RATE, CLAIMED_RATE_POINTS, LABELS, amount_key
 from xl_jixiao.selfeval.build import plan_of_answers
@@ -48,7 +49,6 @@ _ADDED = re.compile(r"已经?|均|全部|全面|圆满|顺利|按[期时]|如期
 FEWEST = 3
 """Fewer rows may well all come out as they were planned."""
 
-_YUAN = {"元": 1, "千元": 10**3, "万元": 10**4, "百万元": 10**6, "亿元": 10**8}
 _SAID = re.compile(r"(?<![\d,.])(\d[\d,]{0,20}(?:\.\d{1,10})?)万元")
 
 _QUANTITIES = re.compile(r"(?<![\d,.])\d[\d,.]{0,20}\s{0,3}(?:余|多)?(?:个|项|条|次|场|人|户|家|篇|件|份|套|台|公里|亩|万)")
@@ -517,7 +517,7 @@ def cost_over_budget(subject: Subject) -> Iterator[Finding]:
     budget = subject.card.amount(YEAR)
     for one in subject.card.rows:
         wanted = read_cell(one.row.target)
-        yuan = wanted.number * _YUAN[wanted.unit] if wanted.number is not None and wanted.unit in _YUAN else None
+        yuan = wanted.number * YUAN[wanted.unit] if wanted.number is not None and wanted.unit in YUAN else None
         cost = COST in str(one.row.level1) + str(one.row.level2)
         if cost and budget and yuan is not None and yuan > budget * 10000:
             message = f"{_named(one)}的指标值“{_shown(one.row.target)}”比全年预算数{plain(budget)}万元还多"

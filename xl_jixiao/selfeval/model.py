@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from xl_jixiao.number import percent, plain
-from xl_jixiao.rules.base import Quantity
+from xl_jixiao.rules.base import Quantity, too_low_problems
 from xl_jixiao.selfeval import cells
 from xl_jixiao.selfeval.target import RowRule
 from xl_jixiao.tables.inputs import fits_excel, repeated
@@ -200,8 +200,7 @@ def _inconsistencies(table: SelfEvaluation) -> Iterator[str]:
                 yield f"{where}[{at}].name：“{one.name}”不能作为 Excel 名称"
     yield from _source_problems(table.sources)
     yield from _class_problems(table)
-    if table.rows.too_low is not None and (table.rows.too_low <= 1 or not 0 <= table.rows.too_low_deduct <= 1):
-        yield "rows.too_low：应大于100%，too_low_deduct应在0到100%之间"
+    yield from (f"rows.{text}" for text in too_low_problems(table.rows.too_low, table.rows.too_low_deduct))
     edges = [edge for one in table.degrees for edge in (one.most, one.least)]
     if not edges or edges[0] != 1 or edges[-1] != 0 or any(a != b for a, b in zip(edges[1:-1:2], edges[2:-1:2], strict=True)):
         yield "degrees：应从100%到0%首尾相接"

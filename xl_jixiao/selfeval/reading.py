@@ -102,7 +102,8 @@ def _number(cell: object, unit: str = "") -> Written:
     try:
         return from_cell(cell)
     except NotANumber:
-        return plainly(cell, unit) or _text(_dated(cell)) or None
+        found = plainly(cell, unit)
+        return found if found is not None else _text(_dated(cell)) or None
 
 
 def _dated(cell: object) -> object:

@@ -56,6 +56,6 @@ def difference(claim: str, value: Exact, unit: str = "") -> Disagreement | None:
 
 
 def _cut_off(number: Decimal, value: Exact, places: int) -> bool:
-    """Whether a number is the value without its further digits: 98% for 98.71%, never 98% for 99.12%."""
-    cut = abs(Fraction(value)) - abs(Fraction(number))
-    return (number < 0) == (value < 0) and 0 <= cut < Fraction(1, 10**places)
+    """Whether a number is the value without its further digits: 98% for 98.71%, 0% for -0.71%, never 98% for 99.12%."""
+    said, exactly = Fraction(number), Fraction(value)
+    return said * exactly >= 0 and 0 <= abs(exactly) - abs(said) < Fraction(1, 10**places)
