@@ -22,7 +22,7 @@ from xl_jixiao.review.examine import examine
 from xl_jixiao.review.letters import LetterHead, write_letters
 from xl_jixiao.review.names import UnitList, filed, read_list
 from xl_jixiao.review.record import read_earlier
-from xl_jixiao.review.report import ABSENT_SHEET, EXPLAINED, FINDINGS, OVERVIEW, POINTS, STRANGERS, SUMMARY
+from xl_jixiao.review.report import ABSENT_SHEET, EXPLAINED, FINDINGS, OVERVIEW, POINTS, STATISTICS, STRANGERS, SUMMARY
 from xl_jixiao.review.sample import SampleBy, draw, how_many
 from xl_jixiao.scoretable import table as rubrics
 from xl_jixiao.sheet.edition import Edition
@@ -188,6 +188,8 @@ def test_a_review_is_continued_from_its_report(report, tmp_path):
     assert str(continued) in output
     row = next(row for row in rows_of(continued, SUMMARY) if row["单位"].value == "甲县林业局")
     assert (row["复核总分"].value, row["等次"].value) == (86.5, "良好")
+    table = next(row for row in rows_of(continued, STATISTICS))
+    assert (table["最高分"].value, table["最低分"].value, table["平均分"].value) == (89.5, 86.5, 88.5)
     kept = next(row for row in rows_of(continued, FINDINGS) if row["编号"].value == "JX603")
     assert [kept[head].value for head in ("单位回复", "处理意见", "复核意见")] == ["已更正", "退回修改", "看附表"]
     assert "不认可" in {row["审核结论"].value for row in rows_of(continued, EXPLAINED)}
@@ -196,6 +198,15 @@ def test_a_review_is_continued_from_its_report(report, tmp_path):
     assert ["预算完成率", "3", "3", "0", "没有调整依据"] in [
         [cell.text for cell in row.cells] for table in letter.tables for row in table.rows
     ]
+
+
+def test_the_overview_has_the_reviewers_total(report, tmp_path):
+    mine = tmp_path / "报告.xlsx"
+    shutil.copy(report, mine)
+    _enter(mine, POINTS, lambda row: row["单位"] == "甲县教育局" and row["指标"] == "预算完成率", 复核得分=0, 复核理由="没有调整依据")
+    ran("--continue", mine, code=1)
+    rows = openpyxl.load_workbook(tmp_path / "报告-复核.xlsx")[OVERVIEW].iter_rows(max_col=4, values_only=True)
+    assert [row[3] for row in rows if row[0] == "甲县教育局"] == [86.5]
 
 
 @pytest.mark.parametrize(("points", "why"), [(9, "不在0至3之间"), ("三分", "不是数字"), (1, "没有写理由")])

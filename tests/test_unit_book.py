@@ -16,6 +16,7 @@ from xl_jixiao.tables.catalogue import examples, sets
 from xl_jixiao.tables.tablefile import RubricError
 from xl_jixiao.unit.answers import AnswersError
 from xl_jixiao.unit.model import from_data
+from xl_jixiao.unit.parts import book_of
 
 CASE = "hongjiang-2020-set"
 
@@ -154,6 +155,10 @@ def test_every_bundled_set_opens_and_its_blank_book_is_sound(name, tmp_path):
 
 HEAD = {"id": "s", "title": "套表", "revision": "1", "year": 2024, "region": "某县", "kind": "set", "basis": "通知"}
 FORM = {"name": "评分表", "table": "generic-dept"}
+CIRCLE = [
+    {"name": "甲", "formula": "乙+1", "used": ["评分表.编制数"]},
+    {"name": "乙", "formula": "甲-1", "used": ["评分表.在职人员数"]},
+]
 
 
 @pytest.mark.parametrize(
@@ -164,6 +169,8 @@ FORM = {"name": "评分表", "table": "generic-dept"}
         ({"forms": [FORM], "facts": [{"used": ["评分表.编制数"]}, {"name": "编制", "used": ["评分表.编制数"]}]}, "已经是"),
         ({"forms": [FORM], "facts": [{"name": "甲", "formula": "乙+1", "used": ["评分表.编制数"]}]}, "乙"),
         ({"forms": [{**FORM, "each": True}]}, "projects"),
+        ({"forms": [FORM], "projects": {"rows_of": "别的表"}}, "rows_of：没有表“别的表”"),
+        ({"forms": [FORM], "facts": CIRCLE}, "绕成了圈"),
     ],
 )
 def test_a_set_that_contradicts_itself_is_refused(what, said):
@@ -173,11 +180,31 @@ def test_a_set_that_contradicts_itself_is_refused(what, said):
 
 
 @pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        ({"projects": {"list": "项目"}}, "没有一栏"),
+        ({"facts": [{"name": "甲", "formula": "评分表_没有", "used": ["评分表.编制数"]}]}, "没有“评分表_没有”"),
+        ({"facts": [{"name": "甲", "formula": "评分表_编制数", "used": ["评分表.编制数"]}]}, "没有“评分表_编制数”"),
+    ],
+)
+def test_a_set_that_asks_of_its_forms_what_they_have_not_is_refused(what, said):
+    with pytest.raises(RubricError) as error:
+        book_of(from_data({**HEAD, "forms": [FORM], **what}, "s.toml"), open_job, 1)
+    assert said in str(error.value)
+
+
+def test_a_formula_may_be_over_a_forms_own_questions_and_results():
+    fact = {"name": "甲", "formula": "评分表_在职人员数 + 评分表_总分", "used": ["评分表.编制数"]}
+    assert "甲" in book_of(from_data({**HEAD, "forms": [FORM], "facts": [fact]}, "s.toml"), open_job, 1).formulas
+
+
+@pytest.mark.parametrize(
     ("data", "said"),
     [
         ({"forms": {"评分表": {}}}, "没有这张表"),
         ({"projects": [{"不存在": 1}]}, "没有这一栏"),
         ({"forms": {"整体评分表": {"answers": {"不存在": 1}}}}, "不存在"),
+        ({"forms": {"整体评分表": 5}}, "“整体评分表”：应为"),
         ({"别的": 1}, "未知项"),
     ],
 )

@@ -116,6 +116,11 @@ class Examined:
         return seen(self.file.name, 120)
 
     @property
+    def last_total(self) -> Decimal | None:
+        """The total of the review: the reviewer's, else the recomputed one."""
+        return self.total if self.reviewed_total is None else self.reviewed_total
+
+    @property
     def must_fix(self) -> bool:
         """Whether anything must be corrected."""
         return self.count(Level.MUST_FIX) > 0

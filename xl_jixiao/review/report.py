@@ -224,7 +224,7 @@ def _most_important(desk: Desk, sheet: SheetBuilder, row: int) -> int:
     sheet.heads(row, ("必改最多的单位", "必改", "须说明", "复核总分"))
     worst = sorted((unit for unit in desk.units if unit.count(Level.MUST_FIX)), key=lambda unit: -unit.count(Level.MUST_FIX))[:8]
     for at, unit in enumerate(worst or (), row + 1):
-        cells: tuple[Constant, ...] = (unit.name, unit.count(Level.MUST_FIX), unit.count(Level.EXPLAIN), _number(unit.main.total))
+        cells: tuple[Constant, ...] = (unit.name, unit.count(Level.MUST_FIX), unit.count(Level.EXPLAIN), _number(unit.main.last_total))
         for column, (cell, style) in enumerate(zip(cells, ("cell", "whole", "whole", "figure"), strict=True)):
             sheet.label(at, column, cell, style)
         sheet.height(at, height_for([(unit.name, 22)], 10, 20))
@@ -297,7 +297,7 @@ def _summary(desk: Desk, link: Callable[[str], str]) -> Listing:
 
 def _summary_row(desk: Desk, unit: UnitFiling, link: Callable[[str], str]) -> Sequence[ListCell]:
     main = unit.main
-    total = main.reviewed_total if main.reviewed_total is not None else main.total
+    total = main.last_total
     off = None if total is None or main.claimed_total is None else total - main.claimed_total
     what = main.title or main.name
     file = Link(_OPEN, link(str(main.file)))
@@ -331,8 +331,7 @@ def _detail(desk: Desk, link: Callable[[str], str]) -> Listing:
     )
     rows: list[Sequence[ListCell]] = []
     for at, one in enumerate(desk.results, 1):
-        total = one.reviewed_total if one.reviewed_total is not None else one.total
-        totals = [_number(value) for value in (one.claimed_total, total, one.computed_total)]
+        totals = [_number(value) for value in (one.claimed_total, one.last_total, one.computed_total)]
         counts = [one.count(level) for level in ORDER]
         file = Link(_OPEN, link(str(one.file)))
         rows.append((at, one.unit, one.name, file, one.title, one.project, *totals, valid_grade(one) or "—", *counts, verdict(one)))

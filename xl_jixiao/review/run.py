@@ -263,8 +263,8 @@ def _write_csv(results: Sequence[Examined], path: Path) -> None:
         writer = csv.writer(stream)
         writer.writerow(_CSV_HEADS)
         for one in results:
-            total = one.total if one.reviewed_total is None else one.reviewed_total
-            head = [one.unit, one.name, one.title, one.project, one.claimed_total, total, one.computed_total, one.grade, verdict(one)]
+            totals = (one.claimed_total, one.last_total, one.computed_total)
+            head = [one.unit, one.name, one.title, one.project, *totals, one.grade, verdict(one)]
             rows = [[item.code, str(item.level), str(item.place), item.message, item.reported, item.expected] for item in one.findings]
             for row in rows or [[""] * 6]:
                 writer.writerow([_as_text(cell) for cell in (*head, *row)])

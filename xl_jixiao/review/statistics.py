@@ -22,7 +22,7 @@ def by_table(results: Sequence[Examined]) -> list[tuple[Constant, ...]]:
     frame = pandas.DataFrame(
         {
             "table": [result.title or "读不出" for result in results],
-            "total": pandas.Series([result.total for result in results], dtype=object),
+            "total": pandas.Series([result.last_total for result in results], dtype=object),
             "grade": [result.grade for result in results],
             "bad": [result.must_fix for result in results],
         }

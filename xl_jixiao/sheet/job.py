@@ -236,7 +236,7 @@ class Job(ABC):
         self.write_finished(answers, result, paths, overwrite=overwrite)
         return paths, result
 
-    def write_finished(self, answers: Any, result: Result, paths: tuple[Path, ...], *, overwrite: bool = False) -> None:
+    def write_finished(self, answers: Any, result: Any, paths: tuple[Path, ...], *, overwrite: bool = False) -> None:
         """Writes the finished workbook and, where there is a second path, the report."""
         self._write(answers, result, Edition.FINISHED, paths[0], overwrite=overwrite)
         for report in paths[1:]:

@@ -206,8 +206,12 @@ def from_data(book: UnitBook, data: Mapping[str, Any], load: Callable[[BookForm,
     ]
     parts: dict[str, Any] = {}
     for name, part in by_name.items():
+        given = forms.get(name, {})
+        if not isinstance(given, Mapping):
+            problems.append(f"{_FORMS}“{name}”：应为“名称 = 值”的表，或数据文件的名称")
+            continue
         try:
-            parts[name] = load(part, forms.get(name, {}))
+            parts[name] = load(part, given)
         except AnswersError as error:
             problems += [f"{_FORMS}“{name}”{problem}" for problem in error.problems]
     try:

@@ -2,12 +2,10 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from types import MappingProxyType
 
 from xl_jixiao.expr import as_text, decimal
 from xl_jixiao.finding import Finding, Place, found, titled
 from xl_jixiao.number import plain
-from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.plan import Plan, PlanValues
 from xl_jixiao.unit.answers import UnitAnswers, says_anything
 from xl_jixiao.unit.parts import BookForm, UnitBook, Use
@@ -17,8 +15,7 @@ from xl_jixiao.words import DATA, DIFFERS, LAST_DIGIT, UNREADABLE, is_blank
 
 def places_in(part: BookForm, plan: Plan, names: Mapping[str, str]) -> Callable[[Finding], Finding]:
     """A finding of a form at the place in the book where it is about: facts where they are typed, everything else on the form's sheets."""
-    own = part.job.plan_for(Edition.NATIVE, MappingProxyType({}))
-    keys = {(ref.sheet, ref.local): key for key, (ref, _) in own.placed.items()}
+    keys = {(ref.sheet, ref.local): key for key, (ref, _) in part.blank_plan.placed.items()}
 
     def placed(one: Finding) -> Finding:
         sheet, cell = one.place.sheet, one.place.cell

@@ -9,9 +9,9 @@ from types import MappingProxyType
 from typing import Any
 
 from xl_jixiao.expr import Value
-from xl_jixiao.finding import Finding, Level, Place, Unfinished
+from xl_jixiao.finding import Finding, Level, Place
 from xl_jixiao.number import plain
-from xl_jixiao.outputs import refuse_existing, safe_name
+from xl_jixiao.outputs import safe_name
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.job import Job, Report, Result
 from xl_jixiao.sheet.plan import Plan, PlanValues
@@ -128,11 +128,13 @@ class UnitJob(Job):
     def total_key(self) -> str:
         """The total of the first form that scores the unit."""
         return next(
-            (part.keys[part.job.total_key] for part in self.book(0).parts if not part.number and part.job.total_key in self._own(part)), ""
+            (
+                part.keys[part.job.total_key]
+                for part in self.book(0).parts
+                if not part.number and part.job.total_key in part.blank_plan.placed
+            ),
+            "",
         )
-
-    def _own(self, part: BookForm) -> Mapping[str, Any]:
-        return part.job.plan_for(Edition.NATIVE, MappingProxyType({})).placed
 
     # ---- answers
 
@@ -277,7 +279,7 @@ class UnitJob(Job):
 
     def _sheet_names(self, book: UnitBook) -> Mapping[str, Mapping[str, str]]:
         """What each form's sheets are called in the book."""
-        return sheet_names((part, part.job.plan_for(Edition.NATIVE, MappingProxyType({}))) for part in book.parts)
+        return sheet_names((part, part.blank_plan) for part in book.parts)
 
     # ---- files
 
@@ -307,22 +309,14 @@ class UnitJob(Job):
             if part.name in result.parts:
                 yield from part.job.reports(result.parts[part.name], answers.parts[part.name])
 
-    def finish(self, answers: UnitAnswers, folder: Path, *, file: str = "", overwrite: bool = False) -> tuple[tuple[Path, ...], UnitResult]:
-        """Writes the whole book, every form and report, and the list of what is signed. Raises Unfinished, FileExistsError."""
-        result = self.evaluate(answers, file=file)
-        if result.must_fix:
-            raise Unfinished(tuple(one for one in result.findings if one.level is Level.MUST_FIX))
-        paths = self.targets(answers, folder)
-        for path in paths:
-            refuse_existing(path, overwrite=overwrite)
-        folder.mkdir(parents=True, exist_ok=True)
+    def write_finished(self, answers: UnitAnswers, result: UnitResult, paths: tuple[Path, ...], *, overwrite: bool = False) -> None:
+        """Writes the whole book, every form and report, and the list of what is signed."""
         self._write(answers, result, Edition.FINISHED, paths[0], overwrite=overwrite)
         signed = []
-        for part, files in self._files(answers, folder):
+        for part, files in self._files(answers, paths[0].parent):
             part.job.write_finished(answers.parts[part.name], result.every[part.name], files, overwrite=overwrite)
             signed.append(Signed(part.name, tuple(path.name for path in files), part.form.sign))
         sign_list(self.form.title, answers.unit, signed).save(paths[-1], overwrite=overwrite)
-        return paths, result
 
 
 def _loaded(part: BookForm, data: Mapping[str, Any]) -> Any:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
 from typing import Any, Literal
 
 from pydantic import Field
@@ -112,7 +113,13 @@ def _inconsistencies(table: SetTable) -> Iterator[str]:
             yield from (
                 f"facts[{at}]（{fact.label}）.formula：{text}" for text in formula_problems(fact.formula, known - {fact.key} | others)
             )
+    try:
+        TopologicalSorter({fact.key: {*_names_of(fact.formula)} - {fact.key} for fact in table.facts}).prepare()
+    except CycleError as error:
+        yield f"facts：{'、'.join(error.args[1][:-1])}的 formula 绕成了圈"
     columns = table.projects.columns if table.projects else ()
+    if table.projects and table.projects.rows_of and table.projects.rows_of not in table.form_by_name:
+        yield f"projects.rows_of：没有表“{table.projects.rows_of}”，可用 {'、'.join(table.form_by_name)}"
     groups = (("facts", table.facts), ("projects.columns", columns))
     taken: dict[tuple[str, str], str] = {}
     for where, facts in groups:

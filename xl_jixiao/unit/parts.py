@@ -2,16 +2,18 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from xl_jixiao.expr import Cell, Expr, call, renamed, total, when
 from xl_jixiao.formula import Formula, defined_name, parse
 from xl_jixiao.sheet.data import hint_key, remark_key, state
+from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.job import Job
-from xl_jixiao.sheet.plan import FACTS_OF_PLACE, is_name
+from xl_jixiao.sheet.plan import FACTS_OF_PLACE, Plan, is_name
 from xl_jixiao.tables.answers import Asked
 from xl_jixiao.tables.inputs import Input
 from xl_jixiao.tables.tablefile import RubricError
@@ -74,6 +76,16 @@ class BookForm:
     def keys(self) -> Keys:
         """What the book calls its cells."""
         return Keys(defined_name(self.name), self.bound)
+
+    @property
+    def blank_plan(self) -> Plan:
+        """The form's own plan, of a workbook by itself."""
+        return self.job.plan_for(Edition.NATIVE, MappingProxyType({}))
+
+    def has(self, name: str) -> bool:
+        """Whether a name of the book is that of a cell of this form's own."""
+        own = name.removeprefix(f"{self.keys.form}_")
+        return own != name and self.bound.get(own, name) == name and own in self.blank_plan.placed
 
 
 @dataclass(frozen=True)
@@ -176,11 +188,14 @@ class _Builder:
         table, count = self.table, self.count
         shared = [self._shared(fact) for fact in table.facts]
         columns = tuple(self._columns()) if self.projects else ()
+        if self.projects and not columns:
+            self.problems.append("projects：项目清单没有一栏；写上 columns，或在 rows_of 里写有“项目1名称”等数据项的表")
         own: list[BookInput] = []
         parts: list[BookForm] = []
         for form in table.forms:
             for number in range(1, count + 1) if form.each else (0,):
                 parts.append(self._part(form, number, own))
+        self.problems += self._unknown_names({item.key for item in shared}, parts)
         if self.problems:
             raise RubricError([f"{table.id}.toml {text}" for text in self.problems])
         formulas = {fact.key: formula_tree(fact) for fact in table.facts if fact.formula}
@@ -188,6 +203,13 @@ class _Builder:
         cells = {item.key for item in shared}
         uses = tuple(use for use in self.uses if use.cell in cells and (times[use.cell] > 1 or use.cell in formulas))
         return UnitBook(table, count, tuple(parts), tuple(shared), tuple(own), columns, formulas, uses)
+
+    def _unknown_names(self, facts: set[str], parts: Sequence[BookForm]) -> Iterator[str]:
+        """Formulas over names of forms that the forms don't have, or have under the name of a fact."""
+        for fact in self.table.facts:
+            for name in parse(fact.formula).names if fact.formula else ():
+                if name not in facts and not any(part.has(name) for part in parts if not part.number):
+                    yield f"facts（{fact.label}）.formula：没有“{name}”；几张表共用的数写它在 facts 里的名称"
 
     def _part(self, form: SetForm, number: int, own: list[BookInput]) -> BookForm:
         listed = self.projects.list if self.projects else ""
