@@ -49,13 +49,14 @@ FULL = {
 }
 
 
-def findings(values=None, adjustments=None, claimed=None, typed=None, meant=None, file="某局.xlsx"):
+def findings(values=None, adjustments=None, claimed=None, scores=None, typed=None, meant=None, file="某局.xlsx"):
     kept = {key: value for key, value in {**SOUND, **(values or {})}.items() if value is not None}
     given = Answers(
         TABLE.id,
         MappingProxyType(kept),
         MappingProxyType(adjustments or {}),
         claimed=MappingProxyType(claimed or {}),
+        scores=MappingProxyType(scores or {}),
         typed=MappingProxyType(typed or {}),
         meant=MappingProxyType(meant or {}),
     )
@@ -358,6 +359,18 @@ BROKEN = [
         "自评得分和复算的不同，写了理由",
         adjusted("2"),
         (Level.EXPLAIN, PLAN.ref("调整_绩效目标合理性"), "“绩效目标合理性”自评2分，按评分标准复算3分：上级文件要求提前拨付", "2", "3"),
+    ),
+    (
+        "JX401",
+        "公布的得分和复算的不同",
+        {"scores": {"绩效目标合理性": Decimal(2), "在职人员控制率": Decimal(2)}},
+        (Level.EXPLAIN, PLAN.ref("得分_绩效目标合理性"), "“绩效目标合理性”公布得分2，按评分标准复算3分", "2", "3"),
+    ),
+    (
+        "JX401",
+        "公布的总分和复算的不同",
+        {"scores": {"总分": Decimal(99)}},
+        (Level.EXPLAIN, PLAN.ref("总分"), "公布总分99，复算", "99", SOUND_TOTAL),
     ),
     ("JX402", "全部满分", {"values": FULL}, (Level.NOTE, None, "全部指标自评满分", "100", "")),
 ]

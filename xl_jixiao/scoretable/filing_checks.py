@@ -228,19 +228,20 @@ def adjusted_score(filing: HandedScores) -> Iterator[Finding]:
             text = f"{titled(score.indicator.label)}自评{claimed}分，按评分标准复算{computed}分：{score.why}"
             place = filing.at(keys.adjusted_name(score.code))
             yield found("JX401", place, text, claimed, computed)
+    yield from _published_scores(filing)
 
 
-def published_score_differs(filing: HandedScores) -> Iterator[Finding]:
-    """JX401: points a printed form shows differ from the computed ones."""
+def _published_scores(filing: HandedScores) -> Iterator[Finding]:
+    """JX401, too: points a printed form shows differ from the computed ones."""
     claims = filing.answers.scores
     for score in filing.card.scores:
         claimed = claims.get(score.code)
         if claimed is not None and not score.settled and isinstance(score.computed, Decimal) and claimed != score.computed:
             text = f"{titled(score.indicator.label)}公布得分{plain(claimed)}，按评分标准复算{plain(score.computed)}分"
-            yield found("JX401", filing.at(score.code), text, plain(claimed), plain(score.computed))
+            yield found("JX401", filing.at(keys.score_name(score.code)), text, plain(claimed), plain(score.computed))
     claimed, total = claims.get(TOTAL), filing.card.total
     if claimed is not None and total is not None and claimed != total:
-        yield found("JX401", Place(filing.file, WORKING, ""), f"公布总分{plain(claimed)}，复算{plain(total)}", plain(claimed), plain(total))
+        yield found("JX401", filing.at(TOTAL), f"公布总分{plain(claimed)}，复算{plain(total)}", plain(claimed), plain(total))
 
 
 def all_full_marks(filing: HandedScores) -> Iterator[Finding]:
