@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import time
 import tomllib
 from fractions import Fraction
 from pathlib import Path
@@ -44,6 +45,13 @@ def test_what_arithmetic_says_of_a_sentence(case):
         assert (found[0].reported, found[0].expected) == (case["said"], case["right"])
 
 
+@pytest.mark.parametrize("piece", ["(", "(1)", "1+(2)", "1+1=2，", "占5%，1万元", "其中1万元，"])
+def test_a_cell_full_of_figures_takes_no_long_time(piece):
+    start = time.process_time()
+    faults(piece * (32767 // len(piece)))
+    assert time.process_time() - start < 5
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -63,6 +71,7 @@ def test_mentions_have_value_unit_kind_and_the_words_before(text, expected):
 
 def test_chinese_digits():
     assert [str(chinese_number(text)) for text in ("十二", "二十", "一千零五", "九十五点三")] == ["12", "20", "1005", "95.3"]
+    assert [chinese_number(text) for text in ("三五", "一九九八", "三四十")] == [None, None, None]
 
 
 @pytest.mark.parametrize(

@@ -181,3 +181,15 @@ def test_merges_by_the_thousand_are_bounded(tmp_path):
     start = time.process_time()
     (grid,) = grids(tmp_path / "a.docx")
     assert grid.at(3999, 0).row == 0 and time.process_time() - start < 5
+
+
+def test_a_merged_cell_over_a_whole_old_sheet_is_no_larger_than_what_is_used(tmp_path):
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("自评")
+    sheet.write(0, 0, "甲")
+    sheet.write(3, 2, "乙")
+    sheet.merge(0, 65535, 0, 1)
+    book.save(str(tmp_path / "a.xls"))
+    start = time.process_time()
+    (grid,) = grids(tmp_path / "a.xls")
+    assert (grid.at(3, 1).text, grid.at(3, 2).text) == ("甲", "乙") and len(grid.cells) < 20 and time.process_time() - start < 5

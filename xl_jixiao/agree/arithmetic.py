@@ -45,10 +45,14 @@ class Passage:
 _LEAST_DIGITS = 10
 """Figures from here on are worth a calculation: 3/5 is 60 % of anything."""
 
+_MOST_FIGURES = 600
+"""A text with more is no prose: its figures are not held against each other, which would take minutes."""
+
 
 def faults(text: str) -> tuple[Slip, ...]:
     """Everything in a text that its own numbers deny, in the order of the text, each passage once."""
-    passage = Passage(half_width(text), mentions(text))
+    figures = mentions(text)
+    passage = Passage(half_width(text), figures if len(figures) <= _MOST_FIGURES else ())
     found = [fault for check in CHECKS for fault in check(passage)]
     seen: set[tuple[str, str]] = set()
     kept = []
@@ -375,7 +379,7 @@ def rates_of_counts(passage: Passage) -> Iterator[Slip]:
         verb = match["verb"]
         counts = [one for one in passage.figures[:at] if one.kind is Measure.COUNT and one.sentence == rate.sentence and not one.about]
         named = [one for one in counts if verb in one.before and not _DUE.search(one.before)]
-        if not named or rate.sentence != named[-1].sentence:
+        if not named:
             continue
         part = named[-1]
         others = [

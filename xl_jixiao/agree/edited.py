@@ -11,10 +11,9 @@ from decimal import Decimal
 from difflib import SequenceMatcher
 
 from xl_jixiao.agree.arithmetic import Slip
-from xl_jixiao.agree.mentions import half_width
+from xl_jixiao.agree.mentions import half_width, scale_of
 
 _NUMBER = r"(?<![\d.])-?\d+(?:[.,]\d+)*(?:%|万元|亿元|元)?"
-_SCALES = {"元": Decimal(1), "万元": Decimal(10**4), "亿元": Decimal(10**8)}
 _SENTENCE_END = "。；;！!？?\n"
 _NOT_IN_A_NAME = re.compile(r"[。；;！!？?，,：:\d]")
 _ALIKE = 0.6
@@ -170,9 +169,8 @@ def same_figure(one: str, other: str) -> bool:
     first, second = _read(one), _read(other)
     if first[1] == second[1]:
         return first[0] == second[0]
-    if first[1] in _SCALES and second[1] in _SCALES:
-        return first[0] * _SCALES[first[1]] == second[0] * _SCALES[second[1]]
-    return False
+    both_money = first[1].endswith("元") and second[1].endswith("元")
+    return both_money and first[0] * scale_of(first[1]) == second[0] * scale_of(second[1])
 
 
 def _read(figure: str) -> tuple[Decimal, str]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 
 from xl_jixiao.agree.mentions import half_width, scale_of
 
@@ -80,16 +81,25 @@ def equations(text: str) -> Iterator[Equation]:
 
 def _runs(text: str) -> Iterator[list[_Token]]:
     """Stretches of numbers and signs with an operator in them, each from a place where a calculation may start."""
+
+    @cache
+    def read(at: int) -> tuple[_Token, int] | None:
+        """The token at a place, and where the next one may be; many stretches come by the same places."""
+        match = _TOKEN.match(text, at)
+        if match is None:
+            return None
+        token = _token(match)
+        words = _WORDS.match(text, match.end()) if token.kind in "+-=" else None
+        return token, (words or match).end()
+
     for start in re.finditer(r"[\d(\[]", text):
         if _NO_START.search(text[max(0, start.start() - 3) : start.start()]):
             continue
         tokens: list[_Token] = []
         at = start.start()
-        while len(tokens) < _MOST_TOKENS and (match := _TOKEN.match(text, at)):
-            tokens.append(_token(match))
-            at = match.end()
-            words = _WORDS.match(text, at) if tokens[-1].kind in "+-=" else None
-            at = words.end() if words else at
+        while len(tokens) < _MOST_TOKENS and (found := read(at)):
+            token, at = found
+            tokens.append(token)
         if any(token.kind in "+-*/" for token in tokens):
             yield tokens
 
@@ -130,8 +140,7 @@ def _of_run(text: str, tokens: list[_Token]) -> Iterator[Equation]:
     plain_sum = all(token.kind in "n+*()" for token in first) and len(sides) == 1
     if before and plain_sum:
         said = Decimal(before["number"].replace(",", "") + (before["rest"] or ""))
-        start = first[0].start - 30 if first[0].start > 30 else 0
-        where = start + before.start()
+        where = max(0, first[0].start - 30) + before.start()
         end = first[-1].end
         yield from _equation(text[where:end].strip(), first, said, before["unit"], (where, end))
 

@@ -307,7 +307,7 @@ def claims(text: str, figures: Figures) -> Iterator[Slip]:
     own = [fact for fact in own if _CONTROL.search(fact.name)]
     for pattern, least in ((_WITHIN, Fraction(100)), (_SLIGHT, Fraction(110))):
         for match in pattern.finditer(plain_text):
-            what = _subject(plain_text, match)
+            what = _subject(match)
             over = [fact for fact in (*rates, *own) if _beyond(fact, least) and _about_it(what, fact)]
             stated = _overspent(plain_text, match.start())
             over = [stated, *over] if stated else over
@@ -334,7 +334,7 @@ def _overspent(text: str, at: int) -> Fact | None:
 
 
 def _as_fact(text: str, one: Mention) -> Fact:
-    return Fact(label(_full(text, one)), Measure.PERCENT, one.base, "")
+    return Fact(label(_full(text, one)), Measure.PERCENT, one.base)
 
 
 def _beyond(fact: Fact, least: Fraction) -> bool:
@@ -343,8 +343,8 @@ def _beyond(fact: Fact, least: Fraction) -> bool:
     return fact.value > least
 
 
-def _subject(text: str, match: re.Match[str]) -> str:
-    """What the claim is about: the words of its clause, or those of the clause before where it has none of its own."""
+def _subject(match: re.Match[str]) -> str:
+    """What the claim is about: the words of its clause."""
     return re.sub(r"[“”\"\s]|各费用|\d{4}年(?:度)?|严格|全年", "", match["what"])
 
 
@@ -385,7 +385,7 @@ def between_files(facts: Sequence[tuple[str, Fact]]) -> Iterator[tuple[Fact, Fac
     said: set[str] = set()
     for file, fact in facts:
         name = label(fact.name)
-        if len(name) < 2 or name in _VAGUE or re.search("上年|变动|增减|占比|得分|差额|调整|分值", fact.name):
+        if len(name) < _SHORTEST_NAME or name in _VAGUE or re.search("上年|变动|增减|占比|得分|差额|调整|分值", fact.name):
             continue
         source, other = first.setdefault((name, fact.kind), (file, fact))
         if source == file or other.value == fact.value or name in said:

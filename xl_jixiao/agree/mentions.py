@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 
 class Measure(StrEnum):
@@ -23,7 +23,7 @@ class Measure(StrEnum):
     NUMBER = "number"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Mention:
     """One figure of a text. `value` and `unit` are as printed, `before` the words between the last mark and it."""
 
@@ -37,22 +37,22 @@ class Mention:
     about: bool = False
     """Whether it is said to be so many or so: 余, 约, 以上, one end of a range."""
 
-    @property
+    @cached_property
     def scale(self) -> int:
         """How many 元, or things, one of its unit is."""
         return scale_of(self.unit)
 
-    @property
+    @cached_property
     def base(self) -> Fraction:
         """Its value in 元, in things, in per cent."""
         return Fraction(self.value) * self.scale
 
-    @property
+    @cached_property
     def half(self) -> Fraction:
         """Half a unit of its last printed place, in the same measure."""
         return self.step / 2
 
-    @property
+    @cached_property
     def step(self) -> Fraction:
         """One unit of its last printed place, in the same measure."""
         exponent = self.value.as_tuple().exponent
@@ -222,11 +222,13 @@ def _words_before(text: str) -> str:
 
 
 def chinese_number(text: str) -> Decimal | None:
-    """The number Chinese digits say: 十二 is 12, 九十五点三 is 95.3; None for what is none."""
+    """The number Chinese digits say: 十二 is 12, 九十五点三 is 95.3; None for what is none, as 三五 or a year."""
     whole, _, rest = text.partition("点")
     total, section, digit = 0, 0, 0
     for char in whole:
         if char in _DIGITS:
+            if digit:
+                return None  # 三五: one or the other
             digit = _DIGITS[char]
         elif char in "十百千":
             section += (digit or 1) * {"十": 10, "百": 100, "千": 1000}[char]

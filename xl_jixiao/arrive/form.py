@@ -343,8 +343,10 @@ def _continued(rows: list[Row], block: Indicators, form: ForeignForm) -> list[Ro
 
 
 def _total(form: ForeignForm, head: Head, claim: Claim) -> None:
-    name = "total_weight" if head is Head.WEIGHT else "total_points"
-    setattr(form, name, claim)
+    if head is Head.WEIGHT:
+        form.total_weight = claim
+    else:
+        form.total_points = claim
 
 
 def _beside(form: ForeignForm, one: Total) -> None:

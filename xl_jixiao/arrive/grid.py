@@ -12,7 +12,7 @@ Raises UnreadableWorkbook with one Chinese line that says what to do: .doc, .pdf
 import datetime
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property, lru_cache
@@ -178,29 +178,30 @@ def _put(cells: dict[Position, GridCell], cell: GridCell) -> None:
 
 def _sheet(package: Package, sheet: SheetContent) -> Grid:
     used = {place for place, stored in sheet.cells.items() if not stored.blank}
-    last_row = max((row for row, _ in used), default=0)
-    last_column = max((column for _, column in used), default=0)
-    _refuse_many(
-        (min(area.bottom, last_row) - area.top + 1, min(area.right, last_column) - area.left + 1, len(used)) for area in sheet.merges
-    )
-    spans = {(area.top, area.left): area for area in sheet.merges}
-    covered = {place for area in sheet.merges for place in _covered(area, used, last_row, last_column)}
-    cells: dict[Position, GridCell] = {}
-    for place in sorted(used - covered):
-        stored = sheet.cells[place]
-        area = spans.get(place, Rectangle(*place, *place))
-        rows, columns = min(area.bottom, last_row + 1) - area.top + 1, min(area.right, last_column + 1) - area.left + 1
-        cell = _of_stored(package, stored, Rectangle(*place, place[0] + max(rows, 1) - 1, place[1] + max(columns, 1) - 1))
-        _put(cells, cell)
     return Grid(
         package.file,
         sheet.name,
         False,
-        MappingProxyType(cells),
+        _placed(used, sheet.merges, lambda area: _of_stored(package, sheet.cells[area.top, area.left], area)),
         hidden_rows=sheet.hidden_rows,
         hidden_columns=sheet.hidden_columns,
         state=sheet.state,
     )
+
+
+def _placed(used: set[Position], merges: Sequence[Rectangle], made: Callable[[Rectangle], GridCell]) -> Mapping[Position, GridCell]:
+    """The cells of a sheet by place: what stands in its used places, merged cells no larger than what is used and a line beyond it."""
+    last_row = max((row for row, _ in used), default=0)
+    last_column = max((column for _, column in used), default=0)
+    _refuse_many((min(area.bottom, last_row) - area.top + 1, min(area.right, last_column) - area.left + 1, len(used)) for area in merges)
+    spans = {(area.top, area.left): area for area in merges}
+    covered = {place for area in merges for place in _covered(area, used, last_row, last_column)}
+    cells: dict[Position, GridCell] = {}
+    for row, column in sorted(used - covered):
+        area = spans.get((row, column), Rectangle(row, column, row, column))
+        bottom, right = min(area.bottom, last_row + 1), min(area.right, last_column + 1)
+        _put(cells, made(Rectangle(row, column, max(bottom, row), max(right, column))))
+    return MappingProxyType(cells)
 
 
 def _refuse_many(merges: Iterable[tuple[int, int, int]]) -> None:
@@ -219,20 +220,25 @@ def _covered(area: Rectangle, used: set[Position], last_row: int, last_column: i
     return (place for place in inside if place != (area.top, area.left))
 
 
+def _span(area: Rectangle) -> tuple[int, int, int, int]:
+    """Where a merged cell begins, and how many rows and columns it has."""
+    return area.top, area.left, area.bottom - area.top + 1, area.right - area.left + 1
+
+
 def _of_stored(package: Package, stored: Stored, area: Rectangle) -> GridCell:
-    row, column, rows, columns = area.top, area.left, area.bottom - area.top + 1, area.right - area.left + 1
+    span = _span(area)
     if stored.error:
-        return GridCell(row, column, rows, columns, str(stored.value), doubt="是错误值")
+        return GridCell(*span, str(stored.value), doubt="是错误值")
     if stored.value is None and stored.formula:
-        return GridCell(row, column, rows, columns, "", doubt="公式没有算出的结果，请在 Excel 或 WPS 中打开保存后重新报送")
+        return GridCell(*span, "", doubt="公式没有算出的结果，请在 Excel 或 WPS 中打开保存后重新报送")
     look = package.look(stored.style)
     doubt = "划了删除线，不知是否作废" if look.strike else ""
     if isinstance(stored.value, float):
         text, number, day, unsure = _printed(stored.value, look.number_format, look.is_date, package.date_1904)
-        return GridCell(row, column, rows, columns, text, number, day, unsure or doubt)
+        return GridCell(*span, text, number, day, unsure or doubt)
     if isinstance(stored.value, bool):
-        return GridCell(row, column, rows, columns, "TRUE" if stored.value else "FALSE", doubt="是逻辑值")
-    return _of_text(row, column, rows, columns, str(stored.value or ""), doubt)
+        return GridCell(*span, "TRUE" if stored.value else "FALSE", doubt="是逻辑值")
+    return _of_text(*span, str(stored.value or ""), doubt)
 
 
 def _of_text(row: int, column: int, rows: int, columns: int, text: str, doubt: str = "") -> GridCell:
@@ -342,33 +348,24 @@ def _old_workbook(file: str, data: bytes) -> Iterator[Grid]:
 def _old_sheet(file: str, book: Any, sheet: Any) -> Grid:
     import xlrd
 
-    _refuse_many((min(bottom, sheet.nrows) - top, right - left, _MOST_CELLS) for top, bottom, left, right in sheet.merged_cells)
-    merged = {(top, left): (bottom - top, right - left) for top, bottom, left, right in sheet.merged_cells}
-    under = {
+    used = {
         (row, column)
-        for top, bottom, left, right in sheet.merged_cells
-        for row in range(top, min(bottom, sheet.nrows))
-        for column in range(left, right)
-        if (row, column) != (top, left)
+        for row in range(sheet.nrows)
+        for column in range(sheet.row_len(row))
+        if sheet.cell_type(row, column) not in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK)
     }
-    cells: dict[Position, GridCell] = {}
-    for row in range(sheet.nrows):
-        for column in range(sheet.row_len(row)):
-            stored = sheet.cell(row, column)
-            if (row, column) in under or stored.ctype in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK):
-                continue
-            rows, columns = merged.get((row, column), (1, 1))
-            cell = _of_old(book, stored, (row, column, rows, columns))
-            _put(cells, cell)
+    merges = [Rectangle(top, left, bottom - 1, right - 1) for top, bottom, left, right in sheet.merged_cells]
+    cells = _placed(used, merges, lambda area: _of_old(book, sheet.cell(area.top, area.left), area))
     hidden_rows = frozenset(row for row, facts in sheet.rowinfo_map.items() if facts.hidden)
     hidden_columns = frozenset(column for column, facts in sheet.colinfo_map.items() if facts.hidden)
     state = ("visible", "hidden", "veryHidden")[min(sheet.visibility, 2)]
-    return Grid(file, sheet.name, False, MappingProxyType(cells), hidden_rows=hidden_rows, hidden_columns=hidden_columns, state=state)
+    return Grid(file, sheet.name, False, cells, hidden_rows=hidden_rows, hidden_columns=hidden_columns, state=state)
 
 
-def _of_old(book: Any, stored: Any, span: tuple[int, int, int, int]) -> GridCell:
+def _of_old(book: Any, stored: Any, area: Rectangle) -> GridCell:
     import xlrd
 
+    span = _span(area)
     look = book.xf_list[stored.xf_index]
     doubt = "划了删除线，不知是否作废" if book.font_list[look.font_index].struck_out else ""
     if stored.ctype in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):

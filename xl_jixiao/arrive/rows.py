@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from types import MappingProxyType
 
 from xl_jixiao.arrive.blocks import NOT_READ, STRAY, TWO_READINGS, Indicators, RawRow, Spot, Unread
@@ -107,12 +108,6 @@ class RowReader:
 
     def rows(self) -> Iterator[Row]:
         """Its rows; what is printed for classes and for 预算执行率 is kept beside."""
-        self._heads = {one.head for one in self.block.columns}
-        self._owners = Counter(
-            (cell.row, cell.column) for row in self.block.rows for cells in row.cells.values() for cell in cells if cell.rows > 1
-        )
-        weights = [cell.text for row in self.block.rows for cell in row.cells.get(Head.WEIGHT, ())]
-        self._percent = bool(weights) and all("%" in word(text) for text in weights)
         for raw in self.block.classes:
             self._class(raw)
         for raw in self.block.rows:
@@ -131,6 +126,22 @@ class RowReader:
             if head in kinds:
                 self._say(Spot(self.block.grid, cell), f"跨着{_named(kinds)}，看不出是哪一个", TWO_READINGS)
         return value, self.block.spot(raw, head)
+
+    @cached_property
+    def _heads(self) -> frozenset[Head | None]:
+        return frozenset(one.head for one in self.block.columns)
+
+    @cached_property
+    def _sharers(self) -> Counter[tuple[int, int]]:
+        """How many rows a cell that is merged over rows stands in."""
+        cells = (cell for row in self.block.rows for listed in row.cells.values() for cell in listed)
+        return Counter((cell.row, cell.column) for cell in cells if cell.rows > 1)
+
+    @cached_property
+    def _percent(self) -> bool:
+        """Whether all weights are written as percentages."""
+        weights = [cell.text for row in self.block.rows for cell in row.cells.get(Head.WEIGHT, ())]
+        return bool(weights) and all("%" in word(text) for text in weights)
 
     def _say(self, spot: Spot, why: str, code: str = NOT_READ) -> None:
         made = spot.unread(why, code)
@@ -221,7 +232,7 @@ class RowReader:
         if cell.doubt:
             self._say(spot, f"{cell.doubt}，没有读入")
             return None
-        sharers = self._owners[cell.row, cell.column] if hasattr(self, "_owners") else 1
+        sharers = self._sharers[cell.row, cell.column]
         if sharers > 1 and not shared:
             self._say(spot, f"{sharers}行共用一个“{head}”，看不出各行是多少，没有读入", TWO_READINGS)
             return None

@@ -81,7 +81,7 @@ def self_form(form: ForeignForm, tables: Sequence[SelfEvaluation]) -> SelfReadin
         table = _made(json.dumps(own, ensure_ascii=False, default=str))
     named = facts.sources_in(table)
     year = _text_of(form, heads.YEAR_LABEL)
-    indicators = _with_degrees(form, tuple(_indicator(row, table) for row in rows), rows, unread)
+    indicators = _with_degrees(tuple(_indicator(row, table) for row in rows), rows, unread)
     fields = {one.name: text for one in table.fields if (text := _limited(form, one.name, unread))}
     if year and year != str(table.year):
         fields[YEAR_FIELD] = year
@@ -272,9 +272,7 @@ def _indicator(row: Row, table: SelfEvaluation) -> IndicatorRow:
     return IndicatorRow(level1, level2, row.name, row.target, row.actual, row.weight, row.direction, None, row.reason, row.points)
 
 
-def _with_degrees(
-    form: ForeignForm, indicators: tuple[IndicatorRow, ...], rows: Sequence[Row], unread: list[Unread]
-) -> tuple[IndicatorRow, ...]:
+def _with_degrees(indicators: tuple[IndicatorRow, ...], rows: Sequence[Row], unread: list[Unread]) -> tuple[IndicatorRow, ...]:
     """Forms have no 完成程度: of a target in words that is reached in words, the printed points say it. That is said once."""
     found = []
     taken: list[Row] = []

@@ -17,6 +17,7 @@ from xl_jixiao.rules.typed import cell_value
 from xl_jixiao.sheet.data import remark_key
 from xl_jixiao.sheet.plan import PlanValues
 from xl_jixiao.tables import answers as answer_files
+from xl_jixiao.tables import raw_answers
 from xl_jixiao.tables.answers import Answers, AnswersError, nearest, read_data, tidy
 from xl_jixiao.tables.catalogue import examples
 from xl_jixiao.tables.inputs import Answer
@@ -123,7 +124,7 @@ def digest(book: UnitBook, answers: UnitAnswers) -> str:
 
 def answers_of(book: UnitBook, cell: Callable[[str], object]) -> UnitAnswers:
     """The answers of a workbook, before they are completed; `cell` gives the raw value of a key of the book."""
-    facts = answer_files.answers_of(book.asked, cell)
+    facts = raw_answers.answers_of(book.asked, cell)
     parts = {part.name: part.job.answers_of(_reader(book, part, cell)) for part in book.parts}
     published = {use.key: tidy(_text(cell(published_key(use.key)))) for use in book.uses}
     return UnitAnswers(facts, book.count, MappingProxyType(parts), MappingProxyType({key: text for key, text in published.items() if text}))
