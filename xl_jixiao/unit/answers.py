@@ -180,7 +180,7 @@ def read(path: Path) -> dict[str, Any]:
     if isinstance(forms, dict):
         for name, one in forms.items():
             if isinstance(one, str):
-                beside = examples().get(one, path.with_name(one))
+                beside = examples().get(one, path.parent / one)
                 if not isfile(beside):  # which is false for a name that is too long, too
                     raise AnswersError([f"{path.name} {_FORMS}“{name}”：没有数据文件“{one}”"])
                 forms[name] = read_data(beside)
