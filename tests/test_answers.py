@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 
+from xl_jixiao.jobs import open_job
 from xl_jixiao.scoretable import table as rubric
 from xl_jixiao.tables import catalogue
 from xl_jixiao.tables.answers import Adjustment, AnswersError, digest, from_data, load
@@ -268,3 +269,11 @@ def test_a_file_that_is_not_there(tmp_path):
 def test_a_judged_item_may_be_named_by_its_own_label():
     given = from_data({"未达到支付进度率的项目（个数）": 2}, rubric.load("hongjiang-2020-dept").asked)
     assert dict(given.values) == {"支付进度率_1": Decimal(2)}
+
+
+@pytest.mark.parametrize("name", ["hongjiang-2020-dept", "hongjiang-2020-accounts"])
+def test_an_error_beside_a_figure_is_no_remark(name):
+    job = open_job(name)
+    first, second = (item.key for item in job.inputs[:2])
+    said = {f"备注_{first}": "#REF!", f"备注_{second}": " 决算表 ", first: "#N/A"}
+    assert job.answers_of(said.get).remarks == {second: "决算表"}

@@ -13,7 +13,7 @@ from xl_jixiao.jobs import open_job
 from xl_jixiao.rules.typed import YUAN
 from xl_jixiao.selfeval.answers import SelfAnswers
 from xl_jixiao.sheet.job import Job
-from xl_jixiao.tables import answers as answer_files
+from xl_jixiao.tables import raw_answers
 from xl_jixiao.tables.catalogue import bundled, examples
 
 
@@ -51,7 +51,7 @@ def of_figures(job: Job, answers) -> Iterator[tuple[str, str, object]]:
             yield kind, key, dataclasses.replace(answers, values={**answers.values, key: wrong})
         for kind, text in wrong_texts(value, unit):
             cells = {**answers.values, key: text}
-            yield kind, key, dataclasses.replace(answer_files.answers_of(asked, cells.get), adjustments=answers.adjustments)
+            yield kind, key, dataclasses.replace(raw_answers.answers_of(asked, cells.get), adjustments=answers.adjustments)
     money = [item.key for item in asked.inputs if item.unit in YUAN and isinstance(answers.get(item.key), Decimal)]
     if money:
         values = {**answers.values, **{key: answers.get(key) * 10000 for key in money}}

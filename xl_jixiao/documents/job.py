@@ -16,7 +16,6 @@ from xl_jixiao.expr import Value
 from xl_jixiao.finding import Finding
 from xl_jixiao.number import NotANumber, from_cell, plain
 from xl_jixiao.outputs import safe_name
-from xl_jixiao.sheet.data import remark_key
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.job import Job, Result, json_value
 from xl_jixiao.sheet.plan import Plan, PlanValues
@@ -25,7 +24,7 @@ from xl_jixiao.tables import answers as answer_files
 from xl_jixiao.tables.answers import Answers, tidy
 from xl_jixiao.tables.catalogue import locate
 from xl_jixiao.tables.inputs import Answer, Input
-from xl_jixiao.tables.raw_answers import raw_answers, text_answer
+from xl_jixiao.tables.raw_answers import raw_answers, remarks_of
 from xl_jixiao.tables.tablefile import read_toml
 from xl_jixiao.words import DIFFERS
 
@@ -125,8 +124,8 @@ class DocumentJob(Job):
         """The answers and published figures of a filled workbook, by the values of its keys."""
         found = raw_answers(self.form.asked, cell)
         claims = {figure.key: _claim(cell(claim_key(figure.key)), figure) for figure in self.form.figures}
-        remarks = {item.key: text_answer(cell(remark_key(item.key))) or "" for item in self.form.inputs}
-        return Answers(self.form.id, found.values, claimed=_kept(claims), remarks=_kept(remarks), typed=found.typed)
+        remarks = remarks_of(self.form.asked, cell)
+        return Answers(self.form.id, found.values, claimed=_kept(claims), remarks=remarks, typed=found.typed)
 
     def entries(self, answers: Answers) -> Mapping[str, Value]:
         """The answers as the entries of the plan."""

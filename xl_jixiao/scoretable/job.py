@@ -21,6 +21,7 @@ from xl_jixiao.sheet.job import Job, Result, json_value, shown_value
 from xl_jixiao.sheet.plan import Plan, PlanValues
 from xl_jixiao.sheet.returned import About
 from xl_jixiao.tables import answers as answer_files
+from xl_jixiao.tables import raw_answers
 from xl_jixiao.tables.answers import Answers
 from xl_jixiao.tables.inputs import Answer, Input
 from xl_jixiao.words import UNFINISHED
@@ -139,7 +140,7 @@ class TableJob(Job):
 
     def answers_of(self, cell: Callable[[str], object]) -> Answers:
         """The answers of a workbook; `cell` gives the raw value of a key, None where it is blank."""
-        return answer_files.answers_of(self.rubric.asked, cell)
+        return raw_answers.answers_of(self.rubric.asked, cell)
 
     def entries(self, answers: Answers) -> Mapping[str, Value]:
         """The answers as the entries of the plan."""

@@ -6,7 +6,7 @@ import hashlib
 import json
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -17,13 +17,13 @@ from typing import Any
 
 from xl_jixiao.expr import Expr
 from xl_jixiao.formula import defined_name
-from xl_jixiao.number import NotANumber, day_of, from_cell, plain, printable, shows_error
+from xl_jixiao.number import NotANumber, from_cell, plain, printable
 from xl_jixiao.rules.base import Item
-from xl_jixiao.rules.typed import FIRST_DATE, LAST_DATE, Kind, Typed, written_date
+from xl_jixiao.rules.typed import Typed, written_date
 from xl_jixiao.tables.inputs import Answer, Input
 from xl_jixiao.tables.slips import questions
 from xl_jixiao.tables.unreadable import Repeated, first_of, number_of, text_of, why_unreadable
-from xl_jixiao.words import NONE_WORD, PROJECT, TOTAL, UNIT, bare, is_blank
+from xl_jixiao.words import PROJECT, TOTAL, UNIT, bare
 
 _LONGEST_TEXT = 30000
 _SECTIONS = {
@@ -288,80 +288,6 @@ def _remarks(data: Mapping[str, Any], asked: Asked, problems: list[str]) -> Iter
             problems.append(f"{place}：应为文字")
         elif text:
             yield key, text
-
-
-def answers_of(asked: Asked, cell: Callable[[str], object]) -> Answers:
-    """The answers of a workbook, closed or open in Excel; `cell` gives the raw value of a key, None where it is blank or unknown."""
-    typed: dict[str, str] = {}
-
-    def number(key: str) -> Answer:
-        raw = cell(key)
-        value = _meant(asked, key, _of_cell(raw, numeric=True))
-        if isinstance(raw, str) and raw and value != raw and (not isinstance(value, str) or value == NONE_WORD):
-            typed[key] = raw
-        return value
-
-    def choice(key: str) -> Answer:
-        raw = cell(key)
-        value = _meant(asked, key, _of_cell(raw))
-        if isinstance(raw, str) and value != raw and value in asked.measured[key][0].options:
-            typed[key] = raw
-        return value
-
-    values: dict[str, Answer] = {}
-    for key, (takes, _) in asked.measured.items():
-        if takes.numeric:
-            values[key] = number(key)
-        elif takes.kind is Kind.CHOICE:
-            values[key] = choice(key)
-        else:
-            values[key] = _of_cell(cell(key), date=takes.kind is Kind.DATE)
-    adjustments: dict[str, Adjustment] = {}
-    for code in asked.codes:
-        points, reason = number(f"调整_{code}"), _said(cell(f"理由_{code}"))
-        if points is not None or reason:
-            adjustments[code] = Adjustment(points if isinstance(points, Decimal) or points is None else str(points), reason)
-    evidence = {code: _said(cell(f"佐证_{code}")) for code in asked.codes}
-    remarks = {item.key: _said(cell(f"备注_{item.key}")) for item in asked.inputs}
-    return Answers(
-        asked.id,
-        MappingProxyType({key: value for key, value in values.items() if not is_blank(value)}),
-        MappingProxyType(adjustments),
-        MappingProxyType({code: text for code, text in evidence.items() if text}),
-        remarks=MappingProxyType({key: text for key, text in remarks.items() if text}),
-        typed=MappingProxyType(typed),
-    )
-
-
-def _meant(asked: Asked, key: str, value: Answer) -> Answer:
-    plainly = asked.meant(key, value)
-    return value if plainly is None else plainly
-
-
-def _of_cell(cell: object, *, numeric: bool = False, date: bool = False) -> Answer:
-    """A cell's value as an answer: numbers exact, what isn't a number kept as its text so that it is found, dates as dates."""
-    if is_blank(cell):
-        return None
-    if isinstance(cell, datetime.datetime):
-        return cell.date() if date else cell.strftime("%Y-%m-%d")
-    if isinstance(cell, datetime.date):
-        return cell if date else cell.isoformat()
-    if isinstance(cell, bool):
-        return str(cell).upper()
-    if date and isinstance(cell, (int, float)) and FIRST_DATE <= cell <= LAST_DATE:
-        return day_of(cell)
-    if not numeric and not isinstance(cell, (int, float)):
-        return tidy(str(cell)) or None
-    try:
-        found = from_cell(cell)
-    except NotANumber:
-        return bare(str(cell))
-    return found if numeric or found is None else plain(found)
-
-
-def _said(cell: object) -> str:
-    """A reason, a material, a remark; an error value says nothing."""
-    return "" if shows_error(cell) else str(_of_cell(cell) or "")
 
 
 def tidy(text: str) -> str:

@@ -3,10 +3,12 @@
 import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+from types import MappingProxyType
 
-from xl_jixiao.number import NotANumber, day_of, from_cell, plain
+from xl_jixiao.number import NotANumber, day_of, from_cell, plain, shows_error
 from xl_jixiao.rules.typed import FIRST_DATE, LAST_DATE, Kind
-from xl_jixiao.tables.answers import Asked, tidy
+from xl_jixiao.tables.answers import Adjustment, Answers, Asked, tidy
 from xl_jixiao.tables.inputs import Answer
 from xl_jixiao.words import NONE_WORD, bare, is_blank
 
@@ -42,6 +44,41 @@ def raw_answers(asked: Asked, cell: RawCell) -> RawAnswers:
     return RawAnswers(values, typed)
 
 
+def answers_of(asked: Asked, cell: RawCell) -> Answers:
+    """All that a unit enters in the workbook of a scoring table."""
+    found = raw_answers(asked, cell)
+    typed = dict(found.typed)
+    adjustments: dict[str, Adjustment] = {}
+    for code in asked.codes:
+        key = f"调整_{code}"
+        raw, reason = cell(key), written(cell(f"理由_{code}"))
+        points = number_answer(raw)
+        if stands_as_text(raw, points):
+            typed[key] = str(raw)
+        if points is not None or reason:
+            adjustments[code] = Adjustment(points if isinstance(points, Decimal) or points is None else str(points), reason)
+    evidence = {code: written(cell(f"佐证_{code}")) for code in asked.codes}
+    return Answers(
+        asked.id,
+        MappingProxyType(found.values),
+        MappingProxyType(adjustments),
+        MappingProxyType({code: text for code, text in evidence.items() if text}),
+        remarks=remarks_of(asked, cell),
+        typed=MappingProxyType(typed),
+    )
+
+
+def remarks_of(asked: Asked, cell: RawCell) -> Mapping[str, str]:
+    """What is written beside the figures, by their keys."""
+    remarks = {item.key: written(cell(f"备注_{item.key}")) for item in asked.inputs}
+    return MappingProxyType({key: text for key, text in remarks.items() if text})
+
+
+def written(raw: object) -> str:
+    """A reason, a material, a remark; an error value says nothing."""
+    return "" if shows_error(raw) else text_answer(raw) or ""
+
+
 def stands_as_text(raw: object, value: Answer) -> bool:
     """Whether a number, or the word for none, was read out of a text that says it otherwise."""
     return isinstance(raw, str) and raw not in ("", value) and (value == NONE_WORD or not isinstance(value, str))
@@ -54,7 +91,7 @@ def number_answer(raw: object) -> Answer:
     try:
         return from_cell(raw)
     except NotANumber:
-        return _said(raw)
+        return _said(raw) or None
 
 
 def date_answer(raw: object) -> Answer:

@@ -17,6 +17,7 @@ from xl_jixiao.rules.typed import cell_value
 from xl_jixiao.sheet.data import remark_key
 from xl_jixiao.sheet.plan import PlanValues
 from xl_jixiao.tables import answers as answer_files
+from xl_jixiao.tables import raw_answers
 from xl_jixiao.tables.answers import Answers, AnswersError, nearest, read_data, tidy
 from xl_jixiao.tables.catalogue import examples
 from xl_jixiao.tables.inputs import Answer
@@ -93,9 +94,8 @@ def says_anything(part: BookForm, answers: UnitAnswers) -> bool:
     """Whether a form has content of its own, shared facts apart."""
     blank = part.job.entries(part.job.blank())
     own = part.job.entries(answers.parts[part.name])
-    return any(
-        not is_blank(value) and value != blank.get(key) for key, value in own.items() if part.keys[key].startswith(f"{part.keys.form}")
-    )
+    named = (f"{part.keys.form}_", f"{part.keys.form}:")
+    return any(not is_blank(value) and value != blank.get(key) for key, value in own.items() if part.keys[key].startswith(named))
 
 
 def remarks(book: UnitBook, answers: UnitAnswers) -> Mapping[str, str]:
@@ -124,7 +124,7 @@ def digest(book: UnitBook, answers: UnitAnswers) -> str:
 
 def answers_of(book: UnitBook, cell: Callable[[str], object]) -> UnitAnswers:
     """The answers of a workbook, before they are completed; `cell` gives the raw value of a key of the book."""
-    facts = answer_files.answers_of(book.asked, cell)
+    facts = raw_answers.answers_of(book.asked, cell)
     parts = {part.name: part.job.answers_of(_reader(book, part, cell)) for part in book.parts}
     published = {use.key: tidy(_text(cell(published_key(use.key)))) for use in book.uses}
     return UnitAnswers(facts, book.count, MappingProxyType(parts), MappingProxyType({key: text for key, text in published.items() if text}))
@@ -180,7 +180,7 @@ def read(path: Path) -> dict[str, Any]:
     if isinstance(forms, dict):
         for name, one in forms.items():
             if isinstance(one, str):
-                beside = examples().get(one, path.with_name(one))
+                beside = examples().get(one, path.parent / one)
                 if not isfile(beside):  # which is false for a name that is too long, too
                     raise AnswersError([f"{path.name} {_FORMS}“{name}”：没有数据文件“{one}”"])
                 forms[name] = read_data(beside)
@@ -260,17 +260,16 @@ def _shared_out(book: UnitBook, facts: Answers, parts: Mapping[str, Any]) -> Uni
             if cell in typed and remark:
                 notes.setdefault(cell, remark)
     published: dict[str, str] = {}
-    by_name = {part.name: part for part in book.parts}
     for use in book.uses:
-        own = parts[by_name[use.part].name]
+        own = parts[use.part]
         value = own.values.get(use.own) if isinstance(own, Answers) else None
         if value is not None and (use.cell not in typed or values.get(use.cell) != value):
-            published[use.key] = _printed(value, percent=use.item.kind == "percent")
+            published[use.key] = printed(value, percent=use.item.kind == "percent")
     kept = replace(facts, values=MappingProxyType(values), remarks=MappingProxyType(notes))
     return UnitAnswers(kept, book.count, MappingProxyType(dict(parts)), MappingProxyType(published))
 
 
-def _printed(value: Answer, *, percent: bool) -> str:
+def printed(value: Answer, *, percent: bool) -> str:
     """A figure as a form prints it."""
     if isinstance(value, Decimal):
         return f"{plain(value * 100)}%" if percent else plain(value)
