@@ -15,6 +15,7 @@ from xl_jixiao.sheet.plan import column_letter
 from xl_jixiao.tables.catalogue import examples, sets
 from xl_jixiao.tables.tablefile import RubricError
 from xl_jixiao.unit.answers import AnswersError
+from xl_jixiao.unit.job import UnitJob
 from xl_jixiao.unit.model import from_data
 from xl_jixiao.unit.parts import book_of
 
@@ -73,6 +74,25 @@ def test_a_form_that_published_another_figure_is_found_with_both(job, published)
     other = replace(published, published={**published.published, "自评报告_实有人数": "80"})
     (found,) = [one for one in job.evaluate(other).findings if one.code == "JX701"]
     assert "80" in found.message and "66" in found.message and found.place.sheet == "公布数核对"
+
+
+def test_a_published_percentage_is_held_against_one():
+    use = {"used": ["评分表.实际支付进度", "另表.实际支付进度"]}
+    forms = [FORM, {**FORM, "name": "另表"}]
+    job = UnitJob(from_data({**HEAD, "forms": forms, "facts": [use]}, "s.toml"), open_job)
+    said = {"评分表": {"answers": {"实际支付进度": "92.5%"}}, "另表": {"answers": {"实际支付进度": "90%"}}}
+    (found,) = [one for one in job.evaluate(job.answers_from({"forms": said})).findings if one.code == "JX701"]
+    assert (found.reported, found.expected) == ("90%", "92.5%") and "为92.5%；" in found.message
+
+
+def test_the_row_of_a_project_is_no_content_of_a_form_of_the_same_name():
+    columns = [{"name": name, "used": ["项目"]} for name in ("编制数", "在职人员数")]
+    table = from_data({**HEAD, "forms": [{**FORM, "name": "项目", "each": True}], "projects": {"columns": columns}}, "s.toml")
+    job = UnitJob(table, open_job)
+    answers = job.answers_from({"projects": [{"在职人员数": 3}]})
+    assert [one.message for one in job.evaluate(answers).findings if one.code == "JX704"] == [
+        "第1行填了“项目1在职人员数”，没有填“项目1编制数”"
+    ]
 
 
 def test_twenty_projects_have_twenty_forms_that_read_their_row(job):

@@ -19,7 +19,6 @@ from xl_jixiao.arrive.blocks import (
     Indicators,
     MoneyUnit,
     OwnWords,
-    Scanner,
     Spot,
     Title,
     Total,
@@ -28,6 +27,7 @@ from xl_jixiao.arrive.blocks import (
 from xl_jixiao.arrive.grid import Grid, number_in
 from xl_jixiao.arrive.heads import AMOUNTS, Head, named, squeezed, stem, word
 from xl_jixiao.arrive.rows import CLASS_OF, DASHES, Row, RowReader
+from xl_jixiao.arrive.scan import Scanner
 from xl_jixiao.finding import Place
 from xl_jixiao.words import bare
 

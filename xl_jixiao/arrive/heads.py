@@ -79,7 +79,7 @@ FUNDS_HEADS: Mapping[str, Head] = _table(
     }
 )
 _REASON = re.compile("偏差|偏离|改进措施|原因分析|原因说明|未完成.*原因|扣分原因|减分原因|差异原因|失分原因|未达标原因")
-_OTHER_YEARS = re.compile("上年|去年|往年|历史|下年|次年|上一年|前年")
+OTHER_YEARS = re.compile("上年|去年|往年|历史|下年|次年|上一年|前年")
 
 EXPECTED = frozenset(
     "预期目标 年度预期目标 年初预期目标 预期总体目标 年度总体目标 年初设定目标 绩效目标 年初目标 全年目标 总体目标 年度目标 年度绩效目标 预期绩效目标 "
@@ -212,7 +212,7 @@ def _head(text: str, table: Mapping[str, Head]) -> Head | None:
     if not said or len(said) > _LONGEST_HEAD:
         return None
     short = stem(text)
-    if _OTHER_YEARS.search(short) and not _REASON.search(short):
+    if OTHER_YEARS.search(short) and not _REASON.search(short):
         return Head.OTHER
     found = table.get(said) or table.get(short) or table.get(_LETTERS.sub("", short))
     if found is None and "、" in short:

@@ -33,6 +33,7 @@ from xl_jixiao.finding import Finding, Place, found, titled
 from xl_jixiao.review.texts import OwnText, own_words
 from xl_jixiao.sheet.content import Refused
 from xl_jixiao.sheet.job import Report, Result
+from xl_jixiao.sheet.markup import bare_parser
 from xl_jixiao.sheet.plan import Entry, Plan, is_name
 from xl_jixiao.sheet.returned import entries
 from xl_jixiao.sheet.zipped import file_bytes
@@ -134,8 +135,8 @@ def word_texts(file: Path) -> list[tuple[str, str]]:
         raise UnreadableReport("内容过多")
     try:
         return _Walk().read(content)
-    except (expat.ExpatError, RecursionError) as error:
-        raise UnreadableReport("已损坏") from error
+    except (Refused, expat.ExpatError, RecursionError) as error:
+        raise UnreadableReport("已损坏，或含有文档类型声明") from error
 
 
 class _Walk:
@@ -150,16 +151,11 @@ class _Walk:
         self._in_text = self._deleted = False
 
     def read(self, content: bytes) -> list[tuple[str, str]]:
-        """All texts with their places. Raises expat.ExpatError."""
-        parser = expat.ParserCreate(namespace_separator=" ")
-        parser.buffer_text = True
+        """All texts with their places. Raises expat.ExpatError and Refused."""
+        parser = bare_parser()
         parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = self._start, self._end, self._text
-        parser.StartDoctypeDeclHandler = self._refuse
         parser.Parse(content, True)
         return self._texts
-
-    def _refuse(self, *_: object) -> None:
-        raise UnreadableReport("含有文档类型声明")
 
     def _start(self, tag: str, _attributes: object) -> None:
         name = tag.removeprefix(_WORD)

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path, PurePath
 
 from xl_jixiao.finding import Finding, Level
-from xl_jixiao.number import half_up, plain
+from xl_jixiao.number import NotANumber, from_cell, half_up, plain
 from xl_jixiao.review.examine import Examined, PointsLine
 from xl_jixiao.review.names import Filed, UnitList, bare_name
 from xl_jixiao.tables.reasons import says_nothing
@@ -239,8 +239,6 @@ def line_key(result: Examined, line: PointsLine) -> str:
 
 def with_reviewed(result: Examined, marks: Mapping[str, Mapping[str, str]]) -> tuple[Examined, list[WrongPoints]]:
     """A result with the reviewer's points in it: the total is changed by what they change, the grade follows. Points that can't be are said."""
-    from xl_jixiao.number import NotANumber, from_cell
-
     wrong: list[WrongPoints] = []
     lines: list[PointsLine] = []
     change = Decimal(0)

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 from xl_jixiao.finding import Finding, Level
 from xl_jixiao.number import plain
 from xl_jixiao.outputs import safe_name
 from xl_jixiao.report.official import LEFT, Official, TableCell
-from xl_jixiao.review.desk import Desk, UnitFiling
+from xl_jixiao.review.desk import Desk, UnitFiling, place_in
 from xl_jixiao.review.examine import Examined
 
 _WIDTHS = (9, 19, 36, 12, 12, 12)
@@ -112,9 +113,7 @@ def _rows(unit: UnitFiling, level: Level) -> list[tuple[str, ...]]:
         mark = _mark(at) if several else ""
         for one in result.findings:
             if one.level is level and one.code not in _FOR_THE_BUREAU:
-                inside = str(one.place).removeprefix(f"{result.name} ▸ ")
-                where = "全文件" if inside == result.name else inside
-                rows.append((one.code, f"{mark}{where}", _discreet(one), one.reported, one.expected, ""))
+                rows.append((one.code, f"{mark}{place_in(result, one)}", _discreet(one), one.reported, one.expected, ""))
     return rows
 
 
@@ -129,8 +128,8 @@ def _discreet(one: Finding) -> str:
     return re.sub(r"与.{1,200}?的(填报文字相同|填报完全相同)（.*?(?:）|$)", r"与另一个单位的\1", one.message, count=1, flags=re.S)
 
 
-def _points(value: object) -> str:
-    return "—" if value is None else plain(value)  # type: ignore[arg-type]
+def _points(value: Decimal | None) -> str:
+    return "—" if value is None else plain(value)
 
 
 def _lead(unit: UnitFiling) -> list[str]:

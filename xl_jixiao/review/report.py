@@ -8,8 +8,21 @@ from decimal import Decimal
 from pathlib import Path
 
 from xl_jixiao import __version__
-from xl_jixiao.finding import Level
-from xl_jixiao.review.desk import ORDER, PASSED, UNREADABLE, Desk, Folded, UnitFiling, line_key, place_in, standing, valid_grade, verdict
+from xl_jixiao.finding import REGISTER, Level
+from xl_jixiao.review.desk import (
+    NOT_REVIEWED,
+    ORDER,
+    PASSED,
+    UNREADABLE,
+    Desk,
+    Folded,
+    UnitFiling,
+    line_key,
+    place_in,
+    standing,
+    valid_grade,
+    verdict,
+)
 from xl_jixiao.rules.typed import Kind, Typed
 from xl_jixiao.sheet.build import Constant, SheetBuilder, titled
 from xl_jixiao.sheet.edition import Edition, StampName
@@ -86,7 +99,7 @@ class Listing:
 
 def write_report(desk: Desk, path: Path, *, overwrite: bool = False, more: Sequence[Listing] = ()) -> None:
     """Writes the report; `more` are lists beyond the usual ones. Raises FileExistsError."""
-    make: Callable[[str], str] = _links(desk)
+    make = _links(desk)
     listings = [_summary(desk, make), _detail(desk, make), _groups(desk), _findings(desk, make), _points(desk), _explained(desk), *more]
     if desk.expected.names:
         listings += [_absent(desk), _strangers(desk)]
@@ -122,8 +135,8 @@ def _sheet(listing: Listing) -> SheetPlan:
     sheet = titled(listing.name, listing.code_name, listing.title, widths, heads=tuple(one.head for one in columns), head_row=1)
     sheet.protected = False
     sheet.frozen = (2, _frozen(columns))
-    sheet.page = Page(landscape=True, heads=(1, 1), area=(0, 0, max(2, len(listing.rows) + 1), len(listing.columns) - 1))
     last = max(2, len(listing.rows) + 1)
+    sheet.page = Page(landscape=True, heads=(1, 1), area=(0, 0, last, len(listing.columns) - 1))
     sheet.filter = Filter((1, 0, last, len(listing.columns) - 1), 0, ())
     if listing.keys:
         sheet.unseen_columns.append((len(columns) - 1, len(columns) - 1))
@@ -193,7 +206,7 @@ def _overview(desk: Desk, names: Sequence[str]) -> SheetBuilder:
         ("有必改的单位", sum(unit.count(Level.MUST_FIX) > 0 for unit in units)),
         ("只有须说明的单位", sum(unit.verdict == Level.EXPLAIN for unit in units)),
         ("读不出的材料", sum(verdict(one) == UNREADABLE for one in results)),
-        ("没有审核的其他文件", sum(verdict(one) == "未审核" for one in results)),
+        ("没有审核的其他文件", sum(verdict(one) == NOT_REVIEWED for one in results)),
     ]
     facts += [(f"{level}问题", sum(unit.count(level) for unit in units)) for level in ORDER]
     if desk.expected.names:
@@ -223,7 +236,7 @@ def _most_important(desk: Desk, sheet: SheetBuilder, row: int) -> int:
     """The units with the most to correct, beside the findings most units have."""
     sheet.heads(row, ("必改最多的单位", "必改", "须说明", "复核总分"))
     worst = sorted((unit for unit in desk.units if unit.count(Level.MUST_FIX)), key=lambda unit: -unit.count(Level.MUST_FIX))[:8]
-    for at, unit in enumerate(worst or (), row + 1):
+    for at, unit in enumerate(worst, row + 1):
         cells: tuple[Constant, ...] = (unit.name, unit.count(Level.MUST_FIX), unit.count(Level.EXPLAIN), _number(unit.main.last_total))
         for column, (cell, style) in enumerate(zip(cells, ("cell", "whole", "whole", "figure"), strict=True)):
             sheet.label(at, column, cell, style)
@@ -233,8 +246,6 @@ def _most_important(desk: Desk, sheet: SheetBuilder, row: int) -> int:
         common.setdefault((line.first.code, line.first.level), set()).add(line.unit)
     sheet.heads(row, ("最常见的问题", "编号", "单位数"), first=4)
     ranked = sorted(common.items(), key=lambda item: (ORDER.index(item[0][1]), -len(item[1])))[:8]
-    from xl_jixiao.finding import REGISTER
-
     for at, ((code, level), units) in enumerate(ranked, row + 1):
         text = f"【{level}】{REGISTER[code].meaning}"
         sheet.label(at, 4, text, "small")
@@ -358,7 +369,7 @@ def _groups(desk: Desk) -> Listing:
             groups.setdefault(line.group or "合计", []).append([line.weight, line.points, line.computed, last])
         for group, values in groups.items():
             sums = [_sum(column) for column in zip(*values, strict=True)]
-            rate: Constant = "—" if not sums[0] or sums[3] is None else Decimal(sums[3] / sums[0])
+            rate: Constant = "—" if not sums[0] or sums[3] is None else sums[3] / sums[0]
             rows.append((result.unit, result.title, result.project, group, *map(_number, sums), rate))
     return Listing(GROUPS, "Sheet_Groups", "各组得分", columns, rows)
 

@@ -22,7 +22,7 @@ from xl_jixiao.review.desk import VERDICTS, Desk, WrongPoints, verdict, with_rev
 from xl_jixiao.review.examine import Examined, examine, examine_all, files_of, not_examined, own_tables
 from xl_jixiao.review.letters import LetterHead, write_letters
 from xl_jixiao.review.names import Filed, UnitList, filed, read_list
-from xl_jixiao.review.record import Earlier, beside_last_year, followed, followed_name, moved, read_earlier
+from xl_jixiao.review.record import CLOSED, NEW, OPEN, Earlier, beside_last_year, followed, followed_name, moved, read_earlier
 from xl_jixiao.review.report import POINTS, ListColumn, Listing, write_report
 from xl_jixiao.review.sample import Sample, SampleBy, draw
 from xl_jixiao.sheet.content import shown as seen
@@ -74,6 +74,12 @@ class Wanted:
         """The files it writes, letters apart."""
         return tuple(path for path in (self.output, self.json_file, self.csv_file) if path)
 
+    @property
+    def goes_by(self) -> tuple[Path, ...]:
+        """The files it reads without reviewing them."""
+        listed = self.sample.listed if self.sample else None
+        return tuple(path for path in (self.units, listed, self.continued, *self.previous) if path)
+
 
 def output_of(continued: Path | None, output: Path | None) -> Path | None:
     """Where the report goes: as told, else beside the one that is continued."""
@@ -86,9 +92,48 @@ def run(paths: Sequence[Path], wanted: Wanted) -> Reviewed:
     Raises FileNotFoundError where there is nothing to review, UnreadableWorkbook for an earlier review that is none, FileExistsError and
     OSError before the work where the report can't be written, RubricError for a county's own table that is wrong.
     """
-    lists = [path for path in (wanted.units, wanted.sample and wanted.sample.listed) if path]
-    beside = [*lists, *wanted.previous]
-    missing = [path for path in (*paths, *beside) if not path.exists() and not path.is_symlink()]
+    beside = _read_beside(paths, wanted)
+    given = tuple(paths) or tuple(path for path in (beside.earlier.files() if beside.earlier else ()) if path.exists())
+    aside = {path.absolute() for path in (*wanted.targets, *wanted.goes_by)}
+    files, others = (tuple(file for file in found if file.absolute() not in aside) for found in files_of(given))
+    source = "、".join(map(str, paths)) or str(wanted.continued)
+    if not files and not others:
+        raise FileNotFoundError(f"{source}：没有可审核的文件")
+    out = console()
+    if wanted.watch:
+        done, interrupted = _examined_here(files, wanted, wanted.watch), False
+    else:
+        done, interrupted = _examined_all(files, wanted, out)
+    reviewed = len({one.file for one in done})
+    left = len(files) - reviewed
+    with finishing() as came:
+        desk, wrong = _on_desk([*done, *map(not_examined, others)], beside, wanted, source, left if interrupted else None)
+        sample = _drawn(desk, wanted.sample, beside.to_draw)
+        write_report(desk, wanted.output, overwrite=wanted.overwrite, more=_more(desk, beside.previous, sample))
+        written = [wanted.output, *_data_files(desk.results, wanted)]
+        if wanted.letters is not None:
+            head = replace(wanted.head, day=wanted.head.day or _today())
+            written += write_letters(desk, wanted.letters, head, overwrite=wanted.overwrite)[:1]
+        if not wanted.watch:
+            _show(desk, wrong, sample, written, out)
+        if interrupted or came:
+            out.print(f"审核被中断：已审{reviewed}份，还有{left}份没有审；已审的结果都在报告里", style="bold")
+    return Reviewed(desk.results, interrupted or bool(came))
+
+
+@dataclass(frozen=True)
+class _Beside:
+    """What a review goes by besides the files."""
+
+    earlier: Earlier | None
+    previous: tuple[Earlier, ...]
+    expected: UnitList
+    to_draw: UnitList
+
+
+def _read_beside(paths: Sequence[Path], wanted: Wanted) -> _Beside:
+    """Everything that can be refused before the work: what is read, and where it is written to."""
+    missing = [path for path in (*paths, *wanted.goes_by) if not path.exists() and not path.is_symlink()]
     if missing:
         raise FileNotFoundError(f"{missing[0]}：找不到文件或文件夹")
     own_tables(wanted.rubric, wanted.tables)
@@ -97,50 +142,35 @@ def run(paths: Sequence[Path], wanted: Wanted) -> Reviewed:
     if wanted.letters is not None:
         wanted.letters.mkdir(parents=True, exist_ok=True)
         refuse_unwritable(wanted.letters / "审核意见.docx", overwrite=True)
-    earlier = read_earlier(wanted.continued) if wanted.continued else None
-    previous = [read_earlier(path) for path in wanted.previous]
-    expected = read_list(wanted.units)
-    to_draw = read_list(wanted.sample.listed if wanted.sample else None)
-    given = tuple(paths) or tuple(path for path in (earlier.files() if earlier else []) if path.exists())
-    books, others = files_of(given)
-    aside = {path.absolute() for path in (*wanted.targets, *beside, *([wanted.continued] if wanted.continued else []))}
-    files = tuple(file for file in books if file.absolute() not in aside)
-    if not files and not others:
-        raise FileNotFoundError(f"{'、'.join(map(str, paths)) or wanted.continued}：没有可审核的文件")
-    out = console()
-    if wanted.watch:
-        done, interrupted = _examined_here(files, wanted, wanted.watch), False
-    else:
-        done, interrupted = _examined_all(files, wanted, out)
-    with finishing() as came:
-        skipped = [not_examined(file) for file in others if file.absolute() not in aside]
-        results = compared(reports_of_units([*done, *skipped]))
-        results = _with(results, [pair for one in previous for pair in beside_last_year(results, one, wanted.threshold)])
-        results, wrong = _reviewed(results, earlier)
-        status = Filed() if interrupted else _filed(expected, results)
-        results = _with(results, list(_unlisted(results, status)))
-        desk = Desk(
-            results,
-            status,
-            expected if not interrupted else UnitList(),
-            day=_today(),
-            source="、".join(str(path) for path in paths)[:200],
-            folder=wanted.output.absolute().parent,
-            marks=_carried(earlier, previous),
-            notes=_notes(wrong, interrupted=interrupted, left=len(files) - len({one.file for one in done})),
-        )
-        sample = _drawn(desk, wanted.sample, to_draw)
-        write_report(desk, wanted.output, overwrite=wanted.overwrite, more=_more(desk, previous, sample))
-        written = [wanted.output, *_data_files(results, wanted)]
-        if wanted.letters is not None:
-            head = replace(wanted.head, day=wanted.head.day or _today())
-            written += write_letters(desk, wanted.letters, head, overwrite=wanted.overwrite)[:1]
-        if not wanted.watch:
-            _show(desk, wrong, sample, written, out)
-        if interrupted or came:
-            reviewed = len({result.file for result in done})
-            out.print(f"审核被中断：已审{reviewed}份，还有{len(files) - reviewed}份没有审；已审的结果都在报告里", style="bold")
-    return Reviewed(tuple(results), interrupted or bool(came))
+    return _Beside(
+        read_earlier(wanted.continued) if wanted.continued else None,
+        tuple(map(read_earlier, wanted.previous)),
+        read_list(wanted.units),
+        read_list(wanted.sample.listed if wanted.sample else None),
+    )
+
+
+def _on_desk(
+    examined: Sequence[Examined], beside: _Beside, wanted: Wanted, source: str, left: int | None
+) -> tuple[Desk, list[WrongPoints]]:
+    """The results with what shows only beside each other and beside earlier ones, and the reviewer's points that can't be taken; `left` is
+    how many files nobody looked at where the work was interrupted."""
+    results = compared(reports_of_units(examined))
+    results = _with(results, [pair for one in beside.previous for pair in beside_last_year(results, one, wanted.threshold)])
+    results, wrong = _reviewed(results, beside.earlier)
+    expected = beside.expected if left is None else UnitList()
+    status = filed(expected, [(one.unit, "" if one.project else one.title) for one in results if one.unit and one.table])
+    desk = Desk(
+        _with(results, _unlisted(results, status)),
+        status,
+        expected,
+        day=_today(),
+        source=source[:200],
+        folder=wanted.output.absolute().parent,
+        marks=_carried(beside.earlier, beside.previous),
+        notes=_notes(wrong, left),
+    )
+    return desk, wrong
 
 
 def _today() -> str:
@@ -169,10 +199,6 @@ def _carried(earlier: Earlier | None, previous: Sequence[Earlier]) -> dict[tuple
     return {**carried, **{key: dict(written) for key, written in (earlier.marks.items() if earlier else ())}}
 
 
-def _filed(expected: UnitList, results: Sequence[Examined]) -> Filed:
-    return filed(expected, [(one.unit, "" if one.project else one.title) for one in results if one.unit and one.table])
-
-
 def _unlisted(results: Sequence[Examined], status: Filed) -> list[tuple[int, Finding]]:
     near = dict(status.strangers)
     first: dict[str, int] = {}
@@ -185,8 +211,8 @@ def _unlisted(results: Sequence[Examined], status: Filed) -> list[tuple[int, Fin
     ]
 
 
-def _notes(wrong: Sequence[WrongPoints], *, interrupted: bool, left: int) -> tuple[str, ...]:
-    notes = [f"审核被中断，还有{left}份没有审，未交单位没有统计。"] if interrupted else []
+def _notes(wrong: Sequence[WrongPoints], left: int | None) -> tuple[str, ...]:
+    notes = [] if left is None else [f"审核被中断，还有{left}份没有审，未交单位没有统计。"]
     return (*notes, *(f"复核得分没有采用或要补：{one.where}，{one.why}" for one in wrong))
 
 
@@ -294,7 +320,7 @@ def _more(desk: Desk, previous: Sequence[Earlier], sample: Sample | None) -> lis
         heads = (("单位", 26), ("情况", 8), ("编号", 8), ("级别", 8), ("位置", 26), ("问题", 60), ("上次的单位回复", 30))
         columns = tuple(ListColumn(head, width, "centre" if width == 8 else "small") for head, width in heads)
         cells = [(row.unit, row.state, row.code, row.level, row.place, row.message, row.reply) for row in rows]
-        counts = "，".join(f"{state}{sum(row.state == state for row in rows)}项" for state in ("仍在", "新增", "已改"))
+        counts = "，".join(f"{state}{sum(row.state == state for row in rows)}项" for state in (OPEN, NEW, CLOSED))
         more.append(Listing("整改情况", "Sheet_Followed", f"整改情况（{counts}）", columns, cells))
         figures = [row for one in previous for row in moved(desk.results, one)]
         names = (("单位", 26), ("表", 34), ("数", 34), ("上次", 16), ("这次", 16))

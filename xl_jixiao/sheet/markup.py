@@ -32,6 +32,7 @@ _PREFIXES = {
     "http://schemas.microsoft.com/office/excel/2006/main": "xm:",
     "http://www.w3.org/XML/1998/namespace": "xml:",
 }
+_ENCODINGS = ("utf-8", "utf-16", "us-ascii", "iso-8859-1")
 _MOST_WORK = 1_500_000
 _MOST_FORMULA_LETTERS = 8_000_000
 
@@ -75,10 +76,26 @@ class Allowance:
             raise Refused("共享公式展开后过大，拒绝打开")
 
 
+def bare_parser() -> expat.XMLParserType:
+    """A parser of what an Office file may have: it raises Refused at a document type declaration and at an encoding of another kind."""
+
+    def refuse(*_: object) -> None:
+        raise Refused("含有文档类型声明，拒绝打开")
+
+    def declared(version: str, encoding: str | None, standalone: int) -> None:
+        if encoding and encoding.lower() not in _ENCODINGS:
+            raise Refused(f"编码“{shown(encoding)}”不是 Office 文件可用的，拒绝打开")
+
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.buffer_text = True
+    parser.StartDoctypeDeclHandler, parser.XmlDeclHandler = refuse, declared
+    return parser
+
+
 def walk(content: bytes, allowance: Allowance, opened: Opened, closed: Closed) -> None:
     """Calls `opened` with a tag and its attributes, `closed` with a tag and its own text. Raises expat.ExpatError and Refused."""
     allowance.walk(content)
-    parser = expat.ParserCreate(namespace_separator=" ")
+    parser = bare_parser()
     pieces: list[str] = []
     tags = _Tags()
 
@@ -92,12 +109,7 @@ def walk(content: bytes, allowance: Allowance, opened: Opened, closed: Closed) -
         closed(tags[tag], "".join(pieces))
         pieces.clear()
 
-    def refuse(*_: object) -> None:
-        raise Refused("含有文档类型声明，拒绝打开")
-
-    parser.buffer_text = True
     parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, pieces.append
-    parser.StartDoctypeDeclHandler = refuse
     parser.Parse(content, True)
 
 

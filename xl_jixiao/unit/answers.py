@@ -94,9 +94,8 @@ def says_anything(part: BookForm, answers: UnitAnswers) -> bool:
     """Whether a form has content of its own, shared facts apart."""
     blank = part.job.entries(part.job.blank())
     own = part.job.entries(answers.parts[part.name])
-    return any(
-        not is_blank(value) and value != blank.get(key) for key, value in own.items() if part.keys[key].startswith(f"{part.keys.form}")
-    )
+    named = (f"{part.keys.form}_", f"{part.keys.form}:")
+    return any(not is_blank(value) and value != blank.get(key) for key, value in own.items() if part.keys[key].startswith(named))
 
 
 def remarks(book: UnitBook, answers: UnitAnswers) -> Mapping[str, str]:
@@ -181,7 +180,7 @@ def read(path: Path) -> dict[str, Any]:
     if isinstance(forms, dict):
         for name, one in forms.items():
             if isinstance(one, str):
-                beside = examples().get(one, path.with_name(one))
+                beside = examples().get(one, path.parent / one)
                 if not isfile(beside):  # which is false for a name that is too long, too
                     raise AnswersError([f"{path.name} {_FORMS}“{name}”：没有数据文件“{one}”"])
                 forms[name] = read_data(beside)
@@ -261,17 +260,16 @@ def _shared_out(book: UnitBook, facts: Answers, parts: Mapping[str, Any]) -> Uni
             if cell in typed and remark:
                 notes.setdefault(cell, remark)
     published: dict[str, str] = {}
-    by_name = {part.name: part for part in book.parts}
     for use in book.uses:
-        own = parts[by_name[use.part].name]
+        own = parts[use.part]
         value = own.values.get(use.own) if isinstance(own, Answers) else None
         if value is not None and (use.cell not in typed or values.get(use.cell) != value):
-            published[use.key] = _printed(value, percent=use.item.kind == "percent")
+            published[use.key] = printed(value, percent=use.item.kind == "percent")
     kept = replace(facts, values=MappingProxyType(values), remarks=MappingProxyType(notes))
     return UnitAnswers(kept, book.count, MappingProxyType(dict(parts)), MappingProxyType(published))
 
 
-def _printed(value: Answer, *, percent: bool) -> str:
+def printed(value: Answer, *, percent: bool) -> str:
     """A figure as a form prints it."""
     if isinstance(value, Decimal):
         return f"{plain(value * 100)}%" if percent else plain(value)

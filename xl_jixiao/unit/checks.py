@@ -5,9 +5,8 @@ from dataclasses import replace
 
 from xl_jixiao.expr import as_text, decimal
 from xl_jixiao.finding import Finding, Place, found, titled
-from xl_jixiao.number import plain
 from xl_jixiao.sheet.plan import Plan, PlanValues
-from xl_jixiao.unit.answers import UnitAnswers, says_anything
+from xl_jixiao.unit.answers import UnitAnswers, printed, says_anything
 from xl_jixiao.unit.parts import BookForm, UnitBook, Use
 from xl_jixiao.unit.sheets import comparison_key, published_key
 from xl_jixiao.words import DATA, DIFFERS, LAST_DIGIT, UNREADABLE, is_blank
@@ -49,10 +48,11 @@ def _published(use: Use, fact: str, plan: Plan, values: PlanValues, file: str) -
         return
     ref = plan.ref(published_key(use.key))
     held = values[use.cell]
-    now = plain(number) if not isinstance(held, tuple) and (number := decimal(held)) is not None else as_text(held)  # type: ignore[arg-type]
+    number = None if isinstance(held, tuple) else decimal(held)
+    now = as_text(held) if number is None else printed(number, percent=use.item.kind == "percent")  # type: ignore[arg-type]
     where = plan.ref(use.cell)
     unit = use.item.unit
-    text = f"{use.part}公布的{titled(use.item.name)}为{said}{'' if said.endswith(unit or ' ') else unit}，基础数据的{titled(fact)}（{where}）为{now}{unit}"
+    text = f"{use.part}公布的{titled(use.item.name)}为{said}{'' if said.endswith(unit) else unit}，基础数据的{titled(fact)}（{where}）为{now}{unit}"
     if compared == LAST_DIGIT:
         yield found("JX702", Place(file, ref.sheet, ref.local), f"{text}，是末位之差", said, now)
     elif compared == UNREADABLE:

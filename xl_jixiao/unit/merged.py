@@ -1,6 +1,6 @@
 """A form's plan as sheets of the book: keys, names and sheets qualified by its own name, inputs led to the one cell of each fact."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -226,11 +226,3 @@ def _longer(page: Page, bottom: int) -> Page:
 def _moved_mark(mark: Mark, first: int, down: int) -> Mark:
     top, left, bottom, right = mark.area
     return replace(mark, area=(max(top, first) + down, left, bottom + down, right))
-
-
-def keyed(sheets: Iterable[SheetPlan]) -> Iterator[str]:
-    """The keys of the sheets' cells."""
-    for sheet in sheets:
-        for one in sheet.cells:
-            if not isinstance(one.content, Jump) and one.content.key:
-                yield one.content.key

@@ -1,0 +1,97 @@
+"""The columns of a table of indicators: what each holds by the heads over it, and what a cell under several of them is."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from xl_jixiao.arrive import heads
+from xl_jixiao.arrive.blocks import TWO_READINGS, TableColumn, Unread
+from xl_jixiao.arrive.grid import Grid, GridCell
+from xl_jixiao.arrive.heads import LEVELS, Head, indicator_head, squeezed, word
+
+_SIDE = frozenset("绩效指标 项目绩效指标 年度绩效指标 绩效目标 年度绩效目标".split())
+_NAMES = (frozenset(["三级指标", "三级", "三级指标名称", "三级绩效指标"]), frozenset(["指标名称", "绩效指标名称"]))
+"""Heads of the column of names, the surest first; there are others."""
+ESSENTIAL = frozenset([*LEVELS, Head.SIGN, Head.TARGET, Head.UNIT, Head.DONE, Head.WEIGHT, Head.POINTS, Head.REASON, Head.DIRECTION])
+RESULT = frozenset([Head.TARGET, Head.DONE, Head.WEIGHT, Head.POINTS])
+
+
+def resolved(grid: Grid, found: Sequence[TableColumn], unread: list[Unread]) -> tuple[TableColumn, ...]:
+    """Weights of classes told from those of rows; heads that stand twice given up, and said."""
+    found = _surest_names(found)
+    kinds = [one.head for one in found]
+    if kinds.count(Head.LEVEL3) > 1:
+        place = grid.place_at(found[0].row, found[0].left)
+        unread.append(Unread(TWO_READINGS, place, squeezed(found[0].label)[:60], "几张表并排在一起，看不出哪一栏是哪张表的，都没有读入"))
+        return tuple(_as(one, Head.OTHER) for one in found)
+    if Head.LEVEL3 not in kinds:
+        deepest = next((at for at, one in enumerate(found) if one.head is Head.OTHER and word(one.label) in _SIDE), None)
+        if deepest is not None:
+            found[deepest] = _as(found[deepest], Head.LEVEL3)
+    weights = [at for at, one in enumerate(found) if one.head is Head.WEIGHT]
+    last_level = max((at for at, one in enumerate(found) if one.head in LEVELS), default=-1)
+    if len(weights) > 1:
+        for at in weights:
+            if at < last_level:
+                found[at] = _as(found[at], Head.CLASS_WEIGHT)
+    for head in ESSENTIAL:
+        same = [at for at, one in enumerate(found) if one.head is head]
+        if len(same) > 1:
+            for at in same:
+                place = grid.place_at(found[at].row, found[at].left)
+                unread.append(Unread(TWO_READINGS, place, squeezed(found[at].label)[:60], f"有{len(same)}栏都是“{head}”，都没有读入"))
+                found[at] = _as(found[at], Head.OTHER)
+    return tuple(found)
+
+
+def _surest_names(found: Sequence[TableColumn]) -> list[TableColumn]:
+    """Of several columns that may hold the names the one whose head says so most surely; the others are not known then."""
+    named_so = [one for one in found if one.head is Head.LEVEL3]
+    for words in _NAMES:
+        sure = [one for one in named_so if word(one.label) in words]
+        if len(sure) == 1:
+            return [replace(one, head=None) if one in named_so and one is not sure[0] else one for one in found]
+        if sure:
+            break
+    return list(found)
+
+
+def _as(column: TableColumn, head: Head) -> TableColumn:
+    return replace(column, head=head)
+
+
+def stacked(stack: Sequence[GridCell], bottom: int) -> Head | None:
+    """What a column holds by the heads over it, the deepest first."""
+    if stack[-1].bottom > bottom and word(stack[-1].text) in _SIDE:
+        return Head.OTHER
+    kinds = [indicator_head(cell.text) for cell in stack]
+    if Head.OTHER in kinds and any(heads.OTHER_YEARS.search(word(cell.text)) for cell in stack):
+        return Head.OTHER
+    return kinds[-1] or indicator_head("".join(cell.text for cell in stack)) or kinds[0]
+
+
+def head_of(kinds: tuple[Head, ...], cell: GridCell) -> Head | None:
+    """The head a cell belongs to that stands under several; None where that can't be said."""
+    if len(kinds) == 1:
+        return kinds[0]
+    kept = tuple(kind for kind in kinds if kind not in (Head.UNIT, Head.SIGN, Head.CLASS_WEIGHT, Head.REMARK))
+    if len(kept) == 1:
+        return kept[0]
+    if set(kept) <= {Head.LEVEL1, Head.LEVEL2}:
+        return Head.LEVEL1
+    return Head.LEVEL3 if set(kept) == {Head.LEVEL2, Head.LEVEL3} else None
+
+
+def level_of(cell: GridCell, columns: Sequence[TableColumn]) -> Head | None:
+    """Which of the first two levels a cell is, alone or stretched over both."""
+    kinds = tuple(one.head for one in columns if one.meets(cell) and one.head in (*LEVELS, *RESULT))
+    return kinds[0] if kinds and Head.LEVEL3 not in kinds and kinds[0] in (Head.LEVEL1, Head.LEVEL2) and set(kinds) <= set(LEVELS) else None
+
+
+def begins_under(cell: GridCell, columns: Sequence[TableColumn], head: Head) -> bool:
+    """Whether a cell stands under a head and begins there."""
+    return any(one.head is head and one.left <= cell.column <= one.right for one in columns)
+
+
+def last_column(columns: Sequence[TableColumn], kinds: Sequence[Head | None]) -> int:
+    """The last column of the sheet under one of these heads."""
+    return max((one.right for one in columns if one.head in kinds), default=0)
