@@ -123,7 +123,7 @@ def _other_table(grid: Grid) -> str:
     for row in list(grid.rows)[:4]:
         for cell in grid.owned(row):
             if heads.ACCOUNT_TITLES.search(word(cell.text)):
-                return "是决算表，不是自评表，没有读入"
+                return "是决算公开表，不是自评表；它的数用 import 导入填报表，review 拿它与单位的填报表核对"
     return "没有认出是什么表，没有读入"
 
 
