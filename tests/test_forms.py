@@ -22,7 +22,7 @@ from xl_jixiao.words import TOTAL
 # total, weights, and what must be found: code and a part of the message
 FORMS = {
     "generic-selfeval-cost": ("98.55", "100", ()),
-    "hubei-selfeval": ("100", "100", [("JX508", "退捕渔民抽样调查满意度")]),
+    "hubei-selfeval": ("100", "100", [("JX508", "退捕渔民抽样调查满意度"), ("JX180", "满意度指标")]),
     "hunan-2021-dept-selfeval": (
         "75.66",
         "78",
@@ -34,16 +34,24 @@ FORMS = {
             ("JX518", "林产品收入”公布得分5，复算5.65"),
         ],
     ),
-    "jiangxi-2021-dept-selfeval": (None, "90", [("JX505", "结余率"), ("JX510", "健康档案管理率"), ("JX525", "满意度指标")]),
+    "jiangxi-2021-dept-selfeval": (
+        None,
+        "90",
+        [("JX505", "结余率"), ("JX510", "健康档案管理率"), ("JX184", "业务收入"), ("JX517", "103.21%"), ("JX525", "满意度指标")],
+    ),
     "yunnan-2020-selfeval": ("100", "100", [("JX518", "公布得分9，复算10"), ("JX518", "公布得分27，复算30")]),
-    "sichuan-2023-selfeval": (None, "100", [("JX504", "发放（缴纳）覆盖率"), ("JX514", "分值60")]),
+    "sichuan-2023-selfeval": (None, "100", [("JX504", "发放（缴纳）覆盖率"), ("JX514", "分值60"), ("JX625", "100字以内")]),
     "sichuan-2022-transfer-selfeval": (
         "110",
         "110",
         [("JX501", "合计70，表式标注50"), ("JX519", "公布总分100，各行合计110"), ("JX508", "水标尺")],
     ),
-    "chongqing-dept-selfeval": (None, "65", [("JX518", "政府采购执行率”公布得分2，复算1.45"), ("JX506", "政府采购执行率")]),
-    "chongqing-selfeval": (None, "10", [("JX504", "辅警人员")]),
+    "chongqing-dept-selfeval": (
+        None,
+        "65",
+        [("JX518", "政府采购执行率”公布得分2，复算1.45"), ("JX506", "政府采购执行率"), ("JX181", "结转结余率")],
+    ),
+    "chongqing-selfeval": (None, "10", [("JX504", "辅警人员"), ("JX182", "项目持续期")]),
 }
 forms = pytest.mark.parametrize("name", FORMS)
 

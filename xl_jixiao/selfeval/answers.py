@@ -95,7 +95,8 @@ class Origin:
 
 @dataclass(frozen=True)
 class SelfAnswers:
-    """A filing's answers. `funds` are (source, amount's name) -> amount; `claimed` the published 分值合计, 总分, 预算执行率 and its points."""
+    """A filing's answers. `funds` are (source, amount's name) -> amount; `claimed` the published 分值合计, 总分, 预算执行率 and its points, and the
+    totals of the funds."""
 
     rubric_id: str
     fields: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
@@ -135,7 +136,7 @@ def load(path: Path, table: SelfEvaluation) -> SelfAnswers:
 
 _SECTIONS = ("rubric", "answers", "funds", "goals", "rows", "claimed")
 CLAIMED_WEIGHT, CLAIMED_TOTAL, CLAIMED_RATE, CLAIMED_RATE_POINTS = "分值合计", "总分", "预算执行率", "预算执行率得分"
-_CLAIMS = (CLAIMED_WEIGHT, CLAIMED_TOTAL, CLAIMED_RATE, CLAIMED_RATE_POINTS)
+_CLAIMS = (CLAIMED_WEIGHT, CLAIMED_TOTAL, CLAIMED_RATE, CLAIMED_RATE_POINTS, *AMOUNTS)
 _PRINTED = (CLAIMED_RATE, GRADE)
 """What is kept as it is printed, too: 98.60%, 优."""
 
