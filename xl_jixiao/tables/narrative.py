@@ -89,7 +89,10 @@ def unit_texts(inputs: Iterable[Input], answers: Answers) -> tuple[UnitText, ...
     return tuple(UnitText(item.name, str(text)) for item, text in found if text is not None and text != NONE_WORD)
 
 
-_EVALUATOR = re.compile(r"评价人员(\d+)(姓名|职务|职称|单位)")
+_EVALUATOR = re.compile(r"评价人员(\d+)(姓名|职务|职称|单位)?")
+
+
+_PARTS: Mapping[str | None, str] = MappingProxyType({None: "姓名", "职称": "职务"})
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,7 @@ def evaluators(inputs: Iterable[Input], answers: Answers) -> tuple[Evaluator, ..
     rows: dict[int, dict[str, Answer]] = {}
     for item in inputs:
         if found := _EVALUATOR.fullmatch(item.key):
-            rows.setdefault(int(found[1]), {})["职务" if found[2] == "职称" else found[2]] = answers.get(item.key)
+            rows.setdefault(int(found[1]), {})[_PARTS.get(found[2], found[2])] = answers.get(item.key)
     people = (Evaluator(*(str(rows[at].get(part) or "") for part in ("姓名", "职务", "单位"))) for at in sorted(rows))
     return tuple(one for one in people if one.name)
 
