@@ -321,6 +321,13 @@ class Tampered:
         for name in self.book.iter(_tag("definedName")):
             if name.text in (f"{sheet}!{there}", f"'{sheet}'!{there}"):
                 name.text = f"'{sheet}'!{here}"
+        letters, row = re.fullmatch("([A-Z]+)([0-9]+)", old).groups()
+        alone = rf"\$?{letters}\$?{row}(?![\d:(\w])"
+        foreign, own = re.compile(rf"('?{re.escape(sheet)}'?!){alone}"), re.compile(rf"(?<![\w.:!$]){alone}")
+        for part in [part for part in self.parts if part.startswith("xl/worksheets/sheet")]:
+            for formula in self.tree(part).iter(_tag("f")):
+                text = foreign.sub(rf"\g<1>{new}", formula.text or "")
+                formula.text = own.sub(new, text) if part == self.sheet_part(sheet) else text
 
     def draw(self, sheet: str, address: str, *, text: str = "", picture: bool = False) -> None:
         """A text box, or a picture, over a cell."""
