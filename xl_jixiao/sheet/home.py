@@ -1,5 +1,7 @@
-"""Whether every entry still stands where the plan has it, as the live sheet tells: cut and pasted elsewhere, a cell takes its name, and every
-formula that reads it, along. Each entry is held against a blank cell far to the right in its row, which moves with the whole row alone.
+"""Whether every entry still stands where the plan has it, as the live sheet tells.
+
+Cut and pasted elsewhere, a cell takes its name, and every formula that reads it, along. Each entry is held against a blank cell far to the
+right in its row, which moves with the whole row alone.
 """
 
 from collections.abc import Iterable, Sequence, Set

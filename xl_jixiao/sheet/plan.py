@@ -388,14 +388,15 @@ class Plan:
             return self.areas[of].top
         ref = self.ref(of) if of in self.placed else Ref(of, 0, 0)
         column = column_letter(ref.column)
-        return {
+        known: dict[str, Value] = {
             "link": f"#'{ref.sheet}'!{ref.local}",
             "place": f"{ref.sheet} {ref.local}",
             "column link": f"#'{ref.sheet}'!{column}",
             "column place": f"{ref.sheet} {column}",
             "column": ref.column + 1,
             "beside": None,
-        }[what]
+        }
+        return known[what]
 
     def _address(self, key: str, sheet: str) -> str:
         place: Ref | Span = self.areas[key] if key in self.areas else self.placed[key][0]

@@ -57,7 +57,9 @@ def _names(table: bytes) -> Iterator[str]:
         raise ValueError("compiled code with too many names")
     at = table.find(_MARK)
     while at >= 0:
-        name = next((table[at - 2 - size : at - 2] for size in range(min(255, at - 10), 0, -1) if _is_name(table, at - 2 - size, size)), b"")
+        name = next(
+            (table[at - 2 - size : at - 2] for size in range(min(255, at - 10), 0, -1) if _is_name(table, at - 2 - size, size)), b""
+        )
         if name:
             yield name.decode("ascii")
         at = table.find(_MARK, at + 1)
