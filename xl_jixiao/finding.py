@@ -409,6 +409,13 @@ _DECLARED = (
     Declared("JX670", "another-kind-of-unit", Level.EXPLAIN, "文字自称“我局”“学院”等，与单位名称不符，疑为照抄", "要求按本单位实际写"),
     Declared("JX671", "files-differ", Level.EXPLAIN, "同一单位的两份材料里，同名的数不同", "以核实过的为准，改错的那个"),
     Declared("JX672", "name-in-report-differs", Level.EXPLAIN, "Word报告里的名称，与填报表里填的不同", "以核实过的为准，改错的那个"),
+    Declared(
+        "JX680",
+        "accounts-sum-wrong",
+        Level.MUST_FIX,
+        "决算公开表里，合计不是各项之和，或两张表里应当相同的数不同",
+        "对照决算原表改正",
+    ),
     Declared("JX690", "moved-since-last-year", Level.EXPLAIN, "与上年填报的同一个数相比，变动超过门槛", "要一句原因"),
     Declared(
         "JX691",
