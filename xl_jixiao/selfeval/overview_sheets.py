@@ -28,7 +28,7 @@ from xl_jixiao.number import percent, plain
 from xl_jixiao.selfeval import cells, funds
 from xl_jixiao.selfeval.answers import amount_key
 from xl_jixiao.selfeval.form_sheet import EMPTY, GOALS_HEIGHT, ROW_HEIGHT, SPARE, WRITTEN, goal_texts, row_texts
-from xl_jixiao.selfeval.layout import FormColumns
+from xl_jixiao.selfeval.layout import columns_of
 from xl_jixiao.selfeval.model import ACTUAL, AMOUNTS, EXECUTION_NOTE, EXECUTION_RATE, EXPECTED, INITIAL, SelfEvaluation
 from xl_jixiao.selfeval.scoring import EXECUTION_POINTS, NOTE_WORDS, SelfCard, copies
 from xl_jixiao.selfeval.target import QUALITATIVE
@@ -218,8 +218,10 @@ def overflowing(card: SelfCard) -> Expr:
     form = card.table.form
     rows = [row_texts(row, form) for row in card.answers.rows]
     counts: list[Expr] = []
-    for at, (column, name) in enumerate(zip(FormColumns.TEXTS, (cells.NAME, cells.TARGET, cells.DONE, cells.REASON), strict=True)):
-        room = max([_room(form.widths[column], ROW_HEIGHT), *(utf16(row[at].text) for row in rows)])
+    columns = columns_of(form)
+    shown = (cells.NAME, cells.FIGURE if card.table.parted else cells.TARGET, cells.DONE, cells.REASON)
+    for at, (column, name) in enumerate(zip(columns.texts, shown, strict=True)):
+        room = max([_room(columns.widths[column], ROW_HEIGHT), *(utf16(row[at].text) for row in rows)])
         counts.append(ByRow(call("LEN", cells.column(name)) > room))
     for text, name in zip(goal_texts(form, card.answers), (EXPECTED, ACTUAL), strict=True):
         line, goal = int(text.width / 2), Cell(name)
