@@ -27,10 +27,11 @@ from xl_jixiao.review.desk import (
     valid_grade,
     verdict,
 )
-from xl_jixiao.review.examine import Examined, PointsLine
+from xl_jixiao.review.examine import Examined
 from xl_jixiao.rules.typed import Kind, Typed
 from xl_jixiao.sheet.build import Constant, SheetBuilder, areas, titled
 from xl_jixiao.sheet.edition import Edition, StampName
+from xl_jixiao.sheet.job import PointsLine
 from xl_jixiao.sheet.measure import height_for
 from xl_jixiao.sheet.plan import Accepts, Chart, Filter, Mark, Page, Plan, SheetPlan, Visibility, column_letter
 from xl_jixiao.sheet.write import write
