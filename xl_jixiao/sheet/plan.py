@@ -594,8 +594,8 @@ class PlanValues(dict[str, Held]):
             raise CircularPlan(f"{key} depends on itself")
         run = self._plan.runs.get(key)
         if run is None:
-            found = self[key] = self._plan.fact(key)
-            return found
+            fact = self[key] = self._plan.fact(key)
+            return fact
         pending.add(key)
         try:
             found = self[key] = run(self)
