@@ -12,7 +12,7 @@ from xl_jixiao.formula import defined_name
 from xl_jixiao.jobs import Returned
 from xl_jixiao.number import half_up, percent, plain
 from xl_jixiao.sheet.job import Job
-from xl_jixiao.sheet.last_year import Earlier, last_year_sheet
+from xl_jixiao.sheet.last_year import SaidBefore, last_year_sheet
 from xl_jixiao.sheet.plan import SheetPlan
 from xl_jixiao.tables.inputs import Input
 from xl_jixiao.words import is_blank
@@ -43,7 +43,7 @@ def import_last_year(source: Returned, job: Job, answers: Any) -> LastYear:
     given: dict[str, Decimal] = {}
     lines: list[str] = []
     kept: list[str] = []
-    beside: list[Earlier] = []
+    beside: list[SaidBefore] = []
     units = source.job.about(source.answers).unit, job.about(answers).unit
     if all(units) and units[0] != units[1]:
         kept.append(f"请核对：上年的填报表是{titled(units[0])}的，这份是{titled(units[1])}的")
@@ -61,7 +61,7 @@ def import_last_year(source: Returned, job: Job, answers: Any) -> LastYear:
         same = before.get(item.key)
         if same is None or item.kind == "date":
             continue
-        beside.append(Earlier(item, same[1]))
+        beside.append(SaidBefore(item, same[1]))
         changed = _change(item, same[1], held.get(item.key))
         if changed:
             kept.append(changed)

@@ -21,14 +21,14 @@ _NOTE = "灰色的是上年填报的内容，供填写时参考，不是今年�
 
 
 @dataclass(frozen=True)
-class Earlier:
+class SaidBefore:
     """What last year's filing said of a figure or text that is asked for again."""
 
     item: Input
     value: Decimal | str
 
 
-def last_year_sheet(rows: Sequence[Earlier], year: int) -> SheetPlan:
+def last_year_sheet(rows: Sequence[SaidBefore], year: int) -> SheetPlan:
     """The sheet; this year's figures are live."""
     title = f"{LAST_YEAR_SHEET}（{year}年度）"
     sheet = titled(LAST_YEAR_SHEET, "Sheet_LastYear", title, _WIDTHS, _NOTE, heads=_HEADS, head_row=_FIRST - 1)
