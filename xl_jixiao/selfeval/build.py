@@ -74,7 +74,7 @@ def _plan(layout: SelfLayout, card: SelfCard, edition: Edition) -> Plan:
         form_sheet(layout, answers, edition),
         working_sheet.working_sheet(layout, answers, [one.explanation for one in card.rows], edition),
         checks_sheet(card, edition),
-        analysis_sheet(table, finished=finished),
+        *([analysis_sheet(table, finished=finished)] if table.scored else []),
         _lists(layout),
         rules_sheet(table.stamp),
     ]
