@@ -15,6 +15,7 @@ from xl_jixiao.selfeval.build import compile as compiled
 from xl_jixiao.selfeval.build import score
 from xl_jixiao.selfeval.checks import check_selfeval as check
 from xl_jixiao.sheet.edition import Edition
+from xl_jixiao.sheet.plan import Label
 from xl_jixiao.tables import catalogue
 from xl_jixiao.tables.tablefile import RubricError, read_toml
 from xl_jixiao.words import TOTAL
@@ -149,3 +150,50 @@ def test_headings_and_amounts_are_counted():
     data = read_toml(catalogue.bundled()["hunan-2021-dept-selfeval"])
     with pytest.raises(RubricError, match=r"form.headings：应有8个，现有1个(.|\n)*form.amounts：应有3个，现有2个"):
         model.from_data({**data, "form": {**data["form"], "headings": ["一级"], "amounts": ["甲", "乙"]}}, "表.toml")
+
+
+@pytest.mark.parametrize(
+    ("target", "parts"),
+    [
+        ("≥95%", ("≥", 95, "%")),
+        ("=72890元", ("=", 72890, "元")),
+        ("20项", (None, 20, "项")),
+        ("基本建立", (None, "基本建立", None)),
+        ("≥1,200人次", (None, "≥1,200人次", None)),
+        ("≥95.0%", (None, "≥95.0%", None)),
+        (Decimal(95), (None, 95, None)),
+        (None, (None, None, None)),
+    ],
+)
+def test_a_target_in_three_columns_comes_together_as_it_was(target, parts):
+    assert filled.parted(target) == parts
+    assert filled.together(*parts) == target
+
+
+def test_the_columns_of_a_form_are_its_own():
+    sheet = compiled(*_filing("yunnan-2020-selfeval"), Edition.FINISHED).sheets[1]
+    heads = {one.content.value for one in sheet.cells if isinstance(one.content, Label)}
+    assert {"指标性质", "指标值", "度量单位"} <= heads and "年度指标值" not in heads
+    plan = compiled(*_filing("chongqing-dept-selfeval"), Edition.NATIVE)
+    assert plan.values(filled.entries(*_filing("chongqing-dept-selfeval")))["一级指标:1"] == "绩效指标"
+    assert "一级指标:1" not in plan.entries
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        (
+            ["三级指标", "实际完成值", "分值", "得分", "偏差原因分析及改进措施"],
+            "指标值应为“年度指标值”一列，或指标性质、指标值、度量单位三列",
+        ),
+        (["三级指标", "年度指标值", "实际完成值", "分值", "偏差原因分析及改进措施", "得分"], "最后一列应为“偏差原因分析及改进措施”"),
+        (["三级指标", "年度指标值", "实际完成值", "分值", "得分", "备注", "偏差原因分析及改进措施"], "未知列“备注”"),
+        (["三级指标", "年度指标值", "实际完成值", "得分", "偏差原因分析及改进措施"], "缺“分值”一列"),
+        (["三级指标", "年度指标值", "实际完成值", "分值", "得分", "偏差原因分析及改进措施"], "没有“一级指标”一列的，classes 只能有一个"),
+    ],
+)
+def test_columns_no_form_has_are_refused(columns, said):
+    data = read_toml(catalogue.bundled()["hunan-2021-dept-selfeval"])
+    own = [{"of": name, "width": 10} for name in columns]
+    with pytest.raises(RubricError, match=said):
+        model.from_data({**data, "form": {**data["form"], "columns": own}}, "表.toml")

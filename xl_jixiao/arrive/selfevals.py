@@ -197,7 +197,7 @@ class _Facts:
         if table.id not in _shipped() or table.id.startswith("generic"):
             return True
         columns = [one for block in self.form.blocks for one in block.columns if one.head in _HEADED]
-        return {heads.word(one.label) for one in columns} <= {heads.word(text) for text in table.form.headings}
+        return {heads.word(one.label) for one in columns} <= {heads.word(text) for text in (one.head for one in table.form.printed)}
 
     def as_table(self) -> dict[str, Any]:
         """The form itself as a table file."""

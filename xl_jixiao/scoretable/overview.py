@@ -113,7 +113,7 @@ def _checks_of(table: Rubric) -> Iterator[Line]:
     yield checks.counted("基础数据有效", data.STATES, INVALID, "项不能用", MUST_FIX, first_input, started=figures.touched)
     asked = "项须核对，见该行“提示”，填对了的写备注"
     yield checks.counted("填报数的单位、大小已核对", data.STATES, EXPLAIN, asked, EXPLAIN, first_input)
-    yield from checks.at_home([one.key for one in table.inputs])
+    yield checks.at_home(first_input)
     for part in (one for one in work if one.sheet == WORKING):
         yield checks.counted("评分底稿已填全", keys.WORK_STATES, BLANK, "项空白", BLANK, judged, started=part.touched)
         wrong = part.faults[0]
