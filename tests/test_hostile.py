@@ -162,14 +162,14 @@ def test_a_worker_that_dies_or_hangs_costs_its_own_file_alone(workers):
 def test_an_interrupt_leaves_the_report_of_what_is_done(good, tmp_path):
     inside = tmp_path / "in"
     inside.mkdir()
-    for number in range(1500):
+    for number in range(5000):
         os.link(good, inside / f"{number:04}.xlsx")
     command = [sys.executable, "-m", "xl_jixiao", "review", str(inside), "-o", str(tmp_path / "报告.xlsx"), "--jobs", "1"]
     running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
     workers = Path(f"/proc/{running.pid}/task/{running.pid}/children")
     while running.poll() is None and not workers.read_text(encoding="utf-8"):
         time.sleep(0.1)
-    time.sleep(2)
+    time.sleep(1)
     os.killpg(running.pid, signal.SIGINT)
     said, wrong = running.communicate(timeout=120)
     assert running.returncode == 130, wrong.decode()
