@@ -158,14 +158,21 @@ def test_a_worker_that_dies_or_hangs_costs_its_own_file_alone(workers):
     assert not multiprocessing.active_children()
 
 
+def _hears_interrupts():
+    """Also where the tests were started in the background, which begins with interrupts ignored."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @POSIX
 def test_an_interrupt_leaves_the_report_of_what_is_done(good, tmp_path):
     inside = tmp_path / "in"
     inside.mkdir()
-    for number in range(5000):
+    for number in range(1500):
         os.link(good, inside / f"{number:04}.xlsx")
     command = [sys.executable, "-m", "xl_jixiao", "review", str(inside), "-o", str(tmp_path / "报告.xlsx"), "--jobs", "1"]
-    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+    running = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, preexec_fn=_hears_interrupts
+    )
     workers = Path(f"/proc/{running.pid}/task/{running.pid}/children")
     while running.poll() is None and not workers.read_text(encoding="utf-8"):
         time.sleep(0.1)
