@@ -275,6 +275,35 @@ def test_a_word_table_that_goes_on_without_heads_is_joined_where_its_columns_agr
         assert form.unread or arrived(tmp_path / "a.docx", known_tables())[1]
 
 
+@pytest.mark.parametrize(
+    ("target", "actual", "asked"),
+    [
+        ("≥95", 0.97, True),
+        ("≥95", "97%", True),
+        (0.95, 97, True),
+        (0.9, "≥95", True),
+        ("≥95%", 0.97, False),
+        (0.95, 0.97, False),
+        ("≥95", 97, False),
+        ("≥5", 0.5, False),
+        (1, 96, False),
+        ("≥95项", 0.97, False),
+        (100, 1, False),
+    ],
+)
+def test_a_share_beside_a_bare_figure_of_which_it_may_be_the_per_cent_is_asked_about(target, actual, asked, tmp_path):
+    form = form_of(sheet(tmp_path / "a.xlsx", [FIELDS, HEADS, [*ROW[:3], target, actual, 10, 10, ""]]))
+    assert (("JX642", "a.xlsx ▸ Sheet1!E3") in said(form)) is asked
+    assert (form.form.rows[0].actual is None) is asked
+
+
+def test_dates_need_no_degree(tmp_path):
+    row = [*ROW[:1], "时效指标", "完成时间", "2020年12月底前", "2020年11月", 90, 90, ""]
+    form = form_of(sheet(tmp_path / "a.xlsx", [FIELDS, HEADS, row]))
+    assert not any("完成程度" in one.why for one in form.unread)
+    assert form.result.card.rows[0].points == 90
+
+
 FUNDS = ["项目资金（元）", "", "年初预算数", "全年预算数", "全年执行数", "分值", "执行率", "得分"]
 
 

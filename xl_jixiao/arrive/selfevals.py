@@ -290,7 +290,10 @@ def _with_degrees(indicators: tuple[IndicatorRow, ...], rows: Sequence[Row], unr
 
 def _in_words(one: IndicatorRow) -> bool:
     """Whether target and actual value are words that say no degree by themselves."""
-    if one.target is None or one.actual is None or read_cell(one.target).number is not None or read_cell(one.actual).number is not None:
+    if one.target is None or one.actual is None:
+        return False
+    target, actual = read_cell(one.target), read_cell(one.actual)
+    if target.number is not None or actual.number is not None or target.date != "" != actual.date:
         return False
     return one.direction in ("", QUALITATIVE) and clean(one.actual) not in (*MET_WORDS, *UNMET_WORDS)
 

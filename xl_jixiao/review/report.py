@@ -317,7 +317,7 @@ def _overview(desk: Desk, names: Sequence[str]) -> SheetBuilder:
     facts: list[tuple[str, Constant]] = [
         ("审核日期", desk.day),
         ("材料", desk.source),
-        ("单位", f"{len(units)}个，材料{len(results)}份"),
+        ("单位", f"{len(desk.named_units)}个，材料{len(results)}份"),
         ("有必改的单位", sum(unit.count(Level.MUST_FIX) > 0 for unit in units)),
         ("只有须说明的单位", sum(unit.verdict == Level.EXPLAIN for unit in units)),
         ("读不出的材料", sum(verdict(one) == UNREADABLE for one in results)),
