@@ -13,9 +13,10 @@ from xl_jixiao.arrive.blocks import Unread
 from xl_jixiao.arrive.grid import grids, of_package
 from xl_jixiao.finding import Finding, found
 from xl_jixiao.review import agree
-from xl_jixiao.review.examine import Examined, PointsLine, points_line
+from xl_jixiao.review.examine import Examined
 from xl_jixiao.review.texts import own_words
 from xl_jixiao.sheet.content import Package
+from xl_jixiao.sheet.job import PointsLine
 
 ACCOUNTS_TITLE = "决算公开表"
 
@@ -95,7 +96,7 @@ def _examined(file: Path, form: Arrived) -> Examined:
 def _lines(form: Arrived) -> Iterator[PointsLine]:
     """The points of each indicator: recomputed where they can be, else as printed alone."""
     if form.result is not None:
-        yield from map(points_line, form.result.as_json()["indicators"])
+        yield from form.result.lines()
         return
     for number, row in enumerate(form.form.rows, 1):
         yield PointsLine(f"row{number}", row.name, row.level1, row.weight, None, row.points, row.reason)

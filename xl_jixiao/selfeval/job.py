@@ -17,7 +17,7 @@ from xl_jixiao.selfeval.checks import check_selfeval
 from xl_jixiao.selfeval.model import EXECUTION_RATE, SelfEvaluation
 from xl_jixiao.selfeval.scoring import RowScore, SelfCard
 from xl_jixiao.sheet.edition import Edition
-from xl_jixiao.sheet.job import Job, Result, json_value, shown_value
+from xl_jixiao.sheet.job import Job, PointsLine, Result, json_value, number_of, shown_value
 from xl_jixiao.sheet.plan import Plan, PlanValues
 from xl_jixiao.sheet.returned import About
 from xl_jixiao.tables.inputs import Answer
@@ -67,6 +67,15 @@ class SelfResult(Result):
         published = card.answers.claimed
         claims = "".join(f"；公布{name} {plain(published[name])}" for name in (CLAIMED_WEIGHT, CLAIMED_TOTAL) if name in published)
         return f"总分 {total}{grade}；分值合计 {plain(card.weight)}{claims}"
+
+    def lines(self) -> Iterator[PointsLine]:
+        """The points of 预算执行率 and of every row."""
+        card = self.card
+        weight, points = number_of(card.table.execution.weight), number_of(card.execution_points)
+        yield PointsLine(EXECUTION_RATE, EXECUTION_RATE, EXECUTION_RATE, weight, points, points)
+        for one in card.rows:
+            row, points = one.row, number_of(one.points)
+            yield PointsLine(f"row{one.number}", row.name, row.level1, number_of(row.weight), points, points, row.reason)
 
     @property
     def total(self) -> Decimal | None:
