@@ -221,11 +221,14 @@ def score(rubric: str, data: Path, as_json: bool) -> int:
 @click.argument("workbook", type=_FILE)
 @click.option("-o", "--output", type=click.Path(path_type=Path, file_okay=False), help="成品写入的文件夹")
 @click.option("--check", "report", type=_FILE, help="不导出，只核对改过的 Word 报告（.docx）：列出与工作簿不再一致的数、年份、名称")
+@click.option("--template", type=_FILE, help="另按本地的 Word 模板（.docx，占位写成 {{ 单位名称 }}）出一份报告")
 @click.option("--pdf", is_flag=True, help="另存 PDF（需要 LibreOffice）")
 @click.option("--rubric", help="评分标准编号或 .toml 文件；默认按工作簿内的编号")
 @_OVERWRITE
 @_clean
-def export(workbook: Path, output: Path | None, report: Path | None, pdf: bool, rubric: str | None, overwrite: bool) -> int:
+def export(
+    workbook: Path, output: Path | None, report: Path | None, template: Path | None, pdf: bool, rubric: str | None, overwrite: bool
+) -> int:
     """从已填的工作簿导出成品：锁定、盖章、无宏的 .xlsx，含自评结论。用 --check 核对改过的报告，有不一致的退出码为 1。"""
     from xl_jixiao.finding import Unfinished, read_otherwise
     from xl_jixiao.jobs import read_workbook
@@ -236,6 +239,15 @@ def export(workbook: Path, output: Path | None, report: Path | None, pdf: bool, 
         raise click.UsageError("缺少选项 --output（成品文件夹）")
     returned = read_workbook(workbook, rubric)
     job, answers = returned.job, returned.answers
+    worded = None
+    if template is not None:
+        from xl_jixiao.report.template import TemplateFault, filled_template
+
+        try:
+            worded = filled_template(template, job.words(job.evaluate(answers), answers))
+        except TemplateFault as error:
+            click.echo(str(error), err=True)
+            return UNUSABLE
     try:
         files, result = job.finish(answers, output, file=workbook.name, overwrite=overwrite)
     except Unfinished as error:
@@ -243,12 +255,17 @@ def export(workbook: Path, output: Path | None, report: Path | None, pdf: bool, 
         for finding in error.findings:
             click.echo(f"  {finding}", err=True)
         return FINDINGS
+    if template is not None and worded is not None:
+        from xl_jixiao.report.official import put_package
+
+        made = output / f"{job.file_stem(answers)}-{template.stem}.docx"
+        files = (*files, put_package(worded, made, overwrite=overwrite))
     if pdf:
         from xl_jixiao.report.pdf import to_pdf
 
-        made = [to_pdf(file, overwrite=overwrite) for file in job.printed(files)]
-        files = (*files, *filter(None, made))
-        if None in made:
+        printed = [to_pdf(file, overwrite=overwrite) for file in job.printed(files)]
+        files = (*files, *filter(None, printed))
+        if None in printed:
             click.echo("没有找到 LibreOffice，未生成 PDF；可在 Excel 中打开成品另存为 PDF", err=True)
     for file in files:
         click.echo(f"已导出：{file}")

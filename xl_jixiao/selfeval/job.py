@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xl_jixiao.expr import Value
 from xl_jixiao.finding import Finding
@@ -17,11 +17,15 @@ from xl_jixiao.selfeval.checks import check_selfeval
 from xl_jixiao.selfeval.model import EXECUTION_RATE, SelfEvaluation
 from xl_jixiao.selfeval.scoring import RowScore, SelfCard
 from xl_jixiao.sheet.edition import Edition
-from xl_jixiao.sheet.job import Job, Result, json_value, shown_value
+from xl_jixiao.sheet.job import Job, PointsLine, Result, json_value, number_of, shown_value
 from xl_jixiao.sheet.plan import Plan, PlanValues
 from xl_jixiao.sheet.returned import About
 from xl_jixiao.tables.inputs import Answer
+from xl_jixiao.tables.narrative import ALONE, FromBook
 from xl_jixiao.words import PROJECT, SUPERIOR, UNFINISHED
+
+if TYPE_CHECKING:
+    from xl_jixiao.report.official import Official
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,15 @@ class SelfResult(Result):
         published = card.answers.claimed
         claims = "".join(f"；公布{name} {plain(published[name])}" for name in (CLAIMED_WEIGHT, CLAIMED_TOTAL) if name in published)
         return f"总分 {total}{grade}；分值合计 {plain(card.weight)}{claims}"
+
+    def lines(self) -> Iterator[PointsLine]:
+        """The points of 预算执行率 and of every row."""
+        card = self.card
+        weight, points = number_of(card.table.execution.weight), number_of(card.execution_points)
+        yield PointsLine(EXECUTION_RATE, EXECUTION_RATE, EXECUTION_RATE, weight, points, points)
+        for one in card.rows:
+            row, points = one.row, number_of(one.points)
+            yield PointsLine(f"row{one.number}", row.name, row.level1, number_of(row.weight), points, points, row.reason)
 
     @property
     def total(self) -> Decimal | None:
@@ -134,8 +147,6 @@ _YEAR_DIGITS = 4
 @dataclass(frozen=True)
 class SelfEvaluationJob(Job):
     """The job of a 自评表."""
-
-    suffixes = (".xlsx",)
 
     form: SelfEvaluation
 
@@ -204,6 +215,12 @@ class SelfEvaluationJob(Job):
         """Points and findings."""
         card = build.score(self.form, answers, values)
         return SelfResult(card, check_selfeval(card, file))
+
+    def report(self, result: SelfResult, answers: SelfAnswers, book: FromBook = ALONE) -> "Official":
+        """The report of the filing."""
+        from xl_jixiao.selfeval.report import report_of_selfeval
+
+        return report_of_selfeval(result.card, book)
 
     def file_stem(self, answers: SelfAnswers) -> str:
         """``某中心-政务中心工作经费-2020年度项目支出绩效自评表``: one project, one form."""

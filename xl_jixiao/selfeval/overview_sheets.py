@@ -35,7 +35,7 @@ from xl_jixiao.selfeval.target import QUALITATIVE
 from xl_jixiao.sheet import checks as checks_part
 from xl_jixiao.sheet.analysis import WIDTHS, group_chart, group_table
 from xl_jixiao.sheet.build import SheetBuilder, titled
-from xl_jixiao.sheet.checks import Line, counted, passes
+from xl_jixiao.sheet.checks import Line, at_home, counted, passes
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.guide import Guide
 from xl_jixiao.sheet.looks import INPUT_WORDS
@@ -178,6 +178,7 @@ def check_lines(card: SelfCard, edition: Edition) -> Iterator[Line]:
         over = overflowing(card)
         detail = joined(over, "处文字可能超出行高，打印前请拉高该行，或导出成品（行高按内容调整）")
         yield passes(over.equals(0), EXPLAIN, "文字打印放得下", detail, start, varies=True)
+    yield at_home(start)
     count = copying()
     yield passes(count.equals(0), EXPLAIN, "完成值不照抄指标值", joined(count, "行的完成值与指标值一字不差，应写实际完成情况"), start)
     if not table.scored:
