@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
@@ -22,6 +22,32 @@ from xl_jixiao.words import COMPUTED_TOTAL, GRADE, PROJECT, TOTAL, UNIT
 
 COMPUTED = "计算项"
 """The head of the names of computed figures among the lines of a result."""
+
+
+@dataclass(frozen=True)
+class PointsLine:
+    """One indicator's points: by the rule, as the unit has them, and as the reviewer does; with the unit's reason."""
+
+    code: str
+    name: str
+    group: str
+    weight: Decimal | None
+    computed: Decimal | None
+    points: Decimal | None
+    reason: str = ""
+    adjusted: bool = False
+    reviewed: Decimal | None = None
+    review_reason: str = ""
+
+    @property
+    def shown_points(self) -> str:
+        """The unit's points as text."""
+        return "—" if self.points is None else plain(self.points)
+
+    @property
+    def shown_computed(self) -> str:
+        """The rule's points as text."""
+        return "—" if self.computed is None else plain(self.computed)
 
 
 class Report(Protocol):
@@ -58,6 +84,10 @@ class Result(ABC):
     def headline(self) -> str:
         """What came of it, in one line."""
 
+    def lines(self) -> Iterator[PointsLine]:
+        """The points of every indicator, where there are any."""
+        return iter(())
+
     @property
     def total(self) -> Decimal | None:
         """The total, where there is one."""
@@ -92,6 +122,11 @@ class Result(ABC):
 def json_value(value: Decimal | str | None) -> float | int | str | None:
     """A value as JSON has it."""
     return to_cell(value) if isinstance(value, Decimal) else value
+
+
+def number_of(value: Decimal | str | None) -> Decimal | None:
+    """A value where it is a number, not a word in its place."""
+    return value if isinstance(value, Decimal) else None
 
 
 def shown_value(value: Decimal | str | None, blank: str = "未得出") -> str:
