@@ -412,13 +412,14 @@ def review(paths: tuple[Path, ...], output: Path | None, continued: Path | None,
 
 @main.command()
 @click.option("-o", "--output", type=click.Path(path_type=Path, file_okay=False), default=Path("jixiao-demo"), help="写入的文件夹")
+@click.option("--all", "every", is_flag=True, default=False, help="其余内置表格的样例也做")
 @click.option("--overwrite", is_flag=True, default=False, help="覆盖已有文件")
 @_clean
-def demo(output: Path, overwrite: bool) -> int:
-    """用公开的真实案例（洪江市 2020 年度）走完全程：填报表、得分、成品。"""
+def demo(output: Path, every: bool, overwrite: bool) -> int:
+    """用公开的真实案例（洪江市 2020 年度）走完全程：填报表、得分、成品，和整套合成的一本。"""
     from xl_jixiao.demo import run
 
-    run(output, overwrite=overwrite)
+    run(output, every=every, overwrite=overwrite)
     return DONE
 
 
