@@ -26,7 +26,7 @@ from xl_jixiao.sheet.plan import Computed, Entry, Jump, Label, Plan, PlanValues,
 from xl_jixiao.sheet.returned import FileValues, value_of
 from xl_jixiao.sheet.vba_compiled import unknown_in
 from xl_jixiao.sheet.vba_source import compiled, same_macros
-from xl_jixiao.words import UNFINISHED, bare, is_blank
+from xl_jixiao.words import LAST_YEAR_SHEET, UNFINISHED, bare, is_blank
 
 _CENT = Fraction(1, 100)
 _DUST = Fraction(1, 10**9)
@@ -491,6 +491,8 @@ def _structure(fitted: Fitted, package: Package) -> Iterator[Difference]:
         own = planned.get(name)
         if content.kind == "macrosheet":
             yield Difference(Fault.MACRO_SHEET, Ref(name, 0, 0))
+        elif own is None and name == LAST_YEAR_SHEET:
+            continue  # the import of last year's filing adds it; it is no part of this one
         elif own is None:
             hidden = content.state != Visibility.SHOWN
             yield Difference(Fault.SHEET_ADDED_HIDDEN if hidden else Fault.SHEET_ADDED, Ref(name, 0, 0))
