@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
+from difflib import get_close_matches
 from functools import lru_cache
 from os.path import isfile
 from pathlib import Path
@@ -11,16 +12,17 @@ from typing import Any
 from xl_jixiao.tables.unreadable import text_of
 
 _FOLDER = Path(__file__).parent
+_RUBRICS, _SETS, _EXAMPLES = _FOLDER / "rubrics", _FOLDER / "sets", _FOLDER / "examples"
 
 
 def bundled() -> Mapping[str, Path]:
     """The table files shipped with the package, by id."""
-    return {path.stem: path for path in sorted((_FOLDER / "rubrics").glob("*.toml"))}
+    return _shipped(_RUBRICS)
 
 
 def sets() -> Mapping[str, Path]:
     """The sets of forms shipped with the package, by id."""
-    return {path.stem: path for path in sorted((_FOLDER / "sets").glob("*.toml"))}
+    return _shipped(_SETS)
 
 
 def known() -> Mapping[str, Path]:
@@ -30,15 +32,28 @@ def known() -> Mapping[str, Path]:
 
 def examples() -> Mapping[str, Path]:
     """The worked examples shipped with the package, by the id of their table."""
-    return {path.stem: path for path in sorted((_FOLDER / "examples").glob("*.toml"))}
+    return _shipped(_EXAMPLES)
+
+
+def _shipped(folder: Path) -> Mapping[str, Path]:
+    return _listed(folder, folder.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=8)
+def _listed(folder: Path, _modified: int) -> Mapping[str, Path]:
+    """What is in a folder, looked up again only where something was put in or taken out."""
+    return MappingProxyType({path.stem: path for path in sorted(folder.glob("*.toml"))})
 
 
 def locate(reference: str) -> Path:
-    """The table file of an id or a path. Raises FileNotFoundError with what there is."""
+    """The table file of an id or a path. Raises FileNotFoundError with the nearest ids."""
     files = known()
     path = files.get(reference) or Path(reference)
     if not isfile(path):  # which is false for a name that is too long, too
-        raise FileNotFoundError(f"没有评分标准“{reference}”：应为 .toml 文件的路径，或以下之一：{'、'.join(files)}")
+        near = get_close_matches(reference.lower()[:60], files, 3, 0.3) or [name for name in files if name.startswith("generic")][:3]
+        raise FileNotFoundError(
+            f"没有评分标准“{reference}”：应为编号或 .toml 文件的路径，相近的编号：{'、'.join(near)}；全部编号见 xl-jixiao rubrics"
+        )
     return path
 
 
