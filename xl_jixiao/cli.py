@@ -16,6 +16,7 @@ from xl_jixiao.terminal import in_one_line, unknown_command
 
 if TYPE_CHECKING:
     from xl_jixiao.sheet.edition import Edition
+    from xl_jixiao.sheet.plan import SheetPlan
 
 DONE, FINDINGS, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
 
@@ -295,23 +296,33 @@ def _check_report(report: Path, workbook: Path, rubric: str | None) -> int:
 @click.option("-o", "--output", type=_FILE, required=True, help="写入的新填报表（.xlsm 或 .xlsx）")
 @click.option("--projects", type=click.IntRange(1, 30), help="套表里做几个项目的表；默认与项目清单一致")
 @click.option("--rubric", help="评分标准、套表的编号或 .toml 文件；默认按工作簿内的编号")
+@click.option(
+    "--tables", type=click.Path(path_type=Path, file_okay=False), help="本地评分标准（.toml）所在的文件夹：上年填报表用的是本地的表时给出"
+)
 @_OVERWRITE
 @_clean
-def import_(source: Path | None, book: Path, output: Path, projects: int | None, rubric: str | None, overwrite: bool) -> int:
-    """把决算公开表（01–09，.xlsx、.xls）的数导入填报表；在套表里增加项目的表。SOURCE 为决算公开表。
+def import_(
+    source: Path | None, book: Path, output: Path, projects: int | None, rubric: str | None, tables: Path | None, overwrite: bool
+) -> int:
+    """把决算公开表（01–09，.xlsx、.xls）或去年的填报表导入填报表；在套表里增加项目的表。SOURCE 为决算公开表或去年的填报表、成品。
 
-    按表名、栏目名找数，万元或元按表头；已经填了的数不改，不同的列出来。不给 SOURCE 时只按项目清单增加项目的表。
+    决算公开表按表名、栏目名找数，万元或元按表头。去年的填报表：年末数填到年初、上年的格里，别的数和文字列在“上年对照”表，变动超过30%的要核对。
+    已经填了的数不改，不同的列出来。不给 SOURCE 时只按项目清单增加项目的表。
     """
-    from xl_jixiao.arrive.importing import import_accounts
+    from xl_jixiao.arrive.importing import import_file
     from xl_jixiao.jobs import read_workbook
+    from xl_jixiao.tables.catalogue import table_files
 
-    returned = read_workbook(book, rubric)
+    own = table_files(tables) if tables is not None else {}
+    returned = read_workbook(book, rubric, tables=own)
     job, answers = returned.job, returned.job.enlarged(returned.answers, projects)
+    beside: tuple[SheetPlan, ...] = ()
     if source is not None:
-        answers, lines = import_accounts(source, job, answers)
-        for line in lines:
+        done = import_file(source, job, answers, own)
+        answers, beside = done.answers, done.sheets
+        for line in done.lines:
             click.echo(line)
-    result = job.write(answers, _edition(None, output), output, overwrite=overwrite)
+    result = job.write(answers, _edition(None, output), output, beside=beside, overwrite=overwrite)
     click.echo(f"已生成：{output}　{result.headline}")
     return DONE
 
@@ -401,13 +412,14 @@ def review(paths: tuple[Path, ...], output: Path | None, continued: Path | None,
 
 @main.command()
 @click.option("-o", "--output", type=click.Path(path_type=Path, file_okay=False), default=Path("jixiao-demo"), help="写入的文件夹")
+@click.option("--all", "every", is_flag=True, default=False, help="其余内置表格的样例也做")
 @click.option("--overwrite", is_flag=True, default=False, help="覆盖已有文件")
 @_clean
-def demo(output: Path, overwrite: bool) -> int:
-    """用公开的真实案例（洪江市 2020 年度）走完全程：填报表、得分、成品。"""
+def demo(output: Path, every: bool, overwrite: bool) -> int:
+    """用公开的真实案例（洪江市 2020 年度）走完全程：填报表、得分、成品，和整套合成的一本。"""
     from xl_jixiao.demo import run
 
-    run(output, overwrite=overwrite)
+    run(output, every=every, overwrite=overwrite)
     return DONE
 
 

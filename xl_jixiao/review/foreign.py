@@ -25,8 +25,8 @@ def examined(file: Path, tables: Path | None = None, package: Package | None = N
     """What the forms in a file come to: the first, with the others as its `more`. None where no form is recognised. Raises UnreadableWorkbook."""
     found_grids = grids(file) if package is None else of_package(package)
     forms, outside = of_grids(file.name, found_grids, known_tables(tables))
-    taken = {id(grid) for form in forms for grid in form.form.grids}
-    accounts = accounts_in(grid for grid in found_grids if id(grid) not in taken)
+    taken = {grid.whole for form in forms for grid in form.form.grids}
+    accounts = accounts_in(grid for grid in found_grids if grid.whole not in taken)
     if not forms and accounts is None:
         return None
     results = [*(_examined(file, form) for form in forms), *([_of_accounts(file, accounts)] if accounts else [])]

@@ -18,7 +18,6 @@ from xl_jixiao.selfeval.funds import breakdown_gap
 from xl_jixiao.selfeval.judging import BEYOND, DOUBTFUL, TOO_LATE
 from xl_jixiao.selfeval.model import (
     ACTUAL,
-    AMOUNTS,
     EXECUTION_NOTE,
     EXECUTION_RATE,
     EXPECTED,
@@ -60,12 +59,16 @@ _FAR = 2
 _IDLE = Decimal("0.05")
 """Of the budget: what is neither executed nor carried over, and more than this, needs a word."""
 
-_TIMED = re.compile(r"\d|[%时期月年日天季周旬快早晚前后底末]|完[工成]|进度|节点|同步|[一二三四五六七八九十百]")
+_TIMED = re.compile(r"\d|[%时期月年日天季周旬快速即早晚前后底末]|完[工成]|进度|节点|同步|[一二三四五六七八九十百]")
 """What a 时效指标 says its time with."""
 
 _APART = re.compile(r"[/／;；\n]")
+_ASIDE = re.compile(r"[（(][^（）()]*[）)]")
 _CLAUSES = re.compile(r"[;；、，\n]|,(?!\d)")
 _OWN_FIGURE = re.compile(r"[\u4e00-\u9fff]{2,}[^\d]{0,4}\d[\d,.]*\s*(?:%|[\u4e00-\u9fff])")
+_BOUNDING = re.compile("不[低少高多]于|不超过|[大小低高多少]于|至少|达到|控制在|全年|年均|平均|每[年月季日人]度?|其中")
+"""What says no subject of a figure's own: 不低于90%、不高于95% is one target."""
+
 _LONG_PART = 4
 """Words of so many characters on both sides of a slash are two indicators; fewer are one word more: 元/平方米, 制定/修订."""
 
@@ -154,7 +157,7 @@ def class_absent(subject: Subject) -> Iterator[Finding]:
 def weight_total_mismatch(subject: Subject) -> Iterator[Finding]:
     """JX502: all weights, the one of 预算执行率 included, don't add up to the total."""
     card, full = subject.card, subject.table.total
-    if card.weight != full and card.rows:
+    if card.weight != full and card.rows and subject.table.scored:
         own = subject.table.execution.weight
         rate = f"（含预算执行率{plain(own)}）" if own else ""
         message = f"分值合计{plain(card.weight)}{rate}，应为{plain(full)}"
@@ -236,7 +239,7 @@ def thin_reason(subject: Subject) -> Iterator[Finding]:
 
 def _deviation(subject: Subject, one: RowScore, code: str, clause: str) -> Finding:
     rule = subject.table.rows
-    how = f"得{shown_value(one.points)}分，少于分值{_shown(one.row.weight)}"
+    how = f"得{shown_value(one.points)}分，少于分值{_shown(one.row.weight)}" if subject.table.scored else one.explanation
     if one.deviation == BEYOND and rule.too_low is not None:
         how = f"达到指标值的{percent(rule.too_low, 0)}及以上"
     if one.deviation == DOUBTFUL:
@@ -296,8 +299,8 @@ def qualitative_without_measure(subject: Subject) -> Iterator[Finding]:
 def several_in_one_row(subject: Subject) -> Iterator[Finding]:
     """JX512: several indicators in one row with one score: quantities measured by a single 100 %, two names, two targets."""
     for one in subject.card.rows:
-        parts = [part for part in _APART.split(one.row.name) if len(clean(part)) >= _LONG_PART]
-        targets = [part for part in _CLAUSES.split(str(one.row.target or "")) if _OWN_FIGURE.search(part)]
+        parts = [part for part in _APART.split(_ASIDE.sub("", one.row.name)) if len(clean(part)) >= _LONG_PART]
+        targets = [part for part in _CLAUSES.split(str(one.row.target or "")) if _OWN_FIGURE.search(_BOUNDING.sub("", part))]
         if len(parts) > 1:
             text = "”“".join(part.strip()[:20] for part in parts[:4])
             yield found("JX512", subject.cell(one, cells.NAME), f"{_named(one)}把“{text}”写在一格，共用一个得分，应分行写")
@@ -406,8 +409,9 @@ def execution_unexplained(subject: Subject) -> Iterator[Finding]:
 def funds_unusable(subject: Subject) -> Iterator[Finding]:
     """JX516: amounts that give no execution rate: blank, negative, no number, no budget."""
     card, table = subject.card, subject.table
-    if card.execution_points is None:
-        place = subject.place(amount_key(subject.table.sources[0].name, INITIAL))
+    unknown = card.execution_points is None if table.scored else not isinstance(card.rate, Decimal)
+    if unknown:
+        place = subject.place(amount_key(table.sources[0].name, table.amounts[0]))
         reason = card.rate or f"{table.execution.base}或全年执行数未填"
         yield found("JX516", place, f"{EXECUTION_RATE}不能计算：{reason}", str(card.rate or ""))
 
@@ -416,7 +420,7 @@ def breakdown_differs(subject: Subject) -> Iterator[Finding]:
     """JX320: another breakdown of the funds (支出性质) doesn't add up to their total."""
     table, card = subject.table, subject.card
     for name, parts in table.breakdowns.items():
-        for amount in AMOUNTS:
+        for amount in table.amounts:
             gap = decimal(breakdown_gap(table, name, amount).value(card.values))
             if gap:
                 whole = subject.amount(amount)
@@ -429,8 +433,9 @@ def execution_over_budget(subject: Subject) -> Iterator[Finding]:
     """JX517: more was spent than budgeted."""
     card = subject.card
     if isinstance(card.rate, Decimal) and card.rate > 1 and not subject.asked_of_funds:
-        place, weight = subject.place(EXECUTION_RATE), plain(subject.table.execution.weight)
-        message = f"{card.worked}，超过100%，按{weight}分计，请核对预算数的口径"
+        place, weight = subject.place(EXECUTION_RATE), subject.table.execution.weight
+        counted = f"按{plain(weight)}分计，" if weight else ""
+        message = f"{card.worked}，超过100%，{counted}请核对预算数的口径"
         yield found("JX517", place, message, percent(card.rate))
     claimed = card.answers.claimed.get(CLAIMED_RATE)
     if card.rate is None and claimed is not None and claimed > 1 and not card.execution_explained:
@@ -505,7 +510,7 @@ def published_total_differs(subject: Subject) -> Iterator[Finding]:
             message = f"公布{label}{plain(claims[label])}，各行合计{plain(value)}，相差{plain(value - claims[label])}"
             place = subject.place(name)
             yield found("JX519", place, message, plain(claims[label]), shown_value(value))
-    for amount in AMOUNTS:
+    for amount in subject.table.amounts:
         value = card.amount(amount)
         if amount in claims and value is not None and claims[amount] != value:
             message = f"公布{amount}{plain(claims[amount])}，各资金来源合计{plain(value)}，相差{plain(value - claims[amount])}"
@@ -594,7 +599,7 @@ def _equal(one: RowScore) -> bool:
 def budget_adjusted(subject: Subject) -> Iterator[Finding]:
     """JX530: the budget was changed by more than 30 % in the year, and nobody says why."""
     card = subject.card
-    share = decimal(funds.adjusted().value(card.values))
+    share = decimal(funds.adjusted().value(card.values)) if INITIAL in subject.table.amounts else None
     if share is not None and share > funds.MOST_ADJUSTED and not card.execution_explained and not subject.asked_of_funds:
         first, last = (shown_value(card.amount(name)) for name in (INITIAL, YEAR))
         message = f"预算由年初{first}万元调整为{last}万元，增减{percent(share)}，超过{percent(funds.MOST_ADJUSTED, 0)}，没有说明原因"
@@ -624,12 +629,12 @@ def funds_implausible(subject: Subject) -> Iterator[Finding]:
     card = subject.card
     if card.execution_explained:
         return
-    place = subject.place(amount_key(subject.table.sources[0].name, INITIAL))
+    place = subject.place(amount_key(subject.table.sources[0].name, subject.table.amounts[0]))
     if subject.asked_of_funds:
         yield found("JX531", place, f"{subject.asked_of_funds}填对了的，在“{EXECUTION_NOTE}”写明")
         return
     for source in subject.table.sources:
-        for amount in AMOUNTS:
+        for amount in subject.table.amounts:
             value = card.answers.funds.get((source.name, amount))
             if isinstance(value, Decimal) and value and any(value == 10000 * said for said in subject.money_said):
                 text = f"“{source.name}”{amount}{plain(value)}，文字里写的是{plain(value / 10000)}万元，{IN_YUAN}"
@@ -679,7 +684,7 @@ def invalid_number(subject: Subject) -> Iterator[Finding]:
     """JX522: an amount or a weight that is no number, or negative."""
     card, table = subject.card, subject.table
     for source in table.sources:
-        for amount in AMOUNTS:
+        for amount in subject.table.amounts:
             value = card.answers.funds.get((source.name, amount))
             if value is not None and (not isinstance(value, Decimal) or value < 0):
                 yield _invalid(subject.place(amount_key(source.name, amount)), f"“{source.name}”{amount}", value)

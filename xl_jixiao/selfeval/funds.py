@@ -27,7 +27,7 @@ from xl_jixiao.expr import (
 from xl_jixiao.number import plain
 from xl_jixiao.selfeval import cells
 from xl_jixiao.selfeval.answers import amount_key
-from xl_jixiao.selfeval.model import AMOUNTS, EXECUTED, EXECUTION_RATE, INITIAL, YEAR, SelfEvaluation
+from xl_jixiao.selfeval.model import EXECUTED, EXECUTION_RATE, INITIAL, YEAR, SelfEvaluation
 from xl_jixiao.selfeval.scoring import EXECUTION_POINTS, RATE, WEIGHT_TOTAL, earned_key
 from xl_jixiao.sheet.analysis import Group
 from xl_jixiao.sheet.plan import Udf
@@ -66,18 +66,18 @@ def execution_rate(table: SelfEvaluation) -> Expr:
 
 def question(table: SelfEvaluation) -> Expr:
     """What is asked of the amounts: whether one, or all, are in 元. Nothing where nothing is."""
-    return _question(tuple(one.name for one in table.sources))
+    return _question(tuple(one.name for one in table.sources), table.amounts)
 
 
 @lru_cache(maxsize=64)
-def _question(sources: tuple[str, ...]) -> Expr:
+def _question(sources: tuple[str, ...], asked: tuple[str, ...]) -> Expr:
     cases: list[tuple[Expr, str]] = []
-    rows = [(one, [Cell(amount_key(one, amount)) for amount in AMOUNTS]) for one in sources]
-    for name, amounts in [*rows, ("年度资金总额", list(map(Cell, AMOUNTS)))]:
+    rows = [(one, [Cell(amount_key(one, amount)) for amount in asked]) for one in sources]
+    for name, amounts in [*rows, ("年度资金总额", list(map(Cell, asked)))]:
         cases += [
             (_many(one, other), f"“{name}”的几个数相差1000倍以上，{IN_YUAN}") for one in amounts for other in amounts if one is not other
         ]
-    large = call("MAX", *map(cells.column, AMOUNTS)) > MOST_MONEY
+    large = call("MAX", *map(cells.column, asked)) > MOST_MONEY
     rate = Cell(EXECUTION_RATE)
     over = all_of([is_number(rate), rate > MOST_RATE])
     return first_of([*cases, (large, f"有金额超过10亿元，{IN_YUAN}"), (over, f"{EXECUTION_RATE}超过300%，{IN_YUAN}")], "")

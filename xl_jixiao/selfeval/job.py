@@ -46,15 +46,17 @@ class SelfResult(Result):
         """预算执行率, then every row: weight, target, actual, points, why."""
         card = self.card
         rate = card.worked.rpartition("=")[2] or "—"
-        yield EXECUTION_RATE, plain(card.table.execution.weight), "—", rate, shown_value(card.execution_points), card.worked
+        scored = card.table.scored
+        weight, gained = (plain(card.table.execution.weight), shown_value(card.execution_points)) if scored else ("—", "—")
+        yield EXECUTION_RATE, weight, "—", rate, gained, card.worked
         for one in card.rows:
             row = one.row
             yield (
                 row.name[:24],
-                shown_value(row.weight),
+                shown_value(row.weight) if scored else "—",
                 shown_value(row.target, "—"),
                 shown_value(row.actual, "—")[:16],
-                shown_value(one.points),
+                shown_value(one.points) if scored else "—",
                 one.hint,
             )
 
@@ -62,6 +64,9 @@ class SelfResult(Result):
     def headline(self) -> str:
         """``总分 96.44，等次 优；分值合计 100``; a published total beside it."""
         card = self.card
+        if not self.table.scored:
+            short = sum(bool(one.deviation) for one in card.rows)
+            return f"不计分：{EXECUTION_RATE}{card.rate_text or '未得出'}；指标{len(card.rows)}行，有偏差的{short}行"
         total = UNFINISHED if card.total is None else plain(card.total)
         grade = f"，等次 {card.grade}" if card.grade else ""
         published = card.answers.claimed
@@ -102,14 +107,14 @@ class SelfResult(Result):
         return {
             "total": json_value(card.total),
             "grade": card.grade,
-            "complete": card.total is not None,
+            "complete": card.total is not None if table.scored else not any(one.missing for one in card.rows),
             "weight_total": json_value(card.weight),
             "classes": [
                 {
                     "name": one.name,
                     "weight": json_value(one.weight),
                     "written": json_value(card.weight_of(one)) if one.weight is not None else None,
-                    "points": json_value(card.points_of(one)),
+                    "points": json_value(card.points_of(one)) if table.scored else None,
                 }
                 for one in table.classes
             ],
@@ -129,7 +134,7 @@ def _indicator(one: RowScore) -> dict[str, Any]:
         "actual": json_value(row.actual),
         "direction": one.side,
         "rate": json_value(one.ratio),
-        "points": json_value(one.points),
+        "points": json_value(one.points) if row.weight is not None else None,
         "claimed": json_value(row.claimed),
         "reason": one.explanation,
         "deviation": row.reason,

@@ -42,6 +42,11 @@ class Fitted:
     origin: Plan | None = field(default=None, repr=False)
     """The plan before it was fitted, where that is another."""
 
+    @property
+    def moved_now(self) -> Iterable[str]:
+        """The sheets with moved rows, as they are called in the file."""
+        return (self.renamed.get(name, name) for name in self.moved)
+
     @cached_property
     def lost(self) -> frozenset[str]:
         """The keys of cells that are gone with their row or sheet, and of all that was computed from them and shows #REF! now."""

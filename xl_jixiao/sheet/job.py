@@ -1,8 +1,8 @@
 """What the jobs of every kind of table have in common: answers in; results, plans, workbooks and reports out."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
@@ -13,7 +13,7 @@ from xl_jixiao.formula import defined_name
 from xl_jixiao.number import plain, to_cell
 from xl_jixiao.outputs import refuse_existing
 from xl_jixiao.sheet.edition import Edition
-from xl_jixiao.sheet.plan import Plan, PlanValues, is_name
+from xl_jixiao.sheet.plan import Plan, PlanValues, SheetPlan, is_name
 from xl_jixiao.sheet.returned import About
 from xl_jixiao.tables.inputs import Answer, Input
 from xl_jixiao.tables.narrative import ALONE, FromBook
@@ -261,16 +261,19 @@ class Job(ABC):
         names = [f"{self.file_stem(answers)}-成品{suffix}" for suffix in (".xlsx", ".docx")]
         return tuple(folder / name for name in names)
 
-    def write(self, answers: Any, edition: Edition, path: Path, *, overwrite: bool = False) -> Result:
-        """Writes a workbook."""
+    def write(self, answers: Any, edition: Edition, path: Path, *, beside: Sequence[SheetPlan] = (), overwrite: bool = False) -> Result:
+        """Writes a workbook; `beside` are sheets that are no part of the filing."""
         result = self.evaluate(answers)
-        self._write(answers, result, edition, path, overwrite=overwrite)
+        self._write(answers, result, edition, path, beside, overwrite=overwrite)
         return result
 
-    def _write(self, answers: Any, result: Result, edition: Edition, path: Path, *, overwrite: bool) -> None:
+    def _write(
+        self, answers: Any, result: Result, edition: Edition, path: Path, beside: Sequence[SheetPlan] = (), *, overwrite: bool
+    ) -> None:
         from xl_jixiao.sheet.write import write
 
-        write(self.plan(answers, edition, result), path, overwrite=overwrite)
+        plan = self.plan(answers, edition, result)
+        write(replace(plan, sheets=(*plan.sheets, *beside)) if beside else plan, path, overwrite=overwrite)
 
     def finish(self, answers: Any, folder: Path, *, file: str = "", overwrite: bool = False) -> tuple[tuple[Path, ...], Result]:
         """Writes the finished workbook and the report. Raises Unfinished with every finding of level 必改."""
