@@ -1087,16 +1087,6 @@ def page_head(book, base, chance):
     return sheet, ""
 
 
-@kind("foot of the page taken away")
-def page_foot(book, base, chance):
-    sheet = visible(base, chance)
-    found = book.sheet(sheet).find(f"{{{MAIN}}}headerFooter")
-    if found is None:
-        return None
-    book.sheet(sheet).remove(found)
-    return sheet, ""
-
-
 @kind("picture in the page's head")
 def page_picture(book, base, chance):
     sheet = visible(base, chance)
@@ -1130,6 +1120,8 @@ def print_name(book, base, name):
 
 @kind("print area cut")
 def print_area(book, base, chance):
+    if base.edition is not Edition.FINISHED:
+        return None
     sheet, one = chance.choice(print_name(book, base, "_xlnm.Print_Area"))
     area = base.plan.sheet_by_name[sheet].page.area
     filled = sorted({ref.row for ref, _ in base.places((Computed, Label, Entry)) if ref.sheet == sheet})
@@ -1140,6 +1132,8 @@ def print_area(book, base, chance):
 
 @kind("other rows on every page")
 def print_titles(book, base, chance):
+    if base.edition is not Edition.FINISHED:
+        return None
     found = print_name(book, base, "_xlnm.Print_Titles")
     if not found:
         return None
@@ -1240,7 +1234,7 @@ def theme(book, base, chance):
     font(book, ref, lambda own: element(own, "color", theme="1"))
     text = book.parts["xl/theme/theme1.xml"].decode()
     book.parts["xl/theme/theme1.xml"] = re.sub(r"<a:dk1>.*?</a:dk1>", '<a:dk1><a:srgbClr val="FFFFFF"/></a:dk1>', text).encode()
-    return at(ref)
+    return ref.sheet, ""
 
 
 @kind("ink made white in the palette")
