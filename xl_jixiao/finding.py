@@ -21,7 +21,7 @@ _LONGEST_MESSAGE = 500
 _LONGEST_FILE = 120
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where, in the user's words: ``某局.xlsx ▸ 评分底稿!K12``; parts that don't apply are empty."""
 
@@ -34,7 +34,7 @@ class Place:
         return " ▸ ".join(part for part in (self.file, inside) if part)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One finding: a code that is never reused, its name, level, place, the sentence, and the values compared."""
 

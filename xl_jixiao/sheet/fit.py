@@ -50,6 +50,8 @@ class Fitted:
     @cached_property
     def lost(self) -> frozenset[str]:
         """The keys of cells that are gone with their row or sheet, and of all that was computed from them and shows #REF! now."""
+        if not (self.missing or self.moved):
+            return frozenset()
         plan = self.origin or self.plan
         gone = {sheet: {row for row, now in rows.items() if now >= BEYOND} for sheet, rows in self.moved.items()}
         lost = {key for key, (ref, _) in plan.placed.items() if ref.sheet in self.missing or ref.row in gone.get(ref.sheet, ())}
