@@ -7,15 +7,16 @@ from xl_jixiao.documents.figure_trees import FigureTrees, claim_key, comparison_
 from xl_jixiao.documents.model import Document
 from xl_jixiao.documents.pages import PrintedText
 from xl_jixiao.documents.trees import FormTrees
-from xl_jixiao.expr import Area, Counted, Value, Values, as_text, joined, total
+from xl_jixiao.expr import Area, Counted, Value, Values, as_text, first_of, joined, total, when
+from xl_jixiao.formula import printed_name
 from xl_jixiao.sheet.build import SheetBuilder, titled
 from xl_jixiao.sheet.checks import Line, agrees, checks_sheet, counted, finish, passes
 from xl_jixiao.sheet.data import LOCKED, STATES, free_text, part, state
 from xl_jixiao.sheet.guide import Guide
 from xl_jixiao.sheet.looks import INPUT_WORDS
 from xl_jixiao.sheet.measure import height_for
-from xl_jixiao.sheet.plan import Accepts, Mark, Page
-from xl_jixiao.sheet.progress import Progress, Wrong, first_word
+from xl_jixiao.sheet.plan import Accepts, Mark, Page, linked, place_of
+from xl_jixiao.sheet.progress import Gap, Progress, Wrong, first_word
 from xl_jixiao.words import (
     AGREES,
     BLANK,
@@ -27,8 +28,10 @@ from xl_jixiao.words import (
     INVALID,
     LAST_DIGIT,
     MUST_FIX,
+    NONE_WORD,
     PASSED,
     ROUNDING,
+    TO_FILL,
     UNREADABLE,
 )
 
@@ -168,6 +171,24 @@ def _lines(trees: FormTrees, long_texts: Sequence[PrintedText]) -> Iterator[Line
         over = total([one.overflow for one in long_texts])
         detail = joined(over, "处文字超出现有行高，请拉高该行，或导出成品（行高按内容调整）")
         yield passes(over.equals(0), EXPLAIN, "长文字打印放得下", detail, long_texts[0].key, varies=True)
+    yield from _sentence_lines(trees)
     yield from map(agrees, form.identities)
     for one in trees.checks:
         yield Line(one.check.name, one.result, one.detail, one.place)
+
+
+_AT_ONCE = 6
+"""So many answers are asked about in one formula."""
+
+
+def _sentence_lines(trees: FormTrees) -> Iterator[Line]:
+    """That no sentence of a page was begun and left open: what keeps the document from being exported."""
+    for name, lacking in trees.open_sentences.items():
+        for at in range(0, len(lacking), _AT_ONCE):
+            some = lacking[at : at + _AT_ONCE]
+            count = total([when(test, 1, 0) for _, test in some])
+            first = Gap(count > 0, first_of([(test, linked(place_of(key), key)) for key, test in some], ""))
+            said = joined(*(when(test, f"“{printed_name(key)}”", "") for key, test in some))
+            detail = when(count.equals(0), "没有写了一半的句子", joined(said, f"未填，用到的句子还显示“{TO_FILL}”；没有的填“{NONE_WORD}”"))
+            part = f"（{at // _AT_ONCE + 1}）" if len(lacking) > _AT_ONCE else ""
+            yield Line(f"“{name}”的句子都写完了{part}", when(count.equals(0), PASSED, MUST_FIX), detail, some[0][0], first=first)
