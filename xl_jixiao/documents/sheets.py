@@ -7,7 +7,7 @@ from xl_jixiao.documents.figure_trees import FigureTrees, claim_key, comparison_
 from xl_jixiao.documents.model import Document
 from xl_jixiao.documents.pages import PrintedText
 from xl_jixiao.documents.trees import FormTrees
-from xl_jixiao.expr import Area, Counted, Value, Values, as_text, first_of, joined, total, when
+from xl_jixiao.expr import Area, Counted, Expr, Value, Values, as_text, first_of, joined, total, when
 from xl_jixiao.formula import printed_name
 from xl_jixiao.sheet.build import SheetBuilder, titled
 from xl_jixiao.sheet.checks import Line, agrees, checks_sheet, counted, finish, passes
@@ -177,18 +177,31 @@ def _lines(trees: FormTrees, long_texts: Sequence[PrintedText]) -> Iterator[Line
         yield Line(one.check.name, one.result, one.detail, one.place)
 
 
-_AT_ONCE = 6
-"""So many answers are asked about in one formula."""
+_ONE_FORMULA = 2000
+"""So many characters of tests fit into one formula, also where a unit's book puts a name before each."""
 
 
 def _sentence_lines(trees: FormTrees) -> Iterator[Line]:
     """That no sentence of a page was begun and left open: what keeps the document from being exported."""
     for name, lacking in trees.open_sentences.items():
-        for at in range(0, len(lacking), _AT_ONCE):
-            some = lacking[at : at + _AT_ONCE]
+        groups = list(_that_fit(lacking))
+        for number, some in enumerate(groups, 1):
             count = total([when(test, 1, 0) for _, test in some])
             first = Gap(count > 0, first_of([(test, linked(place_of(key), key)) for key, test in some], ""))
             said = joined(*(when(test, f"“{printed_name(key)}”", "") for key, test in some))
-            detail = when(count.equals(0), "没有写了一半的句子", joined(said, f"未填，用到的句子还显示“{TO_FILL}”；没有的填“{NONE_WORD}”"))
-            part = f"（{at // _AT_ONCE + 1}）" if len(lacking) > _AT_ONCE else ""
+            detail = joined(said, f"没有填而句子已经写了的，显示“{TO_FILL}”；请填上，没有的填“{NONE_WORD}”")
+            part = f"（{number}）" if len(groups) > 1 else ""
             yield Line(f"“{name}”的句子都写完了{part}", when(count.equals(0), PASSED, MUST_FIX), detail, some[0][0], first=first)
+
+
+def _that_fit(lacking: Sequence[tuple[str, Expr]]) -> Iterator[list[tuple[str, Expr]]]:
+    some: list[tuple[str, Expr]] = []
+    length = 0
+    for key, test in lacking:
+        own = len(test.excel())
+        if some and length + own > _ONE_FORMULA:
+            yield some
+            some, length = [], 0
+        some.append((key, test))
+        length += own
+    yield some
