@@ -1,6 +1,7 @@
 """What a filled document can show: blanks, wrong values, figures that don't agree, published figures that aren't the computed ones."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from xl_jixiao.documents.check_trees import PLACES, CheckTrees
 from xl_jixiao.documents.figure_trees import claim_key
@@ -34,9 +35,8 @@ _BEFORE, _SENTENCE = 30, 60
 def findings_of(filled: Filled, file: str = "") -> Iterator[Finding]:
     """Every finding about a filled document, in the order of the checks."""
     form = filled.form
-    handed = Handed(
-        form.inputs, form.identities, filled.answers, filled.values, lambda key: _place(filled, key, file), form.asked.questions
-    )
+    asked, at = form.asked.questions, partial(_place, filled, file=file)
+    handed = Handed(form.inputs, form.identities, filled.answers, filled.values, at, asked, form.behind)
     for shared in _SHARED:
         yield from shared(handed)
     for check in _OWN:

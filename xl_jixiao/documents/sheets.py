@@ -172,7 +172,7 @@ def _lines(trees: FormTrees, long_texts: Sequence[PrintedText]) -> Iterator[Line
         detail = joined(over, "处文字超出现有行高，请拉高该行，或导出成品（行高按内容调整）")
         yield passes(over.equals(0), EXPLAIN, "长文字打印放得下", detail, long_texts[0].key, varies=True)
     yield from _sentence_lines(trees)
-    yield from map(agrees, form.identities)
+    yield from (agrees(one, [key for name in one.names for key in form.behind(name)]) for one in form.identities)
     for one in trees.checks:
         yield Line(one.check.name, one.result, one.detail, one.place)
 

@@ -44,7 +44,7 @@ class FormTrees:
     def figures(self) -> Mapping[str, FigureTrees]:
         """Every figure's trees, by key."""
         computed = self.form.figure_by_key
-        return {figure.key: FigureTrees(figure, computed, self.blank) for figure in self.form.figures}
+        return {one.key: FigureTrees(one, computed, self.blank, self.form.behind(one.key)) for one in self.form.figures}
 
     @cached_property
     def checks(self) -> tuple[CheckTrees, ...]:
