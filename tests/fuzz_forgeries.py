@@ -20,10 +20,12 @@ from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+from support.compiled_macros import with_compiled
 from support.tamper import MAIN, RELS, Tampered
 
 from xl_jixiao.jobs import open_job
 from xl_jixiao.review.examine import examine
+from xl_jixiao.rules.typed import Kind
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.plan import Computed, Entry, Jump, Label, Ref, Span, Visibility, column_letter
 from xl_jixiao.sheet.vba import Module, vba_project
@@ -1050,6 +1052,410 @@ def macros_changed(book, base, chance):
     else:
         book.macros(Tampered(sound(base.form, Edition.ADDIN).path).parts["xl/vbaProject.bin"])
     return "", ""
+
+
+# ---- the view, the print, what is loaded with the file
+
+
+def part_of(book, sheet, name, before):
+    """An element of a sheet, made before those that follow it in the schema where there is none."""
+    root = book.sheet(sheet)
+    found = root.find(f"{{{MAIN}}}{name}")
+    if found is None:
+        found = ET.Element(f"{{{MAIN}}}{name}")
+        follow = {f"{{{MAIN}}}{one}" for one in before}
+        root.insert(next((at for at, one in enumerate(root) if one.tag in follow), len(root)), found)
+    return found
+
+
+BEHIND_FOOTER = ("rowBreaks", "colBreaks", "drawing", "legacyDrawing", "legacyDrawingHF", "picture", "oleObjects", "tableParts", "extLst")
+
+
+@kind("head or foot of the page written on")
+def page_head(book, base, chance):
+    sheet = visible(base, chance)
+    found = part_of(book, sheet, "headerFooter", BEHIND_FOOTER)
+    for old in list(found):
+        if chance.random() < 0.5:
+            found.remove(old)
+    tag = chance.choice(("oddHeader", "oddFooter", "firstHeader", "evenFooter"))
+    for old in found.findall(f"{{{MAIN}}}{tag}"):
+        found.remove(old)
+    one = ET.Element(f"{{{MAIN}}}{tag}")
+    one.text = chance.choice(("&C总分 99.5 分", "&L&9经审核，等次：优秀", "&R&G已盖章", '&C&"宋体,加粗"&12以此表为准'))
+    found.insert(0, one)
+    return sheet, ""
+
+
+@kind("foot of the page taken away")
+def page_foot(book, base, chance):
+    sheet = visible(base, chance)
+    found = book.sheet(sheet).find(f"{{{MAIN}}}headerFooter")
+    if found is None:
+        return None
+    book.sheet(sheet).remove(found)
+    return sheet, ""
+
+
+@kind("picture in the page's head")
+def page_picture(book, base, chance):
+    sheet = visible(base, chance)
+    part = f"xl/drawings/vmlDrawing{900 + len(book.parts)}.vml"
+    book.parts[part] = (
+        b'<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" xmlns:x="urn:schemas-microsoft-com:office:excel">'
+        b'<v:shape id="CH" type="#_x0000_t75" style="position:absolute;width:400pt;height:300pt"><v:imagedata o:relid="rId1"/></v:shape></xml>'
+    )
+    book._default("vml", "application/vnd.openxmlformats-officedocument.vmlDrawing")
+    key = book._relate(book.sheet_part(sheet), "vmlDrawing", f"../drawings/{part.rpartition('/')[2]}")
+    part_of(book, sheet, "legacyDrawingHF", ("picture", "oleObjects", "controls", "tableParts", "extLst")).set(f"{{{RELS}}}id", key)
+    return sheet, ""
+
+
+@kind("picture behind the sheet")
+def background(book, base, chance):
+    sheet = visible(base, chance)
+    book.parts["xl/media/ground.png"] = b"\x89PNG\r\n\x1a\n" + bytes(40)
+    book._default("png", "image/png")
+    key = book._relate(book.sheet_part(sheet), "image", "../media/ground.png")
+    part_of(book, sheet, "picture", ("oleObjects", "controls", "webPublishItems", "tableParts", "extLst")).set(f"{{{RELS}}}id", key)
+    return sheet, ""
+
+
+def print_name(book, base, name):
+    """A sheet with such a name of Excel's own, its number, and the element."""
+    sheets = [one.get("name") for one in book.book.iter(f"{{{MAIN}}}sheet")]
+    found = [one for one in book.book.iter(f"{{{MAIN}}}definedName") if one.get("name") == name]
+    return [(sheets[int(one.get("localSheetId"))], one) for one in found]
+
+
+@kind("print area cut")
+def print_area(book, base, chance):
+    sheet, one = chance.choice(print_name(book, base, "_xlnm.Print_Area"))
+    area = base.plan.sheet_by_name[sheet].page.area
+    filled = sorted({ref.row for ref, _ in base.places((Computed, Label, Entry)) if ref.sheet == sheet})
+    last = chance.choice(filled[1:-1])
+    one.text = f"'{sheet}'!$A$1:${column_letter(area[3])}${last}"
+    return sheet, ""
+
+
+@kind("other rows on every page")
+def print_titles(book, base, chance):
+    found = print_name(book, base, "_xlnm.Print_Titles")
+    if not found:
+        return None
+    sheet, one = chance.choice(found)
+    one.text = f"'{sheet}'!$20:$22"
+    return sheet, ""
+
+
+@kind("zeros not shown")
+def no_zeros(book, base, chance):
+    sheet = visible(base, chance)
+    next(book.sheet(sheet).iter(f"{{{MAIN}}}sheetView")).set("showZeros", "0")
+    return sheet, ""
+
+
+@kind("formulas shown for values")
+def show_formulas(book, base, chance):
+    sheet = visible(base, chance)
+    next(book.sheet(sheet).iter(f"{{{MAIN}}}sheetView")).set("showFormulas", "1")
+    return sheet, ""
+
+
+@kind("rows out of reach above frozen panes")
+def frozen_far(book, base, chance):
+    sheet = visible(base, chance)
+    view = next(book.sheet(sheet).iter(f"{{{MAIN}}}sheetView"))
+    for old in list(view):
+        view.remove(old)
+    row = chance.randrange(8, 30)
+    how = chance.randrange(2)
+    if how:
+        view.set("topLeftCell", f"A{row}")
+        ET.SubElement(view, f"{{{MAIN}}}pane", ySplit="2", topLeftCell=f"A{row + 2}", activePane="bottomLeft", state="frozen")
+    else:
+        view.set("topLeftCell", "D1")
+        ET.SubElement(view, f"{{{MAIN}}}pane", xSplit="1", topLeftCell="E1", activePane="topRight", state="frozen")
+    return sheet, ""
+
+
+@kind("note over a cell")
+def note(book, base, chance):
+    ref = somewhere(base, chance)
+    book.note(ref.sheet, ref.local, "实际为95分")
+    return at(ref)
+
+
+@kind("link into the net")
+def hyperlink(book, base, chance):
+    ref = somewhere(base, chance)
+    key = book._relate(
+        book.sheet_part(ref.sheet), "hyperlink", chance.choice(("http://x.cn/a.exe", "file:///D:/a.xlsx", "\\\\10.0.0.1\\a")), outside=True
+    )
+    links = part_of(book, ref.sheet, "hyperlinks", ("printOptions", "pageMargins", "pageSetup", "headerFooter", "drawing", "extLst"))
+    one = ET.SubElement(links, f"{{{MAIN}}}hyperlink", ref=ref.local)
+    one.set(f"{{{RELS}}}id", key)
+    return at(ref)
+
+
+@kind("what may be typed taken away")
+def validations(book, base, chance):
+    sheets = [sheet for sheet in base.plan.sheets if book.sheet(sheet.name).find(f"{{{MAIN}}}dataValidations") is not None]
+    if not sheets:
+        return None
+    sheet = chance.choice(sheets).name
+    book.sheet(sheet).remove(book.sheet(sheet).find(f"{{{MAIN}}}dataValidations"))
+    return sheet, ""
+
+
+@kind("cells opened in the protected sheet")
+def protected_ranges(book, base, chance):
+    sheets = [sheet.name for sheet in base.plan.sheets if sheet.protected and sheet.visibility is Visibility.SHOWN]
+    sheet = chance.choice(sheets)
+    ranges = part_of(
+        book,
+        sheet,
+        "protectedRanges",
+        (
+            "scenarios",
+            "autoFilter",
+            "mergeCells",
+            "phoneticPr",
+            "conditionalFormatting",
+            "dataValidations",
+            "hyperlinks",
+            "printOptions",
+            "pageMargins",
+        ),
+    )
+    ET.SubElement(ranges, f"{{{MAIN}}}protectedRange", sqref="A1:Z99", name="区域1")
+    return sheet, ""
+
+
+@kind("dark ink made white in the theme")
+def theme(book, base, chance):
+    ref = somewhere(base, chance)
+    if ground(base, ref) not in ("FFFFFF", "FFF9D9", "F3F3F3"):
+        return None
+    font(book, ref, lambda own: element(own, "color", theme="1"))
+    text = book.parts["xl/theme/theme1.xml"].decode()
+    book.parts["xl/theme/theme1.xml"] = re.sub(r"<a:dk1>.*?</a:dk1>", '<a:dk1><a:srgbClr val="FFFFFF"/></a:dk1>', text).encode()
+    return at(ref)
+
+
+@kind("ink made white in the palette")
+def palette(book, base, chance):
+    ref = somewhere(base, chance)
+    if ground(base, ref) not in ("FFFFFF", "FFF9D9", "F3F3F3"):
+        return None
+    font(book, ref, lambda own: element(own, "color", indexed="10"))
+    styles = book.tree("xl/styles.xml")
+    colours = styles.find(f"{{{MAIN}}}colors")
+    if colours is None:
+        colours = ET.Element(f"{{{MAIN}}}colors")
+        styles.append(colours)
+    indexed = ET.Element(f"{{{MAIN}}}indexedColors")
+    colours.insert(0, indexed)
+    for number in range(64):
+        ET.SubElement(indexed, f"{{{MAIN}}}rgbColor", rgb="00FFFFFF" if number == 10 else "00000000")
+    return at(ref)
+
+
+@kind("struck through")
+def struck(book, base, chance):
+    ref = somewhere(base, chance)
+    font(book, ref, lambda own: own.insert(0, ET.Element(f"{{{MAIN}}}strike")))
+    return at(ref)
+
+
+@kind("row or column too small to read")
+def too_small(book, base, chance):
+    ref = somewhere(base, chance)
+    if chance.random() < 0.5:
+        row = row_of(book, ref)
+        if row.get("hidden"):
+            return None
+        row.set("ht", chance.choice(("3.5", "4", "5")))
+        row.set("customHeight", "1")
+        return ref.sheet, ""
+    columns = book.sheet(ref.sheet).find(f"{{{MAIN}}}cols")
+    for one in [] if columns is None else columns:
+        wide = base.plan.sheet_by_name[ref.sheet].widths
+        if one.get("min") == one.get("max") == str(ref.column + 1) and not one.get("hidden") and wide[ref.column] > 5:
+            one.set("width", chance.choice(("0.7", "0.9", "1.2")))
+            one.set("customWidth", "1")
+            return ref.sheet, ""
+    return None
+
+
+@kind("rows folded away in a group")
+def folded(book, base, chance):
+    ref = somewhere(base, chance)
+    row = row_of(book, ref)
+    if row.get("hidden"):
+        return None
+    row.set("outlineLevel", "1")
+    row.set("hidden", "1")
+    row.set("collapsed", "1")
+    return ref.sheet, ""
+
+
+@kind("filled row hidden by the filter")
+def filtered(book, base, chance):
+    found = [
+        (ref, one)
+        for ref, one in base.places((Entry, Computed))
+        for own in [base.plan.sheet_by_name[ref.sheet].filter]
+        if own is not None
+        and own.area[0] < ref.row <= own.area[2]
+        and ref.row not in base.plan.sheet_by_name[ref.sheet].hidden_rows
+        and shown(base.plan, one.content) not in (0, "")
+    ]
+    if not found:
+        return None
+    ref, _ = chance.choice(found)
+    if row_of(book, ref).get("hidden"):
+        return None
+    row_of(book, ref).set("hidden", "1")
+    return ref.sheet, ""
+
+
+@kind("colours of a scale over black ink")
+def colour_scale(book, base, chance):
+    ref, _ = pick(base, chance, (Computed, Entry), numeric=True)
+    if ref is None:
+        return None
+    book.conditional_format(ref.sheet, ref.local, "TRUE")
+    rule = next(
+        one for one in book.sheet(ref.sheet).iter(f"{{{MAIN}}}cfRule") if one.get("priority") == "1" and one.get("type") == "expression"
+    )
+    for child in list(rule):
+        rule.remove(child)
+    del rule.attrib["dxfId"]
+    rule.set("type", "colorScale")
+    scale = ET.SubElement(rule, f"{{{MAIN}}}colorScale")
+    for what in ("min", "max"):
+        ET.SubElement(scale, f"{{{MAIN}}}cfvo", type=what)
+    for _ in range(2):
+        ET.SubElement(scale, f"{{{MAIN}}}color", rgb="FF000000")
+    return at(ref)
+
+
+@kind("chart of other cells")
+def chart_cells(book, base, chance):
+    return chart_changed(book, chance, lambda text: re.sub(r"<c:f>([^<]*!)\$B\$\d+:\$B\$\d+</c:f>", r"<c:f>\1$A$1:$A$3</c:f>", text))
+
+
+@kind("chart of typed numbers")
+def chart_numbers(book, base, chance):
+    return chart_changed(
+        book,
+        chance,
+        lambda text: re.sub(
+            r"<c:numRef>.*?</c:numRef>",
+            '<c:numLit><c:ptCount val="1"/><c:pt idx="0"><c:v>100</c:v></c:pt></c:numLit>',
+            text,
+            count=1,
+            flags=re.S,
+        ),
+    )
+
+
+@kind("numbers kept in a chart")
+def chart_cache(book, base, chance):
+    return chart_changed(book, chance, lambda text: re.sub(r"(<c:numCache>.*?<c:v>)[^<]*", r"\g<1>77", text, count=1, flags=re.S))
+
+
+@kind("title of a chart")
+def chart_title(book, base, chance):
+    return chart_changed(book, chance, lambda text: re.sub(r"<a:t>[^<]*</a:t>", "<a:t>各项均为满分</a:t>", text, count=1))
+
+
+def chart_changed(book, chance, change):
+    charts = [name for name in book.parts if name.startswith("xl/charts/chart")]
+    if not charts:
+        return None
+    part = chance.choice(charts)
+    text = book.parts[part].decode()
+    book.parts[part] = change(text).encode()
+    return None if book.parts[part].decode() == text else ("", "")
+
+
+@kind("column put in")
+def column_inserted(book, base, chance):
+    ref = somewhere(base, chance)
+    book.move_columns(ref.sheet, ref.column, chance.choice((1, 2)))
+    return ref.sheet, ""
+
+
+@kind("column taken out")
+def column_deleted(book, base, chance):
+    ref = somewhere(base, chance)
+    lost = {key for key, (there, one) in base.plan.placed.items() if (there.sheet, there.column) == (ref.sheet, ref.column)}
+    for cell, own in base.places(Computed):
+        if lost & depends(base, own.content):
+            error(book, cell, "#REF!")
+    book.move_columns(ref.sheet, ref.column + 1, -1)
+    return ref.sheet, ""
+
+
+@kind("compiled macros of another hand")
+def compiled_macros(book, base, chance):
+    if "xl/vbaProject.bin" not in book.parts:
+        return None
+    names = ["Excel", "VBA", "Win64", "CreateObject", "jx_macros"]
+    texts = ["JxFunctions"]
+    chance.choice((names, texts)).append(chance.choice(("URLDownloadToFileA", "http://x.cn/a", "cmd.exe /c calc", "Kill_All")))
+    names = [name for name in names if name.isidentifier()]
+    book.parts["xl/vbaProject.bin"] = with_compiled(book.parts["xl/vbaProject.bin"], "jx_macros", names=names, texts=texts)
+    return "", ""
+
+
+# ---- what the unit says in words
+
+
+def text_entries(base, *, reasons: bool) -> list[tuple[Ref, object, str]]:
+    """The cells for a unit's own words: those for reasons, or all others."""
+    found = []
+    for key, (ref, entry) in base.plan.entries.items():
+        typed = entry.accepts.typed if entry.accepts else None
+        text = isinstance(entry.value, str) and len(entry.value) > 11 and not entry.given and (typed is None or typed.kind is Kind.TEXT)
+        if text and base.plan.sheet_by_name[ref.sheet].visibility is Visibility.SHOWN and ("理由" in key or "原因" in key) is reasons:
+            found.append((ref, entry, key))
+    return found
+
+
+@kind("reason that says nothing")
+def thin_reason(book, base, chance):
+    found = text_entries(base, reasons=True)
+    if not found:
+        return None
+    ref, _, _ = chance.choice(found)
+    book.put(ref.sheet, ref.local, chance.choice(("无", "同上", "。", "见附件", "单位意见", "情况属实", "无偏差", "/", "详见附件")))
+    return at(ref)
+
+
+@kind("words left to be filled in")
+def placeholder(book, base, chance):
+    found = text_entries(base, reasons=False)
+    if not found:
+        return None
+    ref, entry, _ = chance.choice(found)
+    half = len(entry.value) // 2
+    left = chance.choice(("XX", "××", "〔待填〕", "某某", "XXX", "＿＿", "（100字以内）", "****"))
+    book.put(ref.sheet, ref.local, f"{entry.value[:half]}，其中{left}万元，{entry.value[half:]}")
+    book.said = left
+    return at(ref)
+
+
+@kind("another unit's year")
+def another_year(book, base, chance):
+    found = text_entries(base, reasons=False)
+    if not found:
+        return None
+    ref, _, _ = chance.choice(found)
+    book.put(ref.sheet, ref.local, f"{chance.choice((2012, 2014, 2015))}年，我们按年初计划推进各项工作，较好地完成了全年任务。")
+    return at(ref)
 
 
 # ---- stamp

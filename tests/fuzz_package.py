@@ -21,6 +21,7 @@ from pathlib import Path
 
 from xl_jixiao.sheet.content import OwnFault, Package, UnreadableWorkbook
 from xl_jixiao.sheet.package import Way, read
+from xl_jixiao.words import one_line
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "workbook_templates"
 SLOWEST = 5.0
@@ -145,7 +146,7 @@ def outcome(path: Path, way: Way) -> Package | str:
         raise
     except UnreadableWorkbook as refused:
         line = str(refused)
-        if not line.startswith(path.name) or not line.isprintable() or len(line) > 600:
+        if not line.startswith(path.name) or one_line(line, 600) != line:
             raise AssertionError(f"not a clear line: {line!r}") from None
         return "refused"
 

@@ -238,6 +238,72 @@ def test_a_table_that_goes_on_in_another_keeps_its_class(tmp_path):
     assert [row.level1 for row in form_of(tmp_path / "a.docx").form.rows] == ["产出指标", "产出指标", "效益指标"]
 
 
+NEXT = (["", "", *ROW[2:]], ["效益指标", "社会效益指标", *ROW[2:]])
+
+
+@pytest.mark.parametrize(
+    ("name", "between", "columns", "widths", "rows", "read"),
+    [
+        ("下一页没有表头，各栏相同", "", len(HEADS), None, NEXT, 3),
+        ("两页之间只有页码和“续表”", "（续表）", len(HEADS), None, NEXT, 3),
+        ("合计在下一页", "", len(HEADS), None, [*NEXT, ["合计", *[""] * 4, 30, 30, ""]], 3),
+        ("下一张表的栏宽不同，不接", "", len(HEADS), (1, 1, 1, 1, 1, 1, 1, 9), NEXT, 1),
+        ("中间有一段话，是另一张表，不接", "以下为其他项目的情况。", len(HEADS), None, NEXT, 1),
+        ("下一张表没有分值得分，不接", "", len(HEADS), None, [["序号", "姓名", "单位", "职务", "电话", "签名", "意见", "日期"]], 1),
+    ],
+)
+def test_a_word_table_that_goes_on_without_heads_is_joined_where_its_columns_agree(tmp_path, name, between, columns, widths, rows, read):
+    made = docx.Document()
+    for at, part in enumerate(([HEADS, ROW], rows)):
+        table = made.add_table(len(part), columns)
+        for down, row in enumerate(part):
+            for column, text in enumerate(row):
+                table.cell(down, column).text = str(text)
+        if at == 0:
+            made.add_paragraph(between)
+        elif widths:
+            for column, width in zip(table.columns, widths, strict=True):
+                column.width = width * 300000
+    made.save(tmp_path / "a.docx")
+    form = form_of(tmp_path / "a.docx")
+    assert [row.level1 for row in form.form.rows] == ["产出指标", "产出指标", "效益指标"][:read]
+    if read > 1:
+        assert form.form.rows[1].points == form.form.rows[0].points and form.form.rows[1].spot(Head.POINTS).place.sheet.startswith(
+            "表2 第1行"
+        )
+    else:
+        assert form.unread or arrived(tmp_path / "a.docx", known_tables())[1]
+
+
+@pytest.mark.parametrize(
+    ("target", "actual", "asked"),
+    [
+        ("≥95", 0.97, True),
+        ("≥95", "97%", True),
+        (0.95, 97, True),
+        (0.9, "≥95", True),
+        ("≥95%", 0.97, False),
+        (0.95, 0.97, False),
+        ("≥95", 97, False),
+        ("≥5", 0.5, False),
+        (1, 96, False),
+        ("≥95项", 0.97, False),
+        (100, 1, False),
+    ],
+)
+def test_a_share_beside_a_bare_figure_of_which_it_may_be_the_per_cent_is_asked_about(target, actual, asked, tmp_path):
+    form = form_of(sheet(tmp_path / "a.xlsx", [FIELDS, HEADS, [*ROW[:3], target, actual, 10, 10, ""]]))
+    assert (("JX642", "a.xlsx ▸ Sheet1!E3") in said(form)) is asked
+    assert (form.form.rows[0].actual is None) is asked
+
+
+def test_dates_need_no_degree(tmp_path):
+    row = [*ROW[:1], "时效指标", "完成时间", "2020年12月底前", "2020年11月", 90, 90, ""]
+    form = form_of(sheet(tmp_path / "a.xlsx", [FIELDS, HEADS, row]))
+    assert not any("完成程度" in one.why for one in form.unread)
+    assert form.result.card.rows[0].points == 90
+
+
 FUNDS = ["项目资金（元）", "", "年初预算数", "全年预算数", "全年执行数", "分值", "执行率", "得分"]
 
 

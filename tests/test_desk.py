@@ -22,7 +22,7 @@ from xl_jixiao.review.examine import examine
 from xl_jixiao.review.letters import LetterHead, write_letters
 from xl_jixiao.review.names import UnitList, filed, read_list
 from xl_jixiao.review.record import read_earlier
-from xl_jixiao.review.report import ABSENT_SHEET, EXPLAINED, FINDINGS, OVERVIEW, POINTS, STATISTICS, STRANGERS, SUMMARY
+from xl_jixiao.review.report import ABSENT_SHEET, DETAIL, EXPLAINED, FINDINGS, GROUPS, OVERVIEW, POINTS, STATISTICS, STRANGERS, SUMMARY
 from xl_jixiao.review.sample import SampleBy, draw, how_many
 from xl_jixiao.scoretable import table as rubrics
 from xl_jixiao.sheet.edition import Edition
@@ -63,7 +63,7 @@ def ran(*arguments, code=None):
 
 def rows_of(path, sheet):
     """The rows of a list of the report, by head."""
-    cells = openpyxl.load_workbook(path)[sheet]
+    cells = openpyxl.load_workbook(path, data_only=True)[sheet]
     heads = [cell.value for cell in cells[2]]
     return [dict(zip(heads, row, strict=True)) for row in cells.iter_rows(min_row=3)]
 
@@ -205,8 +205,58 @@ def test_the_overview_has_the_reviewers_total(report, tmp_path):
     shutil.copy(report, mine)
     _enter(mine, POINTS, lambda row: row["单位"] == "甲县教育局" and row["指标"] == "预算完成率", 复核得分=0, 复核理由="没有调整依据")
     ran("--continue", mine, code=1)
-    rows = openpyxl.load_workbook(tmp_path / "报告-复核.xlsx")[OVERVIEW].iter_rows(max_col=4, values_only=True)
+    rows = openpyxl.load_workbook(tmp_path / "报告-复核.xlsx", data_only=True)[OVERVIEW].iter_rows(max_col=4, values_only=True)
     assert [row[3] for row in rows if row[0] == "甲县教育局"] == [86.5]
+
+
+_ANSWERS = [
+    ("甲县林业局", "预算完成率", {"复核得分": 0, "复核理由": "没有调整依据"}),
+    ("甲县教育局", "预算完成率", {"复核得分": 1.5}),
+    ("甲县水利局", "预算完成率", {"复核得分": 2, "复核理由": "核减"}),
+    ("甲县林业局", "在职人员控制率", {"复核得分": 99, "复核理由": "大于分值，不采用"}),
+]
+
+
+def test_points_typed_in_the_report_change_its_totals_grades_ranks_and_counts_at_once(report, office, tmp_path):
+    mine = tmp_path / "报告.xlsx"
+    shutil.copy(report, mine)
+    units = {row["单位"].value for row in rows_of(mine, POINTS)}
+    for unit, name, texts in _ANSWERS:
+        if unit in units:
+            _enter(mine, POINTS, lambda row, unit=unit, name=name: row["单位"] == unit and row["指标"] == name, **texts)
+    on_sheet = office.recalculate(mine)
+    ran("--continue", mine, code=1)
+    continued = tmp_path / "报告-复核.xlsx"
+    for sheet, heads, key in (
+        (DETAIL, ("复核总分", "等次"), "文件"),
+        (SUMMARY, ("复核总分", "相差", "等次", "名次", "计名次"), "单位"),
+        (GROUPS, ("复核得分", "得分率"), None),
+        (POINTS, ("改动", "核对"), "键"),
+    ):
+        after = {_key(row, key): row for row in rows_of(continued, sheet)}
+        both = [row for row in rows_of(mine, sheet) if _key(row, key) in after]  # not those that stand on the list of units alone
+        for row in both:
+            for head in heads:
+                now, then = on_sheet[sheet].get(row[head].coordinate), after[_key(row, key)][head].value
+                assert _alike(now, then), (sheet, _key(row, key), head, now, then)
+    counts = [on_sheet[OVERVIEW].get(place) for place in _counted(mine)]
+    after = openpyxl.load_workbook(continued, data_only=True)[OVERVIEW]
+    assert counts == [after[place].value for place in _counted(continued)] and len(counts) > 8
+
+
+def _counted(path):
+    """The places of the overview's live counts."""
+    rows = openpyxl.load_workbook(path)[OVERVIEW].iter_rows(max_col=4)
+    return [cell.coordinate for row in rows for cell in row if str(cell.value).startswith("=COUNTIF")]
+
+
+def _key(row, key):
+    return row[key].value if key else tuple(row[head].value for head in ("单位", "表", "项目", "分组"))
+
+
+def _alike(one, other):
+    one, other = (None if value == "" else value for value in (one, other))
+    return one == pytest.approx(other) if isinstance(one, (int, float)) and isinstance(other, (int, float)) else one == other
 
 
 @pytest.mark.parametrize(("points", "why"), [(9, "不在0至3之间"), ("三分", "不是数字"), (1, "没有写理由")])

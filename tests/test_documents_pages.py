@@ -111,9 +111,10 @@ def test_the_totals_and_the_signature_of_a_score_report_never_stand_alone(tmp_pa
     found = saved(report_of_card(job.rubric, answers, job.evaluate(answers).card), tmp_path)
     assert [kept(row) for row in found.tables[0].rows[-4:]] == [True, True, True, False]
     (last,) = [at for at, one in enumerate(found.paragraphs) if one.text == "附件"]
-    signature = found.paragraphs[last - 4 : last]
-    assert [one.text for one in signature] == ["附件：各项指标得分表", "", "洪江市人民政府办公室", "2021年7月20日"]
-    assert [one.paragraph_format.keep_with_next for one in signature] == [True, True, True, None]
+    signature = found.paragraphs[last - 7 : last]
+    signed = ["评价组组长（签字）：", "单位负责人（签字并盖章）：", ""]
+    assert [one.text for one in signature] == ["附件：各项指标得分表", "", *signed, "洪江市人民政府办公室", "2021年7月20日"]
+    assert [one.paragraph_format.keep_with_next for one in signature] == [True] * 6 + [None]
 
 
 def test_the_line_with_unit_and_date_is_printed_once_and_the_heads_on_every_page(tmp_path):

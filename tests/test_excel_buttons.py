@@ -329,7 +329,7 @@ def test_the_buttons_serve_every_kind_of_table(form, tmp_path):
     kind, _, _, text = press(form, "export")
     (made,) = (path for path in tmp_path.glob("*.xlsx"))
     assert kind == "DONE" and "送戏下乡" in made.name
-    assert text.splitlines()[1:4] == [made.name, f"{made.stem}.pdf", f"{made.stem}-自评结论.pdf"]
+    assert text.splitlines()[1:5] == [made.name, f"{made.stem}.docx", f"{made.stem}.pdf", f"{made.stem}-自评结论.pdf"]
     assert read_workbook(made).answers.fields["项目名称"] == "送戏下乡"
     assert press(form, "export")[0] == "ASK"
     assert press(form, "export", "overwrite")[0] == "DONE"

@@ -20,7 +20,7 @@ from xl_jixiao.review.desk import Desk
 from xl_jixiao.review.examine import examine, files_of, not_examined
 from xl_jixiao.review.report import write_report
 from xl_jixiao.sheet.edition import Edition
-from xl_jixiao.sheet.plan import Label, Ref
+from xl_jixiao.sheet.plan import Label, Ref, column_letter
 from xl_jixiao.tables.catalogue import examples
 
 DATA = Path(__file__).parent / "data" / "forgeries.toml"
@@ -374,20 +374,34 @@ def test_a_sound_file_saved_by_libreoffice_has_its_own_findings_alone(form, base
         assert {(one.code, one.message) for one in examine(saved).findings} <= base.own
 
 
-def test_the_live_sheet_names_a_cell_that_was_cut_and_pasted_elsewhere(bases, office, tmp_path):
-    base = bases("hongjiang-2020-dept", Edition.NATIVE)
+@pytest.mark.parametrize(
+    ("form", "keys"),
+    [
+        ("hongjiang-2020-dept", ("本年度三公经费总额", "绩效目标合理性_1")),
+        ("generic-selfeval", ("项目名称", "实际完成值:3")),
+        ("hongjiang-2020-report", ("职能职责概述",)),
+        ("yanling-2020-set", ("项目2名称", "项目1自评表:三级指标:2", "单位名称")),
+    ],
+)
+def test_the_live_sheet_names_every_cell_that_was_cut_and_pasted_elsewhere(form, keys, bases, office, tmp_path):
+    base = bases(form, Edition.NATIVE)
+    places = [base.plan.ref(key) for key in keys]
+    assert said_of_home(base.path, office, tmp_path) == {"通过"}
     book = Tampered(base.path)
-    book.carry("基础数据", "C18", "H18")
-    saved = tmp_path / "again.xlsx"
-    said = {}
-    for source in (base.path, book.write(tmp_path / "carried.xlsx")):
-        office.convert(source, "xlsx", saved)
-        rows = openpyxl.load_workbook(saved, data_only=True)["校验"].iter_rows(values_only=True)
-        said[source.name] = [row[2:4] for row in rows if str(row[1]).startswith("填报数在原来的单元格")]
-    assert all(result == "通过" for result, _ in said[base.path.name])
-    assert [text for result, text in said["carried.xlsx"] if result == "必改"] == [
-        "“本年度三公经费总额”（C18）被剪切到了别处，请撤销，或把数填回原处后重新填报"
-    ]
+    for ref in places:
+        book.carry(ref.sheet, ref.local, f"{column_letter(ref.column + 20)}{ref.row + 3}")
+    said = said_of_home(book.write(tmp_path / "carried.xlsx"), office, tmp_path)
+    named = {f"{ref.sheet} {ref.local}" for ref in places}
+    assert {one for text in said - {"通过"} for one in text.partition("被剪切到了别处")[0].split("、")} == named
+
+
+def said_of_home(path, office, folder):
+    """What 校验 says, recomputed, of where the entries are: 通过, or the sentence."""
+    saved = folder / "again.xlsx"
+    office.convert(path, "xlsx", saved)
+    rows = list(openpyxl.load_workbook(saved, data_only=True)["校验"].iter_rows(values_only=True))
+    found = [row[2:4] for row in rows if row[1] == "填报数在原来的单元格"]
+    return {text if result == "必改" else result for result, text in found}
 
 
 @pytest.mark.parametrize("word", ["有效", "显著", "良好", "基本达成", "有效提升"])

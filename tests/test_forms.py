@@ -15,6 +15,7 @@ from xl_jixiao.selfeval.build import compile as compiled
 from xl_jixiao.selfeval.build import score
 from xl_jixiao.selfeval.checks import check_selfeval as check
 from xl_jixiao.sheet.edition import Edition
+from xl_jixiao.sheet.plan import Label
 from xl_jixiao.tables import catalogue
 from xl_jixiao.tables.tablefile import RubricError, read_toml
 from xl_jixiao.words import TOTAL
@@ -22,7 +23,7 @@ from xl_jixiao.words import TOTAL
 # total, weights, and what must be found: code and a part of the message
 FORMS = {
     "generic-selfeval-cost": ("98.55", "100", ()),
-    "hubei-selfeval": ("100", "100", [("JX508", "退捕渔民抽样调查满意度")]),
+    "hubei-selfeval": ("100", "100", [("JX508", "退捕渔民抽样调查满意度"), ("JX180", "满意度指标")]),
     "hunan-2021-dept-selfeval": (
         "75.66",
         "78",
@@ -34,16 +35,24 @@ FORMS = {
             ("JX518", "林产品收入”公布得分5，复算5.65"),
         ],
     ),
-    "jiangxi-2021-dept-selfeval": (None, "90", [("JX505", "结余率"), ("JX510", "健康档案管理率"), ("JX525", "满意度指标")]),
+    "jiangxi-2021-dept-selfeval": (
+        None,
+        "90",
+        [("JX505", "结余率"), ("JX510", "健康档案管理率"), ("JX184", "业务收入"), ("JX517", "103.21%"), ("JX525", "满意度指标")],
+    ),
     "yunnan-2020-selfeval": ("100", "100", [("JX518", "公布得分9，复算10"), ("JX518", "公布得分27，复算30")]),
-    "sichuan-2023-selfeval": (None, "100", [("JX504", "发放（缴纳）覆盖率"), ("JX514", "分值60")]),
+    "sichuan-2023-selfeval": (None, "100", [("JX504", "发放（缴纳）覆盖率"), ("JX514", "分值60"), ("JX625", "100字以内")]),
     "sichuan-2022-transfer-selfeval": (
         "110",
         "110",
         [("JX501", "合计70，表式标注50"), ("JX519", "公布总分100，各行合计110"), ("JX508", "水标尺")],
     ),
-    "chongqing-dept-selfeval": (None, "65", [("JX518", "政府采购执行率”公布得分2，复算1.45"), ("JX506", "政府采购执行率")]),
-    "chongqing-selfeval": (None, "10", [("JX504", "辅警人员")]),
+    "chongqing-dept-selfeval": (
+        None,
+        "65",
+        [("JX518", "政府采购执行率”公布得分2，复算1.45"), ("JX506", "政府采购执行率"), ("JX181", "结转结余率")],
+    ),
+    "chongqing-selfeval": (None, "10", [("JX504", "辅警人员"), ("JX182", "项目持续期")]),
 }
 forms = pytest.mark.parametrize("name", FORMS)
 
@@ -141,3 +150,50 @@ def test_headings_and_amounts_are_counted():
     data = read_toml(catalogue.bundled()["hunan-2021-dept-selfeval"])
     with pytest.raises(RubricError, match=r"form.headings：应有8个，现有1个(.|\n)*form.amounts：应有3个，现有2个"):
         model.from_data({**data, "form": {**data["form"], "headings": ["一级"], "amounts": ["甲", "乙"]}}, "表.toml")
+
+
+@pytest.mark.parametrize(
+    ("target", "parts"),
+    [
+        ("≥95%", ("≥", 95, "%")),
+        ("=72890元", ("=", 72890, "元")),
+        ("20项", (None, 20, "项")),
+        ("基本建立", (None, "基本建立", None)),
+        ("≥1,200人次", (None, "≥1,200人次", None)),
+        ("≥95.0%", (None, "≥95.0%", None)),
+        (Decimal(95), (None, 95, None)),
+        (None, (None, None, None)),
+    ],
+)
+def test_a_target_in_three_columns_comes_together_as_it_was(target, parts):
+    assert filled.parted(target) == parts
+    assert filled.together(*parts) == target
+
+
+def test_the_columns_of_a_form_are_its_own():
+    sheet = compiled(*_filing("yunnan-2020-selfeval"), Edition.FINISHED).sheets[1]
+    heads = {one.content.value for one in sheet.cells if isinstance(one.content, Label)}
+    assert {"指标性质", "指标值", "度量单位"} <= heads and "年度指标值" not in heads
+    plan = compiled(*_filing("chongqing-dept-selfeval"), Edition.NATIVE)
+    assert plan.values(filled.entries(*_filing("chongqing-dept-selfeval")))["一级指标:1"] == "绩效指标"
+    assert "一级指标:1" not in plan.entries
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        (
+            ["三级指标", "实际完成值", "分值", "得分", "偏差原因分析及改进措施"],
+            "指标值应为“年度指标值”一列，或指标性质、指标值、度量单位三列",
+        ),
+        (["三级指标", "年度指标值", "实际完成值", "分值", "偏差原因分析及改进措施", "得分"], "最后一列应为“偏差原因分析及改进措施”"),
+        (["三级指标", "年度指标值", "实际完成值", "分值", "得分", "备注", "偏差原因分析及改进措施"], "未知列“备注”"),
+        (["三级指标", "年度指标值", "实际完成值", "得分", "偏差原因分析及改进措施"], "缺“分值”一列"),
+        (["三级指标", "年度指标值", "实际完成值", "分值", "得分", "偏差原因分析及改进措施"], "没有“一级指标”一列的，classes 只能有一个"),
+    ],
+)
+def test_columns_no_form_has_are_refused(columns, said):
+    data = read_toml(catalogue.bundled()["hunan-2021-dept-selfeval"])
+    own = [{"of": name, "width": 10} for name in columns]
+    with pytest.raises(RubricError, match=said):
+        model.from_data({**data, "form": {**data["form"], "columns": own}}, "表.toml")

@@ -53,7 +53,7 @@ def test_figures_are_found_by_their_labels_in_the_unit_of_the_head(unit, scale, 
 
 def test_tables_that_disagree_are_named_with_both_figures(tmp_path):
     (said,) = disagreements(figures(grids(tables(tmp_path / "决算.xlsx", spending=1240.81))))
-    assert "1240.71" in said and "1240.81" in said
+    assert "1240.71" in said.said and "1240.81" in said.said
 
 
 def test_blank_figures_are_filled_and_typed_ones_kept(tmp_path):

@@ -27,6 +27,7 @@ TOTALS = {
     "hongjiang-2020-dept": ("89.50", "68.50", "良好"),
     "hongjiang-2020-project": (None, None, None),
     "yanling-2020-common": ("100.00", "100.00", "优"),
+    "yueyang-dept": ("32.00", "32.00", "优"),
 }
 
 WORKED = {
@@ -70,7 +71,8 @@ def test_every_rubric_has_an_example_and_an_expected_total():
 def test_it_loads_under_its_own_name_and_adds_up(name):
     table = rubric.load(name)
     assert table.id == name == catalogue.heading(TABLES[name])["id"]
-    assert sum(indicator.weight for indicator in table.indicators) == table.total == 100
+    assert sum(indicator.weight for indicator in table.indicators) == table.total
+    assert table.total == 100 or "节录" in table.title
     assert str(table.year) in table.revision
 
 
@@ -163,7 +165,7 @@ def test_printed_subtotals():
                 path = tuple(label.split("/"))
                 assert sum(one.weight for one in table.indicators if one.path[: len(path)] == path) == int(found[1]), (name, label)
                 checked += 1
-    assert checked == 7 + 9 + 7
+    assert checked == 7 + 9 + 7 + 1
 
 
 @ids

@@ -378,7 +378,7 @@ def test_a_row_in_reserve_counts_when_it_is_written(tmp_path, office):
 
 def test_the_finished_form_has_its_rows_merged_and_nothing_to_type(tmp_path):
     job = open_job("generic-selfeval")
-    (path,), result = job.finish(job.answers(examples()["generic-selfeval"]), tmp_path)
+    (path, _), result = job.finish(job.answers(examples()["generic-selfeval"]), tmp_path)
     book = openpyxl.load_workbook(path)
     assert [sheet.title for sheet in book if sheet.sheet_state == "visible"] == [CONCLUSION, "自评表", WORKING, CHECKS, ANALYSIS]
     form = book["自评表"]

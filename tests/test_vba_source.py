@@ -6,16 +6,22 @@ import struct
 import time
 import tracemalloc
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import olefile
 import pytest
+import xlwings
 from oletools import olevba
+from support.compiled_macros import with_compiled
 from support.depth import many
 
+from xl_jixiao.sheet.addin import vba_of
 from xl_jixiao.sheet.package import read
 from xl_jixiao.sheet.vba import Module, compound_file, compress, vba_project
+from xl_jixiao.sheet.vba_compiled import unknown_in
 from xl_jixiao.sheet.vba_source import MOST_BYTES, modules, same_macros
+from xl_jixiao.sheet.vba_source import compiled as with_code_of
 
 TEMPLATES = sorted((Path(__file__).resolve().parent.parent / "workbook_templates").glob("*.xlsm"))
 CODE = """Option Explicit
@@ -307,3 +313,47 @@ def test_damaged_projects_are_read_or_refused(own, seed):
             outcomes.add("refused")
         assert time.process_time() - began < 2
     assert outcomes == {"read", "refused"}
+
+
+NAMES_OF_EXCEL = ("Excel", "VBA", "Win64", "VBAProject", "stdole", "_Evaluate", "_B_var_Mid", "ThisWorkbook", "jx_macros", "CreateObject")
+
+
+@pytest.mark.parametrize(
+    ("names", "texts", "told"),
+    [
+        (NAMES_OF_EXCEL, ("JxFunctions",), ()),
+        ((*NAMES_OF_EXCEL, "URLDownloadToFileA"), (), ("URLDownloadToFileA",)),
+        (NAMES_OF_EXCEL, ("calc.exe",), ("calc.exe",)),
+        ((*NAMES_OF_EXCEL, "Kill_All"), ("http://x.cn/a",), ("Kill_All", "http://x.cn/a")),
+    ],
+    ids=["只有源代码里的名称和文字", "多一个接口", "多一段文字", "名称文字都多"],
+)
+def test_compiled_code_is_held_against_its_source(names, texts, told):
+    project = with_compiled(vba_of(["Sheet1"]), "jx_macros", names=names, texts=texts)
+    assert same_macros(project, vba_of(["Sheet1"])) == ()
+    assert unknown_in(with_code_of(project)) == told
+
+
+def test_what_excel_itself_compiled_has_no_other_texts():
+    """Real projects saved by Excel: their compiled code holds what their source says, and names of code that was there once."""
+    left_over = ("SampleRemoteCall", "RunRemotePython", "apiKey", "SampleServerCall", "HelloWorld")
+    known = _project_of("quickstart.xlsm").identifiers
+    assert unknown_in(_project_of("quickstart.xlsm")) == left_over
+    for name in ("addin/xlwings.xlam", "quickstart_standalone.xlsm"):  # their compiled code is of no version: taken for one that runs
+        assert unknown_in(_project_of(name)) == ()
+        told = unknown_in(replace(_project_of(name), identifiers=known))
+        assert set(told) <= {*left_over, "mymodule", "SampleCall", "InStrRev", "vbTextCompare", "Module1", "Sheet2", "RunPython"}
+
+
+def _project_of(name):
+    with zipfile.ZipFile(Path(xlwings.__file__).parent / name) as package:
+        return with_code_of(package.read("xl/vbaProject.bin"))
+
+
+def test_compiled_code_nobody_can_take_apart_is_refused_in_seconds():
+    project = with_code_of(vba_of(["Sheet1"]))
+    for identifiers in (b"\xcc\x61\xb5\x00" + b"\x01\x00A\0\0\x10\x00" * 400_000, b"\xcc\x61\xb5\x00" + bytes(900)):
+        started = time.process_time()
+        with pytest.raises(ValueError):
+            unknown_in(replace(project, identifiers=identifiers, compiled={"x": b"\xb9\x00\xff\x03" * 500_000}))
+        assert time.process_time() - started < 3

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+from xl_jixiao.sheet.plan import column_letter
+
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE_RELS = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -304,6 +306,44 @@ class Tampered:
         for name in self.book.iter(_tag("definedName")):
             name.text = foreign.sub(lambda match: match[1] + own.sub(row_of, match[2]), name.text or "")
 
+    def move_columns(self, sheet: str, first: int, count: int) -> None:
+        """Whole columns put in before column `first` (from zero), or as many taken out before it: addresses, names and merges follow."""
+        part = self.sheet_part(sheet)
+        root = self.tree(part)
+        gone = range(first + count, first)
+
+        def column_of(match: re.Match[str]) -> str:
+            number = _number(match[2])
+            return f"{match[1]}{column_letter(number + count if number >= first else number)}{match[3]}{match[4]}"
+
+        own = re.compile(r"(\$?)([A-Z]{1,3})(\$?)(\d+)")
+        for row in root.iter(_tag("row")):
+            for cell in list(row):
+                if _number(re.sub("[^A-Z]", "", cell.get("r"))) in gone:
+                    row.remove(cell)
+                else:
+                    cell.set("r", own.sub(column_of, cell.get("r")))
+        merges = root.find(_tag("mergeCells"))
+        for one in [] if merges is None else list(merges):
+            ends = [_number(re.sub("[^A-Z]", "", end)) for end in one.get("ref").split(":")]
+            if set(ends) & set(gone):
+                merges.remove(one)
+            one.set("ref", own.sub(column_of, one.get("ref")))
+        columns = root.find(_tag("cols"))
+        for one in [] if columns is None else list(columns):
+            if int(one.get("min")) - 1 in gone:
+                columns.remove(one)
+            elif int(one.get("min")) > first:
+                one.set("min", str(int(one.get("min")) + count))
+                one.set("max", str(int(one.get("max")) + count))
+        foreign = re.compile(rf"('?{re.escape(sheet)}'?!)((?:\$?[A-Z]{{1,3}}\$?\d+:?)+)")
+        for other in [name for name in self.parts if name.startswith("xl/worksheets/sheet")]:
+            for formula in self.tree(other).iter(_tag("f")):
+                text = foreign.sub(lambda match: match[1] + own.sub(column_of, match[2]), formula.text or "")
+                formula.text = _own_rows(text, own, column_of) if other == part else text
+        for name in self.book.iter(_tag("definedName")):
+            name.text = foreign.sub(lambda match: match[1] + own.sub(column_of, match[2]), name.text or "")
+
     def carry(self, sheet: str, old: str, new: str) -> None:
         """A cell cut and pasted elsewhere on its sheet: names and formulas follow it, the old cell is blank."""
         source, target = self.cell(sheet, old), self.cell(sheet, new)
@@ -321,6 +361,13 @@ class Tampered:
         for name in self.book.iter(_tag("definedName")):
             if name.text in (f"{sheet}!{there}", f"'{sheet}'!{there}"):
                 name.text = f"'{sheet}'!{here}"
+        letters, row = re.fullmatch("([A-Z]+)([0-9]+)", old).groups()
+        alone = rf"\$?{letters}\$?{row}(?![\d:(\w])"
+        foreign, own = re.compile(rf"('?{re.escape(sheet)}'?!){alone}"), re.compile(rf"(?<![\w.:!$]){alone}")
+        for part in [part for part in self.parts if part.startswith("xl/worksheets/sheet")]:
+            for formula in self.tree(part).iter(_tag("f")):
+                text = foreign.sub(rf"\g<1>{new}", formula.text or "")
+                formula.text = own.sub(new, text) if part == self.sheet_part(sheet) else text
 
     def draw(self, sheet: str, address: str, *, text: str = "", picture: bool = False) -> None:
         """A text box, or a picture, over a cell."""
@@ -453,6 +500,13 @@ class Tampered:
             for name, data in self.parts.items():
                 package.writestr(name, data)
         return path
+
+
+def _number(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number - 1
 
 
 def _absolute(address: str) -> str:

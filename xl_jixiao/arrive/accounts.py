@@ -5,7 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from xl_jixiao.arrive import heads
+from xl_jixiao.arrive.account_sums import WrongSum, each_once, wrong_sums
 from xl_jixiao.arrive.grid import Grid, GridCell
+from xl_jixiao.arrive.labels import UNITS, field_of, pairs
 from xl_jixiao.finding import Place
 from xl_jixiao.formula import defined_name
 from xl_jixiao.number import half_up, plain
@@ -123,13 +126,64 @@ def figures(grids: Iterable[Grid]) -> Mapping[str, Imported]:
     return found
 
 
-def disagreements(found: Mapping[str, Imported]) -> Iterator[str]:
-    """Identities of the tables that don't hold, beyond 0.01 of rounding; of those whose figures were all found."""
+def disagreements(found: Mapping[str, Imported]) -> Iterator[WrongSum]:
+    """Identities between the tables that don't hold, beyond 0.01 of rounding; of those whose figures were all found."""
     for name, left, right in IDENTITIES:
         if all(one in found for one in (*left, *right)):
             sums = [sum((found[one].value for one in side), Decimal(0)) for side in (left, right)]
             if abs(sums[0] - sums[1]) > _ROUNDING:
-                yield f"{name}不符：{plain(sums[0])}与{plain(sums[1])}，相差{plain(abs(sums[0] - sums[1]))}万元；请核对原表"
+                said = f"{name}不符：{plain(sums[0])}与{plain(sums[1])}，相差{plain(abs(sums[0] - sums[1]))}万元；请核对原表"
+                parts = tuple(found[one].place for one in (*left[1:], *right))
+                yield WrongSum(found[left[0]].place, said, plain(sums[0]), plain(sums[1]), parts)
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """The 决算公开表 of a file: whose, of which year, which tables, their figures, and sums in them that are wrong."""
+
+    unit: str
+    year: int
+    titles: tuple[str, ...]
+    figures: Mapping[str, Imported]
+    wrong: tuple[WrongSum, ...]
+    grids: tuple[Grid, ...]
+
+
+def accounts_in(grids: Iterable[Grid]) -> Accounts | None:
+    """What the 决算公开表 among these grids say; None where none of them is one."""
+    read = [(grid, kind) for grid in grids if (kind := _kind(grid)) and any(_figures(grid, kind))]
+    if not read:
+        return None
+    found = figures(grid for grid, _ in read)
+    unit = next((name for grid, _ in read if (name := _unit(grid))), "")
+    year = next((year for grid, _ in read if (year := _year(grid))), 0)
+    sums = [one for grid, kind in read for one in wrong_sums(grid, kind, _data_rows(grid))]
+    titles = tuple(dict.fromkeys(kind for _, kind in read))
+    return Accounts(unit, year, titles, found, tuple(each_once((*sums, *disagreements(found)))), tuple(grid for grid, _ in read))
+
+
+def _first_texts(grid: Grid) -> Iterator[str]:
+    yield from grid.lead
+    for row in list(grid.rows)[:_HEAD_ROWS]:
+        yield from (cell.text for cell in grid.owned(row))
+
+
+_NO_NAME = re.compile(rf".*:.*|20\d\d年度?|{'|'.join(UNITS)}")
+
+
+def _unit(grid: Grid) -> str:
+    """The unit a table names: 公开部门：某局, in one cell or two."""
+    said = [pair for text in _first_texts(grid) for pair in pairs(text)]
+    for row in list(grid.rows)[:_HEAD_ROWS]:
+        texts = [cell.text for cell in grid.owned(row) if cell.text and cell.number is None]
+        said += [(label.rstrip(":："), value) for label, value in zip(texts, texts[1:], strict=False) if label.endswith((":", "："))]
+    named = ((value, field_of(f"{label}：")) for label, value in said if value and not _NO_NAME.fullmatch(heads.word(value)))
+    return next((heads.squeezed(value) for value, name in named if name and name[0] == heads.UNIT_FIELD), "")
+
+
+def _year(grid: Grid) -> int:
+    found = next((year for text in _first_texts(grid) if (year := heads.YEAR_IN_TEXT.search(text))), None)
+    return int(found[1]) if found else 0
 
 
 def _bare(text: str) -> str:

@@ -117,9 +117,11 @@ class Arrived:
 
     @cached_property
     def unread(self) -> tuple[Unread, ...]:
-        """What was not understood, or left out, each once."""
+        """What was not understood, or left out, each once; a cell that is no part of the form is said once whatever stands in it."""
         own = self.made.unread if self.made else ()
-        return tuple(dict.fromkeys((*self.form.unread, *own, *self._grade_unread())))
+        every = dict.fromkeys((*self.form.unread, *own, *self._grade_unread()))
+        strays = {one.place: one for one in reversed(every) if one.code == STRAY}
+        return tuple(one for one in every if one.code != STRAY or strays[one.place] is one)
 
     def _grade_unread(self) -> Iterator[Unread]:
         grade = self.form.grade

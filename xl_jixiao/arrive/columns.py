@@ -95,3 +95,23 @@ def begins_under(cell: GridCell, columns: Sequence[TableColumn], head: Head) -> 
 def last_column(columns: Sequence[TableColumn], kinds: Sequence[Head | None]) -> int:
     """The last column of the sheet under one of these heads."""
     return max((one.right for one in columns if one.head in kinds), default=0)
+
+
+_SAME = 0.02
+"""So much of a table's width two edges may be apart and be the same column's."""
+
+
+def carried_over(columns: Sequence[TableColumn], before: Grid, grid: Grid) -> tuple[TableColumn, ...]:
+    """The columns of a Word table where the next one has them, by their edges; empty where it hasn't."""
+
+    def at(edge: float) -> int | None:
+        near = min(range(len(grid.edges)), key=lambda one: abs(grid.edges[one] - edge))
+        return near if abs(grid.edges[near] - edge) <= _SAME else None
+
+    found = []
+    for one in columns:
+        left, right = at(before.edges[one.left]), at(before.edges[one.right + 1])
+        if left is None or right is None or right <= left:
+            return ()
+        found.append(replace(one, left=left, right=right - 1, row=0))
+    return tuple(found)

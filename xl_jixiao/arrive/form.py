@@ -20,10 +20,12 @@ from xl_jixiao.arrive.blocks import (
     MoneyUnit,
     OwnWords,
     Spot,
+    TableColumn,
     Title,
     Total,
     Unread,
 )
+from xl_jixiao.arrive.columns import carried_over
 from xl_jixiao.arrive.grid import Grid, number_in
 from xl_jixiao.arrive.heads import AMOUNTS, Head, named, squeezed, stem, word
 from xl_jixiao.arrive.rows import CLASS_OF, DASHES, Row, RowReader
@@ -104,7 +106,7 @@ def forms_of(grids: Iterable[Grid]) -> tuple[tuple[ForeignForm, ...], tuple[Unre
     builder = _FormBuilder()
     outside: list[Unread] = []
     for grid in grids:
-        scanner = Scanner(grid)
+        scanner = Scanner(grid, builder.goes_on(grid))
         before = builder.taken_in
         builder.begin(grid)
         for block in scanner.blocks():
@@ -119,11 +121,15 @@ def forms_of(grids: Iterable[Grid]) -> tuple[tuple[ForeignForm, ...], tuple[Unre
     return forms, (*outside, *builder.outside)
 
 
+_PAGE = re.compile(r"[(（]?续表?[)）]?\d*|接上[页表]|[-—–－]*\d{1,3}[-—–－]*|第\d{1,3}页.{0,6}")
+"""Lines between a table and its other half."""
+
+
 def _other_table(grid: Grid) -> str:
     for row in list(grid.rows)[:4]:
         for cell in grid.owned(row):
             if heads.ACCOUNT_TITLES.search(word(cell.text)):
-                return "是决算表，不是自评表，没有读入"
+                return "是决算公开表，不是自评表；它的数用 import 导入填报表，review 拿它与单位的填报表核对"
     return "没有认出是什么表，没有读入"
 
 
@@ -146,14 +152,24 @@ class _FormBuilder:
         self.taken_in = 0
         self._grid: Grid | None = None
         self._titled = False
+        self._last: FormPart | None = None
 
     def begin(self, grid: Grid) -> None:
         """The next grid."""
         self._grid = grid
         self._titled = False
 
+    def goes_on(self, grid: Grid) -> tuple[TableColumn, ...]:
+        """The columns a Word table without heads may have: those of the table right above it that ended without a total."""
+        before = self._last
+        if not isinstance(before, Indicators) or not (before.grid.is_table and grid.is_table) or before.grid is grid:
+            return ()
+        parted = any(not _PAGE.fullmatch(word(line)) for line in grid.lead)
+        return () if parted or _ended(before) else carried_over(before.columns, before.grid, grid)
+
     def add(self, block: FormPart) -> None:
         """The next block."""
+        self._last = block
         if self._starts(block):
             self._finish()
         if not isinstance(block, (OwnWords, Title, MoneyUnit)):
@@ -201,7 +217,7 @@ class _FormBuilder:
             return bool(now.blocks) and bool(now.funds_heads)
         if isinstance(block, Indicators) and now.blocks and self._grid not in now.grids:
             known = {one.head for one in now.blocks[-1].columns}
-            closed = bool(now.blocks[-1].totals)
+            closed = _ended(now.blocks[-1])
             return closed or known != {one.head for one in block.columns}
         return False
 
@@ -323,6 +339,11 @@ def _completed(form: ForeignForm) -> ForeignForm:
         _beside(form, total)
     _rate(form)
     return form
+
+
+def _ended(block: Indicators) -> bool:
+    """Whether a table ends with its total."""
+    return any(total.row > max((row.row for row in block.rows), default=-1) for total in block.totals)
 
 
 def _continued(rows: list[Row], block: Indicators, form: ForeignForm) -> list[Row]:

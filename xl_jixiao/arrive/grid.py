@@ -96,6 +96,15 @@ class Grid:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     state: str = "visible"
+    widths: tuple[int, ...] = ()
+    """How wide the columns of a Word table are."""
+
+    @cached_property
+    def edges(self) -> tuple[float, ...]:
+        """Where the columns of a table begin, and the last one ends, as shares of its width."""
+        columns = max((column for _, column in self.cells), default=0) + 1
+        widths = self.widths if len(self.widths) >= columns else (1,) * columns
+        return tuple(sum(widths[:at]) / sum(widths) for at in range(len(widths) + 1))
 
     @cached_property
     def rows(self) -> Mapping[int, tuple[GridCell, ...]]:
@@ -518,7 +527,9 @@ def _table(file: str, name: str, table: Element, lead: tuple[str, ...]) -> Grid:
         at += 1
     for cell in open_merges.values():
         _put(cells, cell)
-    return Grid(file, name, True, MappingProxyType(cells), lead)
+    columns = [one.get(f"{_WORD}w", "") for one in table.iterfind(f"{_WORD}tblGrid/{_WORD}gridCol")]
+    widths = tuple(int(one) for one in columns) if columns and all(one.isdecimal() and int(one) for one in columns) else ()
+    return Grid(file, name, True, MappingProxyType(cells), lead, widths=widths)
 
 
 def _struck(cell: Element) -> str:

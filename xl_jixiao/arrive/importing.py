@@ -34,7 +34,7 @@ def import_accounts(source: Path, job: Job, answers: Any) -> tuple[Any, tuple[st
     missing = [item.name for item in asked if item.key not in used and defined_name(item.name) in known and is_blank(held.get(item.key))]
     lines += kept
     lines += [f"没有找到：{'、'.join(missing)}"] if missing else []
-    lines += [f"注意：{text}" for text in disagreements(found)]
+    lines += [f"注意：{one.said}" for one in disagreements(found)]
     if not found:
         lines.append("没有认出决算公开表；表名应有“收入支出决算总表”“支出决算表”等字样")
     return (job.given(answers, given) if given else answers), tuple(lines)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 from types import MappingProxyType
 
@@ -14,6 +15,7 @@ from xl_jixiao.arrive.grid import GridCell, number_in
 from xl_jixiao.arrive.heads import Head, figure, squeezed, stem, word
 from xl_jixiao.number import half_up, plain
 from xl_jixiao.selfeval.answers import Written
+from xl_jixiao.selfeval.target import read_cell
 
 DASHES = frozenset(["", "/", "\\", "-", "—", "——", "－", "–", "无", "不适用", "*", "--", "/分", "不涉及", "／"])
 """What stands in a cell of numbers that has none."""
@@ -165,12 +167,17 @@ class RowReader:
         if Head.LEVEL3 not in self._heads:
             levels, name = self._without_names(levels)
         level1, level2 = self._fitting(raw, levels)
+        target, actual = self._target(raw), self._done(raw)
+        if _percent_or_not(target, actual):
+            why = f"指标值是{_said(target)}，完成值是{_said(actual)}：不知是不是百分数，没有读入"
+            self._say(self.block.spot(raw, Head.DONE), why, TWO_READINGS)
+            actual = None
         return Row(
             level1,
             level2,
             name,
-            self._target(raw),
-            self._done(raw),
+            target,
+            actual,
             weight,
             points,
             self._text(raw, Head.REASON, shared=True),
@@ -335,6 +342,30 @@ class RowReader:
         if sign or unit or number.endswith("%"):
             return f"{sign}{number}{unit}"
         return number_in(number)
+
+
+_HUNDRED = 100
+_FAR = (Fraction(3, 10), Fraction(17, 10))
+"""A share whose hundredfold is so many times the other figure may be that figure's per cent."""
+
+
+def _percent_or_not(target: Written, actual: Written) -> bool:
+    """Whether one of the two says a share and the other a bare figure of which it may be the per cent: ≥95 beside 0.97, 0.95 beside 97."""
+    if target is None or actual is None:
+        return False
+    one, other = read_cell(target), read_cell(actual)
+    if not one.number or not other.number or one.unit not in ("", "%") or other.unit not in ("", "%"):
+        return False
+    shares = [Fraction(read.number or 0) / (_HUNDRED if read.unit else 1) for read in (one, other)]
+    if one.unit and other.unit or (shares[0] <= 1) == (shares[1] <= 1):
+        return False
+    small, large = sorted(shares)
+    fraction = other if shares[1] == small else one
+    return small > 0 and (fraction.unit == "%" or small < 1) and large <= _HUNDRED and _FAR[0] <= small * _HUNDRED / large <= _FAR[1]
+
+
+def _said(value: Written) -> str:
+    return value if isinstance(value, str) else plain(value or Decimal(0))
 
 
 def class_name(text: str, *, full: bool = True) -> tuple[str, Decimal | None]:

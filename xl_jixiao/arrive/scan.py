@@ -48,6 +48,8 @@ class Scanner:
     """Goes down a grid once."""
 
     grid: Grid
+    goes_on: tuple[TableColumn, ...] = ()
+    """The columns of the table on the page before, where this one may go on with it."""
     unread: list[Unread] = field(default_factory=list)
     taken: set[tuple[int, int]] = field(default_factory=set)
 
@@ -57,6 +59,14 @@ class Scanner:
             yield from self._line(line, None)
         rows = [row for row in self.grid.rows if any(not cell.blank for cell in self.grid.owned(row))]
         at = 0
+        if self.goes_on and rows and not self._begins_anew(rows[0]):
+            other_half, end = self._rows_under(self.goes_on, -1)
+            if _has_figures(other_half):
+                yield other_half
+                at = sum(row <= end for row in rows)
+            else:
+                self.taken.clear()
+                self.unread.clear()
         while at < len(rows):
             row = rows[at]
             found, end = self._table(row)
@@ -139,8 +149,16 @@ class Scanner:
         self._take(*cells)
         return resolved(self.grid, found, self.unread)
 
+    def _begins_anew(self, row: int) -> bool:
+        """Whether a row begins something of its own."""
+        owned = self._owned(row)
+        return self._ends(row, owned, self.goes_on) or any(heads.TITLE.search(word(cell.text)) for cell in owned)
+
     def _indicators(self, top: int, bottom: int) -> tuple[Indicators, int]:
-        columns = self._columns(top, bottom)
+        return self._rows_under(self._columns(top, bottom), bottom)
+
+    def _rows_under(self, columns: tuple[TableColumn, ...], bottom: int) -> tuple[Indicators, int]:
+        """The rows of indicators below a row, as far as they go."""
         rows: list[RawRow] = []
         totals: list[RawRow] = []
         classes: list[RawRow] = []
@@ -502,6 +520,14 @@ def _of_pair(label: str, spot: Spot) -> Iterator[FormPart]:
         yield Goals((), (spot,))
     elif (named(label, heads.TOTALS) or named(label, heads.POINT_LABELS)) and _number_like(spot.cell):
         yield Total(_said_in(spot, label), (spot,))
+
+
+def _has_figures(block: Indicators) -> bool:
+    """Whether the first row of a table without heads has a number where the table above has weights or points."""
+    return any(_number_like(cell) for raw in (*block.rows, *block.totals)[:1] for head in _FIGURES for cell in raw.cells.get(head, ()))
+
+
+_FIGURES = (Head.WEIGHT, Head.POINTS)
 
 
 def _is_subtotal(text: str) -> bool:

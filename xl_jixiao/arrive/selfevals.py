@@ -197,7 +197,7 @@ class _Facts:
         if table.id not in _shipped() or table.id.startswith("generic"):
             return True
         columns = [one for block in self.form.blocks for one in block.columns if one.head in _HEADED]
-        return {heads.word(one.label) for one in columns} <= {heads.word(text) for text in table.form.headings}
+        return {heads.word(one.label) for one in columns} <= {heads.word(text) for text in (one.head for one in table.form.printed)}
 
     def as_table(self) -> dict[str, Any]:
         """The form itself as a table file."""
@@ -290,7 +290,10 @@ def _with_degrees(indicators: tuple[IndicatorRow, ...], rows: Sequence[Row], unr
 
 def _in_words(one: IndicatorRow) -> bool:
     """Whether target and actual value are words that say no degree by themselves."""
-    if one.target is None or one.actual is None or read_cell(one.target).number is not None or read_cell(one.actual).number is not None:
+    if one.target is None or one.actual is None:
+        return False
+    target, actual = read_cell(one.target), read_cell(one.actual)
+    if target.number is not None or actual.number is not None or target.date != "" != actual.date:
         return False
     return one.direction in ("", QUALITATIVE) and clean(one.actual) not in (*MET_WORDS, *UNMET_WORDS)
 

@@ -35,7 +35,8 @@ def compile(form: Document, answers: Answers, edition: Edition, facts: Mapping[s
     data = [data_sheet(form.inputs, form.year, entries.__getitem__, answers.remarks, form.asked, editable=editable)]
     figures = figures_sheet(trees, answers.claimed, editable=editable)
     data += [figures] if form.figures else []
-    values = _values(form, data, entries)
+    rules = rules_sheet(form.stamp, [one.done() for one in data])
+    values = _values(form, [*data, rules], entries)
     set_figure_heights(figures, trees, values)
     pages = _pages(trees, values, facts, editable=editable)
     long_texts = _with_rooms([one for page in pages for one in page.long_texts], facts)
@@ -44,7 +45,7 @@ def compile(form: Document, answers: Answers, edition: Edition, facts: Mapping[s
     form_sheets = [page.sheet for page in pages]
     guide = guide_sheet(form, addin=edition is Edition.ADDIN)
     sheets = [guide, *data, *form_sheets] if editable else [*form_sheets, *data]
-    sheets += [check_sheet(trees, long_texts, values), rules_sheet(form.stamp), _facts_sheet(pages, long_texts)]
+    sheets += [check_sheet(trees, long_texts, values), rules, _facts_sheet(pages, long_texts)]
     sheets += addin_sheets(()) if edition is Edition.ADDIN else ()
     return Plan(
         form.title,

@@ -24,6 +24,7 @@ from xl_jixiao.tables import answers as answer_files
 from xl_jixiao.tables.answers import Answers, tidy
 from xl_jixiao.tables.catalogue import locate
 from xl_jixiao.tables.inputs import Answer, Input
+from xl_jixiao.tables.narrative import ALONE, FromBook
 from xl_jixiao.tables.raw_answers import raw_answers, remarks_of
 from xl_jixiao.tables.tablefile import read_toml
 from xl_jixiao.words import DIFFERS
@@ -158,7 +159,7 @@ class DocumentJob(Job):
         name = form.title if str(form.year) in form.title else f"{form.year}年度{form.title}"
         return f"{safe_name(answers.unit) or '未填单位'}-{safe_name(name)}"
 
-    def report(self, result: DocumentResult, answers: Answers) -> "Official":
+    def report(self, result: DocumentResult, answers: Answers, book: FromBook = ALONE) -> "Official":
         """The document as a Word file."""
         from xl_jixiao.documents.word import report_of_document
 

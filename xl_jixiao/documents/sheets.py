@@ -10,7 +10,7 @@ from xl_jixiao.documents.trees import FormTrees
 from xl_jixiao.expr import Area, Counted, Expr, Value, Values, as_text, first_of, joined, total, when
 from xl_jixiao.formula import printed_name
 from xl_jixiao.sheet.build import SheetBuilder, titled
-from xl_jixiao.sheet.checks import Line, agrees, checks_sheet, counted, finish, passes
+from xl_jixiao.sheet.checks import Line, agrees, at_home, checks_sheet, counted, finish, passes
 from xl_jixiao.sheet.data import LOCKED, STATES, free_text, part, state
 from xl_jixiao.sheet.guide import Guide
 from xl_jixiao.sheet.looks import INPUT_WORDS
@@ -162,6 +162,7 @@ def _lines(trees: FormTrees, long_texts: Sequence[PrintedText]) -> Iterator[Line
     yield counted("基础数据已填全", STATES, BLANK, "项空白", BLANK, start)
     yield counted("基础数据有效", STATES, INVALID, "项不是有效数字", MUST_FIX, start)
     yield counted("填报数的单位、大小已核对", STATES, EXPLAIN, "项须核对，见该行“提示”，填对了的写备注", EXPLAIN, start)
+    yield at_home(start)
     if form.figures:
         target = claim_key(form.figures[0].key)
         yield counted("公布数与复算数一致", COMPARISONS, DIFFERS, "项不一致", MUST_FIX, target)

@@ -12,14 +12,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+from xml.sax.saxutils import escape
 
 from docx import Document
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
+from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt
 
 from xl_jixiao.outputs import replacing
@@ -48,6 +52,17 @@ _MINUS = re.compile(r"(?<![0-9A-Za-z)）])-(?=\d)")
 """A hyphen that is a minus sign: before a number, and not within a date or a range."""
 
 _CREATED = datetime.datetime(2026, 1, 1)
+
+_EMU_PER_MM = 36000
+_CHART_HEIGHT = 80
+"""In millimetres."""
+
+_EXTERNAL = '<c:externalData r:id="{}"><c:autoUpdate val="0"/></c:externalData>'
+_INLINE = (
+    "<w:drawing {}><wp:inline distT='0' distB='0' distL='0' distR='0'><wp:extent cx='{}' cy='{}'/><wp:docPr id='{}' name='{}' descr='{}'/>"
+    "<wp:cNvGraphicFramePr/><a:graphic><a:graphicData uri='http://schemas.openxmlformats.org/drawingml/2006/chart'>"
+    "<c:chart r:id='{}'/></a:graphicData></a:graphic></wp:inline></w:drawing>"
+)
 
 LEFT, CENTRE, RIGHT = WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT
 
@@ -89,6 +104,7 @@ STYLES: Mapping[str, Style] = MappingProxyType(
         "table_title": Style("公文表题", SONG, 12, CENTRE, single=True),
         "cell": Style("公文表格", SONG, 10.5, CENTRE, single=True),
         "cell_small": Style("公文密表", SONG, 9, CENTRE, single=True),
+        "picture": Style("公文图", SONG, 10.5, CENTRE, single=True),
         "gap": Style("公文表间", SONG, 1, LEFT, single=True),
         "page": Style("公文页码", SONG, 14, single=True),
     }
@@ -117,6 +133,7 @@ class Official:
         self._document = Document()
         self._pitch = line_pitch
         self._sections = 0
+        self._charts = 0
         self._break = False
         core = self._document.core_properties
         core.title, core.author, core.last_modified_by, core.comments, core.keywords = title, "", "", "", ""
@@ -165,6 +182,23 @@ class Official:
             if self._break:
                 paragraph.paragraph_format.page_break_before = True
                 self._break = False
+
+    def chart(self, title: str, xml: bytes, workbook: bytes) -> None:
+        """A native chart over the width of the text, with the workbook of its figures: Word and WPS draw it, and open it for editing."""
+        self._charts += 1
+        parts = self._document.part.package
+        name = "/word/charts/chart{}.xml", "/word/embeddings/Microsoft_Excel_Sheet{}.xlsx"
+        uri, inside = (PackURI(one.format(self._charts)) for one in name)
+        part = Part(uri, CONTENT_TYPE.DML_CHART, b"", parts)
+        held = part.relate_to(Part(inside, CONTENT_TYPE.SML_SHEET, workbook, parts), RELATIONSHIP_TYPE.PACKAGE)
+        before, mark, after = xml.decode("utf-8").partition("<c:printSettings>")
+        part._blob = f"{before}{_EXTERNAL.format(held)}{mark}{after}".encode()
+        chart = self._document.part.relate_to(part, RELATIONSHIP_TYPE.CHART)
+        size = TEXT_WIDTH * _EMU_PER_MM, _CHART_HEIGHT * _EMU_PER_MM
+        paragraph = self._document.add_paragraph(style=STYLES["picture"].name)
+        said = escape(title, {"'": "&apos;"})
+        inline = _INLINE.format(nsdecls("w", "wp", "a", "c", "r"), *size, self._charts, f"图{self._charts}", said, chart)
+        paragraph.add_run()._r.append(parse_xml(inline))
 
     def table(
         self,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from xl_jixiao.finding import Finding, Place, found, titled
-from xl_jixiao.review.agree import compared_files
+from xl_jixiao.review.agree import against_accounts, compared_files
 from xl_jixiao.review.examine import Examined
 
 _SHORTEST_COPY = 15
@@ -28,7 +28,7 @@ _AFTER = re.compile("(?:批准|批复|同意|审批|审核|审定|验收|下达|
 def compared(results: Sequence[Examined]) -> tuple[Examined, ...]:
     """The results with the findings of the comparison added to each."""
     added: dict[int, list[Finding]] = defaultdict(list)
-    for look in (same_unit_twice, copied_text, other_units_name, compared_files):
+    for look in (same_unit_twice, copied_text, other_units_name, compared_files, against_accounts):
         for at, finding in look(results):
             added[at].append(finding)
     return tuple(replace(result, findings=(*result.findings, *added[at])) for at, result in enumerate(results))

@@ -30,6 +30,7 @@ from xl_jixiao.agree.facts import (
 from xl_jixiao.agree.mentions import Measure, half_width
 from xl_jixiao.expr import Held, Value
 from xl_jixiao.finding import Finding, Place, found, titled
+from xl_jixiao.number import plain
 from xl_jixiao.review.texts import OwnText, own_words
 from xl_jixiao.sheet.content import Refused
 from xl_jixiao.sheet.job import Report, Result
@@ -40,6 +41,7 @@ from xl_jixiao.sheet.zipped import file_bytes
 from xl_jixiao.words import TOTAL
 
 if TYPE_CHECKING:
+    from xl_jixiao.arrive.accounts import Imported
     from xl_jixiao.jobs import Returned
     from xl_jixiao.review.examine import Examined
 
@@ -277,7 +279,7 @@ def compared_files(results: Sequence["Examined"]) -> Iterator[tuple[int, Finding
     """JX661, JX671: one figure with two values in two files of a unit, both about the whole unit or about the same project."""
     units: dict[tuple[str, str, int], list[int]] = defaultdict(list)
     for at, result in enumerate(results):
-        if result.unit and result.facts:
+        if result.unit and result.facts and not result.accounts:
             units[tight(result.unit), tight(result.project), result.year].append(at)
     for members in units.values():
         if len({results[at].table for at in members}) < 2:
@@ -296,14 +298,67 @@ def compared_files(results: Sequence["Examined"]) -> Iterator[tuple[int, Finding
             yield by_file[file], found("JX661" if near else "JX671", Place(file, sheet, cell), message, second.shown, first.shown)
 
 
+def against_accounts(results: Sequence["Examined"]) -> Iterator[tuple[int, Finding]]:
+    """JX661, JX671: a figure of a unit's filing, or of its texts, that its 决算公开表 has otherwise; JX680: two of its tables that differ."""
+    of_unit: dict[tuple[str, int], list[int]] = defaultdict(list)
+    for at, result in enumerate(results):
+        if result.unit and result.accounts:
+            of_unit[tight(result.unit), result.year].append(at)
+    for (unit, year), members in of_unit.items():
+        figures = {one.name: one for at in reversed(members) for one in results[at].accounts}
+        if len(members) > 1:
+            yield from _between_accounts(results, members, figures)
+        known = {name: one for one in figures.values() if not one.name.endswith("预算") for name in one.inputs}
+        facts = Figures(fact for at in members for fact in results[at].facts)
+        for at, result in enumerate(results):
+            if tight(result.unit) != unit or result.accounts or (year and result.year not in (0, year)):
+                continue
+            if not result.project:
+                yield from ((at, one) for one in _otherwise(result, known))
+            said = {one.reported for one in result.findings}
+            for place, text in result.texts:
+                yield from ((at, as_finding(slip, place)) for slip in against_table(text, facts, year) if slip.reported not in said)
+
+
+def _between_accounts(
+    results: Sequence["Examined"], members: Sequence[int], figures: Mapping[str, "Imported"]
+) -> Iterator[tuple[int, Finding]]:
+    from xl_jixiao.arrive.accounts import disagreements
+
+    by_file = {results[at].name: at for at in members}
+    said = {one.message for at in members for one in results[at].findings}
+    for wrong in disagreements(figures):
+        if wrong.said not in said:
+            yield by_file[wrong.place.file], found("JX680", wrong.place, wrong.said, wrong.printed, wrong.due)
+
+
+def _otherwise(result: "Examined", known: Mapping[str, "Imported"]) -> Iterator[Finding]:
+    """A filing's figures that the tables have otherwise, at its own cells."""
+    for fact in result.facts:
+        one = known.get(fact.name)
+        off = Fraction(0) if one is None else abs(fact.value - Fraction(one.value) * 10_000)
+        if one is None or fact.kind is not Measure.AMOUNT or not off:
+            continue
+        near = off <= 100
+        sheet, _, cell = fact.place.partition("!")
+        due = f"{plain(one.value)}万元"
+        message = f"{titled(fact.name)}是{fact.shown}，决算公开表（{one.place}）是{due}"
+        yield found("JX661" if near else "JX671", Place(result.name, sheet, cell), message, fact.shown, due)
+
+
 def reports_of_units(results: Sequence["Examined"]) -> list["Examined"]:
-    """Word files whose unit is not known yet, given to the unit whose name stands in them and held against all its workbooks."""
+    """Word files and 决算公开表 whose unit is not known yet, given to the unit whose name stands in them, or in the file's name; Word files are
+    held against all its workbooks."""
     units: dict[str, list[Examined]] = defaultdict(list)
     for result in results:
         if result.unit and result.table:
             units[result.unit].append(result)
     done = []
     for result in results:
+        if result.accounts and not result.unit:
+            called = [name for name in units if len(name) >= 4 and tight(name) in tight(result.file.stem)]
+            done.append(replace(result, unit=max(called, key=len)) if called else result)
+            continue
         if result.table or result.unit or result.file.suffix.lower() != ".docx" or not result.texts:
             done.append(result)
             continue

@@ -154,6 +154,11 @@ class Desk:
         return tuple(UnitFiling(files[0].unit or PurePath(files[0].name).stem, tuple(files)) for files in groups.values())
 
     @cached_property
+    def named_units(self) -> tuple[UnitFiling, ...]:
+        """The units that are known by name: not the files nobody could read, or that say no unit."""
+        return tuple(unit for unit in self.units if unit.files[0].unit)
+
+    @cached_property
     def ranks(self) -> Mapping[str, int]:
         """The place of each unit with a valid total, the highest first; equal totals share one."""
         totals = sorted((total for unit in self.units if (total := standing(unit.main)) is not None), reverse=True)
@@ -269,10 +274,10 @@ def with_reviewed(result: Examined, marks: Mapping[str, Mapping[str, str]]) -> t
         return result, wrong
     base = result.total if result.total is not None else sum((line.points or Decimal(0) for line in result.lines), Decimal(0))
     total = half_up(base + change, 2) if whole else None
-    return replace(result, lines=tuple(lines), reviewed_total=total, grade=_grade(result, total)), wrong
+    return replace(result, lines=tuple(lines), reviewed_total=total, grade=grade_of(result, total)), wrong
 
 
-def _grade(result: Examined, total: Decimal | None) -> str:
+def grade_of(result: Examined, total: Decimal | None) -> str:
     """The grade the table gives a total."""
     if total is None:
         return ""

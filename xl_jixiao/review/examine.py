@@ -29,6 +29,7 @@ from xl_jixiao.sheet.seal import changed
 from xl_jixiao.words import CONCLUSION, PROJECT, SUPERIOR, UNIT, bare, is_blank
 
 if TYPE_CHECKING:
+    from xl_jixiao.arrive.accounts import Imported
     from xl_jixiao.jobs import Returned
 
 SUFFIXES = (".xlsx", ".xlsm")
@@ -102,6 +103,8 @@ class Examined:
     """The table's grades with their least totals, the highest first."""
     reviewed_total: Decimal | None = None
     """The total with the reviewer's points."""
+    accounts: tuple["Imported", ...] = field(default=(), repr=False)
+    """The figures of 决算公开表, which the unit's other files are held against."""
     more: tuple["Examined", ...] = field(default=(), repr=False)
     """The other forms of the same file."""
 

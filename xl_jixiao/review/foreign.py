@@ -2,28 +2,61 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 from xl_jixiao.agree.facts import Fact, Figures
-from xl_jixiao.arrive.arrived import Arrived, arrived, finding_of, known_tables, of_grids
+from xl_jixiao.agree.mentions import Measure
+from xl_jixiao.arrive.accounts import Accounts, Imported, accounts_in
+from xl_jixiao.arrive.arrived import Arrived, finding_of, known_tables, of_grids
 from xl_jixiao.arrive.blocks import Unread
-from xl_jixiao.arrive.grid import of_package
-from xl_jixiao.finding import Finding
+from xl_jixiao.arrive.grid import grids, of_package
+from xl_jixiao.finding import Finding, found
 from xl_jixiao.review import agree
 from xl_jixiao.review.examine import Examined, PointsLine, points_line
 from xl_jixiao.review.texts import own_words
 from xl_jixiao.sheet.content import Package
 
+ACCOUNTS_TITLE = "决算公开表"
+
 
 def examined(file: Path, tables: Path | None = None, package: Package | None = None) -> Examined | None:
     """What the forms in a file come to: the first, with the others as its `more`. None where no form is recognised. Raises UnreadableWorkbook."""
-    known = known_tables(tables)
-    forms, outside = arrived(file, known) if package is None else of_grids(file.name, of_package(package), known)
-    if not forms:
+    found_grids = grids(file) if package is None else of_package(package)
+    forms, outside = of_grids(file.name, found_grids, known_tables(tables))
+    taken = {id(grid) for form in forms for grid in form.form.grids}
+    accounts = accounts_in(grid for grid in found_grids if id(grid) not in taken)
+    if not forms and accounts is None:
         return None
-    results = [_examined(file, form) for form in forms]
-    first = replace(results[0], findings=(*results[0].findings, *_outside(outside)))
+    results = [*(_examined(file, form) for form in forms), *([_of_accounts(file, accounts)] if accounts else [])]
+    read = {grid.whole for grid in accounts.grids} if accounts else set()
+    first = replace(results[0], findings=(*results[0].findings, *_outside([one for one in outside if one.place not in read])))
     return replace(first, more=tuple(results[1:]))
+
+
+def _of_accounts(file: Path, accounts: Accounts) -> Examined:
+    """What 决算公开表 come to: their figures, and the sums in them that are wrong."""
+    where = accounts.grids[0].whole
+    told = f"认作决算公开表（{'、'.join(accounts.titles)}表），读出{len(accounts.figures)}个数，与本单位的填报表核对"
+    unsaid = "" if accounts.unit else "；表上没有单位名称，按文件名找单位"
+    facts = [fact for one in accounts.figures.values() for fact in _facts_of(one)]
+    findings = [found("JX640", where, f"{told}{unsaid}")]
+    findings += [found("JX680", one.place, one.said, one.printed, one.due) for one in accounts.wrong]
+    return Examined(
+        file,
+        unit=accounts.unit,
+        title=ACCOUNTS_TITLE,
+        findings=tuple(dict.fromkeys(findings)),
+        facts=tuple(facts),
+        year=accounts.year,
+        sheet=where.sheet,
+        accounts=tuple(accounts.figures.values()),
+    )
+
+
+def _facts_of(one: Imported) -> Iterator[Fact]:
+    place = one.place
+    yield Fact(one.name, Measure.AMOUNT, Fraction(one.value) * 10_000, f"{place.sheet}!{place.cell}" if place.cell else place.sheet)
 
 
 def _outside(unread: Sequence[Unread]) -> Iterator[Finding]:

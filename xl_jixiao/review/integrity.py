@@ -23,7 +23,8 @@ from xl_jixiao.sheet.fit import BEYOND, Fitted
 from xl_jixiao.sheet.formula_text import compared
 from xl_jixiao.sheet.plan import Computed, Entry, Jump, Label, Plan, PlanValues, Ref, SheetPlan, Span, Visibility
 from xl_jixiao.sheet.returned import FileValues, value_of
-from xl_jixiao.sheet.vba_source import same_macros
+from xl_jixiao.sheet.vba_compiled import unknown_in
+from xl_jixiao.sheet.vba_source import compiled, same_macros
 from xl_jixiao.words import UNFINISHED, bare, is_blank
 
 _CENT = Fraction(1, 100)
@@ -498,6 +499,15 @@ def _other_macros(plan: Plan, package: Package) -> Iterator[Difference]:
         return
     if other:
         yield Difference(Fault.OTHER_MACROS, detail="、".join(shown(name, 40) for name in other[:_MOST_MODULES]))
+        return
+    try:
+        unknown = unknown_in(compiled(package.project))
+    except ValueError as error:
+        yield Difference(Fault.OTHER_MACROS, detail=f"编译代码读不出（{error}）")
+        return
+    if unknown:
+        named = "、".join(f"“{shown(name, 30)}”" for name in unknown[:_MOST_MODULES])
+        yield Difference(Fault.OTHER_MACROS, detail=f"源代码相同，编译代码里却有它没有的{named}")
 
 
 @lru_cache(maxsize=64)

@@ -2,13 +2,16 @@
 
 import json
 import os
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
 from xl_jixiao import __version__
+from xl_jixiao.expr import ByHand, exact
 from xl_jixiao.finding import REGISTER, Level
+from xl_jixiao.number import plain
 from xl_jixiao.review.desk import (
     NOT_REVIEWED,
     ORDER,
@@ -17,17 +20,19 @@ from xl_jixiao.review.desk import (
     Desk,
     Folded,
     UnitFiling,
+    grade_of,
     line_key,
     place_in,
     standing,
     valid_grade,
     verdict,
 )
+from xl_jixiao.review.examine import Examined, PointsLine
 from xl_jixiao.rules.typed import Kind, Typed
-from xl_jixiao.sheet.build import Constant, SheetBuilder, titled
+from xl_jixiao.sheet.build import Constant, SheetBuilder, areas, titled
 from xl_jixiao.sheet.edition import Edition, StampName
 from xl_jixiao.sheet.measure import height_for
-from xl_jixiao.sheet.plan import Accepts, Chart, Filter, Mark, Page, Plan, SheetPlan, Visibility
+from xl_jixiao.sheet.plan import Accepts, Chart, Filter, Mark, Page, Plan, SheetPlan, Visibility, column_letter
 from xl_jixiao.sheet.write import write
 
 OVERVIEW, SUMMARY, DETAIL, GROUPS, FINDINGS = "总览", "汇总", "明细", "各组得分", "问题清单"
@@ -71,8 +76,24 @@ class Typable:
     head: str
     text: str = ""
 
+    @property
+    def value(self) -> Constant:
+        """What stands in it: points as a number, so that formulas count with them."""
+        if self.head == REVIEWED and re.fullmatch(r"\d+(?:\.\d+)?", self.text):
+            return Decimal(self.text)
+        return self.text or None
 
-ListCell = Constant | Link | Typable
+
+@dataclass(frozen=True)
+class Live:
+    """A cell that follows what the reviewer types: its formula, and what it shows now. `{head}` in the formula is the cell of the same row
+    under that head."""
+
+    formula: str
+    value: Constant
+
+
+ListCell = Constant | Link | Typable | Live
 
 
 @dataclass(frozen=True)
@@ -95,18 +116,24 @@ class Listing:
     rows: Sequence[Sequence[ListCell]]
     keys: Sequence[str] = ()
     choices: Mapping[str, tuple[str, ...]] | None = None
+    named: Mapping[str, str] = field(default_factory=dict)
+    """Heads by the defined names their columns have for formulas."""
+    unseen: int = 0
+    """How many of its last columns are for formulas alone."""
 
 
 def write_report(desk: Desk, path: Path, *, overwrite: bool = False, more: Sequence[Listing] = ()) -> None:
     """Writes the report; `more` are lists beyond the usual ones. Raises FileExistsError."""
     make = _links(desk)
-    listings = [_summary(desk, make), _detail(desk, make), _groups(desk), _findings(desk, make), _points(desk), _explained(desk), *more]
+    live = LivePoints(desk)
+    listings = [_summary(desk, make, live), _detail(desk, make, live), _groups(desk, live), _findings(desk, make)]
+    listings += [_points(desk, live), _explained(desk), *more]
     if desk.expected.names:
         listings += [_absent(desk), _strangers(desk)]
-    sheets = [_overview(desk, [one.name for one in listings]).done(), *(_sheet(one) for one in listings)]
-    sheets += [_statistics(desk).done(), _record(desk)]
+    builders = [_overview(desk, [one.name for one in listings]), *map(_sheet, listings), _statistics(desk)]
+    sheets = (*(one.done() for one in builders), _record(desk))
     stamp = {StampName.REVIEW: __version__}
-    write(Plan("预算绩效自评审核报告", "审核", Edition.NATIVE, tuple(sheets), stamp=stamp), path, overwrite=overwrite)
+    write(Plan("预算绩效自评审核报告", "审核", Edition.NATIVE, sheets, areas(builders), stamp=stamp), path, overwrite=overwrite)
 
 
 def _links(desk: Desk) -> Callable[[str], str]:
@@ -126,20 +153,98 @@ def _links(desk: Desk) -> Callable[[str], str]:
     return link
 
 
+# ---- the reviewer's points, at work on the sheet
+
+_STANDING, _CHANGE, _ADVICE, _FILE, _GROUP, _NO_GROUP = "计名次", "改动", "核对", "份", "组", "合计"
+_NO_NUMBER, _OUT_OF_RANGE, _NO_REASON = "不是数字，不采用", "不在0至分值之间，或多于两位小数，不采用", "没有写理由"
+_VALID = "AND({复核得分}>=0,{复核得分}<=IF(ISNUMBER({分值}),{分值},{复核得分}),ROUND({复核得分},2)={复核得分})"
+_CHANGE_FORMULA = f'IF(ISNUMBER({{复核得分}}),IF({_VALID},ROUND({{复核得分}}-N({{自评得分}}),2),""),"")'
+_ADVICE_FORMULA = (
+    f'IF({{复核得分}}="","",IF(NOT(ISNUMBER({{复核得分}})),"{_NO_NUMBER}",'
+    f'IF(NOT({_VALID}),"{_OUT_OF_RANGE}",IF({{复核理由}}="","{_NO_REASON}",""))))'
+)
+_ANY = '">=-100000"'
+
+
+class LivePoints:
+    """The formulas by which totals, grades and ranks follow the points the reviewer types. Files are known by their number in 明细."""
+
+    def __init__(self, desk: Desk) -> None:
+        every = [(at, line) for at, result in enumerate(desk.results) for line in result.lines]
+        self.whole = len(every) <= _MOST_LINES
+        self.lines = every if self.whole else [(at, line) for at, line in every if line.adjusted or line.reviewed is not None]
+        listed = dict.fromkeys((at, line.group or _NO_GROUP) for at, line in every)
+        self.groups = {key: number for number, key in enumerate(listed, 1)}
+        changeable = {at for at, _ in self.lines}
+        self._number = {id(result): at + 1 for at, result in enumerate(desk.results) if at in changeable}
+
+    def changed(self, area: str, number: int, base: Decimal | None) -> str:
+        """A sum with what the reviewer changed in the rows of this number."""
+        text = f"ROUND({plain(base or Decimal(0))}+SUMIF({area},{number},复核得分_改动),2)"
+        return text if base is not None else f'IF(COUNTIFS({area},{number},复核得分_改动,{_ANY})=0,"—",{text})'
+
+    def _reviewed(self, number: int) -> str:
+        return f"COUNTIFS(复核得分_份,{number},复核得分_改动,{_ANY})"
+
+    def total(self, result: Examined) -> ListCell:
+        """复核总分 of a file: as recomputed, with the reviewer's changes where there are any and no indicator is left without points."""
+        number = self._number.get(id(result))
+        now = _number(result.last_total)
+        if number is None:
+            return now
+        base = result.total if result.total is not None else _sum(line.points for line in result.lines)
+        text = self.changed("复核得分_份", number, base or Decimal(0))
+        missing = sum(line.points is None for line in result.lines)
+        if missing:
+            text = f'IF(COUNTIFS(复核得分_份,{number},复核得分_自评,"—",复核得分_改动,{_ANY})<{missing},"—",{text})'
+        before = '"—"' if result.total is None else plain(result.total)
+        return Live(f"IF({self._reviewed(number)}=0,{before},{text})", now)
+
+    def grade(self, result: Examined) -> ListCell:
+        """等次 of a file, by its own table's bounds."""
+        number = self._number.get(id(result))
+        now = valid_grade(result) or "—"
+        if number is None or not result.grades:
+            return now
+        grades = '"—"'
+        for name, least in reversed(result.grades):
+            grades = f'IF({{复核总分}}>={plain(least)},"{name}",{grades})'
+        before = grade_of(result, None if result.must_fix else result.total) or "—"
+        return Live(f'IF({self._reviewed(number)}=0,"{before}",IF(ISNUMBER({{复核总分}}),{grades},"—"))', now)
+
+    def standing(self, result: Examined) -> ListCell:
+        """The total by which a unit is ranked."""
+        number = self._number.get(id(result))
+        now = _number(standing(result))
+        if number is None:
+            return now
+        before = '"—"' if result.must_fix or result.total is None else plain(result.total)
+        return Live(f"IF({self._reviewed(number)}=0,{before},{{复核总分}})", now)
+
+    def in_detail(self, result: Examined, head: str, now: Constant) -> ListCell:
+        """What 明细 shows of a file under a head."""
+        number = self._number.get(id(result))
+        return now if number is None else Live(f"INDEX(明细_{head},MATCH({number},明细_序号,0))", now)
+
+
 # ---- lists
 
 
-def _sheet(listing: Listing) -> SheetPlan:
+def _sheet(listing: Listing) -> SheetBuilder:
     columns = (*listing.columns, ListColumn(KEY, 9, "hidden")) if listing.keys else listing.columns
     widths = tuple(column.width for column in columns)
     sheet = titled(listing.name, listing.code_name, listing.title, widths, heads=tuple(one.head for one in columns), head_row=1)
     sheet.protected = False
     sheet.frozen = (2, _frozen(columns))
     last = max(2, len(listing.rows) + 1)
-    sheet.page = Page(landscape=True, heads=(1, 1), area=(0, 0, last, len(listing.columns) - 1))
-    sheet.filter = Filter((1, 0, last, len(listing.columns) - 1), 0, ())
-    if listing.keys:
-        sheet.unseen_columns.append((len(columns) - 1, len(columns) - 1))
+    shown = len(listing.columns) - listing.unseen
+    sheet.page = Page(landscape=True, heads=(1, 1), area=(0, 0, last, shown - 1))
+    sheet.filter = Filter((1, 0, last, shown - 1), 0, ())
+    if shown < len(columns):
+        sheet.unseen_columns.append((shown, len(columns) - 1))
+    heads = [column.head for column in columns]
+    for name, head in listing.named.items():
+        sheet.area(name, 2, heads.index(head), last)
     for row, cells in enumerate(listing.rows, 2):
         _put(sheet, row, cells, listing.columns)
         if listing.keys:
@@ -153,7 +258,7 @@ def _sheet(listing: Listing) -> SheetPlan:
             typed = Typed(Kind.CHOICE, required=False, options=choices)
             accepts = Accepts(typed, one.head, "请从下拉列表选择", f"请选择：{'、'.join(choices)}")
             sheet.typed_areas.append(((2, column, last, column), accepts))
-    return sheet.done()
+    return sheet
 
 
 def _frozen(columns: Sequence[ListColumn]) -> int:
@@ -163,6 +268,7 @@ def _frozen(columns: Sequence[ListColumn]) -> int:
 
 
 def _put(sheet: SheetBuilder, row: int, cells: Iterable[ListCell], columns: Sequence[ListColumn]) -> None:
+    places = {one.head: f"{column_letter(at)}{row + 1}" for at, one in enumerate(columns)}
     for at, (cell, column) in enumerate(zip(cells, columns, strict=True)):
         if isinstance(cell, Link):
             if cell.file and row <= _MOST_LINKS:
@@ -170,9 +276,17 @@ def _put(sheet: SheetBuilder, row: int, cells: Iterable[ListCell], columns: Sequ
             else:
                 sheet.label(row, at, cell.text, "small")
         elif isinstance(cell, Typable):
-            sheet.entry(row, at, f"{sheet.name}:{cell.head}:{row}", cell.text or None, column.style, required=False)
+            sheet.entry(row, at, f"{sheet.name}:{cell.head}:{row}", exact(cell.value), column.style, required=False)
+        elif isinstance(cell, Live):
+            sheet.computed(row, at, "", _shows(cell.formula.format(**places), cell.value), column.style)
         else:
             sheet.label(row, at, cell, column.style)
+
+
+def _shows(formula: str, value: Constant) -> ByHand:
+    """A formula over the report's own cells, with what it shows now."""
+    now = exact(value)
+    return ByHand(formula, (), lambda: now)
 
 
 def _text(cell: ListCell) -> str:
@@ -182,6 +296,7 @@ def _text(cell: ListCell) -> str:
 
 
 def _mark(sheet: SheetBuilder, last: int, right: int) -> None:
+    """Colours the words of states."""
     for words, colour, background in _COLOURS:
         sheet.marks += [Mark((2, 0, last, right), word, colour, background) for word in words]
 
@@ -202,7 +317,7 @@ def _overview(desk: Desk, names: Sequence[str]) -> SheetBuilder:
     facts: list[tuple[str, Constant]] = [
         ("审核日期", desk.day),
         ("材料", desk.source),
-        ("单位", f"{len(units)}个，材料{len(results)}份"),
+        ("单位", f"{len(desk.named_units)}个，材料{len(results)}份"),
         ("有必改的单位", sum(unit.count(Level.MUST_FIX) > 0 for unit in units)),
         ("只有须说明的单位", sum(unit.verdict == Level.EXPLAIN for unit in units)),
         ("读不出的材料", sum(verdict(one) == UNREADABLE for one in results)),
@@ -237,9 +352,11 @@ def _most_important(desk: Desk, sheet: SheetBuilder, row: int) -> int:
     sheet.heads(row, ("必改最多的单位", "必改", "须说明", "复核总分"))
     worst = sorted((unit for unit in desk.units if unit.count(Level.MUST_FIX)), key=lambda unit: -unit.count(Level.MUST_FIX))[:8]
     for at, unit in enumerate(worst, row + 1):
-        cells: tuple[Constant, ...] = (unit.name, unit.count(Level.MUST_FIX), unit.count(Level.EXPLAIN), _number(unit.main.last_total))
-        for column, (cell, style) in enumerate(zip(cells, ("cell", "whole", "whole", "figure"), strict=True)):
+        cells: tuple[Constant, ...] = (unit.name, unit.count(Level.MUST_FIX), unit.count(Level.EXPLAIN))
+        for column, (cell, style) in enumerate(zip(cells, ("cell", "whole", "whole"), strict=True)):
             sheet.label(at, column, cell, style)
+        total = f"INDEX(汇总_复核总分,MATCH(A{at + 1},汇总_单位,0))"
+        sheet.computed(at, 3, "", _shows(total, _number(unit.main.last_total)), "figure")
         sheet.height(at, height_for([(unit.name, 22)], 10, 20))
     common: dict[tuple[str, Level], set[str]] = {}
     for line in desk.findings:
@@ -259,20 +376,20 @@ def _most_important(desk: Desk, sheet: SheetBuilder, row: int) -> int:
 
 def _charts(desk: Desk, sheet: SheetBuilder, row: int) -> None:
     """Grade distribution and histogram of the totals that stand, each with its numbers."""
-    grades = list(desk.grades.items()) or [("—", 0)]
-    order = [name for result in desk.results for name, _ in result.grades]
-    grades.sort(key=lambda item: order.index(item[0]) if item[0] in order else len(order))
+    order = dict.fromkeys(name for unit in desk.units for name, _ in unit.main.grades)
+    order |= dict.fromkeys(desk.grades)
+    grades = [(name, desk.grades.get(name, 0)) for name in order] or [("—", 0)]
     totals = [total for unit in desk.units if (total := standing(unit.main)) is not None]
     bands = [(0, 60), (60, 70), (70, 80), (80, 85), (85, 90), (90, 95), (95, 101)]
-    counts = [(f"{low}～{min(high, 100)}", sum(low <= total < high for total in totals)) for low, high in bands]
+    counts = [(low, high, sum(low <= total < high for total in totals)) for low, high in bands]
     sheet.heads(row, ("等次", "单位数"))
     sheet.heads(row, ("总分", "单位数"), first=2)
     for at, (grade, count) in enumerate(grades, row + 1):
         sheet.label(at, 0, grade, "centre")
-        sheet.label(at, 1, count, "whole")
-    for at, (band, count) in enumerate(counts, row + 1):
-        sheet.label(at, 2, band, "centre")
-        sheet.label(at, 3, count, "whole")
+        sheet.computed(at, 1, "", _shows(f"COUNTIF(汇总_等次,A{at + 1})" if order else "0", count), "whole")
+    for at, (low, high, count) in enumerate(counts, row + 1):
+        sheet.label(at, 2, f"{low}～{min(high, 100)}", "centre")
+        sheet.computed(at, 3, "", _shows(f'COUNTIFS(汇总_计名次,">={low}",汇总_计名次,"<{high}")', count), "whole")
     below = row + max(len(grades), len(counts)) + 2
     one, two = (("单位数", 1),), (("单位数", 3),)
     sheet.charts.append(Chart("等次分布", (below, 0), row + 1, row + len(grades), 0, one, 400))
@@ -283,7 +400,7 @@ def _charts(desk: Desk, sheet: SheetBuilder, row: int) -> None:
 # ---- the lists
 
 
-def _summary(desk: Desk, link: Callable[[str], str]) -> Listing:
+def _summary(desk: Desk, link: Callable[[str], str], live: LivePoints) -> Listing:
     columns = (
         ListColumn("名次", 6, "centre"),
         ListColumn("单位", 28),
@@ -299,23 +416,30 @@ def _summary(desk: Desk, link: Callable[[str], str]) -> Listing:
         ListColumn("须说明", 8, "whole"),
         ListColumn("提示", 7, "whole"),
         ListColumn("结论", 10, "centre"),
+        ListColumn(_STANDING, 9, "hidden"),
     )
     ranked = sorted(desk.units, key=lambda unit: desk.ranks.get(unit.name, len(desk.units) + 1))
-    rows = [_summary_row(desk, unit, link) for unit in ranked]
-    rows += [("", name, 0, _suspected(desk, name), "", *(("—",) * 5), 0, 0, 0, ABSENT) for name in desk.filed.absent]
-    return Listing(SUMMARY, "Sheet_Summary", f"预算绩效自评审核汇总（{len(desk.units)}个单位，{len(desk.results)}份材料）", columns, rows)
+    rows = [_summary_row(desk, unit, link, live) for unit in ranked]
+    rows += [("", name, 0, _suspected(desk, name), "", *(("—",) * 5), 0, 0, 0, ABSENT, "—") for name in desk.filed.absent]
+    title = f"预算绩效自评审核汇总（{len(desk.named_units)}个单位，{len(desk.results)}份材料）"
+    return Listing(SUMMARY, "Sheet_Summary", title, columns, rows, named=_SUMMARY_NAMES, unseen=1)
 
 
-def _summary_row(desk: Desk, unit: UnitFiling, link: Callable[[str], str]) -> Sequence[ListCell]:
+_SUMMARY_NAMES = {"汇总_单位": "单位", "汇总_复核总分": "复核总分", "汇总_等次": "等次", "汇总_计名次": _STANDING}
+
+
+def _summary_row(desk: Desk, unit: UnitFiling, link: Callable[[str], str], live: LivePoints) -> Sequence[ListCell]:
     main = unit.main
     total = main.last_total
     off = None if total is None or main.claimed_total is None else total - main.claimed_total
-    what = main.title or main.name
     file = Link(_OPEN, link(str(main.file)))
     counts = [unit.count(level) for level in ORDER]
-    totals = [_number(main.claimed_total), _number(total), _number(off), _number(main.computed_total)]
-    rank: Constant = desk.ranks.get(unit.name, "—")
-    return rank, unit.name, len(unit.files), what, file, *totals, valid_grade(main) or "—", *counts, unit.verdict
+    named: Sequence[ListCell] = (unit.name, len(unit.files), main.title or main.name, file, _number(main.claimed_total))
+    rank = Live(f'IF(ISNUMBER({{{_STANDING}}}),RANK({{{_STANDING}}},汇总_计名次),"—")', desk.ranks.get(unit.name, "—"))
+    last = live.in_detail(main, "复核总分", _number(total))
+    changed = Live('IF(AND(ISNUMBER({填报总分}),ISNUMBER({复核总分})),ROUND({复核总分}-{填报总分},2),"—")', _number(off))
+    grade = live.in_detail(main, "等次", valid_grade(main) or "—")
+    return rank, *named, last, changed, _number(main.computed_total), grade, *counts, unit.verdict, live.standing(main)
 
 
 def _suspected(desk: Desk, name: str) -> str:
@@ -323,7 +447,7 @@ def _suspected(desk: Desk, name: str) -> str:
     return f"“{other}”交的可能就是它，请核实" if other else ""
 
 
-def _detail(desk: Desk, link: Callable[[str], str]) -> Listing:
+def _detail(desk: Desk, link: Callable[[str], str], live: LivePoints) -> Listing:
     columns = (
         ListColumn("序号", 6, "centre"),
         ListColumn("单位", 26),
@@ -342,14 +466,15 @@ def _detail(desk: Desk, link: Callable[[str], str]) -> Listing:
     )
     rows: list[Sequence[ListCell]] = []
     for at, one in enumerate(desk.results, 1):
-        totals = [_number(value) for value in (one.claimed_total, one.last_total, one.computed_total)]
+        totals = (_number(one.claimed_total), live.total(one), _number(one.computed_total))
         counts = [one.count(level) for level in ORDER]
         file = Link(_OPEN, link(str(one.file)))
-        rows.append((at, one.unit, one.name, file, one.title, one.project, *totals, valid_grade(one) or "—", *counts, verdict(one)))
-    return Listing(DETAIL, "Sheet_Detail", f"审核明细（{len(rows)}份）", columns, rows)
+        rows.append((at, one.unit, one.name, file, one.title, one.project, *totals, live.grade(one), *counts, verdict(one)))
+    named = {"明细_序号": "序号", "明细_复核总分": "复核总分", "明细_等次": "等次"}
+    return Listing(DETAIL, "Sheet_Detail", f"审核明细（{len(rows)}份）", columns, rows, named=named)
 
 
-def _groups(desk: Desk) -> Listing:
+def _groups(desk: Desk, live: LivePoints) -> Listing:
     columns = (
         ListColumn("单位", 28),
         ListColumn("表", 34, "small"),
@@ -362,15 +487,15 @@ def _groups(desk: Desk) -> Listing:
         ListColumn("得分率", 9, "share"),
     )
     rows: list[Sequence[ListCell]] = []
-    for result in desk.results:
-        groups: dict[str, list[list[Decimal | None]]] = {}
-        for line in result.lines:
-            last = line.points if line.reviewed is None else line.reviewed
-            groups.setdefault(line.group or "合计", []).append([line.weight, line.points, line.computed, last])
-        for group, values in groups.items():
-            sums = [_sum(column) for column in zip(*values, strict=True)]
-            rate: Constant = "—" if not sums[0] or sums[3] is None else sums[3] / sums[0]
-            rows.append((result.unit, result.title, result.project, group, *map(_number, sums), rate))
+    for (at, group), number in live.groups.items():
+        result = desk.results[at]
+        lines = [line for line in result.lines if (line.group or _NO_GROUP) == group]
+        weight, points, computed = (_sum(column) for column in zip(*((one.weight, one.points, one.computed) for one in lines), strict=True))
+        last = _sum(line.points if line.reviewed is None else line.reviewed for line in lines)
+        rate: Constant = "—" if not weight or last is None else last / weight
+        now = Live(live.changed("复核得分_组", number, points), _number(last))
+        share = Live('IF(AND(ISNUMBER({复核得分}),N({分值})>0),{复核得分}/{分值},"—")', rate)
+        rows.append((result.unit, result.title, result.project, group, *map(_number, (weight, points, computed)), now, share))
     return Listing(GROUPS, "Sheet_Groups", "各组得分", columns, rows)
 
 
@@ -411,7 +536,7 @@ def _finding_row(desk: Desk, at: int, line: Folded, link: Callable[[str], str]) 
     return at, str(one.level), one.code, line.unit, line.result.name, where, line.message, one.reported, one.expected, *typed
 
 
-def _points(desk: Desk) -> Listing:
+def _points(desk: Desk, live: LivePoints) -> Listing:
     columns = (
         ListColumn("单位", 24, "small"),
         ListColumn("表", 26, "small"),
@@ -423,21 +548,49 @@ def _points(desk: Desk) -> Listing:
         ListColumn("单位的理由", 40, "small"),
         ListColumn(REVIEWED, 10, "input_points"),
         ListColumn(REASON, 34, "input_small"),
+        ListColumn(_CHANGE, 9, "figure"),
+        ListColumn(_ADVICE, 16, "small"),
+        ListColumn(_FILE, 9, "hidden"),
+        ListColumn(_GROUP, 9, "hidden"),
     )
-    every = [(result, line) for result in desk.results for line in result.lines]
-    shown = every if len(every) <= _MOST_LINES else [(result, line) for result, line in every if line.adjusted or line.reviewed is not None]
     rows: list[Sequence[ListCell]] = []
     keys: list[str] = []
-    for result, line in shown:
+    for at, line in live.lines:
+        result = desk.results[at]
         key = line_key(result, line)
         written = desk.marks.get((POINTS, key), {})
         values = [_number(value) for value in (line.weight, line.computed, line.points)]
         typed = (Typable(REVIEWED, written.get(REVIEWED, "")), Typable(REASON, written.get(REASON, "")))
-        rows.append((result.unit, result.title, result.project, line.name, *values, line.reason, *typed))
+        change: Constant = "" if line.reviewed is None else line.reviewed - (line.points or 0)
+        advice = Live(_ADVICE_FORMULA, _advice(line, written.get(REVIEWED, "")))
+        numbers = (at + 1, live.groups[at, line.group or _NO_GROUP])
+        rows.append(
+            (
+                result.unit,
+                result.title,
+                result.project,
+                line.name,
+                *values,
+                line.reason,
+                *typed,
+                Live(_CHANGE_FORMULA, change),
+                advice,
+                *numbers,
+            )
+        )
         keys.append(key)
-    note = "" if len(shown) == len(every) else "，指标很多，只列单位调整过的"
-    title = f"复核得分（填“{REVIEWED}”和“{REASON}”后，用 review --continue 重新生成报告和意见函{note}）"
-    return Listing(POINTS, "Sheet_Points", title, columns, rows, keys)
+    note = "" if live.whole else "；指标很多，只列单位调整过的"
+    title = f"复核得分（填“{REVIEWED}”和“{REASON}”：总分、等次、名次随时改变；用 review --continue 重新生成报告和意见函{note}）"
+    named = {"复核得分_份": _FILE, "复核得分_组": _GROUP, "复核得分_改动": _CHANGE, "复核得分_自评": "自评得分"}
+    return Listing(POINTS, "Sheet_Points", title, columns, rows, keys, named=named, unseen=2)
+
+
+def _advice(line: PointsLine, typed: str) -> str:
+    if not typed:
+        return ""
+    if line.reviewed is None:
+        return _OUT_OF_RANGE if re.fullmatch(r"-?\d+(?:\.\d+)?", typed) else _NO_NUMBER
+    return "" if line.review_reason.strip() else _NO_REASON
 
 
 def _explained(desk: Desk) -> Listing:

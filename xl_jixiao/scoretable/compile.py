@@ -106,8 +106,10 @@ def _compiled(
     figures = data.data_sheet(table.inputs, table.year, given.get, answers.remarks, table.asked, editable=not finished)
     first, last = _unanswered(SameTable(table), edition)
     work = [form, working, figures] if finished else [figures, working, form]
+    made = [one.done() for one in work]
+    rules = rules_sheet(table.stamp, made, _rules(SameTable(table)))
     asked = [] if finished else [published_sheet(claim_lines(table), given.get)]
-    sheets = [*first, *work, checks_sheet(table, scored, details, edition), last[0], *asked, *last[1:]]
+    sheets = [*first, *work, checks_sheet(table, scored, details, edition), analysis_sheet(table), *asked, rules, *last]
     return Plan(
         title=table.title,
         subject=f"{table.region} {table.year}年度 {edition.label}",
@@ -121,16 +123,21 @@ def _compiled(
 
 @lru_cache(maxsize=64)
 def _unanswered(same: SameTable, edition: Edition) -> tuple[Sequence[SheetBuilder], Sequence[SheetBuilder]]:
-    """The sheets that are the same whatever the answers: those before the sheets to fill, and those after 校验."""
+    """The sheets that are the same whatever the answers: those before the sheets to fill, and those after the rules."""
     table, addin = same.table, edition is Edition.ADDIN
     first = [] if edition is Edition.FINISHED else [guide_sheet(table, buttons=addin)]
-    rules = rules_sheet(table.stamp, ((one.code, one.scorer.model_dump_json(exclude_defaults=True)) for one in table.indicators))
-    last = [analysis_sheet(table), rules]
+    last = []
     if any(one.rows for one in scored_of(table)):
         last.append(_lists())
     if addin:
         last += addin_sheets(bare_arguments(table))
     return first, last
+
+
+@lru_cache(maxsize=64)
+def _rules(same: SameTable) -> tuple[tuple[str, str], ...]:
+    """The code of each indicator, and its rule as JSON."""
+    return tuple((one.code, one.scorer.model_dump_json(exclude_defaults=True)) for one in same.table.indicators)
 
 
 def _lists() -> SheetBuilder:

@@ -24,6 +24,7 @@ from xl_jixiao.tables import answers as answer_files
 from xl_jixiao.tables import raw_answers
 from xl_jixiao.tables.answers import Answers
 from xl_jixiao.tables.inputs import Answer, Input
+from xl_jixiao.tables.narrative import ALONE, FromBook
 from xl_jixiao.words import UNFINISHED
 
 if TYPE_CHECKING:
@@ -176,8 +177,8 @@ class TableJob(Job):
         unit, project = safe_name(answers.unit) or "未填单位", safe_name(answers.project)[:30]
         return "-".join(part for part in (unit, project, f"{self.rubric.year}年度{safe_name(self.rubric.form.sheet)}") if part)
 
-    def report(self, result: TableResult, answers: Answers) -> "Official":
+    def report(self, result: TableResult, answers: Answers, book: FromBook = ALONE) -> "Official":
         """The self-evaluation report."""
         from xl_jixiao.scoretable.report import report_of_card
 
-        return report_of_card(self.rubric, answers, result.card)
+        return report_of_card(self.rubric, answers, result.card, book)

@@ -8,11 +8,12 @@ from functools import lru_cache
 from xl_jixiao.expr import Area, ByRow, Cell, Counted, Rounded, call, is_number, joined, total, tree, when
 from xl_jixiao.number import plain
 from xl_jixiao.scoretable import keys, trees
+from xl_jixiao.scoretable.budgets import budget_pairs
 from xl_jixiao.scoretable.claims import claim_lines
 from xl_jixiao.scoretable.model import Indicator, Rubric, SameTable
 from xl_jixiao.scoretable.trees import Scored
 from xl_jixiao.sheet import checks, data, published
-from xl_jixiao.sheet.analysis import WIDTHS, Group, group_chart, group_table
+from xl_jixiao.sheet.analysis import WIDTHS, Group, compared_chart, compared_table, group_chart, group_table
 from xl_jixiao.sheet.build import SheetBuilder, titled
 from xl_jixiao.sheet.checks import Line
 from xl_jixiao.sheet.edition import Edition
@@ -115,7 +116,7 @@ def _checks_of(table: Rubric) -> Iterator[Line]:
     yield checks.counted("基础数据有效", data.STATES, INVALID, "项不能用", MUST_FIX, first_input, started=figures.touched)
     asked = "项须核对，见该行“提示”，填对了的写备注"
     yield checks.counted("填报数的单位、大小已核对", data.STATES, EXPLAIN, asked, EXPLAIN, first_input)
-    yield from checks.at_home([one.key for one in table.inputs])
+    yield checks.at_home(first_input)
     for part in (one for one in work if one.sheet == WORKING):
         yield checks.counted("评分底稿已填全", keys.WORK_STATES, BLANK, "项空白", BLANK, judged, started=part.touched)
         wrong = part.faults[0]
@@ -193,12 +194,17 @@ def put_groups(sheet: SheetBuilder, row: int, table: Rubric, level: int) -> int:
 
 
 def analysis_sheet(table: Rubric) -> SheetBuilder:
-    """Both levels with their charts."""
+    """Both levels, and budget against 决算, with their charts."""
     sheet = titled(ANALYSIS, "Sheet_Analysis", ANALYSIS, WIDTHS, "随评分底稿自动更新；有未填项的组显示“未完成”。")
     row, anchor = 2, 2
     for level, title in enumerate(("一级指标得分", "二级指标得分")):
         after = put_groups(sheet, row, table, level)
         sheet.charts.append(group_chart(title, (anchor, 6), row + 1, after - 1))
+        row, anchor = after + 1, anchor + 17
+    pairs = tuple(budget_pairs(table))
+    if pairs:
+        after = compared_table(sheet, row, pairs)
+        sheet.charts.append(compared_chart((anchor, 6), row + 1, after - 1))
         row, anchor = after + 1, anchor + 17
     sheet.page = Page(landscape=True, area=(0, 0, max(row, anchor + 3), 14))
     return sheet

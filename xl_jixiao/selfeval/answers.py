@@ -77,8 +77,11 @@ ROW_KEYS: Mapping[str, str] = MappingProxyType(
 )
 """The words a data file may use for the fields of a row: the forms' own."""
 
-SIGN, UNIT_OF = "指标性质", "度量单位"
+SIGN, UNIT_OF = cells.SIGN, cells.UNIT
 """What some forms print in columns of their own: ≥, and 人; read as part of the target, and the unit of the actual value."""
+
+PRINTED_SIGNS = ("≥", "≤", "=", ">", "<")
+"""What stands in a column of signs."""
 
 _NUMBERS = ("weight", "degree", "claimed")
 _CELLS = ("target", "actual")
@@ -97,7 +100,8 @@ class Origin:
 
 @dataclass(frozen=True)
 class SelfAnswers:
-    """A filing's answers. `funds` are (source, amount's name) -> amount; `claimed` the published 分值合计, 总分, 预算执行率 and its points."""
+    """A filing's answers. `funds` are (source, amount's name) -> amount; `claimed` the published 分值合计, 总分, 预算执行率 and its points, and the
+    totals of the funds."""
 
     rubric_id: str
     fields: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
@@ -137,7 +141,7 @@ def load(path: Path, table: SelfEvaluation) -> SelfAnswers:
 
 _SECTIONS = ("rubric", "answers", "funds", "goals", "rows", "claimed")
 CLAIMED_WEIGHT, CLAIMED_TOTAL, CLAIMED_RATE, CLAIMED_RATE_POINTS = "分值合计", "总分", "预算执行率", "预算执行率得分"
-_CLAIMS = (CLAIMED_WEIGHT, CLAIMED_TOTAL, CLAIMED_RATE, CLAIMED_RATE_POINTS)
+_CLAIMS = (CLAIMED_WEIGHT, CLAIMED_TOTAL, CLAIMED_RATE, CLAIMED_RATE_POINTS, *AMOUNTS)
 _PRINTED = (CLAIMED_RATE, GRADE)
 """What is kept as it is printed, too: 98.60%, 优."""
 
@@ -167,7 +171,7 @@ def from_data(data: Mapping[str, Any], table: SelfEvaluation) -> SelfAnswers:
         listed = []
     if len(listed) > table.capacity:
         problems.append(f"rows：有{len(listed)}行，最多{table.capacity}行")
-    rows = tuple(_row(one, at, problems, meant) for at, one in enumerate(listed, 1))
+    rows = tuple(_row({**table.unprinted, **one}, at, problems, meant) for at, one in enumerate(listed, 1))
     if problems:
         raise AnswersError(problems)
     kept = tuple(row for row in rows if row.used)
@@ -346,9 +350,26 @@ def given(table: SelfEvaluation, answers: SelfAnswers, values: Mapping[str, Answ
 
 
 def row_entries(row: IndicatorRow) -> Mapping[str, Value]:
-    """What stands in the cells of a row, by word."""
-    found = {name: exact(getattr(row, field)) for name, field in FIELDS.items()}
+    """What stands in the cells of a row, by word; the target whole, and in its three parts."""
+    found = {name: exact(getattr(row, field)) for name, field in FIELDS.items()} | dict(zip(cells.PARTED, parted(row.target), strict=True))
     return {name: None if value == "" else value for name, value in found.items()}
+
+
+def parted(target: Written) -> tuple[Value, Value, Value]:
+    """A target as three columns print it: ≥, 95, %; what can't be put together again from them stands whole in the second."""
+    text = target if isinstance(target, str) else ""
+    sign = text[:1] if text.startswith(PRINTED_SIGNS) else ""
+    rest = text.removeprefix(sign)
+    unit = rest.lstrip("0123456789.,")
+    figure = rest.removesuffix(unit)
+    whole = together(sign, from_cell(figure), unit) == text if _is_number(figure) else False
+    return (sign or None, exact(from_cell(figure)), unit or None) if whole else (None, exact(target), None)
+
+
+def together(sign: object, figure: object, unit: object) -> Written:
+    """The target that stands in three columns."""
+    around = (_text(sign), _text(unit))
+    return f"{around[0]}{_text(figure)}{around[1]}" if any(around) else cell_answer(figure)
 
 
 def amount_key(source: str, amount: str) -> str:

@@ -71,15 +71,17 @@ def spans(card: SelfCard) -> Spans:
 
 def _plan(layout: SelfLayout, card: SelfCard, edition: Edition) -> Plan:
     table, answers, finished = card.table, card.answers, edition is Edition.FINISHED
+    form = form_sheet(layout, answers, edition)
+    working = working_sheet.working_sheet(layout, answers, [one.explanation for one in card.rows], edition)
     sheets = [
         conclusion_sheet(card) if finished else guide_sheet(table, layout.rows, edition),
-        form_sheet(layout, answers, edition),
-        working_sheet.working_sheet(layout, answers, [one.explanation for one in card.rows], edition),
+        form,
+        working,
         checks_sheet(card, edition),
         analysis_sheet(table, finished=finished),
         *([] if finished else [published_sheet(claim_lines(layout), entries(table, answers).get)]),
         _lists(layout),
-        rules_sheet(table.stamp),
+        rules_sheet(table.stamp, (form.done(), working.done())),
     ]
     if edition is Edition.ADDIN:
         sheets += addin_sheets([(RATE.code, (EXECUTED, table.execution.base))])

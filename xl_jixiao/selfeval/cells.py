@@ -12,6 +12,10 @@ DIRECTION, DEGREE = "计分方向", "完成程度"
 ENTERED = (LEVEL1, LEVEL2, NAME, TARGET, DONE, WEIGHT, REASON, DIRECTION, DEGREE)
 """What a unit writes into a row."""
 
+SIGN, FIGURE, UNIT = "指标性质", "指标值", "度量单位"
+"""What a target is put together from where a form prints it in three columns."""
+
+PARTED = (SIGN, FIGURE, UNIT)
 STATE, SHOWN, HINT = "状态", "筛选行", "提示"
 COSTING = "成本类"
 """Whether a row is about cost: the word, or nothing."""
@@ -44,6 +48,7 @@ def step(source: str, name: str) -> str:
 ALL = (
     *(
         *ENTERED,
+        *PARTED,
         POINTS,
         STATE,
         HINT,

@@ -51,6 +51,24 @@ _SMALLER = ((10000, "元"), (10, "千元"))
 
 _SAID = re.compile(r"(?<![\d,.])(\d[\d,]{0,20}(?:\.\d{1,10})?)万元")
 
+_CUSTOMARY = {"产出": 50, "效益": 30, "满意度": 10}
+"""The points of the classes after 财预〔2020〕10号, of the 90 that indicators have; what a form that leaves them to the unit is held against."""
+
+_FAR = 2
+"""So many times its customary share a class carries before it is said."""
+
+_IDLE = Decimal("0.05")
+"""Of the budget: what is neither executed nor carried over, and more than this, needs a word."""
+
+_TIMED = re.compile(r"\d|[%时期月年日天季周旬快早晚前后底末]|完[工成]|进度|节点|同步|[一二三四五六七八九十百]")
+"""What a 时效指标 says its time with."""
+
+_APART = re.compile(r"[/／;；\n]")
+_CLAUSES = re.compile(r"[;；、，\n]|,(?!\d)")
+_OWN_FIGURE = re.compile(r"[\u4e00-\u9fff]{2,}[^\d]{0,4}\d[\d,.]*\s*(?:%|[\u4e00-\u9fff])")
+_LONG_PART = 4
+"""Words of so many characters on both sides of a slash are two indicators; fewer are one word more: 元/平方米, 制定/修订."""
+
 _QUANTITIES = re.compile(r"(?<![\d,.])\d[\d,.]{0,20}\s{0,3}(?:余|多)?(?:个|项|条|次|场|人|户|家|篇|件|份|套|台|公里|亩|万)")
 
 
@@ -284,8 +302,19 @@ def qualitative_without_measure(subject: Subject) -> Iterator[Finding]:
 
 
 def several_in_one_row(subject: Subject) -> Iterator[Finding]:
-    """JX512: several quantities crammed into one row, measured by a single 100 %."""
+    """JX512: several indicators in one row with one score: quantities measured by a single 100 %, two names, two targets."""
     for one in subject.card.rows:
+        parts = [part for part in _APART.split(one.row.name) if len(clean(part)) >= _LONG_PART]
+        targets = [part for part in _CLAUSES.split(str(one.row.target or "")) if _OWN_FIGURE.search(part)]
+        if len(parts) > 1:
+            text = "”“".join(part.strip()[:20] for part in parts[:4])
+            yield found("JX512", subject.cell(one, cells.NAME), f"{_named(one)}把“{text}”写在一格，共用一个得分，应分行写")
+            continue
+        if len(targets) > 1:
+            text = "”“".join(part.strip()[:20] for part in targets[:4])
+            message = f"{_named(one)}的指标值写了{len(targets)}个数：“{text}”，共用一个得分，应分行写"
+            yield found("JX512", subject.cell(one, cells.TARGET), message, _shown(one.row.target))
+            continue
         quantities = _QUANTITIES.findall(one.row.name)
         if len(quantities) > 1 and read_cell(one.row.target).unit == "%":
             message = f"{_named(one)}把{'、'.join(quantities[:4])}等写在一格，指标值却是“{_shown(one.row.target)}”，应分行写各自的数量"
@@ -310,6 +339,66 @@ def dominant_indicator(subject: Subject) -> Iterator[Finding]:
         if isinstance(one.row.weight, Decimal) and total and one.row.weight > total * DOMINANT:
             message = f"{_named(one)}的分值{plain(one.row.weight)}，占全部指标分值{plain(total)}的一半以上，请核对分值分配"
             yield found("JX514", subject.cell(one, cells.WEIGHT), message, plain(one.row.weight))
+
+
+def class_shares_unusual(subject: Subject) -> Iterator[Finding]:
+    """JX180: a class whose points the unit sets itself carries far more than is customary, or has no row at all."""
+    card = subject.card
+    rows = card.weight - subject.table.execution.weight
+    for one in subject.table.classes:
+        usual = next((points for word, points in _CUSTOMARY.items() if word in one.name), 0)
+        if one.weight is not None or not usual or rows <= 0:
+            continue
+        own = [row.row for row in card.rows if row.row.level1 == one.name]
+        written = sum((row.weight for row in own if isinstance(row.weight, Decimal)), Decimal(0))
+        due = f"按财预〔2020〕10号一般占{sum(_CUSTOMARY.values())}分中的{usual}分"
+        place = Place(subject.file, subject.table.form.sheet)
+        if not own:
+            yield found("JX180", place, f"没有一行“{one.name}”，{due}", "0", str(usual))
+        elif written * sum(_CUSTOMARY.values()) > _FAR * usual * rows:
+            message = (
+                f"“{one.name}”分值合计{plain(written)}，占全部指标分值{plain(rows)}的{percent(written / rows, 0)}，{due}，请核对分值分配"
+            )
+            yield found("JX180", place, message, plain(written), str(usual))
+
+
+def neither_spent_nor_kept(subject: Subject) -> Iterator[Finding]:
+    """JX181: what wasn't executed must be carried over or taken back: a 结转结余率 of 0 % beside 76 % executed needs a word."""
+    card = subject.card
+    executed = card.rate if isinstance(card.rate, Decimal) else card.answers.claimed.get(CLAIMED_RATE)
+    if executed is None or card.execution_explained:
+        return
+    for one in card.rows:
+        reached = read_cell(one.row.actual)
+        if not has(one.row.name, _CARRIED) or "变动" in one.row.name or reached.number is None or one.bare_reason:
+            continue
+        carried = Decimal(plain(reached.number)) / (1 if reached.unit == "" else 100)
+        if reached.unit in ("", "%") and 1 - executed - carried > _IDLE:
+            message = (
+                f"{_named(one)}的完成值{_shown(one.row.actual)}，{EXECUTION_RATE}{percent(executed)}："
+                f"还有{percent(1 - executed - carried)}的预算既没有执行，也没有结转结余，请说明（如已由财政收回）"
+            )
+            yield found("JX181", subject.cell(one, cells.REASON), message, _shown(one.row.actual))
+
+
+_CARRIED = ("结转结余率", "结余结转率", "结转率", "结余率")
+
+
+def time_without_time(subject: Subject) -> Iterator[Finding]:
+    """JX182: the target of a 时效指标 says no time: 基本建立."""
+    for one in subject.card.rows:
+        target = clean(one.row.target)
+        if "时效" in one.row.level2 and target and not _TIMED.search(target):
+            message = f"{_named(one)}属“{one.row.level2}”，指标值“{_shown(one.row.target)}”没有说时间，应写完成的时间、期限或及时率"
+            yield found("JX182", subject.cell(one, cells.TARGET), message, _shown(one.row.target))
+
+
+def money_as_quantity(subject: Subject) -> Iterator[Finding]:
+    """JX183: a 数量指标 whose quantity is an amount of money: it says what was spent, not what was done."""
+    for one in subject.card.rows:
+        if "数量" in one.row.level2 and read_cell(one.row.target).unit in YUAN:
+            message = f"{_named(one)}属“{one.row.level2}”，指标值“{_shown(one.row.target)}”是金额，应写做了多少事；金额写在成本指标"
+            yield found("JX183", subject.cell(one, cells.TARGET), message, _shown(one.row.target))
 
 
 def execution_unexplained(subject: Subject) -> Iterator[Finding]:
@@ -352,6 +441,10 @@ def execution_over_budget(subject: Subject) -> Iterator[Finding]:
         place, weight = subject.place(EXECUTION_RATE), plain(subject.table.execution.weight)
         message = f"{card.worked}，超过100%，按{weight}分计，请核对预算数的口径"
         yield found("JX517", place, message, percent(card.rate))
+    claimed = card.answers.claimed.get(CLAIMED_RATE)
+    if card.rate is None and claimed is not None and claimed > 1 and not card.execution_explained:
+        message = f"公布的{EXECUTION_RATE}{percent(claimed)}，超过100%，没有说明，请核对预算数的口径"
+        yield found("JX517", subject.place(EXECUTION_RATE), message, percent(claimed))
 
 
 def published_row_differs(subject: Subject) -> Iterator[Finding]:
@@ -414,13 +507,18 @@ def published_grade_differs(subject: Subject) -> Iterator[Finding]:
 
 
 def published_total_differs(subject: Subject) -> Iterator[Finding]:
-    """JX519: a published total isn't the sum of its rows: 总分 99 where the rows give 109."""
+    """JX519: a published total isn't the sum of its rows, or of its sources: 总分 99 where the rows give 109."""
     card, claims = subject.card, subject.card.answers.claimed
     for label, name, value in (("分值合计", WEIGHT_TOTAL, card.weight), ("总分", TOTAL, card.total)):
         if label in claims and value is not None and claims[label] != value:
             message = f"公布{label}{plain(claims[label])}，各行合计{plain(value)}，相差{plain(value - claims[label])}"
             place = subject.place(figure_key(name))
             yield found("JX519", place, message, plain(claims[label]), shown_value(value))
+    for amount in AMOUNTS:
+        value = card.amount(amount)
+        if amount in claims and value is not None and claims[amount] != value:
+            message = f"公布{amount}{plain(claims[amount])}，各资金来源合计{plain(value)}，相差{plain(value - claims[amount])}"
+            yield found("JX519", subject.place(amount), message, plain(claims[amount]), plain(value))
 
 
 def _execution_differs(subject: Subject) -> Iterator[Finding]:
@@ -459,6 +557,32 @@ def goal_only_done(subject: Subject) -> Iterator[Finding]:
         yield found(
             "JX528", subject.place(ACTUAL), "年度总体目标的实际完成情况只在预期目标上加了“完成”等字，应写实际完成的数量、质量、时间"
         )
+
+
+def goal_far_exceeded(subject: Subject) -> Iterator[Finding]:
+    """JX184: a figure of the goals was exceeded by far, and the text doesn't say why: 业务收入达到55万元, 业务收入77.57万元."""
+    answers, most = subject.card.answers, subject.table.rows.too_low
+    if most is None or has(answers.actual, _CAUSES):
+        return
+    wanted, reached = (_said_figures(text) for text in (answers.expected, answers.actual))
+    for (name, unit), figure in wanted.items():
+        done = reached.get((name, unit))
+        if done is not None and figure and done >= figure * most:
+            share = percent(done / figure)
+            message = f"“{name}”预期{plain(figure)}{unit}，实际{plain(done)}{unit}，是预期的{share}，没有说明原因"
+            yield found("JX184", subject.place(ACTUAL), message, f"{plain(done)}{unit}", f"{plain(figure)}{unit}")
+
+
+_CAUSES = ("原因", "由于", "因为", "因", "系", "偏低", "新增", "追加")
+_GOAL_FIGURE = re.compile(
+    r"([\u4e00-\u9fff]{2,12}?)(?:[≥>=：:约共]|达到?|完成|实现|不低于|不少于|为)*(\d[\d,]*(?:\.\d+)?)([\u4e00-\u9fff]{1,2}(?![\u4e00-\u9fff])|万元|亿元|%)"
+)
+
+
+def _said_figures(text: str) -> dict[tuple[str, str], Decimal]:
+    """The figures a text names, each by its name and unit; a name said twice says nothing sure."""
+    said = [((name, unit), figure) for name, figure, unit in _GOAL_FIGURE.findall(clean(text))]
+    return {key: Decimal(figure.replace(",", "")) for key, figure in said if [one for one, _ in said].count(key) == 1}
 
 
 def actuals_are_targets(subject: Subject) -> Iterator[Finding]:
@@ -528,16 +652,17 @@ def funds_implausible(subject: Subject) -> Iterator[Finding]:
 
 
 def cost_over_budget(subject: Subject) -> Iterator[Finding]:
-    """JX532: a target of cost is more than the whole budget, which isn't in doubt itself."""
-    budget = subject.card.amount(YEAR)
+    """JX532: a target of cost is more than the whole budget, as it was first or as it became, which isn't in doubt itself."""
     if subject.asked_of_funds or isinstance(subject.card.rate, Decimal) and subject.card.rate > 1:
         return
+    budgets = [amount for name in (INITIAL, YEAR) if (amount := subject.card.amount(name)) is not None]
+    budget = max(budgets, default=None)
     for one in subject.card.rows:
         wanted = read_cell(one.row.target)
         yuan = wanted.number * YUAN[wanted.unit] if wanted.number is not None and wanted.unit in YUAN else None
         cost = COST in str(one.row.level1) + str(one.row.level2)
         if cost and budget and yuan is not None and yuan > budget * 10000:
-            message = f"{_named(one)}的指标值“{_shown(one.row.target)}”比全年预算数{plain(budget)}万元还多"
+            message = f"{_named(one)}的指标值“{_shown(one.row.target)}”比预算数{plain(budget)}万元还多"
             yield found("JX532", subject.cell(one, cells.TARGET), message, _shown(one.row.target), plain(budget))
 
 
@@ -633,9 +758,13 @@ CHECKS: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
     halves,
     actual_is_weight,
     qualitative_without_measure,
+    time_without_time,
+    money_as_quantity,
     several_in_one_row,
     degree_outside_word,
     dominant_indicator,
+    class_shares_unusual,
+    neither_spent_nor_kept,
     execution_unexplained,
     breakdown_differs,
     execution_over_budget,
@@ -646,6 +775,7 @@ CHECKS: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
     cost_over_budget,
     goals_say_nothing,
     goal_only_done,
+    goal_far_exceeded,
     actuals_are_targets,
     placeholder_left,
     published_row_differs,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from xl_jixiao.expr import Cell, Expr, Operand, Rounded, exact, joined
+from xl_jixiao.expr import Cell, Expr, Operand, Rounded, exact, joined, when
 from xl_jixiao.selfeval import cells, funds
 from xl_jixiao.selfeval.funds import class_groups
 from xl_jixiao.selfeval.model import EXECUTION_NOTE, EXECUTION_RATE
@@ -120,10 +120,10 @@ class _Conclusion:
             self._line(
                 (
                     (self._of(one, cells.NAME), "cell", long_text(given.name, _WIDTHS[0], 10)),
-                    (self._of(one, cells.WEIGHT), "form_centre", None),
+                    (_shown(self._of(one, cells.WEIGHT)), "form_centre", None),
                     (self._of(one, cells.POINTS), "form_centre", None),
-                    (self._of(one, cells.TARGET), "form_centre", long_text(exact(given.target), _WIDTHS[3])),
-                    (self._of(one, cells.DONE), "form_centre", long_text(exact(given.actual), _WIDTHS[4])),
+                    (_shown(self._of(one, cells.TARGET)), "form_centre", long_text(exact(given.target), _WIDTHS[3])),
+                    (_shown(self._of(one, cells.DONE)), "form_centre", long_text(exact(given.actual), _WIDTHS[4])),
                     (self._of(one, cells.EXPLANATION), "small", long_text(one.explanation, _WIDTHS[5])),
                 )
             )
@@ -143,6 +143,11 @@ class _Conclusion:
                 self.sheet.computed(rows[0], column, "", of, tall_style(style, rows), rows=rows[1] - rows[0] + 1)
         set_heights(self.sheet, rows, texts, 20)
         self.row = rows[1] + 1
+
+
+def _shown(source: Cell) -> Expr:
+    """What stands in a cell; nothing, and no zero, where it is blank."""
+    return when(source.equals(""), "", source)
 
 
 def _gained(one: RowScore) -> Decimal:

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from xl_jixiao.expr import Applied, Call, Cell, Value, all_of, exact, joined, when
+from xl_jixiao.expr import Applied, Call, Cell, Expr, Value, all_of, exact, joined, when
 from xl_jixiao.number import percent
 from xl_jixiao.selfeval import cells, form_limits, funds
-from xl_jixiao.selfeval.answers import IndicatorRow, SelfAnswers, amount_key, entries, row_entries
+from xl_jixiao.selfeval.answers import IndicatorRow, SelfAnswers, amount_key, entries, parted, row_entries
 from xl_jixiao.selfeval.judging import row_trees
-from xl_jixiao.selfeval.layout import FIRST_FIELD_ROW, PANEL_ROW, TITLE_ROW, YEAR_ROW, FormColumns, SelfLayout
+from xl_jixiao.selfeval.layout import FIRST_FIELD_ROW, PANEL_ROW, TITLE_ROW, YEAR_ROW, RowSpan, SelfLayout, columns_of
 from xl_jixiao.selfeval.model import ACTUAL, AMOUNTS, EXECUTION_NOTE, EXECUTION_RATE, EXPECTED, YEAR_FIELD, SelfForm
 from xl_jixiao.selfeval.passages import LongText, long_text, put_pieces, set_heights, tall_style
 from xl_jixiao.selfeval.scoring import EXECUTION_POINTS, NOTE_WORDS, WEIGHT_TOTAL, written_key
@@ -33,18 +33,10 @@ EMPTY_ROWS = 4
 FEWEST_ROWS = 14
 SIDE_WIDTHS = (10, 10, 9, 8, 34)
 NO_MARK = "—"
-_COLUMNS = (
-    (FormColumns.LEVEL1, cells.LEVEL1, "input_form_words"),
-    (FormColumns.LEVEL2, cells.LEVEL2, "input_form_words"),
-    (FormColumns.NAME, cells.NAME, "input_form"),
-    (FormColumns.TARGET, cells.TARGET, "input_form_words"),
-    (FormColumns.ACTUAL, cells.DONE, "input_form_words"),
-    (FormColumns.WEIGHT, cells.WEIGHT, "input_form_weight"),
-    (FormColumns.REASON, cells.REASON, "input_form"),
-    (FormColumns.DIRECTION, cells.DIRECTION, "input_form_words"),
-    (FormColumns.DEGREE, cells.DEGREE, "input_form_share"),
-)
-_GOALS = ((FormColumns.LEVEL1, FormColumns.TARGET), (FormColumns.ACTUAL, FormColumns.REASON))
+_STYLES = {cells.NAME: "input_form", cells.REASON: "input_form", cells.WEIGHT: "input_form_weight", cells.DEGREE: "input_form_share"}
+_OPTIONAL = (cells.REASON, cells.DIRECTION, cells.DEGREE, cells.SIGN, cells.UNIT)
+_COMPUTED = (cells.POINTS, cells.RATIO)
+_LEVELS = (cells.LEVEL1, cells.LEVEL2)
 
 
 def form_sheet(layout: SelfLayout, answers: SelfAnswers, edition: Edition) -> SheetBuilder:
@@ -54,16 +46,19 @@ def form_sheet(layout: SelfLayout, answers: SelfAnswers, edition: Edition) -> Sh
 
 def goal_texts(form: SelfForm, answers: SelfAnswers) -> tuple[LongText, ...]:
     """The goals in their columns."""
-    widths = (sum(form.widths[first : last + 1]) for first, last in _GOALS)
+    columns = columns_of(form)
+    widths = map(columns.width, columns.goals)
     return tuple(LongText(text, width) for text, width in zip((answers.expected, answers.actual), widths, strict=True))
 
 
 def row_texts(row: IndicatorRow, form: SelfForm) -> tuple[LongText, ...]:
     """The texts of a row in their columns."""
-    found = (row.name, row.target, row.actual, row.reason, row.level2)
-    return tuple(
-        long_text(exact(text), form.widths[column]) for column, text in zip((*FormColumns.TEXTS, FormColumns.LEVEL2), found, strict=True)
-    )
+    columns = columns_of(form)
+    target = parted(row.target)[1] if cells.FIGURE in columns.of else exact(row.target)
+    found = list(zip(columns.texts, (exact(row.name), target, exact(row.actual), exact(row.reason)), strict=True))
+    if cells.LEVEL2 in columns.of:
+        found.append((columns.of[cells.LEVEL2], exact(row.level2)))
+    return tuple(long_text(text, columns.widths[column]) for column, text in found)
 
 
 @dataclass(frozen=True)
@@ -72,18 +67,19 @@ class _Head:
 
     name: str
     row: int
-    label: tuple[int, int]
-    value: tuple[int, int]
+    label: RowSpan
+    value: RowSpan
 
 
 def _heads(layout: SelfLayout) -> Iterator[_Head]:
-    fields = layout.table.fields
+    fields, columns = layout.table.fields, layout.columns
+    middle = (columns.lead + columns.actual) // 2 if columns.lead == columns.name else columns.name
     for at, one in enumerate(fields):
         row, second = FIRST_FIELD_ROW + (at + 1) // 2, at > 0 and at % 2 == 0
         alone = at == 0 or (at % 2 == 1 and at == len(fields) - 1)
-        label = (FormColumns.TARGET, FormColumns.ACTUAL) if second else (0, FormColumns.LEVEL2)
-        last = FormColumns.REASON if alone or second else FormColumns.NAME
-        yield _Head(one.name, row, label, (FormColumns.WEIGHT if second else FormColumns.NAME, last))
+        label = (middle + 1, columns.actual) if second else (0, columns.lead)
+        last = columns.last if alone or second else middle
+        yield _Head(one.name, row, label, (columns.actual + 1 if second else columns.lead + 1, last))
 
 
 class _Form:
@@ -93,11 +89,11 @@ class _Form:
         self.layout, self.answers, self.table, self.form = layout, answers, layout.table, layout.table.form
         self.editable = edition is not Edition.FINISHED
         self.given = entries(self.table, answers)
-        self.trees = row_trees(self.table.rows)
-        self.sheet = SheetBuilder(self.form.sheet, "Sheet_Form", (*self.form.widths, *self._side_widths()))
+        self.trees, self.columns = row_trees(self.table.rows), layout.columns
+        self.sheet = SheetBuilder(self.form.sheet, "Sheet_Form", (*self.columns.widths, *self._side_widths()))
         self.sheet.default_height = ROW_HEIGHT  # two lines: rows don't grow with what is typed
         last = layout.total_row + len(self.form.signatures)
-        self.sheet.page = Page(centred=True, heads=(layout.head_row, layout.head_row), area=(0, 0, last, FormColumns.LAST))
+        self.sheet.page = Page(centred=True, heads=(layout.head_row, layout.head_row), area=(0, 0, last, self.columns.last))
         self._title()
         self._fields()
         self._funds()
@@ -108,9 +104,9 @@ class _Form:
         if self.editable:
             self._panel()
             self._limits()
-            self.sheet.buttons += buttons_at(1, FormColumns.HINT + 2)
+            self.sheet.buttons += buttons_at(1, self.columns.hint + 2)
         elif str(layout.spans):
-            self.sheet.unseen_columns.append((FormColumns.WHOLE, FormColumns.WHOLE + FormColumns.LAST))
+            self.sheet.unseen_columns.append((self.columns.whole, self.columns.whole + self.columns.last))
 
     def _merged(self, rows: tuple[int, int], columns: tuple[int, int]) -> dict[str, int]:
         return {"rows": rows[1] - rows[0] + 1, "columns": columns[1] - columns[0] + 1}
@@ -123,9 +119,9 @@ class _Form:
 
     def _title(self) -> None:
         self.sheet.label(0, 0, self.form.mark, "mark")
-        self._label((TITLE_ROW, TITLE_ROW), (0, FormColumns.LAST), self.form.title, "title")
+        self._label((TITLE_ROW, TITLE_ROW), (0, self.columns.last), self.form.title, "title")
         self.sheet.height(TITLE_ROW, 30)
-        self._entry((YEAR_ROW, YEAR_ROW), (0, FormColumns.LAST), Entry(YEAR_FIELD, self.given[YEAR_FIELD]), "input_year")
+        self._entry((YEAR_ROW, YEAR_ROW), (0, self.columns.last), Entry(YEAR_FIELD, self.given[YEAR_FIELD]), "input_year")
 
     def _fields(self) -> None:
         texts: dict[int, list[LongText]] = {}
@@ -134,7 +130,7 @@ class _Form:
             self._label(rows, head.label, head.name, "form_head")
             entry = Entry(one.name, self.given[one.name], form_limits.of_field(one), one.required)
             self._entry(rows, head.value, entry, "input_form")
-            width = sum(self.form.widths[head.value[0] : head.value[1] + 1])
+            width = self.columns.width(head.value)
             texts.setdefault(head.row, []).append(long_text(self.given[one.name], width))
         for row, found in texts.items():
             set_heights(self.sheet, (row, row), found, 22)
@@ -144,27 +140,29 @@ class _Form:
     def _funds(self) -> None:
         """年度资金总额 is the sum of its sources; only it is scored."""
         sheet, table, top = self.sheet, self.table, self.layout.funds_row
-        row, levels = top + 1, (FormColumns.LEVEL1, FormColumns.LEVEL2)
+        row, levels = top + 1, (1, self.columns.lead)
         self._label((top, self.layout.funds_last_row), (0, 0), self.form.funds_label, "form_centre")
         self._label((top, top), levels, None, "form_head")
-        sheet.heads(top, (*self.form.amounts, "分值", "执行率", "得分"), "form_head", FormColumns.NAME)
+        *amounts, weight, rate, points = self.columns.funds
+        for columns, text in zip(self.columns.funds, (*self.form.amounts, "分值", "执行率", "得分"), strict=True):
+            self._label((top, top), columns, text, "form_head")
         sheet.height(top, 20)
         self._label((row, row), levels, self.form.funds_total_label, "form_centre")
-        for column, amount in enumerate(AMOUNTS, FormColumns.NAME):
-            sheet.computed(row, column, amount, funds.amount_of_all(table, amount), "form_money")
-            sheet.area(cells.column(amount).key, row + 1, column, row + len(table.counted))
-        sheet.label(row, FormColumns.WEIGHT, table.execution.weight, "form_weight", key=funds.EXECUTION_WEIGHT.key)
-        sheet.computed(row, FormColumns.POINTS, EXECUTION_RATE, funds.execution_rate(table), "form_rate", udf=funds.execution_udf(table))
-        sheet.computed(row, FormColumns.REASON, EXECUTION_POINTS, funds.execution_points(table), "form_weight")
+        for columns, amount in zip(amounts, AMOUNTS, strict=True):
+            self._shown(row, columns, amount, funds.amount_of_all(table, amount), "form_money")
+            sheet.area(cells.column(amount).key, row + 1, columns[0], row + len(table.counted))
+        self._label((row, row), weight, exact(table.execution.weight), "form_weight", key=funds.EXECUTION_WEIGHT.key)
+        self._shown(row, rate, EXECUTION_RATE, funds.execution_rate(table), "form_rate", funds.execution_udf(table))
+        self._shown(row, points, EXECUTION_POINTS, funds.execution_points(table), "form_weight")
         sheet.height(row, 22)
         for line, source in enumerate(table.sources, row + 1):
             self._label((line, line), levels, source.label or source.name, "form")
-            for column, amount in enumerate(AMOUNTS, FormColumns.NAME):
+            for columns, amount in zip(amounts, AMOUNTS, strict=True):
                 key = amount_key(source.name, amount)
-                sheet.entry(line, column, key, self.given.get(key), "input_form_money")
-            sheet.label(line, FormColumns.WEIGHT, NO_MARK, "form_centre")
-            sheet.computed(line, FormColumns.POINTS, f"执行率:{source.name}", funds.source_rate(table, source.name), "form_rate")
-            sheet.label(line, FormColumns.REASON, NO_MARK, "form_centre")
+                self._entry((line, line), columns, Entry(key, self.given.get(key)), "input_form_money")
+            self._label((line, line), weight, NO_MARK, "form_centre")
+            self._shown(line, rate, f"执行率:{source.name}", funds.source_rate(table, source.name), "form_rate")
+            self._label((line, line), points, NO_MARK, "form_centre")
             sheet.height(line, 26)
 
     # ---- goals
@@ -175,11 +173,11 @@ class _Form:
         self._label((row, rows[1]), (0, 0), self.form.goals_label, tall_style("form_centre", rows))
         sheet.height(row, 20)
         labels = (self.form.expected_label, self.form.actual_label)
-        for label, text, columns, name in zip(labels, texts, _GOALS, (EXPECTED, ACTUAL), strict=True):
+        for label, text, columns, name in zip(labels, texts, self.columns.goals, (EXPECTED, ACTUAL), strict=True):
             self._label((row, row), columns, label, "form_head")
             entry = Entry(name, self.given[name], form_limits.of_text(name))
             if tall and not self.editable:
-                sheet.put(rows[0], columns[0] + FormColumns.WHOLE, entry, "hidden")
+                sheet.put(rows[0], columns[0] + self.columns.whole, entry, "hidden")
                 put_pieces(sheet, rows, columns[0], Cell(name), text, "input_form", columns[1] - columns[0] + 1)
             else:
                 self._entry(rows, columns, entry, tall_style("input_form", rows))
@@ -199,27 +197,21 @@ class _Form:
         sheet, layout = self.sheet, self.layout
         head, (first, last) = layout.head_row, layout.form_rows(1, layout.rows)
         self._side_label()
-        for column, text in enumerate(self.form.headings, FormColumns.LEVEL1):
-            sheet.label(head, column, text, "form_head", key=HEAD_KEY if column == FormColumns.LEVEL1 else "")
-        sheet.heads(head, ("计分方向\n（选填）", "完成程度\n（定性）"), "head", FormColumns.DIRECTION)
+        for column, one in enumerate(self.form.printed, 1):
+            sheet.label(head, column, one.head, "form_head", key="" if column > 1 else HEAD_KEY)
+        sheet.heads(head, ("计分方向\n（选填）", "完成程度\n（定性）"), "head", self.columns.direction)
         sheet.height(head, 30)
         rows = self._written()
         for number, row in zip(layout.numbers, rows, strict=True):
             self._row(number, row)
-        for name, column in ((cells.WEIGHT, FormColumns.WEIGHT), (cells.POINTS, FormColumns.POINTS)):
-            sheet.area(cells.column(name).key, first, column, last)
-        for name, column in (
-            (cells.NAME, FormColumns.NAME),
-            (cells.TARGET, FormColumns.TARGET),
-            (cells.DONE, FormColumns.ACTUAL),
-            (cells.REASON, FormColumns.REASON),
-        ):
-            sheet.area(cells.column(name).key, first, column, last)
+        for name in (cells.WEIGHT, cells.POINTS, cells.NAME, cells.TARGET, cells.FIGURE, cells.DONE, cells.REASON):
+            if name in self.columns.of:
+                sheet.area(cells.column(name).key, first, self.columns.of[name], last)
         if self.editable:
             self._beside()
         else:
-            self._classes(cells.LEVEL1, FormColumns.LEVEL1, rows, lambda row: (row.level1,))
-            self._classes(cells.LEVEL2, FormColumns.LEVEL2, rows, lambda row: (row.level1, row.level2))
+            self._classes(cells.LEVEL1, rows, lambda row: (row.level1,))
+            self._classes(cells.LEVEL2, rows, lambda row: (row.level1, row.level2))
 
     def _side_label(self) -> None:
         """绩效指标 beside all rows and their heads; the heads are repeated on every page, so a label at the top starts under them."""
@@ -234,14 +226,16 @@ class _Form:
     def _row(self, number: int, row: IndicatorRow) -> None:
         sheet, rows, tall = self.sheet, self.layout.form_rows(number), self.layout.tall(number)
         given = row_entries(row)
-        for column, name, style in _COLUMNS:
-            entry = Entry(cells.at(name, number), given[name], required=name not in (cells.REASON, cells.DIRECTION, cells.DEGREE))
+        entered = [(column, name) for name, column in self.columns.of.items() if name not in _COMPUTED]
+        for column, name in (*entered, (self.columns.direction, cells.DIRECTION), (self.columns.degree, cells.DEGREE)):
+            style = _STYLES.get(name, "input_form_words")
+            entry = Entry(cells.at(name, number), given[name], required=name not in _OPTIONAL)
             if self.editable:
                 self._entry(rows, (column, column), entry, tall_style(style, rows))
-            elif tall and column in FormColumns.TEXTS:
-                sheet.put(rows[0], column + FormColumns.WHOLE, entry, "hidden")
-                put_pieces(sheet, rows, column, Cell(entry.key), long_text(given[name], self.form.widths[column]), style)
-            elif column not in (FormColumns.LEVEL1, FormColumns.LEVEL2):
+            elif tall and column in self.columns.texts:
+                sheet.put(rows[0], column + self.columns.whole, entry, "hidden")
+                put_pieces(sheet, rows, column, Cell(entry.key), long_text(given[name], self.columns.widths[column]), style)
+            elif name not in _LEVELS:
                 self._entry(rows, (column, column), entry, tall_style(style, rows))
         keys = cells.keys_of(number)
         weight, target, done, direction, degree = (
@@ -249,7 +243,17 @@ class _Form:
         )
         side = when(direction.equals(""), Cell(keys[cells.COSTING]), direction)
         points = Udf(Call("JX_COMPLETION_SCORE", (weight, target, done, side, degree, Cell(RULE_NAME))))
-        self._computed(number, cells.POINTS, FormColumns.POINTS, "form_weight", points)
+        self._computed(number, cells.POINTS, self.columns.points, "form_weight", points)
+        if cells.RATIO in self.columns.of:
+            ratio = Cell(keys[cells.RATIO])
+            self._shown(
+                rows[0],
+                (self.columns.of[cells.RATIO],) * 2,
+                "",
+                when(ratio.equals(""), "", ratio),
+                tall_style("form_rate", rows),
+                tall=rows,
+            )
         texts = row_texts(row, self.form)
         if tall or height_for([(one.text, one.width) for one in texts], 9.5, ROW_HEIGHT) > ROW_HEIGHT:
             set_heights(sheet, rows, texts, ROW_HEIGHT)
@@ -259,9 +263,15 @@ class _Form:
         of = Applied(self.trees[name], keys)
         self.sheet.computed(rows[0], column, keys[name], of, tall_style(style, rows), rows=rows[1] - rows[0] + 1, udf=udf)
 
-    def _classes(self, name: str, column: int, rows: Sequence[IndicatorRow], group: Callable[[IndicatorRow], tuple[str, ...]]) -> None:
+    def _shown(self, row: int, columns: RowSpan, key: str, of: Expr, style: str, udf: Udf | None = None, tall: RowSpan = (0, 0)) -> None:
+        self.sheet.computed(row, columns[0], key, of, style, udf=udf, **self._merged(tall, columns))
+
+    def _classes(self, name: str, rows: Sequence[IndicatorRow], group: Callable[[IndicatorRow], tuple[str, ...]]) -> None:
         """一级 or 二级 merged over neighbouring rows of one class, as the form prints them."""
-        labels = {one.name: one.label or one.name for one in self.table.classes} if column == FormColumns.LEVEL1 else {}
+        if name not in self.columns.of:
+            return
+        column = self.columns.of[name]
+        labels = {one.name: one.label or one.name for one in self.table.classes} if name == cells.LEVEL1 else {}
         start = 1
         for number in self.layout.numbers:
             own = group(rows[start - 1])
@@ -270,8 +280,15 @@ class _Form:
             tall = any(map(self.layout.tall, range(start, number + 1)))  # in the middle, the end of a page could cut it
             style = "form_centre/top" if tall else "form_centre"
             text = labels.get(own[-1], own[-1])
+            self._make_room(self.layout.form_rows(start, number), height_for([(text, self.columns.widths[column])], 9.5))
             self._label(self.layout.form_rows(start, number), (column, column), text or None, style, cells.at(name, start))
             start = number + 1
+
+    def _make_room(self, rows: RowSpan, needed: float) -> None:
+        """Makes merged rows as high as their label: the last of them grows."""
+        heights = [self.sheet.heights.get(row, ROW_HEIGHT) for row in range(rows[0], rows[1] + 1)]
+        if sum(heights) < needed:
+            self.sheet.height(rows[1], heights[-1] + needed - sum(heights))
 
     def _beside(self) -> None:
         """状态, 筛选行 and 提示 beside every row."""
@@ -279,35 +296,35 @@ class _Form:
         head, (first, last) = layout.head_row, layout.form_rows(1, layout.rows)
         written = len(self.answers.rows)
         in_sight = max(FEWEST_ROWS, (written or min(len(self.table.pairs), layout.rows)) + EMPTY_ROWS)
-        sheet.heads(head, ("状态", "筛选行", "提示"), first=FormColumns.STATE)
+        sheet.heads(head, ("状态", "筛选行", "提示"), first=self.columns.state)
         for number in layout.numbers:
-            self._computed(number, cells.STATE, FormColumns.STATE, "centre")
+            self._computed(number, cells.STATE, self.columns.state, "centre")
             empty = EMPTY if number <= in_sight else SPARE
             shown = when(Cell(cells.at(cells.STATE, number)).equals(""), empty, WRITTEN)
             rows = layout.form_rows(number)
             for row in range(rows[0], rows[1] + 1):  # the filter looks at every sheet row
                 key = cells.at(cells.SHOWN, number) if row == rows[0] else ""
-                sheet.put(row, FormColumns.SHOWN, Computed(key, shown, varies=True), "centre")
-            self._computed(number, cells.HINT, FormColumns.HINT, "small")
+                sheet.put(row, self.columns.shown, Computed(key, shown, varies=True), "centre")
+            self._computed(number, cells.HINT, self.columns.hint, "small")
             if number > (written or in_sight):
                 sheet.hidden_rows.add(rows[0])
         sheet.filter = Filter(
-            (head, FormColumns.SHOWN, last, FormColumns.SHOWN), FormColumns.SHOWN, (WRITTEN,) if written else (WRITTEN, EMPTY)
+            (head, self.columns.shown, last, self.columns.shown), self.columns.shown, (WRITTEN,) if written else (WRITTEN, EMPTY)
         )
-        sheet.area(cells.column(cells.STATE).key, first, FormColumns.STATE, last)
-        sheet.mark_states(first, FormColumns.STATE, last)
+        sheet.area(cells.column(cells.STATE).key, first, self.columns.state, last)
+        sheet.mark_states(first, self.columns.state, last)
 
     # ---- total
 
     def _total(self) -> None:
         sheet, row = self.sheet, self.layout.total_row
-        self._label((row, row), (0, FormColumns.ACTUAL), self.form.total_label, "form_head", TOTAL_KEY)
-        sheet.computed(row, FormColumns.WEIGHT, WEIGHT_TOTAL, funds.all_weights(), "form_weight")
-        sheet.computed(row, FormColumns.POINTS, TOTAL, funds.total(self.layout.rows, finished=not self.editable), "form_weight")
-        sheet.computed(row, FormColumns.REASON, GRADE, funds.grade(self.table), "form_grade")
+        self._label((row, row), (0, self.columns.results - 1), self.form.total_label, "form_head", TOTAL_KEY)
+        sheet.computed(row, self.columns.weight, WEIGHT_TOTAL, funds.all_weights(), "form_weight")
+        sheet.computed(row, self.columns.points, TOTAL, funds.total(self.layout.rows, finished=not self.editable), "form_weight")
+        sheet.computed(row, self.columns.reason, GRADE, funds.grade(self.table), "form_grade")
         sheet.height(row, 24)
         for line, text in enumerate(self.form.signatures, row + 1):
-            self._label((line, line), (0, FormColumns.LAST), text, "text")
+            self._label((line, line), (0, self.columns.last), text, "text")
 
     # ---- beside the form
 
@@ -326,7 +343,7 @@ class _Form:
 
     def _note(self) -> None:
         """The explanation of a low execution rate, for which the form has no cell."""
-        columns, row = (FormColumns.DIRECTION, FormColumns.DIRECTION + len(self._side_widths()) - 1), self.layout.note_row
+        columns, row = (self.columns.direction, self.columns.direction + len(self._side_widths()) - 1), self.layout.note_row
         head = f"执行率低于{percent(self.table.execution.explain_below, 0)}的说明"
         if self.editable:
             silent = all_of([funds.question(self.table).differs(""), NOTE_WORDS.equals("")])
@@ -339,7 +356,7 @@ class _Form:
 
     def _panel(self) -> None:
         """The weight check in sight of the rows."""
-        sheet, first, last = self.sheet, FormColumns.DIRECTION, self.layout.panel_last_row
+        sheet, first, last = self.sheet, self.columns.direction, self.layout.panel_last_row
         sheet.heads(PANEL_ROW, ("分值检查", "已填", "应为", "结果"), first=first)
         for row, (name, written, expected) in enumerate(funds.weights(self.table), PANEL_ROW + 1):
             sheet.label(row, first, name, "small")
@@ -350,11 +367,11 @@ class _Form:
         sheet.mark_states(PANEL_ROW + 1, first + 3, last)
         text = f"增加指标：点“筛选行”右侧按钮，勾选“{EMPTY}”“{SPARE}”（共可填{self.layout.rows}行）。打印前只勾选“{WRITTEN}”，空行不打印。"
         row = self.layout.goals_row if self._note_end() < self.layout.goals_row else 0
-        self._label((row, row), (first, FormColumns.HINT), text, "note")
+        self._label((row, row), (first, self.columns.hint), text, "note")
 
     def _limits(self) -> None:
         first, last = self.layout.form_rows(1, self.layout.rows)
-        for column, accepts in form_limits.of_columns(self.table):
+        for column, accepts in form_limits.of_columns(self.table, self.columns):
             self.sheet.typed_areas.append(((first, column, last, column), accepts))
-        left, right = form_limits.MONEY_COLUMNS
+        left, right = self.columns.funds[0][0], self.columns.funds[len(AMOUNTS) - 1][1]
         self.sheet.typed_areas.append(((self.layout.funds_row + 2, left, self.layout.funds_last_row, right), form_limits.MONEY))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xl_jixiao.expr import Value
 from xl_jixiao.finding import Finding
@@ -21,7 +21,11 @@ from xl_jixiao.sheet.job import Job, Result, json_value, shown_value
 from xl_jixiao.sheet.plan import Plan, PlanValues
 from xl_jixiao.sheet.returned import About
 from xl_jixiao.tables.inputs import Answer
+from xl_jixiao.tables.narrative import ALONE, FromBook
 from xl_jixiao.words import PROJECT, SUPERIOR, UNFINISHED
+
+if TYPE_CHECKING:
+    from xl_jixiao.report.official import Official
 
 
 @dataclass(frozen=True)
@@ -130,8 +134,6 @@ _YEAR_DIGITS = 4
 class SelfEvaluationJob(Job):
     """The job of a 自评表."""
 
-    suffixes = (".xlsx",)
-
     form: SelfEvaluation
 
     @classmethod
@@ -199,6 +201,12 @@ class SelfEvaluationJob(Job):
         """Points and findings."""
         card = build.score(self.form, answers, values)
         return SelfResult(card, check_selfeval(card, file))
+
+    def report(self, result: SelfResult, answers: SelfAnswers, book: FromBook = ALONE) -> "Official":
+        """The report of the filing."""
+        from xl_jixiao.selfeval.report import report_of_selfeval
+
+        return report_of_selfeval(result.card, book)
 
     def file_stem(self, answers: SelfAnswers) -> str:
         """``某中心-政务中心工作经费-2020年度项目支出绩效自评表``: one project, one form."""

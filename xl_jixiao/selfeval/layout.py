@@ -4,28 +4,74 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
-from itertools import accumulate
+from functools import cached_property, lru_cache
+from itertools import accumulate, combinations, pairwise
 
 from xl_jixiao.expr import Value
-from xl_jixiao.selfeval.model import SelfEvaluation
+from xl_jixiao.selfeval import cells
+from xl_jixiao.selfeval.model import SelfEvaluation, SelfForm
+
+RowSpan = tuple[int, int]
+"""The first and the last of several rows, or columns."""
 
 ROW_COUNT, SPANS = "指标行数", "各行占用行数"
 """Hidden facts of a workbook: how many indicator rows it has, how many sheet rows they take."""
 
 
+FUNDS = (10, 10, 10, 6, 8, 6)
+"""What the columns of the funds need: three amounts, weight, rate, points."""
+
+
 class FormColumns:
-    """Columns of 自评表: the printed ones, then the ones beside the print area."""
+    """Columns of a table's 自评表: the printed ones from one on, the label beside the rows before them, then the ones beside the print area."""
 
-    SIDE, LEVEL1, LEVEL2, NAME, TARGET, ACTUAL, WEIGHT, POINTS, REASON, DIRECTION, DEGREE, STATE, SHOWN, HINT = range(14)
-    LAST = REASON
-    """The last printed one."""
+    def __init__(self, form: SelfForm) -> None:
+        self.of = {word: at for at, word in enumerate(form.words, 1)}
+        self.widths = form.all_widths
+        self.last = len(form.words)
+        """The last printed one."""
+        self.direction, self.degree, self.state, self.shown, self.hint, self.whole = range(self.last + 1, self.last + 7)
+        """Beside the print area; so far to the right of its printed parts (`whole`) a text stands whole."""
+        self.name, self.actual, self.weight, self.points, self.reason = (
+            self.of[word] for word in (cells.NAME, cells.DONE, cells.WEIGHT, cells.POINTS, cells.REASON)
+        )
+        self.target = self.of.get(cells.TARGET) or self.of[cells.FIGURE]
+        self.texts = (self.name, self.target, self.actual, self.reason)
+        """The columns whose texts may need several sheet rows."""
 
-    TEXTS = (NAME, TARGET, ACTUAL, REASON)
-    """The columns whose texts may need several sheet rows."""
+    @property
+    def lead(self) -> int:
+        """The last column of the labels that stand left of funds and head fields."""
+        levels = [at for word, at in self.of.items() if word in (cells.LEVEL1, cells.LEVEL2)]
+        return max(levels, default=self.name)
 
-    WHOLE = 14
-    """So far to the right of its printed parts a text stands whole."""
+    @property
+    def results(self) -> int:
+        """The first of weight and points."""
+        return min(self.weight, self.points)
+
+    def width(self, columns: RowSpan) -> float:
+        """The width from one column to another."""
+        return sum(self.widths[columns[0] : columns[1] + 1])
+
+    @cached_property
+    def funds(self) -> tuple[RowSpan, ...]:
+        """The first and the last column of each column of the funds: printed columns are joined so that the tightest has most room."""
+        first, end = self.lead + 1, self.last + 1
+        parted = (list(pairwise((first, *cuts, end))) for cuts in combinations(range(first + 1, end), len(FUNDS) - 1))
+        spans = [[(start, stop - 1) for start, stop in one] for one in parted]
+        return tuple(max(spans, key=lambda one: min(self.width(span) / need for span, need in zip(one, FUNDS, strict=True))))
+
+    @cached_property
+    def goals(self) -> tuple[RowSpan, RowSpan]:
+        """The columns of what was expected, and of what was reached."""
+        return (1, self.actual - 1), (self.actual, self.last)
+
+
+@lru_cache(maxsize=64)
+def columns_of(form: SelfForm) -> FormColumns:
+    """The columns of a form."""
+    return FormColumns(form)
 
 
 FIRST_WORK_ROW = 4
@@ -71,6 +117,11 @@ class SelfLayout:
         count = facts.get(ROW_COUNT)
         rows = int(count) if isinstance(count, (int, float, Fraction)) and 1 <= count <= table.capacity else table.capacity
         return cls(table, rows, Spans.of(facts.get(SPANS), rows))
+
+    @cached_property
+    def columns(self) -> FormColumns:
+        """The columns of the form."""
+        return columns_of(self.table.form)
 
     @property
     def numbers(self) -> range:

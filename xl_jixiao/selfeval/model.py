@@ -90,6 +90,25 @@ class Degree(TablePart):
     words: tuple[str, ...] = ()
 
 
+class Printed(TablePart):
+    """A printed column of the rows: what stands in it, its head and its width."""
+
+    of: str
+    heading: str = ""
+    width: float
+
+    @property
+    def head(self) -> str:
+        """The printed head."""
+        return self.heading or self.of
+
+
+PRINTABLE = (*cells.HEADER, *cells.PARTED, cells.RATIO)
+"""What a printed column may hold."""
+
+NEEDED = (cells.NAME, cells.DONE, cells.WEIGHT, cells.POINTS, cells.REASON)
+
+
 class SelfForm(TablePart):
     """How the printed form looks."""
 
@@ -107,8 +126,27 @@ class SelfForm(TablePart):
     """The printed heads of the three amounts."""
     headings: tuple[str, ...] = cells.HEADER
     """The printed heads of the columns of the rows, from 一级指标 on."""
-    widths: tuple[float, ...] = (5, 8, 9, 23, 11, 11, 7, 9, 18)
+    widths: tuple[float, ...] = (8, 8, 9, 20, 11, 11, 7, 9, 18)
+    columns: tuple[Printed, ...] = ()
+    """The columns of the rows where they aren't those of the national form; then `headings` and `widths` say nothing but the first width,
+    of the label beside the rows."""
     signatures: tuple[str, ...] = ()
+
+    @cached_property
+    def printed(self) -> tuple[Printed, ...]:
+        """The columns of the rows in their order."""
+        own = zip(cells.HEADER, self.headings, self.widths[1:], strict=False)
+        return self.columns or tuple(Printed(of=of, heading=heading, width=width) for of, heading, width in own)
+
+    @cached_property
+    def all_widths(self) -> tuple[float, ...]:
+        """The widths of all printed columns, the label beside the rows first."""
+        return (self.widths[0], *(one.width for one in self.printed))
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """What the printed columns hold, in their order."""
+        return tuple(one.of for one in self.printed)
 
 
 class SelfEvaluation(Table):
@@ -144,6 +182,18 @@ class SelfEvaluation(Table):
     def weighed(self) -> tuple[Category, ...]:
         """The classes whose sum the form prescribes."""
         return tuple(one for one in self.classes if one.weight is not None)
+
+    @property
+    def parted(self) -> bool:
+        """Whether sign, figure and unit of a target stand in columns of their own."""
+        return cells.SIGN in self.form.words
+
+    @cached_property
+    def unprinted(self) -> Mapping[str, str]:
+        """The classes every row belongs to, where the form prints no column for them."""
+        first = self.classes[0]
+        own = {cells.LEVEL1: first.name, cells.LEVEL2: first.subclasses[0]}
+        return {word: name for word, name in own.items() if word not in self.form.words}
 
     @cached_property
     def pairs(self) -> tuple[tuple[str, str], ...]:
@@ -204,12 +254,33 @@ def _inconsistencies(table: SelfEvaluation) -> Iterator[str]:
     edges = [edge for one in table.degrees for edge in (one.most, one.least)]
     if not edges or edges[0] != 1 or edges[-1] != 0 or any(a != b for a, b in zip(edges[1:-1:2], edges[2:-1:2], strict=True)):
         yield "degrees：应从100%到0%首尾相接"
+    yield from _column_problems(table)
     columns = {"widths": len(cells.HEADER) + 1, "headings": len(cells.HEADER), "amounts": len(AMOUNTS)}
     for name, wanted in columns.items():
         found = len(getattr(table.form, name))
         if found != wanted:
             yield f"form.{name}：应有{wanted}个{'列宽' if name == 'widths' else ''}，现有{found}个"
     yield from grade_problems(table.grades)
+
+
+def _column_problems(table: SelfEvaluation) -> Iterator[str]:
+    """Columns that are unknown, repeated, missing, or in an order no form has."""
+    words = table.form.words
+    yield from repeated(words, "form.columns", "列")
+    for at, word in enumerate(words, 1):
+        if word not in PRINTABLE:
+            yield f"form.columns[{at}].of：未知列“{word}”，可用 {'、'.join(PRINTABLE)}"
+    for word in NEEDED:
+        if word not in words:
+            yield f"form.columns：缺“{word}”一列"
+    parted = [word for word in cells.PARTED if word in words]
+    if (cells.TARGET in words) is bool(parted) or 0 < len(parted) < len(cells.PARTED):
+        yield f"form.columns：指标值应为“{cells.TARGET}”一列，或{'、'.join(cells.PARTED)}三列"
+    for word, names in ((cells.LEVEL1, table.classes), (cells.LEVEL2, [sub for one in table.classes for sub in one.subclasses])):
+        if word not in words and len(names) != 1:
+            yield f"form.columns：没有“{word}”一列的，classes 只能有一个"
+    if words and words[-1] != cells.REASON:
+        yield f"form.columns：最后一列应为“{cells.REASON}”"
 
 
 def _source_problems(sources: Sequence[Source]) -> Iterator[str]:

@@ -29,14 +29,14 @@ from xl_jixiao.selfeval import cells, funds
 from xl_jixiao.selfeval.answers import amount_key
 from xl_jixiao.selfeval.claims import claim_lines
 from xl_jixiao.selfeval.form_sheet import EMPTY, GOALS_HEIGHT, ROW_HEIGHT, SPARE, WRITTEN, goal_texts, row_texts
-from xl_jixiao.selfeval.layout import FormColumns, SelfLayout
+from xl_jixiao.selfeval.layout import SelfLayout, columns_of
 from xl_jixiao.selfeval.model import ACTUAL, AMOUNTS, EXECUTION_NOTE, EXECUTION_RATE, EXPECTED, INITIAL, SelfEvaluation
 from xl_jixiao.selfeval.scoring import EXECUTION_POINTS, NOTE_WORDS, SelfCard, copies
 from xl_jixiao.selfeval.target import QUALITATIVE
 from xl_jixiao.sheet import checks as checks_part
 from xl_jixiao.sheet.analysis import WIDTHS, group_chart, group_table
 from xl_jixiao.sheet.build import SheetBuilder, titled
-from xl_jixiao.sheet.checks import Line, counted, passes
+from xl_jixiao.sheet.checks import Line, at_home, counted, passes
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.guide import Guide
 from xl_jixiao.sheet.looks import INPUT_WORDS
@@ -175,6 +175,7 @@ def check_lines(card: SelfCard, edition: Edition) -> Iterator[Line]:
         over = overflowing(card)
         detail = joined(over, "处文字可能超出行高，打印前请拉高该行，或导出成品（行高按内容调整）")
         yield passes(over.equals(0), EXPLAIN, "文字打印放得下", detail, start, varies=True)
+    yield at_home(start)
     if edition is Edition.FINISHED:
         count = copying()
         yield passes(count.equals(0), EXPLAIN, "完成值不照抄指标值", joined(count, "行的完成值与指标值一字不差，应写实际完成情况"), start)
@@ -222,8 +223,10 @@ def overflowing(card: SelfCard) -> Expr:
     form = card.table.form
     rows = [row_texts(row, form) for row in card.answers.rows]
     counts: list[Expr] = []
-    for at, (column, name) in enumerate(zip(FormColumns.TEXTS, (cells.NAME, cells.TARGET, cells.DONE, cells.REASON), strict=True)):
-        room = max([_room(form.widths[column], ROW_HEIGHT), *(utf16(row[at].text) for row in rows)])
+    columns = columns_of(form)
+    shown = (cells.NAME, cells.FIGURE if card.table.parted else cells.TARGET, cells.DONE, cells.REASON)
+    for at, (column, name) in enumerate(zip(columns.texts, shown, strict=True)):
+        room = max([_room(columns.widths[column], ROW_HEIGHT), *(utf16(row[at].text) for row in rows)])
         counts.append(ByRow(call("LEN", cells.column(name)) > room))
     for text, name in zip(goal_texts(form, card.answers), (EXPECTED, ACTUAL), strict=True):
         line, goal = int(text.width / 2), Cell(name)

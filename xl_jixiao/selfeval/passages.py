@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from xl_jixiao.expr import Expr, Operand, Value, as_text, call, utf16, when
+from xl_jixiao.selfeval.layout import RowSpan
 from xl_jixiao.sheet.build import SheetBuilder
 from xl_jixiao.sheet.measure import HIGHEST, height_for, lines_needed
 
@@ -22,9 +23,6 @@ _PITCH, _EDGE = 1.46, 5.0
 
 _ENDS = ("\n", "。！？", "；;", "，、：,")
 """Where a text is best parted, best first."""
-
-RowSpan = tuple[int, int]
-"""The first and the last sheet row of an indicator row."""
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from xl_jixiao.selfeval.answers import (
     one_line,
     plainly,
     row_key,
+    together,
 )
 from xl_jixiao.selfeval.conclusion_sheet import TITLE_KEY
 from xl_jixiao.selfeval.form_sheet import HEAD_KEY, TOTAL_KEY
@@ -42,7 +43,7 @@ CellOf = Callable[[str], object]
 def answers_of(table: SelfEvaluation, cell: CellOf) -> SelfAnswers:
     """The answers of a workbook. Raises UnreadableWorkbook where rows were put in or taken out: every row would be read from another's
     cells."""
-    if (_text(cell(HEAD_KEY)), _text(cell(TOTAL_KEY))) != (_text(table.form.headings[0]), _text(table.form.total_label)):
+    if (_text(cell(HEAD_KEY)), _text(cell(TOTAL_KEY))) != (_text(table.form.printed[0].head), _text(table.form.total_label)):
         raise UnreadableWorkbook(f"“{table.form.sheet}”的行被增加或删除过，读不准；请用原表填报，不增删行，空着的行不用删")
     layout = SelfLayout.of(table, {ROW_COUNT: _count(cell(ROW_COUNT)), SPANS: str(cell(SPANS) or "")})
     finished = _is_finished(cell)
@@ -87,6 +88,10 @@ def _rows(layout: SelfLayout, cell: CellOf, *, finished: bool) -> Iterator[tuple
     above = IndicatorRow()
     for number in layout.numbers:
         got = {field: cell(cells.at(name, number)) for name, field in FIELDS.items()}
+        if layout.table.parted:
+            parts = (_dated(cell(cells.at(name, number))) for name in cells.PARTED)
+            got["target"] = together(*parts)
+        got |= {FIELDS[name]: class_name for name, class_name in layout.table.unprinted.items()}
         level1, level2 = _text(got["level1"]), _text(got["level2"])
         if finished:
             level1, level2 = printed.get(level1, level1) or above.level1, level2 or above.level2

@@ -1,14 +1,15 @@
 """评分底稿: how each row's texts were understood, and its points by native formulas. Nothing is typed here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from xl_jixiao.expr import Applied, Cell, Expr, as_text, exact, when
+from xl_jixiao.expr import Applied, Cell, Expr, as_text, exact, joined, when
 from xl_jixiao.selfeval import cells
 from xl_jixiao.selfeval.answers import IndicatorRow, SelfAnswers, row_entries
 from xl_jixiao.selfeval.cells import DONE, READ, TARGET, step
-from xl_jixiao.selfeval.judging import COSTING_TREE, row_trees
-from xl_jixiao.selfeval.layout import FIRST_WORK_ROW, SelfLayout
-from xl_jixiao.selfeval.passages import LongText, RowSpan, long_text, put_pieces, set_heights, tall_style
+from xl_jixiao.selfeval.judging import COSTING_TREE, USED, row_trees
+from xl_jixiao.selfeval.layout import FIRST_WORK_ROW, RowSpan, SelfLayout
+from xl_jixiao.selfeval.model import SelfEvaluation
+from xl_jixiao.selfeval.passages import LongText, long_text, put_pieces, set_heights, tall_style
 from xl_jixiao.sheet.build import SheetBuilder, titled
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.plan import Page
@@ -47,9 +48,10 @@ def working_sheet(layout: SelfLayout, answers: SelfAnswers, explanations: Sequen
     sheet = titled(
         WORKING, "Sheet_Working", f"{WORKING}：指标值和完成值的读法与得分", WIDTHS, NOTE, heads=HEADS, head_row=FIRST_WORK_ROW - 1
     )
-    sheet.hidden_columns.append((FIRST_STEP, COSTING_COLUMN))
+    beside = _beside(layout.table, editable=edition is not Edition.FINISHED)
+    sheet.hidden_columns.append((FIRST_STEP, COSTING_COLUMN + len(beside)))
     heads = [f"{side}\n{name}" for side in ("指标值", "完成值") for name in READ]
-    sheet.heads(FIRST_WORK_ROW - 1, [*heads, cells.COSTING], first=FIRST_STEP)
+    sheet.heads(FIRST_WORK_ROW - 1, [*heads, cells.COSTING, *beside], first=FIRST_STEP)
     sheet.height(FIRST_WORK_ROW - 1, 32)
     finished = edition is Edition.FINISHED
     written = dict(enumerate(zip(answers.rows, explanations, strict=True), 1))
@@ -59,13 +61,25 @@ def working_sheet(layout: SelfLayout, answers: SelfAnswers, explanations: Sequen
         _put(sheet, layout, number, row, texts, finished=finished)
         set_heights(sheet, layout.work_rows(number), texts if number in written else (), 18)
     last = layout.work_rows(layout.rows)[1]
-    for column, name in (*_AREAS.items(), *((FIRST_STEP + _STEPS.index(name), name) for name in _COMPARED)):
+    placed = [(column, name) for column, name in enumerate(beside, COSTING_COLUMN + 1) if name == TARGET]
+    for column, name in (*_AREAS.items(), *placed, *((FIRST_STEP + _STEPS.index(name), name) for name in _COMPARED)):
         sheet.area(cells.column(name).key, FIRST_WORK_ROW, column, last)
     sheet.mark_states(FIRST_WORK_ROW, SCORE, last)
     sheet.frozen = (FIRST_WORK_ROW, WEIGHT)
     heads_row = FIRST_WORK_ROW - 1
     sheet.page = Page(landscape=True, heads=(heads_row, heads_row), area=(0, 0, max(last, FIRST_WORK_ROW), len(WIDTHS) - 1))
     return sheet
+
+
+def _beside(table: SelfEvaluation, *, editable: bool) -> Mapping[str, Expr]:
+    """What the form doesn't print in one cell: a target in three columns put together, the classes that have no column."""
+    found: dict[str, Expr] = {}
+    if table.parted:
+        sign, figure, unit = map(Cell, cells.PARTED)
+        found[TARGET] = when(joined(sign, unit).equals(""), when(figure.equals(""), "", figure), joined(sign, figure, unit))
+    if editable:
+        found |= {word: when(USED, name, "") for word, name in table.unprinted.items()}
+    return found
 
 
 def row_texts(row: IndicatorRow, explanation: str) -> tuple[LongText, ...]:
@@ -96,6 +110,8 @@ def _put(sheet: SheetBuilder, layout: SelfLayout, number: int, row: IndicatorRow
         computed(column, keys[name], Applied(trees[name], keys), _STYLES.get(column, "form_centre"))
     for column, name in enumerate(_STEPS, FIRST_STEP):
         sheet.computed(rows[0], column, keys[name], Applied(trees[name], keys), "hidden")
+    for column, (name, of) in enumerate(_beside(layout.table, editable=not finished).items(), COSTING_COLUMN + 1):
+        sheet.computed(rows[0], column, keys[name], Applied(of, keys), "hidden")
 
 
 def _link(sheet: SheetBuilder, rows: RowSpan, column: int, source: Cell, pieces: LongText | None) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from xl_jixiao.expr import Cell, Expr, Rounded, is_number, when
+from xl_jixiao.expr import Cell, Expr, Rounded, all_of, is_number, when
 from xl_jixiao.sheet.build import SheetBuilder
 from xl_jixiao.sheet.plan import Chart
 
@@ -41,6 +41,38 @@ def group_table(sheet: SheetBuilder, row: int, groups: Iterable[Group], style: s
         sheet.computed(row, _SHARE, "", when(is_number(points), share, ""), "rate")
         row += 1
     return row
+
+
+@dataclass(frozen=True)
+class BudgetLine:
+    """A budget and what was spent of it, each a tree that is empty while it isn't known."""
+
+    name: str
+    budget: Expr
+    spent: Expr
+
+
+COMPARED_HEADS = ("项目", "预算（万元）", "决算（万元）", "相差", "占预算")
+
+
+def compared_table(sheet: SheetBuilder, row: int, pairs: Iterable[BudgetLine]) -> int:
+    """Budgets beside what was spent of them, from a row on; returns the row after it."""
+    sheet.heads(row, COMPARED_HEADS)
+    for at, pair in enumerate(pairs, row + 1):
+        budget, spent = Cell(f"{sheet.name}:{at}:{_WEIGHT}"), Cell(f"{sheet.name}:{at}:{_POINTS}")
+        both = all_of([is_number(budget), is_number(spent)])
+        sheet.label(at, _NAME, pair.name, "cell")
+        sheet.computed(at, _WEIGHT, budget.key, pair.budget, "points")
+        sheet.computed(at, _POINTS, spent.key, pair.spent, "points")
+        sheet.computed(at, _LOST, "", when(both, Rounded(spent - budget, 2), ""), "points")
+        sheet.computed(at, _SHARE, "", when(both, when(budget > 0, Rounded(spent / budget, 4), ""), ""), "rate")
+        row = at
+    return row + 1
+
+
+def compared_chart(anchor: tuple[int, int], first: int, last: int) -> Chart:
+    """The chart of such a table."""
+    return Chart("预算与决算对比（万元）", anchor, first, last, _NAME, (("预算", _WEIGHT), ("决算", _POINTS)))
 
 
 def group_chart(title: str, anchor: tuple[int, int], first: int, last: int, width: int = 560) -> Chart:

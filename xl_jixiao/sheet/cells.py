@@ -15,6 +15,7 @@ from xl_jixiao.sheet.markup import Allowance, fraction, true, unescaped, walk, w
 
 MOST_TEXTS = 2_000_000
 _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+_ROW_NUMBER = re.compile(r"[1-9][0-9]{0,6}")
 _NUMBER = re.compile(r"[-+]?(?:[0-9]{1,400}(?:\.[0-9]{0,400})?|\.[0-9]{1,400})(?:[eE][-+]?[0-9]{1,4})?")
 WHITE = " \t\r\n"
 _LONGEST_ERROR = 40
@@ -243,7 +244,7 @@ class Cells:
         elif tag == "c":
             self._begin(attributes)
         elif tag == "row":
-            number = int(attributes["r"]) - 1 if _ADDRESS.fullmatch(f"A{attributes.get('r', '')}") else self._row + 1
+            number = int(attributes["r"]) - 1 if _ROW_NUMBER.fullmatch(attributes.get("r", "")) else self._row + 1
             if not self._row < number <= LAST_ROW or ("r" in attributes and str(number + 1) != attributes["r"]):
                 raise Refused(f"行号“{shown(attributes.get('r', ''), 20)}”无效或次序颠倒，拒绝打开")
             self._row, self._place = number, (number, -1)

@@ -1,13 +1,14 @@
 """校验: live checks with jump links to the first thing that has to be mended."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from xl_jixiao.expr import Area, ByHand, Cell, Choice, Counted, Expr, Literal, Operand, Value, all_of, call, joined, tree, when
+from xl_jixiao.expr import Area, Cell, Choice, Counted, Expr, Literal, Operand, all_of, call, joined, tree, when
 from xl_jixiao.sheet.build import SheetBuilder, titled
-from xl_jixiao.sheet.data import STATE, VALUE, state
+from xl_jixiao.sheet.data import state
+from xl_jixiao.sheet.home import AWAY
 from xl_jixiao.sheet.measure import height_for
-from xl_jixiao.sheet.plan import Computed, Page, column_letter, linked, place_of
+from xl_jixiao.sheet.plan import Computed, Page, linked, place_of
 from xl_jixiao.sheet.progress import Gap, Progress, first_word
 from xl_jixiao.tables.parts import Identity
 from xl_jixiao.words import CHECKS, EXPLAIN, INVALID, MUST_FIX, NOT_FILLED, PASSED, ROUNDING, UNFINISHED
@@ -75,39 +76,15 @@ def agrees(identity: Identity, asked: Iterable[str]) -> Line:
     return Line(identity.name, result, detail, identity.names[0])
 
 
-_AT_ONCE = 20
-"""So many names fit into one formula."""
+def at_home(target: str) -> Line:
+    """That every entry is where it was: cut and pasted elsewhere, a cell takes its name and all that reads it along, and is scored there."""
+    away = AWAY.equals("")
+    said = joined(call("MID", AWAY, 2, _MOST_SAID), "被剪切到了别处，请撤销，或把数填回原处后重新填报")
+    return passes(away, MUST_FIX, "填报数在原来的单元格", when(away, "没有被剪切到别处的", said), target)
 
 
-def at_home(keys: Sequence[str]) -> Iterator[Line]:
-    """That the names of 基础数据 are where they were: cut and pasted elsewhere, a cell takes its name along, and all sheets go on reading it
-    there. Each is held against the 状态 beside it, which is locked and moves with its row alone."""
-    for at in range(0, len(keys), _AT_ONCE):
-        some = keys[at : at + _AT_ONCE]
-        gone = {key: _led_away(key) for key in some}
-        known = tuple(part for key in some for part in (key, state(key).key))
-        count = ByHand("+".join(f"({test})" for test in gone.values()), known, _none_away)
-        places = "&".join(f'IF({test},"“{key}”（{_LETTER}"&ROW({{{state(key).key}}})&"）","")' for key, test in gone.items())
-        said = joined(ByHand(places, known, _no_places), "被剪切到了别处，请撤销，或把数填回原处后重新填报")
-        name = "填报数在原来的单元格" if len(keys) <= _AT_ONCE else f"填报数在原来的单元格（{at + 1}至{at + len(some)}项）"
-        yield passes(count.equals(0), MUST_FIX, name, when(count.equals(0), "没有被剪切到别处的", said), some[0])
-
-
-_LETTER = column_letter(VALUE)
-
-
-def _none_away(*_: Value) -> Value:
-    return 0
-
-
-def _no_places(*_: Value) -> Value:
-    return ""
-
-
-def _led_away(key: str) -> str:
-    here, beside = f"{{{key}}}", f"{{{state(key).key}}}"
-    moved = f"OR(ROW({here})<>ROW({beside}),COLUMN({here})<>COLUMN({beside})-{STATE - VALUE})"
-    return f"AND(COLUMN({beside})={STATE + 1},{moved})"  # in a unit's book a project's figures stand in a list of their own
+_MOST_SAID = 200
+"""So many characters name the cells that were cut away."""
 
 
 def checks_sheet(lines: Iterable[Line], progress: Progress, shown: Iterable[str] = ()) -> tuple[SheetBuilder, int]:

@@ -14,6 +14,7 @@ from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.plan import Plan, PlanValues
 from xl_jixiao.sheet.returned import About
 from xl_jixiao.tables.inputs import Answer, Input
+from xl_jixiao.tables.narrative import ALONE, FromBook
 from xl_jixiao.tables.table import Table
 from xl_jixiao.words import TOTAL
 
@@ -95,9 +96,6 @@ def shown_value(value: Decimal | str | None, blank: str = "未得出") -> str:
 
 class Job(ABC):
     """What every kind of table can do. Its answers are its own type, known to it alone."""
-
-    suffixes: ClassVar[tuple[str, ...]] = (".xlsx", ".docx")
-    """What finished files there are."""
 
     finished_is_whole: ClassVar[bool] = False
     """Whether a finished workbook has every cell that a filing is scored with."""
@@ -199,18 +197,17 @@ class Job(ABC):
     def file_stem(self, answers: Any) -> str:
         """The name of the finished files before ``-成品``: unit, project, year and form."""
 
-    def report(self, result: Any, answers: Any) -> Report:
-        """The report in words, for kinds of table that have one."""
-        raise NotImplementedError
+    @abstractmethod
+    def report(self, result: Any, answers: Any, book: FromBook = ALONE) -> Report:
+        """The report in words; `book` is what the unit's book says beside this form."""
 
-    def reports(self, result: Any, answers: Any) -> Iterator[Report]:
-        """Every report in words of a filing, as `finish` writes them; none for kinds of table that have none."""
-        if len(self.suffixes) > 1:
-            yield self.report(result, answers)
+    def reports(self, result: Any, answers: Any, book: FromBook = ALONE) -> Iterator[Report]:
+        """Every report in words of a filing, as `finish` writes them."""
+        yield self.report(result, answers, book)
 
     def targets(self, answers: Any, folder: Path) -> tuple[Path, ...]:
-        """The files `finish` writes: the workbook and, where this kind of table has one, the report."""
-        names = [f"{self.file_stem(answers)}-成品{suffix}" for suffix in self.suffixes]
+        """The files `finish` writes: the workbook and the report."""
+        names = [f"{self.file_stem(answers)}-成品{suffix}" for suffix in (".xlsx", ".docx")]
         return tuple(folder / name for name in names)
 
     def write(self, answers: Any, edition: Edition, path: Path, *, overwrite: bool = False) -> Result:
@@ -236,11 +233,13 @@ class Job(ABC):
         self.write_finished(answers, result, paths, overwrite=overwrite)
         return paths, result
 
-    def write_finished(self, answers: Any, result: Any, paths: tuple[Path, ...], *, overwrite: bool = False) -> None:
-        """Writes the finished workbook and, where there is a second path, the report."""
+    def write_finished(
+        self, answers: Any, result: Any, paths: tuple[Path, ...], *, book: FromBook = ALONE, overwrite: bool = False
+    ) -> None:
+        """Writes the finished workbook and the report."""
         self._write(answers, result, Edition.FINISHED, paths[0], overwrite=overwrite)
         for report in paths[1:]:
-            self.report(result, answers).save(report, overwrite=overwrite)
+            self.report(result, answers, book).save(report, overwrite=overwrite)
 
     def printed(self, files: tuple[Path, ...]) -> tuple[Path, ...]:
         """Which of the finished files are printed."""

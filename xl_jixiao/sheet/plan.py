@@ -369,9 +369,15 @@ class Plan:
         return text
 
     def _written(self, key: str, sheet: str) -> str:
+        if key.startswith(_BESIDE):
+            return _elsewhere(self._beside(key.removeprefix(_BESIDE)))
         if key.startswith(FACTS_OF_PLACE):
             return Literal(self.fact(key)).excel()
         return key if is_name(key) else self._address(key, sheet)
+
+    def _beside(self, key: str) -> Ref:
+        """A blank cell far to the right in the row of another: it moves with the whole row alone."""
+        return replace(self.ref(key), column=_FAR_RIGHT)
 
     def fact(self, key: str) -> Value:
         """A fact of place, by its key: see `linked`. Raises KeyError."""
@@ -382,12 +388,15 @@ class Plan:
             return self.areas[of].top
         ref = self.ref(of) if of in self.placed else Ref(of, 0, 0)
         column = column_letter(ref.column)
-        return {
+        known: dict[str, Value] = {
             "link": f"#'{ref.sheet}'!{ref.local}",
             "place": f"{ref.sheet} {ref.local}",
             "column link": f"#'{ref.sheet}'!{column}",
             "column place": f"{ref.sheet} {column}",
-        }[what]
+            "column": ref.column + 1,
+            "beside": None,
+        }
+        return known[what]
 
     def _address(self, key: str, sheet: str) -> str:
         place: Ref | Span = self.areas[key] if key in self.areas else self.placed[key][0]
@@ -647,6 +656,10 @@ _NOTHING = "#:nothing"
 
 FACTS_OF_PLACE = "#:"
 """What the key of a fact of place begins with: formulas write the fact itself."""
+
+_BESIDE = f"{FACTS_OF_PLACE}beside/"
+_FAR_RIGHT = 255
+"""The column of blank cells that formulas tell a row by."""
 
 
 def linked(text: Operand, key: str) -> Expr:

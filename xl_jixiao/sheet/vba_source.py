@@ -3,8 +3,7 @@
 The project is a compound file (MS-CFB) of compressed streams (MS-OVBA); `vba` writes the same formats. Nothing in it is run, and nothing is taken on
 trust: what is put together otherwise than those programs do it, or would take much time or memory, is a ValueError.
 
-What it does not do: compiled code beside the source is left alone. Excel compiles anew wherever the source and its own version ask for it, but a
-project forged by hand may carry source and compiled code that differ.
+What is compiled beside the source is handed over as it is (`compiled`); `vba_compiled` holds its names and texts against the source.
 """
 
 import re
@@ -15,7 +14,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
-__all__ = ["modules", "same_macros"]
+__all__ = ["CompiledProject", "compiled", "modules", "same_macros"]
 
 MOST_BYTES, MOST_SOURCE, MOST_MODULES = 4 * 2**20, 2**19, 1000
 """What a project may hold, in bytes and modules. Ours are 36 KB, several times that with compiled code, and have 75 KB of source."""
@@ -24,9 +23,34 @@ MOST_BYTES, MOST_SOURCE, MOST_MODULES = 4 * 2**20, 2**19, 1000
 def modules(project: bytes) -> Mapping[str, str]:
     """The source of every module by its name, attribute lines included. Raises ValueError for what isn't understood."""
     try:
-        return MappingProxyType(dict(_modules(_Container(project))))
+        return MappingProxyType({one.name: one.source for one in _modules(_Container(project))})
     except struct.error as error:
         raise ValueError("the project ends in the middle of something") from error
+
+
+@dataclass(frozen=True)
+class CompiledProject:
+    """A project with what is compiled beside its source: by module, and the stream that has the names; the libraries it refers to."""
+
+    sources: Mapping[str, str]
+    compiled: Mapping[str, bytes]
+    identifiers: bytes
+    references: tuple[str, ...]
+
+
+def compiled(project: bytes) -> CompiledProject:
+    """A project with its compiled code. Raises ValueError for what isn't understood."""
+    container = _Container(project)
+    try:
+        found = list(_modules(container))
+        streams = container.storage("VBA")
+        directory = _inflated(_Container(project).content(streams, "dir"), MOST_SOURCE)
+        identifiers = container.content(streams, "_VBA_PROJECT")
+    except struct.error as error:
+        raise ValueError("the project ends in the middle of something") from error
+    references = tuple(held.decode("latin-1") for kind, held in _records(directory) if kind == _REFERENCE)
+    sources = {one.name: one.source for one in found}
+    return CompiledProject(sources, {one.name: one.compiled for one in found}, identifiers, references)
 
 
 def same_macros(project: bytes, own: bytes) -> tuple[str, ...]:
@@ -46,6 +70,7 @@ def same_macros(project: bytes, own: bytes) -> tuple[str, ...]:
 _PAGES = {65001: "utf-8", **{page: f"cp{page}" for page in (874, 932, 936, 949, 950, *range(1250, 1259))}}
 """Code pages in which an ASCII letter is that letter and nothing else."""
 
+_REFERENCE = 0x16
 _CODE_PAGE, _VERSION, _COUNT, _END_OF_DIRECTORY = 0x03, 0x09, 0x0F, 0x10
 _NAME, _WIDE_NAME, _STREAM_NAME, _WIDE_STREAM_NAME, _OFFSET, _END_OF_MODULE = 0x19, 0x47, 0x1A, 0x32, 0x31, 0x2B
 _OF_PROJECT = {
@@ -75,7 +100,15 @@ DirectoryRecord = Mapping[int, bytes]
 """What the directory says of one module, by the kind of statement."""
 
 
-def _modules(container: "_Container") -> Iterator[tuple[str, str]]:
+class _StoredModule(NamedTuple):
+    """A module as its stream has it: its source, and what is compiled before that."""
+
+    name: str
+    source: str
+    compiled: bytes
+
+
+def _modules(container: "_Container") -> Iterator[_StoredModule]:
     streams = container.storage("VBA")
     directory = _inflated(container.content(streams, "dir"), MOST_SOURCE)
     page, listed = _listed(directory)
@@ -90,7 +123,7 @@ def _modules(container: "_Container") -> Iterator[tuple[str, str]]:
         (offset,) = struct.unpack("<I", one.get(_OFFSET, b""))
         source = _inflated(stream[offset:], left)
         left -= len(source)
-        yield name, source.decode(page, "replace")
+        yield _StoredModule(name, source.decode(page, "replace"), stream[:offset])
 
 
 def _listed(directory: bytes) -> tuple[str, list[DirectoryRecord]]:

@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
+from difflib import get_close_matches
 from functools import lru_cache
 from os.path import isfile
 from pathlib import Path
@@ -34,11 +35,14 @@ def examples() -> Mapping[str, Path]:
 
 
 def locate(reference: str) -> Path:
-    """The table file of an id or a path. Raises FileNotFoundError with what there is."""
+    """The table file of an id or a path. Raises FileNotFoundError with the nearest ids."""
     files = known()
     path = files.get(reference) or Path(reference)
     if not isfile(path):  # which is false for a name that is too long, too
-        raise FileNotFoundError(f"没有评分标准“{reference}”：应为 .toml 文件的路径，或以下之一：{'、'.join(files)}")
+        near = get_close_matches(reference.lower()[:60], files, 3, 0.3) or [name for name in files if name.startswith("generic")][:3]
+        raise FileNotFoundError(
+            f"没有评分标准“{reference}”：应为编号或 .toml 文件的路径，相近的编号：{'、'.join(near)}；全部编号见 xl-jixiao rubrics"
+        )
     return path
 
 

@@ -39,10 +39,11 @@ def compile(book: UnitBook, plan_of: PlanOf, given: Mapping[str, Value], remarks
     published = own.published_sheet(book, given.get, editable=editable)
     links = own.links_sheet(book, forms, facts)
     check, areas = _stacked(own.checks_sheet(book), [_asked_only(book, one) for one in forms], _FIRST_CHECK)
-    hidden = [_stacked(sheet, forms) for sheet in (rules_sheet(book.table.stamp), _lists(book))]
     printed = own.print_sheet(book, forms)
     working = {one.part.name: sheet.name for one in forms for sheet in _asking(one)[:1]}
     made = [sheet.done() for sheet in (facts, *listed)]
+    rules = rules_sheet(book.table.stamp, (*made, published.done()))
+    hidden = [_stacked(sheet, forms) for sheet in (rules, _lists(book))]
     body = [sheet for one in forms for sheet in (*one.official, *_beside(one))]
     there = [*(sheet.name for sheet in made), CHECKS, printed.name]
     order: list[SheetPlan] = [*made, *body, published.done(), check, printed.done(), links.done()]

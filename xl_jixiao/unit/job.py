@@ -19,6 +19,7 @@ from xl_jixiao.sheet.returned import About
 from xl_jixiao.tables import answers as fact_files
 from xl_jixiao.tables.answers import Answers, AnswersError
 from xl_jixiao.tables.inputs import Answer, Input
+from xl_jixiao.tables.narrative import ALONE, FromBook, evaluators, unit_texts
 from xl_jixiao.unit import answers as answer_files
 from xl_jixiao.unit import compile as plans
 from xl_jixiao.unit import model
@@ -303,20 +304,45 @@ class UnitJob(Job):
             own = part.job.targets(answers.parts[part.name], folder)
             yield part, tuple(folder / f"{at:02}-{path.name}" for path in own)
 
-    def reports(self, result: UnitResult, answers: UnitAnswers) -> Iterator[Report]:
+    def report(self, result: UnitResult, answers: UnitAnswers, book: FromBook = ALONE) -> Report:
+        """The report of the first form."""
+        return next(self.reports(result, answers))
+
+    def reports(self, result: UnitResult, answers: UnitAnswers, book: FromBook = ALONE) -> Iterator[Report]:
         """The reports of all forms that are used."""
         for part in result.book.parts:
             if part.name in result.parts:
-                yield from part.job.reports(result.parts[part.name], answers.parts[part.name])
+                around = _from_book(part, result, answers)
+                yield from part.job.reports(result.parts[part.name], answers.parts[part.name], around)
 
-    def write_finished(self, answers: UnitAnswers, result: UnitResult, paths: tuple[Path, ...], *, overwrite: bool = False) -> None:
+    def write_finished(
+        self, answers: UnitAnswers, result: UnitResult, paths: tuple[Path, ...], *, book: FromBook = ALONE, overwrite: bool = False
+    ) -> None:
         """Writes the whole book, every form and report, and the list of what is signed."""
         self._write(answers, result, Edition.FINISHED, paths[0], overwrite=overwrite)
         signed = []
         for part, files in self._files(answers, paths[0].parent):
-            part.job.write_finished(answers.parts[part.name], result.every[part.name], files, overwrite=overwrite)
+            around = _from_book(part, result, answers)
+            part.job.write_finished(answers.parts[part.name], result.every[part.name], files, book=around, overwrite=overwrite)
             signed.append(Signed(part.name, tuple(path.name for path in files), part.form.sign))
         sign_list(self.form.title, answers.unit, signed).save(paths[-1], overwrite=overwrite)
+
+
+def _from_book(part: BookForm, result: UnitResult, answers: UnitAnswers) -> FromBook:
+    """What the report of a form of the whole unit takes from the unit's other forms: texts, who evaluated, the list of what is handed in."""
+    if part.number:
+        return ALONE
+    others = [one for one in result.book.parts if one.name in result.parts and one is not part]
+    own = [(one.job.inputs, answers.parts[one.name]) for one in others if not one.number and isinstance(answers.parts[one.name], Answers)]
+    told = [text for inputs, given in own for text in unit_texts(inputs, given)]
+    people = next((found for inputs, given in own if (found := evaluators(inputs, given))), ())
+    return FromBook(tuple(told), people, tuple(_attached(one, answers) for one in others))
+
+
+def _attached(part: BookForm, answers: UnitAnswers) -> str:
+    """A form as the list of attachments has it, with its project where it is about one."""
+    project = part.job.about(answers.parts[part.name]).project
+    return f"{part.job.title}（{project}）" if part.number and project else part.job.title
 
 
 def _loaded(part: BookForm, data: Mapping[str, Any]) -> Any:

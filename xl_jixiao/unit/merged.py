@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from xl_jixiao.expr import Applied, Call, Cell, Expr, Held, Literal, Renamed, Value, is_blank, joined, when
 from xl_jixiao.formula import defined_name
+from xl_jixiao.sheet import home
 from xl_jixiao.sheet.data import STATE
 from xl_jixiao.sheet.plan import (
     Accepts,
@@ -94,8 +95,10 @@ def merged(part: BookForm, plan: Plan, names: Mapping[str, str], code: str) -> M
     others: list[SheetPlan] = []
     stacked: dict[str, SheetPlan] = {}
     kept = [sheet for sheet in plan.sheets if _is_kept(sheet)]
+    contents = [cell.content for sheet in kept for cell in sheet.cells]
+    entries = {content.key for content in contents if isinstance(content, Entry)} - part.bound.keys()
     for sheet in kept:
-        made = one.sheet(sheet)
+        made = one.sheet(home.only(sheet, entries) if sheet.name == RULES_SHEET else sheet)
         if sheet.name in _ONE:
             stacked[sheet.name] = made
         elif is_official(sheet):

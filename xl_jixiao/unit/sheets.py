@@ -26,7 +26,7 @@ from xl_jixiao.expr import (
 from xl_jixiao.rules.typed import FIRST_DATE, LAST_DATE, Kind, Typed
 from xl_jixiao.sheet import checks
 from xl_jixiao.sheet.build import SheetBuilder, titled
-from xl_jixiao.sheet.checks import Line, counted, passes
+from xl_jixiao.sheet.checks import Line, at_home, counted, passes
 from xl_jixiao.sheet.data import STATES, data_sheet, free_text, hint_key, state
 from xl_jixiao.sheet.data import part as part_of
 from xl_jixiao.sheet.guide import Guide
@@ -255,6 +255,7 @@ def check_lines(book: UnitBook) -> Iterator[Line]:
     if first:
         yield counted("基础数据已填全", STATES, BLANK, "项空白", BLANK, first)
         yield counted("基础数据有效", STATES, INVALID, "项不能用", MUST_FIX, first)
+        yield at_home(first)
     if book.uses:
         yield counted("各表公布的数与基础数据一致", PUBLISHED_STATES, DIFFERS, "项不一致", MUST_FIX, published_key(book.uses[0].key))
     if book.columns:
