@@ -65,7 +65,7 @@ _LARGER = re.compile("资产|负债|贷款|投资|产值|收益|税|资金")
 
 _FILLED_ON = re.compile("^(填[报表]|编[报制]|报告|评价|自评)(日期|时间)$")
 
-_HEADS = re.compile("编制|在职|人员")
+_HEADS = re.compile("编制|在职|人员|实有")
 _HEAD_UNITS = ("人", "名", "个")
 
 
