@@ -45,6 +45,8 @@ LIBRARIES = {
     "xlrd": {"arrive"},
     "xlwings": {"udfs", "excel"},
     "docx": {"report", "arrive"},
+    "docxtpl": {"report"},
+    "jinja2": {"report"},
     "pandas": {"review"},
     "click": {"cli", "terminal", "desktop"},
     "rich": {"terminal", "demo", "desktop", "review"},

@@ -222,6 +222,84 @@ def test_rows_left_unfilled_are_no_rows(tmp_path):
     assert len(form_of(sheet(tmp_path / "a.xlsx", rows)).form.rows) == 1
 
 
+WHOLE = [TITLE, FIELDS, HEADS, ROW, ["总分", "", "", "", "", 90, 90, ""]]
+
+
+def test_forms_side_by_side_are_read_each_by_itself(tmp_path):
+    other = [TITLE, ["项目名称", "另一项目", *FIELDS[2:]], *WHOLE[2:]]
+    rows = [[*one, *[""] * (9 - len(one)), *another] for one, another in zip(WHOLE, other, strict=True)]
+    forms, outside = arrived(sheet(tmp_path / "a.xlsx", rows), known_tables())
+    assert [form.about.project for form in forms] == ["某项目", "另一项目"] and outside == ()
+    assert [form.form.rows[0].spot(Head.POINTS).place.cell for form in forms] == ["G4", "P4"]
+    assert all(form.unread == () for form in forms)
+
+
+def test_a_note_between_rows_does_not_end_the_table(tmp_path):
+    rows = [*WHOLE[:4], ["注：数据来源于验收资料。"], ["", "质量指标", *ROW[2:]], WHOLE[-1]]
+    form = form_of(sheet(tmp_path / "a.xlsx", rows))
+    assert [row.level1 for row in form.form.rows] == ["产出指标"] * 2 and form.unread == ()
+
+
+def test_funds_with_their_sources_side_by_side(tmp_path):
+    across = [
+        ["项目资金（万元）", "", "年度资金总额", "其中：当年财政拨款", "上年结转资金", "其他资金"],
+        ["", "年初预算数", 100, 100, 0, 0],
+        ["", "全年预算数", 120, 100, 20, 0],
+        ["", "全年执行数", 108, 90, 18, 0],
+        ["", "执行率", "90%"],
+        ["", "分值", 10],
+        ["", "得分", 9],
+    ]
+    form = form_of(sheet(tmp_path / "a.xlsx", [*WHOLE[:2], *across, *WHOLE[2:]]))
+    assert form.unread == () and form.answers.funds["上年结转资金", "全年执行数"] == 18
+    assert (form.form.execution_weight.value, form.form.execution_points.value) == (10, 9)
+
+
+@pytest.mark.parametrize("head", ["备注", "原因"])
+def test_remarks_are_the_reasons_where_a_form_has_no_other_place_for_them(head, tmp_path):
+    row = [*ROW[:4], "80人次", 90, 72, "场地没有落实，2021年补办"]
+    form = form_of(sheet(tmp_path / "a.xlsx", [FIELDS, [*HEADS[:7], head], row]))
+    assert form.form.rows[0].reason == row[-1] and "JX506" not in {one.code for one in form.findings}
+
+
+@pytest.mark.parametrize(
+    ("target", "sentence", "read"),
+    [
+        ("≥100人次", "实际培训120人次", "120人次"),
+        ("100%", "验收合格率达到100%。", "100%"),
+        ("≥九成", "九成五", "95%"),
+        ("≥100人次", "未完成100人次", "未完成100人次"),
+        ("≥100人次", "培训120人", "培训120人"),
+        ("≥100人次", "培训120人次，发放资料300份", "培训120人次，发放资料300份"),
+        ("≥100人次", "比上年增加20人次", "比上年增加20人次"),
+        ("≥5%", "成本降低5%", "成本降低5%"),
+    ],
+)
+def test_the_only_figure_of_a_sentence_is_read_where_it_can_be_nothing_else(target, sentence, read, tmp_path):
+    form = form_of(sheet(tmp_path / "a.xlsx", [FIELDS, HEADS, [*ROW[:3], target, sentence, 10, 10, ""]]))
+    assert form.form.rows[0].actual == read
+    assert ("JX653" in {one.code for one in form.unread}) is (read != sentence and "成" not in sentence)
+
+
+def test_the_year_beside_a_units_name_is_no_part_of_it(tmp_path):
+    form = form_of(sheet(tmp_path / "a.xlsx", [TITLE, ["填报单位：某县水利局　　2020年度　　单位：万元"], *WHOLE[2:]]))
+    assert (form.about.unit, form.about.year) == ("某县水利局", 2020)
+
+
+def test_a_total_beside_its_grade_is_a_total(tmp_path):
+    rows = [*WHOLE[:4], ["总分", "", "", 90, "", "评价等级", "", "优"]]
+    form = form_of(sheet(tmp_path / "a.xlsx", rows))
+    assert len(form.form.rows) == 1 and form.claimed_total == 90 and form.form.grade.text == "优"
+
+
+def test_a_few_names_of_a_table_are_not_that_table(tmp_path):
+    heads = ["一级指标", "二级指标", "三级指标", "分值", "评分标准", "自评得分"]
+    names = ("在职人员控制率", "“三公经费”变动率", "预算完成率", "预算控制率")
+    rows = [heads, *(["投入", "预算配置", name, 25, "按标准", 24] for name in names), ["合计", "", "", 100, "", 96]]
+    form = form_of(sheet(tmp_path / "a.xlsx", [["部门整体支出评分表"], *rows]))
+    assert form.made is None and form.claimed_total == 96
+
+
 def test_tables_side_by_side_are_left_out_and_said(tmp_path):
     form = form_of(sheet(tmp_path / "a.xlsx", [FIELDS, [*HEADS, "", *HEADS], [*ROW, "", *ROW]]))
     assert form.form.rows == [] and "JX642" in {one.code for one in form.unread}

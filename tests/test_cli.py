@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from support.depth import forms
+from support.depth import DEEP, forms
 
 from xl_jixiao.cli import main
 from xl_jixiao.tables.catalogue import bundled, examples, heading, known
@@ -83,7 +83,7 @@ def test_nothing_is_overwritten_unless_told(tmp_path):
 
 
 def test_demo_does_the_whole_job(tmp_path):
-    result = run("demo", "-o", tmp_path / "demo")
+    result = run("demo", *(["--all"] if DEEP else []), "-o", tmp_path / "demo")
     assert result.exit_code == 0, result.output
     assert "89.5" in result.output and "68.5" in result.output and "JX401" in result.output
     for path in (tmp_path / "demo").glob("*.*"):

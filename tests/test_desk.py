@@ -287,6 +287,18 @@ def test_earlier_findings_are_closed_open_or_new_and_changed_figures_are_named(k
     assert figures["在职人员数"] == ("66", "80") and "年初预算数" not in figures
 
 
+def test_several_earlier_reviews_say_a_finding_once(report, batch, tmp_path):
+    again = tmp_path / "再交"
+    filing(again / "甲.xlsx", values=named("甲县教育局", 在职人员数=Decimal(80), 编制数=Decimal(70)))
+    lists = []
+    for number, earlier in enumerate(([report], [report, report.parent / "a.json"])):
+        ran(again, "-o", tmp_path / f"{number}.xlsx", *(part for one in earlier for part in ("--previous", one)))
+        book = tmp_path / f"{number}.xlsx"
+        lists.append([[row[head].value for head in ("情况", "编号", "位置", "问题")] for row in rows_of(book, "整改情况")])
+        assert len(rows_of(book, "改动的数")) == len({row["数"].value for row in rows_of(book, "改动的数")})
+    assert sorted(map(str, lists[0])) == sorted(map(str, lists[1]))
+
+
 def test_last_years_filing_beside_this_years(report, tmp_path):
     earlier = json.loads((report.parent / "a.json").read_text(encoding="utf-8"))
     for one in earlier:

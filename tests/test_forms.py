@@ -1,5 +1,6 @@
 """The row-type forms of other places: each loads, scores its published case as it stands, names what is wrong in it, and comes back whole."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -17,6 +18,7 @@ from xl_jixiao.selfeval.checks import check_selfeval as check
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.plan import Label
 from xl_jixiao.tables import catalogue
+from xl_jixiao.tables.answers import AnswersError
 from xl_jixiao.tables.tablefile import RubricError, read_toml
 from xl_jixiao.words import TOTAL
 
@@ -52,6 +54,7 @@ FORMS = {
         "65",
         [("JX518", "政府采购执行率”公布得分2，复算1.45"), ("JX506", "政府采购执行率"), ("JX181", "结转结余率")],
     ),
+    "transfer-selfeval": (None, "0", ()),
     "chongqing-selfeval": (None, "10", [("JX504", "辅警人员"), ("JX182", "项目持续期")]),
 }
 forms = pytest.mark.parametrize("name", FORMS)
@@ -148,8 +151,8 @@ def test_mistakes_name_the_way_out(change, said):
 
 def test_headings_and_amounts_are_counted():
     data = read_toml(catalogue.bundled()["hunan-2021-dept-selfeval"])
-    with pytest.raises(RubricError, match=r"form.headings：应有8个，现有1个(.|\n)*form.amounts：应有3个，现有2个"):
-        model.from_data({**data, "form": {**data["form"], "headings": ["一级"], "amounts": ["甲", "乙"]}}, "表.toml")
+    with pytest.raises(RubricError, match=r"form.headings：应有8个，现有1个(.|\n)*form.amounts：应有2个，现有1个"):
+        model.from_data({**data, "form": {**data["form"], "headings": ["一级"], "amounts": ["甲"]}}, "表.toml")
 
 
 @pytest.mark.parametrize(
@@ -188,7 +191,7 @@ def test_the_columns_of_a_form_are_its_own():
         ),
         (["三级指标", "年度指标值", "实际完成值", "分值", "偏差原因分析及改进措施", "得分"], "最后一列应为“偏差原因分析及改进措施”"),
         (["三级指标", "年度指标值", "实际完成值", "分值", "得分", "备注", "偏差原因分析及改进措施"], "未知列“备注”"),
-        (["三级指标", "年度指标值", "实际完成值", "得分", "偏差原因分析及改进措施"], "缺“分值”一列"),
+        (["三级指标", "年度指标值", "实际完成值", "得分", "偏差原因分析及改进措施"], "分值、得分两列应都有"),
         (["三级指标", "年度指标值", "实际完成值", "分值", "得分", "偏差原因分析及改进措施"], "没有“一级指标”一列的，classes 只能有一个"),
     ],
 )
@@ -197,3 +200,20 @@ def test_columns_no_form_has_are_refused(columns, said):
     own = [{"of": name, "width": 10} for name in columns]
     with pytest.raises(RubricError, match=said):
         model.from_data({**data, "form": {**data["form"], "columns": own}}, "表.toml")
+
+
+def test_a_form_without_weights_checks_execution_and_completion():
+    table, answers = _filing("transfer-selfeval")
+    plan = compiled(table, answers, Edition.NATIVE)
+    assert TOTAL not in plan.placed and "分值:1" not in plan.entries
+    rows = [replace(answers.rows[1], reason=""), replace(answers.rows[0], actual=None)]
+    funds = {("中央财政资金", "全年预算数"): Decimal(320), ("中央财政资金", "全年执行数"): Decimal(200)}
+    found = {one.code: one.message for one in check(score(table, replace(answers, rows=tuple(rows), funds=funds)))}
+    assert found["JX506"].startswith("第1行“安全防护工程里程”低于指标值（正向，完成率93.33%）")
+    assert {"JX504", "JX515"} <= set(found) and not {"JX501", "JX502", "JX516", "JX523"} & set(found)
+
+
+def test_a_form_without_weights_takes_none():
+    table = model.load("transfer-selfeval")
+    with pytest.raises(AnswersError, match="rows\\[1\\]“分值”：这张表不计分，没有这一列"):
+        from_data({"rows": [{"三级指标": "里程", "分值": 10}]}, table)

@@ -158,6 +158,11 @@ def test_a_worker_that_dies_or_hangs_costs_its_own_file_alone(workers):
     assert not multiprocessing.active_children()
 
 
+def _hears_interrupts():
+    """Also where the tests were started in the background, which begins with interrupts ignored."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @POSIX
 def test_an_interrupt_leaves_the_report_of_what_is_done(good, tmp_path):
     inside = tmp_path / "in"
@@ -165,11 +170,13 @@ def test_an_interrupt_leaves_the_report_of_what_is_done(good, tmp_path):
     for number in range(1500):
         os.link(good, inside / f"{number:04}.xlsx")
     command = [sys.executable, "-m", "xl_jixiao", "review", str(inside), "-o", str(tmp_path / "报告.xlsx"), "--jobs", "1"]
-    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+    running = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, preexec_fn=_hears_interrupts
+    )
     workers = Path(f"/proc/{running.pid}/task/{running.pid}/children")
     while running.poll() is None and not workers.read_text(encoding="utf-8"):
         time.sleep(0.1)
-    time.sleep(2)
+    time.sleep(1)
     os.killpg(running.pid, signal.SIGINT)
     said, wrong = running.communicate(timeout=120)
     assert running.returncode == 130, wrong.decode()

@@ -32,7 +32,7 @@ from xl_jixiao.scoretable.units import completed
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.tables import answers as answer_files
 from xl_jixiao.tables.answers import Answers
-from xl_jixiao.tables.tablefile import RubricError
+from xl_jixiao.tables.tablefile import RubricError, read_toml
 from xl_jixiao.words import WORKING
 
 TABLE = Path(__file__).parent / "data" / "kinds-county.toml"
@@ -231,3 +231,27 @@ def test_what_a_formula_says_reaches_the_rules_within_a_rule(held_in):
     first, second = (one["rule"]["rule"] for one in completed(data)["indicators"])
     assert [part["rule"].get("unit") for part in first[held_in]] == ["天", "天"]
     assert [rule.get("actual") for rule in (first[held_in][1]["rule"], second)] == ["rate", "rate"] and second["unit"] == "天"
+
+
+def _with(changes):
+    data = read_toml(TABLE)
+    rows = [{**one, **changes} if one["name"] == "预算调整率" else one for one in data["indicators"]]
+    return tables.from_data({**data, "indicators": rows}, "表.toml")
+
+
+def test_a_name_of_a_printed_formula_may_stand_for_a_formula_over_several_figures():
+    printed = {"explanation": "预算调整率=（预算调整数/基数）×100%。", "formula": "预算调整率=预算调整数/基数×100%"}
+    bound = {"预算调整数": "本年追加-上年结转", "基数": "全年预算数"}
+    table = _with({**printed, "bind": bound})
+    assert any("公式中的“预算调整数”取“本年追加-上年结转”" in said for said in table.indicator_by_code["预算调整率"].choices)
+    scored = score(table, answer_files.load(FILING, table.asked)).by_code["预算调整率"]
+    assert scored.worked.startswith("预算调整率=((-50)-30)÷950×100%=-8.42%")
+    with pytest.raises(RubricError, match="bind：“本年追加-无此数”中的“无此数”不是 inputs 里的数据项"):
+        _with({**printed, "bind": {**bound, "预算调整数": "本年追加-无此数"}})
+
+
+def test_a_scale_of_a_hundred_may_be_said_in_words():
+    rule = {"kind": "weighted", "out_of": 100, "rule": {"kind": "tiers", "subject": "效益", "tiers": [{"label": "优", "points": 90}]}}
+    data = read_toml(TABLE)
+    rows = [{**one, "criterion": "按百分制评分，优90分", "rule": rule} if one["name"] == "服务效益" else one for one in data["indicators"]]
+    assert tables.from_data({**data, "indicators": rows}, "表.toml")

@@ -21,6 +21,7 @@ from xl_jixiao.scoretable import keys
 from xl_jixiao.scoretable import table as rubric
 from xl_jixiao.scoretable.compile import plan_of
 from xl_jixiao.sheet import data
+from xl_jixiao.sheet.addin import BUTTONS
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.plan import column_letter
 from xl_jixiao.tables import answers
@@ -85,7 +86,7 @@ def test_every_formula_recalculates_from_poisoned_caches_to_the_values_python_wr
 def test_every_sheet_of_the_template_takes_part(office, template):
     live = office.live(template)
     assert {sheet for (sheet, _), (_, is_formula) in cells(template).items() if is_formula} == {
-        *(GUIDE, DATA, WORKING, "整体支出评分表", "校验", "得分分析")
+        *(GUIDE, DATA, WORKING, "整体支出评分表", "校验", "得分分析", "公布数核对", "规则")
     }
     assert Counter(call.function for call in live.calls[0])["JX_SCORE"] == len(TABLE.indicators)
 
@@ -174,7 +175,7 @@ def test_every_button_is_bound_to_a_macro_that_exists(office, template):
     with office.open(template) as doc:
         bound = [(one["sheet"], one["shape"], one["macro"].split("?")[0].rpartition(".")[2]) for one in doc.macros()]
         assert "jx_macros" in doc.modules()
-    buttons = [("导出成品", "JxExport"), ("检查", "JxCheck"), ("清空示例", "JxClear"), ("恢复填报格", "JxReopen")]
+    buttons = list(BUTTONS)
     assert sorted(bound) == sorted((sheet, *button) for sheet in (GUIDE, "整体支出评分表") for button in buttons)
     source = (Path(__file__).parents[1] / "udfs" / "jx_macros.bas").read_text(encoding="utf-8")
     assert all(f"Public Sub {macro}()" in source for _, macro in buttons)

@@ -15,6 +15,7 @@ from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.measure import column_points, page_room, page_size, parts_scale, print_scale
 from xl_jixiao.sheet.plan import Entry
 from xl_jixiao.tables.catalogue import bundled, examples
+from xl_jixiao.words import GUIDE
 
 SCALES = [
     ("窄表不放大", [10, 10], False, 100),
@@ -108,3 +109,11 @@ def test_an_indicator_of_the_working_sheet_stays_on_one_page(edition):
     sheet = job.plan(job.answers(examples()["hongjiang-2020-dept"]), edition).sheet_by_name["评分底稿"]
     tops = {one.row for one in sheet.cells if one.column == working.NAME}
     assert sheet.page.breaks and set(sheet.page.breaks) <= tops
+
+
+@pytest.mark.parametrize("name", ["hongjiang-2020-dept", "generic-selfeval", "generic-dept", "xiangxi-2019-project-report"])
+def test_no_heading_of_the_guide_stands_alone_at_the_end_of_a_page(name):
+    job = open_job(name)
+    guide = next(one for one in job.plan(job.blank(), Edition.NATIVE).sheets if one.name == GUIDE)
+    headings = {one.row for one in guide.cells if one.style == "group"}
+    assert headings and not {row - 1 for row in guide.page.breaks} & headings

@@ -33,6 +33,14 @@ failed:
     JxFailed "broken", Err.Description
 End Sub
 
+Public Sub JxImport()
+    On Error GoTo failed
+    JxPress "import"
+    Exit Sub
+failed:
+    JxFailed "broken", Err.Description
+End Sub
+
 Public Sub JxReopen()
     ' A pasted cell brings its own lock along. The areas that stay open on a protected sheet say which cells are entries.
     Dim sheet As Worksheet, i As Long

@@ -16,6 +16,7 @@ from xl_jixiao.terminal import in_one_line, unknown_command
 
 if TYPE_CHECKING:
     from xl_jixiao.sheet.edition import Edition
+    from xl_jixiao.sheet.plan import SheetPlan
 
 DONE, FINDINGS, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
 
@@ -221,11 +222,14 @@ def score(rubric: str, data: Path, as_json: bool) -> int:
 @click.argument("workbook", type=_FILE)
 @click.option("-o", "--output", type=click.Path(path_type=Path, file_okay=False), help="成品写入的文件夹")
 @click.option("--check", "report", type=_FILE, help="不导出，只核对改过的 Word 报告（.docx）：列出与工作簿不再一致的数、年份、名称")
+@click.option("--template", type=_FILE, help="另按本地的 Word 模板（.docx，占位写成 {{ 单位名称 }}）出一份报告")
 @click.option("--pdf", is_flag=True, help="另存 PDF（需要 LibreOffice）")
 @click.option("--rubric", help="评分标准编号或 .toml 文件；默认按工作簿内的编号")
 @_OVERWRITE
 @_clean
-def export(workbook: Path, output: Path | None, report: Path | None, pdf: bool, rubric: str | None, overwrite: bool) -> int:
+def export(
+    workbook: Path, output: Path | None, report: Path | None, template: Path | None, pdf: bool, rubric: str | None, overwrite: bool
+) -> int:
     """从已填的工作簿导出成品：锁定、盖章、无宏的 .xlsx，含自评结论。用 --check 核对改过的报告，有不一致的退出码为 1。"""
     from xl_jixiao.finding import Unfinished, read_otherwise
     from xl_jixiao.jobs import read_workbook
@@ -236,6 +240,15 @@ def export(workbook: Path, output: Path | None, report: Path | None, pdf: bool, 
         raise click.UsageError("缺少选项 --output（成品文件夹）")
     returned = read_workbook(workbook, rubric)
     job, answers = returned.job, returned.answers
+    worded = None
+    if template is not None:
+        from xl_jixiao.report.template import TemplateFault, filled_template
+
+        try:
+            worded = filled_template(template, job.words(job.evaluate(answers), answers))
+        except TemplateFault as error:
+            click.echo(str(error), err=True)
+            return UNUSABLE
     try:
         files, result = job.finish(answers, output, file=workbook.name, overwrite=overwrite)
     except Unfinished as error:
@@ -243,12 +256,17 @@ def export(workbook: Path, output: Path | None, report: Path | None, pdf: bool, 
         for finding in error.findings:
             click.echo(f"  {finding}", err=True)
         return FINDINGS
+    if template is not None and worded is not None:
+        from xl_jixiao.report.official import put_package
+
+        made = output / f"{job.file_stem(answers)}-{template.stem}.docx"
+        files = (*files, put_package(worded, made, overwrite=overwrite))
     if pdf:
         from xl_jixiao.report.pdf import to_pdf
 
-        made = [to_pdf(file, overwrite=overwrite) for file in job.printed(files)]
-        files = (*files, *filter(None, made))
-        if None in made:
+        printed = [to_pdf(file, overwrite=overwrite) for file in job.printed(files)]
+        files = (*files, *filter(None, printed))
+        if None in printed:
             click.echo("没有找到 LibreOffice，未生成 PDF；可在 Excel 中打开成品另存为 PDF", err=True)
     for file in files:
         click.echo(f"已导出：{file}")
@@ -278,23 +296,33 @@ def _check_report(report: Path, workbook: Path, rubric: str | None) -> int:
 @click.option("-o", "--output", type=_FILE, required=True, help="写入的新填报表（.xlsm 或 .xlsx）")
 @click.option("--projects", type=click.IntRange(1, 30), help="套表里做几个项目的表；默认与项目清单一致")
 @click.option("--rubric", help="评分标准、套表的编号或 .toml 文件；默认按工作簿内的编号")
+@click.option(
+    "--tables", type=click.Path(path_type=Path, file_okay=False), help="本地评分标准（.toml）所在的文件夹：上年填报表用的是本地的表时给出"
+)
 @_OVERWRITE
 @_clean
-def import_(source: Path | None, book: Path, output: Path, projects: int | None, rubric: str | None, overwrite: bool) -> int:
-    """把决算公开表（01–09，.xlsx、.xls）的数导入填报表；在套表里增加项目的表。SOURCE 为决算公开表。
+def import_(
+    source: Path | None, book: Path, output: Path, projects: int | None, rubric: str | None, tables: Path | None, overwrite: bool
+) -> int:
+    """把决算公开表（01–09，.xlsx、.xls）或去年的填报表导入填报表；在套表里增加项目的表。SOURCE 为决算公开表或去年的填报表、成品。
 
-    按表名、栏目名找数，万元或元按表头；已经填了的数不改，不同的列出来。不给 SOURCE 时只按项目清单增加项目的表。
+    决算公开表按表名、栏目名找数，万元或元按表头。去年的填报表：年末数填到年初、上年的格里，别的数和文字列在“上年对照”表，变动超过30%的要核对。
+    已经填了的数不改，不同的列出来。不给 SOURCE 时只按项目清单增加项目的表。
     """
-    from xl_jixiao.arrive.importing import import_accounts
+    from xl_jixiao.arrive.importing import import_file
     from xl_jixiao.jobs import read_workbook
+    from xl_jixiao.tables.catalogue import table_files
 
-    returned = read_workbook(book, rubric)
+    own = table_files(tables) if tables is not None else {}
+    returned = read_workbook(book, rubric, tables=own)
     job, answers = returned.job, returned.job.enlarged(returned.answers, projects)
+    beside: tuple[SheetPlan, ...] = ()
     if source is not None:
-        answers, lines = import_accounts(source, job, answers)
-        for line in lines:
+        done = import_file(source, job, answers, own)
+        answers, beside = done.answers, done.sheets
+        for line in done.lines:
             click.echo(line)
-    result = job.write(answers, _edition(None, output), output, overwrite=overwrite)
+    result = job.write(answers, _edition(None, output), output, beside=beside, overwrite=overwrite)
     click.echo(f"已生成：{output}　{result.headline}")
     return DONE
 
@@ -384,13 +412,14 @@ def review(paths: tuple[Path, ...], output: Path | None, continued: Path | None,
 
 @main.command()
 @click.option("-o", "--output", type=click.Path(path_type=Path, file_okay=False), default=Path("jixiao-demo"), help="写入的文件夹")
+@click.option("--all", "every", is_flag=True, default=False, help="其余内置表格的样例也做")
 @click.option("--overwrite", is_flag=True, default=False, help="覆盖已有文件")
 @_clean
-def demo(output: Path, overwrite: bool) -> int:
-    """用公开的真实案例（洪江市 2020 年度）走完全程：填报表、得分、成品。"""
+def demo(output: Path, every: bool, overwrite: bool) -> int:
+    """用公开的真实案例（洪江市 2020 年度）走完全程：填报表、得分、成品，和整套合成的一本。"""
     from xl_jixiao.demo import run
 
-    run(output, overwrite=overwrite)
+    run(output, every=every, overwrite=overwrite)
     return DONE
 
 

@@ -1,4 +1,4 @@
-"""The whole job on real published cases: 洪江市人民政府办公室 2020 in full, then every other form of the published documents."""
+"""The whole job on real published cases: 洪江市人民政府办公室 2020 in full, alone and as one book; where asked, every other form too."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -29,18 +29,18 @@ _WHAT = {
 }
 
 
-def run(folder: Path, *, overwrite: bool = False) -> None:
-    """Fills both editions of every form, exports what can be finished, and says what was found and where it is."""
+def run(folder: Path, *, every: bool = False, overwrite: bool = False) -> None:
+    """Fills both editions of the case's forms, or of every form, exports what can be finished, and says what was found and where it is."""
     out = console()
     others = [name for name in bundled() if name != CASE and name in examples()]
     columns = (TextColumn("正在填写、计算、导出"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[name]}"))
     results: list[tuple[str, Made]] = []
     with Progress(*columns, console=out, transient=True) as progress:
-        task = progress.add_task("", total=2 + len(others), name=CASE)
+        task = progress.add_task("", total=2 + every * len(others), name=CASE)
         case = make(CASE, folder, overwrite=overwrite)
         progress.update(task, advance=1, name=BOOK)
         book = make(BOOK, folder / ONE_BOOK, overwrite=overwrite).result
-        for name in others:
+        for name in others if every else ():
             progress.update(task, advance=1, name=name)
             results.append((name, make(name, folder / "其他表格" / name, overwrite=overwrite)))
     show_result(case.result, case.findings)
@@ -54,6 +54,9 @@ def run(folder: Path, *, overwrite: bool = False) -> None:
     if isinstance(book, UnitResult):
         out.print(Text(f"      {told(book)}"), soft_wrap=True)
     out.print()
+    if not every:
+        out.print(f"其余{len(others)}种表格的样例：xl-jixiao demo --all")
+        return
     out.print(f"其余表格（各含免装版、插件版填报表，能出成品的另有成品），在 {folder / '其他表格'}：", style="bold", soft_wrap=True)
     for name, made in results:
         counts = "，".join(f"{level}{count}" for level in Level if (count := sum(one.level is level for one in made.findings)))

@@ -10,6 +10,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +20,10 @@ from xlwings import Book, Sheet, func
 from xl_jixiao.desktop.files import reason
 from xl_jixiao.desktop.windows import ThisDesktop, documents_folder
 from xl_jixiao.finding import Finding, Level, Place, read_otherwise
+from xl_jixiao.number import to_cell
 from xl_jixiao.open_filing import NothingDone, OpenFiling
-from xl_jixiao.sheet.plan import Ref
+from xl_jixiao.sheet.content import UnreadableWorkbook
+from xl_jixiao.sheet.plan import Label, Ref, SheetPlan
 
 if TYPE_CHECKING:
     from xl_jixiao.review.examine import Examined
@@ -30,8 +34,8 @@ LONGEST_MESSAGE = 500
 """Characters a message box surely shows: VBA's limit is about 1,024 bytes, two of them to a Chinese character."""
 
 OPINION_SHEET = "复核意见"
-_PICK_FOLDER, _PICKED = 4, -1
-"""msoFileDialogFolderPicker, and what Show answers for OK."""
+_PICK_FILE, _PICK_FOLDER, _PICKED = 3, 4, -1
+"""msoFileDialogFilePicker, msoFileDialogFolderPicker, and what Show answers for OK."""
 
 _REST = "……其余见“校验”"
 
@@ -162,6 +166,57 @@ def print_to_pdf(caller: Book, workbook: Path, pdfs: Mapping[str, Path]) -> str:
         with suppress(Exception):  # the files are written; which window is in front is no failure
             caller.api.Activate()
     return ""
+
+
+def bring_in(filing: OpenFiling, granted: frozenset[str]) -> Reply:
+    """导入: asks for a file with 决算公开表 or last year's filing and fills blank cells from it; what is typed stays, and what differs is said.
+    Last year's other figures and its texts are put on a sheet of their own, in grey."""
+    from xl_jixiao.arrive.importing import import_file
+    from xl_jixiao.tables.catalogue import table_files
+
+    book = filing.book
+    source = _chosen_file(book.app.api)
+    if source is None:
+        return Reply(DONE, "没有选择文件，什么也没有做。")
+    try:
+        done = import_file(source, filing.job, filing.answers, table_files(folder_of(book)[0]))
+    except UnreadableWorkbook as error:
+        return Reply(STOP, f"没有导入：{error}")
+    filled = filing.still_blank(done.answers)
+    calculation, updating = book.app.calculation, book.app.screen_updating
+    try:
+        book.app.calculation, book.app.screen_updating = "manual", False
+        for ref, value in filled:
+            book.sheets[ref.sheet].range(ref.local).value = to_cell(value) if isinstance(value, (Decimal, Fraction, int)) else value
+        for plan in done.sheets:
+            _put_beside(book, plan)
+    finally:
+        book.app.calculation, book.app.screen_updating = calculation, updating
+    if filled:
+        go_to(book, Place("", filled[0][0].sheet, filled[0][0].local))
+    head = f"已填入 {len(filled)} 个空白单元格，已经填了的没有改动。本表还没有保存。"
+    return Reply(DONE, "\n".join((head, "", *done.lines)))
+
+
+def _put_beside(book: Book, plan: SheetPlan) -> None:
+    """A sheet that is no part of the filing, its words as they stand, in the place of an earlier one; what it computes stays out."""
+    for old in [sheet for sheet in book.sheets if sheet.name == plan.name]:
+        old.delete()
+    sheet = book.sheets.add(plan.name, after=book.sheets[-1])
+    for one in plan.cells:
+        if isinstance(one.content, Label) and one.content.value is not None:
+            value = one.content.value
+            # A leading apostrophe keeps a text from becoming a formula.
+            sheet.range((one.row + 1, one.column + 1)).value = f"'{value}" if isinstance(value, str) else to_cell(value)
+    for column, width in enumerate(plan.widths, 1):
+        sheet.range((1, column)).column_width = width
+
+
+def _chosen_file(application: Any) -> Path | None:
+    """The file picked in Excel's own dialog; nothing where it was closed."""
+    dialog = application.FileDialog(_PICK_FILE)
+    dialog.Title = "选择决算公开表或去年的填报表"
+    return Path(str(dialog.SelectedItems(1))) if dialog.Show() == _PICKED else None
 
 
 def clear(filing: OpenFiling, granted: frozenset[str]) -> Reply:
@@ -351,6 +406,7 @@ _ACTIONS: Mapping[str, Callable[[OpenFiling, frozenset[str]], Reply]] = {
     "export": export,
     "check": check,
     "clear": clear,
+    "import": bring_in,
     "review": review,
     "opinion": opinion,
 }

@@ -217,6 +217,8 @@ class Operation(Expr):
         return Operation(self.sign, parts[0], parts[1])
 
     def run(self) -> Run:
+        if self.sign == "+" and isinstance(self.left, Operation) and self.left.sign == "+":
+            return _added([one.run() for one in self._terms()])
         left, does = self.left.run(), _SIGNS[self.sign]
         if isinstance(self.right, Literal):
             constant = self.right.of
@@ -225,6 +227,15 @@ class Operation(Expr):
             return lambda values: does(left(values), constant)
         right = self.right.run()
         return lambda values: does(left(values), right(values))
+
+    def _terms(self) -> list[Expr]:
+        """What is added from left to right."""
+        terms: list[Expr] = []
+        rest: Expr = self
+        while isinstance(rest, Operation) and rest.sign == "+":
+            terms.append(rest.right)
+            rest = rest.left
+        return [rest, *reversed(terms)]
 
     def excel(self, voice: Voice = str) -> str:
         left, right = self.left.excel(voice), self.right.excel(voice)
@@ -503,7 +514,10 @@ class ByRow(Expr):
 
     def run(self) -> Run:
         keys = tuple(dict.fromkeys(one.key for one in walk(self.of) if isinstance(one, Area)))
-        each = renamed(self.of, {}, area=Cell).run()
+        row_tree = renamed(self.of, {}, area=Cell)
+        each = row_tree.run()
+        if len(keys) == 1 and row_tree.names == keys:
+            return _by_cell(keys[0], each)
 
         def total(values: Values) -> Value:
             areas = [values[key] for key in keys]
@@ -895,6 +909,30 @@ def _area_reader(of: Expr) -> Callable[[Values], Sequence[Value]]:
     return cells
 
 
+_MOST_CELLS = 1000
+"""Of so many different cells it is kept what each counts."""
+
+
+def _by_cell(key: str, each: Run) -> Run:
+    """The sum over the cells of one area of what each counts: most are one of a few words, and each word counts the same in all files."""
+    known: dict[Value, Fraction | int] = {}
+
+    def total(values: Values) -> Value:
+        area = values[key]
+        found: Fraction | int = 0
+        for cell in area if isinstance(area, tuple) else (area,):
+            word = cell.__class__ is str
+            counts = known.get(cell) if word else None
+            if counts is None:
+                counts = as_number(each({key: cell}))
+                if word and len(known) < _MOST_CELLS:
+                    known[cell] = counts
+            found += counts
+        return found
+
+    return total
+
+
 def _is_number(value: Value) -> bool:
     return value.__class__ in _NUMBERS
 
@@ -980,6 +1018,11 @@ def _divided(left: Value, right: Value) -> Value:
         raise CellFailure("#DIV/0!")
     number = as_number(left)
     return (Fraction(number) if isinstance(number, int) else number) / divisor
+
+
+def _added(terms: Sequence[Run]) -> Run:
+    """The sum of several terms, each computed in its turn."""
+    return lambda values: sum([as_number(one(values)) for one in terms])
 
 
 _SIGNS: Mapping[str, Callable[[Value, Value], Value]] = {

@@ -141,8 +141,8 @@ class Formula:
         pieces = _printed(self.tree, lambda name: f"\0{name}\0").split("\0")
         return joined(*(_number_shown(piece, piece in signed) if at % 2 else piece for at, piece in enumerate(pieces)))
 
-    def renamed(self, names: Mapping[str, str]) -> "Formula":
-        """The same formula over other data items."""
+    def renamed(self, names: Mapping[str, str | Expr]) -> "Formula":
+        """The same formula over other data items, or with formulas in the place of some."""
         return Formula(renamed(self.tree, names)) if names else self
 
     def match(self, pattern: "Formula") -> dict[str, "Formula"] | None:
@@ -175,6 +175,15 @@ def parse(text: str) -> Formula:
     if rest != len(tokens):
         raise FormulaError(f"“{tokens[rest][1]}”处无法理解：“{text}”；{ALLOWED}")
     return Formula(node)
+
+
+def bound_to(target: str) -> str | Expr:
+    """The input a name of a formula stands for, or the formula it stands for; what can't be read, as it is."""
+    try:
+        tree = parse(target).tree
+    except FormulaError:
+        return defined_name(target)
+    return tree.key if isinstance(tree, Cell) else tree
 
 
 def _tokens(body: str, text: str) -> Iterator[tuple[str, str]]:

@@ -152,6 +152,12 @@ class OpenFiling:
         paths, _ = self.job.finish(self.answers, folder, file=self.book.name, overwrite=overwrite)
         return paths
 
+    def still_blank(self, answers: Any) -> tuple[tuple[Ref, Value], ...]:
+        """The blank cells that these answers have something for, with what it is."""
+        said = {key: value for key, value in self.job.entries(answers).items() if key in self._plan.entries and not is_blank(value)}
+        places = ((self._ref(key), key, value) for key, value in said.items())
+        return tuple((ref, value) for ref, key, value in places if ref and is_blank(self.cell(key)))
+
     def pdfs(self, workbook: Path) -> Mapping[str, Path]:
         """The sheets to print with their files: the form and the summary, or the whole book where it has no summary."""
         form = self.job.about(self.answers).sheet

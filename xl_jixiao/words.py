@@ -32,6 +32,7 @@ TO_FILL = "〔待填〕"
 # The sheets of a workbook.
 GUIDE, DATA, WORKING, CHECKS, ANALYSIS, CONCLUSION = "填报说明", "基础数据", "评分底稿", "校验", "得分分析", "自评结论"
 PROJECTS, PUBLISHED, PRINT_LIST, LINKS_SHEET = "项目清单", "公布数核对", "打印清单", "取数"
+LAST_YEAR_SHEET = "上年对照"
 FIGURES, RULES_SHEET, LISTS_SHEET, HELP_SHEET = "核算底稿", "规则", "词表", "函数"
 
 # The names of single facts.

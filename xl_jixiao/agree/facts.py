@@ -2,10 +2,10 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from xl_jixiao.agree.arithmetic import Slip
 from xl_jixiao.agree.mentions import Measure, Mention, half_width, mentions
@@ -107,6 +107,16 @@ class Figures:
                 self.by_label[name, fact.kind].append(fact)
         self._rows = [(_COUNTED.sub("", label(name)), name, target, actual) for name, target, actual in rows]
 
+    @cached_property
+    def amounts(self) -> Mapping[Fraction, Fact]:
+        """The amounts by their value."""
+        return {fact.value: fact for fact in self.all if fact.kind is Measure.AMOUNT and fact.value}
+
+    @cached_property
+    def rates(self) -> Sequence[Fact]:
+        """The rates of what was spent."""
+        return [fact for fact in self.all if fact.kind is Measure.PERCENT and _CONTROL.search(fact.name)]
+
     def of(self, mention: Mention) -> list[Fact]:
         """The facts a mention of a text is about."""
         if mention.about:
@@ -184,10 +194,12 @@ def _against(one: Mention, fact: Fact, sentence: str) -> Slip:
 
 def _wrong_unit(text: str, plain_text: str, figures: Figures) -> Iterator[Slip]:
     """JX663: an amount of several digits that stands in the table too, ten thousand times as large or as small, and nowhere as it is."""
-    amounts = {fact.value: fact for fact in figures.all if fact.kind is Measure.AMOUNT and fact.value}
+    amounts = figures.amounts
     for one in mentions(text):
+        if one.kind is not Measure.AMOUNT or one.about:
+            continue
         digits = len(format(one.value, "f").replace(".", "").strip("0"))
-        if one.kind is not Measure.AMOUNT or one.about or digits < 4 or one.base in amounts or figures.of(one):
+        if digits < 4 or one.base in amounts or figures.of(one):
             continue
         fact = next((amounts[value] for value in (one.base * 10000, one.base / 10000) if value in amounts), None)
         if fact:
@@ -302,13 +314,12 @@ def claims(text: str, figures: Figures) -> Iterator[Slip]:
     plain_text = half_width(text)
     if "预算" not in plain_text:
         return
-    rates = [fact for fact in figures.all if fact.kind is Measure.PERCENT and _CONTROL.search(fact.name)]
     own = [_as_fact(plain_text, one) for one in mentions(text) if one.kind is Measure.PERCENT]
     own = [fact for fact in own if _CONTROL.search(fact.name)]
     for pattern, least in ((_WITHIN, Fraction(100)), (_SLIGHT, Fraction(110))):
         for match in pattern.finditer(plain_text):
             what = _subject(match)
-            over = [fact for fact in (*rates, *own) if _beyond(fact, least) and _about_it(what, fact)]
+            over = [fact for fact in (*figures.rates, *own) if _beyond(fact, least) and _about_it(what, fact)]
             stated = _overspent(plain_text, match.start())
             over = [stated, *over] if stated else over
             if over:

@@ -33,6 +33,11 @@ def resolved(grid: Grid, found: Sequence[TableColumn], unread: list[Unread]) -> 
         for at in weights:
             if at < last_level:
                 found[at] = _as(found[at], Head.CLASS_WEIGHT)
+    remarks = [at for at, one in enumerate(found) if one.head is Head.REMARK]
+    if Head.REASON not in kinds and {Head.TARGET, Head.DONE} & set(kinds) and len(remarks) == 1 and _is_used(grid, found[remarks[0]]):
+        place = grid.place_at(found[remarks[0]].row, found[remarks[0]].left)
+        unread.append(Unread("JX653", place, squeezed(found[remarks[0]].label)[:60], "没有“偏差原因”一栏，当作偏差原因读"))
+        found[remarks[0]] = _as(found[remarks[0]], Head.REASON)
     for head in ESSENTIAL:
         same = [at for at, one in enumerate(found) if one.head is head]
         if len(same) > 1:
@@ -41,6 +46,11 @@ def resolved(grid: Grid, found: Sequence[TableColumn], unread: list[Unread]) -> 
                 unread.append(Unread(TWO_READINGS, place, squeezed(found[at].label)[:60], f"有{len(same)}栏都是“{head}”，都没有读入"))
                 found[at] = _as(found[at], Head.OTHER)
     return tuple(found)
+
+
+def _is_used(grid: Grid, column: TableColumn) -> bool:
+    """Whether anything stands below a head."""
+    return any(column.meets(cell) and row > column.row and not cell.blank for row in grid.rows for cell in grid.owned(row))
 
 
 def _surest_names(found: Sequence[TableColumn]) -> list[TableColumn]:

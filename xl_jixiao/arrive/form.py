@@ -105,7 +105,7 @@ def forms_of(grids: Iterable[Grid]) -> tuple[tuple[ForeignForm, ...], tuple[Unre
     """The forms in the grids of a file, and what belongs to none of them."""
     builder = _FormBuilder()
     outside: list[Unread] = []
-    for grid in grids:
+    for grid in (part for whole in grids for part in _side_by_side(whole)):
         scanner = Scanner(grid, builder.goes_on(grid))
         before = builder.taken_in
         builder.begin(grid)
@@ -119,6 +119,28 @@ def forms_of(grids: Iterable[Grid]) -> tuple[tuple[ForeignForm, ...], tuple[Unre
             builder.current.unread += [*scanner.unread, *scanner.leftovers(), *_hidden(grid)]
     forms = builder.done()
     return forms, (*outside, *builder.outside)
+
+
+def _side_by_side(grid: Grid) -> Iterator[Grid]:
+    """A sheet as it is, or as several where blank columns part forms that stand beside each other."""
+    used = {column for _, column in grid.cells}
+    gaps = [] if grid.is_table else [at for at in range(min(used, default=0), max(used, default=0)) if at not in used and at - 1 in used]
+    for gap in gaps:
+        left, right = (
+            replace(grid, cells={place: cell for place, cell in grid.cells.items() if (place[1] < gap) is before})
+            for before in (True, False)
+        )
+        if all(map(_is_whole, (left, right))):
+            yield left
+            yield from _side_by_side(right)
+            return
+    yield grid
+
+
+def _is_whole(grid: Grid) -> bool:
+    """Whether a part of a sheet is a form by itself: with indicators, and a title or the name of its project."""
+    blocks = list(Scanner(grid).blocks()) if Scanner(grid).has_indicators() else []
+    return any(isinstance(one, Title) or isinstance(one, FieldValue) and one.name == heads.PROJECT for one in blocks)
 
 
 _PAGE = re.compile(r"[(（]?续表?[)）]?\d*|接上[页表]|[-—–－]*\d{1,3}[-—–－]*|第\d{1,3}页.{0,6}")

@@ -78,7 +78,7 @@ FUNDS_HEADS: Mapping[str, Head] = _table(
         + " 到位数 到位资金 到位率 资金到位数 资金到位率 年末结余 结余数 结转结余 资金来源 资金性质 项目 预算调整数 资金结余 序号",
     }
 )
-_REASON = re.compile("偏差|偏离|改进措施|原因分析|原因说明|未完成.*原因|扣分原因|减分原因|差异原因|失分原因|未达标原因")
+_REASON = re.compile("^原因$|偏差|偏离|改进措施|原因分析|原因说明|未完成.*原因|扣分原因|减分原因|差异原因|失分原因|未达标原因")
 OTHER_YEARS = re.compile("上年|去年|往年|历史|下年|次年|上一年|前年")
 
 EXPECTED = frozenset(
@@ -157,6 +157,14 @@ ALL_FUNDS = frozenset(
     "年度资金总额 资金总额 合计 总计 项目资金总额 年度总金额 总额 预算资金总额 年度财政资金总额 项目资金 年度预算总额 资金合计 年度资金合计 总金额 项目总金额 预算执行情况 "
     "部门整体支出 整体支出 年度部门整体支出 部门预算总额 年度预算申请 支出合计 收入合计 项目预算资金 年度资金 全年资金总额 全年预算资金总额 部门预算资金总额".split()
 )
+_SOURCES = frozenset(word for words in SOURCE_WORDS.values() for word in words) | ALL_FUNDS
+
+
+def is_source(text: str) -> bool:
+    """Whether a text names a source of funds, or all of them."""
+    return re.sub("^其中[:：]?", "", stem(text)) in _SOURCES
+
+
 BY_NATURE = frozenset(
     "基本支出 项目支出 人员经费 公用经费 人员支出 公用支出 按支出性质 按支出性质分 按收入性质 按收入性质分 按支出类型分 按资金来源 按资金来源分".split()
 )

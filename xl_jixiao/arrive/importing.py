@@ -1,16 +1,51 @@
-"""决算公开表 -> the answers of a workbook: what goes where, what was not found; a typed figure is never overwritten."""
+"""决算公开表 or last year's filing -> the answers of a workbook: what goes where, what was not found; a typed figure is never overwritten."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from xl_jixiao.arrive.accounts import disagreements, figures, known_inputs
 from xl_jixiao.arrive.grid import grids
+from xl_jixiao.arrive.last_year import import_last_year
 from xl_jixiao.expr import decimal
 from xl_jixiao.formula import defined_name
+from xl_jixiao.jobs import read_workbook
 from xl_jixiao.number import plain
+from xl_jixiao.sheet.content import Package
+from xl_jixiao.sheet.edition import StampName
 from xl_jixiao.sheet.job import Job
+from xl_jixiao.sheet.package import read
+from xl_jixiao.sheet.plan import SheetPlan
+from xl_jixiao.sheet.returned import stamp_of
 from xl_jixiao.words import is_blank
+
+
+@dataclass(frozen=True)
+class ImportDone:
+    """What came of an import: the answers, what was done line by line, sheets to put beside the filing's own."""
+
+    answers: Any
+    lines: tuple[str, ...]
+    sheets: tuple[SheetPlan, ...] = ()
+
+
+def import_file(source: Path, job: Job, answers: Any, tables: Mapping[str, Path]) -> ImportDone:
+    """The import of either kind of file: a workbook of ours is last year's filing, any other holds 决算公开表. Raises UnreadableWorkbook."""
+    stamped = _stamped(source)
+    if not stamped:
+        return ImportDone(*import_accounts(source, job, answers))
+    done = import_last_year(read_workbook(source, package=stamped, tables=tables), job, answers)
+    return ImportDone(done.answers, done.lines, (done.sheet,))
+
+
+def _stamped(source: Path) -> Package | None:
+    """The package of a workbook of ours."""
+    if source.suffix.lower() not in (".xlsx", ".xlsm"):
+        return None
+    package = read(source)
+    return package if StampName.RUBRIC in stamp_of(package) and stamp_of(package)[StampName.RUBRIC] else None
 
 
 def import_accounts(source: Path, job: Job, answers: Any) -> tuple[Any, tuple[str, ...]]:

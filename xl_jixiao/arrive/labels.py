@@ -47,9 +47,20 @@ def pairs(text: str) -> Iterator[tuple[str, str]]:
         return
     for part in parts[1:-1]:
         value, following = _parted(part)
-        yield label, squeezed(value)
+        yield from _value(label, value)
         label = following
-    yield label, squeezed(parts[-1])
+    yield from _value(label, parts[-1])
+
+
+_YEAR_BESIDE = re.compile(r"\s+[(（]?(20\d\d)\s*年度?[)）]?$")
+
+
+def _value(label: str, said: str) -> Iterator[tuple[str, str]]:
+    """A label's value; a year that stands beside it is a value of its own."""
+    year = _YEAR_BESIDE.search(said)
+    yield label, squeezed(said[: year.start()] if year else said)
+    if year:
+        yield heads.YEAR_LABEL, year[1]
 
 
 def _parted(part: str) -> tuple[str, str]:

@@ -167,7 +167,8 @@ class RowReader:
         if Head.LEVEL3 not in self._heads:
             levels, name = self._without_names(levels)
         level1, level2 = self._fitting(raw, levels)
-        target, actual = self._target(raw), self._done(raw)
+        target = self._target(raw)
+        actual = self._in_sentence(raw, target, self._done(raw))
         if _percent_or_not(target, actual):
             why = f"指标值是{_said(target)}，完成值是{_said(actual)}：不知是不是百分数，没有读入"
             self._say(self.block.spot(raw, Head.DONE), why, TWO_READINGS)
@@ -299,6 +300,20 @@ class RowReader:
             cell = self._one(raw, Head.DONE)
         return self._quantity(raw, Head.DONE, cell, "", unit) if cell else None
 
+    def _in_sentence(self, raw: RawRow, target: Written, actual: Written) -> Written:
+        """An actual value that a sentence says: its only figure, where that has the target's unit and nothing speaks of another one."""
+        if not isinstance(actual, str) or target is None or read_cell(actual).number is not None:
+            return actual
+        wanted = read_cell(target)
+        said = _IN_WORDS.fullmatch(figure(actual))
+        if wanted.number is None or not wanted.unit or said is None or _ANOTHER.search(actual):
+            return actual
+        found = read_cell(said[1])
+        if found.number is None or found.unit != wanted.unit:
+            return actual
+        self._say(self.block.spot(raw, Head.DONE), f"按句中唯一的数“{said[1]}”读", "JX653")
+        return said[1]
+
     def _sign(self, raw: RawRow) -> str:
         said = word(self._text(raw, Head.SIGN, shared=True))
         if said in _NO_SIGN:
@@ -320,7 +335,7 @@ class RowReader:
 
     def _quantity(self, raw: RawRow, head: Head, cell: GridCell, sign: str, unit: str) -> Written:
         """A target or an actual value with the sign and the unit that stand beside it."""
-        text = squeezed(cell.text)
+        text = _TENTHS.sub(_as_percent, squeezed(cell.text))
         number = figure(text)
         if not _NUMBER.fullmatch(number):
             own_sign = bool(re.match("[≥≤=><]", number))
@@ -344,9 +359,24 @@ class RowReader:
         return number_in(number)
 
 
+_TENTHS = re.compile("^(.{0,4}?)([一二三四五六七八九])成([一二三四五六七八九半])?(?=$|以[上下内]|左右)")
+_DIGITS = "零一二三四五六七八九"
+
+
+def _as_percent(tenths: re.Match[str]) -> str:
+    """九成 is 90%, 九成五 is 95%."""
+    ones = 5 if tenths[3] == "半" else _DIGITS.index(tenths[3] or "零")
+    return f"{tenths[1]}{10 * _DIGITS.index(tenths[2]) + ones}%"
+
+
 _HUNDRED = 100
 _FAR = (Fraction(3, 10), Fraction(17, 10))
 """A share whose hundredfold is so many times the other figure may be that figure's per cent."""
+
+
+_IN_WORDS = re.compile(r"[^\d一二三四五六七八九十百千万亿半零]{1,20}?(\d[\d,]*(?:\.\d+)?[^\d，。；、,;]{1,8})[。；;]?")
+_ANOTHER = re.compile("[未不没无仅只欠缺差上去前超减降增较比约近余多应须拟将]|计划|目标|预计|同期|左右|以[上下内]|其中")
+"""What makes a sentence say more than one figure, or not how much was done."""
 
 
 def _percent_or_not(target: Written, actual: Written) -> bool:

@@ -79,6 +79,10 @@ class Scanner:
             while at < len(rows) and rows[at] <= end:
                 at += 1
 
+    def has_indicators(self) -> bool:
+        """Whether a table of indicators begins anywhere."""
+        return any(self._band(row) is not None for row in self.grid.rows)
+
     def leftovers(self) -> Iterator[Unread]:
         """What nobody took."""
         for row in self.grid.rows:
@@ -99,6 +103,8 @@ class Scanner:
             return self._indicators(row, bottom)
         if self._funds_heads(row):
             return self._funds(row)
+        if (across := self._funds_across(row)) is not None:
+            return across
         if (pair := self._goal_heads(row)) is not None:
             return self._goals(row, *pair)
         return None, row
@@ -171,6 +177,9 @@ class Scanner:
             if not owned:
                 end = row if any(cell.row > bottom for cell in self.grid.rows[row]) else end
                 continue
+            if self._is_note_between(row, owned, columns):
+                self._take(*owned)
+                continue
             if self._ends(row, owned, columns):
                 break
             end = row
@@ -194,10 +203,22 @@ class Scanner:
                 (classes if any(cell.row == row and level_of(cell, columns) for cell in owned) else rows).append(made)
         return Indicators(self.grid, columns, tuple(rows), tuple(totals), tuple(classes)), end
 
+    def _is_note_between(self, row: int, owned: Sequence[GridCell], columns: Sequence[TableColumn]) -> bool:
+        """Whether a row is a note after which the table goes on."""
+        if len(owned) > 1 or not heads.NOTE_STARTS.match(word(owned[0].text)):
+            return False
+        following = next((one for one in self.grid.rows if one > row and self._owned(one)), None)
+        below = self._owned(following) if following is not None else []
+        named_there = any(begins_under(cell, columns, Head.LEVEL3) and cell.number is None for cell in below)
+        scored = any(begins_under(cell, columns, head) and _number_like(cell) for cell in below for head in _FIGURES)
+        return named_there and scored and following is not None and not self._ends(following, below, columns)
+
     def _ends(self, row: int, owned: Sequence[GridCell], columns: Sequence[TableColumn]) -> bool:
         """Whether a row belongs to what comes below the table."""
         first = owned[0]
         said = word(first.text)
+        if named(first.text, heads.TOTALS) and any(named(cell.text, heads.GRADES) for cell in owned):
+            return True
         if self._band(row) is not None or self._funds_heads(row) or self._goal_heads(row) is not None:
             return True
         if len(owned) == 1 and (heads.TITLE.search(said) or len(said) > _PROSE and first.columns > 2):
@@ -320,6 +341,38 @@ class Scanner:
         )
         unit = heads.money_unit(said)
         return Funds(tuple(rows), frozenset(columns), unit, points[1] if points else "", self.grid.place_at(top, first)), end
+
+    def _funds_across(self, top: int) -> tuple[Funds, int] | None:
+        """A block of funds with its sources side by side and its amounts below each other; None where none begins at a row."""
+        listed = self._owned(top)
+        others = [at for at, cell in enumerate(listed) if not heads.is_source(cell.text)]
+        sources = listed[others[-1] + 1 if others else 0 :]
+        if len(sources) > 1 and all(stem(cell.text) in heads.ALL_FUNDS for cell in sources[:2]):
+            sources = sources[1:]  # the first names the block
+        if len(sources) < 2:
+            return None
+        cells: dict[GridCell, dict[Head, Spot]] = {source: {} for source in sources}
+        taken, end = list(listed), top
+        for row in self.grid.rows:
+            owned = self._owned(row) if row > top else []
+            label = next((cell for cell in reversed(owned) if cell.right < sources[0].column), None)
+            if label is None or (kind := funds_head(label.text)) is None or kind is Head.OTHER:
+                if row > top and owned:
+                    break
+                continue
+            for cell in owned:
+                source = next((one for one in sources if one.column <= cell.column <= one.right), None)
+                if source is not None:
+                    cells[source][kind] = Spot(self.grid, cell, squeezed(label.text))
+            taken += owned
+            end = row
+        found = {head for inside in cells.values() for head in inside}
+        if Head.EXECUTED not in found or len(found & set(AMOUNTS)) < 2:
+            return None
+        self._take(*taken)
+        rows = tuple(FundsRow(source.text, inside, self.grid.place(source)) for source, inside in cells.items())
+        unit = heads.money_unit(" ".join(cell.text for cell in taken if cell.number is None))
+        return Funds(rows, frozenset(found), unit, "", self.grid.place(sources[0])), end
 
     def _funds_row(
         self,

@@ -34,14 +34,16 @@ class ScoreReading:
 
 
 def likeliest(form: ForeignForm, tables: Sequence[Rubric]) -> Rubric | None:
-    """The table most of a form's indicators are of; of two alike, the one whose weights are the form's, then the first."""
+    """The table most of a form's indicators are of, if the form has half of the table's or its weights; of two alike, the one whose weights
+    are the form's, then the first."""
     best: tuple[int, int] = (0, 0)
     chosen: Rubric | None = None
     for table in tables:
         matched, _ = _matched(form.rows, table)
         same = sum(row.weight == table.indicator_by_code[code].weight for code, row in matched.items())
         enough = len(matched) >= _LIKELY * max(len(form.rows), 1)
-        if enough and (len(matched), same) > best:
+        whole = 2 * len(matched) >= len(table.indicators) or same >= _LIKELY * len(matched)
+        if enough and whole and (len(matched), same) > best:
             best, chosen = (len(matched), same), table
     return chosen
 

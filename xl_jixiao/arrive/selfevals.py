@@ -17,6 +17,7 @@ from xl_jixiao.finding import Place
 from xl_jixiao.number import half_up, plain
 from xl_jixiao.selfeval import cells, model
 from xl_jixiao.selfeval.answers import CLAIMED_RATE, CLAIMED_RATE_POINTS, IndicatorRow, SelfAnswers, amount_key
+from xl_jixiao.selfeval.build import plan_of
 from xl_jixiao.selfeval.model import (
     ACTUAL,
     EXECUTED,
@@ -242,7 +243,17 @@ class _Facts:
 
 
 def _key(name: str) -> str:
-    return "".join(letter for letter in name if letter.isalnum())[:30] or "其他"
+    """A name of a form as a key of its table: one that the workbook has for something else is told apart."""
+    key = "".join(letter for letter in name if letter.isalnum())[:30] or "其他"
+    return f"{key}（类）" if key in _reserved() else key
+
+
+@cache
+def _reserved() -> frozenset[str]:
+    table = model.load(GENERIC)
+    plan = plan_of(table)
+    own = {name for one in table.classes for name in (one.name, *one.subclasses)} | {one.name for one in table.sources}
+    return frozenset({*plan.placed, *plan.areas} - own)
 
 
 @cache

@@ -17,7 +17,7 @@ from xl_jixiao.finding import Finding
 from xl_jixiao.number import NotANumber, from_cell, plain
 from xl_jixiao.outputs import safe_name
 from xl_jixiao.sheet.edition import Edition
-from xl_jixiao.sheet.job import Job, Result, json_value
+from xl_jixiao.sheet.job import COMPUTED, Job, Result, json_value
 from xl_jixiao.sheet.plan import Plan, PlanValues
 from xl_jixiao.sheet.returned import About
 from xl_jixiao.tables import answers as answer_files
@@ -40,7 +40,7 @@ class DocumentResult(Result):
     filled: Filled
     findings: tuple[Finding, ...]
 
-    heads = ("计算项", "数值", "公布数", "核对", "算式")
+    heads = (COMPUTED, "数值", "公布数", "核对", "算式")
 
     @property
     def table(self) -> Document:

@@ -258,11 +258,7 @@ class Official:
         """Writes the file; equal content, equal bytes. Raises FileExistsError unless told to overwrite."""
         stream = io.BytesIO()
         self._document.save(stream)
-        with replacing(path, overwrite=overwrite) as temporary:
-            with zipfile.ZipFile(stream) as source, zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as target:
-                for name in source.namelist():
-                    target.writestr(zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0)), source.read(name), zipfile.ZIP_DEFLATED)
-        return path
+        return put_package(stream, path, overwrite=overwrite)
 
     def _fill(self, place: Any, cell: TableCell, style: str) -> None:
         place.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.TOP if cell.top else WD_CELL_VERTICAL_ALIGNMENT.CENTER
@@ -371,6 +367,15 @@ class Official:
         )
         namespace = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
         part._blob = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:fonts xmlns:w="{namespace}">{fonts}</w:fonts>'.encode()
+
+
+def put_package(stream: io.BytesIO, path: Path, *, overwrite: bool = False) -> Path:
+    """Writes a package with the same dates on every part. Raises FileExistsError unless told to overwrite."""
+    with replacing(path, overwrite=overwrite) as temporary:
+        with zipfile.ZipFile(stream) as source, zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as target:
+            for name in source.namelist():
+                target.writestr(zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0)), source.read(name), zipfile.ZIP_DEFLATED)
+    return path
 
 
 def _write(paragraph: Any, text: str) -> Any:

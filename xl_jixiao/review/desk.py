@@ -10,8 +10,9 @@ from pathlib import Path, PurePath
 
 from xl_jixiao.finding import Finding, Level
 from xl_jixiao.number import NotANumber, from_cell, half_up, plain
-from xl_jixiao.review.examine import Examined, PointsLine
+from xl_jixiao.review.examine import Examined
 from xl_jixiao.review.names import Filed, UnitList, bare_name
+from xl_jixiao.sheet.job import PointsLine
 from xl_jixiao.tables.reasons import says_nothing
 
 ORDER = (Level.MUST_FIX, Level.EXPLAIN, Level.NOTE)

@@ -1,13 +1,13 @@
 """Whether a cell shows what it holds: number formats, colours, conditional formats, merges, pictures over it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from xl_jixiao.sheet.content import ConditionalFormat, Look, Package, Rectangle, SheetContent
+from xl_jixiao.sheet.content import ConditionalFormat, Look, Package, Position, Rectangle, SheetContent
 from xl_jixiao.sheet.looks import look as own_look
-from xl_jixiao.sheet.plan import Entry, Label, Placed, Plan, SheetPlan, Visibility
+from xl_jixiao.sheet.plan import Entry, Label, Placed, SheetPlan
 
 _BRACKETS = re.compile(r"\[[^\]]*\]")
 _QUOTED = re.compile(r'"([^"]*)"|\\(.)|[_*].')
@@ -163,15 +163,10 @@ def _look_trick(look: Look, expected_format: str, *, numeric: bool) -> str:
     return (format_trick if numeric else text_trick)(look.number_format, expected_format)
 
 
-def tricks(plan: Plan, package: Package) -> Iterator[Trick]:
-    """Every cell of the plan's visible sheets that shows something else than it holds."""
-    for sheet in plan.sheets:
-        content = package.sheets.get(sheet.name)
-        if content is None or sheet.visibility is not Visibility.SHOWN:
-            continue
-        yield from _cell_tricks(sheet, content, package)
-        yield from _conditional_tricks(sheet, content)
-        yield from _merge_tricks(sheet, content)
+def sheet_tricks(sheet: SheetPlan, content: SheetContent) -> Iterator[Trick]:
+    """Every cell of a sheet that shows something else than it holds because of what lies over it or its neighbours."""
+    yield from _conditional_tricks(sheet, content)
+    yield from _merge_tricks(sheet, content)
 
 
 @lru_cache(maxsize=512)
@@ -179,10 +174,11 @@ def _expected_format(style: str) -> str:
     return str(own_look(style, editable=True).get("num_format", "General"))
 
 
-def _cell_tricks(sheet: SheetPlan, content: SheetContent, package: Package) -> Iterator[Trick]:
+def cell_tricks(sheet: str, styles: Iterable[tuple[Position, str]], content: SheetContent, package: Package) -> Iterator[Trick]:
+    """Every one of these cells, given with the style the plan has for it, that by its own look shows something else than it holds."""
     seen: dict[tuple[int, str, bool], str] = {}
     cells = content.cells
-    for place, style in sheet.styles:
+    for place, style in styles:
         stored = cells.get(place)
         if stored is None or (stored.value is None and not stored.formula):
             continue
@@ -197,7 +193,7 @@ def _cell_tricks(sheet: SheetPlan, content: SheetContent, package: Package) -> I
             lost = decimals_lost(value, package.look(stored.style).number_format, _expected_format(style))
             how = "数字格式少显示了小数位" if lost else ""
         if how:
-            yield Trick(sheet.name, *place, how)
+            yield Trick(sheet, *place, how)
 
 
 def _conditional_tricks(sheet: SheetPlan, content: SheetContent) -> Iterator[Trick]:

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from xl_jixiao import __version__
 from xl_jixiao.agree.facts import Fact, Figures
 from xl_jixiao.expr import Value, decimal
 from xl_jixiao.finding import Finding, Level, Place, found, own_fault, titled
-from xl_jixiao.number import plain, to_cell
+from xl_jixiao.number import to_cell
 from xl_jixiao.review import agree
 from xl_jixiao.review.evidence import findings
 from xl_jixiao.review.integrity import differences, said
@@ -23,6 +23,7 @@ from xl_jixiao.sheet.content import Package
 from xl_jixiao.sheet.content import shown as seen
 from xl_jixiao.sheet.edition import Edition, StampName
 from xl_jixiao.sheet.fit import BEYOND, Fitted, fit
+from xl_jixiao.sheet.job import PointsLine
 from xl_jixiao.sheet.plan import Plan, is_name
 from xl_jixiao.sheet.returned import entries, stamp_of, value_of
 from xl_jixiao.sheet.seal import changed
@@ -41,32 +42,6 @@ _GONE = "—"
 
 _MOST_CHANGED = 5
 """So many figures changed after an export are named each."""
-
-
-@dataclass(frozen=True)
-class PointsLine:
-    """One indicator's points: by the rule, as the unit has them, and as the reviewer does; with the unit's reason."""
-
-    code: str
-    name: str
-    group: str
-    weight: Decimal | None
-    computed: Decimal | None
-    points: Decimal | None
-    reason: str = ""
-    adjusted: bool = False
-    reviewed: Decimal | None = None
-    review_reason: str = ""
-
-    @property
-    def shown_points(self) -> str:
-        """The unit's points as text."""
-        return "—" if self.points is None else plain(self.points)
-
-    @property
-    def shown_computed(self) -> str:
-        """The rule's points as text."""
-        return "—" if self.computed is None else plain(self.computed)
 
 
 @dataclass(frozen=True)
@@ -350,25 +325,10 @@ def _examined(returned: "Returned") -> Examined:
         sheet=about.sheet,
         facts=facts,
         rows=about.rows,
-        lines=tuple(map(points_line, result.as_json().get("indicators", ()))),
+        lines=tuple(result.lines()),
         grades=tuple((one.name, one.least) for one in getattr(job.table, "grades", ())),
         year=about.year,
     )
-
-
-def points_line(one: Mapping[str, Any]) -> PointsLine:
-    """The points of an indicator of a result's JSON."""
-    adjustment = one.get("adjustment")
-    computed = one.get("computed", one.get("points"))
-    reason = (adjustment or {}).get("reason") or one.get("deviation") or ""
-    group = next(iter(one.get("path") or ()), "")
-    return PointsLine(
-        one["code"], one["name"], group, _points(one.get("weight")), _points(computed), _points(one.get("points")), reason, bool(adjustment)
-    )
-
-
-def _points(value: object) -> Decimal | None:
-    return Decimal(str(value)) if isinstance(value, (int, float)) else None
 
 
 def _alike(entered: Mapping[str, Value], answers: Mapping[str, Value]) -> bool:

@@ -13,9 +13,10 @@ from xl_jixiao.arrive.blocks import Unread
 from xl_jixiao.arrive.grid import grids, of_package
 from xl_jixiao.finding import Finding, found
 from xl_jixiao.review import agree
-from xl_jixiao.review.examine import Examined, PointsLine, points_line
+from xl_jixiao.review.examine import Examined
 from xl_jixiao.review.texts import own_words
 from xl_jixiao.sheet.content import Package
+from xl_jixiao.sheet.job import PointsLine
 
 ACCOUNTS_TITLE = "决算公开表"
 
@@ -24,8 +25,8 @@ def examined(file: Path, tables: Path | None = None, package: Package | None = N
     """What the forms in a file come to: the first, with the others as its `more`. None where no form is recognised. Raises UnreadableWorkbook."""
     found_grids = grids(file) if package is None else of_package(package)
     forms, outside = of_grids(file.name, found_grids, known_tables(tables))
-    taken = {id(grid) for form in forms for grid in form.form.grids}
-    accounts = accounts_in(grid for grid in found_grids if id(grid) not in taken)
+    taken = {grid.whole for form in forms for grid in form.form.grids}
+    accounts = accounts_in(grid for grid in found_grids if grid.whole not in taken)
     if not forms and accounts is None:
         return None
     results = [*(_examined(file, form) for form in forms), *([_of_accounts(file, accounts)] if accounts else [])]
@@ -95,7 +96,7 @@ def _examined(file: Path, form: Arrived) -> Examined:
 def _lines(form: Arrived) -> Iterator[PointsLine]:
     """The points of each indicator: recomputed where they can be, else as printed alone."""
     if form.result is not None:
-        yield from map(points_line, form.result.as_json()["indicators"])
+        yield from form.result.lines()
         return
     for number, row in enumerate(form.form.rows, 1):
         yield PointsLine(f"row{number}", row.name, row.level1, row.weight, None, row.points, row.reason)

@@ -15,17 +15,18 @@ from functools import lru_cache
 from xl_jixiao.expr import Applied, Cell, CellFailure, Expr, Rounded, Value, exact, walk
 from xl_jixiao.formula import FormulaError, parse
 from xl_jixiao.number import plain, shows_error
-from xl_jixiao.review.display import tricks
+from xl_jixiao.review.display import Trick, cell_tricks, sheet_tricks
 from xl_jixiao.sheet.addin import vba_of
-from xl_jixiao.sheet.content import BLANK, Name, Package, SheetContent, Stored, shown
+from xl_jixiao.sheet.content import BLANK, Look, Name, Package, Position, SheetContent, Stored, shown
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.fit import BEYOND, Fitted
 from xl_jixiao.sheet.formula_text import compared
-from xl_jixiao.sheet.plan import Computed, Entry, Jump, Label, Plan, PlanValues, Ref, SheetPlan, Span, Visibility
+from xl_jixiao.sheet.met import Judged
+from xl_jixiao.sheet.plan import Computed, Entry, Jump, Label, Plan, PlanValues, Ref, SheetPlan, Span, Visibility, WrittenSheet
 from xl_jixiao.sheet.returned import FileValues, value_of
 from xl_jixiao.sheet.vba_compiled import unknown_in
 from xl_jixiao.sheet.vba_source import compiled, same_macros
-from xl_jixiao.words import UNFINISHED, bare, is_blank
+from xl_jixiao.words import LAST_YEAR_SHEET, UNFINISHED, bare, is_blank
 
 _CENT = Fraction(1, 100)
 _DUST = Fraction(1, 10**9)
@@ -106,35 +107,84 @@ def differences(fitted: Fitted, package: Package, values: PlanValues, *, whole: 
     plan = fitted.plan
     names = list(_names_led(plan, package))
     led = {key: found.cell for key, found in names if found.cell is not None}
+    shown = FileValues(plan, package, led)
     yield from _structure(fitted, package)
-    yield from _workbook(fitted.plan, package)
+    yield from _workbook(plan, package)
     if whole:
         yield from _named(fitted, package, names)
-    yield from _cells(fitted, package, values, FileValues(plan, package, led), whole=whole)
+    for sheet in plan.sheets:
+        content = package.sheets.get(sheet.name)
+        if content is None:
+            continue
+        yield from _rows(plan, sheet, content, package) if whole else _entered(plan, sheet, content)
+        yield from _computed(fitted, sheet.name, content.cells, values, shown, whole=whole)
+        if whole and sheet.visibility is Visibility.SHOWN:
+            yield from _disguised(sheet.name, sheet_tricks(sheet, content))
+            yield from _drawn(sheet, content)
+            yield from _hidden(sheet, content)
+    for content in package.sheets.values():
+        if content.name not in plan.sheet_by_name:
+            yield from _calling(content.name, content.cells, content.cells)
     if whole:
-        for trick in tricks(plan, package):
-            yield Difference(Fault.SHOWN, Ref(trick.sheet, trick.row, trick.column), detail=trick.how)
-        yield from _outside(plan, package)
-        yield from _unlocked(plan, package)
         yield from _other_macros(plan, package)
 
 
 # ---- cells
 
-
-def _cells(fitted: Fitted, package: Package, values: PlanValues, shown: FileValues, *, whole: bool) -> Iterator[Difference]:
-    for sheet in fitted.plan.sheets:
-        content = package.sheets.get(sheet.name)
-        if content is None:
-            continue
-        written, stored_at = fitted.plan.written[sheet.name], content.cells
-        if whole:
-            yield from _printed(sheet.name, written.labels, stored_at)
-        yield from _entered(sheet.name, written.entries, stored_at)
-        yield from _computed(fitted, sheet.name, stored_at, values, shown, whole=whole)
+StoredCells = Mapping[Position, Stored]
 
 
-StoredCells = Mapping[tuple[int, int], Stored]
+def _rows(plan: Plan, sheet: SheetPlan, content: SheetContent, package: Package) -> Sequence[Difference]:
+    """What each row of a sheet shows by itself. A row that is the very same as in a file where nothing was wrong with the sheet isn't looked
+    at again; texts of which a part can't be seen may be the same texts."""
+    written, planned = plan.written[sheet.name], sheet.by_place
+    met, unmet = content.met, content.unmet
+    if not (met or unmet) or package.faint or content.protected is not sheet.protected:
+        extra = [place for place in content.cells if place not in planned]
+        return list(_of_rows(sheet, written, content, package, extra))
+    sound = _sound(sheet, package.looks)
+    fresh = {row: cells for row, cells in met.items() if cells not in sound}
+    there = sorted([*fresh.items(), *unmet.items()])
+    extra = [place for _, cells in there for place in cells if place not in planned]
+    rows = {*fresh, *unmet, *(written.by_row.keys() - met.keys())}
+    found = list(_of_rows(sheet, written.within(rows), content, package, extra))
+    if not found:
+        for cells in fresh.values():
+            sound.add(cells)
+    return found
+
+
+_MOST_LOOKS = 4
+
+
+def _sound(sheet: SheetPlan, looks: tuple[Look, ...]) -> Judged:
+    """The rows with which nothing was wrong on this sheet, in workbooks that look the same."""
+    known: dict[int, tuple[tuple[Look, ...], Judged]] = sheet.__dict__.setdefault("_sound_rows", {})
+    found = known.get(id(looks))
+    if found is None:
+        if len(known) >= _MOST_LOOKS:
+            known.clear()
+        found = known[id(looks)] = looks, Judged()
+    return found[1]
+
+
+def _of_rows(
+    sheet: SheetPlan, written: WrittenSheet, content: SheetContent, package: Package, extra: Sequence[Position]
+) -> Iterator[Difference]:
+    """What is wrong with some rows of a sheet, each looked at by itself; `extra` are the places of cells the plan doesn't know."""
+    cells = content.cells
+    yield from _printed(sheet.name, written.labels, cells)
+    yield from _typed(sheet.name, written.entries, cells)
+    yield from _calling(sheet.name, [*extra, *sheet.varying], cells)
+    if sheet.protected and content.protected:
+        yield from _unlocked(sheet.name, written.formulas, cells, package.looks)
+    if sheet.visibility is Visibility.SHOWN:
+        yield from _disguised(sheet.name, cell_tricks(sheet.name, written.styles, content, package))
+        yield from _added(sheet, extra, cells)
+
+
+def _disguised(sheet: str, found: Iterable[Trick]) -> Iterator[Difference]:
+    return (Difference(Fault.SHOWN, Ref(sheet, trick.row, trick.column), detail=trick.how) for trick in found)
 
 
 def _computed(
@@ -214,12 +264,33 @@ def _follows(made: Computed, stored: Stored, shown: FileValues, edition: Edition
     return _same(value_of(stored), 0 if local is None else local, place)
 
 
-def _entered(sheet: str, entries: Iterable[tuple[tuple[int, int], Entry]], stored_at: StoredCells) -> Iterator[Difference]:
+def _typed(sheet: str, entries: Iterable[tuple[tuple[int, int], Entry]], stored_at: StoredCells) -> Iterator[Difference]:
     """An entry holds what was typed; a formula there may show anything, except one of figures alone that shows what they come to: 60+6."""
     for place, made in entries:
         stored = stored_at.get(place, BLANK)
         if stored.formula and not _of_figures(stored):
             yield Difference(Fault.TYPED_FORMULA, Ref(sheet, *place), made.key, stored.formula[:60])
+
+
+def _entered(plan: Plan, sheet: SheetPlan, content: SheetContent) -> Iterator[Difference]:
+    """What is wrong with a sheet whose formulas and texts may be others."""
+    cells, planned = content.cells, sheet.by_place
+    yield from _typed(sheet.name, plan.written[sheet.name].entries, cells)
+    yield from _calling(sheet.name, [*(place for place in cells if place not in planned), *sheet.varying], cells)
+
+
+def _calling(sheet: str, places: Iterable[Position], cells: StoredCells) -> Iterator[Difference]:
+    """The first formula at these places that fetches from elsewhere or runs something."""
+    for place in places:
+        formula = cells.get(place, BLANK).formula
+        if formula and _calls_out(formula):
+            yield Difference(Fault.CALLS_OUT, Ref(sheet, *place), detail=shown(formula, 40))
+            break
+
+
+@lru_cache(maxsize=4096)
+def _calls_out(formula: str) -> bool:
+    return _CALLS_OUT.search(formula) is not None
 
 
 def _of_figures(stored: Stored) -> bool:
@@ -349,26 +420,15 @@ def _plain_area(text: str) -> str:
 # ---- what stands outside the plan
 
 
-def _outside(plan: Plan, package: Package) -> Iterator[Difference]:
-    for sheet in plan.sheets:
-        content = package.sheets.get(sheet.name)
-        if content is None or sheet.visibility is not Visibility.SHOWN:
-            continue
-        yield from _added(sheet, content)
-        yield from _drawn(sheet, content)
-        yield from _hidden(sheet, content)
-
-
-def _added(sheet: SheetPlan, content: SheetContent) -> Iterator[Difference]:
-    """Content in the printed area that the plan doesn't know."""
-    if sheet.page.area is None:
-        return
+def _added(sheet: SheetPlan, extra: Iterable[Position], cells: StoredCells) -> Iterator[Difference]:
+    """Content in the printed area at places the plan doesn't know."""
     area = sheet.page.area
-    planned, cells = sheet.by_place, content.cells
-    for row, column in [place for place in cells if place not in planned]:
-        stored = cells[row, column]
-        if not stored.blank and _inside(area, row, column):
-            yield Difference(Fault.OUTSIDE, Ref(sheet.name, row, column), "", value_of(stored))
+    if area is None:
+        return
+    for place in extra:
+        stored = cells[place]
+        if not stored.blank and _inside(area, *place):
+            yield Difference(Fault.OUTSIDE, Ref(sheet.name, *place), "", value_of(stored))
 
 
 def _inside(area: tuple[int, int, int, int], row: int, column: int) -> bool:
@@ -431,6 +491,8 @@ def _structure(fitted: Fitted, package: Package) -> Iterator[Difference]:
         own = planned.get(name)
         if content.kind == "macrosheet":
             yield Difference(Fault.MACRO_SHEET, Ref(name, 0, 0))
+        elif own is None and name == LAST_YEAR_SHEET:
+            continue  # the import of last year's filing adds it; it is no part of this one
         elif own is None:
             hidden = content.state != Visibility.SHOWN
             yield Difference(Fault.SHEET_ADDED_HIDDEN if hidden else Fault.SHEET_ADDED, Ref(name, 0, 0))
@@ -454,28 +516,17 @@ def _workbook(plan: Plan, package: Package) -> Iterator[Difference]:
     for pattern, fault in carried:
         if any(map(pattern.fullmatch, package.parts)):
             yield Difference(fault)
-    for content in package.sheets.values():
-        known = plan.sheet_by_name[content.name].by_place if content.name in plan.sheet_by_name else {}
-        unheld = [place for place, one in known.items() if isinstance(one.content, Computed) and one.content.varies]
-        for row, column in (*(content.cells.keys() - known.keys()), *unheld):
-            formula = content.cell(row, column).formula
-            if formula and _CALLS_OUT.search(formula):
-                yield Difference(Fault.CALLS_OUT, Ref(content.name, row, column), detail=shown(formula, 40))
-                break
 
 
-def _unlocked(plan: Plan, package: Package) -> Iterator[Difference]:
-    """The first of a sheet's computed cells that can be typed over although the sheet is protected."""
-    loose = {style for style, look in enumerate(package.looks) if not look.locked}
-    for sheet in plan.sheets:
-        content = package.sheets.get(sheet.name)
-        if content is None or not (sheet.protected and content.protected):
-            continue
-        cells = content.cells
-        for place, _, _ in plan.written[sheet.name].formulas:
-            if place in cells and cells[place].style in loose:
-                yield Difference(Fault.UNLOCKED, Ref(sheet.name, *place))
-                break
+def _unlocked(
+    sheet: str, formulas: Iterable[tuple[Position, Computed, str]], cells: StoredCells, looks: Sequence[Look]
+) -> Iterator[Difference]:
+    """The first computed cell that can be typed over although the sheet is protected."""
+    loose = {style for style, look in enumerate(looks) if not look.locked}
+    for place, _, _ in formulas:
+        if place in cells and cells[place].style in loose:
+            yield Difference(Fault.UNLOCKED, Ref(sheet, *place))
+            break
 
 
 def _rows_missing(sheet: SheetPlan, gone: Sequence[int], first: int) -> Difference:

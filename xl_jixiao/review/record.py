@@ -139,6 +139,21 @@ def followed(results: Sequence[Examined], earlier: Earlier) -> list[Followed]:
     return sorted(rows, key=lambda row: (order.index(row.state), row.unit))
 
 
+def followed_all(results: Sequence[Examined], earlier: Sequence[Earlier]) -> list[Followed]:
+    """The same beside several earlier reviews: a finding is said once, new only where none of them had it."""
+    if len(earlier) == 1:
+        return followed(results, earlier[0])
+    order = (OPEN, CLOSED, NEW)
+    found: dict[tuple[str, str, str, str], Followed] = {}
+    for row in (row for one in earlier for row in followed(results, one)):
+        key = (row.unit, row.code, row.place, mark_of("", "", row.message))
+        known = found.get(key)
+        if known is None or (order.index(row.state), not row.reply) < (order.index(known.state), not known.reply):
+            found[key] = row
+    shown = (OPEN, NEW, CLOSED)
+    return sorted(found.values(), key=lambda row: (shown.index(row.state), row.unit))
+
+
 def _reply(earlier: Earlier, result: Examined, one: Finding | None) -> str:
     if one is None:
         return ""

@@ -27,10 +27,11 @@ from xl_jixiao.review.desk import (
     valid_grade,
     verdict,
 )
-from xl_jixiao.review.examine import Examined, PointsLine
+from xl_jixiao.review.examine import Examined
 from xl_jixiao.rules.typed import Kind, Typed
 from xl_jixiao.sheet.build import Constant, SheetBuilder, areas, titled
 from xl_jixiao.sheet.edition import Edition, StampName
+from xl_jixiao.sheet.job import PointsLine
 from xl_jixiao.sheet.measure import height_for
 from xl_jixiao.sheet.plan import Accepts, Chart, Filter, Mark, Page, Plan, SheetPlan, Visibility, column_letter
 from xl_jixiao.sheet.write import write
@@ -318,8 +319,8 @@ def _overview(desk: Desk, names: Sequence[str]) -> SheetBuilder:
         ("审核日期", desk.day),
         ("材料", desk.source),
         ("单位", f"{len(desk.named_units)}个，材料{len(results)}份"),
-        ("有必改的单位", sum(unit.count(Level.MUST_FIX) > 0 for unit in units)),
-        ("只有须说明的单位", sum(unit.verdict == Level.EXPLAIN for unit in units)),
+        ("有必改的单位", sum(unit.count(Level.MUST_FIX) > 0 for unit in desk.named_units)),
+        ("只有须说明的单位", sum(unit.verdict == Level.EXPLAIN for unit in desk.named_units)),
         ("读不出的材料", sum(verdict(one) == UNREADABLE for one in results)),
         ("没有审核的其他文件", sum(verdict(one) == NOT_REVIEWED for one in results)),
     ]
@@ -350,7 +351,7 @@ def _overview(desk: Desk, names: Sequence[str]) -> SheetBuilder:
 def _most_important(desk: Desk, sheet: SheetBuilder, row: int) -> int:
     """The units with the most to correct, beside the findings most units have."""
     sheet.heads(row, ("必改最多的单位", "必改", "须说明", "复核总分"))
-    worst = sorted((unit for unit in desk.units if unit.count(Level.MUST_FIX)), key=lambda unit: -unit.count(Level.MUST_FIX))[:8]
+    worst = sorted((unit for unit in desk.named_units if unit.count(Level.MUST_FIX)), key=lambda unit: -unit.count(Level.MUST_FIX))[:8]
     for at, unit in enumerate(worst, row + 1):
         cells: tuple[Constant, ...] = (unit.name, unit.count(Level.MUST_FIX), unit.count(Level.EXPLAIN))
         for column, (cell, style) in enumerate(zip(cells, ("cell", "whole", "whole"), strict=True)):

@@ -22,7 +22,7 @@ from xl_jixiao.review.desk import VERDICTS, Desk, WrongPoints, verdict, with_rev
 from xl_jixiao.review.examine import Examined, examine, examine_all, files_of, not_examined, own_tables
 from xl_jixiao.review.letters import LetterHead, write_letters
 from xl_jixiao.review.names import Filed, UnitList, filed, read_list
-from xl_jixiao.review.record import CLOSED, NEW, OPEN, Earlier, beside_last_year, followed, followed_name, moved, read_earlier
+from xl_jixiao.review.record import CLOSED, NEW, OPEN, Earlier, beside_last_year, followed_all, followed_name, moved, read_earlier
 from xl_jixiao.review.report import POINTS, ListColumn, Listing, write_report
 from xl_jixiao.review.sample import Sample, SampleBy, draw
 from xl_jixiao.sheet.content import shown as seen
@@ -316,13 +316,13 @@ def _more(desk: Desk, previous: Sequence[Earlier], sample: Sample | None) -> lis
     """The lists a review has beyond the usual ones: what came of earlier findings, figures that moved, the sample."""
     more = []
     if previous:
-        rows = [row for one in previous for row in followed(desk.results, one)]
+        rows = followed_all(desk.results, previous)
         heads = (("单位", 26), ("情况", 8), ("编号", 8), ("级别", 8), ("位置", 26), ("问题", 60), ("上次的单位回复", 30))
         columns = tuple(ListColumn(head, width, "centre" if width == 8 else "small") for head, width in heads)
         cells = [(row.unit, row.state, row.code, row.level, row.place, row.message, row.reply) for row in rows]
         counts = "，".join(f"{state}{sum(row.state == state for row in rows)}项" for state in (OPEN, NEW, CLOSED))
         more.append(Listing("整改情况", "Sheet_Followed", f"整改情况（{counts}）", columns, cells))
-        figures = [row for one in previous for row in moved(desk.results, one)]
+        figures = list(dict.fromkeys(row for one in previous for row in moved(desk.results, one)))
         names = (("单位", 26), ("表", 34), ("数", 34), ("上次", 16), ("这次", 16))
         table = [(row.unit, row.title, row.name, row.before, row.after) for row in figures]
         moved_columns = tuple(ListColumn(head, width, "small") for head, width in names)

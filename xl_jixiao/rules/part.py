@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from xl_jixiao.expr import Cell, Expr, Rounded, Value, any_of, as_number, call, decimal, is_number, joined, negated, renamed, tree, when
-from xl_jixiao.formula import Formula, defined_name, parse
+from xl_jixiao.formula import Formula, bound_to, defined_name, parse
 from xl_jixiao.number import half_up, percent, plain
 from xl_jixiao.rules.bands import Bands
 from xl_jixiao.rules.base import RATE_PLACES, Given, Item, Quantity, figures_said
@@ -78,8 +78,8 @@ class Part(BaseModel):
         return text
 
     @cached_property
-    def _bound(self) -> Mapping[str, str]:
-        return {defined_name(name): defined_name(target) for name, target in self.bind.items()}
+    def _bound(self) -> Mapping[str, str | Expr]:
+        return {defined_name(name): bound_to(target) for name, target in self.bind.items()}
 
     @cached_property
     def rate(self) -> Formula | None:
@@ -156,7 +156,7 @@ class Part(BaseModel):
             elif self.rate:
                 rate = half_up(as_number(self.rate.core.value(held)), RATE_PLACES)
                 shown = f"{self._line(held, rate)}，"
-        figures = [decimal(held[self._bound.get(name, name)]) for name in self.rule.names]
+        figures = [decimal(renamed(Cell(name), self._bound).value(held)) for name in self.rule.names]
         return shown + self.rule.explain(self.weight, rate, [*given, *figures])
 
     def _line(self, held: Mapping[str, Value], rate: Decimal) -> str:

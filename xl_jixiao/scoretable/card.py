@@ -20,18 +20,32 @@ from xl_jixiao.words import BLANK, COMPUTED_TOTAL, GRADE, INVALID, READY, TOTAL
 
 @dataclass(frozen=True)
 class Score:
-    """One indicator's result: `computed` by the rule, `points` after a valid adjustment; None while blank."""
+    """One indicator's result: `computed` by the rule, `points` after a valid adjustment; None while blank. Its sentences are made when they
+    are asked for."""
 
     indicator: Indicator
     state: str
     rate: RateValue
     computed: Points
     points: Points
-    worked: str
-    reason: str
-    question: str = ""
-    """What is asked about the rate."""
-    adjustment: Adjustment | None = None
+    adjustment: Adjustment | None
+    scored: Scored = field(repr=False)
+    values: Mapping[str, Held] = field(repr=False, compare=False)
+
+    @cached_property
+    def worked(self) -> str:
+        """The worked line."""
+        return as_text(run_of(self.scored.worked)(self.values))
+
+    @cached_property
+    def reason(self) -> str:
+        """Why these points, in a sentence."""
+        return self.scored.because(self.computed, self.rate, self.worked, self.values)
+
+    @cached_property
+    def question(self) -> str:
+        """What is asked about the rate."""
+        return as_text(run_of(self.scored.question)(self.values)) if isinstance(self.rate, Decimal) else ""
 
     @property
     def code(self) -> str:
@@ -111,7 +125,7 @@ def card_of(table: Rubric, scored: Sequence[Scored], answers: Answers, values: M
 
 def _score(scored: Scored, answers: Answers, values: Mapping[str, Held]) -> Score:
     indicator = scored.indicator
-    computed, rate, worked = scored.points(values), scored.rate_value(values), as_text(run_of(scored.worked)(values))
+    computed = scored.points(values)
     adjustment = answers.adjustments.get(indicator.code)
     points = computed
     if adjustment is not None and adjustment.points is not None:
@@ -119,13 +133,12 @@ def _score(scored: Scored, answers: Answers, values: Mapping[str, Held]) -> Scor
     return Score(
         indicator,
         _text(values[data.state(indicator.code).key]) if indicator.has_rate else READY,
-        rate,
+        scored.rate_value(values),
         computed,
         points,
-        worked,
-        scored.because(computed, rate, worked, values),
-        as_text(run_of(scored.question)(values)) if isinstance(rate, Decimal) else "",
         adjustment,
+        scored,
+        values,
     )
 
 

@@ -94,7 +94,7 @@ def text_number(handed: Handed) -> Iterator[Finding]:
 
 def read_as_meant(handed: Handed) -> Iterator[Finding]:
     """JX108: a data file says a figure with its unit, or a choice by a tick: read as what is meant."""
-    for key, (label, value) in handed.numbers().items():
+    for key, (label, value) in handed.numbers().items() if handed.answers.meant else ():
         text = handed.answers.meant.get(key)
         if text is not None:
             read = plain(value) if isinstance(value, Decimal) else str(value)

@@ -17,7 +17,7 @@ from xl_jixiao.scoretable.card import Score, ScoreCard
 from xl_jixiao.scoretable.findings import check_filing
 from xl_jixiao.scoretable.model import Rubric
 from xl_jixiao.sheet.edition import Edition
-from xl_jixiao.sheet.job import Job, Result, json_value, shown_value
+from xl_jixiao.sheet.job import Job, PointsLine, Result, json_value, number_of, shown_value
 from xl_jixiao.sheet.plan import Plan, PlanValues
 from xl_jixiao.sheet.returned import About
 from xl_jixiao.tables import answers as answer_files
@@ -50,6 +50,14 @@ class TableResult(Result):
         for one in self.card.scores:
             points = shown_value(one.computed), shown_value(one.points)
             yield one.indicator.label, plain(one.full), one.rate_text or "—", *points, one.reason
+
+    def lines(self) -> Iterator[PointsLine]:
+        """The points of every indicator, with the reason of an adjustment."""
+        for one in self.card.scores:
+            group = next(iter(one.indicator.path), "")
+            points = number_of(one.computed), number_of(one.points)
+            reason = one.adjustment.reason if one.adjustment else ""
+            yield PointsLine(one.code, one.indicator.name, group, one.full, *points, reason, one.adjustment is not None)
 
     @property
     def total(self) -> Decimal | None:

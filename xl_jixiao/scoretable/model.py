@@ -7,9 +7,9 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, field_validator
 
-from xl_jixiao.expr import Cell, Operation
+from xl_jixiao.expr import Cell, Expr, Operation
 from xl_jixiao.finding import titled
-from xl_jixiao.formula import Formula, defined_name, parse
+from xl_jixiao.formula import Formula, bound_to, defined_name, parse
 from xl_jixiao.number import percent
 from xl_jixiao.rules import AnyRule, NotApplicable, Scorer
 from xl_jixiao.rules.base import Item, Quantity, amount
@@ -84,8 +84,9 @@ class Indicator(TablePart):
         return self.key or self.name
 
     @cached_property
-    def _bound(self) -> Mapping[str, str]:
-        return {defined_name(name): defined_name(target) for name, target in self.bind.items()}
+    def _bound(self) -> Mapping[str, str | Expr]:
+        """What stands for a name of the printed formula: an input's name, or a formula over several."""
+        return {defined_name(name): bound_to(target) for name, target in self.bind.items()}
 
     @cached_property
     def rate_formula(self) -> Formula | None:
@@ -106,7 +107,8 @@ class Indicator(TablePart):
     def figure_keys(self) -> tuple[str, ...]:
         """The inputs that the rule compares itself, in the order of its names, then the cells that are computed for it."""
         figures = self.rule.names[: len(self.rule.names) - len(self.rule.computed)]
-        return (*(self._bound.get(name, name) for name in figures), *(f"{name}:{self.code}" for name in self.rule.computed))
+        bound = ((name, self._bound.get(name, name)) for name in figures)
+        return (*(key if isinstance(key, str) else name for name, key in bound), *(f"{name}:{self.code}" for name in self.rule.computed))
 
     @cached_property
     def rule_figures(self) -> tuple[Formula, ...]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from xl_jixiao.desktop.templates import CONF_SHEET
 from xl_jixiao.expr import LONGEST_TEXT, Expr, Literal, Operation
-from xl_jixiao.formula import Formula, FormulaError, defined_name, parse
+from xl_jixiao.formula import Formula, FormulaError, bound_to, defined_name, parse
 from xl_jixiao.number import in_digits, plain
 from xl_jixiao.rules.bands import COUNTED, Bands
 from xl_jixiao.rules.base import MOST_CHOICES
@@ -111,7 +111,10 @@ def _name_problems(rubric: Rubric) -> Iterator[str]:
 def _indicator_problems(indicator: Indicator, known: set[str], compared: set[str], signed: frozenset[str]) -> Iterator[str]:
     yield from _heading_problems(indicator)
     for target in indicator.bind.values():
-        if defined_name(target) not in compared:
+        bound = bound_to(target)
+        if isinstance(bound, Expr):
+            yield from (f"bind：{problem}" for problem in formula_problems(target, compared))
+        elif bound not in compared:
             yield f"bind：“{target}”不是 inputs 里的数据项{usable(target, compared)}"
     for name in indicator.figure_keys[: len(indicator.figure_keys) - len(indicator.rule.computed)]:
         if name not in compared:
@@ -264,10 +267,10 @@ _ORDINALS = re.compile(r"(?:(?<=^)|(?<=[\s。；;：:]))\d{1,2}(?:、|[.．)）]
 
 
 def _figures(text: str) -> set[str]:
-    """The numbers of a sentence, 100%, 100 and 全部 being one; zero and one are said in words too often to compare.
+    """The numbers of a sentence, 100%, 100, 百分制 and 全部 being one; zero and one are said in words too often to compare.
 
     The number of a list is none: 3、, （2）, 2. before a word.
     """
-    bare = _ORDINALS.sub("", in_digits(text.replace("全部", "100%")))
+    bare = _ORDINALS.sub("", in_digits(text.replace("全部", "100%").replace("百分制", "100")))
     found = {plain(Decimal(figure.rstrip("%"))) for figure in _NUMBERS.findall(bare)}
     return found - {"0", "1"}

@@ -83,6 +83,7 @@ SIGN, UNIT_OF = cells.SIGN, cells.UNIT
 PRINTED_SIGNS = ("≥", "≤", "=", ">", "<")
 """What stands in a column of signs."""
 
+_POINTS = tuple(key for key, name in ROW_KEYS.items() if name in ("weight", "claimed"))
 _NUMBERS = ("weight", "degree", "claimed")
 _CELLS = ("target", "actual")
 LABELS: Mapping[str, str] = MappingProxyType({name: label for label, name in FIELDS.items() if label in LONGEST})
@@ -171,6 +172,8 @@ def from_data(data: Mapping[str, Any], table: SelfEvaluation) -> SelfAnswers:
         listed = []
     if len(listed) > table.capacity:
         problems.append(f"rows：有{len(listed)}行，最多{table.capacity}行")
+    if not table.scored:
+        problems += [f"rows[{at}]“{key}”：这张表不计分，没有这一列" for at, one in enumerate(listed, 1) for key in one if key in _POINTS]
     rows = tuple(_row({**table.unprinted, **one}, at, problems, meant) for at, one in enumerate(listed, 1))
     if problems:
         raise AnswersError(problems)
@@ -200,7 +203,7 @@ def _funds(
         if key == EXECUTION_NOTE:
             note = _checked(value, f"funds“{key}”", LONGEST[key], problems)
             continue
-        for amount, cell in _section({key: value}, key, AMOUNTS, problems):
+        for amount, cell in _section({key: value}, key, table.amounts, problems):
             number = _number(cell, f"funds“{key}”{amount}", problems, meant, amount_key(key, amount), AMOUNT)
             if number is not None:
                 found[key, amount] = number
@@ -343,7 +346,7 @@ def given(table: SelfEvaluation, answers: SelfAnswers, values: Mapping[str, Answ
     """The answers with these head fields and amounts in the place of their own; None leaves one blank."""
     said = {one.name: one_line(_text(values[one.name])) for one in table.fields if one.name in values}
     fields = {name: text for name, text in {**answers.fields, **said}.items() if text}
-    keys = {(one.name, amount): amount_key(one.name, amount) for one in table.sources for amount in AMOUNTS}
+    keys = {(one.name, amount): amount_key(one.name, amount) for one in table.sources for amount in table.amounts}
     amounts = {place: cell_answer(values[key]) for place, key in keys.items() if key in values}
     funds = {place: value for place, value in {**answers.funds, **amounts}.items() if value is not None}
     return dataclasses.replace(answers, fields=fields, funds=funds)

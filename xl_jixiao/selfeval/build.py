@@ -78,7 +78,7 @@ def _plan(layout: SelfLayout, card: SelfCard, edition: Edition) -> Plan:
         form,
         working,
         checks_sheet(card, edition),
-        analysis_sheet(table, finished=finished),
+        *([analysis_sheet(table, finished=finished)] if table.scored else []),
         *([] if finished else [published_sheet(claim_lines(layout), entries(table, answers).get)]),
         _lists(layout),
         rules_sheet(table.stamp, (form.done(), working.done())),

@@ -18,7 +18,6 @@ from xl_jixiao.selfeval.funds import breakdown_gap
 from xl_jixiao.selfeval.judging import BEYOND, BOUND_COPIED, DOUBTFUL, HALVED, TOO_LATE, WORDS_COPIED
 from xl_jixiao.selfeval.model import (
     ACTUAL,
-    AMOUNTS,
     EXECUTION_NOTE,
     EXECUTION_RATE,
     EXPECTED,
@@ -154,7 +153,7 @@ def class_absent(subject: Subject) -> Iterator[Finding]:
 def weight_total_mismatch(subject: Subject) -> Iterator[Finding]:
     """JX502: all weights, the one of 预算执行率 included, don't add up to the total."""
     card, full = subject.card, subject.table.total
-    if card.weight != full and card.rows:
+    if card.weight != full and card.rows and subject.table.scored:
         own = subject.table.execution.weight
         rate = f"（含预算执行率{plain(own)}）" if own else ""
         message = f"分值合计{plain(card.weight)}{rate}，应为{plain(full)}"
@@ -242,7 +241,7 @@ def thin_reason(subject: Subject) -> Iterator[Finding]:
 
 def _deviation(subject: Subject, one: RowScore, code: str, clause: str) -> Finding:
     rule = subject.table.rows
-    how = f"得{shown_value(one.points)}分，少于分值{_shown(one.row.weight)}"
+    how = f"得{shown_value(one.points)}分，少于分值{_shown(one.row.weight)}" if subject.table.scored else one.explanation
     if one.deviation == BEYOND and rule.too_low is not None:
         how = f"达到指标值的{percent(rule.too_low, 0)}及以上"
     if one.deviation == DOUBTFUL:
@@ -414,9 +413,10 @@ def execution_unexplained(subject: Subject) -> Iterator[Finding]:
 def funds_unusable(subject: Subject) -> Iterator[Finding]:
     """JX516: amounts that give no execution rate: blank, negative, no number, no budget."""
     card, table = subject.card, subject.table
+    unknown = card.execution_points is None if table.scored else not isinstance(card.rate, Decimal)
     wrong = any(isinstance(value, str) or value is not None and value < 0 for value in card.answers.funds.values())  # JX522 says it
-    if card.execution_points is None and not wrong:
-        place = subject.place(amount_key(subject.table.sources[0].name, INITIAL))
+    if unknown and not wrong:
+        place = subject.place(amount_key(table.sources[0].name, table.amounts[0]))
         reason = card.rate or f"{table.execution.base}或全年执行数未填"
         yield found("JX516", place, f"{EXECUTION_RATE}不能计算：{reason}", str(card.rate or ""))
 
@@ -425,7 +425,7 @@ def breakdown_differs(subject: Subject) -> Iterator[Finding]:
     """JX320: another breakdown of the funds (支出性质) doesn't add up to their total."""
     table, card = subject.table, subject.card
     for name, parts in table.breakdowns.items():
-        for amount in AMOUNTS:
+        for amount in table.amounts:
             gap = decimal(breakdown_gap(table, name, amount).value(card.values))
             if gap:
                 whole = subject.amount(amount)
@@ -438,8 +438,9 @@ def execution_over_budget(subject: Subject) -> Iterator[Finding]:
     """JX517: more was spent than budgeted."""
     card = subject.card
     if isinstance(card.rate, Decimal) and card.rate > 1 and not subject.asked_of_funds:
-        place, weight = subject.place(EXECUTION_RATE), plain(subject.table.execution.weight)
-        message = f"{card.worked}，超过100%，按{weight}分计，请核对预算数的口径"
+        place, weight = subject.place(EXECUTION_RATE), subject.table.execution.weight
+        counted = f"按{plain(weight)}分计，" if weight else ""
+        message = f"{card.worked}，超过100%，{counted}请核对预算数的口径"
         yield found("JX517", place, message, percent(card.rate))
     claimed = card.answers.claimed.get(CLAIMED_RATE)
     if card.rate is None and claimed is not None and claimed > 1 and not card.execution_explained:
@@ -514,7 +515,7 @@ def published_total_differs(subject: Subject) -> Iterator[Finding]:
             message = f"公布{label}{plain(claims[label])}，各行合计{plain(value)}，相差{plain(value - claims[label])}"
             place = subject.place(figure_key(name))
             yield found("JX519", place, message, plain(claims[label]), shown_value(value))
-    for amount in AMOUNTS:
+    for amount in subject.table.amounts:
         value = card.amount(amount)
         if amount in claims and value is not None and claims[amount] != value:
             message = f"公布{amount}{plain(claims[amount])}，各资金来源合计{plain(value)}，相差{plain(value - claims[amount])}"
@@ -603,7 +604,7 @@ def _equal(one: RowScore) -> bool:
 def budget_adjusted(subject: Subject) -> Iterator[Finding]:
     """JX530: the budget was changed by more than 30 % in the year, and nobody says why."""
     card = subject.card
-    share = decimal(funds.adjusted().value(card.values))
+    share = decimal(funds.adjusted().value(card.values)) if INITIAL in subject.table.amounts else None
     if share is not None and share > funds.MOST_ADJUSTED and not card.execution_explained and not subject.asked_of_funds:
         first, last = (shown_value(card.amount(name)) for name in (INITIAL, YEAR))
         message = f"预算由年初{first}万元调整为{last}万元，增减{percent(share)}，超过{percent(funds.MOST_ADJUSTED, 0)}，没有说明原因"
@@ -638,8 +639,8 @@ def funds_implausible(subject: Subject) -> Iterator[Finding]:
         key, question = asked
         yield found("JX531", subject.place(key), f"{question}填对了的，在“{EXECUTION_NOTE}”写明")
         return
-    amounts = [(f"“{one.name}”{amount}", amount_key(one.name, amount)) for one in table.sources for amount in AMOUNTS]
-    amounts += [(f"{table.form.funds_total_label}{amount}", amount) for amount in AMOUNTS]
+    amounts = [(f"“{one.name}”{amount}", amount_key(one.name, amount)) for one in table.sources for amount in table.amounts]
+    amounts += [(f"{table.form.funds_total_label}{amount}", amount) for amount in table.amounts]
     for what, key in amounts:
         value = card.amount(key)
         times = next((times for times, _ in _SMALLER if value and any(value == times * said for said in subject.money_said)), None)
@@ -696,7 +697,7 @@ def invalid_number(subject: Subject) -> Iterator[Finding]:
     """JX522: an amount or a weight that is no number, or negative."""
     card, table = subject.card, subject.table
     for source in table.sources:
-        for amount in AMOUNTS:
+        for amount in subject.table.amounts:
             value = card.answers.funds.get((source.name, amount))
             if value is not None and (not isinstance(value, Decimal) or value < 0):
                 yield _invalid(subject.place(amount_key(source.name, amount)), f"“{source.name}”{amount}", value)

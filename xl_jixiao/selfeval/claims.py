@@ -36,14 +36,17 @@ def claim_lines(layout: SelfLayout) -> tuple[ClaimLine, ...]:
 
 def _of(layout: SelfLayout) -> Iterator[ClaimLine]:
     table, total = layout.table, Cell(figure_key(TOTAL))
+    claim, rate = Cell(figure_key(EXECUTION_RATE)), Cell(EXECUTION_RATE)
+    words = compared(claim, Cell(EXECUTED) / Cell(table.execution.base))
+    figure = Claim(claim.key, rate, "rate", first_of([(is_blank(claim), ""), (is_number(rate), words)], ""), numeric=False)
+    if not table.scored:
+        yield ClaimLine(EXECUTION_RATE, figure)
+        return
     if table.grades:
         due = when(is_number(total), grade_of(total, table.grades), Cell(GRADE))
         yield ClaimLine(TOTAL, number_claim(total.key, Cell(TOTAL)))
         yield ClaimLine(GRADE, word_claim(figure_key(GRADE), Cell(GRADE), due))
     yield ClaimLine(WEIGHT_TOTAL, number_claim(figure_key(WEIGHT_TOTAL), Cell(WEIGHT_TOTAL)))
-    claim, rate = Cell(figure_key(EXECUTION_RATE)), Cell(EXECUTION_RATE)
-    words = compared(claim, Cell(EXECUTED) / Cell(table.execution.base))
-    figure = Claim(claim.key, rate, "rate", first_of([(is_blank(claim), ""), (is_number(rate), words)], ""), numeric=False)
     yield ClaimLine(EXECUTION_RATE, figure, number_claim(points_key(EXECUTION_RATE), Cell(EXECUTION_POINTS)))
     for number in layout.numbers:
         name = Cell(cells.at(cells.NAME, number))

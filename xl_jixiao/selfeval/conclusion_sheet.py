@@ -35,7 +35,8 @@ class _Conclusion:
         self.row = 0
         self._head()
         self._note()
-        self._points()
+        if self.table.scored:
+            self._points()
         self._deviations()
         self._scores()
         self.sheet.page = Page(landscape=True, area=(0, 0, self.row, 5))
@@ -51,7 +52,8 @@ class _Conclusion:
         sheet.computed(1, 0, "", joined(*heads), "text", columns=6)
         sheet.height(1, height_for([(text, sum(_WIDTHS))], 10, 20))
         sheet.label(2, 0, f"表式：{table.id}，修订 {table.revision}；依据：{table.basis}", "note", columns=6)
-        for row, (label, key) in enumerate((("自评总分", TOTAL), ("等次", GRADE), (EXECUTION_RATE, EXECUTION_RATE)), 3):
+        results = (("自评总分", TOTAL), ("等次", GRADE)) if table.scored else ()
+        for row, (label, key) in enumerate((*results, (EXECUTION_RATE, EXECUTION_RATE)), 3):
             sheet.label(row, 0, label, "head")
             sheet.computed(row, 1, "", Cell(key), "rate" if key == EXECUTION_RATE else "strong", columns=2)
         self.row = 6
@@ -85,7 +87,8 @@ class _Conclusion:
 
     def _deviations(self) -> None:
         """Rows below or far beyond their target, largest loss first."""
-        self._section("失分与偏差", ("三级指标", "分值", "得分", "失分", "偏差", "偏差原因分析及改进措施"))
+        lost = ("分值", "得分", "失分") if self.table.scored else ("指标值", "完成值", "完成率")
+        self._section("失分与偏差" if self.table.scored else "偏差", ("三级指标", *lost, "偏差", "偏差原因分析及改进措施"))
         found = sorted((one for one in self.card.rows if one.deviation), key=_gained)
         for one in found:
             weight, points = (Cell(cells.at(name, one.number)) for name in (cells.WEIGHT, cells.POINTS))
@@ -93,9 +96,11 @@ class _Conclusion:
             self._line(
                 (
                     (self._of(one, cells.NAME), "cell", long_text(row.name, _WIDTHS[0], 10)),
-                    (weight, "form_weight", None),
-                    (points, "form_weight", None),
-                    (Rounded(weight - points, 2), "form_weight", None),
+                    *(
+                        ((weight, "form_weight", None), (points, "form_weight", None), (Rounded(weight - points, 2), "form_weight", None))
+                        if self.table.scored
+                        else self._done(one)
+                    ),
                     (self._of(one, cells.DEVIATION), "centre", None),
                     (self._of(one, cells.REASON), "small", long_text(row.reason, _WIDTHS[5])),
                 )
@@ -106,6 +111,9 @@ class _Conclusion:
         self.row += 1
 
     def _scores(self) -> None:
+        if not self.table.scored:
+            self._completed()
+            return
         self._section("各项得分与计分说明", ("三级指标", "分值", "得分", "指标值", "完成值", "计分说明"))
         sheet, row = self.sheet, self.row
         sheet.label(row, 0, EXECUTION_RATE, "cell")
@@ -127,6 +135,27 @@ class _Conclusion:
                     (self._of(one, cells.EXPLANATION), "small", long_text(one.explanation, _WIDTHS[5])),
                 )
             )
+
+    def _completed(self) -> None:
+        """Every row of a form that scores nothing."""
+        self._section("各项完成情况", ("三级指标", "指标值", "完成值", "完成率", "偏差", "说明"))
+        for one in self.card.rows:
+            self._line(
+                (
+                    (self._of(one, cells.NAME), "cell", long_text(one.row.name, _WIDTHS[0], 10)),
+                    *self._done(one),
+                    (self._of(one, cells.DEVIATION), "centre", None),
+                    (self._of(one, cells.EXPLANATION), "small", long_text(one.explanation, _WIDTHS[5])),
+                )
+            )
+
+    def _done(self, one: RowScore) -> tuple[tuple[Expr, str, LongText | None], ...]:
+        target, actual = (long_text(exact(text), _WIDTHS[at]) for at, text in ((1, one.row.target), (2, one.row.actual)))
+        return (
+            (_shown(self._of(one, cells.TARGET)), "form_centre", target),
+            (_shown(self._of(one, cells.DONE)), "form_centre", actual),
+            (_shown(self._of(one, cells.RATIO)), "rate", None),
+        )
 
     @staticmethod
     def _of(one: RowScore, name: str) -> Cell:
@@ -151,6 +180,7 @@ def _shown(source: Cell) -> Expr:
 
 
 def _gained(one: RowScore) -> Decimal:
-    weight = one.row.weight
-    assert one.points is not None and not isinstance(one.points, str) and weight is not None and not isinstance(weight, str)
+    """How much was gained of what could be, below zero; a row that isn't weighed could gain one."""
+    weight = Decimal(1) if one.row.weight is None else one.row.weight
+    assert one.points is not None and not isinstance(one.points, str) and not isinstance(weight, str)
     return one.points - weight

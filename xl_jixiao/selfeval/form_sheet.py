@@ -9,7 +9,7 @@ from xl_jixiao.selfeval import cells, form_limits, funds
 from xl_jixiao.selfeval.answers import IndicatorRow, SelfAnswers, amount_key, entries, parted, row_entries
 from xl_jixiao.selfeval.judging import row_trees
 from xl_jixiao.selfeval.layout import FIRST_FIELD_ROW, PANEL_ROW, TITLE_ROW, YEAR_ROW, RowSpan, SelfLayout, columns_of
-from xl_jixiao.selfeval.model import ACTUAL, AMOUNTS, EXECUTION_NOTE, EXECUTION_RATE, EXPECTED, YEAR_FIELD, SelfForm
+from xl_jixiao.selfeval.model import ACTUAL, EXECUTION_NOTE, EXECUTION_RATE, EXPECTED, YEAR_FIELD, SelfForm
 from xl_jixiao.selfeval.passages import LongText, long_text, put_pieces, set_heights, tall_style
 from xl_jixiao.selfeval.scoring import EXECUTION_POINTS, NOTE_WORDS, WEIGHT_TOTAL, written_key
 from xl_jixiao.sheet.addin import buttons_at
@@ -89,7 +89,7 @@ class _Form:
         self.layout, self.answers, self.table, self.form = layout, answers, layout.table, layout.table.form
         self.editable = edition is not Edition.FINISHED
         self.given = entries(self.table, answers)
-        self.trees, self.columns = row_trees(self.table.rows), layout.columns
+        self.trees, self.columns = row_trees(self.table.rows, scored=self.table.scored), layout.columns
         self.sheet = SheetBuilder(self.form.sheet, "Sheet_Form", (*self.columns.widths, *self._side_widths()))
         self.sheet.default_height = ROW_HEIGHT  # two lines: rows don't grow with what is typed
         last = layout.total_row + len(self.form.signatures)
@@ -100,9 +100,11 @@ class _Form:
         self._goals()
         self._rows()
         self._total()
-        self._note()
+        if self.table.scored:
+            self._note()
         if self.editable:
-            self._panel()
+            if self.table.scored:
+                self._panel()
             self._limits()
             self.sheet.buttons += buttons_at(1, self.columns.hint + 2)
         elif str(layout.spans):
@@ -143,26 +145,31 @@ class _Form:
         row, levels = top + 1, (1, self.columns.lead)
         self._label((top, self.layout.funds_last_row), (0, 0), self.form.funds_label, "form_centre")
         self._label((top, top), levels, None, "form_head")
-        *amounts, weight, rate, points = self.columns.funds
-        for columns, text in zip(self.columns.funds, (*self.form.amounts, "分值", "执行率", "得分"), strict=True):
+        amounts, results = self.columns.funds[: len(table.amounts)], self.columns.funds[len(table.amounts) :]
+        rate = results[len(results) // 2]
+        unrated = [columns for columns in results if columns != rate]
+        heads = ("分值", "执行率", "得分") if table.scored else ("执行率",)
+        for columns, text in zip(self.columns.funds, (*self.form.amounts, *heads), strict=True):
             self._label((top, top), columns, text, "form_head")
         sheet.height(top, 20)
         self._label((row, row), levels, self.form.funds_total_label, "form_centre")
-        for columns, amount in zip(amounts, AMOUNTS, strict=True):
+        for columns, amount in zip(amounts, table.amounts, strict=True):
             self._shown(row, columns, amount, funds.amount_of_all(table, amount), "form_money")
             sheet.area(cells.column(amount).key, row + 1, columns[0], row + len(table.counted))
-        self._label((row, row), weight, exact(table.execution.weight), "form_weight", key=funds.EXECUTION_WEIGHT.key)
+        if table.scored:
+            weight, points = unrated
+            self._label((row, row), weight, exact(table.execution.weight), "form_weight", key=funds.EXECUTION_WEIGHT.key)
+            self._shown(row, points, EXECUTION_POINTS, funds.execution_points(table), "form_weight")
         self._shown(row, rate, EXECUTION_RATE, funds.execution_rate(table), "form_rate", funds.execution_udf(table))
-        self._shown(row, points, EXECUTION_POINTS, funds.execution_points(table), "form_weight")
         sheet.height(row, 22)
         for line, source in enumerate(table.sources, row + 1):
             self._label((line, line), levels, source.label or source.name, "form")
-            for columns, amount in zip(amounts, AMOUNTS, strict=True):
+            for columns, amount in zip(amounts, table.amounts, strict=True):
                 key = amount_key(source.name, amount)
                 self._entry((line, line), columns, Entry(key, self.given.get(key)), "input_form_money")
-            self._label((line, line), weight, NO_MARK, "form_centre")
             self._shown(line, rate, f"执行率:{source.name}", funds.source_rate(table, source.name), "form_rate")
-            self._label((line, line), points, NO_MARK, "form_centre")
+            for columns in unrated:
+                self._label((line, line), columns, NO_MARK, "form_centre")
             sheet.height(line, 26)
 
     # ---- goals
@@ -243,7 +250,8 @@ class _Form:
         )
         side = when(direction.equals(""), Cell(keys[cells.COSTING]), direction)
         points = Udf(Call("JX_COMPLETION_SCORE", (weight, target, done, side, degree, Cell(RULE_NAME))))
-        self._computed(number, cells.POINTS, self.columns.points, "form_weight", points)
+        if self.table.scored:
+            self._computed(number, cells.POINTS, self.columns.points, "form_weight", points)
         if cells.RATIO in self.columns.of:
             ratio = Cell(keys[cells.RATIO])
             self._shown(
@@ -318,11 +326,21 @@ class _Form:
 
     def _total(self) -> None:
         sheet, row = self.sheet, self.layout.total_row
+        self._signatures(row)
+        if not self.table.scored:
+            self._label((row, row), (0, self.columns.lead), self.form.total_label, "form_head", TOTAL_KEY)
+            entry = Entry(EXECUTION_NOTE, self.given[EXECUTION_NOTE], form_limits.of_text(EXECUTION_NOTE), required=False)
+            self._entry((row, row), (self.columns.lead + 1, self.columns.last), entry, "input_form")
+            text = long_text(self.given[EXECUTION_NOTE], self.columns.width((self.columns.lead + 1, self.columns.last)))
+            set_heights(sheet, (row, row), [text], ROW_HEIGHT)
+            return
         self._label((row, row), (0, self.columns.results - 1), self.form.total_label, "form_head", TOTAL_KEY)
         sheet.computed(row, self.columns.weight, WEIGHT_TOTAL, funds.all_weights(), "form_weight")
         sheet.computed(row, self.columns.points, TOTAL, funds.total(self.layout.rows, finished=not self.editable), "form_weight")
         sheet.computed(row, self.columns.reason, GRADE, funds.grade(self.table), "form_grade")
         sheet.height(row, 24)
+
+    def _signatures(self, row: int) -> None:
         for line, text in enumerate(self.form.signatures, row + 1):
             self._label((line, line), (0, self.columns.last), text, "text")
 
@@ -373,5 +391,5 @@ class _Form:
         first, last = self.layout.form_rows(1, self.layout.rows)
         for column, accepts in form_limits.of_columns(self.table, self.columns):
             self.sheet.typed_areas.append(((first, column, last, column), accepts))
-        left, right = self.columns.funds[0][0], self.columns.funds[len(AMOUNTS) - 1][1]
+        left, right = self.columns.funds[0][0], self.columns.funds[len(self.table.amounts) - 1][1]
         self.sheet.typed_areas.append(((self.layout.funds_row + 2, left, self.layout.funds_last_row, right), form_limits.MONEY))

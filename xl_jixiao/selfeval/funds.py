@@ -28,7 +28,7 @@ from xl_jixiao.expr import (
 from xl_jixiao.number import plain
 from xl_jixiao.selfeval import cells
 from xl_jixiao.selfeval.answers import amount_key
-from xl_jixiao.selfeval.model import AMOUNTS, EXECUTED, EXECUTION_RATE, INITIAL, YEAR, SelfEvaluation
+from xl_jixiao.selfeval.model import EXECUTED, EXECUTION_RATE, INITIAL, YEAR, SelfEvaluation
 from xl_jixiao.selfeval.scoring import EXECUTION_POINTS, RATE, WEIGHT_TOTAL, earned_key
 from xl_jixiao.sheet.analysis import Group
 from xl_jixiao.sheet.plan import Udf
@@ -67,12 +67,12 @@ def execution_rate(table: SelfEvaluation) -> Expr:
 
 def question(table: SelfEvaluation) -> Expr:
     """What is asked of the amounts: whether one, or all, are in 元. Nothing where nothing is."""
-    return _question(_names(table))
+    return _question(_names(table), table.amounts)
 
 
 def first_asked(table: SelfEvaluation, values: Mapping[str, Held]) -> tuple[str, str] | None:
     """The amount that is asked about, by its key, and what is asked; nothing where nothing is."""
-    return next(((key, text) for key, test, text in _cases(_names(table)) if test.value(values)), None)
+    return next(((key, text) for key, test, text in _cases(_names(table), table.amounts) if test.value(values)), None)
 
 
 def _names(table: SelfEvaluation) -> tuple[str, ...]:
@@ -80,16 +80,16 @@ def _names(table: SelfEvaluation) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=64)
-def _question(sources: tuple[str, ...]) -> Expr:
-    return first_of([(test, text) for _, test, text in _cases(sources)], "")
+def _question(sources: tuple[str, ...], asked: tuple[str, ...]) -> Expr:
+    return first_of([(test, text) for _, test, text in _cases(sources, asked)], "")
 
 
 @lru_cache(maxsize=64)
-def _cases(sources: tuple[str, ...]) -> tuple[tuple[str, Expr, str], ...]:
+def _cases(sources: tuple[str, ...], asked: tuple[str, ...]) -> tuple[tuple[str, Expr, str], ...]:
     """What may be asked of each amount: its key, the test, the text."""
     found: list[tuple[str, Expr, str]] = []
-    rows = [(name, {amount: amount_key(name, amount) for amount in AMOUNTS}) for name in sources]
-    for name, keys in [*rows, ("年度资金总额", {amount: amount for amount in AMOUNTS})]:
+    rows = [(name, {amount: amount_key(name, amount) for amount in asked}) for name in sources]
+    for name, keys in [*rows, ("年度资金总额", {amount: amount for amount in asked})]:
         for amount, key in keys.items():
             many = any_of([_many(Cell(key), Cell(other)) for other in keys.values() if other != key])
             found.append((key, many, f"“{name}”{amount}是同一行其他数的1000倍以上，{IN_YUAN}"))

@@ -17,7 +17,7 @@ from xl_jixiao.selfeval.checks import check_selfeval
 from xl_jixiao.selfeval.model import EXECUTION_RATE, SelfEvaluation
 from xl_jixiao.selfeval.scoring import RowScore, SelfCard
 from xl_jixiao.sheet.edition import Edition
-from xl_jixiao.sheet.job import Job, Result, json_value, shown_value
+from xl_jixiao.sheet.job import Job, PointsLine, Result, json_value, number_of, shown_value
 from xl_jixiao.sheet.plan import Plan, PlanValues
 from xl_jixiao.sheet.returned import About
 from xl_jixiao.tables.inputs import Answer
@@ -46,15 +46,17 @@ class SelfResult(Result):
         """预算执行率, then every row: weight, target, actual, points, why."""
         card = self.card
         rate = card.worked.rpartition("=")[2] or "—"
-        yield EXECUTION_RATE, plain(card.table.execution.weight), "—", rate, shown_value(card.execution_points), card.worked
+        scored = card.table.scored
+        weight, gained = (plain(card.table.execution.weight), shown_value(card.execution_points)) if scored else ("—", "—")
+        yield EXECUTION_RATE, weight, "—", rate, gained, card.worked
         for one in card.rows:
             row = one.row
             yield (
                 row.name[:24],
-                shown_value(row.weight),
+                shown_value(row.weight) if scored else "—",
                 shown_value(row.target, "—"),
                 shown_value(row.actual, "—")[:16],
-                shown_value(one.points),
+                shown_value(one.points) if scored else "—",
                 one.hint,
             )
 
@@ -62,11 +64,23 @@ class SelfResult(Result):
     def headline(self) -> str:
         """``总分 96.44，等次 优；分值合计 100``; a published total beside it."""
         card = self.card
+        if not self.table.scored:
+            short = sum(bool(one.deviation) for one in card.rows)
+            return f"不计分：{EXECUTION_RATE}{card.rate_text or '未得出'}；指标{len(card.rows)}行，有偏差的{short}行"
         total = UNFINISHED if card.total is None else plain(card.total)
         grade = f"，等次 {card.grade}" if card.grade else ""
         published = card.answers.claimed
         claims = "".join(f"；公布{name} {plain(published[name])}" for name in (CLAIMED_WEIGHT, CLAIMED_TOTAL) if name in published)
         return f"总分 {total}{grade}；分值合计 {plain(card.weight)}{claims}"
+
+    def lines(self) -> Iterator[PointsLine]:
+        """The points of 预算执行率 and of every row."""
+        card = self.card
+        weight, points = number_of(card.table.execution.weight), number_of(card.execution_points)
+        yield PointsLine(EXECUTION_RATE, EXECUTION_RATE, EXECUTION_RATE, weight, points, points)
+        for one in card.rows:
+            row, points = one.row, number_of(one.points)
+            yield PointsLine(f"row{one.number}", row.name, row.level1, number_of(row.weight), points, points, row.reason)
 
     @property
     def total(self) -> Decimal | None:
@@ -93,14 +107,14 @@ class SelfResult(Result):
         return {
             "total": json_value(card.total),
             "grade": card.grade,
-            "complete": card.total is not None,
+            "complete": card.total is not None if table.scored else not any(one.missing for one in card.rows),
             "weight_total": json_value(card.weight),
             "classes": [
                 {
                     "name": one.name,
                     "weight": json_value(one.weight),
                     "written": json_value(card.weight_of(one)) if one.weight is not None else None,
-                    "points": json_value(card.points_of(one)),
+                    "points": json_value(card.points_of(one)) if table.scored else None,
                 }
                 for one in table.classes
             ],
@@ -120,7 +134,7 @@ def _indicator(one: RowScore) -> dict[str, Any]:
         "actual": json_value(row.actual),
         "direction": one.side,
         "rate": json_value(one.ratio),
-        "points": json_value(one.points),
+        "points": json_value(one.points) if row.weight is not None else None,
         "claimed": json_value(row.claimed),
         "reason": one.explanation,
         "deviation": row.reason,

@@ -353,11 +353,12 @@ def _deviation(rule: RowRule) -> Expr:
     return when(is_number(_SCORE), when(doubtful, DOUBTFUL, short), "")
 
 
-def _explanation() -> Expr:
-    """How the row was scored: ``正向，完成率96.00%，计9.6分``."""
+def _explanation(*, scored: bool) -> Expr:
+    """How the row was scored: ``正向，完成率96.00%，计9.6分``; where nothing is scored, how far it was completed."""
     label = when(_SIDE.equals(QUALITATIVE), "，完成程度", "，完成率")
     done = when(_RATIO.equals(""), "", joined(label, shown(Rounded(_RATIO, 4), 2, percent=True)))
-    return when(is_number(_SCORE), joined(_SIDE, done, "，计", _SCORE, "分"), _SCORE)
+    points = ("，计", _SCORE, "分") if scored else ()
+    return when(is_number(_SCORE), joined(_SIDE, done, *points), _SCORE)
 
 
 BARE_REASON = call("SUBSTITUTE", spaceless(Cell(REASON)), "。", "")
@@ -410,8 +411,8 @@ def _hint() -> Expr:
 
 
 @lru_cache(maxsize=64)
-def row_trees(rule: RowRule) -> Mapping[str, Expr]:
-    """What every computed cell of a row is, by its word."""
+def row_trees(rule: RowRule, *, scored: bool = True) -> Mapping[str, Expr]:
+    """What every computed cell of a row is, by its word. Where nothing is scored each row weighs one, and its points are its degree."""
     return MappingProxyType(
         {
             **READING,
@@ -424,7 +425,8 @@ def row_trees(rule: RowRule) -> Mapping[str, Expr]:
             RATIO: _ratio(),
             SCORE: _score(rule),
             DEVIATION: _deviation(rule),
-            EXPLANATION: _explanation(),
+            EXPLANATION: _explanation(scored=scored),
+            **({} if scored else {WEIGHT: when(joined(*map(Cell, (NAME, TARGET, DONE, REASON))).equals(""), "", 1)}),
             POINTS: _SCORE,
             STATE: _state(),
             HINT: _hint(),

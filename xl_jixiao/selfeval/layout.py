@@ -18,8 +18,8 @@ ROW_COUNT, SPANS = "指标行数", "各行占用行数"
 """Hidden facts of a workbook: how many indicator rows it has, how many sheet rows they take."""
 
 
-FUNDS = (10, 10, 10, 6, 8, 6)
-"""What the columns of the funds need: three amounts, weight, rate, points."""
+AMOUNT, SHORT, RATE = 10, 6, 8
+"""What the columns of the funds need: amounts; weight, points; the rate."""
 
 
 class FormColumns:
@@ -32,9 +32,11 @@ class FormColumns:
         """The last printed one."""
         self.direction, self.degree, self.state, self.shown, self.hint, self.whole = range(self.last + 1, self.last + 7)
         """Beside the print area; so far to the right of its printed parts (`whole`) a text stands whole."""
-        self.name, self.actual, self.weight, self.points, self.reason = (
-            self.of[word] for word in (cells.NAME, cells.DONE, cells.WEIGHT, cells.POINTS, cells.REASON)
-        )
+        self.name, self.actual, self.reason = (self.of[word] for word in (cells.NAME, cells.DONE, cells.REASON))
+        self.weight, self.points = (self.of.get(word, self.last) for word in (cells.WEIGHT, cells.POINTS))
+        """The last one, where the form has none."""
+        amounts = (AMOUNT,) * len(form.amounts)
+        self.needed = (*amounts, SHORT, RATE, SHORT) if cells.WEIGHT in self.of else (*amounts, RATE)
         self.target = self.of.get(cells.TARGET) or self.of[cells.FIGURE]
         self.texts = (self.name, self.target, self.actual, self.reason)
         """The columns whose texts may need several sheet rows."""
@@ -58,9 +60,9 @@ class FormColumns:
     def funds(self) -> tuple[RowSpan, ...]:
         """The first and the last column of each column of the funds: printed columns are joined so that the tightest has most room."""
         first, end = self.lead + 1, self.last + 1
-        parted = (list(pairwise((first, *cuts, end))) for cuts in combinations(range(first + 1, end), len(FUNDS) - 1))
+        parted = (list(pairwise((first, *cuts, end))) for cuts in combinations(range(first + 1, end), len(self.needed) - 1))
         spans = [[(start, stop - 1) for start, stop in one] for one in parted]
-        return tuple(max(spans, key=lambda one: min(self.width(span) / need for span, need in zip(one, FUNDS, strict=True))))
+        return tuple(max(spans, key=lambda one: min(self.width(span) / need for span, need in zip(one, self.needed, strict=True))))
 
     @cached_property
     def goals(self) -> tuple[RowSpan, RowSpan]:

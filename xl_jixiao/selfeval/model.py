@@ -106,7 +106,8 @@ class Printed(TablePart):
 PRINTABLE = (*cells.HEADER, *cells.PARTED, cells.RATIO)
 """What a printed column may hold."""
 
-NEEDED = (cells.NAME, cells.DONE, cells.WEIGHT, cells.POINTS, cells.REASON)
+NEEDED = (cells.NAME, cells.DONE, cells.REASON)
+"""What every form prints."""
 
 
 class SelfForm(TablePart):
@@ -123,7 +124,7 @@ class SelfForm(TablePart):
     total_label: str = "总分"
     funds_total_label: str = "年度资金总额"
     amounts: tuple[str, ...] = AMOUNTS
-    """The printed heads of the three amounts."""
+    """The printed heads of the three amounts; of two, where the form has no 年初预算数."""
     headings: tuple[str, ...] = cells.HEADER
     """The printed heads of the columns of the rows, from 一级指标 on."""
     widths: tuple[float, ...] = (8, 8, 9, 20, 11, 11, 7, 9, 18)
@@ -156,8 +157,8 @@ class SelfEvaluation(Table):
     total: Quantity = Decimal(100)
     capacity: int = Field(default=40, ge=30, le=200)
     """How many indicator rows a workbook has room for."""
-    grades: tuple[Grade, ...]
-    grades_basis: str
+    grades: tuple[Grade, ...] = ()
+    grades_basis: str = ""
     fields: tuple[HeadField, ...]
     sources: tuple[Source, ...]
     execution: Execution
@@ -182,6 +183,16 @@ class SelfEvaluation(Table):
     def weighed(self) -> tuple[Category, ...]:
         """The classes whose sum the form prescribes."""
         return tuple(one for one in self.classes if one.weight is not None)
+
+    @property
+    def scored(self) -> bool:
+        """Whether the form has weights and points; one for 转移支付 has none."""
+        return cells.WEIGHT in self.form.words
+
+    @cached_property
+    def amounts(self) -> tuple[str, ...]:
+        """The amounts the form asks for."""
+        return AMOUNTS[-len(self.form.amounts) :]
 
     @property
     def parted(self) -> bool:
@@ -211,20 +222,29 @@ class SelfEvaluation(Table):
                 f"低于{percent(one.explain_below, 0)}的须说明原因"
             ),
         )
+        if not self.scored:
+            yield "各行", "不计分：按指标值与完成值得出完成率，没有达到的、远超的须说明原因"
+            yield from self._read()
+            return
         yield "定量指标", "达到指标值计满分，未达到的按完成值与指标值的比例计分"
         linear = "按超出的比例扣分，超出一倍计0分" if self.rows.reverse_mode == "linear" else "按指标值与完成值之比计分"
         yield "反向指标", f"不高于指标值（不超过、≤、以内）计满分；高于的，{linear}"
         other = "不同的按两数之比（小数比大数）计分" if self.rows.equal_mode == "ratio" else "否则不计分"
         yield "等于指标", f"指标值写“=”的，与指标值相同计满分，{other}"
+        yield from self._read()
+        ranges = "，".join(f"{d.name}{percent(d.most, 0)}-{percent(d.least, 0)}" for d in self.degrees)
+        yield "定性指标", f"按完成程度计分：{ranges}；实际完成值只写“完成”“按期”等的按100%，写“未完成”等的按0%"
+
+    def _read(self) -> Iterator[tuple[str, str]]:
+        """How texts are read, and from where on a target is far too low."""
         yield (
             "数量的写法",
             "万、亿按倍数，元与万元、亿元，米与公里等换算成同一单位；提高、下降等按变动的大小；成本指标没有写方向的，越小越好",
         )
         if self.rows.too_low is not None:
             lost = f"扣分值的{percent(self.rows.too_low_deduct, 0)}" if self.rows.too_low_deduct else "不扣分"
-            yield "指标值偏低", f"完成值达到指标值{percent(self.rows.too_low, 0)}及以上的，须说明偏差原因，{lost}"
-        ranges = "，".join(f"{d.name}{percent(d.most, 0)}-{percent(d.least, 0)}" for d in self.degrees)
-        yield "定性指标", f"按完成程度计分：{ranges}；实际完成值只写“完成”“按期”等的按100%，写“未完成”等的按0%"
+            how = f"，{lost}" if self.scored else ""
+            yield "指标值偏低", f"完成值达到指标值{percent(self.rows.too_low, 0)}及以上的，须说明偏差原因{how}"
 
 
 def from_data(data: Mapping[str, Any], name: str) -> SelfEvaluation:
@@ -254,13 +274,21 @@ def _inconsistencies(table: SelfEvaluation) -> Iterator[str]:
     edges = [edge for one in table.degrees for edge in (one.most, one.least)]
     if not edges or edges[0] != 1 or edges[-1] != 0 or any(a != b for a, b in zip(edges[1:-1:2], edges[2:-1:2], strict=True)):
         yield "degrees：应从100%到0%首尾相接"
-    yield from _column_problems(table)
-    columns = {"widths": len(cells.HEADER) + 1, "headings": len(cells.HEADER), "amounts": len(AMOUNTS)}
+    if table.form.columns:
+        yield from _column_problems(table)
+    columns = {
+        "widths": len(cells.HEADER) + 1,
+        "headings": len(cells.HEADER),
+        "amounts": min(len(AMOUNTS), max(len(AMOUNTS) - 1, len(table.form.amounts))),
+    }
     for name, wanted in columns.items():
         found = len(getattr(table.form, name))
         if found != wanted:
             yield f"form.{name}：应有{wanted}个{'列宽' if name == 'widths' else ''}，现有{found}个"
-    yield from grade_problems(table.grades)
+    if table.scored or table.grades:
+        yield from grade_problems(table.grades)
+    if table.execution.base not in table.amounts:
+        yield f"execution.base：form.amounts 里没有{table.execution.base}"
 
 
 def _column_problems(table: SelfEvaluation) -> Iterator[str]:
@@ -273,6 +301,10 @@ def _column_problems(table: SelfEvaluation) -> Iterator[str]:
     for word in NEEDED:
         if word not in words:
             yield f"form.columns：缺“{word}”一列"
+    if (cells.WEIGHT in words) is not (cells.POINTS in words):
+        yield f"form.columns：{cells.WEIGHT}、{cells.POINTS}两列应都有，不计分的表都没有"
+    if not table.scored and (table.execution.weight or table.weighed):
+        yield "form.columns：没有分值、得分两列的表不计分，execution.weight 应为 0，classes 不写 weight"
     parted = [word for word in cells.PARTED if word in words]
     if (cells.TARGET in words) is bool(parted) or 0 < len(parted) < len(cells.PARTED):
         yield f"form.columns：指标值应为“{cells.TARGET}”一列，或{'、'.join(cells.PARTED)}三列"

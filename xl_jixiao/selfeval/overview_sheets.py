@@ -30,7 +30,7 @@ from xl_jixiao.selfeval.answers import amount_key
 from xl_jixiao.selfeval.claims import claim_lines
 from xl_jixiao.selfeval.form_sheet import EMPTY, GOALS_HEIGHT, ROW_HEIGHT, SPARE, WRITTEN, goal_texts, row_texts
 from xl_jixiao.selfeval.layout import SelfLayout, columns_of
-from xl_jixiao.selfeval.model import ACTUAL, AMOUNTS, EXECUTION_NOTE, EXECUTION_RATE, EXPECTED, INITIAL, SelfEvaluation
+from xl_jixiao.selfeval.model import ACTUAL, EXECUTION_NOTE, EXECUTION_RATE, EXPECTED, INITIAL, SelfEvaluation
 from xl_jixiao.selfeval.scoring import EXECUTION_POINTS, NOTE_WORDS, SelfCard, copies
 from xl_jixiao.selfeval.target import QUALITATIVE
 from xl_jixiao.sheet import checks as checks_part
@@ -69,12 +69,15 @@ LEGEND = (
 )
 
 
-def _steps(form: str, rows: int) -> tuple[tuple[str, str], ...]:
+def _steps(table: SelfEvaluation, rows: int) -> tuple[tuple[str, str], ...]:
+    form, scored = table.form.sheet, table.scored
+    gained = "得分自动得出。" if scored else "完成率自动得出，见评分底稿。"
+    sums = "各类分值合计必须等于标准分值，总分100。" if scored else ""
     return (
         (
             form,
             f"填写有颜色的单元格（{INPUT_WORDS}）：表头、资金（万元）、总体目标，再逐行写指标：一级、二级用下拉列表选，三级指标一行写一件事，"
-            "指标值带单位（≥95%、20项、不超过5万元、按期完成），完成值写同一单位的实际数。得分自动得出。",
+            f"指标值带单位（≥95%、20项、不超过5万元、按期完成），完成值写同一单位的实际数。{gained}",
         ),
         (
             form,
@@ -87,7 +90,7 @@ def _steps(form: str, rows: int) -> tuple[tuple[str, str], ...]:
             "方向判断不对的，在“计分方向”选择。",
         ),
         (WORKING, "不用填写。可查看文字被读成了什么方向、数值和单位，得分怎样得出。"),
-        (CHECKS, "“必改”的改正，“须说明”的写明原因；点“跳转”到要改的地方。各类分值合计必须等于标准分值，总分100。"),
+        (CHECKS, f"“必改”的改正，“须说明”的写明原因；点“跳转”到要改的地方。{sums}"),
     )
 
 
@@ -95,10 +98,11 @@ def guide_sheet(table: SelfEvaluation, rows: int, edition: Edition) -> SheetBuil
     """填报说明 with its live counts and the choices the form leaves open."""
     guide = Guide(table.title, "表式", table.id, table.revision, table.basis)
     guide.progress(progress(table, edition))
-    guide.grade("总分与等次", Cell(TOTAL), funds.ungraded(table))
+    if table.scored:
+        guide.grade("总分与等次", Cell(TOTAL), funds.ungraded(table))
     if edition is Edition.ADDIN:
         guide.buttons()
-    guide.steps(_steps(table.form.sheet, rows), LEGEND)
+    guide.steps(_steps(table, rows), LEGEND)
     guide.choices("表式未明确之处，本表采用的口径", table.choices())
     return guide.done((f"计分依据：{table.rows_basis}。", f"等次依据：{table.grades_basis}。", *table.notes))
 
@@ -120,8 +124,8 @@ def progress(table: SelfEvaluation, edition: Edition) -> Progress:
 
 def _funds_part(table: SelfEvaluation) -> Stage:
     """The three amounts of each source that was begun; a project has no use for the others. Where none was begun the first is wanted."""
-    given = total([call("COUNT", cells.column(amount)) for amount in AMOUNTS])
-    keys = [[amount_key(source.name, amount) for amount in AMOUNTS] for source in table.sources]
+    given = total([call("COUNT", cells.column(amount)) for amount in table.amounts])
+    keys = [[amount_key(source.name, amount) for amount in table.amounts] for source in table.sources]
     begun = [any_of([Cell(key).differs("") for key in row]) for row in keys]
     count = total([when(one, 1, 0) for one in begun])
     wanting = [any_of([begun[0], negated(any_of(begun))]), *begun[1:]]
@@ -130,7 +134,7 @@ def _funds_part(table: SelfEvaluation) -> Stage:
         for row, wanted in zip(keys, wanting, strict=True)
         for key in row
     )
-    return Stage(table.form.sheet, given, call("MAX", count, 1) * len(AMOUNTS), "项", count > 0, gaps, area="资金")
+    return Stage(table.form.sheet, given, call("MAX", count, 1) * len(table.amounts), "项", count > 0, gaps, area="资金")
 
 
 def _rows_part(sheet: str) -> Stage:
@@ -156,14 +160,15 @@ def check_lines(card: SelfCard, edition: Edition) -> Iterator[Line]:
     rate = Cell(EXECUTION_RATE)
     known = joined(EXECUTION_RATE, shown(rate, 2, percent=True))
     said = first_of([(is_number(rate), known), (rate.equals(INVALID), "资金应为不小于0的数字")], UNFINISHED)
-    source = amount_key(table.sources[0].name, INITIAL)
+    source = amount_key(table.sources[0].name, table.amounts[0])
     lacking = when(rate.equals(INVALID), MUST_FIX, BLANK)
-    yield Line(f"{EXECUTION_RATE}已得出", when(is_number(Cell(EXECUTION_POINTS)), PASSED, lacking), said, source)
+    known_by = Cell(EXECUTION_POINTS) if table.scored else rate
+    yield Line(f"{EXECUTION_RATE}已得出", when(is_number(known_by), PASSED, lacking), said, source)
     low = table.execution.explain_below
     explained = when(is_number(rate), any_of([rate >= low, NOTE_WORDS.differs("")]), True)
     yield passes(explained, EXPLAIN, f"{EXECUTION_RATE}低的已说明", f"低于{percent(low, 0)}的须在表右侧说明", EXECUTION_NOTE)
     yield from _funds_lines(table, source)
-    for name, written, expected in funds.weights(table):
+    for name, written, expected in funds.weights(table) if table.scored else ():
         detail = joined("已填", written, f"分，应为{plain(expected)}分")
         result = funds.weight_result(written, tree(expected), editable=edition is not Edition.FINISHED)
         yield Line(f"{name}分值为{plain(expected)}", result, detail, first_weight)
@@ -179,24 +184,29 @@ def check_lines(card: SelfCard, edition: Edition) -> Iterator[Line]:
     if edition is Edition.FINISHED:
         count = copying()
         yield passes(count.equals(0), EXPLAIN, "完成值不照抄指标值", joined(count, "行的完成值与指标值一字不差，应写实际完成情况"), start)
+    else:
+        yield check_line(claim_lines(SelfLayout(table, 1)))
+    if not table.scored:
+        return
     if edition is Edition.ADDIN:
         other = ByRow(cells.column(cells.POINTS).differs(cells.column(cells.SCORE)))
         score = cells.at(cells.SCORE, 1)
         yield passes(other.equals(0), MUST_FIX, "函数得分与原生公式复算一致", joined(other, "行不一致"), score)
-    if edition is not Edition.FINISHED:
-        yield check_line(claim_lines(SelfLayout(table, 1)))
     done = is_number(Cell(TOTAL))
     yield passes(done, BLANK, "总分已得出", when(done, joined("总分", Cell(TOTAL), "，等次：", Cell(GRADE)), UNFINISHED), TOTAL)
 
 
 def _funds_lines(table: SelfEvaluation, source: str) -> Iterator[Line]:
     """That amounts are in 万元, no more is spent than there is, and a changed budget is explained; a word beside the form answers all."""
-    silent, rate, changed = NOTE_WORDS.equals(""), Cell(EXECUTION_RATE), funds.adjusted()
+    silent, rate = NOTE_WORDS.equals(""), Cell(EXECUTION_RATE)
     asked = funds.question(table)
     yield passes(any_of([asked.equals(""), negated(silent)]), EXPLAIN, "资金的单位、大小已核对", asked, source)
     within = when(is_number(rate), any_of([rate <= 1, negated(silent), asked.differs("")]), True)
     over = f"超过100%的核对预算数口径，在“{EXECUTION_NOTE}”写明"
     yield passes(within, EXPLAIN, f"{EXECUTION_RATE}不超过100%", over, EXECUTION_NOTE)
+    if INITIAL not in table.amounts:
+        return
+    changed = funds.adjusted()
     kept = when(is_number(changed), any_of([changed <= funds.MOST_ADJUSTED, negated(silent), asked.differs("")]), True)
     share = percent(funds.MOST_ADJUSTED, 0)
     yield passes(

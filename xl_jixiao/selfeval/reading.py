@@ -28,7 +28,7 @@ from xl_jixiao.selfeval.answers import (
 from xl_jixiao.selfeval.conclusion_sheet import TITLE_KEY
 from xl_jixiao.selfeval.form_sheet import HEAD_KEY, TOTAL_KEY
 from xl_jixiao.selfeval.layout import ROW_COUNT, SPANS, SelfLayout
-from xl_jixiao.selfeval.model import ACTUAL, AMOUNTS, EXECUTION_NOTE, EXPECTED, YEAR_FIELD, SelfEvaluation
+from xl_jixiao.selfeval.model import ACTUAL, EXECUTION_NOTE, EXPECTED, YEAR_FIELD, SelfEvaluation
 from xl_jixiao.sheet.content import UnreadableWorkbook
 from xl_jixiao.sheet.published import figure_key, points_key
 from xl_jixiao.tables.answers import tidy
@@ -51,7 +51,7 @@ def answers_of(table: SelfEvaluation, cell: CellOf) -> SelfAnswers:
     year = one_line(_text(cell(YEAR_FIELD)))
     if year and year != str(table.year):
         fields[YEAR_FIELD] = year
-    funds = {(one.name, amount): _number(cell(amount_key(one.name, amount)), AMOUNT) for one in table.sources for amount in AMOUNTS}
+    funds = {(one.name, amount): _number(cell(amount_key(one.name, amount)), AMOUNT) for one in table.sources for amount in table.amounts}
     rows = dict(_rows(layout, cell, finished=finished))
     claimed, published = ({}, {}) if finished else (_claimed(cell), _published(cell))
     numbers = [(amount_key(*key), value) for key, value in funds.items()]
@@ -91,6 +91,8 @@ def _rows(layout: SelfLayout, cell: CellOf, *, finished: bool) -> Iterator[tuple
         if layout.table.parted:
             parts = (_dated(cell(cells.at(name, number))) for name in cells.PARTED)
             got["target"] = together(*parts)
+        if not layout.table.scored:
+            got["weight"] = None
         got |= {FIELDS[name]: class_name for name, class_name in layout.table.unprinted.items()}
         level1, level2 = _text(got["level1"]), _text(got["level2"])
         if finished:

@@ -151,8 +151,8 @@ class SelfCard:
         return self._said(EXECUTION_RATE)
 
     def amount(self, name: str) -> Decimal | None:
-        """An amount of the funds by its key, where it is a number."""
-        return self._number(name)
+        """An amount of the funds by its key, where the form has it and it is a number: 年度资金总额's, or that of a source."""
+        return self._number(name) if name.rpartition("_")[2] in self.table.amounts else None
 
     @property
     def exact_rate(self) -> Fraction | None:
@@ -168,7 +168,7 @@ class SelfCard:
     @cached_property
     def execution_points(self) -> Decimal | None:
         """The points of 预算执行率: in proportion, at most the weight; none without a budget."""
-        return self._number(EXECUTION_POINTS)
+        return self._number(EXECUTION_POINTS) if self.table.scored else None
 
     @property
     def execution_low(self) -> bool:
@@ -196,17 +196,17 @@ class SelfCard:
     @cached_property
     def weight(self) -> Decimal:
         """All weights: the rows' and the one of 预算执行率."""
-        return self._number(WEIGHT_TOTAL) or Decimal(0)
+        return self._number(WEIGHT_TOTAL) or Decimal(0) if self.table.scored else Decimal(0)
 
     @cached_property
     def total(self) -> Decimal | None:
         """The sum of printed points; None while a row or the execution rate has none."""
-        return self._number(TOTAL)
+        return self._number(TOTAL) if self.table.scored else None
 
     @property
     def grade(self) -> str | None:
         """The grade of the total."""
-        return as_text(self._of(GRADE)) or None
+        return as_text(self._of(GRADE)) or None if self.table.scored else None
 
 
 NOTE_WORDS = renamed(BARE_REASON, {cells.REASON: EXECUTION_NOTE})

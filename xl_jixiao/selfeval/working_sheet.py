@@ -77,6 +77,8 @@ def _beside(table: SelfEvaluation, *, editable: bool) -> Mapping[str, Expr]:
     if table.parted:
         sign, figure, unit = map(Cell, cells.PARTED)
         found[TARGET] = when(joined(sign, unit).equals(""), when(figure.equals(""), "", figure), joined(sign, figure, unit))
+    if not table.scored:
+        found |= {word: row_trees(table.rows, scored=False)[word] for word in (cells.WEIGHT, cells.POINTS)}
     if editable:
         found |= {word: when(USED, name, "") for word, name in table.unprinted.items()}
     return found
@@ -89,7 +91,7 @@ def row_texts(row: IndicatorRow, explanation: str) -> tuple[LongText, ...]:
 
 
 def _put(sheet: SheetBuilder, layout: SelfLayout, number: int, row: IndicatorRow, texts: Sequence[LongText], *, finished: bool) -> None:
-    rows, keys, trees = layout.work_rows(number), cells.keys_of(number), row_trees(layout.table.rows)
+    rows, keys, trees = layout.work_rows(number), cells.keys_of(number), row_trees(layout.table.rows, scored=layout.table.scored)
 
     def computed(column: int, key: str, of: Expr, style: str) -> None:
         sheet.computed(rows[0], column, key, of, tall_style(style, rows), rows=rows[1] - rows[0] + 1)

@@ -17,7 +17,7 @@ from xl_jixiao.words import HELP_SHEET
 WORKBOOK = "ThisWorkbook"
 FUNCTIONS_NAME, TEXTS_NAME = "JxFunctions", "JxTexts"
 
-BUTTONS = (("导出成品", "JxExport"), ("检查", "JxCheck"), ("清空示例", "JxClear"), ("恢复填报格", "JxReopen"))
+BUTTONS = (("导出成品", "JxExport"), ("检查", "JxCheck"), ("导入", "JxImport"), ("清空示例", "JxClear"), ("恢复填报格", "JxReopen"))
 """Caption and macro of each button of a clerk's workbook."""
 
 REVIEW_BUTTONS = (("复核文件夹", "JxReview"), ("复核打开的表", "JxOpinion"))
@@ -29,6 +29,7 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "title": "预算绩效自评",
         "busy_export": "正在导出成品，请稍候……",
         "busy_check": "正在检查，请稍候……",
+        "busy_import": "正在导入，请稍候……",
         "busy_clear": "正在清空示例，请稍候……",
         "reopened": "填报格都已恢复成可以填写的。贴错了的格子：选中，按 Delete 清空，再重新输入。",
         "not_reopened": "没有完成：填报格没有恢复。\n请点“审阅→撤销工作表保护”，选中该格，在“设置单元格格式→保护”里去掉“锁定”，再重新保护。",

@@ -73,6 +73,12 @@ class Rows:
     cells: dict[Position, Stored] = field(default_factory=dict)
     heights: dict[int, float] = field(default_factory=dict)
     hidden: set[int] = field(default_factory=set)
+    prefixed: bool = False
+    """Whether a row has an attribute of a namespace that the sheet must declare."""
+    met: dict[int, Mapping[Position, Stored]] = field(default_factory=dict)
+    """The rows met in other files too, by their number: each the same mapping in all of them."""
+    unmet: dict[int, Mapping[Position, Stored]] = field(default_factory=dict)
+    """The other rows, where they were read one by one."""
     shared: dict[str, tuple[Position, str]] = field(default_factory=dict)
 
     def row(self, number: int, attributes: Mapping[str, str]) -> None:

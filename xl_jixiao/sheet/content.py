@@ -162,6 +162,10 @@ class SheetContent:
     kind: str
     part: str
     cells: Mapping[Position, Stored] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+    met: Mapping[int, Mapping[Position, Stored]] = field(default_factory=lambda: MappingProxyType({}), repr=False, compare=False)
+    """The rows that were met in other files too, by number: the same mapping in each of them, so that what is found out about it holds again."""
+    unmet: Mapping[int, Mapping[Position, Stored]] = field(default_factory=lambda: MappingProxyType({}), repr=False, compare=False)
+    """The other rows. Neither is known of a sheet that was read as a whole."""
     merges: tuple[Rectangle, ...] = ()
     heights: Mapping[int, float] = field(default_factory=lambda: MappingProxyType({}), repr=False)
     widths: tuple[tuple[int, int, float], ...] = ()

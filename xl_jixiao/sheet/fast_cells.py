@@ -22,7 +22,7 @@ _KNOWN_LETTERS = 8_000_000
 _LONGEST_KNOWN = 20_000
 _MOST_MET = 100_000
 _MOST_TEXTS_OF_A_ROW = 8
-"""Of so many sets of texts a row is kept."""
+"""With so many sets of texts a row is kept."""
 
 _NAME = r"[A-Za-z][A-Za-z0-9]*"
 _VALUE = r'"[^"<>&\s\x00-\x1f]*"'
@@ -78,13 +78,20 @@ class _About(NamedTuple):
     formula_kind: FormulaKind
 
 
-@dataclass(slots=True)
-class _MetRow:
-    """A row met before that means the same in every workbook, but for the texts its cells take from the workbook's."""
+class _Head(NamedTuple):
+    """What a row's own tag says. `prefixed` is whether it has attributes of another namespace."""
 
     number: int
     height: float | None
     hidden: bool
+    prefixed: bool
+
+
+@dataclass(slots=True)
+class _MetRow:
+    """A row met before that means the same in every workbook, but for the texts its cells take from the workbook's."""
+
+    head: _Head
     count: int
     texts: tuple[int, ...]
     """The numbers of the texts."""
@@ -98,7 +105,7 @@ _whole_rows: _Known[bytes, _MetRow] = _Known()
 _cells: _Known[str, Stored] = _Known()
 _written: _Known[str, _About] = _Known()
 _shared_texts: _Known[str, tuple[int, int]] = _Known()
-_heads: _Known[str, tuple[int, float | None, bool]] = _Known()
+_heads: _Known[str, _Head] = _Known()
 _rows: _Known[str, tuple[float | None, bool]] = _Known()
 _texts: _Known[str, str] = _Known()
 
@@ -119,13 +126,13 @@ def _read_fast(body: bytes, rows: Rows) -> None:
     last = -1
     for piece in pieces:
         known = _whole_rows.get(piece)
-        if known is None or known.number <= last or not _take_row(known, rows):
+        if known is None or known.head.number <= last or not _take_row(known, rows):
             number = _read_written_row(piece, rows)
             if number <= last:
                 raise Odd
             last = number
         else:
-            last = known.number
+            last = known.head.number
 
 
 def _read_written_row(piece: bytes, rows: Rows) -> int:
@@ -137,18 +144,24 @@ def _read_written_row(piece: bytes, rows: Rows) -> int:
             raise Odd
         head += "</row>"
         cells[-1] = cells[-1][:-6]
-    number, height, hidden = _heads.get(head) or _read_head(head, rows)
-    if height is not None:
-        rows.heights[number] = height
-    if hidden:
-        rows.hidden.add(number)
+    said = _heads.get(head) or _read_head(head, rows)
+    _take_head(said, rows)
     if cells:
-        _read_row(cells, number, rows)
+        _read_row(cells, said.number, rows)
         if hash(piece) in _met:
-            _keep_row(piece, cells, (number, height, hidden), rows)
+            _keep_row(piece, cells, said, rows)
         else:
             _meet(piece)
-    return number
+    return said.number
+
+
+def _take_head(head: _Head, rows: Rows) -> None:
+    if head.height is not None:
+        rows.heights[head.number] = head.height
+    if head.hidden:
+        rows.hidden.add(head.number)
+    if head.prefixed:
+        rows.prefixed = True
 
 
 def _take_row(known: _MetRow, rows: Rows) -> bool:
@@ -161,10 +174,8 @@ def _take_row(known: _MetRow, rows: Rows) -> bool:
         return False
     rows.allowance.spend(_CELL_COST * known.count)
     rows.cells.update(cells)
-    if known.height is not None:
-        rows.heights[known.number] = known.height
-    if known.hidden:
-        rows.hidden.add(known.number)
+    rows.met[known.head.number] = cells
+    _take_head(known.head, rows)
     return True
 
 
@@ -174,8 +185,12 @@ def _meet(piece: bytes) -> None:
     _met.add(hash(piece))
 
 
-def _keep_row(piece: bytes, cells: Sequence[str], about: tuple[int, float | None, bool], rows: Rows) -> None:
-    """Remembers a row that was met before, where each of its cells means the same in every workbook or is one of the workbook's texts."""
+def _keep_row(piece: bytes, cells: Sequence[str], head: _Head, rows: Rows) -> None:
+    """Remembers a row that was met before, where each of its cells means the same in every workbook or is one of the workbook's texts; not
+    one that had other texts in every workbook so far."""
+    known = _whole_rows.get(piece)
+    if known is not None and len(known.cells) >= _MOST_TEXTS_OF_A_ROW:
+        return
     read: dict[Position, Stored] = {}
     texts: list[int] = []
     for cell in cells:
@@ -186,17 +201,14 @@ def _keep_row(piece: bytes, cells: Sequence[str], about: tuple[int, float | None
         elif rest not in _cells and rest.partition("<v>")[0] not in _written:
             return
         read[place] = rows.cells[place]
-    known = _whole_rows.get(piece)
     if known is None:
-        known = _MetRow(*about, len(cells), tuple(texts), {})
+        known = _MetRow(head, len(cells), tuple(texts), {})
         _whole_rows.keep(piece, known)
-    if len(known.cells) >= _MOST_TEXTS_OF_A_ROW:
-        known.cells.clear()
     known.cells[tuple([rows.texts[at] for at in texts])] = read
 
 
-def _read_head(head: str, rows: Rows) -> tuple[int, float | None, bool]:
-    """A row's number, height and whether it is hidden, from its XML without its cells and its first mark."""
+def _read_head(head: str, rows: Rows) -> _Head:
+    """What a row's tag says, from its XML without its cells and its first mark."""
     rows.allowance.spend(_NEW_ROW_COST)
     begin, number, rest = head[:3], *head[3:].partition('"')[::2]
     if begin != 'r="' or not _ROW_NUMBER.fullmatch(number) or int(number) > LAST_ROW + 1:
@@ -208,14 +220,14 @@ def _read_head(head: str, rows: Rows) -> tuple[int, float | None, bool]:
             raise Odd
         look = row_look(_attributes(found[1]))
         _rows.keep(rest, look)
-    read = (int(number) - 1, *look)
+    read = _Head(int(number) - 1, *look, "x14ac:" in rest)
     _heads.keep(head, read)
     return read
 
 
 def _read_row(pieces: Sequence[str], row: int, rows: Rows) -> None:
-    cells, texts, known, text = rows.cells, rows.texts, _cells.get, _shared_texts.get
-    before = len(cells)
+    texts, known, text = rows.texts, _cells.get, _shared_texts.get
+    cells: dict[Position, Stored] = {}
     rows.allowance.spend(_CELL_COST * len(pieces))
     for piece in pieces:
         at, _, rest = piece.partition('"')
@@ -230,8 +242,10 @@ def _read_row(pieces: Sequence[str], row: int, rows: Rows) -> None:
             else:
                 stored = _read_piece(rest, place, rows)
         cells[place] = stored
-    if len(cells) != before + len(pieces):
+    if len(cells) != len(pieces):
         raise Odd
+    rows.unmet[row] = cells
+    rows.cells.update(cells)
 
 
 def _read_piece(piece: str, place: Position, rows: Rows) -> Stored:

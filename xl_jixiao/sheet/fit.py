@@ -10,6 +10,7 @@ from typing import Any
 from xl_jixiao import __version__
 from xl_jixiao.sheet.content import Package, SheetContent, UnreadableWorkbook
 from xl_jixiao.sheet.edition import StampName
+from xl_jixiao.sheet.met import Judged
 from xl_jixiao.sheet.plan import Entry, Label, Placed, Plan, Ref, SheetPlan, Span
 from xl_jixiao.words import bare
 
@@ -151,6 +152,21 @@ def _stands(cells: tuple[tuple[int, str], ...], content: SheetContent, row: int)
     return hits * 2 > len(cells)
 
 
+def _all_stand(sheet: SheetPlan, content: SheetContent) -> bool:
+    """Whether every row that can be told is at its place."""
+    known: Judged = sheet.__dict__.setdefault("_standing", Judged())
+    met = content.met
+    for row, cells in _signatures_of(sheet).items():
+        there = met.get(row)
+        if there is not None and there in known:
+            continue
+        if not _stands(cells, content, row):
+            return False
+        if there is not None:
+            known.add(there)
+    return True
+
+
 def _led(plan: Plan, sheet: SheetPlan, package: Package) -> Callable[[], Iterable[tuple[int, int]]]:
     """The rows of a sheet with the rows that names of theirs lead to."""
 
@@ -166,7 +182,7 @@ def _led(plan: Plan, sheet: SheetPlan, package: Package) -> Callable[[], Iterabl
 def _moved_rows(sheet: SheetPlan, content: SheetContent, led: Callable[[], Iterable[tuple[int, int]]]) -> Mapping[int, int] | None:
     """Where each row stands now, one that was taken out beyond all others; None while all that can be told are at their place."""
     signatures = _signatures_of(sheet)
-    if all(_stands(cells, content, row) for row, cells in signatures.items()):
+    if _all_stand(sheet, content):
         return None
     steps = _steps(signatures, content, frozenset(led()))
     if len(steps) < len(signatures) / 2:

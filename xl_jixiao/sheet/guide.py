@@ -1,11 +1,12 @@
 """填报说明: what to do, how far the work is, the choices a table leaves open. The clerk's real manual."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from xl_jixiao.expr import Expr
 from xl_jixiao.sheet.addin import buttons_at
 from xl_jixiao.sheet.build import SheetBuilder
-from xl_jixiao.sheet.measure import height_for
+from xl_jixiao.sheet.measure import height_for, page_room
+from xl_jixiao.sheet.page_flow import blocks, breaks
 from xl_jixiao.sheet.plan import Computed, Page
 from xl_jixiao.sheet.progress import Progress
 from xl_jixiao.words import GUIDE
@@ -14,6 +15,9 @@ WIDTHS = (6, 26, 14, 60)
 WIDE = WIDTHS[2] + WIDTHS[3]
 _LIVE = 24
 """The height of a row that says how far the work is."""
+
+_PLAIN = 18
+"""The height of a row nothing else is said of."""
 
 NO_MACROS = "单元格显示 #NAME? 时：关闭本表重新打开，点“启用内容”（启用宏）；用 WPS 的，请改用免装版（.xlsx）。"
 """What to do where the functions are not found: macros are off, or the program has none."""
@@ -35,10 +39,12 @@ class Guide:
         self.sheet.label(1, 0, f"填报说明　{what}：{identifier}（{revision}）　依据：{basis}", "note", columns=4)
         self.sheet.height(1, height_for([(basis + identifier, 80)], 9, 26))
         self.row = 2
+        self._headings: set[int] = set()
 
     def section(self, title: str) -> None:
         """A heading with an empty row above it."""
         self.sheet.label(self.row, 0, title, "group", columns=4)
+        self._headings.add(self.row)
         self.row += 1
 
     def progress(self, progress: Progress) -> None:
@@ -107,5 +113,10 @@ class Guide:
             self.sheet.label(self.row, 0, text, "small", columns=4)
             self.sheet.height(self.row, height_for([(text, sum(WIDTHS))], 9.5, 20))
             self.row += 1
-        self.sheet.page = Page(area=(0, 0, self.row, 3))
+        self.sheet.page = Page(area=(0, 0, self.row, 3), breaks=tuple(self._breaks()))
         return self.sheet
+
+    def _breaks(self) -> Iterator[int]:
+        """Where pages start: a heading stays with what follows it."""
+        rows = [((at, self.sheet.heights.get(at, _PLAIN)), at in self._headings) for at in range(self.row)]
+        return breaks(blocks(((row,), tied, False) for row, tied in rows), page_room(WIDTHS, landscape=False))

@@ -1,22 +1,53 @@
 """What the jobs of every kind of table have in common: answers in; results, plans, workbooks and reports out."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
-from xl_jixiao.expr import Value
+from xl_jixiao.expr import Value, as_text
 from xl_jixiao.finding import Finding, Level, Unfinished
+from xl_jixiao.formula import defined_name
 from xl_jixiao.number import plain, to_cell
 from xl_jixiao.outputs import refuse_existing
 from xl_jixiao.sheet.edition import Edition
-from xl_jixiao.sheet.plan import Plan, PlanValues
+from xl_jixiao.sheet.plan import Plan, PlanValues, SheetPlan, is_name
 from xl_jixiao.sheet.returned import About
 from xl_jixiao.tables.inputs import Answer, Input
 from xl_jixiao.tables.narrative import ALONE, FromBook
 from xl_jixiao.tables.table import Table
-from xl_jixiao.words import TOTAL
+from xl_jixiao.words import COMPUTED_TOTAL, GRADE, PROJECT, TOTAL, UNIT
+
+COMPUTED = "计算项"
+"""The head of the names of computed figures among the lines of a result."""
+
+
+@dataclass(frozen=True)
+class PointsLine:
+    """One indicator's points: by the rule, as the unit has them, and as the reviewer does; with the unit's reason."""
+
+    code: str
+    name: str
+    group: str
+    weight: Decimal | None
+    computed: Decimal | None
+    points: Decimal | None
+    reason: str = ""
+    adjusted: bool = False
+    reviewed: Decimal | None = None
+    review_reason: str = ""
+
+    @property
+    def shown_points(self) -> str:
+        """The unit's points as text."""
+        return "—" if self.points is None else plain(self.points)
+
+    @property
+    def shown_computed(self) -> str:
+        """The rule's points as text."""
+        return "—" if self.computed is None else plain(self.computed)
 
 
 class Report(Protocol):
@@ -53,6 +84,10 @@ class Result(ABC):
     def headline(self) -> str:
         """What came of it, in one line."""
 
+    def lines(self) -> Iterator[PointsLine]:
+        """The points of every indicator, where there are any."""
+        return iter(())
+
     @property
     def total(self) -> Decimal | None:
         """The total, where there is one."""
@@ -87,6 +122,11 @@ class Result(ABC):
 def json_value(value: Decimal | str | None) -> float | int | str | None:
     """A value as JSON has it."""
     return to_cell(value) if isinstance(value, Decimal) else value
+
+
+def number_of(value: Decimal | str | None) -> Decimal | None:
+    """A value where it is a number, not a word in its place."""
+    return value if isinstance(value, Decimal) else None
 
 
 def shown_value(value: Decimal | str | None, blank: str = "未得出") -> str:
@@ -205,21 +245,35 @@ class Job(ABC):
         """Every report in words of a filing, as `finish` writes them."""
         yield self.report(result, answers, book)
 
+    def words(self, result: Any, answers: Any) -> dict[str, Any]:
+        """What a Word template may name: whose filing it is, what it came to, every answer by its name, the lines of the result as 行."""
+        about = self.about(answers)
+        head = {UNIT: about.unit, PROJECT: about.project, "年度": str(about.year or self.table.year), "表名": self.title}
+        came_to = ((TOTAL, result.total), (COMPUTED_TOTAL, result.computed_total), (GRADE, result.grade))
+        said = {key: as_text(value) for key, value in self.entries(answers).items() if is_name(key)}
+        said |= {item.key: item.shown(answers.get(item.key)) for item in self.inputs}
+        rows = [dict(zip(result.heads, row, strict=True)) for row in result.rows()]
+        computed = {defined_name(row[COMPUTED]): row["数值"] for row in rows if COMPUTED in row}
+        return {**said, **computed, **head, **{name: shown_value(value, "") for name, value in came_to}, "行": rows}
+
     def targets(self, answers: Any, folder: Path) -> tuple[Path, ...]:
         """The files `finish` writes: the workbook and the report."""
         names = [f"{self.file_stem(answers)}-成品{suffix}" for suffix in (".xlsx", ".docx")]
         return tuple(folder / name for name in names)
 
-    def write(self, answers: Any, edition: Edition, path: Path, *, overwrite: bool = False) -> Result:
-        """Writes a workbook."""
+    def write(self, answers: Any, edition: Edition, path: Path, *, beside: Sequence[SheetPlan] = (), overwrite: bool = False) -> Result:
+        """Writes a workbook; `beside` are sheets that are no part of the filing."""
         result = self.evaluate(answers)
-        self._write(answers, result, edition, path, overwrite=overwrite)
+        self._write(answers, result, edition, path, beside, overwrite=overwrite)
         return result
 
-    def _write(self, answers: Any, result: Result, edition: Edition, path: Path, *, overwrite: bool) -> None:
+    def _write(
+        self, answers: Any, result: Result, edition: Edition, path: Path, beside: Sequence[SheetPlan] = (), *, overwrite: bool
+    ) -> None:
         from xl_jixiao.sheet.write import write
 
-        write(self.plan(answers, edition, result), path, overwrite=overwrite)
+        plan = self.plan(answers, edition, result)
+        write(replace(plan, sheets=(*plan.sheets, *beside)) if beside else plan, path, overwrite=overwrite)
 
     def finish(self, answers: Any, folder: Path, *, file: str = "", overwrite: bool = False) -> tuple[tuple[Path, ...], Result]:
         """Writes the finished workbook and the report. Raises Unfinished with every finding of level 必改."""

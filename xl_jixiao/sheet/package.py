@@ -214,6 +214,8 @@ class _Opened:
             kind=kind,
             part=self.parts[part].name,
             cells=rows.cells,
+            met=rows.met,
+            unmet=rows.unmet,
             merges=tuple(around.merges),
             heights=MappingProxyType(rows.heights),
             widths=tuple(around.widths),

@@ -5,13 +5,14 @@ is known to the plan alone, and formulas write its address. An area is a key for
 """
 
 import re
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from fractions import Fraction
 from functools import cache, cached_property
+from itertools import chain
 from operator import is_, itemgetter
 from types import MappingProxyType
+from typing import Any
 
 from xl_jixiao.expr import Area, Cell, CellFailure, Expr, Held, Literal, Operand, Value, Values, Voice, call, joined, walk
 from xl_jixiao.rules.typed import Typed
@@ -275,6 +276,11 @@ class SheetPlan:
         return replace(self, cells=tuple(cells))
 
     @cached_property
+    def varying(self) -> Sequence[tuple[int, int]]:
+        """The places whose formulas aren't held against the plan's."""
+        return tuple(place for place, one in self.by_place.items() if isinstance(one.content, Computed) and one.content.varies)
+
+    @cached_property
     def rectangles(self) -> frozenset[tuple[int, int, int, int]]:
         """First row, first column, last row, last column of each of its cells."""
         return frozenset((one.row, one.column, one.row + one.rows - 1, one.column + one.columns - 1) for one in self.cells)
@@ -291,9 +297,32 @@ class WrittenSheet:
     are left out."""
 
     plan: SheetPlan
-    labels: tuple[tuple[tuple[int, int], Label], ...]
-    entries: tuple[tuple[tuple[int, int], Entry], ...]
-    formulas: tuple[tuple[tuple[int, int], Computed, str], ...]
+    labels: Sequence[tuple[tuple[int, int], Label]]
+    entries: Sequence[tuple[tuple[int, int], Entry]]
+    formulas: Sequence[tuple[tuple[int, int], Computed, str]]
+    styles: Sequence[tuple[tuple[int, int], str]]
+
+    @cached_property
+    def by_row(self) -> Mapping[int, tuple[Sequence[int], ...]]:
+        """The numbers of its labels, entries, formulas and styles, by the row they stand in."""
+        found: dict[int, tuple[list[int], ...]] = {}
+        kinds: tuple[Sequence[tuple[Any, ...]], ...] = (self.labels, self.entries, self.formulas, self.styles)
+        for kind, cells in enumerate(kinds):
+            for at, (place, *_) in enumerate(cells):
+                found.setdefault(place[0], ([], [], [], []))[kind].append(at)
+        return found
+
+    def within(self, rows: Iterable[int]) -> "WrittenSheet":
+        """The same with the cells of some rows alone, in their order."""
+        parts = [self.by_row[row] for row in rows if row in self.by_row]
+        labels, entries, formulas, styles = (sorted(chain.from_iterable(part[kind] for part in parts)) for kind in range(4))
+        return WrittenSheet(
+            self.plan,
+            [self.labels[at] for at in labels],
+            [self.entries[at] for at in entries],
+            [self.formulas[at] for at in formulas],
+            [self.styles[at] for at in styles],
+        )
 
 
 # ---- the workbook
@@ -440,7 +469,7 @@ class Plan:
                 computed.append((place, content))
         texts = {place: self.formula(sheet.name, content) for place, content in computed}
         formulas = tuple((place, content, texts[place]) for place, content in computed)
-        return WrittenSheet(sheet, tuple(labels), tuple(entries), formulas)
+        return WrittenSheet(sheet, tuple(labels), tuple(entries), formulas, sheet.styles)
 
     def laid_out_otherwise(self, other: Set[str], places: Mapping[str, Ref]) -> "Plan":
         """The plan of a workbook that another version of the program laid out: on the sheets that were others then, only named cells are
@@ -458,7 +487,7 @@ class Plan:
         entries = tuple(((known[key].row, known[key].column), one) for key, one in contents.items() if isinstance(one, Entry))
         computed = [(key, one) for key, one in contents.items() if isinstance(one, Computed) and not one.varies]
         formulas = tuple(((known[key].row, known[key].column), one, self.formula(sheet, one)) for key, one in computed)
-        return WrittenSheet(written.plan, (), entries, formulas)
+        return WrittenSheet(written.plan, (), entries, formulas, ())
 
     def sharing(self, known: "Plan") -> "Plan":
         """The same plan with another one's cells where they compute alike: their trees are compiled and written out once for both."""
@@ -583,8 +612,9 @@ class PlanValues(dict[str, Held]):
 
 
 _MOST_KEPT = 50
-_KEPT = frozenset({Fraction, int, str, type(None)})
-"""What may be kept by: a truth is the same key as a number, an area a long one."""
+_KEPT = frozenset({int, str, type(None)})
+"""What may be kept by: a truth is the same key as a number, an area a long one, and a figure with decimals is seldom met again and slow to look
+up."""
 
 
 def run_of(tree: Expr) -> Callable[[Values], Value]:
@@ -626,9 +656,7 @@ def _keeping(tree: Expr) -> Callable[[Values], Value]:
         cells = read(values)
         if all(map(is_, cells, last[0])):  # the same filing again: nothing need be compared
             return last[1]
-        if not _KEPT.issuperset(map(type, cells)):
-            return _shown_by(tree, values)
-        found = known.get(cells)
+        found = known.get(cells) if _KEPT.issuperset(map(type, cells)) else _shown_by(tree, values)
         if found is None:
             if len(known) >= _MOST_KEPT:
                 known.clear()

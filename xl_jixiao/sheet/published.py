@@ -140,7 +140,7 @@ def _put(sheet: SheetBuilder, row: int, column: int, claim: Claim | None, value_
         return
     sheet.computed(row, column, "", when(claim.of.equals(""), "", claim.of), claim.style)
     style, accepts = ("input_number", _POINTS_TYPED) if claim.numeric else ("input_words", _FIGURE_TYPED)
-    sheet.entry(row, column + 1, claim.key, value_of(claim.key), style, accepts=accepts, required=False)
+    sheet.entry(row, column + 1, claim.key, value_of(claim.key), style, accepts=accepts, required=False, given=True)
     sheet.computed(row, column + 2, f"核对:{claim.key}", claim.compared, "centre")
 
 

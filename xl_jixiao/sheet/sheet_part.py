@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from xml.parsers import expat
 
 from xl_jixiao.sheet.cells import Cells, Rows, places, texts_general
 from xl_jixiao.sheet.content import LAST_COLUMN, ConditionalFormat, Rectangle, Refused
@@ -197,26 +198,26 @@ def read_sheet(content: bytes, rows: Rows, known: Known, *, fast: bool = True) -
 
 
 def _forget(rows: Rows) -> None:
-    for found in (rows.cells, rows.heights, rows.hidden, rows.shared):
+    for found in (rows.cells, rows.heights, rows.hidden, rows.shared, rows.met, rows.unmet):
         found.clear()
 
 
 def _fast(content: bytes, rows: Rows, known: Known) -> Around | None:
     """What the fast way makes of a part; None where it gives up."""
     begin = content.find(_BEGIN)
-    end = content.find(_END, begin)
-    if begin < 0 or end < 0 or not _UTF8.match(content):
+    end = content.rfind(_END)
+    if not 0 <= begin < end or not _UTF8.match(content):
         return None
     outside = _without_views(content[:begin]) + b"<sheetData/>" + content[end + len(_END) :]
     try:
         around = known.read(outside, around_of, lambda: outside, rows.allowance)
-    except Odd:
+    except (Odd, expat.ExpatError):  # of which the general way says where
         return None
     body = content[begin + len(_BEGIN) : end]
     if b"\r" in body:  # as an XML parser reads it
         body = body.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    usual = around.bodies == 1 and (b"x14ac:" not in body or b"xmlns:x14ac=" in outside)
-    return around if usual and read_fast(body, rows) else None
+    usual = around.bodies == 1 and read_fast(body, rows)
+    return around if usual and (b"xmlns:x14ac=" in outside or not rows.prefixed) else None
 
 
 def _without_views(before: bytes) -> bytes:

@@ -18,7 +18,21 @@ from xl_jixiao.sheet.addin import vba_of
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.looks import NORMAL, look
 from xl_jixiao.sheet.measure import MARGINS, print_scale
-from xl_jixiao.sheet.plan import Accepts, Chart, Computed, Content, Entry, Jump, Placed, Plan, Ref, SheetPlan, Visibility, column_letter
+from xl_jixiao.sheet.plan import (
+    Accepts,
+    Chart,
+    Computed,
+    Content,
+    Entry,
+    Jump,
+    Label,
+    Placed,
+    Plan,
+    Ref,
+    SheetPlan,
+    Visibility,
+    column_letter,
+)
 from xl_jixiao.sheet.same_bytes import same_everywhere
 from xl_jixiao.sheet.seal import seal
 from xl_jixiao.words import RULES_SHEET
@@ -97,6 +111,7 @@ class _Writer:
         for name, value in {**plan.stamp, **seal(plan)}.items():
             book.set_custom_property(name, value)
         sheets = {sheet.name: self._add(sheet) for sheet in plan.sheets}
+        self._share_labels()
         for sheet in plan.sheets:
             self._write_sheet(sheet, sheets[sheet.name])
         if RULES_SHEET in sheets:
@@ -111,6 +126,17 @@ class _Writer:
             sheets[plan.first_shown].activate()
         book.close()
         self._path.write_bytes(same_everywhere(self._written.getvalue()))
+
+    def _share_labels(self) -> None:
+        """Gives the printed texts of the table the first numbers among the texts that cells share: rows without a word of the unit's are then
+        the same bytes in all files, and are read and judged once for all of them."""
+        texts = self._book.str_table
+        for sheet in (self._plan.base or self._plan).sheets:
+            for one in sheet.cells:
+                value = one.content.value if isinstance(one.content, Label) else None
+                if isinstance(value, str) and value:
+                    texts._get_shared_string_index(printable(value))
+        texts.count = 0
 
     def _add(self, plan: SheetPlan) -> Worksheet:
         sheet = self._book.add_worksheet(plan.name, CachedWorksheet)

@@ -38,7 +38,10 @@ _PASSWORD, _SIZES_FOLLOW, _UTF8 = 0x1, 0x8, 0x800
 _SHEET_PART = re.compile(r"(?:xl/)?(?:worksheets/[^/]+\.xml|sharedstrings\.xml)|.*/sharedstrings\.xml|.*/worksheets/[^/]+\.xml")
 _MEDIA = re.compile(r".*/(?:media|embeddings)/[^/]+")
 _DECLARED = ("<!DOCTYPE", "<!ENTITY")
-_DECLARATIONS = tuple(word.encode(encoding) for encoding in ("ascii", "utf-16-le", "utf-16-be") for word in _DECLARED)
+_DECLARATION = re.compile(b"!(?:DOCTYPE|ENTITY)")
+"""The same from their second letter on: a search for one letter first is several times as fast."""
+
+_WIDE_DECLARATIONS = tuple(word.encode(encoding) for encoding in ("utf-16-le", "utf-16-be") for word in _DECLARED)
 _NO_WORKBOOK = "不是有效的 .xlsx 或 .xlsm 文件"
 _OTHER = {
     "xl/workbook.bin": ".xlsb 格式",
@@ -113,10 +116,10 @@ class ZippedPart:
 
 
 def _declares(content: bytes) -> bool:
-    """Whether a document type is declared. A part without a zero byte isn't UTF-16: it is looked through twice, not six times."""
-    if any(word in content for word in _DECLARATIONS[:2]):
+    """Whether a document type is declared. A part without a zero byte isn't UTF-16: it is looked through once, not five times."""
+    if any(content[found.start() - 1 : found.start()] == b"<" for found in _DECLARATION.finditer(content)):
         return True
-    return b"\0" in content and any(word in content for word in _DECLARATIONS[2:])
+    return b"\0" in content and any(word in content for word in _WIDE_DECLARATIONS)
 
 
 def limit(name: str) -> int:

@@ -12,16 +12,17 @@ from typing import Any
 from xl_jixiao.tables.unreadable import text_of
 
 _FOLDER = Path(__file__).parent
+_RUBRICS, _SETS, _EXAMPLES = _FOLDER / "rubrics", _FOLDER / "sets", _FOLDER / "examples"
 
 
 def bundled() -> Mapping[str, Path]:
     """The table files shipped with the package, by id."""
-    return {path.stem: path for path in sorted((_FOLDER / "rubrics").glob("*.toml"))}
+    return _shipped(_RUBRICS)
 
 
 def sets() -> Mapping[str, Path]:
     """The sets of forms shipped with the package, by id."""
-    return {path.stem: path for path in sorted((_FOLDER / "sets").glob("*.toml"))}
+    return _shipped(_SETS)
 
 
 def known() -> Mapping[str, Path]:
@@ -31,7 +32,17 @@ def known() -> Mapping[str, Path]:
 
 def examples() -> Mapping[str, Path]:
     """The worked examples shipped with the package, by the id of their table."""
-    return {path.stem: path for path in sorted((_FOLDER / "examples").glob("*.toml"))}
+    return _shipped(_EXAMPLES)
+
+
+def _shipped(folder: Path) -> Mapping[str, Path]:
+    return _listed(folder, folder.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=8)
+def _listed(folder: Path, _modified: int) -> Mapping[str, Path]:
+    """What is in a folder, looked up again only where something was put in or taken out."""
+    return MappingProxyType({path.stem: path for path in sorted(folder.glob("*.toml"))})
 
 
 def locate(reference: str) -> Path:

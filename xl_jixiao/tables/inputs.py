@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import Field
 
 from xl_jixiao.formula import defined_name
-from xl_jixiao.number import shows_error
+from xl_jixiao.number import percent, plain, shows_error
 from xl_jixiao.rules.base import Quantity
 from xl_jixiao.rules.typed import LARGEST, LARGEST_SHARE, Kind, Typed, cell_value
 from xl_jixiao.tables.tablefile import TablePart
@@ -68,6 +68,14 @@ class Input(TablePart):
         if self.most is not None:
             return Typed(kind, self.required, least=least, limit=self.most, none=True, unit=self.unit if self.most else "")
         return Typed(kind, self.required, least=least, limit=LARGEST_SHARE if self.kind == "percent" else LARGEST, none=True)
+
+    def shown(self, answer: Answer) -> str:
+        """An answer as running text prints it: 76.74%, 2026年4月20日; empty for a blank one."""
+        if isinstance(answer, datetime.date):
+            return f"{answer.year}年{answer.month}月{answer.day}日"
+        if isinstance(answer, Decimal):
+            return percent(answer) if self.kind == "percent" else plain(answer)
+        return answer or ""
 
     def problem(self, answer: object) -> str:
         """Why an answer can't be used, in Chinese; empty for a blank one and for one that can."""

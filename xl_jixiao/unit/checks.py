@@ -29,7 +29,8 @@ def places_in(part: BookForm, plan: Plan, names: Mapping[str, str]) -> Callable[
 
 
 def own_findings(book: UnitBook, plan: Plan, answers: UnitAnswers, values: PlanValues, file: str) -> Iterator[Finding]:
-    """JX701–JX704."""
+    """JX190, JX701–JX704."""
+    yield from _wanting(book, plan, values, file)
     names = {item.key: item for item in book.shared}
     for use in book.uses:
         if use.key in answers.published:
@@ -39,6 +40,15 @@ def own_findings(book: UnitBook, plan: Plan, answers: UnitAnswers, values: PlanV
         if part.number and is_blank(values[book.row_of(part)[0].key]) and says_anything(part, answers):
             ref = plan.ref(book.row_of(part)[0].key)
             yield found("JX704", Place(file, ref.sheet, ref.local), f"{part.name}填了内容，项目清单里没有它的名称")
+
+
+def _wanting(book: UnitBook, plan: Plan, values: PlanValues, file: str) -> Iterator[Finding]:
+    """JX190 for a blank fact that the set requires and no form of it does; what a form requires it says itself."""
+    asked = {cell for part in book.parts for own, cell in part.bound.items() if not part.job.inputs or part.requires(own)}
+    for item in book.typed:
+        if item.required and item.key not in asked and is_blank(values[item.key]):
+            ref = plan.ref(item.key)
+            yield found("JX190", Place(file, ref.sheet, ref.local), f"{titled(item.name)}未填：报告里缺这一部分，填上再导出")
 
 
 def _published(use: Use, fact: str, plan: Plan, values: PlanValues, file: str) -> Iterator[Finding]:

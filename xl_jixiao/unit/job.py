@@ -315,6 +315,18 @@ class UnitJob(Job):
                 around = _from_book(part, result, answers)
                 yield from part.job.reports(result.parts[part.name], answers.parts[part.name], around)
 
+    def words(self, result: UnitResult, answers: UnitAnswers) -> dict[str, Any]:
+        """What a Word template may name: the facts by their names, and each form's words under the form's name."""
+        facts = {item.key: item.shown(answers.facts.get(item.key)) for item in result.book.typed}
+        forms = {
+            part.keys.form: part.job.words(result.parts[part.name], answers.parts[part.name])
+            for part in result.book.parts
+            if part.name in result.parts
+        }
+        main = next((forms[part.keys.form] for part in result.book.parts if result.parts.get(part.name) is result.main), {})
+        of_projects = [forms[part.keys.form] for part in result.book.parts if part.number and part.keys.form in forms]
+        return {**main, **facts, **forms, "各项目": of_projects}
+
     def write_finished(
         self, answers: UnitAnswers, result: UnitResult, paths: tuple[Path, ...], *, book: FromBook = ALONE, overwrite: bool = False
     ) -> None:

@@ -82,6 +82,10 @@ class BookForm:
         """The form's own plan, of a workbook by itself."""
         return self.job.plan_for(Edition.NATIVE, MappingProxyType({}))
 
+    def requires(self, own: str) -> bool:
+        """Whether the form itself requires one of its inputs."""
+        return any(item.key == own and item.required for item in self.job.inputs)
+
     def has(self, name: str) -> bool:
         """Whether a name of the book is that of a cell of this form's own."""
         own = name.removeprefix(f"{self.keys.form}_")

@@ -27,7 +27,7 @@ from xl_jixiao.rules.typed import FIRST_DATE, LAST_DATE, Kind, Typed
 from xl_jixiao.sheet import checks
 from xl_jixiao.sheet.build import SheetBuilder, titled
 from xl_jixiao.sheet.checks import Line, at_home, counted, passes
-from xl_jixiao.sheet.data import STATES, data_sheet, free_text, hint_key, state
+from xl_jixiao.sheet.data import STATES, data_sheet, free_text, hint_key, remark_key, state
 from xl_jixiao.sheet.data import part as part_of
 from xl_jixiao.sheet.guide import Guide
 from xl_jixiao.sheet.looks import INPUT_STYLES
@@ -151,6 +151,7 @@ def links_sheet(book: UnitBook, forms: Sequence[MergedForm], facts: SheetBuilder
         sheet.label(row, 0, listed[cell].name, "hidden")
         sheet.computed(row, 1, state(cell).key, listed[cell].typed.state(Cell(cell)), "hidden")
         sheet.label(row, len(forms) + 3, "", "hidden", key=hint_key(cell))
+        sheet.label(row, len(forms) + 4, "", "hidden", key=remark_key(cell))
     names = {item.key: item.name for item in (*book.shared, *book.own)}
     for cell, name in names.items():
         sheet.label(rows[state(cell).key], 0, name, "hidden")

@@ -1,0 +1,68 @@
+"""Last year's filing brought into this year's: openings and figures of last year filled, everything else beside, nothing overwritten."""
+
+import pytest
+from click.testing import CliRunner
+
+from xl_jixiao.cli import main
+from xl_jixiao.jobs import open_job, read_workbook
+from xl_jixiao.review.examine import examine
+from xl_jixiao.sheet.edition import Edition
+from xl_jixiao.sheet.package import read
+from xl_jixiao.tables.catalogue import examples
+from xl_jixiao.words import LAST_YEAR_SHEET
+
+
+@pytest.fixture(scope="module")
+def last_year(tmp_path_factory):
+    path = tmp_path_factory.mktemp("上年") / "去年.xlsx"
+    job = open_job("generic-dept")
+    job.write(job.answers(examples()["generic-dept"]), Edition.NATIVE, path)
+    return path
+
+
+def imported(last_year, tmp_path, **typed):
+    job = open_job("generic-dept")
+    book, made = tmp_path / "今年.xlsx", tmp_path / "新.xlsx"
+    job.write(job.answers_from({"answers": typed}), Edition.NATIVE, book)
+    done = CliRunner().invoke(main, ["import", str(last_year), "--into", str(book), "-o", str(made)])
+    assert done.exit_code == 0, done.output
+    return made, done.output
+
+
+def test_what_was_left_at_the_end_of_last_year_is_where_this_year_begins(last_year, tmp_path):
+    made, said = imported(last_year, tmp_path)
+    held = read_workbook(made).answers
+    assert held.get("上年度结转结余总额") == open_job("generic-dept").answers(examples()["generic-dept"]).get("结转结余总额")
+    assert "填入：上年度结转结余总额 = 36.6万元" in said and held.get("编制数") is None
+
+
+def test_a_figure_of_this_year_becomes_next_years_figure_of_last_year(last_year, tmp_path):
+    made, said = imported(last_year, tmp_path)
+    assert read_workbook(made).answers.get("上年度三公经费总额") == 18
+    assert "上年“本年度‘三公经费’总额”" in said
+
+
+def test_a_typed_figure_stays_and_the_difference_is_said(last_year, tmp_path):
+    made, said = imported(last_year, tmp_path, **{"上年度结转结余总额": 40})
+    assert read_workbook(made).answers.get("上年度结转结余总额") == 40
+    assert "保留：上年度结转结余总额已填40，上年“结转结余总额”为36.6，没有改动，请核对" in said
+
+
+def test_a_change_over_30_percent_is_asked_about_and_a_smaller_one_is_not(last_year, tmp_path):
+    _, said = imported(last_year, tmp_path, **{"在职人员数": 70, "编制数": 60})
+    assert "请核对：在职人员数今年70，上年47，增加48.94%，超过30%" in said and "编制数今年" not in said
+
+
+def test_texts_and_other_figures_stand_in_grey_beside_this_years_and_the_review_minds_nothing(last_year, tmp_path):
+    made, said = imported(last_year, tmp_path)
+    sheet = read(made).sheets[LAST_YEAR_SHEET]
+    texts = {str(cell.value) for cell in sheet.cells.values()}
+    assert any(text.startswith("示例：贯彻执行上级部门") for text in texts) and "编制数（人）" in texts
+    assert "段文字列在“上年对照”表" in said
+    assert read_workbook(made).answers.get("主要职能") is None
+    assert not [one for form in examine(made).forms for one in form.findings if LAST_YEAR_SHEET in one.message]
+
+
+def test_a_filing_of_another_unit_is_asked_about(last_year, tmp_path):
+    _, said = imported(last_year, tmp_path, 单位名称="另一个局")
+    assert "请核对：上年的填报表是“某某局（示例）”的，这份是“另一个局”的" in said

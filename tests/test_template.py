@@ -1,0 +1,61 @@
+"""A bureau's own Word template: its placeholders filled from the filing, unknown ones named before anything is written."""
+
+import docx
+import pytest
+from click.testing import CliRunner
+
+from xl_jixiao.cli import main
+from xl_jixiao.jobs import open_job
+from xl_jixiao.sheet.edition import Edition
+from xl_jixiao.tables.catalogue import examples
+
+
+@pytest.fixture
+def book(tmp_path):
+    job = open_job("generic-dept")
+    job.write(job.answers(examples()["generic-dept"]), Edition.NATIVE, tmp_path / "表.xlsx")
+    return tmp_path / "表.xlsx"
+
+
+def exported(book, *paragraphs):
+    template = docx.Document()
+    for text in paragraphs:
+        template.add_paragraph(text)
+    path = book.with_name("模板.docx")
+    template.save(path)
+    folder = book.parent / "成品"
+    return folder, CliRunner().invoke(main, ["export", str(book), "-o", str(folder), "--template", str(path)])
+
+
+def test_placeholders_are_filled_with_answers_results_and_lines(book):
+    folder, done = exported(
+        book,
+        "{{ 单位名称 }}{{ 年度 }}年得{{ 总分 }}分，{{ 等次 }}，{{ 实际支付进度 }}",
+        "{%p for 项 in 行 %}",
+        "{{ 项.指标 }}",
+        "{%p endfor %}",
+    )
+    assert done.exit_code == 0, done.output
+    (made,) = folder.glob("*-模板.docx")
+    texts = [one.text for one in docx.Document(str(made)).paragraphs]
+    assert texts[0] == "某某局（示例）2025年得89.84分，良，88.20%"
+    assert texts[1:3] == ["绩效目标合理性", "绩效指标明确性"] and len(list(folder.glob("*.docx"))) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{{ 编制人数 }}", "没有“编制人数”这一项，是否为“编制数”"),
+        ("{{ 单位名称 ", "占位写法不对"),
+        ("{{ ''.__class__.__mro__ }}", "占位写法不对"),
+    ],
+    ids=["an unknown name", "an open bracket", "code"],
+)
+def test_a_template_that_can_not_be_filled_is_said_and_nothing_is_written(text, said, book):
+    folder, done = exported(book, text)
+    assert done.exit_code == 2 and said in done.output and not folder.exists()
+
+
+def test_a_file_that_is_no_word_file_is_said(book):
+    done = CliRunner().invoke(main, ["export", str(book), "-o", str(book.parent / "成品"), "--template", str(book)])
+    assert done.exit_code == 2 and "不是 Word 文件" in done.output

@@ -1,0 +1,58 @@
+"""上年对照: last year's figures and texts in grey beside this year's, with what is asked about a figure that moved far. No part of the filing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from xl_jixiao.expr import Cell, Rounded, all_of, call, exact, is_number, when
+from xl_jixiao.number import percent
+from xl_jixiao.sheet.build import titled
+from xl_jixiao.sheet.measure import height_for
+from xl_jixiao.sheet.plan import Page, SheetPlan
+from xl_jixiao.tables.inputs import Input
+from xl_jixiao.words import LAST_YEAR_SHEET
+
+_HEADS = ("序号", "数据项", "上年", "今年", "变动", "提示")
+_WIDTHS = (6, 30, 40, 16, 12, 40)
+_NUMBER, _NAME, _BEFORE, _NOW, _CHANGE, _HINT = range(6)
+_FIRST = 3
+_MOST_CHANGE = Decimal("0.3")
+_NOTE = "灰色的是上年填报的内容，供填写时参考，不是今年的数；本页不随成品上报。今年与上年相差超过30%的，核对后在“基础数据”的备注写明原因。"
+
+
+@dataclass(frozen=True)
+class SaidBefore:
+    """What last year's filing said of a figure or text that is asked for again."""
+
+    item: Input
+    value: Decimal | str
+
+
+def last_year_sheet(rows: Sequence[SaidBefore], year: int) -> SheetPlan:
+    """The sheet; this year's figures are live."""
+    title = f"{LAST_YEAR_SHEET}（{year}年度）"
+    sheet = titled(LAST_YEAR_SHEET, "Sheet_LastYear", title, _WIDTHS, _NOTE, heads=_HEADS, head_row=_FIRST - 1)
+    for row, one in enumerate(rows, _FIRST):
+        item = one.item
+        sheet.label(row, _NUMBER, row - _FIRST + 1, "centre")
+        sheet.label(row, _NAME, f"{item.name}{f'（{item.unit}）' if item.unit else ''}", "cell")
+        if isinstance(one.value, str):
+            sheet.label(row, _BEFORE, one.value, "note")
+            for column in (_NOW, _CHANGE, _HINT):
+                sheet.label(row, column, None, "cell")
+            sheet.height(row, height_for([(one.value, _WIDTHS[_BEFORE]), (item.name, _WIDTHS[_NAME])], 9.5, 20))
+            continue
+        now = Cell(item.key)
+        sheet.label(row, _BEFORE, percent(one.value) if item.kind == "percent" else exact(one.value), "note")
+        sheet.computed(row, _NOW, "", when(is_number(now), now, ""), "rate" if item.kind == "percent" else "doc_amount")
+        if not one.value:
+            sheet.label(row, _CHANGE, "—", "centre")
+            sheet.label(row, _HINT, None, "cell")
+            continue
+        moved = Rounded((now - exact(one.value)) / exact(abs(one.value)), 4)
+        sheet.computed(row, _CHANGE, "", when(is_number(now), moved, ""), "rate")
+        asked = all_of([is_number(now), call("ABS", moved) > exact(_MOST_CHANGE)])
+        sheet.computed(row, _HINT, "", when(asked, "比上年变动超过30%，请核对；填对了的在备注写明原因", ""), "small")
+    sheet.frozen = (_FIRST, _BEFORE)
+    sheet.page = Page(landscape=True, heads=(_FIRST - 1, _FIRST - 1), area=(0, 0, max(_FIRST, _FIRST + len(rows) - 1), _HINT))
+    return sheet.done()
