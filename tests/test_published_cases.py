@@ -99,3 +99,36 @@ def test_what_is_known_to_be_wrong_is_found_and_nothing_else(expected):
 
 def test_every_published_case_is_here():
     assert {one["id"] for one in EXPECTED} == set(CASES)
+
+
+ROWS = [
+    ("两个名称用斜线连在一格", {"三级指标": "一个存储备份器/WIFI布点全覆盖", "年度指标值": "25TB"}, "JX512"),
+    ("斜线是单位的一部分", {"三级指标": "每平方米造价（元/平方米）", "年度指标值": "≤300元/平方米"}, None),
+    ("一格写两个数", {"三级指标": "签约率和体检率", "年度指标值": "签约率提高1%，体检率提高2%"}, "JX512"),
+    ("上下限是一个指标值", {"三级指标": "合格率", "年度指标值": "不低于90%，不高于95%"}, None),
+    ("数量指标写金额", {"三级指标": "补助经费", "年度指标值": "=72890元"}, "JX183"),
+    ("数量指标写数量", {"三级指标": "补助人数", "年度指标值": "=728人"}, None),
+    ("时效指标没有时间", {"二级指标": "时效指标", "三级指标": "项目持续期", "年度指标值": "基本建立"}, "JX182"),
+    ("时效指标写及时", {"二级指标": "时效指标", "三级指标": "拨付", "年度指标值": "及时"}, None),
+    ("时效指标写日期", {"二级指标": "时效指标", "三级指标": "完工", "年度指标值": "12月底前"}, None),
+]
+
+
+@pytest.mark.parametrize(("row", "code"), [one[1:] for one in ROWS], ids=[one[0] for one in ROWS])
+def test_a_row_shows_the_slip_or_none(row, code):
+    table = model.load("generic-selfeval")
+    whole = {"一级指标": "产出指标", "二级指标": "数量指标", "实际完成值": "按实际", "分值": 10} | row
+    codes = {one.code for one in check_selfeval(score(table, from_data({"rows": [whole]}, table)))} & {"JX512", "JX182", "JX183"}
+    assert codes == ({code} if code else set())
+
+
+@pytest.mark.parametrize(
+    ("carried", "executed", "note", "said"),
+    [("0%", 76, "", True), ("24%", 76, "", False), ("0%", 97, "", False), ("0%", 76, "结余21万元已由财政收回", False)],
+)
+def test_what_was_neither_spent_nor_kept_needs_a_word(carried, executed, note, said):
+    table = model.load("hubei-selfeval")
+    row = {"一级指标": "产出指标", "二级指标": "数量指标", "三级指标": "结转结余率", "年度指标值": "≤5%", "实际完成值": carried, "分值": 80}
+    funds = {"财政资金": {"全年预算数": 100, "全年执行数": executed}, "执行率说明": note}
+    card = score(table, from_data({"rows": [row], "funds": funds}, table))
+    assert any(one.code == "JX181" for one in check_selfeval(card)) is said

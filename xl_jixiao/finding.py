@@ -21,7 +21,7 @@ _LONGEST_MESSAGE = 500
 _LONGEST_FILE = 120
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where, in the user's words: ``某局.xlsx ▸ 评分底稿!K12``; parts that don't apply are empty."""
 
@@ -34,7 +34,7 @@ class Place:
         return " ▸ ".join(part for part in (self.file, inside) if part)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One finding: a code that is never reused, its name, level, place, the sentence, and the values compared."""
 
@@ -411,6 +411,13 @@ _DECLARED = (
     Declared("JX670", "another-kind-of-unit", Level.EXPLAIN, "文字自称“我局”“学院”等，与单位名称不符，疑为照抄", "要求按本单位实际写"),
     Declared("JX671", "files-differ", Level.EXPLAIN, "同一单位的两份材料里，同名的数不同", "以核实过的为准，改错的那个"),
     Declared("JX672", "name-in-report-differs", Level.EXPLAIN, "Word报告里的名称，与填报表里填的不同", "以核实过的为准，改错的那个"),
+    Declared(
+        "JX673",
+        "print-or-view-set",
+        Level.EXPLAIN,
+        "打印出来、屏幕上看到的与表不同：页眉页脚写了别的字、放了图片，成品的打印区域缺了有内容的行列、每页重复的行被改，零值不显示，显示的是公式，冻结窗格使行列滚动不到",
+        "按原表的设置看一遍；问单位为什么改",
+    ),
     Declared(
         "JX680",
         "accounts-sum-wrong",

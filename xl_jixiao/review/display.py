@@ -154,6 +154,8 @@ def unreadable(colour: str, fill: str) -> bool:
 def _look_trick(look: Look, expected_format: str, *, numeric: bool) -> str:
     if unreadable(look.colour, look.fill):
         return "字的颜色与底色相同，看不见"
+    if look.strike:
+        return "字上画了删除线"
     if 0 < look.size < _SMALLEST:
         return "字小得看不见"
     if _SYMBOLS.match(look.font):
@@ -208,6 +210,8 @@ def _conditional_trick(rule: ConditionalFormat) -> str:
     look = rule.look
     if not rule.shows_value:
         return "条件格式用图形代替了数字"
+    if rule.kind == "colorScale":
+        return "条件格式给单元格涂了色阶，字可能看不清"
     if look is None:
         return ""
     if look.number_format not in ("", "General"):

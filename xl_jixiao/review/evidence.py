@@ -37,6 +37,11 @@ _CODES: Mapping[Fault, str] = {
     Fault.SHEET_ADDED: "JX617",
     Fault.ROWS_MOVED: "JX617",
     Fault.ROWS_MISSING: "JX628",
+    Fault.PAGE: "JX673",
+    Fault.CHART: "JX610",
+    Fault.LINKED_OUT: "JX618",
+    Fault.OPENED: "JX617",
+    Fault.UNLIMITED: "JX617",
     Fault.UNPROTECTED: "JX617",
     Fault.UNLOCKED: "JX617",
     Fault.LINKS: "JX618",
@@ -68,6 +73,7 @@ _ADVICE: Mapping[str, str] = {
     "JX620": "请重新计算，或重新导出成品",
     "JX618": "请断开链接、改为自动计算后重新报送",
     "JX619": "请核实宏的来源",
+    "JX673": "请按原表的设置恢复",
 }
 
 
@@ -115,6 +121,8 @@ def _place(one: Difference, file: str) -> Place:
         Fault.SHEET_ADDED_HIDDEN,
         Fault.SHEET_HIDDEN,
         Fault.UNPROTECTED,
+        Fault.OPENED,
+        Fault.UNLIMITED,
         Fault.MACRO_SHEET,
     )
     return Place(file, one.ref.sheet, "" if whole else one.ref.local)

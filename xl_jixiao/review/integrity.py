@@ -16,6 +16,7 @@ from xl_jixiao.expr import Applied, Cell, CellFailure, Expr, Rounded, Value, exa
 from xl_jixiao.formula import FormulaError, parse
 from xl_jixiao.number import plain, shows_error
 from xl_jixiao.review.display import Trick, cell_tricks, sheet_tricks
+from xl_jixiao.review.settings import SetFault, set_otherwise
 from xl_jixiao.sheet.addin import vba_of
 from xl_jixiao.sheet.content import BLANK, Look, Name, Package, Position, SheetContent, Stored, shown
 from xl_jixiao.sheet.edition import Edition
@@ -32,8 +33,9 @@ _CENT = Fraction(1, 100)
 _DUST = Fraction(1, 10**9)
 _MOST_MODULES = 5
 _MOST_ROWS = 5
-_LOWEST, _NARROWEST = 3.0, 0.6
-"""Rows of fewer points and columns of fewer characters can't be read."""
+_LOWEST, _NARROWEST = 6.0, 1.5
+_PLANNED_HEIGHT, _PLANNED_WIDTH = 12.0, 4.0
+"""Rows of fewer points and columns of fewer characters can't be read; those the plan has higher and wider."""
 
 _CALLS_OUT = re.compile(
     r"\b(?:WEBSERVICE|CALL|REGISTER(?:\.ID)?|EXEC|RTD|DDE|IMAGE|EVALUATE|SQL\.REQUEST)\s*\(|\|\s*'[^']*'\s*!|\|[\w\\/:.]+!", re.IGNORECASE
@@ -71,6 +73,11 @@ class Fault(StrEnum):
     SHEET_ADDED_HIDDEN = "多出了隐藏的工作表"
     ROWS_MOVED = "插入或删除了行"
     ROWS_MISSING = "表内的行被删除"
+    PAGE = SetFault.PAGE.value
+    CHART = SetFault.CHART.value
+    LINKED_OUT = SetFault.LINK.value
+    OPENED = SetFault.OPENED.value
+    UNLIMITED = SetFault.UNLIMITED.value
     UNPROTECTED = "工作表保护被解除"
     UNLOCKED = "有公式的单元格被解除了锁定"
     LINKS = "含有外部链接"
@@ -85,6 +92,9 @@ class Fault(StrEnum):
     MACRO_SHEET = "含有宏表（Excel 4.0 宏）"
     MACROS = "多出了宏"
     OTHER_MACROS = "宏与模板的不同"
+
+
+_OF_SETTING = {one: Fault(one.value) for one in SetFault}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +136,8 @@ def differences(fitted: Fitted, package: Package, values: PlanValues, *, whole: 
         if content.name not in plan.sheet_by_name:
             yield from _calling(content.name, content.cells, content.cells)
     if whole:
+        for one in set_otherwise(plan, package, frozenset(fitted.moved_now)):
+            yield Difference(_OF_SETTING[one.what], one.ref, detail=one.how)
         yield from _other_macros(plan, package)
 
 
@@ -452,11 +464,16 @@ def _drawn(sheet: SheetPlan, content: SheetContent) -> Iterator[Difference]:
 
 def _hidden(sheet: SheetPlan, content: SheetContent) -> Iterator[Difference]:
     folded = {column for first, last in (*sheet.hidden_columns, *sheet.unseen_columns) for column in range(first, last + 1)}
-    columns = content.hidden_columns | {
-        at for first, last, width in content.widths if 0 <= width < _NARROWEST for at in range(first, last + 1)
+    wide = {at for at, width in enumerate(sheet.widths) if width >= _PLANNED_WIDTH}
+    narrow = {
+        at for first, last, width in content.widths if 0 <= width < _NARROWEST for at in range(first, min(last, len(sheet.widths)) + 1)
     }
+    columns = content.hidden_columns | (narrow & wide)
     columns -= folded
-    rows = content.hidden_rows | {row for row, height in content.heights.items() if height < _LOWEST}
+    low = {
+        row for row, height in content.heights.items() if height < _LOWEST and sheet.heights.get(row, _PLANNED_HEIGHT) >= _PLANNED_HEIGHT
+    }
+    rows = content.hidden_rows | low
     rows -= sheet.hidden_rows
     if not columns and not rows:
         return

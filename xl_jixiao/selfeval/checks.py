@@ -59,12 +59,16 @@ _FAR = 2
 _IDLE = Decimal("0.05")
 """Of the budget: what is neither executed nor carried over, and more than this, needs a word."""
 
-_TIMED = re.compile(r"\d|[%时期月年日天季周旬快早晚前后底末]|完[工成]|进度|节点|同步|[一二三四五六七八九十百]")
+_TIMED = re.compile(r"\d|[%时期月年日天季周旬快速即早晚前后底末]|完[工成]|进度|节点|同步|[一二三四五六七八九十百]")
 """What a 时效指标 says its time with."""
 
 _APART = re.compile(r"[/／;；\n]")
+_ASIDE = re.compile(r"[（(][^（）()]*[）)]")
 _CLAUSES = re.compile(r"[;；、，\n]|,(?!\d)")
 _OWN_FIGURE = re.compile(r"[\u4e00-\u9fff]{2,}[^\d]{0,4}\d[\d,.]*\s*(?:%|[\u4e00-\u9fff])")
+_BOUNDING = re.compile("不[低少高多]于|不超过|[大小低高多少]于|至少|达到|控制在|全年|年均|平均|每[年月季日人]度?|其中")
+"""What says no subject of a figure's own: 不低于90%、不高于95% is one target."""
+
 _LONG_PART = 4
 """Words of so many characters on both sides of a slash are two indicators; fewer are one word more: 元/平方米, 制定/修订."""
 
@@ -303,8 +307,8 @@ def qualitative_without_measure(subject: Subject) -> Iterator[Finding]:
 def several_in_one_row(subject: Subject) -> Iterator[Finding]:
     """JX512: several indicators in one row with one score: quantities measured by a single 100 %, two names, two targets."""
     for one in subject.card.rows:
-        parts = [part for part in _APART.split(one.row.name) if len(clean(part)) >= _LONG_PART]
-        targets = [part for part in _CLAUSES.split(str(one.row.target or "")) if _OWN_FIGURE.search(part)]
+        parts = [part for part in _APART.split(_ASIDE.sub("", one.row.name)) if len(clean(part)) >= _LONG_PART]
+        targets = [part for part in _CLAUSES.split(str(one.row.target or "")) if _OWN_FIGURE.search(_BOUNDING.sub("", part))]
         if len(parts) > 1:
             text = "”“".join(part.strip()[:20] for part in parts[:4])
             yield found("JX512", subject.cell(one, cells.NAME), f"{_named(one)}把“{text}”写在一格，共用一个得分，应分行写")

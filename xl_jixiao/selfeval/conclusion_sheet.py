@@ -51,7 +51,9 @@ class _Conclusion:
         text = "　".join(f"{one.name}：{fields.get(one.name, '')}" for one in table.fields)
         sheet.computed(1, 0, "", joined(*heads), "text", columns=6)
         sheet.height(1, height_for([(text, sum(_WIDTHS))], 10, 20))
-        sheet.label(2, 0, f"表式：{table.id}，修订 {table.revision}；依据：{table.basis}", "note", columns=6)
+        source = f"表式：{table.id}，修订 {table.revision}；依据：{table.basis}"
+        sheet.label(2, 0, source, "note", columns=6)
+        sheet.height(2, height_for([(source, sum(_WIDTHS))], 9, 18))
         results = (("自评总分", TOTAL), ("等次", GRADE)) if table.scored else ()
         for row, (label, key) in enumerate((*results, (EXECUTION_RATE, EXECUTION_RATE)), 3):
             sheet.label(row, 0, label, "head")

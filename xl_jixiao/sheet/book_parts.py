@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from xl_jixiao.sheet.content import LAST_COLUMN, LAST_ROW, LONGEST_TEXT, Drawn, Name, Refused, shown
+from xl_jixiao.sheet.cells import places
+from xl_jixiao.sheet.content import LAST_COLUMN, LAST_ROW, LONGEST_TEXT, Drawn, DrawnChart, Name, Refused, shown
 from xl_jixiao.sheet.formula_text import column_number
 from xl_jixiao.sheet.markup import Allowance, true, walk, whole
 
@@ -21,6 +22,7 @@ _BUILT_IN = "_xlnm."
 """What the names of Excel's own settings begin with: print areas, titles, filters."""
 
 _POINTED = re.compile(r"(?:'((?:[^']|'')+)'|([^'!:(\[]+))!\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})(?::\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6}))?")
+_PLAIN_NUMBER = re.compile(r"-?[0-9]{1,20}(?:\.[0-9]{1,20})?(?:[eE][+-]?[0-9]{1,2})?")
 _OBJECT = re.compile(rb"""<[A-Za-z]+:ClientData\b[^<>]{0,1000}?\bObjectType\s*=\s*["']([A-Za-z]{1,20})["']""")
 _ANCHOR = re.compile(rb"<[A-Za-z]+:Anchor>\s*([0-9]{1,5})\s*,\s*[0-9]{1,9}\s*,\s*([0-9]{1,7})\s*,")
 _DRAWN = {"xdr:pic": "picture", "xdr:sp": "shape", "xdr:cxnSp": "shape", "xdr:graphicFrame": "chart", "xdr:contentPart": "other"}
@@ -225,6 +227,52 @@ def read_drawing(content: bytes, allowance: Allowance) -> Sequence[Drawn]:
 
     walk(content, allowance, opened, closed)
     return found
+
+
+def read_notes(content: bytes, allowance: Allowance) -> Sequence[Drawn]:
+    """The notes of a sheet. Raises Refused and the errors of expat."""
+    found: list[Drawn] = []
+
+    def opened(tag: str, attributes: Mapping[str, str]) -> None:
+        if tag == "comment":
+            found.append(Drawn("note", places[attributes.get("ref", "")]))
+        if len(found) > _MOST_DRAWN:
+            raise Refused("批注过多，拒绝打开")
+
+    walk(content, allowance, opened, lambda tag, text: None)
+    return found
+
+
+def read_chart(content: bytes, allowance: Allowance) -> DrawnChart:
+    """What a chart is drawn of. Raises Refused and the errors of expat."""
+    texts: list[str] = []
+    areas: list[str] = []
+    kept: list[tuple[str, tuple[tuple[int, float], ...]]] = []
+    numbers: list[tuple[int, float]] = []
+    area, point = "", 0
+
+    def opened(tag: str, attributes: Mapping[str, str]) -> None:
+        nonlocal point
+        if tag == "c:numCache":
+            numbers.clear()
+        elif tag == "c:pt":
+            point = whole(attributes.get("idx"))
+
+    def closed(tag: str, text: str) -> None:
+        nonlocal area
+        if tag == "a:t":
+            texts.append(text)
+        elif tag == "c:f":
+            area = text
+            areas.append(text)
+        elif tag == "c:v" and _PLAIN_NUMBER.fullmatch(text):
+            numbers.append((point, float(text)))
+        elif tag == "c:numRef":
+            kept.append((area, tuple(numbers)))
+            numbers.clear()
+
+    walk(content, allowance, opened, closed)
+    return DrawnChart("".join(texts)[:LONGEST_TEXT], tuple(areas), tuple(kept))
 
 
 def read_old_drawing(content: bytes, allowance: Allowance) -> Sequence[Drawn]:

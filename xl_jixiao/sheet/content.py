@@ -151,6 +151,34 @@ class Drawn:
 
 
 @dataclass(frozen=True)
+class DrawnChart:
+    """A chart of a sheet: its texts as one, the areas it is drawn of, and for each of numbers those it keeps by their place in the area."""
+
+    text: str
+    areas: tuple[str, ...]
+    kept: tuple[tuple[str, tuple[tuple[int, float], ...]], ...] = ()
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How a sheet is viewed and printed, and what is tied to its cells. The slowest reader leaves this as it is by default.
+
+    `page_texts` are the heads and feet of its pages as written; `beyond` how many rows and columns the frozen panes leave out of reach; `links`
+    (area, target) lead out of the workbook; `opened` are areas that are open although it is protected; `limits` how many rules say what may be typed.
+    """
+
+    page_texts: tuple[str, ...] = ()
+    page_picture: bool = False
+    zeros: bool = True
+    formulas: bool = False
+    beyond: Position = (0, 0)
+    links: tuple[tuple[str, str], ...] = ()
+    opened: tuple[str, ...] = ()
+    limits: int = 0
+    charts: tuple[DrawnChart, ...] = ()
+
+
+@dataclass(frozen=True)
 class SheetContent:
     """A sheet. `state` is visible, hidden or veryHidden; `kind` worksheet, chartsheet, dialogsheet or macrosheet (only worksheets have cells).
 
@@ -175,6 +203,7 @@ class SheetContent:
     protected: bool = False
     conditional_formats: tuple[ConditionalFormat, ...] = ()
     drawn: tuple[Drawn, ...] = ()
+    setting: Setting = field(default=Setting(), compare=False)
 
     def cell(self, row: int, column: int) -> Stored:
         """The cell at a place; a blank one where the file mentions none."""

@@ -28,6 +28,8 @@ _PREFIXES = {
     "http://purl.oclc.org/ooxml/drawingml/spreadsheetDrawing": "xdr:",
     "http://schemas.openxmlformats.org/drawingml/2006/main": "a:",
     "http://purl.oclc.org/ooxml/drawingml/main": "a:",
+    "http://schemas.openxmlformats.org/drawingml/2006/chart": "c:",
+    "http://purl.oclc.org/ooxml/drawingml/chart": "c:",
     "http://schemas.microsoft.com/office/spreadsheetml/2009/9/main": "x14:",
     "http://schemas.microsoft.com/office/excel/2006/main": "xm:",
     "http://www.w3.org/XML/1998/namespace": "xml:",

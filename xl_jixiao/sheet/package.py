@@ -21,7 +21,9 @@ from xl_jixiao.sheet.book_parts import (
     Sheet,
     part_named,
     read_book,
+    read_chart,
     read_drawing,
+    read_notes,
     read_old_drawing,
     read_properties,
     read_relations,
@@ -34,6 +36,7 @@ from xl_jixiao.sheet.content import (
     OwnFault,
     Package,
     Refused,
+    Setting,
     SheetContent,
     UnreadableWorkbook,
     shown,
@@ -225,13 +228,30 @@ class _Opened:
             protected=around.protected,
             conditional_formats=around.formats(styles),
             drawn=self._drawn(around, part),
+            setting=self._setting(around, part),
+        )
+
+    def _setting(self, around: Around, sheet: str) -> Setting:
+        relations = self._relations(sheet)
+        targets = [(area, relations.get(mark)) for area, mark in around.links]
+        drawings = [name for name in self._of_kind(relations, sheet, "drawing") if around.relations]
+        charts = [name for drawing in drawings for name in self._of_kind(self._relations(drawing), drawing, "chart")]
+        return Setting(
+            tuple(around.page_texts),
+            around.page_picture,
+            around.zeros,
+            around.formulas,
+            around.beyond,
+            tuple((area, relation.target) for area, relation in targets if relation is not None and relation.outside),
+            tuple(around.opened),
+            around.limits,
+            tuple(self._known(name, read_chart) for name in charts),
         )
 
     def _drawn(self, around: Around, sheet: str) -> tuple[Drawn, ...]:
-        if not around.relations:
-            return ()
         relations = self._relations(sheet)
-        found: list[Drawn] = []
+        notes = {note: None for name in self._of_kind(relations, sheet, "comments") for note in self._known(name, read_notes)}
+        found: list[Drawn] = list(notes)
         for mark in around.relations:
             relation = relations.get(mark)
             part = "" if relation is None or relation.outside else part_named(relation.target, sheet)
@@ -240,7 +260,7 @@ class _Opened:
             if relation.kind == "drawing":
                 found.extend(self._known(part, read_drawing))
             elif relation.kind == "vmlDrawing":
-                found.extend(self._known(part, read_old_drawing))
+                found.extend(one for one in self._known(part, read_old_drawing) if not (one.kind == "note" and notes))
             elif relation.kind == "image":
                 found.append(Drawn("picture", None))
         return tuple(found)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from xml.parsers import expat
 
 from xl_jixiao.sheet.cells import Cells, Rows, places, texts_general
-from xl_jixiao.sheet.content import LAST_COLUMN, ConditionalFormat, Rectangle, Refused
+from xl_jixiao.sheet.content import LAST_COLUMN, LONGEST_TEXT, ConditionalFormat, Rectangle, Refused
 from xl_jixiao.sheet.fast_cells import Odd, read_fast, texts_fast
 from xl_jixiao.sheet.markup import Allowance, fraction, true, walk, whole
 from xl_jixiao.sheet.styles import Styles
@@ -20,6 +20,8 @@ _UTF8 = re.compile(
 )
 _VIEW = rb'(?: [A-Za-z0-9]+="[ -!#-%\'-;=?-~]*")*'
 _VIEWS = re.compile(rb"<sheetViews>(?:<sheetView%s ?(?:/>|>(?:<(?:pane|selection)%s ?/>)*</sheetView>))+</sheetViews>" % (_VIEW, _VIEW))
+_TELLING = re.compile(rb' show(?:Zeros|Formulas)="|<sheetView [^<>]*topLeftCell="(?!A1")[^<>]*>.*?state="frozen')
+_PAGE_TEXTS = frozenset(("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter"))
 _VIEW_NAMES = re.compile(rb' ([A-Za-z0-9]+)="')
 _TEXTS = re.compile(rb"<sst(?: [^<>]*)?>")
 _USUAL_TEXTS = re.compile(rb'(?: (?:count|uniqueCount)="[0-9]*")*')
@@ -48,6 +50,15 @@ class Around:
     protected: bool = False
     rules: list[FormatRule] = field(default_factory=list)
     relations: list[str] = field(default_factory=list)
+    page_texts: list[str] = field(default_factory=list)
+    page_picture: bool = False
+    zeros: bool = True
+    formulas: bool = False
+    beyond: tuple[int, int] = (0, 0)
+    links: list[tuple[str, str]] = field(default_factory=list)
+    """Areas with the marks of the relations they lead to."""
+    opened: list[str] = field(default_factory=list)
+    limits: int = 0
     kind: str = ""
     bodies: int = 0
     _formats: tuple[Styles, tuple[ConditionalFormat, ...]] | None = field(default=None, repr=False, compare=False)
@@ -93,7 +104,15 @@ class _SheetWalk:
             "drawing": self._relation,
             "legacyDrawing": self._relation,
             "picture": self._relation,
+            "legacyDrawingHF": self._page_picture,
+            "sheetView": self._view,
+            "pane": self._pane,
+            "hyperlink": self._link,
+            "protectedRange": self._opened_range,
+            "dataValidation": self._limit,
+            "x14:dataValidation": self._limit,
         }
+        self._top_left = ""
 
     def opened(self, tag: str, attributes: Mapping[str, str]) -> None:
         """A tag begins."""
@@ -125,6 +144,8 @@ class _SheetWalk:
             self._formulas.append(text)
         elif tag == "xm:sqref":
             self._area = text
+        elif tag in _PAGE_TEXTS and text:
+            self.around.page_texts.append(text[:LONGEST_TEXT])
         elif tag == "x14:conditionalFormatting":
             self.around.rules.extend(replace(rule, area=self._area) for rule in self._late)
             self._late = []
@@ -169,6 +190,33 @@ class _SheetWalk:
         (self.around.rules if self._area else self._late).append(rule)
         if len(self.around.rules) + len(self._late) > _MOST_RULES:
             raise Refused("条件格式过多，拒绝打开")
+
+    def _page_picture(self, attributes: Mapping[str, str]) -> None:
+        self.around.page_picture = True
+
+    def _view(self, attributes: Mapping[str, str]) -> None:
+        self.around.zeros = self.around.zeros and true(attributes.get("showZeros", "1"))
+        self.around.formulas = self.around.formulas or true(attributes.get("showFormulas"))
+        self._top_left = attributes.get("topLeftCell", "")
+
+    def _pane(self, attributes: Mapping[str, str]) -> None:
+        if attributes.get("state", "").startswith("frozen") and self._top_left:
+            row, column = places[self._top_left]
+            self.around.beyond = (row if "ySplit" in attributes else 0, column if "xSplit" in attributes else 0)
+
+    def _link(self, attributes: Mapping[str, str]) -> None:
+        if "r:id" in attributes:
+            self.around.links.append((attributes.get("ref", ""), attributes["r:id"]))
+        if len(self.around.links) > _MOST_RULES:
+            raise Refused("超链接过多，拒绝打开")
+
+    def _opened_range(self, attributes: Mapping[str, str]) -> None:
+        self.around.opened.append(attributes.get("sqref", ""))
+        if len(self.around.opened) > _MOST_RULES:
+            raise Refused("受保护区域过多，拒绝打开")
+
+    def _limit(self, attributes: Mapping[str, str]) -> None:
+        self.around.limits += 1
 
     def _relation(self, attributes: Mapping[str, str]) -> None:
         self.around.relations.append(attributes.get("r:id", ""))
@@ -223,7 +271,7 @@ def _fast(content: bytes, rows: Rows, known: Known) -> Around | None:
 def _without_views(before: bytes) -> bytes:
     """What stands before the cells, without where the cursor and the window stand: that differs in every file and says nothing."""
     found = _VIEWS.search(before)
-    if not found:
+    if not found or _TELLING.search(found[0]):
         return before
     for tag in found[0].split(b"<"):
         names = _VIEW_NAMES.findall(tag)

@@ -55,12 +55,12 @@ def colour_of(attributes: Mapping[str, str]) -> Colour:
     return Colour(attributes.get("rgb", "")[-6:].upper(), whole(attributes.get("theme"), -1), whole(attributes.get("indexed"), -1), tint)
 
 
-def resolved(colour: Colour, theme: Sequence[str]) -> str:
+def resolved(colour: Colour, theme: Sequence[str], palette: Sequence[str] = _INDEXED) -> str:
     """RRGGBB; empty where the program chooses."""
     if colour.theme >= 0:
         rgb = theme[colour.theme] if colour.theme < len(theme) else ""
     elif colour.indexed >= 0:
-        rgb = _INDEXED[colour.indexed] if colour.indexed < len(_INDEXED) else ""
+        rgb = palette[colour.indexed] if colour.indexed < len(palette) else ""
     else:
         rgb = colour.rgb
     if not colour.tint or len(rgb) != 6:
@@ -122,6 +122,18 @@ class _Pieces:
 
 
 @dataclass(frozen=True)
+class Colours:
+    """The colours that a workbook's styles name by a number."""
+
+    theme: Sequence[str]
+    palette: Sequence[str]
+
+    def of(self, colour: Colour) -> str:
+        """RRGGBB; empty where the program chooses."""
+        return resolved(colour, self.theme, self.palette)
+
+
+@dataclass(frozen=True)
 class Styles:
     """The looks of a workbook's styles, and those of its conditional formats."""
 
@@ -136,6 +148,7 @@ class _StyleWalk:
     fills: list[_Pieces] = field(default_factory=list)
     styles: list[tuple[_Pieces, Mapping[str, str]]] = field(default_factory=list)
     changes: list[_Pieces] = field(default_factory=list)
+    own_palette: list[str] = field(default_factory=list)
     now: _Pieces = field(default_factory=_Pieces)
     path: list[str] = field(default_factory=list)
 
@@ -148,9 +161,16 @@ class _StyleWalk:
         """A tag ends."""
         self.path.pop()
 
+    @property
+    def palette(self) -> Sequence[str]:
+        """The colours that styles only number: the workbook's own ones before the usual."""
+        return (*self.own_palette, *_INDEXED[len(self.own_palette) :])
+
     def _opened(self, tag: str, attributes: Mapping[str, str], group: str) -> None:
         if len(self.path) == 2:
             self._begin(tag, attributes, group)
+        if tag == "rgbColor" and len(self.own_palette) < len(_INDEXED):
+            self.own_palette.append(attributes.get("rgb", "")[-6:].upper())
         if group == "fonts" or (group == "dxfs" and "font" in self.path):
             self._font(tag, attributes)
         elif group == "fills" or (group == "dxfs" and "fill" in self.path):
@@ -218,13 +238,14 @@ def read_styles(theme: tuple[str, ...]) -> Callable[[bytes, Allowance], Styles]:
     def read(content: bytes, allowance: Allowance) -> Styles:
         found = _StyleWalk()
         walk(content, allowance, found.opened, found.closed)
-        looks = tuple(_look(pieces, attributes, found, theme) for pieces, attributes in found.styles)
-        return Styles(looks or (PLAIN,), tuple(_change(pieces, theme) for pieces in found.changes))
+        colours = Colours(theme, found.palette)
+        looks = tuple(_look(pieces, attributes, found, colours) for pieces, attributes in found.styles)
+        return Styles(looks or (PLAIN,), tuple(_change(pieces, colours) for pieces in found.changes))
 
     return read
 
 
-def _look(pieces: _Pieces, attributes: Mapping[str, str], found: _StyleWalk, theme: Sequence[str]) -> Look:
+def _look(pieces: _Pieces, attributes: Mapping[str, str], found: _StyleWalk, colours: Colours) -> Look:
     font, fill, code = (whole(attributes.get(key)) for key in ("fontId", "fillId", "numFmtId"))
     if 0 <= font < len(found.fonts):
         pieces.font_from(found.fonts[font])
@@ -235,8 +256,8 @@ def _look(pieces: _Pieces, attributes: Mapping[str, str], found: _StyleWalk, the
         found.formats.get(code, "General"),
         pieces.font,
         pieces.size,
-        resolved(pieces.colour, theme),
-        _fill(pieces, theme),
+        colours.of(pieces.colour),
+        _fill(pieces, colours),
         bool(pieces.bold),
         bool(pieces.strike),
         horizontal,
@@ -249,19 +270,19 @@ def _look(pieces: _Pieces, attributes: Mapping[str, str], found: _StyleWalk, the
     )
 
 
-def _fill(pieces: _Pieces, theme: Sequence[str]) -> str:
-    return "" if pieces.pattern in (None, "", "none") else resolved(pieces.foreground, theme)
+def _fill(pieces: _Pieces, colours: Colours) -> str:
+    return "" if pieces.pattern in (None, "", "none") else colours.of(pieces.foreground)
 
 
-def _change(pieces: _Pieces, theme: Sequence[str]) -> Look:
+def _change(pieces: _Pieces, colours: Colours) -> Look:
     """The look of a conditional format, where a solid fill is the background colour and a pattern may go unnamed."""
     colour = pieces.background if pieces.pattern in ("", "solid") and pieces.background != NO_COLOUR else pieces.foreground
-    fill = "" if pieces.pattern in (None, "none") else resolved(colour, theme)
+    fill = "" if pieces.pattern in (None, "none") else colours.of(colour)
     return Look(
         pieces.number_format,
         pieces.font,
         pieces.size,
-        resolved(pieces.colour, theme),
+        colours.of(pieces.colour),
         fill,
         pieces.bold,
         pieces.strike,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
+from os.path import isfile
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -18,6 +19,7 @@ from xl_jixiao.sheet.plan import Plan, PlanValues
 from xl_jixiao.sheet.returned import About
 from xl_jixiao.tables import answers as fact_files
 from xl_jixiao.tables.answers import Answers, AnswersError
+from xl_jixiao.tables.catalogue import locate
 from xl_jixiao.tables.inputs import Answer, Input
 from xl_jixiao.tables.narrative import ALONE, FromBook, evaluators, unit_texts
 from xl_jixiao.unit import answers as answer_files
@@ -104,8 +106,14 @@ class UnitJob(Job):
 
     @classmethod
     def load(cls, reference: str, open_form: OpenForm) -> "UnitJob":
-        """The job of a set's file; every form it names is opened. Raises RubricError."""
-        job = cls(model.load(reference), open_form)
+        """The job of a set's file; every form it names is opened: a table file beside it by its name. Raises RubricError."""
+        folder = locate(reference).parent
+
+        def open_beside(table: str, lengths: Mapping[str, int]) -> Job:
+            beside = folder / table
+            return open_form(str(beside) if table.endswith(".toml") and isfile(beside) else table, lengths)
+
+        job = cls(model.load(reference), open_beside)
         job.book(FEWEST_PROJECTS)
         return job
 

@@ -1,0 +1,174 @@
+"""How a returned sheet is printed and viewed, and what is tied to its cells, against its plan: what the figures alone don't tell."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from xl_jixiao.sheet.content import DrawnChart, Package, SheetContent, shown
+from xl_jixiao.sheet.edition import Edition
+from xl_jixiao.sheet.formula_text import column_number
+from xl_jixiao.sheet.plan import Chart, Computed, Entry, Jump, Plan, Ref, SheetPlan, Span, Visibility
+from xl_jixiao.words import bare
+
+
+class SetFault(StrEnum):
+    """What is set otherwise than in the plan."""
+
+    PAGE = "打印或查看的设置被改"
+    CHART = "图表画的不是表上的数"
+    LINK = "单元格链接到工作簿以外"
+    OPENED = "受保护的单元格被放开"
+    UNLIMITED = "填写的限制被删除"
+
+
+@dataclass(frozen=True, slots=True)
+class SetOtherwise:
+    """One of them: where, and how."""
+
+    what: SetFault
+    ref: Ref
+    how: str = ""
+
+
+_PAGE_CODES = re.compile(r'&(?:"[^"]*"|[0-9]+|K[0-9A-F]{6}|[A-Z])')
+_PAGE_WORDS = frozenset("第页共，,/-—－_() 0123456789PageofSht")
+"""What a page number is written with."""
+
+_AREA = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})(?::\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6}))?")
+_ROWS = re.compile(r"\$?([1-9][0-9]{0,6}):\$?([1-9][0-9]{0,6})")
+_PRINT_AREA, _PRINT_TITLES = "_xlnm.print_area", "_xlnm.print_titles"
+_CLOSE = 0.005
+_SCHEME = re.compile(r"^(?:[a-z]+:)?/*", re.IGNORECASE)
+
+
+def set_otherwise(plan: Plan, package: Package, moved: frozenset[str]) -> Iterator[SetOtherwise]:
+    """What each visible sheet has set otherwise; places are not compared on those whose rows `moved`."""
+    for sheet in plan.sheets:
+        content = package.sheets.get(sheet.name)
+        if content is None or sheet.visibility is not Visibility.SHOWN:
+            continue
+        yield from _page(sheet, content)
+        yield from _links(sheet, content)
+        if sheet.protected and content.protected and _opens_more(sheet, content):
+            yield SetOtherwise(SetFault.OPENED, Ref(sheet.name, 0, 0))
+        if plan.edition is not Edition.FINISHED and not content.setting.limits and _limited(sheet):
+            yield SetOtherwise(SetFault.UNLIMITED, Ref(sheet.name, 0, 0))
+        if sheet.name in moved:
+            continue
+        if (
+            plan.edition is Edition.FINISHED
+        ):  # what is handed in is printed whole; what of a workbook in hand is printed is its owner's choice
+            yield from _printed(sheet, content, package)
+        yield from _charts(sheet, content)
+
+
+def _limited(sheet: SheetPlan) -> bool:
+    return bool(sheet.typed_areas) or any(isinstance(one.content, Entry) and one.content.accepts for one in sheet.cells)
+
+
+def _opens_more(sheet: SheetPlan, content: SheetContent) -> bool:
+    """Whether a cell that is computed can be typed over: the plan leaves its entries open alone."""
+    opened = content.setting.opened
+    if not opened:
+        return False
+    areas = [_span(sheet.name, area) for area in " ".join(opened).split()]
+    largest = [area for area in areas if area is not None and (area.top, area.left) != (area.bottom, area.right)]
+    computed = [Ref(sheet.name, one.row, one.column) for one in sheet.cells if isinstance(one.content, Computed)] if largest else []
+    return any(ref in area for area in largest for ref in computed)
+
+
+def _page(sheet: SheetPlan, content: SheetContent) -> Iterator[SetOtherwise]:
+    setting = content.setting
+    top = Ref(sheet.name, 0, 0)
+    for text in setting.page_texts:
+        said = _PAGE_CODES.sub("", text.replace("&&", ""))
+        if not set(bare(said)) <= _PAGE_WORDS:
+            yield SetOtherwise(SetFault.PAGE, top, f"页眉页脚写了“{shown(bare(said), 40)}”")
+    if setting.page_picture:
+        yield SetOtherwise(SetFault.PAGE, top, "页眉页脚放了图片")
+    if not setting.zeros:
+        yield SetOtherwise(SetFault.PAGE, top, "零值不显示")
+    if setting.formulas:
+        yield SetOtherwise(SetFault.PAGE, top, "显示的是公式，不是数")
+    rows, columns = setting.beyond
+    for one in sheet.cells:
+        if (one.row < rows or one.column < columns) and not content.cell(one.row, one.column).blank:
+            yield SetOtherwise(SetFault.PAGE, Ref(sheet.name, one.row, one.column), "冻结窗格使上方的行或左边的列滚动不到")
+            return
+
+
+def _links(sheet: SheetPlan, content: SheetContent) -> Iterator[SetOtherwise]:
+    for area, target in content.setting.links:
+        found = _AREA.match(area)
+        place = (int(found[2]) - 1, column_number(found[1])) if found else (0, 0)
+        own = sheet.by_place.get(place)
+        if own is not None and isinstance(own.content, Jump) and own.content.file:
+            continue
+        value = content.cell(*place).value
+        typed = own is not None and isinstance(own.content, Entry) and isinstance(value, str)
+        if not (typed and _SCHEME.sub("", target).rstrip("/") in str(value)):  # an address that was typed becomes a link by itself
+            yield SetOtherwise(SetFault.LINK, Ref(sheet.name, *place), shown(target, 60))
+
+
+# ---- the print
+
+
+def _printed(sheet: SheetPlan, content: SheetContent, package: Package) -> Iterator[SetOtherwise]:
+    """What is left out of the print, and rows that are repeated on every page."""
+    names = {one.name.lower(): one.text for one in package.local_names if one.sheet == sheet.name}
+    areas = [_span(sheet.name, text) for text in names.get(_PRINT_AREA, "").split(",")]
+    if all(areas) and sheet.page.area is not None:
+        own = Span(sheet.name, *sheet.page.area)
+        for place, stored in content.cells.items():
+            ref = Ref(sheet.name, *place)
+            if not stored.blank and place in sheet.by_place and ref in own and not any(ref in area for area in areas if area):
+                yield SetOtherwise(SetFault.PAGE, ref, "打印区域缺了有内容的行或列")
+                break
+    rows = _ROWS.search(names.get(_PRINT_TITLES, "").rpartition("!")[2])
+    if rows and (int(rows[1]) - 1, int(rows[2]) - 1) != sheet.page.heads:
+        yield SetOtherwise(SetFault.PAGE, Ref(sheet.name, int(rows[1]) - 1, 0), "每页重复打印的行被改")
+
+
+def _span(sheet: str, text: str) -> Span | None:
+    """An area as files write it; None for what isn't one."""
+    found = _AREA.fullmatch(text.rpartition("!")[2].strip())
+    if not found:
+        return None
+    top, left = int(found[2]) - 1, column_number(found[1])
+    return Span(sheet, top, left, int(found[4] or found[2]) - 1, column_number(found[3] or found[1]))
+
+
+# ---- charts
+
+
+def _charts(sheet: SheetPlan, content: SheetContent) -> Iterator[SetOtherwise]:
+    drawn = content.setting.charts
+    if not drawn or not sheet.charts:
+        return
+    ref = Ref(sheet.name, *sheet.charts[0].anchor)
+    wanted = {area for chart in sheet.charts for area in _areas_of(sheet, chart)}
+    there = {_span(sheet.name, area) for chart in drawn for area in chart.areas if "!" in area}
+    elsewhere = [area for chart in drawn for area in chart.areas if "!" in area and area.rpartition("!")[0].strip("'") != sheet.name]
+    titles = {bare(chart.title) for chart in sheet.charts}
+    if elsewhere or there != wanted:
+        yield SetOtherwise(SetFault.CHART, ref, "图表取的不是原来的单元格")
+    elif any(bare(chart.text) not in titles for chart in drawn):
+        yield SetOtherwise(SetFault.CHART, ref, "图表的标题被改")
+    elif any(_other_numbers(chart, content) for chart in drawn):
+        yield SetOtherwise(SetFault.CHART, ref, "图表里存的数与单元格的不同")
+
+
+def _areas_of(sheet: SheetPlan, chart: Chart) -> Iterator[Span]:
+    for column in (chart.names, *(column for _, column in chart.series)):
+        yield Span(sheet.name, chart.first, column, chart.last, column)
+
+
+def _other_numbers(chart: DrawnChart, content: SheetContent) -> bool:
+    for text, points in chart.kept:
+        area = _span(content.name, text)
+        for at, number in points if area else ():
+            value = content.cell(area.top + at, area.left).value if area else None
+            if isinstance(value, float) and abs(value - number) > _CLOSE:
+                return True
+    return False
