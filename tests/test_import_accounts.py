@@ -2,8 +2,10 @@
 
 from decimal import Decimal
 
+import openpyxl
 import pytest
 import xlsxwriter
+import xlwt
 
 from xl_jixiao.arrive.accounts import disagreements, figures
 from xl_jixiao.arrive.grid import grids
@@ -64,6 +66,31 @@ def test_blank_figures_are_filled_and_typed_ones_kept(tmp_path):
     assert any(line.startswith("保留：公务接待费决算") and "12.96" in line for line in lines)
     assert after.parts["整体评分表"].values["预算完成数"] == Decimal("1240.71")
     assert any(line.startswith("没有找到：") and "人员经费" in line for line in lines)
+
+
+def test_an_old_workbook_says_the_same(tmp_path):
+    """The .xls a finance system prints: the same figures as its .xlsx."""
+    new = tables(tmp_path / "决算.xlsx")
+    old = xlwt.Workbook()
+    for name, cells in openpyxl_sheets(new):
+        sheet = old.add_sheet(name)
+        for row, column, last_row, last_column, value in cells:
+            if (row, column) == (last_row, last_column):
+                sheet.write(row, column, value)
+            else:
+                sheet.write_merge(row, last_row, column, last_column, value)
+    old.save(str(tmp_path / "决算.xls"))
+    read = [{name: one.value for name, one in figures(grids(path)).items()} for path in (new, tmp_path / "决算.xls")]
+    assert read[0] == read[1] and read[0]["公务用车购置及运行维护费决算"] == Decimal("7.51")
+
+
+def openpyxl_sheets(path):
+    """Each sheet's cells with the areas they take."""
+    for sheet in openpyxl.load_workbook(path).worksheets:
+        spans = {(one.min_row, one.min_col): (one.max_row, one.max_col) for one in sheet.merged_cells.ranges}
+        cells = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
+        ends = [spans.get((cell.row, cell.column), (cell.row, cell.column)) for cell in cells]
+        yield sheet.title, [(one.row - 1, one.column - 1, *(at - 1 for at in end), one.value) for one, end in zip(cells, ends, strict=True)]
 
 
 def test_a_single_table_is_filled_too(tmp_path):

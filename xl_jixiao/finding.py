@@ -21,7 +21,7 @@ _LONGEST_MESSAGE = 500
 _LONGEST_FILE = 120
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where, in the user's words: ``某局.xlsx ▸ 评分底稿!K12``; parts that don't apply are empty."""
 
@@ -34,7 +34,7 @@ class Place:
         return " ▸ ".join(part for part in (self.file, inside) if part)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One finding: a code that is never reused, its name, level, place, the sentence, and the values compared."""
 
@@ -106,18 +106,19 @@ _DECLARED = (
         "implausible-figure",
         Level.EXPLAIN,
         "填报数大得、小得不合常理，像是填成了元、漏写或多写了百分号：超过100亿元、人均超过2亿元、是同类数的1000倍以上、超过10万人、"
-        "百分数超过300%或不到1%",
+        "百分数超过300%或不到1%、比率超过300%、是全年收支的10倍以上、除以一万后正好与别的数相符；填报日期不在这一年度前后",
         "对照决算表改正；填对了的，在这一行的备注写明",
     ),
     Declared(
         "JX110",
         "implausible-rate",
         Level.EXPLAIN,
-        "比率不合常理：超过300%，预算执行率、调整后预算的完成率超过100%，执行、完成、到位、满意等比率不到0.1%",
+        "比率不合常理（超过300%、调整后预算的完成率超过100%、执行或满意等比率不到0.1%），情况说明等于没写，或算式不是一个数除以另一个数",
         "看算式里的数是不是填错了单位；没有错的，在情况说明写明",
     ),
     Declared("JX111", "sentence-unfinished", Level.MUST_FIX, "文书的一句话里缺数、缺字，显示“〔待填〕”", "退回补填；没有的填“无”"),
     Declared("JX140", "lines-over-weight", Level.EXPLAIN, "分项计分的各行合计超过指标的分值，只能按分值计", "改正各行的得分"),
+    Declared("JX171", "decimals-of-whole-things", Level.EXPLAIN, "人、场、户等没有半个的，完成值有小数", "核对完成值和单位"),
     Declared(
         "JX180",
         "class-shares-unusual",
@@ -216,7 +217,7 @@ _DECLARED = (
         "JX531",
         "funds-implausible",
         Level.EXPLAIN,
-        "资金像是填成了元：超过10亿元，几个数相差1000倍以上，执行率超过300%，或是文字里的万元数的一万倍",
+        "资金像是填成了元、千元：超过10亿元，几个数相差1000倍以上，执行率超过300%，或是文字里的万元数的一万倍、十倍",
         "对照预算批复改正；填对了的写明",
     ),
     Declared("JX532", "cost-over-budget", Level.EXPLAIN, "成本指标的指标值比全年预算数还多", "核对指标值和单位"),

@@ -72,6 +72,11 @@ class Returned:
         except UnreadableWorkbook as error:
             raise UnreadableWorkbook(f"{self.file.name}：{error}") from None
 
+    @cached_property
+    def digest(self) -> str:
+        """The fingerprint of everything the unit entered."""
+        return self.job.digest(self.answers)
+
     @property
     def is_ours(self) -> bool:
         """Whether this version of the program and of the table made it: then every formula and text must be the plan's."""

@@ -320,7 +320,7 @@ def _examined(returned: "Returned") -> Examined:
         grade=result.grade or "",
         findings=(*of_answers, *from_plan, *stamped, *in_words),
         texts=texts,
-        digest=job.digest(answers),
+        digest=returned.digest,
         content=about.content,
         sheet=about.sheet,
         facts=facts,
@@ -391,7 +391,7 @@ def _stamped(returned: "Returned", plan: Plan, entered: Mapping[str, Value]) -> 
         if stamp.get(StampName.EDITION) == Edition.FINISHED:
             yield found("JX621", place, "盖着成品的章，却是填报表；请用原文件报送，或重新导出成品")
         return
-    digest = returned.job.digest(returned.answers)
+    digest = returned.digest
     if stamp.get(StampName.EDITION) != Edition.FINISHED or not stamp.get(StampName.DIGEST):
         yield found("JX621", place, "像是成品，但没有导出时的盖章信息；请用原文件报送，或重新导出成品")
     elif stamp[StampName.DIGEST] != digest:

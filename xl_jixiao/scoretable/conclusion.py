@@ -4,17 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from xl_jixiao.expr import Cell, Rounded, call, when
+from xl_jixiao.expr import Cell, Rounded, call, exact, when
 from xl_jixiao.number import plain
 from xl_jixiao.scoretable import keys
 from xl_jixiao.scoretable.card import Score, ScoreCard
 from xl_jixiao.scoretable.form import put_filer
 from xl_jixiao.scoretable.model import SameTable
 from xl_jixiao.scoretable.overview import put_groups
+from xl_jixiao.scoretable.trees import Scored
 from xl_jixiao.sheet.analysis import group_chart
 from xl_jixiao.sheet.build import SheetBuilder, titled
 from xl_jixiao.sheet.measure import height_for
-from xl_jixiao.sheet.plan import Computed, Page, SheetPlan
+from xl_jixiao.sheet.plan import Computed, Label, Page, Placed, SheetPlan
 from xl_jixiao.words import COMPUTED_TOTAL, CONCLUSION, GRADE, TOTAL
 
 WIDTHS = (24, 10, 12, 12, 12, 60)
@@ -37,10 +38,6 @@ class _ConclusionLines:
         self.sheet.heads(row + 1, heads)
         return row + 2
 
-    def name(self, row: int, score: Score, key: str = "") -> None:
-        self.sheet.label(row, _NAME, score.indicator.label, "cell")
-        self.sheet.label(row, _WEIGHT, score.full, "points", key=key)
-
     def none(self, row: int, text: str) -> int:
         self.sheet.label(row, 0, text, "cell", columns=len(WIDTHS))
         return row + 1
@@ -50,10 +47,7 @@ class _ConclusionLines:
         row = self.section(row, "失分项", ("指标", "分值", "得分", "失分", "指标值", "原因"))
         lost = [score for score in scores if score.lost > 0]
         for score in sorted(lost, key=lambda one: -one.lost):
-            weight, points = f"失分:{score.code}:分值", f"失分:{score.code}:得分"
-            self.name(row, score, weight)
-            self.sheet.put(row, _FIRST, _link(keys.score_name(score.code), points), "points")
-            self.sheet.put(row, _SECOND, _gap(weight, points), "points")
+            self.sheet.cells += _lost_cells(row, score.scored)
             self.sheet.label(row, _THIRD, score.rate_text or "—", "centre")
             self.sheet.label(row, _TEXT, score.why, "small")
             self.height(row, [(score.why, WIDTHS[_TEXT]), (score.indicator.label, WIDTHS[_NAME])])
@@ -65,12 +59,7 @@ class _ConclusionLines:
         row = self.section(row, "调整与说明", ("指标", "分值", "复算得分", "最终得分", "相差", "理由"))
         adjusted = [(score, score.adjustment.reason) for score in scores if score.adjustment and score.adjustment.reason]
         for score, reason in adjusted:
-            computed, final = f"调整:{score.code}:复算", f"调整:{score.code}:最终"
-            self.name(row, score)
-            self.sheet.put(row, _FIRST, _link(keys.computed_key(score.code), computed), "points")
-            self.sheet.put(row, _SECOND, _link(keys.score_name(score.code), final), "points")
-            self.sheet.put(row, _THIRD, _known_gap(final, computed), "points")
-            self.sheet.put(row, _TEXT, _link(keys.reason_name(score.code)), "small")
+            self.sheet.cells += _adjusted_cells(row, score.scored)
             self.height(row, [(reason, WIDTHS[_TEXT])])
             row += 1
         return (row if adjusted else self.none(row, "无调整。")) + 1
@@ -79,13 +68,7 @@ class _ConclusionLines:
         """Every indicator's points with its worked line."""
         row = self.section(row, "各项得分与算式", ("指标", "分值", "最终得分", "复算得分", "指标值", "算式与计分说明"))
         for score in scores:
-            self.name(row, score)
-            self.sheet.put(row, _FIRST, _link(keys.score_name(score.code)), "points")
-            self.sheet.put(row, _SECOND, _link(keys.computed_key(score.code)), "points")
-            if score.indicator.has_rate:
-                self.sheet.put(row, _THIRD, _link(keys.rate_key(score.indicator)), "rate")
-            else:
-                self.sheet.label(row, _THIRD, "—", "centre")
+            self.sheet.cells += _worked_cells(row, score.scored)
             text = score.reason or f"{plain(score.full)}分"
             self.sheet.label(row, _TEXT, text, "small")
             self.height(row, [(text, WIDTHS[_TEXT])])
@@ -122,6 +105,54 @@ def _head(same: SameTable) -> tuple[SheetPlan, int]:
     row = put_groups(sheet, 7, table, 1)
     sheet.charts.append(group_chart("各组分值与得分", (3, 5), 8, row - 1, width=415))
     return sheet.done(), max(row, 20) + 1
+
+
+# ---- the cells of a line that are the same in every summary that has the line in this row
+
+
+def _named(row: int, scored: Scored, key: str = "") -> list[Placed]:
+    """An indicator's name and weight."""
+    indicator = scored.indicator
+    return [
+        Placed(row, _NAME, Label(indicator.label), "cell"),
+        Placed(row, _WEIGHT, Label(exact(indicator.weight), key), "points"),
+    ]
+
+
+@lru_cache(maxsize=8192)
+def _lost_cells(row: int, scored: Scored) -> Sequence[Placed]:
+    code = scored.indicator.code
+    weight, points = f"失分:{code}:分值", f"失分:{code}:得分"
+    return (
+        *_named(row, scored, weight),
+        Placed(row, _FIRST, _link(keys.score_name(code), points), "points"),
+        Placed(row, _SECOND, _gap(weight, points), "points"),
+    )
+
+
+@lru_cache(maxsize=8192)
+def _adjusted_cells(row: int, scored: Scored) -> Sequence[Placed]:
+    code = scored.indicator.code
+    computed, final = f"调整:{code}:复算", f"调整:{code}:最终"
+    return (
+        *_named(row, scored),
+        Placed(row, _FIRST, _link(keys.computed_key(code), computed), "points"),
+        Placed(row, _SECOND, _link(keys.score_name(code), final), "points"),
+        Placed(row, _THIRD, _known_gap(final, computed), "points"),
+        Placed(row, _TEXT, _link(keys.reason_name(code)), "small"),
+    )
+
+
+@lru_cache(maxsize=8192)
+def _worked_cells(row: int, scored: Scored) -> Sequence[Placed]:
+    indicator = scored.indicator
+    rate = (_link(keys.rate_key(indicator)), "rate") if indicator.has_rate else (Label("—"), "centre")
+    return (
+        *_named(row, scored),
+        Placed(row, _FIRST, _link(keys.score_name(indicator.code)), "points"),
+        Placed(row, _SECOND, _link(keys.computed_key(indicator.code)), "points"),
+        Placed(row, _THIRD, *rate),
+    )
 
 
 @lru_cache(maxsize=4096)

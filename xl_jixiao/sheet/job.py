@@ -24,7 +24,7 @@ COMPUTED = "计算项"
 """The head of the names of computed figures among the lines of a result."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PointsLine:
     """One indicator's points: by the rule, as the unit has them, and as the reviewer does; with the unit's reason."""
 

@@ -410,6 +410,16 @@ class Plan:
 
     def fact(self, key: str) -> Value:
         """A fact of place, by its key: see `linked`. Raises KeyError."""
+        found = self._facts.get(key)
+        if found is None:
+            found = self._facts[key] = self._fact(key)
+        return found
+
+    @cached_property
+    def _facts(self) -> dict[str, Value]:
+        return {}
+
+    def _fact(self, key: str) -> Value:
         if not key.startswith(FACTS_OF_PLACE):
             raise KeyError(key)
         what, _, of = key.removeprefix(FACTS_OF_PLACE).partition("/")
@@ -584,7 +594,8 @@ class PlanValues(dict[str, Held]):
             raise CircularPlan(f"{key} depends on itself")
         run = self._plan.runs.get(key)
         if run is None:
-            return self._plan.fact(key)
+            fact = self[key] = self._plan.fact(key)
+            return fact
         pending.add(key)
         try:
             found = self[key] = run(self)

@@ -30,6 +30,10 @@ _PLACEHOLDERS = re.compile(
 )
 """What a template or a draft puts where a word or a figure is to be."""
 
+_IN_PLACEHOLDERS = re.compile(r"[XxＸｘ×✕○〇*＊?？某待〔【\[_＿]")
+_IN_PROMPTS = re.compile("[字请此击填]")
+"""Of these signs each of them has one: a text without any needn't be looked through sign by sign."""
+
 _PROMPTS = re.compile(
     r"(?<!\d)\d{1,5}\s{0,3}字(?:以内|以下|左右|以上)|(?:不超过|不少于|限)\s{0,3}\d{1,5}\s{0,3}字|请(?:在此|在这里|在本格|按|据实|根据实际)?(?:填写|输入|填入|填报|简要说明|概述)"
     r"|此处(?:填写|输入|说明)|(?:点击|单击)此处|填写说明[:：]"
@@ -47,7 +51,8 @@ class LeftOpen:
 
 def left_open(text: str) -> LeftOpen | None:
     """The first placeholder or prompt nobody replaced; None where there is none."""
-    found = _PLACEHOLDERS.search(text) or _PROMPTS.search(text)
+    found = _PLACEHOLDERS.search(text) if _IN_PLACEHOLDERS.search(text) else None
+    found = found or (_PROMPTS.search(text) if _IN_PROMPTS.search(text) else None)
     if found is None:
         return None
     return LeftOpen(found[0].strip(), "".join(text[max(0, found.start() - 12) : found.end() + 12].split()))

@@ -1,0 +1,55 @@
+"""A result as it is held until the report is written: what many files say alike is one and the same object for all of them."""
+
+from dataclasses import replace
+from sys import intern
+from typing import TypeVar
+
+from xl_jixiao.agree.facts import Fact
+from xl_jixiao.finding import Finding, Place
+from xl_jixiao.review.examine import Examined
+
+Piece = TypeVar("Piece")
+
+
+class Held:
+    """The pieces that results share. A result that comes from another process has a copy of its own of each."""
+
+    def __init__(self) -> None:
+        self._known: dict[object, object] = {}
+
+    def result(self, one: Examined) -> Examined:
+        """The same result over shared pieces."""
+        return replace(
+            one,
+            table=_one(one.table),
+            title=_one(one.title),
+            grade=_one(one.grade),
+            sheet=_one(one.sheet),
+            superior=_one(one.superior),
+            findings=tuple(map(_finding, one.findings)),
+            texts=tuple([(_place(place), text) for place, text in one.texts]),
+            facts=tuple(map(_fact, one.facts)),
+            lines=tuple(map(self._shared, one.lines)),
+            grades=self._shared(one.grades),
+            more=tuple(map(self.result, one.more)),
+        )
+
+    def _shared(self, piece: Piece) -> Piece:
+        return self._known.setdefault(piece, piece)  # type: ignore[return-value]
+
+
+def _one(text: str) -> str:
+    """The text as the one object of all that are equal; a word that is more than a text stays as it is."""
+    return intern(text) if text.__class__ is str else text
+
+
+def _finding(one: Finding) -> Finding:
+    return Finding(_one(one.code), _one(one.name), one.level, _place(one.place), one.message, one.reported, one.expected)
+
+
+def _place(one: Place) -> Place:
+    return Place(_one(one.file), _one(one.sheet), _one(one.cell))
+
+
+def _fact(one: Fact) -> Fact:
+    return Fact(_one(one.name), one.kind, one.value, _one(one.place), _one(one.counter))
