@@ -196,7 +196,7 @@ def test_a_balance_of_one_paragraph():
 def exports(tmp_path_factory):
     """Every bundled example, exported where it is finished, filled where it is not."""
     folder = tmp_path_factory.mktemp("exports")
-    for name in forms(examples(), "hongjiang-2020-dept"):
+    for name in forms(examples(), "generic-dept"):
         path = examples()[name]
         job = open_job(name)
         answers = job.answers(path)
