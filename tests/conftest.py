@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,8 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "office" in getattr(item, "fixturenames", ()):
             item.add_marker("office")
+    sizes = Counter(item.path for item in items)
+    items.sort(key=lambda item: sizes[item.path])  # files of few and long tests first, so that no core waits for one at the end
 
 
 @pytest.fixture(scope="session")

@@ -31,6 +31,7 @@ from xl_jixiao.sheet.plan import Computed, Entry, Jump, Label, Ref, Span, Visibi
 from xl_jixiao.sheet.vba import Module, vba_project
 from xl_jixiao.sheet.vba_source import modules
 from xl_jixiao.tables.catalogue import examples
+from xl_jixiao.words import PROJECT, SUPERIOR, UNIT
 
 FOLDER = Path(tempfile.gettempdir())
 MOST_FINDINGS = 10
@@ -1399,8 +1400,10 @@ def compiled_macros(book, base, chance):
         return None
     names = ["Excel", "VBA", "Win64", "CreateObject", "jx_macros"]
     texts = ["JxFunctions"]
-    chance.choice((names, texts)).append(chance.choice(("URLDownloadToFileA", "http://x.cn/a", "cmd.exe /c calc", "Kill_All")))
-    names = [name for name in names if name.isidentifier()]
+    if chance.random() < 0.5:
+        names.append(chance.choice(("URLDownloadToFileA", "Kill_All", "VirtualAlloc")))
+    else:
+        texts.append(chance.choice(("http://x.cn/a", "cmd.exe /c calc", "calc")))
     book.parts["xl/vbaProject.bin"] = with_compiled(book.parts["xl/vbaProject.bin"], "jx_macros", names=names, texts=texts)
     return "", ""
 
@@ -1414,6 +1417,7 @@ def text_entries(base, *, reasons: bool) -> list[tuple[Ref, object, str]]:
     for key, (ref, entry) in base.plan.entries.items():
         typed = entry.accepts.typed if entry.accepts else None
         text = isinstance(entry.value, str) and len(entry.value) > 11 and not entry.given and (typed is None or typed.kind is Kind.TEXT)
+        text = text and key not in (UNIT, PROJECT, SUPERIOR) and not key.endswith(("名称", "单位", "部门"))
         if text and base.plan.sheet_by_name[ref.sheet].visibility is Visibility.SHOWN and ("理由" in key or "原因" in key) is reasons:
             found.append((ref, entry, key))
     return found

@@ -196,7 +196,7 @@ def test_a_balance_of_one_paragraph():
 def exports(tmp_path_factory):
     """Every bundled example, exported where it is finished, filled where it is not."""
     folder = tmp_path_factory.mktemp("exports")
-    for name in forms(examples(), "hongjiang-2020-dept"):
+    for name in forms(examples(), "generic-dept"):
         path = examples()[name]
         job = open_job(name)
         answers = job.answers(path)
@@ -351,3 +351,23 @@ def test_deleted_text_and_tables_of_a_word_file_are_read_by_place(tmp_path):
 def test_the_review_command_takes_reports_and_workbooks_together(exports, tmp_path):
     ran = CliRunner().invoke(main, ["review", str(exports / "generic-dept"), "-o", str(tmp_path / "报告.xlsx")])
     assert ran.exit_code == 0, ran.output
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "due"),
+    [
+        ("补助6962人，每人780元，共补助543.36万元。", "JX665", "543.036万元"),
+        ("支出由2019年的1000万元增加到2020年的1240.71万元，增长34.07%。", "JX664", "24.07%"),
+        ("2020年支出1240.71万元，比2019年的1000万元增长34.07%。", "JX664", "24.07%"),
+        ("在册人员由120人减少到90人，减少30%。", "JX664", "25%"),
+        ("完成投资450万元，占计划500万元的95%。", "JX665", "90%"),
+        ("支出由2019年的1000万元增加到2020年的1240.71万元，增长24.07%。", "", ""),
+        ("2020年收入500万元，较上年400万元增加100万元，增长25%。", "", ""),
+        ("完成投资450万元，占计划500万元的90%。", "", ""),
+        ("每人每月补助200元，全年补助120人，共补助28.8万元。", "", ""),
+        ("贫困发生率由12.5%下降到0.8%，减少贫困人口3200人。", "", ""),
+        ("本年支出1240.71万元，比年初预算1200万元增长3.39%，主要是追加项目。", "", ""),
+    ],
+)
+def test_growth_from_one_figure_to_another_shares_of_a_named_whole_and_standards(text, code, due):
+    assert [(one.code, one.expected) for one in faults(text)] == ([(code, due)] if code else [])

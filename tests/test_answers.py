@@ -119,13 +119,15 @@ def test_json_and_toml_say_the_same(tmp_path):
     assert found.adjustments == example.adjustments
 
 
-@pytest.mark.parametrize("text", ["2021-07-20", "2021-7-20", "2021/7/20", "2021年7月20日", " 2021年07月20日 "])
+@pytest.mark.parametrize(
+    "text", ["2021-07-20", "2021-7-20", "2021/7/20", "2021年7月20日", " 2021年07月20日 ", "2021.7.20", "20210720", "２０２１年７月２０日"]
+)
 def test_a_date_written_as_text_is_a_date(text, tmp_path):
     assert read(tmp_path, json.dumps({"填报日期": text}), "数据.json").get("填报日期") == datetime.date(2021, 7, 20)
     assert read(tmp_path, f'填报日期 = "{text}"').get("填报日期") == datetime.date(2021, 7, 20)
 
 
-@pytest.mark.parametrize("text", ["2021-2-30", "2021-7/20", "20210720", "2021年7月", "明天"])
+@pytest.mark.parametrize("text", ["2021-2-30", "2021-7/20", "20211320", "2021年7月", "明天"])
 def test_text_that_is_no_date_stays_and_is_found(text, tmp_path):
     found = read(tmp_path, json.dumps({"填报日期": text, "单位名称": "2021-7-20"}), "数据.json")
     assert found.get("填报日期") == text and TABLE.input_by_key["填报日期"].problem(text).startswith("应为2000年至2099年的日期")

@@ -1,11 +1,14 @@
 """The direction of imports, who may know which library, and what a light command may load."""
 
 import ast
+import importlib
+import inspect
 import json
 import re
 import subprocess
 import sys
 import tomllib
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -68,7 +71,13 @@ def unit(path):
     return "udfs" if parts[0] == "udfs" else parts[1] if len(parts) > 1 else ""
 
 
+@cache
 def imports(path):
+    """Every module a file imports, with the line; each file is read once."""
+    return tuple(_imports(path))
+
+
+def _imports(path):
     """Every module a file imports, inside functions too, and the ones it names as "package.module:object" to load later."""
     package = path.relative_to(ROOT).parent.parts
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -143,7 +152,7 @@ def test_who_knows_a_library(library):
 
 
 def test_what_is_imported_is_a_dependency_and_the_other_way_round():
-    named = {re.match("[A-Za-z-]+", one)[0] for one in PROJECT["dependencies"]}
+    named = {re.match("[A-Za-z0-9-]+", one)[0] for one in PROJECT["dependencies"]}
     distributions = {"docx": "python-docx", "markdown_it": "markdown-it-py", "xlsxwriter": "XlsxWriter"}
     imported = {module.split(".")[0] for path in FILES for module, _ in imports(path)}
     found = imported - set(sys.stdlib_module_names) - {"xl_jixiao", "jx_udfs", "udfs", ""}
@@ -221,6 +230,51 @@ def test_the_core_is_pure():
     impure = {"os", "pathlib", "time", "random", "socket", "urllib", "subprocess", "io", "tempfile", "logging"}
     found = [where(path, line) for path in FILES if unit(path) in pure for module, line in imports(path) if module.split(".")[0] in impure]
     assert found == []
+
+
+# ---- what finds
+
+
+def finders(tree):
+    """The functions of a module that give findings."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and node.returns is not None and "Finding" in ast.unparse(node.returns):
+            yield node
+
+
+def used_names(tree):
+    """Every name a module reads, and its attributes; a function's own name within itself is no use of it."""
+    own = {id(inside): node.name for node in finders(tree) for inside in ast.walk(node)}
+    for node in ast.walk(tree):
+        name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else None
+        if name is not None and own.get(id(node)) != name:
+            yield name
+
+
+def test_every_function_that_gives_findings_is_asked():
+    """A check that no register names, and no function calls, finds nothing and says nothing."""
+    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in FILES}
+    used = {name for tree in trees.values() for name in used_names(tree)}
+    asked = [(path, node) for path, tree in trees.items() for node in finders(tree)]
+    assert len(asked) > 100
+    assert [where(path, node.lineno) for path, node in asked if node.name not in used] == []
+
+
+CHECK_MODULES = ("scoretable.filing_checks", "scoretable.input_checks", "selfeval.checks", "documents.findings")
+
+
+@pytest.mark.parametrize("module", CHECK_MODULES)
+def test_every_check_is_registered(module):
+    """A public function whose docstring begins with a code is in the register of its dialect, once."""
+    checks = importlib.import_module(f"xl_jixiao.{module}")
+    dialect = importlib.import_module(f"xl_jixiao.{module.split('.')[0]}.{'checks' if module.startswith('selfeval') else 'findings'}")
+    documented = [
+        one
+        for name, one in vars(checks).items()
+        if inspect.isfunction(one) and one.__module__ == checks.__name__ and not name.startswith("_")
+        if re.match(r"JX\d{3}[:,]", inspect.getdoc(one) or "")
+    ]
+    assert documented and [one.__name__ for one in documented if dialect.CHECKS.count(one) != 1] == []
 
 
 # ---- what loads

@@ -2,16 +2,19 @@
 
 import pytest
 from support.depth import forms
+from support.office import poison
 
 from xl_jixiao.documents.job import DocumentJob
+from xl_jixiao.documents.trees import trees_of
 from xl_jixiao.finding import Unfinished
 from xl_jixiao.jobs import open_job
 from xl_jixiao.review.agree import word_texts
 from xl_jixiao.review.examine import examine
+from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.package import read
 from xl_jixiao.tables.answers import Answers
 from xl_jixiao.tables.catalogue import examples
-from xl_jixiao.words import TO_FILL
+from xl_jixiao.words import CHECKS, MUST_FIX, TO_FILL
 
 DOCUMENTS = [name for name in forms(examples()) if isinstance(open_job(name), DocumentJob)]
 OPEN = (
@@ -62,3 +65,27 @@ def test_optional_passages_nobody_filled_are_left_out_of_sheet_and_report(name, 
     assert [value for value in cells if isinstance(value, str) and TO_FILL in value] == []
     assert [text for _, text in word_texts(files[1]) if TO_FILL in text] == []
     assert examine(files[0]).must_fix is False
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_the_sheet_says_of_every_sentence_what_export_says(name):
+    """Each optional answer taken out alone, and then with all others of its kind: 校验 and the findings name the same answers."""
+    job, answers = without(name)
+    trees = trees_of(job.form)
+    optional = sorted({key for page in trees.open_sentences.values() for key, _ in page})
+    for gone in [*([key] for key in optional), optional, list(answers.values)]:
+        kept = Answers(answers.rubric_id, {key: value for key, value in answers.values.items() if key not in gone})
+        result = job.evaluate(kept)
+        place = {str(ref): key for key, (ref, _) in result.filled.plan.entries.items()}
+        found = {place[f"{one.place.sheet}!{one.place.cell}"] for one in result.findings if one.code == "JX111"}
+        live = {key for page in trees.open_sentences.values() for key, test in page if test.value(result.filled.values)}
+        assert live == found, gone
+
+
+@pytest.mark.parametrize(("name", "key", "said"), [one[1:] for one in OPEN], ids=[one[0] for one in OPEN])
+def test_a_sentence_left_open_is_said_by_the_sheet_itself(office, name, key, said, tmp_path):
+    job, answers = without(name, key)
+    job.write(answers, Edition.NATIVE, tmp_path / "a.xlsx")
+    rows = office.recalculate(poison(tmp_path / "a.xlsx", tmp_path / "b.xlsx"))[CHECKS]
+    lines = [(rows[f"C{at}"], rows[f"D{at}"]) for at in range(5, 60) if "的句子都写完了" in str(rows.get(f"B{at}", ""))]
+    assert any(result == MUST_FIX and f"“{key}”" in detail for result, detail in lines)

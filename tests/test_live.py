@@ -86,7 +86,7 @@ def test_every_formula_recalculates_from_poisoned_caches_to_the_values_python_wr
 def test_every_sheet_of_the_template_takes_part(office, template):
     live = office.live(template)
     assert {sheet for (sheet, _), (_, is_formula) in cells(template).items() if is_formula} == {
-        *(GUIDE, DATA, WORKING, "整体支出评分表", "校验", "得分分析")
+        *(GUIDE, DATA, WORKING, "整体支出评分表", "校验", "得分分析", "公布数核对", "规则")
     }
     assert Counter(call.function for call in live.calls[0])["JX_SCORE"] == len(TABLE.indicators)
 

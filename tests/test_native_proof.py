@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 import xlsxwriter
-from support.depth import many
+from support.depth import forms, many
 from support.flatten import Flattened
 from support.scoretable import write
 
@@ -106,7 +106,7 @@ def any_filing(rubric: Rubric, chance: random.Random) -> Answers:
     return Answers(rubric.id, {key: value for key, value in values.items() if value is not None}, adjustments)
 
 
-@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("name", forms(TABLES, "yanling-2020-common"))
 def test_every_formula_gives_what_python_gives(name, tmp_path, office):
     rubric = rubrics.load(name)
     plan = plan_of(rubric)

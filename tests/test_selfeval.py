@@ -326,7 +326,7 @@ def test_a_filings_own_findings():
         assert check_selfeval(score(table, dataclasses.replace(given, published={"预算执行率": good, "等次": "优"}))) == ()
     one_in_yuan = {**given.funds, ("当年财政拨款", "全年预算数"): Decimal(950000)}
     asked = [one.message for one in check_selfeval(score(table, dataclasses.replace(given, funds=one_in_yuan))) if one.code == "JX531"]
-    assert asked == ["“当年财政拨款”的几个数相差1000倍以上，是否填成了元？填对了的，在“执行率说明”写明"]
+    assert asked == ["“当年财政拨款”全年预算数是同一行其他数的1000倍以上，是否填成了元？填对了的，在“执行率说明”写明"]
     explained = dataclasses.replace(given, funds=low, execution_note="工程跨年，尾款下年支付30万元")
     assert check_selfeval(score(table, explained)) == ()
 

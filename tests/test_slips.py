@@ -1,8 +1,10 @@
 """Slips of the hand: figures in 元, percent signs left out, units written behind figures, cells pasted over. Said at once, never mended."""
 
 import re
+import tomllib
 import zipfile
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from support.depth import many
@@ -12,12 +14,15 @@ from test_selfeval_workbook import formulas_of
 
 from xl_jixiao.jobs import open_job
 from xl_jixiao.rules.typed import Kind, Typed
+from xl_jixiao.selfeval import cells
 from xl_jixiao.sheet.data import hint_key, remark_key, state
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.plan import Entry
+from xl_jixiao.tables.answers import read_data
 from xl_jixiao.tables.catalogue import examples
 from xl_jixiao.tables.inputs import Input
 from xl_jixiao.tables.slips import questions
+from xl_jixiao.words import CHECKS, EXPLAIN, MUST_FIX
 
 CHOICE = ("符合", "不符合")
 
@@ -143,6 +148,70 @@ def test_hardly_any_slip_passes_in_silence():
     silent = [one for one in found if not one.said]
     assert len(found) > 150 and len(silent) <= len(found) * 0.04, silent
     assert {one.kind for one in silent} <= set(UNKNOWABLE), silent
+
+
+SLIPS = tomllib.loads((Path(__file__).parent / "data" / "slip_cases.toml").read_text(encoding="utf-8"), parse_float=Decimal)["case"]
+QUIET = ("JX108", "JX183")
+"""What a data file says otherwise than its cell would hold it, and what is worth knowing: nothing the sheet itself has to say."""
+
+
+def slipped(case):
+    """The data of an example with the slip of a case."""
+    data = read_data(examples()[case["table"]])
+    data.get("answers", {}).update(case.get("answers", {}))
+    for key in case.get("without", ()):
+        del data["answers"][key]
+    for key, value in case.get("funds", {}).items():
+        source, _, amount = key.partition("_")
+        data["funds"].setdefault(source, {})[amount] = value
+    if "row" in case:
+        row = data["rows"][case["row"] - 1]
+        row.pop("偏差原因", None)
+        row.update(case["cells"])
+    return data
+
+
+def checks_of(job, answers):
+    """Every line of 校验: its name and what it comes to."""
+    plan = job.plan(answers, Edition.NATIVE)
+    rows = {ref.row: plan.shown[key] for key, (ref, _) in plan.placed.items() if re.fullmatch(r"校验:\d+", key)}
+    names = {one.row: one.content.value for one in plan.sheet_by_name[CHECKS].cells if one.column == 1 and one.row in rows}
+    return {names[row]: word for row, word in rows.items()}, plan
+
+
+@pytest.mark.parametrize("case", SLIPS, ids=[case["name"] for case in SLIPS])
+def test_a_slip_is_said_once_in_its_own_row_and_in_checks(case):
+    job = open_job(case["table"])
+    right, wrong = job.answers(examples()[case["table"]]), job.answers_from(slipped(case))
+    known = {(one.code, one.message) for one in job.evaluate(right).findings}
+    known |= {(one.code, "") for one in job.evaluate(right).findings if one.code == "JX401"}  # its sentence says the points as they are now
+    places = {str(ref): key for key, (ref, _) in job.plan_for(Edition.NATIVE, {}).placed.items()}
+    found = [one for one in job.evaluate(wrong).findings if (one.code, one.message) not in known and (one.code, "") not in known]
+    said = [[one.code, places[f"{one.place.sheet}!{one.place.cell}"]] for one in found]
+    assert said == case["found"]
+    before, _ = checks_of(job, right)
+    after, plan = checks_of(job, wrong)
+    loud = [(code, key) for code, key in said if code not in QUIET]
+    if loud and loud[0][0] != "JX532":
+        assert [name for name, word in after.items() if word != before.get(name) and word in (MUST_FIX, EXPLAIN)], after
+    for code, key in loud:
+        name, _, number = key.partition(":")
+        if number:
+            assert plan.shown[cells.at(cells.STATE, int(number))] in (MUST_FIX, EXPLAIN) or code == "JX532"
+        elif key in job.plan_for(Edition.NATIVE, {}).entries and state(key).key in plan.placed and code in ("JX103", "JX109", "JX308"):
+            own = plan.shown[hint_key(key)] if hint_key(key) in plan.placed else ""
+            assert own and (plan.shown[state(key).key] != "已填" or code == "JX308")
+
+
+def test_a_slip_is_said_by_the_sheet_in_a_second_program_as_by_python(office, tmp_path):
+    for number, case in enumerate(SLIPS[:: many(20, 3)]):
+        job, path = open_job(case["table"]), tmp_path / f"{number}.xlsx"
+        job.write(job.answers_from(slipped(case)), Edition.NATIVE, path)
+        fresh = office.recalculate(poison(path, tmp_path / f"{number}-.xlsx"))
+        for (sheet, address), cached in formulas_of(path).items():
+            got = fresh[sheet].get(address, "")
+            same = got == pytest.approx(cached) if isinstance(cached, (int, float)) else got == (cached or "")
+            assert same, (case["name"], sheet, address)
 
 
 def column(letters: str) -> int:

@@ -258,6 +258,37 @@ def _change_fault(passage: Passage, share: Mention, delta: Mention, candidates: 
     yield Slip(code, message, passage.text[now.start : share.end], share.shown, printed, share.start)
 
 
+_BY_SHARE = re.compile("(?:同比)?(?P<way>增长|增加|上升|提高|增幅|下降|减少|降低|降幅|压减)(?:了|率|幅度|比例)*(?:为|达到?|约)?")
+_TO = re.compile("(?P<way>增加|增长|上升|提高|减少|下降|降低|压减|压缩)(?:到|至|为)[^，。；]{0,12}$")
+
+
+def growth(passage: Passage) -> Iterator[Slip]:
+    """JX661, JX664: 由A增加到B，增长p%；B，比上年的A增长p%: two figures make the percentage."""
+    figures = [one for one in passage.figures if one.kind is not Measure.YEAR]
+    for one, two, share in zip(figures, figures[1:], figures[2:], strict=False):
+        kinds = one.kind in (Measure.AMOUNT, Measure.COUNT) and one.same_measure(two) and share.kind is Measure.PERCENT
+        if not kinds or one.about or share.about or one.sentence != share.sentence:
+            continue
+        by = _BY_SHARE.fullmatch(passage.between(two, share).strip("，, "))
+        led = passage.text[one.sentence[0] : one.start]
+        if by and _TO.search(passage.between(one, two)) and re.search("[由从][^，。；]{0,16}$", led):
+            before, now = one, two
+        elif by and not two.about and _THAN.search(passage.between(one, two)) and not re.search("[比较增减]", led):
+            before, now = two, one
+        else:
+            continue
+        if before.base <= 0:
+            continue
+        right = (now.base - before.base) / before.base * 100 * (1 if _UP.search(by["way"]) else -1)
+        loose = (now.half + before.half * (1 + abs(right) / 100)) / before.base * 100
+        if abs(right - share.base) <= share.half + loose:
+            continue
+        printed = f"{plain(half_up(right, 2))}%"
+        near = abs(right - share.base) <= share.step
+        message = f"由{before.shown}到{now.shown}，算得{by['way']}{printed}，写的是{share.shown}：{passage.around(one.start, share.end)}"
+        yield Slip(_code(near=near, sure=True), message, passage.text[one.start : share.end], share.shown, printed, share.start)
+
+
 _THAN = re.compile(r"[比较](?:上年|去年|\d{4}年|年初|预算|计划|决算|同期|度|数|的|支出|收入)*(?:为|是|数)?$")
 _BY = re.compile(r"^(?:增加|增长|上升|减少|下降|降低|减|增|压减|节约|多|少)(?:支出|收入|了|额|数|为)*$")
 
@@ -301,6 +332,18 @@ def done_of_budget(passage: Passage) -> Iterator[Slip]:
         if len(budgets) >= 1 and spent and budgets[-1].base:
             pairs = [(part, whole) for part in reversed(spent) for whole in reversed(budgets) if whole.base]
             yield from _share_fault(passage, share, pairs)
+
+
+_WHOLE_NAMED = re.compile("(?:占|为|达到?|完成)(?:了)?[^，。；]{0,8}(?:计划|预算|任务|目标|总)[^，。；]{0,8}$")
+
+
+def of_a_named_whole(passage: Passage) -> Iterator[Slip]:
+    """JX661, JX665: 完成投资A，占计划B的p%."""
+    for part, whole, share in zip(passage.figures, passage.figures[1:], passage.figures[2:], strict=False):
+        alike = part.kind in (Measure.AMOUNT, Measure.COUNT) and part.same_measure(whole) and share.kind is Measure.PERCENT
+        clear = not (part.about or whole.about or share.about) and part.sentence == share.sentence and whole.base > 0
+        if alike and clear and _WHOLE_NAMED.search(whole.before) and passage.between(whole, share).strip() == "的":
+            yield from _share_fault(passage, share, [(part, whole)])
 
 
 _SHARE = re.compile(r"占(?:[^，。；]{0,16})?$")
@@ -421,11 +464,27 @@ def products(passage: Passage) -> Iterator[Slip]:
         count, total = counts[0], totals[0]
         right = price.base * count.base
         months = [one for one in same if one.counter in ("个月", "月", "年", "天") and one is not count]
-        if months or abs(right - total.base) <= total.half + price.half * count.base:
+        twice = (
+            len(re.findall("每(?:人|户|亩|名|家|年|月|天|日|周|季度|次)", price.before)) > 1
+        )  # 每人每月: for how many months, nobody says
+        loose = price.half * count.base if price.scale > 1 else Fraction(0)  # 780元 a head is a standard, not a rounded figure
+        if months or twice or abs(right - total.base) <= total.half + loose:
             continue
         come = f"{plain(half_up(right / total.scale, 4))}{total.unit}"
         message = f"{count.shown}×{price.shown}＝{come}，写的是{total.shown}：{passage.around(min(price.start, count.start), total.end)}"
         yield Slip("JX665", message, passage.text[min(price.start, count.start) : total.end], total.shown, come, total.start)
 
 
-CHECKS = (written_out, parts_of_a_whole, total_at_the_end, changes, differences, done_of_budget, shares, rates_of_counts, products)
+CHECKS = (
+    written_out,
+    parts_of_a_whole,
+    total_at_the_end,
+    changes,
+    growth,
+    differences,
+    done_of_budget,
+    of_a_named_whole,
+    shares,
+    rates_of_counts,
+    products,
+)

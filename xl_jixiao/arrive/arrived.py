@@ -21,6 +21,7 @@ from xl_jixiao.number import plain
 from xl_jixiao.scoretable.job import TableJob
 from xl_jixiao.scoretable.model import Rubric
 from xl_jixiao.selfeval.build import plan_of
+from xl_jixiao.selfeval.claims import about
 from xl_jixiao.selfeval.job import SelfEvaluationJob, SelfResult
 from xl_jixiao.selfeval.model import SelfEvaluation
 from xl_jixiao.sheet.job import Job
@@ -187,7 +188,7 @@ class Arrived:
         silent = _silenced(self.form, made)
         torn = {number for number, row in enumerate(self.form.rows, 1) if row.torn}
         for one in result.findings:
-            key = keys.get((one.place.sheet, one.place.cell), "")
+            key = about(keys.get((one.place.sheet, one.place.cell), ""))
             number = int(key.rpartition(":")[2]) if re.search(r":\d+$", key) else 0
             if one.code == "JX504" and number > len(made.answers.rows):
                 continue

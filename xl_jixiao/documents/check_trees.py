@@ -10,7 +10,7 @@ from xl_jixiao.documents.template_text import BlankTest
 from xl_jixiao.expr import Cell, Cleared, Expr, Rounded, all_of, any_of, call, first_of, is_text, joined, negated, trimmed, when
 from xl_jixiao.formula import Formula
 from xl_jixiao.sheet.data import state
-from xl_jixiao.words import INVALID, NONE_WORD, NOT_FILLED, PASSED
+from xl_jixiao.words import EXPLAIN, INVALID, NONE_WORD, NOT_FILLED, PASSED
 
 PLACES = 4
 """Decimals a difference is looked at: half a yuan where amounts are in 万元."""
@@ -70,10 +70,12 @@ class CheckTrees:
 
     @property
     def _ready(self) -> Expr:
-        """Whether there is something to compare. A figure that is wrong by itself is said where it stands, and not again here."""
+        """Whether there is something to compare. A figure that is wrong, or asked about, is said where it stands, and not again here."""
         cells = list(map(Cell, self.check.names))
         count = call("COUNT", *cells)
         sound = [state(name).differs(INVALID) for name in self.check.names]
+        asked = dict.fromkeys(key for name in self.check.names for key in self.form.behind(name))
+        sound += [state(key).differs(EXPLAIN) for key in asked]
         if not self.check.blanks_as_zero:
             return all_of([count.equals(len(cells)), *sound])
         wrong = [all_of([is_text(cell), negated(self.blank(cell.key)), cell.differs(NONE_WORD)]) for cell in cells]

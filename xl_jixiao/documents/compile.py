@@ -32,7 +32,7 @@ def compile(form: Document, answers: Answers, edition: Edition, facts: Mapping[s
     """The workbook's plan. `facts` of an existing workbook take the place of what the answers' lengths would give."""
     trees, editable = trees_of(form), edition is not Edition.FINISHED
     entries = entries_of(form, answers)
-    data = [data_sheet(form.inputs, form.year, entries.__getitem__, answers.remarks, form.asked.questions, editable=editable)]
+    data = [data_sheet(form.inputs, form.year, entries.__getitem__, answers.remarks, form.asked, editable=editable)]
     figures = figures_sheet(trees, answers.claimed, editable=editable)
     data += [figures] if form.figures else []
     rules = rules_sheet(form.stamp, [one.done() for one in data])

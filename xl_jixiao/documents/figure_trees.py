@@ -1,8 +1,7 @@
 """The trees of one figure of 核算底稿: its state, value, worked line, running text, and the comparison with what was published."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cached_property
 
 from xl_jixiao.documents.model import FULL_MARKS, Figure
@@ -11,7 +10,6 @@ from xl_jixiao.expr import (
     Call,
     Cell,
     Expr,
-    Guarded,
     Operand,
     Rounded,
     all_of,
@@ -24,25 +22,15 @@ from xl_jixiao.expr import (
     negated,
     renamed,
     shown,
-    tree,
     trimmed,
     when,
 )
 from xl_jixiao.formula import Formula
 from xl_jixiao.sheet.data import state
 from xl_jixiao.sheet.plan import Udf
+from xl_jixiao.sheet.published import compared
 from xl_jixiao.tables.parts import grade_of
-from xl_jixiao.tables.published import SIGNS
-from xl_jixiao.words import AGREES, BLANK, DIFFERS, INVALID, LAST_DIGIT, NONE_WORD, NOT_APPLICABLE, READY, UNREADABLE
-
-_LEAST_GAP = 8
-"""Decimals at which a published figure and the computed one are told apart; both are printed to fewer."""
-
-_DUST = tree(Decimal("0.000000005"))
-"""Half of that."""
-
-_HALF_WIDTH = {chr(ord(digit) + 0xFEE0): digit for digit in "0123456789+-,"}
-"""Not every program reads full-width digits as a number."""
+from xl_jixiao.words import AGREES, BLANK, DIFFERS, EXPLAIN, INVALID, NONE_WORD, NOT_APPLICABLE, READY
 
 
 def claim_key(key: str) -> str:
@@ -82,6 +70,8 @@ class FigureTrees:
     figure: Figure
     computed: Collection[str]
     blank: BlankTest
+    asked: Collection[str] = ()
+    """The inputs it comes from of which something may be asked: while it is, nothing is held against the figure."""
 
     @property
     def _ready(self) -> Expr:
@@ -177,26 +167,6 @@ class FigureTrees:
         if self.figure.grades:
             words: Expr = when(trimmed(claim).equals(Cell(self.figure.key)), AGREES, DIFFERS)
         else:
-            words = Guarded(self._compared(claim), tree(UNREADABLE))
-        return first_of([(is_blank(claim), ""), (self._ready, words)], "")
-
-    def _compared(self, claim: Expr) -> Expr:
-        said = _without(claim, {"％": "%", "．": ".", " ": "", "　": ""})
-        said = call("SUBSTITUTE", said, self.figure.unit, "") if self.figure.unit else said
-        bare = call("SUBSTITUTE", said, "%", "")
-        percent = said.differs(bare)
-        decimals = call("MAX", 0, call("LEN", bare) - call("FIND", ".", joined(bare, ".")))
-        places = decimals + when(percent, 2, 0)
-        number = call("VALUE", _without(bare, {**SIGNS, **_HALF_WIDTH})) / when(percent, 100, 1)
-        gap = Rounded(number - call("ROUND", self.exact, places), _LEAST_GAP)
-        cut = call("ABS", self.exact) - call("ABS", number)
-        cut_off = all_of([number * self.exact >= 0, cut >= 0 - _DUST, cut < call("POWER", 10, 0 - places) - _DUST])
-        near = call("ABS", gap) <= call("POWER", 10, 0 - call("MAX", places, when(percent, 4, 2))) + _DUST
-        return first_of([(gap.equals(0), AGREES), (any_of([cut_off, near]), LAST_DIGIT)], DIFFERS)
-
-
-def _without(of: Expr, words: Mapping[str, str]) -> Expr:
-    """A text with some words in the place of others."""
-    for word, instead in words.items():
-        of = call("SUBSTITUTE", of, word, instead)
-    return of
+            words = compared(claim, self.exact, self.figure.unit)
+        open_questions = [(state(key).equals(EXPLAIN), "") for key in self.asked]
+        return first_of([(is_blank(claim), ""), *open_questions, (self._ready, words)], "")

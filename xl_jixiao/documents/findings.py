@@ -1,6 +1,7 @@
 """What a filled document can show: blanks, wrong values, figures that don't agree, published figures that aren't the computed ones."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from xl_jixiao.documents.check_trees import PLACES, CheckTrees
 from xl_jixiao.documents.figure_trees import claim_key
@@ -34,15 +35,12 @@ _BEFORE, _SENTENCE = 30, 60
 def findings_of(filled: Filled, file: str = "") -> Iterator[Finding]:
     """Every finding about a filled document, in the order of the checks."""
     form = filled.form
-    handed = Handed(
-        form.inputs, form.identities, filled.answers, filled.values, lambda key: _place(filled, key, file), form.asked.questions
-    )
+    asked, at = form.asked.questions, partial(_place, filled, file=file)
+    handed = Handed(form.inputs, form.identities, filled.answers, filled.values, at, asked, form.behind)
     for shared in _SHARED:
         yield from shared(handed)
-    for check in (implausible, unfilled_texts, identical_texts):
+    for check in _OWN:
         yield from check(filled, file)
-    for one in filled.figures:
-        yield from _published(one, file)
 
 
 def _place(filled: Filled, key: str, file: str) -> Place:
@@ -108,10 +106,14 @@ def _side(side: Formula, counted: Formula, filled: Filled) -> str:
     return f"{side.sentence()}={plain(as_number(filled.of(Rounded(counted.core, PLACES))))}"
 
 
-def _published(one: FilledFigure, file: str) -> Iterator[Finding]:
+def published(filled: Filled, file: str) -> Iterator[Finding]:
     """JX303, JX304, JX305: a published figure that isn't the computed one, or of a figure there is none of."""
-    if not one.claim:
-        return
+    for one in filled.figures:
+        if one.claim:
+            yield from _published(one, file)
+
+
+def _published(one: FilledFigure, file: str) -> Iterator[Finding]:
     name, place = titled(one.figure.name), _place(one.filled, claim_key(one.figure.key), file)
     if one.comparison == UNREADABLE:
         message = f"{name}公布“{one.claim}”，读不出数，无法核对；复算{one.text}：{one.worked}"
@@ -127,3 +129,9 @@ def _differing(one: FilledFigure, place: Place) -> Finding:
     differs = None if exact is None or one.figure.grades else difference(one.claim, exact, one.figure.unit)
     shown = Disagreement(differs.computed if differs else one.text, None, one.comparison == LAST_DIGIT)
     return claim_finding(one.figure.name, one.claim, shown, one.worked, place)
+
+
+_OWN = (implausible, unfilled_texts, identical_texts, published)
+"""The checks of a document alone."""
+
+CHECKS = (*_SHARED, *_OWN)

@@ -168,6 +168,18 @@ class Document(Table):
             name = self.figure_by_key[name].rate_formula.names[0]
         return name
 
+    def behind(self, name: str) -> tuple[str, ...]:
+        """The inputs a name comes from of which something may be asked: itself, or those a figure is computed from."""
+        known = self._behind
+        if name not in known:
+            names = self.figure_by_key[name].rate_formula.names if name in self.figure_by_key else ()
+            known[name] = tuple(dict.fromkeys(key for one in names for key in self.behind(one)))
+        return known[name]
+
+    @cached_property
+    def _behind(self) -> dict[str, tuple[str, ...]]:
+        return {item.key: (item.key,) if item.key in self.asked.questions else () for item in self.inputs}
+
     @cached_property
     def sections(self) -> frozenset[str]:
         """The keys of the text sections: passages the pages show, 〔待填〕 while blank."""
@@ -178,7 +190,8 @@ class Document(Table):
     @cached_property
     def asked(self) -> Asked:
         """What a unit is asked for: figures published by the unit are named by the figures' keys."""
-        return Asked(self.id, self.stamp, self.inputs, codes=tuple(self.figure_by_key))
+        balances = tuple(one.balance for one in self.identities if not self.figure_by_key.keys() & set(one.names))
+        return Asked(self.id, self.stamp, self.inputs, codes=tuple(self.figure_by_key), balances=balances, year=self.year)
 
 
 def from_data(data: Mapping[str, Any], name: str) -> Document:

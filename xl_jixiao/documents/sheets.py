@@ -7,15 +7,16 @@ from xl_jixiao.documents.figure_trees import FigureTrees, claim_key, comparison_
 from xl_jixiao.documents.model import Document
 from xl_jixiao.documents.pages import PrintedText
 from xl_jixiao.documents.trees import FormTrees
-from xl_jixiao.expr import Area, Counted, Value, Values, as_text, joined, total
+from xl_jixiao.expr import Area, Counted, Expr, Value, Values, as_text, first_of, joined, total, when
+from xl_jixiao.formula import printed_name
 from xl_jixiao.sheet.build import SheetBuilder, titled
 from xl_jixiao.sheet.checks import Line, agrees, at_home, checks_sheet, counted, finish, passes
 from xl_jixiao.sheet.data import LOCKED, STATES, free_text, part, state
 from xl_jixiao.sheet.guide import Guide
 from xl_jixiao.sheet.looks import INPUT_WORDS
 from xl_jixiao.sheet.measure import height_for
-from xl_jixiao.sheet.plan import Accepts, Mark, Page
-from xl_jixiao.sheet.progress import Progress, Wrong, first_word
+from xl_jixiao.sheet.plan import Accepts, Mark, Page, linked, place_of
+from xl_jixiao.sheet.progress import Gap, Progress, Wrong, first_word
 from xl_jixiao.words import (
     AGREES,
     BLANK,
@@ -27,8 +28,10 @@ from xl_jixiao.words import (
     INVALID,
     LAST_DIGIT,
     MUST_FIX,
+    NONE_WORD,
     PASSED,
     ROUNDING,
+    TO_FILL,
     UNREADABLE,
 )
 
@@ -169,6 +172,37 @@ def _lines(trees: FormTrees, long_texts: Sequence[PrintedText]) -> Iterator[Line
         over = total([one.overflow for one in long_texts])
         detail = joined(over, "处文字超出现有行高，请拉高该行，或导出成品（行高按内容调整）")
         yield passes(over.equals(0), EXPLAIN, "长文字打印放得下", detail, long_texts[0].key, varies=True)
-    yield from map(agrees, form.identities)
+    yield from _sentence_lines(trees)
+    yield from (agrees(one, [key for name in one.names for key in form.behind(name)]) for one in form.identities)
     for one in trees.checks:
         yield Line(one.check.name, one.result, one.detail, one.place)
+
+
+_ONE_FORMULA = 2000
+"""So many characters of tests fit into one formula, also where a unit's book puts a name before each."""
+
+
+def _sentence_lines(trees: FormTrees) -> Iterator[Line]:
+    """That no sentence of a page was begun and left open: what keeps the document from being exported."""
+    for name, lacking in trees.open_sentences.items():
+        groups = list(_that_fit(lacking))
+        for number, some in enumerate(groups, 1):
+            count = total([when(test, 1, 0) for _, test in some])
+            first = Gap(count > 0, first_of([(test, linked(place_of(key), key)) for key, test in some], ""))
+            said = joined(*(when(test, f"“{printed_name(key)}”", "") for key, test in some))
+            detail = joined(said, f"没有填而句子已经写了的，显示“{TO_FILL}”；请填上，没有的填“{NONE_WORD}”")
+            part = f"（{number}）" if len(groups) > 1 else ""
+            yield Line(f"“{name}”的句子都写完了{part}", when(count.equals(0), PASSED, MUST_FIX), detail, some[0][0], first=first)
+
+
+def _that_fit(lacking: Sequence[tuple[str, Expr]]) -> Iterator[list[tuple[str, Expr]]]:
+    some: list[tuple[str, Expr]] = []
+    length = 0
+    for key, test in lacking:
+        own = len(test.excel())
+        if some and length + own > _ONE_FORMULA:
+            yield some
+            some, length = [], 0
+        some.append((key, test))
+        length += own
+    yield some

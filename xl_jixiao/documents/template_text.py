@@ -14,7 +14,7 @@
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -41,6 +41,7 @@ from xl_jixiao.words import TO_FILL
 IF_CHANGED, OR_CHANGED, UNLESS_WORD, IF_FILLED, END = "变", "或", "有", "填", "完"
 FILTERS = ("增减", "高低", "选填", "勾", "√", IF_CHANGED, OR_CHANGED, UNLESS_WORD, IF_FILLED)
 _CONDITIONS = (IF_CHANGED, UNLESS_WORD, IF_FILLED)
+_SAID = ("", "增减", "高低")
 _MARKED = {"勾": ("■", "□"), "√": ("√", "")}
 _PART = re.compile(r"\{([^{}]*)\}")
 
@@ -125,6 +126,27 @@ def text_tree(text: str, shown: Mapping[str, Shown], blank: BlankTest = own_blan
         else:
             parts.append(_slot(part, shown[part.name], blank(part.name)))
     return joined(*outside)
+
+
+def said_slots(text: str, blank: BlankTest = own_blank) -> Iterator[tuple[str, tuple[Expr, ...]]]:
+    """The names a text says 〔待填〕 for while they are blank, each with the condition it stands under."""
+    holds: tuple[Expr, ...] = ()
+    for part in slots(text):
+        if isinstance(part, str):
+            continue
+        if part.filter in _CONDITIONS:
+            holds = (_holds(part, blank),)
+        elif part.filter == OR_CHANGED:
+            holds = (any_of([*holds, _holds(part, blank)]),)
+        elif part.filter == END:
+            holds = ()
+        elif part.filter in _SAID:
+            yield part.name, holds
+
+
+def shown_names(text: str) -> tuple[str, ...]:
+    """The names a text asks for, but those it only marks a choice by."""
+    return tuple(dict.fromkeys(one.name for one in slots(text) if isinstance(one, Slot) and one.name and one.filter not in _MARKED))
 
 
 def always_says_something(text: str) -> bool:

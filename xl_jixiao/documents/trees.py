@@ -6,8 +6,8 @@ from functools import cached_property
 from xl_jixiao.documents.check_trees import CheckTrees
 from xl_jixiao.documents.figure_trees import FigureTrees, shown_of
 from xl_jixiao.documents.model import Document, Paragraph
-from xl_jixiao.documents.template_text import Shown, Slot, always_says_something, slots, text_tree
-from xl_jixiao.expr import Cell, Expr, Literal, all_of, call, joined, when
+from xl_jixiao.documents.template_text import Shown, Slot, always_says_something, said_slots, shown_names, slots, text_tree
+from xl_jixiao.expr import Cell, Expr, Literal, all_of, any_of, call, joined, negated, when
 from xl_jixiao.formula import defined_name
 from xl_jixiao.sheet.data import state
 from xl_jixiao.tables.inputs import Input
@@ -16,6 +16,7 @@ from xl_jixiao.words import BLANK, OPTIONAL, TO_FILL
 INDENT = "　　"
 INDENTED = ("body", "heading1", "heading2", "heading3")
 _LINE_END = call("CHAR", 10)
+_NO = Literal(False)
 
 
 class FormTrees:
@@ -43,7 +44,7 @@ class FormTrees:
     def figures(self) -> Mapping[str, FigureTrees]:
         """Every figure's trees, by key."""
         computed = self.form.figure_by_key
-        return {figure.key: FigureTrees(figure, computed, self.blank) for figure in self.form.figures}
+        return {one.key: FigureTrees(one, computed, self.blank, self.form.behind(one.key)) for one in self.form.figures}
 
     @cached_property
     def checks(self) -> tuple[CheckTrees, ...]:
@@ -63,6 +64,40 @@ class FormTrees:
             keys = {key for name in names for key in inputs_of(name, self.form)}
             self._optional[text] = frozenset(key for key in keys if not self.form.input_by_key[key].required)
         return self._optional[text]
+
+    def unfinished(self, paragraph: Paragraph) -> Mapping[str, Expr]:
+        """Whether a paragraph that says something else too shows 〔待填〕 for an optional answer, by the answer's key."""
+        said, otherwise = self._unfinished(paragraph.text), self._unfinished(paragraph.otherwise)
+        return {key: _chosen(paragraph, said.get(key, _NO), otherwise.get(key, _NO)) for key in {**said, **otherwise}}
+
+    @cached_property
+    def open_sentences(self) -> Mapping[str, tuple[tuple[str, Expr], ...]]:
+        """For every page with sentences that may lack an optional answer: the key of the answer, and whether one lacks it."""
+        found: dict[str, dict[str, list[Expr]]] = {}
+        for page in self.form.pages:
+            texts = [self.unfinished(one) for one in page.paragraphs]
+            texts += [self._unfinished(cell.text) for row in page.rows for cell in row.cells if not cell.value]
+            for key, test in (pair for one in texts for pair in one.items()):
+                found.setdefault(page.sheet, {}).setdefault(key, []).append(test)
+        return {name: tuple((key, any_of(tests)) for key, tests in keys.items()) for name, keys in found.items()}
+
+    def _unfinished(self, text: str) -> Mapping[str, Expr]:
+        optional = self.optional_of(text)
+        found: dict[str, list[Expr]] = {}
+        for name, holds in said_slots(text, self.blank) if optional else ():
+            for key in (one for one in inputs_of(name, self.form) if one in optional):
+                lacking = [self.blank(one) for one in dict.fromkeys((name, key))]
+                found.setdefault(key, []).append(all_of([*holds, *lacking]))
+        begun = self._begun(text) if found else []
+        return {key: all_of([*begun, any_of(tests)]) for key, tests in found.items()}
+
+    def _begun(self, text: str) -> list[Expr]:
+        """Whether a text says anything: else it may be left out whole. Nothing to ask where it always needs a required answer."""
+        inputs, names = self.form.input_by_key, shown_names(text)
+        if any(name in inputs and inputs[name].required for name, holds in said_slots(text, self.blank) if not holds):
+            return []
+        needed = {key for name in names if name not in inputs for key in inputs_of(name, self.form) if inputs[key].required}
+        return [any_of([*(negated(self.blank(name)) for name in names), *map(self.blank, sorted(needed))])]
 
     def linked(self, key: str, *, passage: bool) -> Expr:
         """A cell that shows a value: blank while it is blank, 〔待填〕 where a passage of text belongs."""

@@ -83,7 +83,7 @@ def put_end(report: Official, attached: Sequence[str], people: Sequence[Evaluato
     """The list of what is attached, who evaluated, where they sign, unit and date."""
     for number, name in enumerate(attached, 1):
         before = "附件：" if number == 1 else "　　　"
-        report.paragraph(f"{before}{f'{number}．' if len(attached) > 1 else ''}{name}", "body", keep=True)
+        report.paragraph(f"{before}{f'{number}．' if len(attached) > 1 else ''}{name}", "body", keep=number == len(attached))
     report.paragraph("", keep=True)
     if people:
         report.paragraph("评价人员", "table_title", keep=True)

@@ -2,7 +2,7 @@
 
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
 
-from xl_jixiao.expr import Cell, Expr, Operand, Value, all_of, call, exact, is_blank, is_number, one_of, when
+from xl_jixiao.expr import Cell, Expr, Operand, Value, all_of, any_of, call, exact, is_blank, is_number, one_of, when
 from xl_jixiao.number import NotANumber, day_number, from_cell, from_text, half_width, plain, shows_error
 from xl_jixiao.words import BLANK, FILLED, INVALID, NONE_WORD, OPTIONAL, bare
 from xl_jixiao.words import is_blank as nothing
@@ -33,9 +33,11 @@ YES, NO = frozenset("√✓✔☑是对"), frozenset("×✗✘☒✕Xx否错")
 _YES_OPTIONS, _NO_OPTIONS = ("符合", "是", "出现", "有"), ("不符合", "否", "未出现", "无")
 """The choices that a tick, and a cross, stand for."""
 
-_LARGE = 10**6
+_LARGE, _WHOLE = 10**6, "应为整数"
 _OWN = Cell("")
-_DATE = re.compile(r"(\d{4})(?:([-/])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})日)", re.ASCII)
+_NOTHING = frozenset(("/", "\\", "-", "--", "—", "——", "没有", "暂无", "不适用", "无此项"))
+"""What clerks write where there is no figure."""
+_DATE = re.compile(r"(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})[日号]|([01]\d)([0-3]\d))", re.ASCII)
 
 
 class Kind(StrEnum):
@@ -83,6 +85,24 @@ class Typed:
         if self.kind is Kind.COUNT:
             tests.append(cell.equals(call("INT", cell)))
         return all_of(tests)
+
+    def faults(self, cell: Expr) -> Iterator[tuple[Expr, str]]:
+        """What is wrong with a number it doesn't take, each test with what it says."""
+        if self.kind is Kind.DATE:
+            yield any_of([cell < FIRST_DATE, cell > LAST_DATE]), f"应为{FIRST_YEAR}年至{LAST_YEAR}年的日期，如 2021-7-20"
+            return
+        if self.least is not None:
+            yield cell < self.least, self._under
+        if self.limit is not None and self.kind is not Kind.PERCENT:
+            yield cell > self.limit, self._over(self.limit + 1)
+        elif self.limit is not None and self.limit != LARGEST_SHARE:  # beyond that it is asked whether the sign is missing
+            yield cell > self.limit, f"不能超过{plain(self.limit * 100)}%"
+        if self.kind is Kind.COUNT:
+            yield cell.differs(call("INT", cell)), _WHOLE
+
+    @property
+    def _under(self) -> str:
+        return f"不能小于{plain(self.least)}" if self.least else "不能为负数"
 
     def state(self, cell: Expr, filled: Operand = FILLED) -> Expr:
         """The 状态 cell beside it: 已填, 空白, 选填, 无, or 数据有误. `filled` is what it says of a number it takes."""
@@ -138,14 +158,15 @@ class Typed:
         try:
             number = answer if isinstance(answer, Decimal) else from_cell(answer)
         except NotANumber as error:
-            return f"：{error}"
+            none = f"；没有这个数的填“{NONE_WORD}”" if self.none and half_width(bare(str(answer))) in _NOTHING else ""
+            return f"：{error}{none}"
         if number is None or self.state_of(exact(number)) == FILLED:
             return ""
         if self.least is not None and number < self.least:
-            return "不能为负数" if not self.least else f"不能小于{plain(self.least)}"
+            return self._under
         if self.limit is not None and number > self.limit:
             return self._over(number)
-        return "应为整数"
+        return _WHOLE
 
     def _over(self, number: Decimal) -> str:
         assert self.limit is not None
@@ -179,12 +200,12 @@ def date_problem(answer: object) -> str:
 
 
 def written_date(text: str) -> datetime.date | None:
-    """The date a text says: 2021-07-20, 2021/7/20, 2021年7月20日; None for what is none."""
-    found = _DATE.fullmatch(text.strip())
+    """The date a text says: 2021-07-20, 2021/7/20, 2021.7.20, 2021年7月20日, 20210720; None for what is none."""
+    found = _DATE.fullmatch(half_width(bare(text)))
     if not found:
         return None
     try:
-        return datetime.date(*(int(part) for part in found.groups() if part and part not in "-/"))
+        return datetime.date(*(int(part) for part in found.groups() if part and part not in "-/."))
     except ValueError:  # 2021-2-30
         return None
 

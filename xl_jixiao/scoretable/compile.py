@@ -8,6 +8,7 @@ from xl_jixiao import __version__
 from xl_jixiao.expr import Value
 from xl_jixiao.scoretable import keys
 from xl_jixiao.scoretable.card import ScoreCard, card_of
+from xl_jixiao.scoretable.claims import claim_lines
 from xl_jixiao.scoretable.conclusion import conclusion_sheet
 from xl_jixiao.scoretable.entered import entries
 from xl_jixiao.scoretable.form import form_sheet
@@ -21,6 +22,7 @@ from xl_jixiao.sheet.addin import addin_sheets
 from xl_jixiao.sheet.build import SheetBuilder, areas
 from xl_jixiao.sheet.edition import Edition, StampName
 from xl_jixiao.sheet.plan import Plan, PlanValues, Visibility
+from xl_jixiao.sheet.published import published_sheet
 from xl_jixiao.sheet.rules import rules_sheet
 from xl_jixiao.tables.answers import Answers, digest
 from xl_jixiao.words import GUIDE, LISTS_SHEET
@@ -97,16 +99,17 @@ def _compiled(
     explanations: Mapping[str, str],
     details: Sequence[str],
 ) -> Plan:
-    addin, finished = edition is Edition.ADDIN, edition is Edition.FINISHED
+    finished = edition is Edition.FINISHED
     scored = scored_of(table)
     form = form_sheet(table, given)
     working = working_sheet(table, scored, given, explanations, editable=not finished)
-    figures = data.data_sheet(table.inputs, table.year, given.get, answers.remarks, table.asked.questions, editable=not finished)
+    figures = data.data_sheet(table.inputs, table.year, given.get, answers.remarks, table.asked, editable=not finished)
     first, last = _unanswered(SameTable(table), edition)
     work = [form, working, figures] if finished else [figures, working, form]
     made = [one.done() for one in work]
     rules = rules_sheet(table.stamp, made, _rules(SameTable(table)))
-    sheets = [*first, *work, checks_sheet(table, scored, details, recomputed=addin), analysis_sheet(table), rules, *last]
+    asked = [] if finished else [published_sheet(claim_lines(table), given.get)]
+    sheets = [*first, *work, checks_sheet(table, scored, details, edition), analysis_sheet(table), *asked, rules, *last]
     return Plan(
         title=table.title,
         subject=f"{table.region} {table.year}年度 {edition.label}",

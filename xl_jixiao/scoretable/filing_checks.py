@@ -12,9 +12,11 @@ from xl_jixiao.rules.itemised import Itemised
 from xl_jixiao.rules.rows import WEIGHT, WrittenRows
 from xl_jixiao.scoretable import keys
 from xl_jixiao.scoretable.card import Score, ScoreCard
+from xl_jixiao.scoretable.claims import has_rate
 from xl_jixiao.scoretable.input_checks import Handed, claim_finding
 from xl_jixiao.sheet import data
 from xl_jixiao.sheet.job import shown_value
+from xl_jixiao.sheet.published import figure_key, points_key
 from xl_jixiao.tables.inputs import Answer
 from xl_jixiao.tables.published import Disagreement, difference, number_of
 from xl_jixiao.tables.reasons import says_nothing
@@ -33,6 +35,10 @@ class HandedScores(Handed):
         for score in self.card.scores:
             for item, key in zip(score.indicator.scorer.items, score.indicator.item_keys, strict=True):
                 yield score, item, key, self.answers.get(key)
+
+    def claimed_at(self, score: Score) -> Place:
+        """Where its published rate stands."""
+        return self.at(figure_key(score.code) if has_rate(score.indicator) else score.code)
 
     def numbers(self) -> Mapping[str, tuple[str, Answer]]:
         """Figures, judged items and adjustments."""
@@ -167,17 +173,18 @@ def implausible_rate(filing: HandedScores) -> Iterator[Finding]:
 def part_over_whole(filing: HandedScores) -> Iterator[Finding]:
     """JX308: a part is more than its whole: more satisfied answers than valid ones."""
     for score in filing.card.scores:
-        standard = score.indicator.standard
-        if standard and standard.share and isinstance(score.rate, Decimal) and score.rate > 1:
+        quotient = score.indicator.quotient
+        if quotient and quotient.share and isinstance(score.rate, Decimal) and score.rate > 1:
             text = f"{titled(score.indicator.label)}超过100%，部分不能大于全部：{score.worked}"
-            yield found("JX308", filing.at(score.code), text, score.rate_text)
+            yield found("JX308", filing.at(quotient.part.names[0]), text, score.rate_text)
 
 
 def _claims(filing: HandedScores) -> Iterator[tuple[Score, str, Disagreement]]:
     """Published rates that aren't the computed one at the decimals they print."""
     for score in filing.card.scores:
         claim = filing.answers.claimed.get(score.code)
-        rate = _exact_rate(score, filing) if claim and isinstance(score.rate, Decimal) else None
+        asked = any(map(filing.in_doubt, score.indicator.names))
+        rate = _exact_rate(score, filing) if claim and isinstance(score.rate, Decimal) and not asked else None
         apart = difference(claim, rate) if claim and rate is not None else None
         if claim and apart:
             yield score, claim, apart
@@ -195,7 +202,7 @@ def _exact_rate(score: Score, filing: HandedScores) -> Exact | None:
 def _claim_findings(filing: HandedScores, *, rounding: bool) -> Iterator[Finding]:
     for score, claim, apart in _claims(filing):
         if apart.rounding is rounding:
-            yield claim_finding(score.indicator.name, claim, apart, score.worked, filing.at(score.code))
+            yield claim_finding(score.indicator.name, claim, apart, score.worked, filing.claimed_at(score))
 
 
 def claimed_rate_wrong(filing: HandedScores) -> Iterator[Finding]:
@@ -208,11 +215,11 @@ def claimed_rate_wrong(filing: HandedScores) -> Iterator[Finding]:
     said = number_of(total.strip().removesuffix("分")) if total else None
     if total and said != computed:
         text = f"{titled(TOTAL)}公布{total}，各项得分合计{plain(computed)}，不一致"
-        yield found("JX303", filing.at(TOTAL), text, total, plain(computed))
+        yield found("JX303", filing.at(figure_key(TOTAL)), text, total, plain(computed))
     due = filing.card.rubric.grade(computed if said is None or said < 0 else said)
     if grade and grade != due:
         shown = plain(computed if said is None else said)
-        yield found("JX303", filing.at(GRADE), f"{titled(GRADE)}公布{grade}，总分{shown}应为{due}", grade, due)
+        yield found("JX303", filing.at(figure_key(GRADE)), f"{titled(GRADE)}公布{grade}，总分{shown}应为{due}", grade, due)
 
 
 def claimed_rate_rounded(filing: HandedScores) -> Iterator[Finding]:
@@ -223,7 +230,7 @@ def claimed_rate_rounded(filing: HandedScores) -> Iterator[Finding]:
 def adjusted_score(filing: HandedScores) -> Iterator[Finding]:
     """JX401: the claimed points differ from the computed ones."""
     for score in filing.card.scores:
-        if score.settled and score.points != score.computed:
+        if score.settled and score.points != score.computed and score.computed != INVALID:  # a wrong figure is said where it stands
             claimed, computed = shown_value(score.points), shown_value(score.computed)
             text = f"{titled(score.indicator.label)}自评{claimed}分，按评分标准复算{computed}分：{score.why}"
             place = filing.at(keys.adjusted_name(score.code))
@@ -238,10 +245,10 @@ def _published_scores(filing: HandedScores) -> Iterator[Finding]:
         claimed = claims.get(score.code)
         if claimed is not None and not score.settled and isinstance(score.computed, Decimal) and claimed != score.computed:
             text = f"{titled(score.indicator.label)}公布得分{plain(claimed)}，按评分标准复算{plain(score.computed)}分"
-            yield found("JX401", filing.at(keys.score_name(score.code)), text, plain(claimed), plain(score.computed))
+            yield found("JX401", filing.at(points_key(score.code)), text, plain(claimed), plain(score.computed))
     claimed, total = claims.get(TOTAL), filing.card.total
     if claimed is not None and total is not None and claimed != total:
-        yield found("JX401", filing.at(TOTAL), f"公布总分{plain(claimed)}，复算{plain(total)}", plain(claimed), plain(total))
+        yield found("JX401", filing.at(figure_key(TOTAL)), f"公布总分{plain(claimed)}，复算{plain(total)}", plain(claimed), plain(total))
 
 
 def all_full_marks(filing: HandedScores) -> Iterator[Finding]:

@@ -45,5 +45,10 @@ def check_filing(card: ScoreCard, answers: Answers, file: str = "") -> tuple[Fin
         ref = plan.ref(key)
         return Place(file, ref.sheet, ref.local)
 
-    filing = HandedScores(table.inputs, table.identities, answers, card.values, at, table.asked.questions, card, file)
+    asked = table.asked.questions
+
+    def behind(name: str) -> tuple[str, ...]:
+        return (name,) if name in asked else ()
+
+    filing = HandedScores(table.inputs, table.identities, answers, card.values, at, asked, behind, card, file)
     return tuple(finding for check in CHECKS for finding in check(filing))

@@ -3,18 +3,20 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 
 from xl_jixiao.expr import Expr, Held, as_number, as_text, decimal
 from xl_jixiao.finding import Finding, Place, found, titled
 from xl_jixiao.number import half_up, percent, plain
+from xl_jixiao.rules.typed import cell_value
 from xl_jixiao.sheet.data import hint_key, state
 from xl_jixiao.tables.answers import Answers
 from xl_jixiao.tables.inputs import Answer, Input
 from xl_jixiao.tables.parts import Identity
 from xl_jixiao.tables.published import Disagreement
 from xl_jixiao.tables.reasons import left_open, says_nothing
-from xl_jixiao.words import FILLED, INVALID, NONE_WORD, PROJECT, SUPERIOR, UNIT, is_blank
+from xl_jixiao.words import EXPLAIN, FILLED, INVALID, NONE_WORD, PROJECT, SUPERIOR, UNIT, is_blank
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,8 @@ class Handed:
     """The place of a cell by its key."""
     asked: Mapping[str, Expr]
     """What is asked of figures that are probably in another unit, by key."""
+    behind: Callable[[str], Sequence[str]]
+    """The figures a name comes from of which something may be asked."""
 
     def figures(self) -> Iterator[tuple[Input, Answer]]:
         """Every input with its answer."""
@@ -40,11 +44,15 @@ class Handed:
         asked = ((item, answer) for item, answer in self.figures() if item.numeric or item.kind == "choice")
         return {item.key: (titled(item.name), answer) for item, answer in asked}
 
+    def in_doubt(self, name: str) -> bool:
+        """Whether something is asked of a figure, or of one it comes from, and nothing beside it answers."""
+        return any(self.values[state(key).key] == EXPLAIN for key in self.behind(name))
+
     @cached_property
     def gaps(self) -> Sequence[tuple[Identity, Decimal]]:
-        """By how much the sides of identities are apart that must agree."""
+        """By how much the sides of identities are apart that must agree. What a figure that is wrong, or asked about, brings along is left out."""
         complete = [one for one in self.identities if one.complete.value(self.values)]
-        sound = [one for one in complete if all(self.values[state(name).key] != INVALID for name in one.names)]
+        sound = [one for one in complete if all(self.values[state(name).key] != INVALID and not self.in_doubt(name) for name in one.names)]
         gaps = [(one, decimal(one.gap.value(self.values))) for one in sound]
         return [(one, gap) for one, gap in gaps if gap]
 
@@ -98,15 +106,23 @@ def implausible_input(handed: Handed) -> Iterator[Finding]:
     for item, answer in handed.figures():
         remark = handed.answers.remarks.get(item.key, "")
         open_question = item.key in handed.asked and (not remark or says_nothing(remark, item.name))
-        if not open_question or not isinstance(answer, Decimal) or not (remark or handed.values[hint_key(item.key)]):
+        number = cell_value(answer)
+        if not open_question or not isinstance(number, int | Fraction) or not (remark or handed.values[hint_key(item.key)]):
             continue  # where nothing is remarked, its 提示 asks
         if item.problem(answer):
             continue
         question = as_text(handed.asked[item.key].value(handed.values))
         if question:
-            shown = percent(answer) if item.kind == "percent" else f"{plain(answer)}{item.unit}"
+            shown = _as_entered(answer, item)
             text = f"{titled(item.name)}填的是{shown}，{question}填对了的，在备注写明"
-            yield found("JX109", handed.at(item.key), text, plain(answer))
+            yield found("JX109", handed.at(item.key), text, plain(answer) if isinstance(answer, Decimal) else shown)
+
+
+def _as_entered(answer: Answer, item: Input) -> str:
+    """1010.01万元, 95.00%, 2012-07-20."""
+    if not isinstance(answer, Decimal):
+        return str(answer)
+    return percent(answer) if item.kind == "percent" else f"{plain(answer)}{item.unit}"
 
 
 def placeholder_left(handed: Handed) -> Iterator[Finding]:

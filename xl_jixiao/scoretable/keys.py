@@ -1,7 +1,11 @@
 """The keys of a scoring table's cells. Without a colon a key is a defined name of the workbook; with one the plan alone knows it."""
 
+from typing import TYPE_CHECKING
+
 from xl_jixiao.expr import Area
-from xl_jixiao.scoretable.model import Indicator
+
+if TYPE_CHECKING:
+    from xl_jixiao.scoretable.model import Indicator
 
 WORK_STATES, WORK_RESULTS = Area("区:底稿状态"), Area("区:底稿结果")
 WEIGHTS, COMPUTED, FINALS = Area("区:分值"), Area("区:计算得分"), Area("区:最终得分")
@@ -13,7 +17,7 @@ FORM_WEIGHTS, FORM_POINTS = Area("区:表内分值"), Area("区:表内得分")
 WORK_TOTAL, FORM_WEIGHT_TOTAL = "合计:最终得分", "合计:表内分值"
 
 
-def rate_key(indicator: Indicator) -> str:
+def rate_key(indicator: "Indicator") -> str:
     """The cell of an indicator's rate: named where the table prints a formula."""
     return indicator.code if indicator.formula else f"指标值:{indicator.code}"
 

@@ -7,12 +7,14 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, field_validator
 
-from xl_jixiao.expr import Cell, Expr
+from xl_jixiao.expr import Cell, Expr, Operation
 from xl_jixiao.finding import titled
 from xl_jixiao.formula import Formula, bound_to, defined_name, parse
 from xl_jixiao.number import percent
 from xl_jixiao.rules import AnyRule, NotApplicable, Scorer
 from xl_jixiao.rules.base import Item, Quantity, amount
+from xl_jixiao.scoretable.keys import reason_name
+from xl_jixiao.tables import slips
 from xl_jixiao.tables.answers import Asked
 from xl_jixiao.tables.inputs import Input
 from xl_jixiao.tables.parts import Column, Grade, Identity
@@ -139,6 +141,28 @@ class Indicator(TablePart):
         """The printed rate over cells."""
         return Ratio(self.rate_formula, self.zero_denominator) if self.rate_formula else None
 
+    @property
+    def most(self) -> Decimal:
+        """The rate above which a figure is probably in another unit; of a revised budget no more can be done than all."""
+        figures = self.rate_formula.names if self.rate_formula else ()
+        if self.standard and self.standard.code in slips.OF_A_BUDGET and any(slips.REVISED in name for name in figures):
+            return slips.WHOLE
+        return self.standard.most if self.standard else slips.MOST_RATE
+
+    @property
+    def least(self) -> Decimal:
+        """What the rate is hardly ever below; zero where it may be anything."""
+        return slips.LEAST_WHOLE if self.standard and self.standard.code in slips.NEAR_WHOLE else Decimal(0)
+
+    @cached_property
+    def quotient(self) -> slips.Quotient | None:
+        """The rate as one side over the other, where it is one of figures that can't be below zero."""
+        core = self.rate_formula.core if self.rate_formula and self.is_percentage else None
+        if not isinstance(core, Operation) or core.sign != "/" or not core.left.names or not core.right.names:
+            return None
+        share = bool(self.standard and self.standard.share)
+        return slips.Quotient(self.name, core.left, core.right, self.most, self.least, reason_name(self.code), share)
+
     @cached_property
     def bound_names(self) -> tuple[str, ...]:
         """The inputs of its standard rate in the order of the registered function's arguments.
@@ -233,7 +257,10 @@ class Rubric(Table):
     @cached_property
     def asked(self) -> Asked:
         """What a unit is asked for."""
-        return Asked(self.id, self.stamp, self.inputs, self.items, tuple(self.indicator_by_code), (TOTAL, GRADE))
+        quotients = tuple(one.quotient for one in self.indicators if one.quotient)
+        balances = tuple(one.balance for one in self.identities)
+        codes = tuple(self.indicator_by_code)
+        return Asked(self.id, self.stamp, self.inputs, self.items, codes, (TOTAL, GRADE), balances, quotients, self.year)
 
     def grade(self, total: Decimal) -> str:
         """The grade's word for a total."""

@@ -16,6 +16,7 @@ from xl_jixiao.scoretable import keys
 from xl_jixiao.scoretable.model import Form, Indicator, Rubric
 from xl_jixiao.sheet.addin import FUNCTIONS_NAME, TEXTS_NAME
 from xl_jixiao.sheet.data import remark_key
+from xl_jixiao.sheet.published import figure_key, points_key
 from xl_jixiao.sheet.rules import rule_name
 from xl_jixiao.tables.formula_checks import formula_problems, identity_problems, usable
 from xl_jixiao.tables.functions import ARGUMENTS_PREFIX
@@ -23,7 +24,21 @@ from xl_jixiao.tables.inputs import LONGEST_NAME, fits_excel, input_problems, re
 from xl_jixiao.tables.parts import grade_problems
 from xl_jixiao.tables.rates import CATALOGUE
 from xl_jixiao.tables.tablefile import excel_length
-from xl_jixiao.words import ANALYSIS, CHECKS, COMPUTED_TOTAL, CONCLUSION, DATA, GRADE, GUIDE, HELP_SHEET, RULES_SHEET, STAMP, TOTAL, WORKING
+from xl_jixiao.words import (
+    ANALYSIS,
+    CHECKS,
+    COMPUTED_TOTAL,
+    CONCLUSION,
+    DATA,
+    GRADE,
+    GUIDE,
+    HELP_SHEET,
+    PUBLISHED,
+    RULES_SHEET,
+    STAMP,
+    TOTAL,
+    WORKING,
+)
 
 FORM_COLUMNS = 7
 LONGEST_SHEET = 31
@@ -31,9 +46,11 @@ MOST_POINTS = 1000
 OWN_NAMES = frozenset({TOTAL, COMPUTED_TOTAL, GRADE, STAMP, FUNCTIONS_NAME, TEXTS_NAME})
 OWN_PREFIXES = (
     *(name("") for name in (keys.score_name, keys.adjusted_name, keys.reason_name, keys.evidence_name, remark_key, rule_name)),
+    figure_key(""),
+    points_key(""),
     ARGUMENTS_PREFIX,
 )
-OWN_SHEETS = frozenset({GUIDE, DATA, WORKING, CHECKS, ANALYSIS, CONCLUSION, RULES_SHEET, HELP_SHEET, CONF_SHEET})
+OWN_SHEETS = frozenset({GUIDE, DATA, WORKING, CHECKS, ANALYSIS, PUBLISHED, CONCLUSION, RULES_SHEET, HELP_SHEET, CONF_SHEET})
 """What the workbook itself uses."""
 _NO_SHEET = re.compile(r"[\[\]:*?/\\'\x00-\x1f\x7f]")
 _NUMBERS = re.compile(r"\d+(?:\.\d+)?%?")

@@ -9,12 +9,14 @@ from xl_jixiao.expr import Area, ByRow, Cell, Counted, Rounded, call, is_number,
 from xl_jixiao.number import plain
 from xl_jixiao.scoretable import keys, trees
 from xl_jixiao.scoretable.budgets import budget_pairs
+from xl_jixiao.scoretable.claims import claim_lines
 from xl_jixiao.scoretable.model import Indicator, Rubric, SameTable
 from xl_jixiao.scoretable.trees import Scored
-from xl_jixiao.sheet import checks, data
+from xl_jixiao.sheet import checks, data, published
 from xl_jixiao.sheet.analysis import WIDTHS, Group, compared_chart, compared_table, group_chart, group_table
 from xl_jixiao.sheet.build import SheetBuilder, titled
 from xl_jixiao.sheet.checks import Line
+from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.guide import Guide
 from xl_jixiao.sheet.looks import INPUT_WORDS
 from xl_jixiao.sheet.plan import Page
@@ -129,8 +131,9 @@ def _checks_of(table: Rubric) -> Iterator[Line]:
     over = ByRow(is_number(keys.FINALS) * (keys.FINALS > keys.WEIGHTS))
     yield checks.passes(over.equals(0), MUST_FIX, "各项得分不超过分值", joined(over, "项超过分值"), keys.score_name(first.code))
     yield _total_line()
-    yield from map(checks.agrees, table.identities)
+    yield from (checks.agrees(one, [name for name in one.names if name in table.asked.questions]) for one in table.identities)
     yield from (_share_line(one) for one in table.indicators if one.standard and one.standard.share)
+    yield published.check_line(claim_lines(table))  # the last: a finished workbook has no place for what was published
 
 
 def _total_line() -> Line:
@@ -149,10 +152,11 @@ def _share_line(indicator: Indicator) -> Line:
     return Line(f"{indicator.label}不超过100%", result, detail, indicator.code)
 
 
-def checks_sheet(table: Rubric, scored: Sequence[Scored], details: Sequence[str], *, recomputed: bool) -> SheetBuilder:
+def checks_sheet(table: Rubric, scored: Sequence[Scored], details: Sequence[str], edition: Edition) -> SheetBuilder:
     """The checks and, in the add-in edition, the native recomputation beside each registered function."""
-    sheet, row = checks.checks_sheet(check_lines(table), progress(table), details)
-    return checks.finish(sheet, _put_recomputation(sheet, row + 1, scored) if recomputed else row)
+    lines = check_lines(table)
+    sheet, row = checks.checks_sheet(lines[:-1] if edition is Edition.FINISHED else lines, progress(table), details)
+    return checks.finish(sheet, _put_recomputation(sheet, row + 1, scored) if edition is Edition.ADDIN else row)
 
 
 def _put_recomputation(sheet: SheetBuilder, row: int, scored: Sequence[Scored]) -> int:

@@ -42,7 +42,6 @@ from xl_jixiao.scoretable.rows import ScoredRow, scored_rows
 from xl_jixiao.sheet import data
 from xl_jixiao.sheet.plan import Udf
 from xl_jixiao.sheet.rules import rule_name
-from xl_jixiao.tables import slips
 from xl_jixiao.tables.functions import SIGNED
 from xl_jixiao.tables.parts import grade_of
 from xl_jixiao.tables.rates import PLACES, Ratio, Zero, state_of_figures, usable_figures
@@ -137,19 +136,22 @@ class Scored:
 
     @cached_property
     def question(self) -> Expr:
-        """What is asked about the rate: whether a figure of it is in another unit. Nothing where that is asked of the figure itself."""
-        if self.indicator.ratio is None or not self.indicator.is_percentage:
+        """What is asked about the rate: whether a figure of it is in another unit. Nothing where that is asked in the figure's own row, or
+        answered there; a part that is more than its whole is said as that."""
+        indicator = self.indicator
+        if indicator.ratio is None or not indicator.is_percentage:
             return tree("")
-        figures, standard = self.indicator.ratio.formula.names, self.indicator.standard
-        whole = standard is not None and standard.code in slips.OF_A_BUDGET and any(slips.REVISED in name for name in figures)
-        usual = standard.most if standard else slips.MOST_RATE
-        most = slips.WHOLE if whole else usual
-        asked = any_of([Cell(data.hint_key(name)).differs("") for name in figures])
-        over = when(self._rate > most, f"超过{plain(most * 100)}%，请核对：是否有数填错了单位？", "")
-        if standard is not None and standard.code in slips.NEAR_WHOLE:
-            low = all_of([self._rate > 0, self._rate < slips.LEAST_WHOLE])
-            over = when(low, f"不到{plain(slips.LEAST_WHOLE * 100)}%，请核对：是否有数填错了单位？", over)
-        return when(is_number(self._rate), when(asked, "", over), "")
+        figures, quotient = indicator.ratio.formula.names, indicator.quotient
+        said: list[Expr] = [Cell(data.hint_key(name)).differs("") for name in figures]
+        if quotient:
+            said += [negated(is_blank(Cell(data.remark_key(side.names[0])))) for side in (quotient.part, quotient.whole)]
+        cases: list[tuple[Expr, str]] = (
+            [] if quotient and quotient.share else [(self._rate > indicator.most, f"超过{plain(indicator.most * 100)}%")]
+        )
+        if indicator.least:
+            cases.append((all_of([self._rate > 0, self._rate < indicator.least]), f"不到{plain(indicator.least * 100)}%"))
+        asked = first_of([(test, f"{word}，请核对：是否有数填错了单位？") for test, word in cases], "")
+        return when(is_number(self._rate), when(any_of(said), "", asked), "") if cases else tree("")
 
     @cached_property
     def rate_udf(self) -> Udf | None:

@@ -16,11 +16,13 @@ from xl_jixiao.rules.typed import Kind, Typed
 from xl_jixiao.selfeval import cells
 from xl_jixiao.selfeval.layout import SelfLayout
 from xl_jixiao.selfeval.model import ACTUAL, AMOUNTS, EXECUTION_NOTE, EXPECTED, LONGEST, LONGEST_FIELD, YEAR_FIELD, SelfEvaluation
+from xl_jixiao.sheet.published import figure_key, points_key
 from xl_jixiao.tables.answers import AnswersError, nearest, read_data, tidy
 from xl_jixiao.tables.inputs import Answer
 from xl_jixiao.words import GRADE, is_blank
 
 _YEAR_DIGITS = 4
+ROW_POINTS = "公布得分"
 
 Written = Decimal | str | None
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
@@ -319,7 +321,25 @@ def entries(table: SelfEvaluation, answers: SelfAnswers) -> Mapping[str, Value]:
     }
     for number, row in enumerate(answers.rows, 1):
         found |= {cells.at(name, number): value for name, value in row_entries(row).items()}
-    return found
+        found[row_key(number)] = exact(row.claimed)
+    return {**found, **_published(answers)}
+
+
+def _published(answers: SelfAnswers) -> Mapping[str, Value]:
+    """What was published of the whole, as the entries of a plan."""
+    said = {name: exact(value) for name, value in answers.claimed.items()}
+    return {
+        figure_key(CLAIMED_WEIGHT): said.get(CLAIMED_WEIGHT),
+        figure_key(CLAIMED_TOTAL): said.get(CLAIMED_TOTAL),
+        figure_key(CLAIMED_RATE): answers.published.get(CLAIMED_RATE) or said.get(CLAIMED_RATE),
+        points_key(CLAIMED_RATE): said.get(CLAIMED_RATE_POINTS),
+        figure_key(GRADE): answers.published.get(GRADE),
+    }
+
+
+def row_key(number: int) -> str:
+    """The cell of the points a unit has published for a row."""
+    return cells.at(ROW_POINTS, number)
 
 
 def given(table: SelfEvaluation, answers: SelfAnswers, values: Mapping[str, Answer]) -> SelfAnswers:

@@ -8,6 +8,7 @@ from xl_jixiao import __version__
 from xl_jixiao.expr import Value
 from xl_jixiao.selfeval import cells, working_sheet
 from xl_jixiao.selfeval.answers import SelfAnswers, digest, entries
+from xl_jixiao.selfeval.claims import claim_lines
 from xl_jixiao.selfeval.conclusion_sheet import conclusion_sheet
 from xl_jixiao.selfeval.form_sheet import RULE_NAME, form_sheet, goal_texts, row_texts
 from xl_jixiao.selfeval.judging import WORDS
@@ -20,6 +21,7 @@ from xl_jixiao.sheet.addin import addin_sheets
 from xl_jixiao.sheet.build import SheetBuilder, areas
 from xl_jixiao.sheet.edition import Edition, StampName
 from xl_jixiao.sheet.plan import Plan, PlanValues, Visibility
+from xl_jixiao.sheet.published import published_sheet
 from xl_jixiao.sheet.rules import rules_sheet
 from xl_jixiao.words import GUIDE, LISTS_SHEET
 
@@ -77,6 +79,7 @@ def _plan(layout: SelfLayout, card: SelfCard, edition: Edition) -> Plan:
         working,
         checks_sheet(card, edition),
         *([analysis_sheet(table, finished=finished)] if table.scored else []),
+        *([] if finished else [published_sheet(claim_lines(layout), entries(table, answers).get)]),
         _lists(layout),
         rules_sheet(table.stamp, (form.done(), working.done())),
     ]

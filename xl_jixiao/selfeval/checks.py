@@ -12,10 +12,10 @@ from xl_jixiao.finding import Finding, Place, found
 from xl_jixiao.number import percent, plain
 from xl_jixiao.rules.typed import YUAN
 from xl_jixiao.selfeval import cells, funds
-from xl_jixiao.selfeval.answers import CLAIMED_RATE, CLAIMED_RATE_POINTS, LABELS, amount_key
+from xl_jixiao.selfeval.answers import CLAIMED_RATE, CLAIMED_RATE_POINTS, LABELS, ROW_POINTS, amount_key
 from xl_jixiao.selfeval.build import plan_of_answers
 from xl_jixiao.selfeval.funds import breakdown_gap
-from xl_jixiao.selfeval.judging import BEYOND, DOUBTFUL, TOO_LATE
+from xl_jixiao.selfeval.judging import BEYOND, BOUND_COPIED, DOUBTFUL, HALVED, TOO_LATE, WORDS_COPIED
 from xl_jixiao.selfeval.model import (
     ACTUAL,
     EXECUTION_NOTE,
@@ -27,26 +27,26 @@ from xl_jixiao.selfeval.model import (
     YEAR,
     SelfEvaluation,
 )
-from xl_jixiao.selfeval.scoring import EXECUTION_POINTS, WEIGHT_TOTAL, RowScore, SelfCard
-from xl_jixiao.selfeval.target import COST, LESS_WORDS, MET_WORDS, MORE_WORDS, QUALITATIVE, clean, has, read_cell
+from xl_jixiao.selfeval.scoring import WEIGHT_TOTAL, RowScore, SelfCard
+from xl_jixiao.selfeval.target import COST, MET_WORDS, QUALITATIVE, clean, has, read_cell
 from xl_jixiao.sheet.job import shown_value
 from xl_jixiao.sheet.plan import Plan
+from xl_jixiao.sheet.published import figure_key, points_key
 from xl_jixiao.tables.published import difference
 from xl_jixiao.tables.reasons import left_open, says_nothing
-from xl_jixiao.tables.slips import IN_YUAN
 from xl_jixiao.words import GRADE, TOTAL, is_blank
 
 DOMINANT = Decimal("0.5")
 """The share of all weights above which one indicator outweighs the others."""
-
-_BOUNDS = frozenset((*MORE_WORDS, *LESS_WORDS)) - {"超过", "超过了", "超", "高于", "多于", "大于", "低于", "少于", "小于"}
-"""Words a target is bounded with; that something was exceeded can be said of what was done, too."""
 
 _CHINESE_FIGURES = "一二三四五六七八九十两几半百千"
 _RANGE = re.compile(r"\d[^\d]{0,3}[-—–~～至]\d")
 _ADDED = re.compile(r"已经?|均|全部|全面|圆满|顺利|按[期时]|如期|基本|完成|达成|了|情况|目标|任务|[\W_]")
 FEWEST = 3
 """Fewer rows may well all come out as they were planned."""
+
+_SMALLER = ((10000, "元"), (10, "千元"))
+"""How many times a number is in a smaller unit than 万元."""
 
 _SAID = re.compile(r"(?<![\d,.])(\d[\d,]{0,20}(?:\.\d{1,10})?)万元")
 
@@ -197,10 +197,16 @@ def _advice(one: RowScore) -> str:
     target, actual = clean(one.row.target), clean(one.row.actual)
     if one.points == TOO_LATE:
         return "；按完成的情况填完成程度，并写偏差原因"
-    if one.side == QUALITATIVE and re.search(_RANGE, target) and not has(target, "年月日"):
+    if one.side == QUALITATIVE and has(target, "年月日") and has(target, "0123456789"):
+        return "；时间写成完整的日期（如2025年12月31日），按期的写“按期完成”，没有按期的填完成程度"
+    if one.side == QUALITATIVE and re.search(_RANGE, target):
         return "；指标值是一个范围，请写一个数，如“≥3座”"
     if one.side == QUALITATIVE:
-        return "；指标值里的数没有读出，请用阿拉伯数字加单位写" if has(target, (*_CHINESE_FIGURES, *"0123456789")) else ""
+        return (
+            "；指标值里的数没有读出，请只写符号、阿拉伯数字和单位，如“≥95%”“20项”"
+            if has(target, (*_CHINESE_FIGURES, *"0123456789"))
+            else ""
+        )
     if re.search(_RANGE, actual):
         return "；完成值是一个范围，请写一个实际数"
     return "；请用阿拉伯数字加单位写" if has(actual, _CHINESE_FIGURES) else ""
@@ -251,14 +257,16 @@ def _deviation(subject: Subject, one: RowScore, code: str, clause: str) -> Findi
 def actual_is_target_text(subject: Subject) -> Iterator[Finding]:
     """JX508: the actual value is the target's text: its ≥ copied, or the same words."""
     for one in subject.card.rows:
-        if one.missing:
-            continue
-        reading = read_cell(one.row.actual)
-        copied = reading.number is not None and reading.sign in _BOUNDS
-        if copied or one.copies_target:
-            why = "带着“≥、不低于”等字样，应写实际数" if copied else "与指标值一字不差，应写实际完成情况"
-            place, message = subject.cell(one, cells.DONE), f"{_named(one)}的完成值{why}"
-            yield found("JX508", place, message, _shown(one.row.actual))
+        if not one.missing and one.asked in (BOUND_COPIED, WORDS_COPIED):
+            yield found("JX508", subject.cell(one, cells.DONE), f"{_named(one)}的{one.asked}", _shown(one.row.actual))
+
+
+def halves(subject: Subject) -> Iterator[Finding]:
+    """JX171: decimals of what there are no halves of: 66.5人."""
+    for one in subject.card.rows:
+        if not one.missing and one.asked == HALVED:
+            shown = _shown(one.row.actual)
+            yield found("JX171", subject.cell(one, cells.DONE), f"{_named(one)}的{one.asked}：{shown}", shown)
 
 
 def actual_is_weight(subject: Subject) -> Iterator[Finding]:
@@ -287,10 +295,10 @@ def actual_without_quantity(subject: Subject) -> Iterator[Finding]:
 
 
 def qualitative_without_measure(subject: Subject) -> Iterator[Finding]:
-    """JX511: words where the class calls for a figure."""
+    """JX511: words where the class calls for a figure. Of a row without points something is said already."""
     quantitative = {name for one in subject.table.classes for name in one.quantitative}
     for one in subject.card.rows:
-        if not one.missing and one.side == QUALITATIVE and one.row.level2 in quantitative:
+        if not one.missing and one.side == QUALITATIVE and one.row.level2 in quantitative and not isinstance(one.points, str):
             message = f"{_named(one)}属“{one.row.level2}”，指标值“{_shown(one.row.target)}”不可衡量，应写数量和单位"
             place = subject.cell(one, cells.TARGET)
             yield found("JX511", place, message, _shown(one.row.target))
@@ -410,7 +418,8 @@ def funds_unusable(subject: Subject) -> Iterator[Finding]:
     """JX516: amounts that give no execution rate: blank, negative, no number, no budget."""
     card, table = subject.card, subject.table
     unknown = card.execution_points is None if table.scored else not isinstance(card.rate, Decimal)
-    if unknown:
+    wrong = any(isinstance(value, str) or value is not None and value < 0 for value in card.answers.funds.values())  # JX522 says it
+    if unknown and not wrong:
         place = subject.place(amount_key(table.sources[0].name, table.amounts[0]))
         reason = card.rate or f"{table.execution.base}或全年执行数未填"
         yield found("JX516", place, f"{EXECUTION_RATE}不能计算：{reason}", str(card.rate or ""))
@@ -449,7 +458,7 @@ def published_row_differs(subject: Subject) -> Iterator[Finding]:
         claimed = one.row.claimed
         if claimed is not None and isinstance(one.points, Decimal) and claimed != one.points and not _as_printed(claimed, one.points):
             message = f"{_named(one)}公布得分{plain(claimed)}，复算{shown_value(one.points)}"
-            place, computed = subject.cell(one, cells.POINTS), shown_value(one.points)
+            place, computed = subject.cell(one, ROW_POINTS), shown_value(one.points)
             yield found("JX518", place, message, plain(claimed), computed)
     yield from _execution_differs(subject)
 
@@ -460,7 +469,7 @@ def published_row_rounded(subject: Subject) -> Iterator[Finding]:
         claimed = one.row.claimed
         if claimed is not None and claimed != one.points and _as_printed(claimed, one.points):
             message = f"{_named(one)}公布得分{plain(claimed)}，复算{shown_value(one.points)}，属舍入"
-            yield found("JX526", subject.cell(one, cells.POINTS), message, plain(claimed), shown_value(one.points))
+            yield found("JX526", subject.cell(one, ROW_POINTS), message, plain(claimed), shown_value(one.points))
 
 
 def _as_printed(claimed: Decimal, points: Decimal | str | None) -> bool:
@@ -489,7 +498,7 @@ def _published_rate(subject: Subject, *, rounding: bool) -> Iterator[Finding]:
     if claim and apart and apart.rounding is rounding:
         code, word = ("JX304", "末位之差，属舍入") if rounding else ("JX303", "不一致")
         message = f"“{EXECUTION_RATE}”公布{claim}，复算{apart.computed}，{word}：{card.worked}"
-        yield found(code, subject.place(EXECUTION_RATE), message, claim, apart.computed)
+        yield found(code, subject.place(figure_key(EXECUTION_RATE)), message, claim, apart.computed)
 
 
 def published_grade_differs(subject: Subject) -> Iterator[Finding]:
@@ -499,7 +508,7 @@ def published_grade_differs(subject: Subject) -> Iterator[Finding]:
     if claim and total is not None:
         due = next((one.name for one in subject.table.grades if total >= one.least), "")
         if claim != due:
-            yield found("JX527", subject.place(GRADE), f"公布等次{claim}，总分{plain(total)}应为{due}", claim, due)
+            yield found("JX527", subject.place(figure_key(GRADE)), f"公布等次{claim}，总分{plain(total)}应为{due}", claim, due)
 
 
 def published_total_differs(subject: Subject) -> Iterator[Finding]:
@@ -508,7 +517,7 @@ def published_total_differs(subject: Subject) -> Iterator[Finding]:
     for label, name, value in (("分值合计", WEIGHT_TOTAL, card.weight), ("总分", TOTAL, card.total)):
         if label in claims and value is not None and claims[label] != value:
             message = f"公布{label}{plain(claims[label])}，各行合计{plain(value)}，相差{plain(value - claims[label])}"
-            place = subject.place(name)
+            place = subject.place(figure_key(name))
             yield found("JX519", place, message, plain(claims[label]), shown_value(value))
     for amount in subject.table.amounts:
         value = card.amount(amount)
@@ -524,7 +533,7 @@ def _execution_differs(subject: Subject) -> Iterator[Finding]:
     if points is not None and card.execution_points is not None and points != card.execution_points:
         computed = plain(card.execution_points)
         message = f"公布{EXECUTION_RATE}得分{plain(points)}，复算{computed}"
-        yield found("JX518", subject.place(EXECUTION_POINTS), message, plain(points), computed)
+        yield found("JX518", subject.place(points_key(EXECUTION_RATE)), message, plain(points), computed)
 
 
 def _percent(rate: Decimal) -> str:
@@ -626,23 +635,31 @@ def _cell_named(key: str) -> str:
 
 def funds_implausible(subject: Subject) -> Iterator[Finding]:
     """JX531: amounts that are probably in 元, and nothing says that they are right."""
-    card = subject.card
+    card, table = subject.card, subject.table
     if card.execution_explained:
         return
-    place = subject.place(amount_key(subject.table.sources[0].name, subject.table.amounts[0]))
-    if subject.asked_of_funds:
-        yield found("JX531", place, f"{subject.asked_of_funds}填对了的，在“{EXECUTION_NOTE}”写明")
+    asked = funds.first_asked(table, card.values)
+    if asked is not None:
+        key, question = asked
+        yield found("JX531", subject.place(key), f"{question}填对了的，在“{EXECUTION_NOTE}”写明")
         return
-    for source in subject.table.sources:
-        for amount in subject.table.amounts:
-            value = card.answers.funds.get((source.name, amount))
-            if isinstance(value, Decimal) and value and any(value == 10000 * said for said in subject.money_said):
-                text = f"“{source.name}”{amount}{plain(value)}，文字里写的是{plain(value / 10000)}万元，{IN_YUAN}"
-                yield found("JX531", subject.place(amount_key(source.name, amount)), text, plain(value), plain(value / 10000))
+    amounts = [(f"“{one.name}”{amount}", amount_key(one.name, amount)) for one in table.sources for amount in table.amounts]
+    amounts += [(f"{table.form.funds_total_label}{amount}", amount) for amount in table.amounts]
+    for what, key in amounts:
+        value = card.amount(key)
+        times = next((times for times, _ in _SMALLER if value and any(value == times * said for said in subject.money_said)), None)
+        if value and times:
+            said, unit = plain(value / times), dict(_SMALLER)[times]
+            yield found(
+                "JX531", subject.place(key), f"{what}{plain(value)}，文字里写的是{said}万元，是否填成了{unit}？", plain(value), said
+            )
+            return
 
 
 def cost_over_budget(subject: Subject) -> Iterator[Finding]:
-    """JX532: a target of cost is more than the whole budget, as it was first or as it became."""
+    """JX532: a target of cost is more than the whole budget, as it was first or as it became, which isn't in doubt itself."""
+    if subject.asked_of_funds or isinstance(subject.card.rate, Decimal) and subject.card.rate > 1:
+        return
     budgets = [amount for name in (INITIAL, YEAR) if (amount := subject.card.amount(name)) is not None]
     budget = max(budgets, default=None)
     for one in subject.card.rows:
@@ -743,6 +760,7 @@ CHECKS: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
     deviation_empty_word,
     thin_reason,
     actual_is_target_text,
+    halves,
     actual_is_weight,
     qualitative_without_measure,
     time_without_time,

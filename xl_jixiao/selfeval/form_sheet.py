@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from xl_jixiao.expr import Applied, Call, Cell, Expr, Value, exact, when
+from xl_jixiao.expr import Applied, Call, Cell, Expr, Value, all_of, exact, joined, when
 from xl_jixiao.number import percent
 from xl_jixiao.selfeval import cells, form_limits, funds
 from xl_jixiao.selfeval.answers import IndicatorRow, SelfAnswers, amount_key, entries, parted, row_entries
@@ -11,7 +11,7 @@ from xl_jixiao.selfeval.judging import row_trees
 from xl_jixiao.selfeval.layout import FIRST_FIELD_ROW, PANEL_ROW, TITLE_ROW, YEAR_ROW, RowSpan, SelfLayout, columns_of
 from xl_jixiao.selfeval.model import ACTUAL, EXECUTION_NOTE, EXECUTION_RATE, EXPECTED, YEAR_FIELD, SelfForm
 from xl_jixiao.selfeval.passages import LongText, long_text, put_pieces, set_heights, tall_style
-from xl_jixiao.selfeval.scoring import EXECUTION_POINTS, WEIGHT_TOTAL, written_key
+from xl_jixiao.selfeval.scoring import EXECUTION_POINTS, NOTE_WORDS, WEIGHT_TOTAL, written_key
 from xl_jixiao.sheet.addin import buttons_at
 from xl_jixiao.sheet.build import SheetBuilder
 from xl_jixiao.sheet.edition import Edition
@@ -362,7 +362,13 @@ class _Form:
     def _note(self) -> None:
         """The explanation of a low execution rate, for which the form has no cell."""
         columns, row = (self.columns.direction, self.columns.direction + len(self._side_widths()) - 1), self.layout.note_row
-        self._label((row - 1, row - 1), columns, f"执行率低于{percent(self.table.execution.explain_below, 0)}的说明", "head")
+        head = f"执行率低于{percent(self.table.execution.explain_below, 0)}的说明"
+        if self.editable:
+            silent = all_of([funds.question(self.table).differs(""), NOTE_WORDS.equals("")])
+            asked = when(silent, joined(funds.question(self.table), "填对了的在下面写明"), head)
+            self.sheet.computed(row - 1, columns[0], "提示:资金", asked, "head", columns=columns[1] - columns[0] + 1)
+        else:
+            self._label((row - 1, row - 1), columns, head, "head")
         entry = Entry(EXECUTION_NOTE, self.given[EXECUTION_NOTE], form_limits.of_text(EXECUTION_NOTE), required=False)
         self._entry((row, self._note_end()), columns, entry, "input_form")
 

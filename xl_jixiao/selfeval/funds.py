@@ -1,6 +1,6 @@
 """The funds of a 自评表 and what they score, as trees: sums of the sources, execution rates, points; weights by class, totals, grade."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import lru_cache
 
@@ -11,6 +11,7 @@ from xl_jixiao.expr import (
     Cleared,
     Counted,
     Expr,
+    Held,
     Rounded,
     Summed,
     all_of,
@@ -66,21 +67,37 @@ def execution_rate(table: SelfEvaluation) -> Expr:
 
 def question(table: SelfEvaluation) -> Expr:
     """What is asked of the amounts: whether one, or all, are in 元. Nothing where nothing is."""
-    return _question(tuple(one.name for one in table.sources), table.amounts)
+    return _question(_names(table), table.amounts)
+
+
+def first_asked(table: SelfEvaluation, values: Mapping[str, Held]) -> tuple[str, str] | None:
+    """The amount that is asked about, by its key, and what is asked; nothing where nothing is."""
+    return next(((key, text) for key, test, text in _cases(_names(table), table.amounts) if test.value(values)), None)
+
+
+def _names(table: SelfEvaluation) -> tuple[str, ...]:
+    return tuple(one.name for one in table.sources)
 
 
 @lru_cache(maxsize=64)
 def _question(sources: tuple[str, ...], asked: tuple[str, ...]) -> Expr:
-    cases: list[tuple[Expr, str]] = []
-    rows = [(one, [Cell(amount_key(one, amount)) for amount in asked]) for one in sources]
-    for name, amounts in [*rows, ("年度资金总额", list(map(Cell, asked)))]:
-        cases += [
-            (_many(one, other), f"“{name}”的几个数相差1000倍以上，{IN_YUAN}") for one in amounts for other in amounts if one is not other
-        ]
-    large = call("MAX", *map(cells.column, asked)) > MOST_MONEY
+    return first_of([(test, text) for _, test, text in _cases(sources, asked)], "")
+
+
+@lru_cache(maxsize=64)
+def _cases(sources: tuple[str, ...], asked: tuple[str, ...]) -> tuple[tuple[str, Expr, str], ...]:
+    """What may be asked of each amount: its key, the test, the text."""
+    found: list[tuple[str, Expr, str]] = []
+    rows = [(name, {amount: amount_key(name, amount) for amount in asked}) for name in sources]
+    for name, keys in [*rows, ("年度资金总额", {amount: amount for amount in asked})]:
+        for amount, key in keys.items():
+            many = any_of([_many(Cell(key), Cell(other)) for other in keys.values() if other != key])
+            found.append((key, many, f"“{name}”{amount}是同一行其他数的1000倍以上，{IN_YUAN}"))
+    amounts = [(f"“{name}”{amount}", key) for name, keys in rows for amount, key in keys.items()]
+    found += [(key, call("N", Cell(key)) > MOST_MONEY, f"{what}超过10亿元，{IN_YUAN}") for what, key in amounts]
     rate = Cell(EXECUTION_RATE)
-    over = all_of([is_number(rate), rate > MOST_RATE])
-    return first_of([*cases, (large, f"有金额超过10亿元，{IN_YUAN}"), (over, f"{EXECUTION_RATE}超过300%，{IN_YUAN}")], "")
+    over = when(is_number(rate), rate > MOST_RATE, False)
+    return (*found, (EXECUTED, over, f"{EXECUTION_RATE}超过300%，{IN_YUAN}"))
 
 
 def _many(one: Cell, other: Cell) -> Expr:

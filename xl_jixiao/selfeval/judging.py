@@ -71,6 +71,8 @@ from xl_jixiao.selfeval.cells import (
 from xl_jixiao.selfeval.native import READING, has, read_degree
 from xl_jixiao.selfeval.target import (
     ALL_DONE,
+    BOUND_SIGNS,
+    BOUND_TAILS,
     CHANGE_WORDS,
     COMPARING,
     COST,
@@ -85,6 +87,7 @@ from xl_jixiao.selfeval.target import (
     LESS_WORDS,
     MET_WORDS,
     NATIONAL,
+    NONE_HAPPENED,
     POSITIVE,
     QUALITATIVE,
     REVERSE,
@@ -95,6 +98,7 @@ from xl_jixiao.selfeval.target import (
     UNITS,
     UNMET_WORDS,
     UPWARD,
+    WHOLE_UNITS,
     RowRule,
 )
 from xl_jixiao.selfeval.target import LESS_TAILS as LESS_TAIL_WORDS
@@ -198,7 +202,7 @@ def same_unit(source: str) -> Expr:
         return when(mine.equals(""), "", number)
     against = all_of([Cell(_DONE_CHANGE).equals(""), mine < 0])
     falls = when(_falls(_TARGET_CHANGE), any_of([_rises(_DONE_CHANGE), against]), _falls(_DONE_CHANGE))
-    return first_of([(_ALL_DONE, _TARGET_SAME), (mine.equals(""), "")], when(falls, 0 - number, number))
+    return first_of([(_ALL_DONE, _TARGET_SAME), (_NONE_HAPPENED, 0), (mine.equals(""), "")], when(falls, 0 - number, number))
 
 
 def _falls(change: str) -> Expr:
@@ -207,6 +211,41 @@ def _falls(change: str) -> Expr:
 
 def _rises(change: str) -> Expr:
     return all_of([Cell(change).differs(""), negated(has(change, DOWNWARD)), negated(has(change, LEADING_TO))])
+
+
+_NONE_HAPPENED = all_of([_WANTED.equals(0), one_of(_DONE_TEXT, NONE_HAPPENED)])
+"""Whether 无 stands beside 0起."""
+
+_BOUND_COPIED = all_of(
+    [
+        _REACHED.differs(""),
+        any_of([has(step(DONE, "符号"), BOUND_SIGNS), all_of([has(step(DONE, "后缀"), BOUND_TAILS), _REACHED.equals(_WANTED)])]),
+    ]
+)
+"""Whether an actual value has the sign of its target: ≥90%, 90%以上."""
+
+_WORDS_COPIED = all_of(
+    [
+        _SIDE.equals(QUALITATIVE),
+        _DONE_TEXT.differs(""),
+        call("EXACT", _TARGET_TEXT, _DONE_TEXT),
+        negated(Listed(_DONE_TEXT, MET)),
+        negated(Listed(_DONE_TEXT, cells.GOOD)),
+    ]
+)
+"""Whether an actual value repeats its target in words, which says nothing of what was done: 长期, 长期."""
+
+_HALVED = when(is_number(_REACHED), all_of([one_of(_REACHED_UNIT, WHOLE_UNITS), _REACHED.differs(call("INT", call("N", _REACHED)))]), False)
+"""Whether there are halves of what there are no halves of: 66.5人."""
+
+BOUND_COPIED, WORDS_COPIED, HALVED = (
+    "完成值带着“≥、不低于、以上”等字样，应写实际数",
+    "完成值与指标值一字不差，应写实际完成情况",
+    "完成值有小数，请核对",
+)
+
+ASKED = first_of([(_BOUND_COPIED, BOUND_COPIED), (_WORDS_COPIED, WORDS_COPIED), (_HALVED, HALVED)], "")
+"""What is asked about an actual value that can be scored as it is."""
 
 
 def _side() -> Expr:
@@ -351,7 +390,7 @@ def _state() -> Expr:
     """空白, 必改, 须说明 or 通过: the word beside the row; nothing beside an unused one."""
     blank = any_of([*MISSING.values(), _POINTS.equals("")])
     wrong = any_of([negated(FITS), negated(is_number(_POINTS))])
-    return when(USED, first_of([(blank, BLANK), (wrong, MUST_FIX), (UNEXPLAINED, EXPLAIN)], PASSED), "")
+    return when(USED, first_of([(blank, BLANK), (wrong, MUST_FIX), (UNEXPLAINED, EXPLAIN), (ASKED.differs(""), EXPLAIN)], PASSED), "")
 
 
 def _hint() -> Expr:
@@ -364,7 +403,8 @@ def _hint() -> Expr:
             (word.equals(BLANK), joined("还缺：", call("MID", lacking, 2, 99))),
             (negated(FITS), WRONG_CLASS),
             (negated(is_number(_POINTS)), _POINTS),
-            (word.equals(EXPLAIN), joined(_DEVIATION, "，须写明偏差原因和改进措施，不能只写“无”")),
+            (UNEXPLAINED, joined(_DEVIATION, "，须写明偏差原因和改进措施，不能只写“无”")),
+            (word.equals(EXPLAIN), ASKED),
         ],
         Cell(EXPLANATION),
     )

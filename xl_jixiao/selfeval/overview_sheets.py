@@ -27,8 +27,9 @@ from xl_jixiao.expr import (
 from xl_jixiao.number import percent, plain
 from xl_jixiao.selfeval import cells, funds
 from xl_jixiao.selfeval.answers import amount_key
+from xl_jixiao.selfeval.claims import claim_lines
 from xl_jixiao.selfeval.form_sheet import EMPTY, GOALS_HEIGHT, ROW_HEIGHT, SPARE, WRITTEN, goal_texts, row_texts
-from xl_jixiao.selfeval.layout import columns_of
+from xl_jixiao.selfeval.layout import SelfLayout, columns_of
 from xl_jixiao.selfeval.model import ACTUAL, EXECUTION_NOTE, EXECUTION_RATE, EXPECTED, INITIAL, SelfEvaluation
 from xl_jixiao.selfeval.scoring import EXECUTION_POINTS, NOTE_WORDS, SelfCard, copies
 from xl_jixiao.selfeval.target import QUALITATIVE
@@ -42,6 +43,7 @@ from xl_jixiao.sheet.looks import INPUT_WORDS
 from xl_jixiao.sheet.measure import height_for
 from xl_jixiao.sheet.plan import Page, linked, place_of
 from xl_jixiao.sheet.progress import Gap, Progress, Stage, Wrong, first_word
+from xl_jixiao.sheet.published import check_line
 from xl_jixiao.words import (
     ANALYSIS,
     BLANK,
@@ -62,7 +64,7 @@ _STATES = cells.column(cells.STATE)
 LEGEND = (
     (BLANK, "这一行还没有填全，总分显示“未完成”，不会按0分计算；整行不填的不计"),
     (MUST_FIX, "单位不一致、二级指标不属于一级指标、完成值不是数量等，须改正"),
-    (EXPLAIN, "低于指标值或远超指标值，而偏差原因空白或只写“无”"),
+    (EXPLAIN, "低于指标值或远超指标值，而偏差原因空白或只写“无”；完成值照抄了指标值，或没有半个的有小数"),
     (PASSED, "已得出得分"),
 )
 
@@ -140,7 +142,7 @@ def _rows_part(sheet: str) -> Stage:
     name, reason = cells.at(cells.NAME, 1), cells.at(cells.REASON, 1)
     faults = (
         Wrong(Counted(_STATES, MUST_FIX), MUST_FIX, "行须改正", first_word(_STATES, MUST_FIX, name)),
-        Wrong(Counted(_STATES, EXPLAIN), EXPLAIN, "行须说明偏差原因", first_word(_STATES, EXPLAIN, reason)),
+        Wrong(Counted(_STATES, EXPLAIN), EXPLAIN, "行须说明，见该行“提示”", first_word(_STATES, EXPLAIN, reason)),
     )
     gaps = (Gap(begun.equals(0), linked(joined(place_of(name), "　指标"), name)), first_word(_STATES, BLANK, name))
     return Stage(sheet, begun - Counted(_STATES, BLANK), call("MAX", begun, 1), "行", begun > 0, gaps, faults, area="指标")
@@ -174,13 +176,16 @@ def check_lines(card: SelfCard, edition: Edition) -> Iterator[Line]:
         rows, reason = _rows_part(table.form.sheet).touched, cells.at(cells.REASON, 1)
         yield counted("指标行已填全", _STATES, BLANK, "行没有填全", BLANK, start, started=rows)
         yield counted("指标行能计分", _STATES, MUST_FIX, "行须改正", MUST_FIX, start, started=rows)
-        yield counted("偏差原因已说明", _STATES, EXPLAIN, "行须说明", EXPLAIN, reason, started=rows)
+        yield counted("偏差原因已说明，完成值写实际数", _STATES, EXPLAIN, "行须说明或改写，见该行“提示”", EXPLAIN, reason, started=rows)
         over = overflowing(card)
         detail = joined(over, "处文字可能超出行高，打印前请拉高该行，或导出成品（行高按内容调整）")
         yield passes(over.equals(0), EXPLAIN, "文字打印放得下", detail, start, varies=True)
     yield at_home(start)
-    count = copying()
-    yield passes(count.equals(0), EXPLAIN, "完成值不照抄指标值", joined(count, "行的完成值与指标值一字不差，应写实际完成情况"), start)
+    if edition is Edition.FINISHED:
+        count = copying()
+        yield passes(count.equals(0), EXPLAIN, "完成值不照抄指标值", joined(count, "行的完成值与指标值一字不差，应写实际完成情况"), start)
+    else:
+        yield check_line(claim_lines(SelfLayout(table, 1)))
     if not table.scored:
         return
     if edition is Edition.ADDIN:
@@ -196,13 +201,13 @@ def _funds_lines(table: SelfEvaluation, source: str) -> Iterator[Line]:
     silent, rate = NOTE_WORDS.equals(""), Cell(EXECUTION_RATE)
     asked = funds.question(table)
     yield passes(any_of([asked.equals(""), negated(silent)]), EXPLAIN, "资金的单位、大小已核对", asked, source)
-    within = when(is_number(rate), any_of([rate <= 1, negated(silent)]), True)
+    within = when(is_number(rate), any_of([rate <= 1, negated(silent), asked.differs("")]), True)
     over = f"超过100%的核对预算数口径，在“{EXECUTION_NOTE}”写明"
     yield passes(within, EXPLAIN, f"{EXECUTION_RATE}不超过100%", over, EXECUTION_NOTE)
     if INITIAL not in table.amounts:
         return
     changed = funds.adjusted()
-    kept = when(is_number(changed), any_of([changed <= funds.MOST_ADJUSTED, negated(silent)]), True)
+    kept = when(is_number(changed), any_of([changed <= funds.MOST_ADJUSTED, negated(silent), asked.differs("")]), True)
     share = percent(funds.MOST_ADJUSTED, 0)
     yield passes(
         kept, EXPLAIN, f"预算调整不超过{share}", f"全年预算数比年初预算数增减超过{share}的，在“{EXECUTION_NOTE}”写明", EXECUTION_NOTE

@@ -1,13 +1,17 @@
 """A filled 自评表 workbook -> its answers."""
 
 import datetime
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 
 from xl_jixiao.number import NotANumber, from_cell, plain
 from xl_jixiao.selfeval import cells
 from xl_jixiao.selfeval.answers import (
     AMOUNT,
+    CLAIMED_RATE,
+    CLAIMED_RATE_POINTS,
+    CLAIMED_TOTAL,
+    CLAIMED_WEIGHT,
     FIELDS,
     TAKES,
     IndicatorRow,
@@ -18,6 +22,7 @@ from xl_jixiao.selfeval.answers import (
     cell_answer,
     one_line,
     plainly,
+    row_key,
     together,
 )
 from xl_jixiao.selfeval.conclusion_sheet import TITLE_KEY
@@ -25,7 +30,11 @@ from xl_jixiao.selfeval.form_sheet import HEAD_KEY, TOTAL_KEY
 from xl_jixiao.selfeval.layout import ROW_COUNT, SPANS, SelfLayout
 from xl_jixiao.selfeval.model import ACTUAL, EXECUTION_NOTE, EXPECTED, YEAR_FIELD, SelfEvaluation
 from xl_jixiao.sheet.content import UnreadableWorkbook
+from xl_jixiao.sheet.published import figure_key, points_key
 from xl_jixiao.tables.answers import tidy
+from xl_jixiao.tables.published import number_of
+from xl_jixiao.tables.raw_answers import claimed_rate
+from xl_jixiao.words import GRADE
 
 CellOf = Callable[[str], object]
 """The raw value of a key's cell; None where it is blank."""
@@ -44,6 +53,7 @@ def answers_of(table: SelfEvaluation, cell: CellOf) -> SelfAnswers:
         fields[YEAR_FIELD] = year
     funds = {(one.name, amount): _number(cell(amount_key(one.name, amount)), AMOUNT) for one in table.sources for amount in table.amounts}
     rows = dict(_rows(layout, cell, finished=finished))
+    claimed, published = ({}, {}) if finished else (_claimed(cell), _published(cell))
     numbers = [(amount_key(*key), value) for key, value in funds.items()]
     numbers += [
         (cells.at(name, at), value) for at, row in rows.items() for name, value in ((cells.WEIGHT, row.weight), (cells.DEGREE, row.degree))
@@ -57,6 +67,8 @@ def answers_of(table: SelfEvaluation, cell: CellOf) -> SelfAnswers:
         _text(cell(EXPECTED)),
         _text(cell(ACTUAL)),
         tuple(rows.values()),
+        claimed,
+        published,
         typed=typed,
         origin=Origin(layout, finished, tuple(rows)),
     )
@@ -95,9 +107,33 @@ def _rows(layout: SelfLayout, cell: CellOf, *, finished: bool) -> Iterator[tuple
             _text(got["direction"]),
             _number(got["degree"]),
             _text(got["reason"]),
+            None if finished else _points(cell(row_key(number))),
         )
         if above.used:
             yield number, above
+
+
+def _claimed(cell: CellOf) -> Mapping[str, Decimal]:
+    """The numbers that were published of the whole."""
+    raw = {
+        CLAIMED_WEIGHT: cell(figure_key(CLAIMED_WEIGHT)),
+        CLAIMED_TOTAL: cell(figure_key(CLAIMED_TOTAL)),
+        CLAIMED_RATE_POINTS: cell(points_key(CLAIMED_RATE)),
+        CLAIMED_RATE: number_of(claimed_rate(cell(figure_key(CLAIMED_RATE)))),
+    }
+    found = {name: _points(value) for name, value in raw.items()}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _published(cell: CellOf) -> Mapping[str, str]:
+    """The execution rate and the grade as they were published."""
+    found = {CLAIMED_RATE: claimed_rate(cell(figure_key(CLAIMED_RATE))), GRADE: _text(cell(figure_key(GRADE)))}
+    return {name: text for name, text in found.items() if text}
+
+
+def _points(cell: object) -> Decimal | None:
+    found = _number(cell, TAKES["claimed"])
+    return found if isinstance(found, Decimal) else None
 
 
 def _count(cell: object) -> int | None:

@@ -11,7 +11,7 @@ from xl_jixiao.number import percent
 from xl_jixiao.rules import RateValue
 from xl_jixiao.selfeval import cells
 from xl_jixiao.selfeval.answers import IndicatorRow, SelfAnswers
-from xl_jixiao.selfeval.judging import BARE_REASON, FITS, MISSING, UNEXPLAINED, points_of
+from xl_jixiao.selfeval.judging import ASKED, BARE_REASON, FITS, MISSING, UNEXPLAINED, points_of
 from xl_jixiao.selfeval.model import EXECUTED, EXECUTION_NOTE, EXECUTION_RATE, Category, SelfEvaluation
 from xl_jixiao.selfeval.target import GOOD_WORDS, MET_WORDS, QUALITATIVE
 from xl_jixiao.tables.rates import CATALOGUE
@@ -110,9 +110,9 @@ class RowScore:
         return as_text(self._tree(BARE_REASON))
 
     @property
-    def copies_target(self) -> bool:
-        """Whether the actual value repeats a target in words."""
-        return copies(*map(self._of, (cells.SIDE, cells.step(cells.TARGET, "去句号"), cells.step(cells.DONE, "去句号"))))
+    def asked(self) -> str:
+        """What is asked about an actual value that can be scored as it is: a copied target, halves of people."""
+        return as_text(self._tree(ASKED))
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -151,8 +151,8 @@ class SelfCard:
         return self._said(EXECUTION_RATE)
 
     def amount(self, name: str) -> Decimal | None:
-        """年度资金总额 of this amount, where it is a number."""
-        return self._number(name) if name in self.table.amounts else None
+        """An amount of the funds by its key, where the form has it and it is a number: 年度资金总额's, or that of a source."""
+        return self._number(name) if name.rpartition("_")[2] in self.table.amounts else None
 
     @property
     def exact_rate(self) -> Fraction | None:

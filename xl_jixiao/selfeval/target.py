@@ -73,6 +73,10 @@ LESS_TAILS = tuple(tail + done for tail in ("以下", "及以下", "或以下", 
 MORE_TAILS = tuple(tail + done for tail in ("以上", "及以上", "或以上") for done in ("", *DONE))
 TAILS = (*LESS_TAILS, *MORE_TAILS, "左右", *DONE)
 UPWARD = ("以上",)
+BOUND_SIGNS, BOUND_TAILS = ("≥", "≤", "<", ">", "于等于", "于或等于", "不", "至", "最", "控制"), (*UPWARD, "以下", "内")
+"""What is in the signs, and in the tails, that only a target has: an actual value is a number, and 超过 can be said of one."""
+WHOLE_UNITS = tuple("人 人次 名 户 家 场 场次 次 起 件 辆 套 台 座 所 篇 份 批 批次 期 宗 例".split())
+"""Units of which there are no halves."""
 LIMITS = (*UPWARD, "以下", "内")
 """Inside a unit they hide a direction: 5天内答复, 5万元以内/年."""
 MET_WORDS = tuple(
@@ -83,6 +87,8 @@ GOOD_WORDS = tuple("有效 显著 良好 明显 较好 好 优 优良 优秀 满
 """What a qualitative target may be and be found to be: no copy of it."""
 ALL_DONE = tuple("全部完成 全面完成 全部达成 已全部完成 均已完成 全部按期完成 全部达标 全部合格 全覆盖".split())
 """What 100% is in words."""
+NONE_HAPPENED = tuple("无 零 没有 未发生 没有发生 从未发生 未出现 无发生 零发生 零事故 无事故 未发生事故 零投诉 无投诉".split())
+"""What nothing is in words, beside a target of zero."""
 UNMET_WORDS = tuple("未达成 未完成 未达到 未达标 不合格 不及时 未按期完成 未按时完成 未如期完成 未按计划完成 否 没有".split())
 DATE_UNITS = ("月", "月份", "日", "号")
 DATE_MARKS = ("前", "底", "旬", "月初", "月末", "年初", "年末")

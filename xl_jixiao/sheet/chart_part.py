@@ -15,6 +15,7 @@ from xl_jixiao.sheet.write import CREATED
 _SHEET = "数据"
 _CHART = "xl/charts/chart1.xml"
 _COLOURS = ("#BFBFBF", "#2F6DB5", "#7FB069")
+_NO_TICKS = {"major_tick_mark": "none", "minor_tick_mark": "none"}
 _SHOWN = '<c:showVal val="1"/>'
 _NOT_SHOWN = ("CatName", "SerName", "Percent", "BubbleSize")
 _FONT = {"name": "宋体", "size": 9}
@@ -68,9 +69,11 @@ def chart_part(data: ChartData) -> ChartPart:
     title = f"{data.title}（{data.unit}）" if data.unit else data.title
     chart.set_title({"name": title, "name_font": {**_FONT, "size": 11, "bold": True}})
     chart.set_legend(_legend(data.series))
-    chart.set_x_axis({"num_font": _FONT})
+    chart.set_x_axis({"num_font": _FONT, **_NO_TICKS})
     limits = {"max": 1, "num_format": "0%"} if data.percent else {"num_format": "General"}
-    chart.set_y_axis({"min": 0, "num_font": _FONT, "major_gridlines": {"visible": True, "line": {"color": "#E0E0E0"}}, **limits})
+    chart.set_y_axis(
+        {"min": 0, "num_font": _FONT, **_NO_TICKS, "major_gridlines": {"visible": True, "line": {"color": "#E0E0E0"}}, **limits}
+    )
     sheet.insert_chart(1, len(data.series) + 2, chart)
     book.close()
     package = same_everywhere(stream.getvalue())

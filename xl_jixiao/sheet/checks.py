@@ -11,7 +11,7 @@ from xl_jixiao.sheet.measure import height_for
 from xl_jixiao.sheet.plan import Computed, Page, linked, place_of
 from xl_jixiao.sheet.progress import Gap, Progress, first_word
 from xl_jixiao.tables.parts import Identity
-from xl_jixiao.words import CHECKS, INVALID, MUST_FIX, NOT_FILLED, PASSED, ROUNDING
+from xl_jixiao.words import CHECKS, EXPLAIN, INVALID, MUST_FIX, NOT_FILLED, PASSED, ROUNDING, UNFINISHED
 
 WIDTHS = (6, 34, 14, 56, 22)
 HEADS = ("序号", "检查项", "结果", "说明", "跳转")
@@ -62,15 +62,18 @@ def counted(name: str, area: Area, word: str, unit: str, bad: str, target: str, 
     return Line(name, result, joined(count, unit), target, first=first_word(area, word, target))
 
 
-def agrees(identity: Identity) -> Line:
-    """That two sides of an identity agree. A figure that is wrong by itself is said where it stands, and not again of the whole."""
-    known = all_of([identity.complete, *(state(name).differs(INVALID) for name in identity.names)])
+def agrees(identity: Identity, asked: Iterable[str]) -> Line:
+    """That two sides of an identity agree. A figure that is wrong is said where it stands, and not again of the whole; so are the figures it comes
+    from that may be asked about."""
+    sound = [*(state(name).differs(INVALID) for name in identity.names), *(state(key).differs(EXPLAIN) for key in dict.fromkeys(asked))]
+    known = all_of(sound)
     left, right = identity.sides
     gap = identity.gap
     label = f"{left.sentence()}={right.sentence()}"
     near = when(call("ABS", gap) <= identity.tolerance, ROUNDING, MUST_FIX)
-    result = when(known, when(gap.equals(0), PASSED, near), NOT_FILLED)
-    return Line(identity.name, result, when(known, joined(label, "，相差", gap), label), identity.names[0])
+    result = when(identity.complete, when(known, when(gap.equals(0), PASSED, near), UNFINISHED), NOT_FILLED)
+    detail = when(identity.complete, when(known, joined(label, "，相差", gap), label), label)
+    return Line(identity.name, result, detail, identity.names[0])
 
 
 def at_home(target: str) -> Line:

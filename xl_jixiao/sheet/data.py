@@ -1,10 +1,11 @@
 """基础数据: every figure once, with its 口径, unit and source; its 状态 beside it."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from xl_jixiao.expr import Area, Cell, Counted, Expr, Value, is_blank, is_text, joined, when
+from xl_jixiao.expr import Area, Cell, Counted, Expr, Operand, Value, call, first_of, is_blank, is_number, is_text, joined, when
 from xl_jixiao.number import plain
 from xl_jixiao.rules.typed import Kind, Typed
 from xl_jixiao.sheet.build import SheetBuilder, titled
@@ -12,6 +13,7 @@ from xl_jixiao.sheet.looks import INPUT_STYLES, INPUT_WORDS
 from xl_jixiao.sheet.measure import height_for
 from xl_jixiao.sheet.plan import Accepts, Page
 from xl_jixiao.sheet.progress import Stage, Wrong, first_word, of_states
+from xl_jixiao.tables.answers import Asked
 from xl_jixiao.tables.inputs import Input
 from xl_jixiao.words import BLANK, DATA, EXPLAIN, FILLED, INVALID, NONE_WORD
 
@@ -27,7 +29,8 @@ LONGEST_REMARK = 200
 CONFIRM = "填对了的，在“备注”写明"
 """What answers a question."""
 
-AS_TEXT = "是文字，不能计算：按 Delete 清空，再输入数字"
+AS_TEXT = f"是文字，不能计算：按 Delete 清空，再输入数字；没有这个数的填“{NONE_WORD}”"
+DATE_AS_TEXT = "是文字，不是日期：按 Delete 清空，再输入日期，如 2021-7-20"
 
 STATES, NAMES = Area("区:数据状态"), Area("区:数据名称")
 """The 状态 column, and the names beside it."""
@@ -68,11 +71,11 @@ def data_sheet(
     year: int,
     value_of: Callable[[str], Value],
     remarks: Mapping[str, str],
-    asked: Mapping[str, Expr],
+    asked: Asked,
     *,
     editable: bool,
 ) -> SheetBuilder:
-    """The sheet with its answers; `value_of` gives an input's cell value, `asked` are the questions of figures."""
+    """The sheet with its answers; `value_of` gives an input's cell value, `asked` has what is asked, and said, of figures."""
     sheet = titled(
         DATA,
         "Sheet_Data",
@@ -91,7 +94,15 @@ def data_sheet(
             sheet.height(row, 20)
             row += 1
         number += 1
-        _put(sheet, row, number, item, value_of(item.key), remarks.get(item.key, ""), asked.get(item.key))
+        _put(
+            sheet,
+            row,
+            number,
+            item,
+            value_of(item.key),
+            remarks.get(item.key, ""),
+            _Hints(asked.questions.get(item.key), asked.told.get(item.key)),
+        )
         row += 1
     last = row - 1
     if editable:
@@ -105,7 +116,7 @@ def data_sheet(
     return sheet
 
 
-def _put(sheet: SheetBuilder, row: int, number: int, item: Input, value: Value, remark: str, asked: Expr | None) -> None:
+def _put(sheet: SheetBuilder, row: int, number: int, item: Input, value: Value, remark: str, hints: "_Hints") -> None:
     style, accepts = INPUT_STYLES[item.kind], _accepts(item)
     sheet.label(row, NUMBER, number, "centre")
     sheet.label(row, NAME, item.name, "cell")
@@ -124,19 +135,31 @@ def _put(sheet: SheetBuilder, row: int, number: int, item: Input, value: Value, 
             sheet.label(row, column, text, look)
         heights += [(shown, WIDTHS[VALUE]), (item.definition, WIDTHS[DEFINITION]), (item.source, WIDTHS[SOURCE])]
     own, hint = Cell(item.key), Cell(hint_key(item.key))
-    filled = when(hint.equals(""), FILLED, EXPLAIN) if asked else FILLED
+    filled = when(hint.differs(call("SUBSTITUTE", hint, CONFIRM, "")), EXPLAIN, FILLED) if hints.asked else FILLED
     sheet.computed(row, STATE, state(item.key).key, item.typed.state(own, filled), "centre")
-    if item.numeric:
-        sheet.computed(row, HINT, hint.key, _hint(own, remark_key(item.key), asked), "small")
+    if item.numeric or item.kind == "date":
+        sheet.computed(row, HINT, hint.key, _hint(item, remark_key(item.key), hints), "small")
     sheet.entry(row, REMARK, remark_key(item.key), remark or None, "input", required=False)
     sheet.height(row, height_for(heights, 9.5, 60 if item.long else 22))
 
 
-def _hint(own: Cell, remark: str, asked: Expr | None) -> Expr:
-    """What is asked until the remark answers it; what to do about a text that should be a number."""
-    question = when(is_blank(Cell(remark)), when(asked.equals(""), "", joined(asked, CONFIRM)), "") if asked else ""
-    text = when(is_blank(own), "", when(own.equals(NONE_WORD), "", AS_TEXT))
-    return when(is_text(own), text, question)
+@dataclass(frozen=True)
+class _Hints:
+    """What is asked of a figure until its remark answers, and what is said of it besides."""
+
+    asked: Expr | None
+    told: Expr | None
+
+
+def _hint(item: Input, remark: str, hints: _Hints) -> Expr:
+    """What is asked until the remark answers it; what is wrong with a number; what to do about a text that should be one."""
+    own = Cell(item.key)
+    said: list[tuple[Expr, Operand]] = [(test, text) for test, text in item.typed.faults(own)]
+    if hints.told:
+        said.append((hints.told.differs(""), hints.told))
+    question = when(is_blank(Cell(remark)), when(hints.asked.equals(""), "", joined(hints.asked, CONFIRM)), "") if hints.asked else ""
+    text = when(is_blank(own), "", when(own.equals(NONE_WORD), "", AS_TEXT if item.numeric else DATE_AS_TEXT))
+    return when(is_text(own), text, when(is_number(own), first_of(said, question), ""))
 
 
 def _accepts(item: Input) -> Accepts:

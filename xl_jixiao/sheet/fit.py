@@ -68,8 +68,8 @@ class Fitted:
 def fit(plan: Plan, package: Package, known: Fitted | None = None) -> Fitted:
     """The plan with renamed sheets and moved rows followed; sheets `known` to stand as another plan has them are not looked through again.
 
-    Raises UnreadableWorkbook where rows were put in or taken out among rows that no constant tells apart: each would be read from another's
-    cells.
+    Raises UnreadableWorkbook where columns were put in or taken out, or rows among rows that no constant tells apart: each would be read from
+    another's cells.
     """
     if package.properties.get(StampName.VERSION, __version__) != __version__:
         return _by_names(plan, package)
@@ -82,6 +82,9 @@ def fit(plan: Plan, package: Package, known: Fitted | None = None) -> Fitted:
         if id(sheet) in still:
             continue
         content = package.sheets.get(renamed.get(sheet.name, sheet.name))
+        if content and _columns_moved(sheet, content):
+            what = f"“{sheet.name}”的列被增加或删除过，读不准；请用原表填报，不增删列"
+            raise UnreadableWorkbook(f"{package.file}：{what}")
         rows = _moved_rows(sheet, content, _led(plan, sheet, package)) if content else None
         if rows and _unsure(sheet, rows):
             what = f"“{sheet.name}”的行被增加或删除过，读不准；请用原表填报，不增删行，空着的行不用删"
@@ -184,6 +187,27 @@ def _led(plan: Plan, sheet: SheetPlan, package: Package) -> Callable[[], Iterabl
                 yield place.row, found.cell[1]
 
     return pairs
+
+
+_SIDEWAYS = (1, -1, 2, -2, 3, -3)
+_LEAST_SHIFTED = 3
+
+
+def _columns_moved(sheet: SheetPlan, content: SheetContent) -> bool:
+    """Whether most of the constants that are not at their place stand in their row, all as many columns away."""
+    if all(_stands(cells, content, row) for row, cells in _signatures_of(sheet).items()):
+        return False
+    gone = [(one, text) for one, text in _labels(sheet) if _said(content, one.row, one.column) != text]
+    for by in _SIDEWAYS:
+        there = sum(_said(content, one.row, one.column + by) == text for one, text in gone)
+        if there >= _LEAST_SHIFTED and there * 2 > len(gone):
+            return True
+    return False
+
+
+def _said(content: SheetContent, row: int, column: int) -> str:
+    value = content.cell(row, column).value
+    return bare(value) if isinstance(value, str) else ""
 
 
 def _moved_rows(sheet: SheetPlan, content: SheetContent, led: Callable[[], Iterable[tuple[int, int]]]) -> Mapping[int, int] | None:

@@ -30,6 +30,7 @@ _SHORTEST_TEXT, _LONGEST_TEXT, _SHORTEST_RUN, _TAIL = 3, 1023, 8, 4
 _MOST_NAMES, _MOST_TEXTS = 5_000, 3_000
 """Ours have some hundreds of each."""
 
+_LITERAL = re.compile(r'"((?:[^"\r\n]|"")*)"')
 _LETTERS = re.compile(r"[^a-z0-9]+")
 _WORD = re.compile(r"\w+", re.ASCII)
 
@@ -71,7 +72,7 @@ def _is_name(table: bytes, start: int, size: int) -> bool:
 
 def _texts(compiled: Mapping[str, bytes], source: str) -> Iterator[str]:
     """The texts of the compiled code that the source doesn't have: those an instruction loads, and long ones anywhere."""
-    spoken, letters = source.replace('""', '"'), _LETTERS.sub("", source.lower())
+    spoken, letters = {text.replace('""', '"') for text in _LITERAL.findall(source)}, _LETTERS.sub("", source.lower())
     loaded = {text for code in compiled.values() for text in _loaded(code)}
     runs = {run for code in compiled.values() for run in _RUN.findall(code)}
     if max(len(loaded), len(runs)) > _MOST_TEXTS:

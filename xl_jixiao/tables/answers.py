@@ -21,7 +21,7 @@ from xl_jixiao.number import NotANumber, from_cell, plain, printable
 from xl_jixiao.rules.base import Item
 from xl_jixiao.rules.typed import Typed, written_date
 from xl_jixiao.tables.inputs import Answer, Input
-from xl_jixiao.tables.slips import questions
+from xl_jixiao.tables.slips import Balance, Quotient, questions, told
 from xl_jixiao.tables.unreadable import Repeated, first_of, number_of, text_of, why_unreadable
 from xl_jixiao.words import PROJECT, TOTAL, UNIT, bare
 
@@ -61,6 +61,9 @@ class Asked:
     codes: tuple[str, ...] = ()
     totals: tuple[str, ...] = ()
     """What may be published of the whole: 总分, 等次."""
+    balances: tuple[Balance, ...] = ()
+    quotients: tuple[Quotient, ...] = ()
+    year: int = 0
 
     @cached_property
     def input_by_key(self) -> Mapping[str, Input]:
@@ -94,7 +97,12 @@ class Asked:
     @cached_property
     def questions(self) -> Mapping[str, Expr]:
         """What is asked of figures that are probably in another unit, by key."""
-        return questions(self.inputs)
+        return questions(self.inputs, self.balances, self.quotients, self.year)
+
+    @cached_property
+    def told(self) -> Mapping[str, Expr]:
+        """What is said in the row of a figure that is more than its whole, by key."""
+        return told(self.quotients)
 
     def meant(self, key: str, said: object) -> Answer:
         """What a text plainly means in the cell of a key, where that isn't what it says; None for all else."""
@@ -345,7 +353,7 @@ def _answer(cell: Any, *, numeric: bool, date: bool) -> Answer:
     if cell is None or isinstance(cell, datetime.date):
         return cell
     if not isinstance(cell, str):
-        return from_cell(cell)
+        return (written_date(str(cell)) if date else None) or from_cell(cell)
     text = tidy(cell)
     if len(text) > _LONGEST_TEXT:
         raise ValueError(f"超过{_LONGEST_TEXT}字，Excel 单元格放不下")

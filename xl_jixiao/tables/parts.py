@@ -9,6 +9,7 @@ from xl_jixiao.expr import Cell, Expr, Rounded, call, first_of, tree
 from xl_jixiao.formula import Formula, parse
 from xl_jixiao.rules.base import Quantity, ShortText
 from xl_jixiao.tables.inputs import repeated
+from xl_jixiao.tables.slips import Balance
 from xl_jixiao.tables.tablefile import TablePart
 
 MOST_GRADES = 20
@@ -73,6 +74,11 @@ class Identity(TablePart):
         """Left less right, to 0.01; only where every data item is a number."""
         left, right = self.sides
         return Rounded(Formula(left.core - right.core).cleared, 2)
+
+    @cached_property
+    def balance(self) -> Balance:
+        """What a figure in another unit is recognised by."""
+        return Balance(self.name, self.names, self.complete, self.gap, self.tolerance)
 
 
 class Column(TablePart):

@@ -12,6 +12,9 @@ from xl_jixiao.tables.answers import Adjustment, Answers, Asked, tidy
 from xl_jixiao.tables.inputs import Answer
 from xl_jixiao.words import NONE_WORD, bare, is_blank
 
+_LARGEST_CLAIM = 3
+"""A larger number in the cell of a rate has lost its percent sign."""
+
 RawCell = Callable[[str], object]
 """The raw value of a cell by key: number, text, truth, date or None; an error as its text."""
 
@@ -58,14 +61,26 @@ def answers_of(asked: Asked, cell: RawCell) -> Answers:
         if points is not None or reason:
             adjustments[code] = Adjustment(points if isinstance(points, Decimal) or points is None else str(points), reason)
     evidence = {code: written(cell(f"佐证_{code}")) for code in asked.codes}
+    claims = {code: claimed_rate(cell(f"公布_{code}")) for code in asked.codes} | {
+        one: written(cell(f"公布_{one}")) for one in asked.totals
+    }
+    scores = {code: number_answer(cell(f"公布得分_{code}")) for code in asked.codes}
     return Answers(
         asked.id,
         MappingProxyType(found.values),
         MappingProxyType(adjustments),
         MappingProxyType({code: text for code, text in evidence.items() if text}),
+        MappingProxyType({name: text for name, text in claims.items() if text}),
+        scores=MappingProxyType({code: value for code, value in scores.items() if isinstance(value, Decimal)}),
         remarks=remarks_of(asked, cell),
         typed=MappingProxyType(typed),
     )
+
+
+def claimed_rate(raw: object) -> str:
+    """A published rate as text; one that a program turned into a number is printed back."""
+    number = number_answer(raw) if isinstance(raw, (int, float)) and not isinstance(raw, bool) else None
+    return f"{plain(number * 100)}%" if isinstance(number, Decimal) and abs(number) <= _LARGEST_CLAIM else written(raw)
 
 
 def remarks_of(asked: Asked, cell: RawCell) -> Mapping[str, str]:

@@ -3,12 +3,15 @@
 The bands are generous: a county's whole budget of several 亿元 in 万元 passes, and so does a unit whose 三公 is a few hundred 元.
 """
 
+import datetime
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
 
-from xl_jixiao.expr import Cell, Expr, Operand, Rounded, all_of, call, first_of, is_number, joined, when
+from xl_jixiao.expr import Cell, Expr, Operand, Rounded, all_of, call, first_of, is_blank, is_number, joined, renamed, when
+from xl_jixiao.number import day_number, plain
 from xl_jixiao.rules.typed import YUAN
 from xl_jixiao.tables.inputs import Input
 
@@ -39,6 +42,15 @@ NEAR_WHOLE, LEAST_WHOLE = (
 )
 """Rates that are near 100% where anything was done at all, and what such a rate is hardly ever below."""
 
+TIMES_WHOLE = 10
+"""No part of a unit's year is so many times its whole income, spending or budget."""
+
+LATEST = 3
+"""So many years after its own a form is hardly filled in."""
+
+_LEAST_SHARE = 10
+"""A figure that is less than a tenth of its unit when taken for 元 tells nothing: without it the sides agree as well."""
+
 IN_YUAN = "是否填成了元？"
 
 _OCCASION = re.compile(
@@ -47,15 +59,106 @@ _OCCASION = re.compile(
 _FREE = re.compile("结转|结余|追加|调整[^后]|调整$|增加|减少|节约")
 """Figures that may be next to nothing one year and large the next."""
 
-_HEADS = re.compile("编制|在职|人员")
+_WHOLES = re.compile("^(本年)?(收入|支出|收支)(合计|总计)$|^年初预算(数|总额)?$|^调整后预算数$|^预算完成数$")
+_LARGER = re.compile("资产|负债|贷款|投资|产值|收益|税|资金")
+"""Money that may be more than a year's spending."""
+
+_FILLED_ON = re.compile("^(填[报表]|编[报制]|报告|评价|自评)(日期|时间)$")
+
+_HEADS = re.compile("编制|在职|人员|实有")
 _HEAD_UNITS = ("人", "名", "个")
 
 
-def questions(inputs: Sequence[Input]) -> Mapping[str, Expr]:
-    """What is asked of a figure, by its key: a text, empty where nothing is. Only figures of which something may be asked."""
+@dataclass(frozen=True)
+class Balance:
+    """Two sides that must agree: by how much they are apart, once all their figures are there."""
+
+    name: str
+    names: tuple[str, ...]
+    complete: Expr
+    gap: Expr
+    tolerance: Decimal
+
+    def renamed(self, keys: Mapping[str, str]) -> "Balance":
+        """The same over other cells."""
+        names = tuple(keys[name] for name in self.names)
+        return Balance(self.name, names, renamed(self.complete, keys), renamed(self.gap, keys), self.tolerance)
+
+
+@dataclass(frozen=True)
+class Quotient:
+    """A rate of some figures over others. `share`: the first are a part of the second; over `most`, or not above zero and below `least`, a
+    figure is probably in another unit. `reason` is the cell in which the rate is explained."""
+
+    name: str
+    part: Expr
+    whole: Expr
+    most: Decimal
+    least: Decimal
+    reason: str
+    share: bool = False
+
+    def renamed(self, keys: Mapping[str, str]) -> "Quotient":
+        """The same over other cells."""
+        part, whole = renamed(self.part, keys), renamed(self.whole, keys)
+        return Quotient(self.name, part, whole, self.most, self.least, keys[self.reason], self.share)
+
+    def _where_known(self, test: Expr) -> Expr:
+        """A test where all figures are numbers and there is something to be a part of."""
+        names = tuple(dict.fromkeys((*self.part.names, *self.whole.names)))
+        return when(call("COUNT", *map(Cell, names)).equals(len(names)), all_of([self.whole > 0, test]), False)
+
+    @property
+    def too_large(self) -> Expr:
+        """Whether it is above its most; a share above the whole."""
+        return self._where_known(self.part > (self.whole if self.share else self.whole * self.most))
+
+    @property
+    def too_small(self) -> Expr:
+        """Whether it is next to nothing."""
+        return self._where_known(all_of([self.part > 0, self.part < self.whole * self.least]))
+
+
+def questions(
+    inputs: Sequence[Input], balances: Sequence[Balance] = (), quotients: Sequence[Quotient] = (), year: int = 0
+) -> Mapping[str, Expr]:
+    """What is asked of a figure, by its key: a text, empty where nothing is. Only figures of which something may be asked. `year` is the
+    one the form is about."""
     around = _Around(inputs)
-    found = {one.key: list(_cases(one, around)) for one in inputs if one.numeric}
+    found = {one.key: list(_cases(one, around, balances)) for one in inputs if one.numeric}
+    for quotient in quotients:
+        for key, test, text in _of_quotient(quotient):
+            if key in found:
+                found[key].append((test, text))
+    if year:
+        found |= {one.key: list(_of_date(Cell(one.key), year)) for one in inputs if one.kind == "date" and _FILLED_ON.match(one.name)}
     return MappingProxyType({key: when(is_number(Cell(key)), first_of(cases, ""), "") for key, cases in found.items() if cases})
+
+
+def told(quotients: Sequence[Quotient]) -> Mapping[str, Expr]:
+    """What is said in the row of a figure that is more than its whole, by its key."""
+    shares = [one for one in quotients if one.share and isinstance(one.whole, Cell)]
+    found: dict[str, list[tuple[Expr, Operand]]] = {}
+    for one in shares:
+        text = f"大于“{_bare(one.whole.key)}”，部分不能大于全部，请改正" if isinstance(one.whole, Cell) else ""
+        found.setdefault(one.part.names[0], []).append((one.too_large, text))
+    return MappingProxyType({key: first_of(cases, "") for key, cases in found.items()})
+
+
+def _of_quotient(one: Quotient) -> Iterator[tuple[str, Expr, str]]:
+    silent = is_blank(Cell(one.reason))
+    if not one.share and one.part.names:
+        text = f"“{one.name}”超过{plain(one.most * 100)}%，请核对：是否有数填错了单位？"
+        yield one.part.names[0], when(silent, one.too_large, False), text
+    if one.least and one.whole.names:
+        text = f"“{one.name}”不到{plain(one.least * 100)}%，请核对：是否有数填错了单位？"
+        yield one.whole.names[0], when(silent, one.too_small, False), text
+
+
+def _of_date(cell: Cell, year: int) -> Iterator[tuple[Expr, Operand]]:
+    first, last = datetime.date(year, 1, 1), datetime.date(year + LATEST, 12, 31)
+    yield cell < day_number(first), f"早于{year}年，请核对年份："
+    yield cell > day_number(last), f"晚于{year + LATEST}年，请核对年份："
 
 
 class _Around:
@@ -63,6 +166,7 @@ class _Around:
 
     def __init__(self, inputs: Sequence[Input]) -> None:
         self.heads = [one for one in inputs if _is_heads(one)]
+        self.wholes = [one for one in inputs if _is_money(one) and _WHOLES.search(one.name)]
         self._money: dict[tuple[str, str], list[Input]] = {}
         self._alike: dict[tuple[str, str, str], list[Input]] = {}
         for one in inputs:
@@ -84,8 +188,10 @@ def _others(one: Input, found: Sequence[Input]) -> list[Input]:
     return [other for other in found if other is not one] if one in found else []
 
 
-def _cases(one: Input, around: _Around) -> Iterator[tuple[Expr, Operand]]:
+def _cases(one: Input, around: _Around, balances: Sequence[Balance]) -> Iterator[tuple[Expr, Operand]]:
     cell = Cell(one.key)
+    if _is_money(one) and _times(one) > 1:
+        yield from (_of_balance(one, balance) for balance in balances if one.key in balance.names)
     for other in around.partners(one):
         least = call("N", Cell(other.key))
         yield all_of([least > 0, cell >= MANY_TIMES * least]), f"是“{_bare(other.name)}”的{MANY_TIMES}倍以上，{_wrong_unit(one)}"
@@ -93,6 +199,8 @@ def _cases(one: Input, around: _Around) -> Iterator[tuple[Expr, Operand]]:
     if len(beside) > 1:
         largest = call("MAX", *beside)
         yield all_of([largest > 0, cell >= MANY_TIMES * largest]), f"是同一部分其他数的{MANY_TIMES}倍以上，{_wrong_unit(one)}"
+    if _is_money(one) and one not in around.wholes and not _LARGER.search(one.name):
+        yield from _of_whole(one, [other for other in around.wholes if other.unit == one.unit])
     if one.kind == "percent":
         yield from _share(cell, Decimal(1))
     elif one.unit in ("%", "％"):
@@ -101,6 +209,23 @@ def _cases(one: Input, around: _Around) -> Iterator[tuple[Expr, Operand]]:
         yield from _money(one, cell, around)
     elif _is_heads(one):
         yield from _heads(cell, [Cell(other.key) for other in _others(one, around.heads)])
+
+
+def _of_balance(one: Input, balance: Balance) -> tuple[Expr, Operand]:
+    """Whether two sides agree as soon as one figure is in 元."""
+    cell, times = Cell(one.key), _times(one)
+    apart = call("ABS", balance.gap)
+    exactly = call("ABS", apart - (cell - cell / times)) <= balance.tolerance
+    found = when(balance.complete, all_of([apart > balance.tolerance, cell >= times // _LEAST_SHARE, exactly]), False)
+    return found, f"除以{times}后“{_bare(balance.name)}”正好相符，{IN_YUAN}"
+
+
+def _of_whole(one: Input, wholes: Sequence[Input]) -> Iterator[tuple[Expr, Operand]]:
+    """Whether a part of the year is many times the whole of it."""
+    if wholes:
+        most = call("MAX", *(Cell(other.key) for other in wholes))
+        names = f"“{_bare(wholes[0].name)}”{'等' if len(wholes) > 1 else ''}"
+        yield all_of([most > 0, Cell(one.key) >= TIMES_WHOLE * most]), f"是{names}的{TIMES_WHOLE}倍以上，{_wrong_unit(one)}"
 
 
 def _share(cell: Cell, whole: Decimal) -> Iterator[tuple[Expr, Operand]]:
@@ -112,7 +237,7 @@ def _share(cell: Cell, whole: Decimal) -> Iterator[tuple[Expr, Operand]]:
 
 
 def _money(one: Input, cell: Cell, around: _Around) -> Iterator[tuple[Expr, Operand]]:
-    yuan = YUAN.get(one.unit, YUAN["万元"])
+    yuan = _times(one)
     yield cell > Decimal(MOST_YUAN) / yuan, f"超过100亿元，{_wrong_unit(one)}"
     heads = [Cell(other.key) for other in around.heads]
     if heads:
@@ -130,7 +255,12 @@ def _heads(cell: Cell, others: Sequence[Cell]) -> Iterator[tuple[Expr, Operand]]
 def _wrong_unit(one: Input) -> str:
     if not _is_money(one):
         return "请核对单位"
-    return IN_YUAN if YUAN.get(one.unit, YUAN["万元"]) > 1 else "请核对"
+    return IN_YUAN if _times(one) > 1 else "请核对"
+
+
+def _times(one: Input) -> int:
+    """How many 元 its unit is."""
+    return YUAN.get(one.unit, YUAN["万元"])
 
 
 def _is_money(one: Input) -> bool:

@@ -129,6 +129,16 @@ class UnitBook:
         return (*(item for item in self.shared if item.key not in self.formulas), *listed)
 
     @cached_property
+    def asked_of_facts(self) -> Asked:
+        """What is asked of the facts of 基础数据, and of each form's own questions: by themselves, and as each form asks of its figures."""
+        asked = [(getattr(part.job.table, "asked", None), part.keys) for part in self.parts]
+        forms = [(form, keys) for form, keys in asked if isinstance(form, Asked)]
+        balances = [one.renamed(keys) for form, keys in forms for one in form.balances]
+        quotients = [one.renamed(keys) for form, keys in forms for one in form.quotients]
+        inputs, table = (*self.shared, *self.own), self.table
+        return Asked(table.id, table.stamp, inputs, balances=tuple(balances), quotients=tuple(quotients), year=table.year)
+
+    @cached_property
     def asked(self) -> Asked:
         """The same as a table asks."""
         return Asked(self.table.id, self.table.stamp, self.typed)

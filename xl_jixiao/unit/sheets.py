@@ -27,14 +27,13 @@ from xl_jixiao.rules.typed import FIRST_DATE, LAST_DATE, Kind, Typed
 from xl_jixiao.sheet import checks
 from xl_jixiao.sheet.build import SheetBuilder, titled
 from xl_jixiao.sheet.checks import Line, at_home, counted, passes
-from xl_jixiao.sheet.data import STATES, data_sheet, free_text, hint_key, state
+from xl_jixiao.sheet.data import STATES, data_sheet, free_text, hint_key, remark_key, state
 from xl_jixiao.sheet.data import part as part_of
 from xl_jixiao.sheet.guide import Guide
 from xl_jixiao.sheet.looks import INPUT_STYLES
 from xl_jixiao.sheet.measure import height_for
 from xl_jixiao.sheet.plan import Accepts, Computed, Entry, Mark, Page, Visibility, linked
 from xl_jixiao.sheet.progress import Gap, Progress, Stage, Wrong
-from xl_jixiao.tables.slips import questions
 from xl_jixiao.unit.merged import MergedForm
 from xl_jixiao.unit.parts import BookForm, BookInput, UnitBook, named_key
 from xl_jixiao.words import (
@@ -71,7 +70,7 @@ LONGEST_PUBLISHED = 30
 def facts_sheet(book: UnitBook, value_of: ValueOf, remarks: Mapping[str, str], *, editable: bool) -> SheetBuilder:
     """Every fact once, then each form's own questions; what is computed of other facts has its formula."""
     inputs = (*book.shared, *book.own)
-    sheet = data_sheet(inputs, book.table.year, value_of, remarks, questions(inputs), editable=editable)
+    sheet = data_sheet(inputs, book.table.year, value_of, remarks, book.asked_of_facts, editable=editable)
     kinds = {item.key: item.kind for item in book.shared}
     asked = {state(cell).key: test for part in book.parts if (test := book.is_named(part)) is not None for cell in part.bound.values()}
     for at, one in enumerate(sheet.cells):
@@ -152,6 +151,7 @@ def links_sheet(book: UnitBook, forms: Sequence[MergedForm], facts: SheetBuilder
         sheet.label(row, 0, listed[cell].name, "hidden")
         sheet.computed(row, 1, state(cell).key, listed[cell].typed.state(Cell(cell)), "hidden")
         sheet.label(row, len(forms) + 3, "", "hidden", key=hint_key(cell))
+        sheet.label(row, len(forms) + 4, "", "hidden", key=remark_key(cell))
     names = {item.key: item.name for item in (*book.shared, *book.own)}
     for cell, name in names.items():
         sheet.label(rows[state(cell).key], 0, name, "hidden")

@@ -1,0 +1,43 @@
+"""What a unit may have published of a scoring table: total, grade, rates and points, each beside what is computed."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from xl_jixiao.expr import Cell, Expr, first_of, is_blank, is_number, when
+from xl_jixiao.scoretable import keys
+from xl_jixiao.scoretable.model import Indicator, Rubric, SameTable
+from xl_jixiao.sheet.published import Claim, ClaimLine, compared, figure_key, number_claim, points_key, word_claim
+from xl_jixiao.tables.parts import grade_of
+from xl_jixiao.words import GRADE, TOTAL
+
+
+def has_rate(indicator: Indicator) -> bool:
+    """Whether a rate of it may be published."""
+    return indicator.ratio is not None and indicator.is_percentage
+
+
+def claim_lines(table: Rubric) -> tuple[ClaimLine, ...]:
+    """The lines of 公布数核对."""
+    return _lines(SameTable(table))
+
+
+@lru_cache(maxsize=64)
+def _lines(same: SameTable) -> tuple[ClaimLine, ...]:
+    return tuple(_of(same.table))
+
+
+def _of(table: Rubric) -> Iterator[ClaimLine]:
+    total = Cell(figure_key(TOTAL))
+    due = when(is_number(total), grade_of(total, table.grades), Cell(GRADE))
+    yield ClaimLine(TOTAL, number_claim(total.key, Cell(TOTAL)))
+    yield ClaimLine(GRADE, word_claim(figure_key(GRADE), Cell(GRADE), due))
+    for one in table.indicators:
+        points = number_claim(points_key(one.code), Cell(keys.computed_key(one.code)))
+        yield ClaimLine(one.label, _rate(one) if has_rate(one) else None, points)
+
+
+def _rate(one: Indicator) -> Claim:
+    assert one.ratio is not None
+    claim, rate = Cell(figure_key(one.code)), Cell(keys.rate_key(one))
+    words: Expr = compared(claim, one.ratio.formula.cleared)
+    return Claim(claim.key, rate, "rate", first_of([(is_blank(claim), ""), (is_number(rate), words)], ""), numeric=False)

@@ -1,0 +1,55 @@
+"""What a unit may have published of a 自评表: weights, total, grade, the execution rate, the points of each row, beside what is computed."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from xl_jixiao.expr import Cell, first_of, is_blank, is_number, joined, when
+from xl_jixiao.selfeval import cells
+from xl_jixiao.selfeval.answers import ROW_POINTS, row_key
+from xl_jixiao.selfeval.layout import SelfLayout
+from xl_jixiao.selfeval.model import EXECUTED, EXECUTION_RATE
+from xl_jixiao.selfeval.scoring import EXECUTION_POINTS, WEIGHT_TOTAL
+from xl_jixiao.sheet.published import Claim, ClaimLine, compared, figure_key, number_claim, points_key, word_claim
+from xl_jixiao.tables.parts import grade_of
+from xl_jixiao.words import GRADE, TOTAL
+
+_COMPUTED = {
+    figure_key(EXECUTION_RATE): EXECUTION_RATE,
+    points_key(EXECUTION_RATE): EXECUTION_POINTS,
+    figure_key(WEIGHT_TOTAL): WEIGHT_TOTAL,
+    figure_key(TOTAL): TOTAL,
+    figure_key(GRADE): GRADE,
+}
+
+
+def about(key: str) -> str:
+    """What a published figure is about: the key of what is computed; every other key as it is."""
+    name, _, number = key.partition(":")
+    return cells.at(cells.POINTS, int(number)) if name == ROW_POINTS else _COMPUTED.get(key, key)
+
+
+@lru_cache(maxsize=64)
+def claim_lines(layout: SelfLayout) -> tuple[ClaimLine, ...]:
+    """The lines of 公布数核对."""
+    return tuple(_of(layout))
+
+
+def _of(layout: SelfLayout) -> Iterator[ClaimLine]:
+    table, total = layout.table, Cell(figure_key(TOTAL))
+    claim, rate = Cell(figure_key(EXECUTION_RATE)), Cell(EXECUTION_RATE)
+    words = compared(claim, Cell(EXECUTED) / Cell(table.execution.base))
+    figure = Claim(claim.key, rate, "rate", first_of([(is_blank(claim), ""), (is_number(rate), words)], ""), numeric=False)
+    if not table.scored:
+        yield ClaimLine(EXECUTION_RATE, figure)
+        return
+    if table.grades:
+        due = when(is_number(total), grade_of(total, table.grades), Cell(GRADE))
+        yield ClaimLine(TOTAL, number_claim(total.key, Cell(TOTAL)))
+        yield ClaimLine(GRADE, word_claim(figure_key(GRADE), Cell(GRADE), due))
+    yield ClaimLine(WEIGHT_TOTAL, number_claim(figure_key(WEIGHT_TOTAL), Cell(WEIGHT_TOTAL)))
+    yield ClaimLine(EXECUTION_RATE, figure, number_claim(points_key(EXECUTION_RATE), Cell(EXECUTION_POINTS)))
+    for number in layout.numbers:
+        name = Cell(cells.at(cells.NAME, number))
+        said = joined(f"第{number}行 ", when(name.equals(""), "", name))
+        points = number_claim(row_key(number), Cell(cells.at(cells.POINTS, number)), "form_weight", rounds=True)
+        yield ClaimLine(said, None, points)
