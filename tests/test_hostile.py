@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -19,6 +20,7 @@ from support.scoretable import write
 
 from xl_jixiao.cli import main
 from xl_jixiao.finding import Level, Place, found
+from xl_jixiao.review.agree import UnreadableReport, word_texts
 from xl_jixiao.review.desk import Desk
 from xl_jixiao.review.examine import examine, files_of
 from xl_jixiao.review.letters import LetterHead, write_letters
@@ -283,3 +285,14 @@ def test_files_of_a_folder_are_each_named_once(tmp_path):
         (tmp_path / name).write_bytes(b"x")
     books, others = files_of([tmp_path, tmp_path / "a.xlsx"])
     assert [one.name for one in books] == ["a.xlsx", "b.XLSM"] and [one.name for one in others] == ["c.txt"]
+
+
+def test_a_report_damaged_inside_is_named_and_left(tmp_path):
+    """Its directory is sound, what it packs is not."""
+    with zipfile.ZipFile(tmp_path / "报告.docx", "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("word/document.xml", "<w:document>" + "文字" * 2000)
+    data = bytearray((tmp_path / "报告.docx").read_bytes())
+    data[60:90] = b"\xff" * 30
+    (tmp_path / "报告.docx").write_bytes(data)
+    with pytest.raises(UnreadableReport, match="已损坏"):
+        word_texts(tmp_path / "报告.docx")

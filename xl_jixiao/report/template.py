@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,7 @@ def filled_template(template: Path, words: Mapping[str, Any]) -> io.BytesIO:
     except TemplateError as error:
         said = one_line(error.message or type(error).__name__)
         raise TemplateFault(f"{template.name}：模板里的占位写法不对（{said}）；占位写成 {{{{ 单位名称 }}}}") from None
-    except (zipfile.BadZipFile, KeyError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, KeyError, ValueError) as error:
         if isinstance(error, TemplateFault):
             raise
         raise TemplateFault(f"{template.name}：不是 Word 文件（.docx）；请在 Word 或 WPS 中另存为 .docx") from None

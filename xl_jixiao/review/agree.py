@@ -1,7 +1,10 @@
 """Figures that agree: what a unit wrote in words, in its workbooks and in the Word report beside them, held against its tables and arithmetic."""
 
+import lzma
 import re
+import struct
 import zipfile
+import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -126,18 +129,22 @@ class UnreadableReport(Exception):
     """A Word file that can't be read; the message says why."""
 
 
+_DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, KeyError, OSError, RuntimeError, EOFError, ValueError)
+"""What zipfile raises for a container that is none, is locked, or is damaged inside."""
+
+
 def word_texts(file: Path) -> list[tuple[str, str]]:
     """The paragraphs and the table rows of a .docx, each with its place: 第3段, 表1第2行. Raises UnreadableReport."""
     try:
         with zipfile.ZipFile(BytesIO(file_bytes(file))) as package, package.open("word/document.xml") as part:
             content = part.read(_LARGEST_PART + 1)
-    except (Refused, zipfile.BadZipFile, KeyError, OSError, RuntimeError, NotImplementedError, EOFError, ValueError) as error:
+    except (Refused, *_DAMAGED) as error:
         raise UnreadableReport("不是能读的 .docx，或设了密码、已损坏") from error
     if len(content) > _LARGEST_PART:
         raise UnreadableReport("内容过多")
     try:
         return _Walk().read(content)
-    except (Refused, expat.ExpatError, RecursionError) as error:
+    except (Refused, expat.ExpatError, RecursionError, ValueError) as error:
         raise UnreadableReport("已损坏，或含有文档类型声明") from error
 
 

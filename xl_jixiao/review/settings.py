@@ -92,7 +92,7 @@ def _page(sheet: SheetPlan, content: SheetContent) -> Iterator[SetOtherwise]:
     if setting.formulas:
         yield SetOtherwise(SetFault.PAGE, top, "显示的是公式，不是数")
     rows, columns = setting.beyond
-    for one in sheet.cells:
+    for one in sheet.cells if rows or columns else ():
         if (one.row < rows or one.column < columns) and not content.cell(one.row, one.column).blank:
             yield SetOtherwise(SetFault.PAGE, Ref(sheet.name, one.row, one.column), "冻结窗格使上方的行或左边的列滚动不到")
             return
@@ -118,8 +118,8 @@ def _printed(sheet: SheetPlan, content: SheetContent, package: Package) -> Itera
     """What is left out of the print, and rows that are repeated on every page."""
     names = {one.name.lower(): one.text for one in package.local_names if one.sheet == sheet.name}
     areas = [_span(sheet.name, text) for text in names.get(_PRINT_AREA, "").split(",")]
-    if all(areas) and sheet.page.area is not None:
-        own = Span(sheet.name, *sheet.page.area)
+    own = None if sheet.page.area is None else Span(sheet.name, *sheet.page.area)
+    if own is not None and all(areas) and not any(_covers(area, own) for area in areas if area):
         for place, stored in content.cells.items():
             ref = Ref(sheet.name, *place)
             if not stored.blank and place in sheet.by_place and ref in own and not any(ref in area for area in areas if area):
@@ -128,6 +128,10 @@ def _printed(sheet: SheetPlan, content: SheetContent, package: Package) -> Itera
     rows = _ROWS.search(names.get(_PRINT_TITLES, "").rpartition("!")[2])
     if rows and (int(rows[1]) - 1, int(rows[2]) - 1) != sheet.page.heads:
         yield SetOtherwise(SetFault.PAGE, Ref(sheet.name, int(rows[1]) - 1, 0), "每页重复打印的行被改")
+
+
+def _covers(area: Span, own: Span) -> bool:
+    return area.top <= own.top and area.left <= own.left and area.bottom >= own.bottom and area.right >= own.right
 
 
 def _span(sheet: str, text: str) -> Span | None:

@@ -510,6 +510,7 @@ class Plan:
         alone = replace(self, sheets=(sheet,), areas=MappingProxyType({}))
         for known in ("placed", "names", "entries", "entry_places", "constants", "trees", "runs"):
             plan.__dict__[known] = {**getattr(alone, known), **getattr(self, known)}
+        plan.__dict__["_facts"] = dict(self._facts)
         plan.__dict__["written"] = {sheet.name: plan._write_out(sheet), **self.written}
         return plan
 
