@@ -38,7 +38,7 @@ _SCALES = {"元": Decimal("0.0001"), "万元": Decimal(1), "亿元": Decimal(100
 
 
 @dataclass
-class Claim:
+class PrintedValue:
     """A figure a form prints, and where."""
 
     value: Decimal
@@ -55,13 +55,13 @@ class ForeignForm:
     grids: list[Grid] = field(default_factory=list)
     fields: dict[str, FieldValue] = field(default_factory=dict)
     unit: str = ""
-    funds: dict[tuple[str, Head], Claim] = field(default_factory=dict)
+    funds: dict[tuple[str, Head], PrintedValue] = field(default_factory=dict)
     """By source (empty for all) and column."""
     sources: list[str] = field(default_factory=list)
     funds_heads: set[Head] = field(default_factory=set)
-    execution_weight: Claim | None = None
-    execution_points: Claim | None = None
-    execution_rate: Claim | None = None
+    execution_weight: PrintedValue | None = None
+    execution_points: PrintedValue | None = None
+    execution_rate: PrintedValue | None = None
     execution_note: str = ""
     has_goals: bool = False
     expected: list[Spot] = field(default_factory=list)
@@ -69,8 +69,8 @@ class ForeignForm:
     blocks: list[Indicators] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
     class_weights: dict[str, Decimal] = field(default_factory=dict)
-    total_weight: Claim | None = None
-    total_points: Claim | None = None
+    total_weight: PrintedValue | None = None
+    total_points: PrintedValue | None = None
     totals: list[Total] = field(default_factory=list)
     grade: GradeSaid | None = None
     passages: list[OwnWords] = field(default_factory=list)
@@ -278,7 +278,7 @@ class _FormBuilder:
         form.funds_heads |= block.heads
         unit = block.unit or form.unit
         if block.points and form.execution_weight is None:
-            form.execution_weight = Claim(Decimal(block.points), None)
+            form.execution_weight = PrintedValue(Decimal(block.points), None)
         for at, row in enumerate(block.rows):
             source = source_name(row.label)
             if source is None:
@@ -312,12 +312,12 @@ class _FormBuilder:
                 form.unread.append(spot.unread("金额写成了百分数，没有读入"))
                 return
             scaled = number * _SCALES[own[0] if own else heads.money_unit(spot.head) or unit or "万元"]
-            form.funds[source, head] = Claim(scaled, spot)
+            form.funds[source, head] = PrintedValue(scaled, spot)
         elif head is Head.RATE:
             if not source:
-                form.execution_rate = Claim(number, spot, unmarked=not said.endswith("%"))
+                form.execution_rate = PrintedValue(number, spot, unmarked=not said.endswith("%"))
         elif not source or form.execution_points is None and head is Head.POINTS or form.execution_weight is None and head is Head.WEIGHT:
-            claim = Claim(number, spot)
+            claim = PrintedValue(number, spot)
             if head is Head.WEIGHT:
                 form.execution_weight = claim
             else:
@@ -343,17 +343,17 @@ def _completed(form: ForeignForm) -> ForeignForm:
             form.class_weights.setdefault(name, weight)
         for one in reader.executions:
             if one.weight is not None and form.execution_weight is None:
-                form.execution_weight = Claim(one.weight, one.spot(Head.WEIGHT))
+                form.execution_weight = PrintedValue(one.weight, one.spot(Head.WEIGHT))
             if one.points is not None and form.execution_points is None:
-                form.execution_points = Claim(one.points, one.spot(Head.POINTS))
+                form.execution_points = PrintedValue(one.points, one.spot(Head.POINTS))
             if form.execution_rate is None and isinstance(one.actual, str) and one.actual.endswith("%"):
                 rate = number_in(one.actual)
-                form.execution_rate = None if rate is None else Claim(rate, one.spot(Head.DONE))
+                form.execution_rate = None if rate is None else PrintedValue(rate, one.spot(Head.DONE))
         for raw in block.totals:
             for head in (Head.WEIGHT, Head.POINTS):
                 value, spot = reader.total(raw, head)
                 if value is not None:
-                    _total(form, head, Claim(value, spot))
+                    _total(form, head, PrintedValue(value, spot))
         form.unread += reader.unread
     if not form.rows:
         form.unread.append(Unread(NOT_READ, form.place, "", "没有认出绩效指标的表"))
@@ -385,7 +385,7 @@ def _continued(rows: list[Row], block: Indicators, form: ForeignForm) -> list[Ro
     return rows
 
 
-def _total(form: ForeignForm, head: Head, claim: Claim) -> None:
+def _total(form: ForeignForm, head: Head, claim: PrintedValue) -> None:
     if head is Head.WEIGHT:
         form.total_weight = claim
     else:
@@ -403,7 +403,7 @@ def _beside(form: ForeignForm, one: Total) -> None:
         if value is None or head is None:
             form.unread.append(spot.unread("看不出是分值还是得分，没有读入", TWO_READINGS))
         elif known is None:
-            _total(form, head, Claim(value, spot))
+            _total(form, head, PrintedValue(value, spot))
         elif known.value != value:
             form.unread.append(
                 spot.unread(f"与表中的{'总分' if head is Head.POINTS else '分值合计'}{known.value}不同，没有读入", TWO_READINGS)
@@ -430,15 +430,15 @@ def _rate(form: ForeignForm) -> None:
     budget = next((form.funds[key] for head in (Head.YEAR, Head.BUDGET, Head.INITIAL) if (key := ("", head)) in form.funds), None)
     form.execution_rate = None
     if number == 0:
-        form.execution_rate = Claim(number, claim.spot)
+        form.execution_rate = PrintedValue(number, claim.spot)
         return
     if done is not None and budget is not None and budget.value:
         rate = done.value / budget.value
         fitting = [one for one in (number, number / 100) if abs(one - rate) < Decimal("0.02")]
         if len(fitting) == 1:
-            form.execution_rate = Claim(fitting[0], claim.spot)
+            form.execution_rate = PrintedValue(fitting[0], claim.spot)
             return
     if number > 2:
-        form.execution_rate = Claim(number / 100, claim.spot)
+        form.execution_rate = PrintedValue(number / 100, claim.spot)
     else:
         form.unread.append(claim.spot.unread("没有百分号，不知是多少，没有读入", TWO_READINGS))

@@ -10,7 +10,7 @@ from typing import Any
 
 from xl_jixiao.arrive import heads
 from xl_jixiao.arrive.blocks import Spot, Unread
-from xl_jixiao.arrive.form import INFORMED, Claim, ForeignForm, source_name
+from xl_jixiao.arrive.form import INFORMED, PrintedValue, ForeignForm, source_name
 from xl_jixiao.arrive.heads import Head
 from xl_jixiao.arrive.rows import CLASSES, Row
 from xl_jixiao.finding import Place
@@ -352,7 +352,7 @@ def _goal(form: ForeignForm, spots: Sequence[Spot], name: str, unread: list[Unre
 
 
 def _claims(form: ForeignForm) -> Iterator[tuple[str, Decimal]]:
-    claims: tuple[tuple[str, Claim | None], ...] = (
+    claims: tuple[tuple[str, PrintedValue | None], ...] = (
         ("分值合计", form.total_weight),
         ("总分", form.total_points),
         (CLAIMED_RATE, form.execution_rate),
@@ -389,7 +389,7 @@ def _places(form: ForeignForm, rows: Sequence[Row], named: Mapping[str, str]) ->
                 yield amount_key(named.get(source or ALL_SOURCES, source), amount), claim.spot.place
                 if not source:
                     yield amount, claim.spot.place
-    claims: tuple[tuple[str, Claim | None], ...] = (
+    claims: tuple[tuple[str, PrintedValue | None], ...] = (
         (EXECUTION_RATE, form.execution_rate),
         (EXECUTION_POINTS, form.execution_points),
         (cells.at(cells.WEIGHT, 0), form.execution_weight),

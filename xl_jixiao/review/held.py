@@ -11,7 +11,7 @@ from xl_jixiao.review.examine import Examined
 Piece = TypeVar("Piece")
 
 
-class Held:
+class SharedPieces:
     """The pieces that results share. A result that comes from another process has a copy of its own of each."""
 
     def __init__(self) -> None:
@@ -44,7 +44,7 @@ def _one(text: str) -> str:
 
 
 def _finding(one: Finding) -> Finding:
-    return Finding(_one(one.code), _one(one.name), one.level, _place(one.place), one.message, one.reported, one.expected)
+    return replace(one, code=_one(one.code), name=_one(one.name), place=_place(one.place))
 
 
 def _place(one: Place) -> Place:

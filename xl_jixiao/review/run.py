@@ -20,7 +20,7 @@ from xl_jixiao.review.across import compared
 from xl_jixiao.review.agree import reports_of_units
 from xl_jixiao.review.desk import VERDICTS, Desk, WrongPoints, verdict, with_reviewed
 from xl_jixiao.review.examine import Examined, examine, examine_all, files_of, not_examined, own_tables
-from xl_jixiao.review.held import Held
+from xl_jixiao.review.held import SharedPieces
 from xl_jixiao.review.letters import LetterHead, write_letters
 from xl_jixiao.review.names import Filed, UnitList, filed, read_list
 from xl_jixiao.review.record import CLOSED, NEW, OPEN, Earlier, beside_last_year, followed_all, followed_name, moved, read_earlier
@@ -228,7 +228,7 @@ def _examined_all(files: Sequence[Path], wanted: Wanted, out: Console) -> tuple[
         TextColumn("{task.fields[file]}"),
     )
     results: dict[int, Examined] = {}
-    held = Held()
+    held = SharedPieces()
     interrupted = False
     with Progress(*columns, console=out, transient=True) as progress:
         task = progress.add_task("审核", total=len(files), file="")

@@ -62,7 +62,7 @@ def row_texts(row: IndicatorRow, form: SelfForm) -> tuple[LongText, ...]:
 
 
 @dataclass(frozen=True)
-class _Head:
+class _FormHead:
     """A head field at its place: the first stands alone in its row, the others two to a row."""
 
     name: str
@@ -71,7 +71,7 @@ class _Head:
     value: RowSpan
 
 
-def _heads(layout: SelfLayout) -> Iterator[_Head]:
+def _heads(layout: SelfLayout) -> Iterator[_FormHead]:
     fields, columns = layout.table.fields, layout.columns
     middle = (columns.lead + columns.actual) // 2 if columns.lead == columns.name else columns.name
     for at, one in enumerate(fields):
@@ -79,7 +79,7 @@ def _heads(layout: SelfLayout) -> Iterator[_Head]:
         alone = at == 0 or (at % 2 == 1 and at == len(fields) - 1)
         label = (middle + 1, columns.actual) if second else (0, columns.lead)
         last = columns.last if alone or second else middle
-        yield _Head(one.name, row, label, (columns.actual + 1 if second else columns.lead + 1, last))
+        yield _FormHead(one.name, row, label, (columns.actual + 1 if second else columns.lead + 1, last))
 
 
 class _Form:

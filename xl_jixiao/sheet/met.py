@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from xl_jixiao.sheet.content import Position, Stored
 
-Row = Mapping[Position, Stored]
+MetRow = Mapping[Position, Stored]
 """A row that was met in other files too: the same mapping in each of them (`SheetContent.met`)."""
 
 _MOST = 4000
@@ -14,13 +14,13 @@ class Judged:
     """The rows for which one thing is known to hold. They are kept themselves, so that no other can be taken for one of them. Bounded."""
 
     def __init__(self) -> None:
-        self._rows: dict[int, Row] = {}
+        self._rows: dict[int, MetRow] = {}
 
     def __contains__(self, row: object) -> bool:
         """Whether it is known of this very row."""
         return id(row) in self._rows
 
-    def add(self, row: Row) -> None:
+    def add(self, row: MetRow) -> None:
         """Keeps a row."""
         if len(self._rows) >= _MOST:
             self._rows.clear()
