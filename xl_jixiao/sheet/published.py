@@ -23,7 +23,7 @@ from xl_jixiao.expr import (
     tree,
     when,
 )
-from xl_jixiao.rules.typed import Kind, Typed
+from xl_jixiao.rules.typed import LARGEST, Kind, Typed
 from xl_jixiao.sheet.build import SheetBuilder, titled
 from xl_jixiao.sheet.checks import Line
 from xl_jixiao.sheet.data import free_text
@@ -148,7 +148,12 @@ _FIGURE_TYPED = Accepts(
     free_text("", "", LONGEST).typed, "公布数（选填）", "照公布的样子填写，如 95.71%、良好。", f"不超过{LONGEST}字。", "请检查公布数"
 )
 _POINTS_TYPED = Accepts(
-    Typed(Kind.POINTS, required=False), "公布数（选填）", "照公布的填写，如 89.5。", "应为不小于0的数字。", "请检查公布数"
+    Typed(Kind.POINTS, required=False),
+    "公布数（选填）",
+    "照公布的填写，如 89.5。",
+    "应为不小于0的数字。",
+    "请检查公布数",
+    most=tree(LARGEST),
 )
 
 
