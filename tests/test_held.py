@@ -4,7 +4,7 @@ import pickle
 from pathlib import Path
 
 from xl_jixiao.review.examine import examine
-from xl_jixiao.review.held import Held
+from xl_jixiao.review.held import SharedPieces
 from xl_jixiao.scoretable.job import TableJob
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.tables.catalogue import examples
@@ -16,7 +16,7 @@ def test_results_of_other_processes_share_their_pieces_and_stay_equal(tmp_path: 
     job, path = TableJob.load(CASE), tmp_path / "某局.xlsx"
     job.write(job.answers(examples()[CASE]), Edition.NATIVE, path)
     one = pickle.dumps(examine(path))
-    held = Held()
+    held = SharedPieces()
     first, second = (held.result(pickle.loads(one)) for _ in range(2))
     assert first == second == pickle.loads(one)
     assert first.facts and all(fact.name is other.name for fact, other in zip(first.facts, second.facts, strict=True))

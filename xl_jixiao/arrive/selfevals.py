@@ -10,7 +10,7 @@ from typing import Any
 
 from xl_jixiao.arrive import heads
 from xl_jixiao.arrive.blocks import Spot, Unread
-from xl_jixiao.arrive.form import INFORMED, PrintedValue, ForeignForm, source_name
+from xl_jixiao.arrive.form import INFORMED, ForeignForm, PrintedValue, source_name
 from xl_jixiao.arrive.heads import Head
 from xl_jixiao.arrive.rows import CLASSES, Row
 from xl_jixiao.finding import Place
