@@ -228,6 +228,10 @@ def zoom(book, base, sheet, percent):
     book.zoom(sheet, percent)
 
 
+def chart_number(book, base, value):
+    book.chart_number(value)
+
+
 def last_sheet_first(book, base):
     book.last_sheet_first()
 
@@ -275,6 +279,7 @@ DEEDS = {
         show_rows,
         widen,
         zoom,
+        chart_number,
         last_sheet_first,
         bold,
         print_area,

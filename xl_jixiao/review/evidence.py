@@ -92,7 +92,7 @@ def findings(plan: Plan, differences: Iterable[Difference], file: str, *, outdat
         if len(same) > _MOST_CELLS and (shown or at not in (order[Fault.VALUE], order[Fault.ROUNDING])):
             yield _folded(plan, same, file)
         else:
-            yield from (_finding(plan, one, file) for one in same)
+            yield from (_finding(plan, one, file) for one in _own(plan, same))
     stale = [replace(one, fault=Fault.OUTDATED) for one in of_old]
     if len(stale) > 1:
         yield _folded(plan, stale, file)
@@ -104,6 +104,20 @@ _CONTENT = frozenset(
     {Fault.CONSTANT, Fault.OTHER_FORMULA, Fault.DELETED, Fault.VALUE, Fault.ROUNDING, Fault.TEXT, Fault.ROWS_MOVED, Fault.OUTSIDE}
 )
 """What a sheet made from other answers shows."""
+
+
+def _own(plan: Plan, told: list[Difference]) -> Iterator[Difference]:
+    """The differences without those of words that hang on words of their row already said: what it is to mend, where its state is named."""
+    words = {one.key: one.ref for one in told if one.key and one.ref and _of_words(one)}
+    for one in told:
+        tree = plan.trees.get(one.key) if one.key in words else None
+        read = [words[name] for name in tree.names if name in words] if tree else []
+        if not any(one.ref and (ref.sheet, ref.row) == (one.ref.sheet, one.ref.row) for ref in read):
+            yield one
+
+
+def _of_words(one: Difference) -> bool:
+    return one.fault is Fault.VALUE and isinstance(one.found, str) and isinstance(one.expected, str)
 
 
 def _parted(differences: list[Difference], sheet: str) -> tuple[list[Difference], list[Difference]]:

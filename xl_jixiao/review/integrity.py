@@ -136,7 +136,7 @@ def differences(fitted: Fitted, package: Package, values: PlanValues, *, whole: 
         if content.name not in plan.sheet_by_name:
             yield from _calling(content.name, content.cells, content.cells)
     if whole:
-        for one in set_otherwise(plan, package, frozenset(fitted.moved_now)):
+        for one in set_otherwise(plan, package, frozenset(fitted.moved_now), lambda made: _expected(made, values)):
             yield Difference(_OF_SETTING[one.what], one.ref, detail=one.how)
         yield from _other_macros(plan, package)
 

@@ -1,11 +1,13 @@
 """How a returned sheet is printed and viewed, and what is tied to its cells, against its plan: what the figures alone don't tell."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from fractions import Fraction
 
-from xl_jixiao.sheet.content import DrawnChart, Package, SheetContent, shown
+from xl_jixiao.expr import Value
+from xl_jixiao.sheet.content import DrawnChart, Name, Package, SheetContent, shown
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.formula_text import column_number
 from xl_jixiao.sheet.plan import Chart, Computed, Entry, Jump, Plan, Ref, SheetPlan, Span, Visibility
@@ -41,26 +43,30 @@ _PRINT_AREA, _PRINT_TITLES = "_xlnm.print_area", "_xlnm.print_titles"
 _CLOSE = 0.005
 _SCHEME = re.compile(r"^(?:[a-z]+:)?/*", re.IGNORECASE)
 
+Expected = Callable[[Computed], Value]
+"""What a computed cell should show."""
 
-def set_otherwise(plan: Plan, package: Package, moved: frozenset[str]) -> Iterator[SetOtherwise]:
-    """What each visible sheet has set otherwise; places are not compared on those whose rows `moved`."""
+
+def set_otherwise(plan: Plan, package: Package, moved: frozenset[str], expected: Expected) -> Iterator[SetOtherwise]:
+    """What each visible sheet has set otherwise; places are not compared on those whose rows `moved`: not every program moves with them what is
+    tied to places."""
     for sheet in plan.sheets:
         content = package.sheets.get(sheet.name)
         if content is None or sheet.visibility is not Visibility.SHOWN:
             continue
         yield from _page(sheet, content)
         yield from _links(sheet, content)
-        if sheet.protected and content.protected and _opens_more(sheet, content):
-            yield SetOtherwise(SetFault.OPENED, Ref(sheet.name, 0, 0))
         if plan.edition is not Edition.FINISHED and not content.setting.limits and _limited(sheet):
             yield SetOtherwise(SetFault.UNLIMITED, Ref(sheet.name, 0, 0))
         if sheet.name in moved:
             continue
+        if sheet.protected and content.protected and _opens_more(sheet, content):
+            yield SetOtherwise(SetFault.OPENED, Ref(sheet.name, 0, 0))
         if (
             plan.edition is Edition.FINISHED
         ):  # what is handed in is printed whole; what of a workbook in hand is printed is its owner's choice
             yield from _printed(sheet, content, package)
-        yield from _charts(sheet, content)
+        yield from _charts(sheet, content, expected)
 
 
 def _limited(sheet: SheetPlan) -> bool:
@@ -115,8 +121,9 @@ def _links(sheet: SheetPlan, content: SheetContent) -> Iterator[SetOtherwise]:
 
 
 def _printed(sheet: SheetPlan, content: SheetContent, package: Package) -> Iterator[SetOtherwise]:
-    """What is left out of the print, and rows that are repeated on every page."""
-    names = {one.name.lower(): one.text for one in package.local_names if one.sheet == sheet.name}
+    """What is left out of the print, and rows that are repeated on every page. Whose they are their text says: the number of their sheet is
+    another's where a program took a sheet out and counted on."""
+    names = {one.name.lower(): one.text for one in package.local_names if _sheet_of(one) == sheet.name}
     areas = [_span(sheet.name, text) for text in names.get(_PRINT_AREA, "").split(",")]
     own = None if sheet.page.area is None else Span(sheet.name, *sheet.page.area)
     if own is not None and all(areas) and not any(_covers(area, own) for area in areas if area):
@@ -128,6 +135,12 @@ def _printed(sheet: SheetPlan, content: SheetContent, package: Package) -> Itera
     rows = _ROWS.search(names.get(_PRINT_TITLES, "").rpartition("!")[2])
     if rows and (int(rows[1]) - 1, int(rows[2]) - 1) != sheet.page.heads:
         yield SetOtherwise(SetFault.PAGE, Ref(sheet.name, int(rows[1]) - 1, 0), "每页重复打印的行被改")
+
+
+def _sheet_of(name: Name) -> str:
+    """The sheet an area of its own is on."""
+    sheet, led, _ = name.text.partition("!")
+    return sheet.strip("'").replace("''", "'") if led else name.sheet
 
 
 def _covers(area: Span, own: Span) -> bool:
@@ -146,7 +159,7 @@ def _span(sheet: str, text: str) -> Span | None:
 # ---- charts
 
 
-def _charts(sheet: SheetPlan, content: SheetContent) -> Iterator[SetOtherwise]:
+def _charts(sheet: SheetPlan, content: SheetContent, expected: Expected) -> Iterator[SetOtherwise]:
     drawn = content.setting.charts
     if not drawn or not sheet.charts:
         return
@@ -159,7 +172,7 @@ def _charts(sheet: SheetPlan, content: SheetContent) -> Iterator[SetOtherwise]:
         yield SetOtherwise(SetFault.CHART, ref, "图表取的不是原来的单元格")
     elif any(bare(chart.text) not in titles for chart in drawn):
         yield SetOtherwise(SetFault.CHART, ref, "图表的标题被改")
-    elif any(_other_numbers(chart, content) for chart in drawn):
+    elif any(_other_numbers(chart, sheet, content, expected) for chart in drawn):
         yield SetOtherwise(SetFault.CHART, ref, "图表里存的数与单元格的不同")
 
 
@@ -168,11 +181,19 @@ def _areas_of(sheet: SheetPlan, chart: Chart) -> Iterator[Span]:
         yield Span(sheet.name, chart.first, column, chart.last, column)
 
 
-def _other_numbers(chart: DrawnChart, content: SheetContent) -> bool:
+def _other_numbers(chart: DrawnChart, sheet: SheetPlan, content: SheetContent, expected: Expected) -> bool:
+    """Whether a chart keeps another number than its cell. A cell that shows another than it should is named itself, and its chart with it."""
     for text, points in chart.kept:
         area = _span(content.name, text)
         for at, number in points if area else ():
-            value = content.cell(area.top + at, area.left).value if area else None
-            if isinstance(value, float) and abs(value - number) > _CLOSE:
-                return True
+            place = (area.top + at, area.left) if area else (0, 0)
+            value = content.cell(*place).value
+            if isinstance(value, float) and not _near(number, value):
+                own = sheet.by_place.get(place)
+                if own is None or not isinstance(own.content, Computed) or _near(expected(own.content), value):
+                    return True
     return False
+
+
+def _near(one: Value | float, other: float) -> bool:
+    return isinstance(one, (int, float, Fraction)) and abs(float(one) - other) <= _CLOSE
