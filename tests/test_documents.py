@@ -55,12 +55,13 @@ def filled(name):
     return Filled(job.form, answers)
 
 
-def test_the_forms_of_the_seeds_are_there():
+def test_the_forms_of_the_seeds_and_of_the_province_are_there():
     assert set(FORMS) == {
         "baojing-2019-report",
         "hongjiang-2020-accounts",
         "hongjiang-2020-project-data",
         "hongjiang-2020-report",
+        "hunan-2018-base-data",
         "xiangxi-2019-project-report",
         "yanling-2020-report",
     }

@@ -92,7 +92,10 @@ def test_every_sheet_of_the_template_takes_part(office, template):
 
 
 HEADS = {"JX_CONTROL_RATE": 1, "JX_SCORE": 1, "JX_EXPLAIN": 9, "JX_GRADE": 1}
-"""A number of people: the amounts are asked about by the head, and what explains a rate looks whether its figures are in doubt."""
+"""A number of people: the amounts are asked about by the head, and what explains a rate looks whether its figures are in doubt.
+
+So it does after any figure that others are compared with: the total of the budget, beside which four more rates' figures may be in 元.
+"""
 
 EDITS = (
     ("改一个人数，只有控制率一行重新计分", {"在职人员数": 90}, HEADS),
@@ -101,15 +104,16 @@ EDITS = (
         {"年初预算数": 1000},
         {
             **{f"JX_{rate}": 1 for rate in ("BUDGET_COMPLETION_RATE", "BUDGET_ADJUSTMENT_RATE", "CARRYOVER_RATE", "GRADE")},
-            **{"JX_SCORE": 3, "JX_EXPLAIN": 3},
+            **{"JX_SCORE": 3, "JX_EXPLAIN": 3 + 4},
         },
     ),
     ("改一个认定项，只有该指标重算", {"绩效目标合理性_1": "不符合"}, {"JX_SCORE": 1, "JX_EXPLAIN": 1, "JX_GRADE": 1}),
     ("已调整的指标，总分不变，函数照样重算", {"满意问卷数": 5}, {"JX_SATISFACTION_RATE": 1, "JX_SCORE": 1, "JX_EXPLAIN": 1, "JX_GRADE": 1}),
     ("清空一个数，得分成为空白，总分未完成", {"编制数": None}, HEADS),
     ("不是数字，得分数据有误，总分未完成", {"编制数": "八十六"}, HEADS),
-    ("与得分无关的数据项，只有看全部填报数的总分和等次重算", {"公务接待费": 12.97}, {"JX_GRADE": 1}),
-    ("与得分无关的数据项为负数，总分也不出", {"公务接待费": -1}, {"JX_GRADE": 1}),
+    ("与得分无关的数据项，只有看全部填报数的总分和等次重算", {"人员经费": 820.5}, {"JX_GRADE": 1}),
+    ("与得分无关的数据项为负数，总分也不出", {"人员经费": -1}, {"JX_GRADE": 1}),
+    ("合计在比率里的一个明细，该比率的说明也看一遍", {"公务接待费": 12.97}, {"JX_EXPLAIN": 1, "JX_GRADE": 1}),
     ("人数带小数，总分和各组得分都不出", {"在职人员数": 66.5}, HEADS),
 )
 
@@ -143,7 +147,7 @@ def remark(row: int) -> tuple[str, str]:
 
 
 def test_a_call_without_arguments_takes_the_named_inputs_and_never_goes_stale(office, template):
-    staff, other = PLAN.ref("在职人员数"), PLAN.ref("公务接待费")
+    staff, other = PLAN.ref("在职人员数"), PLAN.ref("人员经费")
     edits = [
         (*remark(6), "=JX_CONTROL_RATE()"),
         (staff.sheet, staff.local, 43),

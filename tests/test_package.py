@@ -284,7 +284,7 @@ def test_what_stands_around_the_cells(good):
     assert list(package.sheets)[:3] == ["填报说明", "基础数据", "评分底稿"] == list(package.sheet_order)[:3]
     assert package.names["预算编码"].cell == ("基础数据", 6, 2) and package.sheets["规则"].state == "veryHidden"
     assert data.protected and data.conditional_formats[0].look.fill and data.widths
-    assert package.sheets["得分分析"].drawn_of("chart") == 2 and package.properties["评分标准"] == "hongjiang-2020-dept"
+    assert package.sheets["得分分析"].drawn_of("chart") == 3 and package.properties["评分标准"] == "hongjiang-2020-dept"
     assert not package.look(data.cell(6, 2).style).locked and package.look(data.cell(0, 0).style).locked
     buttons = read(good.with_name("hongjiang-2020-dept-插件版.xlsm"))
     assert buttons.sheets["填报说明"].drawn_of("control") > 0 and len(buttons.macros) == 64

@@ -22,6 +22,7 @@ from xl_jixiao.selfeval import cells, model
 from xl_jixiao.selfeval.answers import IndicatorRow, SelfAnswers, digest
 from xl_jixiao.selfeval.build import compile, plan_of, score
 from xl_jixiao.selfeval.checks import check_selfeval
+from xl_jixiao.selfeval.judging import WORDS_COPIED
 from xl_jixiao.selfeval.layout import SelfLayout
 from xl_jixiao.selfeval.overview_sheets import check_lines
 from xl_jixiao.sheet.content import UnreadableWorkbook
@@ -311,8 +312,8 @@ def test_what_was_filled_in_is_read_back(name, edition, tmp_path):
     path = tmp_path / f"book{edition.suffix}"
     card = write(table, filing, edition, path)
     again = read(path, table)
-    unclaimed = tuple(dataclasses.replace(row, claimed=None) for row in filing.rows)
-    assert again == dataclasses.replace(filing, rows=unclaimed, claimed={})
+    finished = dataclasses.replace(filing, rows=tuple(dataclasses.replace(row, claimed=None) for row in filing.rows), claimed={})
+    assert again == (finished if edition is Edition.FINISHED else filing)  # what was published has its sheet until a form is finished
     assert digest(again) == digest(filing) == openpyxl.load_workbook(path).custom_doc_props[StampName.DIGEST].value
     assert score(table, again).total == card.total
 
@@ -469,9 +470,10 @@ def test_the_sheet_names_deviations_and_copies_as_python_does(tmp_path, office):
     card = score(table, dataclasses.replace(filing, rows=(*rows, *filing.rows[6:])))
     for at in range(len(typed)):
         assert shown.get((WORKING, of_row(plan, cells.DEVIATION, at + 1)), "") == card.rows[at].deviation, typed[at]
+        assert shown.get(("自评表", of_row(plan, cells.HINT, at + 1))) == card.rows[at].hint, typed[at]
     lines = {cell.value: f"C{cell.row}" for cell in openpyxl.load_workbook(tmp_path / "book.xlsx")[CHECKS]["B"]}
-    assert [shown[CHECKS, lines[name]] for name in ("完成值不照抄指标值", "文字打印放得下")] == ["须说明", "须说明"]
-    assert card.rows[5].copies_target
+    assert [shown[CHECKS, lines[name]] for name in ("偏差原因已说明，完成值写实际数", "文字打印放得下")] == ["须说明", "须说明"]
+    assert card.rows[5].hint == WORDS_COPIED
 
 
 def test_rows_put_in_or_taken_out_are_said_and_not_misread(tmp_path):
