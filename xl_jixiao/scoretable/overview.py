@@ -194,7 +194,7 @@ def put_groups(sheet: SheetBuilder, row: int, table: Rubric, level: int) -> int:
 
 
 def analysis_sheet(table: Rubric) -> SheetBuilder:
-    """Both levels, and budget against 决算, with their charts."""
+    """Both levels, and budget against 决算, with their charts: on one page, upright where there are three."""
     sheet = titled(ANALYSIS, "Sheet_Analysis", ANALYSIS, WIDTHS, "随评分底稿自动更新；有未填项的组显示“未完成”。")
     row, anchor = 2, 2
     for level, title in enumerate(("一级指标得分", "二级指标得分")):
@@ -206,5 +206,5 @@ def analysis_sheet(table: Rubric) -> SheetBuilder:
         after = compared_table(sheet, row, pairs)
         sheet.charts.append(compared_chart((anchor, 6), row + 1, after - 1))
         row, anchor = after + 1, anchor + 17
-    sheet.page = Page(landscape=True, area=(0, 0, max(row, anchor + 3), 14))
+    sheet.page = Page(landscape=not pairs, area=(0, 0, max(row, anchor + 3), 14))
     return sheet
