@@ -5,10 +5,12 @@ from decimal import Decimal
 
 import pytest
 from click.testing import CliRunner
+from support.depth import DEEP
 from support.office import poison
 
 from xl_jixiao.cli import main
 from xl_jixiao.jobs import open_job, read_workbook
+from xl_jixiao.review.examine import examine
 from xl_jixiao.selfeval import answers as filled
 from xl_jixiao.selfeval import model
 from xl_jixiao.selfeval.answers import digest, from_data
@@ -103,6 +105,13 @@ def test_a_blank_workbook_is_built(tmp_path):
     for name in FORMS:
         result = CliRunner().invoke(main, ["build", name, "-o", str(tmp_path / f"{name}.xlsx")])
         assert result.exit_code == 0, result.output
+
+
+@pytest.mark.parametrize("name", FORMS if DEEP else ["chongqing-dept-selfeval"])
+def test_a_finished_form_is_reviewed_whatever_columns_it_prints(name, tmp_path):
+    job = open_job(name)
+    job.write(job.answers(catalogue.examples()[name]), Edition.FINISHED, tmp_path / "成品.xlsx")
+    assert not [one for one in examine(tmp_path / "成品.xlsx").findings if one.code in ("JX600", "JX627")]
 
 
 def test_another_breakdown_of_the_funds_must_add_up():

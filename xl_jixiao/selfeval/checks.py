@@ -121,9 +121,11 @@ class Subject:
         return Place(self.file, ref.sheet, ref.local)
 
     def cell(self, one: RowScore, name: str) -> Place:
-        """A cell of a row of the form."""
+        """A cell of a row of the form; that of its name where the form prints no such column."""
         origin = self.card.answers.origin
-        return self.place(cells.at(name, origin.numbers[one.number - 1] if origin else one.number))
+        number = origin.numbers[one.number - 1] if origin else one.number
+        key = cells.at(name, number)
+        return self.place(key if key in self.plan.placed else cells.at(cells.NAME, number))
 
     def scored(self) -> Iterator[RowScore]:
         """The rows with points."""
