@@ -50,7 +50,7 @@ def _sections(card: SelfCard) -> dict[Section, list[ReportPart]]:
         Section.GOALS: [Prose(f"{name}：{ended(text)}") for name, text in goals if text],
         Section.SCORES: [*_shares(card), *_indicators(card)],
         Section.RESULT: list(_result(card)),
-        Section.PROBLEMS: lost or [Prose("各项指标均未失分。")] if card.total is not None else lost,
+        Section.PROBLEMS: lost or [Prose("各项指标均未失分。")] if card.total is not None and card.table.scored else lost,
     }
 
 
@@ -94,7 +94,9 @@ def _drawing(data: ChartData) -> Picture:
 
 
 def _reached(card: SelfCard) -> Iterator[tuple[str, Decimal, Decimal]]:
-    """预算执行率 and each class: weight and points, of those that have both."""
+    """预算执行率 and each class: weight and points, of those that have both; nothing in a form without weights."""
+    if not card.table.scored:
+        return
     weight = card.table.execution.weight
     if weight and card.execution_points is not None:
         yield EXECUTION_RATE, weight, card.execution_points
@@ -121,22 +123,27 @@ def _indicators(card: SelfCard) -> Iterator[ReportPart]:
     used = [one for one in card.table.classes if _of_class(card, one)]
     for at, category in enumerate(used, 1):
         yield Prose(f"（{numeral(at)}）{category.name}", "heading2")
-        yield from numbered(map(_indicator, _of_class(card, category)))
+        yield from numbered(_indicator(one, scored=card.table.scored) for one in _of_class(card, category))
 
 
 def _of_class(card: SelfCard, category: Category) -> list[RowScore]:
     return [one for one in card.rows if one.row.level1 == category.name]
 
 
-def _indicator(one: RowScore) -> str:
+def _indicator(one: RowScore, *, scored: bool) -> str:
     """``接待群众（10分）。指标值≥100人次，实际完成96人次，正向，完成率96.00%，计9.6分。``"""
     row = one.row
     said = [f"指标值{_text(row.target)}", f"实际完成{_text(row.actual)}", *filter(None, [one.explanation])]
     place = f"{row.level2}：" if row.level2.strip("—-/ ") else ""
-    return f"{place}{row.name}（{_text(row.weight)}分）。{'，'.join(said)}。"
+    weight = f"（{_text(row.weight)}分）" if scored else ""
+    return f"{place}{row.name}{weight}。{'，'.join(said)}。"
 
 
 def _result(card: SelfCard) -> Iterator[ReportPart]:
+    if not card.table.scored:
+        explained = sum(not is_blank(one.row.reason) for one in card.rows)
+        yield Prose(f"本表不计分。共{len(card.rows)}项指标，其中{explained}项说明了偏差原因和改进措施。自评依据：{card.table.basis}。")
+        return
     if card.total is None:
         yield Prose(f"自评{UNFINISHED}。")
         return
@@ -177,10 +184,15 @@ def _table(card: SelfCard) -> Iterator[TableCell]:
         yield TableCell(0, column, head, bold=True)
     for at, one in enumerate(card.rows, 1):
         row = one.row
-        texts = (row.level1, row.level2, row.name, _text(row.target), _text(row.actual), _text(row.weight), _shown(one.points), row.reason)
+        points = _shown(one.points) if card.table.scored else "—"
+        texts = (row.level1, row.level2, row.name, _text(row.target), _text(row.actual), _text(row.weight), points, row.reason)
         for column, text in enumerate(texts):
             yield TableCell(at, column, text, align=LEFT if column == len(_HEADS) - 1 else CENTRE)
     last = len(card.rows) + 1
+    if not card.table.scored:
+        yield TableCell(last, 0, EXECUTION_RATE, span=5)
+        yield TableCell(last, 5, card.rate_text, span=3)
+        return
     yield TableCell(last, 0, EXECUTION_RATE, span=5)
     yield TableCell(last, 5, plain(card.table.execution.weight))
     yield TableCell(last, 6, _shown(card.execution_points))
