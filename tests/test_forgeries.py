@@ -316,6 +316,10 @@ def test_what_clerks_do_every_day_is_no_forgery(case, edition, bases, tmp_path):
     assert all(one.level is not Level.MUST_FIX for one in found if told(one) in new), sorted(new)
 
 
+PUBLISHED_SO = {"baojing-2019-dept": {"JX668"}, "sichuan-2023-selfeval": {"JX625"}}
+"""Published filings that are at odds with themselves: 略有增加 beside 165.65 %, and the template's own (100字以内) left in."""
+
+
 @pytest.mark.parametrize("edition", list(Edition))
 @pytest.mark.parametrize("form", forms(examples(), "hongjiang-2020-accounts", "yanling-2020-report"))
 def test_a_sound_file_has_its_own_findings_alone_however_it_is_saved(form, edition, bases, tmp_path):
@@ -324,7 +328,7 @@ def test_a_sound_file_has_its_own_findings_alone_however_it_is_saved(form, editi
     openpyxl.load_workbook(base.path, keep_vba=edition is Edition.ADDIN).save(again)
     for path in (base.path, again):
         assert {(one.code, one.message) for one in examine(path).findings} == base.own
-    assert not {code for code, _ in base.own if "JX600" <= code < "JX700"}
+    assert {code for code, _ in base.own if "JX600" <= code < "JX700"} == PUBLISHED_SO.get(form, set())
 
 
 def test_every_kind_of_the_register_that_a_forgery_shows_is_shown():

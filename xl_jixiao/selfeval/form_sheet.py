@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from xl_jixiao.expr import Applied, Call, Cell, Expr, Value, all_of, exact, joined, when
+from xl_jixiao.expr import Applied, Call, Cell, Expr, Value, exact, when
 from xl_jixiao.number import percent
 from xl_jixiao.selfeval import cells, form_limits, funds
 from xl_jixiao.selfeval.answers import IndicatorRow, SelfAnswers, amount_key, entries, parted, row_entries
@@ -364,8 +364,7 @@ class _Form:
         columns, row = (self.columns.direction, self.columns.direction + len(self._side_widths()) - 1), self.layout.note_row
         head = f"执行率低于{percent(self.table.execution.explain_below, 0)}的说明"
         if self.editable:
-            silent = all_of([funds.question(self.table).differs(""), NOTE_WORDS.equals("")])
-            asked = when(silent, joined(funds.question(self.table), "填对了的在下面写明"), head)
+            asked = when(NOTE_WORDS.equals(""), funds.question(self.table, "填对了的在下面写明", head), head)
             self.sheet.computed(row - 1, columns[0], "提示:资金", asked, "head", columns=columns[1] - columns[0] + 1)
         else:
             self._label((row - 1, row - 1), columns, head, "head")

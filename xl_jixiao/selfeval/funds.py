@@ -65,9 +65,9 @@ def execution_rate(table: SelfEvaluation) -> Expr:
     return first_of([(wrong, INVALID), (call("COUNT", executed, base) < 2, "")], rate)
 
 
-def question(table: SelfEvaluation) -> Expr:
-    """What is asked of the amounts: whether one, or all, are in 元. Nothing where nothing is."""
-    return _question(_names(table), table.amounts)
+def question(table: SelfEvaluation, end: str = "", otherwise: str = "") -> Expr:
+    """What is asked of the amounts, and how the question ends: whether one, or all, are in 元. `otherwise` where nothing is."""
+    return _question(_names(table), table.amounts, end, otherwise)
 
 
 def first_asked(table: SelfEvaluation, values: Mapping[str, Held]) -> tuple[str, str] | None:
@@ -80,8 +80,8 @@ def _names(table: SelfEvaluation) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=64)
-def _question(sources: tuple[str, ...], asked: tuple[str, ...]) -> Expr:
-    return first_of([(test, text) for _, test, text in _cases(sources, asked)], "")
+def _question(sources: tuple[str, ...], asked: tuple[str, ...], end: str, otherwise: str) -> Expr:
+    return first_of([(test, text + end) for _, test, text in _cases(sources, asked)], otherwise)
 
 
 @lru_cache(maxsize=64)
