@@ -1,5 +1,6 @@
 """公布数核对: what a unit has published already, beside what is computed. All of it is optional, and stands at the end of the workbook."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -68,6 +69,14 @@ def figure_key(name: str) -> str:
 def points_key(name: str) -> str:
     """The cell of published points."""
     return f"{_PREFIX}得分_{name}"
+
+
+_OF_FORM = re.compile(f"[:_]{_PREFIX}(?:得分)?[:_]")
+
+
+def is_claim_of_form(key: str) -> bool:
+    """Whether an entry of a book is one of a form's for what was published, which a finished sheet doesn't have."""
+    return _OF_FORM.search(key) is not None
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from xl_jixiao.number import from_cell, plain
 from xl_jixiao.rules.typed import cell_value
 from xl_jixiao.sheet.data import remark_key
 from xl_jixiao.sheet.plan import PlanValues
+from xl_jixiao.sheet.published import is_claim_of_form
 from xl_jixiao.tables import answers as answer_files
 from xl_jixiao.tables import raw_answers
 from xl_jixiao.tables.answers import Answers, AnswersError, nearest, read_data, tidy
@@ -108,14 +109,15 @@ def remarks(book: UnitBook, answers: UnitAnswers) -> Mapping[str, str]:
 
 
 def digest(book: UnitBook, answers: UnitAnswers) -> str:
-    """A fingerprint of everything the unit entered."""
+    """A fingerprint of everything the unit entered; published claims are no part of it."""
 
     def canonical(value: Value) -> str:
         if isinstance(value, (str, bool)) or value is None:
             return str(value)
         return plain(value)
 
-    entered = {key: canonical(value) for key, value in entries(book, answers).items() if not is_blank(value)}
+    given = {key: value for key, value in entries(book, answers).items() if not is_blank(value) and not is_claim_of_form(key)}
+    entered = {key: canonical(value) for key, value in given.items()}
     return hashlib.sha256(json.dumps(entered, ensure_ascii=False, sort_keys=True).encode("utf-8")).hexdigest()
 
 
