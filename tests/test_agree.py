@@ -215,7 +215,8 @@ def _found(folder):
 
 @pytest.mark.parametrize("name", forms(examples()))
 def test_clean_files_of_ours_have_no_such_finding(name, exports):
-    assert _found(exports / name)[1] == []
+    found = {one.code for one in _found(exports / name)[1]}
+    assert found == ({"JX668"} if name == "baojing-2019-dept" else set())  # which published 略有增加 beside 165.65 %
 
 
 def test_an_edited_report_comes_back_beside_its_workbook(exports, tmp_path):
