@@ -1209,6 +1209,7 @@ def validations(book, base, chance):
 def protected_ranges(book, base, chance):
     sheets = [sheet.name for sheet in base.plan.sheets if sheet.protected and sheet.visibility is Visibility.SHOWN]
     sheet = chance.choice(sheets)
+    computed = [ref.local for ref, _ in base.places(Computed) if ref.sheet == sheet]
     ranges = part_of(
         book,
         sheet,
@@ -1225,7 +1226,8 @@ def protected_ranges(book, base, chance):
             "pageMargins",
         ),
     )
-    ET.SubElement(ranges, f"{{{MAIN}}}protectedRange", sqref="A1:Z99", name="区域1")
+    opened = chance.choice(computed) if computed and chance.random() < 0.5 else "A1:Z99"
+    ET.SubElement(ranges, f"{{{MAIN}}}protectedRange", sqref=opened, name="区域1")
     return sheet, ""
 
 
@@ -1520,7 +1522,6 @@ def one(seed: int, kinds: Sequence[str], forms: Sequence[str]) -> tuple[str, str
 
 def outcome(where: tuple[str, str], new: list) -> str:
     """told, elsewhere, drowned or missed."""
-    new = [finding for finding in new]
     if not new:
         return "missed"
     if len(new) > MOST_FINDINGS:
