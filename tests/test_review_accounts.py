@@ -146,3 +146,12 @@ def test_a_word_report_is_held_against_the_accounts(filing, tmp_path):
     *_, word = reviewed(accounts(tmp_path / "决算.xlsx", unit), path, tmp_path / "报告.docx")
     assert any("15.96" in one.message and "12.96" in one.message for one in word.findings)
     assert not any("7.51" in one.reported for one in word.findings)
+
+
+@pytest.mark.parametrize("name", ["决算", "a" * 130], ids=["短", "长"])
+def test_tables_of_a_unit_in_two_files_are_held_against_each_other_whatever_the_files_are_called(name, tmp_path):
+    one = accounts(tmp_path / f"{name}1.xlsx", "某县水利局", Z03_A1="附表")
+    other = accounts(tmp_path / f"{name}3.xlsx", "某县水利局", Z01_A1="附表", Z03_B2="2020年度", Z03_C5=1300)
+    first, second = reviewed(one, other)
+    assert said(first, "JX680") == [("JX680", "F7", "1240.71", "1300")]
+    assert said(second, "JX680")[0][1:] == ("C5", "1300", "1240.71")

@@ -332,11 +332,11 @@ def _between_accounts(
 ) -> Iterator[tuple[int, Finding]]:
     from xl_jixiao.arrive.accounts import disagreements
 
-    by_file = {results[at].name: at for at in members}
+    by_place = {one.place: at for at in reversed(members) for one in results[at].accounts}
     said = {one.message for at in members for one in results[at].findings}
     for wrong in disagreements(figures):
         if wrong.said not in said:
-            yield by_file[wrong.place.file], found("JX680", wrong.place, wrong.said, wrong.printed, wrong.due)
+            yield by_place[wrong.place], found("JX680", wrong.place, wrong.said, wrong.printed, wrong.due)
 
 
 def _otherwise(result: "Examined", known: Mapping[str, "Imported"]) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ from xl_jixiao.sheet.chart_part import ChartData, chart_part
 from xl_jixiao.tables.narrative import ALONE, OF_PROJECT, OF_UNIT, FromBook, Section
 from xl_jixiao.words import PROJECT, UNFINISHED, is_blank
 
-_WIDTHS = (9, 11, 20, 12, 16, 8, 8, 26)
+_WIDTHS = (9, 11, 19, 12, 15, 8, 10, 26)
 _HEADS = ("一级指标", "二级指标", "三级指标", "指标值", "完成值", "分值", "得分", "偏差原因分析及改进措施")
 _ITSELF = "绩效指标完成情况表"
 _REASONS = "存在的问题、偏差原因和改进措施"

@@ -1,6 +1,6 @@
 """A plan fitted to a file as it came back: sheets that were renamed, rows that moved together. What moved is said; reading goes on there."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
@@ -82,10 +82,12 @@ def fit(plan: Plan, package: Package, known: Fitted | None = None) -> Fitted:
         if id(sheet) in still:
             continue
         content = package.sheets.get(renamed.get(sheet.name, sheet.name))
-        if content and _columns_moved(sheet, content):
+        if content is None or _all_stand(sheet, content):
+            continue
+        if _columns_moved(sheet, content):
             what = f"“{sheet.name}”的列被增加或删除过，读不准；请用原表填报，不增删列"
             raise UnreadableWorkbook(f"{package.file}：{what}")
-        rows = _moved_rows(sheet, content, _led(plan, sheet, package)) if content else None
+        rows = _moved_rows(sheet, content, frozenset(_led(plan, sheet, package)))
         if rows and _unsure(sheet, rows):
             what = f"“{sheet.name}”的行被增加或删除过，读不准；请用原表填报，不增删行，空着的行不用删"
             raise UnreadableWorkbook(f"{package.file}：{what}")
@@ -177,16 +179,12 @@ def _all_stand(sheet: SheetPlan, content: SheetContent) -> bool:
     return True
 
 
-def _led(plan: Plan, sheet: SheetPlan, package: Package) -> Callable[[], Iterable[tuple[int, int]]]:
+def _led(plan: Plan, sheet: SheetPlan, package: Package) -> Iterator[tuple[int, int]]:
     """The rows of a sheet with the rows that names of theirs lead to."""
-
-    def pairs() -> Iterator[tuple[int, int]]:
-        for key, place in plan.names.items():
-            found = package.names.get(key)
-            if isinstance(place, Ref) and place.sheet == sheet.name and found is not None and found.cell is not None:
-                yield place.row, found.cell[1]
-
-    return pairs
+    for key, place in plan.names.items():
+        found = package.names.get(key)
+        if isinstance(place, Ref) and place.sheet == sheet.name and found is not None and found.cell is not None:
+            yield place.row, found.cell[1]
 
 
 _SIDEWAYS = (1, -1, 2, -2, 3, -3)
@@ -195,8 +193,6 @@ _LEAST_SHIFTED = 3
 
 def _columns_moved(sheet: SheetPlan, content: SheetContent) -> bool:
     """Whether most of the constants that are not at their place stand in their row, all as many columns away."""
-    if all(_stands(cells, content, row) for row, cells in _signatures_of(sheet).items()):
-        return False
     gone = [(one, text) for one, text in _labels(sheet) if _said(content, one.row, one.column) != text]
     for by in _SIDEWAYS:
         there = sum(_said(content, one.row, one.column + by) == text for one, text in gone)
@@ -210,12 +206,10 @@ def _said(content: SheetContent, row: int, column: int) -> str:
     return bare(value) if isinstance(value, str) else ""
 
 
-def _moved_rows(sheet: SheetPlan, content: SheetContent, led: Callable[[], Iterable[tuple[int, int]]]) -> Mapping[int, int] | None:
-    """Where each row stands now, one that was taken out beyond all others; None while all that can be told are at their place."""
+def _moved_rows(sheet: SheetPlan, content: SheetContent, led: frozenset[tuple[int, int]]) -> Mapping[int, int] | None:
+    """Where each row stands now, one that was taken out beyond all others; None where no other place is known of any."""
     signatures = _signatures_of(sheet)
-    if _all_stand(sheet, content):
-        return None
-    steps = _steps(signatures, content, frozenset(led()))
+    steps = _steps(signatures, content, led)
     if len(steps) < len(signatures) / 2:
         return None
     rows = sorted({one.row + at for one in sheet.cells for at in range(one.rows)} | set(sheet.heights))

@@ -1,6 +1,5 @@
 """公布数核对: what a unit has published already, beside what is computed. All of it is optional, and stands at the end of the workbook."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -71,12 +70,15 @@ def points_key(name: str) -> str:
     return f"{_PREFIX}得分_{name}"
 
 
-_OF_FORM = re.compile(f"[:_]{_PREFIX}(?:得分)?[:_]")
+ROW_POINTS = f"{_PREFIX}得分"
+"""What the cells of published points are called where they are told by the number of their row."""
+
+_CLAIMS = (figure_key(""), points_key(""), f"{ROW_POINTS}:")
 
 
-def is_claim_of_form(key: str) -> bool:
-    """Whether an entry of a book is one of a form's for what was published, which a finished sheet doesn't have."""
-    return _OF_FORM.search(key) is not None
+def is_claim(key: str) -> bool:
+    """Whether an entry of a form, by the form's own key, is one for what was published."""
+    return key.startswith(_CLAIMS)
 
 
 @dataclass(frozen=True)
