@@ -45,8 +45,9 @@ _ADDED = re.compile(r"已经?|均|全部|全面|圆满|顺利|按[期时]|如期
 FEWEST = 3
 """Fewer rows may well all come out as they were planned."""
 
-_SMALLER = ((10000, "元"), (10, "千元"))
-"""How many times a number is in a smaller unit than 万元."""
+_SMALLER = ((10000, "元", 1), (10, "千元", 2))
+"""How many times a number is in a smaller unit than 万元, and how many different amounts the texts must say so: a budget is ten times
+something it is spent on often enough."""
 
 _SAID = re.compile(r"(?<![\d,.])(\d[\d,]{0,20}(?:\.\d{1,10})?)万元")
 
@@ -645,16 +646,16 @@ def funds_implausible(subject: Subject) -> Iterator[Finding]:
         key, question = asked
         yield found("JX531", subject.place(key), f"{question}填对了的，在“{EXECUTION_NOTE}”写明")
         return
-    amounts = [(f"“{one.name}”{amount}", amount_key(one.name, amount)) for one in table.sources for amount in table.amounts]
-    amounts += [(f"{table.form.funds_total_label}{amount}", amount) for amount in table.amounts]
-    for what, key in amounts:
-        value = card.amount(key)
-        times = next((times for times, _ in _SMALLER if value and any(value == times * said for said in subject.money_said)), None)
-        if value and times:
-            said, unit = plain(value / times), dict(_SMALLER)[times]
-            yield found(
-                "JX531", subject.place(key), f"{what}{plain(value)}，文字里写的是{said}万元，是否填成了{unit}？", plain(value), said
-            )
+    keys = {f"“{one.name}”{amount}": amount_key(one.name, amount) for one in table.sources for amount in table.amounts}
+    keys |= {f"{table.form.funds_total_label}{amount}": amount for amount in table.amounts}
+    amounts = {what: value for what, key in keys.items() if (value := card.amount(key))}
+    for times, unit, fewest in _SMALLER:
+        said = {what: value for what, value in amounts.items() if any(value == times * one for one in subject.money_said)}
+        if len(set(said.values())) >= fewest:
+            what, value = next(iter(said.items()))
+            shown = plain(value / times)
+            message = f"{what}{plain(value)}，文字里写的是{shown}万元，是否填成了{unit}？"
+            yield found("JX531", subject.place(keys[what]), message, plain(value), shown)
             return
 
 
