@@ -624,11 +624,8 @@ def conditional_fill(book, base, chance):
     return at(ref)
 
 
-@kind("data bar or icons instead of the number")
-def data_bar(book, base, chance):
-    ref, _ = pick(base, chance, (Computed, Entry), numeric=True)
-    if ref is None:
-        return None
+def drawn_over(book, ref, what):
+    """The element of a conditional format that draws over a cell: a data bar, a colour scale."""
     book.conditional_format(ref.sheet, ref.local, "TRUE")
     rule = next(
         one for one in book.sheet(ref.sheet).iter(f"{{{MAIN}}}cfRule") if one.get("priority") == "1" and one.get("type") == "expression"
@@ -636,8 +633,17 @@ def data_bar(book, base, chance):
     for child in list(rule):
         rule.remove(child)
     del rule.attrib["dxfId"]
-    rule.set("type", "dataBar")
-    bar = ET.SubElement(rule, f"{{{MAIN}}}dataBar", showValue="0")
+    rule.set("type", what)
+    return ET.SubElement(rule, f"{{{MAIN}}}{what}")
+
+
+@kind("data bar or icons instead of the number")
+def data_bar(book, base, chance):
+    ref, _ = pick(base, chance, (Computed, Entry), numeric=True)
+    if ref is None:
+        return None
+    bar = drawn_over(book, ref, "dataBar")
+    bar.set("showValue", "0")
     ET.SubElement(bar, f"{{{MAIN}}}cfvo", type="min")
     ET.SubElement(bar, f"{{{MAIN}}}cfvo", type="max")
     ET.SubElement(bar, f"{{{MAIN}}}color", rgb="FF638EC6")
@@ -1324,15 +1330,7 @@ def colour_scale(book, base, chance):
     ref, _ = pick(base, chance, (Computed, Entry), numeric=True)
     if ref is None:
         return None
-    book.conditional_format(ref.sheet, ref.local, "TRUE")
-    rule = next(
-        one for one in book.sheet(ref.sheet).iter(f"{{{MAIN}}}cfRule") if one.get("priority") == "1" and one.get("type") == "expression"
-    )
-    for child in list(rule):
-        rule.remove(child)
-    del rule.attrib["dxfId"]
-    rule.set("type", "colorScale")
-    scale = ET.SubElement(rule, f"{{{MAIN}}}colorScale")
+    scale = drawn_over(book, ref, "colorScale")
     for what in ("min", "max"):
         ET.SubElement(scale, f"{{{MAIN}}}cfvo", type=what)
     for _ in range(2):
