@@ -259,6 +259,20 @@ def _alike(one, other):
     return one == pytest.approx(other) if isinstance(one, (int, float)) and isinstance(other, (int, float)) else one == other
 
 
+@pytest.mark.parametrize(
+    ("typed", "held", "said"),
+    [("２．５", 2.5, None), (-1, -1, "不在0至分值之间，或多于两位小数，不采用"), ("三分", "三分", "不是数字，不采用")],
+)
+def test_the_points_of_a_continued_report_are_the_number_the_review_took(typed, held, said, report, tmp_path):
+    mine = tmp_path / "报告.xlsx"
+    shutil.copy(report, mine)
+    name = ("甲县林业局", "预算完成率")
+    _enter(mine, POINTS, lambda row: (row["单位"], row["指标"]) == name, 复核得分=typed, 复核理由="没有调整依据")
+    ran("--continue", mine, code=1)
+    row = next(row for row in rows_of(tmp_path / "报告-复核.xlsx", POINTS) if (row["单位"].value, row["指标"].value) == name)
+    assert (row["复核得分"].value, row["核对"].value or None) == (held, said)
+
+
 @pytest.mark.parametrize(("points", "why"), [(9, "不在0至3之间"), ("三分", "不是数字"), (1, "没有写理由")])
 def test_points_that_can_not_be_are_said(points, why, report, tmp_path):
     mine = tmp_path / "报告.xlsx"

@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -11,7 +10,7 @@ from pathlib import Path
 from xl_jixiao import __version__
 from xl_jixiao.expr import ByHand, exact
 from xl_jixiao.finding import REGISTER, Level
-from xl_jixiao.number import plain
+from xl_jixiao.number import NotANumber, from_cell, plain
 from xl_jixiao.review.desk import (
     NOT_REVIEWED,
     ORDER,
@@ -79,10 +78,13 @@ class Typable:
 
     @property
     def value(self) -> Constant:
-        """What stands in it: points as a number, so that formulas count with them."""
-        if self.head == REVIEWED and re.fullmatch(r"\d+(?:\.\d+)?", self.text):
-            return Decimal(self.text)
-        return self.text or None
+        """What stands in it: points as the number the review reads in them, so that formulas count with the same."""
+        if self.head != REVIEWED:
+            return self.text or None
+        try:
+            return from_cell(self.text or None)
+        except NotANumber:
+            return self.text
 
 
 @dataclass(frozen=True)
@@ -561,9 +563,9 @@ def _points(desk: Desk, live: LivePoints) -> Listing:
         key = line_key(result, line)
         written = desk.marks.get((POINTS, key), {})
         values = [_number(value) for value in (line.weight, line.computed, line.points)]
-        typed = (Typable(REVIEWED, written.get(REVIEWED, "")), Typable(REASON, written.get(REASON, "")))
+        points, reason = Typable(REVIEWED, written.get(REVIEWED, "")), Typable(REASON, written.get(REASON, ""))
         change: Constant = "" if line.reviewed is None else line.reviewed - (line.points or 0)
-        advice = Live(_ADVICE_FORMULA, _advice(line, written.get(REVIEWED, "")))
+        advice = Live(_ADVICE_FORMULA, _advice(line, points))
         numbers = (at + 1, live.groups[at, line.group or _NO_GROUP])
         rows.append(
             (
@@ -573,7 +575,8 @@ def _points(desk: Desk, live: LivePoints) -> Listing:
                 line.name,
                 *values,
                 line.reason,
-                *typed,
+                points,
+                reason,
                 Live(_CHANGE_FORMULA, change),
                 advice,
                 *numbers,
@@ -586,11 +589,11 @@ def _points(desk: Desk, live: LivePoints) -> Listing:
     return Listing(POINTS, "Sheet_Points", title, columns, rows, keys, named=named, unseen=2)
 
 
-def _advice(line: PointsLine, typed: str) -> str:
-    if not typed:
+def _advice(line: PointsLine, typed: Typable) -> str:
+    if typed.value is None:
         return ""
     if line.reviewed is None:
-        return _OUT_OF_RANGE if re.fullmatch(r"-?\d+(?:\.\d+)?", typed) else _NO_NUMBER
+        return _OUT_OF_RANGE if isinstance(typed.value, Decimal) else _NO_NUMBER
     return "" if line.review_reason.strip() else _NO_REASON
 
 
