@@ -10,6 +10,7 @@ from xl_jixiao.expr import (
     Counted,
     Expr,
     Guarded,
+    Operand,
     Rounded,
     Value,
     all_of,
@@ -105,14 +106,21 @@ def number_claim(key: str, of: Expr, style: str = "points", *, rounds: bool = Fa
     """A published number against the computed one; `rounds` where one of fewer decimals is the same number rounded, or cut off."""
     said = Cell(key)
     gap = Rounded(said - of, 4)
-    near: list[Expr] = [call("ABS", gap) <= Decimal("0.01")] if rounds else []
+    words: list[tuple[Expr, Operand]] = [
+        (is_blank(said), ""),
+        (negated(is_number(said)), UNREADABLE),
+        (negated(is_number(of)), ""),
+        (gap.equals(0), AGREES),
+    ]
     if rounds:
-        one = Rounded(said, 1)
-        near.append(when(said.equals(one), any_of([said.equals(Rounded(of, 1)), when(gap <= 0, gap > Decimal("-0.1"), False)]), False))
-    words = first_of([(gap.equals(0), AGREES), *((any_of(near), LAST_DIGIT) for _ in near[:1])], DIFFERS)
-    return Claim(
-        key, of, style, first_of([(is_blank(said), ""), (negated(is_number(said)), UNREADABLE), (negated(is_number(of)), "")], words)
-    )
+        words.append((any_of([call("ABS", gap) <= Decimal("0.01"), _of_one_decimal(said, of, gap)]), LAST_DIGIT))
+    return Claim(key, of, style, first_of(words, DIFFERS))
+
+
+def _of_one_decimal(said: Expr, of: Expr, gap: Expr) -> Expr:
+    """Whether a number of one decimal is the other rounded, or cut off."""
+    cut_off = when(gap <= 0, gap > Decimal("-0.1"), False)
+    return when(said.equals(Rounded(said, 1)), any_of([said.equals(Rounded(of, 1)), cut_off]), False)
 
 
 def word_claim(key: str, of: Expr, due: Expr) -> Claim:
