@@ -624,11 +624,8 @@ def conditional_fill(book, base, chance):
     return at(ref)
 
 
-@kind("data bar or icons instead of the number")
-def data_bar(book, base, chance):
-    ref, _ = pick(base, chance, (Computed, Entry), numeric=True)
-    if ref is None:
-        return None
+def drawn_over(book, ref, what):
+    """The element of a conditional format that draws over a cell: a data bar, a colour scale."""
     book.conditional_format(ref.sheet, ref.local, "TRUE")
     rule = next(
         one for one in book.sheet(ref.sheet).iter(f"{{{MAIN}}}cfRule") if one.get("priority") == "1" and one.get("type") == "expression"
@@ -636,8 +633,17 @@ def data_bar(book, base, chance):
     for child in list(rule):
         rule.remove(child)
     del rule.attrib["dxfId"]
-    rule.set("type", "dataBar")
-    bar = ET.SubElement(rule, f"{{{MAIN}}}dataBar", showValue="0")
+    rule.set("type", what)
+    return ET.SubElement(rule, f"{{{MAIN}}}{what}")
+
+
+@kind("data bar or icons instead of the number")
+def data_bar(book, base, chance):
+    ref, _ = pick(base, chance, (Computed, Entry), numeric=True)
+    if ref is None:
+        return None
+    bar = drawn_over(book, ref, "dataBar")
+    bar.set("showValue", "0")
     ET.SubElement(bar, f"{{{MAIN}}}cfvo", type="min")
     ET.SubElement(bar, f"{{{MAIN}}}cfvo", type="max")
     ET.SubElement(bar, f"{{{MAIN}}}color", rgb="FF638EC6")
@@ -1209,6 +1215,7 @@ def validations(book, base, chance):
 def protected_ranges(book, base, chance):
     sheets = [sheet.name for sheet in base.plan.sheets if sheet.protected and sheet.visibility is Visibility.SHOWN]
     sheet = chance.choice(sheets)
+    computed = [ref.local for ref, _ in base.places(Computed) if ref.sheet == sheet]
     ranges = part_of(
         book,
         sheet,
@@ -1225,7 +1232,8 @@ def protected_ranges(book, base, chance):
             "pageMargins",
         ),
     )
-    ET.SubElement(ranges, f"{{{MAIN}}}protectedRange", sqref="A1:Z99", name="区域1")
+    opened = chance.choice(computed) if computed and chance.random() < 0.5 else "A1:Z99"
+    ET.SubElement(ranges, f"{{{MAIN}}}protectedRange", sqref=opened, name="区域1")
     return sheet, ""
 
 
@@ -1322,15 +1330,7 @@ def colour_scale(book, base, chance):
     ref, _ = pick(base, chance, (Computed, Entry), numeric=True)
     if ref is None:
         return None
-    book.conditional_format(ref.sheet, ref.local, "TRUE")
-    rule = next(
-        one for one in book.sheet(ref.sheet).iter(f"{{{MAIN}}}cfRule") if one.get("priority") == "1" and one.get("type") == "expression"
-    )
-    for child in list(rule):
-        rule.remove(child)
-    del rule.attrib["dxfId"]
-    rule.set("type", "colorScale")
-    scale = ET.SubElement(rule, f"{{{MAIN}}}colorScale")
+    scale = drawn_over(book, ref, "colorScale")
     for what in ("min", "max"):
         ET.SubElement(scale, f"{{{MAIN}}}cfvo", type=what)
     for _ in range(2):
@@ -1520,7 +1520,6 @@ def one(seed: int, kinds: Sequence[str], forms: Sequence[str]) -> tuple[str, str
 
 def outcome(where: tuple[str, str], new: list) -> str:
     """told, elsewhere, drowned or missed."""
-    new = [finding for finding in new]
     if not new:
         return "missed"
     if len(new) > MOST_FINDINGS:

@@ -191,6 +191,14 @@ def test_the_columns_of_a_form_are_its_own():
     assert "一级指标:1" not in plan.entries
 
 
+def test_what_is_said_of_a_target_in_three_columns_is_said_at_its_figure():
+    table, answers = _filing("yunnan-2020-selfeval")
+    rows = (replace(answers.rows[0], level2="时效指标", target="基本建立"), *answers.rows[1:])
+    found = [one.place for one in check(score(table, replace(answers, rows=rows))) if one.code == "JX182"]
+    ref = compiled(table, answers, Edition.NATIVE).ref("指标值:1")
+    assert [(one.sheet, one.cell) for one in found] == [(table.form.sheet, ref.local)]
+
+
 @pytest.mark.parametrize(
     ("columns", "said"),
     [

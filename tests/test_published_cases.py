@@ -132,3 +132,19 @@ def test_what_was_neither_spent_nor_kept_needs_a_word(carried, executed, note, s
     funds = {"财政资金": {"全年预算数": 100, "全年执行数": executed}, "执行率说明": note}
     card = score(table, from_data({"rows": [row], "funds": funds}, table))
     assert any(one.code == "JX181" for one in check_selfeval(card)) is said
+
+
+@pytest.mark.parametrize(
+    ("budget", "executed", "goal", "asked"),
+    [
+        (100, 100, "投入10万元购置设备", ""),
+        (1000, 980, "总投资100万元，执行98万元", "“当年财政拨款”年初预算数1000，文字里写的是100万元，是否填成了千元？"),
+        (90000, 90000, "投入9万元购置设备", "“当年财政拨款”年初预算数90000，文字里写的是9万元，是否填成了元？"),
+    ],
+    ids=["预算是其中一笔的十倍", "两个不同的数都填成了千元", "填成了元"],
+)
+def test_a_budget_is_asked_about_where_the_texts_say_it_in_another_unit(budget, executed, goal, asked):
+    table = model.load("generic-selfeval")
+    funds = {"当年财政拨款": {"年初预算数": budget, "全年预算数": budget, "全年执行数": executed}}
+    card = score(table, from_data({"funds": funds, "goals": {"预期目标": goal}}, table))
+    assert [one.message for one in check_selfeval(card) if one.code == "JX531"] == ([asked] if asked else [])

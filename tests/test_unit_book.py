@@ -115,6 +115,14 @@ def test_forms_of_unnamed_projects_ask_nothing(job):
     assert not result.must_fix and "项目1评分表" not in result.parts
 
 
+def test_the_stamp_is_over_what_was_entered_not_over_what_the_forms_published(job, published):
+    account = published.parts["决算说明"]
+    silent = replace(published, parts={**published.parts, "决算说明": replace(account, claimed={})})
+    assert account.claimed and job.digest(silent) == job.digest(published)
+    other = replace(published.facts, values={**published.facts.values, "国内公务接待批次": published.facts.get("国内公务接待批次") + 1})
+    assert job.digest(replace(published, facts=other)) != job.digest(published)
+
+
 @pytest.mark.parametrize("edition", list(Edition))
 def test_a_written_book_reads_back_and_reviews_clean(job, published, edition, tmp_path):
     path = tmp_path / f"套表{edition.suffix}"

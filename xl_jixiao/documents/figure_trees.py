@@ -28,14 +28,14 @@ from xl_jixiao.expr import (
 from xl_jixiao.formula import Formula
 from xl_jixiao.sheet.data import state
 from xl_jixiao.sheet.plan import Udf
-from xl_jixiao.sheet.published import compared
+from xl_jixiao.sheet.published import compared, figure_key
 from xl_jixiao.tables.parts import grade_of
 from xl_jixiao.words import AGREES, BLANK, DIFFERS, EXPLAIN, INVALID, NONE_WORD, NOT_APPLICABLE, READY
 
 
 def claim_key(key: str) -> str:
     """The defined name of a published figure."""
-    return f"公布_{key}"
+    return figure_key(key)
 
 
 def worked_key(key: str) -> str:

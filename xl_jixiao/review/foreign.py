@@ -40,7 +40,6 @@ def _of_accounts(file: Path, accounts: Accounts) -> Examined:
     where = accounts.grids[0].whole
     told = f"认作决算公开表（{'、'.join(accounts.titles)}表），读出{len(accounts.figures)}个数，与本单位的填报表核对"
     unsaid = "" if accounts.unit else "；表上没有单位名称，按文件名找单位"
-    facts = [fact for one in accounts.figures.values() for fact in _facts_of(one)]
     findings = [found("JX640", where, f"{told}{unsaid}")]
     findings += [found("JX680", one.place, one.said, one.printed, one.due) for one in accounts.wrong]
     return Examined(
@@ -48,16 +47,16 @@ def _of_accounts(file: Path, accounts: Accounts) -> Examined:
         unit=accounts.unit,
         title=ACCOUNTS_TITLE,
         findings=tuple(dict.fromkeys(findings)),
-        facts=tuple(facts),
+        facts=tuple(map(_fact_of, accounts.figures.values())),
         year=accounts.year,
         sheet=where.sheet,
         accounts=tuple(accounts.figures.values()),
     )
 
 
-def _facts_of(one: Imported) -> Iterator[Fact]:
+def _fact_of(one: Imported) -> Fact:
     place = one.place
-    yield Fact(one.name, Measure.AMOUNT, Fraction(one.value) * 10_000, f"{place.sheet}!{place.cell}" if place.cell else place.sheet)
+    return Fact(one.name, Measure.AMOUNT, Fraction(one.value) * 10_000, f"{place.sheet}!{place.cell}" if place.cell else place.sheet)
 
 
 def _outside(unread: Sequence[Unread]) -> Iterator[Finding]:

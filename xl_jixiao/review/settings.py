@@ -62,9 +62,7 @@ def set_otherwise(plan: Plan, package: Package, moved: frozenset[str], expected:
             continue
         if sheet.protected and content.protected and _opens_more(sheet, content):
             yield SetOtherwise(SetFault.OPENED, Ref(sheet.name, 0, 0))
-        if (
-            plan.edition is Edition.FINISHED
-        ):  # what is handed in is printed whole; what of a workbook in hand is printed is its owner's choice
+        if plan.edition is Edition.FINISHED:  # what of a workbook in hand is printed is its owner's choice
             yield from _printed(sheet, content, package)
         yield from _charts(sheet, content, expected)
 
@@ -75,13 +73,18 @@ def _limited(sheet: SheetPlan) -> bool:
 
 def _opens_more(sheet: SheetPlan, content: SheetContent) -> bool:
     """Whether a cell that is computed can be typed over: the plan leaves its entries open alone."""
-    opened = content.setting.opened
-    if not opened:
-        return False
-    areas = [_span(sheet.name, area) for area in " ".join(opened).split()]
-    largest = [area for area in areas if area is not None and (area.top, area.left) != (area.bottom, area.right)]
-    computed = [Ref(sheet.name, one.row, one.column) for one in sheet.cells if isinstance(one.content, Computed)] if largest else []
-    return any(ref in area for area in largest for ref in computed)
+    larger: list[Span] = []
+    for text in " ".join(content.setting.opened).split():
+        area = _span(sheet.name, text)
+        if area is None:
+            continue
+        first = sheet.by_place.get((area.top, area.left))
+        if first is not None and isinstance(first.content, Computed):
+            return True
+        if (area.top, area.left) != (area.bottom, area.right):
+            larger.append(area)
+    computed = [Ref(sheet.name, one.row, one.column) for one in sheet.cells if isinstance(one.content, Computed)] if larger else []
+    return any(ref in area for area in larger for ref in computed)
 
 
 def _page(sheet: SheetPlan, content: SheetContent) -> Iterator[SetOtherwise]:

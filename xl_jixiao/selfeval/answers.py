@@ -16,13 +16,12 @@ from xl_jixiao.rules.typed import Kind, Typed
 from xl_jixiao.selfeval import cells
 from xl_jixiao.selfeval.layout import SelfLayout
 from xl_jixiao.selfeval.model import ACTUAL, AMOUNTS, EXECUTION_NOTE, EXPECTED, LONGEST, LONGEST_FIELD, YEAR_FIELD, SelfEvaluation
-from xl_jixiao.sheet.published import figure_key, points_key
+from xl_jixiao.sheet.published import ROW_POINTS, figure_key, points_key
 from xl_jixiao.tables.answers import AnswersError, nearest, read_data, tidy
 from xl_jixiao.tables.inputs import Answer
 from xl_jixiao.words import GRADE, is_blank
 
 _YEAR_DIGITS = 4
-ROW_POINTS = "公布得分"
 
 Written = Decimal | str | None
 _EMPTY: Mapping[str, Any] = MappingProxyType({})

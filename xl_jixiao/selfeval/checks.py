@@ -12,7 +12,7 @@ from xl_jixiao.finding import Finding, Place, found
 from xl_jixiao.number import percent, plain
 from xl_jixiao.rules.typed import YUAN
 from xl_jixiao.selfeval import cells, funds
-from xl_jixiao.selfeval.answers import CLAIMED_RATE, CLAIMED_RATE_POINTS, LABELS, ROW_POINTS, amount_key
+from xl_jixiao.selfeval.answers import CLAIMED_RATE, CLAIMED_RATE_POINTS, LABELS, amount_key
 from xl_jixiao.selfeval.build import plan_of_answers
 from xl_jixiao.selfeval.funds import breakdown_gap
 from xl_jixiao.selfeval.judging import BEYOND, BOUND_COPIED, DOUBTFUL, HALVED, TOO_LATE, WORDS_COPIED
@@ -31,7 +31,7 @@ from xl_jixiao.selfeval.scoring import WEIGHT_TOTAL, RowScore, SelfCard
 from xl_jixiao.selfeval.target import COST, MET_WORDS, QUALITATIVE, clean, has, read_cell
 from xl_jixiao.sheet.job import shown_value
 from xl_jixiao.sheet.plan import Plan
-from xl_jixiao.sheet.published import figure_key, points_key
+from xl_jixiao.sheet.published import ROW_POINTS, figure_key, points_key
 from xl_jixiao.tables.published import difference
 from xl_jixiao.tables.reasons import left_open, says_nothing
 from xl_jixiao.words import GRADE, TOTAL, is_blank
@@ -45,8 +45,9 @@ _ADDED = re.compile(r"已经?|均|全部|全面|圆满|顺利|按[期时]|如期
 FEWEST = 3
 """Fewer rows may well all come out as they were planned."""
 
-_SMALLER = ((10000, "元"), (10, "千元"))
-"""How many times a number is in a smaller unit than 万元."""
+_SMALLER = ((10000, "元", 1), (10, "千元", 2))
+"""How many times a number is in a smaller unit than 万元, and how many different amounts the texts must say so: a budget is ten times
+something it is spent on often enough."""
 
 _SAID = re.compile(r"(?<![\d,.])(\d[\d,]{0,20}(?:\.\d{1,10})?)万元")
 
@@ -121,10 +122,10 @@ class Subject:
         return Place(self.file, ref.sheet, ref.local)
 
     def cell(self, one: RowScore, name: str) -> Place:
-        """A cell of a row of the form; that of its name where the form prints no such column."""
+        """A cell of a row of the form; that of its name where the form prints no such column. A target in three columns is its figure's."""
         origin = self.card.answers.origin
         number = origin.numbers[one.number - 1] if origin else one.number
-        key = cells.at(name, number)
+        key = cells.at(cells.FIGURE if name == cells.TARGET and self.table.parted else name, number)
         return self.place(key if key in self.plan.placed else cells.at(cells.NAME, number))
 
     def scored(self) -> Iterator[RowScore]:
@@ -645,16 +646,16 @@ def funds_implausible(subject: Subject) -> Iterator[Finding]:
         key, question = asked
         yield found("JX531", subject.place(key), f"{question}填对了的，在“{EXECUTION_NOTE}”写明")
         return
-    amounts = [(f"“{one.name}”{amount}", amount_key(one.name, amount)) for one in table.sources for amount in table.amounts]
-    amounts += [(f"{table.form.funds_total_label}{amount}", amount) for amount in table.amounts]
-    for what, key in amounts:
-        value = card.amount(key)
-        times = next((times for times, _ in _SMALLER if value and any(value == times * said for said in subject.money_said)), None)
-        if value and times:
-            said, unit = plain(value / times), dict(_SMALLER)[times]
-            yield found(
-                "JX531", subject.place(key), f"{what}{plain(value)}，文字里写的是{said}万元，是否填成了{unit}？", plain(value), said
-            )
+    keys = {f"“{one.name}”{amount}": amount_key(one.name, amount) for one in table.sources for amount in table.amounts}
+    keys |= {f"{table.form.funds_total_label}{amount}": amount for amount in table.amounts}
+    amounts = {what: value for what, key in keys.items() if (value := card.amount(key))}
+    for times, unit, fewest in _SMALLER:
+        said = {what: value for what, value in amounts.items() if any(value == times * one for one in subject.money_said)}
+        if len(set(said.values())) >= fewest:
+            what, value = next(iter(said.items()))
+            shown = plain(value / times)
+            message = f"{what}{plain(value)}，文字里写的是{shown}万元，是否填成了{unit}？"
+            yield found("JX531", subject.place(keys[what]), message, plain(value), shown)
             return
 
 

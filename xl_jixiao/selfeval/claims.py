@@ -5,11 +5,11 @@ from functools import lru_cache
 
 from xl_jixiao.expr import Cell, first_of, is_blank, is_number, joined, when
 from xl_jixiao.selfeval import cells
-from xl_jixiao.selfeval.answers import ROW_POINTS, row_key
+from xl_jixiao.selfeval.answers import row_key
 from xl_jixiao.selfeval.layout import SelfLayout
 from xl_jixiao.selfeval.model import EXECUTED, EXECUTION_RATE
 from xl_jixiao.selfeval.scoring import EXECUTION_POINTS, WEIGHT_TOTAL
-from xl_jixiao.sheet.published import Claim, ClaimLine, compared, figure_key, number_claim, points_key, word_claim
+from xl_jixiao.sheet.published import ROW_POINTS, Claim, ClaimLine, compared, figure_key, number_claim, points_key, word_claim
 from xl_jixiao.tables.parts import grade_of
 from xl_jixiao.words import GRADE, TOTAL
 
@@ -22,10 +22,13 @@ _COMPUTED = {
 }
 
 
+_OF_A_ROW = {ROW_POINTS: cells.POINTS, cells.FIGURE: cells.TARGET}
+
+
 def about(key: str) -> str:
-    """What a published figure is about: the key of what is computed; every other key as it is."""
+    """What a cell is about: of a published figure the key of what is computed, of a part of a target the whole; every other key as it is."""
     name, _, number = key.partition(":")
-    return cells.at(cells.POINTS, int(number)) if name == ROW_POINTS else _COMPUTED.get(key, key)
+    return cells.at(_OF_A_ROW[name], int(number)) if name in _OF_A_ROW else _COMPUTED.get(key, key)
 
 
 @lru_cache(maxsize=64)

@@ -1,6 +1,5 @@
 """公布数核对: what a unit has published already, beside what is computed. All of it is optional, and stands at the end of the workbook."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,6 +10,7 @@ from xl_jixiao.expr import (
     Counted,
     Expr,
     Guarded,
+    Operand,
     Rounded,
     Value,
     all_of,
@@ -71,12 +71,15 @@ def points_key(name: str) -> str:
     return f"{_PREFIX}得分_{name}"
 
 
-_OF_FORM = re.compile(f"[:_]{_PREFIX}(?:得分)?[:_]")
+ROW_POINTS = f"{_PREFIX}得分"
+"""What the cells of published points are called where they are told by the number of their row."""
+
+_CLAIMS = (figure_key(""), points_key(""), f"{ROW_POINTS}:")
 
 
-def is_claim_of_form(key: str) -> bool:
-    """Whether an entry of a book is one of a form's for what was published, which a finished sheet doesn't have."""
-    return _OF_FORM.search(key) is not None
+def is_claim(key: str) -> bool:
+    """Whether an entry of a form, by the form's own key, is one for what was published."""
+    return key.startswith(_CLAIMS)
 
 
 @dataclass(frozen=True)
@@ -103,14 +106,21 @@ def number_claim(key: str, of: Expr, style: str = "points", *, rounds: bool = Fa
     """A published number against the computed one; `rounds` where one of fewer decimals is the same number rounded, or cut off."""
     said = Cell(key)
     gap = Rounded(said - of, 4)
-    near: list[Expr] = [call("ABS", gap) <= Decimal("0.01")] if rounds else []
+    words: list[tuple[Expr, Operand]] = [
+        (is_blank(said), ""),
+        (negated(is_number(said)), UNREADABLE),
+        (negated(is_number(of)), ""),
+        (gap.equals(0), AGREES),
+    ]
     if rounds:
-        one = Rounded(said, 1)
-        near.append(when(said.equals(one), any_of([said.equals(Rounded(of, 1)), when(gap <= 0, gap > Decimal("-0.1"), False)]), False))
-    words = first_of([(gap.equals(0), AGREES), *((any_of(near), LAST_DIGIT) for _ in near[:1])], DIFFERS)
-    return Claim(
-        key, of, style, first_of([(is_blank(said), ""), (negated(is_number(said)), UNREADABLE), (negated(is_number(of)), "")], words)
-    )
+        words.append((any_of([call("ABS", gap) <= Decimal("0.01"), _of_one_decimal(said, of, gap)]), LAST_DIGIT))
+    return Claim(key, of, style, first_of(words, DIFFERS))
+
+
+def _of_one_decimal(said: Expr, of: Expr, gap: Expr) -> Expr:
+    """Whether a number of one decimal is the other rounded, or cut off."""
+    cut_off = when(gap <= 0, gap > Decimal("-0.1"), False)
+    return when(said.equals(Rounded(said, 1)), any_of([said.equals(Rounded(of, 1)), cut_off]), False)
 
 
 def word_claim(key: str, of: Expr, due: Expr) -> Claim:

@@ -16,7 +16,7 @@ from xl_jixiao.number import from_cell, plain
 from xl_jixiao.rules.typed import cell_value
 from xl_jixiao.sheet.data import remark_key
 from xl_jixiao.sheet.plan import PlanValues
-from xl_jixiao.sheet.published import is_claim_of_form
+from xl_jixiao.sheet.published import is_claim
 from xl_jixiao.tables import answers as answer_files
 from xl_jixiao.tables import raw_answers
 from xl_jixiao.tables.answers import Answers, AnswersError, nearest, read_data, tidy
@@ -73,15 +73,24 @@ def _answer(held: object) -> Answer:
 
 def entries(book: UnitBook, answers: UnitAnswers) -> Mapping[str, Value]:
     """The answers as the entries of the book's plan."""
-    found: dict[str, Value] = {}
+    return {**{key: value for _, key, value in _of_forms(book, answers)}, **_of_book(book, answers)}
+
+
+def _of_forms(book: UnitBook, answers: UnitAnswers) -> Iterator[tuple[str, str, Value]]:
+    """What the forms ask for: the form's own key, the book's, and the value."""
     for part in book.parts:
-        own = part.job.entries(answers.parts[part.name])
-        found |= {part.keys[key]: value for key, value in own.items() if part.keys[key] not in book.formulas}
+        for own, value in part.job.entries(answers.parts[part.name]).items():
+            if part.keys[own] not in book.formulas:
+                yield own, part.keys[own], value
+
+
+def _of_book(book: UnitBook, answers: UnitAnswers) -> Mapping[str, Value]:
+    """What the book itself asks for."""
+    found: dict[str, Value] = {}
     for item in book.typed:
         found[item.key] = cell_value(answers.facts.get(item.key))
         found[remark_key(item.key)] = answers.facts.remarks.get(item.key)
-    found |= {published_key(key): text for key, text in answers.published.items()}
-    return found
+    return found | {published_key(key): text for key, text in answers.published.items()}
 
 
 def is_used(book: UnitBook, part: BookForm, answers: UnitAnswers) -> bool:
@@ -109,15 +118,15 @@ def remarks(book: UnitBook, answers: UnitAnswers) -> Mapping[str, str]:
 
 
 def digest(book: UnitBook, answers: UnitAnswers) -> str:
-    """A fingerprint of everything the unit entered; published claims are no part of it."""
+    """A fingerprint of everything the unit entered; what its forms published of themselves is no part of it."""
 
     def canonical(value: Value) -> str:
         if isinstance(value, (str, bool)) or value is None:
             return str(value)
         return plain(value)
 
-    given = {key: value for key, value in entries(book, answers).items() if not is_blank(value) and not is_claim_of_form(key)}
-    entered = {key: canonical(value) for key, value in given.items()}
+    given = {**{key: value for own, key, value in _of_forms(book, answers) if not is_claim(own)}, **_of_book(book, answers)}
+    entered = {key: canonical(value) for key, value in given.items() if not is_blank(value)}
     return hashlib.sha256(json.dumps(entered, ensure_ascii=False, sort_keys=True).encode("utf-8")).hexdigest()
 
 
