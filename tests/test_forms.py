@@ -230,6 +230,14 @@ def test_a_form_without_weights_checks_execution_and_completion():
     assert {"JX504", "JX515"} <= set(found) and not {"JX501", "JX502", "JX516", "JX523"} & set(found)
 
 
+def test_a_form_without_weights_gives_the_reviewer_no_points_to_change():
+    job = open_job("transfer-selfeval")
+    result = job.evaluate(job.answers(catalogue.examples()["transfer-selfeval"]))
+    said = result.as_json()
+    assert list(result.lines()) == [] and result.total is result.grade is said["weight_total"] is None
+    assert {one["points"] for one in said["indicators"]} == {one["weight"] for one in said["indicators"]} == {None}
+
+
 def test_a_form_without_weights_takes_none():
     table = model.load("transfer-selfeval")
     with pytest.raises(AnswersError, match="rows\\[1\\]“分值”：这张表不计分，没有这一列"):
