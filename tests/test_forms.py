@@ -234,3 +234,6 @@ def test_a_form_without_weights_takes_none():
     table = model.load("transfer-selfeval")
     with pytest.raises(AnswersError, match="rows\\[1\\]“分值”：这张表不计分，没有这一列"):
         from_data({"rows": [{"三级指标": "里程", "分值": 10}]}, table)
+    with pytest.raises(AnswersError, match="claimed“分值合计”：没有这一项，可用 预算执行率、全年预算数、全年执行数"):
+        from_data({"claimed": {"分值合计": 100}}, table)
+    assert check(score(table, from_data({"claimed": {"预算执行率": "98%", "全年预算数": 400}}, table)))
