@@ -162,38 +162,35 @@ def _across(grid: Grid, lines: Sequence[_Line], columns: tuple[int, tuple[int, .
 
 def _balance(grid: Grid, rows: Sequence[int]) -> Iterator[WrongSum]:
     """本年合计 of the numbered lines above it, 总计 with what is carried over, income and spending alike; the columns of 04 by funds."""
-    sides: dict[int, list[tuple[str, GridCell]]] = {}
+    sides: dict[int, list[tuple[GridCell, GridCell]]] = {}
     lines_at = line_columns(grid)
     for row in rows:
-        label = ""
+        label: GridCell | None = None
         for cell in grid.owned(row):
             if cell.number is None and cell.text and not _CODE.fullmatch(cell.text):
-                label = cell.text
+                label = cell
             elif cell.number is not None and label and cell.column not in lines_at:
                 sides.setdefault(cell.column, []).append((label, cell))
-    totals: list[GridCell] = []
-    for lines in sides.values():
-        items = [cell for label, cell in lines if _NUMBERED.match(label.strip())]
-        by_name = {re.sub(_NUMBERED, "", _bare(label)): cell for label, cell in lines}
-        of_year = next((cell for name, cell in by_name.items() if name in ("本年收入合计", "本年支出合计")), None)
+    totals: dict[int, GridCell] = {}
+    for _, lines in sorted(sides.items()):
+        by_name = {re.sub(_NUMBERED, "", _bare(label.text)): (label, cell) for label, cell in lines}
+        of_year = next((one for name, one in by_name.items() if name in ("本年收入合计", "本年支出合计")), None)
+        label, total = by_name.get("总计", (None, None))
         if of_year is not None:
-            above = [cell for cell in items if cell.row < of_year.row]
-            yield from _checked(grid, _label_of(grid, of_year), of_year, above, "上面各项")
-            beside = [cell for name, cell in by_name.items() if _BESIDE_TOTAL.match(name)]
-            if beside:
-                yield from _checked(
-                    grid, _label_of(grid, by_name.get("总计")), by_name.get("总计"), [of_year, *beside], "本年合计与结转结余"
-                )
-        if "总计" in by_name:
-            totals.append(by_name["总计"])
+            above = [cell for said, cell in lines if _NUMBERED.match(said.text.strip()) and cell.row < of_year[1].row]
+            yield from _checked(grid, of_year[0].text, of_year[1], above, "上面各项")
+            beside = [cell for name, (_, cell) in by_name.items() if _BESIDE_TOTAL.match(name)]
+            if label and beside:
+                yield from _checked(grid, label.text, total, [of_year[1], *beside], "本年合计与结转结余")
+        if label and total:
+            totals.setdefault(label.column, total)
     if len(totals) >= 2:
-        yield from _checked(grid, "收入总计", totals[0], totals[1:2], "支出总计")
+        income, spending, *_ = totals.values()
+        yield from _checked(grid, "收入总计", income, [spending], "支出总计")
     yield from _across_funds(grid, rows)
 
 
-def _label_of(grid: Grid, cell: GridCell | None) -> str:
-    if cell is None:
-        return ""
+def _label_of(grid: Grid, cell: GridCell) -> str:
     return next((one.text for one in reversed(list(grid.owned(cell.row))) if one.column < cell.column and one.number is None), "合计")
 
 
@@ -204,11 +201,14 @@ def _across_funds(grid: Grid, rows: Sequence[int]) -> Iterator[WrongSum]:
         return
     parts = [cell.column for cell in grid.owned(head) if _bare(cell.text) in _FUNDS_COLUMNS]
     whole = next((cell.column for cell in grid.rows[head] if _bare(cell.text) in _WHOLE and cell.column < parts[0]), None)
-    for row in rows if whole is not None else ():
-        if row > head and whole is not None:
+    if whole is None:
+        return
+    for row in rows:
+        if row > head:
             numbers = {cell.column: cell for cell in grid.owned(row) if cell.number is not None}
-            name = f"“{_label_of(grid, numbers[whole])}”一行的合计" if whole in numbers else ""
-            yield from _checked(grid, name, numbers.get(whole), (numbers.get(part) for part in parts), "各类财政拨款")
+            if whole in numbers:
+                name = f"“{_label_of(grid, numbers[whole])}”一行的合计"
+                yield from _checked(grid, name, numbers[whole], (numbers.get(part) for part in parts), "各类财政拨款")
 
 
 # ---- 06: by economic purpose
