@@ -191,6 +191,14 @@ def test_the_columns_of_a_form_are_its_own():
     assert "一级指标:1" not in plan.entries
 
 
+def test_what_is_said_of_a_target_in_three_columns_is_said_at_its_figure():
+    table, answers = _filing("yunnan-2020-selfeval")
+    rows = (replace(answers.rows[0], level2="时效指标", target="基本建立"), *answers.rows[1:])
+    found = [one.place for one in check(score(table, replace(answers, rows=rows))) if one.code == "JX182"]
+    ref = compiled(table, answers, Edition.NATIVE).ref("指标值:1")
+    assert [(one.sheet, one.cell) for one in found] == [(table.form.sheet, ref.local)]
+
+
 @pytest.mark.parametrize(
     ("columns", "said"),
     [
@@ -222,7 +230,18 @@ def test_a_form_without_weights_checks_execution_and_completion():
     assert {"JX504", "JX515"} <= set(found) and not {"JX501", "JX502", "JX516", "JX523"} & set(found)
 
 
+def test_a_form_without_weights_gives_the_reviewer_no_points_to_change():
+    job = open_job("transfer-selfeval")
+    result = job.evaluate(job.answers(catalogue.examples()["transfer-selfeval"]))
+    said = result.as_json()
+    assert list(result.lines()) == [] and result.total is result.grade is said["weight_total"] is None
+    assert {one["points"] for one in said["indicators"]} == {one["weight"] for one in said["indicators"]} == {None}
+
+
 def test_a_form_without_weights_takes_none():
     table = model.load("transfer-selfeval")
     with pytest.raises(AnswersError, match="rows\\[1\\]“分值”：这张表不计分，没有这一列"):
         from_data({"rows": [{"三级指标": "里程", "分值": 10}]}, table)
+    with pytest.raises(AnswersError, match="claimed“分值合计”：没有这一项，可用 预算执行率、全年预算数、全年执行数"):
+        from_data({"claimed": {"分值合计": 100}}, table)
+    assert check(score(table, from_data({"claimed": {"预算执行率": "98%", "全年预算数": 400}}, table)))

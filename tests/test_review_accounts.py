@@ -1,5 +1,7 @@
 """决算公开表 under review: read, their own sums held, the unit's filings and texts held against them."""
 
+import time
+
 import docx
 import pytest
 import xlsxwriter
@@ -155,3 +157,36 @@ def test_tables_of_a_unit_in_two_files_are_held_against_each_other_whatever_the_
     first, second = reviewed(one, other)
     assert said(first, "JX680") == [("JX680", "F7", "1240.71", "1300")]
     assert said(second, "JX680")[0][1:] == ("C5", "1300", "1240.71")
+
+
+def test_income_and_spending_are_told_apart_by_their_labels_where_the_first_line_of_income_is_blank(tmp_path):
+    with xlsxwriter.Workbook(tmp_path / "决算.xlsx") as book:
+        sheet = book.add_worksheet()
+        rows = (
+            ("财政拨款收入支出决算总表",),
+            ("项目", "金额", "项目", "合计", "一般公共预算财政拨款", "政府性基金预算财政拨款"),
+            ("一、一般公共预算财政拨款", "", "一、一般公共服务支出", 20, 20, ""),
+            ("二、政府性基金预算财政拨款", 30, "二、城乡社区支出", 30, "", 30),
+            ("本年收入合计", 30, "本年支出合计", 50, 20, 30),
+            ("年初财政拨款结转和结余", 20, "年末财政拨款结转和结余", 0, 0, 0),
+            ("总计", 50, "总计", 50, 20, 30),
+        )
+        for at, row in enumerate(rows):
+            sheet.write_row(at, 0, row)
+    assert said(examine(tmp_path / "决算.xlsx"), "JX680") == []
+
+
+LONG = (
+    ("财政拨款收入支出决算总表", ("项目", "金额", "项目", "合计"), ("某收入", 10.5, "某支出", 3.5), ("本年收入合计", 9, "本年支出合计", 5)),
+    ("一般公共预算财政拨款“三公”经费支出决算表", ("项目", "预算数", "决算数"), ("公务接待费", 1.5, 1.5), ("合计", 5, 5)),
+)
+
+
+@pytest.mark.parametrize(("title", "heads", "line", "last"), LONG, ids=["04", "07"])
+def test_a_table_of_many_rows_takes_no_long_time(title, heads, line, last, tmp_path):
+    with xlsxwriter.Workbook(tmp_path / "决算.xlsx") as book:
+        sheet = book.add_worksheet()
+        for at, row in enumerate(((title,), heads, *(line,) * 4000, last)):
+            sheet.write_row(at, 0, row)
+    start = time.process_time()
+    assert examine(tmp_path / "决算.xlsx").accounts and time.process_time() - start < 5

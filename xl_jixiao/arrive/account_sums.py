@@ -10,6 +10,9 @@ from xl_jixiao.finding import Place
 from xl_jixiao.number import plain
 
 _HALF = Decimal("0.005")
+HEAD_ROWS = 12
+"""So many rows a table has heads in at most."""
+
 _CODE = re.compile(r"\d{2,7}")
 _NUMBERED = re.compile("^[一二三四五六七八九十]+、")
 _WHOLE = ("合计", "小计", "本年收入合计", "本年支出合计")
@@ -70,6 +73,12 @@ def wrong_sums(grid: Grid, kind: str, rows: Sequence[int]) -> Iterator[WrongSum]
         yield from _by_purpose(grid, rows)
 
 
+def line_columns(grid: Grid) -> frozenset[int]:
+    """The columns that number the lines: 行次."""
+    heads = (cell for row in list(grid.rows)[:HEAD_ROWS] for cell in grid.owned(row) if _bare(cell.text) in ("行次", "栏次", "序号"))
+    return frozenset(column for cell in heads for column in range(cell.column, cell.right + 1))
+
+
 def _bare(text: str) -> str:
     return re.sub(r"[\s“”\"'‘’（）()]|^其中[:：]", "", text)
 
@@ -107,14 +116,15 @@ def _by_code(grid: Grid, lines: Sequence[_Line]) -> Iterator[WrongSum]:
     if not coded or not all(line.sure for line in coded) or len({line.code for line in coded}) < len(coded):
         return
     codes = {line.code for line in coded}
-    above = {
-        line.code: max((code for code in codes if line.code != code and line.code.startswith(code)), key=len, default="") for line in coded
-    }
+    below: dict[str, list[_Line]] = {}
+    for line in coded:
+        above = next((line.code[:at] for at in range(len(line.code) - 1, 0, -1) if line.code[:at] in codes), "")
+        below.setdefault(above, []).append(line)
     total = next((line for line in lines if not line.code and line.name == "合计" and line.numbers), None)
     deepest_first = sorted(coded, key=lambda line: -len(line.code))
     wholes = [(line, line.code) for line in deepest_first] + ([(total, "")] if total else [])
     for whole, code in wholes:
-        parts = [line for line in coded if above[line.code] == code]
+        parts = below.get(code, [])
         name = "合计" if not code else f"“{code} {whole.name}”"
         for column, cell in whole.numbers.items() if parts else ():
             yield from _checked(grid, name, cell, (line.numbers.get(column) for line in parts), "下级科目" if code else "各科目")
@@ -152,42 +162,36 @@ def _across(grid: Grid, lines: Sequence[_Line], columns: tuple[int, tuple[int, .
 
 def _balance(grid: Grid, rows: Sequence[int]) -> Iterator[WrongSum]:
     """本年合计 of the numbered lines above it, 总计 with what is carried over, income and spending alike; the columns of 04 by funds."""
-    sides: dict[int, list[tuple[str, GridCell]]] = {}
+    sides: dict[int, list[tuple[GridCell, GridCell]]] = {}
+    lines_at = line_columns(grid)
     for row in rows:
-        label = ""
+        label: GridCell | None = None
         for cell in grid.owned(row):
             if cell.number is None and cell.text and not _CODE.fullmatch(cell.text):
-                label = cell.text
-            elif cell.number is not None and label and not _is_line_number(grid, cell, rows):
+                label = cell
+            elif cell.number is not None and label and cell.column not in lines_at:
                 sides.setdefault(cell.column, []).append((label, cell))
-    totals: list[GridCell] = []
-    for lines in sides.values():
-        items = [cell for label, cell in lines if _NUMBERED.match(label.strip())]
-        by_name = {re.sub(_NUMBERED, "", _bare(label)): cell for label, cell in lines}
-        of_year = next((cell for name, cell in by_name.items() if name in ("本年收入合计", "本年支出合计")), None)
+    totals: dict[int, GridCell] = {}
+    for _, lines in sorted(sides.items()):
+        by_name = {re.sub(_NUMBERED, "", _bare(label.text)): (label, cell) for label, cell in lines}
+        of_year = next((one for name, one in by_name.items() if name in ("本年收入合计", "本年支出合计")), None)
+        label, total = by_name.get("总计", (None, None))
         if of_year is not None:
-            above = [cell for cell in items if cell.row < of_year.row]
-            yield from _checked(grid, _label_of(grid, of_year), of_year, above, "上面各项")
-            beside = [cell for name, cell in by_name.items() if _BESIDE_TOTAL.match(name)]
-            if beside:
-                yield from _checked(
-                    grid, _label_of(grid, by_name.get("总计")), by_name.get("总计"), [of_year, *beside], "本年合计与结转结余"
-                )
-        if "总计" in by_name:
-            totals.append(by_name["总计"])
+            above = [cell for said, cell in lines if _NUMBERED.match(said.text.strip()) and cell.row < of_year[1].row]
+            yield from _checked(grid, of_year[0].text, of_year[1], above, "上面各项")
+            beside = [cell for name, (_, cell) in by_name.items() if _BESIDE_TOTAL.match(name)]
+            if label and beside:
+                yield from _checked(grid, label.text, total, [of_year[1], *beside], "本年合计与结转结余")
+        if label and total:
+            totals.setdefault(label.column, total)
     if len(totals) >= 2:
-        yield from _checked(grid, "收入总计", totals[0], totals[1:2], "支出总计")
+        income, spending, *_ = totals.values()
+        yield from _checked(grid, "收入总计", income, [spending], "支出总计")
     yield from _across_funds(grid, rows)
 
 
-def _label_of(grid: Grid, cell: GridCell | None) -> str:
-    if cell is None:
-        return ""
+def _label_of(grid: Grid, cell: GridCell) -> str:
     return next((one.text for one in reversed(list(grid.owned(cell.row))) if one.column < cell.column and one.number is None), "合计")
-
-
-def _is_line_number(grid: Grid, cell: GridCell, rows: Sequence[int]) -> bool:
-    return any(_bare(grid.at(row, cell.column).text) in ("行次", "栏次", "序号") for row in rows if row < cell.row)
 
 
 def _across_funds(grid: Grid, rows: Sequence[int]) -> Iterator[WrongSum]:
@@ -197,11 +201,14 @@ def _across_funds(grid: Grid, rows: Sequence[int]) -> Iterator[WrongSum]:
         return
     parts = [cell.column for cell in grid.owned(head) if _bare(cell.text) in _FUNDS_COLUMNS]
     whole = next((cell.column for cell in grid.rows[head] if _bare(cell.text) in _WHOLE and cell.column < parts[0]), None)
-    for row in rows if whole is not None else ():
-        if row > head and whole is not None:
+    if whole is None:
+        return
+    for row in rows:
+        if row > head:
             numbers = {cell.column: cell for cell in grid.owned(row) if cell.number is not None}
-            name = f"“{_label_of(grid, numbers[whole])}”一行的合计" if whole in numbers else ""
-            yield from _checked(grid, name, numbers.get(whole), (numbers.get(part) for part in parts), "各类财政拨款")
+            if whole in numbers:
+                name = f"“{_label_of(grid, numbers[whole])}”一行的合计"
+                yield from _checked(grid, name, numbers[whole], (numbers.get(part) for part in parts), "各类财政拨款")
 
 
 # ---- 06: by economic purpose

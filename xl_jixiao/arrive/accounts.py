@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from xl_jixiao.arrive import heads
-from xl_jixiao.arrive.account_sums import WrongSum, each_once, wrong_sums
+from xl_jixiao.arrive.account_sums import HEAD_ROWS, WrongSum, each_once, line_columns, wrong_sums
 from xl_jixiao.arrive.grid import Grid, GridCell
 from xl_jixiao.arrive.labels import UNITS, field_of, pairs
 from xl_jixiao.finding import Place
@@ -24,7 +24,6 @@ _TITLES = (
     ("02", re.compile("收入决算表")),
     ("03", re.compile("支出决算表")),
 )
-_HEAD_ROWS = 12
 _YUAN = Decimal(10000)
 _UNIT = re.compile("单位[:：]?(万元|元)")
 
@@ -193,7 +192,7 @@ def accounts_in(grids: Iterable[Grid]) -> Accounts | None:
 
 def _first_texts(grid: Grid) -> Iterator[str]:
     yield from grid.lead
-    for row in list(grid.rows)[:_HEAD_ROWS]:
+    for row in list(grid.rows)[:HEAD_ROWS]:
         yield from (cell.text for cell in grid.owned(row))
 
 
@@ -203,7 +202,7 @@ _NO_NAME = re.compile(rf".*:.*|20\d\d年度?|{'|'.join(UNITS)}")
 def _unit(grid: Grid) -> str:
     """The unit a table names: 公开部门：某局, in one cell or two."""
     said = [pair for text in _first_texts(grid) for pair in pairs(text)]
-    for row in list(grid.rows)[:_HEAD_ROWS]:
+    for row in list(grid.rows)[:HEAD_ROWS]:
         texts = [cell.text for cell in grid.owned(row) if cell.text and cell.number is None]
         said += [(label.rstrip(":："), value) for label, value in zip(texts, texts[1:], strict=False) if label.endswith((":", "："))]
     named = ((value, field_of(f"{label}：")) for label, value in said if value and not _NO_NAME.fullmatch(heads.word(value)))
@@ -238,14 +237,14 @@ def _numbers_columns(grid: Grid, row: int) -> bool:
     return (
         len(numbers) > 1
         and all(after == before + 1 for before, after in zip(numbers, numbers[1:], strict=False))
-        and numbers[0] < _HEAD_ROWS
+        and numbers[0] < HEAD_ROWS
     )
 
 
 def _kind(grid: Grid) -> str:
     """Which of the tables a grid is: by the title in its first rows, or above it."""
-    heads = [cell.text for row in list(grid.rows)[:4] for cell in grid.owned(row)]
-    for text in (*heads, *grid.lead, grid.name):
+    first = [cell.text for row in list(grid.rows)[:4] for cell in grid.owned(row)]
+    for text in (*first, *grid.lead, grid.name):
         said = re.sub(r"\s|[“”\"']", "", text)
         for number, title in _TITLES:
             if len(said) < 60 and title.search(said):
@@ -255,7 +254,7 @@ def _kind(grid: Grid) -> str:
 
 def _scale(grid: Grid) -> Decimal:
     """By how much its numbers are divided to be 万元."""
-    texts = [cell.text for row in list(grid.rows)[:_HEAD_ROWS] for cell in grid.owned(row)]
+    texts = [cell.text for row in list(grid.rows)[:HEAD_ROWS] for cell in grid.owned(row)]
     for text in (*texts, *grid.lead):
         if found := _UNIT.search(re.sub(r"\s", "", text).replace("金额", "")):
             return Decimal(1) if found[1] == "万元" else _YUAN
@@ -284,9 +283,7 @@ def _figures(grid: Grid, kind: str) -> Iterator[Imported]:
 
 def _beside(grid: Grid) -> Iterator[tuple[str, GridCell]]:
     """Each label with the first number to its right, up to the next label; a line's number (行次) is none."""
-    lines = {
-        cell.column for row in list(grid.rows)[:_HEAD_ROWS] for cell in grid.owned(row) if _bare(cell.text) in ("行次", "栏次", "序号")
-    }
+    lines = line_columns(grid)
     for row in grid.rows:
         label = ""
         for cell in grid.owned(row):
@@ -315,13 +312,19 @@ def _of_total(grid: Grid) -> Iterator[tuple[str, GridCell]]:
 
 def _three(grid: Grid) -> Iterator[tuple[str, GridCell]]:
     """“三公”经费: columns under 预算数 and 决算数, or rows with both beside them."""
-    rows = _data_rows(grid)
-    for row in rows:
-        numbers = [cell for cell in grid.owned(row) if cell.number is not None]
-        for cell in numbers:
-            above = [_bare(grid.at(up, cell.column).text) for up in rows if up < row]
-            label = next((_bare(one.text) for one in grid.owned(row) if one.number is None and _bare(one.text) in _THREE), "")
-            what = next((word for text in above for word in ("预算", "决算") if text.startswith(word) or text.endswith(f"{word}数")), "")
-            names = [_THREE[text] for text in (*reversed(above), label) if text in _THREE]
-            if what and names:
-                yield f"{names[0]}{what}", cell
+    whats: dict[int, str] = {}
+    names: dict[int, str] = {}
+    for row in _data_rows(grid):
+        label = next((_THREE[said] for one in grid.owned(row) if one.number is None and (said := _bare(one.text)) in _THREE), "")
+        for cell in grid.owned(row):
+            what, name = whats.get(cell.column, ""), names.get(cell.column, label)
+            if cell.number is not None and what and name:
+                yield f"{name}{what}", cell
+        for cell in grid.rows[row]:
+            said = _bare(cell.text)
+            what = next((word for word in ("预算", "决算") if said.startswith(word) or said.endswith(f"{word}数")), "")
+            for column in range(cell.column, cell.right + 1):
+                if what:
+                    whats.setdefault(column, what)
+                if said in _THREE:
+                    names[column] = _THREE[said]

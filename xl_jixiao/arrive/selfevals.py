@@ -16,7 +16,7 @@ from xl_jixiao.arrive.rows import CLASSES, Row
 from xl_jixiao.finding import Place
 from xl_jixiao.number import half_up, plain
 from xl_jixiao.selfeval import cells, model
-from xl_jixiao.selfeval.answers import CLAIMED_RATE, CLAIMED_RATE_POINTS, IndicatorRow, SelfAnswers, amount_key
+from xl_jixiao.selfeval.answers import CLAIMED_RATE, CLAIMED_RATE_POINTS, IndicatorRow, SelfAnswers, amount_key, claimable
 from xl_jixiao.selfeval.build import plan_of
 from xl_jixiao.selfeval.model import (
     ACTUAL,
@@ -95,7 +95,7 @@ def self_form(form: ForeignForm, tables: Sequence[SelfEvaluation]) -> SelfReadin
         goals[EXPECTED],
         goals[ACTUAL],
         indicators,
-        dict(_claims(form)),
+        {name: value for name, value in _claims(form) if name in claimable(table)},
     )
     weighted = any(row.weight is not None for row in rows)
     return SelfReading(table, answers, form, tuple(rows), named, tuple(unread), own, weighted)

@@ -161,7 +161,7 @@ def from_data(data: Mapping[str, Any], table: SelfEvaluation) -> SelfAnswers:
     funds, note = _funds(data, table, problems, meant)
     said = _section(data, "goals", (EXPECTED, ACTUAL), problems)
     goals = {key: _checked(value, f"goals“{key}”", LONGEST[key], problems) for key, value in said}
-    said_of_it = dict(_section(data, "claimed", (*_CLAIMS, GRADE), problems))
+    said_of_it = dict(_section(data, "claimed", claimable(table), problems))
     published = {key: _checked(value, f"claimed“{key}”", LONGEST_FIELD, problems) for key, value in said_of_it.items() if key in _PRINTED}
     numbers = {key: _number(value, f"claimed“{key}”", problems) for key, value in said_of_it.items() if key in _CLAIMS}
     claimed = {key: value for key, value in numbers.items() if value is not None}
@@ -178,6 +178,11 @@ def from_data(data: Mapping[str, Any], table: SelfEvaluation) -> SelfAnswers:
         raise AnswersError(problems)
     kept = tuple(row for row in rows if row.used)
     return SelfAnswers(table.id, fields, funds, note, goals.get(EXPECTED, ""), goals.get(ACTUAL, ""), kept, claimed, published, meant=meant)
+
+
+def claimable(table: SelfEvaluation) -> tuple[str, ...]:
+    """What a unit may have published of the whole; of a form without points the execution rate and the amounts alone."""
+    return (*_CLAIMS, GRADE) if table.scored else (CLAIMED_RATE, *table.amounts)
 
 
 def _section(data: Mapping[str, Any], name: str, known: tuple[str, ...], problems: list[str]) -> Iterator[tuple[str, Any]]:

@@ -122,10 +122,10 @@ class Subject:
         return Place(self.file, ref.sheet, ref.local)
 
     def cell(self, one: RowScore, name: str) -> Place:
-        """A cell of a row of the form; that of its name where the form prints no such column."""
+        """A cell of a row of the form; that of its name where the form prints no such column. A target in three columns is its figure's."""
         origin = self.card.answers.origin
         number = origin.numbers[one.number - 1] if origin else one.number
-        key = cells.at(name, number)
+        key = cells.at(cells.FIGURE if name == cells.TARGET and self.table.parted else name, number)
         return self.place(key if key in self.plan.placed else cells.at(cells.NAME, number))
 
     def scored(self) -> Iterator[RowScore]:

@@ -22,10 +22,13 @@ _COMPUTED = {
 }
 
 
+_OF_A_ROW = {ROW_POINTS: cells.POINTS, cells.FIGURE: cells.TARGET}
+
+
 def about(key: str) -> str:
-    """What a published figure is about: the key of what is computed; every other key as it is."""
+    """What a cell is about: of a published figure the key of what is computed, of a part of a target the whole; every other key as it is."""
     name, _, number = key.partition(":")
-    return cells.at(cells.POINTS, int(number)) if name == ROW_POINTS else _COMPUTED.get(key, key)
+    return cells.at(_OF_A_ROW[name], int(number)) if name in _OF_A_ROW else _COMPUTED.get(key, key)
 
 
 @lru_cache(maxsize=64)

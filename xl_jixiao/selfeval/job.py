@@ -74,8 +74,10 @@ class SelfResult(Result):
         return f"总分 {total}{grade}；分值合计 {plain(card.weight)}{claims}"
 
     def lines(self) -> Iterator[PointsLine]:
-        """The points of 预算执行率 and of every row."""
+        """The points of 预算执行率 and of every row; none where nothing is scored."""
         card = self.card
+        if not card.table.scored:
+            return
         weight, points = number_of(card.table.execution.weight), number_of(card.execution_points)
         yield PointsLine(EXECUTION_RATE, EXECUTION_RATE, EXECUTION_RATE, weight, points, points)
         for one in card.rows:
@@ -98,7 +100,7 @@ class SelfResult(Result):
             "code": EXECUTION_RATE,
             "name": EXECUTION_RATE,
             "path": [EXECUTION_RATE],
-            "weight": json_value(table.execution.weight),
+            "weight": json_value(table.execution.weight) if table.scored else None,
             "rate": json_value(card.rate),
             "points": json_value(card.execution_points),
             "worked": card.worked,
@@ -108,7 +110,7 @@ class SelfResult(Result):
             "total": json_value(card.total),
             "grade": card.grade,
             "complete": card.total is not None if table.scored else not any(one.missing for one in card.rows),
-            "weight_total": json_value(card.weight),
+            "weight_total": json_value(card.weight) if table.scored else None,
             "classes": [
                 {
                     "name": one.name,
@@ -119,11 +121,11 @@ class SelfResult(Result):
                 for one in table.classes
             ],
             "claimed": {name: json_value(value) for name, value in card.answers.claimed.items()},
-            "indicators": [execution, *map(_indicator, card.rows)],
+            "indicators": [execution, *(_indicator(one, scored=table.scored) for one in card.rows)],
         }
 
 
-def _indicator(one: RowScore) -> dict[str, Any]:
+def _indicator(one: RowScore, *, scored: bool) -> dict[str, Any]:
     row = one.row
     return {
         "code": f"row{one.number}",
@@ -134,7 +136,7 @@ def _indicator(one: RowScore) -> dict[str, Any]:
         "actual": json_value(row.actual),
         "direction": one.side,
         "rate": json_value(one.ratio),
-        "points": json_value(one.points) if row.weight is not None else None,
+        "points": json_value(one.points) if scored else None,
         "claimed": json_value(row.claimed),
         "reason": one.explanation,
         "deviation": row.reason,
