@@ -307,18 +307,22 @@ def compared_files(results: Sequence["Examined"]) -> Iterator[tuple[int, Finding
 
 def against_accounts(results: Sequence["Examined"]) -> Iterator[tuple[int, Finding]]:
     """JX661, JX671: a figure of a unit's filing, or of its texts, that its 决算公开表 has otherwise; JX680: two of its tables that differ."""
-    of_unit: dict[tuple[str, int], list[int]] = defaultdict(list)
+    tables: dict[tuple[str, int], list[int]] = defaultdict(list)
+    filings: dict[str, list[int]] = defaultdict(list)
     for at, result in enumerate(results):
         if result.unit and result.accounts:
-            of_unit[tight(result.unit), result.year].append(at)
-    for (unit, year), members in of_unit.items():
+            tables[tight(result.unit), result.year].append(at)
+        elif result.unit:
+            filings[tight(result.unit)].append(at)
+    for (unit, year), members in tables.items():
         figures = {one.name: one for at in reversed(members) for one in results[at].accounts}
         if len(members) > 1:
             yield from _between_accounts(results, members, figures)
         known = {name: one for one in figures.values() if not one.name.endswith("预算") for name in one.inputs}
         facts = Figures(fact for at in members for fact in results[at].facts)
-        for at, result in enumerate(results):
-            if tight(result.unit) != unit or result.accounts or (year and result.year not in (0, year)):
+        for at in filings[unit]:
+            result = results[at]
+            if year and result.year not in (0, year):
                 continue
             if not result.project:
                 yield from ((at, one) for one in _otherwise(result, known))
