@@ -2,7 +2,6 @@
 
 import io
 import zipfile
-import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from xl_jixiao.tables.answers import nearest
 from xl_jixiao.words import one_line
 
 _SHOWN = 12
+_LARGEST = 256 * 2**20
 
 
 class TemplateFault(ValueError):
@@ -25,21 +25,30 @@ def filled_template(template: Path, words: Mapping[str, Any]) -> io.BytesIO:
     """The template with its placeholders filled. Raises TemplateFault for what it asks and nobody knows, OSError."""
     room = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
     try:
-        document = DocxTemplate(io.BytesIO(template.read_bytes()))
+        document = DocxTemplate(_bounded(template))
         unknown = sorted(document.get_undeclared_template_variables(room, context=dict(words)))
         if unknown:
             raise TemplateFault(f"{template.name}：{'；'.join(_unknown(name, words) for name in unknown)}")
         document.render(_listed(words), room, autoescape=True)
+        stream = io.BytesIO()
+        document.save(stream)
+    except (TemplateFault, OSError):
+        raise
     except TemplateError as error:
         said = one_line(error.message or type(error).__name__)
         raise TemplateFault(f"{template.name}：模板里的占位写法不对（{said}）；占位写成 {{{{ 单位名称 }}}}") from None
-    except (zipfile.BadZipFile, zlib.error, KeyError, ValueError) as error:
-        if isinstance(error, TemplateFault):
-            raise
-        raise TemplateFault(f"{template.name}：不是 Word 文件（.docx）；请在 Word 或 WPS 中另存为 .docx") from None
-    stream = io.BytesIO()
-    document.save(stream)
+    except Exception as error:  # whatever a parser raises on hostile bytes means: not a Word file
+        raise TemplateFault(f"{template.name}：不是 Word 文件（.docx），或已损坏；请在 Word 或 WPS 中另存为 .docx") from error
     return stream
+
+
+def _bounded(template: Path) -> io.BytesIO:
+    """The file's bytes; ValueError where it would inflate beyond all measure: no part is read further than its header says."""
+    data = io.BytesIO(template.read_bytes())
+    with zipfile.ZipFile(data) as package:
+        if sum(part.file_size for part in package.infolist()) > _LARGEST:
+            raise ValueError
+    return data
 
 
 def _unknown(name: str, words: Mapping[str, Any]) -> str:
