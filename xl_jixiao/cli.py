@@ -240,10 +240,16 @@ def export(
         raise click.UsageError("缺少选项 --output（成品文件夹）")
     returned = read_workbook(workbook, rubric)
     job, answers = returned.job, returned.answers
-    worded = None
+    worded, made = None, output
     if template is not None:
+        from xl_jixiao.outputs import refuse_existing
         from xl_jixiao.report.template import TemplateFault, filled_template
 
+        made = output / f"{job.file_stem(answers)}-{template.stem}.docx"
+        if made in job.targets(answers, output):
+            click.echo(f"{template.name}：按它出的报告会与成品的报告同名（{made.name}）；请把模板改个名称", err=True)
+            return UNUSABLE
+        refuse_existing(made, overwrite=overwrite)
         try:
             worded = filled_template(template, job.words(job.evaluate(answers), answers))
         except TemplateFault as error:
@@ -256,10 +262,9 @@ def export(
         for finding in error.findings:
             click.echo(f"  {finding}", err=True)
         return FINDINGS
-    if template is not None and worded is not None:
+    if worded is not None:
         from xl_jixiao.report.official import put_package
 
-        made = output / f"{job.file_stem(answers)}-{template.stem}.docx"
         files = (*files, put_package(worded, made, overwrite=overwrite))
     if pdf:
         from xl_jixiao.report.pdf import to_pdf
