@@ -65,18 +65,21 @@ def test_last_years_filing_fills_what_is_blank_and_leaves_what_is_typed(book, la
     beside = book.Worksheets(LAST_YEAR_SHEET)
     assert "编制数（人）" in beside._cells.values()
     assert beside.Range("C4").Font.Color == 128 * 0x010101
+    row = next(row for (row, _), said in beside._cells.items() if said == "编制数（人）")
+    assert beside.Range(f"D{row}").Formula == '=IF(ISNUMBER(编制数),编制数,"")' and "30%" in beside.Range(f"F{row}").Formula
+    assert beside.Range(f"E{row}").NumberFormat == "0.00%"
     assert "不能撤销" in text.splitlines()[-1]
 
 
 def test_a_sheet_of_last_year_that_is_there_is_replaced_only_after_asking(book, last_year, monkeypatch):
     pressed(book, monkeypatch, last_year)
-    book.Worksheets(LAST_YEAR_SHEET).Range("G5").Value = "已问过会计"
+    book.Worksheets(LAST_YEAR_SHEET).Range("H5").Value = "已问过会计"
     before = snapshot(book)
     kind, yes, no, _ = pressed(book, monkeypatch, last_year)
     assert (kind, yes, no) == ("ASK", "again", "") and snapshot(book) == before
     assert pressed(book, monkeypatch, last_year, yes)[0] == "DONE"
     assert [sheet.Name for sheet in book._sheets].count(LAST_YEAR_SHEET) == 1
-    assert book.Worksheets(LAST_YEAR_SHEET).Range("G5").Value is None
+    assert book.Worksheets(LAST_YEAR_SHEET).Range("H5").Value is None
 
 
 def test_a_formula_that_shows_nothing_is_kept_and_said(book, last_year, monkeypatch):

@@ -16,7 +16,6 @@ from xl_jixiao.terminal import in_one_line, unknown_command
 
 if TYPE_CHECKING:
     from xl_jixiao.sheet.edition import Edition
-    from xl_jixiao.sheet.plan import SheetPlan
 
 DONE, FINDINGS, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
 
@@ -314,17 +313,17 @@ def import_(
     决算公开表按表名、栏目名找数，万元或元按表头。去年的填报表：年末数填到年初、上年的格里，别的数和文字列在“上年对照”表，变动超过30%的要核对。
     已经填了的数不改，不同的列出来。不给 SOURCE 时只按项目清单增加项目的表。
     """
-    from xl_jixiao.arrive.importing import import_file
+    from xl_jixiao.arrive.importing import beside_of, import_file
     from xl_jixiao.jobs import read_workbook
     from xl_jixiao.tables.catalogue import table_files
 
     own = table_files(tables) if tables is not None else {}
     returned = read_workbook(book, rubric, tables=own)
     job, answers = returned.job, returned.job.enlarged(returned.answers, projects)
-    beside: tuple[SheetPlan, ...] = ()
+    beside = beside_of(returned, answers)
     if source is not None:
         done = import_file(source, job, answers, own)
-        answers, beside = done.answers, done.sheets
+        answers, beside = done.answers, done.sheets or beside
         for line in done.lines:
             click.echo(line)
     result = job.write(answers, _edition(None, output), output, beside=beside, overwrite=overwrite)

@@ -23,7 +23,8 @@ from xl_jixiao.finding import Finding, Level, Place, read_otherwise
 from xl_jixiao.number import to_cell
 from xl_jixiao.open_filing import NothingDone, OpenFiling
 from xl_jixiao.sheet.content import UnreadableWorkbook
-from xl_jixiao.sheet.plan import Label, Ref, SheetPlan
+from xl_jixiao.sheet.looks import look
+from xl_jixiao.sheet.plan import Computed, Label, Ref, SheetPlan
 from xl_jixiao.words import LAST_YEAR_SHEET
 
 if TYPE_CHECKING:
@@ -211,29 +212,38 @@ def bring_in(filing: OpenFiling, granted: frozenset[str]) -> Reply:
         failed = f"没有导入完：已填入 {put} 个，还有 {len(filled) - put} 个没有填入（{problem}）。"
         return Reply(STOP, f"{failed}\n不要保存：关闭本表并选择“不保存”，可以找回导入前的内容。")
     for plan in done.sheets:
-        _put_beside(book, plan)
+        _put_beside(filing, plan)
     if filled:
         go_to(book, Place("", filled[0][0].sheet, filled[0][0].local))
     return Reply(DONE, text, rest=rest)
 
 
-def _put_beside(book: Book, plan: SheetPlan) -> None:
-    """A sheet that is no part of the filing, its words as they stand, in grey, in the place of an earlier one; what it computes stays out."""
+def _put_beside(filing: OpenFiling, plan: SheetPlan) -> None:
+    """A sheet that is no part of the filing, in grey, in the place of an earlier one: its words as they stand, its formulas live."""
+    book = filing.book
     for old in [sheet for sheet in book.sheets if sheet.name == plan.name]:
         old.delete()
     sheet = book.sheets.add(plan.name, after=book.sheets[-1])
-    found = [(one.row, one.column, one.content.value) for one in plan.cells if isinstance(one.content, Label)]
-    rows: list[list[Any]] = [[None] * len(plan.widths) for _ in range(1 + max(row for row, _, _ in found))]
-    for row, column, value in found:
-        # A leading apostrophe keeps a text from becoming a formula.
-        if value is not None:
-            rows[row][column] = f"'{value}" if isinstance(value, str) else to_cell(value)
+    rows: list[list[Any]] = [[None] * (1 + max(one.column for one in plan.cells)) for _ in range(1 + max(one.row for one in plan.cells))]
+    for one in plan.cells:
+        if isinstance(one.content, Label) and one.content.value is not None:
+            value = one.content.value
+            # A leading apostrophe keeps a text from becoming a formula.
+            rows[one.row][one.column] = f"'{value}" if isinstance(value, str) else to_cell(value)
+        elif isinstance(one.content, Computed):
+            rows[one.row][one.column] = filing.formula(plan.name, one.content)
     sheet.range("A1").value = rows
-    sheet.range((1, 1), (len(rows), len(plan.widths))).font.color = _GREY
+    for one in plan.cells:
+        if isinstance(one.content, Computed):
+            sheet.range((one.row + 1, one.column + 1)).number_format = look(one.style, editable=True).get("num_format", "General")
+    whole = (len(rows), len(plan.widths))
+    sheet.range((1, 1), whole).font.color = _GREY
     top = plan.frozen[0] if plan.frozen else 0
-    sheet.range((top + 1, 1), (len(rows), len(plan.widths))).wrap_text = True
+    sheet.range((top + 1, 1), whole).wrap_text = True
     for column, width in enumerate(plan.widths, 1):
         sheet.range((1, column)).column_width = width
+    for first, last in plan.unseen_columns:
+        sheet.range((1, first + 1), (1, last + 1)).column_width = 0
 
 
 def _chosen_file(application: Any) -> Path | None:
