@@ -137,7 +137,7 @@ WORDS = (
     *(
         "优".encode(),
         "无".encode(),
-        "100%".encode(),
+        b"100%",
         "２０２１年".encode(),
         "长".encode() * 33_000,
         b"_x0000_",
