@@ -17,7 +17,6 @@ from xl_jixiao.terminal import in_one_line, unknown_command
 if TYPE_CHECKING:
     from xl_jixiao.sheet.edition import Edition
     from xl_jixiao.sheet.job import Job
-    from xl_jixiao.sheet.plan import SheetPlan
 
 DONE, FINDINGS, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
 
@@ -252,10 +251,16 @@ def export(
         raise click.UsageError("缺少选项 --output（成品文件夹）")
     returned = read_workbook(workbook, rubric)
     job, answers = returned.job, returned.answers
-    worded = None
+    worded, made = None, output
     if template is not None:
+        from xl_jixiao.outputs import refuse_existing
         from xl_jixiao.report.template import TemplateFault, filled_template
 
+        made = output / f"{job.file_stem(answers)}-{template.stem}.docx"
+        if made in job.targets(answers, output):
+            click.echo(f"{template.name}：按它出的报告会与成品的报告同名（{made.name}）；请把模板改个名称", err=True)
+            return UNUSABLE
+        refuse_existing(made, overwrite=overwrite)
         try:
             worded = filled_template(template, job.words(job.evaluate(answers), answers))
         except TemplateFault as error:
@@ -268,10 +273,9 @@ def export(
         for finding in error.findings:
             click.echo(f"  {finding}", err=True)
         return FINDINGS
-    if template is not None and worded is not None:
+    if worded is not None:
         from xl_jixiao.report.official import put_package
 
-        made = output / f"{job.file_stem(answers)}-{template.stem}.docx"
         files = (*files, put_package(worded, made, overwrite=overwrite))
     if pdf:
         from xl_jixiao.report.pdf import to_pdf
@@ -321,17 +325,17 @@ def import_(
     决算公开表按表名、栏目名找数，万元或元按表头。去年的填报表：年末数填到年初、上年的格里，别的数和文字列在“上年对照”表，变动超过30%的要核对。
     已经填了的数不改，不同的列出来。不给 SOURCE 时只按项目清单增加项目的表。
     """
-    from xl_jixiao.arrive.importing import import_file
+    from xl_jixiao.arrive.importing import beside_of, import_file
     from xl_jixiao.jobs import read_workbook
     from xl_jixiao.tables.catalogue import table_files
 
     own = table_files(tables) if tables is not None else {}
     returned = read_workbook(book, rubric, tables=own)
     job, answers = returned.job, returned.job.enlarged(returned.answers, projects)
-    beside: tuple[SheetPlan, ...] = ()
+    beside = beside_of(returned, answers)
     if source is not None:
         done = import_file(source, job, answers, own)
-        answers, beside = done.answers, done.sheets
+        answers, beside = done.answers, done.sheets or beside
         for line in done.lines:
             click.echo(line)
     result = job.write(answers, _edition(None, output), output, beside=beside, overwrite=overwrite)

@@ -12,16 +12,17 @@ from xl_jixiao.arrive.grid import grids
 from xl_jixiao.arrive.last_year import import_last_year
 from xl_jixiao.expr import decimal
 from xl_jixiao.formula import defined_name
-from xl_jixiao.jobs import read_workbook
+from xl_jixiao.jobs import Returned, read_workbook
 from xl_jixiao.number import plain
 from xl_jixiao.sheet.content import Package, UnreadableWorkbook, shown
 from xl_jixiao.sheet.edition import StampName
 from xl_jixiao.sheet.job import Job
+from xl_jixiao.sheet.last_year import kept_sheet
 from xl_jixiao.sheet.package import read
 from xl_jixiao.sheet.plan import SheetPlan
 from xl_jixiao.sheet.returned import stamp_of
 from xl_jixiao.tables.answers import ACCOUNTS, read_data
-from xl_jixiao.words import is_blank
+from xl_jixiao.words import LAST_YEAR_SHEET, is_blank
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,13 @@ class ImportDone:
     answers: Any
     lines: tuple[str, ...]
     sheets: tuple[SheetPlan, ...] = ()
+
+
+def beside_of(book: Returned, answers: Any) -> tuple[SheetPlan, ...]:
+    """The sheet 上年对照 of an earlier import, for a workbook with these answers."""
+    there = book.package.sheets.get(LAST_YEAR_SHEET)
+    kept = kept_sheet(there, book.job.asked_in(answers)) if there else None
+    return (kept,) if kept else ()
 
 
 def import_file(source: Path, job: Job, answers: Any, tables: Mapping[str, Path]) -> ImportDone:
