@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from xl_jixiao.arrive import heads
+from xl_jixiao.arrive.account_lines import AccountLine, account_lines
 from xl_jixiao.arrive.account_sums import HEAD_ROWS, WrongSum, each_once, line_columns, wrong_sums
+from xl_jixiao.arrive.blocks import Unread
 from xl_jixiao.arrive.grid import Grid, GridCell
 from xl_jixiao.arrive.labels import UNITS, field_of, pairs
 from xl_jixiao.finding import Place
@@ -176,6 +178,16 @@ class Accounts:
     wrong: tuple[WrongSum, ...]
     grids: tuple[Grid, ...]
 
+    @property
+    def unread(self) -> tuple[Unread, ...]:
+        """What stands among the figures and is none."""
+        return tuple(one for one in self.lines() if isinstance(one, Unread))
+
+    def lines(self) -> Iterator[AccountLine | Unread]:
+        """Every figure of the tables as it stands, and what among them is none."""
+        for grid in self.grids:
+            yield from account_lines(grid, _kind(grid), _data_rows(grid), _scale(grid))
+
 
 def accounts_in(grids: Iterable[Grid]) -> Accounts | None:
     """What the 决算公开表 among these grids say; None where none of them is one."""
@@ -299,9 +311,9 @@ def _of_total(grid: Grid) -> Iterator[tuple[str, GridCell]]:
     rows = _data_rows(grid)
     for row in rows:
         cells = list(grid.owned(row))
-        words = [cell for cell in cells if cell.number is None and cell.text]
         numbers = [cell for cell in cells if cell.number is not None]
-        if numbers and words and _bare(words[-1].text) == "合计" and words[-1].column < numbers[0].column:
+        words = [cell for cell in cells if cell.number is None and cell.text and numbers and cell.column < numbers[0].column]
+        if words and _bare(words[-1].text) == "合计":
             for cell in numbers:
                 for head in dict.fromkeys(
                     _bare(grid.at(above, cell.column).text) for above in reversed([one for one in rows if one < row])

@@ -6,20 +6,23 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from xl_jixiao.arrive.accounts import disagreements, figures, known_inputs
+from xl_jixiao.arrive.accounts import Imported, disagreements, figures, known_inputs
+from xl_jixiao.arrive.datafile import figures_in
 from xl_jixiao.arrive.grid import grids
 from xl_jixiao.arrive.last_year import import_last_year
 from xl_jixiao.expr import decimal
 from xl_jixiao.formula import defined_name
-from xl_jixiao.jobs import read_workbook
+from xl_jixiao.jobs import Returned, read_workbook
 from xl_jixiao.number import plain
-from xl_jixiao.sheet.content import Package
+from xl_jixiao.sheet.content import Package, UnreadableWorkbook, shown
 from xl_jixiao.sheet.edition import StampName
 from xl_jixiao.sheet.job import Job
+from xl_jixiao.sheet.last_year import kept_sheet
 from xl_jixiao.sheet.package import read
 from xl_jixiao.sheet.plan import SheetPlan
 from xl_jixiao.sheet.returned import stamp_of
-from xl_jixiao.words import is_blank
+from xl_jixiao.tables.answers import ACCOUNTS, read_data
+from xl_jixiao.words import LAST_YEAR_SHEET, is_blank
 
 
 @dataclass(frozen=True)
@@ -31,13 +34,41 @@ class ImportDone:
     sheets: tuple[SheetPlan, ...] = ()
 
 
+def beside_of(book: Returned, answers: Any) -> tuple[SheetPlan, ...]:
+    """The sheet 上年对照 of an earlier import, for a workbook with these answers."""
+    there = book.package.sheets.get(LAST_YEAR_SHEET)
+    kept = kept_sheet(there, book.job.asked_in(answers)) if there else None
+    return (kept,) if kept else ()
+
+
 def import_file(source: Path, job: Job, answers: Any, tables: Mapping[str, Path]) -> ImportDone:
-    """The import of either kind of file: a workbook of ours is last year's filing, any other holds 决算公开表. Raises UnreadableWorkbook."""
+    """The import of a file: a workbook of ours is last year's filing, any other holds 决算公开表, as does a data file of `read`.
+
+    Raises UnreadableWorkbook, AnswersError.
+    """
+    if source.suffix.lower() in DATA:
+        return ImportDone(*_imported(figures_in(_accounts_data(source), source.name), job, answers))
     stamped = _stamped(source)
     if not stamped:
         return ImportDone(*import_accounts(source, job, answers))
     done = import_last_year(read_workbook(source, package=stamped, tables=tables), job, answers)
     return ImportDone(done.answers, done.lines, (done.sheet,))
+
+
+DATA = (".toml", ".json")
+"""Data files, as `read` writes them."""
+
+
+def _accounts_data(source: Path) -> Mapping[str, Any]:
+    data = read_data(source)
+    if data.get("kind") != ACCOUNTS:
+        raise UnreadableWorkbook(f"{shown(source.name)}：不是 read 从决算公开表读出的数据文件；填报数据的文件用 fill")
+    return data
+
+
+def answers_of_accounts(source: Path, job: Job) -> Any:
+    """Answers with nothing but the figures of a data file of 决算公开表. Raises AnswersError."""
+    return _imported(figures_in(read_data(source), source.name), job, job.blank())[0]
 
 
 def _stamped(source: Path) -> Package | None:
@@ -50,7 +81,10 @@ def _stamped(source: Path) -> Package | None:
 
 def import_accounts(source: Path, job: Job, answers: Any) -> tuple[Any, tuple[str, ...]]:
     """The answers with the figures of the tables where nothing was typed, and what was done, line by line. Raises UnreadableWorkbook."""
-    found = figures(grids(source))
+    return _imported(figures(grids(source)), job, answers)
+
+
+def _imported(found: Mapping[str, Imported], job: Job, answers: Any) -> tuple[Any, tuple[str, ...]]:
     held, lines, given, kept = job.entries(answers), [], {}, []
     used: set[str] = set()
     asked = [item for item in job.asked_in(answers) if item.numeric and "决算" in item.source and "上年度" not in item.source]
