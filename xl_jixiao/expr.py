@@ -402,6 +402,9 @@ class Call(Expr):
 _UNSEEN = "\u200b\u200c\u200d\u2060\ufeff"
 """White space without width."""
 
+_PLAIN_SPACES = str.maketrans({**dict.fromkeys(WHITE[:32]), **{one: None if one in _UNSEEN else " " for one in SPACES}})
+"""Control characters go, as by CLEAN; white space of any kind is a space, or nothing where it has no width."""
+
 
 @dataclass(frozen=True)
 class Spaced(Expr):
@@ -418,8 +421,7 @@ class Spaced(Expr):
 
     def run(self) -> Run:
         of, space = self.of.run(), self.space
-        spaces = str.maketrans({**dict.fromkeys(WHITE[:32]), **{one: None if one in _UNSEEN else " " for one in SPACES}})
-        return lambda values: space.join(as_text(of(values)).translate(spaces).split())
+        return lambda values: space.join(as_text(of(values)).translate(_PLAIN_SPACES).split())
 
     def excel(self, voice: Voice = str) -> str:
         text = self.of.excel(voice)
