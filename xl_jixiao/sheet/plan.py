@@ -14,7 +14,7 @@ from operator import is_, itemgetter
 from types import MappingProxyType
 from typing import Any
 
-from xl_jixiao.expr import Area, Cell, CellFailure, Expr, Held, Literal, Operand, Value, Values, Voice, call, joined, walk
+from xl_jixiao.expr import Area, ByHand, Cell, CellFailure, Expr, Held, Lasting, Literal, Operand, Value, Values, Voice, call, joined, walk
 from xl_jixiao.rules.typed import Typed
 from xl_jixiao.sheet.edition import Edition
 
@@ -589,7 +589,7 @@ class Plan:
         return self.shown.in_edition(content)
 
 
-class PlanValues(dict[str, Held]):
+class PlanValues(Lasting):
     """The values of a plan's cells and areas by key, each computed once, when it is first asked for by ``values[key]``. Entries and
     constants are there from the start."""
 
@@ -615,6 +615,7 @@ class PlanValues(dict[str, Held]):
         assert plan.base is self._plan
         values = PlanValues(plan, {})
         values.update(self)
+        values.worked_out.update(self.worked_out)
         return values
 
     def of(self, content: Computed) -> Value:
@@ -663,7 +664,8 @@ def _keeping_later(tree: Expr) -> Callable[[Values], Value]:
 
 def _keeping(tree: Expr) -> Callable[[Values], Value]:
     names = tree.names
-    if not names or isinstance(tree, Cell) or any(isinstance(one, Area) for one in walk(tree)):
+    fixed = isinstance(tree, ByHand) and isinstance(tree.of, str)
+    if not names or fixed or isinstance(tree, Cell) or any(isinstance(one, Area) for one in walk(tree)):
         return lambda values: _shown_by(tree, values)
     read = itemgetter(names[0], *names)  # a tuple, of a single name too
     known: dict[tuple[Held, ...], Value] = {}
