@@ -1,15 +1,17 @@
 """决算公开表 or last year's filing -> the answers of a workbook: what goes where, what was not found; a typed figure is never overwritten."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from xl_jixiao.arrive.accounts import disagreements, figures, known_inputs
+from xl_jixiao.arrive.accounts import Accounts, accounts_in, known_inputs
 from xl_jixiao.arrive.grid import grids
+from xl_jixiao.arrive.heads import squeezed
 from xl_jixiao.arrive.last_year import import_last_year
 from xl_jixiao.expr import decimal
+from xl_jixiao.finding import titled
 from xl_jixiao.formula import defined_name
 from xl_jixiao.jobs import Returned, read_workbook
 from xl_jixiao.number import plain
@@ -58,29 +60,47 @@ def _stamped(source: Path) -> Package | None:
 
 def import_accounts(source: Path, job: Job, answers: Any) -> tuple[Any, tuple[str, ...]]:
     """The answers with the figures of the tables where nothing was typed, and what was done, line by line. Raises UnreadableWorkbook."""
-    found = figures(grids(source))
-    held, lines, given, kept = job.entries(answers), [], {}, []
+    about = job.about(answers)
+    year = about.year or job.table.year
+    accounts = accounts_in([one for one in grids(source) if one.state == "visible"], year)
+    if accounts is None:
+        return answers, ("没有认出决算公开表；表名应有“收入支出决算总表”“支出决算表”等字样",)
+    held, lines, given, kept = job.entries(answers), list(_warnings(accounts, about.unit, year)), {}, []
     used: set[str] = set()
     asked = [item for item in job.asked_in(answers) if item.numeric and "决算" in item.source and "上年度" not in item.source]
     for item in asked:
-        one = next((one for one in found.values() if defined_name(item.name) in one.inputs), None)
+        one = next((one for one in accounts.figures.values() if defined_name(item.name) in one.inputs), None)
         if one is None:
             continue
         used.add(item.key)
-        value = held.get(item.key)
-        if is_blank(value):
+        value, unit = held.get(item.key), item.unit or "万元"
+        several = accounts.twice.get(one.name, ())
+        if is_blank(value) and several:
+            said = "、".join(f"{plain(other.value)}（{other.place}）" for other in several)
+            kept.append(f"没有填入：{item.name}在决算表里不止一个数：{said}，请核对后填写")
+        elif is_blank(value):
             given[item.key] = one.value
-            lines.append(f"填入：{item.name} = {plain(one.value)}万元　← {one.place}")
+            lines.append(f"填入：{item.name} = {plain(one.value)}{unit}　← {one.place}")
         elif not isinstance(value, (str, bool)) and decimal(value) != one.value:
-            kept.append(f"保留：{item.name}已填{_shown(decimal(value))}，决算表为{plain(one.value)}万元（{one.place}），没有改动，请核对")
+            kept.append(f"保留：{item.name}已填{_shown(decimal(value))}，决算表为{plain(one.value)}{unit}（{one.place}），没有改动，请核对")
     known = known_inputs()
     missing = [item.name for item in asked if item.key not in used and defined_name(item.name) in known and is_blank(held.get(item.key))]
     lines += kept
     lines += [f"没有找到：{'、'.join(missing)}"] if missing else []
-    lines += [f"注意：{one.said}" for one in disagreements(found)]
-    if not found:
-        lines.append("没有认出决算公开表；表名应有“收入支出决算总表”“支出决算表”等字样")
+    lines += [f"注意：{one.said}" for one in accounts.wrong]
     return (job.given(answers, given) if given else answers), tuple(lines)
+
+
+def _warnings(accounts: Accounts, unit: str, year: int) -> Iterator[str]:
+    """What makes all the figures doubtful: another year, another unit, no unit of money."""
+    if accounts.year and accounts.year != year:
+        yield f"注意：决算表是{accounts.year}年度的，本表是{year}年度的；不是同一年度的，请不要用导入的数"
+    if len(accounts.years) > 1:
+        yield f"注意：文件里有{'、'.join(map(str, accounts.years))}年度的决算表，只用了{accounts.year}年度的"
+    if unit and accounts.unit and squeezed(unit) != squeezed(accounts.unit):
+        yield f"注意：决算表是{titled(accounts.unit)}的，本表是{titled(unit)}的，请核对"
+    if accounts.guessed:
+        yield f"注意：“{'”“'.join(accounts.guessed)}”没有写明单位，按万元读的，请核对"
 
 
 def _shown(value: Decimal | None) -> str:
