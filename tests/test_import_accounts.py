@@ -1,15 +1,18 @@
 """决算公开表 01–09 as finance systems print them, imported into a workbook: by labels, in 万元, never over a typed figure."""
 
+import json
 from decimal import Decimal
 
 import openpyxl
 import pytest
 import xlsxwriter
 import xlwt
+from click.testing import CliRunner
 
 from xl_jixiao.arrive.accounts import disagreements, figures
 from xl_jixiao.arrive.grid import grids
-from xl_jixiao.arrive.importing import import_accounts
+from xl_jixiao.arrive.importing import answers_of_accounts, import_accounts, import_file
+from xl_jixiao.cli import main
 from xl_jixiao.jobs import open_job
 
 THREE = (65.58, 0, 16.58, 0, 16.58, 49, 20.47, 0, 7.51, 0, 7.51, 12.96)
@@ -279,3 +282,35 @@ def test_what_makes_figures_doubtful_is_said(sheets, said, tmp_path):
 def test_a_clean_file_makes_nothing_doubtful(tmp_path):
     _, lines = lines_of(book_of(tmp_path / "决算.xlsx", {"a": spending("2020年度", 10)}), 单位名称="某局")
     assert not [line for line in lines if line.startswith(("注意", "没有填入"))]
+
+
+def ran(*arguments):
+    return CliRunner().invoke(main, [str(one) for one in arguments])
+
+
+def test_accounts_are_read_as_data_that_import_and_fill_take(tmp_path):
+    """`read` gives every figure with label, column and place; from its file import and fill take the same as from the tables."""
+    source, data = tables(tmp_path / "决算.xlsx", unit="元", scale=10000), tmp_path / "决算.toml"
+    done = ran("read", source, "-o", data, "--json")
+    assert done.exit_code == 0
+    (form,) = json.loads(done.stdout)["forms"]
+    said = {(one["table"], one.get("label"), one.get("column")): (one["value"], one["place"]) for one in form["data"]["lines"]}
+    assert said["03", "合计", "基本支出"] == (1240.71, "03!D5")
+    assert said["07", None, "决算数·公务用车购置及运行费·公务用车运行费"] == (7.51, "07!K7")
+    job = open_job("generic-dept")
+    from_tables, from_data = (import_file(one, job, job.blank(), {}).answers for one in (source, data))
+    assert from_data == from_tables == answers_of_accounts(data, job)
+    assert ran("fill", "generic-dept", data, "-o", tmp_path / "填报表.xlsx").exit_code == 0
+
+
+def test_what_is_no_figure_among_those_of_accounts_is_said(tmp_path):
+    """A figure that can't be read is named, and the sums it is part of are not held against it."""
+    source = tables(tmp_path / "决算.xlsx")
+    book = openpyxl.load_workbook(source)
+    book["03"]["E5"] = "约5O"
+    book["03"]["C5"] = 1300
+    book.save(source)
+    done = ran("read", source, "-o", tmp_path / "决算.toml")
+    assert done.exit_code == 1 and "03!E5：“约5O”：不是数字" in done.stderr
+    assert "这一行各栏" not in done.stdout
+    assert ran("import", "决算.toml", "--into", source, "-o", tmp_path / "新.xlsx").exit_code == 2

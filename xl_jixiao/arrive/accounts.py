@@ -7,7 +7,9 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from xl_jixiao.arrive import heads
+from xl_jixiao.arrive.account_lines import AccountLine, account_lines
 from xl_jixiao.arrive.account_sums import HEAD_ROWS, WrongSum, each_once, line_columns, wrong_sums
+from xl_jixiao.arrive.blocks import Unread
 from xl_jixiao.arrive.grid import Grid, GridCell
 from xl_jixiao.arrive.labels import UNITS, field_of, pairs
 from xl_jixiao.finding import Place
@@ -189,16 +191,21 @@ def _found(grids: Iterable[Grid]) -> Mapping[str, list[Imported]]:
     """Every figure by name, one for each table that has it."""
     found: dict[str, list[Imported]] = {}
     read = [(grid, kind) for grid in grids if (kind := _kind(grid))]
-    units = {unit for grid, _ in read if (unit := _unit_of_money(grid))}
-    for grid, kind in read:
-        # A table that names no unit has that of the others, where they all have the same.
-        unit = _unit_of_money(grid) or (next(iter(units)) if len(units) == 1 else "万元")
+    for (grid, kind), unit in zip(read, _units([grid for grid, _ in read]), strict=True):
         mine: dict[str, Imported] = {}
         for one in _figures(grid, kind, unit):
             mine.setdefault(one.name, one)
         for name, one in mine.items():
             found.setdefault(name, []).append(one)
     return found
+
+
+def _units(grids: Sequence[Grid]) -> tuple[str, ...]:
+    """The unit of money of each table: its own, or that of the others where they all have the same."""
+    own = [_unit_of_money(grid) for grid in grids]
+    known = {*own} - {""}
+    common = known.pop() if len(known) == 1 else "万元"
+    return tuple(unit or common for unit in own)
 
 
 def disagreements(found: Mapping[str, Imported]) -> Iterator[WrongSum]:
@@ -227,6 +234,16 @@ class Accounts:
     twice: Mapping[str, tuple[Imported, ...]]
     years: tuple[int, ...]
     guessed: tuple[str, ...]
+
+    @property
+    def unread(self) -> tuple[Unread, ...]:
+        """What stands among the figures and is none."""
+        return tuple(one for one in self.lines() if isinstance(one, Unread))
+
+    def lines(self) -> Iterator[AccountLine | Unread]:
+        """Every figure of the tables as it stands, and what among them is none."""
+        for grid, unit in zip(self.grids, _units(self.grids), strict=True):
+            yield from account_lines(grid, _kind(grid), _data_rows(grid), _UNITS[unit])
 
 
 def accounts_in(grids: Iterable[Grid], year: int = 0) -> Accounts | None:
