@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import io
 import random
+import re
 import sys
 import tempfile
 import time
@@ -113,13 +114,68 @@ def mutated(data: bytes, chance: random.Random) -> bytes:
     return bytes(found)
 
 
+SAID = re.compile(rb'(?<=")[^"<>]*(?=")|(?<=>)[^<>]+(?=<)')
+"""What attributes and texts say."""
+
+ELEMENT = re.compile(rb"<[\w:]+(?: [^<>]*)?/>|<(c|t|row|si|xf|w:p|w:t|w:tc|w:tr)(?: [^<>]*)?>.*?</\1>", re.DOTALL)
+WORDS = (
+    *(b"", b"0", b"1", b"-1", b"1.5", b"1e308", b"-0", b"9" * 400, b"NaN", b"TRUE", b"#REF!", b" 1 2 ", b"2147483648", b"A1", b"$A$1:$B$2"),
+    *(
+        b"xfd1048576",
+        b"A1:XFD1048576",
+        b"A0",
+        b"'",
+        b"#N/A",
+        b"inlineStr",
+        b"shared",
+        b"array",
+        b"str",
+        b"d",
+        b"veryHidden",
+        b"http://x.cn/a",
+    ),
+    *(
+        "优".encode(),
+        "无".encode(),
+        b"100%",
+        "２０２１年".encode(),
+        "长".encode() * 33_000,
+        b"_x0000_",
+        b"&#10;",
+        b"rId1",
+        b"../../x.xml",
+    ),
+    *(b"SUM(A:A)", b"((((((((1))))))))", b"A1+" * 3000 + b"1", b"[1]x!A1", b"=1", b"&lt;b&gt;"),
+)
+
+
+def reshaped(data: bytes, chance: random.Random) -> bytes:
+    """Markup that stays well formed: what is said somewhere is another's or a hostile word, elements are gone, said twice or traded."""
+    for _ in range(chance.choice((1, 1, 2, 3, 8))):
+        at = chance.randrange(len(data) + 1)
+        if chance.random() < 0.7:
+            found = SAID.search(data, at) or SAID.search(data)
+            other = SAID.search(data, chance.randrange(len(data) + 1))
+            new = other[0] if other and chance.random() < 0.4 else chance.choice(WORDS)
+        else:
+            found = ELEMENT.search(data, at) or ELEMENT.search(data)
+            other = ELEMENT.search(data, chance.randrange(len(data) + 1))
+            new = chance.choice((b"", found[0] * chance.choice((2, 2, 300)), other[0] if other else b"")) if found else b""
+        if found:
+            data = data[: found.start()] + new + data[found.end() :]
+    return data
+
+
+CLOSE = ("xl/worksheets/sheet", "xl/sharedStrings", "xl/workbook", "xl/styles", "word/document.xml", "docProps/custom.xml")
+
+
 def in_a_part(source: Path, chance: random.Random) -> bytes:
-    """A workbook with one part mutated, mostly one of those that are read closely."""
+    """A package with one part mutated, mostly one of those that are read closely."""
     with zipfile.ZipFile(source) as package:
         content = {name: package.read(name) for name in package.namelist()}
-    close = [name for name in content if name.startswith(("xl/worksheets/sheet", "xl/sharedStrings", "xl/workbook", "xl/styles"))]
+    close = [name for name in content if name.startswith(CLOSE)]
     part = chance.choice(close if chance.random() < 0.8 else list(content))
-    content[part] = mutated(content[part], chance)
+    content[part] = (reshaped if chance.random() < 0.5 else mutated)(content[part], chance)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as package:
         for name, data in content.items():

@@ -8,6 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import docx
+import openpyxl
 import pytest
 from click.testing import CliRunner
 from support.depth import forms
@@ -305,6 +306,24 @@ def test_a_report_that_cannot_be_read_is_said(exports, tmp_path):
     (tmp_path / "坏.docx").write_bytes(b"no")
     done = _checked(tmp_path / "坏.docx", next((exports / "hongjiang-2020-dept").glob("*.xlsx")))
     assert done.exit_code == 2 and "坏.docx" in done.output
+
+
+def test_a_word_form_beside_a_workbook_that_is_not_ours_is_read_by_itself(exports, tmp_path):
+    book = next((exports / "generic-selfeval").glob("*.xlsx"))
+    sheet = next(one for one in openpyxl.load_workbook(book, data_only=True).worksheets if one.sheet_state == "visible")
+    written, new = docx.Document(), openpyxl.Workbook()
+    rows = [["" if cell.value is None else str(cell.value) for cell in row] for row in sheet.iter_rows()]
+    table = written.add_table(len(rows), len(rows[0]))
+    for at, row in enumerate(rows):
+        new.active.append(row)
+        for column, text in enumerate(row):
+            table.cell(at, column).text = text
+    written.save(tmp_path / "某局.docx")
+    new.save(tmp_path / "某局.xlsx")
+    for broken in (False, True):
+        result = examine(tmp_path / "某局.docx")
+        assert result.readable and result.title == "项目支出绩效自评表", broken
+        (tmp_path / "某局.xlsx").write_bytes(b"PK")
 
 
 def test_a_report_under_another_name_is_the_one_of_the_unit_named_in_it(exports, tmp_path):

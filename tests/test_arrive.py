@@ -2,6 +2,7 @@
 
 import json
 import random
+import time
 from decimal import Decimal
 
 import docx
@@ -232,6 +233,13 @@ def test_forms_side_by_side_are_read_each_by_itself(tmp_path):
     assert [form.about.project for form in forms] == ["某项目", "另一项目"] and outside == ()
     assert [form.form.rows[0].spot(Head.POINTS).place.cell for form in forms] == ["G4", "P4"]
     assert all(form.unread == () for form in forms)
+
+
+@pytest.mark.parametrize("head", ["分值", "三级指标"])
+def test_a_sheet_of_many_blank_columns_takes_no_long_time(head, tmp_path):
+    path = sheet(tmp_path / "a.xlsx", [[head, ""] * 200] * 150)
+    start = time.process_time()
+    assert arrived(path, known_tables())[0] == () and time.process_time() - start < 5
 
 
 def test_a_note_between_rows_does_not_end_the_table(tmp_path):

@@ -1,6 +1,7 @@
 """Last year's filing brought into this year's: openings and figures of last year filled, everything else beside, nothing overwritten."""
 
 import pytest
+import xlsxwriter
 from click.testing import CliRunner
 
 from xl_jixiao.cli import main
@@ -66,3 +67,22 @@ def test_texts_and_other_figures_stand_in_grey_beside_this_years_and_the_review_
 def test_a_filing_of_another_unit_is_asked_about(last_year, tmp_path):
     _, said = imported(last_year, tmp_path, 单位名称="另一个局")
     assert "请核对：上年的填报表是“某某局（示例）”的，这份是“另一个局”的" in said
+
+
+def test_a_later_import_of_the_accounts_keeps_the_sheet_of_last_year(last_year, tmp_path):
+    made, _ = imported(last_year, tmp_path, 在职人员数=70, 编制数=60)
+    again = tmp_path / "再导.xlsx"
+    accounts = tmp_path / "决算.xlsx"
+    with xlsxwriter.Workbook(accounts) as book:
+        sheet = book.add_worksheet("收入支出决算总表")
+        sheet.write_row(0, 0, ["收入支出决算总表", "金额单位：万元"])
+        sheet.write_row(1, 0, ["项目", "决算数", "项目", "决算数"])
+        sheet.write_row(2, 0, ["本年收入合计", 100, "本年支出合计", 90])
+    done = CliRunner().invoke(main, ["import", str(accounts), "--into", str(made), "-o", str(again)])
+    assert done.exit_code == 0, done.output
+    before, after = read(made).sheets[LAST_YEAR_SHEET], read(again).sheets[LAST_YEAR_SHEET]
+
+    def said(sheet):
+        return {place: (cell.formula, cell.value if not cell.formula else None) for place, cell in sheet.cells.items()}
+
+    assert said(before) == said(after) and any(cell.formula for cell in after.cells.values())

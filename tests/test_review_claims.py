@@ -368,6 +368,16 @@ def test_copied_reasons_goals_and_results_but_not_the_words_of_the_form(tmp_path
     assert [cells for cells in across(*(filed(tmp_path, name=f"短{at}", filing=each) for at, each in enumerate(short)))] == [[], []]
 
 
+def test_a_long_name_alone_is_no_copied_text(tmp_path):
+    units = [f"{county}县住房和城乡建设局房屋征收补偿服务中心" for county in "甲乙"]
+    filings = [
+        dataclasses.replace(named(unit, f"{unit}项目{at}"), rows=FILING.rows[: 2 + at], expected=f"{unit}完成任务", actual=f"{unit}已办")
+        for at, unit in enumerate(units)
+    ]
+    filings = [dataclasses.replace(one, rows=tuple(dataclasses.replace(row, reason="") for row in one.rows)) for one in filings]
+    assert across(*(filed(tmp_path, name=str(at), filing=one) for at, one in enumerate(filings))) == [[], []]
+
+
 def test_another_units_name_but_not_the_superiors(tmp_path):
     def filing(unit, above, actual):
         fields = {**FILING.fields, "实施单位": unit, "主管部门": above, "项目名称": unit}

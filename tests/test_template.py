@@ -1,5 +1,7 @@
 """A bureau's own Word template: its placeholders filled from the filing, unknown ones named before anything is written."""
 
+import zipfile
+
 import docx
 import pytest
 from click.testing import CliRunner
@@ -48,14 +50,43 @@ def test_placeholders_are_filled_with_answers_results_and_lines(book):
         ("{{ 编制人数 }}", "没有“编制人数”这一项，是否为“编制数”"),
         ("{{ 单位名称 ", "占位写法不对"),
         ("{{ ''.__class__.__mro__ }}", "占位写法不对"),
+        ("{{ 总分 + 1 }}", "占位写法不对"),
+        ("{{ 1 / 0 }}", "占位写法不对"),
     ],
-    ids=["an unknown name", "an open bracket", "code"],
+    ids=["an unknown name", "an open bracket", "code", "a sum of a text", "a quotient of nothing"],
 )
 def test_a_template_that_can_not_be_filled_is_said_and_nothing_is_written(text, said, book):
     folder, done = exported(book, text)
     assert done.exit_code == 2 and said in done.output and not folder.exists()
 
 
+def test_a_report_that_is_there_is_said_before_anything_is_written(book):
+    folder, done = exported(book, "{{ 单位名称 }}")
+    for path in folder.glob("*-成品.*"):
+        path.unlink()
+    _, done = exported(book, "{{ 单位名称 }}")
+    assert done.exit_code == 2 and "文件已存在" in done.output and len(list(folder.iterdir())) == 1
+
+
+def test_a_template_called_as_the_finished_report_does_not_take_its_place(book):
+    path = book.with_name("成品.docx")
+    docx.Document().save(path)
+    done = CliRunner().invoke(main, ["export", str(book), "-o", str(book.parent / "出"), "--template", str(path), "--overwrite"])
+    assert done.exit_code == 2 and "改个名称" in done.output and not (book.parent / "出").exists()
+
+
 def test_a_file_that_is_no_word_file_is_said(book):
     done = CliRunner().invoke(main, ["export", str(book), "-o", str(book.parent / "成品"), "--template", str(book)])
+    assert done.exit_code == 2 and "不是 Word 文件" in done.output
+
+
+def test_a_word_file_that_is_cut_off_inside_is_said(book):
+    path = book.with_name("坏.docx")
+    docx.Document().save(path)
+    with zipfile.ZipFile(path) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    with zipfile.ZipFile(path, "w") as package:
+        for name, part in parts.items():
+            package.writestr(name, part[:300] if name == "word/document.xml" else part)
+    done = CliRunner().invoke(main, ["export", str(book), "-o", str(book.parent / "成品"), "--template", str(path)])
     assert done.exit_code == 2 and "不是 Word 文件" in done.output

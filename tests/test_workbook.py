@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime
+import re
 import zipfile
 from decimal import Decimal
 
@@ -70,6 +71,22 @@ def test_the_same_rubric_and_data_give_the_same_bytes(edition, tmp_path):
     for name in ("a", "b"):
         write(rubric, answers, edition, tmp_path / f"{name}{edition.suffix}")
     assert (tmp_path / f"a{edition.suffix}").read_bytes() == (tmp_path / f"b{edition.suffix}").read_bytes()
+
+
+@pytest.mark.parametrize("edition", list(Edition))
+def test_printed_texts_have_the_same_numbers_in_every_file_of_a_table(edition, tmp_path):
+    rubric, answers = example(CASE)
+    shared = []
+    for name, given in (("filled", answers), ("blank", Answers(rubric.id, {}))):
+        path = tmp_path / f"{name}{edition.suffix}"
+        write(rubric, given, edition, path)
+        with zipfile.ZipFile(path) as parts:
+            texts = parts.read("xl/sharedStrings.xml").decode()
+            used = sum(parts.read(part).count(b't="s"') for part in parts.namelist() if part.startswith("xl/worksheets/sheet"))
+        assert int(re.search(r'count="(\d+)"', texts)[1]) == used
+        shared.append(re.findall(r"<si>.*?</si>", texts, re.DOTALL))
+    alike = next((at for at, (one, other) in enumerate(zip(*shared, strict=False)) if one != other), min(map(len, shared)))
+    assert alike > 300 and answers.unit not in "".join(shared[0][:alike])
 
 
 @pytest.mark.parametrize("edition", list(Edition))

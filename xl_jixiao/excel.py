@@ -1,7 +1,7 @@
 """What the macro buttons call: the workbook open in Excel in, a Chinese answer out.
 
 The macro shows the answer and asks its questions; an answer is also its only sign that Python ran. 导出 and 检查 write no cell, so
-they leave the clerk's undo alone. Beside udfs/ the only module that knows xlwings.
+they leave the clerk's undo alone; 导入 and 清空 can't be undone, say so, and save nothing. Beside udfs/ the only module that knows xlwings.
 """
 
 import os
@@ -23,7 +23,9 @@ from xl_jixiao.finding import Finding, Level, Place, read_otherwise
 from xl_jixiao.number import to_cell
 from xl_jixiao.open_filing import NothingDone, OpenFiling
 from xl_jixiao.sheet.content import UnreadableWorkbook
-from xl_jixiao.sheet.plan import Label, Ref, SheetPlan
+from xl_jixiao.sheet.looks import look
+from xl_jixiao.sheet.plan import Computed, Label, Ref, SheetPlan
+from xl_jixiao.words import LAST_YEAR_SHEET
 
 if TYPE_CHECKING:
     from xl_jixiao.review.examine import Examined
@@ -38,31 +40,34 @@ _PICK_FILE, _PICK_FOLDER, _PICKED = 3, 4, -1
 """msoFileDialogFilePicker, msoFileDialogFolderPicker, and what Show answers for OK."""
 
 _REST = "……其余见“校验”"
+_GREY = (128, 128, 128)
 
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer to the macro. ASK carries what to answer for yes and for no; an empty one means: leave it."""
+    """An answer to the macro. ASK carries what to answer for yes and for no; an empty one means: leave it. `rest` stands for lines that
+    don't fit."""
 
     kind: str
     text: str
     yes: str = ""
     no: str = ""
+    rest: str = _REST
 
     def __str__(self) -> str:
-        return "\n".join((self.kind, self.yes, self.no, shortened(self.text)))
+        return "\n".join((self.kind, self.yes, self.no, shortened(self.text, rest=self.rest)))
 
 
-def shortened(text: str, most: int = LONGEST_MESSAGE) -> str:
+def shortened(text: str, most: int = LONGEST_MESSAGE, rest: str = _REST) -> str:
     """A message that fits its box: lines are left out before the last one, which says what to do next, and the place of the rest is said."""
     if len(text) <= most:
         return text
     above, _, last = text.rpartition("\n")
     last = last[: most // 2] if above else ""
-    room = most - len(_REST) - len(last) - 2
+    room = most - len(rest) - len(last) - 2
     start = (above or text)[:room]
     lines = start.rpartition("\n")[0].rstrip("\n") or start
-    return "\n".join(filter(None, (lines, _REST, last)))
+    return "\n".join(filter(None, (lines, rest, last)))
 
 
 @func
@@ -169,47 +174,76 @@ def print_to_pdf(caller: Book, workbook: Path, pdfs: Mapping[str, Path]) -> str:
 
 
 def bring_in(filing: OpenFiling, granted: frozenset[str]) -> Reply:
-    """导入: asks for a file with 决算公开表 or last year's filing and fills blank cells from it; what is typed stays, and what differs is said.
-    Last year's other figures and its texts are put on a sheet of their own, in grey."""
+    """导入: asks for a file with 决算公开表 or last year's filing and fills blank cells from it; what is typed stays, and what differs is said,
+    in a file beside the workbook where it is too much for a box. Last year's other figures and its texts are put on a sheet of their own, in
+    grey; one that is there is replaced only after asking."""
     from xl_jixiao.arrive.importing import import_file
     from xl_jixiao.tables.catalogue import table_files
 
     book = filing.book
-    source = _chosen_file(book.app.api)
+    if "again" not in granted and any(sheet.name == LAST_YEAR_SHEET for sheet in book.sheets):
+        what = f"本表已有“{LAST_YEAR_SHEET}”页；选去年的填报表导入，这一页会换成新的，写在上面的字不保留。"
+        return Reply(ASK, f"{what}\n要继续吗？", "again")
+    source, folder = _chosen_file(book.app.api), folder_of(book)[0]
     if source is None:
         return Reply(DONE, "没有选择文件，什么也没有做。")
     try:
-        done = import_file(source, filing.job, filing.answers, table_files(folder_of(book)[0]))
+        done = import_file(source, filing.job, filing.answers, table_files(folder))
     except UnreadableWorkbook as error:
         return Reply(STOP, f"没有导入：{error}")
-    filled = filing.still_blank(done.answers)
-    calculation, updating = book.app.calculation, book.app.screen_updating
-    try:
-        book.app.calculation, book.app.screen_updating = "manual", False
-        for ref, value in filled:
-            book.sheets[ref.sheet].range(ref.local).value = to_cell(value) if isinstance(value, (Decimal, Fraction, int)) else value
-        for plan in done.sheets:
-            _put_beside(book, plan)
-    finally:
-        book.app.calculation, book.app.screen_updating = calculation, updating
+    blank = filing.still_blank(done.answers)
+    computed = [ref for ref, _ in blank if book.sheets[ref.sheet].range(ref.local).formula.startswith("=")]
+    filled = [
+        (ref, to_cell(value) if isinstance(value, (Decimal, Fraction, int)) else value) for ref, value in blank if ref not in computed
+    ]
+    lines = [f"保留：{ref}里是公式，现在为空白，没有改动" for ref in computed] + list(done.lines)
+    said = [
+        f"已填入 {len(filled)} 个空白单元格，已经填了的没有改动。",
+        *sorted(lines, key=lambda line: line.startswith("填入")),  # what was filled can be seen in its cell
+        "本表还没有保存。填入后不能撤销；不要这些数的，关闭本表并选择“不保存”。",
+    ]
+    text, rest = "\n".join(said), ""
+    if len(text) > LONGEST_MESSAGE:
+        record = next(path for path in _numbered(folder / f"{Path(book.name).stem}-导入记录.txt") if not path.exists())
+        record.write_text(text, encoding="utf-8-sig", newline="\r\n")
+        rest = f"……全部写在：{record.name}"
+    put, problem = _put(book, filled)
+    if problem:
+        failed = f"没有导入完：已填入 {put} 个，还有 {len(filled) - put} 个没有填入（{problem}）。"
+        return Reply(STOP, f"{failed}\n不要保存：关闭本表并选择“不保存”，可以找回导入前的内容。")
+    for plan in done.sheets:
+        _put_beside(filing, plan)
     if filled:
         go_to(book, Place("", filled[0][0].sheet, filled[0][0].local))
-    head = f"已填入 {len(filled)} 个空白单元格，已经填了的没有改动。本表还没有保存。"
-    return Reply(DONE, "\n".join((head, "", *done.lines)))
+    return Reply(DONE, text, rest=rest)
 
 
-def _put_beside(book: Book, plan: SheetPlan) -> None:
-    """A sheet that is no part of the filing, its words as they stand, in the place of an earlier one; what it computes stays out."""
+def _put_beside(filing: OpenFiling, plan: SheetPlan) -> None:
+    """A sheet that is no part of the filing, in grey, in the place of an earlier one: its words as they stand, its formulas live."""
+    book = filing.book
     for old in [sheet for sheet in book.sheets if sheet.name == plan.name]:
         old.delete()
     sheet = book.sheets.add(plan.name, after=book.sheets[-1])
+    rows: list[list[Any]] = [[None] * (1 + max(one.column for one in plan.cells)) for _ in range(1 + max(one.row for one in plan.cells))]
     for one in plan.cells:
         if isinstance(one.content, Label) and one.content.value is not None:
             value = one.content.value
             # A leading apostrophe keeps a text from becoming a formula.
-            sheet.range((one.row + 1, one.column + 1)).value = f"'{value}" if isinstance(value, str) else to_cell(value)
+            rows[one.row][one.column] = f"'{value}" if isinstance(value, str) else to_cell(value)
+        elif isinstance(one.content, Computed):
+            rows[one.row][one.column] = filing.formula(plan.name, one.content)
+    sheet.range("A1").value = rows
+    for one in plan.cells:
+        if isinstance(one.content, Computed):
+            sheet.range((one.row + 1, one.column + 1)).number_format = look(one.style, editable=True).get("num_format", "General")
+    whole = (len(rows), len(plan.widths))
+    sheet.range((1, 1), whole).font.color = _GREY
+    top = plan.frozen[0] if plan.frozen else 0
+    sheet.range((top + 1, 1), whole).wrap_text = True
     for column, width in enumerate(plan.widths, 1):
         sheet.range((1, column)).column_width = width
+    for first, last in plan.unseen_columns:
+        sheet.range((1, first + 1), (1, last + 1)).column_width = 0
 
 
 def _chosen_file(application: Any) -> Path | None:
@@ -235,7 +269,7 @@ def clear(filing: OpenFiling, granted: frozenset[str]) -> Reply:
         copy = _free_name(filing.book)
         filing.book.api.SaveCopyAs(str(copy))
         saved = f"\n清空前的副本：{copy}"
-    cleared, problem = _empty(filing.book, filled)
+    cleared, problem = _put(filing.book, [(ref, None) for ref in filled])
     if problem:
         kept = saved or "\n不要保存：关闭本表并选择“不保存”，可以找回清空前的内容。"
         return Reply(STOP, f"没有清空完：已清空 {cleared} 个，还有 {len(filled) - cleared} 个没有清空（{problem}）。{kept}")
@@ -243,16 +277,16 @@ def clear(filing: OpenFiling, granted: frozenset[str]) -> Reply:
     return Reply(DONE, f"已清空 {len(filled)} 个单元格，可以开始填报。本表还没有保存。{saved}")
 
 
-def _empty(book: Book, refs: Sequence[Ref]) -> tuple[int, str]:
-    """Empties the cells; how many were, and why it stopped."""
+def _put(book: Book, values: Sequence[tuple[Ref, object]]) -> tuple[int, str]:
+    """Puts values into cells; how many were put, and why it stopped."""
     calculation, updating = book.app.calculation, book.app.screen_updating
     done = 0
     try:
         book.app.calculation, book.app.screen_updating = "manual", False  # else every cell would call the functions again
-        for ref in refs:
-            book.sheets[ref.sheet].range(ref.local).value = None
+        for ref, value in values:
+            book.sheets[ref.sheet].range(ref.local).value = value
             done += 1
-    except Exception as error:  # noqa: BLE001 - what was cleared so far has to be said
+    except Exception as error:  # noqa: BLE001 - what was put so far has to be said
         return done, _reason(error)
     finally:
         book.app.calculation, book.app.screen_updating = calculation, updating

@@ -98,7 +98,7 @@ class Expr:
     @cached_property
     def names(self) -> tuple[str, ...]:
         """The cells and areas it reads, in the order they first appear."""
-        return tuple(dict.fromkeys(one.key for one in walk(self) if isinstance(one, (Cell, Area))))
+        return tuple(dict.fromkeys([name for part in self.parts() for name in part.names]))
 
     def __add__(self, other: "Operand") -> "Expr":
         return _folded("+", self, tree(other))
@@ -177,6 +177,11 @@ class Cell(Expr):
 
     key: str
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Its own key."""
+        return (self.key,)
+
     def run(self) -> Run:
         return operator.itemgetter(self.key)  # an area where a cell must be fails in what takes it for one
 
@@ -189,6 +194,11 @@ class Area(Expr):
     """Neighbouring cells by the key of their area; only functions that take areas may read it."""
 
     key: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Its own key."""
+        return (self.key,)
 
     def run(self) -> Run:
         raise CellFailure("#VALUE!")
@@ -801,9 +811,11 @@ def shown(of: Expr, places: int, *, percent: bool = False) -> Call:
 
 def walk(of: Expr) -> Iterator[Expr]:
     """A tree and everything in it, in the order it is read."""
-    yield of
-    for part in of.parts():
-        yield from walk(part)
+    ahead = [of]
+    while ahead:
+        one = ahead.pop()
+        yield one
+        ahead.extend(reversed(one.parts()))
 
 
 def renamed(of: Expr, keys: Mapping[str, str | Expr], *, area: Callable[[str], Expr] | None = None) -> Expr:
@@ -898,6 +910,7 @@ def utf16(text: str) -> int:
     return len(text) + sum(char > "\uffff" for char in text)
 
 
+@lru_cache(maxsize=4096)
 def _quoted(text: str) -> str:
     """A text in a formula: at most 255 characters to a literal, line ends by their number."""
     lines = []

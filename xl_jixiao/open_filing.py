@@ -16,7 +16,7 @@ from xl_jixiao.jobs import open_job
 from xl_jixiao.number import NotANumber, from_cell
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.job import Job, Result
-from xl_jixiao.sheet.plan import Plan, Ref
+from xl_jixiao.sheet.plan import Computed, Plan, Ref, is_name
 from xl_jixiao.tables.catalogue import known
 from xl_jixiao.tables.tablefile import RubricError
 from xl_jixiao.words import CONCLUSION, LISTS_SHEET, STAMP, UNFINISHED, is_blank
@@ -88,6 +88,12 @@ class OpenFiling:
         if named is not None and (named.sheet, named.column) != (planned.sheet, planned.column):
             return planned
         return named
+
+    def formula(self, sheet: str, content: Computed) -> str | None:
+        """The formula of a computed cell put beside the filing's own; None where a cell it reads was deleted."""
+        names = content.expr.names
+        known = all(self._named.get(key) if is_name(key) else key in self._plan.placed for key in names)
+        return f"={self._plan.formula(sheet, content)}" if known else None
 
     @cached_property
     def _blocks(self) -> Mapping[str, list[list[object]]]:

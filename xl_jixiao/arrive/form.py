@@ -123,9 +123,7 @@ def forms_of(grids: Iterable[Grid]) -> tuple[tuple[ForeignForm, ...], tuple[Unre
 
 def _side_by_side(grid: Grid) -> Iterator[Grid]:
     """A sheet as it is, or as several where blank columns part forms that stand beside each other."""
-    used = {column for _, column in grid.cells}
-    gaps = [] if grid.is_table else [at for at in range(min(used, default=0), max(used, default=0)) if at not in used and at - 1 in used]
-    for gap in gaps:
+    for gap in () if grid.is_table else _gaps(grid):
         left, right = (
             replace(grid, cells={place: cell for place, cell in grid.cells.items() if (place[1] < gap) is before})
             for before in (True, False)
@@ -135,6 +133,20 @@ def _side_by_side(grid: Grid) -> Iterator[Grid]:
             yield from _side_by_side(right)
             return
     yield grid
+
+
+def _gaps(grid: Grid) -> list[int]:
+    """The blank columns that may part two forms: with a head of a level of indicators on either side."""
+    used = {column for _, column in grid.cells}
+    blank = [at for at in range(min(used, default=0), max(used, default=0)) if at not in used and at - 1 in used]
+    if not blank:
+        return []
+    levels = [cell.column for row in grid.rows for cell in grid.owned(row) if heads.indicator_head(cell.text) in heads.LEVELS]
+    return [at for at in blank if levels and min(levels) < at < max(levels)][:_MOST_GAPS]
+
+
+_MOST_GAPS = 24
+"""A sheet with more blank columns between heads is no row of forms."""
 
 
 def _is_whole(grid: Grid) -> bool:

@@ -12,7 +12,7 @@ from xl_jixiao.formula import defined_name
 from xl_jixiao.jobs import Returned
 from xl_jixiao.number import half_up, percent, plain
 from xl_jixiao.sheet.job import Job
-from xl_jixiao.sheet.last_year import SaidBefore, last_year_sheet
+from xl_jixiao.sheet.last_year import MOST_CHANGE, SaidBefore, last_year_sheet
 from xl_jixiao.sheet.plan import SheetPlan
 from xl_jixiao.tables.inputs import Input
 from xl_jixiao.words import is_blank
@@ -22,7 +22,6 @@ _OPENING = re.compile("^年初(.+)$")
 _CARRIED = re.compile("^(?:年末)?结转(?:和)?(?:结余)?(?:资金)?(?:总额)?$")
 """What is left over at the end of a year, however a form calls it."""
 
-_ASKED_ABOUT = Decimal("0.3")
 _MOST_TEXT = 20
 
 
@@ -112,7 +111,7 @@ def _names(key: str, before: Mapping[str, object]) -> Iterator[str]:
 def _change(item: Input, last: Decimal | str, held: Value) -> str:
     """What is asked about a figure that moved by more than 30 % since last year; empty where nothing is."""
     now = None if isinstance(held, str) else decimal(held)
-    if not isinstance(last, Decimal) or not last or now is None or abs(now - last) <= abs(last) * _ASKED_ABOUT:
+    if not isinstance(last, Decimal) or not last or now is None or abs(now - last) <= abs(last) * MOST_CHANGE:
         return ""
     share = percent(half_up(abs(now - last) / abs(last), 4))
     moved = "增加" if now > last else "减少"

@@ -2,44 +2,54 @@
 
 import io
 import zipfile
-import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from docxtpl import DocxTemplate, Listing
-from jinja2 import StrictUndefined, TemplateError
+from jinja2 import StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
 from xl_jixiao.tables.answers import nearest
 from xl_jixiao.words import one_line
 
 _SHOWN = 12
+_LARGEST = 256 * 2**20
 
 
-class TemplateFault(ValueError):
+class TemplateFault(Exception):
     """A template that can't be filled, in one Chinese line."""
 
 
 def filled_template(template: Path, words: Mapping[str, Any]) -> io.BytesIO:
     """The template with its placeholders filled. Raises TemplateFault for what it asks and nobody knows, OSError."""
     room = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
+    document = _opened(template)
     try:
-        document = DocxTemplate(io.BytesIO(template.read_bytes()))
         unknown = sorted(document.get_undeclared_template_variables(room, context=dict(words)))
-        if unknown:
-            raise TemplateFault(f"{template.name}：{'；'.join(_unknown(name, words) for name in unknown)}")
-        document.render(_listed(words), room, autoescape=True)
-    except TemplateError as error:
-        said = one_line(error.message or type(error).__name__)
+        if not unknown:
+            document.render(_listed(words), room, autoescape=True)
+    except Exception as error:  # noqa: BLE001 - a template computes, and fails in any way its author can write
+        said = one_line(str(error) or type(error).__name__)
         raise TemplateFault(f"{template.name}：模板里的占位写法不对（{said}）；占位写成 {{{{ 单位名称 }}}}") from None
-    except (zipfile.BadZipFile, zlib.error, KeyError, ValueError) as error:
-        if isinstance(error, TemplateFault):
-            raise
-        raise TemplateFault(f"{template.name}：不是 Word 文件（.docx）；请在 Word 或 WPS 中另存为 .docx") from None
+    if unknown:
+        raise TemplateFault(f"{template.name}：{'；'.join(_unknown(name, words) for name in unknown)}")
     stream = io.BytesIO()
     document.save(stream)
     return stream
+
+
+def _opened(template: Path) -> DocxTemplate:
+    data = io.BytesIO(template.read_bytes())
+    try:
+        with zipfile.ZipFile(data) as package:  # no part is read further than its header says
+            if sum(part.file_size for part in package.infolist()) > _LARGEST:
+                raise ValueError
+        document = DocxTemplate(data)
+        document.init_docx()
+    except Exception:  # noqa: BLE001 - whatever a parser raises on damaged bytes means: not a Word file
+        raise TemplateFault(f"{template.name}：不是 Word 文件（.docx），或已损坏；请在 Word 或 WPS 中另存为 .docx") from None
+    return document
 
 
 def _unknown(name: str, words: Mapping[str, Any]) -> str:

@@ -63,10 +63,9 @@ def copied_text(results: Sequence[Examined]) -> Iterator[tuple[int, Finding]]:
             yield at, found("JX612", Place(result.name, result.sheet), message)
             continue  # every text of it is copied
         for place, text in result.texts:
-            own = _own_words(_bare(text))
-            if len(own) < _SHORTEST_COPY or (_is_paragraph(place) and not _is_sentence(text)):
-                continue
-            plain = _unsigned(text, result.unit)
+            own, plain = _own_words(_bare(text)), _unsigned(text, result.unit)
+            if min(len(own), len(plain)) < _SHORTEST_COPY or (_is_paragraph(place) and not _is_sentence(text)):
+                continue  # a long name alone is no text
             source, where = texts.setdefault(plain, (at, place))
             if _bare(results[source].unit) != _bare(result.unit):
                 yield at, found("JX612", place, f"与{_whose(results[source])}的填报文字相同（{where}）：{text[:40]}")

@@ -264,21 +264,34 @@ def _no_form(file: Path) -> Examined:
 
 def _report(file: Path, rubric: str | None, tables: Path | None) -> Examined:
     """A Word file: a report beside the workbook it was exported with, a form of another program, or texts for the unit that is found in them."""
-    from xl_jixiao.jobs import read_workbook
-
     try:
         texts = agree.word_texts(file)
     except agree.UnreadableReport as error:
         return not_examined(file, f"Word 文件{error}；需要核对的，请在 Word 或 WPS 中打开后另存为 .docx")
     placed = tuple((Place(file.name, place), text) for place, text in texts)
-    book = agree.beside(file)
-    if book is None:
+    returned = _exported_with(file, own_tables(rubric, tables))
+    if returned is None:
         return _form_in_word(file, tables, placed) or Examined(file, texts=placed)
-    returned = read_workbook(book, None, None, own_tables(rubric, tables))
     about = returned.job.about(returned.answers)
     title = f"{returned.job.title}（Word 报告）"
     found_now = tuple(agree.report_findings(file, texts, returned))
     return Examined(file, unit=about.unit, title=title, project=about.project, superior=about.superior, findings=found_now, year=about.year)
+
+
+def _exported_with(file: Path, tables: Mapping[str, Path]) -> "Returned | None":
+    """The workbook of ours a Word report was exported with; None where none stands beside it that can be read: what is wrong with that is said
+    of itself."""
+    from xl_jixiao.jobs import read_workbook
+    from xl_jixiao.sheet.content import UnreadableWorkbook
+    from xl_jixiao.tables.tablefile import RubricError
+
+    book = agree.beside(file)
+    if book is None:
+        return None
+    try:
+        return read_workbook(book, None, None, tables)
+    except (UnreadableWorkbook, RubricError):
+        return None
 
 
 def _form_in_word(file: Path, tables: Path | None, texts: tuple[tuple[Place, str], ...]) -> Examined | None:

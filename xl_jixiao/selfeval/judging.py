@@ -87,7 +87,9 @@ from xl_jixiao.selfeval.target import (
     LESS_WORDS,
     MET_WORDS,
     NATIONAL,
+    NO_NONE,
     NONE_HAPPENED,
+    NONE_LEADS,
     POSITIVE,
     QUALITATIVE,
     REVERSE,
@@ -103,6 +105,7 @@ from xl_jixiao.selfeval.target import (
 )
 from xl_jixiao.selfeval.target import LESS_TAILS as LESS_TAIL_WORDS
 from xl_jixiao.selfeval.target import TAILS as TAIL_WORDS
+from xl_jixiao.tables.slips import MOST_RATE
 from xl_jixiao.words import BLANK, EXPLAIN, INVALID, MUST_FIX, PASSED
 
 UNIT_MISMATCH = "单位不一致"
@@ -195,7 +198,7 @@ def same_unit(source: str) -> Expr:
     unit, beside = (_REACHED_UNIT, _WANTED_UNIT) if source == DONE else (_WANTED_UNIT, _REACHED_UNIT)
     factor, other = (Cell(step(one, FACTOR)) for one in ((DONE, TARGET) if source == DONE else (TARGET, DONE)))
     share = all_of([Cell(step(source, "去句号")).equals(""), beside.equals("%")])
-    near = all_of([unit.equals(""), other > 1, mine * 100 >= call("N", theirs), mine <= 100 * call("N", theirs)])
+    near = all_of([unit.equals(""), other > 1, mine * 100 >= call("N", theirs), mine <= 10 * call("N", theirs)])
     many = (factor > 1, Cleared(mine * factor, _PLACES_OF_MANY))
     number = first_of([(share, Cleared(mine * 100, 10)), (near, Cleared(mine * other, _PLACES_OF_MANY)), many], mine)
     if source == TARGET:
@@ -216,6 +219,25 @@ def _rises(change: str) -> Expr:
 _NONE_HAPPENED = all_of([_WANTED.equals(0), one_of(_DONE_TEXT, NONE_HAPPENED)])
 """Whether 无 stands beside 0起."""
 
+
+def _after_none(text: Expr) -> Expr:
+    """What a text says doesn't happen: 上访 for 零上访; itself where it says nothing of the kind."""
+    longest = sorted(NONE_LEADS, key=len, reverse=True)
+    return first_of([(call("MID", text, 1, len(lead)).equals(lead), call("MID", text, len(lead) + 1, 99)) for lead in longest], text)
+
+
+_NOTHING_WANTED = all_of(
+    [
+        _TARGET_TEXT.differs(""),
+        negated(call("EXACT", _after_none(_TARGET_TEXT), _TARGET_TEXT)),
+        negated(has(_TARGET_TEXT.key, (*NO_NONE, *FIGURES))),
+    ]
+)
+"""Whether a target is that something doesn't happen: 零投诉, 无安全事故, 不发生拖欠."""
+
+_NOTHING_DONE = any_of([one_of(_DONE_TEXT, NONE_HAPPENED), call("EXACT", _after_none(_DONE_TEXT), _after_none(_TARGET_TEXT))])
+"""Whether beside such a target the actual value says that it did not."""
+
 _BOUND_COPIED = all_of(
     [
         _REACHED.differs(""),
@@ -231,6 +253,7 @@ _WORDS_COPIED = all_of(
         call("EXACT", _TARGET_TEXT, _DONE_TEXT),
         negated(Listed(_DONE_TEXT, MET)),
         negated(Listed(_DONE_TEXT, cells.GOOD)),
+        negated(_NOTHING_WANTED),
     ]
 )
 """Whether an actual value repeats its target in words, which says nothing of what was done: 长期, 长期."""
@@ -279,7 +302,8 @@ def _is_bare_share(text: Expr, unit: Expr, number: Expr, other_unit: Expr, other
 def _is_whole(text: Expr, number: Expr, other_unit: Expr, other: Expr) -> Expr:
     """Whether a number cell beside a % is a percentage without its sign: 85 beside ≥90%."""
     value, beside = call("N", number), call("N", other)
-    return all_of([text.equals(""), other_unit.equals("%"), value > 1, value * 10 > call("MAX", beside, 10)])
+    many = any_of([value * 10 > call("MAX", beside, 10), all_of([value > MOST_RATE, value * 100 > MOST_RATE * beside])])
+    return all_of([text.equals(""), other_unit.equals("%"), value > 1, many])
 
 
 _PERCENT_ASKED = first_of(
@@ -301,6 +325,8 @@ def _ratio() -> Expr:
     """
     unread = when(_DONE_TEXT.equals(""), has(_TARGET_TEXT.key, FIGURES), has(_TARGET_TEXT.key, SHARES))
     share = when(_DONE_TEXT.equals(""), _REACHED, when(_REACHED_UNIT.equals("%"), _REACHED / 100, ""))
+    happened = first_of([(_REACHED.equals(0), 1), (all_of([_REACHED_UNIT.differs("%"), _REACHED >= 1]), 0)], "")
+    share = when(_NOTHING_WANTED, happened, share)
     said = when(_REACHED.equals(""), "", when(all_of([_DIRECTION.differs(QUALITATIVE), unread]), "", share))
     degree = first_of([(is_number(_DEGREE), _DEGREE), (is_blank(_DEGREE), said)], read_degree(DEGREE))
     quotient = when(_DONE_SAME < LARGEST_RATIO * _TARGET_SAME, Rounded(_DONE_SAME / _TARGET_SAME, 4), "")
@@ -319,7 +345,10 @@ def _score(rule: RowRule) -> Expr:
     """The row's points, or the word why there are none; empty while blank."""
     in_time = all_of([_DATED, _DONE_DAY <= _TARGET_DAY])
     met = any_of([Listed(_DONE_TEXT, MET), call("EXACT", _DONE_TEXT, _TARGET_TEXT), in_time])
-    by_words = first_of([(Listed(_DONE_TEXT, UNMET), 0), (met, Rounded(_WEIGHT, 2)), (_DATED, TOO_LATE)], NEEDS_DEGREE)
+    nothing = all_of([_NOTHING_WANTED, _NOTHING_DONE])
+    by_words = first_of(
+        [(nothing, Rounded(_WEIGHT, 2)), (Listed(_DONE_TEXT, UNMET), 0), (met, Rounded(_WEIGHT, 2)), (_DATED, TOO_LATE)], NEEDS_DEGREE
+    )
     percentage = all_of([_DEGREE.equals(_RATIO), _RATIO > 2, _RATIO <= 100])
     asked = when(percentage, joined(DEGREE_RANGE, "，是否为", _RATIO, "%？"), DEGREE_RANGE)
     degree = when(all_of([_RATIO >= 0, _RATIO <= 1]), Rounded(_WEIGHT * _RATIO, 2), asked)

@@ -35,10 +35,10 @@ def _negated(words: str) -> tuple[str, ...]:
     return tuple(negation + word for negation in ("不", "不得", "不能") for word in words.split())
 
 
-_MORE = "≥ >= > 至少 最少 大于 大于等于 大于或等于 高于 多于 超过 超过了 超"
-MORE_WORDS = _led(*_MORE.split(), *_negated("低于 少于 小于"))
-_LESS = "≤ <= < 至多 最多 小于 小于等于 小于或等于 低于 少于 控制在"
-LESS_WORDS = _led(*_LESS.split(), *_negated("超过 超 高于 多于 大于"))
+_MORE = "≥ >= > ≮ 至少 最少 大于 大于等于 大于或等于 高于 多于 超过 超过了 超"
+MORE_WORDS = _led(*_MORE.split(), *_negated("低于 少于 小于"), "未低于", "未少于")
+_LESS = "≤ <= < ≯ 至多 最多 小于 小于等于 小于或等于 低于 少于 不足 控制在"
+LESS_WORDS = _led(*_LESS.split(), *_negated("超过 超 高于 多于 大于"), "未超过", "未超", "未高于")
 EQUAL_WORDS = ("=", "等于")
 
 _THAN = ("", "同比", "环比", "较上年", "比上年", "较上年度", "比上年度", "较去年", "比去年", "年均", "平均", "逐年")
@@ -60,20 +60,20 @@ COST = "成本"
 """In the class of a row: less is better, unless its words say otherwise."""
 SAVING = ("节约", "节省", "降低", "下降", "压减", "减少", "效益", "收益")
 """In the name of a row about cost of which more is better."""
-_LEVEL = "达到 达 达到了 已达 已达到 实现 完成 完成了 已完成 共完成 累计完成 约 近 共 共计 总计 合计 累计"
+_LEVEL = "达到 达 达到了 已达 已达到 实现 实际 完成 完成了 已完成 共完成 实际完成 累计完成 约 近 共 共计 总计 合计 累计"
 LEVEL_WORDS = (*_led(*_LEVEL.split()), *LEADS)
 """How much, in no direction: 20项 stays 正向 beside them, 0起 stays 反向."""
 SIGN_WORDS = (*MORE_WORDS, *LESS_WORDS, *EQUAL_WORDS, *LEVEL_WORDS)
-COMPARING = ("≥", "≤", "<", ">", "=", "于", "超", "至", "最", "控制")
+COMPARING = ("≥", "≤", "<", ">", "=", "≮", "≯", "于", "超", "不足", "至", "最", "控制")
 """What is in every sign word that says a direction, and in no other."""
-INCLUSIVE = ("≥", "≤", "=", "等", "不", "至", "最", "控制")
+INCLUSIVE = ("≥", "≤", "=", "≮", "≯", "等", "不", "未", "至", "最", "控制")
 """What is in every comparing word that counts the figure itself in."""
 DONE = ("完成", "达成", "办结")
 LESS_TAILS = tuple(tail + done for tail in ("以下", "及以下", "或以下", "以内", "及以内", "之内", "内") for done in ("", *DONE))
 MORE_TAILS = tuple(tail + done for tail in ("以上", "及以上", "或以上") for done in ("", *DONE))
 TAILS = (*LESS_TAILS, *MORE_TAILS, "左右", *DONE)
 UPWARD = ("以上",)
-BOUND_SIGNS, BOUND_TAILS = ("≥", "≤", "<", ">", "于等于", "于或等于", "不", "至", "最", "控制"), (*UPWARD, "以下", "内")
+BOUND_SIGNS, BOUND_TAILS = ("≥", "≤", "<", ">", "≮", "≯", "于等于", "于或等于", "不", "未", "至", "最", "控制"), (*UPWARD, "以下", "内")
 """What is in the signs, and in the tails, that only a target has: an actual value is a number, and 超过 can be said of one."""
 WHOLE_UNITS = tuple("人 人次 名 户 家 场 场次 次 起 件 辆 套 台 座 所 篇 份 批 批次 期 宗 例".split())
 """Units of which there are no halves."""
@@ -89,13 +89,16 @@ ALL_DONE = tuple("全部完成 全面完成 全部达成 已全部完成 均已�
 """What 100% is in words."""
 NONE_HAPPENED = tuple("无 零 没有 未发生 没有发生 从未发生 未出现 无发生 零发生 零事故 无事故 未发生事故 零投诉 无投诉".split())
 """What nothing is in words, beside a target of zero."""
+NONE_LEADS = ("零", "无", "不发生", "未发生", "没有发生", "不出现", "未出现", "没有出现", "没有", "杜绝", "避免")
+NO_NONE = tuple("无害 无障碍 无缝 无线 无纸 无偿 无菌 无人机 无形 无接触".split())
+"""How a target or an actual value says that something doesn't happen, and words that only begin alike."""
 UNMET_WORDS = tuple("未达成 未完成 未达到 未达标 不合格 不及时 未按期完成 未按时完成 未如期完成 未按计划完成 否 没有".split())
 DATE_UNITS = ("月", "月份", "日", "号")
 DATE_MARKS = ("前", "底", "旬", "月初", "月末", "年初", "年末")
 ABOUT = ("余", "多")
 SCALES = "百千万亿"
 STOPS = "。.;；"
-NOT_UNITS = "≥≤<>=+±-—–~～至"
+NOT_UNITS = "≥≤≮≯<>=+±-—–~～至"
 """Signs and range marks: a unit has none of them."""
 NUMERALS = "二三四五六七八九十两几半"
 """A figure in characters: 2万五千元 and 1个半月 are more than their digits say. 一 is one too, but also in 进一步."""
@@ -103,6 +106,21 @@ TIMES: Mapping[str, int] = MappingProxyType({"万亿": 10**12, "百万": 10**6, 
 """Multiples that a unit may start with, longer ones first."""
 UNITS: tuple[tuple[str, str, int], ...] = (
     ("千元", "元", 1000),
+    ("元整", "元", 1),
+    ("千", "", 1000),
+    ("百", "", 100),
+    ("千人", "人", 1000),
+    ("百人", "人", 100),
+    ("千人次", "人次", 1000),
+    ("百人次", "人次", 100),
+    ("千户", "户", 1000),
+    ("百户", "户", 100),
+    ("千亩", "亩", 1000),
+    ("场次", "场", 1),
+    ("批次", "批", 1),
+    ("次/月", "次/年", 12),
+    ("次/季 次/季度", "次/年", 4),
+    ("次/半年", "次/年", 2),
     ("公里 千米 km", "米", 1000),
     ("m", "米", 1),
     ("吨 t", "克", 10**6),
