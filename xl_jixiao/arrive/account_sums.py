@@ -16,6 +16,7 @@ HEAD_ROWS = 12
 
 CODE = re.compile(r"\d{2,7}")
 _NUMBERED = re.compile("^[一二三四五六七八九十]+、")
+_LINE_HEAD = re.compile("^(?:行次|栏次|序号)$|(?:编码|代码)$")
 _WHOLE = ("合计", "小计", "本年收入合计", "本年支出合计")
 _COLUMN_PARTS: Mapping[str, tuple[str, ...]] = {
     "02": ("财政拨款收入", "上级补助收入", "事业收入", "经营收入", "附属单位上缴收入", "其他收入"),
@@ -75,8 +76,8 @@ def wrong_sums(grid: Grid, kind: str, rows: Sequence[int]) -> Iterator[WrongSum]
 
 
 def line_columns(grid: Grid) -> frozenset[int]:
-    """The columns that number the lines: 行次."""
-    heads = (cell for row in list(grid.rows)[:HEAD_ROWS] for cell in grid.owned(row) if _bare(cell.text) in ("行次", "栏次", "序号"))
+    """The columns that number the lines, or hold their codes: 行次, 科目编码."""
+    heads = (cell for row in list(grid.rows)[:HEAD_ROWS] for cell in grid.owned(row) if _LINE_HEAD.search(_bare(cell.text)))
     return frozenset(column for cell in heads for column in range(cell.column, cell.right + 1))
 
 

@@ -45,7 +45,9 @@ def as_data(answers: SelfAnswers | Answers) -> dict[str, Any]:
 
 def of_accounts(accounts: Accounts) -> dict[str, Any]:
     """决算公开表 as a data file has them: the figures that forms ask for by name, and every figure as it stands; amounts in 万元."""
-    figures = {one.name: {"value": one.value, "place": _where(one.place)} for one in accounts.figures.values()}
+    figures = {
+        one.name: {"value": one.value, "place": _where(one.place)} for one in accounts.figures.values() if one.name not in accounts.twice
+    }
     lines = [_line(one) for one in accounts.lines() if isinstance(one, AccountLine)]
     about = {"unit": accounts.unit, "year": accounts.year or None, "tables": list(accounts.titles)}
     known = {name: value for name, value in about.items() if value}
