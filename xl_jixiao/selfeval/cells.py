@@ -33,7 +33,7 @@ SAME_UNIT = "同单位数值"
 """Its number in the unit that both texts of a row share."""
 
 ABSENT = "没有发生"
-"""What a text says doesn't happen, behind a mark: #上访 for 零上访; nothing where it says no such thing."""
+"""What a text says doesn't happen, as 无上访 for 零上访; nothing where it says no such thing."""
 
 READ = (*STEPS, REST, FACTOR, BASE, SAME_UNIT, ABSENT)
 """All that is read of a text."""

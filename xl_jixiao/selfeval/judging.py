@@ -110,7 +110,7 @@ from xl_jixiao.selfeval.target import (
 from xl_jixiao.selfeval.target import LESS_TAILS as LESS_TAIL_WORDS
 from xl_jixiao.selfeval.target import TAILS as TAIL_WORDS
 from xl_jixiao.tables.slips import MOST_RATE
-from xl_jixiao.words import BLANK, EXPLAIN, INVALID, MUST_FIX, PASSED
+from xl_jixiao.words import BLANK, EXPLAIN, INVALID, MUST_FIX, NONE_WORD, PASSED
 
 UNIT_MISMATCH = "单位不一致"
 NEEDS_PERCENT = "须写百分号"
@@ -231,10 +231,10 @@ _NONE_HAPPENED = all_of([_WANTED.equals(0), one_of(_DONE_TEXT, NONE_HAPPENED)])
 
 
 def _absent(source: str) -> Expr:
-    """What a text says doesn't happen: #上访 for 零上访; nothing for 无害化处理, or where a figure stands beside it."""
+    """What a text says doesn't happen: 无上访 for 零上访; nothing for 无害化处理, or where a figure stands beside it."""
     text = Cell(step(source, "去句号"))
     leads = sorted(NONE_LEADS, key=len, reverse=True)
-    cases = [(call("MID", text, 1, len(lead)).equals(lead), joined("#", call("MID", text, len(lead) + 1, 99))) for lead in leads]
+    cases = [(call("MID", text, 1, len(lead)).equals(lead), joined(NONE_WORD, call("MID", text, len(lead) + 1, 99))) for lead in leads]
     return when(has(text.key, (*NO_NONE, *FIGURES)), "", first_of(cases, ""))
 
 
