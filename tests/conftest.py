@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import sys
 from collections import Counter
@@ -25,6 +26,9 @@ collect_ignore = (
 
 
 def pytest_configure(config):
+    from xl_jixiao.cli import COLLECTED
+
+    gc.set_threshold(*COLLECTED)
     config.addinivalue_line("filterwarnings", "ignore::DeprecationWarning:oletools")  # it uses pyparsing's old names
 
 
@@ -34,6 +38,12 @@ def pytest_collection_modifyitems(items):
             item.add_marker("office")
     sizes = Counter(item.path for item in items)
     items.sort(key=lambda item: sizes[item.path])  # files of few and long tests first, so that no core waits for one at the end
+
+
+def pytest_collection_finish():
+    """What is there before the first test stays to the end: it need not be looked through for garbage again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

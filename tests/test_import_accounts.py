@@ -1,15 +1,18 @@
 """决算公开表 01–09 as finance systems print them, imported into a workbook: by labels, in 万元, never over a typed figure."""
 
+import json
 from decimal import Decimal
 
 import openpyxl
 import pytest
 import xlsxwriter
 import xlwt
+from click.testing import CliRunner
 
 from xl_jixiao.arrive.accounts import disagreements, figures
 from xl_jixiao.arrive.grid import grids
-from xl_jixiao.arrive.importing import import_accounts
+from xl_jixiao.arrive.importing import answers_of_accounts, import_accounts, import_file
+from xl_jixiao.cli import main
 from xl_jixiao.jobs import open_job
 
 THREE = (65.58, 0, 16.58, 0, 16.58, 49, 20.47, 0, 7.51, 0, 7.51, 12.96)
@@ -97,3 +100,217 @@ def test_a_single_table_is_filled_too(tmp_path):
     job = open_job("generic-dept")
     after, _ = import_accounts(tables(tmp_path / "决算.xlsx"), job, job.blank())
     assert after.values["三公经费实际支出数"] == Decimal("20.47") and after.values["预算完成数"] == Decimal("1240.71")
+
+
+def book_of(path, sheets):
+    """A workbook of rows; `None` is a blank cell, (text, columns, rows) a merged one."""
+    with xlsxwriter.Workbook(path) as book:
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            for row, cells in enumerate(rows):
+                column = 0
+                for cell in cells:
+                    text, columns, down = cell if isinstance(cell, tuple) else (cell, 1, 1)
+                    if columns > 1 or down > 1:
+                        sheet.merge_range(row, column, row + down - 1, column + columns - 1, text)
+                    elif text is not None:
+                        sheet.write(row, column, text)
+                    column += columns
+    return path
+
+
+def said_by(path):
+    return {name: one.value for name, one in figures(grids(path)).items()}
+
+
+def test_the_column_of_the_outcome_is_read_where_the_budget_stands_before_it(tmp_path):
+    sheets = {
+        "财决01": [
+            [("收入支出决算总表", 10, 1)],
+            ["编制单位：某局", None, None, None, None, None, None, None, None, "金额单位：人民币元"],
+            ["项目", "行次", "年初预算数", "全年预算数", "决算数", "项目", "行次", "年初预算数", "全年预算数", "决算数"],
+            ["栏次", None, 1, 2, 3, "栏次", None, 4, 5, 6],
+            ["五、事业收入", 5, "1,000.00", "1,100.00", "—", "五、教育支出", 35, None, None, None],
+            ["本年收入合计", 27, "11,000,000.00", "12,000,000.00", "12,407,100.00", "本年支出合计", 57, 11e6, 12e6, 12407100],
+            ["年初结转和结余", 28, None, None, "0.00", "年末结转和结余", 59, None, None, "—"],
+        ]
+    }
+    assert said_by(book_of(tmp_path / "决算.xlsx", sheets)) == {
+        "本年收入合计": Decimal("1240.71"),
+        "本年支出合计": Decimal("1240.71"),
+        "年初结转和结余": 0,
+    }
+
+
+def test_codes_beside_blank_amounts_are_no_amounts(tmp_path):
+    rows = [
+        ["一般公共预算财政拨款基本支出决算表"],
+        ["部门：某局", None, None, None, None, "单位：万元"],
+        [("人员经费", 3, 1), ("公用经费", 3, 1)],
+        ["科目编码", "科目名称", "金额", "科目编码", "科目名称", "金额"],
+        [301, "工资福利支出", None, 302, "商品和服务支出", 50],
+        [30101, "基本工资", None, 30201, "办公费", 50],
+        [303, "对个人和家庭的补助", "—", 310, "资本性支出", None],
+        [("人员经费合计", 2, 1), None, ("公用经费合计", 2, 1), 50],
+    ]
+    assert said_by(book_of(tmp_path / "06.xlsx", {"Sheet6": rows})) == {"商品和服务支出": 50, "公用经费": 50}
+
+
+def test_a_basic_expenditure_table_with_both_kinds_as_columns(tmp_path):
+    rows = [
+        ["一般公共预算财政拨款基本支出决算表", None, None, None, "单位：万元"],
+        ["科目编码", "科目名称", "合计", "人员经费", "公用经费"],
+        [("合计", 2, 1), 150, 100, 50],
+        [301, "工资福利支出", 100, 100, None],
+    ]
+    read = said_by(book_of(tmp_path / "06.xlsx", {"g06": rows}))
+    assert read == {"工资福利支出": 100, "人员经费": 100, "公用经费": 50}
+
+
+def test_last_years_column_and_changes_are_not_this_year(tmp_path):
+    rows = [
+        ["一般公共预算财政拨款“三公”经费支出决算表"],
+        ["部门：某局", None, None, None, None, "单位：元"],
+        ["项目", "2019年决算数", "2020年年初预算数", "2020年全年预算数", "2020年决算数", "比上年增减%"],
+        ["“三公”经费合计", 90000, 80000, 70000, 60000, -0.33],
+        ["1．因公出国（境）费", None, None, None, None, None],
+        ["2．公务用车购置及运行维护费", 50000, 45000, 40000, 35000, -0.3],
+        ["其中：（1）公务用车购置费", None, None, None, None, None],
+        ["（2）公务用车运行维护费", 50000, 45000, 40000, 35000, -0.3],
+        ["3．公务接待费", 40000, 35000, 30000, 25000, -0.38],
+    ]
+    read = said_by(book_of(tmp_path / "07.xlsx", {"三公": rows}))
+    assert (read["三公经费决算"], read["三公经费预算"], read["公务接待费决算"], read["公务接待费预算"]) == (6, 7, Decimal("2.5"), 3)
+    assert (read["公务用车运行维护费决算"], read["公务用车购置及运行维护费预算"]) == (
+        Decimal("3.5"),
+        4,
+    ) and "因公出国（境）费决算" not in read
+
+
+def test_a_table_of_income_and_expenditure_by_funds_is_not_the_table_of_expenditure(tmp_path):
+    groups = [("年初结转和结余", 3, 1), ("本年收入", 3, 1), ("本年支出", 3, 1)]
+    three = ["合计", "基本支出", "项目支出"]
+    rows = [
+        ["一般公共预算财政拨款收入支出决算表", None, None, "单位：万元"],
+        ["科目编码", "科目名称", *groups],
+        [None, None, *three, *three, *three],
+        [("合计", 2, 1), 1, 2, 3, 4, 5, 6, 7, 8.5, 9],
+    ]
+    outlays = [
+        ["一般公共预算财政拨款支出决算表", None, None, "单位：万元"],
+        ["科目编码", "科目名称", *groups[::2]],
+        [None, None, *three, *three],
+        [("合计", 2, 1), 1, 2.5, 3, 17, 8, 9],
+    ]
+    assert said_by(book_of(tmp_path / "财决07.xlsx", {"a": rows})) == {}
+    assert said_by(book_of(tmp_path / "05.xlsx", {"b": outlays})) == {
+        "财政拨款支出": 17,
+        "财政拨款基本支出": 8,
+        "财政拨款项目支出": 9,
+    }
+
+
+def test_the_same_label_further_down_is_not_the_income_that_is_blank(tmp_path):
+    rows = [
+        ["财政拨款收入支出决算总表", None, None, "单位：万元"],
+        ["项目", "行次", "金额", "项目", "行次", "合计", "一般公共预算财政拨款"],
+        ["一、一般公共预算财政拨款", 1, 100, "一、一般公共服务支出", 30, 100, 100],
+        ["二、政府性基金预算财政拨款", 2, None, "二、外交支出", 31, None, None],
+        ["本年收入合计", 9, 100, "本年支出合计", 58, 100, 100],
+        ["年初财政拨款结转和结余", 10, 7, "年末财政拨款结转和结余", 59, 7, 7],
+        ["政府性基金预算财政拨款", 11, 7, None, 60, None, None],
+    ]
+    read = said_by(book_of(tmp_path / "04.xlsx", {"Z04": rows}))
+    assert "政府性基金财政拨款收入" not in read and read["财政拨款年末结转和结余"] == 7
+
+
+def test_what_a_unit_keeps_count_of_is_not_money(tmp_path):
+    rows = [
+        ["机构运行信息表"],
+        ["编制单位：某局", None, None, None, "金额单位：元"],
+        ["项目", "行次", "年初预算数", "全年预算数", "统计数"],
+        ["一、“三公”经费支出", 1, "—", "—", "—"],
+        ["（一）支出合计", 2, 500000, 490000, 204700],
+        ["3．公务接待费", 7, 300000, 300000, 129600],
+        ["5．国内公务接待批次（个）", 17, "—", "—", 210],
+        ["6．国内公务接待人次（人）", 18, "—", "—", 1520],
+        ["二、机关运行经费", 20, "—", "—", 2150000],
+        ["1．政府采购货物支出", 40, "—", "—", 49200],
+    ]
+    read = said_by(book_of(tmp_path / "附03.xlsx", {"F03": rows}))
+    assert (read["国内公务接待批次"], read["国内公务接待人次"], read["机关运行经费"]) == (210, 1520, 215)
+    assert (read["三公经费预算"], read["三公经费决算"], read["公务接待费决算"]) == (49, Decimal("20.47"), Decimal("12.96"))
+    assert read["政府采购货物支出"] == Decimal("4.92")
+
+
+def spending(year, amount, unit="单位：万元", of="某局"):
+    return [
+        [f"{year}收入支出决算总表"],
+        [f"部门：{of}", None, unit],
+        ["项目", "决算数", "项目", "决算数"],
+        ["本年收入合计", amount, "本年支出合计", amount],
+    ]
+
+
+def lines_of(path, **answers):
+    job = open_job("hongjiang-2020-set")
+    after, lines = import_accounts(path, job, job.answers_from({"answers": answers}))
+    return after.facts.values, lines
+
+
+def test_of_several_years_the_tables_of_the_filings_year_are_used(tmp_path):
+    path = book_of(tmp_path / "两年.xlsx", {"去年": spending("2019年度", 10), "今年": spending("2020年度", 20)})
+    values, lines = lines_of(path)
+    assert values["本年支出合计"] == 20 and "注意：文件里有2019、2020年度的决算表，只用了2020年度的" in lines
+
+
+@pytest.mark.parametrize(
+    ("sheets", "said"),
+    [
+        ({"a": spending("2019年度", 10)}, "注意：决算表是2019年度的，本表是2020年度的"),
+        ({"a": spending("", 10, of="另一个局")}, "注意：决算表是“另一个局”的，本表是“某局”的"),
+        ({"a": spending("", 10, unit="制表：某人")}, "注意：“a”没有写明单位，按万元读的"),
+        ({"a": spending("", 10), "b": spending("", 30)}, "没有填入：本年支出合计在决算表里不止一个数：10（"),
+    ],
+    ids=["another year", "another unit", "no unit of money", "two tables of one kind"],
+)
+def test_what_makes_figures_doubtful_is_said(sheets, said, tmp_path):
+    _, lines = lines_of(book_of(tmp_path / "决算.xlsx", sheets), 单位名称="某局")
+    assert any(line.startswith(said) for line in lines), lines
+
+
+def test_a_clean_file_makes_nothing_doubtful(tmp_path):
+    _, lines = lines_of(book_of(tmp_path / "决算.xlsx", {"a": spending("2020年度", 10)}), 单位名称="某局")
+    assert not [line for line in lines if line.startswith(("注意", "没有填入"))]
+
+
+def ran(*arguments):
+    return CliRunner().invoke(main, [str(one) for one in arguments])
+
+
+def test_accounts_are_read_as_data_that_import_and_fill_take(tmp_path):
+    """`read` gives every figure with label, column and place; from its file import and fill take the same as from the tables."""
+    source, data = tables(tmp_path / "决算.xlsx", unit="元", scale=10000), tmp_path / "决算.toml"
+    done = ran("read", source, "-o", data, "--json")
+    assert done.exit_code == 0
+    (form,) = json.loads(done.stdout)["forms"]
+    said = {(one["table"], one.get("label"), one.get("column")): (one["value"], one["place"]) for one in form["data"]["lines"]}
+    assert said["03", "合计", "基本支出"] == (1240.71, "03!D5")
+    assert said["07", None, "决算数·公务用车购置及运行费·公务用车运行费"] == (7.51, "07!K7")
+    job = open_job("generic-dept")
+    from_tables, from_data = (import_file(one, job, job.blank(), {}).answers for one in (source, data))
+    assert from_data == from_tables == answers_of_accounts(data, job)
+    assert ran("fill", "generic-dept", data, "-o", tmp_path / "填报表.xlsx").exit_code == 0
+
+
+def test_what_is_no_figure_among_those_of_accounts_is_said(tmp_path):
+    """A figure that can't be read is named, and the sums it is part of are not held against it."""
+    source = tables(tmp_path / "决算.xlsx")
+    book = openpyxl.load_workbook(source)
+    book["03"]["E5"] = "约5O"
+    book["03"]["C5"] = 1300
+    book.save(source)
+    done = ran("read", source, "-o", tmp_path / "决算.toml")
+    assert done.exit_code == 1 and "03!E5：“约5O”：不是数字" in done.stderr
+    assert "这一行各栏" not in done.stdout
+    assert ran("import", "决算.toml", "--into", source, "-o", tmp_path / "新.xlsx").exit_code == 2

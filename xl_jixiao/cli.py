@@ -1,5 +1,6 @@
 """The command line. Light commands import nothing heavy; every error is one clear line and exit status 2."""
 
+import gc
 import json
 import sys
 from collections.abc import Callable
@@ -16,8 +17,12 @@ from xl_jixiao.terminal import in_one_line, unknown_command
 
 if TYPE_CHECKING:
     from xl_jixiao.sheet.edition import Edition
+    from xl_jixiao.sheet.job import Job
 
 DONE, FINDINGS, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
+
+COLLECTED = (50_000, 10, 10)
+"""How seldom garbage is looked for: a workbook is a hundred thousand small things that stay, and looking through them took half of the time."""
 
 
 class _Lazy(Commands):
@@ -95,6 +100,7 @@ def _line(error: Exception) -> str:
 @click.version_option(__version__, prog_name="xl-jixiao")
 def main() -> None:
     """预算绩效自评：生成填报表、计算得分、导出成品。"""
+    gc.set_threshold(*COLLECTED)
 
 
 @main.command()
@@ -176,13 +182,24 @@ def build(rubric: str, edition: str | None, output: Path, projects: int | None, 
 @_OVERWRITE
 @_clean
 def fill(rubric: str, data: Path, edition: str | None, output: Path, overwrite: bool) -> int:
-    """把数据填入填报表，并写入计算结果。DATA 为 .toml 或 .json。"""
+    """把数据填入填报表，并写入计算结果。DATA 为 .toml 或 .json，也可以是 read 从决算公开表读出的。"""
     from xl_jixiao.jobs import open_job
 
     job = open_job(rubric)
-    result = job.write(job.answers(data), _edition(edition, output), output, overwrite=overwrite)
+    result = job.write(_answers(job, data), _edition(edition, output), output, overwrite=overwrite)
     click.echo(f"已生成：{output}　{result.headline}")
     return DONE
+
+
+def _answers(job: "Job", data: Path) -> Any:
+    """The answers of a data file: of a filing, or a blank one with the figures of 决算公开表 that `read` wrote."""
+    from xl_jixiao.tables.answers import ACCOUNTS, read_data
+
+    if read_data(data).get("kind") != ACCOUNTS:
+        return job.answers(data)
+    from xl_jixiao.arrive.importing import answers_of_accounts
+
+    return answers_of_accounts(data, job)
 
 
 def _edition(edition: str | None, output: Path) -> "Edition":
@@ -207,7 +224,7 @@ def score(rubric: str, data: Path, as_json: bool) -> int:
     from xl_jixiao.jobs import open_job
 
     job = open_job(rubric)
-    result = job.evaluate(job.answers(data), file=data.name)
+    result = job.evaluate(_answers(job, data), file=data.name)
     if as_json:
         click.echo(json.dumps(result.as_json(), ensure_ascii=False, indent=2))
     else:
@@ -308,7 +325,7 @@ def _check_report(report: Path, workbook: Path, rubric: str | None) -> int:
 def import_(
     source: Path | None, book: Path, output: Path, projects: int | None, rubric: str | None, tables: Path | None, overwrite: bool
 ) -> int:
-    """把决算公开表（01–09，.xlsx、.xls）或去年的填报表导入填报表；在套表里增加项目的表。SOURCE 为决算公开表或去年的填报表、成品。
+    """把决算公开表（01–09，.xlsx、.xls）或去年的填报表导入填报表；在套表里增加项目的表。SOURCE 为决算公开表（或 read 读出的数据文件 .toml）、去年的填报表、成品。
 
     决算公开表按表名、栏目名找数，万元或元按表头。去年的填报表：年末数填到年初、上年的格里，别的数和文字列在“上年对照”表，变动超过30%的要核对。
     已经填了的数不改，不同的列出来。不给 SOURCE 时只按项目清单增加项目的表。
@@ -339,7 +356,7 @@ def import_(
 @_OVERWRITE
 @_clean
 def read(file: Path, output: Path, as_json: bool, tables: Path | None, overwrite: bool) -> int:
-    """读入别的程序做的自评表、评分表，写成数据文件。FILE 为 .xlsx、.xls、.et 或 .docx。有没读懂的，退出码为 1。"""
+    """读入别的程序做的自评表、评分表、决算公开表，写成数据文件。FILE 为 .xlsx、.xls、.et 或 .docx。有没读懂的，退出码为 1。"""
     from xl_jixiao.arrive.reading import read_file
 
     if output.suffix.lower() != ".toml":

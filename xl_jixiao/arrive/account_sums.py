@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from xl_jixiao.arrive.grid import Grid, GridCell
+from xl_jixiao.arrive.rows import DASHES
 from xl_jixiao.finding import Place
 from xl_jixiao.number import plain
 
@@ -13,8 +14,9 @@ _HALF = Decimal("0.005")
 HEAD_ROWS = 12
 """So many rows a table has heads in at most."""
 
-_CODE = re.compile(r"\d{2,7}")
+CODE = re.compile(r"\d{2,7}")
 _NUMBERED = re.compile("^[一二三四五六七八九十]+、")
+_LINE_HEAD = re.compile("^(?:行次|栏次|序号)$|(?:编码|代码)$")
 _WHOLE = ("合计", "小计", "本年收入合计", "本年支出合计")
 _COLUMN_PARTS: Mapping[str, tuple[str, ...]] = {
     "02": ("财政拨款收入", "上级补助收入", "事业收入", "经营收入", "附属单位上缴收入", "其他收入"),
@@ -74,8 +76,8 @@ def wrong_sums(grid: Grid, kind: str, rows: Sequence[int]) -> Iterator[WrongSum]
 
 
 def line_columns(grid: Grid) -> frozenset[int]:
-    """The columns that number the lines: 行次."""
-    heads = (cell for row in list(grid.rows)[:HEAD_ROWS] for cell in grid.owned(row) if _bare(cell.text) in ("行次", "栏次", "序号"))
+    """The columns that number the lines, or hold their codes: 行次, 科目编码."""
+    heads = (cell for row in list(grid.rows)[:HEAD_ROWS] for cell in grid.owned(row) if _LINE_HEAD.search(_bare(cell.text)))
     return frozenset(column for cell in heads for column in range(cell.column, cell.right + 1))
 
 
@@ -88,12 +90,14 @@ def _line(grid: Grid, row: int) -> _Line:
     numbers: dict[int, GridCell] = {}
     for cell in grid.owned(row):
         said = _bare(cell.text)
-        if not name and not numbers and _CODE.fullmatch(said):
+        if not name and not numbers and CODE.fullmatch(said):
             code += said
         elif cell.number is not None:
             numbers[cell.column] = cell
         elif not name and said:
             name = said
+        elif numbers and said not in DASHES:
+            sure = False
         sure = sure and not cell.doubt
     return _Line(code, name, numbers, sure)
 
@@ -167,7 +171,7 @@ def _balance(grid: Grid, rows: Sequence[int]) -> Iterator[WrongSum]:
     for row in rows:
         label: GridCell | None = None
         for cell in grid.owned(row):
-            if cell.number is None and cell.text and not _CODE.fullmatch(cell.text):
+            if cell.number is None and cell.text and not CODE.fullmatch(cell.text):
                 label = cell
             elif cell.number is not None and label and cell.column not in lines_at:
                 sides.setdefault(cell.column, []).append((label, cell))

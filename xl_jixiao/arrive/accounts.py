@@ -1,12 +1,15 @@
 """Figures of 决算公开表 01–09, as finance systems print them: found by labels and heads, in 万元, held against each other."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from types import MappingProxyType
 
 from xl_jixiao.arrive import heads
+from xl_jixiao.arrive.account_lines import AccountLine, account_lines
 from xl_jixiao.arrive.account_sums import HEAD_ROWS, WrongSum, each_once, line_columns, wrong_sums
+from xl_jixiao.arrive.blocks import Unread
 from xl_jixiao.arrive.grid import Grid, GridCell
 from xl_jixiao.arrive.labels import UNITS, field_of, pairs
 from xl_jixiao.finding import Place
@@ -14,18 +17,38 @@ from xl_jixiao.formula import defined_name
 from xl_jixiao.number import half_up, plain
 
 _TITLES = (
+    ("10", re.compile("机构运行信息表")),
     ("07", re.compile("三公.{0,3}经费")),
     ("08", re.compile("政府性基金")),
     ("09", re.compile("国有资本")),
     ("06", re.compile("基本支出决算(?:明细)?表")),
     ("05", re.compile("一般公共预算财政拨款支出决算表")),
     ("04", re.compile("财政拨款收入支出决算总表")),
-    ("01", re.compile("收入支出决算总表")),
-    ("02", re.compile("收入决算表")),
-    ("03", re.compile("支出决算表")),
+    ("01", re.compile("(?<!款)收入支出决算总表")),
+    ("02", re.compile("(?<!款)收入决算表")),
+    ("03", re.compile("(?<![款入])支出决算表")),
 )
-_YUAN = Decimal(10000)
-_UNIT = re.compile("单位[:：]?(万元|元)")
+"""What the tables are called. 财政拨款支出决算表 and 一般公共预算财政拨款收入支出决算表 are none of them: their columns mean something else."""
+
+_UNITS: Mapping[str, Decimal] = {
+    "亿元": Decimal("0.0001"),
+    "万元": Decimal(1),
+    "千元": Decimal(10),
+    "百元": Decimal(100),
+    "元": Decimal(10000),
+}
+"""How many of a unit are 万元."""
+
+_UNIT = re.compile(f"(?:单位|金额|人民币|[（(])[:：]?(?:人民币)?({'|'.join(_UNITS)})(?![一-鿿])")
+_OTHER = re.compile("上年|去年|上期|同期|增减|增长|差额|比重|占比|百分比|[%％]")
+_BUDGET = re.compile(r"(?:^|年初|全年|本年|调整后?|年度?)的?预算数?(?:[（(].*)?$")
+_WHAT = re.compile("(预算|决算)(?:统计)?(?:数|金额)?(?:万元|千元|元)?$|^统计数$")
+_CODES = re.compile(r"3\d{2}(?:\d{2})?")
+"""Codes of economic purposes."""
+
+_WORDS = re.compile("[一-鿿]")
+_COUNTS = frozenset(["国内公务接待批次", "国内公务接待人次"])
+"""What is no money."""
 
 _INCOME = {
     "一般公共预算财政拨款收入": "一般公共预算财政拨款收入",
@@ -55,6 +78,16 @@ _BY_LABEL: Mapping[str, Mapping[str, str]] = {
         "本年支出合计": "财政拨款本年支出",
         "总计": "财政拨款收支总计",
     },
+    "10": {
+        "国内公务接待批次个": "国内公务接待批次",
+        "国内公务接待批次": "国内公务接待批次",
+        "国内公务接待人次人": "国内公务接待人次",
+        "国内公务接待人次": "国内公务接待人次",
+        "机关运行经费": "机关运行经费",
+        "政府采购货物支出": "政府采购货物支出",
+        "政府采购工程支出": "政府采购工程支出",
+        "政府采购服务支出": "政府采购服务支出",
+    },
     "06": {
         "人员经费合计": "人员经费",
         "公用经费合计": "公用经费",
@@ -77,12 +110,17 @@ _BY_HEAD: Mapping[str, Mapping[str, str]] = {
         "基本支出": "财政拨款基本支出",
         "项目支出": "财政拨款项目支出",
     },
+    "06": {"人员经费": "人员经费", "公用经费": "公用经费"},
     "08": {"本年收入": "政府性基金收入", "本年支出": "政府性基金支出"},
 }
 """Where the head of a column does, in the row of the total."""
 
 _THREE = {
     "合计": "三公经费",
+    "支出合计": "三公经费",
+    "三公经费": "三公经费",
+    "三公经费合计": "三公经费",
+    "三公经费支出合计": "三公经费",
     "因公出国境费": "因公出国（境）费",
     "公务用车购置及运行费": "公务用车购置及运行维护费",
     "公务用车购置及运行维护费": "公务用车购置及运行维护费",
@@ -145,13 +183,29 @@ class Imported:
 
 
 def figures(grids: Iterable[Grid]) -> Mapping[str, Imported]:
-    """Every figure found, by name; the first of two of one name."""
-    found: dict[str, Imported] = {}
-    for grid in grids:
-        kind = _kind(grid)
-        for one in _figures(grid, kind) if kind else ():
-            found.setdefault(one.name, one)
+    """Every figure found, by name; the first of several of one name."""
+    return {name: every[0] for name, every in _found(grids).items()}
+
+
+def _found(grids: Iterable[Grid]) -> Mapping[str, list[Imported]]:
+    """Every figure by name, one for each table that has it."""
+    found: dict[str, list[Imported]] = {}
+    read = [(grid, kind) for grid in grids if (kind := _kind(grid))]
+    for (grid, kind), unit in zip(read, _units([grid for grid, _ in read]), strict=True):
+        mine: dict[str, Imported] = {}
+        for one in _figures(grid, kind, unit):
+            mine.setdefault(one.name, one)
+        for name, one in mine.items():
+            found.setdefault(name, []).append(one)
     return found
+
+
+def _units(grids: Sequence[Grid]) -> tuple[str, ...]:
+    """The unit of money of each table: its own, or that of the others where they all have the same."""
+    own = [_unit_of_money(grid) for grid in grids]
+    known = {*own} - {""}
+    common = known.pop() if len(known) == 1 else "万元"
+    return tuple(unit or common for unit in own)
 
 
 def disagreements(found: Mapping[str, Imported]) -> Iterator[WrongSum]:
@@ -167,7 +221,9 @@ def disagreements(found: Mapping[str, Imported]) -> Iterator[WrongSum]:
 
 @dataclass(frozen=True)
 class Accounts:
-    """The 决算公开表 of a file: whose, of which year, which tables, their figures, and sums in them that are wrong."""
+    """The 决算公开表 of a file: whose, of which year, which tables, their figures, and sums in them that are wrong.
+
+    `twice` are figures the tables have with different values, `years` all the years they are of, `guessed` those that name no unit of money."""
 
     unit: str
     year: int
@@ -175,19 +231,42 @@ class Accounts:
     figures: Mapping[str, Imported]
     wrong: tuple[WrongSum, ...]
     grids: tuple[Grid, ...]
+    twice: Mapping[str, tuple[Imported, ...]]
+    years: tuple[int, ...]
+    guessed: tuple[str, ...]
+
+    @property
+    def unread(self) -> tuple[Unread, ...]:
+        """What stands among the figures and is none."""
+        return tuple(one for one in self.lines() if isinstance(one, Unread))
+
+    def lines(self) -> Iterator[AccountLine | Unread]:
+        """Every figure of the tables as it stands, and what among them is none."""
+        for grid, unit in zip(self.grids, _units(self.grids), strict=True):
+            yield from account_lines(grid, _kind(grid), _data_rows(grid), _UNITS[unit])
 
 
-def accounts_in(grids: Iterable[Grid]) -> Accounts | None:
-    """What the 决算公开表 among these grids say; None where none of them is one."""
-    read = [(grid, kind) for grid in grids if (kind := _kind(grid)) and any(_figures(grid, kind))]
+def accounts_in(grids: Iterable[Grid], year: int = 0) -> Accounts | None:
+    """What the 决算公开表 among these grids say; None where none of them is one. Of those of several years the ones of `year`, or of the
+    last."""
+    read = [(grid, kind, _year(grid)) for grid in grids if (kind := _kind(grid)) and any(_figures(grid, kind, "万元"))]
     if not read:
         return None
-    found = figures(grid for grid, _ in read)
-    unit = next((name for grid, _ in read if (name := _unit(grid))), "")
-    year = next((year for grid, _ in read if (year := _year(grid))), 0)
-    sums = [one for grid, kind in read for one in wrong_sums(grid, kind, _data_rows(grid))]
-    titles = tuple(dict.fromkeys(kind for _, kind in read))
-    return Accounts(unit, year, titles, found, tuple(each_once((*sums, *disagreements(found)))), tuple(grid for grid, _ in read))
+    years = sorted({one for _, _, one in read if one})
+    wanted = year if year in years else max(years, default=0)
+    kept = [(grid, kind) for grid, kind, one in read if one in (0, wanted)]
+    every = _found(grid for grid, _ in kept)
+    found = {name: several[0] for name, several in every.items()}
+    twice = {
+        name: tuple(several) for name, several in every.items() if any(abs(one.value - several[0].value) > _ROUNDING for one in several)
+    }
+    unit = next((name for grid, _ in kept if (name := _unit(grid))), "")
+    sums = [one for grid, kind in kept for one in wrong_sums(grid, kind, _data_rows(grid))]
+    titles = tuple(dict.fromkeys(kind for _, kind in kept))
+    wrong = tuple(each_once((*sums, *disagreements(found))))
+    units = {one for grid, _ in kept if (one := _unit_of_money(grid))}
+    guessed = tuple(grid.name for grid, _ in kept if not _unit_of_money(grid)) if len(units) != 1 else ()
+    return Accounts(unit, wanted, titles, found, wrong, tuple(grid for grid, _ in kept), MappingProxyType(twice), tuple(years), guessed)
 
 
 def _first_texts(grid: Grid) -> Iterator[str]:
@@ -210,14 +289,22 @@ def _unit(grid: Grid) -> str:
 
 
 def _year(grid: Grid) -> int:
-    found = next((year for text in _first_texts(grid) if (year := heads.YEAR_IN_TEXT.search(text))), None)
-    return int(found[1]) if found else 0
+    """The year a table is of: that of its title or its heads, the last of several."""
+    said = (*grid.lead, *(cell.text for row in _head_rows(grid) for cell in grid.owned(row) if "预算数" not in cell.text), grid.name)
+    for text in said:
+        if found := heads.YEAR_IN_TEXT.search(text):
+            first = int(found[1])
+            return max([first, *(int(year[1]) for other in said if (year := heads.YEAR_IN_TEXT.search(other)))])
+    return 0
+
+
+_ENUMERATED = re.compile(r"^(?:其中[:：]|[一二三四五六七八九十]+[、.．]|[（(][一二三四五六七八九十\d]{1,3}[）)]|[①-⑳]|\d{1,2}[.．、])+")
 
 
 def _bare(text: str) -> str:
-    return re.sub(
-        r"^(?:[一二三四五六七八九十]+、|其中[:：]|\d+[.．、])", "", defined_name(re.sub(r"\s|[“”\"'‘’（）()]", "", text)).lstrip("_")
-    )
+    """A label or head without its number, signs and white space."""
+    said = _ENUMERATED.sub("", re.sub(r"\s", "", text))
+    return defined_name(re.sub(r"[“”\"'‘’（）()]", "", said)).lstrip("_")
 
 
 def known_inputs() -> frozenset[str]:
@@ -252,79 +339,144 @@ def _kind(grid: Grid) -> str:
     return ""
 
 
-def _scale(grid: Grid) -> Decimal:
-    """By how much its numbers are divided to be 万元."""
+def _unit_of_money(grid: Grid) -> str:
+    """The unit a table names in its heads or above them; nothing where it names none."""
     texts = [cell.text for row in list(grid.rows)[:HEAD_ROWS] for cell in grid.owned(row)]
-    for text in (*texts, *grid.lead):
-        if found := _UNIT.search(re.sub(r"\s", "", text).replace("金额", "")):
-            return Decimal(1) if found[1] == "万元" else _YUAN
-    return Decimal(1)
+    found = (_UNIT.search(re.sub(r"\s", "", text)) for text in (*texts, *grid.lead))
+    return next((one[1] for one in found if one), "")
 
 
-def _figures(grid: Grid, kind: str) -> Iterator[Imported]:
-    scale = _scale(grid)
+def _figures(grid: Grid, kind: str, unit: str) -> Iterator[Imported]:
+    scale = _UNITS[unit]
 
     def imported(name: str, cell: GridCell) -> Imported:
         assert cell.number is not None
-        return Imported(name, half_up(cell.number / scale, 2) if scale != 1 else cell.number, grid.place(cell))
+        exact = scale == 1 or name in _COUNTS
+        return Imported(name, cell.number if exact else half_up(cell.number / scale, 2), grid.place(cell))
 
+    said: list[tuple[str, GridCell]] = []
     if kind in _BY_LABEL:
-        for label, cell in _beside(grid):
-            if name := _BY_LABEL[kind].get(label):
-                yield imported(name, cell)
+        said += ((_BY_LABEL[kind].get(label, ""), cell) for label, cell in _beside(grid))
     if kind in _BY_HEAD:
-        for head, cell in _of_total(grid):
-            if name := _BY_HEAD[kind].get(head):
-                yield imported(name, cell)
-    if kind == "07":
-        for name, cell in _three(grid):
-            yield imported(name, cell)
+        said += ((_BY_HEAD[kind].get(head, ""), cell) for head, cell in _of_total(grid))
+    if kind in ("07", "10"):
+        said += _three(grid)
+    yield from (imported(name, cell) for name, cell in said if name and not cell.doubt)
+
+
+def _head_rows(grid: Grid) -> list[int]:
+    """The rows above the first figure."""
+    lines, found = line_columns(grid), []
+    for row in list(grid.rows)[:HEAD_ROWS]:
+        figures = [cell for cell in grid.owned(row) if cell.number is not None and cell.column not in lines]
+        if figures and not _numbers_columns(grid, row):
+            break
+        found.append(row)
+    return found
+
+
+def _column_heads(grid: Grid) -> Mapping[int, tuple[str, ...]]:
+    """What stands above the figures of each column, from the top down; a title that stands alone in its row is no head."""
+    found: dict[int, list[str]] = {}
+    for row in _head_rows(grid):
+        cells = [cell for cell in grid.rows[row] if cell.number is None and cell.text]
+        for cell in cells if len(cells) > 1 else ():
+            for column in range(cell.column, cell.right + 1):
+                found.setdefault(column, []).append(re.sub(r"\s", "", cell.text))
+    return {column: tuple(dict.fromkeys(texts)) for column, texts in found.items()}
+
+
+def _not_of_year(columns: Mapping[int, tuple[str, ...]]) -> frozenset[int]:
+    """The columns of another year than the last one named, of changes and of shares."""
+    years: dict[int, int] = {}
+    for column, texts in columns.items():
+        said = [int(found[1]) for text in texts if (found := heads.YEAR_IN_TEXT.search(text)) and "年初" not in text]
+        if said:
+            years[column] = said[-1]
+    last = max(years.values(), default=0)
+    other = {column for column, texts in columns.items() if any(_OTHER.search(text) for text in texts)}
+    return frozenset(other | {column for column, year in years.items() if year != last})
+
+
+def _no_outcome(grid: Grid) -> frozenset[int]:
+    """The columns that hold no 决算 of this year: numbers of lines, codes, other years, budgets."""
+    columns = _column_heads(grid)
+    budgets = {column for column, texts in columns.items() if any(map(_BUDGET.search, texts))}
+    numbers: dict[int, list[str]] = {}
+    for cell in dict.fromkeys(grid.cells.values()):
+        if cell.number is not None:
+            numbers.setdefault(cell.column, []).append(plain(cell.number))
+    codes = {column for column, texts in numbers.items() if len(texts) > 1 and all(map(_CODES.fullmatch, texts))}
+    return line_columns(grid) | _not_of_year(columns) | budgets | codes
 
 
 def _beside(grid: Grid) -> Iterator[tuple[str, GridCell]]:
-    """Each label with the first number to its right, up to the next label; a line's number (行次) is none."""
-    lines = line_columns(grid)
+    """Each label with the first number to its right, up to the next label; only the first of several labels with the same words, as
+    一般公共预算财政拨款 is both received and carried over."""
+    left_out, seen = _no_outcome(grid), set[str]()
     for row in grid.rows:
         label = ""
         for cell in grid.owned(row):
             if cell.number is None and cell.text:
-                label = _bare(cell.text)
-            elif cell.number is not None and label and cell.column not in lines:
+                if cell.column in left_out and not _WORDS.search(cell.text):
+                    continue
+                said = _bare(cell.text)
+                label = "" if said in seen else said
+                seen.add(said)
+            elif cell.number is not None and label and cell.column not in left_out:
                 yield label, cell
                 label = ""
 
 
 def _of_total(grid: Grid) -> Iterator[tuple[str, GridCell]]:
-    """The row of the total, each number with the heads above it."""
-    rows = _data_rows(grid)
+    """The row of the total, each number with the heads above it. Where columns are grouped, of 本年支出 every head counts, of 本年收入 itself,
+    of what was carried over none."""
+    rows, left_out = _data_rows(grid), _no_outcome(grid)
     for row in rows:
-        cells = list(grid.owned(row))
-        words = [cell for cell in cells if cell.number is None and cell.text]
-        numbers = [cell for cell in cells if cell.number is not None]
-        if numbers and words and _bare(words[-1].text) == "合计" and words[-1].column < numbers[0].column:
-            for cell in numbers:
-                for head in dict.fromkeys(
-                    _bare(grid.at(above, cell.column).text) for above in reversed([one for one in rows if one < row])
-                ):
-                    yield head, cell
-            return
+        numbers = [cell for cell in grid.owned(row) if cell.number is not None]
+        words = [cell for cell in grid.owned(row) if cell.number is None and cell.text and numbers and cell.column < numbers[0].column]
+        if not words or _bare(words[-1].text) != "合计":
+            continue
+        above = [one for one in reversed(rows) if one < row]
+        groups = _groups(grid, above)
+        for cell in numbers:
+            group = groups.get(cell.column, "")
+            said = dict.fromkeys(_bare(grid.at(one, cell.column).text) for one in above)
+            if cell.column not in left_out:
+                yield from ((head, cell) for head in said if not groups or group == "本年支出" or head == group == "本年收入")
+        return
+
+
+def _groups(grid: Grid, above: Sequence[int]) -> Mapping[int, str]:
+    """The columns under 本年收入 and 本年支出, where these stand over several."""
+    cells = (cell for row in above for cell in grid.owned(row) if cell.columns > 1)
+    found = ((column, _bare(cell.text)) for cell in cells for column in range(cell.column, cell.right + 1))
+    return {column: said for column, said in found if said in ("本年收入", "本年支出")}
 
 
 def _three(grid: Grid) -> Iterator[tuple[str, GridCell]]:
-    """“三公”经费: columns under 预算数 and 决算数, or rows with both beside them."""
+    """“三公”经费: columns under 预算数 and 决算数, or rows with both beside them. Of two budgets it is the one of the whole year."""
+    heads_of = _column_heads(grid)
+    left_out = line_columns(grid) | _not_of_year(heads_of)
+    whole_year = any(re.search("(?:全年|调整后?)的?预算", text) for texts in heads_of.values() for text in texts)
     whats: dict[int, str] = {}
     names: dict[int, str] = {}
+    for column, texts in heads_of.items():
+        for text in texts:
+            found = _WHAT.search(_bare(text))
+            if found and column not in left_out and not (whole_year and "年初预算" in text):
+                whats.setdefault(column, found[1] or "决算")
+            if name := _three_of(text):
+                names[column] = name
     for row in _data_rows(grid):
-        label = next((_THREE[said] for one in grid.owned(row) if one.number is None and (said := _bare(one.text)) in _THREE), "")
+        label = next((name for one in grid.owned(row) if one.number is None and (name := _three_of(one.text))), "")
         for cell in grid.owned(row):
             what, name = whats.get(cell.column, ""), names.get(cell.column, label)
             if cell.number is not None and what and name:
                 yield f"{name}{what}", cell
-        for cell in grid.rows[row]:
-            said = _bare(cell.text)
-            what = next((word for word in ("预算", "决算") if said.startswith(word) or said.endswith(f"{word}数")), "")
-            for column in range(cell.column, cell.right + 1):
-                if what:
-                    whats.setdefault(column, what)
-                if said in _THREE:
-                    names[column] = _THREE[said]
+
+
+def _three_of(text: str) -> str:
+    """The “三公”经费 a head or a label is of."""
+    said = _bare(text)
+    return _THREE.get(said, "") or _THREE.get(said.removesuffix("支出"), "")

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from xl_jixiao.arrive import heads
+from xl_jixiao.arrive.accounts import Accounts, accounts_in
 from xl_jixiao.arrive.blocks import NOT_READ, STRAY, TWO_READINGS, GradeSaid, Unread
+from xl_jixiao.arrive.datafile import as_data
 from xl_jixiao.arrive.form import ForeignForm, forms_of
 from xl_jixiao.arrive.grid import Grid, grids
 from xl_jixiao.arrive.heads import Head
@@ -80,6 +82,11 @@ class Arrived:
     def answers(self) -> Any:
         """Its answers, in the type of its job."""
         return self.made.answers if self.made else None
+
+    @property
+    def data(self) -> Mapping[str, Any] | None:
+        """Its data file; None where it has no answers."""
+        return as_data(self.answers) if self.answers is not None else None
 
     @property
     def own_table(self) -> Mapping[str, Any] | None:
@@ -242,6 +249,12 @@ def of_grids(file: str, found_grids: Sequence[Grid], tables: Tables) -> tuple[tu
     """The forms in the grids of a file, and what in it is no form."""
     forms, outside = forms_of(found_grids)
     return tuple(Arrived(file, form, _made(form, tables)) for form in forms), outside
+
+
+def accounts_beside(found_grids: Sequence[Grid], forms: Sequence[Arrived]) -> Accounts | None:
+    """The 决算公开表 of a file, in the grids that no form of it takes."""
+    taken = {grid.whole for form in forms for grid in form.form.grids}
+    return accounts_in(grid for grid in found_grids if grid.whole not in taken)
 
 
 def _made(form: ForeignForm, tables: Tables) -> SelfReading | ScoreReading | None:

@@ -1,4 +1,4 @@
-"""What was read as data: the dictionary `score` and `fill` take, and its TOML."""
+"""What was read as data: the dictionary `score`, `fill` and `import` take, and its TOML."""
 
 import datetime
 import json
@@ -6,11 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from xl_jixiao.arrive.account_lines import AccountLine
+from xl_jixiao.arrive.accounts import Accounts, Imported
+from xl_jixiao.finding import Place
 from xl_jixiao.number import plain, to_cell
 from xl_jixiao.selfeval.answers import FIELDS, SelfAnswers
 from xl_jixiao.selfeval.cells import POINTS
 from xl_jixiao.selfeval.model import ACTUAL, EXECUTION_NOTE, EXPECTED
-from xl_jixiao.tables.answers import Adjustment, Answers
+from xl_jixiao.tables.answers import ACCOUNTS, Adjustment, Answers
 
 
 def as_data(answers: SelfAnswers | Answers) -> dict[str, Any]:
@@ -38,6 +41,37 @@ def as_data(answers: SelfAnswers | Answers) -> dict[str, Any]:
             "rows": [_row(one) for one in answers.rows],
         }
     return {"rubric": answers.rubric_id, **{name: section for name, section in found.items() if section}}
+
+
+def of_accounts(accounts: Accounts) -> dict[str, Any]:
+    """决算公开表 as a data file has them: the figures that forms ask for by name, and every figure as it stands; amounts in 万元."""
+    figures = {
+        one.name: {"value": one.value, "place": _where(one.place)} for one in accounts.figures.values() if one.name not in accounts.twice
+    }
+    lines = [_line(one) for one in accounts.lines() if isinstance(one, AccountLine)]
+    about = {"unit": accounts.unit, "year": accounts.year or None, "tables": list(accounts.titles)}
+    known = {name: value for name, value in about.items() if value}
+    return {"kind": ACCOUNTS, **known, "figures": figures, "lines": lines}
+
+
+def _line(one: AccountLine) -> dict[str, Any]:
+    said = {"table": one.table, "code": one.code, "label": one.label, "column": one.column, "value": one.value, "place": _where(one.place)}
+    return {name: value for name, value in said.items() if value != ""}
+
+
+def _where(place: Place) -> str:
+    return f"{place.sheet}!{place.cell}" if place.cell else place.sheet
+
+
+def figures_in(data: Mapping[str, Any], file: str) -> dict[str, Imported]:
+    """The figures of a data file of 决算公开表, by name; what is no number is left out."""
+    found: dict[str, Imported] = {}
+    for name, one in data.get("figures", {}).items():
+        value = one.get("value") if isinstance(one, Mapping) else None
+        if isinstance(value, (Decimal, int)) and not isinstance(value, bool):
+            sheet, _, cell = str(one.get("place", "")).partition("!")
+            found[name] = Imported(name, Decimal(value), Place(file, sheet, cell))
+    return found
 
 
 def _adjusted(one: Adjustment) -> dict[str, Any]:

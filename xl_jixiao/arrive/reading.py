@@ -1,14 +1,16 @@
 """`xl-jixiao read`: a file of any program as data files, one for each form in it, and what was not understood."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from xl_jixiao.arrive.arrived import Arrived, arrived, known_tables
+from xl_jixiao.arrive.account_lines import AccountLine
+from xl_jixiao.arrive.accounts import Accounts
+from xl_jixiao.arrive.arrived import Arrived, Tables, accounts_beside, known_tables, of_grids
 from xl_jixiao.arrive.blocks import Unread
-from xl_jixiao.arrive.datafile import as_data, as_json, as_toml
-from xl_jixiao.arrive.grid import WORKBOOKS
+from xl_jixiao.arrive.datafile import as_data, as_json, as_toml, of_accounts
+from xl_jixiao.arrive.grid import WORKBOOKS, grids
 from xl_jixiao.finding import Place
 from xl_jixiao.jobs import read_workbook
 from xl_jixiao.outputs import refuse_existing, replacing
@@ -35,12 +37,57 @@ class OwnBook:
     own_table: None = None
     unread: tuple[Unread, ...] = ()
 
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """Its data file."""
+        return as_data(self.answers)
+
+
+@dataclass(frozen=True)
+class AccountTables:
+    """The 决算公开表 of a file; no form has answers in them, `import` and `fill` take their figures."""
+
+    accounts: Accounts
+    sure: int = 100
+    answers: None = None
+    own_table: None = None
+
+    @property
+    def title(self) -> str:
+        """What they are."""
+        return "决算公开表"
+
+    @property
+    def place(self) -> Place:
+        """Where the first is."""
+        return self.accounts.grids[0].whole
+
+    @property
+    def taken_as(self) -> str:
+        """In words: which tables, and how many figures."""
+        lines = [one for one in self.accounts.lines() if isinstance(one, AccountLine)]
+        return f"决算公开表（{'、'.join(self.accounts.titles)}表），{len(lines)}个数，其中填报表要用的{len(self.accounts.figures)}个"
+
+    @property
+    def unread(self) -> tuple[Unread, ...]:
+        """What among their figures is none."""
+        return self.accounts.unread
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """Their data file."""
+        return of_accounts(self.accounts)
+
+
+Read = Arrived | OwnBook | AccountTables
+"""What a file has in it."""
+
 
 @dataclass(frozen=True)
 class WrittenForm:
     """A form with the files it was written to; none for one that has no table."""
 
-    form: Arrived | OwnBook
+    form: Read
     data: Path | None
     table: Path | None
 
@@ -64,7 +111,10 @@ class ReadFile:
             yield f"认作：{one.form.taken_as}"
             if one.table is not None:
                 yield f"  表式：{one.table}"
-            if one.data is not None:
+            if isinstance(one.form, AccountTables):
+                yield f"  数据：{one.data}　（xl-jixiao import {one.data} --into 填报表.xlsx -o 新填报表.xlsx）"
+                yield from (f"  注意：{wrong.place}：{wrong.said}" for wrong in one.form.accounts.wrong)
+            elif one.data is not None and one.form.answers is not None:
                 reference = one.table or one.form.answers.rubric_id
                 yield f"  数据：{one.data}　（xl-jixiao score {reference} {one.data}）"
 
@@ -88,7 +138,7 @@ class ReadFile:
                     "rubric": one.form.answers.rubric_id if one.form.answers else None,
                     "output": str(one.data) if one.data else None,
                     "table": str(one.table) if one.table else None,
-                    "data": as_json(as_data(one.form.answers)) if one.form.answers else None,
+                    "data": as_json(one.form.data) if one.form.data else None,
                 }
                 for one in self.forms
             ],
@@ -105,13 +155,13 @@ def read_file(path: Path, output: Path, tables: Path | None = None, *, overwrite
         raise FileNotFoundError(f"{path}：找不到文件")
     known = known_tables(tables)
     own = _own(path, tables)
-    forms: Sequence[Arrived | OwnBook] = (own,) if own else ()
+    forms: Sequence[Read] = (own,) if own else ()
     outside: tuple[Unread, ...] = ()
     if own is None:
-        forms, outside = arrived(path, known)
+        forms, outside = _foreign(path, known)
     if not forms:
         what = "；".join(str(one.why) for one in outside[:1])
-        raise UnreadableWorkbook(f"{shown(path.name)}：没有认出自评表或评分表{f'（{what}）' if what else ''}")
+        raise UnreadableWorkbook(f"{shown(path.name)}：没有认出自评表、评分表或决算公开表{f'（{what}）' if what else ''}")
     planned = [(form, *_targets(form, output, number, len(forms))) for number, form in enumerate(forms, 1)]
     for _, data, table in planned:
         for target in (data, table):
@@ -120,6 +170,17 @@ def read_file(path: Path, output: Path, tables: Path | None = None, *, overwrite
     written = [_written(form, data, table, path, overwrite=overwrite) for form, data, table in planned]
     unread = (*(one for form in forms for one in form.unread), *outside)
     return ReadFile(path, tuple(written), unread)
+
+
+def _foreign(path: Path, known: Tables) -> tuple[tuple[Read, ...], tuple[Unread, ...]]:
+    """The forms and the 决算公开表 of a file, and what in it is neither. Raises UnreadableWorkbook."""
+    found = grids(path)
+    forms, outside = of_grids(path.name, found, known)
+    accounts = accounts_beside(found, forms)
+    if accounts is None:
+        return forms, outside
+    read = {grid.whole for grid in accounts.grids}
+    return (*forms, AccountTables(accounts)), tuple(one for one in outside if one.place not in read)
 
 
 def _own(path: Path, tables: Path | None) -> OwnBook | None:
@@ -137,19 +198,20 @@ def _own(path: Path, tables: Path | None) -> OwnBook | None:
     return OwnBook(job.title, f"“{job.title}”，本系统的填报表（{job.id}）", Place(path.name), answers)
 
 
-def _targets(form: Arrived | OwnBook, output: Path, number: int, many: int) -> tuple[Path | None, Path | None]:
-    if form.answers is None:
+def _targets(form: Read, output: Path, number: int, many: int) -> tuple[Path | None, Path | None]:
+    if form.data is None:
         return None, None
     data = output if number == 1 else output.with_name(f"{output.stem}-{number}{output.suffix}")
     return data, data.with_name(f"{data.stem}-表式.toml") if form.own_table is not None else None
 
 
-def _written(form: Arrived | OwnBook, data: Path | None, table: Path | None, source: Path, *, overwrite: bool) -> WrittenForm:
+def _written(form: Read, data: Path | None, table: Path | None, source: Path, *, overwrite: bool) -> WrittenForm:
     if table is not None and form.own_table is not None:
         with replacing(table, overwrite=overwrite) as temporary:
             temporary.write_text(as_toml(form.own_table, f"{shown(source.name)}的表式，照来表制作。"), encoding="utf-8")
-    if data is not None:
-        comment = f"读自{shown(source.name)}：{form.taken_as}\n得分、总分是表上印的，只用来与复算核对。"
+    if data is not None and form.data is not None:
+        said = "金额都换算成万元。" if isinstance(form, AccountTables) else "得分、总分是表上印的，只用来与复算核对。"
+        comment = f"读自{shown(source.name)}：{form.taken_as}\n{said}"
         with replacing(data, overwrite=overwrite) as temporary:
-            temporary.write_text(as_toml(as_data(form.answers), comment), encoding="utf-8")
+            temporary.write_text(as_toml(form.data, comment), encoding="utf-8")
     return WrittenForm(form, data, table)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from xl_jixiao.agree.facts import Fact, Figures
 from xl_jixiao.agree.mentions import Measure
-from xl_jixiao.arrive.accounts import Accounts, Imported, accounts_in
-from xl_jixiao.arrive.arrived import Arrived, finding_of, known_tables, of_grids
+from xl_jixiao.arrive.accounts import Accounts, Imported
+from xl_jixiao.arrive.arrived import Arrived, accounts_beside, finding_of, known_tables, of_grids
 from xl_jixiao.arrive.blocks import Unread
 from xl_jixiao.arrive.grid import grids, of_package
 from xl_jixiao.finding import Finding, found
@@ -25,8 +25,7 @@ def examined(file: Path, tables: Path | None = None, package: Package | None = N
     """What the forms in a file come to: the first, with the others as its `more`. None where no form is recognised. Raises UnreadableWorkbook."""
     found_grids = grids(file) if package is None else of_package(package)
     forms, outside = of_grids(file.name, found_grids, known_tables(tables))
-    taken = {grid.whole for form in forms for grid in form.form.grids}
-    accounts = accounts_in(grid for grid in found_grids if grid.whole not in taken)
+    accounts = accounts_beside(found_grids, forms)
     if not forms and accounts is None:
         return None
     results = [*(_examined(file, form) for form in forms), *([_of_accounts(file, accounts)] if accounts else [])]
@@ -41,6 +40,7 @@ def _of_accounts(file: Path, accounts: Accounts) -> Examined:
     told = f"认作决算公开表（{'、'.join(accounts.titles)}表），读出{len(accounts.figures)}个数，与本单位的填报表核对"
     unsaid = "" if accounts.unit else "；表上没有单位名称，按文件名找单位"
     findings = [found("JX640", where, f"{told}{unsaid}")]
+    findings += map(finding_of, accounts.unread)
     findings += [found("JX680", one.place, one.said, one.printed, one.due) for one in accounts.wrong]
     return Examined(
         file,

@@ -1,5 +1,6 @@
 """Work spread over processes, one file each at a time: a file that takes too long or kills its worker costs that file alone."""
 
+import gc
 import multiprocessing
 import signal
 import time
@@ -35,8 +36,10 @@ class _Worker(Generic[Task, Done]):
         return self.at >= 0
 
 
-def _serve(pipe: Connection, work: Callable[[Any], Any]) -> None:
-    """A worker's life: tasks in, results out, until the pipe is closed. An interrupt is for the parent to see."""
+def _serve(pipe: Connection, work: Callable[[Any], Any], collected: tuple[int, int, int]) -> None:
+    """A worker's life: tasks in, results out, until the pipe is closed. Garbage is looked for as seldom as in the parent; an interrupt is for
+    the parent to see."""
+    gc.set_threshold(*collected)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     while True:
         try:
@@ -89,7 +92,7 @@ def spread(
 
 def _hired(work: Callable[[Task], Done]) -> "_Worker[Task, Done]":
     ours, theirs = multiprocessing.Pipe()
-    process = multiprocessing.Process(target=_serve, args=(theirs, work), daemon=True)
+    process = multiprocessing.Process(target=_serve, args=(theirs, work, gc.get_threshold()), daemon=True)
     process.start()
     theirs.close()
     return _Worker(process, ours)

@@ -1,15 +1,17 @@
 """How a returned sheet is printed and viewed, and what is tied to its cells, against its plan: what the figures alone don't tell."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from functools import partial
 
 from xl_jixiao.expr import Value
 from xl_jixiao.sheet.content import DrawnChart, Name, Package, SheetContent, shown
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.formula_text import column_number
+from xl_jixiao.sheet.met import found_once
 from xl_jixiao.sheet.plan import Chart, Computed, Entry, Jump, Plan, Ref, SheetPlan, Span, Visibility
 from xl_jixiao.words import bare
 
@@ -63,11 +65,12 @@ def set_otherwise(plan: Plan, package: Package, moved: frozenset[str], expected:
         yield from _page(sheet, content)
         yield from _links(sheet, content)
         yield from _messages(sheet, content)
-        if plan.edition is not Edition.FINISHED and not content.setting.limits and _limited(sheet):
+        if plan.edition is not Edition.FINISHED and not content.setting.limits and found_once(sheet, "limited", partial(_limited, sheet)):
             yield SetOtherwise(SetFault.UNLIMITED, Ref(sheet.name, 0, 0))
         if sheet.name in moved:
             continue
-        if sheet.protected and content.protected and _opens_more(sheet, content):
+        opened = content.setting.opened
+        if sheet.protected and content.protected and found_once(sheet, ("opened", opened), partial(_opens_more, sheet, opened)):
             yield SetOtherwise(SetFault.OPENED, Ref(sheet.name, 0, 0))
         areas = _print_areas(sheet, package)
         if plan.edition is Edition.FINISHED:  # what of a workbook in hand is left out of the print is its owner's choice
@@ -80,10 +83,10 @@ def _limited(sheet: SheetPlan) -> bool:
     return bool(sheet.typed_areas) or any(isinstance(one.content, Entry) and one.content.accepts for one in sheet.cells)
 
 
-def _opens_more(sheet: SheetPlan, content: SheetContent) -> bool:
+def _opens_more(sheet: SheetPlan, opened: Sequence[str]) -> bool:
     """Whether a cell that is computed can be typed over: the plan leaves its entries open alone."""
     larger: list[Span] = []
-    for text in " ".join(content.setting.opened).split():
+    for text in " ".join(opened).split():
         area = _span(sheet.name, text)
         if area is None:
             continue
@@ -140,7 +143,7 @@ def _messages(sheet: SheetPlan, content: SheetContent) -> Iterator[SetOtherwise]
     """The first message that comes up beside a cell and isn't the form's own; a link's tip may say where it leads."""
     if not content.setting.messages:
         return
-    own = _own_messages(sheet)
+    own = found_once(sheet, "messages", partial(_own_messages, sheet))
     targets = "".join(target for _, target in content.setting.links)
     for area, text in content.setting.messages:
         said = _squeezed(text)
@@ -150,14 +153,10 @@ def _messages(sheet: SheetPlan, content: SheetContent) -> Iterator[SetOtherwise]
 
 
 def _own_messages(sheet: SheetPlan) -> frozenset[str]:
-    """What the plan says beside the cells of a sheet, without white space. Looked up once for each sheet."""
-    found: frozenset[str] | None = sheet.__dict__.get("_messages")
-    if found is None:
-        accepts = [one.content.accepts for one in sheet.cells if isinstance(one.content, Entry) and one.content.accepts]
-        accepts += [one for _, one in sheet.typed_areas]
-        texts = {text for one in accepts for text in (one.title, one.message)}
-        found = sheet.__dict__["_messages"] = frozenset(map(_squeezed, texts))
-    return found
+    """What the plan says beside the cells of a sheet, without white space."""
+    accepts = [one.content.accepts for one in sheet.cells if isinstance(one.content, Entry) and one.content.accepts]
+    accepts += [one for _, one in sheet.typed_areas]
+    return frozenset(_squeezed(text) for one in accepts for text in (one.title, one.message))
 
 
 def _squeezed(text: str) -> str:

@@ -34,6 +34,7 @@ from xl_jixiao.sheet.book_parts import (
 from xl_jixiao.sheet.cells import Rows, places
 from xl_jixiao.sheet.content import (
     Drawn,
+    DrawnChart,
     NotUnderstood,
     OwnFault,
     Package,
@@ -225,7 +226,7 @@ class _Opened:
             cells=rows.cells,
             met=rows.met,
             unmet=rows.unmet,
-            merges=tuple(around.merges),
+            merges=around.merged,
             heights=MappingProxyType(rows.heights),
             widths=tuple(around.widths),
             hidden_rows=frozenset(rows.hidden),
@@ -251,7 +252,7 @@ class _Opened:
             tuple((area, relation.target) for area, relation in targets if relation is not None and relation.outside),
             tuple(around.opened),
             around.limits,
-            tuple(replace(self._known(name, read_chart), covered=self._covered(name)) for name in charts),
+            tuple(map(self._chart, charts)),
             tuple(around.messages),
             around.zoom,
             around.scale,
@@ -269,6 +270,12 @@ class _Opened:
 
     def _covered(self, chart: str) -> bool:
         return any(one.kind == "chartUserShapes" for one in self._relations(chart).values())
+
+    def _chart(self, part: str) -> DrawnChart:
+        try:
+            return replace(read_chart(self._content(part), self.allowance, _known), covered=self._covered(part))
+        except expat.ExpatError as error:
+            raise _broken(self.parts[part].name, error) from error
 
     def _drawn(self, around: Around, sheet: str) -> tuple[Drawn, ...]:
         relations = self._relations(sheet)

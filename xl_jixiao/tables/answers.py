@@ -42,6 +42,10 @@ _SECTIONS = {
 }
 
 
+ACCOUNTS = "accounts"
+"""The kind of a data file of 决算公开表."""
+
+
 class AnswersError(ValueError):
     """A data file that can't be used; `problems` are all its mistakes, one line each."""
 
