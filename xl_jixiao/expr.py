@@ -54,6 +54,14 @@ class CellFailure(ArithmeticError):
     """A formula that shows an error value in Excel; the message is that value: #VALUE!, #DIV/0!."""
 
 
+class Lasting(dict[str, Held]):
+    """Values that stay as they are: what several trees work out of them alike is worked out once, and kept here."""
+
+    def __init__(self, values: Values) -> None:
+        super().__init__(values)
+        self.worked_out: dict[str, Value] = {}
+
+
 class Expr:
     """Something that has a value and an Excel text."""
 
@@ -82,7 +90,10 @@ class Expr:
 
     def value(self, values: Values) -> Value:
         """The exact value. Raises CellFailure where Excel shows an error, KeyError for a name nobody knows."""
-        return self._compiled(values)
+        found = self._compiled(values)
+        if found.__class__ is tuple:  # type: ignore[comparison-overlap]
+            raise CellFailure("#VALUE!")
+        return found
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -172,15 +183,7 @@ class Cell(Expr):
         return (self.key,)
 
     def run(self) -> Run:
-        key = self.key
-
-        def read(values: Values) -> Value:
-            found = values[key]
-            if found.__class__ is tuple:
-                raise CellFailure("#VALUE!")
-            return found  # type: ignore[return-value]
-
-        return read
+        return operator.itemgetter(self.key)  # an area where a cell must be fails in what takes it for one
 
     def excel(self, voice: Voice = str) -> str:
         return voice(self.key)
@@ -392,7 +395,8 @@ class Call(Expr):
             (only,) = runs
             return lambda values: does([only(values)])
         if all(isinstance(one, Cell) for one in self.of):
-            return _over_cells(does, [one.key for one in self.of if isinstance(one, Cell)])
+            over = _over_cells(does, [one.key for one in self.of if isinstance(one, Cell)])
+            return over if len(self.of) < _MANY else _once(self, over)
         return lambda values: does([one(values) for one in runs])
 
     def excel(self, voice: Voice = str) -> str:
@@ -401,6 +405,9 @@ class Call(Expr):
 
 _UNSEEN = "\u200b\u200c\u200d\u2060\ufeff"
 """White space without width."""
+
+_PLAIN_SPACES = str.maketrans({**dict.fromkeys(WHITE[:32]), **{one: None if one in _UNSEEN else " " for one in SPACES}})
+"""Control characters go, as by CLEAN; white space of any kind is a space, or nothing where it has no width."""
 
 
 @dataclass(frozen=True)
@@ -418,8 +425,7 @@ class Spaced(Expr):
 
     def run(self) -> Run:
         of, space = self.of.run(), self.space
-        spaces = str.maketrans({**dict.fromkeys(WHITE[:32]), **{one: None if one in _UNSEEN else " " for one in SPACES}})
-        return lambda values: space.join(as_text(of(values)).translate(spaces).split())
+        return lambda values: space.join(as_text(of(values)).translate(_PLAIN_SPACES).split())
 
     def excel(self, voice: Voice = str) -> str:
         text = self.of.excel(voice)
@@ -527,7 +533,7 @@ class ByRow(Expr):
         row_tree = renamed(self.of, {}, area=Cell)
         each = row_tree.run()
         if len(keys) == 1 and row_tree.names == keys:
-            return _by_cell(keys[0], each)
+            return _once(self, _by_cell(keys[0], each))
 
         def total(values: Values) -> Value:
             areas = [values[key] for key in keys]
@@ -539,7 +545,7 @@ class ByRow(Expr):
                 found += as_number(each(row))
             return found
 
-        return total
+        return _once(self, total)
 
     def excel(self, voice: Voice = str) -> str:
         text = self.of.excel(voice)
@@ -629,17 +635,20 @@ class Applied(Expr):
 
 @dataclass(frozen=True)
 class ByHand(Expr):
-    """The one clear door for a formula whose Python is not read from a tree: its text, and the function that gives its value.
+    """The one clear door for a formula whose Python is not read from a tree: its text, and the function that gives its value, or the text it
+    always shows.
 
     `text` names its cells as ``{key}``; `of` gets their values in the order of `keys`.
     """
 
     text: str
     keys: tuple[str, ...]
-    of: Callable[..., Value]
+    of: Callable[..., Value] | str
 
     def run(self) -> Run:
         keys, of = self.keys, self.of
+        if isinstance(of, str):
+            return lambda values: of
         return lambda values: of(*[values[key] for key in keys])
 
     def parts(self) -> tuple[Expr, ...]:
@@ -831,8 +840,10 @@ def as_number(value: Value) -> Fraction | int:
         return value
     if value is None:
         return 0
+    if isinstance(value, bool):
+        return int(value)
     if not isinstance(value, str):
-        return int(value)  # a truth
+        raise CellFailure("#VALUE!")  # an area
     try:
         number = from_text(value)
     except NotANumber:
@@ -848,6 +859,8 @@ def as_text(value: Value) -> str:
         return value
     if value is None:
         return ""
+    if value.__class__ is tuple:  # type: ignore[comparison-overlap]
+        raise CellFailure("#VALUE!")
     return str(value).upper() if isinstance(value, bool) else plain(value)
 
 
@@ -956,7 +969,9 @@ def _order(left: Value, right: Value) -> int:
         left = "" if isinstance(right, str) else 0
     if right is None:
         right = "" if isinstance(left, str) else 0
-    first, second = _KINDS[left.__class__], _KINDS[right.__class__]
+    first, second = _KINDS.get(left.__class__), _KINDS.get(right.__class__)
+    if first is None or second is None:
+        raise CellFailure("#VALUE!")  # an area
     if first != second:
         return -1 if first < second else 1
     if isinstance(left, str) and isinstance(right, str):
@@ -997,6 +1012,25 @@ def _word_test(read: Run, words: Sequence[str], *, wanted: bool) -> Run:
         return blank if found is None else not wanted
 
     return test
+
+
+_MANY = 4
+"""A function over so many cells is worth keeping."""
+
+
+def _once(tree: Expr, run: Run) -> Run:
+    """What a tree gives, worked out once for values that stay as they are."""
+    known_by = repr(tree)
+
+    def value(values: Values) -> Value:
+        if not isinstance(values, Lasting):
+            return run(values)
+        found = values.worked_out.get(known_by)
+        if found is None:
+            found = values.worked_out[known_by] = run(values)
+        return found
+
+    return value
 
 
 def _over_cells(does: Callable[[Sequence[Value]], Value], keys: Sequence[str]) -> Run:
@@ -1066,6 +1100,21 @@ def _sum(cells: Sequence[Value]) -> Fraction | int:
             top, own_top, bottom = top * (shared // bottom), own_top * (shared // own_bottom), shared
         top += own_top
     return top if bottom == 1 else Fraction(top, bottom)
+
+
+def _outermost(beyond: Callable[[Any, Any], bool]) -> Callable[[Sequence[Value]], Value]:
+    """The largest or smallest of the numbers, zero without any."""
+
+    def does(cells: Sequence[Value]) -> Value:
+        found: Value = 0
+        top, bottom = 0, 0
+        for number in _numbers(cells):
+            own_top, own_bottom = number.as_integer_ratio()
+            if not bottom or beyond(own_top * bottom, top * own_bottom):
+                found, top, bottom = number, own_top, own_bottom
+        return found
+
+    return does
 
 
 def _text_of(number: Value, form: str) -> str:
@@ -1143,10 +1192,10 @@ FUNCTIONS: Mapping[str, Callable[[Sequence[Value]], Value]] = {
     "ISTEXT": lambda c: isinstance(c[0], str),
     "LEN": lambda c: utf16(as_text(c[0])),
     "MATCH": _matched,
-    "MAX": lambda c: max(_numbers(c), default=0),
+    "MAX": _outermost(operator.gt),
     "MEDIAN": lambda c: median(map(Fraction, _numbers(c))),
     "MID": _cut,
-    "MIN": lambda c: min(_numbers(c), default=0),
+    "MIN": _outermost(operator.lt),
     "MONTH": lambda c: _day(c).month,
     "N": _numeric,
     "NOT": lambda c: not c[0],

@@ -136,6 +136,13 @@ _DECLARED = (
     Declared("JX182", "time-without-time", Level.EXPLAIN, "时效指标的指标值没有说时间", "改成完成的时间、期限或及时率"),
     Declared("JX183", "money-as-quantity", Level.NOTE, "数量指标的指标值是金额", "改写做了多少事；金额写在成本指标"),
     Declared("JX184", "goal-far-exceeded", Level.EXPLAIN, "年度总体目标里的数，实际远超预期，没有说明", "要原因，看目标是不是定得过低"),
+    Declared(
+        "JX185",
+        "direction-unsaid",
+        Level.EXPLAIN,
+        "越小越好的指标（差错率、工期、投诉），指标值没有写“≤”",
+        "在指标值前写“≤”或“≥”，或选计分方向",
+    ),
     Declared("JX190", "text-of-the-book", Level.MUST_FIX, "套表必填的一项没有填：报告里缺这一部分", "填上再导出；确实没有的填“无”"),
     Declared("JX201", "adjustment-without-reason", Level.MUST_FIX, "调整了得分，没有写理由", "补理由，或撤销调整"),
     Declared("JX202", "adjustment-out-of-range", Level.MUST_FIX, "调整得分不是数字、超过分值、为负，或多于两位小数", "改正"),

@@ -17,6 +17,7 @@ _TOKEN = re.compile(
     r"|月|年|亩|公里|米|平方米|吨|套|台|辆|张|场|份|期|篇|条|座|处|所|村|株|棵|头|只|课时|小时|分)?)(?:/(?:人|户|亩|月|年|天|次|个|件|名|家|套|台|场|村|公里|米|吨|份))*"
     r"|(?P<sign>[-+*/×÷xX()=≈\[\]{}]))"
 )
+_OPERATOR = re.compile("[-+*/×÷xX]")
 _SAME = str.maketrans("×xX÷[]{}≈", "***/()()=")
 _SUM_BEFORE = re.compile(
     r"(?P<number>\d{1,3}(?:,\d{3})+|\d+)(?P<rest>\.\d+)?\s*(?P<unit>(?:亿|千万|百万|万|千)?(?:元|人次|人|户|个|家|件|项|次|亩|公里|米))\s*[:(]"
@@ -70,6 +71,8 @@ class _NoCalculation(Exception):
 def equations(text: str) -> Iterator[Equation]:
     """Every calculation of the text that says what it comes to."""
     plain = half_width(text)
+    if not _OPERATOR.search(plain):
+        return
     done = 0
     for run in _runs(plain):
         if run[0].start < done:

@@ -142,8 +142,7 @@ class Official:
         self._document.settings.odd_and_even_pages_header_footer = True
         self._drop_effects()
         self._set_normal()
-        for style in STYLES.values():
-            self._add_style(style)
+        self._style_ids = {name: self._add_style(style) for name, style in STYLES.items()}
         self._name_fall_backs()
         self._page(self._document.sections[0], landscape=False)
 
@@ -175,7 +174,8 @@ class Official:
     def paragraph(self, text: str, style: str = "body", *, keep: bool = False) -> None:
         """A paragraph; line breaks in the text become paragraphs of the same style; with `keep` on one page with what follows."""
         for line in text.split("\n"):
-            paragraph = self._document.add_paragraph(style=STYLES[style].name)
+            paragraph = self._document.add_paragraph()
+            paragraph._p.style = self._style_ids[style]
             _write(paragraph, line.strip("　 ") if STYLES[style].indent else line)
             if keep:
                 paragraph.paragraph_format.keep_with_next = True
@@ -267,7 +267,7 @@ class Official:
             extra._p.getparent().remove(extra._p)
         for at, line in enumerate(lines):
             paragraph = place.paragraphs[0] if at == 0 else place.add_paragraph()
-            paragraph.style = STYLES[style].name
+            paragraph._p.style = self._style_ids[style]  # asked for by its name, each is looked for among all
             paragraph.alignment = cell.align
             run = _write(paragraph, line)
             run.bold = cell.bold or None
@@ -327,7 +327,8 @@ class Official:
         normal.font.size = Pt(16)
         _set_fonts(normal.element.get_or_add_rPr(), BODY_FONT)
 
-    def _add_style(self, spec: Style) -> None:
+    def _add_style(self, spec: Style) -> str:
+        """Its id."""
         style = self._document.styles.add_style(spec.name, WD_STYLE_TYPE.PARAGRAPH)
         style.base_style = self._document.styles["Normal"]
         style.font.size, style.font.bold = Pt(spec.size), False
@@ -357,6 +358,7 @@ class Official:
             level = OxmlElement("w:outlineLvl")
             level.set(qn("w:val"), str(spec.outline))
             properties.append(level)
+        return str(style.style_id)
 
     def _name_fall_backs(self) -> None:
         """The font table's altName: what Word takes where the font is missing."""

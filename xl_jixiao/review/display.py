@@ -1,12 +1,13 @@
 """Whether a cell shows what it holds: number formats, colours, conditional formats, merges, pictures over it."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from xl_jixiao.sheet.content import ConditionalFormat, Look, Package, Position, Rectangle, SheetContent
 from xl_jixiao.sheet.looks import look as own_look
+from xl_jixiao.sheet.met import Same, found_once
 from xl_jixiao.sheet.plan import Entry, Label, Placed, SheetPlan
 
 _BRACKETS = re.compile(r"\[[^\]]*\]")
@@ -165,10 +166,14 @@ def _look_trick(look: Look, expected_format: str, *, numeric: bool) -> str:
     return (format_trick if numeric else text_trick)(look.number_format, expected_format)
 
 
-def sheet_tricks(sheet: SheetPlan, content: SheetContent) -> Iterator[Trick]:
+def sheet_tricks(sheet: SheetPlan, content: SheetContent) -> Sequence[Trick]:
     """Every cell of a sheet that shows something else than it holds because of what lies over it or its neighbours."""
-    yield from _conditional_tricks(sheet, content)
-    yield from _merge_tricks(sheet, content)
+    formats, merges = content.conditional_formats, content.merges
+
+    def tricks() -> Sequence[Trick]:
+        return (*_conditional_tricks(sheet, formats), *_merge_tricks(sheet, merges))
+
+    return found_once(sheet, ("tricks", Same(formats), Same(merges)), tricks)
 
 
 @lru_cache(maxsize=512)
@@ -198,8 +203,8 @@ def cell_tricks(sheet: str, styles: Iterable[tuple[Position, str]], content: She
             yield Trick(sheet, *place, how)
 
 
-def _conditional_tricks(sheet: SheetPlan, content: SheetContent) -> Iterator[Trick]:
-    for rule in content.conditional_formats:
+def _conditional_tricks(sheet: SheetPlan, formats: Iterable[ConditionalFormat]) -> Iterator[Trick]:
+    for rule in formats:
         how = _conditional_trick(rule)
         if how:
             row, column = _first_cell(rule.area)
@@ -234,9 +239,9 @@ def _first_cell(area: str) -> tuple[int, int]:
     return int(found[2]) - 1, column - 1
 
 
-def _merge_tricks(sheet: SheetPlan, content: SheetContent) -> Iterator[Trick]:
+def _merge_tricks(sheet: SheetPlan, merges: Iterable[Rectangle]) -> Iterator[Trick]:
     """Cells hidden under a merged one."""
-    for area in content.merges:
+    for area in merges:
         if area in sheet.rectangles:
             continue
         for place in _covered(area):

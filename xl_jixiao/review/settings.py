@@ -1,15 +1,17 @@
 """How a returned sheet is printed and viewed, and what is tied to its cells, against its plan: what the figures alone don't tell."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from functools import partial
 
 from xl_jixiao.expr import Value
 from xl_jixiao.sheet.content import DrawnChart, Name, Package, SheetContent, shown
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.formula_text import column_number
+from xl_jixiao.sheet.met import found_once
 from xl_jixiao.sheet.plan import Chart, Computed, Entry, Jump, Plan, Ref, SheetPlan, Span, Visibility
 from xl_jixiao.words import bare
 
@@ -56,11 +58,12 @@ def set_otherwise(plan: Plan, package: Package, moved: frozenset[str], expected:
             continue
         yield from _page(sheet, content)
         yield from _links(sheet, content)
-        if plan.edition is not Edition.FINISHED and not content.setting.limits and _limited(sheet):
+        if plan.edition is not Edition.FINISHED and not content.setting.limits and found_once(sheet, "limited", partial(_limited, sheet)):
             yield SetOtherwise(SetFault.UNLIMITED, Ref(sheet.name, 0, 0))
         if sheet.name in moved:
             continue
-        if sheet.protected and content.protected and _opens_more(sheet, content):
+        opened = content.setting.opened
+        if sheet.protected and content.protected and found_once(sheet, ("opened", opened), partial(_opens_more, sheet, opened)):
             yield SetOtherwise(SetFault.OPENED, Ref(sheet.name, 0, 0))
         if plan.edition is Edition.FINISHED:  # what of a workbook in hand is printed is its owner's choice
             yield from _printed(sheet, content, package)
@@ -71,10 +74,10 @@ def _limited(sheet: SheetPlan) -> bool:
     return bool(sheet.typed_areas) or any(isinstance(one.content, Entry) and one.content.accepts for one in sheet.cells)
 
 
-def _opens_more(sheet: SheetPlan, content: SheetContent) -> bool:
+def _opens_more(sheet: SheetPlan, opened: Sequence[str]) -> bool:
     """Whether a cell that is computed can be typed over: the plan leaves its entries open alone."""
     larger: list[Span] = []
-    for text in " ".join(content.setting.opened).split():
+    for text in " ".join(opened).split():
         area = _span(sheet.name, text)
         if area is None:
             continue

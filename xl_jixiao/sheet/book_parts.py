@@ -2,7 +2,7 @@
 
 import posixpath
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -10,6 +10,7 @@ from xl_jixiao.sheet.cells import places
 from xl_jixiao.sheet.content import LAST_COLUMN, LAST_ROW, LONGEST_TEXT, Drawn, DrawnChart, Name, Refused, shown
 from xl_jixiao.sheet.formula_text import column_number
 from xl_jixiao.sheet.markup import Allowance, true, walk, whole
+from xl_jixiao.sheet.zipped import Known
 
 _MOST_SHEETS = 200
 _MOST_NAMES = 20_000
@@ -23,6 +24,7 @@ _BUILT_IN = "_xlnm."
 
 _POINTED = re.compile(r"(?:'((?:[^']|'')+)'|([^'!:(\[]+))!\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})(?::\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6}))?")
 _PLAIN_NUMBER = re.compile(r"-?[0-9]{1,20}(?:\.[0-9]{1,20})?(?:[eE][+-]?[0-9]{1,2})?")
+_KEPT_NUMBER = re.compile(rb"<c:v>(%s)</c:v>" % _PLAIN_NUMBER.pattern.encode())
 _OBJECT = re.compile(rb"""<[A-Za-z]+:ClientData\b[^<>]{0,1000}?\bObjectType\s*=\s*["']([A-Za-z]{1,20})["']""")
 _ANCHOR = re.compile(rb"<[A-Za-z]+:Anchor>\s*([0-9]{1,5})\s*,\s*[0-9]{1,9}\s*,\s*([0-9]{1,7})\s*,")
 _DRAWN = {"xdr:pic": "picture", "xdr:sp": "shape", "xdr:cxnSp": "shape", "xdr:graphicFrame": "chart", "xdr:contentPart": "other"}
@@ -243,12 +245,41 @@ def read_notes(content: bytes, allowance: Allowance) -> Sequence[Drawn]:
     return found
 
 
-def read_chart(content: bytes, allowance: Allowance) -> DrawnChart:
-    """What a chart is drawn of. Raises Refused and the errors of expat."""
+@dataclass(frozen=True)
+class _ChartShape:
+    """A chart whose kept numbers may be marks (#3): what many files have alike."""
+
+    text: str
+    areas: tuple[str, ...]
+    kept: tuple[tuple[str, tuple[tuple[int, str], ...]], ...]
+
+
+def read_chart(content: bytes, allowance: Allowance, known: Known) -> DrawnChart:
+    """What a chart is drawn of; charts that differ in numbers alone are walked through once. Raises Refused and the errors of expat."""
+    numbers: list[float] = []
+
+    def marked(found: re.Match[bytes]) -> bytes:
+        numbers.append(float(found[1]))
+        return b"<c:v>#%d</c:v>" % (len(numbers) - 1)
+
+    shape = content if b"#" in content else _KEPT_NUMBER.sub(marked, content)
+    found = known.read(shape, _chart_shape, lambda: shape, allowance)
+    return DrawnChart(found.text, found.areas, tuple([(area, tuple(_points(points, numbers))) for area, points in found.kept]))
+
+
+def _points(points: Iterable[tuple[int, str]], numbers: Sequence[float]) -> Iterator[tuple[int, float]]:
+    for at, text in points:
+        if not text.startswith("#"):
+            yield at, float(text)
+        elif numbers:  # else it is a text of the file's own
+            yield at, numbers[int(text[1:])]
+
+
+def _chart_shape(content: bytes, allowance: Allowance) -> _ChartShape:
     texts: list[str] = []
     areas: list[str] = []
-    kept: list[tuple[str, tuple[tuple[int, float], ...]]] = []
-    numbers: list[tuple[int, float]] = []
+    kept: list[tuple[str, tuple[tuple[int, str], ...]]] = []
+    numbers: list[tuple[int, str]] = []
     area, point = "", 0
 
     def opened(tag: str, attributes: Mapping[str, str]) -> None:
@@ -265,14 +296,14 @@ def read_chart(content: bytes, allowance: Allowance) -> DrawnChart:
         elif tag == "c:f":
             area = text
             areas.append(text)
-        elif tag == "c:v" and _PLAIN_NUMBER.fullmatch(text):
-            numbers.append((point, float(text)))
+        elif tag == "c:v" and (_PLAIN_NUMBER.fullmatch(text) or text.startswith("#")):
+            numbers.append((point, text))
         elif tag == "c:numRef":
             kept.append((area, tuple(numbers)))
             numbers.clear()
 
     walk(content, allowance, opened, closed)
-    return DrawnChart("".join(texts)[:LONGEST_TEXT], tuple(areas), tuple(kept))
+    return _ChartShape("".join(texts)[:LONGEST_TEXT], tuple(areas), tuple(kept))
 
 
 def read_old_drawing(content: bytes, allowance: Allowance) -> Sequence[Drawn]:

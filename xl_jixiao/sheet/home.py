@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence, Set
 from dataclasses import replace
 from functools import lru_cache
 
-from xl_jixiao.expr import ByHand, Cell, Expr, Value, joined, tree
+from xl_jixiao.expr import ByHand, Cell, Expr, joined, tree
 from xl_jixiao.sheet.plan import FACTS_OF_PLACE, Computed, Entry, Placed, SheetPlan
 
 AWAY = Cell("移走:全部")
@@ -37,7 +37,7 @@ def watching(keys: Sequence[str]) -> Expr:
     if not keys:
         return tree("")
     read = tuple(part for key in keys for part in (key, *_facts(key)))
-    return ByHand("&".join(map(_gone, keys)), read, _none_gone)
+    return ByHand("&".join(map(_gone, keys)), read, "")
 
 
 def only(sheet: SheetPlan, entries: Set[str]) -> SheetPlan:
@@ -62,7 +62,3 @@ def _gone(key: str) -> str:
     beside, column, place = _facts(key)
     away = f"OR(ROW({{{key}}})<>ROW({{{beside}}}),COLUMN({{{key}}})<>{{{column}}})"
     return f'IF({away},"、"&{{{place}}}&ROW({{{beside}}}),"")'
-
-
-def _none_gone(*_: Value) -> Value:
-    return ""

@@ -32,6 +32,7 @@ from xl_jixiao.sheet.book_parts import (
 from xl_jixiao.sheet.cells import Rows
 from xl_jixiao.sheet.content import (
     Drawn,
+    DrawnChart,
     NotUnderstood,
     OwnFault,
     Package,
@@ -219,7 +220,7 @@ class _Opened:
             cells=rows.cells,
             met=rows.met,
             unmet=rows.unmet,
-            merges=tuple(around.merges),
+            merges=around.merged,
             heights=MappingProxyType(rows.heights),
             widths=tuple(around.widths),
             hidden_rows=frozenset(rows.hidden),
@@ -245,8 +246,14 @@ class _Opened:
             tuple((area, relation.target) for area, relation in targets if relation is not None and relation.outside),
             tuple(around.opened),
             around.limits,
-            tuple(self._known(name, read_chart) for name in charts),
+            tuple(map(self._chart, charts)),
         )
+
+    def _chart(self, part: str) -> DrawnChart:
+        try:
+            return read_chart(self._content(part), self.allowance, _known)
+        except expat.ExpatError as error:
+            raise _broken(self.parts[part].name, error) from error
 
     def _drawn(self, around: Around, sheet: str) -> tuple[Drawn, ...]:
         relations = self._relations(sheet)

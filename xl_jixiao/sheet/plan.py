@@ -14,7 +14,7 @@ from operator import is_, itemgetter
 from types import MappingProxyType
 from typing import Any
 
-from xl_jixiao.expr import Area, Cell, CellFailure, Expr, Held, Literal, Operand, Value, Values, Voice, call, joined, walk
+from xl_jixiao.expr import Area, ByHand, Cell, CellFailure, Expr, Held, Lasting, Literal, Operand, Value, Values, Voice, call, joined, walk
 from xl_jixiao.rules.typed import Typed
 from xl_jixiao.sheet.edition import Edition
 
@@ -511,6 +511,7 @@ class Plan:
         for known in ("placed", "names", "entries", "entry_places", "constants", "trees", "runs"):
             plan.__dict__[known] = {**getattr(alone, known), **getattr(self, known)}
         plan.__dict__["_facts"] = dict(self._facts)
+        plan.__dict__["from_start"] = {**self.from_start, **alone.constants, **plan._facts_read(alone.trees.values())}
         plan.__dict__["written"] = {sheet.name: plan._write_out(sheet), **self.written}
         return plan
 
@@ -530,6 +531,15 @@ class Plan:
         contents = {key: one.content for key, (_, one) in self.placed.items()}
         known = {key: one.value if isinstance(one, Label) else None for key, one in contents.items() if not isinstance(one, Computed)}
         return {**known, _NOTHING: None}
+
+    @cached_property
+    def from_start(self) -> Mapping[str, Value]:
+        """What needs no computing, and the facts of place that its cells read."""
+        return {**self.constants, **self._facts_read(self.trees.values())}
+
+    def _facts_read(self, trees: Iterable[Expr]) -> Mapping[str, Value]:
+        read = {name for tree in trees for name in tree.names if name.startswith(FACTS_OF_PLACE)}
+        return {key: self.fact(key) for key in read}
 
     @cached_property
     def trees(self) -> Mapping[str, Expr]:
@@ -579,29 +589,25 @@ class Plan:
         return self.shown.in_edition(content)
 
 
-class PlanValues(dict[str, Held]):
+class PlanValues(Lasting):
     """The values of a plan's cells and areas by key, each computed once, when it is first asked for by ``values[key]``. Entries and
     constants are there from the start."""
 
     def __init__(self, plan: Plan, entries: Mapping[str, Value]) -> None:
-        super().__init__(plan.constants)
+        super().__init__(plan.from_start)
         self.update((key, value) for key, value in entries.items() if key in plan.entries)
         self._plan = plan
-        self._pending: set[str] = set()
+        self._runs = plan.runs
 
     def __missing__(self, key: str) -> Held:
-        pending = self._pending
-        if key in pending:
-            raise CircularPlan(f"{key} depends on itself")
-        run = self._plan.runs.get(key)
+        run = self._runs.get(key)
         if run is None:
             fact = self[key] = self._plan.fact(key)
             return fact
-        pending.add(key)
         try:
             found = self[key] = run(self)
-        finally:
-            pending.discard(key)
+        except RecursionError:
+            raise CircularPlan(f"{key} depends on itself") from None
         return found
 
     def on(self, plan: Plan) -> "PlanValues":
@@ -609,6 +615,7 @@ class PlanValues(dict[str, Held]):
         assert plan.base is self._plan
         values = PlanValues(plan, {})
         values.update(self)
+        values.worked_out.update(self.worked_out)
         return values
 
     def of(self, content: Computed) -> Value:
@@ -657,7 +664,8 @@ def _keeping_later(tree: Expr) -> Callable[[Values], Value]:
 
 def _keeping(tree: Expr) -> Callable[[Values], Value]:
     names = tree.names
-    if not names or isinstance(tree, Cell) or any(isinstance(one, Area) for one in walk(tree)):
+    fixed = isinstance(tree, ByHand) and isinstance(tree.of, str)
+    if not names or fixed or isinstance(tree, Cell) or any(isinstance(one, Area) for one in walk(tree)):
         return lambda values: _shown_by(tree, values)
     read = itemgetter(names[0], *names)  # a tuple, of a single name too
     known: dict[tuple[Held, ...], Value] = {}

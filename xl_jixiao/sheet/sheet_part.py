@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from xml.parsers import expat
 
 from xl_jixiao.sheet.cells import Cells, Rows, places, texts_general
@@ -62,6 +63,11 @@ class Around:
     kind: str = ""
     bodies: int = 0
     _formats: tuple[Styles, tuple[ConditionalFormat, ...]] | None = field(default=None, repr=False, compare=False)
+
+    @cached_property
+    def merged(self) -> tuple[Rectangle, ...]:
+        """Its merged cells: the same tuple for each workbook that has them."""
+        return tuple(self.merges)
 
     def formats(self, styles: Styles) -> tuple[ConditionalFormat, ...]:
         """Its conditional formats; those of a workbook of the same styles are kept."""

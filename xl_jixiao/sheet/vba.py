@@ -7,6 +7,7 @@ What it does not do: user forms, passwords, signatures, projects of more than ab
 
 from __future__ import annotations
 
+import functools
 import re
 import struct
 import uuid
@@ -208,8 +209,9 @@ _CHUNK = 4096
 _TRIES = 48  # older matches looked at for each position; more gains next to nothing on source text
 
 
+@functools.lru_cache(maxsize=64)
 def compress(data: bytes) -> bytes:
-    """The compressed container of `data`.
+    """The compressed container of `data`; most modules are the same in every workbook.
 
     The format pads a chunk that does not shrink to 4096 bytes, which would lengthen the data if it is the last one: ValueError
     then (never met with source text).
