@@ -16,9 +16,11 @@ import pytest
 from support.depth import forms, many
 from support.packages import changed, differences, packed, parts
 
+from xl_jixiao.sheet.book_parts import read_old_drawing
 from xl_jixiao.sheet.content import FormulaKind, UnreadableWorkbook
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.formula_text import compared, moved
+from xl_jixiao.sheet.markup import Allowance
 from xl_jixiao.sheet.package import Way, read
 from xl_jixiao.tables.catalogue import bundled, examples
 
@@ -500,3 +502,9 @@ def test_mutations_end_in_a_package_or_one_line_and_the_two_ways_agree(good):
     counts = run(many(200, 5000), seed=1, sources=[good])
     assert counts["failed"] == counts["differed"] == counts["slow"] == 0, counts
     assert counts["read"] > 20 and counts["refused"] > 20, counts
+
+
+def test_a_vml_shape_that_says_nothing_of_itself_lies_somewhere():
+    box = b'<xml xmlns:v="urn:schemas-microsoft-com:vml"><v:shapetype id="t"/><v:shape id="s"><v:textbox>98</v:textbox></v:shape></xml>'
+    assert [(one.kind, one.place) for one in read_old_drawing(box, Allowance())] == [("shape", None)]
+    assert list(read_old_drawing(b"<xml/>", Allowance())) == []
