@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from support.depth import forms
 
 from xl_jixiao.agree.arithmetic import faults
+from xl_jixiao.agree.edited import changes
 from xl_jixiao.agree.facts import (
     Fact,
     Figures,
@@ -316,6 +317,34 @@ def test_what_was_edited_in_a_report_is_found_with_its_sentence(replaced, code, 
     assert all(re.fullmatch(r"第\d+段|表\d+第\d+行", one.place.sheet) for one in found)
     done = _checked(report, book)
     assert done.exit_code == 1 and sentence in done.output and f"有{len(found)}处不一致" in done.output
+
+
+_OWN = (
+    "重点支出安排率=340÷400×100%=85.00%，计3分。自评得3分，失1分。",
+    "“三公”经费12.6万元，其中公务接待费4.1万元，占32.54%，公务用车运行维护费8.5万元，占67.46%。",
+    "满意度调查：有效问卷200份，满意188份，满意度94%。",
+    "举办演出场次：指标值≥60场，实际完成66场，完成率110.00%。",
+    "观众人次：指标值≥3万人次，实际完成4.2万人次。",
+)
+
+
+@pytest.mark.parametrize(
+    ("at", "edited", "said"),
+    [
+        (0, "重点支出安排率=340÷400×100%=85.00%，计3分。自评得2分。", [("2", "3")]),
+        (0, "重点支出安排率=340÷400×100%=85.00%，自评得4分。", [("4", "3")]),
+        (0, "重点项目支出占项目总支出的85%，计3分。自评得3分，失1分。", []),
+        (1, "“三公”经费12.6万元，其中公务用车运行维护费8.5万元，公务接待费4.1万元，没有因公出国（境）费。", []),
+        (1, "“三公”经费12.6万元，其中公务用车运行维护费8.6万元，公务接待费4.1万元，没有因公出国（境）费。", [("8.6万元", "8.5万元")]),
+        (2, "满意度调查：发放问卷210份，回收有效问卷200份，其中满意188份，满意度94%。", []),
+        (3, "举办演出场次：全年演出66场，超目标6场，完成率110.00%。", []),
+        (4, "观众人次：指标值≥3万人次，实际完成42000人次。", []),
+        (4, "观众人次：指标值≥3万人次，实际完成52000人次。", [("52000", "4.2万")]),
+    ],
+)
+def test_a_sentence_put_otherwise_has_its_figures_beside_those_of_the_same_name(at, edited, said):
+    texts = [edited if number == at else text for number, text in enumerate(_OWN)]
+    assert [(one.slip.reported, one.slip.expected) for one in changes(texts, _OWN)] == said
 
 
 def test_words_a_unit_adds_or_takes_out_are_its_own(exports, tmp_path):
