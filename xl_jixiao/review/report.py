@@ -323,8 +323,8 @@ def _overview(desk: Desk, names: Sequence[str]) -> SheetBuilder:
         ("单位", f"{len(desk.named_units)}个，材料{len(results)}份"),
         ("有必改的单位", sum(unit.count(Level.MUST_FIX) > 0 for unit in desk.named_units)),
         ("只有须说明的单位", sum(unit.verdict == Level.EXPLAIN for unit in desk.named_units)),
-        ("读不出的材料", sum(verdict(one) == UNREADABLE for one in results)),
-        ("没有审核的其他文件", sum(verdict(one) == NOT_REVIEWED for one in results)),
+        ("读不出的材料", _named_files(desk, UNREADABLE)),
+        ("没有审核的其他文件", _named_files(desk, NOT_REVIEWED)),
     ]
     facts += [(f"{level}问题", sum(unit.count(level) for unit in units)) for level in ORDER]
     if desk.expected.names:
@@ -336,6 +336,7 @@ def _overview(desk: Desk, names: Sequence[str]) -> SheetBuilder:
     for name, value in facts:
         sheet.label(row, 0, name, "head")
         sheet.label(row, 1, str(value), "cell", columns=3)
+        sheet.height(row, height_for([(str(value), sum(widths[1:4]))], 10, 18))
         row += 1
     sheet.label(row, 0, "各页", "head")
     for at, name in enumerate((*names, STATISTICS)):
@@ -348,6 +349,19 @@ def _overview(desk: Desk, names: Sequence[str]) -> SheetBuilder:
     row = _most_important(desk, sheet, row + 1)
     _charts(desk, sheet, row)
     return sheet
+
+
+_MOST_NAMED = 5
+
+
+def _named_files(desk: Desk, word: str) -> str:
+    """How many files have a verdict, and which of them no unit is known for."""
+    files = [one for one in desk.results if verdict(one) == word]
+    nobodys = [one.name for one in files if not one.unit]
+    if not nobodys:
+        return str(len(files))
+    more = f"等{len(nobodys)}份" if len(nobodys) > _MOST_NAMED else ""
+    return f"{len(files)}，其中看不出单位的：{'、'.join(nobodys[:_MOST_NAMED])}{more}"
 
 
 def _most_important(desk: Desk, sheet: SheetBuilder, row: int) -> int:
