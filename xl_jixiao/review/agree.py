@@ -29,6 +29,7 @@ from xl_jixiao.agree.facts import (
     claims,
     grade_in_words,
     identities,
+    shares_of_named,
 )
 from xl_jixiao.agree.mentions import Measure, half_width
 from xl_jixiao.expr import Held, Value
@@ -103,7 +104,7 @@ def agreement(texts: Iterable[OwnText], figures: Figures, unit: str, year: int) 
             *abolished_rules(text, year),
         ]
         if _SAID.search(half_width(text)):
-            by_text[at] += [*faults(text), *against_table(text, figures, year)]
+            by_text[at] += [*faults(text), *against_table(text, figures, year), *shares_of_named(text, figures)]
     alone = [text for _, text in written]
     for at, fault in (*identities(alone), *against_itself(alone)):
         by_text[at].append(fault)
