@@ -242,6 +242,100 @@ def test_a_sheet_of_many_blank_columns_takes_no_long_time(head, tmp_path):
     assert arrived(path, known_tables())[0] == () and time.process_time() - start < 5
 
 
+LAYOUTS_OF_COUNTIES = (
+    (
+        "“绩效指标”一格跨着分类和指标名称",
+        [["绩效指标", "", *HEADS[3:]], ["产出指标", "培训人次", *ROW[3:]]],
+        ["A2:B2"],
+        ("产出指标", "≥100人次", "120人次"),
+    ),
+    (
+        "目标值、实际值各有单位栏",
+        [[*HEADS[:3], "目标值", "单位", "实际值", "单位", *HEADS[5:]], [*ROW[:3], "100", "人次", "120", "人次", *ROW[5:]]],
+        [],
+        ("产出指标", "100人次", "120人次"),
+    ),
+    (
+        "上年的实际值不是今年的",
+        [[*HEADS[:3], "2021年实际值", "2022年目标值", "2022年完成值", *HEADS[5:]], [*ROW[:3], "90人次", *ROW[3:]]],
+        [],
+        ("产出指标", "≥100人次", "120人次"),
+    ),
+    (
+        "四级指标才是指标名称",
+        [[*HEADS[:3], "四级指标", *HEADS[3:]], [*ROW[:2], "培训", "培训人次", *ROW[3:]]],
+        [],
+        ("产出指标", "≥100人次", "120人次"),
+    ),
+    (
+        "分类和指标写在一栏里",
+        [
+            ["指标", *HEADS[3:]],
+            ["一、产出指标", "", "", 90, 90, ""],
+            ["（一）数量指标", "", "", 90, 90, ""],
+            ["培训人次", *ROW[3:]],
+        ],
+        [],
+        ("产出指标", "≥100人次", "120人次"),
+    ),
+    (
+        "两个一级指标写在一格，按二级指标归",
+        [HEADS, ["产出指标\n效益指标", *ROW[1:]]],
+        [],
+        ("产出指标", "≥100人次", "120人次"),
+    ),
+    ("“性质”一栏是符号", [[*HEADS[:3], "性质", *HEADS[3:]], [*ROW[:3], "≥", "100人次", *ROW[4:]]], [], ("产出指标", "≥100人次", "120人次")),
+)
+
+
+@pytest.mark.parametrize(("name", "rows", "merges", "read"), LAYOUTS_OF_COUNTIES, ids=[one[0] for one in LAYOUTS_OF_COUNTIES])
+def test_heads_of_counties_are_read_as_they_are_meant(tmp_path, name, rows, merges, read):
+    (row,) = form_of(sheet(tmp_path / "a.xlsx", [FIELDS, *rows], merges)).form.rows
+    assert (row.name, row.level1, row.target, row.actual, row.weight, row.points) == ("培训人次", *read, 90, 90)
+
+
+def test_two_classes_in_one_cell_are_asked_about_where_the_row_fits_neither(tmp_path):
+    form = form_of(sheet(tmp_path / "a.xlsx", [FIELDS, HEADS, ["产出指标\n效益指标", "其他", *ROW[2:]]]))
+    assert form.form.rows[0].level1 == "" and any("看不出" in one.why for one in form.unread)
+
+
+def test_points_taken_off_are_no_points(tmp_path):
+    heads = [*HEADS[:6], "扣分", *HEADS[7:]]
+    form = form_of(sheet(tmp_path / "a.xlsx", [FIELDS, heads, [*ROW[:6], 5, ""]]))
+    assert form.form.rows[0].points is None and [one.text for one in form.unread if one.code == "JX652"] == ["5"]
+
+
+def test_each_goal_of_a_form_has_a_table_of_its_own(tmp_path):
+    goals = [[f"年度绩效目标{number}（45分）", "", "", "做好培训"] for number in (1, 2)]
+    form = form_of(sheet(tmp_path / "a.xlsx", [FIELDS, goals[0], HEADS, ROW, goals[1], HEADS, ROW]))
+    assert len(form.form.rows) == 2 and form.unread == () and len(form.form.expected) == 2
+
+
+def test_a_total_below_a_word_table_is_the_forms(tmp_path):
+    document = docx.Document()
+    document.add_paragraph("项目支出绩效自评表")
+    table = document.add_table(3, 8)
+    for row, texts in zip(table.rows, (FIELDS, HEADS, ROW), strict=True):
+        for cell, text in zip(row.cells, [*texts, *[""] * 8], strict=False):
+            cell.text = str(text)
+    for line in ("自评得分：90分", "自评等级：优"):
+        document.add_paragraph(line)
+    document.save(tmp_path / "a.docx")
+    form = form_of(tmp_path / "a.docx")
+    assert form.claimed_total == 90 and form.form.total_points.spot.place.sheet == "表1 下面的文字" and form.form.grade.text == "优"
+
+
+def test_amounts_in_thousands_and_other_funds(tmp_path):
+    funds = [
+        ["单位：千元"],
+        ["资金", "年初预算数", "全年预算数", "全年执行数"],
+        ["资金总额", 1250, 1250, 1200],
+        ["4.其他资金", 1250, 1250, 1200],
+    ]
+    form = form_of(sheet(tmp_path / "a.xlsx", [FIELDS, *funds, HEADS, ROW]))
+    assert form.form.funds["其他资金", Head.EXECUTED].value == 120 and form.form.funds["", Head.YEAR].value == 125
+
+
 def test_a_note_between_rows_does_not_end_the_table(tmp_path):
     rows = [*WHOLE[:4], ["注：数据来源于验收资料。"], ["", "质量指标", *ROW[2:]], WHOLE[-1]]
     form = form_of(sheet(tmp_path / "a.xlsx", rows))

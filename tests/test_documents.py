@@ -60,6 +60,7 @@ def filled(name):
 def test_the_forms_of_the_seeds_and_of_the_province_are_there():
     assert set(FORMS) == {
         "baojing-2019-report",
+        "generic-project-report",
         "hongjiang-2020-accounts",
         "hongjiang-2020-project-data",
         "hongjiang-2020-report",
@@ -130,6 +131,11 @@ FIGURES = {
         "本级三公经费合计": "本级三公经费合计=12.97+7.51+0+0=20.48",
         "本级结余": "本级结余=1240.71-1240.71=0.00",
         "评价等次": "评价等次：89.5分，良好",
+    },
+    "generic-project-report": {
+        "实际到位合计": "实际到位合计=300+120+0+60+0+0=480.00",
+        "部分2得分率": "部分2得分率=49.05÷50×100%=98.10%",
+        "失分": "失分=100-95.48=4.52",
     },
     "xiangxi-2019-project-report": {
         "计划投资额": "计划投资额=0+0+548.5+0+0+0=548.50",

@@ -142,6 +142,36 @@ def test_a_sign_and_a_unit_in_columns_of_their_own_are_part_of_the_target():
 
 
 @pytest.mark.parametrize(
+    ("wanted", "done", "read"),
+    [
+        (90, Decimal("0.95"), Decimal("0.95")),
+        (90, "0.95", "0.95"),
+        (90, 95, "95%"),
+        (Decimal("0.5"), Decimal("0.4"), "0.4%"),
+    ],
+)
+def test_a_share_beside_a_column_of_percent_signs_is_no_hundredth_of_it(wanted, done, read):
+    row = {"三级指标": "满意度", "指标性质": "≥", "指标值": wanted, "度量单位": "%", "完成值": done}
+    (found,) = from_data({"rows": [row]}, model.load("yunnan-2020-selfeval")).rows
+    assert found.actual == read
+
+
+@pytest.mark.parametrize("printed", [True, False])
+def test_several_classes_may_all_have_no_second_level(printed):
+    data = read_toml(catalogue.bundled()["generic-selfeval"])
+    widths = (("一级指标", 12), ("二级指标", 10), ("三级指标", 20), ("年度指标值", 12), ("实际完成值", 12), ("分值", 8), ("得分", 8))
+    columns = [{"of": of, "width": width} for of, width in (*widths, ("偏差原因分析及改进措施", 24)) if printed or of != "二级指标"]
+    form = {key: value for key, value in data["form"].items() if key not in ("headings", "widths")}
+    classes = [{**one, "subclasses": ["—"], "quantitative": []} for one in data["classes"]]
+    table = model.from_data({**data, "classes": classes, "form": {**form, "columns": columns}}, "表.toml")
+    rows = [
+        {"一级指标": one["name"], "二级指标": "—", "三级指标": f"事项{at}", "年度指标值": "≥2项", "实际完成值": "2项", "分值": 30}
+        for at, one in enumerate(classes)
+    ]
+    assert all(one.points == 30 and one.class_fits for one in score(table, from_data({"rows": rows}, table)).rows)
+
+
+@pytest.mark.parametrize(
     ("change", "said"),
     [
         ({"sources": [{"name": "基本支出", "breakdown": "支出性质"}]}, "sources：至少应有一个资金来源"),

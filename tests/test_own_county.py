@@ -31,6 +31,7 @@ from support.office import poison
 from support.scoretable import Sent, ref, write
 
 from xl_jixiao.cli import main
+from xl_jixiao.jobs import open_job
 from xl_jixiao.scoretable import keys
 from xl_jixiao.scoretable import table as rubrics
 from xl_jixiao.scoretable.compile import plan_for, score
@@ -251,3 +252,12 @@ def test_no_code_knows_the_county(table):
         if path.is_file() and path.suffix in (".py", ".bas", ".cls"):
             text = path.read_text(encoding="utf-8")
             assert table.id not in text and "信息公开及时率" not in text, path
+
+
+def test_the_set_of_the_manual_is_one_book(tmp_path):
+    """Its county's table stands beside it, and a column of its list is the score of the project's own form."""
+    job = open_job(str(TABLE.with_name("own-set.toml")))
+    answers = job.answers(TABLE.with_name("own-set-data.toml"))
+    result = job.evaluate(answers)
+    assert result.parts["评分表"].total == Decimal("68.65") and "项目1报告" in result.parts
+    assert "评价得分" in answers.parts["项目1报告"].values

@@ -245,6 +245,8 @@ FINDINGS = [
     ("公布得分与复算不同", row(actual="18项", reason="缺人", claimed=TEN), "JX518"),
     ("部分达成却填百分之九十五", row(level2="质量指标", target="提高", actual="部分达成", degree=Decimal("0.95")), "JX520"),
     ("分值不是数字", row(weight="十分"), "JX522"),
+    ("差错率没有写方向，多了", row(name="差错率", level2="质量指标", target="2%", actual="2.5%"), "JX185"),
+    ("工期没有写方向，短了", row(name="平均工期", level2="时效指标", target="6个月", actual="5个月"), "JX185"),
 ]
 
 
@@ -254,6 +256,23 @@ def test_a_row_shows_its_finding(name, changed, code):
     found = check_selfeval(score(table, dataclasses.replace(given, rows=(changed, *given.rows[1:]))), "某表.xlsx")
     assert code in {finding.code for finding in found} or not code and not found
     assert all(str(finding).startswith(f"{finding.code} ") and "某表.xlsx" in str(finding) for finding in found)
+
+
+@pytest.mark.parametrize(
+    ("name", "target", "actual"),
+    [
+        ("差错率", "≤2%", "1%"),
+        ("差错率", "2%", "2%"),
+        ("投诉办结率", "95%", "96%"),
+        ("能耗下降率", "30%", "31%"),
+        ("事故应急演练", "20次", "21次"),
+        ("公共服务时间", "8小时", "9小时"),
+    ],
+)
+def test_what_counts_upward_or_says_its_direction_is_not_asked_for_one(name, target, actual):
+    table, given = filled("generic-selfeval")
+    changed = row(name=name, level2="质量指标", target=target, actual=actual)
+    assert check_selfeval(score(table, dataclasses.replace(given, rows=(changed, *given.rows[1:])))) == ()
 
 
 def test_a_row_later_than_its_date_asks_for_the_degree_not_for_a_readable_target():
@@ -292,6 +311,13 @@ def test_a_deviation_is_named_by_what_happened(name, changed, word):
     card = score(strict, dataclasses.replace(given, rows=(changed, *given.rows[1:])))
     assert card.rows[0].deviation == word
     assert [finding.message for finding in check_selfeval(card) if finding.code == "JX506" and word not in finding.message] == []
+
+
+def test_a_row_without_its_direction_is_asked_that_alone():
+    table, given = filled("generic-selfeval")
+    changed = row(name="差错率", level2="质量指标", target="2%", actual="1%")
+    found = check_selfeval(score(table, dataclasses.replace(given, rows=(changed, *given.rows[1:]))))
+    assert [one.code for one in found] == ["JX185"]
 
 
 def test_a_good_row_shows_none():

@@ -27,6 +27,7 @@ from xl_jixiao.selfeval.layout import SelfLayout
 from xl_jixiao.selfeval.overview_sheets import check_lines
 from xl_jixiao.sheet.content import UnreadableWorkbook
 from xl_jixiao.sheet.edition import Edition, StampName
+from xl_jixiao.sheet.plan import Entry
 from xl_jixiao.tables.catalogue import examples
 from xl_jixiao.words import ANALYSIS, CHECKS, CONCLUSION, GUIDE, SPACES, TOTAL, WORKING
 
@@ -540,3 +541,37 @@ def test_no_check_is_taller_than_the_longest_thing_it_can_say(name):
     """A check that says one of many sentences needs the room of one."""
     heights = plan_of(open_job(name).form).sheet_by_name[CHECKS].heights
     assert max(heights.values()) < 60
+
+
+def without_entries(sheet):
+    """The cells of a sheet, whatever was entered in them."""
+    bare = (dataclasses.replace(one.content, value=None) if isinstance(one.content, Entry) else one.content for one in sheet.cells)
+    return [dataclasses.replace(one, content=content) for one, content in zip(sheet.cells, bare, strict=True)]
+
+
+LONG = "第一，预算下达晚，全年用款计划调整两次，部分合同跨年支付；第二，设备验收推迟到次年一月。" * 12
+
+
+@pytest.mark.parametrize("change", ["as it is", "a long explanation", "texts in pieces", "another row of cost", "no rows"])
+@pytest.mark.parametrize("table", [name for name in examples() if name.endswith("selfeval")])
+def test_the_plan_shared_by_filings_of_the_same_classes_is_the_one_a_filing_has_by_itself(table, change):
+    job = open_job(table)
+    answers = job.answers(examples()[table])
+    rows = answers.rows
+    if change == "a long explanation":
+        answers = dataclasses.replace(answers, execution_note=LONG)
+    elif change == "texts in pieces":
+        answers = dataclasses.replace(answers, rows=(dataclasses.replace(rows[0], reason=LONG * 4), *rows[1:]))
+    elif change == "another row of cost":
+        more = [IndicatorRow("产出指标", "成本指标", name, "1", "1", Decimal(1)) for name in ("平均成本", "节约成本", "降低能耗")]
+        answers = dataclasses.replace(answers, rows=(*rows, *more))
+    elif change == "no rows":
+        answers = dataclasses.replace(answers, rows=())
+    result = job.evaluate(answers)
+    alone, shared = job.plan(answers, Edition.FINISHED, result), job.finished_plan(answers, result)
+    assert [sheet.name for sheet in alone.sheets] == [sheet.name for sheet in shared.sheets]
+    assert dict(alone.areas) == dict(shared.areas) and dict(alone.names) == dict(shared.names)
+    for one, other in zip(alone.sheets, shared.sheets, strict=True):
+        assert without_entries(one) == without_entries(other), one.name
+        assert (one.widths, one.page, one.charts, one.marks) == (other.widths, other.page, other.charts, other.marks), one.name
+        assert [text for *_, text in alone.written[one.name].formulas] == [text for *_, text in shared.written[one.name].formulas]

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import docx
 import pytest
 from support.excel_limits import problems
 from support.office import poison
@@ -218,6 +219,73 @@ def test_a_set_that_contradicts_itself_is_refused(what, said):
 def test_a_set_that_asks_of_its_forms_what_they_have_not_is_refused(what, said):
     with pytest.raises(RubricError) as error:
         book_of(from_data({**HEAD, "forms": [FORM], **what}, "s.toml"), open_job, 1)
+    assert said in str(error.value)
+
+
+OF_PROJECT = {
+    "id": "s",
+    "title": "套表",
+    "revision": "1",
+    "year": 2025,
+    "region": "某县",
+    "basis": "某县财政局通知",
+    "kind": "set",
+    "forms": [
+        {"name": "项目自评表", "table": "generic-selfeval", "each": True},
+        {"name": "项目报告", "table": "generic-project-report", "each": True},
+        {"name": "项目转移支付", "table": "transfer-selfeval", "each": True},
+    ],
+    "facts": [{"used": ["项目报告.单位名称", "项目自评表.实施单位", "项目转移支付.实施单位"]}],
+    "projects": {
+        "columns": [
+            {"name": "名称", "used": ["项目报告.项目名称", "项目自评表.项目名称", "项目转移支付.项目名称"]},
+            {"name": "自评总分", "formula": "项目自评表_总分", "used": ["项目报告.评价得分"]},
+            {"name": "拨款", "kind": "amount", "unit": "万元", "used": ["项目自评表.当年财政拨款_全年预算数"]},
+            {"name": "全年预算", "formula": "拨款 + 结转", "unit": "万元", "used": ["项目报告.项目资金预算"]},
+            {"name": "结转", "kind": "amount", "unit": "万元", "used": ["项目自评表.上年结转资金_全年预算数"]},
+        ]
+    },
+}
+
+
+def test_a_projects_report_takes_its_score_and_its_sums_from_its_own_forms():
+    """A column of the list is computed of the row's other columns and of the project's forms, each project's of its own."""
+    job = UnitJob(from_data(OF_PROJECT, "s.toml"), open_job)
+    rows = [{"名称": f"第{at}个项目", "拨款": 10 * at, "结转": at} for at in (1, 2)]
+    form = {"rows": [{"一级指标": "产出指标", "三级指标": "场次", "年度指标值": "≥60场", "实际完成值": "30场", "分值": 100}]}
+    said = {"项目1自评表": form, "项目2报告": {"answers": {"项目组织管理情况": "成立了专班。"}}}
+    answers = job.answers_from({"projects": rows, "forms": said, "answers": {"单位名称": "某局"}})
+    assert [answers.parts[f"项目{at}报告"].values["项目资金预算"] for at in (1, 2)] == [11, 22]
+    assert answers.parts["项目1报告"].values.get("评价得分") == job.evaluate(answers).every["项目1自评表"].total
+
+
+def test_a_projects_own_texts_stand_in_the_report_of_its_form_and_in_no_other(tmp_path):
+    job = UnitJob(from_data(OF_PROJECT, "s.toml"), open_job)
+    said = {"项目2报告": {"answers": {"项目组织管理情况": "成立了专班。"}}}
+    answers = job.answers_from({"projects": [{"名称": "甲项目"}, {"名称": "乙项目"}], "forms": said})
+    reports = list(job.reports(job.evaluate(answers), answers))
+    words = [any("成立了专班" in text for text in report_words(one, tmp_path)) for one in reports]
+    assert words == [False, True, False, True, False, True]
+
+
+def report_words(report, folder):
+    path = report.save(folder / "报告.docx", overwrite=True)
+    return [paragraph.text for paragraph in docx.Document(str(path)).paragraphs]
+
+
+@pytest.mark.parametrize(
+    ("column", "said"),
+    [
+        ({"name": "甲", "formula": "项目自评表_没有"}, "没有“项目1自评表_没有”"),
+        ({"name": "甲", "formula": "乙 + 1"}, "没有“乙”"),
+        ({"name": "甲", "formula": "甲 + 1"}, "甲"),
+        ({"name": "甲", "formula": "名称 +"}, "projects.columns[2]"),
+    ],
+)
+def test_a_computed_column_over_what_there_is_not_is_refused(column, said):
+    columns = [OF_PROJECT["projects"]["columns"][0], {**column, "used": ["项目报告.评价得分"]}]
+    with pytest.raises(RubricError) as error:
+        UnitJob(from_data({**OF_PROJECT, "projects": {"columns": columns}}, "s.toml"), open_job).book(1)
     assert said in str(error.value)
 
 

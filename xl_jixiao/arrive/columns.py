@@ -1,5 +1,6 @@
 """The columns of a table of indicators: what each holds by the heads over it, and what a cell under several of them is."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -9,15 +10,17 @@ from xl_jixiao.arrive.grid import Grid, GridCell
 from xl_jixiao.arrive.heads import LEVELS, Head, indicator_head, squeezed, word
 
 _SIDE = frozenset("绩效指标 项目绩效指标 年度绩效指标 绩效目标 年度绩效目标".split())
-_NAMES = (frozenset(["三级指标", "三级", "三级指标名称", "三级绩效指标"]), frozenset(["指标名称", "绩效指标名称"]))
+_NAMES = (frozenset(["四级指标"]), frozenset(["三级指标", "三级", "三级指标名称", "三级绩效指标"]), frozenset(["指标名称", "绩效指标名称"]))
 """Heads of the column of names, the surest first; there are others."""
+_TAKEN_OFF = frozenset(["扣分", "扣分值"])
+"""Heads of points taken off: said, where the form has no other points."""
 ESSENTIAL = frozenset([*LEVELS, Head.SIGN, Head.TARGET, Head.UNIT, Head.DONE, Head.WEIGHT, Head.POINTS, Head.REASON, Head.DIRECTION])
 RESULT = frozenset([Head.TARGET, Head.DONE, Head.WEIGHT, Head.POINTS])
 
 
 def resolved(grid: Grid, found: Sequence[TableColumn], unread: list[Unread]) -> tuple[TableColumn, ...]:
     """Weights of classes told from those of rows; heads that stand twice given up, and said."""
-    found = _surest_names(found)
+    found = _own_units(_of_this_year(_surest_names(found)))
     kinds = [one.head for one in found]
     if kinds.count(Head.LEVEL3) > 1:
         place = grid.place_at(found[0].row, found[0].left)
@@ -27,6 +30,8 @@ def resolved(grid: Grid, found: Sequence[TableColumn], unread: list[Unread]) -> 
         deepest = next((at for at, one in enumerate(found) if one.head is Head.OTHER and word(one.label) in _SIDE), None)
         if deepest is not None:
             found[deepest] = _as(found[deepest], Head.LEVEL3)
+    if Head.POINTS not in kinds:
+        found = [replace(one, head=None) if word(one.label) in _TAKEN_OFF else one for one in found]
     weights = [at for at, one in enumerate(found) if one.head is Head.WEIGHT]
     last_level = max((at for at, one in enumerate(found) if one.head in LEVELS), default=-1)
     if len(weights) > 1:
@@ -48,6 +53,28 @@ def resolved(grid: Grid, found: Sequence[TableColumn], unread: list[Unread]) -> 
     return tuple(found)
 
 
+def is_wide_side(cell: GridCell) -> bool:
+    """Whether a head such as 绩效指标 stands over several columns by itself."""
+    return cell.columns > 1 and word(cell.text) in _SIDE
+
+
+_BY_PARTS = {2: (Head.LEVEL1, Head.LEVEL3), 3: LEVELS}
+
+
+def parted_levels(grid: Grid, found: Sequence[TableColumn], bottom: int) -> list[TableColumn]:
+    """One head over the classes and the names of indicators, parted as the rows below it are."""
+    wide = [one for one in found if one.right > one.left and (one.head is Head.LEVEL3 or word(one.label) in _SIDE)]
+    if len(wide) != 1 or any(one.head in LEVELS and one is not wide[0] for one in found):
+        return list(found)
+    rows = [row for row in grid.rows if row > bottom]
+    filled = [row for row in rows if any(begins_under(cell, found, Head.DONE) for cell in grid.owned(row))]
+    starts = sorted({cell.column for row in filled for cell in grid.owned(row) if wide[0].left <= cell.column <= wide[0].right})
+    kinds = _BY_PARTS.get(len(starts), ())
+    ends = [*(start - 1 for start in starts[1:]), wide[0].right]
+    parts = [replace(wide[0], head=head, left=left, right=right) for head, left, right in zip(kinds, starts, ends, strict=False)]
+    return [part for one in found for part in (parts or [one] if one is wide[0] else [one])]
+
+
 def _is_used(grid: Grid, column: TableColumn) -> bool:
     """Whether anything stands below a head."""
     return any(column.meets(cell) and row > column.row and not cell.blank for row in grid.rows for cell in grid.owned(row))
@@ -63,6 +90,26 @@ def _surest_names(found: Sequence[TableColumn]) -> list[TableColumn]:
         if sure:
             break
     return list(found)
+
+
+_HEAD_YEAR = re.compile(r"20\d\d(?=年)")
+
+
+def _of_this_year(found: Sequence[TableColumn]) -> list[TableColumn]:
+    """Columns of results with years in their heads: those of the last year are the form's, the others are last year's figures."""
+    years = {one: year[0] for one in found if one.head in RESULT and (year := _HEAD_YEAR.search(word(one.label)))}
+    last = max(years.values(), default="")
+    return [_as(one, Head.OTHER) if years.get(one, last) != last else one for one in found]
+
+
+def _own_units(found: Sequence[TableColumn]) -> list[TableColumn]:
+    """Of two columns of units the one beside the actual values is theirs."""
+    units = [at for at, one in enumerate(found) if one.head is Head.UNIT]
+    before = [found[at - 1].head for at in units if at]
+    made = list(found)
+    if before == [Head.TARGET, Head.DONE]:
+        made[units[1]] = _as(found[units[1]], Head.DONE_UNIT)
+    return made
 
 
 def _as(column: TableColumn, head: Head) -> TableColumn:
@@ -83,7 +130,7 @@ def head_of(kinds: tuple[Head, ...], cell: GridCell) -> Head | None:
     """The head a cell belongs to that stands under several; None where that can't be said."""
     if len(kinds) == 1:
         return kinds[0]
-    kept = tuple(kind for kind in kinds if kind not in (Head.UNIT, Head.SIGN, Head.CLASS_WEIGHT, Head.REMARK))
+    kept = tuple(kind for kind in kinds if kind not in (Head.UNIT, Head.DONE_UNIT, Head.SIGN, Head.CLASS_WEIGHT, Head.REMARK))
     if len(kept) == 1:
         return kept[0]
     if set(kept) <= {Head.LEVEL1, Head.LEVEL2}:

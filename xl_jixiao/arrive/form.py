@@ -31,10 +31,11 @@ from xl_jixiao.arrive.heads import AMOUNTS, Head, named, squeezed, stem, word
 from xl_jixiao.arrive.rows import CLASS_OF, DASHES, Row, RowReader
 from xl_jixiao.arrive.scan import Scanner
 from xl_jixiao.finding import Place
+from xl_jixiao.rules.typed import YUAN
 from xl_jixiao.words import bare
 
 INFORMED = "JX653"
-_SCALES = {"元": Decimal("0.0001"), "万元": Decimal(1), "亿元": Decimal(10000)}
+_SCALES = {unit: Decimal(yuan) / YUAN["万元"] for unit, yuan in YUAN.items()}
 
 
 @dataclass
@@ -250,9 +251,9 @@ class _FormBuilder:
         if isinstance(block, Funds):
             return bool(now.blocks) and bool(now.funds_heads)
         if isinstance(block, Indicators) and now.blocks and self._grid not in now.grids:
-            known = {one.head for one in now.blocks[-1].columns}
-            closed = _ended(now.blocks[-1])
-            return closed or known != {one.head for one in block.columns}
+            before = now.blocks[-1].columns
+            alike = any({of(one) for one in before} == {of(one) for one in block.columns} for of in (_head_of, _label_of))
+            return _ended(now.blocks[-1]) or not alike
         return False
 
     def _finish(self) -> None:
@@ -313,7 +314,7 @@ class _FormBuilder:
             return
         if said in DASHES and not spot.cell.doubt or head is Head.REMARK:
             return
-        own = re.search(r"(万元|亿元|元)$", said)
+        own = re.search(rf"({heads.MONEY})$", said)
         bare_number = said.removesuffix(own[0] if own else "分")
         number = number_in(bare_number)
         if spot.cell.doubt or number is None:
@@ -336,9 +337,17 @@ class _FormBuilder:
                 form.execution_points = claim
 
 
+def _head_of(column: TableColumn) -> object:
+    return column.head
+
+
+def _label_of(column: TableColumn) -> object:
+    return word(column.label)
+
+
 def source_name(label: str) -> str | None:
     """The source a row of funds is about: empty for all of them, None for a split by another measure."""
-    said = re.sub(r"^(?:其中|其|一|二|三)[:：]?", "", stem(label)).strip(":：、")
+    said = re.sub(r"^(?:其中[:：]?|[其一二三][:：])", "", stem(label)).strip(":：、")
     if not said or said in heads.ALL_FUNDS:
         return ""
     if said.startswith("按"):

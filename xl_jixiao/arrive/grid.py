@@ -93,6 +93,8 @@ class Grid:
     cells: Mapping[Position, GridCell] = field(repr=False)
     lead: tuple[str, ...] = ()
     """The paragraphs between the table before and this one."""
+    tail: tuple[str, ...] = ()
+    """The paragraphs after the last table."""
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     state: str = "visible"
@@ -128,6 +130,8 @@ class Grid:
 
     def place_at(self, row: int, column: int, head: str = "") -> Place:
         """Where a row and a column meet."""
+        if self.is_table and not 0 <= row <= max(self.rows, default=0):
+            return Place(self.file, f"{self.name} {'上面' if row < 0 else '下面'}的文字")
         if self.is_table:
             what = head or f"第{column + 1}列"
             return Place(self.file, f"{self.name} 第{row + 1}行{f'“{what}”' if head else what}")
@@ -396,8 +400,8 @@ _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 _COMPATIBLE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 
 
-def _document(file: str, data: bytes) -> Iterator[Grid]:
-    """The tables of a .docx with the paragraphs above each. Inserted text counts, deleted text doesn't."""
+def _document(file: str, data: bytes) -> tuple[Grid, ...]:
+    """The tables of a .docx with the paragraphs above each, and below the last. Inserted text counts, deleted text doesn't."""
     from docx.oxml.parser import parse_xml
 
     if data.startswith(b"\xd0\xcf\x11\xe0"):
@@ -418,17 +422,17 @@ def _document(file: str, data: bytes) -> Iterator[Grid]:
     if _STRICT in content:
         content = content.replace(_STRICT, _WORD[1:-1].encode())
     lead: list[str] = []
-    number = 0
+    found: list[Grid] = []
     for block in _blocks(parse_xml(content)):
         if block.tag == f"{_WORD}p":
             lead += [line for line in map(bare, _text(block).split("\n")) if line]
             continue
         for table in _with_nested(block):
-            number += 1
-            yield _table(file, f"表{number}", table, tuple(lead[-_LEAD_LINES:]))
+            found.append(_table(file, f"表{len(found) + 1}", table, tuple(lead[-_LEAD_LINES:])))
             lead = []
-    if number == 0:
+    if not found:
         raise Refused("Word 文件里没有表格", "自评表应是表格；请报送填好的表")
+    return (*found[:-1], replace(found[-1], tail=tuple(lead[:_LEAD_LINES])))
 
 
 def _main_part(parts: Mapping[str, ZippedPart]) -> str:

@@ -15,6 +15,7 @@ class Head(StrEnum):
 
     LEVEL1, LEVEL2, LEVEL3 = "一级指标", "二级指标", "三级指标"
     SIGN, TARGET, UNIT, DONE = "指标性质", "年度指标值", "度量单位", "实际完成值"
+    DONE_UNIT = "完成值的单位"
     WEIGHT, POINTS, REASON, DIRECTION = "分值", "得分", "偏差原因", "计分方向"
     CLASS_WEIGHT = "一级、二级指标的分值"
     REMARK, OTHER = "备注", "其他栏"
@@ -43,8 +44,8 @@ INDICATOR_HEADS: Mapping[str, Head] = _table(
     {
         Head.LEVEL1: "一级指标 一级 一级指标名称 一级指标内容 一级绩效指标",
         Head.LEVEL2: "二级指标 二级 二级指标名称 二级指标内容 二级绩效指标",
-        Head.LEVEL3: "三级指标 三级 三级指标名称 三级指标内容 三级绩效指标 指标名称 具体指标 指标内容 绩效指标名称 评价指标 考核指标 指标",
-        Head.SIGN: "指标性质 运算符号 计算符号 符号 指标符号 比较符号 关系符号 运算符 计算符 指标值符号",
+        Head.LEVEL3: "四级指标 三级指标 三级 三级指标名称 三级指标内容 三级绩效指标 指标名称 具体指标 指标内容 绩效指标名称 评价指标 考核指标 指标",
+        Head.SIGN: "指标性质 性质 运算符号 计算符号 符号 指标符号 比较符号 关系符号 运算符 计算符 指标值符号",
         Head.TARGET: "年度指标值 指标值 目标值 年度目标值 年初指标值 年初目标值 年初设定目标值 年初设定指标值 预期指标值 预期目标值 预期值 计划指标值 "
         "计划值 计划目标值 年度计划值 年度绩效指标值 绩效目标值 绩效指标值 全年目标值 全年指标值 全年预期值 设定目标值 设定指标值 年初计划值 年度指标 预期指标 "
         "指标目标值 本年指标值 当年指标值 年度预期值 年度预期指标值 年初预期值 目标指标值 年初绩效指标值 "
@@ -142,7 +143,8 @@ NOTE_STARTS = re.compile(
 )
 TITLE = re.compile("(?:自评表|评分表|评价表|自评报告表|自评情况表|指标表|自评报告|目标完成情况表|指标体系|共性指标)(?:[(（].*[)）])?$")
 YEAR_IN_TEXT = re.compile(r"(20\d\d)\s*年")
-UNIT_OF_MONEY = re.compile(r"(?:单位|金额|资金|预算|执行|安排|支出|数|额|情况|[(（]).{0,6}?(万元|亿元|元)")
+MONEY = "百万元|万元|亿元|千元|元"
+UNIT_OF_MONEY = re.compile(rf"(?:单位|金额|资金|预算|执行|安排|支出|数|额|情况|[(（]).{{0,6}}?({MONEY})")
 
 SOURCE_WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -213,6 +215,7 @@ def funds_head(text: str) -> Head | None:
 
 
 _LONGEST_HEAD = 60
+_OF_YEAR = re.compile(r"^20\d\d年度?")
 _LETTERS = re.compile(r"[A-Ca-c①②③]$")
 
 
@@ -223,7 +226,7 @@ def _head(text: str, table: Mapping[str, Head]) -> Head | None:
     short = stem(text)
     if OTHER_YEARS.search(short) and not _REASON.search(short):
         return Head.OTHER
-    found = table.get(said) or table.get(short) or table.get(_LETTERS.sub("", short))
+    found = table.get(said) or table.get(short) or table.get(_LETTERS.sub("", short)) or table.get(_OF_YEAR.sub("", short))
     if found is None and "、" in short:
         parts = {table.get(part) for part in short.split("、")}
         if Head.TARGET in parts and parts <= {Head.SIGN, Head.TARGET, Head.UNIT}:

@@ -14,7 +14,7 @@ def is_label(text: str) -> bool:
 
 
 SEAL = re.compile(r"[(（](?:盖章|公章|章|签章)[)）]$")
-UNITS = frozenset("万元 元 亿元 千元 分 % 人 个".split())
+UNITS = frozenset("万元 元 亿元 千元 百万元 分 % 人 个".split())
 _WEAK_LABELS = frozenset(["项目", "单位", "部门"])
 """Labels only with a colon: without one they are heads of tables."""
 
@@ -75,5 +75,5 @@ def _parted(part: str) -> tuple[str, str]:
 
 def unit_line(text: str) -> str:
     """The unit of money a line says and nothing else."""
-    found = re.fullmatch(r"[(（]?(?:金额|货币)?单位[:：]?(万元|元|亿元)[)）]?", word(text))
+    found = re.fullmatch(rf"[(（]?(?:金额|货币)?单位[:：]?({heads.MONEY})[)）]?", word(text))
     return found[1] if found else ""

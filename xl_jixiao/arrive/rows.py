@@ -214,6 +214,13 @@ class RowReader:
         owners = CLASS_OF.get(level2, ())
         if not level1 and Head.LEVEL1 not in self._heads and len(owners) == 1:
             return owners[0], level2
+        together = [name for name in CLASSES if name in level1]
+        if len(together) > 1:
+            fitting = [name for name in together if name in owners]
+            if len(fitting) == 1:
+                return fitting[0], level2
+            self._say(self.block.spot(raw, Head.LEVEL1), f"一格写了{'、'.join(together)}，看不出“{level2}”属于哪一个", TWO_READINGS)
+            return "", level2
         if Head.LEVEL1 in raw.carried and owners and level1 in CLASSES and level1 not in owners:
             self._say(self.block.spot(raw, Head.LEVEL2), f"一级指标空白：上面是“{level1}”，“{level2}”却不属于它", TWO_READINGS)
             return "", level2
@@ -326,7 +333,8 @@ class RowReader:
 
     def _unit(self, raw: RawRow, head: Head) -> str:
         """The unit beside a value, or in the head over it: 实际完成值（%）."""
-        said = squeezed(unicodedata.normalize("NFKC", self._text(raw, Head.UNIT, shared=True)))
+        beside = Head.DONE_UNIT if head is Head.DONE and Head.DONE_UNIT in self._heads else Head.UNIT
+        said = squeezed(unicodedata.normalize("NFKC", self._text(raw, beside, shared=True)))
         column = self.block.column(head)
         above = _HEAD_UNIT.search(word(column.label)) if column else None
         if said in DASHES:

@@ -27,10 +27,22 @@ from xl_jixiao.arrive.blocks import (
     Total,
     Unread,
 )
-from xl_jixiao.arrive.columns import ESSENTIAL, RESULT, begins_under, head_of, last_column, level_of, resolved, stacked
+from xl_jixiao.arrive.columns import (
+    ESSENTIAL,
+    RESULT,
+    begins_under,
+    head_of,
+    is_wide_side,
+    last_column,
+    level_of,
+    parted_levels,
+    resolved,
+    stacked,
+)
 from xl_jixiao.arrive.grid import Grid, GridCell, number_in
 from xl_jixiao.arrive.heads import AMOUNTS, LEVELS, Head, funds_head, indicator_head, named, squeezed, stem, word
 from xl_jixiao.arrive.labels import SEAL, UNITS, field_of, is_label, pairs, unit_line
+from xl_jixiao.arrive.rows import CLASS_OF, CLASSES, class_name
 
 _MOST_HEAD_ROWS = 4
 _FUNDS_LABEL = re.compile(
@@ -39,6 +51,8 @@ _FUNDS_LABEL = re.compile(
 _SECTION = re.compile("^(?:产出|效益|满意度|成本|管理|效果|过程|投入|决策|履职|部门)[^:]{0,12}$")
 _PROSE = 60
 _WIDE_TITLE = 3
+_GOAL = re.compile(r"(?:年度)?(?:总体)?(?:绩效)?目标\d{1,2}")
+"""The head of one of several goals that have tables of their own."""
 _MARK = re.compile(r"附[件表]\S{0,6}|(?:公开|附)?\S{0,2}\d{1,2}-?\d?表|表\d{1,2}(?:-\d)?")
 _YEAR_LINE = re.compile(r"[(（]?(20\d\d)年度?[)）]?")
 
@@ -56,7 +70,7 @@ class Scanner:
     def blocks(self) -> Iterator[FormPart]:
         """The blocks of the grid in their order."""
         for line in self.grid.lead:
-            yield from self._line(line, None)
+            yield from self._paragraph(line, -1)
         rows = [row for row in self.grid.rows if any(not cell.blank for cell in self.grid.owned(row))]
         at = 0
         if self.goes_on and rows and not self._begins_anew(rows[0]):
@@ -78,6 +92,8 @@ class Scanner:
             at += 1
             while at < len(rows) and rows[at] <= end:
                 at += 1
+        for line in self.grid.tail:
+            yield from self._paragraph(line, max(self.grid.rows, default=0) + 1)
 
     def has_indicators(self) -> bool:
         """Whether a table of indicators begins anywhere."""
@@ -132,7 +148,7 @@ class Scanner:
             spans = [cell.bottom for cell, kind in zip(owned, kinds, strict=True) if kind in ESSENTIAL and cell.rows <= _MOST_HEAD_ROWS]
             reach = max([reach, row, *spans])
             bottom, row = row, row + 1
-        if bottom < top or not seen & set(LEVELS) or len(seen & RESULT) < 2:
+        if bottom < top or len(seen & RESULT) < 2 or not (seen & set(LEVELS) or any(map(is_wide_side, self._owned(top)))):
             return None
         return max(bottom, reach)
 
@@ -153,7 +169,7 @@ class Scanner:
             label = "".join(cell.text for cell in stack if cell.rows <= _MOST_HEAD_ROWS)
             found.append(TableColumn(stacked(stack, bottom), at, at, label, stack[-1].row))
         self._take(*cells)
-        return resolved(self.grid, found, self.unread)
+        return resolved(self.grid, parted_levels(self.grid, found, bottom), self.unread)
 
     def _begins_anew(self, row: int) -> bool:
         """Whether a row begins something of its own."""
@@ -195,6 +211,11 @@ class Scanner:
             if _is_subtotal(first.text) and not begins_under(first, columns, Head.LEVEL3):
                 self._take(*owned)
                 continue
+            if (of_class := self._class_alone(row, columns)) is not None:
+                levels = {head: text for head, text in levels.items() if head is Head.LEVEL1 and Head.LEVEL1 not in of_class} | of_class
+                made = self._row(row, columns, levels, frozenset())
+                classes += [made] if Head.LEVEL1 in of_class else []
+                continue
             levels, carried = self._levels(row, columns, levels)
             made = self._row(row, columns, levels, carried)
             if any(made.cells.get(head) for head in (Head.LEVEL3, Head.TARGET, Head.DONE)) or made.torn:
@@ -225,9 +246,24 @@ class Scanner:
             return True
         if begins_under(first, columns, Head.LEVEL3) and first.columns <= 2:
             return False
+        if _GOAL.fullmatch(stem(first.text)):
+            return True
         if heads.NOTE_STARTS.match(said) or any(pairs(first.text)):
             return True
         return is_label(first.text) or named(first.text, heads.PASSAGES) or named(first.text, heads.GRADES)
+
+    def _class_alone(self, row: int, columns: Sequence[TableColumn]) -> dict[Head, str] | None:
+        """The class a row names where all names stand in one column, as a tree: 一、产出指标 or （一）数量指标 without a target."""
+        kinds = {one.head for one in columns}
+        if Head.LEVEL1 in kinds or Head.LEVEL2 in kinds:
+            return None
+        inside = {
+            head: cell for cell in self._owned(row) for head in (Head.LEVEL3, Head.TARGET, Head.DONE) if begins_under(cell, columns, head)
+        }
+        name = class_name(inside[Head.LEVEL3].text)[0] if set(inside) == {Head.LEVEL3} else ""
+        if name in CLASSES:
+            return {Head.LEVEL1: inside[Head.LEVEL3].text}
+        return {Head.LEVEL2: inside[Head.LEVEL3].text} if name in CLASS_OF else None
 
     def _levels(self, row: int, columns: Sequence[TableColumn], before: Mapping[Head, str]) -> tuple[dict[Head, str], frozenset[Head]]:
         """The 一级 and 二级指标 of a row: in its own cells, in merged ones, or further up."""
@@ -502,9 +538,10 @@ class Scanner:
             if named(cell.text, heads.GRADES):
                 self._take(cell, value)
                 return [GradeSaid(beside, squeezed(value.text))], 2
-            if named(cell.text, heads.EXPECTED) or named(cell.text, heads.ACTUAL):
+            is_goal = named(cell.text, heads.EXPECTED) or _GOAL.fullmatch(stem(cell.text)) is not None
+            if is_goal or named(cell.text, heads.ACTUAL):
                 self._take(cell, value)
-                return [Goals((beside,), ()) if named(cell.text, heads.EXPECTED) else Goals((), (beside,))], 2
+                return [Goals((beside,), ()) if is_goal else Goals((), (beside,))], 2
         return self._total_or_passage(cell, rest, said, spot)
 
     def _total_or_passage(self, cell: GridCell, rest: Sequence[GridCell], said: str, spot: Spot) -> tuple[Sequence[FormPart], int]:
@@ -524,7 +561,7 @@ class Scanner:
             found = [Title(squeezed(cell.text), spot)]
         elif len(said) > _PROSE:
             found = [OwnWords("", spot)]
-        elif re.fullmatch(r"(?:年度)?(?:总体)?(?:绩效)?目标\d{1,2}", stem(cell.text)):
+        elif _GOAL.fullmatch(stem(cell.text)):
             found = [OwnWords(said, spot)]
         elif _MARK.fullmatch(said):
             found = []
@@ -535,6 +572,16 @@ class Scanner:
         if found is not None:
             self._take(cell)
         return found
+
+    def _paragraph(self, line: str, row: int) -> Iterator[FormPart]:
+        """A line of text above or below a Word table."""
+        yield from self._line(line, None)
+        spot = Spot(self.grid, GridCell(row, 0, text=line))
+        for label, value in pairs(line):
+            if named(label, heads.GRADES):
+                yield GradeSaid(spot, value)
+            elif named(label, heads.TOTALS) or named(label, heads.POINT_LABELS):
+                yield from _of_pair(label, _said_in(spot, value))
 
     def _line(self, line: str, spot: Spot | None) -> Iterator[FormPart]:
         """A line of text: a title, label and value in one, the unit of money, a note."""

@@ -235,12 +235,23 @@ def _joined(data: Mapping[str, Any]) -> Mapping[str, Any]:
     """A row whose sign and unit stand in columns of their own, as the other forms write it: ≥, 95, % -> ≥95%."""
     sign, unit = (str(data.get(key) or "").strip() for key in (SIGN, UNIT_OF))
     found = {key: value for key, value in data.items() if key not in (SIGN, UNIT_OF)}
+    wanted = next((value for key, value in data.items() if ROW_KEYS.get(key) == "target"), None)
     for key, value in found.items():
         name = ROW_KEYS.get(key)
+        if name == "actual" and unit == "%" and _may_be_share(value, wanted):
+            continue
         if name in _CELLS and _is_number(value):
             own = sign if name == "target" else ""
             found[key] = f"{own}{_text(value)}{unit}" if own or unit else value
     return found
+
+
+def _may_be_share(value: Any, wanted: Any) -> bool:
+    """Whether 0.95 beside 90 % may be 95 %: a number cell says that, a text is asked."""
+    if not (_is_number(value) and _is_number(wanted)):
+        return False
+    number, other = from_cell(value), from_cell(wanted)
+    return number is not None and other is not None and 0 < number <= 1 < other
 
 
 def _is_number(value: Any) -> bool:

@@ -7,16 +7,17 @@ from types import MappingProxyType
 from xl_jixiao import __version__
 from xl_jixiao.expr import Value
 from xl_jixiao.selfeval import cells, working_sheet
-from xl_jixiao.selfeval.answers import SelfAnswers, digest, entries
+from xl_jixiao.selfeval.answers import IndicatorRow, SelfAnswers, digest, entries
 from xl_jixiao.selfeval.claims import claim_lines
 from xl_jixiao.selfeval.conclusion_sheet import conclusion_sheet
-from xl_jixiao.selfeval.form_sheet import RULE_NAME, form_sheet, goal_texts, row_texts
+from xl_jixiao.selfeval.form_sheet import RULE_NAME, form_sheet, goal_texts, is_long_note, row_texts
 from xl_jixiao.selfeval.judging import WORDS
 from xl_jixiao.selfeval.layout import ROW_COUNT, SPANS, SelfLayout, Spans
 from xl_jixiao.selfeval.model import EXECUTED, SelfEvaluation
 from xl_jixiao.selfeval.overview_sheets import analysis_sheet, checks_sheet, guide_sheet
 from xl_jixiao.selfeval.passages import rows_needed
 from xl_jixiao.selfeval.scoring import RATE, SelfCard
+from xl_jixiao.selfeval.target import SAVING
 from xl_jixiao.sheet.addin import addin_sheets
 from xl_jixiao.sheet.build import SheetBuilder, areas
 from xl_jixiao.sheet.edition import Edition, StampName
@@ -44,6 +45,27 @@ def _untouched(layout: SelfLayout, edition: Edition) -> Plan:
     return _plan(layout, SelfCard(layout.table, SelfAnswers(layout.table.id), {}), edition)
 
 
+def finished_plan(card: SelfCard) -> Plan:
+    """The plan a finished workbook follows, as far as a returned one is held against it: rows of any height, entries blank. All but 自评结论 is
+    made once for all filings whose rows are of the same classes, unless a text is so long that it is printed in pieces."""
+    table, answers = card.table, card.answers
+    layout = SelfLayout(table, max(1, len(answers.rows)), spans(card))
+    if str(layout.spans) or is_long_note(answers.execution_note):
+        return _plan(layout, card, Edition.FINISHED)
+    return _of_classes(layout, tuple(map(_class_of, answers.rows))).with_first(conclusion_sheet(card).done())
+
+
+def _class_of(row: IndicatorRow) -> IndicatorRow:
+    """What of a row the shape of a finished form depends on."""
+    return IndicatorRow(row.level1, row.level2, name=SAVING[0] if any(word in row.name for word in SAVING) else "")
+
+
+@lru_cache(maxsize=32)
+def _of_classes(layout: SelfLayout, rows: tuple[IndicatorRow, ...]) -> Plan:
+    card = SelfCard(layout.table, SelfAnswers(layout.table.id, rows=rows), {})
+    return _plan(layout, card, Edition.FINISHED, concluded=False)
+
+
 def plan_of_answers(table: SelfEvaluation, answers: SelfAnswers) -> Plan:
     """The plan that says where answers stand: in the workbook they come from, or in one filled with them."""
     origin = answers.origin
@@ -69,12 +91,14 @@ def spans(card: SelfCard) -> Spans:
     return Spans(rows_needed(goal_texts(form, card.answers)), tuple(rows))
 
 
-def _plan(layout: SelfLayout, card: SelfCard, edition: Edition) -> Plan:
+def _plan(layout: SelfLayout, card: SelfCard, edition: Edition, *, concluded: bool = True) -> Plan:
     table, answers, finished = card.table, card.answers, edition is Edition.FINISHED
     form = form_sheet(layout, answers, edition)
-    working = working_sheet.working_sheet(layout, answers, [one.explanation for one in card.rows], edition)
+    explanations = [one.explanation if concluded else "" for one in card.rows]
+    working = working_sheet.working_sheet(layout, answers, explanations, edition)
+    first = ([conclusion_sheet(card)] if concluded else []) if finished else [guide_sheet(table, layout.rows, edition)]
     sheets = [
-        conclusion_sheet(card) if finished else guide_sheet(table, layout.rows, edition),
+        *first,
         form,
         working,
         checks_sheet(card, edition),

@@ -19,6 +19,8 @@ PARTED = (SIGN, FIGURE, UNIT)
 STATE, SHOWN, HINT = "状态", "筛选行", "提示"
 COSTING = "成本类"
 """Whether a row is about cost: the word, or nothing."""
+LESSER = "越小越好"
+"""Whether by its name a row is one of which less is better as a rule: the word, or nothing."""
 CATEGORY, SIDE, WANTED, WANTED_UNIT, REACHED, REACHED_UNIT = "类别", "方向", "指标数值", "指标单位", "完成数值", "完成单位"
 RATIO, SCORE, DEVIATION, EXPLANATION = "完成率", "复算得分", "偏差", "计分说明"
 STEPS = ("去空格", "去句号", "变动", "变动后", "符号", "其余", "无正负号", "数字以外", "数字", "整数", "去“余”", "后缀", "日期文字", "日期")
@@ -30,7 +32,10 @@ REST, FACTOR, BASE = "去倍数", "倍数", "同类单位"
 SAME_UNIT = "同单位数值"
 """Its number in the unit that both texts of a row share."""
 
-READ = (*STEPS, REST, FACTOR, BASE, SAME_UNIT)
+ABSENT = "没有发生"
+"""What a text says doesn't happen, as 无上访 for 零上访; nothing where it says no such thing."""
+
+READ = (*STEPS, REST, FACTOR, BASE, SAME_UNIT, ABSENT)
 """All that is read of a text."""
 
 CHANGES, SIGNS, LESS, TAILS, LESS_TAILS, MET, GOOD, UNMET, NO_REASON, LEVELS_1, LEVELS_2 = map(
@@ -54,6 +59,7 @@ ALL = (
         HINT,
         CATEGORY,
         COSTING,
+        LESSER,
         SIDE,
         WANTED,
         WANTED_UNIT,

@@ -15,7 +15,7 @@ from xl_jixiao.selfeval import cells, funds
 from xl_jixiao.selfeval.answers import CLAIMED_RATE, CLAIMED_RATE_POINTS, LABELS, amount_key
 from xl_jixiao.selfeval.build import plan_of_answers
 from xl_jixiao.selfeval.funds import breakdown_gap
-from xl_jixiao.selfeval.judging import BEYOND, BOUND_COPIED, DOUBTFUL, HALVED, TOO_LATE, WORDS_COPIED
+from xl_jixiao.selfeval.judging import BEYOND, BOUND_COPIED, DOUBTFUL, HALVED, LESS_MEANT, TOO_LATE, WORDS_COPIED
 from xl_jixiao.selfeval.model import (
     ACTUAL,
     EXECUTION_NOTE,
@@ -223,14 +223,14 @@ def _met_by_word(one: RowScore) -> bool:
 def deviation_unexplained(subject: Subject) -> Iterator[Finding]:
     """JX506: below the target, or far beyond it, without a reason."""
     for one in subject.card.rows:
-        if one.unexplained and not one.bare_reason:
+        if one.unexplained and not one.bare_reason and one.asked != LESS_MEANT:
             yield _deviation(subject, one, "JX506", "未写偏差原因和改进措施")
 
 
 def deviation_empty_word(subject: Subject) -> Iterator[Finding]:
     """JX507: the reason for a deviation is 无 or 暂无."""
     for one in subject.card.rows:
-        if one.unexplained and one.bare_reason:
+        if one.unexplained and one.bare_reason and one.asked != LESS_MEANT:
             yield _deviation(subject, one, "JX507", f"偏差原因只写“{one.row.reason}”，等于没有说明")
 
 
@@ -270,6 +270,14 @@ def halves(subject: Subject) -> Iterator[Finding]:
         if not one.missing and one.asked == HALVED:
             shown = _shown(one.row.actual)
             yield found("JX171", subject.cell(one, cells.DONE), f"{_named(one)}的{one.asked}：{shown}", shown)
+
+
+def direction_unsaid(subject: Subject) -> Iterator[Finding]:
+    """JX185: less is probably better, and nothing says which way the row counts."""
+    for one in subject.card.rows:
+        if not one.missing and one.asked == LESS_MEANT:
+            message = f"{_named(one)}的指标值“{_shown(one.row.target)}”没有方向，完成值“{_shown(one.row.actual)}”{LESS_MEANT}"
+            yield found("JX185", subject.cell(one, cells.TARGET), message, _shown(one.row.target))
 
 
 def actual_is_weight(subject: Subject) -> Iterator[Finding]:
@@ -764,6 +772,7 @@ CHECKS: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
     thin_reason,
     actual_is_target_text,
     halves,
+    direction_unsaid,
     actual_is_weight,
     qualitative_without_measure,
     time_without_time,

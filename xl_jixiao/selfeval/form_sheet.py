@@ -82,6 +82,11 @@ def _heads(layout: SelfLayout) -> Iterator[_FormHead]:
         yield _FormHead(one.name, row, label, (columns.actual + 1 if second else columns.lead + 1, last))
 
 
+def is_long_note(note: str) -> bool:
+    """Whether an explanation of the execution rate takes more than its two rows beside the form."""
+    return height_for([(note, sum(SIDE_WIDTHS[:2]))], 9.5) > _NOTE_HEIGHT
+
+
 class _Form:
     """The form being put together from top to bottom."""
 
@@ -349,7 +354,7 @@ class _Form:
     def _side_widths(self) -> tuple[float, ...]:
         """The columns beside the form: all of them where they are worked in, or where the explanation needs them."""
         narrow = SIDE_WIDTHS[:2]
-        wide = self.editable or height_for([(self.answers.execution_note, sum(narrow))], 9.5) > _NOTE_HEIGHT
+        wide = self.editable or is_long_note(self.answers.execution_note)
         return SIDE_WIDTHS if wide else narrow
 
     def _note_height(self) -> float:

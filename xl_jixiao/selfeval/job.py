@@ -192,6 +192,10 @@ class SelfEvaluationJob(Job):
         """The plan of a workbook filled with the answers."""
         return build.compile(self.form, answers, edition, result.card if result else None)
 
+    def finished_plan(self, answers: SelfAnswers, result: SelfResult) -> Plan:
+        """The plan of a finished workbook; all but 自评结论 is made once for rows of the same classes."""
+        return build.finished_plan(result.card)
+
     def plan_for(self, edition: Edition, facts: Mapping[str, Value]) -> Plan:
         """The plan an untouched workbook follows that says this of its rows (指标行数, 各行占用行数)."""
         return build.plan_for(self.form, edition, facts)

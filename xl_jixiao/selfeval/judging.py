@@ -32,6 +32,7 @@ from xl_jixiao.expr import (
 from xl_jixiao.number import half_up
 from xl_jixiao.selfeval import cells
 from xl_jixiao.selfeval.cells import (
+    ABSENT,
     BASE,
     CATEGORY,
     COSTING,
@@ -44,6 +45,7 @@ from xl_jixiao.selfeval.cells import (
     HINT,
     LESS,
     LESS_TAILS,
+    LESSER,
     LEVEL1,
     LEVEL2,
     LEVELS_1,
@@ -71,6 +73,8 @@ from xl_jixiao.selfeval.cells import (
 from xl_jixiao.selfeval.native import READING, has, read_degree
 from xl_jixiao.selfeval.target import (
     ALL_DONE,
+    BETTER_LESS,
+    BETTER_MORE,
     BOUND_SIGNS,
     BOUND_TAILS,
     CHANGE_WORDS,
@@ -106,7 +110,7 @@ from xl_jixiao.selfeval.target import (
 from xl_jixiao.selfeval.target import LESS_TAILS as LESS_TAIL_WORDS
 from xl_jixiao.selfeval.target import TAILS as TAIL_WORDS
 from xl_jixiao.tables.slips import MOST_RATE
-from xl_jixiao.words import BLANK, EXPLAIN, INVALID, MUST_FIX, PASSED
+from xl_jixiao.words import BLANK, EXPLAIN, INVALID, MUST_FIX, NONE_WORD, PASSED
 
 UNIT_MISMATCH = "单位不一致"
 NEEDS_PERCENT = "须写百分号"
@@ -174,6 +178,12 @@ _COST_ROW = all_of([any_of([has(LEVEL1, (COST,)), has(LEVEL2, (COST,))]), negate
 COSTING_TREE = when(_COST_ROW, COST, "")
 """Whether a row is about cost, so that less is better."""
 
+LESSER_TREE = when(all_of([has(NAME, BETTER_LESS), negated(has(NAME, BETTER_MORE))]), LESSER, "")
+"""Whether its name makes it probable that less is better."""
+
+BY_NAME: Mapping[str, Expr] = MappingProxyType({COSTING: COSTING_TREE, LESSER: LESSER_TREE})
+"""What the classes and the name of a row say of its direction."""
+
 
 def _unit_trees(source: str) -> Mapping[str, Expr]:
     """What a unit is without its multiple, the first unit of its kind, and how many of it the unit is."""
@@ -220,22 +230,19 @@ _NONE_HAPPENED = all_of([_WANTED.equals(0), one_of(_DONE_TEXT, NONE_HAPPENED)])
 """Whether 无 stands beside 0起."""
 
 
-def _after_none(text: Expr) -> Expr:
-    """What a text says doesn't happen: 上访 for 零上访; itself where it says nothing of the kind."""
-    longest = sorted(NONE_LEADS, key=len, reverse=True)
-    return first_of([(call("MID", text, 1, len(lead)).equals(lead), call("MID", text, len(lead) + 1, 99)) for lead in longest], text)
+def _absent(source: str) -> Expr:
+    """What a text says doesn't happen: 无上访 for 零上访; nothing for 无害化处理, or where a figure stands beside it."""
+    text = Cell(step(source, "去句号"))
+    leads = sorted(NONE_LEADS, key=len, reverse=True)
+    cases = [(call("MID", text, 1, len(lead)).equals(lead), joined(NONE_WORD, call("MID", text, len(lead) + 1, 99))) for lead in leads]
+    return when(has(text.key, (*NO_NONE, *FIGURES)), "", first_of(cases, ""))
 
 
-_NOTHING_WANTED = all_of(
-    [
-        _TARGET_TEXT.differs(""),
-        negated(call("EXACT", _after_none(_TARGET_TEXT), _TARGET_TEXT)),
-        negated(has(_TARGET_TEXT.key, (*NO_NONE, *FIGURES))),
-    ]
-)
+_ABSENT, _DONE_ABSENT = (Cell(step(source, ABSENT)) for source in (TARGET, DONE))
+_NOTHING_WANTED = _ABSENT.differs("")
 """Whether a target is that something doesn't happen: 零投诉, 无安全事故, 不发生拖欠."""
 
-_NOTHING_DONE = any_of([one_of(_DONE_TEXT, NONE_HAPPENED), call("EXACT", _after_none(_DONE_TEXT), _after_none(_TARGET_TEXT))])
+_NOTHING_DONE = any_of([one_of(_DONE_TEXT, NONE_HAPPENED), call("EXACT", _ABSENT, _DONE_ABSENT)])
 """Whether beside such a target the actual value says that it did not."""
 
 _BOUND_COPIED = all_of(
@@ -261,13 +268,34 @@ _WORDS_COPIED = all_of(
 _HALVED = when(is_number(_REACHED), all_of([one_of(_REACHED_UNIT, WHOLE_UNITS), _REACHED.differs(call("INT", call("N", _REACHED)))]), False)
 """Whether there are halves of what there are no halves of: 66.5人."""
 
-BOUND_COPIED, WORDS_COPIED, HALVED = (
+
+def _no_change(source: str) -> Expr:
+    return Cell(step(source, "变动")).equals("")
+
+
+_LESS_MEANT = all_of(
+    [
+        Cell(LESSER).equals(LESSER),
+        _SIDE.equals(POSITIVE),
+        is_blank(_DIRECTION),
+        negated(has(step(TARGET, "符号"), COMPARING)),
+        negated(has(step(TARGET, "后缀"), UPWARD)),
+        _no_change(TARGET),
+        is_number(_TARGET_SAME),
+        is_number(_DONE_SAME),
+        _TARGET_SAME.differs(_DONE_SAME),
+    ]
+)
+"""Whether less is probably better though nothing says so: 差错率 2% beside 2.5%."""
+
+BOUND_COPIED, WORDS_COPIED, HALVED, LESS_MEANT = (
     "完成值带着“≥、不低于、以上”等字样，应写实际数",
     "完成值与指标值一字不差，应写实际完成情况",
     "完成值有小数，请核对",
+    "按越大越好计分，是否越小越好？是的在指标值前写“≤”，不是的写“≥”，或者选计分方向",
 )
 
-ASKED = first_of([(_BOUND_COPIED, BOUND_COPIED), (_WORDS_COPIED, WORDS_COPIED), (_HALVED, HALVED)], "")
+ASKED = first_of([(_LESS_MEANT, LESS_MEANT), (_BOUND_COPIED, BOUND_COPIED), (_WORDS_COPIED, WORDS_COPIED), (_HALVED, HALVED)], "")
 """What is asked about an actual value that can be scored as it is."""
 
 
@@ -321,10 +349,10 @@ _PERCENT_ASKED = first_of(
 def _ratio() -> Expr:
     """完成率 of a quantity; 完成程度 of a qualitative target: the judged one, or the one the actual value says (85%, or a number cell).
 
-    Beside a target with a figure that can't be read (95%-100%, 三至五天) the actual value is no degree but a figure too.
+    Beside a target with a figure that can't be read (95%-100%, 三至五天) the actual value is no degree but a figure too; 增长8% is a change.
     """
     unread = when(_DONE_TEXT.equals(""), has(_TARGET_TEXT.key, FIGURES), has(_TARGET_TEXT.key, SHARES))
-    share = when(_DONE_TEXT.equals(""), _REACHED, when(_REACHED_UNIT.equals("%"), _REACHED / 100, ""))
+    share = when(_DONE_TEXT.equals(""), _REACHED, when(all_of([_REACHED_UNIT.equals("%"), _no_change(DONE)]), _REACHED / 100, ""))
     happened = first_of([(_REACHED.equals(0), 1), (all_of([_REACHED_UNIT.differs("%"), _REACHED >= 1]), 0)], "")
     share = when(_NOTHING_WANTED, happened, share)
     said = when(_REACHED.equals(""), "", when(all_of([_DIRECTION.differs(QUALITATIVE), unread]), "", share))
@@ -432,6 +460,7 @@ def _hint() -> Expr:
             (word.equals(BLANK), joined("还缺：", call("MID", lacking, 2, 99))),
             (negated(FITS), WRONG_CLASS),
             (negated(is_number(_POINTS)), _POINTS),
+            (_LESS_MEANT, LESS_MEANT),
             (UNEXPLAINED, joined(_DEVIATION, "，须写明偏差原因和改进措施，不能只写“无”")),
             (word.equals(EXPLAIN), ASKED),
         ],
@@ -448,7 +477,8 @@ def row_trees(rule: RowRule, *, scored: bool = True) -> Mapping[str, Expr]:
             **_unit_trees(TARGET),
             **_unit_trees(DONE),
             **{step(source, SAME_UNIT): same_unit(source) for source in (TARGET, DONE)},
-            COSTING: COSTING_TREE,
+            **{step(source, ABSENT): _absent(source) for source in (TARGET, DONE)},
+            **BY_NAME,
             CATEGORY: when(Cell(LEVEL1).equals(""), "", Cell(LEVEL1)),
             SIDE: _side(),
             RATIO: _ratio(),

@@ -43,6 +43,10 @@ LONGEST: Mapping[str, int] = MappingProxyType(
 MOST_CLASSES = 8
 
 
+NO_SUBCLASS = ("—",)
+"""The 二级指标 of a class where the form has none."""
+
+
 class HeadField(TablePart):
     """One head field of the form: 项目名称, 主管部门, 实施单位."""
 
@@ -261,7 +265,7 @@ def _inconsistencies(table: SelfEvaluation) -> Iterator[str]:
         ([one.name for one in table.fields], "fields", "表头项"),
         ([one.name for one in table.sources], "sources", "资金来源"),
         ([one.name for one in table.classes], "classes", "一级指标"),
-        ([sub for one in table.classes for sub in one.subclasses], "classes", "二级指标"),
+        ([sub for one in table.classes for sub in one.subclasses if one.subclasses != NO_SUBCLASS], "classes", "二级指标"),
     ):
         yield from repeated(names, where, what)
     for where in ("fields", "sources", "classes"):
@@ -308,9 +312,10 @@ def _column_problems(table: SelfEvaluation) -> Iterator[str]:
     parted = [word for word in cells.PARTED if word in words]
     if (cells.TARGET in words) is bool(parted) or 0 < len(parted) < len(cells.PARTED):
         yield f"form.columns：指标值应为“{cells.TARGET}”一列，或{'、'.join(cells.PARTED)}三列"
-    for word, names in ((cells.LEVEL1, table.classes), (cells.LEVEL2, [sub for one in table.classes for sub in one.subclasses])):
-        if word not in words and len(names) != 1:
-            yield f"form.columns：没有“{word}”一列的，classes 只能有一个"
+    if cells.LEVEL1 not in words and len(table.classes) != 1:
+        yield f"form.columns：没有“{cells.LEVEL1}”一列的，classes 只能有一个"
+    if cells.LEVEL2 not in words and len({sub for one in table.classes for sub in one.subclasses}) != 1:
+        yield f'form.columns：没有“{cells.LEVEL2}”一列的，各个 classes 都写 subclasses = ["{NO_SUBCLASS[0]}"]'
     if words and words[-1] != cells.REASON:
         yield f"form.columns：最后一列应为“{cells.REASON}”"
 

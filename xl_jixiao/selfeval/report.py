@@ -3,7 +3,7 @@
 Then where points were lost and why. It says what was computed and what the unit wrote, nothing else.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from xl_jixiao.number import half_up, numeral, percent, plain
@@ -13,7 +13,7 @@ from xl_jixiao.selfeval.answers import SelfAnswers
 from xl_jixiao.selfeval.model import AMOUNTS, EXECUTED, EXECUTION_RATE, Category
 from xl_jixiao.selfeval.scoring import RowScore, SelfCard
 from xl_jixiao.sheet.chart_part import ChartData, chart_part
-from xl_jixiao.tables.narrative import ALONE, OF_PROJECT, OF_UNIT, FromBook, Section
+from xl_jixiao.tables.narrative import ALONE, OF_PROJECT, OF_UNIT, FromBook, Section, UnitText
 from xl_jixiao.words import PROJECT, UNFINISHED, is_blank
 
 _WIDTHS = (9, 11, 19, 12, 15, 8, 10, 26)
@@ -30,7 +30,7 @@ def report_of_selfeval(card: SelfCard, book: FromBook = ALONE) -> Official:
     report = Official(title)
     put_head(report, title, answers.fields.get(PROJECT, "") or answers.unit)
     heads = OF_PROJECT if any(one.name == PROJECT for one in table.fields) else OF_UNIT
-    put_sections(report, {**heads, Section.PROBLEMS: _REASONS}, _sections(card))
+    put_sections(report, {**heads, Section.PROBLEMS: _REASONS}, _with_texts(_sections(card), book.told))
     put_end(report, (_ITSELF, *book.attached), book.people, answers.unit, _NO_DATE)
     report.page_break()
     report.paragraph("附件1" if book.attached else "附件", "mark")
@@ -38,6 +38,14 @@ def report_of_selfeval(card: SelfCard, book: FromBook = ALONE) -> Official:
     cells = list(_table(card))
     report.table(_WIDTHS, cells, heads=1, keep=[max(cell.row for cell in cells) - 1])
     return report
+
+
+def _with_texts(sections: Mapping[Section, list[ReportPart]], texts: Sequence[UnitText]) -> dict[Section, list[ReportPart]]:
+    """The sections with the unit's own texts behind what the form says."""
+    return {
+        section: [*sections.get(section, []), *(Prose(f"{one.name}：{ended(one.text)}") for one in texts if one.section is section)]
+        for section in Section
+    }
 
 
 def _sections(card: SelfCard) -> dict[Section, list[ReportPart]]:

@@ -60,6 +60,19 @@ COST = "成本"
 """In the class of a row: less is better, unless its words say otherwise."""
 SAVING = ("节约", "节省", "降低", "下降", "压减", "减少", "效益", "收益")
 """In the name of a row about cost of which more is better."""
+BETTER_LESS = tuple(
+    "差错 失误 误报 漏报 返工 返修 返贫 事故 投诉 信访量 信访件 信访次数 信访数 信访人 上访 纠纷 案件发生 发案 发病 发生率 死亡率 伤亡 "
+    "死亡人 失业率 辍学率 流失率 空置率 闲置率 不合格 违规 违纪 违法 逾期 超期 拖欠 欠薪 超支 超标 排放量 排放浓度 能耗 水耗 电耗 耗水 耗电 "
+    "损耗 漏损 损失 工期 时限 办结时间 办理时间 响应时间 等待时间 处理时间 审批时间 处置时间 用时 耗时 办理周期 审批周期 建设周期 "
+    "化学需氧量 氨氮浓度 PM2.5 pm2.5 pm10 PM10".split()
+)
+"""In the name of a row of which less is better as a rule."""
+BETTER_MORE = tuple(
+    "下降 降低 减少 缩短 节约 压减 减排 削减 挽回 避免 达标 达成率 及时 合格率 合规 完成率 完成比例 办结率 办结比例 处理率 处置率 处理数 查处 查办 整改 "
+    "化解 调处 调解 回复 答复 回访 满意 覆盖 排查 检查 演练 培训 宣传 结案 受理 处理量 控制率 治理 巡查 监测 打击 追回 报案 接访 治愈 救助 修复 按时 按期 "
+    "受益 降幅 执法".split()
+)
+"""What makes more of it better all the same: 投诉办结率, 能耗下降率."""
 _LEVEL = "达到 达 达到了 已达 已达到 实现 实际 完成 完成了 已完成 共完成 实际完成 累计完成 约 近 共 共计 总计 合计 累计"
 LEVEL_WORDS = (*_led(*_LEVEL.split()), *LEADS)
 """How much, in no direction: 20项 stays 正向 beside them, 0起 stays 反向."""
@@ -102,29 +115,26 @@ NOT_UNITS = "≥≤≮≯<>=+±-—–~～至"
 """Signs and range marks: a unit has none of them."""
 NUMERALS = "二三四五六七八九十两几半"
 """A figure in characters: 2万五千元 and 1个半月 are more than their digits say. 一 is one too, but also in 进一步."""
-TIMES: Mapping[str, int] = MappingProxyType({"万亿": 10**12, "百万": 10**6, "千万": 10**7, "十万": 10**5, "万": 10**4, "亿": 10**8})
+TIMES: Mapping[str, int] = MappingProxyType(
+    {"万亿": 10**12, "百万": 10**6, "千万": 10**7, "十万": 10**5, "万": 10**4, "亿": 10**8, "千": 10**3}
+)
 """Multiples that a unit may start with, longer ones first."""
 UNITS: tuple[tuple[str, str, int], ...] = (
-    ("千元", "元", 1000),
     ("元整", "元", 1),
-    ("千", "", 1000),
     ("百", "", 100),
-    ("千人", "人", 1000),
     ("百人", "人", 100),
-    ("千人次", "人次", 1000),
     ("百人次", "人次", 100),
-    ("千户", "户", 1000),
     ("百户", "户", 100),
-    ("千亩", "亩", 1000),
     ("场次", "场", 1),
     ("批次", "批", 1),
+    ("次/周", "次/年", 52),
     ("次/月", "次/年", 12),
     ("次/季 次/季度", "次/年", 4),
     ("次/半年", "次/年", 2),
-    ("公里 千米 km", "米", 1000),
+    ("公里 km", "米", 1000),
     ("m", "米", 1),
     ("吨 t", "克", 10**6),
-    ("公斤 千克 kg", "克", 1000),
+    ("公斤 kg", "克", 1000),
     ("斤 市斤", "克", 500),
     ("g", "克", 1),
     ("平方公里 平方千米", "平方米", 10**6),

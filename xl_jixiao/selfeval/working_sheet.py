@@ -6,7 +6,7 @@ from xl_jixiao.expr import Applied, Cell, Expr, as_text, exact, joined, when
 from xl_jixiao.selfeval import cells
 from xl_jixiao.selfeval.answers import IndicatorRow, SelfAnswers, row_entries
 from xl_jixiao.selfeval.cells import DONE, READ, TARGET, step
-from xl_jixiao.selfeval.judging import COSTING_TREE, USED, row_trees
+from xl_jixiao.selfeval.judging import BY_NAME, USED, row_trees
 from xl_jixiao.selfeval.layout import FIRST_WORK_ROW, RowSpan, SelfLayout
 from xl_jixiao.selfeval.model import SelfEvaluation
 from xl_jixiao.selfeval.passages import LongText, long_text, put_pieces, set_heights, tall_style
@@ -38,7 +38,8 @@ _JUDGED = (
 )
 _STYLES = {RATIO: "form_rate", EXPLANATION: "small"}
 _STEPS = tuple(step(source, name) for source in (TARGET, DONE) for name in READ)
-COSTING_COLUMN = FIRST_STEP + len(_STEPS)
+_BY_NAME_COLUMN = FIRST_STEP + len(_STEPS)
+_BESIDE_COLUMN = _BY_NAME_COLUMN + len(BY_NAME)
 _AREAS = {SIDE: cells.SIDE, SCORE: cells.SCORE, CATEGORY: cells.CATEGORY}
 _COMPARED = (step(TARGET, "去句号"), step(DONE, "去句号"))
 
@@ -49,9 +50,9 @@ def working_sheet(layout: SelfLayout, answers: SelfAnswers, explanations: Sequen
         WORKING, "Sheet_Working", f"{WORKING}：指标值和完成值的读法与得分", WIDTHS, NOTE, heads=HEADS, head_row=FIRST_WORK_ROW - 1
     )
     beside = _beside(layout.table, editable=edition is not Edition.FINISHED)
-    sheet.hidden_columns.append((FIRST_STEP, COSTING_COLUMN + len(beside)))
+    sheet.hidden_columns.append((FIRST_STEP, _BESIDE_COLUMN + len(beside) - 1))
     heads = [f"{side}\n{name}" for side in ("指标值", "完成值") for name in READ]
-    sheet.heads(FIRST_WORK_ROW - 1, [*heads, cells.COSTING, *beside], first=FIRST_STEP)
+    sheet.heads(FIRST_WORK_ROW - 1, [*heads, *BY_NAME, *beside], first=FIRST_STEP)
     sheet.height(FIRST_WORK_ROW - 1, 32)
     finished = edition is Edition.FINISHED
     written = dict(enumerate(zip(answers.rows, explanations, strict=True), 1))
@@ -61,7 +62,7 @@ def working_sheet(layout: SelfLayout, answers: SelfAnswers, explanations: Sequen
         _put(sheet, layout, number, row, texts, finished=finished)
         set_heights(sheet, layout.work_rows(number), texts if number in written else (), 18)
     last = layout.work_rows(layout.rows)[1]
-    placed = [(column, name) for column, name in enumerate(beside, COSTING_COLUMN + 1) if name == TARGET]
+    placed = [(column, name) for column, name in enumerate(beside, _BESIDE_COLUMN) if name == TARGET]
     for column, name in (*_AREAS.items(), *placed, *((FIRST_STEP + _STEPS.index(name), name) for name in _COMPARED)):
         sheet.area(cells.column(name).key, FIRST_WORK_ROW, column, last)
     sheet.mark_states(FIRST_WORK_ROW, SCORE, last)
@@ -100,11 +101,13 @@ def _put(sheet: SheetBuilder, layout: SelfLayout, number: int, row: IndicatorRow
     if finished:  # merged on the form, under its printed label
         style = tall_style("small", rows)
         sheet.label(rows[0], CATEGORY, row.level1 or None, style, rows=rows[1] - rows[0] + 1, key=keys[cells.CATEGORY])
-        costing = COSTING_TREE.value(dict(row_entries(row)))
-        sheet.label(rows[0], COSTING_COLUMN, as_text(costing) or None, "hidden", key=keys[cells.COSTING])
+        entered = dict(row_entries(row))
+        for column, (name, of) in enumerate(BY_NAME.items(), _BY_NAME_COLUMN):
+            sheet.label(rows[0], column, as_text(of.value(entered)) or None, "hidden", key=keys[name])
     else:
         computed(CATEGORY, keys[cells.CATEGORY], Applied(trees[cells.CATEGORY], keys), "small")
-        sheet.computed(rows[0], COSTING_COLUMN, keys[cells.COSTING], Applied(COSTING_TREE, keys), "hidden")
+        for column, (name, of) in enumerate(BY_NAME.items(), _BY_NAME_COLUMN):
+            sheet.computed(rows[0], column, keys[name], Applied(of, keys), "hidden")
     linked = dict(zip((NAME, WANTED_TEXT, DONE_TEXT), texts, strict=False))
     for column, name in _LINKED:
         _link(sheet, rows, column, Cell(keys[name]), linked.get(column) if finished else None)
@@ -112,7 +115,7 @@ def _put(sheet: SheetBuilder, layout: SelfLayout, number: int, row: IndicatorRow
         computed(column, keys[name], Applied(trees[name], keys), _STYLES.get(column, "form_centre"))
     for column, name in enumerate(_STEPS, FIRST_STEP):
         sheet.computed(rows[0], column, keys[name], Applied(trees[name], keys), "hidden")
-    for column, (name, of) in enumerate(_beside(layout.table, editable=not finished).items(), COSTING_COLUMN + 1):
+    for column, (name, of) in enumerate(_beside(layout.table, editable=not finished).items(), _BESIDE_COLUMN):
         sheet.computed(rows[0], column, keys[name], Applied(of, keys), "hidden")
 
 

@@ -55,7 +55,7 @@ OF_PROJECT: Mapping[Section, str] = MappingProxyType(
 _BY_WORD: tuple[tuple[Section, re.Pattern[str]], ...] = (
     (Section.MONEY, re.compile("(?:三公|经费|支出|收入|资产).*原因")),
     (Section.RESULT, re.compile("结论")),
-    (Section.GOALS, re.compile("目标|完成|效益|成效|成绩|运行情况|主要工作|工作内容|绩效情况|履职|满意")),
+    (Section.GOALS, re.compile("目标|完成|产出|效益|成效|成绩|运行情况|主要工作|工作内容|绩效情况|履职|满意")),
     (Section.PROBLEMS, re.compile("问题|困难|挑战|不足|原因|差异")),
     (Section.MEASURES, re.compile("措施|建议|计划|打算|改进")),
     (Section.MANAGED, re.compile("组织|管理|制度|实施")),

@@ -33,7 +33,8 @@ def compile(book: UnitBook, plan_of: PlanOf, given: Mapping[str, Value], remarks
     names = sheet_names(pairs)
     forms = [merged(part, plan, names[part.name], f"F{at}_") for at, (part, plan) in enumerate(pairs, 1)]
     facts = own.facts_sheet(book, given.get, remarks, editable=editable)
-    listed = [own.projects_sheet(book, given.get, editable=editable)] if book.columns else []
+    pages = {one.part.name: one.official[0].name for one in forms}
+    listed = [own.projects_sheet(book, pages, given.get, editable=editable)] if book.columns else []
     for sheet in listed:
         own.put_row_areas(sheet, book)
     published = own.published_sheet(book, given.get, editable=editable)

@@ -19,7 +19,7 @@ from xl_jixiao.sheet.plan import Plan, PlanValues
 from xl_jixiao.sheet.returned import About
 from xl_jixiao.tables import answers as fact_files
 from xl_jixiao.tables.answers import Answers, AnswersError
-from xl_jixiao.tables.catalogue import locate
+from xl_jixiao.tables.catalogue import known, locate
 from xl_jixiao.tables.inputs import Answer, Input
 from xl_jixiao.tables.narrative import ALONE, FromBook, evaluators, unit_texts
 from xl_jixiao.unit import answers as answer_files
@@ -106,12 +106,12 @@ class UnitJob(Job):
 
     @classmethod
     def load(cls, reference: str, open_form: OpenForm) -> "UnitJob":
-        """The job of a set's file; every form it names is opened: a table file beside it by its name. Raises RubricError."""
+        """The job of a set's file; every form it names is opened: a bundled one by its id, one beside it by its id or its file's name. Raises RubricError."""
         folder = locate(reference).parent
 
         def open_beside(table: str, lengths: Mapping[str, int]) -> Job:
-            beside = folder / table
-            return open_form(str(beside) if table.endswith(".toml") and isfile(beside) else table, lengths)
+            beside = next((path for path in (folder / table, folder / f"{table}.toml") if path.suffix == ".toml" and isfile(path)), None)
+            return open_form(table if beside is None or table in known() else str(beside), lengths)
 
         job = cls(model.load(reference), open_beside)
         job.book(FEWEST_PROJECTS)
@@ -137,11 +137,7 @@ class UnitJob(Job):
     def total_key(self) -> str:
         """The total of the first form that scores the unit."""
         return next(
-            (
-                part.keys[part.job.total_key]
-                for part in self.book(0).parts
-                if not part.number and part.job.total_key in part.blank_plan.placed
-            ),
+            (part.keys[part.job.total_key] for part in self.book(0).parts if not part.number and part.scored),
             "",
         )
 
@@ -349,11 +345,11 @@ class UnitJob(Job):
 
 
 def _from_book(part: BookForm, result: UnitResult, answers: UnitAnswers) -> FromBook:
-    """What the report of a form of the whole unit takes from the unit's other forms: texts, who evaluated, the list of what is handed in."""
-    if part.number:
-        return ALONE
-    others = [one for one in result.book.parts if one.name in result.parts and one is not part]
-    own = [(one.job.inputs, answers.parts[one.name]) for one in others if not one.number and isinstance(answers.parts[one.name], Answers)]
+    """What the report of a form takes from the unit's other forms, of a project's form from those of the same project: texts, who evaluated,
+    the list of what is handed in with it."""
+    others = [one for one in result.book.parts if one.name in result.parts and one is not part and part.number in (0, one.number)]
+    alike = [one for one in others if one.number == part.number and isinstance(answers.parts[one.name], Answers)]
+    own = [(one.job.inputs, answers.parts[one.name]) for one in alike]
     told = [text for inputs, given in own for text in unit_texts(inputs, given)]
     people = next((found for inputs, given in own if (found := evaluators(inputs, given))), ())
     return FromBook(tuple(told), people, tuple(_attached(one, answers) for one in others))

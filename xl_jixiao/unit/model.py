@@ -1,6 +1,6 @@
 """A place's set of forms as data: which forms, which of their inputs are one fact, the columns of the list of projects. TOML -> SetTable."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, Literal
@@ -118,6 +118,7 @@ def _inconsistencies(table: SetTable) -> Iterator[str]:
     except CycleError as error:
         yield f"facts：{'、'.join(error.args[1][:-1])}的 formula 绕成了圈"
     columns = table.projects.columns if table.projects else ()
+    yield from _computed_columns(columns)
     if table.projects and table.projects.rows_of and table.projects.rows_of not in table.form_by_name:
         yield f"projects.rows_of：没有表“{table.projects.rows_of}”，可用 {'、'.join(table.form_by_name)}"
     groups = (("facts", table.facts), ("projects.columns", columns))
@@ -132,6 +133,18 @@ def _inconsistencies(table: SetTable) -> Iterator[str]:
                 elif place in taken:
                     yield f"{where}[{at}].used：“{'.'.join(place)}”已经是“{taken[place]}”"
                 taken[place] = fact.label
+
+
+def _computed_columns(columns: Sequence[SetFact]) -> Iterator[str]:
+    """Formulas of columns that can't be read, or lead in a circle; the names in them are known once the forms are opened."""
+    for at, column in enumerate(columns, 1):
+        names = {*_names_of(column.formula)} - {column.key}
+        texts = formula_problems(column.formula, names) if column.formula else ()
+        yield from (f"projects.columns[{at}]（{column.label}）.formula：{text}" for text in texts)
+    try:
+        TopologicalSorter({one.key: {*_names_of(one.formula)} - {one.key} for one in columns if one.formula}).prepare()
+    except CycleError as error:
+        yield f"projects.columns：{'、'.join(error.args[1][:-1])}的 formula 绕成了圈"
 
 
 def _names_of(formula: str) -> tuple[str, ...]:

@@ -78,6 +78,11 @@ class BookForm:
         return Keys(defined_name(self.name), self.bound)
 
     @property
+    def scored(self) -> bool:
+        """Whether it comes to a total."""
+        return self.job.total_key in self.blank_plan.placed
+
+    @property
     def blank_plan(self) -> Plan:
         """The form's own plan, of a workbook by itself."""
         return self.job.plan_for(Edition.NATIVE, MappingProxyType({}))
@@ -121,11 +126,13 @@ class UnitBook:
     formulas: Mapping[str, Expr]
     """The tree of each computed fact, by key."""
     uses: tuple[Use, ...]
+    computed: frozenset[str] = frozenset()
+    """The cells of the list's computed columns, of the rows without a form too."""
 
     @cached_property
     def typed(self) -> tuple[BookInput, ...]:
         """What the book itself asks for: shared facts that are typed, and the list of projects."""
-        listed = [item for _, items in self.columns for item in items]
+        listed = [item for _, items in self.columns for item in items if item.key not in self.computed]
         return (*(item for item in self.shared if item.key not in self.formulas), *listed)
 
     @cached_property
@@ -159,7 +166,8 @@ class UnitBook:
     @property
     def asked_once(self) -> int:
         """How many figures and texts it asks for: facts, the forms' own questions, and the columns of each project there is a form for."""
-        return len([item for item in self.shared if item.key not in self.formulas]) + len(self.own) + len(self.columns) * self.count
+        columns = [items for _, items in self.columns if items[0].key not in self.computed]
+        return len([item for item in self.shared if item.key not in self.formulas]) + len(self.own) + len(columns) * self.count
 
     @property
     def asked_alone(self) -> int:
@@ -196,6 +204,8 @@ class _Builder:
         self.inputs: dict[str, Mapping[str, Input]] = {name: {item.key: item for item in job.inputs} for name, job in self.jobs.items()}
         self.bound: dict[tuple[str, int], dict[str, str]] = {}
         self.uses: list[Use] = []
+        self.of_rows: dict[str, Expr] = {}
+        self.computed: set[str] = set()
         self.problems: list[str] = []
 
     def done(self) -> UnitBook:
@@ -210,13 +220,22 @@ class _Builder:
             for number in range(1, count + 1) if form.each else (0,):
                 parts.append(self._part(form, number, own))
         self.problems += self._unknown_names({item.key for item in shared}, parts)
+        self.problems += self._unknown_in_rows({item.key for item in shared}, columns, parts)
         if self.problems:
             raise RubricError([f"{table.id}.toml {text}" for text in self.problems])
-        formulas = {fact.key: formula_tree(fact) for fact in table.facts if fact.formula}
+        formulas = {fact.key: formula_tree(fact) for fact in table.facts if fact.formula} | self.of_rows
         times = Counter(use.cell for use in self.uses)
         cells = {item.key for item in shared}
         uses = tuple(use for use in self.uses if use.cell in cells and (times[use.cell] > 1 or use.cell in formulas))
-        return UnitBook(table, count, tuple(parts), tuple(shared), tuple(own), columns, formulas, uses)
+        return UnitBook(table, count, tuple(parts), tuple(shared), tuple(own), columns, formulas, uses, frozenset(self.computed))
+
+    def _unknown_in_rows(self, facts: set[str], columns: Sequence[tuple[str, Sequence[Input]]], parts: Sequence[BookForm]) -> Iterator[str]:
+        """Formulas of the list over names that are no column, no fact and none of a project's forms."""
+        cells = facts | {item.key for _, items in columns for item in items[:1]}
+        for head, items in columns:
+            for name in self.of_rows[items[0].key].names if items[0].key in self.of_rows else ():
+                if name not in cells and not any(part.has(name) for part in parts if part.number == 1):
+                    yield f"projects.columns（{head}）.formula：没有“{name}”；写别的栏、facts 里的名称，或“项目的表_总分”"
 
     def _unknown_names(self, facts: set[str], parts: Sequence[BookForm]) -> Iterator[str]:
         """Formulas over names of forms that the forms don't have, or have under the name of a fact."""
@@ -280,8 +299,28 @@ class _Builder:
         for column in projects.columns:
             before = facts.get(column.label)
             facts[column.label] = column.model_copy(update={"used": (*before.used, *column.used)}) if before else column
-        for head, fact in facts.items():
+        cells = {defined_name(head): head for head in facts}
+        for head, fact in sorted(facts.items(), key=lambda pair: bool(pair[1].formula)):
+            for number in range(1, projects.most + 1) if fact.formula else ():
+                self._compute(fact, head, number, cells)
             yield head, tuple(self._row(head, fact, number) for number in range(1, projects.most + 1))
+
+    def _compute(self, fact: SetFact, head: str, number: int, heads: Mapping[str, str]) -> None:
+        """A computed column in one row: its formula over the row's other columns, the book's facts, and the project's own forms."""
+        listed = self.projects.list if self.projects else ""
+        cell = defined_name(f"{listed}{number}{head}")
+        self.computed.add(cell)
+        if number > self.count:
+            return
+        forms = {f"{defined_name(form.name)}_": defined_name(part_name(form, listed, number)) for form in self.table.forms if form.each}
+
+        def in_row(name: str) -> str:
+            if name in heads:
+                return defined_name(f"{listed}{number}{heads[name]}")
+            before = next((start for start in forms if name.startswith(start)), "")
+            return f"{forms[before]}_{name.removeprefix(before)}" if before else name
+
+        self.of_rows[cell] = formula_tree(fact, in_row)
 
     def _row(self, head: str, fact: SetFact, number: int) -> BookInput:
         projects = self.projects
@@ -306,11 +345,11 @@ def _book_input(item: Input, cell: str, **said: Any) -> BookInput:
     return BookInput(**{**{name: getattr(item, name) for name in Input.model_fields}, **said, "cell": cell})
 
 
-def formula_tree(fact: SetFact) -> Expr:
-    """A computed fact: blank while a part of it is blank; 无 counts nothing beside numbers."""
+def formula_tree(fact: SetFact, cell_of: Callable[[str], str] = str) -> Expr:
+    """A computed fact: blank while a part of it is blank; 无 counts nothing beside numbers. `cell_of` gives the cell of a name."""
     formula = parse(fact.formula)
-    cells = [Cell(name) for name in formula.names]
-    numbers = Formula(renamed(formula.tree, {name: call("N", Cell(name)) for name in formula.names})).cleared
+    cells = [Cell(cell_of(name)) for name in formula.names]
+    numbers = Formula(renamed(formula.tree, {name: call("N", Cell(cell_of(name))) for name in formula.names})).cleared
     count = call("COUNT", *cells)
     if fact.blanks_as_zero:
         return when(count > 0, numbers, "")

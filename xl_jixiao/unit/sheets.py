@@ -90,8 +90,8 @@ _LEFT_HEADS = ("序号", "转到", "得分")
 _LEFT_WIDTHS = (6, 16, 9)
 
 
-def projects_sheet(book: UnitBook, value_of: ValueOf, *, editable: bool) -> SheetBuilder:
-    """The list of projects, a row for each; its form is linked from the row."""
+def projects_sheet(book: UnitBook, pages: Mapping[str, str], value_of: ValueOf, *, editable: bool) -> SheetBuilder:
+    """The list of projects, a row for each; its form is linked from the row. `pages` is the first printed sheet of each form."""
     assert book.table.projects is not None
     heads = [head + (f"（{items[0].unit}）" if items[0].unit else "") for head, items in book.columns]
     widths = (*_LEFT_WIDTHS, *(max(11, min(24, 2 * len(head) + 2)) for head in heads))
@@ -102,20 +102,28 @@ def projects_sheet(book: UnitBook, value_of: ValueOf, *, editable: bool) -> Shee
         row = _LIST_FIRST + number - 1
         sheet.label(row, 0, number, "centre")
         forms = [part for part in book.parts if part.number == number]
+        scored = [part.keys[part.job.total_key] for part in forms if part.scored]
         if forms:
-            key = forms[0].keys[forms[0].job.total_key]
-            sheet.jump(row, 1, key, text=forms[0].name)
-            sheet.computed(row, 2, "", Cell(key), "points")
+            sheet.jump(row, 1, sheet=pages[forms[0].name], text=forms[0].name)
         else:
             sheet.label(row, 1, "—", "centre")
+        if scored:
+            sheet.computed(row, 2, "", Cell(scored[0]), "points")
+        else:
             sheet.label(row, 2, "—", "centre")
         for column, (_, items) in enumerate(book.columns, len(_LEFT_HEADS)):
             item = items[number - 1]
+            if item.key in book.formulas:
+                sheet.computed(row, column, item.key, book.formulas[item.key], _COMPUTED_STYLES.get(item.kind, "cell"))
+                continue
+            if item.key in book.computed:
+                sheet.label(row, column, None, "cell", key=item.key)
+                continue
             sheet.entry(row, column, item.key, value_of(item.key), INPUT_STYLES[item.kind], required=False, given=item.kind == "text")
         sheet.height(row, 24)
     last = _LIST_FIRST + book.rows - 1
     for column, (head, items) in enumerate(book.columns, len(_LEFT_HEADS)):
-        if editable:
+        if editable and items[0].key not in book.computed:
             sheet.typed_areas.append(((_LIST_FIRST, column, last, column), _accepts(head, items[0])))
     sheet.frozen = (_LIST_FIRST, len(_LEFT_HEADS) + 1)
     sheet.page = Page(landscape=True, heads=(_LIST_HEAD, _LIST_HEAD), area=(0, 0, last, len(widths) - 1))
@@ -264,7 +272,7 @@ def check_lines(book: UnitBook) -> Iterator[Line]:
         detail = joined(extra, f"个项目还没有表（现有{book.count}个项目的表），用 xl-jixiao import 增加")
         name = book.columns[0][1][0].key
         yield passes(extra.equals(0), MUST_FIX, "每个项目都有表", detail, name)
-        gaps = total([_gap(row) for row in range(book.rows)]) if len(book.columns) > 1 else tree(0)
+        gaps = total([_gap(row) for row in range(book.rows)]) if has_row_areas(book) else tree(0)
         yield passes(gaps.equals(0), MUST_FIX, "填了内容的项目都有名称", joined(gaps, "行没有项目名称"), name)
 
 
@@ -277,10 +285,19 @@ def row_area(row: int) -> str:
     return f"区:项目行:{row + 1}"
 
 
+def has_row_areas(book: UnitBook) -> bool:
+    """Whether anything but the name is typed in a row of the list."""
+    return _typed_columns(book) > 1
+
+
+def _typed_columns(book: UnitBook) -> int:
+    return sum(items[0].key not in book.computed for _, items in book.columns)
+
+
 def put_row_areas(sheet: SheetBuilder, book: UnitBook) -> None:
-    """The areas of the list's rows."""
-    first, last = len(_LEFT_HEADS) + 1, len(_LEFT_HEADS) + len(book.columns) - 1
-    for row in range(book.rows) if last >= first else ():
+    """The areas of the list's rows; computed columns are the last, and no part of them."""
+    first, last = len(_LEFT_HEADS) + 1, len(_LEFT_HEADS) + _typed_columns(book) - 1
+    for row in range(book.rows) if has_row_areas(book) else ():
         sheet.area(row_area(row), _LIST_FIRST + row, first, _LIST_FIRST + row, last)
 
 
@@ -368,9 +385,6 @@ def print_sheet(book: UnitBook, forms: Sequence[MergedForm]) -> SheetBuilder:
         part, area = one.part, results_of(one.part)
         left = Counted(area, BLANK) + Counted(area, MUST_FIX)
         key = part.keys[part.job.total_key]
-        scored = any(
-            isinstance(cell.content, Computed) and cell.content.key == key for made in (*one.official, *one.others) for cell in made.cells
-        )
         signs = "、".join(part.form.sign) or "—"
         for made in one.official:
             sheet.label(row, 0, row - 2, "centre")
@@ -380,7 +394,7 @@ def print_sheet(book: UnitBook, forms: Sequence[MergedForm]) -> SheetBuilder:
             stamp = when(Cell(part.keys[checks.STARTED.key]).equals(NOT_FILLED), NOT_FILLED, done)
             named = book.is_named(part)
             sheet.computed(row, 3, "", stamp if named is None else when(named, stamp, "没有这个项目"), "centre")
-            if scored:
+            if part.scored:
                 sheet.computed(row, 4, "", when(is_number(Cell(key)), Cell(key), UNFINISHED), "points")
             else:
                 sheet.label(row, 4, "—", "centre")
