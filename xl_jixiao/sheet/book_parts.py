@@ -236,10 +236,24 @@ def read_notes(content: bytes, allowance: Allowance) -> Sequence[Drawn]:
     found: list[Drawn] = []
 
     def opened(tag: str, attributes: Mapping[str, str]) -> None:
-        if tag == "comment":
+        if tag == "comment" or tag.endswith(":threadedComment"):
             found.append(Drawn("note", places[attributes.get("ref", "")]))
         if len(found) > _MOST_DRAWN:
             raise Refused("批注过多，拒绝打开")
+
+    walk(content, allowance, opened, lambda tag, text: None)
+    return found
+
+
+def read_table(content: bytes, allowance: Allowance) -> Sequence[Drawn]:
+    """The table, or pivot table, that lies over the cells. Raises Refused and the errors of expat."""
+    found: list[Drawn] = []
+
+    def opened(tag: str, attributes: Mapping[str, str]) -> None:
+        if tag in ("table", "location") and not found:
+            found.append(
+                Drawn("table", places[attributes.get("ref", "").partition(":")[0]], "数据透视表" if tag == "location" else "表格样式")
+            )
 
     walk(content, allowance, opened, lambda tag, text: None)
     return found
