@@ -25,6 +25,7 @@ from xl_jixiao.agree.facts import (
     grade_in_words,
     identities,
     label,
+    shares_of_named,
 )
 from xl_jixiao.agree.mentions import Measure, chinese_number, mentions
 from xl_jixiao.cli import main
@@ -106,8 +107,10 @@ FIGURES = Figures(
         Fact("公用经费预算数", Measure.AMOUNT, Fraction("1416000")),
         Fact("公用经费控制率", Measure.PERCENT, Fraction("165.65")),
         Fact("预算完成率", Measure.PERCENT, Fraction("97.16")),
+        Fact("编制数", Measure.COUNT, Fraction(70)),
+        Fact("固定资产利用率", Measure.PERCENT, Fraction(98)),
     ],
-    [("举办惠民演出场次", "≥60场", "66场")],
+    [("举办惠民演出场次", "≥60场", "66场"), ("每场演出平均成本", "不超过1.5万元", "1.42万元"), ("观众人次", "≥3万人次", "4.2万人次")],
 )
 
 
@@ -129,10 +132,32 @@ FIGURES = Figures(
         ("各项目预算完成率均在95%以上。", []),
         ("全年举办惠民演出68场。", ["JX666"]),
         ("全年举办惠民演出66场。", []),
+        ("每场演出平均成本1.62万元。", ["JX666"]),
+        ("每场演出平均成本1.42万元，场均观众636人。", []),
+        ("观众达到5.2万人次。", ["JX666"]),
+        ("观众达到4.2万人次。", []),
+        ("预算完成率达到97.61%。", ["JX666"]),
+        ("固定资产900万元，利用率99%。", ["JX666"]),
+        ("固定资产900万元，利用率98%。食堂利用率80%。", []),
+        ("单位编制72人，实有在职人员66人。", ["JX666"]),
+        ("下属单位3个，编制30人，在职28人。", []),
+        ("车辆编制2辆。", []),
     ],
 )
 def test_a_text_against_the_table(text, codes):
     assert [one.code for one in against_table(text, FIGURES, 2020)] == codes
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("公用经费占公用经费预算的165.65%。", []),
+        ("公用经费占公用经费预算的156.65%。", ["JX666"]),
+        ("其他经费占公用经费预算的156.65%。", []),
+    ],
+)
+def test_a_share_of_two_figures_of_the_table(text, codes):
+    assert [one.code for one in shares_of_named(text, FIGURES)] == codes
 
 
 @pytest.mark.parametrize(

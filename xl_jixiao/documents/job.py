@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from xl_jixiao.documents import model
-from xl_jixiao.documents.compile import compile, entries_of, plan_for
+from xl_jixiao.documents.compile import compile, entries_of, finished_plan, plan_for
 from xl_jixiao.documents.figure_trees import claim_key
 from xl_jixiao.documents.filled import Filled, FilledFigure, texts_of
 from xl_jixiao.documents.findings import findings_of
@@ -148,6 +148,10 @@ class DocumentJob(Job):
     def plan(self, answers: Answers, edition: Edition, result: DocumentResult | None = None) -> Plan:
         """The plan of a workbook with these answers."""
         return compile(self.form, answers, edition)
+
+    def finished_plan(self, answers: Answers, result: DocumentResult) -> Plan:
+        """The plan of a finished workbook, made once for all filings that show the same passages."""
+        return finished_plan(self.form, answers, result.filled.values)
 
     def plan_for(self, edition: Edition, facts: Mapping[str, Value]) -> Plan:
         """The plan an untouched workbook of this form follows."""
