@@ -454,3 +454,19 @@ def test_the_riskiest_fifth_holds_most_of_the_planted_bad_returns(tmp_path):
         else {name for name, kind in made.items() if kind}
     )
     assert len(planted & chosen) >= 0.8 * len(planted)
+
+
+def test_a_file_nobody_could_read_stands_with_the_unit_its_name_or_folder_tells(tmp_path):
+    """In 汇总 there is no line of its own for it; one that tells no unit is named in 总览."""
+    folder = tmp_path / "交来"
+    filing(folder / "甲.xlsx", values=named("某县教育局"))
+    for place in ("某县教育局-项目.xlsx", "某县水利局/附件.xlsx", "不知谁的.xlsx"):
+        (folder / place).parent.mkdir(exist_ok=True)
+        (folder / place).write_bytes(b"broken")
+    (tmp_path / "名单.txt").write_text("某县教育局\n某县水利局\n", encoding="utf-8")
+    ran(folder, "-o", tmp_path / "报告.xlsx", "--units", tmp_path / "名单.txt", code=1)
+    book = openpyxl.load_workbook(tmp_path / "报告.xlsx")
+    units = {row[1].value for row in book[SUMMARY].iter_rows() if row[1].value}
+    assert {"某县教育局", "某县水利局", "不知谁的"} <= units and "某县教育局-项目" not in units and "附件" not in units
+    said = {row[0].value: row[1].value for row in book[OVERVIEW].iter_rows()}
+    assert said["读不出的材料"] == "3，其中看不出单位的：不知谁的.xlsx"

@@ -124,12 +124,17 @@ def test_the_cells_agree_with_the_hand(table, filing, tmp_path, office):
     fresh = office.recalculate(poison(path, tmp_path / "poisoned.xlsx"))
     for code, points in HAND.items():
         assert fresh[WORKING][ref(table, keys.computed_key(code)).local] == pytest.approx(float(points), abs=1e-9), code
-    for name, (changes, expected) in EDITS.items():
-        with office.open(path) as book:
+    steps = []
+    with office.open(path) as book:
+        unedited = book.values()
+        for changes, _ in EDITS.values():
+            places = {key: ref(table, key) for key in changes}
             for key, value in changes.items():
-                place = ref(table, key)
-                book.set(place.sheet, place.local, float(value) if value == "30.01" else value)
-            values = book.values()
+                book.set(places[key].sheet, places[key].local, float(value) if value == "30.01" else value)
+            steps.append(book.values())
+            for place in places.values():
+                book.set(place.sheet, place.local, unedited[place.sheet].get(place.local))
+    for (name, (_, expected)), values in zip(EDITS.items(), steps, strict=True):
         for code, points in expected.items():
             got = values[WORKING].get(ref(table, keys.computed_key(code)).local, "")
             wanted = "" if points is None else points

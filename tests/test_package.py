@@ -9,11 +9,12 @@ import time
 import tomllib
 import zipfile
 import zlib
+from functools import cache
 from pathlib import Path
 
 import openpyxl
 import pytest
-from support.depth import forms, many
+from support.depth import few, forms, many
 from support.packages import changed, differences, packed, parts
 
 from xl_jixiao.sheet.book_parts import read_chart
@@ -28,9 +29,13 @@ from xl_jixiao.tables.catalogue import bundled, examples
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = [
     ROOT / "workbook_templates" / f"{name}-{edition.label}{edition.suffix}"
-    for name in forms(bundled())
-    for edition in (Edition.ADDIN, Edition.NATIVE)
+    for name, edition in few(
+        [(name, edition) for name in forms(bundled()) for edition in (Edition.ADDIN, Edition.NATIVE)],
+        lambda one: (one[1] is Edition.ADDIN) == (one[0] == "hongjiang-2020-dept"),
+    )
 ]
+"""In every run one of the add-in's."""
+
 EXAMPLES = [examples()[name] for name in forms(examples())]
 SHEET = "xl/worksheets/sheet2.xml"
 
@@ -73,21 +78,27 @@ def test_a_template_as_built_and_as_openpyxl_saves_it(path, tmp_path, monkeypatc
         all_fast(one, monkeypatch)
 
 
-def filled(example, folder):
-    """An example filled in, and finished where it can be."""
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory):
+    """An example filled in, and finished where it can be: made once, when first asked for."""
     from click.testing import CliRunner
 
     from xl_jixiao.cli import main
 
-    path = folder / f"{example.stem}.xlsx"
-    assert CliRunner().invoke(main, ["fill", example.stem, str(example), "-o", str(path)]).exit_code == 0
-    CliRunner().invoke(main, ["export", str(path), "-o", str(folder / "成品")])
-    return [path, *(folder / "成品").glob("*.xlsx")]
+    @cache
+    def made(example):
+        folder = tmp_path_factory.mktemp(example.stem)
+        path = folder / f"{example.stem}.xlsx"
+        assert CliRunner().invoke(main, ["fill", example.stem, str(example), "-o", str(path)]).exit_code == 0
+        CliRunner().invoke(main, ["export", str(path), "-o", str(folder / "成品")])
+        return [path, *(folder / "成品").glob("*.xlsx")]
+
+    return made
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
-def test_a_filled_and_a_finished_workbook(example, tmp_path, monkeypatch):
-    for path in filled(example, tmp_path):
+def test_a_filled_and_a_finished_workbook(example, filled, tmp_path, monkeypatch):
+    for path in filled(example):
         assert_same_three_ways(path)
         all_fast(path, monkeypatch)
         again = tmp_path / f"again-{path.name}"
@@ -96,12 +107,12 @@ def test_a_filled_and_a_finished_workbook(example, tmp_path, monkeypatch):
 
 
 @pytest.mark.office
-def test_workbooks_saved_again_by_libreoffice(tmp_path, monkeypatch):
+def test_workbooks_saved_again_by_libreoffice(filled, tmp_path, monkeypatch):
     from support.office import PLAIN_PATH, missing
 
     if reason := missing():
         pytest.skip(f"LibreOffice: {reason}")
-    paths = [path for example in EXAMPLES for path in filled(example, tmp_path)]
+    paths = [path for example in EXAMPLES for path in filled(example)]
     environment = {"PATH": PLAIN_PATH, "HOME": str(tmp_path)}
     for at in range(0, len(paths), 20):  # one run of it leaves out what comes after some forty files
         command = ["soffice", "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(tmp_path / "again")]

@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -31,7 +31,7 @@ from xl_jixiao.rules.typed import Kind, Typed
 from xl_jixiao.sheet.build import Constant, SheetBuilder, areas, titled
 from xl_jixiao.sheet.edition import Edition, StampName
 from xl_jixiao.sheet.job import PointsLine
-from xl_jixiao.sheet.measure import height_for
+from xl_jixiao.sheet.measure import height_for, print_scale
 from xl_jixiao.sheet.plan import Accepts, Chart, Filter, Mark, Page, Plan, SheetPlan, Visibility, column_letter
 from xl_jixiao.sheet.write import write
 
@@ -323,8 +323,9 @@ def _overview(desk: Desk, names: Sequence[str]) -> SheetBuilder:
         ("单位", f"{len(desk.named_units)}个，材料{len(results)}份"),
         ("有必改的单位", sum(unit.count(Level.MUST_FIX) > 0 for unit in desk.named_units)),
         ("只有须说明的单位", sum(unit.verdict == Level.EXPLAIN for unit in desk.named_units)),
-        ("读不出的材料", sum(verdict(one) == UNREADABLE for one in results)),
-        ("没有审核的其他文件", sum(verdict(one) == NOT_REVIEWED for one in results)),
+        ("没有写单位的材料", sum(one.readable and not one.unit for one in results)),
+        ("读不出的材料", _named_files(desk, UNREADABLE)),
+        ("没有审核的其他文件", _named_files(desk, NOT_REVIEWED)),
     ]
     facts += [(f"{level}问题", sum(unit.count(level) for unit in units)) for level in ORDER]
     if desk.expected.names:
@@ -336,6 +337,7 @@ def _overview(desk: Desk, names: Sequence[str]) -> SheetBuilder:
     for name, value in facts:
         sheet.label(row, 0, name, "head")
         sheet.label(row, 1, str(value), "cell", columns=3)
+        sheet.height(row, height_for([(str(value), sum(widths[1:4]))], 10, 18))
         row += 1
     sheet.label(row, 0, "各页", "head")
     for at, name in enumerate((*names, STATISTICS)):
@@ -347,7 +349,21 @@ def _overview(desk: Desk, names: Sequence[str]) -> SheetBuilder:
         row += 1
     row = _most_important(desk, sheet, row + 1)
     _charts(desk, sheet, row)
+    sheet.page = replace(sheet.page, scale=print_scale(widths, landscape=False) * 7 // 8)  # room for programs with wider columns
     return sheet
+
+
+_MOST_NAMED = 5
+
+
+def _named_files(desk: Desk, word: str) -> str:
+    """How many files have a verdict, and which of them no unit is known for."""
+    files = [one for one in desk.results if verdict(one) == word]
+    nobodys = [one.name for one in files if not one.unit]
+    if not nobodys:
+        return str(len(files))
+    more = f"等{len(nobodys)}份" if len(nobodys) > _MOST_NAMED else ""
+    return f"{len(files)}，其中看不出单位的：{'、'.join(nobodys[:_MOST_NAMED])}{more}"
 
 
 def _most_important(desk: Desk, sheet: SheetBuilder, row: int) -> int:

@@ -156,7 +156,7 @@ def _on_desk(
 ) -> tuple[Desk, list[WrongPoints]]:
     """The results with what shows only beside each other and beside earlier ones, and the reviewer's points that can't be taken; `left` is
     how many files nobody looked at where the work was interrupted."""
-    results = compared(reports_of_units(examined))
+    results = compared(reports_of_units(examined, beside.expected.names))
     results = _with(results, [pair for one in beside.previous for pair in beside_last_year(results, one, wanted.threshold)])
     results, wrong = _reviewed(results, beside.earlier)
     expected = beside.expected if left is None else UnitList()
