@@ -144,6 +144,13 @@ _DECLARED = (
         "在指标值前写“≤”或“≥”，或选计分方向",
     ),
     Declared("JX190", "text-of-the-book", Level.MUST_FIX, "套表必填的一项没有填：报告里缺这一部分", "填上再导出；确实没有的填“无”"),
+    Declared(
+        "JX191",
+        "project-named-twice",
+        Level.EXPLAIN,
+        "项目清单里两行的项目同名：可能重复填报，钱和绩效算了两次",
+        "重复的删去一行；确是两个项目的，把名称写得能区分",
+    ),
     Declared("JX201", "adjustment-without-reason", Level.MUST_FIX, "调整了得分，没有写理由", "补理由，或撤销调整"),
     Declared("JX202", "adjustment-out-of-range", Level.MUST_FIX, "调整得分不是数字、超过分值、为负，或多于两位小数", "改正"),
     Declared("JX203", "unexplained-word", Level.EXPLAIN, "比率不适用、不可比、超预算等，没有说明", "要一句说明，查证是否属实"),

@@ -175,7 +175,7 @@ _VALID = "AND({复核得分}>=0,{复核得分}<=IF(ISNUMBER({分值}),{分值},{
 _CHANGE_FORMULA = f'IF(ISNUMBER({{复核得分}}),IF({_VALID},ROUND({{复核得分}}-N({{自评得分}}),2),""),"")'
 _ADVICE_FORMULA = (
     f'IF({{复核得分}}="","",IF(NOT(ISNUMBER({{复核得分}})),"{_NO_NUMBER}",'
-    f'IF(NOT({_VALID}),"{_OUT_OF_RANGE}",IF({{复核理由}}="","{_NO_REASON}",""))))'
+    f'IF({{{_CHANGE}}}="","{_OUT_OF_RANGE}",IF({{复核理由}}="","{_NO_REASON}",""))))'
 )
 _ANY = '">=-100000"'
 
@@ -297,7 +297,7 @@ def _put(sheet: SheetBuilder, row: int, cells: Iterable[ListCell], columns: Sequ
             else:
                 sheet.label(row, at, cell.text, "small")
         elif isinstance(cell, Typable):
-            sheet.entry(row, at, f"{sheet.name}:{cell.head}:{row}", exact(cell.value), column.style, required=False)
+            sheet.entry(row, at, "", exact(cell.value), column.style, required=False)
         elif isinstance(cell, Live):
             sheet.computed(row, at, "", _shows(cell.formula.format(**places), cell.value), column.style)
         else:
@@ -307,7 +307,7 @@ def _put(sheet: SheetBuilder, row: int, cells: Iterable[ListCell], columns: Sequ
 def _shows(formula: str, value: Constant) -> ByHand:
     """A formula over the report's own cells, with what it shows now."""
     now = exact(value)
-    return ByHand(formula, (), lambda: now)
+    return ByHand(formula, (), now if isinstance(now, str) else lambda: now)
 
 
 def _text(cell: ListCell) -> str:
