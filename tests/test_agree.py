@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from support.depth import forms
 
 from xl_jixiao.agree.arithmetic import faults
+from xl_jixiao.agree.edited import changes
 from xl_jixiao.agree.facts import (
     Fact,
     Figures,
@@ -24,6 +25,7 @@ from xl_jixiao.agree.facts import (
     grade_in_words,
     identities,
     label,
+    shares_of_named,
 )
 from xl_jixiao.agree.mentions import Measure, chinese_number, mentions
 from xl_jixiao.cli import main
@@ -105,8 +107,10 @@ FIGURES = Figures(
         Fact("公用经费预算数", Measure.AMOUNT, Fraction("1416000")),
         Fact("公用经费控制率", Measure.PERCENT, Fraction("165.65")),
         Fact("预算完成率", Measure.PERCENT, Fraction("97.16")),
+        Fact("编制数", Measure.COUNT, Fraction(70)),
+        Fact("固定资产利用率", Measure.PERCENT, Fraction(98)),
     ],
-    [("举办惠民演出场次", "≥60场", "66场")],
+    [("举办惠民演出场次", "≥60场", "66场"), ("每场演出平均成本", "不超过1.5万元", "1.42万元"), ("观众人次", "≥3万人次", "4.2万人次")],
 )
 
 
@@ -128,10 +132,32 @@ FIGURES = Figures(
         ("各项目预算完成率均在95%以上。", []),
         ("全年举办惠民演出68场。", ["JX666"]),
         ("全年举办惠民演出66场。", []),
+        ("每场演出平均成本1.62万元。", ["JX666"]),
+        ("每场演出平均成本1.42万元，场均观众636人。", []),
+        ("观众达到5.2万人次。", ["JX666"]),
+        ("观众达到4.2万人次。", []),
+        ("预算完成率达到97.61%。", ["JX666"]),
+        ("固定资产900万元，利用率99%。", ["JX666"]),
+        ("固定资产900万元，利用率98%。食堂利用率80%。", []),
+        ("单位编制72人，实有在职人员66人。", ["JX666"]),
+        ("下属单位3个，编制30人，在职28人。", []),
+        ("车辆编制2辆。", []),
     ],
 )
 def test_a_text_against_the_table(text, codes):
     assert [one.code for one in against_table(text, FIGURES, 2020)] == codes
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("公用经费占公用经费预算的165.65%。", []),
+        ("公用经费占公用经费预算的156.65%。", ["JX666"]),
+        ("其他经费占公用经费预算的156.65%。", []),
+    ],
+)
+def test_a_share_of_two_figures_of_the_table(text, codes):
+    assert [one.code for one in shares_of_named(text, FIGURES)] == codes
 
 
 @pytest.mark.parametrize(
@@ -291,6 +317,34 @@ def test_what_was_edited_in_a_report_is_found_with_its_sentence(replaced, code, 
     assert all(re.fullmatch(r"第\d+段|表\d+第\d+行", one.place.sheet) for one in found)
     done = _checked(report, book)
     assert done.exit_code == 1 and sentence in done.output and f"有{len(found)}处不一致" in done.output
+
+
+_OWN = (
+    "重点支出安排率=340÷400×100%=85.00%，计3分。自评得3分，失1分。",
+    "“三公”经费12.6万元，其中公务接待费4.1万元，占32.54%，公务用车运行维护费8.5万元，占67.46%。",
+    "满意度调查：有效问卷200份，满意188份，满意度94%。",
+    "举办演出场次：指标值≥60场，实际完成66场，完成率110.00%。",
+    "观众人次：指标值≥3万人次，实际完成4.2万人次。",
+)
+
+
+@pytest.mark.parametrize(
+    ("at", "edited", "said"),
+    [
+        (0, "重点支出安排率=340÷400×100%=85.00%，计3分。自评得2分。", [("2", "3")]),
+        (0, "重点支出安排率=340÷400×100%=85.00%，自评得4分。", [("4", "3")]),
+        (0, "重点项目支出占项目总支出的85%，计3分。自评得3分，失1分。", []),
+        (1, "“三公”经费12.6万元，其中公务用车运行维护费8.5万元，公务接待费4.1万元，没有因公出国（境）费。", []),
+        (1, "“三公”经费12.6万元，其中公务用车运行维护费8.6万元，公务接待费4.1万元，没有因公出国（境）费。", [("8.6万元", "8.5万元")]),
+        (2, "满意度调查：发放问卷210份，回收有效问卷200份，其中满意188份，满意度94%。", []),
+        (3, "举办演出场次：全年演出66场，超目标6场，完成率110.00%。", []),
+        (4, "观众人次：指标值≥3万人次，实际完成42000人次。", []),
+        (4, "观众人次：指标值≥3万人次，实际完成52000人次。", [("52000", "4.2万")]),
+    ],
+)
+def test_a_sentence_put_otherwise_has_its_figures_beside_those_of_the_same_name(at, edited, said):
+    texts = [edited if number == at else text for number, text in enumerate(_OWN)]
+    assert [(one.slip.reported, one.slip.expected) for one in changes(texts, _OWN)] == said
 
 
 def test_words_a_unit_adds_or_takes_out_are_its_own(exports, tmp_path):

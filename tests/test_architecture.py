@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from support.sources import nodes, parsed
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "xl_jixiao"
@@ -80,7 +81,7 @@ def imports(path):
 def _imports(path):
     """Every module a file imports, inside functions too, and the ones it names as "package.module:object" to load later."""
     package = path.relative_to(ROOT).parent.parts
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             yield from ((alias.name, node.lineno) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -189,18 +190,20 @@ def _is_path(node):
     return name not in ("package", "archive", "books", "webbrowser", "os", "zipfile")
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_text_files_name_their_encoding_and_nothing_is_evaluated(path):
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    made = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
-    own = made | {alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names}
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.Call):
-            continue
-        if _opens(node):
-            assert any(keyword.arg == "encoding" for keyword in node.keywords), where(path, node.lineno)
-        name = node.func.id if isinstance(node.func, ast.Name) else ""
-        assert name in own or name not in ("eval", "exec", "compile", "__import__"), where(path, node.lineno)
+def test_text_files_name_their_encoding_and_nothing_is_evaluated():
+    calls = [(path, node) for path in FILES for node in nodes(path) if isinstance(node, ast.Call)]
+    assert len(calls) > 1000
+    opened = [(path, node) for path, node in calls if _opens(node)]
+    assert [where(path, node.lineno) for path, node in opened if "encoding" not in {one.arg for one in node.keywords}] == []
+    evaluated = ("eval", "exec", "compile", "__import__")
+    named = [(path, node) for path, node in calls if isinstance(node.func, ast.Name) and node.func.id in evaluated]
+    assert [where(path, node.lineno) for path, node in named if node.func.id not in _own_names(path)] == []
+
+
+def _own_names(path):
+    """The functions a module makes or imports itself."""
+    made = {node.name for node in nodes(path) if isinstance(node, ast.FunctionDef)}
+    return made | {alias.name for node in nodes(path) if isinstance(node, ast.ImportFrom) for alias in node.names}
 
 
 @pytest.mark.parametrize(
@@ -253,7 +256,7 @@ def used_names(tree):
 
 def test_every_function_that_gives_findings_is_asked():
     """A check that no register names, and no function calls, finds nothing and says nothing."""
-    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in FILES}
+    trees = {path: parsed(path) for path in FILES}
     used = {name for tree in trees.values() for name in used_names(tree)}
     asked = [(path, node) for path, tree in trees.items() for node in finders(tree)]
     assert len(asked) > 100

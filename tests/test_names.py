@@ -5,7 +5,7 @@ import re
 from collections import defaultdict
 from pathlib import Path
 
-import pytest
+from support.sources import nodes, parsed
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("xl_jixiao", "udfs")
@@ -15,7 +15,7 @@ LOOSE_FILES = 14
 
 def types_of(path):
     """The classes of a file, and its names for other types; type variables mean nothing outside their file."""
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+    for node in parsed(path).body:
         if isinstance(node, ast.ClassDef):
             yield node.name
         elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and not is_variable(node.value):
@@ -43,19 +43,17 @@ def test_a_person_opening_the_package_sees_the_house():
     assert [path.name for path in loose if path.suffix not in (".py", ".typed")] == []
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_every_module_says_what_it_is(path):
-    said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
-    assert said and said.splitlines()[0].endswith((".", "。", ":")), path
+def test_every_module_says_what_it_is():
+    said = {path: (ast.get_docstring(parsed(path)) or "").split("\n")[0] for path in SOURCES}
+    assert [str(path) for path, line in said.items() if not line.endswith((".", "。", ":"))] == []
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_names_have_more_than_a_letter(path):
+def test_names_have_more_than_a_letter():
     """No import, class or constant of one letter."""
-    text = path.read_text(encoding="utf-8")
-    assert not [name for name in types_of(path) if len(name) == 1]
-    aliases = [one.asname for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Import | ast.ImportFrom) for one in node.names]
-    assert not [name for name in aliases if name and len(name) == 1]
+    imports = [(path, node) for path in SOURCES for node in nodes(path) if isinstance(node, ast.Import | ast.ImportFrom)]
+    aliases = [(path, one.asname) for path, node in imports for one in node.names if one.asname]
+    types = [(path, name) for path in SOURCES for name in types_of(path)]
+    assert [(str(path), name) for path, name in (*aliases, *types) if len(name) == 1] == []
 
 
 def test_the_formatters_shape_serves_everywhere():
@@ -64,12 +62,12 @@ def test_the_formatters_shape_serves_everywhere():
     assert [str(path) for path in files if re.search(r"#\s*fmt:", path.read_text(encoding="utf-8"))] == []
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_no_choice_stands_inside_a_choice(path):
+def test_no_choice_stands_inside_a_choice():
     """A conditional expression holds no other."""
     found = [
-        inner.lineno
-        for outer in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        f"{path}:{inner.lineno}"
+        for path in SOURCES
+        for outer in nodes(path)
         if isinstance(outer, ast.IfExp)
         for inner in ast.walk(outer)
         if isinstance(inner, ast.IfExp) and inner is not outer

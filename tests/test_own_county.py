@@ -256,8 +256,8 @@ def test_no_code_knows_the_county(table):
 
 def test_the_set_of_the_manual_is_one_book(tmp_path):
     """Its county's table stands beside it, and a column of its list is the score of the project's own form."""
-    job = open_job(str(DATA / "own-set.toml"))
-    answers = job.answers(DATA / "own-set-data.toml")
+    job = open_job(str(TABLE.with_name("own-set.toml")))
+    answers = job.answers(TABLE.with_name("own-set-data.toml"))
     result = job.evaluate(answers)
     assert result.parts["评分表"].total == Decimal("68.65") and "项目1报告" in result.parts
     assert "评价得分" in answers.parts["项目1报告"].values

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.depth import many
+from support.depth import few, many
 from support.selfeval import filled, of_row, read, write
 from test_selfeval_workbook import assert_recalculates
 
@@ -291,11 +291,11 @@ def test_a_finished_form_as_full_as_it_can_be_is_read_back(tmp_path):
 
 
 @pytest.mark.parametrize("sources", [1, 2, 3])
-@pytest.mark.parametrize("edition", EDITIONS)
+@pytest.mark.parametrize("edition", few(EDITIONS, lambda edition: edition is Edition.FINISHED))
 def test_a_long_explanation_fits_beside_a_form_with_few_sources(sources, edition, tmp_path):
     table = model.load("generic-selfeval")
     table = type(table).model_construct(**{**dict(table), "sources": table.sources[:sources]})
-    for note in ("", "尾款下年支付", "说明" * 250):
+    for note in few(("", "尾款下年支付", "说明" * 250), lambda note: len(note) > 6):
         filing = SelfAnswers(table.id, execution_note=note)
         write(table, filing, edition, tmp_path / f"book{edition.suffix}", overwrite=True)
         assert read(tmp_path / f"book{edition.suffix}", table) == filing

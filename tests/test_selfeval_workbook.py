@@ -264,7 +264,7 @@ def same_unit_pairs():
 
 
 @given(st.lists(ROWS, min_size=60, max_size=60))
-@settings(max_examples=many(2, 16), deadline=None, suppress_health_check=list(HealthCheck), phases=(Phase.explicit, Phase.generate))
+@settings(max_examples=many(1, 16), deadline=None, suppress_health_check=list(HealthCheck), phases=(Phase.explicit, Phase.generate))
 def test_generated_texts_by_native_formulas(tmp_path_factory, office, rows):
     folder = tmp_path_factory.mktemp("generated")
     table, filing = with_rows(rows)

@@ -10,9 +10,9 @@ from typing import Any
 from xl_jixiao import __version__
 from xl_jixiao.sheet.content import Package, UnreadableWorkbook, shown
 from xl_jixiao.sheet.edition import Edition, StampName
-from xl_jixiao.sheet.fit import Fitted, fit
+from xl_jixiao.sheet.fit import Fitted, fit, likeness
 from xl_jixiao.sheet.job import Job
-from xl_jixiao.sheet.returned import edition_of, hidden_facts, raw, stamp_of
+from xl_jixiao.sheet.returned import edition_of, hidden_facts, printed_stamp, raw, stamp_of
 from xl_jixiao.tables.catalogue import heading, known, locate
 from xl_jixiao.tables.tablefile import RubricError, read_toml
 from xl_jixiao.words import CONCLUSION
@@ -93,13 +93,30 @@ def read_workbook(
 
     package = package or read(path)
     stamp = stamp_of(package)
-    job = _job_of(path, stamp.get(StampName.RUBRIC, ""), reference, tables)
     edition = edition_of(package, stamp, CONCLUSION)
+    job = _printed_job(path, package, edition, tables) if reference is None else None
+    job = job or _job_of(path, stamp.get(StampName.RUBRIC, ""), reference, tables)
     fitted = fit(job.plan_for(edition, hidden_facts(package)), package)
     entered = fitted.plan.entry_sheets
     if entered.isdisjoint(package.sheets):
         raise UnreadableWorkbook(f"{path.name}：缺少“{min(entered)}”表，无法读取填报数；请用原来的填报表报送")
     return Returned(path, package, job, stamp, edition, fitted)
+
+
+def _printed_job(path: Path, package: Package, edition: Edition, tables: Mapping[str, Path]) -> Job | None:
+    """The job of the table that the hidden sheet of rules names, where the stamp names another one and the sheets are of the former."""
+    said, printed = package.properties.get(StampName.RUBRIC, ""), printed_stamp(package)[0]
+    if not said or not printed or said == printed:
+        return None
+    alike: dict[str, float] = {}
+    for identifier in (said, printed):
+        try:
+            plan = _job_of(path, identifier, None, tables).plan_for(edition, hidden_facts(package))
+            alike[identifier] = likeness(plan, package)
+        except UnreadableWorkbook:
+            continue
+    better = alike.get(printed, 0.0) > alike.get(said, 0.0)
+    return _job_of(path, printed, None, tables) if better else None
 
 
 def _job_of(path: Path, identifier: str, reference: str | None, tables: Mapping[str, Path]) -> Job:

@@ -1,14 +1,21 @@
 """How many examples a proof takes: a few in every run, many in the deep profile (JX_DEEP=1). The proof is the same one."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
+Case = TypeVar("Case")
 DEEP = bool(os.environ.get("JX_DEEP"))
 
 
 def many(few: int, deep: int) -> int:
     """So many examples."""
     return deep if DEEP else few
+
+
+def few(cases: Iterable[Case], taken: Callable[[Case], bool]) -> list[Case]:
+    """Which cases a proof takes: in every run those, in the deep profile all of them."""
+    return [case for case in cases if DEEP or taken(case)]
 
 
 def forms(names: Iterable[str], *more: str) -> list[str]:

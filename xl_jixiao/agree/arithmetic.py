@@ -90,7 +90,7 @@ _LIST = re.compile(r"其中|主要用于以下方面|包括|分别(?:为|是)|�
 _NAMED_WHOLE = re.compile(r"[:，]?([\u4e00-\u9fff]{2,10}?)(?:中|里)(?![\u4e00-\u9fff]?(?:央|心|学|小|级))")
 _ENDLESS = re.compile(r"^[^。；;\n]{0,6}等")
 _NO_PART = re.compile(
-    "[较比各]|减|增|同比|占|完成|下降|增长|上升|平均|每|人均|户均|余额|累计|标准|超|达到|进度|结转|上年|去年|年初|年末|截至|截止"
+    "[较比各]|减|增|同比|占|完成|下降|增长|上升|平均|每|人均|户均|余额|累计|标准(?:为|是)?$|超|达到|进度|结转|上年|去年|年初|年末|截至|截止"
 )
 _REST = re.compile("其他|其它|其余")
 _WHOLE_AND_PLAN = re.compile("预算|计划|目标")
@@ -179,20 +179,25 @@ def _parts_fault(passage: Passage, whole: Mention, parts: Sequence[Mention], *, 
     yield Slip(code, message, passage.text[whole.start : parts[-1].end], whole.shown, come, whole.start)
 
 
-_TOTAL_LAST = re.compile(r"^(?:以上)?(?:[二三四五六七八九]项)?(?:合计|共计|总计|总得分|总分|合计得分)(?:得分|为|是|达|得|共)*$")
+_TOTAL_LAST = re.compile(
+    r"^(?:以上|全年|本年|年度)?(?:[二三四五六七八九]项)?(?:合计|共计|总计|总得分|总分|合计得分)(?:得分|为|是|达|得|共)*(?P<what>[\u4e00-\u9fff]{0,4})$"
+)
+_CARRIED = re.compile("^(?:其中)?上年结转(?:结余)?(?:资金)?$")
 
 
 def total_at_the_end(passage: Passage) -> Iterator[Slip]:
     """JX662: parts that end in 合计 or 总得分."""
     for at, total in enumerate(passage.figures):
-        if not _TOTAL_LAST.match(total.before) or total.about:
+        named = _TOTAL_LAST.match(total.before)
+        if not named or total.about:
             continue
         parts: list[Mention] = []
         for one in reversed(passage.figures[:at]):
-            if one.sentence != total.sentence or not one.same_measure(total) or _NO_PART.search(one.before) or one.about:
+            no_part = _NO_PART.search(one.before) and not _CARRIED.match(one.before)
+            if one.sentence != total.sentence or not one.same_measure(total) or no_part or one.about:
                 break
             parts.insert(0, one)
-        if len(parts) < 2 or re.search("其中|包括", passage.text[total.sentence[0] : total.start]):
+        if len(parts) < (3 if named["what"] else 2) or re.search("其中|包括", passage.text[total.sentence[0] : total.start]):
             continue
         yield from _parts_fault(passage, total, parts, closed=True)
 
@@ -337,12 +342,20 @@ def done_of_budget(passage: Passage) -> Iterator[Slip]:
 _WHOLE_NAMED = re.compile("(?:占|为|达到?|完成)(?:了)?[^，。；]{0,8}(?:计划|预算|任务|目标|总)[^，。；]{0,8}$")
 
 
+_PART_OF = re.compile("[，,、(]占")
+
+
 def of_a_named_whole(passage: Passage) -> Iterator[Slip]:
     """JX661, JX665: 完成投资A，占计划B的p%."""
     for part, whole, share in zip(passage.figures, passage.figures[1:], passage.figures[2:], strict=False):
         alike = part.kind in (Measure.AMOUNT, Measure.COUNT) and part.same_measure(whole) and share.kind is Measure.PERCENT
         clear = not (part.about or whole.about or share.about) and part.sentence == share.sentence and whole.base > 0
-        if alike and clear and _WHOLE_NAMED.search(whole.before) and passage.between(whole, share).strip() == "的":
+        if (
+            alike
+            and clear
+            and (_WHOLE_NAMED.search(whole.before) or _PART_OF.match(passage.between(part, whole)))
+            and passage.between(whole, share).strip() == "的"
+        ):
             yield from _share_fault(passage, share, [(part, whole)])
 
 
@@ -419,60 +432,101 @@ def rates_of_counts(passage: Passage) -> Iterator[Slip]:
         match = _RATE.search(rate.before) if rate.kind is Measure.PERCENT and not rate.about else None
         if not match:
             continue
-        verb = match["verb"]
-        counts = [one for one in passage.figures[:at] if one.kind is Measure.COUNT and one.sentence == rate.sentence and not one.about]
-        named = [one for one in counts if verb in one.before and not _DUE.search(one.before)]
+        done = re.compile(_DONE_SAID.get(match["verb"], f"{match['verb']}|{match['verb'][::-1]}"))
+        kinds = (Measure.COUNT, Measure.AMOUNT)
+        counts = [one for one in passage.figures[:at] if one.kind in kinds and one.sentence == rate.sentence and not one.about]
+        named = [one for one in counts if done.search(one.before) and not _NOT_DONE.search(one.before)]
         if not named:
             continue
         part = named[-1]
         others = [
             one
             for one in counts
-            if one.start < part.start and one.unit == part.unit and one.base >= part.base and one.base >= _LEAST_DIGITS
+            if one.start < part.start and one.same_measure(part) and one.base >= part.base and one.base >= _LEAST_DIGITS
         ]
-        planned = [one for one in counts if one.start > part.start and _DUE.search(one.before) and one.same_measure(part) and one.base > 0]
+        planned = [one for one in counts if one is not part and _DUE.search(one.before) and one.same_measure(part) and one.base > 0]
         pairs = [(part, one) for one in (*planned, *reversed(others[-3:]))]
         if pairs:
             yield from _share_fault(passage, rate, pairs)
 
 
 _DUE = re.compile("应|计划|目标")
-_EACH = re.compile(
-    r"(?:每(?P<unit>人|户|亩|月|年|天|次|个|件|名|家|套|台|场|村|公里|米|吨|份)|(?P<each>人|户|亩|村|校|场)均)(?:每[年月天])?[^，。；\d]{0,10}$"
-)
+_NOT_DONE = re.compile("应|计划|目标|超|未|多|比|较")
+_DONE_SAID = {"完成": "完成|实际", "利用": "利用|在用", "使用": "使用|在用", "执行": "执行|支出", "支付": "支付|支出"}
+"""How a figure says what a rate is the rate of, where not in its own words."""
+_EACH_UNIT = "人|户|亩|月|年|天|次|个|件|名|家|套|台|场|村|公里|米|吨|份|期|班|批|组|辆|车|所|处"
+_EACH = re.compile(rf"(?:每(?P<unit>{_EACH_UNIT})|(?P<each>人|户|亩|村|校|场|车)均)(?:每[年月天])?[^，。；\d]{{0,10}}$")
 _PER = re.compile(r"^/(?P<unit>人|户|亩|次|个|件|名|家|套|台|场|村|公里|米|吨|份)(?!·|/|每)")
 _ALL = re.compile("共|合计|总计|总|计")
+_MEAN = re.compile("均")
+_OF_ITS_OWN = re.compile("收入|增收|产值|消费|工资|寿命|面积|年龄|上年|去年|[比较增减]|控制|标准|不超")
+"""Means that no sum of the text is divided for."""
+_COUNTED_AS = {"人": ("人", "名", "人次"), "名": ("名", "人"), "车": ("辆", "台")}
 
 
 def products(passage: Passage) -> Iterator[Slip]:
-    """JX665: 每人补助780元，补助6962人，共计…万元: price and count against the total."""
-    for price in passage.figures:
-        if price.kind is not Measure.AMOUNT or price.about:
+    """JX665: 每人补助780元，补助6962人，共计…万元; 每期50人，6期，共…人次; 4.1万元，656人次，人均…元: each and count against the total."""
+    for each in passage.figures:
+        if each.kind not in (Measure.AMOUNT, Measure.COUNT) or each.about or "×" in passage.text[each.start - 12 : each.end + 12]:
             continue
-        each = _EACH.search(price.before)
-        per = _PER.match(passage.text[price.end : price.end + 4])
-        found = per or each
-        if not found:
+        said = _EACH.search(each.before)
+        found = _PER.match(passage.text[each.end : each.end + 4]) or said
+        is_mean = bool(_MEAN.search(each.before))
+        if not found or is_mean and _OF_ITS_OWN.search(each.before):
             continue
-        unit = found["unit"] or (each["each"] if each else "") or "人"
-        same = [one for one in passage.figures if one.sentence == price.sentence and one is not price and not one.about]
-        people = {"人": ("人", "名"), "名": ("名", "人")}.get(unit, (unit,))
-        counts = [one for one in same if one.kind is Measure.COUNT and one.counter in people]
-        totals = [one for one in same if one.kind is Measure.AMOUNT and _ALL.search(one.before) and not _EACH.search(one.before)]
-        if len(counts) != 1 or len(totals) != 1 or "×" in passage.text[price.start - 12 : price.end + 12]:
+        unit = found["unit"] or (said["each"] if said else "") or "人"
+        same = [one for one in passage.figures if one.sentence == each.sentence and one is not each and not one.about]
+        counts = [one for one in same if one.kind is Measure.COUNT and one.counter in _COUNTED_AS.get(unit, (unit,))]
+        totals = [one for one in same if _may_be_total(each, one) and _ALL.search(one.before)]
+        if not totals and is_mean and each.kind is Measure.AMOUNT:
+            totals = [one for one in same if one.kind is Measure.AMOUNT]
+        counts = [one for one in counts if one not in totals]
+        if len(counts) == 1 and len(totals) == 1:
+            yield from _product_fault(passage, each, counts[0], totals[0], same, is_mean=is_mean)
+
+
+def _may_be_total(each: Mention, one: Mention) -> bool:
+    alike = one.kind is each.kind and (one.kind is Measure.AMOUNT or one.counter in _COUNTED_AS.get(each.counter, (each.counter,)))
+    return alike and not _EACH.search(one.before)
+
+
+def _product_fault(
+    passage: Passage, each: Mention, count: Mention, total: Mention, same: Sequence[Mention], *, is_mean: bool
+) -> Iterator[Slip]:
+    right = each.base * count.base
+    over_time = [one for one in same if one.kind is Measure.COUNT and one.counter in ("个月", "月", "年", "天") and one is not count]
+    twice = len(re.findall("每(?:人|户|亩|名|家|年|月|天|日|周|季度|次)", each.before)) > 1  # 每人每月: for how many months, nobody says
+    loose = each.half * count.base if each.scale > 1 or is_mean else Fraction(0)  # 780元 a head is a standard, not a rounded figure
+    if over_time or twice or abs(right - total.base) <= total.half + loose:
+        return
+    come = f"{plain(half_up(right / total.scale, 4))}{total.unit}"
+    start, end = min(each.start, count.start, total.start), max(each.end, count.end, total.end)
+    message = f"{count.shown}×{each.shown}＝{come}，写的是{total.shown}：{passage.around(start, end)}"
+    yield Slip("JX665", message, passage.text[start:end], total.shown, come, total.start)
+
+
+_CAME_IN = re.compile("到位|收入|下达|拨入|安排|预算|拨款")
+_WENT_OUT = re.compile("支出|支付|使用|执行|发生|拨付")
+_IS_LEFT = re.compile("^(?:年末|尚)?(?:结余|结转|结转结余|剩余|节余|余额)(?:资金)?(?:为|是)?$")
+_MORE_IN = re.compile("上年|年初|结转|收回|上缴|其中|追加|调[整增减]")
+
+
+def left_over(passage: Passage) -> Iterator[Slip]:
+    """JX661, JX665: 到位A，支出B，结余C: the three make a subtraction."""
+    money = [one for one in passage.figures if one.kind is Measure.AMOUNT]
+    for into, out, rest in zip(money, money[1:], money[2:], strict=False):
+        alike = into.sentence == rest.sentence and not (into.about or out.about or rest.about)
+        named = _CAME_IN.search(into.before) and _WENT_OUT.search(out.before) and _IS_LEFT.match(rest.before)
+        if not (alike and named) or _MORE_IN.search(passage.text[into.sentence[0] : out.end]):
             continue
-        count, total = counts[0], totals[0]
-        right = price.base * count.base
-        months = [one for one in same if one.counter in ("个月", "月", "年", "天") and one is not count]
-        twice = (
-            len(re.findall("每(?:人|户|亩|名|家|年|月|天|日|周|季度|次)", price.before)) > 1
-        )  # 每人每月: for how many months, nobody says
-        loose = price.half * count.base if price.scale > 1 else Fraction(0)  # 780元 a head is a standard, not a rounded figure
-        if months or twice or abs(right - total.base) <= total.half + loose:
+        right = into.base - out.base
+        off = abs(right - rest.base)
+        if off <= into.half + out.half + rest.half and off < rest.step:
             continue
-        come = f"{plain(half_up(right / total.scale, 4))}{total.unit}"
-        message = f"{count.shown}×{price.shown}＝{come}，写的是{total.shown}：{passage.around(min(price.start, count.start), total.end)}"
-        yield Slip("JX665", message, passage.text[min(price.start, count.start) : total.end], total.shown, come, total.start)
+        come = f"{plain(half_up(right / rest.scale, 4))}{rest.unit}"
+        code = _code(near=off <= rest.step and rest.step < rest.scale, sure=False)
+        message = f"{into.shown}－{out.shown}＝{come}，写的是{rest.shown}：{passage.around(into.start, rest.end)}"
+        yield Slip(code, message, passage.text[into.start : rest.end], rest.shown, come, rest.start)
 
 
 CHECKS = (
@@ -487,4 +541,5 @@ CHECKS = (
     shares,
     rates_of_counts,
     products,
+    left_over,
 )

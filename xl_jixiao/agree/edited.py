@@ -4,7 +4,7 @@ Passages are paired by their words with figures and names left out; inside a pai
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 from xl_jixiao.agree.arithmetic import Slip
 from xl_jixiao.agree.mentions import half_width, scale_of
 
-_NUMBER = r"(?<![\d.])-?\d+(?:[.,]\d+)*(?:%|万元|亿元|元)?"
+_NUMBER = r"(?<![\d.])-?\d+(?:[.,]\d+)*(?:%|万元|亿元|元|万(?!分)|亿)?"
 _SENTENCE_END = "。；;！!？?\n"
 _NOT_IN_A_NAME = re.compile(r"[。；;！!？?，,：:\d]")
 _ALIKE = 0.6
@@ -22,6 +22,7 @@ _ALIKE = 0.6
 _REWRITTEN = 24
 """A changed piece with more words than this is another sentence, not an edited one."""
 
+_FEWEST_WORDS = 2
 _LONGEST = 120
 
 
@@ -117,26 +118,71 @@ def _slips(text: str, before: str, cut: _Names) -> Iterator[Slip]:
     now, was = cut.tokens(text), cut.tokens(before)
     matcher = SequenceMatcher(None, [one.text for one in was], [one.text for one in now], autojunk=False)
     for what, first, last, start, end in matcher.get_opcodes():
-        if what == "replace":
-            yield from _replaced(text, was[first:last], now[start:end])
+        if what != "replace":
+            continue
+        old, new = _parted(was[first:last]), _parted(now[start:end])
+        if sum(one.kind == "" for one in (*was[first:last], *now[start:end])) > 2 * _REWRITTEN:
+            continue
+        if len(old) == len(new) and not _moved(old, new):
+            still = Counter(one.text for one in now if one.kind == "number")
+            still.subtract(one.text for one in was if one.kind == "number")
+            for one in _in_place(text, old, new):
+                if one.code != "JX666" or still[one.expected] < 0 < still[one.reported] or _same_words(text, before, one.at, old):
+                    yield one
+        else:
+            yield from _by_words(text, before, was[first:last], now[start:end])
 
 
-def _replaced(text: str, was: Sequence[_Piece], now: Sequence[_Piece]) -> Iterator[Slip]:
+def _same_words(text: str, before: str, at: int, old: Sequence[Sequence[_Piece]]) -> bool:
+    """Whether one of the old figures had the words before it that one has now."""
+    words = _words_before(text, at)
+    return len(words) >= _FEWEST_WORDS and any(_words_before(before, part[0].start) == words for part in old[1::2])
+
+
+def _moved(old: Sequence[Sequence[_Piece]], new: Sequence[Sequence[_Piece]]) -> bool:
+    """Whether a figure of the changed piece stands in it at another place now."""
+    was, now = [part[0].text for part in old[1::2]], [part[0].text for part in new[1::2]]
+    return any(at != other and same_figure(one, before) for at, one in enumerate(now) for other, before in enumerate(was))
+
+
+def _in_place(text: str, old: Sequence[Sequence[_Piece]], new: Sequence[Sequence[_Piece]]) -> Iterator[Slip]:
     """The figures and names of a changed piece, in their order."""
-    old, new = _parted(was), _parted(now)
-    if len(old) != len(new) or sum(one.kind == "" for one in (*was, *now)) > 2 * _REWRITTEN:
-        return
     for at, (before, after) in enumerate(zip(old, new, strict=True)):
         if not before or not after:
             continue
         shown, place = "".join(one.text for one in after), after[0].start
         expected = "".join(one.text for one in before)
         if at % 2:
-            if not same_figure(shown, expected):
-                year = text[place + len(shown) :].startswith("年") and len(shown) == len("2020")
-                yield _slip("JX666", "年份" if year else "数", text, (shown, expected), place)
+            yield from _figure_slip(text, shown, expected, place)
         elif any(one.kind == "name" for one in before) and expected not in shown and not _NOT_IN_A_NAME.search(shown):
             yield _slip("JX672", "名称", text, (shown, expected), place)
+
+
+def _by_words(text: str, before: str, was: Sequence[_Piece], now: Sequence[_Piece]) -> Iterator[Slip]:
+    """The figures of a piece that was put otherwise, each beside the one that had the same words before it."""
+    old = {_words_before(before, one.start): one.text for one in was if one.kind == "number"}
+    for one in now:
+        words = _words_before(text, one.start) if one.kind == "number" else ""
+        if len(words) >= _FEWEST_WORDS and words in old:
+            yield from _figure_slip(text, one.text, old[words], one.start)
+
+
+def _words_before(text: str, at: int) -> str:
+    """The words of the clause that lead to a figure."""
+    found = re.search(r"[^\W\d_]*$", text[max(0, at - _LONGEST) : at])
+    return found[0] if found else ""
+
+
+def _figure_slip(text: str, shown: str, expected: str, place: int) -> Iterator[Slip]:
+    """A figure that is another; money is none in the place of a share."""
+    if not same_figure(shown, expected) and _measure(shown) in (_measure(expected), ""):
+        year = text[place + len(shown) :].startswith("年") and len(shown) == len("2020")
+        yield _slip("JX666", "年份" if year else "数", text, (shown, expected), place)
+
+
+def _measure(figure: str) -> str:
+    """What a figure measures, where it says so itself."""
+    return {"%": "share", "元": "money"}.get(figure[-1], "")
 
 
 def _parted(tokens: Sequence[_Piece]) -> list[list[_Piece]]:
@@ -165,12 +211,11 @@ def sentence_at(text: str, at: int) -> str:
 
 
 def same_figure(one: str, other: str) -> bool:
-    """Whether two figures are the same amount, however they are written: 1,240.71万元, 12407100元."""
+    """Whether two figures are the same amount, however they are written: 1,240.71万元, 12407100元; 4.2万, 42000."""
     first, second = _read(one), _read(other)
     if first[1] == second[1]:
         return first[0] == second[0]
-    both_money = first[1].endswith("元") and second[1].endswith("元")
-    return both_money and first[0] * scale_of(first[1]) == second[0] * scale_of(second[1])
+    return _measure(one) == _measure(other) != "share" and first[0] * scale_of(first[1]) == second[0] * scale_of(second[1])
 
 
 def _read(figure: str) -> tuple[Decimal, str]:

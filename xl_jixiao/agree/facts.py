@@ -34,7 +34,7 @@ class Fact:
 
 _MARKS = re.compile(r"[“”‘’\"'\s〔〕:：=]|\([^()]*\)|（[^（）]*）|(?:19|20)\d\d年(?:度)?|截[至止](?:[^，]*?(?:日|底|末))?|其中")
 _FIRST = re.compile(
-    r"^(?:\(?[\d一二三四五六七八九十]+[)、.．]|[、，的]|在(?![职编用建])|(?:我|本)(?:单位|部门|县|市|局|办|委|中心|院|校|所|机关|项目)|本年度?|当年|全年|年度|(?:年)?[末底](?!结转|结余|余额|财政拨款结)|本级|部门|实际|累计|共计|共|总计|编制内)"
+    r"^(?:\(?[\d一二三四五六七八九十]+[)、.．]|[、，的]|在(?![职编用建])|单位(?=编制|在职|实有)|(?:我|本)(?:单位|部门|县|市|局|办|委|中心|院|校|所|机关|项目)|本年度?|当年|全年|年度|(?:年)?[末底](?!结转|结余|余额|财政拨款结)|本级|部门|实际|累计|共计|共|总计|编制内)"
 )
 _LAST = re.compile("(?:分别|总计|合计|共计|共|总额|总数|金额|数额|人数|数量|安排|等于|达到|[为是计约达数额的有])$")
 _SPENT = re.compile("(?<=[费款])(?:支出)?决算$|(?<=费)支出$|(?<=费)实际支出$")
@@ -64,7 +64,10 @@ _VAGUE = frozenset(
 )
 """Names that mean another figure in every sentence."""
 
-_SHORTEST_NAME, _SHORTEST_ROW = 2, 4
+_OF_PEOPLE, _PEOPLE = frozenset(["编制", "在职人员"]), frozenset(["", "人", "名", "个"])
+"""Names that count people, and what else than 人 they are counted in: 编制2辆 is another."""
+
+_SHORTEST_NAME, _SHORTEST_ROW, _SHORTEST_RATE = 2, 4, 3
 
 _OTHER_TIME = re.compile(
     "上年|去年|上一年|同期|较|比|增|减|下降|上升|占|完成|每|人均|平均|计划|目标|预计|拟|力争|下年|明年|标准|不超过|控制在|超|差额|变动"
@@ -82,6 +85,24 @@ def label(name: str) -> str:
             return common
         found = _LAST.sub("", _FIRST.sub("", found)) or found
     return _SPENT.sub("", found)
+
+
+_NEAR = 20
+
+
+def _near(mention: Mention, about: Mention) -> bool:
+    """Whether an actual value that is only about so much may be the mention."""
+    return about.about and abs(mention.base - about.base) * _NEAR <= about.base
+
+
+@lru_cache(maxsize=8192)
+def _named_as(name: str) -> str:
+    """An indicator's name without what changes nothing: 全年观众达到 and 观众人次 are 观众."""
+    found, previous = _bare(name).removesuffix("指标"), ""
+    while previous != found:
+        previous = found
+        found = _LAST.sub("", _FIRST.sub("", found)) or found
+    return _COUNTED.sub("", found) or found
 
 
 def _bare(text: str) -> str:
@@ -105,6 +126,7 @@ class Figures:
             name = label(fact.name)
             if len(name) >= _SHORTEST_NAME and name not in _VAGUE:
                 self.by_label[name, fact.kind].append(fact)
+        self._exact = [(_named_as(name), name, target, actual) for name, target, actual in rows]
         self._rows = [(_COUNTED.sub("", label(name)), name, target, actual) for name, target, actual in rows]
 
     @cached_property
@@ -121,7 +143,11 @@ class Figures:
         """The facts a mention of a text is about."""
         if mention.about:
             return []
+        if exact := self._rows_named(mention):
+            return exact
         name = label(mention.before)
+        if name in _OF_PEOPLE and mention.counter not in _PEOPLE:
+            return []
         owner = _OWNER.match(name)
         names = (name, label(name[owner.end() :])) if owner else (name,)
         called, known = next(((one, facts) for one in names if (facts := self.by_label.get((one, mention.kind)))), ("", []))
@@ -130,6 +156,27 @@ class Figures:
         ):  # 预算完成率 and 上年结转 are names, what stands around them isn't
             return []
         return known or self._of_rows(name, mention)
+
+    def part_named(self, mention: Mention, before: str) -> list[Fact]:
+        """The rate whose name a text gives in two parts: 固定资产900万元，利用率98%."""
+        name = label(mention.before)
+        if mention.about or mention.kind is not Measure.PERCENT or not name.endswith("率") or len(name) < _SHORTEST_RATE:
+            return []
+        longer = [fact for fact in self.all if fact.kind is Measure.PERCENT and fact.name.endswith(name) and fact.name != name]
+        return [fact for fact in longer if fact.name.removesuffix(name) in _bare(before)] if len(longer) == 1 else []
+
+    def _rows_named(self, mention: Mention) -> list[Fact]:
+        """What the indicators say that have the very name the text gives, whatever is in the name: 每场演出平均成本."""
+        core = _named_as(mention.before)
+        found: list[Fact] = []
+        for name, title, target, actual in self._exact if len(core) >= _SHORTEST_NAME else ():
+            if name != core:
+                continue
+            written = [one for text in (actual, target) for one in mentions(text)]
+            if len(written) != 2 or not all(one.same_measure(mention) for one in written) or _near(mention, written[0]):
+                return []
+            found += [Fact(title, one.kind, one.base, counter=one.unit) for one in written]
+        return found
 
     def _of_rows(self, name: str, mention: Mention) -> list[Fact]:
         core = _COUNTED.sub("", name)
@@ -147,20 +194,58 @@ class Figures:
         return any(fact.kind is mention.kind and _agree(mention, fact) and name in fact.name for fact in self.all)
 
 
+_OTHER_SCOPE = re.compile("下属|所属|直属|下设|二级(?:预算)?单位|下级")
+"""What follows is of a part of the unit."""
+
+
 def against_table(text: str, figures: Figures, year: int = 0) -> Iterator[Slip]:
     """JX661, JX663, JX666: a figure the text calls by the name of one of the table's, and gives another value."""
     plain_text = half_width(text)
     for one in mentions(text):
-        facts = figures.of(one)
         before = plain_text[one.sentence[0] : one.start]
+        facts = figures.of(one) or figures.part_named(one, before)
         planned = one.kind is Measure.AMOUNT and "预算" in before and "预算" not in one.before and "决算" not in one.before
-        if not facts or planned or _other_years(before, year):
+        if not facts or planned or _other_years(before, year) or _OTHER_SCOPE.search(before):
             continue
-        if any(_agree(one, fact) for fact in facts) or figures.has_like(label(one.before), one):
+        if any(_agree(one, fact) for fact in facts) or figures.has_like(label(one.before), one) or _of_its_own(plain_text, one):
             continue
         fact = facts[0]
         yield _against(one, fact, _quoted(plain_text, one))
     yield from _wrong_unit(text, plain_text, figures)
+
+
+_MOST_BESIDE = 12
+
+
+def _of_its_own(text: str, rate: Mention) -> bool:
+    """Whether two counts of its sentence make a rate: 5个项目中，完成4个，完成率80% is no rate of the table's."""
+    if rate.kind is not Measure.PERCENT:
+        return False
+    counts = [one for one in mentions(text) if one.kind is Measure.COUNT and one.sentence == rate.sentence and one.end <= rate.start]
+    pairs = ((part, whole) for part in counts[-_MOST_BESIDE:] for whole in counts[-_MOST_BESIDE:] if part is not whole and whole.base)
+    return any(part.same_measure(whole) and abs(part.base / whole.base * 100 - rate.base) <= rate.half for part, whole in pairs)
+
+
+_SHARE_OF = re.compile(r"(?P<part>[\u4e00-\u9fff“”]{2,16})占(?P<whole>[\u4e00-\u9fff“”]{2,16}?)的?(?:比例|比重)?(?:为|达|达到|是)?$")
+
+
+def shares_of_named(text: str, figures: Figures) -> Iterator[Slip]:
+    """JX661, JX666: A占B的p%, where the table has both by these names."""
+    plain_text = half_width(text)
+    for one in mentions(text):
+        said = _SHARE_OF.search(one.before) if one.kind is Measure.PERCENT and not one.about else None
+        if said is None:
+            continue
+        parts, wholes = (figures.by_label.get((label(said[name]), Measure.AMOUNT), []) for name in ("part", "whole"))
+        if len(parts) != 1 or len(wholes) != 1 or not wholes[0].value:
+            continue
+        part, whole = parts[0], wholes[0]
+        right = part.value / whole.value * 100
+        if abs(right - one.base) > one.half:
+            come = f"{plain(half_up(right, 2))}%"
+            code = "JX661" if abs(right - one.base) < one.step else "JX666"
+            message = f"表里“{part.name}”{part.shown}÷“{whole.name}”{whole.shown}＝{come}，文字里是{one.shown}：{_quoted(plain_text, one)}"
+            yield Slip(code, message, _quoted(plain_text, one), one.shown, come, one.start)
 
 
 _GRADE = re.compile(
@@ -192,6 +277,10 @@ def _against(one: Mention, fact: Fact, sentence: str) -> Slip:
     )
 
 
+_BEYOND_ALL = 10**10
+"""No unit of a county has so many 元."""
+
+
 def _wrong_unit(text: str, plain_text: str, figures: Figures) -> Iterator[Slip]:
     """JX663: an amount of several digits that stands in the table too, ten thousand times as large or as small, and nowhere as it is."""
     amounts = figures.amounts
@@ -199,7 +288,7 @@ def _wrong_unit(text: str, plain_text: str, figures: Figures) -> Iterator[Slip]:
         if one.kind is not Measure.AMOUNT or one.about:
             continue
         digits = len(format(one.value, "f").replace(".", "").strip("0"))
-        if digits < 4 or one.base in amounts or figures.of(one):
+        if digits < 4 and one.base < _BEYOND_ALL or one.base in amounts or figures.of(one):
             continue
         fact = next((amounts[value] for value in (one.base * 10000, one.base / 10000) if value in amounts), None)
         if fact:

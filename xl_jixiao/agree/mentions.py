@@ -49,8 +49,8 @@ class Mention:
 
     @cached_property
     def half(self) -> Fraction:
-        """Half a unit of its last printed place, in the same measure."""
-        return self.step / 2
+        """Half a unit of its last printed place, in the same measure; things counted one by one are not rounded."""
+        return Fraction(0) if self.kind is Measure.COUNT and self.step == 1 else self.step / 2
 
     @cached_property
     def step(self) -> Fraction:
@@ -106,7 +106,7 @@ _ELSEWHERE = re.compile(
 """Where digits are no figure: 文号, titles, a quoted hotline, a date, 第3次."""
 
 _ABOUT_BEFORE = re.compile(
-    r"(?:约|近|超过?|逾|突破|不少于|不低于|至少|达?不?到|以上|[≥≤>＞<＜≧≦]|大于等于|小于等于|不超过|不高于|大于|小于|高于|低于|左右)\s*$"
+    r"(?:约|近|超过?|逾|突破|不少于|不低于|至少|不到|以上|[≥≤>＞<＜≧≦]|大于等于|小于等于|不超过|不高于|大于|小于|高于|低于|左右)\s*$"
 )
 _ABOUT_AFTER = re.compile(r"^\s*(?:以上|以下|以内|以外|左右|上下|多|余|[-~～至到]\s*\d)")
 _RANGE_BEFORE = re.compile(r"\d\s*[%万]?\s*[-~～至到]\s*$")

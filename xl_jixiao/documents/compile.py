@@ -1,11 +1,11 @@
 """A document form and its answers -> the plan of its workbook."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from types import MappingProxyType
 
 from xl_jixiao import __version__
 from xl_jixiao.documents.figure_trees import claim_key
-from xl_jixiao.documents.model import Document
+from xl_jixiao.documents.model import Document, FormPage
 from xl_jixiao.documents.page_rows import visible
 from xl_jixiao.documents.pages import PageSheet, PrintedText, page_sheet
 from xl_jixiao.documents.sheets import check_sheet, figures_sheet, guide_sheet, set_figure_heights
@@ -16,7 +16,7 @@ from xl_jixiao.sheet.addin import addin_sheets, buttons_at
 from xl_jixiao.sheet.build import SheetBuilder, areas
 from xl_jixiao.sheet.data import data_sheet, remark_key
 from xl_jixiao.sheet.edition import Edition, StampName
-from xl_jixiao.sheet.plan import Plan, Visibility
+from xl_jixiao.sheet.plan import Label, Plan, Visibility
 from xl_jixiao.sheet.rules import rules_sheet
 from xl_jixiao.tables.answers import Answers, digest
 from xl_jixiao.words import GUIDE, LISTS_SHEET
@@ -28,8 +28,15 @@ NO_FACTS: Mapping[str, Value] = MappingProxyType({})
 _MOST_PLANS = 32
 
 
-def compile(form: Document, answers: Answers, edition: Edition, facts: Mapping[str, Value] = NO_FACTS) -> Plan:
-    """The workbook's plan. `facts` of an existing workbook take the place of what the answers' lengths would give."""
+def compile(
+    form: Document,
+    answers: Answers,
+    edition: Edition,
+    facts: Mapping[str, Value] = NO_FACTS,
+    shown: Sequence[FormPage] | None = None,
+) -> Plan:
+    """The workbook's plan. `facts` of an existing workbook take the place of what the answers' lengths would give; `shown` are its pages, where
+    they are known not to be those the answers give."""
     trees, editable = trees_of(form), edition is not Edition.FINISHED
     entries = entries_of(form, answers)
     data = [data_sheet(form.inputs, form.year, entries.__getitem__, answers.remarks, form.asked, editable=editable)]
@@ -38,7 +45,7 @@ def compile(form: Document, answers: Answers, edition: Edition, facts: Mapping[s
     rules = rules_sheet(form.stamp, [one.done() for one in data])
     values = _values(form, [*data, rules], entries)
     set_figure_heights(figures, trees, values)
-    pages = _pages(trees, values, facts, editable=editable)
+    pages = _pages(trees, shown or _shown(trees, values, editable=editable), values, facts)
     long_texts = _with_rooms([one for page in pages for one in page.long_texts], facts)
     if edition is Edition.ADDIN:
         pages[0].sheet.buttons += buttons_at(1, len(form.pages[0].widths) or 1)
@@ -69,6 +76,24 @@ def plan_for(form: Document, edition: Edition, facts: Mapping[str, Value] = NO_F
     return plans[key]
 
 
+def finished_plan(form: Document, answers: Answers, values: Values) -> Plan:
+    """The plan a finished workbook follows, as far as a returned one is held against it: rows of any height, entries blank. Made once for all
+    filings that show the same passages in as many rows; `values` are the filing's."""
+    trees = trees_of(form)
+    shown = _shown(trees, values, editable=False)
+    pages = _pages(trees, shown, values, NO_FACTS)
+    facts = _facts(pages, [one for page in pages for one in page.long_texts])
+    plans: dict[Hashable, Plan] = form.__dict__.setdefault("_finished_plans", {})
+    key = (tuple(shown), *facts.values())
+    if key not in plans:
+        if len(plans) >= _MOST_PLANS:
+            plans.clear()
+        plans[key] = compile(form, Answers(form.id, {}), Edition.FINISHED, facts, shown)
+    plan = plans[key]
+    taken = {name: one.content.value for name in facts if isinstance((one := plan.placed[name][1]).content, Label)}
+    return plan if taken == facts else compile(form, answers, Edition.FINISHED)
+
+
 def plan_of(form: Document) -> Plan:
     """The plan whose values are a form's figures, checks and texts."""
     return plan_for(form, Edition.NATIVE)
@@ -86,10 +111,15 @@ def _values(form: Document, sheets: Sequence[SheetBuilder], entries: Mapping[str
     return Plan(form.title, "", Edition.NATIVE, tuple(one.done() for one in sheets), areas(sheets)).values(entries)
 
 
-def _pages(trees: FormTrees, values: Values, facts: Mapping[str, Value], *, editable: bool) -> list[PageSheet]:
-    form, spans = trees.form, _numbers(facts.get(SPANS))
-    shown = form.pages if editable else [visible(page, trees, values) for page in form.pages]
-    given = spans if len(spans) == len(form.pages) else [[]] * len(form.pages)
+def _shown(trees: FormTrees, values: Values, *, editable: bool) -> Sequence[FormPage]:
+    """The pages, in a finished workbook without what is optional and blank."""
+    pages = trees.form.pages
+    return pages if editable else tuple(visible(page, trees, values) for page in pages)
+
+
+def _pages(trees: FormTrees, shown: Sequence[FormPage], values: Values, facts: Mapping[str, Value]) -> list[PageSheet]:
+    spans = _numbers(facts.get(SPANS))
+    given = spans if len(spans) == len(shown) else [[]] * len(shown)
     return [page_sheet(page, at, trees, values, own) for at, (page, own) in enumerate(zip(shown, given, strict=True), 1)]
 
 
@@ -105,11 +135,17 @@ def _facts_sheet(pages: Sequence[PageSheet], long_texts: Sequence[PrintedText]) 
     """The hidden sheet of what a reader has to know about the pages."""
     sheet = SheetBuilder(LISTS_SHEET, "Sheet_Lists")
     sheet.visibility = Visibility.BURIED
-    spans = ";".join(",".join(map(str, page.spans)) for page in pages)
-    for column, (name, text) in enumerate(((SPANS, spans), (ROOMS, ",".join(str(one.room) for one in long_texts)))):
+    for column, (name, text) in enumerate(_facts(pages, long_texts).items()):
         sheet.label(0, column, name, "hidden")
         sheet.label(1, column, text, "hidden", key=name)
     return sheet
+
+
+def _facts(pages: Sequence[PageSheet], long_texts: Sequence[PrintedText]) -> Mapping[str, str]:
+    return {
+        SPANS: ";".join(",".join(map(str, page.spans)) for page in pages),
+        ROOMS: ",".join(str(one.room) for one in long_texts),
+    }
 
 
 def _numbers(fact: Value) -> list[list[int]]:

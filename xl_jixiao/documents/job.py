@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from xl_jixiao.documents import model
-from xl_jixiao.documents.compile import compile, entries_of, plan_for
+from xl_jixiao.documents.compile import compile, entries_of, finished_plan, plan_for
 from xl_jixiao.documents.figure_trees import claim_key
 from xl_jixiao.documents.filled import Filled, FilledFigure, texts_of
 from xl_jixiao.documents.findings import findings_of
@@ -149,6 +149,10 @@ class DocumentJob(Job):
         """The plan of a workbook with these answers."""
         return compile(self.form, answers, edition)
 
+    def finished_plan(self, answers: Answers, result: DocumentResult) -> Plan:
+        """The plan of a finished workbook, made once for all filings that show the same passages."""
+        return finished_plan(self.form, answers, result.filled.values)
+
     def plan_for(self, edition: Edition, facts: Mapping[str, Value]) -> Plan:
         """The plan an untouched workbook of this form follows."""
         return plan_for(self.form, edition, facts)
@@ -157,7 +161,7 @@ class DocumentJob(Job):
         """``洪江市人民政府办公室-2020年度部门决算情况说明``, with the project between where it is about one."""
         form = self.form
         name = form.title if str(form.year) in form.title else f"{form.year}年度{form.title}"
-        parts = (safe_name(answers.unit) or "未填单位", safe_name(answers.project), safe_name(name))
+        parts = (safe_name(answers.unit) or "未填单位", safe_name(answers.project)[:30], safe_name(name))
         return "-".join(filter(None, parts))
 
     def report(self, result: DocumentResult, answers: Answers, book: FromBook = ALONE) -> "Official":

@@ -29,6 +29,7 @@ from xl_jixiao.agree.facts import (
     claims,
     grade_in_words,
     identities,
+    shares_of_named,
 )
 from xl_jixiao.agree.mentions import Measure, half_width
 from xl_jixiao.expr import Held, Value
@@ -103,7 +104,7 @@ def agreement(texts: Iterable[OwnText], figures: Figures, unit: str, year: int) 
             *abolished_rules(text, year),
         ]
         if _SAID.search(half_width(text)):
-            by_text[at] += [*faults(text), *against_table(text, figures, year)]
+            by_text[at] += [*faults(text), *against_table(text, figures, year), *shares_of_named(text, figures)]
     alone = [text for _, text in written]
     for at, fault in (*identities(alone), *against_itself(alone)):
         by_text[at].append(fault)
@@ -357,18 +358,17 @@ def _otherwise(result: "Examined", known: Mapping[str, "Imported"]) -> Iterator[
         yield found("JX661" if near else "JX671", Place(result.name, sheet, cell), message, fact.shown, due)
 
 
-def reports_of_units(results: Sequence["Examined"]) -> list["Examined"]:
-    """Word files and 决算公开表 whose unit is not known yet, given to the unit whose name stands in them, or in the file's name; Word files are
-    held against all its workbooks."""
+def reports_of_units(results: Sequence["Examined"], listed: Sequence[str] = ()) -> list["Examined"]:
+    """Word files, 决算公开表 and files nobody could read whose unit is not known yet, given to the unit whose name stands in them, or in the
+    name of the file or its folder; Word files are held against all its workbooks. `listed` are the units that should file."""
     units: dict[str, list[Examined]] = defaultdict(list)
     for result in results:
         if result.unit and result.table:
             units[result.unit].append(result)
     done = []
     for result in results:
-        if result.accounts and not result.unit:
-            called = [name for name in units if len(name) >= 4 and tight(name) in tight(result.file.stem)]
-            done.append(replace(result, unit=max(called, key=len)) if called else result)
+        if (result.accounts or not result.readable) and not result.unit:
+            done.append(replace(result, unit=_unit_in_path(result, (*units, *listed))))
             continue
         if result.table or result.unit or result.file.suffix.lower() != ".docx" or not result.texts:
             done.append(result)
@@ -377,6 +377,18 @@ def reports_of_units(results: Sequence["Examined"]) -> list["Examined"]:
         names = sorted((name for name in units if len(name) >= 4 and tight(name) in begin), key=len, reverse=True)
         done.append(_given_to(result, units[names[0]]) if names else _of_nobody(result))
     return done
+
+
+def _unit_in_path(result: "Examined", names: Sequence[str]) -> str:
+    """The unit whose name is in the name of a file, or of the nearest folder it lies in; empty where none is."""
+    for part in (result.file.stem, *(folder.name for folder in list(result.file.absolute().parents)[:_FOLDERS_UP])):
+        called = [name for name in names if len(name) >= _SHORTEST_UNIT and tight(name) in tight(part)]
+        if called:
+            return max(called, key=len)
+    return ""
+
+
+_SHORTEST_UNIT, _FOLDERS_UP = 4, 3
 
 
 def _of_nobody(result: "Examined") -> "Examined":

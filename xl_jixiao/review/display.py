@@ -23,6 +23,8 @@ _INHERITED = "#,##0.00"
 _UNSEEN = "hidden"
 """The style of cells in folded columns: no number is shown there, and LibreOffice gives them the formats of what they read."""
 
+
+CONDITIONAL = "条件格式"
 _LEAST_CONTRAST = 60
 _SMALLEST = 5.0
 _MOST_INDENT = 20
@@ -163,6 +165,8 @@ def _look_trick(look: Look, expected_format: str, *, numeric: bool) -> str:
         return "字的颜色与底色相同，看不见"
     if look.strike:
         return "字上画了删除线"
+    if look.crossed:
+        return "单元格上画了斜线，像是作废"
     if 0 < look.size < _SMALLEST:
         return "字小得看不见"
     if _SYMBOLS.match(look.font):
@@ -224,15 +228,17 @@ def _conditional_tricks(sheet: SheetPlan, formats: Iterable[ConditionalFormat]) 
 def _conditional_trick(rule: ConditionalFormat) -> str:
     look = rule.look
     if not rule.shows_value:
-        return "条件格式用图形代替了数字"
+        return f"{CONDITIONAL}用图形代替了数字"
     if rule.kind == "colorScale":
-        return "条件格式给单元格涂了色阶，字可能看不清"
+        return f"{CONDITIONAL}给单元格涂了色阶，字可能看不清"
     if look is None:
         return ""
     if look.number_format not in ("", "General"):
-        return "条件格式改变了数字的显示"
+        return f"{CONDITIONAL}改变了数字的显示"
+    if look.strike:
+        return f"{CONDITIONAL}在字上画了删除线"
     if (look.colour or look.fill) and unreadable(look.colour, look.fill):
-        return "条件格式使字看不见"
+        return f"{CONDITIONAL}使字看不见"
     return ""
 
 

@@ -9,6 +9,7 @@ from itertools import groupby
 from xl_jixiao.expr import Area, Call, Value, as_text, walk
 from xl_jixiao.finding import Finding, Place, found, titled
 from xl_jixiao.number import plain
+from xl_jixiao.review.display import CONDITIONAL
 from xl_jixiao.review.integrity import Difference, Fault, said
 from xl_jixiao.sheet.plan import Computed, Plan, is_name
 from xl_jixiao.words import COMPUTED_TOTAL, GRADE, TOTAL, UNFINISHED
@@ -29,6 +30,10 @@ _CODES: Mapping[Fault, str] = {
     Fault.SHOWN: "JX610",
     Fault.OUTSIDE: "JX614",
     Fault.OVER: "JX614",
+    Fault.PRINTED: "JX614",
+    Fault.BESIDE: "JX676",
+    Fault.MESSAGE: "JX674",
+    Fault.NOTED: "JX675",
     Fault.HIDDEN: "JX615",
     Fault.SHEET_HIDDEN: "JX615",
     Fault.SHEET_ADDED_HIDDEN: "JX615",
@@ -44,6 +49,7 @@ _CODES: Mapping[Fault, str] = {
     Fault.UNLIMITED: "JX617",
     Fault.UNPROTECTED: "JX617",
     Fault.UNLOCKED: "JX617",
+    Fault.UNSEEN: "JX617",
     Fault.LINKS: "JX618",
     Fault.CONNECTIONS: "JX618",
     Fault.CALLS_OUT: "JX618",
@@ -53,6 +59,7 @@ _CODES: Mapping[Fault, str] = {
     Fault.EMBEDDED: "JX630",
     Fault.RIBBON: "JX630",
     Fault.MACRO_SHEET: "JX630",
+    Fault.RUNS_ITSELF: "JX630",
     Fault.MANUAL: "JX618",
     Fault.MACROS: "JX619",
     Fault.OTHER_MACROS: "JX619",
@@ -74,6 +81,9 @@ _ADVICE: Mapping[str, str] = {
     "JX618": "请断开链接、改为自动计算后重新报送",
     "JX619": "请核实宏的来源",
     "JX673": "请按原表的设置恢复",
+    "JX674": "请用模板重新填写，要说明的写在备注栏",
+    "JX676": "请看写的是什么，不作为填报的内容",
+    "JX675": "请看批注写的是什么；要说明的写在备注栏",
 }
 
 
@@ -84,12 +94,17 @@ def findings(plan: Plan, differences: Iterable[Difference], file: str, *, outdat
 
     def kind(one: Difference) -> tuple[int, str, bool]:
         shown = one.fault is Fault.VALUE and _code(plan, one) == "JX620"
-        return order[one.fault], one.ref.sheet if one.ref and not shown else "", shown
+        anywhere = (
+            shown or one.fault is Fault.UNPROTECTED or (one.fault is Fault.SHOWN and one.detail.startswith(CONDITIONAL))
+        )  # one look serves many sheets
+        return order[one.fault], one.ref.sheet if one.ref and not anywhere else "", shown
 
     others, of_old = _parted(list(differences), outdated)
     for (at, _, shown), group in groupby(sorted(others, key=kind), kind):
         same = list(group)
-        if len(same) > _MOST_CELLS and (shown or at not in (order[Fault.VALUE], order[Fault.ROUNDING])):
+        if at == order[Fault.UNPROTECTED] and len(same) > 1:
+            yield _of_sheets(same, file)
+        elif len(same) > _MOST_CELLS and (shown or at not in (order[Fault.VALUE], order[Fault.ROUNDING])):
             yield _folded(plan, same, file)
         else:
             yield from (_finding(plan, one, file) for one in _own(plan, same))
@@ -143,10 +158,14 @@ def _place(one: Difference, file: str) -> Place:
 
 
 def _folded(plan: Plan, same: list[Difference], file: str) -> Finding:
-    one_sheet = len({one.ref.sheet for one in same if one.ref}) == 1
-    named = "、".join(one.ref.local if one_sheet else str(one.ref) for one in same[:_MOST_CELLS] if one.ref)
+    refs = list(dict.fromkeys(one.ref for one in same if one.ref))
+    one_sheet = len({ref.sheet for ref in refs}) == 1
+    named = "、".join(ref.local if one_sheet else str(ref) for ref in refs[:_MOST_CELLS])
+    how = f"：{same[0].detail}" if same[0].fault is Fault.SHOWN and len({one.detail for one in same}) == 1 else ""
     code = _code(plan, same[0])
-    return found(code, _place(same[0], file), f"{len(same)}个单元格：{same[0].fault}（{named}等），{_ADVICE.get(code, '')}".rstrip("，"))
+    return found(
+        code, _place(same[0], file), f"{len(refs)}个单元格：{same[0].fault}{how}（{named}等），{_ADVICE.get(code, '')}".rstrip("，")
+    )
 
 
 def _code(plan: Plan, one: Difference) -> str:
@@ -188,6 +207,12 @@ def _finding(plan: Plan, one: Difference, file: str) -> Finding:
     return found(
         code, _place(one, file), f"{text}；{advice}" if advice else text, reported[:80] if shown else "", expected[:80] if shown else ""
     )
+
+
+def _of_sheets(same: list[Difference], file: str) -> Finding:
+    """One fault of several sheets."""
+    names = "、".join(one.ref.sheet for one in same if one.ref)
+    return found(_CODES[same[0].fault], _place(same[0], file), f"{len(same)}张{same[0].fault}（{names}）；{_ADVICE[_CODES[same[0].fault]]}")
 
 
 def _same(one: Value, other: Value) -> bool:

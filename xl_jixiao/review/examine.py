@@ -17,7 +17,7 @@ from xl_jixiao.finding import Finding, Level, Place, found, own_fault, titled
 from xl_jixiao.number import to_cell
 from xl_jixiao.review import agree
 from xl_jixiao.review.evidence import findings
-from xl_jixiao.review.integrity import differences, said
+from xl_jixiao.review.integrity import Difference, Fault, differences, said, structure
 from xl_jixiao.review.pool import spread
 from xl_jixiao.review.texts import own_words
 from xl_jixiao.rules.typed import Kind
@@ -316,17 +316,19 @@ def _examined(returned: "Returned") -> Examined:
     entered = entries(fitted.plan, package)
     values = fitted.plan.values(entered)
     finished = returned.edition is Edition.FINISHED
+    cut = finished and not fitted.lost.isdisjoint(fitted.plan.entries)
     shared = (not finished or job.finished_is_whole) and _alike(entered, job.entries(answers))
     result = job.evaluate(answers, file=file.name, values=values if shared else None)
-    if finished:
+    if finished and not cut:
         fitted = fit(job.finished_plan(answers, result), package, known=fitted)
         if fitted.plan.base is returned.fitted.plan:
             values = values.on(fitted.plan)
         else:
             entered = entries(fitted.plan, package)
             values = fitted.plan.values(entered)
-    faults = differences(fitted, package, values, whole=returned.is_ours)
-    stamped = tuple(_stamped(returned, fitted.plan, entered))
+    # rows of entries were taken out of a finished workbook: what it should look like without them nobody can say, that they are gone says it all
+    faults = _cut(fitted, package) if cut else differences(fitted, package, values, whole=returned.is_ours)
+    stamped = () if cut else tuple(_stamped(returned, fitted.plan, entered))
     outdated = CONCLUSION if any(one.code == "JX607" for one in stamped) else ""
     from_plan = findings(fitted.plan, faults, file.name, outdated=outdated)
     about = job.about(answers)
@@ -358,6 +360,10 @@ def _examined(returned: "Returned") -> Examined:
         grades=tuple((one.name, one.least) for one in getattr(job.table, "grades", ())),
         year=about.year,
     )
+
+
+def _cut(fitted: Fitted, package: Package) -> Iterator[Difference]:
+    return (one for one in structure(fitted, package) if one.fault is not Fault.ROWS_MOVED)
 
 
 def _alike(entered: Mapping[str, Value], answers: Mapping[str, Value]) -> bool:
@@ -416,6 +422,9 @@ def _stamped(returned: "Returned", plan: Plan, entered: Mapping[str, Value]) -> 
     made, now = stamp.get(StampName.REVISION, ""), returned.job.revision
     if made and made != now:
         yield found("JX606", place, f"填报表按评分标准修订{made}制作，现行为{now}；按现行标准复算", made, now)
+    if stamp.get(StampName.RUBRIC, "") not in ("", returned.job.id):
+        said = f"盖章信息里的评分标准被改成了“{seen(stamp[StampName.RUBRIC], 40)}”，表是“{returned.job.title}”（{returned.job.id}）"
+        yield found("JX621", place, f"{said}，按表审核；请用原文件报送，或重新导出", seen(stamp[StampName.RUBRIC], 40), returned.job.id)
     if returned.edition is not Edition.FINISHED:
         if stamp.get(StampName.EDITION) == Edition.FINISHED:
             yield found("JX621", place, "盖着成品的章，却是填报表；请用原文件报送，或重新导出成品")

@@ -38,9 +38,14 @@ _PLANNED_HEIGHT, _PLANNED_WIDTH = 12.0, 4.0
 """Rows of fewer points and columns of fewer characters can't be read; those the plan has higher and wider."""
 
 _CALLS_OUT = re.compile(
-    r"\b(?:WEBSERVICE|CALL|REGISTER(?:\.ID)?|EXEC|RTD|DDE|IMAGE|EVALUATE|SQL\.REQUEST)\s*\(|\|\s*'[^']*'\s*!|\|[\w\\/:.]+!", re.IGNORECASE
+    r"\b(?:WEBSERVICE|CALL|REGISTER(?:\.ID)?|EXEC|RTD|DDE|IMAGE|EVALUATE|RUN|GET\.(?:CELL|WORKBOOK|DOCUMENT)|SQL\.REQUEST)\s*\("
+    r"|\|\s*'[^']*'\s*!|\|[\w\\/:.]+!|\[[^\[\]]{1,200}\.[A-Za-z]{3,4}\][^!\[\]]{1,100}!",
+    re.IGNORECASE,
 )
-"""Functions that fetch from elsewhere or run something; and DDE: cmd|'/c calc'!A0."""
+"""Functions that fetch from elsewhere or run something; DDE: cmd|'/c calc'!A0; and a cell of a file that is named: '[别的.xlsx]表'!A1."""
+
+_RUN_BY_ITSELF = re.compile(r"(?:_xlnm\.)?auto_(?:open|close|activate|deactivate)", re.IGNORECASE)
+"""Names that make Excel run what they point at."""
 
 _LINKS = re.compile(r"xl/externallinks/[^/]+\.xml")
 _CONNECTIONS = re.compile(r"xl/(?:connections\.xml|querytables/.*|model/.*)")
@@ -65,6 +70,7 @@ class Fault(StrEnum):
     SHOWN = "显示的不是单元格里的数"
     OUTSIDE = "表内多出了内容"
     OVER = "有图片、图形或批注盖在表上"
+    NOTED = "填报数旁加了批注"
     HIDDEN = "有内容的行或列被隐藏"
     SHEET_MISSING = "工作表被删除"
     SHEET_RENAMED = "工作表被改名"
@@ -78,8 +84,12 @@ class Fault(StrEnum):
     LINKED_OUT = SetFault.LINK.value
     OPENED = SetFault.OPENED.value
     UNLIMITED = SetFault.UNLIMITED.value
+    MESSAGE = SetFault.MESSAGE.value
+    PRINTED = SetFault.PRINTED.value
+    BESIDE = SetFault.BESIDE.value
     UNPROTECTED = "工作表保护被解除"
     UNLOCKED = "有公式的单元格被解除了锁定"
+    UNSEEN = "单元格的公式被隐藏，编辑栏里看不到"
     LINKS = "含有外部链接"
     CONNECTIONS = "含有数据连接"
     CALLS_OUT = "公式从外部取数或调用程序"
@@ -90,6 +100,7 @@ class Fault(StrEnum):
     EMBEDDED = "嵌入了对象或控件"
     RIBBON = "带有自定义的功能区或加载项"
     MACRO_SHEET = "含有宏表（Excel 4.0 宏）"
+    RUNS_ITSELF = "定义了打开时自动运行的名称"
     MACROS = "多出了宏"
     OTHER_MACROS = "宏与模板的不同"
 
@@ -118,8 +129,7 @@ def differences(fitted: Fitted, package: Package, values: PlanValues, *, whole: 
     names = list(_names_led(plan, package))
     led = {key: found.cell for key, found in names if found.cell is not None}
     shown = FileValues(plan, package, led)
-    yield from _structure(fitted, package)
-    yield from _workbook(plan, package)
+    yield from structure(fitted, package)
     if whole:
         yield from _named(fitted, package, names)
     for sheet in plan.sheets:
@@ -130,7 +140,7 @@ def differences(fitted: Fitted, package: Package, values: PlanValues, *, whole: 
         yield from _computed(fitted, sheet.name, content.cells, values, shown, whole=whole)
         if whole and sheet.visibility is Visibility.SHOWN:
             yield from _disguised(sheet.name, sheet_tricks(sheet, content))
-            yield from _drawn(sheet, content)
+            yield from _drawn(sheet, content, plan.edition)
             yield from _hidden(sheet, content)
     for content in package.sheets.values():
         if content.name not in plan.sheet_by_name:
@@ -190,6 +200,7 @@ def _of_rows(
     yield from _calling(sheet.name, [*extra, *sheet.varying], cells)
     if sheet.protected and content.protected:
         yield from _unlocked(sheet.name, written.formulas, cells, package.looks)
+        yield from _unseen(sheet.name, written.formulas, cells, package.looks)
     if sheet.visibility is Visibility.SHOWN:
         yield from _disguised(sheet.name, cell_tricks(sheet.name, written.styles, content, package))
         yield from _added(sheet, extra, cells)
@@ -204,7 +215,7 @@ def _computed(
 ) -> Iterator[Difference]:
     lost = fitted.lost
     for place, made, formula in fitted.plan.written[sheet].formulas:
-        if lost and (place[0] >= BEYOND or made.key in lost or not lost.isdisjoint(made.expr.names)):
+        if place[0] >= BEYOND or (lost and (made.key in lost or not lost.isdisjoint(made.expr.names))):
             continue
         stored = stored_at.get(place, BLANK)
         if stored.formula == formula and _shows(stored.value, _expected(made, values)):
@@ -239,8 +250,12 @@ def _computed_otherwise(
         return _replaced(fitted.plan, made, ref, stored, values) if whole or isinstance(stored.value, float) else None
     if whole and stored.formula != formula and compared(stored.formula) != compared(formula):
         return Difference(Fault.OTHER_FORMULA, ref, made.key, value_of(stored), _expected(made, values))
-    if stored.value is None or stored.error or shows_error(stored.value):
-        return None  # never computed, or Excel had no add-in: it claims nothing
+    if stored.value is None:
+        return None  # never computed: it claims nothing
+    if stored.error or shows_error(stored.value):
+        expected = _expected(made, values)
+        own = expected is not None and made.udf is None and _NO_ADDIN not in str(stored.value) and not _shows_errors(made, shown)
+        return Difference(Fault.VALUE, ref, made.key, value_of(stored), expected) if own else None
     if made.udf is not None and fitted.plan.edition is Edition.ADDIN and is_blank(stored.value):
         return None  # a function that didn't work leaves its cell blank
     place = _place(fitted.plan, made)
@@ -251,6 +266,16 @@ def _computed_otherwise(
         return None
     fault = Fault.ROUNDING if _close(value_of(stored), expected, place) else Fault.VALUE
     return Difference(fault, ref, made.key, value_of(stored), expected, place)
+
+
+_NO_ADDIN = "#NAME?"
+"""What a formula shows where Excel has no add-in, or another program doesn't know a function: it claims nothing."""
+
+
+def _shows_errors(made: Computed, shown: FileValues) -> bool:
+    """Whether a cell that something is computed from shows an error: then it is named there."""
+    held = [shown[name] for name in made.expr.names if name in shown]
+    return any(shows_error(one) for value in held for one in (value if isinstance(value, tuple) else (value,)))
 
 
 def _expected(made: Computed, values: PlanValues) -> Value:
@@ -415,7 +440,7 @@ def _named(fitted: Fitted, package: Package, led: Iterable[tuple[str, Name]]) ->
             yield Difference(Fault.NAME, Ref(place.sheet, place.top, place.left), key, known.text[:80], place.absolute)
     own = {key.casefold() for key in plan.names} if package.local_names else set()
     for name in package.local_names:
-        if name.name.casefold() in own:
+        if name.sheet in plan.sheet_by_name and name.name.casefold() in own:  # a sheet that was copied has names of its own
             key = next(key for key in plan.names if key.casefold() == name.name.casefold())
             place = plan.names[key]
             ref = place if isinstance(place, Ref) else Ref(place.sheet, place.top, place.left)
@@ -448,7 +473,7 @@ def _inside(area: tuple[int, int, int, int], row: int, column: int) -> bool:
     return top <= row <= bottom and left <= column <= right
 
 
-def _drawn(sheet: SheetPlan, content: SheetContent) -> Iterator[Difference]:
+def _drawn(sheet: SheetPlan, content: SheetContent, edition: Edition) -> Iterator[Difference]:
     captions = {button.caption for button in sheet.buttons}
     spare = {"chart": len(sheet.charts), "control": len(sheet.buttons)}
     for one in content.drawn:
@@ -457,6 +482,10 @@ def _drawn(sheet: SheetPlan, content: SheetContent) -> Iterator[Difference]:
             continue  # beside the form
         if one.kind == "shape" and one.text in captions and (row, column) == (0, 0):
             continue  # LibreOffice saves a button also as a shape of no size
+        if one.kind == "note" and edition is not Edition.FINISHED and (row, column) in sheet.by_place:
+            if isinstance(sheet.by_place[row, column].content, Entry):  # a word to oneself about what one typed
+                yield Difference(Fault.NOTED, Ref(sheet.name, row, column))
+                continue
         spare[one.kind] = spare.get(one.kind, 0) - 1
         if spare[one.kind] < 0:
             yield Difference(Fault.OVER, Ref(sheet.name, row, column), detail=one.text[:40])
@@ -490,7 +519,13 @@ def _hidden(sheet: SheetPlan, content: SheetContent) -> Iterator[Difference]:
 # ---- the workbook as a whole
 
 
-def _structure(fitted: Fitted, package: Package) -> Iterator[Difference]:
+def structure(fitted: Fitted, package: Package) -> Iterator[Difference]:
+    """What was done to a file as a whole, whatever its cells say."""
+    yield from _sheets(fitted, package)
+    yield from _workbook(fitted.plan, package)
+
+
+def _sheets(fitted: Fitted, package: Package) -> Iterator[Difference]:
     for name in fitted.missing:
         yield Difference(Fault.SHEET_MISSING, Ref(name, 0, 0), detail=name)
     for old, new in fitted.renamed.items():
@@ -529,6 +564,11 @@ def _workbook(plan: Plan, package: Package) -> Iterator[Difference]:
         (package.project is not None and plan.edition is not Edition.ADDIN, Fault.MACROS),
     )
     yield from (Difference(fault) for holds, fault in settings if holds)
+    for name in (*package.names.values(), *package.local_names):
+        if _RUN_BY_ITSELF.match(name.name):
+            yield Difference(Fault.RUNS_ITSELF, detail=shown(f"{name.name}＝{name.text}", 60))
+        elif _calls_out(name.text):
+            yield Difference(Fault.CALLS_OUT, detail=shown(f"名称“{name.name}”＝{name.text}", 60))
     carried = ((_LINKS, Fault.LINKS), (_CONNECTIONS, Fault.CONNECTIONS), (_EMBEDDED, Fault.EMBEDDED), (_RIBBON, Fault.RIBBON))
     for pattern, fault in carried:
         if any(map(pattern.fullmatch, package.parts)):
@@ -543,6 +583,17 @@ def _unlocked(
     for place, _, _ in formulas:
         if place in cells and cells[place].style in loose:
             yield Difference(Fault.UNLOCKED, Ref(sheet, *place))
+            break
+
+
+def _unseen(
+    sheet: str, formulas: Iterable[tuple[Position, Computed, str]], cells: StoredCells, looks: Sequence[Look]
+) -> Iterator[Difference]:
+    """The first computed cell whose formula nobody can read in the protected sheet."""
+    unseen = {style for style, look in enumerate(looks) if look.hidden}
+    for place, _, _ in formulas if unseen else ():
+        if place in cells and cells[place].style in unseen:
+            yield Difference(Fault.UNSEEN, Ref(sheet, *place))
             break
 
 

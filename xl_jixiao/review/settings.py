@@ -24,6 +24,9 @@ class SetFault(StrEnum):
     LINK = "单元格链接到工作簿以外"
     OPENED = "受保护的单元格被放开"
     UNLIMITED = "填写的限制被删除"
+    MESSAGE = "输入提示或链接的提示写了原表没有的话"
+    PRINTED = "打印区域里多出了内容"
+    BESIDE = "成品的表外写了字"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,9 @@ _AREA = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})(?::\$?([A-Z]{1,3})\$?([
 _ROWS = re.compile(r"\$?([1-9][0-9]{0,6}):\$?([1-9][0-9]{0,6})")
 _PRINT_AREA, _PRINT_TITLES = "_xlnm.print_area", "_xlnm.print_titles"
 _CLOSE = 0.005
+_SMALLEST_SCALE, _SMALLEST_ZOOM = 25, 20
+"""In percent; what is printed or shown smaller can't be read."""
+
 _SCHEME = re.compile(r"^(?:[a-z]+:)?/*", re.IGNORECASE)
 
 Expected = Callable[[Computed], Value]
@@ -58,6 +64,7 @@ def set_otherwise(plan: Plan, package: Package, moved: frozenset[str], expected:
             continue
         yield from _page(sheet, content)
         yield from _links(sheet, content)
+        yield from _messages(sheet, content)
         if plan.edition is not Edition.FINISHED and not content.setting.limits and found_once(sheet, "limited", partial(_limited, sheet)):
             yield SetOtherwise(SetFault.UNLIMITED, Ref(sheet.name, 0, 0))
         if sheet.name in moved:
@@ -65,8 +72,10 @@ def set_otherwise(plan: Plan, package: Package, moved: frozenset[str], expected:
         opened = content.setting.opened
         if sheet.protected and content.protected and found_once(sheet, ("opened", opened), partial(_opens_more, sheet, opened)):
             yield SetOtherwise(SetFault.OPENED, Ref(sheet.name, 0, 0))
-        if plan.edition is Edition.FINISHED:  # what of a workbook in hand is printed is its owner's choice
-            yield from _printed(sheet, content, package)
+        areas = _print_areas(sheet, package)
+        if plan.edition is Edition.FINISHED:  # what of a workbook in hand is left out of the print is its owner's choice
+            yield from _printed(sheet, content, package, areas)
+        yield from _printed_more(sheet, content, areas, finished=plan.edition is Edition.FINISHED)
         yield from _charts(sheet, content, expected)
 
 
@@ -103,6 +112,14 @@ def _page(sheet: SheetPlan, content: SheetContent) -> Iterator[SetOtherwise]:
         yield SetOtherwise(SetFault.PAGE, top, "零值不显示")
     if setting.formulas:
         yield SetOtherwise(SetFault.PAGE, top, "显示的是公式，不是数")
+    if setting.mirrored:
+        yield SetOtherwise(SetFault.PAGE, top, "表从右往左显示")
+    if setting.zoom < _SMALLEST_ZOOM:
+        yield SetOtherwise(SetFault.PAGE, top, f"显示比例只有{setting.zoom}%，看不清")
+    if setting.scale < _SMALLEST_SCALE and not setting.fitted and not (sheet.page.scale and sheet.page.scale <= setting.scale):
+        yield SetOtherwise(SetFault.PAGE, top, f"打印缩放到{setting.scale}%，看不清")
+    if not setting.errors:
+        yield SetOtherwise(SetFault.PAGE, top, "打印时不印出错误值")
     rows, columns = setting.beyond
     for one in sheet.cells if rows or columns else ():
         if (one.row < rows or one.column < columns) and not content.cell(one.row, one.column).blank:
@@ -112,8 +129,7 @@ def _page(sheet: SheetPlan, content: SheetContent) -> Iterator[SetOtherwise]:
 
 def _links(sheet: SheetPlan, content: SheetContent) -> Iterator[SetOtherwise]:
     for area, target in content.setting.links:
-        found = _AREA.match(area)
-        place = (int(found[2]) - 1, column_number(found[1])) if found else (0, 0)
+        place = _first_place(area)
         own = sheet.by_place.get(place)
         if own is not None and isinstance(own.content, Jump) and own.content.file:
             continue
@@ -123,19 +139,69 @@ def _links(sheet: SheetPlan, content: SheetContent) -> Iterator[SetOtherwise]:
             yield SetOtherwise(SetFault.LINK, Ref(sheet.name, *place), shown(target, 60))
 
 
+def _messages(sheet: SheetPlan, content: SheetContent) -> Iterator[SetOtherwise]:
+    """The first message that comes up beside a cell and isn't the form's own; a link's tip may say where it leads."""
+    if not content.setting.messages:
+        return
+    own = found_once(sheet, "messages", partial(_own_messages, sheet))
+    targets = "".join(target for _, target in content.setting.links)
+    for area, text in content.setting.messages:
+        said = _squeezed(text)
+        if said not in own and said not in targets and not any(one.startswith(said) for one in own):
+            yield SetOtherwise(SetFault.MESSAGE, Ref(sheet.name, *_first_place(area)), shown(text, 60))
+            return
+
+
+def _own_messages(sheet: SheetPlan) -> frozenset[str]:
+    """What the plan says beside the cells of a sheet, without white space."""
+    accepts = [one.content.accepts for one in sheet.cells if isinstance(one.content, Entry) and one.content.accepts]
+    accepts += [one for _, one in sheet.typed_areas]
+    return frozenset(_squeezed(text) for one in accepts for text in (one.title, one.message))
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+def _first_place(area: str) -> tuple[int, int]:
+    found = _AREA.match(area)
+    return (int(found[2]) - 1, column_number(found[1])) if found else (0, 0)
+
+
 # ---- the print
 
 
-def _printed(sheet: SheetPlan, content: SheetContent, package: Package) -> Iterator[SetOtherwise]:
+def _print_areas(sheet: SheetPlan, package: Package) -> list[Span]:
+    """What of a sheet is printed; nothing for one that is printed as a whole, or in a way nobody knows."""
+    names = [one.text for one in package.local_names if one.name.lower() == _PRINT_AREA and _sheet_of(one) == sheet.name]
+    areas = [_span(sheet.name, text) for text in (names[0].split(",") if names else ())]
+    return [area for area in areas if area] if all(areas) else []
+
+
+def _printed_more(sheet: SheetPlan, content: SheetContent, areas: list[Span], *, finished: bool) -> Iterator[SetOtherwise]:
+    """The first content beside the form that is printed with it, where its own area was made larger, or a finished one's taken away; else the
+    first beside a finished form."""
+    own = None if sheet.page.area is None else Span(sheet.name, *sheet.page.area)
+    if own is None or (not areas and not finished):
+        return
+    beside = [Ref(sheet.name, *place) for place, stored in content.cells.items() if not stored.blank and place not in sheet.by_place]
+    beside = [ref for ref in beside if ref not in own]
+    printed = [ref for ref in beside if not areas or any(ref in area for area in areas)]
+    if printed:
+        yield SetOtherwise(SetFault.PRINTED, printed[0])
+    elif beside and finished:
+        yield SetOtherwise(SetFault.BESIDE, beside[0])
+
+
+def _printed(sheet: SheetPlan, content: SheetContent, package: Package, areas: list[Span]) -> Iterator[SetOtherwise]:
     """What is left out of the print, and rows that are repeated on every page. Whose they are their text says: the number of their sheet is
     another's where a program took a sheet out and counted on."""
     names = {one.name.lower(): one.text for one in package.local_names if _sheet_of(one) == sheet.name}
-    areas = [_span(sheet.name, text) for text in names.get(_PRINT_AREA, "").split(",")]
     own = None if sheet.page.area is None else Span(sheet.name, *sheet.page.area)
-    if own is not None and all(areas) and not any(_covers(area, own) for area in areas if area):
+    if own is not None and areas and not any(_covers(area, own) for area in areas):
         for place, stored in content.cells.items():
             ref = Ref(sheet.name, *place)
-            if not stored.blank and place in sheet.by_place and ref in own and not any(ref in area for area in areas if area):
+            if not stored.blank and place in sheet.by_place and ref in own and not any(ref in area for area in areas):
                 yield SetOtherwise(SetFault.PAGE, ref, "打印区域缺了有内容的行或列")
                 break
     rows = _ROWS.search(names.get(_PRINT_TITLES, "").rpartition("!")[2])
@@ -170,6 +236,9 @@ def _charts(sheet: SheetPlan, content: SheetContent, expected: Expected) -> Iter
     if not drawn or not sheet.charts:
         return
     ref = Ref(sheet.name, *sheet.charts[0].anchor)
+    if any(chart.covered for chart in drawn):
+        yield SetOtherwise(SetFault.CHART, ref, "图表上盖了图形或文字")
+        return
     wanted = {area for chart in sheet.charts for area in _areas_of(sheet, chart)}
     there = {_span(sheet.name, area) for chart in drawn for area in chart.areas if "!" in area}
     elsewhere = [area for chart in drawn for area in chart.areas if "!" in area and area.rpartition("!")[0].strip("'") != sheet.name]

@@ -37,7 +37,10 @@ def _other_year(text: str, year: int) -> str:
     for sentence in _SENTENCE.split(text):
         if _PAST.search(sentence):
             continue
-        for found_year in _YEAR.findall(_ELSEWHERE.sub("", sentence)):
+        named = _YEAR.findall(_ELSEWHERE.sub("", sentence))
+        if len(set(named)) > 2 and str(year) in named:
+            continue  # 2023年、2024年、2025年分别: years side by side
+        for found_year in named:
             if abs(int(found_year) - year) > 1:
                 return str(found_year)
     return ""

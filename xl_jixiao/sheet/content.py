@@ -118,6 +118,8 @@ class Look:
     wrap: bool = False
     locked: bool | None = True
     hidden: bool | None = False
+    crossed: bool = False
+    """Whether a line is drawn through the cell from corner to corner."""
 
     @cached_property
     def is_date(self) -> bool:
@@ -143,7 +145,8 @@ class ConditionalFormat:
 
 @dataclass(frozen=True)
 class Drawn:
-    """Something that lies over the cells: "picture", "shape" (text boxes too), "chart", "control", "note" or "other"; `place` is its upper left cell."""
+    """Something that lies over the cells: "picture", "shape" (text boxes too), "chart", "control", "note", "table" (pivot
+    tables too) or "other"; `place` is its upper left cell."""
 
     kind: str
     place: Position | None
@@ -157,6 +160,8 @@ class DrawnChart:
     text: str
     areas: tuple[str, ...]
     kept: tuple[tuple[str, tuple[tuple[int, float], ...]], ...] = ()
+    covered: bool = False
+    """Whether shapes of its own lie over it."""
 
 
 @dataclass(frozen=True)
@@ -165,6 +170,8 @@ class Setting:
 
     `page_texts` are the heads and feet of its pages as written; `beyond` how many rows and columns the frozen panes leave out of reach; `links`
     (area, target) lead out of the workbook; `opened` are areas that are open although it is protected; `limits` how many rules say what may be typed.
+    `messages` (area, text) come up beside a cell: what is to be typed there, where its link leads. `zoom` and `scale` are in percent, `fitted` is a
+    page that takes no scale; `errors` is whether error values are printed as they are, `mirrored` a sheet that runs from right to left.
     """
 
     page_texts: tuple[str, ...] = ()
@@ -176,6 +183,12 @@ class Setting:
     opened: tuple[str, ...] = ()
     limits: int = 0
     charts: tuple[DrawnChart, ...] = ()
+    messages: tuple[tuple[str, str], ...] = ()
+    zoom: int = 100
+    scale: int = 100
+    fitted: bool = False
+    errors: bool = True
+    mirrored: bool = False
 
 
 @dataclass(frozen=True)

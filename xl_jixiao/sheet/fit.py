@@ -1,8 +1,9 @@
 """A plan fitted to a file as it came back: sheets that were renamed, rows that moved together. What moved is said; reading goes on there."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 from types import MappingProxyType
 from typing import Any
@@ -10,12 +11,16 @@ from typing import Any
 from xl_jixiao import __version__
 from xl_jixiao.sheet.content import Package, SheetContent, UnreadableWorkbook
 from xl_jixiao.sheet.edition import StampName
+from xl_jixiao.sheet.formula_text import compared
 from xl_jixiao.sheet.met import Judged
-from xl_jixiao.sheet.plan import Entry, Label, Placed, Plan, Ref, SheetPlan, Span
+from xl_jixiao.sheet.plan import Entry, Label, Placed, Plan, Ref, SheetPlan, Span, column_letter
 from xl_jixiao.words import bare
 
 _ALIKE = 0.6
 """So much of a sheet's constants must stand in another for it to be the same one, renamed."""
+
+_ANOTHER = 0.5
+"""Where less than so much of the constants stands anywhere on the sheets, the file is of another form than its stamp says."""
 
 _FIRST = 8
 """One of so many first constants at its place tells a sheet."""
@@ -68,7 +73,7 @@ class Fitted:
 def fit(plan: Plan, package: Package, known: Fitted | None = None) -> Fitted:
     """The plan with renamed sheets and moved rows followed; sheets `known` to stand as another plan has them are not looked through again.
 
-    Raises UnreadableWorkbook where columns were put in or taken out, or rows among rows that no constant tells apart: each would be read from
+    Raises UnreadableWorkbook for another form's file, and where columns were put in or taken out, or rows among rows that no constant tells apart: each would be read from
     another's cells.
     """
     if package.properties.get(StampName.VERSION, __version__) != __version__:
@@ -77,6 +82,7 @@ def fit(plan: Plan, package: Package, known: Fitted | None = None) -> Fitted:
     strange = [sheet for sheet in plan.sheets if sheet.name in package.sheets and not _is(sheet, package.sheets[sheet.name])]
     renamed = dict(_renamed(plan, [*missing, *strange], package))
     moved: dict[str, Mapping[int, int]] = {}
+    astray: list[float] = []
     still = {id(sheet) for sheet in known.plan.sheets} if known and not (known.renamed or known.moved) else ()
     for sheet in plan.sheets:
         if id(sheet) in still:
@@ -84,23 +90,36 @@ def fit(plan: Plan, package: Package, known: Fitted | None = None) -> Fitted:
         content = package.sheets.get(renamed.get(sheet.name, sheet.name))
         if content is None or _all_stand(sheet, content):
             continue
-        if _columns_moved(sheet, content):
-            what = f"“{sheet.name}”的列被增加或删除过，读不准；请用原表填报，不增删列"
+        across = _columns_moved(sheet, content)
+        if across:
+            what = f"“{sheet.name}”的列被增加或删除过（{across}），读不准；请用原表填报，不增删列"
             raise UnreadableWorkbook(f"{package.file}：{what}")
-        rows = _moved_rows(sheet, content, frozenset(_led(plan, sheet, package)))
-        if rows and _unsure(sheet, rows):
+        astray.append(_alike(sheet, content))
+        rows, told = _moved_rows(plan, sheet, content, frozenset(_led(plan, sheet, package)))
+        if rows and _unsure(sheet, rows, told):
             what = f"“{sheet.name}”的行被增加或删除过，读不准；请用原表填报，不增删行，空着的行不用删"
             raise UnreadableWorkbook(f"{package.file}：{what}")
         if rows:
             moved[sheet.name] = rows
+    if astray and sum(astray) / len(astray) < _ANOTHER and len(astray) * 2 > len(plan.sheets) - len(missing) + len(renamed):
+        raise UnreadableWorkbook(f"{package.file}：盖的章是“{plan.title}”的，表上印的却不是这张表；请用原来的填报表报送")
     gone = tuple(sheet.name for sheet in missing if sheet.name not in renamed)
     if not renamed and not moved:
         return Fitted(plan, gone)
-    sheets = tuple(_placed_anew(sheet, renamed.get(sheet.name, sheet.name), moved.get(sheet.name)) for sheet in plan.sheets)
+    names = {sheet.name: renamed.get(sheet.name, sheet.name) for sheet in plan.sheets}
+    sheets = tuple(
+        _placed_anew(sheet, names[sheet.name], moved.get(sheet.name), package.sheets.get(names[sheet.name])) for sheet in plan.sheets
+    )
     areas = {key: _span_anew(span, renamed.get(span.sheet, span.sheet), moved.get(span.sheet)) for key, span in plan.areas.items()}
     fitted = replace(plan, sheets=sheets, areas=MappingProxyType(areas), base=None)
     fitted.__dict__["runs"] = plan.runs  # what an area is made of doesn't change where it moves
     return Fitted(fitted, gone, MappingProxyType(renamed), MappingProxyType(moved), plan)
+
+
+def likeness(plan: Plan, package: Package) -> float:
+    """How much of what a plan prints stands on the sheets of a file, wherever: from 0 to 1."""
+    found = [_alike(sheet, package.sheets[sheet.name]) if sheet.name in package.sheets else 0.0 for sheet in plan.sheets]
+    return sum(found) / len(found)
 
 
 def _by_names(plan: Plan, package: Package) -> Fitted:
@@ -148,7 +167,11 @@ def _alike(sheet: SheetPlan, content: SheetContent) -> float:
     return sum(text in texts for text in labels) / len(labels) if labels else 0.0
 
 
-def _signatures(sheet: SheetPlan) -> Mapping[int, tuple[tuple[int, str], ...]]:
+Signatures = Mapping[int, tuple[tuple[int, str], ...]]
+"""By what each row is told from others: columns, each with its constant, or with what its formula takes from other sheets."""
+
+
+def _signatures(sheet: SheetPlan) -> Signatures:
     """The constants of each row, by which a row is told from others."""
     found: dict[int, list[tuple[int, str]]] = {}
     for one, text in _labels(sheet):
@@ -159,8 +182,11 @@ def _signatures(sheet: SheetPlan) -> Mapping[int, tuple[tuple[int, str], ...]]:
 def _stands(cells: tuple[tuple[int, str], ...], content: SheetContent, row: int) -> bool:
     hits = 0
     for column, text in cells:
-        value = content.cell(row, column).value
-        hits += value == text or (isinstance(value, str) and bare(value) == text)
+        stored = content.cell(row, column)
+        if text.startswith("=") and stored.formula:
+            hits += _taken_from(stored.formula) == text
+        else:
+            hits += stored.value == text or (isinstance(stored.value, str) and bare(stored.value) == text)
     return hits * 2 > len(cells)
 
 
@@ -191,14 +217,18 @@ _SIDEWAYS = (1, -1, 2, -2, 3, -3)
 _LEAST_SHIFTED = 3
 
 
-def _columns_moved(sheet: SheetPlan, content: SheetContent) -> bool:
-    """Whether most of the constants that are not at their place stand in their row, all as many columns away."""
+def _columns_moved(sheet: SheetPlan, content: SheetContent) -> str:
+    """From where on the columns were moved, and how, where most of the constants that are not at their place stand in their row, all as many
+    columns away."""
     gone = [(one, text) for one, text in _labels(sheet) if _said(content, one.row, one.column) != text]
     for by in _SIDEWAYS:
-        there = sum(_said(content, one.row, one.column + by) == text for one, text in gone)
-        if there >= _LEAST_SHIFTED and there * 2 > len(gone):
-            return True
-    return False
+        there = [one.column for one, text in gone if _said(content, one.row, one.column + by) == text]
+        if len(there) >= _LEAST_SHIFTED and len(there) * 2 > len(gone):
+            first = min(there)
+            if by > 0:
+                return f"{column_letter(first)}列或它左边增加了{by}列"
+            return f"{column_letter(first + by)}列起或它左边删除了{-by}列"
+    return ""
 
 
 def _said(content: SheetContent, row: int, column: int) -> str:
@@ -206,18 +236,23 @@ def _said(content: SheetContent, row: int, column: int) -> str:
     return bare(value) if isinstance(value, str) else ""
 
 
-def _moved_rows(sheet: SheetPlan, content: SheetContent, led: frozenset[tuple[int, int]]) -> Mapping[int, int] | None:
-    """Where each row stands now, one that was taken out beyond all others; None where no other place is known of any."""
-    signatures = _signatures_of(sheet)
+def _moved_rows(
+    plan: Plan, sheet: SheetPlan, content: SheetContent, led: frozenset[tuple[int, int]]
+) -> tuple[Mapping[int, int] | None, Signatures]:
+    """Where each row stands now, one that was taken out beyond all others (None where no other place is known of any), and by what it is told."""
+    labels = _signatures_of(sheet)
+    signatures = {**_by_formulas(plan, sheet), **labels}
     steps = _steps(signatures, content, led)
+    if len(signatures) > len(labels) and not _as_labels_go(steps, labels):
+        signatures, steps = dict(labels), _steps(labels, content, led)
     if len(steps) < len(signatures) / 2:
-        return None
+        return None, signatures
     rows = sorted({one.row + at for one in sheet.cells for at in range(one.rows)} | set(sheet.heights))
     found: dict[int, int] = {}
     last, offset = -1, 0
     for row, now in [*steps, (rows[-1] + 1, steps[-1][1])]:
         between = range(last + 1, row)
-        lost = _lost(sheet, between, offset - now, dict(steps)) if now < offset else set()
+        lost = _lost(sheet, signatures, between, offset - now, dict(steps)) if now < offset else set()
         for one in between:
             offset -= one in lost
             found[one] = BEYOND + one if one in lost else one + offset
@@ -226,7 +261,44 @@ def _moved_rows(sheet: SheetPlan, content: SheetContent, led: frozenset[tuple[in
     empty = (signatures.keys() & found.keys()) - {row for row, _ in steps} - {row for row, _ in _filled(sheet, content, found)}
     found |= {row: BEYOND + row for row in empty}
     kept = {row: found[row] for row in rows}
-    return MappingProxyType(kept) if any(row != now for row, now in kept.items()) else None
+    return MappingProxyType(kept) if any(row != now for row, now in kept.items()) else None, signatures
+
+
+_TEXT = re.compile(r'"(?:[^"]|"")*"')
+_TAKEN = re.compile(r"[\w（）.]+![A-Z]{1,3}[1-9][0-9]{0,6}(?::[A-Z]{1,3}[1-9][0-9]{0,6})?")
+
+
+def _by_formulas(plan: Plan, sheet: SheetPlan) -> Signatures:
+    """The rows of a sheet that only its formulas tell apart, by what the plainest of them takes from other sheets."""
+    labelled = _signatures_of(sheet)
+    entered = {one.row for one in sheet.cells if isinstance(one.content, Entry)}
+    found: dict[int, tuple[tuple[int, str], ...]] = {}
+    for (row, column), _, formula in plan.written[sheet.name].formulas:
+        taken = _taken_from(formula) if row in entered and row not in labelled else ""
+        if taken and (row not in found or len(taken) < len(found[row][0][1])):
+            found[row] = ((column, taken),)
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _taken_from(formula: str) -> str:
+    """The cells of other sheets that a formula takes something from; empty where it takes nothing."""
+    taken = _TAKEN.findall(_TEXT.sub("", compared(formula))) if "!" in formula else ()
+    return f"={','.join(taken)}" if taken else ""
+
+
+def _as_labels_go(steps: Sequence[tuple[int, int]], labels: Signatures) -> bool:
+    """Whether the rows told by their formulas went as the next labelled one below them: where rows were put into the sheet they take from, their
+    formulas change without their moving."""
+    following = None
+    for row, offset in reversed(steps):
+        if row in labels:
+            following = offset
+        elif following is None or offset != following:
+            return following is not None and any(at < row and at in labels and by == offset for at, by in steps)
+        else:
+            following = offset
+    return True
 
 
 def _filled(sheet: SheetPlan, content: SheetContent, found: Mapping[int, int]) -> Iterator[tuple[int, int]]:
@@ -234,23 +306,22 @@ def _filled(sheet: SheetPlan, content: SheetContent, found: Mapping[int, int]) -
     return ((one.row, one.column) for one in sheet.cells if one.row in found and not content.cell(found[one.row], one.column).blank)
 
 
-def _lost(sheet: SheetPlan, between: Sequence[int], count: int, told: Mapping[int, int]) -> set[int]:
-    """The rows that were taken out among rows nobody finds: first those with constants, then those without cells."""
-    signatures, used = _signatures_of(sheet), {one.row for one in sheet.cells}
+def _lost(sheet: SheetPlan, signatures: Signatures, between: Sequence[int], count: int, told: Mapping[int, int]) -> set[int]:
+    """The rows that were taken out among rows nobody finds: first those that can be told, then those without cells."""
+    used = {one.row for one in sheet.cells}
     order = sorted((row for row in between if row not in told), key=lambda row: (row not in signatures, row in used))
     return set(order[:count])
 
 
-def _signatures_of(sheet: SheetPlan) -> Mapping[int, tuple[tuple[int, str], ...]]:
-    found: Mapping[int, tuple[tuple[int, str], ...]] | None = sheet.__dict__.get("_signatures")
+def _signatures_of(sheet: SheetPlan) -> Signatures:
+    found: Signatures | None = sheet.__dict__.get("_signatures")
     if found is None:
         found = sheet.__dict__["_signatures"] = _signatures(sheet)
     return found
 
 
-def _unsure(sheet: SheetPlan, rows: Mapping[int, int]) -> bool:
-    """Whether an entry stands in a row without constants, between rows that went different ways: nobody can say which way it went."""
-    told = _signatures_of(sheet)
+def _unsure(sheet: SheetPlan, rows: Mapping[int, int], told: Signatures) -> bool:
+    """Whether an entry stands in a row nobody can tell, between rows that went different ways: nobody can say which way it went."""
     entered = {one.row for one in sheet.cells if isinstance(one.content, Entry)}
     doubtful, offset, lost = False, 0, 0
     for row in sorted(rows):
@@ -275,9 +346,7 @@ class _Way:
     """The way before, a row, and how far it moved."""
 
 
-def _steps(
-    signatures: Mapping[int, tuple[tuple[int, str], ...]], content: SheetContent, led: frozenset[tuple[int, int]]
-) -> list[tuple[int, int]]:
+def _steps(signatures: Signatures, content: SheetContent, led: frozenset[tuple[int, int]]) -> list[tuple[int, int]]:
     """The rows that are found, from top to bottom and each below the one before, with how far each moved: as many as may be, with as few
     changes of direction as may be. A row that its names went along with counts twice."""
     ways: dict[int, _Way] = {0: _Way(0.0, -1, None)}
@@ -299,25 +368,31 @@ def _steps(
     return found[::-1]
 
 
-def _candidates(signatures: Mapping[int, tuple[tuple[int, str], ...]], content: SheetContent) -> Iterator[tuple[int, list[int]]]:
+def _candidates(signatures: Signatures, content: SheetContent) -> Iterator[tuple[int, list[int]]]:
     """For each row that can be told: how far away it may stand, near ones first."""
     rows: dict[tuple[int, str], list[int]] = {}
     for (row, column), stored in content.cells.items():
         if isinstance(stored.value, str):
             rows.setdefault((column, bare(stored.value)), []).append(row)
+        taken = _taken_from(stored.formula) if stored.formula else ""
+        if taken:
+            rows.setdefault((column, taken), []).append(row)
     for row in sorted(signatures):
         cells = signatures[row]
         tries = {at for cell in cells for at in rows.get(cell, ()) if abs(at - row) < _MOST_ROWS_APART}
         yield row, [at - row for at in sorted(tries, key=lambda at: abs(at - row)) if _stands(cells, content, at)]
 
 
-def _placed_anew(sheet: SheetPlan, name: str, rows: Mapping[int, int] | None) -> SheetPlan:
-    if rows is None:
+def _placed_anew(sheet: SheetPlan, name: str, rows: Mapping[int, int] | None, content: SheetContent | None) -> SheetPlan:
+    """A sheet with its cells where they are now. What a merged cell said is gone with its first row in some programs, in others it stays."""
+    if rows is None or content is None:
         return sheet if name == sheet.name else replace(sheet, name=name)
     cells = []
     for one in sheet.cells:
         there = [rows.get(row, row) for row in range(one.row, one.row + one.rows)]
         kept = [row for row in there if row < BEYOND] or there
+        if there[0] != kept[0] and content.cell(kept[0], one.column).blank:
+            kept = there[:1]
         cells.append(replace(one, row=kept[0], rows=kept[-1] - kept[0] + 1))
     hidden = frozenset(rows.get(row, row) for row in sheet.hidden_rows)
     return replace(sheet, name=name, cells=tuple(cells), hidden_rows=hidden)

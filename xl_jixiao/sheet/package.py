@@ -6,7 +6,8 @@ Parts that are the same in many files (styles, theme, macros, hidden sheets' sur
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from pathlib import Path
@@ -27,9 +28,10 @@ from xl_jixiao.sheet.book_parts import (
     read_old_drawing,
     read_properties,
     read_relations,
+    read_table,
     relations_part,
 )
-from xl_jixiao.sheet.cells import Rows
+from xl_jixiao.sheet.cells import Rows, places
 from xl_jixiao.sheet.content import (
     Drawn,
     DrawnChart,
@@ -51,6 +53,9 @@ from xl_jixiao.sheet.zipped import Known, ZippedPart, entries, file_bytes, other
 __all__ = ["Package", "UnreadableWorkbook", "Way", "compared", "read"]
 
 _LARGEST_FOR_OPENPYXL = 8 * 2**20
+_RICH_VALUES = "xl/richdata/"
+_RICH_CELL = re.compile(rb"<c [^<>]{0,200}\bvm=[^<>]{0,200}>")
+_ADDRESS = re.compile(rb"""\br=["']([A-Za-z]{1,3}[0-9]{1,7})["']""")
 _SHEET_KINDS = {"worksheet": "worksheet", "chartsheet": "chartsheet", "dialogsheet": "dialogsheet"}
 
 _known = Known()
@@ -206,8 +211,9 @@ class _Opened:
             self.seen.add(part)
             return SheetContent(sheet.name, sheet.state, kind, self.parts[part].name)
         rows = Rows(texts, self.allowance, book.date_1904)
+        content = self._content(part)
         try:
-            around = read_sheet(self._content(part), rows, _known, fast=self.way is Way.FAST)
+            around = read_sheet(content, rows, _known, fast=self.way is Way.FAST)
         except expat.ExpatError as error:
             raise _broken(self.parts[part].name, error) from error
         if around.kind != "worksheet" or around.bodies != 1:
@@ -228,7 +234,7 @@ class _Opened:
             rows_hidden_by_default=around.rows_hidden,
             protected=around.protected,
             conditional_formats=around.formats(styles),
-            drawn=self._drawn(around, part),
+            drawn=(*self._drawn(around, part), *self._pictured(content)),
             setting=self._setting(around, part),
         )
 
@@ -247,18 +253,36 @@ class _Opened:
             tuple(around.opened),
             around.limits,
             tuple(map(self._chart, charts)),
+            tuple(around.messages),
+            around.zoom,
+            around.scale,
+            around.fitted,
+            around.errors,
+            around.mirrored,
         )
+
+    def _pictured(self, content: bytes) -> Iterator[Drawn]:
+        """The cells that show a picture in place of what they hold."""
+        if any(name.startswith(_RICH_VALUES) for name in self.parts):
+            for tag in _RICH_CELL.findall(content):
+                address = _ADDRESS.search(tag)
+                yield Drawn("picture", places[address[1].decode()] if address else None)
+
+    def _covered(self, chart: str) -> bool:
+        return any(one.kind == "chartUserShapes" for one in self._relations(chart).values())
 
     def _chart(self, part: str) -> DrawnChart:
         try:
-            return read_chart(self._content(part), self.allowance, _known)
+            return replace(read_chart(self._content(part), self.allowance, _known), covered=self._covered(part))
         except expat.ExpatError as error:
             raise _broken(self.parts[part].name, error) from error
 
     def _drawn(self, around: Around, sheet: str) -> tuple[Drawn, ...]:
         relations = self._relations(sheet)
-        notes = {note: None for name in self._of_kind(relations, sheet, "comments") for note in self._known(name, read_notes)}
-        found: list[Drawn] = list(notes)
+        parts = [name for kind in ("comments", "threadedComment") for name in self._of_kind(relations, sheet, kind)]
+        notes = {note: None for name in parts for note in self._known(name, read_notes)}
+        tables = [name for kind in ("table", "pivotTable") for name in self._of_kind(relations, sheet, kind)]
+        found: list[Drawn] = [*notes, *(one for name in tables for one in self._known(name, read_table))]
         for mark in around.relations:
             relation = relations.get(mark)
             part = "" if relation is None or relation.outside else part_named(relation.target, sheet)

@@ -32,9 +32,15 @@ def stamp_of(package: Package) -> Mapping[str, str]:
     """The stamp from the document properties, or from the hidden sheet where a program dropped them."""
     found = dict(package.properties)
     if StampName.RUBRIC not in found:
-        identifier, _, revision = str(package.cell(RULES_SHEET, 0, 0).value or "").partition("@")
+        identifier, revision = printed_stamp(package)
         found.update({StampName.RUBRIC: identifier, StampName.REVISION: revision})
     return MappingProxyType(found)
+
+
+def printed_stamp(package: Package) -> tuple[str, str]:
+    """The table and its revision as the hidden sheet of rules has them."""
+    identifier, _, revision = str(package.cell(RULES_SHEET, 0, 0).value or "").partition("@")
+    return identifier, revision
 
 
 def edition_of(package: Package, stamp: Mapping[str, str], conclusion: str) -> Edition:

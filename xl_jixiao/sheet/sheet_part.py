@@ -10,7 +10,7 @@ from xl_jixiao.sheet.cells import Cells, Rows, places, texts_general
 from xl_jixiao.sheet.content import LAST_COLUMN, LONGEST_TEXT, ConditionalFormat, Rectangle, Refused
 from xl_jixiao.sheet.fast_cells import Odd, read_fast, texts_fast
 from xl_jixiao.sheet.markup import Allowance, fraction, true, walk, whole
-from xl_jixiao.sheet.styles import Styles
+from xl_jixiao.sheet.styles import OwnChange, Styles
 from xl_jixiao.sheet.zipped import Known
 
 _MOST_MERGES = 100_000
@@ -21,7 +21,9 @@ _UTF8 = re.compile(
 )
 _VIEW = rb'(?: [A-Za-z0-9]+="[ -!#-%\'-;=?-~]*")*'
 _VIEWS = re.compile(rb"<sheetViews>(?:<sheetView%s ?(?:/>|>(?:<(?:pane|selection)%s ?/>)*</sheetView>))+</sheetViews>" % (_VIEW, _VIEW))
-_TELLING = re.compile(rb' show(?:Zeros|Formulas)="|<sheetView [^<>]*topLeftCell="(?!A1")[^<>]*>.*?state="frozen')
+_TELLING = re.compile(
+    rb' (?:showZeros|showFormulas|rightToLeft)="| zoomScale="[0-9]{1,2}"|<sheetView [^<>]*topLeftCell="(?!A1")[^<>]*>.*?state="frozen'
+)
 _PAGE_TEXTS = frozenset(("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter"))
 _VIEW_NAMES = re.compile(rb' ([A-Za-z0-9]+)="')
 _TEXTS = re.compile(rb"<sst(?: [^<>]*)?>")
@@ -38,6 +40,8 @@ class FormatRule:
     formulas: tuple[str, ...]
     changes: int | None
     shows_value: bool = True
+    own: OwnChange | None = None
+    """The look it spells out itself instead."""
 
 
 @dataclass
@@ -60,6 +64,12 @@ class Around:
     """Areas with the marks of the relations they lead to."""
     opened: list[str] = field(default_factory=list)
     limits: int = 0
+    messages: list[tuple[str, str]] = field(default_factory=list)
+    zoom: int = 100
+    scale: int = 100
+    fitted: bool = False
+    errors: bool = True
+    mirrored: bool = False
     kind: str = ""
     bodies: int = 0
     _formats: tuple[Styles, tuple[ConditionalFormat, ...]] | None = field(default=None, repr=False, compare=False)
@@ -77,7 +87,10 @@ class Around:
 
 
 def _format(rule: FormatRule, styles: Styles) -> ConditionalFormat:
-    look = styles.changes[rule.changes] if rule.changes is not None and 0 <= rule.changes < len(styles.changes) else None
+    known = rule.changes is not None and 0 <= rule.changes < len(styles.changes)
+    look = styles.changes[rule.changes] if known and rule.changes is not None else None
+    if rule.own is not None:
+        look = rule.own.look(styles.colours)
     return ConditionalFormat(rule.area, rule.kind, rule.operator, rule.formulas, look, rule.shows_value)
 
 
@@ -91,6 +104,8 @@ class _SheetWalk:
         self._inside = False
         self._rule: Mapping[str, str] = {}
         self._shows_value = True
+        self._own: OwnChange | None = None
+        self._own_depth = 0
         self._area = ""
         self._late: list[FormatRule] = []
         self._formulas: list[str] = []
@@ -114,6 +129,9 @@ class _SheetWalk:
             "sheetView": self._view,
             "pane": self._pane,
             "hyperlink": self._link,
+            "pageSetup": self._paper,
+            "pageSetUpPr": self._fitted,
+            "x14:dxf": self._begin_own,
             "protectedRange": self._opened_range,
             "dataValidation": self._limit,
             "x14:dataValidation": self._limit,
@@ -129,6 +147,8 @@ class _SheetWalk:
             self._cells.opened(tag, attributes)
         elif self._depth == 1:
             self.around.kind = tag
+        elif self._own_depth and self._own is not None:
+            self._own.opened(tag, attributes)
         elif tag == "sheetData":
             if self._depth != 2 or self.around.bodies:
                 raise Refused("工作表的结构不合规范，拒绝打开")
@@ -144,6 +164,8 @@ class _SheetWalk:
             self._inside = False
         elif self._inside and self._cells is not None:
             self._cells.closed(tag, text)
+        elif self._own_depth and self._own is not None:
+            self._end_own()
         elif tag in ("cfRule", "x14:cfRule"):
             self._end_rule()
         elif tag in ("formula", "xm:f"):
@@ -185,6 +207,16 @@ class _SheetWalk:
         self._rule = attributes
         self._formulas = []
         self._shows_value = True
+        self._own = None
+
+    def _begin_own(self, attributes: Mapping[str, str]) -> None:
+        self._own, self._own_depth = OwnChange(), self._depth
+
+    def _end_own(self) -> None:
+        if self._depth < self._own_depth:
+            self._own_depth = 0
+        elif self._own is not None:
+            self._own.closed()
 
     def _mark(self, attributes: Mapping[str, str]) -> None:
         self._shows_value = true(attributes.get("showValue", "1"))
@@ -192,7 +224,8 @@ class _SheetWalk:
     def _end_rule(self) -> None:
         changes = self._rule.get("dxfId")
         kind, operator = self._rule.get("type", ""), self._rule.get("operator", "")
-        rule = FormatRule(self._area, kind, operator, tuple(self._formulas), None if changes is None else whole(changes), self._shows_value)
+        number = None if changes is None else whole(changes)
+        rule = FormatRule(self._area, kind, operator, tuple(self._formulas), number, self._shows_value, self._own)
         (self.around.rules if self._area else self._late).append(rule)
         if len(self.around.rules) + len(self._late) > _MOST_RULES:
             raise Refused("条件格式过多，拒绝打开")
@@ -203,7 +236,16 @@ class _SheetWalk:
     def _view(self, attributes: Mapping[str, str]) -> None:
         self.around.zeros = self.around.zeros and true(attributes.get("showZeros", "1"))
         self.around.formulas = self.around.formulas or true(attributes.get("showFormulas"))
+        self.around.zoom = min(self.around.zoom, whole(attributes.get("zoomScale"), 100) or 100)
+        self.around.mirrored = self.around.mirrored or true(attributes.get("rightToLeft"))
         self._top_left = attributes.get("topLeftCell", "")
+
+    def _paper(self, attributes: Mapping[str, str]) -> None:
+        self.around.scale = whole(attributes.get("scale"), 100) or 100
+        self.around.errors = attributes.get("errors", "displayed") == "displayed"
+
+    def _fitted(self, attributes: Mapping[str, str]) -> None:
+        self.around.fitted = true(attributes.get("fitToPage"))
 
     def _pane(self, attributes: Mapping[str, str]) -> None:
         if attributes.get("state", "").startswith("frozen") and self._top_left:
@@ -213,6 +255,7 @@ class _SheetWalk:
     def _link(self, attributes: Mapping[str, str]) -> None:
         if "r:id" in attributes:
             self.around.links.append((attributes.get("ref", ""), attributes["r:id"]))
+        self._message(attributes.get("ref", ""), attributes.get("tooltip", ""))
         if len(self.around.links) > _MOST_RULES:
             raise Refused("超链接过多，拒绝打开")
 
@@ -223,6 +266,15 @@ class _SheetWalk:
 
     def _limit(self, attributes: Mapping[str, str]) -> None:
         self.around.limits += 1
+        shown = true(attributes.get("showInputMessage"))
+        for text in (attributes.get("promptTitle", ""), attributes.get("prompt", "")) if shown else ():
+            self._message(attributes.get("sqref", ""), text)
+
+    def _message(self, area: str, text: str) -> None:
+        if text:
+            self.around.messages.append((area[:LONGEST_TEXT], text[:LONGEST_TEXT]))
+        if len(self.around.messages) > _MOST_RULES:
+            raise Refused("输入提示过多，拒绝打开")
 
     def _relation(self, attributes: Mapping[str, str]) -> None:
         self.around.relations.append(attributes.get("r:id", ""))

@@ -111,6 +111,8 @@ class _Pieces:
     wrap: bool = False
     locked: bool | None = None
     hidden: bool | None = None
+    diagonal: bool = False
+    crossed: bool = False
 
     def font_from(self, other: "_Pieces") -> None:
         """Takes over a font."""
@@ -139,6 +141,7 @@ class Styles:
 
     looks: tuple[Look, ...] = (PLAIN,)
     changes: tuple[Look, ...] = ()
+    colours: Colours = Colours(OFFICE_THEME, _INDEXED)
 
 
 @dataclass
@@ -146,6 +149,7 @@ class _StyleWalk:
     formats: dict[int, str] = field(default_factory=lambda: dict(_FORMATS))
     fonts: list[_Pieces] = field(default_factory=list)
     fills: list[_Pieces] = field(default_factory=list)
+    borders: list[_Pieces] = field(default_factory=list)
     styles: list[tuple[_Pieces, Mapping[str, str]]] = field(default_factory=list)
     changes: list[_Pieces] = field(default_factory=list)
     own_palette: list[str] = field(default_factory=list)
@@ -175,6 +179,8 @@ class _StyleWalk:
             self._font(tag, attributes)
         elif group == "fills" or (group == "dxfs" and "fill" in self.path):
             self._fill(tag, attributes)
+        elif group == "borders":
+            self._border(tag, attributes)
         elif group in ("cellXfs", "dxfs"):
             self._marks(tag, attributes)
 
@@ -187,11 +193,13 @@ class _StyleWalk:
             self.fonts.append(self.now)
         elif group == "fills":
             self.fills.append(self.now)
+        elif group == "borders":
+            self.borders.append(self.now)
         elif group == "cellXfs":
             self.styles.append((self.now, attributes))
         elif group == "dxfs":
             self.changes.append(self.now)
-        if max(len(self.styles), len(self.fonts), len(self.fills), len(self.changes)) > _MOST_STYLES:
+        if max(len(one) for one in (self.styles, self.fonts, self.fills, self.borders, self.changes)) > _MOST_STYLES:
             raise Refused("样式过多，拒绝打开", "请新建工作簿并把表格复制过去，或联系下发模板的单位")
 
     def _font(self, tag: str, attributes: Mapping[str, str]) -> None:
@@ -219,6 +227,12 @@ class _StyleWalk:
         elif tag == "color" and self.now.foreground == NO_COLOUR:
             self.now.foreground = colour_of(attributes)
 
+    def _border(self, tag: str, attributes: Mapping[str, str]) -> None:
+        if tag == "border":
+            self.now.diagonal = true(attributes.get("diagonalUp")) or true(attributes.get("diagonalDown"))
+        elif tag == "diagonal":
+            self.now.crossed = self.now.diagonal and attributes.get("style", "none") != "none"
+
     def _marks(self, tag: str, attributes: Mapping[str, str]) -> None:
         if tag == "numFmt":
             self.now.number_format = attributes.get("formatCode", "")
@@ -240,13 +254,13 @@ def read_styles(theme: tuple[str, ...]) -> Callable[[bytes, Allowance], Styles]:
         walk(content, allowance, found.opened, found.closed)
         colours = Colours(theme, found.palette)
         looks = tuple(_look(pieces, attributes, found, colours) for pieces, attributes in found.styles)
-        return Styles(looks or (PLAIN,), tuple(_change(pieces, colours) for pieces in found.changes))
+        return Styles(looks or (PLAIN,), tuple(_change(pieces, colours) for pieces in found.changes), colours)
 
     return read
 
 
 def _look(pieces: _Pieces, attributes: Mapping[str, str], found: _StyleWalk, colours: Colours) -> Look:
-    font, fill, code = (whole(attributes.get(key)) for key in ("fontId", "fillId", "numFmtId"))
+    font, fill, border, code = (whole(attributes.get(key)) for key in ("fontId", "fillId", "borderId", "numFmtId"))
     if 0 <= font < len(found.fonts):
         pieces.font_from(found.fonts[font])
     if 0 <= fill < len(found.fills):
@@ -267,6 +281,7 @@ def _look(pieces: _Pieces, attributes: Mapping[str, str], found: _StyleWalk, col
         pieces.wrap,
         pieces.locked is not False,
         bool(pieces.hidden),
+        0 <= border < len(found.borders) and found.borders[border].crossed,
     )
 
 
@@ -294,3 +309,23 @@ def _change(pieces: _Pieces, colours: Colours) -> Look:
         pieces.locked,
         pieces.hidden,
     )
+
+
+class OwnChange:
+    """The look of a conditional format that a sheet spells out itself, as Excel 2010's extensions have it: fed with its tags, then asked."""
+
+    def __init__(self) -> None:
+        self._walk = _StyleWalk(path=["styleSheet", "dxfs"])
+        self._walk.opened("dxf", {})
+
+    def opened(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """A tag begins in it."""
+        self._walk.opened(tag, attributes)
+
+    def closed(self) -> None:
+        """A tag ends in it."""
+        self._walk.closed("", "")
+
+    def look(self, colours: Colours) -> Look:
+        """The look, in a workbook of these colours."""
+        return _change(self._walk.now, colours)

@@ -1,0 +1,24 @@
+"""Workbooks of the bundled tables as the house writes them: each is written once in a run, and every test that asks gets a copy of its own."""
+
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from xl_jixiao.jobs import open_job
+from xl_jixiao.sheet.edition import Edition
+from xl_jixiao.tables.catalogue import examples
+
+
+def book(name: str, edition: Edition, path: Path, *, filled: bool = True) -> Path:
+    """A table's workbook at `path`: with its example, or blank."""
+    path.write_bytes(_written(name, edition, filled=filled))
+    return path
+
+
+@cache
+def _written(name: str, edition: Edition, *, filled: bool) -> bytes:
+    job = open_job(name)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"{name}{edition.suffix}"
+        job.write(job.answers(examples()[name]) if filled else job.blank(), edition, path)
+        return path.read_bytes()
