@@ -17,7 +17,7 @@ import pytest
 from support.depth import few, forms, many
 from support.packages import changed, differences, packed, parts
 
-from xl_jixiao.sheet.book_parts import read_chart
+from xl_jixiao.sheet.book_parts import read_chart, read_old_drawing
 from xl_jixiao.sheet.content import DrawnChart, FormulaKind, UnreadableWorkbook
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.formula_text import compared, moved
@@ -514,6 +514,12 @@ def test_mutations_end_in_a_package_or_one_line_and_the_two_ways_agree(good):
     counts = run(many(200, 5000), seed=1, sources=[good])
     assert counts["failed"] == counts["differed"] == counts["slow"] == 0, counts
     assert counts["read"] > 20 and counts["refused"] > 20, counts
+
+
+def test_a_vml_shape_that_says_nothing_of_itself_lies_somewhere():
+    box = b'<xml xmlns:v="urn:schemas-microsoft-com:vml"><v:shapetype id="t"/><v:shape id="s"><v:textbox>98</v:textbox></v:shape></xml>'
+    assert [(one.kind, one.place) for one in read_old_drawing(box, Allowance())] == [("shape", None)]
+    assert list(read_old_drawing(b"<xml/>", Allowance())) == []
 
 
 CHART = """<c:chartSpace xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main">

@@ -27,6 +27,7 @@ _POINTED = re.compile(r"(?:'((?:[^']|'')+)'|([^'!:(\[]+))!\$?([A-Z]{1,3})\$?([1-
 _PLAIN_NUMBER = re.compile(r"-?[0-9]{1,20}(?:\.[0-9]{1,20})?(?:[eE][+-]?[0-9]{1,2})?")
 _KEPT_NUMBER = re.compile(rb"<c:v>(%s)</c:v>" % _PLAIN_NUMBER.pattern.encode())
 _OBJECT = re.compile(rb"""<[A-Za-z]+:ClientData\b[^<>]{0,1000}?\bObjectType\s*=\s*["']([A-Za-z]{1,20})["']""")
+_OLD_SHAPE = re.compile(rb"<[A-Za-z]+:(?:shape|rect|roundrect|oval|line|polyline|image)\b")
 _ANCHOR = re.compile(rb"<[A-Za-z]+:Anchor>\s*([0-9]{1,5})\s*,\s*[0-9]{1,9}\s*,\s*([0-9]{1,7})\s*,")
 _DRAWN = {"xdr:pic": "picture", "xdr:sp": "shape", "xdr:cxnSp": "shape", "xdr:graphicFrame": "chart", "xdr:contentPart": "other"}
 
@@ -327,11 +328,13 @@ def _chart_shape(content: bytes, allowance: Allowance) -> _ChartShape:
 
 
 def read_old_drawing(content: bytes, allowance: Allowance) -> Sequence[Drawn]:
-    """The buttons, boxes and notes of a VML part, which need not be sound XML. Raises Refused."""
+    """The buttons, boxes and notes of a VML part, which need not be sound XML; a shape that says nothing of itself has no place. Raises
+    Refused."""
     allowance.walk(content)
-    found = []
-    starts = [match for match in _OBJECT.finditer(content)]
-    for match, following in zip(starts, [*(item.start() for item in starts[1:]), len(content)], strict=True):
+    starts = list(_OBJECT.finditer(content))
+    unsaid = len(_OLD_SHAPE.findall(content)) - len(starts)
+    found = [Drawn("shape", None)] if unsaid > 0 else []
+    for match, following in zip(starts, [*(item.start() for item in starts[1:]), len(content)], strict=False):
         anchor = _ANCHOR.search(content, match.end(), min(following, match.end() + 4000))
         place = (int(anchor[2]), int(anchor[1])) if anchor else None
         word = match[1].decode("ascii")
