@@ -448,6 +448,13 @@ _DECLARED = (
         "决算公开表里，合计不是各项之和，或两张表里应当相同的数不同",
         "对照决算原表改正",
     ),
+    Declared(
+        "JX681",
+        "text-in-anothers",
+        Level.EXPLAIN,
+        "本单位的填报文字、整张表，另一个单位的与它完全相同；两边都问，不判断谁抄谁",
+        "问两个单位；原是本单位写的，写明即可",
+    ),
     Declared("JX690", "moved-since-last-year", Level.EXPLAIN, "与上年填报的同一个数相比，变动超过门槛", "要一句原因"),
     Declared(
         "JX691",

@@ -4,7 +4,8 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from types import MappingProxyType
 
 from xl_jixiao.sheet.cells import places
 from xl_jixiao.sheet.content import LAST_COLUMN, LAST_ROW, LONGEST_TEXT, Drawn, DrawnChart, Name, Refused, shown
@@ -92,6 +93,11 @@ class Book:
     iterates: bool = False
     protected: bool = False
     kind: str = ""
+
+    @cached_property
+    def all_names(self) -> Mapping[str, Name]:
+        """The names of the workbook: the same mapping for every workbook with this part."""
+        return MappingProxyType(self.names)
 
 
 @dataclass
