@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 DONE, FINDINGS, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
 
-COLLECTED = (50_000, 10, 10)
-"""How seldom garbage is looked for: a workbook is a hundred thousand small things that stay, and looking through them took half of the time."""
+COLLECTED = (50_000, 5, 2)
+"""How seldom garbage is looked for: a workbook is a hundred thousand small things that stay, and looking through them took half of the time.
+All is looked through after half a million new things, so that garbage takes some hundred megabytes at most."""
 
 
 class _Lazy(Commands):
