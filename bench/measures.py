@@ -1,6 +1,5 @@
 """What every benchmark shares: two sides measured in turns by their CPU seconds, and the table of ratios with their bounds."""
 
-import os
 import subprocess
 import sys
 import time
@@ -52,6 +51,15 @@ def in_turns(ours: Callable[[], object], theirs: Callable[[], object], turns: in
     return median(cpu(ours) / cpu(theirs) for _ in range(turns))
 
 
+_APART = """
+import resource, subprocess, sys
+code = subprocess.call([sys.executable, *sys.argv[1:]], stdout=subprocess.DEVNULL)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(code, used.ru_utime + used.ru_stime, used.ru_maxrss)
+"""
+"""A small process that starts the measured one: what a process is said to have had at most begins with what the one that starts it has."""
+
+
 class Ended(NamedTuple):
     """What a command took: CPU seconds of it and its workers, the most memory one of them had, in MiB."""
 
@@ -61,9 +69,8 @@ class Ended(NamedTuple):
 
 def command(*arguments: str) -> Ended:
     """Runs Python with these arguments to its end. Raises CalledProcessError unless it ends with status 0 or 1 (findings)."""
-    process = subprocess.Popen([sys.executable, *arguments], stdout=subprocess.DEVNULL)
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode not in (0, 1):
-        raise subprocess.CalledProcessError(process.returncode, process.args)
-    return Ended(used.ru_utime + used.ru_stime, used.ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10))
+    said = subprocess.run([sys.executable, "-c", _APART, *arguments], stdout=subprocess.PIPE, text=True, check=True).stdout.split()
+    code, seconds, memory = int(said[-3]), float(said[-2]), float(said[-1])
+    if code not in (0, 1):
+        raise subprocess.CalledProcessError(code, arguments)
+    return Ended(seconds, memory / (2**20 if sys.platform == "darwin" else 2**10))

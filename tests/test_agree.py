@@ -445,3 +445,17 @@ def test_the_review_command_takes_reports_and_workbooks_together(exports, tmp_pa
 )
 def test_growth_from_one_figure_to_another_shares_of_a_named_whole_and_standards(text, code, due):
     assert [(one.code, one.expected) for one in faults(text)] == ([(code, due)] if code else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("综合评为优等。", ["评为优等"]),
+        ("自评为优秀等次", ["评为优秀等次"]),
+        ("三名同志被评为优秀等次", []),
+        ("评为良等", []),
+        ("评为优质工程", []),
+    ],
+)
+def test_a_grade_may_be_said_in_other_words(text, said):
+    assert [one.passage for one in grade_in_words(text, Figures((), (), "良"))] == said

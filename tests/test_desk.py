@@ -16,6 +16,7 @@ from support.simulated import returns
 from support.tamper import Tampered
 
 from xl_jixiao.cli import main
+from xl_jixiao.jobs import open_job
 from xl_jixiao.review.across import compared
 from xl_jixiao.review.desk import Desk
 from xl_jixiao.review.examine import examine
@@ -470,3 +471,60 @@ def test_a_file_nobody_could_read_stands_with_the_unit_its_name_or_folder_tells(
     assert {"某县教育局", "某县水利局", "不知谁的"} <= units and "某县教育局-项目" not in units and "附件" not in units
     said = {row[0].value: row[1].value for row in book[OVERVIEW].iter_rows()}
     assert said["读不出的材料"] == "3，其中看不出单位的：不知谁的.xlsx"
+
+
+def test_the_reviewers_points_count_where_the_rest_is_rescaled(office, tmp_path):
+    """重点工作办结率 is not applicable: 85.25 of 96 is 88.80, on the sheet at once and in the review that continues it."""
+    table = "generic-dept"
+    job = open_job(table)
+    answers = job.answers(examples()[table])
+    job.write(answers, Edition.NATIVE, tmp_path / "交回.xlsx")
+    report = tmp_path / "报告.xlsx"
+    ran(tmp_path / "交回.xlsx", "-o", report)
+    left_out = next(row for row in rows_of(report, POINTS) if row["自评得分"].value == "不适用")
+    before = rows_of(report, SUMMARY)[0]
+    assert before["复核总分"].value == 89.84
+    _enter(report, POINTS, lambda row: row["指标"] == "预算完成率", 复核得分=3, 复核理由="没有依据")
+    on_sheet = office.recalculate(report)
+    assert on_sheet[SUMMARY].get(before["复核总分"].coordinate) == 88.8 and on_sheet[SUMMARY].get(before["等次"].coordinate) == "良"
+    ran("--continue", report)
+    after = rows_of(tmp_path / "报告-复核.xlsx", SUMMARY)[0]
+    assert (after["复核总分"].value, after["等次"].value) == (88.8, "良")
+    _enter(report, POINTS, lambda row: row["指标"] == left_out["指标"].value, 复核得分=4, 复核理由="应当适用")
+    on_sheet = office.recalculate(report)
+    ran("--continue", report, "--overwrite")
+    both = rows_of(tmp_path / "报告-复核.xlsx", SUMMARY)[0]["复核总分"].value
+    assert on_sheet[SUMMARY].get(before["复核总分"].coordinate) == both == 89.25
+
+
+def test_a_continued_review_keeps_the_list_of_units_and_the_sample(batch, tmp_path):
+    first = tmp_path / "报告.xlsx"
+    ran(batch, "-o", first, "--units", batch.parent / "名单.txt", "--sample", "2", code=1)
+    ran("--continue", first, code=1)
+    for sheet in (ABSENT_SHEET, STRANGERS, "抽查"):
+        one, other = (
+            [[cell.value for cell in row.values()] for row in rows_of(path, sheet)] for path in (first, tmp_path / "报告-复核.xlsx")
+        )
+        assert one == other and one
+    once_more = tmp_path / "报告-复核-复核.xlsx"
+    ran("--continue", tmp_path / "报告-复核.xlsx", code=1)
+    assert ABSENT_SHEET in openpyxl.load_workbook(once_more).sheetnames
+
+
+def test_what_two_editions_of_one_filing_share_is_said_once_and_both_units_of_a_text_are_asked(tmp_path):
+    text = "年初因上级追加乡村振兴专项资金两次调整预算，经县人民政府常务会议研究同意后执行。"
+    adjustments = {"预算完成率": Adjustment(Decimal(3), text)}
+    filing(tmp_path / "甲.xlsx", values=named("甲县教育局"), adjustments=adjustments)
+    filing(tmp_path / "乙.xlsx", values=named("甲县林业局"), adjustments=adjustments)
+    shutil.copy(tmp_path / "乙.xlsx", tmp_path / "乙副本.xlsx")
+    results = compared([examine(tmp_path / name) for name in ("甲.xlsx", "乙.xlsx", "乙副本.xlsx")])
+    codes = [{one.code for one in result.findings if one.code in ("JX612", "JX681", "JX623")} for result in results]
+    assert codes == [{"JX681"}, {"JX612"}, {"JX623"}]
+    assert [one.code for one in results[2].findings] == ["JX623"]
+
+
+@pytest.mark.parametrize(("said", "printed"), [("2026-06-30", "2026年6月30日前"), ("6月30日", "6月30日前"), ("6月底前", "6月底前")])
+def test_a_deadline_is_printed_as_letters_print_days(said, printed, batch, tmp_path):
+    ran(batch, "-o", tmp_path / "报告.xlsx", "--letters", tmp_path / "函", "--deadline", said, code=1)
+    letter = docx.Document(next((tmp_path / "函").glob("甲县教育局*.docx")))
+    assert f"请于{printed}" in "".join(paragraph.text for paragraph in letter.paragraphs)

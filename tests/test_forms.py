@@ -156,6 +156,13 @@ def test_a_share_beside_a_column_of_percent_signs_is_no_hundredth_of_it(wanted, 
     assert found.actual == read
 
 
+@pytest.mark.parametrize(("sign", "printed"), [("＝", "="), ("<=", "≤"), ("≥", "≥")])
+def test_a_sign_written_otherwise_stands_in_its_own_column(sign, printed):
+    row = {"三级指标": "验收", "指标性质": sign, "指标值": 100, "度量单位": "%", "完成值": 100}
+    (found,) = from_data({"rows": [row]}, model.load("yunnan-2020-selfeval")).rows
+    assert filled.parted(found.target) == (printed, 100, "%")
+
+
 @pytest.mark.parametrize("printed", [True, False])
 def test_several_classes_may_all_have_no_second_level(printed):
     data = read_toml(catalogue.bundled()["generic-selfeval"])

@@ -15,7 +15,7 @@ from support.depth import many
 from support.native import Twin, differences
 
 from xl_jixiao import formula as module
-from xl_jixiao.expr import Cell, Literal, Operation
+from xl_jixiao.expr import Area, ByRow, Cell, CellFailure, Cleared, Lasting, Literal, Operation, Rounded, call, joined
 from xl_jixiao.formula import Formula, FormulaError, defined_name, parse
 from xl_jixiao.number import half_up, percent, plain
 
@@ -336,3 +336,25 @@ NATIVE = {
 @pytest.mark.parametrize("text", NATIVE)
 def test_the_native_text_clears_sums_and_leaves_quotients(text):
     assert parse(text).cleared.excel() == NATIVE[text]
+
+
+def test_what_lasting_values_give_is_kept_for_them_alone_and_for_no_tree_that_only_reads_the_same():
+    most = call("MAX", *map(Cell, "甲乙丙丁"))
+    one, other = (Lasting({"甲": 1, "乙": 2, "丙": 3, "丁": number}) for number in (4, 9))
+    assert [most.value(values) for values in (one, other, one)] == [4, 9, 4]
+    area = {"区": (Fraction(5, 2), Fraction(1, 3))}
+    each = Area("区") * Area("另")
+    rounded, cleared = (ByRow(kind(each, 0)) for kind in (Rounded, Cleared))
+    values = Lasting({**area, "另": (1, 1)})
+    assert rounded.excel() == cleared.excel()
+    assert (rounded.value(values), cleared.value(values)) == (3, Fraction(17, 6))
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [Cell("区"), Cell("区") + 1, Cell("区") > 1, joined("共", Cell("区")), call("MAX", Cell("区"), Cell("一"))],
+    ids=lambda one: one.excel(),
+)
+def test_an_area_where_a_cell_must_be_is_an_error(tree):
+    with pytest.raises(CellFailure, match="#VALUE!"):
+        tree.value({"区": (1, 2), "一": 1})

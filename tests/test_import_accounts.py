@@ -279,6 +279,23 @@ def test_what_makes_figures_doubtful_is_said(sheets, said, tmp_path):
     assert any(line.startswith(said) for line in lines), lines
 
 
+def test_tables_below_each_other_on_one_sheet_are_read_each_by_itself(tmp_path):
+    outlays = [
+        ["支出决算表"],
+        [None, None, None, "单位：元"],
+        ["科目编码", "科目名称", "本年支出合计", "基本支出", "项目支出"],
+        [("合计", 2, 1), 200000, 150000, 50000],
+    ]
+    path = book_of(tmp_path / "决算.xlsx", {"决算公开表": [*spending("2020年度", 20), [], *outlays]})
+    read = said_by(path)
+    assert (read["本年支出合计"], read["支出表合计"], read["基本支出"], read["项目支出"]) == (20, 20, 15, 5)
+
+
+def test_figures_too_small_for_a_unit_ask_about_the_unit_of_money(tmp_path):
+    _, lines = lines_of(book_of(tmp_path / "决算.xlsx", {"a": spending("2020年度", 1240.71, unit="单位：元")}))
+    assert any("单位是否写错" in line for line in lines)
+
+
 def test_a_clean_file_makes_nothing_doubtful(tmp_path):
     _, lines = lines_of(book_of(tmp_path / "决算.xlsx", {"a": spending("2020年度", 10)}), 单位名称="某局")
     assert not [line for line in lines if line.startswith(("注意", "没有填入"))]

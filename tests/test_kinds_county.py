@@ -17,6 +17,7 @@
 from decimal import Decimal
 from pathlib import Path
 
+import docx
 import openpyxl
 import pytest
 from click.testing import CliRunner
@@ -24,6 +25,7 @@ from support.office import poison
 from support.scoretable import ref, write
 
 from xl_jixiao.cli import main
+from xl_jixiao.jobs import open_job
 from xl_jixiao.scoretable import keys
 from xl_jixiao.scoretable import table as tables
 from xl_jixiao.scoretable.compile import score
@@ -260,3 +262,14 @@ def test_a_scale_of_a_hundred_may_be_said_in_words():
     data = read_toml(TABLE)
     rows = [{**one, "criterion": "按百分制评分，优90分", "rule": rule} if one["name"] == "服务效益" else one for one in data["indicators"]]
     assert tables.from_data({**data, "indicators": rows}, "表.toml")
+
+
+def test_the_report_says_which_line_and_which_row_lost_points(tmp_path):
+    job = open_job(str(TABLE))
+    answers = job.answers(FILING)
+    path = job.report(job.evaluate(answers), answers).save(tmp_path / "报告.docx")
+    texts = [paragraph.text for paragraph in docx.Document(str(path)).paragraphs]
+    (lost,) = [text for text in texts if "产出指标（" in text and "失" in text and "指标值≥1200人次" in text and "自评得" not in text]
+    assert "培训干部：指标值≥1200人次，完成1150余人次，得4.79分（分值5分）" in lost and "平均成本" not in lost
+    (lines,) = [text for text in texts if "重点工作完成（" in text and "自评得" not in text]
+    assert "修路12公里，完成程度80.00%" in lines and "建成3座桥" not in lines

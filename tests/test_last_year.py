@@ -86,3 +86,29 @@ def test_a_later_import_of_the_accounts_keeps_the_sheet_of_last_year(last_year, 
         return {place: (cell.formula, cell.value if not cell.formula else None) for place, cell in sheet.cells.items()}
 
     assert said(before) == said(after) and any(cell.formula for cell in after.cells.values())
+
+
+def test_a_filing_of_another_year_than_the_last_fills_nothing(tmp_path):
+    """The table of five years ago has the same names; its figures are not those of last year."""
+    source, book = tmp_path / "2020年.xlsx", tmp_path / "今年.xlsx"
+    old, job = open_job("hongjiang-2020-dept"), open_job("generic-dept")
+    old.write(old.answers(examples()["hongjiang-2020-dept"]), Edition.NATIVE, source)
+    job.write(job.blank(), Edition.NATIVE, book)
+    made = tmp_path / "新.xlsx"
+    done = CliRunner().invoke(main, ["import", str(source), "--into", str(book), "-o", str(made)])
+    assert "没有填入数：导入的是2020年度的表，本表是2025年度的，应导入2024年度的" in done.output and "填入：" not in done.output
+    assert read_workbook(made).answers.values == job.blank().values or not any(read_workbook(made).answers.values.values())
+
+
+def test_two_filings_of_one_table_are_asked_about(last_year, tmp_path):
+    assert "请核对：两份都是2025年度的表式" in imported(last_year, tmp_path)[1]
+
+
+def test_the_indicators_of_last_years_selfevaluation_stand_beside(tmp_path):
+    job, source, book, made = open_job("generic-selfeval"), tmp_path / "去年.xlsx", tmp_path / "今年.xlsx", tmp_path / "新.xlsx"
+    job.write(job.answers(examples()["generic-selfeval"]), Edition.NATIVE, source)
+    job.write(job.blank(), Edition.NATIVE, book)
+    done = CliRunner().invoke(main, ["import", str(source), "--into", str(book), "-o", str(made)])
+    assert "没有今年能用的数" not in done.output
+    texts = [str(cell.value) for cell in read(made).sheets[LAST_YEAR_SHEET].cells.values()]
+    assert "质量指标·演出设备验收合格率" in texts and "指标值100%；完成值100%；分值8" in texts

@@ -17,10 +17,13 @@ import pytest
 from support.depth import few, forms, many
 from support.packages import changed, differences, packed, parts
 
-from xl_jixiao.sheet.content import FormulaKind, UnreadableWorkbook
+from xl_jixiao.sheet.book_parts import read_chart, read_old_drawing
+from xl_jixiao.sheet.content import DrawnChart, FormulaKind, UnreadableWorkbook
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.formula_text import compared, moved
+from xl_jixiao.sheet.markup import Allowance
 from xl_jixiao.sheet.package import Way, read
+from xl_jixiao.sheet.zipped import Known
 from xl_jixiao.tables.catalogue import bundled, examples
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -511,3 +514,33 @@ def test_mutations_end_in_a_package_or_one_line_and_the_two_ways_agree(good):
     counts = run(many(200, 5000), seed=1, sources=[good])
     assert counts["failed"] == counts["differed"] == counts["slow"] == 0, counts
     assert counts["read"] > 20 and counts["refused"] > 20, counts
+
+
+def test_a_vml_shape_that_says_nothing_of_itself_lies_somewhere():
+    box = b'<xml xmlns:v="urn:schemas-microsoft-com:vml"><v:shapetype id="t"/><v:shape id="s"><v:textbox>98</v:textbox></v:shape></xml>'
+    assert [(one.kind, one.place) for one in read_old_drawing(box, Allowance())] == [("shape", None)]
+    assert list(read_old_drawing(b"<xml/>", Allowance())) == []
+
+
+CHART = """<c:chartSpace xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main">
+<c:chart><c:title><a:t>得分</a:t></c:title><c:cat><c:strRef><c:f>表!$A$1:$A$2</c:f><c:strCache><c:pt idx="0"><c:v>2020</c:v></c:pt></c:strCache></c:strRef></c:cat>
+<c:val><c:numRef><c:f>表!$B$1:$B$3</c:f><c:numCache><c:pt idx="0"><c:v>{0}</c:v></c:pt><c:pt idx="2"><c:v>{1}</c:v></c:pt></c:numCache></c:numRef></c:val>
+</c:chart></c:chartSpace>"""
+
+
+@pytest.mark.parametrize(
+    ("shown", "kept"),
+    [
+        (("11.5", "31"), ((0, 11.5), (2, 31.0))),
+        (("-1e2", "0"), ((0, -100.0), (2, 0.0))),
+        (("7", "<!---->8"), ((0, 7.0), (2, 8.0))),
+        (("#1", "9"), ((2, 9.0),)),
+        (("&#49;", "9"), ((0, 1.0), (2, 9.0))),
+        (("12", "未完成"), ((0, 12.0),)),
+    ],
+)
+def test_charts_that_differ_in_numbers_alone_are_walked_once_and_keep_their_own_numbers(shown, kept):
+    known = Known()
+    read_chart(CHART.format("1", "2").encode(), Allowance(), known)
+    found = read_chart(CHART.format(*shown).encode(), Allowance(), known)
+    assert found == DrawnChart("得分", ("表!$A$1:$A$2", "表!$B$1:$B$3"), (("表!$B$1:$B$3", kept),))

@@ -18,6 +18,8 @@ from support.scoretable import native
 from xl_jixiao.expr import exact, tree
 from xl_jixiao.number import from_cell, half_up, plain
 from xl_jixiao.rules import RULES, Scorer
+from xl_jixiao.rules.compare import Compare
+from xl_jixiao.rules.percentages import compared_problems
 from xl_jixiao.scoretable import table as rubric
 from xl_jixiao.tables import catalogue
 from xl_jixiao.tables.rates import Zero
@@ -452,3 +454,11 @@ def test_the_answer_to_not_applicable_is_the_same_in_the_cell(weight, policy):
     assert scorer.points(NOT_APPLICABLE) == by_hand
     cell = scorer.unrated(tree(NOT_APPLICABLE))
     assert exact(by_hand) == cell.value({}) and f",{tree(by_hand).excel()}," in cell.excel()
+
+
+def test_a_percent_sign_left_out_beside_a_quotient_is_asked_where_the_text_has_it():
+    rule = Compare.model_validate({"kind": "compare", "cases": [{"when": "年末结转/支出预算<=5", "points": 3}]})
+    assert list(compared_problems(rule, "占支出预算5%以内得3分")) == ['rule.cases[1].when：5就是500%，是否为5%？百分数写作 "5%"']
+    assert list(compared_problems(rule, "人均5万元以内得3分")) == []
+    right = Compare.model_validate({"kind": "compare", "cases": [{"when": "年末结转/支出预算<=5%", "points": 3}]})
+    assert list(compared_problems(right, "占支出预算5%以内得3分")) == []

@@ -357,6 +357,13 @@ def test_a_filings_own_findings():
     assert check_selfeval(score(table, explained)) == ()
 
 
+def test_no_amount_is_told_to_be_typed_as_zero():
+    table, given = filled("generic-selfeval")
+    wrong = dataclasses.replace(given, funds={**given.funds, ("其他资金", "全年预算数"): "无"})
+    (said,) = [one.message for one in check_selfeval(score(table, wrong)) if one.code == "JX522"]
+    assert said.endswith("应为不小于0的数字；没有的填0")
+
+
 def test_amounts_and_weights_are_read_with_their_units():
     table, _ = filled("generic-selfeval")
     data = {"funds": {"当年财政拨款": {"年初预算数": "90万元", "全年预算数": "950000元"}}, "rows": [{"三级指标": "甲", "分值": "10分"}]}

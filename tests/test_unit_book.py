@@ -110,6 +110,13 @@ def test_a_project_without_a_name_or_without_a_form_is_found(job):
     assert {one.code for one in found if one.code.startswith("JX7")} == {"JX703", "JX704"}
 
 
+def test_two_projects_of_one_name_are_asked_about(job):
+    rows = [{**row, "名称": name} for row, name in zip(projects(3)["projects"], ("河道整治", " 河道 整治", "路灯"), strict=True)]
+    found = job.evaluate(job.answers_from({**projects(3), "projects": rows})).findings
+    assert [one.message for one in found if one.code == "JX191"] == ["第1、2行的项目都是“河道整治”，是否重复填报"]
+    assert not [one for one in job.evaluate(job.answers_from(projects(3))).findings if one.code == "JX191"]
+
+
 def test_forms_of_unnamed_projects_ask_nothing(job):
     answers = job.enlarged(job.answers(examples()[CASE]), 2)
     result = job.evaluate(answers)

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 DONE, FINDINGS, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
 
-COLLECTED = (50_000, 5, 2)
+COLLECTED = (10_000, 5, 5)
 """How seldom garbage is looked for: a workbook is a hundred thousand small things that stay, and looking through them took half of the time.
-All is looked through after half a million new things, so that garbage takes some hundred megabytes at most."""
+More seldom than this, what waits to be found grows to gigabytes."""
 
 
 class _Lazy(Commands):

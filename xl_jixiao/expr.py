@@ -1069,7 +1069,7 @@ def _divided(left: Value, right: Value) -> Value:
 
 def _added(terms: Sequence[Run]) -> Run:
     """The sum of several terms, each computed in its turn."""
-    return lambda values: sum([as_number(one(values)) for one in terms])
+    return lambda values: _sum([as_number(one(values)) for one in terms])
 
 
 _SIGNS: Mapping[str, Callable[[Value, Value], Value]] = {

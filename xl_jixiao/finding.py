@@ -144,6 +144,13 @@ _DECLARED = (
         "在指标值前写“≤”或“≥”，或选计分方向",
     ),
     Declared("JX190", "text-of-the-book", Level.MUST_FIX, "套表必填的一项没有填：报告里缺这一部分", "填上再导出；确实没有的填“无”"),
+    Declared(
+        "JX191",
+        "project-named-twice",
+        Level.EXPLAIN,
+        "项目清单里两行的项目同名：可能重复填报，钱和绩效算了两次",
+        "重复的删去一行；确是两个项目的，把名称写得能区分",
+    ),
     Declared("JX201", "adjustment-without-reason", Level.MUST_FIX, "调整了得分，没有写理由", "补理由，或撤销调整"),
     Declared("JX202", "adjustment-out-of-range", Level.MUST_FIX, "调整得分不是数字、超过分值、为负，或多于两位小数", "改正"),
     Declared("JX203", "unexplained-word", Level.EXPLAIN, "比率不适用、不可比、超预算等，没有说明", "要一句说明，查证是否属实"),
@@ -440,6 +447,13 @@ _DECLARED = (
         Level.MUST_FIX,
         "决算公开表里，合计不是各项之和，或两张表里应当相同的数不同",
         "对照决算原表改正",
+    ),
+    Declared(
+        "JX681",
+        "text-in-anothers",
+        Level.EXPLAIN,
+        "本单位的填报文字、整张表，另一个单位的与它完全相同；两边都问，不判断谁抄谁",
+        "问两个单位；原是本单位写的，写明即可",
     ),
     Declared("JX690", "moved-since-last-year", Level.EXPLAIN, "与上年填报的同一个数相比，变动超过门槛", "要一句原因"),
     Declared(

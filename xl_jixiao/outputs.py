@@ -16,6 +16,9 @@ _UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
+_STEM = 40
+"""So much of a file's name its temporary file has: a name may be as long as the system allows."""
+
 
 def safe_name(text: str) -> str:
     """A text as part of a file name on Windows: nothing unseen, no separators, no reserved device names, at most 60 characters."""
@@ -35,7 +38,7 @@ def refuse_unwritable(path: Path, *, overwrite: bool) -> None:
     refuse_existing(path, overwrite=overwrite)
     if not path.parent.is_dir():
         raise FileNotFoundError(f"{path.parent}：没有这个文件夹")
-    trial = path.with_name(f".{path.stem}-{secrets.token_hex(4)}{path.suffix}")
+    trial = path.with_name(f".{path.stem[:_STEM]}-{secrets.token_hex(4)}{path.suffix}")
     trial.open("xb").close()
     trial.unlink()
 
@@ -47,7 +50,7 @@ def replacing(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
     if not path.parent.is_dir():
         raise FileNotFoundError(f"{path.parent}：没有这个文件夹")
     # Not mkstemp: its file is readable by its owner alone, and keeps that when it is moved into place.
-    temporary = path.with_name(f".{path.stem}-{secrets.token_hex(4)}{path.suffix}")
+    temporary = path.with_name(f".{path.stem[:_STEM]}-{secrets.token_hex(4)}{path.suffix}")
     temporary.open("xb").close()  # a folder that is missing or can't be written to says so here, as an OSError
     try:
         yield temporary

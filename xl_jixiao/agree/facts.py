@@ -248,16 +248,18 @@ def shares_of_named(text: str, figures: Figures) -> Iterator[Slip]:
             yield Slip(code, message, _quoted(plain_text, one), one.shown, come, one.start)
 
 
-_GRADE = re.compile(
-    r"(?:自评|评价|评定|绩效)?(?:等次|等级|结论)(?:评定)?(?:为|是|:)?[“\"]?(?P<grade>优秀|良好|优|良|中|差|合格|不合格|较差|一般)[”\"]?(?![\u4e00-\u9fff、/])"
-)
+_GRADES = "(?P<grade>优秀|良好|优|良|中|差|合格|不合格|较差|一般)"
+_GRADE = re.compile(rf"(?:自评|评价|评定|绩效)?(?:等次|等级|结论)(?:评定)?(?:为|是|:)?[“\"]?{_GRADES}[”\"]?(?![\u4e00-\u9fff、/])")
+_RATED = re.compile(rf"(?<![被考])评定?为[“\"]?{_GRADES}[”\"]?(?:等次?|级)(?![\u4e00-\u9fff、/])")
+"""评为优等, but not who 被评为优秀等次 in the yearly review of staff."""
 
 
 def grade_in_words(text: str, figures: Figures) -> Iterator[Slip]:
     """JX666: a grade named in the text that is not the table's."""
     if not figures.grade:
         return
-    for match in _GRADE.finditer(half_width(text)):
+    plain_text = half_width(text)
+    for match in (*_GRADE.finditer(plain_text), *_RATED.finditer(plain_text)):
         said = match["grade"]
         if said[0] != figures.grade[0]:
             message = f"文字里等次是“{said}”，表里是“{figures.grade}”：{text[max(0, match.start() - 16) : match.end() + 6].strip()}"

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from types import MappingProxyType
 
@@ -47,6 +47,7 @@ _CODES = re.compile(r"3\d{2}(?:\d{2})?")
 """Codes of economic purposes."""
 
 _WORDS = re.compile("[一-鿿]")
+_LONGEST_TITLE, _MOST_BESIDE_TITLE = 60, 3
 _COUNTS = frozenset(["国内公务接待批次", "国内公务接待人次"])
 """What is no money."""
 
@@ -190,7 +191,7 @@ def figures(grids: Iterable[Grid]) -> Mapping[str, Imported]:
 def _found(grids: Iterable[Grid]) -> Mapping[str, list[Imported]]:
     """Every figure by name, one for each table that has it."""
     found: dict[str, list[Imported]] = {}
-    read = [(grid, kind) for grid in grids if (kind := _kind(grid))]
+    read = [(grid, kind) for grid in _tables(grids) if (kind := _kind(grid))]
     for (grid, kind), unit in zip(read, _units([grid for grid, _ in read]), strict=True):
         mine: dict[str, Imported] = {}
         for one in _figures(grid, kind, unit):
@@ -198,6 +199,29 @@ def _found(grids: Iterable[Grid]) -> Mapping[str, list[Imported]]:
         for name, one in mine.items():
             found.setdefault(name, []).append(one)
     return found
+
+
+def _tables(grids: Iterable[Grid]) -> Iterator[Grid]:
+    """Each table by itself, of several that stand below each other on one sheet: one begins at its title."""
+    for grid in grids:
+        starts = [row for row in grid.rows if _begins_table(list(grid.owned(row)))]
+        for first, after in zip(starts, [*starts[1:], max(grid.rows, default=0) + 1], strict=True) if len(starts) > 1 else ():
+            cells_of = {place: cell for place, cell in grid.cells.items() if first <= place[0] < after}
+            yield replace(grid, cells=MappingProxyType(cells_of), lead=())
+        if len(starts) < 2:
+            yield grid
+
+
+def _begins_table(cells: Sequence[GridCell]) -> bool:
+    """Whether a row has a table's title, and besides at most its number and 单位."""
+    alone = 0 < len(cells) <= _MOST_BESIDE_TITLE and all(cell.number is None for cell in cells)
+    return alone and any("表" in cell.text and _titled(cell.text) for cell in cells)
+
+
+def _titled(text: str) -> str:
+    """Which of the tables a text is the title of."""
+    said = re.sub(r"\s|[“”\"']", "", text)
+    return next((number for number, title in _TITLES if title.search(said)), "") if len(said) < _LONGEST_TITLE else ""
 
 
 def _units(grids: Sequence[Grid]) -> tuple[str, ...]:
@@ -249,7 +273,7 @@ class Accounts:
 def accounts_in(grids: Iterable[Grid], year: int = 0) -> Accounts | None:
     """What the 决算公开表 among these grids say; None where none of them is one. Of those of several years the ones of `year`, or of the
     last."""
-    read = [(grid, kind, _year(grid)) for grid in grids if (kind := _kind(grid)) and any(_figures(grid, kind, "万元"))]
+    read = [(grid, kind, _year(grid)) for grid in _tables(grids) if (kind := _kind(grid)) and any(_figures(grid, kind, "万元"))]
     if not read:
         return None
     years = sorted({one for _, _, one in read if one})
@@ -331,12 +355,7 @@ def _numbers_columns(grid: Grid, row: int) -> bool:
 def _kind(grid: Grid) -> str:
     """Which of the tables a grid is: by the title in its first rows, or above it."""
     first = [cell.text for row in list(grid.rows)[:4] for cell in grid.owned(row)]
-    for text in (*first, *grid.lead, grid.name):
-        said = re.sub(r"\s|[“”\"']", "", text)
-        for number, title in _TITLES:
-            if len(said) < 60 and title.search(said):
-                return number
-    return ""
+    return next((number for text in (*first, *grid.lead, grid.name) if (number := _titled(text))), "")
 
 
 def _unit_of_money(grid: Grid) -> str:

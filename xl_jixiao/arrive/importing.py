@@ -58,6 +58,9 @@ def import_file(source: Path, job: Job, answers: Any, tables: Mapping[str, Path]
     return ImportDone(done.answers, done.lines, (done.sheet,))
 
 
+_SMALLEST_WHOLE = Decimal(2)
+"""A unit's whole accounts come to more, in 万元."""
+
 DATA = (".toml", ".json")
 """Data files, as `read` writes them."""
 
@@ -150,6 +153,9 @@ def _notes(accounts: Accounts) -> Iterator[str]:
     """What was chosen in reading: the year, the unit of money."""
     if len(accounts.years) > 1:
         yield f"注意：文件里有{'、'.join(map(str, accounts.years))}年度的决算表，只用了{accounts.year}年度的"
+    largest = max((abs(one.value) for one in accounts.figures.values()), default=Decimal(0))
+    if Decimal(0) < largest < _SMALLEST_WHOLE:
+        yield f"注意：换算成万元后最大的数只有{plain(largest)}万元，原表的单位是否写错（元、万元）？请核对后再用"
     if accounts.guessed:
         yield f"注意：“{'”“'.join(accounts.guessed)}”没有写明单位，按万元读的，请核对"
 

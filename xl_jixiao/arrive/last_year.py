@@ -11,6 +11,7 @@ from xl_jixiao.finding import titled
 from xl_jixiao.formula import defined_name
 from xl_jixiao.jobs import Returned
 from xl_jixiao.number import half_up, percent, plain
+from xl_jixiao.selfeval.answers import SelfAnswers
 from xl_jixiao.sheet.job import Job
 from xl_jixiao.sheet.last_year import MOST_CHANGE, SaidBefore, last_year_sheet
 from xl_jixiao.sheet.plan import SheetPlan
@@ -36,7 +37,10 @@ class LastYear:
 
 def import_last_year(source: Returned, job: Job, answers: Any) -> LastYear:
     """The answers with the figures of last year's filing where nothing was typed; a typed one is never overwritten."""
-    own_year, year = job.table.year, source.job.table.year
+    own_year, year = (
+        about.year or one.table.year for about, one in ((job.about(answers), job), (source.job.about(source.answers), source.job))
+    )
+    wrong_year = own_year - year not in (0, 1)
     before = _held(source.job, source.answers, year, own_year)
     held, asked = job.entries(answers), job.asked_in(answers)
     given: dict[str, Decimal] = {}
@@ -46,15 +50,19 @@ def import_last_year(source: Returned, job: Job, answers: Any) -> LastYear:
     units = source.job.about(source.answers).unit, job.about(answers).unit
     if all(units) and units[0] != units[1]:
         kept.append(f"请核对：上年的填报表是{titled(units[0])}的，这份是{titled(units[1])}的")
+    if wrong_year:
+        kept.append(f"没有填入数：导入的是{year}年度的表，本表是{own_year}年度的，应导入{own_year - 1}年度的")
+    elif year == own_year:
+        kept.append(f"请核对：两份都是{year}年度的表式；导入的若不是上一年度的填报，请不要用填入的数")
     for item in asked:
         found = _closing(item, before) if item.numeric else None
         if found is not None:
             name, value = found
             now = held.get(item.key)
-            if is_blank(now):
+            if is_blank(now) and not wrong_year:
                 given[item.key] = value
                 lines.append(f"填入：{item.name} = {_shown(item, value)}{item.unit}　← 上年{titled(name)}")
-            elif isinstance(now, str) or decimal(now) != value:
+            elif not is_blank(now) and not wrong_year and (isinstance(now, str) or decimal(now) != value):
                 kept.append(f"保留：{item.name}已填{_said(item, now)}，上年{titled(name)}为{_shown(item, value)}，没有改动，请核对")
             continue
         same = before.get(item.key)
@@ -62,15 +70,16 @@ def import_last_year(source: Returned, job: Job, answers: Any) -> LastYear:
             continue
         beside.append(SaidBefore(item, same[1]))
         changed = _change(item, same[1], held.get(item.key))
-        if changed:
+        if changed and not wrong_year:
             kept.append(changed)
+    beside += _rows_of(source.answers)
     hints = sum(isinstance(one.value, str) for one in beside)
     if beside:
         lines.append(f"对照：上年的{len(beside) - hints}个数、{hints}段文字列在“上年对照”表，供参考，没有填入")
     if not given and not beside:
         lines.append("上年填报表里没有今年能用的数；请核对是不是同一种表")
     done = job.given(answers, given) if given else answers
-    return LastYear(done, (*lines, *kept), last_year_sheet(beside, year if year < own_year else own_year - 1))
+    return LastYear(done, (*lines, *kept), last_year_sheet(beside, year if year != own_year else own_year - 1))
 
 
 def _held(job: Job, answers: Any, year: int, now: int) -> Mapping[str, tuple[str, Decimal | str]]:
@@ -85,6 +94,18 @@ def _held(job: Job, answers: Any, year: int, now: int) -> Mapping[str, tuple[str
         said: Decimal | str = number if number is not None else str(value)
         found[item.key.replace(str(year), str(now)).replace(str(year - 1), str(now - 1))] = item.name, said
     return found
+
+
+def _rows_of(answers: Any, of: str = "") -> Iterator[SaidBefore]:
+    """The indicators of a 自评表 of last year, and of those in a unit's book, with what was to be reached and was."""
+    for name, part in getattr(answers, "parts", {}).items():
+        yield from _rows_of(part, f"{name}：")
+    if isinstance(answers, SelfAnswers):
+        for one in answers.rows:
+            said = (
+                f"指标值{one.target}；完成值{one.actual}；分值{plain(one.weight) if isinstance(one.weight, Decimal) else one.weight or '—'}"
+            )
+            yield SaidBefore(Input(name=f"{of}{one.level2 or one.level1}·{one.name}", kind="text"), said)
 
 
 def _closing(item: Input, before: Mapping[str, tuple[str, Decimal | str]]) -> tuple[str, Decimal] | None:

@@ -24,7 +24,8 @@ from xl_jixiao.scoretable.input_checks import (
     text_number,
 )
 from xl_jixiao.tables.published import Disagreement, difference
-from xl_jixiao.words import DIFFERS, INVALID, LAST_DIGIT, MUST_FIX, READY, TO_FILL, UNREADABLE, is_blank
+from xl_jixiao.tables.reasons import says_nothing
+from xl_jixiao.words import DIFFERS, INVALID, LAST_DIGIT, MUST_FIX, READY, TO_FILL, UNREADABLE, bare, is_blank
 
 _SHARED = (blank_input, invalid_input, text_number, read_as_meant, implausible_input, placeholder_left, identity_broken, identity_rounded)
 """The checks a document shares with scoring tables."""
@@ -74,6 +75,20 @@ def identical_texts(filled: Filled, file: str) -> Iterator[Finding]:
         if texts[0] and texts[0] == texts[1]:
             message = f"{titled(second)}与{titled(first)}逐字相同，应写明实际完成的数量、质量、时间"
             yield found("JX403", _place(filled, defined_name(second), file), message)
+
+
+_NOTHING = ("无", "没有", "暂无", "不适用", "不涉及")
+"""What stands for a reason where nothing changed."""
+
+
+def thin_reasons(filled: Filled, file: str) -> Iterator[Finding]:
+    """JX204: a reason for a change that says nothing: 同上, 见附件; 无 is what the form asks for where there is none."""
+    for item in filled.form.inputs:
+        text = filled.answers.get(item.key)
+        asked = not item.numeric and ("原因" in item.name or "理由" in item.name)
+        if asked and isinstance(text, str) and not bare(text).startswith(_NOTHING) and says_nothing(text, item.name):
+            message = f"“{item.name}”只写“{text[:20]}”，等于没有说明；写清什么事、多少、依据什么"
+            yield found("JX204", _place(filled, item.key, file), message, text[:40])
 
 
 def implausible(filled: Filled, file: str) -> Iterator[Finding]:
@@ -131,7 +146,7 @@ def _differing(one: FilledFigure, place: Place) -> Finding:
     return claim_finding(one.figure.name, one.claim, shown, one.worked, place)
 
 
-_OWN = (implausible, unfilled_texts, identical_texts, published)
+_OWN = (implausible, unfilled_texts, identical_texts, thin_reasons, published)
 """The checks of a document alone."""
 
 CHECKS = (*_SHARED, *_OWN)

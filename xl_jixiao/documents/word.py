@@ -44,7 +44,7 @@ def _add_paragraphs(report: Official, page: FormPage, filled: Filled) -> None:
         text = filled.paragraph(paragraph)
         if paragraph.page_break:
             report.page_break()
-        if text or not (paragraph.when or paragraph.unless):
+        if not is_blank(text) or "{" not in paragraph.text and not (paragraph.when or paragraph.unless):
             report.paragraph(text, paragraph.style)
 
 

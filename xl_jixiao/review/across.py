@@ -31,7 +31,27 @@ def compared(results: Sequence[Examined]) -> tuple[Examined, ...]:
     for look in (same_unit_twice, copied_text, other_units_name, compared_files, against_accounts):
         for at, finding in look(results):
             added[at].append(finding)
-    return tuple(replace(result, findings=(*result.findings, *added[at])) for at, result in enumerate(results))
+    whole = [replace(result, findings=(*result.findings, *added[at])) for at, result in enumerate(results)]
+    return tuple(_said_once(result, whole) for result in whole)
+
+
+_AS_ONE = "JX623"
+
+
+def _said_once(result: Examined, results: Sequence[Examined]) -> Examined:
+    """A file that says the same as another of its unit, without the findings the other has at the same place."""
+    if not any(one.code == _AS_ONE for one in result.findings):
+        return result
+    first = next(
+        one for one in results if one.digest == result.digest and _bare(one.unit) == _bare(result.unit) and one.table == result.table
+    )
+    said = {_in_any_file(one, first) for one in first.findings}
+    kept = tuple(one for one in result.findings if one.code == _AS_ONE or _in_any_file(one, result) not in said)
+    return replace(result, findings=kept)
+
+
+def _in_any_file(one: Finding, result: Examined) -> tuple[str, ...]:
+    return one.code, one.place.sheet, one.place.cell, one.message.replace(result.name, "")
 
 
 def same_unit_twice(results: Sequence[Examined]) -> Iterator[tuple[int, Finding]]:
@@ -52,7 +72,9 @@ def same_unit_twice(results: Sequence[Examined]) -> Iterator[tuple[int, Finding]
 
 
 def copied_text(results: Sequence[Examined]) -> Iterator[tuple[int, Finding]]:
-    """JX612: a whole form, or a longer text, stands word for word in another unit's filing. Sentences anyone writes are none."""
+    """JX612: a whole form, or a longer text, stands word for word in another unit's filing; JX681: the same at the other, once. Sentences
+    anyone writes are none."""
+    told: set[tuple[int, Place]] = set()
     forms: dict[tuple[str, str], int] = {}
     texts: dict[str, tuple[int, Place]] = {}
     for at, result in enumerate(results):
@@ -61,6 +83,11 @@ def copied_text(results: Sequence[Examined]) -> Iterator[tuple[int, Finding]]:
             other = results[copied]
             message = f"资金、目标和各行指标与{_whose(other)}的填报完全相同（{other.name}）"
             yield at, found("JX612", Place(result.name, result.sheet), message)
+            whole = Place(other.name, other.sheet)
+            if (copied, whole) not in told:
+                told.add((copied, whole))
+                text = f"资金、目标和各行指标与{_whose(result)}的填报完全相同（{result.name}）"
+                yield copied, found("JX681", whole, text)
             continue  # every text of it is copied
         for place, text in result.texts:
             own, plain = _own_words(_bare(text)), _unsigned(text, result.unit)
@@ -69,6 +96,9 @@ def copied_text(results: Sequence[Examined]) -> Iterator[tuple[int, Finding]]:
             source, where = texts.setdefault(plain, (at, place))
             if _bare(results[source].unit) != _bare(result.unit):
                 yield at, found("JX612", place, f"与{_whose(results[source])}的填报文字相同（{where}）：{text[:40]}")
+                if (source, where) not in told:
+                    told.add((source, where))
+                    yield source, found("JX681", where, f"与{_whose(result)}的填报文字相同（{place}）：{text[:40]}")
 
 
 def other_units_name(results: Sequence[Examined]) -> Iterator[tuple[int, Finding]]:

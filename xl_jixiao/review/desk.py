@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
@@ -247,8 +247,6 @@ def with_reviewed(result: Examined, marks: Mapping[str, Mapping[str, str]]) -> t
     """A result with the reviewer's points in it: the total is changed by what they change, the grade follows. Points that can't be are said."""
     wrong: list[WrongPoints] = []
     lines: list[PointsLine] = []
-    change = Decimal(0)
-    whole = True
     given = 0
     for line in result.lines:
         written = marks.get(line_key(result, line), {})
@@ -263,19 +261,53 @@ def with_reviewed(result: Examined, marks: Mapping[str, Mapping[str, str]]) -> t
             points = None
         reason = written.get("复核理由", "")
         if points is None:
-            whole = whole and line.points is not None
             lines.append(line)
             continue
         if not reason.strip():
             wrong.append(WrongPoints(where, f"复核得分{plain(points)}没有写理由"))
         given += 1
-        change += points - (line.points or Decimal(0))
         lines.append(replace(line, reviewed=points, review_reason=reason))
     if not given:
         return result, wrong
-    base = result.total if result.total is not None else sum((line.points or Decimal(0) for line in result.lines), Decimal(0))
-    total = half_up(base + change, 2) if whole else None
+    total = _reviewed_total(result, lines)
     return replace(result, lines=tuple(lines), reviewed_total=total, grade=grade_of(result, total)), wrong
+
+
+def _reviewed_total(result: Examined, lines: Sequence[PointsLine]) -> Decimal | None:
+    """The total with the reviewer's points; None while an indicator has none. What is not applicable is left out, the rest rescaled."""
+    counted = [line for line in lines if not line.left_out or line.reviewed is not None]
+    last = [line.points if line.reviewed is None else line.reviewed for line in counted]
+    known = [points for points in last if points is not None]
+    if len(known) < len(last):
+        return None
+    own = rescaled(result.lines)
+    if own is not None:
+        share = sum((line.weight or Decimal(0) for line in counted), Decimal(0))
+        return half_up(sum(known, Decimal(0)) * own.full / share, 2)
+    change = sum(known, Decimal(0)) - sum((line.points or Decimal(0) for line in result.lines), Decimal(0))
+    base = result.total if result.total is not None else sum((line.points or Decimal(0) for line in result.lines), Decimal(0))
+    return half_up(base + change, 2)
+
+
+@dataclass(frozen=True)
+class Rescaled:
+    """Points of a table of which something is left out: their sum, the weight they are of, the full weight they are rescaled to."""
+
+    points: Decimal
+    counted: Decimal
+    full: Decimal
+
+
+def rescaled(lines: Sequence[PointsLine]) -> Rescaled | None:
+    """What a file's total is rescaled from; None where nothing is left out."""
+    counted = [line for line in lines if not line.left_out]
+    if len(counted) == len(lines) or not counted:
+        return None
+    points, part = (
+        sum((value or Decimal(0) for value in values), Decimal(0))
+        for values in zip(*((one.points, one.weight) for one in counted), strict=True)
+    )
+    return Rescaled(points, part, sum((line.weight or Decimal(0) for line in lines), Decimal(0)))
 
 
 def grade_of(result: Examined, total: Decimal | None) -> str:

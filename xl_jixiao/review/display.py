@@ -17,6 +17,13 @@ _WHITE_INK = re.compile(r"\[(?:white|白色?|color ?2|颜色 ?2)\]", re.IGNORECA
 _MOST_DECIMALS = 4
 """So many decimals of a cell without a format of its own are what it says; more are dust."""
 
+_INHERITED = "#,##0.00"
+"""What a formula cell without a format of its own has, where LibreOffice saved it, from the amounts it reads."""
+
+_UNSEEN = "hidden"
+"""The style of cells in folded columns: no number is shown there, and LibreOffice gives them the formats of what they read."""
+
+
 CONDITIONAL = "条件格式"
 _LEAST_CONTRAST = 60
 _SMALLEST = 5.0
@@ -83,6 +90,11 @@ def format_trick(found: str, expected: str) -> str:
     if _adds_signs(number, wanted):
         return "数字格式添了零或负号"
     return "数字格式隐去了负号" if _hides_minus(shapes) else ""
+
+
+def chart_format_trick(found: str) -> str:
+    """How the number format of a chart's labels or axis shows another number than the cell's; percent signs are the chart's own choice."""
+    return format_trick(found, "0%" if "%" in _plainly(found) else "General")
 
 
 def _plainly(text: str) -> str:
@@ -193,6 +205,8 @@ def cell_tricks(sheet: str, styles: Iterable[tuple[Position, str]], content: She
         if stored is None or (stored.value is None and not stored.formula):
             continue
         value = stored.value
+        if style == _UNSEEN and value.__class__ is float:
+            continue
         key = (stored.style, style, value.__class__ is float)
         how = seen.get(key)
         if how is None:
@@ -200,7 +214,9 @@ def cell_tricks(sheet: str, styles: Iterable[tuple[Position, str]], content: She
         if not how and value.__class__ is str and value in package.faint:
             how = "文字的一部分看不见：白色或极小"
         if not how and isinstance(value, float) and not value.is_integer():
-            lost = decimals_lost(value, package.look(stored.style).number_format, _expected_format(style))
+            found, expected = package.look(stored.style).number_format, _expected_format(style)
+            inherited = bool(stored.formula) and found == _INHERITED and expected == "General"
+            lost = not inherited and decimals_lost(value, found, expected)
             how = "数字格式少显示了小数位" if lost else ""
         if how:
             yield Trick(sheet, *place, how)

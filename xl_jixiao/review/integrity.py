@@ -6,7 +6,7 @@ not follow from what its neighbours show; else it is theirs, and not said again.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -22,7 +22,7 @@ from xl_jixiao.sheet.content import BLANK, Look, Name, Package, Position, SheetC
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.fit import BEYOND, Fitted
 from xl_jixiao.sheet.formula_text import compared
-from xl_jixiao.sheet.met import Judged
+from xl_jixiao.sheet.met import Judged, Same, found_once
 from xl_jixiao.sheet.plan import Computed, Entry, Jump, Label, Plan, PlanValues, Ref, SheetPlan, Span, Visibility, WrittenSheet
 from xl_jixiao.sheet.returned import FileValues, value_of
 from xl_jixiao.sheet.vba_compiled import unknown_in
@@ -126,7 +126,8 @@ def differences(fitted: Fitted, package: Package, values: PlanValues, *, whole: 
     """Everything in which a file differs from its plan. Without `whole` only computed values count: another version of the program, or of
     the table, wrote the file, and its formulas and texts may be others."""
     plan = fitted.plan
-    names = list(_names_led(plan, package))
+    own = plan.base if plan.base is not None and len(plan.base.names) == len(plan.names) else plan  # the sheet put before it has none
+    names = found_once(own, ("names led", Same(package.names)), lambda: list(_names_led(own, package)))
     led = {key: found.cell for key, found in names if found.cell is not None}
     shown = FileValues(plan, package, led)
     yield from structure(fitted, package)
@@ -199,8 +200,8 @@ def _of_rows(
     yield from _typed(sheet.name, written.entries, cells)
     yield from _calling(sheet.name, [*extra, *sheet.varying], cells)
     if sheet.protected and content.protected:
-        yield from _unlocked(sheet.name, written.formulas, cells, package.looks)
-        yield from _unseen(sheet.name, written.formulas, cells, package.looks)
+        yield from _unlocked(sheet, written.formulas, cells, package.looks)
+        yield from _unseen(sheet, written.formulas, cells, package.looks)
     if sheet.visibility is Visibility.SHOWN:
         yield from _disguised(sheet.name, cell_tricks(sheet.name, written.styles, content, package))
         yield from _added(sheet, extra, cells)
@@ -575,25 +576,30 @@ def _workbook(plan: Plan, package: Package) -> Iterator[Difference]:
             yield Difference(fault)
 
 
+def _styles(sheet: SheetPlan, what: str, looks: Sequence[Look], holds: Callable[[Look], object]) -> frozenset[int]:
+    """The numbers of the looks of which something holds: found once for workbooks that look the same."""
+    return found_once(sheet, (what, Same(looks)), lambda: frozenset(style for style, look in enumerate(looks) if holds(look)))
+
+
 def _unlocked(
-    sheet: str, formulas: Iterable[tuple[Position, Computed, str]], cells: StoredCells, looks: Sequence[Look]
+    sheet: SheetPlan, formulas: Iterable[tuple[Position, Computed, str]], cells: StoredCells, looks: Sequence[Look]
 ) -> Iterator[Difference]:
     """The first computed cell that can be typed over although the sheet is protected."""
-    loose = {style for style, look in enumerate(looks) if not look.locked}
+    loose = _styles(sheet, "unlocked styles", looks, lambda look: not look.locked)
     for place, _, _ in formulas:
         if place in cells and cells[place].style in loose:
-            yield Difference(Fault.UNLOCKED, Ref(sheet, *place))
+            yield Difference(Fault.UNLOCKED, Ref(sheet.name, *place))
             break
 
 
 def _unseen(
-    sheet: str, formulas: Iterable[tuple[Position, Computed, str]], cells: StoredCells, looks: Sequence[Look]
+    sheet: SheetPlan, formulas: Iterable[tuple[Position, Computed, str]], cells: StoredCells, looks: Sequence[Look]
 ) -> Iterator[Difference]:
     """The first computed cell whose formula nobody can read in the protected sheet."""
-    unseen = {style for style, look in enumerate(looks) if look.hidden}
+    unseen = _styles(sheet, "hidden styles", looks, lambda look: look.hidden)
     for place, _, _ in formulas if unseen else ():
         if place in cells and cells[place].style in unseen:
-            yield Difference(Fault.UNSEEN, Ref(sheet, *place))
+            yield Difference(Fault.UNSEEN, Ref(sheet.name, *place))
             break
 
 

@@ -91,7 +91,7 @@ def letter(unit: UnitFiling, head: LetterHead, number: int = 1) -> Official:
     text.paragraph("", keep=True)
     if head.bureau:
         text.paragraph(f"{head.bureau}　　", "sign", keep=True)
-    text.paragraph(f"{head.day}　　" if head.day else "年　月　日　　", "sign")
+    text.paragraph(f"{_day_in_words(head.day)}　　" if head.day else "年　月　日　　", "sign")
     return text
 
 
@@ -123,7 +123,7 @@ def _mark(at: int) -> str:
 
 def _discreet(one: Finding) -> str:
     """The sentence without the name and the file of another unit whose filing it was compared with."""
-    if one.code != "JX612":
+    if one.code not in ("JX612", "JX681"):
         return one.message
     return re.sub(r"与.{1,200}?的(填报文字相同|填报完全相同)（.*?(?:）|$)", r"与另一个单位的\1", one.message, count=1, flags=re.S)
 
@@ -162,7 +162,16 @@ def _about(result: Examined) -> str:
 
 
 def _closing(unit: UnitFiling, head: LetterHead) -> str:
-    by = f"于{head.deadline}前" if head.deadline else "尽快"
+    by = f"于{_day_in_words(head.deadline)}前" if head.deadline else "尽快"
     do = "改正后重新报送，并" if unit.count(Level.MUST_FIX) else ""
     contact = f"联系人及电话：{head.contact}。" if head.contact else ""
     return f"请{by}{do}在“单位回复”栏逐项填写处理情况，连同补充材料一并报回。{contact}"
+
+
+_DAY = re.compile(r"(20\d\d)[-/.](\d{1,2})[-/.](\d{1,2})")
+
+
+def _day_in_words(day: str) -> str:
+    """A day as a letter has it, in Arabic digits without leading zeros: 2026-06-30 is 2026年6月30日; other words stay."""
+    found = _DAY.fullmatch(day.strip())
+    return f"{found[1]}年{int(found[2])}月{int(found[3])}日" if found else day.strip().removesuffix("前")

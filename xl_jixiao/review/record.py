@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -15,7 +15,7 @@ from xl_jixiao.outputs import safe_name
 from xl_jixiao.review.desk import Folded, mark_of, own_mark
 from xl_jixiao.review.examine import Examined
 from xl_jixiao.review.names import bare_name
-from xl_jixiao.review.report import FINDINGS, KEY, RECORD, REPLY
+from xl_jixiao.review.report import BASIS, FINDINGS, KEY, RECORD, REPLY
 from xl_jixiao.sheet.content import Package, UnreadableWorkbook
 from xl_jixiao.sheet.edition import StampName
 
@@ -28,6 +28,8 @@ class Earlier:
 
     results: tuple[Mapping[str, Any], ...]
     marks: Mapping[tuple[str, str], Mapping[str, str]]
+    basis: Mapping[str, Any] = field(default_factory=dict)
+    """What it went by: the units that should file, the sample that was drawn."""
 
     def files(self) -> list[Path]:
         """The files that were reviewed, where they stood."""
@@ -45,7 +47,9 @@ def read_earlier(path: Path) -> Earlier:
     package = read(path)
     if StampName.REVIEW not in package.properties or RECORD not in package.sheets:
         raise UnreadableWorkbook(f"{path.name}：不是审核报告，或它的“{RECORD}”页被删除")
-    return Earlier(_records(path, package), dict(_marks(package)))
+    records = _records(path, package)
+    basis: Mapping[str, Any] = next((one[BASIS] for one in records if isinstance(one.get(BASIS), dict)), {})
+    return Earlier(tuple(one for one in records if BASIS not in one), dict(_marks(package)), basis)
 
 
 def _of_json(path: Path) -> tuple[Mapping[str, Any], ...]:

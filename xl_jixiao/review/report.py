@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 from xl_jixiao import __version__
 from xl_jixiao.expr import ByHand, exact
@@ -18,10 +20,12 @@ from xl_jixiao.review.desk import (
     UNREADABLE,
     Desk,
     Folded,
+    Rescaled,
     UnitFiling,
     grade_of,
     line_key,
     place_in,
+    rescaled,
     standing,
     valid_grade,
     verdict,
@@ -34,6 +38,7 @@ from xl_jixiao.sheet.job import PointsLine
 from xl_jixiao.sheet.measure import height_for, print_scale
 from xl_jixiao.sheet.plan import Accepts, Chart, Filter, Mark, Page, Plan, SheetPlan, Visibility, column_letter
 from xl_jixiao.sheet.write import write
+from xl_jixiao.words import NOT_APPLICABLE
 
 OVERVIEW, SUMMARY, DETAIL, GROUPS, FINDINGS = "总览", "汇总", "明细", "各组得分", "问题清单"
 POINTS, EXPLAINED, ABSENT_SHEET, STRANGERS, STATISTICS, RECORD = "复核得分", "说明审核", "未交", "不在名单", "统计", "记录"
@@ -125,8 +130,14 @@ class Listing:
     """How many of its last columns are for formulas alone."""
 
 
-def write_report(desk: Desk, path: Path, *, overwrite: bool = False, more: Sequence[Listing] = ()) -> None:
-    """Writes the report; `more` are lists beyond the usual ones. Raises FileExistsError."""
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+def write_report(
+    desk: Desk, path: Path, *, overwrite: bool = False, more: Sequence[Listing] = (), basis: Mapping[str, Any] = NOTHING
+) -> None:
+    """Writes the report; `more` are lists beyond the usual ones, `basis` is what the review went by, kept for one that continues it.
+    Raises FileExistsError."""
     make = _links(desk)
     live = LivePoints(desk)
     listings = [_summary(desk, make, live), _detail(desk, make, live), _groups(desk, live), _findings(desk, make)]
@@ -134,7 +145,7 @@ def write_report(desk: Desk, path: Path, *, overwrite: bool = False, more: Seque
     if desk.expected.names:
         listings += [_absent(desk), _strangers(desk)]
     builders = [_overview(desk, [one.name for one in listings]), *map(_sheet, listings), _statistics(desk)]
-    sheets = (*(one.done() for one in builders), _record(desk))
+    sheets = (*(one.done() for one in builders), _record(desk, basis))
     stamp = {StampName.REVIEW: __version__}
     write(Plan("预算绩效自评审核报告", "审核", Edition.NATIVE, sheets, areas(builders), stamp=stamp), path, overwrite=overwrite)
 
@@ -164,7 +175,7 @@ _VALID = "AND({复核得分}>=0,{复核得分}<=IF(ISNUMBER({分值}),{分值},{
 _CHANGE_FORMULA = f'IF(ISNUMBER({{复核得分}}),IF({_VALID},ROUND({{复核得分}}-N({{自评得分}}),2),""),"")'
 _ADVICE_FORMULA = (
     f'IF({{复核得分}}="","",IF(NOT(ISNUMBER({{复核得分}})),"{_NO_NUMBER}",'
-    f'IF(NOT({_VALID}),"{_OUT_OF_RANGE}",IF({{复核理由}}="","{_NO_REASON}",""))))'
+    f'IF({{{_CHANGE}}}="","{_OUT_OF_RANGE}",IF({{复核理由}}="","{_NO_REASON}",""))))'
 )
 _ANY = '">=-100000"'
 
@@ -196,12 +207,19 @@ class LivePoints:
         if number is None:
             return now
         base = result.total if result.total is not None else _sum(line.points for line in result.lines)
-        text = self.changed("复核得分_份", number, base or Decimal(0))
-        missing = sum(line.points is None for line in result.lines)
+        own = rescaled(result.lines)
+        text = self.changed("复核得分_份", number, base or Decimal(0)) if own is None else self._rescaled(number, own)
+        missing = sum(line.points is None and not line.left_out for line in result.lines)
         if missing:
             text = f'IF(COUNTIFS(复核得分_份,{number},复核得分_自评,"—",复核得分_改动,{_ANY})<{missing},"—",{text})'
         before = '"—"' if result.total is None else plain(result.total)
         return Live(f"IF({self._reviewed(number)}=0,{before},{text})", now)
+
+    def _rescaled(self, number: int, own: Rescaled) -> str:
+        """A total of which something is left out; points for what was left out bring its weight back."""
+        back = f'SUMIFS(复核得分_分值,复核得分_份,{number},复核得分_自评,"{NOT_APPLICABLE}",复核得分_改动,{_ANY})'
+        points = f"({plain(own.points)}+SUMIF(复核得分_份,{number},复核得分_改动))"
+        return f"ROUND({points}*{plain(own.full)}/({plain(own.counted)}+{back}),2)"
 
     def grade(self, result: Examined) -> ListCell:
         """等次 of a file, by its own table's bounds."""
@@ -279,7 +297,7 @@ def _put(sheet: SheetBuilder, row: int, cells: Iterable[ListCell], columns: Sequ
             else:
                 sheet.label(row, at, cell.text, "small")
         elif isinstance(cell, Typable):
-            sheet.entry(row, at, f"{sheet.name}:{cell.head}:{row}", exact(cell.value), column.style, required=False)
+            sheet.entry(row, at, "", exact(cell.value), column.style, required=False)
         elif isinstance(cell, Live):
             sheet.computed(row, at, "", _shows(cell.formula.format(**places), cell.value), column.style)
         else:
@@ -289,7 +307,7 @@ def _put(sheet: SheetBuilder, row: int, cells: Iterable[ListCell], columns: Sequ
 def _shows(formula: str, value: Constant) -> ByHand:
     """A formula over the report's own cells, with what it shows now."""
     now = exact(value)
-    return ByHand(formula, (), lambda: now)
+    return ByHand(formula, (), now if isinstance(now, str) else lambda: now)
 
 
 def _text(cell: ListCell) -> str:
@@ -578,7 +596,9 @@ def _points(desk: Desk, live: LivePoints) -> Listing:
         result = desk.results[at]
         key = line_key(result, line)
         written = desk.marks.get((POINTS, key), {})
-        values = [_number(value) for value in (line.weight, line.computed, line.points)]
+        values: list[Constant] = [_number(value) for value in (line.weight, line.computed, line.points)]
+        if line.left_out:
+            values[1:] = [NOT_APPLICABLE, NOT_APPLICABLE]
         points, reason = Typable(REVIEWED, written.get(REVIEWED, "")), Typable(REASON, written.get(REASON, ""))
         change: Constant = "" if line.reviewed is None else line.reviewed - (line.points or 0)
         advice = Live(_ADVICE_FORMULA, _advice(line, points))
@@ -601,7 +621,7 @@ def _points(desk: Desk, live: LivePoints) -> Listing:
         keys.append(key)
     note = "" if live.whole else "；指标很多，只列单位调整过的"
     title = f"复核得分（填“{REVIEWED}”和“{REASON}”：总分、等次、名次随时改变；用 review --continue 重新生成报告和意见函{note}）"
-    named = {"复核得分_份": _FILE, "复核得分_组": _GROUP, "复核得分_改动": _CHANGE, "复核得分_自评": "自评得分"}
+    named = {"复核得分_份": _FILE, "复核得分_组": _GROUP, "复核得分_改动": _CHANGE, "复核得分_自评": "自评得分", "复核得分_分值": "分值"}
     return Listing(POINTS, "Sheet_Points", title, columns, rows, keys, named=named, unseen=2)
 
 
@@ -679,12 +699,16 @@ def _statistics(desk: Desk) -> SheetBuilder:
     return sheet
 
 
-def _record(desk: Desk) -> SheetPlan:
-    """What the next review reads: each file's result, as JSON in cells no longer than Excel allows."""
+BASIS = "basis"
+
+
+def _record(desk: Desk, basis: Mapping[str, Any]) -> SheetPlan:
+    """What the next review reads: each file's result and what the review went by, as JSON in cells no longer than Excel allows."""
     sheet = SheetBuilder(RECORD, "Sheet_Record", (20,))
     sheet.visibility = Visibility.HIDDEN
-    for row, one in enumerate(desk.results):
-        text = json.dumps(one.as_json(), ensure_ascii=False)
+    kept = [*(one.as_json() for one in desk.results), *([{BASIS: dict(basis)}] if basis else [])]
+    for row, one in enumerate(kept):
+        text = json.dumps(one, ensure_ascii=False)
         for column, start in enumerate(range(0, len(text), _CHUNK)):
             sheet.label(row, column, text[start : start + _CHUNK], "hidden")
     return sheet.done()

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -25,7 +26,7 @@ from xl_jixiao.review.letters import LetterHead, write_letters
 from xl_jixiao.review.names import Filed, UnitList, filed, read_list
 from xl_jixiao.review.record import CLOSED, NEW, OPEN, Earlier, beside_last_year, followed_all, followed_name, moved, read_earlier
 from xl_jixiao.review.report import POINTS, ListColumn, Listing, write_report
-from xl_jixiao.review.sample import Sample, SampleBy, draw
+from xl_jixiao.review.sample import Sample, SampleBy, draw, risks
 from xl_jixiao.sheet.content import shown as seen
 from xl_jixiao.terminal import LEVEL_STYLES, console
 
@@ -109,8 +110,9 @@ def run(paths: Sequence[Path], wanted: Wanted) -> Reviewed:
     left = len(files) - reviewed
     with finishing() as came:
         desk, wrong = _on_desk([*done, *map(not_examined, others)], beside, wanted, source, left if interrupted else None)
-        sample = _drawn(desk, wanted.sample, beside.to_draw)
-        write_report(desk, wanted.output, overwrite=wanted.overwrite, more=_more(desk, beside.previous, sample))
+        sample = _drawn(desk, wanted.sample, beside.to_draw) or _drawn_before(desk, beside.earlier)
+        more = _more(desk, beside.previous, sample)
+        write_report(desk, wanted.output, overwrite=wanted.overwrite, more=more, basis=_basis(beside.expected, sample))
         written = [wanted.output, *_data_files(desk.results, wanted)]
         if wanted.letters is not None:
             head = replace(wanted.head, day=wanted.head.day or _today())
@@ -143,10 +145,11 @@ def _read_beside(paths: Sequence[Path], wanted: Wanted) -> _Beside:
     if wanted.letters is not None:
         wanted.letters.mkdir(parents=True, exist_ok=True)
         refuse_unwritable(wanted.letters / "审核意见.docx", overwrite=True)
+    earlier = read_earlier(wanted.continued) if wanted.continued else None
     return _Beside(
-        read_earlier(wanted.continued) if wanted.continued else None,
+        earlier,
         tuple(map(read_earlier, wanted.previous)),
-        read_list(wanted.units),
+        _listed_before(earlier) if earlier and wanted.units is None else read_list(wanted.units),
         read_list(wanted.sample.listed if wanted.sample else None),
     )
 
@@ -309,6 +312,31 @@ def _drawn(desk: Desk, wanted: Drawing | None, listed: UnitList) -> Sample | Non
         return None
     seed = int.from_bytes(os.urandom(3)) if wanted.seed is None else wanted.seed
     return draw(desk, wanted.way, wanted.size, seed, listed.names)
+
+
+def _basis(expected: UnitList, sample: Sample | None) -> dict[str, Any]:
+    """What a review that continues this one goes by as long as it is not told otherwise."""
+    basis: dict[str, Any] = {}
+    if expected.names:
+        basis["units"] = [list(expected.names), dict(expected.aliases)]
+    if sample is not None:
+        basis["sample"] = [str(sample.way), sample.seed, [risk.unit.name for risk in sample.chosen]]
+    return basis
+
+
+def _listed_before(earlier: Earlier) -> UnitList:
+    """The units that should file, as the continued review had them."""
+    names, aliases = earlier.basis.get("units", ((), {}))
+    return UnitList(tuple(names), aliases)
+
+
+def _drawn_before(desk: Desk, earlier: Earlier | None) -> Sample | None:
+    """The sample the continued review drew: the same units, whatever came of them since."""
+    if earlier is None or "sample" not in earlier.basis:
+        return None
+    way, seed, names = earlier.basis["sample"]
+    by_name = {risk.unit.name: risk for risk in risks(desk)}
+    return Sample(SampleBy(way), seed, tuple(by_name[name] for name in names if name in by_name), len(by_name))
 
 
 _WAYS = {SampleBy.RANDOM: "随机", SampleBy.RISK: "按风险", SampleBy.LIST: "按名单"}

@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import partial
 
 from xl_jixiao.expr import Value
+from xl_jixiao.review.display import chart_format_trick
 from xl_jixiao.sheet.content import DrawnChart, Name, Package, SheetContent, shown
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.formula_text import column_number
@@ -51,6 +52,9 @@ _SMALLEST_SCALE, _SMALLEST_ZOOM = 25, 20
 
 _SCHEME = re.compile(r"^(?:[a-z]+:)?/*", re.IGNORECASE)
 
+_InArea = tuple[str, str]
+"""An area as written, and what is said there, or where it leads."""
+
 Expected = Callable[[Computed], Value]
 """What a computed cell should show."""
 
@@ -58,6 +62,9 @@ Expected = Callable[[Computed], Value]
 def set_otherwise(plan: Plan, package: Package, moved: frozenset[str], expected: Expected) -> Iterator[SetOtherwise]:
     """What each visible sheet has set otherwise; places are not compared on those whose rows `moved`: not every program moves with them what is
     tied to places."""
+    names: dict[str, list[Name]] = {}
+    for name in package.local_names:
+        names.setdefault(_sheet_of(name), []).append(name)
     for sheet in plan.sheets:
         content = package.sheets.get(sheet.name)
         if content is None or sheet.visibility is not Visibility.SHOWN:
@@ -72,9 +79,10 @@ def set_otherwise(plan: Plan, package: Package, moved: frozenset[str], expected:
         opened = content.setting.opened
         if sheet.protected and content.protected and found_once(sheet, ("opened", opened), partial(_opens_more, sheet, opened)):
             yield SetOtherwise(SetFault.OPENED, Ref(sheet.name, 0, 0))
-        areas = _print_areas(sheet, package)
+        own_names = names.get(sheet.name, [])
+        areas = _print_areas(sheet, own_names)
         if plan.edition is Edition.FINISHED:  # what of a workbook in hand is left out of the print is its owner's choice
-            yield from _printed(sheet, content, package, areas)
+            yield from _printed(sheet, content, own_names, areas)
         yield from _printed_more(sheet, content, areas, finished=plan.edition is Edition.FINISHED)
         yield from _charts(sheet, content, expected)
 
@@ -141,15 +149,21 @@ def _links(sheet: SheetPlan, content: SheetContent) -> Iterator[SetOtherwise]:
 
 def _messages(sheet: SheetPlan, content: SheetContent) -> Iterator[SetOtherwise]:
     """The first message that comes up beside a cell and isn't the form's own; a link's tip may say where it leads."""
-    if not content.setting.messages:
-        return
+    messages, links = content.setting.messages, content.setting.links
+    other = found_once(sheet, ("other message", messages, links), partial(_other_message, sheet, messages, links)) if messages else None
+    if other is not None:
+        area, text = other
+        yield SetOtherwise(SetFault.MESSAGE, Ref(sheet.name, *_first_place(area)), shown(text, 60))
+
+
+def _other_message(sheet: SheetPlan, messages: Sequence[_InArea], links: Sequence[_InArea]) -> _InArea | None:
     own = found_once(sheet, "messages", partial(_own_messages, sheet))
-    targets = "".join(target for _, target in content.setting.links)
-    for area, text in content.setting.messages:
+    targets = "".join(target for _, target in links)
+    for area, text in messages:
         said = _squeezed(text)
         if said not in own and said not in targets and not any(one.startswith(said) for one in own):
-            yield SetOtherwise(SetFault.MESSAGE, Ref(sheet.name, *_first_place(area)), shown(text, 60))
-            return
+            return area, text
+    return None
 
 
 def _own_messages(sheet: SheetPlan) -> frozenset[str]:
@@ -171,9 +185,9 @@ def _first_place(area: str) -> tuple[int, int]:
 # ---- the print
 
 
-def _print_areas(sheet: SheetPlan, package: Package) -> list[Span]:
+def _print_areas(sheet: SheetPlan, own_names: Sequence[Name]) -> list[Span]:
     """What of a sheet is printed; nothing for one that is printed as a whole, or in a way nobody knows."""
-    names = [one.text for one in package.local_names if one.name.lower() == _PRINT_AREA and _sheet_of(one) == sheet.name]
+    names = [one.text for one in own_names if one.name.lower() == _PRINT_AREA]
     areas = [_span(sheet.name, text) for text in (names[0].split(",") if names else ())]
     return [area for area in areas if area] if all(areas) else []
 
@@ -184,8 +198,8 @@ def _printed_more(sheet: SheetPlan, content: SheetContent, areas: list[Span], *,
     own = None if sheet.page.area is None else Span(sheet.name, *sheet.page.area)
     if own is None or (not areas and not finished):
         return
-    beside = [Ref(sheet.name, *place) for place, stored in content.cells.items() if not stored.blank and place not in sheet.by_place]
-    beside = [ref for ref in beside if ref not in own]
+    extra = sorted(content.cells.keys() - sheet.by_place.keys())
+    beside = [ref for place in extra if not content.cells[place].blank and (ref := Ref(sheet.name, *place)) not in own]
     printed = [ref for ref in beside if not areas or any(ref in area for area in areas)]
     if printed:
         yield SetOtherwise(SetFault.PRINTED, printed[0])
@@ -193,10 +207,10 @@ def _printed_more(sheet: SheetPlan, content: SheetContent, areas: list[Span], *,
         yield SetOtherwise(SetFault.BESIDE, beside[0])
 
 
-def _printed(sheet: SheetPlan, content: SheetContent, package: Package, areas: list[Span]) -> Iterator[SetOtherwise]:
+def _printed(sheet: SheetPlan, content: SheetContent, own_names: Sequence[Name], areas: list[Span]) -> Iterator[SetOtherwise]:
     """What is left out of the print, and rows that are repeated on every page. Whose they are their text says: the number of their sheet is
     another's where a program took a sheet out and counted on."""
-    names = {one.name.lower(): one.text for one in package.local_names if _sheet_of(one) == sheet.name}
+    names = {one.name.lower(): one.text for one in own_names}
     own = None if sheet.page.area is None else Span(sheet.name, *sheet.page.area)
     if own is not None and areas and not any(_covers(area, own) for area in areas):
         for place, stored in content.cells.items():
@@ -247,6 +261,8 @@ def _charts(sheet: SheetPlan, content: SheetContent, expected: Expected) -> Iter
         yield SetOtherwise(SetFault.CHART, ref, "图表取的不是原来的单元格")
     elif any(bare(chart.text) not in titles for chart in drawn):
         yield SetOtherwise(SetFault.CHART, ref, "图表的标题被改")
+    elif any(chart_format_trick(one) for chart in drawn for one in chart.formats):
+        yield SetOtherwise(SetFault.CHART, ref, "图表的数字格式使它显示的不是数")
     elif any(_other_numbers(chart, sheet, content, expected) for chart in drawn):
         yield SetOtherwise(SetFault.CHART, ref, "图表里存的数与单元格的不同")
 

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from xl_jixiao.number import percent, plain
 from xl_jixiao.rules.bands import Band
+from xl_jixiao.rules.compare import Compare
 
 MOST, MOST_STEP = Decimal(3), Decimal(1)
 """The largest bound of a rate that is a percentage, and the largest step between points; beyond them a percent sign was left out."""
@@ -32,6 +33,16 @@ def _bounds(rule: BaseModel) -> Iterator[tuple[str, Decimal]]:
     if isinstance(rule, Band):
         ends = [end for end in (rule.ends.low, rule.ends.high) if end is not None and abs(end) > MOST]
         yield from (("range", end) for end in ends)
+
+
+def compared_problems(rule: BaseModel, printed: str, path: str = "rule") -> Iterator[str]:
+    """Figures beside a quotient (结转/支出<=5) that the printed text has with a percent sign."""
+    if isinstance(rule, Compare):
+        for at, one in enumerate(rule.cases, 1):
+            bare = dict.fromkeys(value for value in one.relation.beside_quotients if value > MOST and f"{plain(value)}%" in printed)
+            yield from (f"{path}.cases[{at}].when：{_asked(value)}" for value in bare)
+    for at, part in enumerate(getattr(rule, "parts", ()), 1):
+        yield from compared_problems(part, printed, f"{path}.parts[{at}]")
 
 
 def _asked(value: Decimal) -> str:

@@ -1,11 +1,13 @@
 """A relation between a unit's figures, as a table file writes it: 年末结转结余<=上年结转 且 年末结转结余>0."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property, lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 
-from xl_jixiao.expr import Expr, Operation, Rounded, all_of, any_of, tree
+from xl_jixiao.expr import Expr, Operation, Rounded, all_of, any_of, decimal, tree
 from xl_jixiao.formula import Formula, FormulaError, parse
 from xl_jixiao.rules.base import RATE_PLACES
 
@@ -51,6 +53,16 @@ class Comparisons:
     def formulas(self) -> tuple[Formula, ...]:
         """Every side of every comparison."""
         return tuple(side for together in self.alternatives for one in together for side in one.sides)
+
+    @property
+    def beside_quotients(self) -> Iterator[Decimal]:
+        """The numbers that quotients are compared with."""
+        for one in chain.from_iterable(self.alternatives):
+            for left, right in pairwise(one.sides):
+                for side, other in ((left, right), (right, left)):
+                    number = None if side.names or not other.divisors else decimal(side.cleared.value({}))
+                    if number is not None:
+                        yield number
 
     @property
     def words(self) -> str:

@@ -25,7 +25,7 @@ from xl_jixiao.tables import raw_answers
 from xl_jixiao.tables.answers import Answers
 from xl_jixiao.tables.inputs import Answer, Input
 from xl_jixiao.tables.narrative import ALONE, FromBook
-from xl_jixiao.words import UNFINISHED
+from xl_jixiao.words import NOT_APPLICABLE, UNFINISHED
 
 if TYPE_CHECKING:
     from xl_jixiao.report.official import Official
@@ -57,7 +57,8 @@ class TableResult(Result):
             group = next(iter(one.indicator.path), "")
             points = number_of(one.computed), number_of(one.points)
             reason = one.adjustment.reason if one.adjustment else ""
-            yield PointsLine(one.code, one.indicator.name, group, one.full, *points, reason, one.adjustment is not None)
+            left_out = one.points == NOT_APPLICABLE and one.indicator.not_applicable == "exclude"
+            yield PointsLine(one.code, one.indicator.name, group, one.full, *points, reason, one.adjustment is not None, left_out=left_out)
 
     @property
     def total(self) -> Decimal | None:

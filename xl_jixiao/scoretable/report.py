@@ -26,6 +26,8 @@ from xl_jixiao.report.sections import (
     told,
 )
 from xl_jixiao.rules.base import Item, circled
+from xl_jixiao.rules.rows import CONTENT, DONE, TARGET, WEIGHT, WrittenRows
+from xl_jixiao.rules.shared import Shared
 from xl_jixiao.scoretable.budgets import budget_pairs
 from xl_jixiao.scoretable.card import Score, ScoreCard
 from xl_jixiao.scoretable.facts import FactLines
@@ -33,7 +35,7 @@ from xl_jixiao.scoretable.model import Rubric
 from xl_jixiao.sheet.chart_part import ChartData, chart_part
 from xl_jixiao.tables.answers import Answers
 from xl_jixiao.tables.narrative import ALONE, OF_PROJECT, OF_UNIT, FromBook, Section, UnitText, evaluators, section_of, unit_texts
-from xl_jixiao.words import MET, NOT_APPLICABLE, PARTLY, PROJECT, UNFINISHED, UNMET
+from xl_jixiao.words import MET, NOT_APPLICABLE, PARTLY, PROJECT, UNFINISHED, UNMET, is_blank
 
 _WIDTHS = (14, 34, 10, 14, 14, 14)
 _KEPT_ROWS = 3
@@ -206,7 +208,7 @@ def _problems(own: list[ReportPart], card: ScoreCard) -> list[ReportPart]:
 def _lost(card: ScoreCard) -> Iterator[str]:
     """Where points were lost, each with the unit's reason or the rule's, and which of its requirements failed."""
     for one in sorted((one for one in card.scores if one.lost > 0), key=lambda one: -one.lost):
-        why = by_rule = ended(_failed(one, card)) if one.reason else ""
+        why = by_rule = ended(_failed(one, card, lost=True)) if one.reason else ""
         if one.why != one.reason:
             why = ended(one.why) + (f"按评分标准：{by_rule}" if by_rule else "")
         yield f"{one.indicator.label}（{plain(one.full)}分，得{_shown(one.points)}分，失{plain(one.lost)}分）：{why}"
@@ -215,13 +217,16 @@ def _lost(card: ScoreCard) -> Iterator[str]:
 _NUMBERED = re.compile("第([①-⑳])项")
 
 
-def _failed(one: Score, card: ScoreCard) -> str:
-    """The rule's sentence with the words of the requirements that failed."""
+def _failed(one: Score, card: ScoreCard, *, lost: bool = False) -> str:
+    """The rule's sentence with the words of the requirements that failed; of lines the unit wrote itself all, or those that lost points."""
     items = one.indicator.scorer.items
     judged = [card.values[key] for key in one.indicator.item_keys]
     if one.indicator.rule.kind == "itemised":
         lines = [f"{text}，计{plain(points)}分" for text, points in _lines(judged)]
         return f"{'；'.join(lines)}；{one.reason}" if lines else one.reason
+    if isinstance(one.indicator.rule, (Shared, WrittenRows)):
+        written = _shared(judged) if isinstance(one.indicator.rule, Shared) else _rows(one, one.indicator.rule, judged)
+        return "；".join([*(text for text, short in written if short or not lost), one.reason])
     if one.indicator.rule.kind == "checklist":
         labels = {circled(at): item.label for at, item in enumerate(items)}
         return _NUMBERED.sub(lambda found: f"{found[0]}“{labels[found[1]]}”", one.reason)
@@ -235,6 +240,35 @@ def _lines(judged: Sequence[object]) -> Iterator[tuple[str, Decimal]]:
         number = None if isinstance(points, str) else decimal(points)  # type: ignore[arg-type]
         if isinstance(text, str) and text and number is not None:
             yield text.rstrip("。；"), number
+
+
+def _shared(judged: Sequence[object]) -> Iterator[tuple[str, bool]]:
+    """The lines that share the points: what was to be done and how far it is; whether points were lost."""
+    for text, degree in zip(judged[::2], judged[1::2], strict=True):
+        number = None if isinstance(degree, str) else decimal(degree)  # type: ignore[arg-type]
+        if isinstance(text, str) and text and number is not None:
+            yield f"{text.rstrip('。；')}，完成程度{percent(number)}", number < 1
+
+
+def _rows(one: Score, rule: WrittenRows, judged: Sequence[object]) -> Iterator[tuple[str, bool]]:
+    """The rows of an indicator: content, target, what was reached, points; whether points were lost."""
+    width, keys = len(rule.fields), one.indicator.figure_keys
+    rows = [dict(zip(rule.fields, judged[at * width : (at + 1) * width], strict=True)) for at in range(len(rule.numbers))]
+    used = [(row, one.values[key]) for row, key in zip(rows, keys, strict=False) if not is_blank(row[CONTENT])]
+    for row, held in used:
+        points = None if isinstance(held, (str, tuple)) else decimal(held)
+        own = row.get(WEIGHT)
+        weight = decimal(own) if own is not None and not isinstance(own, str) else one.full / len(used)  # type: ignore[arg-type]
+        got = f"，得{plain(points)}分" if points is not None else ""
+        of = f"（分值{plain(half_up(weight, 2))}分）" if weight is not None else ""
+        short = points is not None and weight is not None and points < half_up(weight, 2)
+        yield f"{_said(row[CONTENT])}：指标值{_said(row[TARGET])}，完成{_said(row[DONE])}{got}{of}", short
+
+
+def _said(written: object) -> str:
+    """A text or a number of a row as it was written."""
+    number = None if isinstance(written, str) else decimal(written)  # type: ignore[arg-type]
+    return plain(number) if number is not None else str(written or "").rstrip("。；")
 
 
 def _falls_short(item: Item, value: object) -> str:

@@ -82,6 +82,19 @@ SIGN, UNIT_OF = cells.SIGN, cells.UNIT
 PRINTED_SIGNS = ("≥", "≤", "=", ">", "<")
 """What stands in a column of signs."""
 
+_SIGNS: Mapping[str, str] = MappingProxyType(
+    {
+        "＝": "=",
+        "＞": ">",
+        "＜": "<",
+        "≧": "≥",
+        "≦": "≤",
+        **dict.fromkeys((">=", "＞＝", "大于等于"), "≥"),
+        **dict.fromkeys(("<=", "＜＝", "小于等于"), "≤"),
+    }
+)
+"""How else they are written."""
+
 _POINTS = tuple(key for key, name in ROW_KEYS.items() if name in ("weight", "claimed"))
 _NUMBERS = ("weight", "degree", "claimed")
 _CELLS = ("target", "actual")
@@ -234,6 +247,7 @@ def _row(data: Mapping[str, Any], at: int, problems: list[str], meant: dict[str,
 def _joined(data: Mapping[str, Any]) -> Mapping[str, Any]:
     """A row whose sign and unit stand in columns of their own, as the other forms write it: ≥, 95, % -> ≥95%."""
     sign, unit = (str(data.get(key) or "").strip() for key in (SIGN, UNIT_OF))
+    sign = _SIGNS.get(sign, sign)
     found = {key: value for key, value in data.items() if key not in (SIGN, UNIT_OF)}
     wanted = next((value for key, value in data.items() if ROW_KEYS.get(key) == "target"), None)
     for key, value in found.items():

@@ -34,7 +34,7 @@ from xl_jixiao.sheet.plan import Plan
 from xl_jixiao.sheet.published import ROW_POINTS, figure_key, points_key
 from xl_jixiao.tables.published import difference
 from xl_jixiao.tables.reasons import left_open, says_nothing
-from xl_jixiao.words import GRADE, TOTAL, is_blank
+from xl_jixiao.words import GRADE, NONE_WORD, TOTAL, is_blank
 
 DOMINANT = Decimal("0.5")
 """The share of all weights above which one indicator outweighs the others."""
@@ -723,7 +723,8 @@ def invalid_number(subject: Subject) -> Iterator[Finding]:
 
 
 def _invalid(place: Place, what: str, value: object) -> Finding:
-    return found("JX522", place, f"{what}“{_shown(value)}”应为不小于0的数字", _shown(value))
+    none = "；没有的填0" if value == NONE_WORD else ""
+    return found("JX522", place, f"{what}“{_shown(value)}”应为不小于0的数字{none}", _shown(value))
 
 
 def all_full_marks(subject: Subject) -> Iterator[Finding]:

@@ -81,6 +81,7 @@ from xl_jixiao.selfeval.target import (
     COMPARING,
     COST,
     DIRECTIONS,
+    DONE_IN_PART,
     DOWNWARD,
     EQUAL,
     EQUAL_WORDS,
@@ -98,7 +99,6 @@ from xl_jixiao.selfeval.target import (
     QUALITATIVE,
     REVERSE,
     SAVING,
-    SHARES,
     SIGN_WORDS,
     TIMES,
     UNITS,
@@ -208,7 +208,7 @@ def same_unit(source: str) -> Expr:
     unit, beside = (_REACHED_UNIT, _WANTED_UNIT) if source == DONE else (_WANTED_UNIT, _REACHED_UNIT)
     factor, other = (Cell(step(one, FACTOR)) for one in ((DONE, TARGET) if source == DONE else (TARGET, DONE)))
     share = all_of([Cell(step(source, "去句号")).equals(""), beside.equals("%")])
-    near = all_of([unit.equals(""), other > 1, mine * 100 >= call("N", theirs), mine <= 10 * call("N", theirs)])
+    near = all_of([unit.equals(""), other > 1, mine * 100 >= call("N", theirs), mine <= Cleared(10 * call("N", theirs), _PLACES_OF_MANY)])
     many = (factor > 1, Cleared(mine * factor, _PLACES_OF_MANY))
     number = first_of([(share, Cleared(mine * 100, 10)), (near, Cleared(mine * other, _PLACES_OF_MANY)), many], mine)
     if source == TARGET:
@@ -330,7 +330,7 @@ def _is_bare_share(text: Expr, unit: Expr, number: Expr, other_unit: Expr, other
 def _is_whole(text: Expr, number: Expr, other_unit: Expr, other: Expr) -> Expr:
     """Whether a number cell beside a % is a percentage without its sign: 85 beside ≥90%."""
     value, beside = call("N", number), call("N", other)
-    many = any_of([value * 10 > call("MAX", beside, 10), all_of([value > MOST_RATE, value * 100 > MOST_RATE * beside])])
+    many = any_of([value * 10 > call("MAX", beside, 10), all_of([value > MOST_RATE, Cleared(value * 100 - MOST_RATE * beside, 6) > 0])])
     return all_of([text.equals(""), other_unit.equals("%"), value > 1, many])
 
 
@@ -349,12 +349,16 @@ _PERCENT_ASKED = first_of(
 def _ratio() -> Expr:
     """完成率 of a quantity; 完成程度 of a qualitative target: the judged one, or the one the actual value says (85%, or a number cell).
 
-    Beside a target with a figure that can't be read (95%-100%, 三至五天) the actual value is no degree but a figure too; 增长8% is a change.
+    Beside a target with a figure that can't be read (95%-100%, 三至五天) the actual value is no degree but a figure too; 增长8% is a
+    change, and 91% beside 高于全国平均 a figure of its own.
     """
-    unread = when(_DONE_TEXT.equals(""), has(_TARGET_TEXT.key, FIGURES), has(_TARGET_TEXT.key, SHARES))
+    timed = any_of([is_number(_TARGET_DAY), has(_TARGET_TEXT.key, ("年底", "年末", "月底", "月末", "月前", "日前", "旬"))])
+    unread = all_of([has(_TARGET_TEXT.key, FIGURES), negated(timed)])
     share = when(_DONE_TEXT.equals(""), _REACHED, when(all_of([_REACHED_UNIT.equals("%"), _no_change(DONE)]), _REACHED / 100, ""))
     happened = first_of([(_REACHED.equals(0), 1), (all_of([_REACHED_UNIT.differs("%"), _REACHED >= 1]), 0)], "")
-    share = when(_NOTHING_WANTED, happened, share)
+    whole = when(is_number(share), share.equals(1), False)
+    degree_said = any_of([has(_TARGET_TEXT.key, DONE_IN_PART), _DIRECTION.equals(QUALITATIVE), timed, whole])
+    share = when(_NOTHING_WANTED, happened, when(degree_said, share, ""))
     said = when(_REACHED.equals(""), "", when(all_of([_DIRECTION.differs(QUALITATIVE), unread]), "", share))
     degree = first_of([(is_number(_DEGREE), _DEGREE), (is_blank(_DEGREE), said)], read_degree(DEGREE))
     quotient = when(_DONE_SAME < LARGEST_RATIO * _TARGET_SAME, Rounded(_DONE_SAME / _TARGET_SAME, 4), "")

@@ -159,7 +159,7 @@ def check_lines(card: SelfCard, edition: Edition) -> Iterator[Line]:
         yield passes(checks_part.detail(number).equals(FILLED), BLANK, f"{name}已填", filled, name)
     rate = Cell(EXECUTION_RATE)
     known = joined(EXECUTION_RATE, shown(rate, 2, percent=True))
-    said = first_of([(is_number(rate), known), (rate.equals(INVALID), "资金应为不小于0的数字")], UNFINISHED)
+    said = first_of([(is_number(rate), known), (rate.equals(INVALID), "资金应为不小于0的数字，没有的填0")], UNFINISHED)
     source = amount_key(table.sources[0].name, table.amounts[0])
     lacking = when(rate.equals(INVALID), MUST_FIX, BLANK)
     known_by = Cell(EXECUTION_POINTS) if table.scored else rate

@@ -98,6 +98,8 @@ MET_WORDS = tuple(
 )
 GOOD_WORDS = tuple("有效 显著 良好 明显 较好 好 优 优良 优秀 满意 较高 高 增强 提升 改善 稳定 安全 规范 无 零事故".split())
 """What a qualitative target may be and be found to be: no copy of it."""
+DONE_IN_PART = ("完成", "达成", "办结", "落实", "到位", "达标", "合格", "按期", "按时", "如期", "及时", "建成", "竣工")
+"""In a qualitative target beside which a bare 85 % is how far it was done; beside 低于上年 or 控制在合理区间 it is a figure of its own."""
 ALL_DONE = tuple("全部完成 全面完成 全部达成 已全部完成 均已完成 全部按期完成 全部达标 全部合格 全覆盖".split())
 """What 100% is in words."""
 NONE_HAPPENED = tuple("无 零 没有 未发生 没有发生 从未发生 未出现 无发生 零发生 零事故 无事故 未发生事故 零投诉 无投诉".split())

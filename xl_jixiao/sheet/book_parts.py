@@ -4,7 +4,8 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from types import MappingProxyType
 
 from xl_jixiao.sheet.cells import places
 from xl_jixiao.sheet.content import LAST_COLUMN, LAST_ROW, LONGEST_TEXT, Drawn, DrawnChart, Name, Refused, shown
@@ -26,6 +27,7 @@ _POINTED = re.compile(r"(?:'((?:[^']|'')+)'|([^'!:(\[]+))!\$?([A-Z]{1,3})\$?([1-
 _PLAIN_NUMBER = re.compile(r"-?[0-9]{1,20}(?:\.[0-9]{1,20})?(?:[eE][+-]?[0-9]{1,2})?")
 _KEPT_NUMBER = re.compile(rb"<c:v>(%s)</c:v>" % _PLAIN_NUMBER.pattern.encode())
 _OBJECT = re.compile(rb"""<[A-Za-z]+:ClientData\b[^<>]{0,1000}?\bObjectType\s*=\s*["']([A-Za-z]{1,20})["']""")
+_OLD_SHAPE = re.compile(rb"<[A-Za-z]+:(?:shape|rect|roundrect|oval|line|polyline|image)\b")
 _ANCHOR = re.compile(rb"<[A-Za-z]+:Anchor>\s*([0-9]{1,5})\s*,\s*[0-9]{1,9}\s*,\s*([0-9]{1,7})\s*,")
 _DRAWN = {"xdr:pic": "picture", "xdr:sp": "shape", "xdr:cxnSp": "shape", "xdr:graphicFrame": "chart", "xdr:contentPart": "other"}
 
@@ -91,6 +93,11 @@ class Book:
     iterates: bool = False
     protected: bool = False
     kind: str = ""
+
+    @cached_property
+    def all_names(self) -> Mapping[str, Name]:
+        """The names of the workbook: the same mapping for every workbook with this part."""
+        return MappingProxyType(self.names)
 
 
 @dataclass
@@ -266,6 +273,7 @@ class _ChartShape:
     text: str
     areas: tuple[str, ...]
     kept: tuple[tuple[str, tuple[tuple[int, str], ...]], ...]
+    formats: tuple[str, ...]
 
 
 def read_chart(content: bytes, allowance: Allowance, known: Known) -> DrawnChart:
@@ -278,7 +286,9 @@ def read_chart(content: bytes, allowance: Allowance, known: Known) -> DrawnChart
 
     shape = content if b"#" in content else _KEPT_NUMBER.sub(marked, content)
     found = known.read(shape, _chart_shape, lambda: shape, allowance)
-    return DrawnChart(found.text, found.areas, tuple([(area, tuple(_points(points, numbers))) for area, points in found.kept]))
+    return DrawnChart(
+        found.text, found.areas, tuple([(area, tuple(_points(points, numbers))) for area, points in found.kept]), found.formats
+    )
 
 
 def _points(points: Iterable[tuple[int, str]], numbers: Sequence[float]) -> Iterator[tuple[int, float]]:
@@ -294,12 +304,15 @@ def _chart_shape(content: bytes, allowance: Allowance) -> _ChartShape:
     areas: list[str] = []
     kept: list[tuple[str, tuple[tuple[int, str], ...]]] = []
     numbers: list[tuple[int, str]] = []
+    formats: dict[str, None] = {}
     area, point = "", 0
 
     def opened(tag: str, attributes: Mapping[str, str]) -> None:
         nonlocal point
         if tag == "c:numCache":
             numbers.clear()
+        elif tag == "c:numFmt":
+            formats.setdefault(attributes.get("formatCode", "")[:LONGEST_TEXT])
         elif tag == "c:pt":
             point = whole(attributes.get("idx"))
 
@@ -317,15 +330,17 @@ def _chart_shape(content: bytes, allowance: Allowance) -> _ChartShape:
             numbers.clear()
 
     walk(content, allowance, opened, closed)
-    return _ChartShape("".join(texts)[:LONGEST_TEXT], tuple(areas), tuple(kept))
+    return _ChartShape("".join(texts)[:LONGEST_TEXT], tuple(areas), tuple(kept), tuple(formats))
 
 
 def read_old_drawing(content: bytes, allowance: Allowance) -> Sequence[Drawn]:
-    """The buttons, boxes and notes of a VML part, which need not be sound XML. Raises Refused."""
+    """The buttons, boxes and notes of a VML part, which need not be sound XML; a shape that says nothing of itself has no place. Raises
+    Refused."""
     allowance.walk(content)
-    found = []
-    starts = [match for match in _OBJECT.finditer(content)]
-    for match, following in zip(starts, [*(item.start() for item in starts[1:]), len(content)], strict=True):
+    starts = list(_OBJECT.finditer(content))
+    unsaid = len(_OLD_SHAPE.findall(content)) - len(starts)
+    found = [Drawn("shape", None)] if unsaid > 0 else []
+    for match, following in zip(starts, [*(item.start() for item in starts[1:]), len(content)], strict=False):
         anchor = _ANCHOR.search(content, match.end(), min(following, match.end() + 4000))
         place = (int(anchor[2]), int(anchor[1])) if anchor else None
         word = match[1].decode("ascii")

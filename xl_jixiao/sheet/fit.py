@@ -13,7 +13,7 @@ from xl_jixiao.sheet.content import Package, SheetContent, UnreadableWorkbook
 from xl_jixiao.sheet.edition import StampName
 from xl_jixiao.sheet.formula_text import compared
 from xl_jixiao.sheet.met import Judged
-from xl_jixiao.sheet.plan import Entry, Label, Placed, Plan, Ref, SheetPlan, Span
+from xl_jixiao.sheet.plan import Entry, Label, Placed, Plan, Ref, SheetPlan, Span, column_letter
 from xl_jixiao.words import bare
 
 _ALIKE = 0.6
@@ -90,8 +90,9 @@ def fit(plan: Plan, package: Package, known: Fitted | None = None) -> Fitted:
         content = package.sheets.get(renamed.get(sheet.name, sheet.name))
         if content is None or _all_stand(sheet, content):
             continue
-        if _columns_moved(sheet, content):
-            what = f"“{sheet.name}”的列被增加或删除过，读不准；请用原表填报，不增删列"
+        across = _columns_moved(sheet, content)
+        if across:
+            what = f"“{sheet.name}”的列被增加或删除过（{across}），读不准；请用原表填报，不增删列"
             raise UnreadableWorkbook(f"{package.file}：{what}")
         astray.append(_alike(sheet, content))
         rows, told = _moved_rows(plan, sheet, content, frozenset(_led(plan, sheet, package)))
@@ -216,14 +217,18 @@ _SIDEWAYS = (1, -1, 2, -2, 3, -3)
 _LEAST_SHIFTED = 3
 
 
-def _columns_moved(sheet: SheetPlan, content: SheetContent) -> bool:
-    """Whether most of the constants that are not at their place stand in their row, all as many columns away."""
+def _columns_moved(sheet: SheetPlan, content: SheetContent) -> str:
+    """From where on the columns were moved, and how, where most of the constants that are not at their place stand in their row, all as many
+    columns away."""
     gone = [(one, text) for one, text in _labels(sheet) if _said(content, one.row, one.column) != text]
     for by in _SIDEWAYS:
-        there = sum(_said(content, one.row, one.column + by) == text for one, text in gone)
-        if there >= _LEAST_SHIFTED and there * 2 > len(gone):
-            return True
-    return False
+        there = [one.column for one, text in gone if _said(content, one.row, one.column + by) == text]
+        if len(there) >= _LEAST_SHIFTED and len(there) * 2 > len(gone):
+            first = min(there)
+            if by > 0:
+                return f"{column_letter(first)}列或它左边增加了{by}列"
+            return f"{column_letter(first + by)}列起或它左边删除了{-by}列"
+    return ""
 
 
 def _said(content: SheetContent, row: int, column: int) -> str:

@@ -18,7 +18,7 @@ from xl_jixiao.sheet.returned import About
 from xl_jixiao.tables.inputs import Answer, Input
 from xl_jixiao.tables.narrative import ALONE, FromBook
 from xl_jixiao.tables.table import Table
-from xl_jixiao.words import COMPUTED_TOTAL, GRADE, PROJECT, TOTAL, UNIT
+from xl_jixiao.words import COMPUTED_TOTAL, GRADE, NOT_APPLICABLE, PROJECT, TOTAL, UNIT
 
 COMPUTED = "计算项"
 """The head of the names of computed figures among the lines of a result."""
@@ -38,10 +38,14 @@ class PointsLine:
     adjusted: bool = False
     reviewed: Decimal | None = None
     review_reason: str = ""
+    left_out: bool = False
+    """Whether it is not applicable and the others are rescaled to the full weight."""
 
     @property
     def shown_points(self) -> str:
         """The unit's points as text."""
+        if self.left_out:
+            return NOT_APPLICABLE
         return "—" if self.points is None else plain(self.points)
 
     @property

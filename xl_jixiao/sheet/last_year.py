@@ -77,10 +77,11 @@ def kept_sheet(there: SheetContent, asked: Iterable[Input]) -> SheetPlan | None:
 
 def _said(there: SheetContent, asked: Mapping[str, Input]) -> Iterator[SaidBefore]:
     for row, column in sorted(there.cells):
-        item = asked.get(str(there.cell(row, _KEY).value)) if column == _BEFORE and row >= _FIRST else None
         value = there.cell(row, _BEFORE).value
-        if item is None or value is None:
+        if column != _BEFORE or row < _FIRST or value is None:
             continue
+        # An indicator of last year has nothing it is asked for again.
+        item = asked.get(str(there.cell(row, _KEY).value)) or Input(name=str(there.cell(row, _NAME).value), kind="text")
         said = _number(value) if item.numeric else str(value)
         if said is not None:
             yield SaidBefore(item, said)

@@ -9,7 +9,7 @@ MetRow = Mapping[Position, Stored]
 """A row that was met in other files too: the same mapping in each of them (`SheetContent.met`)."""
 
 _MOST = 4000
-_MOST_FINDINGS = 200
+_MOST_FINDINGS = 64
 
 Found = TypeVar("Found")
 

@@ -119,7 +119,7 @@ class _Opened:
         package = Package(
             file=self.file,
             sheets=MappingProxyType(sheets),
-            names=MappingProxyType(book.names),
+            names=book.all_names,
             local_names=tuple(book.local),
             properties=MappingProxyType(self._properties(root)),
             looks=styles.looks,

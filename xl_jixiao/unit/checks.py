@@ -29,13 +29,14 @@ def places_in(part: BookForm, plan: Plan, names: Mapping[str, str]) -> Callable[
 
 
 def own_findings(book: UnitBook, plan: Plan, answers: UnitAnswers, values: PlanValues, file: str) -> Iterator[Finding]:
-    """JX190, JX701–JX704."""
+    """JX190, JX191, JX701–JX704."""
     yield from _wanting(book, plan, values, file)
     names = {item.key: item for item in book.shared}
     for use in book.uses:
         if use.key in answers.published:
             yield from _published(use, names[use.cell].name, plan, values, file)
     yield from _projects(book, plan, values, file)
+    yield from _named_twice(book, plan, values, file)
     for part in book.parts:
         if part.number and is_blank(values[book.row_of(part)[0].key]) and says_anything(part, answers):
             ref = plan.ref(book.row_of(part)[0].key)
@@ -86,3 +87,16 @@ def _projects(book: UnitBook, plan: Plan, values: PlanValues, file: str) -> Iter
             name = as_text(values[items[0].key])  # type: ignore[arg-type]
             text = f"{titled(name)}还没有表：本工作簿只有{book.count}个项目的表；运行 xl-jixiao import 增加"
             yield found("JX703", Place(file, place.sheet, place.local), text)
+
+
+def _named_twice(book: UnitBook, plan: Plan, values: PlanValues, file: str) -> Iterator[Finding]:
+    """JX191 for a row of the list whose project has the name of an earlier one, white space apart."""
+    first: dict[str, int] = {}
+    for row in range(book.rows):
+        item = book.columns[0][1][row]
+        held = values[item.key]
+        name = "" if is_blank(held) else "".join(as_text(held).split())  # type: ignore[arg-type]
+        if name and first.setdefault(name, row) != row:
+            place = plan.ref(item.key)
+            text = f"第{first[name] + 1}、{row + 1}行的项目都是{titled(name)}，是否重复填报"
+            yield found("JX191", Place(file, place.sheet, place.local), text)
