@@ -87,6 +87,10 @@ def label(name: str) -> str:
     return _SPENT.sub("", found)
 
 
+_IS = re.compile("(?:为|是|达到|达)$")
+_LONG_NAME = 5
+"""A fact's whole name from so many characters on means that fact, whatever its label is."""
+
 _NEAR = 20
 
 
@@ -126,6 +130,10 @@ class Figures:
             name = label(fact.name)
             if len(name) >= _SHORTEST_NAME and name not in _VAGUE:
                 self.by_label[name, fact.kind].append(fact)
+        self._by_name = {(_bare(fact.name), fact.kind): [fact] for fact in self.all if len(fact.name) >= _LONG_NAME}
+        self.by_any_label: dict[tuple[str, Measure], list[Fact]] = defaultdict(list)
+        for fact in self.all:
+            self.by_any_label[label(fact.name), fact.kind].append(fact)
         self._exact = [(_named_as(name), name, target, actual) for name, target, actual in rows]
         self._rows = [(_COUNTED.sub("", label(name)), name, target, actual) for name, target, actual in rows]
 
@@ -143,7 +151,7 @@ class Figures:
         """The facts a mention of a text is about."""
         if mention.about:
             return []
-        if exact := self._rows_named(mention):
+        if exact := self._rows_named(mention) or self._by_name.get((_bare(_IS.sub("", mention.before)), mention.kind), []):
             return exact
         name = label(mention.before)
         if name in _OF_PEOPLE and mention.counter not in _PEOPLE:
@@ -226,6 +234,7 @@ def _of_its_own(text: str, rate: Mention) -> bool:
     return any(part.same_measure(whole) and abs(part.base / whole.base * 100 - rate.base) <= rate.half for part, whole in pairs)
 
 
+_AMOUNT_BEFORE = re.compile(r"(?:为|是)?\d[\d,.]*(?:万|亿)?元[，,](?=占[\u4e00-\u9fff]{2,16}的?(?:比例|比重)?(?:为|达|达到|是)?$)")
 _SHARE_OF = re.compile(r"(?P<part>[\u4e00-\u9fff“”]{2,16})占(?P<whole>[\u4e00-\u9fff“”]{2,16}?)的?(?:比例|比重)?(?:为|达|达到|是)?$")
 
 
@@ -233,10 +242,11 @@ def shares_of_named(text: str, figures: Figures) -> Iterator[Slip]:
     """JX661, JX666: A占B的p%, where the table has both by these names."""
     plain_text = half_width(text)
     for one in mentions(text):
-        said = _SHARE_OF.search(one.before) if one.kind is Measure.PERCENT and not one.about else None
-        if said is None:
+        led = plain_text[one.sentence[0] : one.start]
+        said = _SHARE_OF.search(re.sub(_AMOUNT_BEFORE, "", led)) if one.kind is Measure.PERCENT and not one.about else None
+        if said is None or _OTHER_SCOPE.search(led):
             continue
-        parts, wholes = (figures.by_label.get((label(said[name]), Measure.AMOUNT), []) for name in ("part", "whole"))
+        parts, wholes = (figures.by_any_label.get((label(said[name]), Measure.AMOUNT), []) for name in ("part", "whole"))
         if len(parts) != 1 or len(wholes) != 1 or not wholes[0].value:
             continue
         part, whole = parts[0], wholes[0]
