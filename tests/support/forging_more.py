@@ -8,6 +8,9 @@ from xml.etree import ElementTree as ET
 from support.forging import (
     BEHIND_FOOTER,
     at,
+    chart_changed,
+    element,
+    font,
     ground,
     kind,
     part_of,
@@ -231,7 +234,6 @@ def gradient(book, base, chance):
         xf.set("applyFill", "1")
 
     book.style(ref.sheet, ref.local, changed)
-    from support.forging import element, font
 
     font(book, ref, lambda own: element(own, "color", rgb="FF000000"))
     return at(ref)
@@ -250,7 +252,6 @@ def pattern(book, base, chance):
         xf.set("applyFill", "1")
 
     book.style(ref.sheet, ref.local, changed)
-    from support.forging import element, font
 
     font(book, ref, lambda own: element(own, "color", rgb="FF000000"))
     return at(ref)
@@ -507,12 +508,26 @@ def pivot(book, base, chance):
 
 @kind("typed label in a chart")
 def chart_label(book, base, chance):
-    from support.forging import chart_changed
-
     label = (
         '<c:dLbls><c:dLbl><c:idx val="0"/><c:tx><c:rich><a:bodyPr/><a:p><a:r><a:t>100</a:t></a:r></a:p></c:rich></c:tx></c:dLbl></c:dLbls>'
     )
     return chart_changed(book, chance, lambda text: text.replace("<c:cat>", f"{label}<c:cat>", 1))
+
+
+@kind("typed number as the format of a chart's labels")
+def chart_format(book, base, chance):
+    labels = '<c:dLbls><c:numFmt formatCode="&quot;100%&quot;" sourceLinked="0"/><c:showVal val="1"/></c:dLbls>'
+    return chart_changed(book, chance, lambda text: text.replace("<c:cat>", f"{labels}<c:cat>", 1))
+
+
+@kind("text box in a chart")
+def chart_box(book, base, chance):
+    charts = [name for name in book.parts if name.startswith("xl/charts/chart")]
+    if not charts:
+        return None
+    book.parts["xl/drawings/drawing88.xml"] = b'<c:userShapes xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart"/>'
+    book._relate(chance.choice(charts), "chartUserShapes", "../drawings/drawing88.xml")
+    return "", ""
 
 
 @kind("chart over the form")

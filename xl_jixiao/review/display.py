@@ -92,6 +92,11 @@ def format_trick(found: str, expected: str) -> str:
     return "数字格式隐去了负号" if _hides_minus(shapes) else ""
 
 
+def chart_format_trick(found: str) -> str:
+    """How the number format of a chart's labels or axis shows another number than the cell's; percent signs are the chart's own choice."""
+    return format_trick(found, "0%" if "%" in _plainly(found) else "General")
+
+
 def _plainly(text: str) -> str:
     """A number format without what it prints literally."""
     return re.sub(r'"[^"]*"|\\.|_.', "", text)

@@ -421,7 +421,13 @@ def _stamped(returned: "Returned", plan: Plan, entered: Mapping[str, Value]) -> 
         yield found("JX624", place, message, seen(version, 20), __version__)
     made, now = stamp.get(StampName.REVISION, ""), returned.job.revision
     if made and made != now:
-        yield found("JX606", place, f"填报表按评分标准修订{made}制作，现行为{now}；按现行标准复算", made, now)
+        yield found(
+            "JX606",
+            place,
+            f"填报表按评分标准修订{made}制作，现行为{now}；按现行标准复算，印好的内容没有逐格核对，请用现行模板重填，或人工对照",
+            made,
+            now,
+        )
     if stamp.get(StampName.RUBRIC, "") not in ("", returned.job.id):
         said = f"盖章信息里的评分标准被改成了“{seen(stamp[StampName.RUBRIC], 40)}”，表是“{returned.job.title}”（{returned.job.id}）"
         yield found("JX621", place, f"{said}，按表审核；请用原文件报送，或重新导出", seen(stamp[StampName.RUBRIC], 40), returned.job.id)

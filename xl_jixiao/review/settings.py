@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import partial
 
 from xl_jixiao.expr import Value
+from xl_jixiao.review.display import chart_format_trick
 from xl_jixiao.sheet.content import DrawnChart, Name, Package, SheetContent, shown
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.formula_text import column_number
@@ -260,6 +261,8 @@ def _charts(sheet: SheetPlan, content: SheetContent, expected: Expected) -> Iter
         yield SetOtherwise(SetFault.CHART, ref, "图表取的不是原来的单元格")
     elif any(bare(chart.text) not in titles for chart in drawn):
         yield SetOtherwise(SetFault.CHART, ref, "图表的标题被改")
+    elif any(chart_format_trick(one) for chart in drawn for one in chart.formats):
+        yield SetOtherwise(SetFault.CHART, ref, "图表的数字格式使它显示的不是数")
     elif any(_other_numbers(chart, sheet, content, expected) for chart in drawn):
         yield SetOtherwise(SetFault.CHART, ref, "图表里存的数与单元格的不同")
 

@@ -273,6 +273,7 @@ class _ChartShape:
     text: str
     areas: tuple[str, ...]
     kept: tuple[tuple[str, tuple[tuple[int, str], ...]], ...]
+    formats: tuple[str, ...]
 
 
 def read_chart(content: bytes, allowance: Allowance, known: Known) -> DrawnChart:
@@ -285,7 +286,9 @@ def read_chart(content: bytes, allowance: Allowance, known: Known) -> DrawnChart
 
     shape = content if b"#" in content else _KEPT_NUMBER.sub(marked, content)
     found = known.read(shape, _chart_shape, lambda: shape, allowance)
-    return DrawnChart(found.text, found.areas, tuple([(area, tuple(_points(points, numbers))) for area, points in found.kept]))
+    return DrawnChart(
+        found.text, found.areas, tuple([(area, tuple(_points(points, numbers))) for area, points in found.kept]), found.formats
+    )
 
 
 def _points(points: Iterable[tuple[int, str]], numbers: Sequence[float]) -> Iterator[tuple[int, float]]:
@@ -301,12 +304,15 @@ def _chart_shape(content: bytes, allowance: Allowance) -> _ChartShape:
     areas: list[str] = []
     kept: list[tuple[str, tuple[tuple[int, str], ...]]] = []
     numbers: list[tuple[int, str]] = []
+    formats: dict[str, None] = {}
     area, point = "", 0
 
     def opened(tag: str, attributes: Mapping[str, str]) -> None:
         nonlocal point
         if tag == "c:numCache":
             numbers.clear()
+        elif tag == "c:numFmt":
+            formats.setdefault(attributes.get("formatCode", "")[:LONGEST_TEXT])
         elif tag == "c:pt":
             point = whole(attributes.get("idx"))
 
@@ -324,7 +330,7 @@ def _chart_shape(content: bytes, allowance: Allowance) -> _ChartShape:
             numbers.clear()
 
     walk(content, allowance, opened, closed)
-    return _ChartShape("".join(texts)[:LONGEST_TEXT], tuple(areas), tuple(kept))
+    return _ChartShape("".join(texts)[:LONGEST_TEXT], tuple(areas), tuple(kept), tuple(formats))
 
 
 def read_old_drawing(content: bytes, allowance: Allowance) -> Sequence[Drawn]:

@@ -160,6 +160,8 @@ class DrawnChart:
     text: str
     areas: tuple[str, ...]
     kept: tuple[tuple[str, tuple[tuple[int, float], ...]], ...] = ()
+    formats: tuple[str, ...] = ()
+    """The number formats of its labels and axes."""
     covered: bool = False
     """Whether shapes of its own lie over it."""
 
