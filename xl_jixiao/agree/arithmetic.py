@@ -561,6 +561,7 @@ def times_as_much(passage: Passage) -> Iterator[Slip]:
         yield Slip("JX664", message, passage.text[now.start : times.end], times.shown, come, times.start)
 
 
+_NEAR_YEAR = 16
 _OF_YEAR = re.compile(r"((?:19|20)\d\d)年度?([\u4e00-\u9fff]{0,8})$")
 _YEARLY = re.compile("[，,；;]?(?:同比|比上年|较上年|年)*(?P<way>增长|增加|上升|提高|下降|减少|降低)(?:了|率|幅度|为|达)*")
 
@@ -572,7 +573,7 @@ def from_year_to_year(passage: Passage) -> Iterator[Slip]:
         alike = one.kind in (Measure.AMOUNT, Measure.COUNT) and one.same_measure(two) and share.kind is Measure.PERCENT
         if not alike or one.sentence != share.sentence or one.about or two.about or share.about or one.base <= 0:
             continue
-        years = [_OF_YEAR.search(passage.text[: figure.start]) for figure in (one, two)]
+        years = [_OF_YEAR.search(passage.text[max(0, figure.start - _NEAR_YEAR) : figure.start]) for figure in (one, two)]
         way = _YEARLY.fullmatch(passage.between(two, share))
         first, second = years
         if not way or not first or not second or int(second[1]) - int(first[1]) not in (1, -1) or first[2] != second[2]:

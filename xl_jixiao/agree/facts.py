@@ -476,10 +476,38 @@ _SELF = re.compile(
 _KINDS = {"办": "办|室", "委": "委", "院": "院", "校": "校|中学|小学|学", "部门": "", "厅": "厅|办"}
 
 
+_UNIT_KIND = "局|办公室|委员会|委|中心|医院|学校|中学|小学|人民政府|联合会"
+_ELSEWHERE = re.compile(
+    rf"(?:^|[。；;\n])\s*(?P<unit>(?P<region>[\u4e00-\u9fff]{{1,4}}[县市区旗州])[\u4e00-\u9fff]{{1,14}}?(?:{_UNIT_KIND}))"
+    r"(?=20\d\d年|各项工作|全年|本年度|本部门|本单位|核定编制|编制数|在职)"
+)
+_REGION_OF = re.compile("[\u4e00-\u9fff]{1,4}?[县市区旗州]")
+
+
+def _of_another_place(text: str, unit: str) -> Iterator[Slip]:
+    """A sentence whose subject is a unit of another county: 临江县水利局2025年度各项工作圆满完成."""
+    own = _REGION_OF.match(unit)
+    if own is None:
+        return
+    for match in _ELSEWHERE.finditer(half_width(text)):
+        if match["region"] not in unit and own[0] not in match["unit"]:
+            around = "".join(text[match.start() : match.end() + 20].split())
+            yield Slip(
+                "JX670",
+                f"句子说的是“{match['unit']}”，本单位是“{unit}”，疑为照抄别的单位：{around}",
+                match["unit"],
+                match["unit"],
+                unit,
+                match.start(),
+            )
+            return
+
+
 def another_kind_of_unit(text: str, unit: str) -> Iterator[Slip]:
-    """JX670: 我局 in the text of an office, 对学院2019年…: the text of another unit."""
+    """JX670: 我局 in the text of an office, 对学院2019年…, a unit of another county as the subject: the text of another unit."""
     if len(unit) < 4:
         return
+    yield from _of_another_place(text, unit)
     for match in _SELF.finditer(half_width(text)):
         named = match["named"]
         kind = named or match["kind"]
