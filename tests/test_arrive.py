@@ -284,6 +284,18 @@ LAYOUTS_OF_COUNTIES = (
         [],
         ("产出指标", "≥100人次", "120人次"),
     ),
+    (
+        "年初、调整后两栏指标值，按调整后的",
+        [[*HEADS[:3], "年初指标值", "调整后指标值", *HEADS[4:]], [*ROW[:3], "≥80人次", *ROW[3:]]],
+        [],
+        ("产出指标", "≥100人次", "120人次"),
+    ),
+    (
+        "计量单位在完成值后面，两个数都用",
+        [[*HEADS[:5], "计量单位", *HEADS[5:]], [*ROW[:3], "≥100", "120", "人次", *ROW[5:]]],
+        [],
+        ("产出指标", "≥100人次", "120人次"),
+    ),
     ("“性质”一栏是符号", [[*HEADS[:3], "性质", *HEADS[3:]], [*ROW[:3], "≥", "100人次", *ROW[4:]]], [], ("产出指标", "≥100人次", "120人次")),
 )
 
@@ -334,6 +346,24 @@ def test_amounts_in_thousands_and_other_funds(tmp_path):
     ]
     form = form_of(sheet(tmp_path / "a.xlsx", [FIELDS, *funds, HEADS, ROW]))
     assert form.form.funds["其他资金", Head.EXECUTED].value == 120 and form.form.funds["", Head.YEAR].value == 125
+
+
+def test_a_block_of_funds_with_columns_nobody_knows_keeps_those_it_knows(tmp_path):
+    heads = ["预算资金（万元）", "", "年初预算数", "年中追加", "全年预算数", "全年执行数", "结余"]
+    rows = [heads, ["", "年度资金总额", 222, 16.5, 238.5, 231.3, 7.2], ["", "当年财政拨款", 222, 16.5, 238.5, 231.3, 7.2]]
+    form = form_of(sheet(tmp_path / "a.xlsx", [FIELDS, *rows, HEADS, ROW], ["A2:A4"]))
+    assert form.form.funds["", Head.YEAR].value == Decimal("238.5") and form.form.funds["当年财政拨款", Head.EXECUTED].value == Decimal(
+        "231.3"
+    )
+    assert {one.why for one in form.unread} == {"不认识“年中追加”这一栏，没有读入", "不认识“结余”这一栏，没有读入"}
+
+
+def test_funds_with_their_sources_across_and_the_rate_beside(tmp_path):
+    heads = ["项目资金（元）", "", "年度资金总额", "当年财政拨款", "其他资金", "分值", "执行率", "得分"]
+    rows = [heads, ["", "全年预算数", 2385000, 2265000, 120000], ["", "全年执行数", 2313000, 2193000, 120000, 10, "96.98%", 9.7]]
+    form = form_of(sheet(tmp_path / "a.xlsx", [FIELDS, *rows, HEADS, ROW])).form
+    assert form.funds["", Head.YEAR].value == Decimal("238.5") and form.funds["其他资金", Head.EXECUTED].value == 12
+    assert (form.execution_weight.value, form.execution_points.value) == (10, Decimal("9.7"))
 
 
 def test_a_note_between_rows_does_not_end_the_table(tmp_path):

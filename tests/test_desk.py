@@ -423,7 +423,7 @@ def test_how_many_are_drawn(size, count):
     assert how_many(size, 10) == count
 
 
-@pytest.mark.parametrize("size", ["0", "-3", "二十", "", "1.5"])
+@pytest.mark.parametrize("size", ["0", "-3", "二十", "", "1.5", "500%"])
 def test_sizes_that_are_none(size, batch, tmp_path):
     result = CliRunner().invoke(main, ["review", str(batch), "-o", str(tmp_path / "r.xlsx"), "--sample", size])
     assert result.exit_code == 2 and "--sample" in result.output
@@ -528,3 +528,24 @@ def test_a_deadline_is_printed_as_letters_print_days(said, printed, batch, tmp_p
     ran(batch, "-o", tmp_path / "报告.xlsx", "--letters", tmp_path / "函", "--deadline", said, code=1)
     letter = docx.Document(next((tmp_path / "函").glob("甲县教育局*.docx")))
     assert f"请于{printed}" in "".join(paragraph.text for paragraph in letter.paragraphs)
+
+
+def test_papers_nobody_reviews_are_not_drawn(batch, tmp_path):
+    folder = tmp_path / "交回"
+    shutil.copytree(batch, folder)
+    for number in range(6):
+        (folder / f"扫描件{number}.pdf").write_bytes(b"%PDF-1.4")
+    output = ran(folder, "-o", tmp_path / "报告.xlsx", "--sample", "100%", "--sample-by", "random", "--seed", "3", code=1)
+    assert "抽查3个" in output and "扫描件" not in output.partition("抽查3个")[2].partition("已生成")[0]
+
+
+def test_letters_of_an_earlier_review_are_named(batch, tmp_path):
+    folder = tmp_path / "函"
+    folder.mkdir()
+    (folder / "某县水利站-审核意见.docx").write_bytes(b"old")
+    output = ran(batch, "-o", tmp_path / "报告.xlsx", "--letters", folder, code=1)
+    assert "以前写的意见函1份" in output and "某县水利站-审核意见.docx" in output
+
+
+def test_a_report_is_a_workbook_by_its_name(batch, tmp_path):
+    assert "应以 .xlsx 结尾" in ran(batch, "-o", tmp_path / "报告.txt", code=2)

@@ -187,6 +187,18 @@ def test_last_years_column_and_changes_are_not_this_year(tmp_path):
     ) and "因公出国（境）费决算" not in read
 
 
+def test_heads_that_are_not_merged_stand_over_the_columns_up_to_the_next(tmp_path):
+    names = ["合计", "因公出国（境）费", "公务用车购置费", "公务用车运行维护费", "公务接待费"]
+    rows = [
+        ["“三公”经费支出决算表", None, "单位：万元"],
+        ["预算数", None, None, None, None, "决算数"],
+        [*names, *names],
+        [18, 0, 0, 12, 6, 12.6, 0, 0, 8.5, 4.1],
+    ]
+    read = said_by(book_of(tmp_path / "07.xlsx", {"07": rows}))
+    assert (read["公务接待费预算"], read["公务接待费决算"], read["三公经费决算"]) == (6, Decimal("4.1"), Decimal("12.6"))
+
+
 def test_a_table_of_income_and_expenditure_by_funds_is_not_the_table_of_expenditure(tmp_path):
     groups = [("年初结转和结余", 3, 1), ("本年收入", 3, 1), ("本年支出", 3, 1)]
     three = ["合计", "基本支出", "项目支出"]
@@ -228,7 +240,7 @@ def test_what_a_unit_keeps_count_of_is_not_money(tmp_path):
     rows = [
         ["机构运行信息表"],
         ["编制单位：某局", None, None, None, "金额单位：元"],
-        ["项目", "行次", "年初预算数", "全年预算数", "统计数"],
+        ["项目", "行次", "年初预算数", "全年预算数", "全年支出数"],
         ["一、“三公”经费支出", 1, "—", "—", "—"],
         ["（一）支出合计", 2, 500000, 490000, 204700],
         ["3．公务接待费", 7, 300000, 300000, 129600],

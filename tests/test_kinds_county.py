@@ -31,9 +31,11 @@ from xl_jixiao.scoretable import table as tables
 from xl_jixiao.scoretable.compile import score
 from xl_jixiao.scoretable.findings import check_filing
 from xl_jixiao.scoretable.units import completed
+from xl_jixiao.sheet import data
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.tables import answers as answer_files
 from xl_jixiao.tables.answers import Answers
+from xl_jixiao.tables.raw_answers import raw_answers
 from xl_jixiao.tables.tablefile import RubricError, read_toml
 from xl_jixiao.words import WORKING
 
@@ -273,3 +275,22 @@ def test_the_report_says_which_line_and_which_row_lost_points(tmp_path):
     assert "培训干部：指标值≥1200人次，完成1150余人次，得4.79分（分值5分）" in lost and "平均成本" not in lost
     (lines,) = [text for text in texts if "重点工作完成（" in text and "自评得" not in text]
     assert "修路12公里，完成程度80.00%" in lines and "建成3座桥" not in lines
+
+
+def test_a_row_that_can_not_be_scored_is_said_and_kept_from_export(table, filing, tmp_path):
+    wrong = _changed(filing, {"产出指标_9": "1.42亿台"})
+    card = score(table, wrong)
+    (found,) = check_filing(card, wrong)
+    assert (found.code, found.place.cell) == ("JX186", ref(table, "产出指标_9").local)
+    assert "第2行不能计分：单位不一致（指标值“不超过1.5万元”，完成值“1.42亿台”）" in found.message
+    assert card.values[data.state("产出指标_9").key] == "数据有误"
+    assert "第2行单位不一致" in str(card.values[keys.explanation_key("产出指标")])
+    book = tmp_path / "自评.xlsx"
+    write(table, wrong, Edition.NATIVE, book)
+    result = CliRunner().invoke(main, ["export", str(book), "-o", str(tmp_path / "成品"), "--rubric", str(TABLE)])
+    assert result.exit_code == 1 and "JX186" in result.output and not list((tmp_path / "成品").glob("*"))
+
+
+def test_a_number_cell_in_a_row_is_read_as_the_sheet_reads_it(table, filing):
+    asked = raw_answers(table.asked, {"产出指标_2": "≥90%", "产出指标_3": 0.92, "单位名称": 12}.get)
+    assert asked.values["产出指标_3"] == Decimal("0.92") and asked.values["单位名称"] == "12"

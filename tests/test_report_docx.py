@@ -223,12 +223,12 @@ def test_the_pages_as_printed(tmp_path):
     env = {"PATH": PLAIN_PATH, "HOME": str(tmp_path), "FONTCONFIG_FILE": str(tmp_path / "fonts.conf")}
     subprocess.run([*command, *map(str, paths)], env=env, capture_output=True, timeout=120, check=False)
     pages = {path.stem: printed(path.with_suffix(".pdf")) for path in paths}
-    assert [len(found) for found in pages.values()] == [5, 13, 5]
+    assert [len(found) for found in pages.values()] == [6, 13, 5]
     for name, found in pages.items():
         first = 1 if name == "hongjiang-2020-accounts" else 2
         for number, page in enumerate(found, 1):
             assert bool(re.search(rf"—\s*{number}\s*—", page)) == (number >= first), (name, number)
-    text = pages["hongjiang-2020-accounts"]
+    text = [page for page in pages["hongjiang-2020-accounts"] if "对比（万元）" not in page]  # a chart's own words are no lines
     of_page = [["".join(line.split()) for line in page.splitlines() if line.strip() and "—" not in line] for page in text]
     assert max(map(len, of_page)) in (21, 22)
     lines = [line for page in of_page for line in page]
@@ -266,3 +266,19 @@ def test_an_optional_section_nobody_filled_is_left_out_with_its_heading(tmp_path
     heads = ["一、项目概况", "二、项目资金使用及管理情况", "三、项目绩效情况", "四、其他需要说明的问题"]
     assert texts(document, "heading1") == heads
     assert "（二）当前困难和挑战" not in texts(document, "heading2") and "〔待填〕" not in texts(document, "body")
+
+
+@pytest.mark.parametrize(("name", "charts"), [("hongjiang-2020-accounts", 2), ("generic-project-report", 1), ("yanling-2020-report", 0)])
+def test_a_form_draws_the_charts_its_table_has(name, charts, tmp_path):
+    form_report(name, tmp_path / "form.docx")
+    with zipfile.ZipFile(tmp_path / "form.docx") as package:
+        drawn = [package.read(part).decode("utf-8") for part in package.namelist() if re.fullmatch(r"word/charts/chart\d+\.xml", part)]
+    assert len(drawn) == charts
+    assert not charts or "公务接待费" in drawn[-1] or "中央财政" in drawn[-1]
+
+
+def test_a_chart_of_nothing_but_blanks_is_not_drawn(tmp_path):
+    job = open_job("generic-project-report")
+    path = job.report(job.evaluate(job.blank()), job.blank()).save(tmp_path / "空.docx")
+    with zipfile.ZipFile(path) as package:
+        assert not [part for part in package.namelist() if "chart" in part]

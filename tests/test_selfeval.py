@@ -226,6 +226,7 @@ FINDINGS = [
     ("指标值和完成值都只画斜杠", row(level2="质量指标", target="/", actual="/"), "JX508"),
     ("完成值照抄大于等于", row(actual="≥20项"), "JX508"),
     ("定性完成值与指标值一字不差", row(level2="质量指标", target="明显提高", actual="明显提高"), "JX508"),
+    ("每月几次，就是几次", row(level2="时效指标", target="每月2次", actual="每月2次", degree=Decimal(1)), ""),
     ("完成值误填分值", row(actual="10"), "JX509"),
     ("指标值填成分值", row(target="10", actual="10"), "JX509"),
     ("完成值是指标值的上百倍，没有原因", row(actual="20000项"), "JX506"),

@@ -21,7 +21,7 @@ from xl_jixiao.sheet.plan import Entry
 from xl_jixiao.tables.answers import read_data
 from xl_jixiao.tables.catalogue import examples
 from xl_jixiao.tables.inputs import Input
-from xl_jixiao.tables.slips import questions
+from xl_jixiao.tables.slips import is_part, questions
 from xl_jixiao.words import CHECKS, EXPLAIN, MUST_FIX
 
 CHOICE = ("符合", "不符合")
@@ -219,3 +219,20 @@ def column(letters: str) -> int:
     for one in letters:
         number = 26 * number + ord(one) - 64
     return number
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "inside"),
+    [
+        ("满意人数", "调查人数", True),
+        ("合格数", "验收数", True),
+        ("公开项数", "应公开项数", True),
+        ("到期完成数", "项目数", True),
+        ("覆盖资金", "资金总额", True),
+        ("实际完成数", "计划完成数", False),
+        ("支出数", "预算数", False),
+        ("本年收入", "上年收入", False),
+    ],
+)
+def test_figures_that_by_their_names_are_a_part_of_others(part, whole, inside):
+    assert is_part(part, whole) is inside

@@ -412,6 +412,8 @@ def review(paths: tuple[Path, ...], output: Path | None, continued: Path | None,
     where = output_of(continued, output)
     if where is None:
         raise click.UsageError("缺少选项 --output（审核报告）")
+    if where.suffix.lower() != ".xlsx":
+        raise click.UsageError(f"审核报告的文件名应以 .xlsx 结尾：{where.name}")
     if not paths and continued is None:
         raise click.UsageError("缺少参数 PATHS（文件或文件夹）")
     size, listed, way = options.pop("size"), options.pop("sample_list"), SampleBy(options.pop("sample_by"))

@@ -454,14 +454,24 @@ _DUE = re.compile("应|计划|目标")
 _NOT_DONE = re.compile("应|计划|目标|超|未|多|比|较")
 _DONE_SAID = {"完成": "完成|实际", "利用": "利用|在用", "使用": "使用|在用", "执行": "执行|支出", "支付": "支付|支出"}
 """How a figure says what a rate is the rate of, where not in its own words."""
-_EACH_UNIT = "人|户|亩|月|年|天|次|个|件|名|家|套|台|场|村|公里|米|吨|份|期|班|批|组|辆|车|所|处"
+_EACH_UNIT = "人|户|亩|月|年|天|次|个|件|名|家|套|台|场|村|公里|米|吨|份|期|班|批|组|辆|车|所|处|镇|乡镇|乡"
 _EACH = re.compile(rf"(?:每(?P<unit>{_EACH_UNIT})|(?P<each>人|户|亩|村|校|场|车)均)(?:每[年月天])?[^，。；\d]{{0,10}}$")
 _PER = re.compile(r"^/(?P<unit>人|户|亩|次|个|件|名|家|套|台|场|村|公里|米|吨|份)(?!·|/|每)")
+_PRICE = re.compile("单价(?:为|是)?$")
+_ROUNDED = re.compile("造价|成本|投资|费|支出|均")
+"""What each came to, and may be rounded; a standard and a price are not."""
 _ALL = re.compile("共|合计|总计|总|计")
 _MEAN = re.compile("均")
 _OF_ITS_OWN = re.compile("收入|增收|产值|消费|工资|寿命|面积|年龄|上年|去年|[比较增减]|控制|标准|不超")
 """Means that no sum of the text is divided for."""
-_COUNTED_AS = {"人": ("人", "名", "人次"), "名": ("名", "人"), "车": ("辆", "台")}
+_COUNTED_AS = {
+    "村": ("村", "个村"),
+    "镇": ("镇", "个镇"),
+    "乡镇": ("乡镇", "个乡镇"),
+    "人": ("人", "名", "人次"),
+    "名": ("名", "人"),
+    "车": ("辆", "台"),
+}
 
 
 def products(passage: Passage) -> Iterator[Slip]:
@@ -470,16 +480,19 @@ def products(passage: Passage) -> Iterator[Slip]:
         if each.kind not in (Measure.AMOUNT, Measure.COUNT) or each.about or "×" in passage.text[each.start - 12 : each.end + 12]:
             continue
         said = _EACH.search(each.before)
-        found = _PER.match(passage.text[each.end : each.end + 4]) or said
+        priced = _PRICE.search(each.before) if each.kind is Measure.AMOUNT else None
+        found = _PER.match(passage.text[each.end : each.end + 4]) or said or priced
         is_mean = bool(_MEAN.search(each.before))
         if not found or is_mean and _OF_ITS_OWN.search(each.before):
             continue
-        unit = found["unit"] or (said["each"] if said else "") or "人"
         same = [one for one in passage.figures if one.sentence == each.sentence and one is not each and not one.about]
-        counts = [one for one in same if one.kind is Measure.COUNT and one.counter in _COUNTED_AS.get(unit, (unit,))]
+        named = found["unit"] if found is not priced else ""
+        mean_of = said["each"] if said else ""
+        unit = "" if found is priced else named or mean_of or "人"
+        counts = [one for one in same if one.kind is Measure.COUNT and (not unit or one.counter in _COUNTED_AS.get(unit, (unit,)))]
         totals = [one for one in same if _may_be_total(each, one) and _ALL.search(one.before)]
-        if not totals and is_mean and each.kind is Measure.AMOUNT:
-            totals = [one for one in same if one.kind is Measure.AMOUNT]
+        if not totals and is_mean:
+            totals = [one for one in same if one.same_measure(each)]
         counts = [one for one in counts if one not in totals]
         if len(counts) == 1 and len(totals) == 1:
             yield from _product_fault(passage, each, counts[0], totals[0], same, is_mean=is_mean)
@@ -496,13 +509,86 @@ def _product_fault(
     right = each.base * count.base
     over_time = [one for one in same if one.kind is Measure.COUNT and one.counter in ("个月", "月", "年", "天") and one is not count]
     twice = len(re.findall("每(?:人|户|亩|名|家|年|月|天|日|周|季度|次)", each.before)) > 1  # 每人每月: for how many months, nobody says
-    loose = each.half * count.base if each.scale > 1 or is_mean else Fraction(0)  # 780元 a head is a standard, not a rounded figure
-    if over_time or twice or abs(right - total.base) <= total.half + loose:
+    loose = each.step / 2 * count.base if is_mean or _ROUNDED.search(each.before) else Fraction(0)
+    said_elsewhere = any(one.same_measure(total) and abs(right - one.base) <= one.half for one in same)
+    if over_time or twice or said_elsewhere or abs(right - total.base) <= total.half + loose:
         return
     come = f"{plain(half_up(right / total.scale, 4))}{total.unit}"
     start, end = min(each.start, count.start, total.start), max(each.end, count.end, total.end)
     message = f"{count.shown}×{each.shown}＝{come}，写的是{total.shown}：{passage.around(start, end)}"
     yield Slip("JX665", message, passage.text[start:end], total.shown, come, total.start)
+
+
+_POINTS_OF = "个百分点"
+_ABOVE_OR_BELOW = re.compile("^(?:[，,])?(?:高于|低于|高出|超过|比|较)[^，。；]{0,10}$")
+
+
+_HIGHER, _LOWER = re.compile("[，,]?(?:高于|高出|超过)"), re.compile("[，,]?低于")
+
+
+def points_between(passage: Passage) -> Iterator[Slip]:
+    """JX661, JX664: 由43.2%提高到43.9%，提高0.7个百分点; 92%，高于90%的目标2个百分点: two shares and what is between them."""
+    figures = [one for one in passage.figures if one.kind is not Measure.YEAR]
+    for one, two, gap in zip(figures, figures[1:], figures[2:], strict=False):
+        shares = one.kind is two.kind is Measure.PERCENT and gap.unit == _POINTS_OF and one.sentence == gap.sentence
+        between = passage.between(one, two)
+        if not shares or gap.about or not (_TO.search(between) or _ABOVE_OR_BELOW.match(between)):
+            continue
+        right = abs(two.base - one.base)
+        off = abs(right - gap.base)
+        wrong_way = one.base < two.base if _HIGHER.match(between) else _LOWER.match(between) is not None and one.base > two.base
+        if off <= one.half + two.half and off < gap.step and not wrong_way:
+            continue
+        come = f"{plain(half_up(right, 4))}{_POINTS_OF}"
+        which = "反了，" if wrong_way else ""
+        message = f"{one.shown}与{two.shown}相差{come}，{which}写的是{gap.shown}：{passage.around(one.start, gap.end)}"
+        yield Slip("JX664", message, passage.text[one.start : gap.end], gap.shown, come, gap.start)
+
+
+def times_as_much(passage: Passage) -> Iterator[Slip]:
+    """JX664: 2300万元，是上年1150万元的2倍."""
+    for now, base, times in zip(passage.figures, passage.figures[1:], passage.figures[2:], strict=False):
+        alike = now.same_measure(base) and times.unit == "倍" and now.sentence == times.sentence and base.base > 0
+        if not alike or now.about or base.about or times.about or passage.between(base, times).strip() != "的":
+            continue
+        if not re.match("[，,]?(?:是|为|达到)", passage.between(now, base)):
+            continue
+        right = now.base / base.base
+        if abs(right - times.base) <= times.step / 2:
+            continue
+        come = f"{plain(half_up(right, 2))}倍"
+        message = f"{now.shown}÷{base.shown}＝{come}，写的是{times.shown}：{passage.around(now.start, times.end)}"
+        yield Slip("JX664", message, passage.text[now.start : times.end], times.shown, come, times.start)
+
+
+_NEAR_YEAR = 16
+_OF_YEAR = re.compile(r"((?:19|20)\d\d)年度?([\u4e00-\u9fff]{0,8})$")
+_YEARLY = re.compile("[，,；;]?(?:同比|比上年|较上年|年)*(?P<way>增长|增加|上升|提高|下降|减少|降低)(?:了|率|幅度|为|达)*")
+
+
+def from_year_to_year(passage: Passage) -> Iterator[Slip]:
+    """JX661, JX664: 2024年造林1.1万亩，2025年造林1.21万亩，同比增长10%."""
+    figures = [one for one in passage.figures if one.kind is not Measure.YEAR]
+    for one, two, share in zip(figures, figures[1:], figures[2:], strict=False):
+        alike = one.kind in (Measure.AMOUNT, Measure.COUNT) and one.same_measure(two) and share.kind is Measure.PERCENT
+        if not alike or one.sentence != share.sentence or one.about or two.about or share.about or one.base <= 0:
+            continue
+        years = [_OF_YEAR.search(passage.text[max(0, figure.start - _NEAR_YEAR) : figure.start]) for figure in (one, two)]
+        way = _YEARLY.fullmatch(passage.between(two, share))
+        first, second = years
+        if not way or not first or not second or int(second[1]) - int(first[1]) not in (1, -1) or first[2] != second[2]:
+            continue
+        before, now = (one, two) if second[1] > first[1] else (two, one)
+        if before.base <= 0:
+            continue
+        right = (now.base - before.base) / before.base * 100 * (1 if _UP.search(way["way"]) else -1)
+        loose = (now.half + before.half * (1 + abs(right) / 100)) / before.base * 100
+        if abs(right - share.base) <= share.half + loose:
+            continue
+        printed = f"{plain(half_up(right, 2))}%"
+        code = _code(near=abs(right - share.base) <= share.step, sure=True)
+        message = f"由{before.shown}到{now.shown}，算得{way['way']}{printed}，写的是{share.shown}：{passage.around(one.start, share.end)}"
+        yield Slip(code, message, passage.text[one.start : share.end], share.shown, printed, share.start)
 
 
 _CAME_IN = re.compile("到位|收入|下达|拨入|安排|预算|拨款")
@@ -542,4 +628,7 @@ CHECKS = (
     rates_of_counts,
     products,
     left_over,
+    points_between,
+    times_as_much,
+    from_year_to_year,
 )

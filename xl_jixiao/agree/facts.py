@@ -87,6 +87,10 @@ def label(name: str) -> str:
     return _SPENT.sub("", found)
 
 
+_IS = re.compile("(?:为|是|达到|达)$")
+_LONG_NAME = 5
+"""A fact's whole name from so many characters on means that fact, whatever its label is."""
+
 _NEAR = 20
 
 
@@ -126,6 +130,10 @@ class Figures:
             name = label(fact.name)
             if len(name) >= _SHORTEST_NAME and name not in _VAGUE:
                 self.by_label[name, fact.kind].append(fact)
+        self._by_name = {(_bare(fact.name), fact.kind): [fact] for fact in self.all if len(fact.name) >= _LONG_NAME}
+        self.by_any_label: dict[tuple[str, Measure], list[Fact]] = defaultdict(list)
+        for fact in self.all:
+            self.by_any_label[label(fact.name), fact.kind].append(fact)
         self._exact = [(_named_as(name), name, target, actual) for name, target, actual in rows]
         self._rows = [(_COUNTED.sub("", label(name)), name, target, actual) for name, target, actual in rows]
 
@@ -143,7 +151,7 @@ class Figures:
         """The facts a mention of a text is about."""
         if mention.about:
             return []
-        if exact := self._rows_named(mention):
+        if exact := self._rows_named(mention) or self._by_name.get((_bare(_IS.sub("", mention.before)), mention.kind), []):
             return exact
         name = label(mention.before)
         if name in _OF_PEOPLE and mention.counter not in _PEOPLE:
@@ -226,6 +234,7 @@ def _of_its_own(text: str, rate: Mention) -> bool:
     return any(part.same_measure(whole) and abs(part.base / whole.base * 100 - rate.base) <= rate.half for part, whole in pairs)
 
 
+_AMOUNT_BEFORE = re.compile(r"(?:为|是)?\d[\d,.]*(?:万|亿)?元[，,](?=占[\u4e00-\u9fff]{2,16}的?(?:比例|比重)?(?:为|达|达到|是)?$)")
 _SHARE_OF = re.compile(r"(?P<part>[\u4e00-\u9fff“”]{2,16})占(?P<whole>[\u4e00-\u9fff“”]{2,16}?)的?(?:比例|比重)?(?:为|达|达到|是)?$")
 
 
@@ -233,10 +242,11 @@ def shares_of_named(text: str, figures: Figures) -> Iterator[Slip]:
     """JX661, JX666: A占B的p%, where the table has both by these names."""
     plain_text = half_width(text)
     for one in mentions(text):
-        said = _SHARE_OF.search(one.before) if one.kind is Measure.PERCENT and not one.about else None
-        if said is None:
+        led = plain_text[one.sentence[0] : one.start]
+        said = _SHARE_OF.search(re.sub(_AMOUNT_BEFORE, "", led)) if one.kind is Measure.PERCENT and not one.about else None
+        if said is None or _OTHER_SCOPE.search(led):
             continue
-        parts, wholes = (figures.by_label.get((label(said[name]), Measure.AMOUNT), []) for name in ("part", "whole"))
+        parts, wholes = (figures.by_any_label.get((label(said[name]), Measure.AMOUNT), []) for name in ("part", "whole"))
         if len(parts) != 1 or len(wholes) != 1 or not wholes[0].value:
             continue
         part, whole = parts[0], wholes[0]
@@ -466,10 +476,38 @@ _SELF = re.compile(
 _KINDS = {"办": "办|室", "委": "委", "院": "院", "校": "校|中学|小学|学", "部门": "", "厅": "厅|办"}
 
 
+_UNIT_KIND = "局|办公室|委员会|委|中心|医院|学校|中学|小学|人民政府|联合会"
+_ELSEWHERE = re.compile(
+    rf"(?:^|[。；;\n])\s*(?P<unit>(?P<region>[\u4e00-\u9fff]{{1,4}}[县市区旗州])[\u4e00-\u9fff]{{1,14}}?(?:{_UNIT_KIND}))"
+    r"(?=20\d\d年|各项工作|全年|本年度|本部门|本单位|核定编制|编制数|在职)"
+)
+_REGION_OF = re.compile("[\u4e00-\u9fff]{1,4}?[县市区旗州]")
+
+
+def _of_another_place(text: str, unit: str) -> Iterator[Slip]:
+    """A sentence whose subject is a unit of another county: 临江县水利局2025年度各项工作圆满完成."""
+    own = _REGION_OF.match(unit)
+    if own is None:
+        return
+    for match in _ELSEWHERE.finditer(half_width(text)):
+        if match["region"] not in unit and own[0] not in match["unit"]:
+            around = "".join(text[match.start() : match.end() + 20].split())
+            yield Slip(
+                "JX670",
+                f"句子说的是“{match['unit']}”，本单位是“{unit}”，疑为照抄别的单位：{around}",
+                match["unit"],
+                match["unit"],
+                unit,
+                match.start(),
+            )
+            return
+
+
 def another_kind_of_unit(text: str, unit: str) -> Iterator[Slip]:
-    """JX670: 我局 in the text of an office, 对学院2019年…: the text of another unit."""
+    """JX670: 我局 in the text of an office, 对学院2019年…, a unit of another county as the subject: the text of another unit."""
     if len(unit) < 4:
         return
+    yield from _of_another_place(text, unit)
     for match in _SELF.finditer(half_width(text)):
         named = match["named"]
         kind = named or match["kind"]

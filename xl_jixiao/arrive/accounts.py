@@ -42,7 +42,7 @@ _UNITS: Mapping[str, Decimal] = {
 _UNIT = re.compile(f"(?:单位|金额|人民币|[（(])[:：]?(?:人民币)?({'|'.join(_UNITS)})(?![一-鿿])")
 _OTHER = re.compile("上年|去年|上期|同期|增减|增长|差额|比重|占比|百分比|[%％]")
 _BUDGET = re.compile(r"(?:^|年初|全年|本年|调整后?|年度?)的?预算数?(?:[（(].*)?$")
-_WHAT = re.compile("(预算|决算)(?:统计)?(?:数|金额)?(?:万元|千元|元)?$|^统计数$")
+_WHAT = re.compile("(预算|决算)(?:统计)?(?:数|金额)?(?:万元|千元|元)?$|^(?:统计数|(?:全年|本年|实际)支出数)$")
 _CODES = re.compile(r"3\d{2}(?:\d{2})?")
 """Codes of economic purposes."""
 
@@ -67,8 +67,13 @@ _BY_LABEL: Mapping[str, Mapping[str, str]] = {
         **_INCOME,
         "本年收入合计": "本年收入合计",
         "本年支出合计": "本年支出合计",
-        "年初结转和结余": "年初结转和结余",
-        "年末结转和结余": "年末结转和结余",
+        "基本支出": "基本支出",
+        "人员经费": "人员经费",
+        "公用经费": "公用经费",
+        "项目支出": "项目支出",
+        "收入合计": "本年收入合计",
+        "支出合计": "本年支出合计",
+        **{f"年{edge}{words}": f"年{edge}结转和结余" for edge in "初末" for words in ("结转和结余", "结转和结余资金", "结转结余")},
     },
     "04": {
         "一般公共预算财政拨款": "一般公共预算财政拨款收入",
@@ -123,6 +128,7 @@ _THREE = {
     "三公经费合计": "三公经费",
     "三公经费支出合计": "三公经费",
     "因公出国境费": "因公出国（境）费",
+    "因公出国境费用": "因公出国（境）费",
     "公务用车购置及运行费": "公务用车购置及运行维护费",
     "公务用车购置及运行维护费": "公务用车购置及运行维护费",
     "公务用车购置费": "公务用车购置费",
@@ -399,8 +405,11 @@ def _column_heads(grid: Grid) -> Mapping[int, tuple[str, ...]]:
     found: dict[int, list[str]] = {}
     for row in _head_rows(grid):
         cells = [cell for cell in grid.rows[row] if cell.number is None and cell.text]
-        for cell in cells if len(cells) > 1 else ():
-            for column in range(cell.column, cell.right + 1):
+        # 预算数 and 决算数 alone in a row stand over all columns up to the next, merged or not.
+        whole = len(cells) > 1 and all(_WHAT.search(_bare(cell.text)) for cell in cells)
+        ends = [after.column - 1 for after in cells[1:]] + [max((column for _, column in grid.cells), default=0)]
+        for cell, end in zip(cells, ends, strict=True) if len(cells) > 1 else ():
+            for column in range(cell.column, (end if whole else cell.right) + 1):
                 found.setdefault(column, []).append(re.sub(r"\s", "", cell.text))
     return {column: tuple(dict.fromkeys(texts)) for column, texts in found.items()}
 

@@ -20,7 +20,7 @@ RESULT = frozenset([Head.TARGET, Head.DONE, Head.WEIGHT, Head.POINTS])
 
 def resolved(grid: Grid, found: Sequence[TableColumn], unread: list[Unread]) -> tuple[TableColumn, ...]:
     """Weights of classes told from those of rows; heads that stand twice given up, and said."""
-    found = _own_units(_of_this_year(_surest_names(found)))
+    found = _adjusted(grid, _own_units(_of_this_year(_surest_names(found))), unread)
     kinds = [one.head for one in found]
     if kinds.count(Head.LEVEL3) > 1:
         place = grid.place_at(found[0].row, found[0].left)
@@ -110,6 +110,28 @@ def _own_units(found: Sequence[TableColumn]) -> list[TableColumn]:
     if before == [Head.TARGET, Head.DONE]:
         made[units[1]] = _as(found[units[1]], Head.DONE_UNIT)
     return made
+
+
+def _adjusted(grid: Grid, found: Sequence[TableColumn], unread: list[Unread]) -> list[TableColumn]:
+    """Of the targets set first and those adjusted the adjusted ones, where every row has both: said."""
+    targets = [one for one in found if one.head is Head.TARGET]
+    later = [one for one in targets if "调整" in word(one.label)]
+    if len(targets) != 2 or len(later) != 1 or len({_filled(grid, one) for one in targets}) > 1:
+        return list(found)
+    first = next(one for one in targets if one is not later[0])
+    place = grid.place_at(first.row, first.left)
+    unread.append(Unread("JX653", place, squeezed(first.label)[:60], "指标值有年初、调整后两栏，按调整后的读"))
+    return [_as(one, Head.OTHER) if one is first else one for one in found]
+
+
+def _filled(grid: Grid, column: TableColumn) -> frozenset[int]:
+    """The rows below a head in which something stands."""
+    return frozenset(
+        row
+        for row in grid.rows
+        for cell in grid.owned(row)
+        if row > column.row and column.left <= cell.column and cell.right <= column.right
+    )
 
 
 def _as(column: TableColumn, head: Head) -> TableColumn:

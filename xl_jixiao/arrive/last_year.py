@@ -79,7 +79,7 @@ def import_last_year(source: Returned, job: Job, answers: Any) -> LastYear:
     if not given and not beside:
         lines.append("上年填报表里没有今年能用的数；请核对是不是同一种表")
     done = job.given(answers, given) if given else answers
-    return LastYear(done, (*lines, *kept), last_year_sheet(beside, year if year != own_year else own_year - 1))
+    return LastYear(done, (*lines, *kept), last_year_sheet(beside, year if year != own_year else 0))
 
 
 def _held(job: Job, answers: Any, year: int, now: int) -> Mapping[str, tuple[str, Decimal | str]]:

@@ -345,6 +345,10 @@ class RowReader:
         """A target or an actual value with the sign and the unit that stand beside it."""
         text = _TENTHS.sub(_as_percent, squeezed(cell.text))
         number = figure(text)
+        signed = _SIGNED.fullmatch(number)
+        if signed and unit and not sign:
+            sign, number = signed[1], signed[2]
+            text = number
         if not _NUMBER.fullmatch(number):
             own_sign = bool(re.match("[≥≤=><]", number))
             return text if not sign or own_sign or not number[:1].isdecimal() else f"{sign}{text}"
@@ -367,6 +371,7 @@ class RowReader:
         return number_in(number)
 
 
+_SIGNED = re.compile(rf"([≥≤=><])({_NUMBER.pattern})")
 _TENTHS = re.compile("^(.{0,4}?)([一二三四五六七八九])成([一二三四五六七八九半])?(?=$|以[上下内]|左右)")
 _DIGITS = "零一二三四五六七八九"
 

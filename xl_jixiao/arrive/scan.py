@@ -332,6 +332,8 @@ class Scanner:
                 found.setdefault(kind, TableColumn(kind, cell.column, cell.right, cell.text))
         if any(_amount_like(cell) for cell in self._owned(row)):
             return {}
+        if found.keys() & {Head.INITIAL, Head.YEAR} and Head.BUDGET in found and found[Head.BUDGET].left == self._owned(row)[0].column:
+            del found[Head.BUDGET]  # 预算资金（万元） beside the block is its label
         amounts = [head for head in AMOUNTS if head in found]
         if len(amounts) + (Head.RATE in found) < 2 or not {Head.EXECUTED, Head.RATE} & set(found) or not amounts:
             return {}
@@ -355,7 +357,8 @@ class Scanner:
         ]
         said = " ".join(cell.text for cell in (*labels, *listed))
         rows: list[FundsRow] = []
-        end = max([top, *(cell.bottom for cell, kind in zip(listed, kinds, strict=True) if kind in AMOUNTS)])
+        heads_of = {columns[head].left for head in AMOUNTS if head in columns}
+        end = max([top, *(cell.bottom for cell in listed if cell.column in heads_of)])
         for row in self.grid.rows:
             if row <= end:
                 continue
@@ -381,8 +384,10 @@ class Scanner:
     def _funds_across(self, top: int) -> tuple[Funds, int] | None:
         """A block of funds with its sources side by side and its amounts below each other; None where none begins at a row."""
         listed = self._owned(top)
-        others = [at for at, cell in enumerate(listed) if not heads.is_source(cell.text)]
-        sources = listed[others[-1] + 1 if others else 0 :]
+        beyond = [cell for cell in listed if funds_head(cell.text) in (Head.WEIGHT, Head.RATE, Head.POINTS)]
+        before = [cell for cell in listed if cell not in beyond]
+        others = [at for at, cell in enumerate(before) if not heads.is_source(cell.text)]
+        sources = before[others[-1] + 1 if others else 0 :]
         if len(sources) > 1 and all(stem(cell.text) in heads.ALL_FUNDS for cell in sources[:2]):
             sources = sources[1:]  # the first names the block
         if len(sources) < 2:
@@ -398,8 +403,11 @@ class Scanner:
                 continue
             for cell in owned:
                 source = next((one for one in sources if one.column <= cell.column <= one.right), None)
+                own = next((one for one in beyond if one.column <= cell.column <= one.right), None)
                 if source is not None:
                     cells[source][kind] = Spot(self.grid, cell, squeezed(label.text))
+                elif own is not None and (of_own := funds_head(own.text)) is not None:
+                    cells[sources[0]].setdefault(of_own, Spot(self.grid, cell, squeezed(own.text)))
             taken += owned
             end = row
         found = {head for inside in cells.values() for head in inside}
@@ -407,7 +415,8 @@ class Scanner:
             return None
         self._take(*taken)
         rows = tuple(FundsRow(source.text, inside, self.grid.place(source)) for source, inside in cells.items())
-        unit = heads.money_unit(" ".join(cell.text for cell in taken if cell.number is None))
+        beside = next((cell.text for cell in self.grid.rows[top] if not cell.blank), "")
+        unit = heads.money_unit(" ".join([beside, *(cell.text for cell in taken if cell.number is None)]))
         return Funds(rows, frozenset(found), unit, "", self.grid.place(sources[0])), end
 
     def _funds_row(

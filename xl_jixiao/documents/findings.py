@@ -86,7 +86,7 @@ def thin_reasons(filled: Filled, file: str) -> Iterator[Finding]:
     for item in filled.form.inputs:
         text = filled.answers.get(item.key)
         asked = not item.numeric and ("原因" in item.name or "理由" in item.name)
-        if asked and isinstance(text, str) and not bare(text).startswith(_NOTHING) and says_nothing(text, item.name):
+        if asked and isinstance(text, str) and bare(text) and not bare(text).startswith(_NOTHING) and says_nothing(text, item.name):
             message = f"“{item.name}”只写“{text[:20]}”，等于没有说明；写清什么事、多少、依据什么"
             yield found("JX204", _place(filled, item.key, file), message, text[:40])
 

@@ -139,6 +139,24 @@ class FormPage(TablePart):
             yield f"paragraphs[{at}].otherwise", paragraph.otherwise
 
 
+class ChartRow(TablePart):
+    """What stands side by side in a chart under one name: names of inputs or figures, one for each series."""
+
+    name: str
+    values: tuple[str, ...] = Field(min_length=1)
+
+
+class DocumentChart(TablePart):
+    """A chart of the Word file, at the end of the section whose heading has the words `section` in it. Rows with nothing but blanks and zeros
+    are left out, and a chart without rows."""
+
+    title: str
+    section: str
+    series: tuple[str, ...] = Field(min_length=1)
+    rows: tuple[ChartRow, ...] = Field(min_length=1)
+    unit: str = "万元"
+
+
 class Document(Table):
     """One place's document form for one year."""
 
@@ -151,6 +169,7 @@ class Document(Table):
     distinct: tuple[tuple[str, str], ...] = ()
     """Pairs of texts that must not be the same word for word: 预期目标 and 实际完成."""
     pages: tuple[FormPage, ...]
+    charts: tuple[DocumentChart, ...] = ()
 
     @cached_property
     def input_by_key(self) -> Mapping[str, Input]:
@@ -247,8 +266,24 @@ def _inconsistencies(form: Document) -> Iterator[str]:
         for text in _page_problems(page, known):
             yield f"pages[{at}]（{page.sheet}）.{text}"
     yield from repeated([page.sheet for page in form.pages], "pages", "表名")
+    yield from _chart_problems(form, comparable)
     for at, pair in enumerate(form.distinct, 1):
         yield from (f"distinct[{at}]：“{name}”不是数据项" for name in pair if defined_name(name) not in form.input_by_key)
+
+
+def _chart_problems(form: Document, comparable: set[str]) -> Iterator[str]:
+    headings = [one.text for page in form.pages for one in page.paragraphs if one.style == "heading1"]
+    for at, chart in enumerate(form.charts, 1):
+        if headings and not any(chart.section in text for text in headings):
+            yield f"charts[{at}].section：没有带“{chart.section}”的标题"
+        for row in chart.rows:
+            if len(row.values) != len(chart.series):
+                yield f"charts[{at}]（{row.name}）.values：应有{len(chart.series)}个，与 series 一样多"
+            yield from (
+                f"charts[{at}]（{row.name}）.values：“{name}”不是数字的数据项或计算项"
+                for name in row.values
+                if defined_name(name) not in comparable
+            )
 
 
 def _limit_problems(form: Document) -> Iterator[str]:

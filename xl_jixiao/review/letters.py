@@ -52,6 +52,12 @@ def write_letters(desk: Desk, folder: Path, head: LetterHead, *, overwrite: bool
     return written
 
 
+def left_from_before(written: Sequence[Path]) -> list[Path]:
+    """Letters of an earlier review in the folder, which this one did not write: of units that have nothing to mend any more."""
+    now = {path.name for path in written[1:]}
+    return sorted(path for path in written[0].glob("*-审核意见.docx") if path.name not in now and not path.name.startswith("~$"))
+
+
 def _concerned(unit: UnitFiling) -> bool:
     """Whether a unit gets a letter: mere hints are none, nor are files nobody reviewed; points the reviewer changed are."""
     return any(_rows(unit, level) for level in _OPENING) or any(result.reviewed_total is not None for result in unit.files)

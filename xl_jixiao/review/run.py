@@ -22,7 +22,7 @@ from xl_jixiao.review.agree import reports_of_units
 from xl_jixiao.review.desk import VERDICTS, Desk, WrongPoints, verdict, with_reviewed
 from xl_jixiao.review.examine import Examined, examine, examine_all, files_of, not_examined, own_tables
 from xl_jixiao.review.held import SharedPieces
-from xl_jixiao.review.letters import LetterHead, write_letters
+from xl_jixiao.review.letters import LetterHead, left_from_before, write_letters
 from xl_jixiao.review.names import Filed, UnitList, filed, read_list
 from xl_jixiao.review.record import CLOSED, NEW, OPEN, Earlier, beside_last_year, followed_all, followed_name, moved, read_earlier
 from xl_jixiao.review.report import POINTS, ListColumn, Listing, write_report
@@ -110,15 +110,21 @@ def run(paths: Sequence[Path], wanted: Wanted) -> Reviewed:
     left = len(files) - reviewed
     with finishing() as came:
         desk, wrong = _on_desk([*done, *map(not_examined, others)], beside, wanted, source, left if interrupted else None)
+        old: list[Path] = []
         sample = _drawn(desk, wanted.sample, beside.to_draw) or _drawn_before(desk, beside.earlier)
         more = _more(desk, beside.previous, sample)
         write_report(desk, wanted.output, overwrite=wanted.overwrite, more=more, basis=_basis(beside.expected, sample))
         written = [wanted.output, *_data_files(desk.results, wanted)]
         if wanted.letters is not None:
             head = replace(wanted.head, day=wanted.head.day or _today())
-            written += write_letters(desk, wanted.letters, head, overwrite=wanted.overwrite)[:1]
+            letters = write_letters(desk, wanted.letters, head, overwrite=wanted.overwrite)
+            old = left_from_before(letters)
+            written += letters[:1]
         if not wanted.watch:
             _show(desk, wrong, sample, written, out)
+            if old:
+                names = "、".join(seen(path.name) for path in old[:20])
+                out.print(Text(f"文件夹里还有以前写的意见函{len(old)}份，这次没有要提的，不要再发：{names}", style="bold"), soft_wrap=True)
         if interrupted or came:
             out.print(f"审核被中断：已审{reviewed}份，还有{left}份没有审；已审的结果都在报告里", style="bold")
     return Reviewed(desk.results, interrupted or bool(came))

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from xl_jixiao.agree.mentions import Measure
 from xl_jixiao.finding import Level
-from xl_jixiao.review.desk import Desk, UnitFiling
+from xl_jixiao.review.desk import NOT_REVIEWED, Desk, UnitFiling
 from xl_jixiao.review.names import bare_name
 
 
@@ -51,13 +51,13 @@ _FIGURES = frozenset("JX301 JX303 JX306 JX308 JX501 JX502 JX516 JX519 JX660 JX66
 
 
 def risks(desk: Desk) -> tuple[Risk, ...]:
-    """Every unit with the parts of its risk, the riskiest first; units alike keep their order."""
+    """Every unit with the parts of its risk, the riskiest first; units alike keep their order. Papers nobody reviews are no unit's."""
     amounts = sorted(filter(None, map(_largest, desk.units)))
     large = amounts[len(amounts) * 9 // 10] if len(amounts) >= 10 else None
     thin = {one.unit: 0 for one in desk.explanations}
     for one in desk.explanations:
         thin[one.unit] += one.judged != "已说明"
-    found = [Risk(unit, tuple(_parts(unit, thin.get(unit.name, 0), large))) for unit in desk.units]
+    found = [Risk(unit, tuple(_parts(unit, thin.get(unit.name, 0), large))) for unit in desk.units if unit.verdict != NOT_REVIEWED]
     return tuple(sorted(found, key=lambda risk: -risk.points))
 
 
@@ -110,10 +110,14 @@ def draw(desk: Desk, way: SampleBy, size: str, seed: int, listed: Sequence[str] 
     return Sample(way, seed, chosen, len(every))
 
 
+_HUNDRED = 100
+
+
 def how_many(size: str, out_of: int) -> int:
     """So many units a size asks for, at least one, at most all. Raises ValueError."""
     text = size.strip().replace("％", "%")
     wanted = -(-Fraction(text[:-1]) * out_of // 100) if text.endswith("%") else Fraction(text)
-    if wanted <= 0 or wanted.denominator != 1:
+    too_large = text.endswith("%") and Fraction(text[:-1]) > _HUNDRED
+    if wanted <= 0 or wanted.denominator != 1 or too_large:
         raise ValueError(size)
     return max(1, min(out_of, int(wanted)))

@@ -9,7 +9,7 @@ from xl_jixiao.finding import Finding, Place, found, titled
 from xl_jixiao.number import Exact, half_up, plain, shows_error
 from xl_jixiao.rules import Item
 from xl_jixiao.rules.itemised import Itemised
-from xl_jixiao.rules.rows import WEIGHT, WrittenRows
+from xl_jixiao.rules.rows import DONE, TARGET, WEIGHT, WrittenRows
 from xl_jixiao.scoretable import keys
 from xl_jixiao.scoretable.card import Score, ScoreCard
 from xl_jixiao.scoretable.claims import has_rate
@@ -81,6 +81,24 @@ def points_without_content(filing: HandedScores) -> Iterator[Finding]:
             if blank and isinstance(given, Decimal) and given > 0:
                 text = f"{titled(score.indicator.label)}第{at}行计了{plain(given)}分，没有写指标内容"
                 yield found("JX107", filing.at(content), text, plain(given))
+
+
+def row_unscorable(filing: HandedScores) -> Iterator[Finding]:
+    """JX186: a row that the unit writes has no points, and the word for why."""
+    for score in filing.card.scores:
+        for row in score.scored.rows:
+            word = filing.values[row.points.key]
+            if isinstance(word, str) and word:
+                key, target = row.entries[DONE], filing.answers.get(row.entries[TARGET])
+                done = filing.answers.get(key)
+                said = f"（指标值“{shown_text(target)}”，完成值“{shown_text(done)}”）"
+                text = f"{titled(score.indicator.label)}第{row.number}行不能计分：{word}{said}"
+                yield found("JX186", filing.at(key), text, shown_text(done))
+
+
+def shown_text(answer: Answer) -> str:
+    """An answer as a message quotes it."""
+    return plain(answer) if isinstance(answer, Decimal) else str(answer or "")[:40]
 
 
 def _points_keys(score: Score) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ CHECKS: tuple[FilingCheck, ...] = (
     input_checks.placeholder_left,
     filing_checks.implausible_rate,
     filing_checks.points_without_content,
+    filing_checks.row_unscorable,
     filing_checks.lines_over_weight,
     filing_checks.adjustment_without_reason,
     filing_checks.adjustment_out_of_range,

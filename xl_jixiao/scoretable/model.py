@@ -160,7 +160,8 @@ class Indicator(TablePart):
         core = self.rate_formula.core if self.rate_formula and self.is_percentage else None
         if not isinstance(core, Operation) or core.sign != "/" or not core.left.names or not core.right.names:
             return None
-        share = bool(self.standard and self.standard.share)
+        named = isinstance(core.left, Cell) and isinstance(core.right, Cell) and slips.is_part(core.left.key, core.right.key)
+        share = named if self.standard is None else self.standard.share
         return slips.Quotient(self.name, core.left, core.right, self.most, self.least, reason_name(self.code), share)
 
     @cached_property

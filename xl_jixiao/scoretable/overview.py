@@ -121,7 +121,7 @@ def _checks_of(table: Rubric) -> Iterator[Line]:
         yield checks.counted("评分底稿已填全", keys.WORK_STATES, BLANK, "项空白", BLANK, judged, started=part.touched)
         wrong = part.faults[0]
         result = when(part.touched, when(wrong.count.equals(0), PASSED, MUST_FIX), NOT_FILLED)
-        yield Line("认定情况有效", result, joined(wrong.count, "项不在可选范围"), judged, first=wrong.gap)
+        yield Line("认定情况有效", result, joined(wrong.count, "项不能用"), judged, first=wrong.gap)
     reason = keys.reason_name(first.code)
     yield checks.counted("不适用和调整已说明理由", keys.WORK_RESULTS, EXPLAIN, "项须说明", EXPLAIN, reason)
     yield checks.counted("调整得分有效", keys.WORK_RESULTS, MUST_FIX, "项不是0到分值之间的数", MUST_FIX, keys.adjusted_name(first.code))

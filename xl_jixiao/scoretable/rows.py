@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from xl_jixiao.expr import Applied, Cell, Expr, Rounded, is_blank, joined, negated, total, tree, when
+from xl_jixiao.expr import Applied, Cell, Expr, Rounded, all_of, is_blank, is_text, joined, negated, total, tree, when
 from xl_jixiao.rules import rows as written
 from xl_jixiao.rules.rows import WrittenRows
 from xl_jixiao.scoretable.model import Indicator
@@ -69,6 +69,11 @@ class ScoredRow:
     def points(self) -> Cell:
         """The cell of its points."""
         return Cell(f"{self._rule.computed[self.number - 1]}:{self.indicator.code}")
+
+    @property
+    def unscored(self) -> Expr:
+        """Whether its points are a word that says why there are none: 单位不一致, 须填完成程度."""
+        return all_of([is_text(self.points), self.points.differs("")])
 
     @cached_property
     def used(self) -> Expr:

@@ -213,8 +213,7 @@ class Scored:
     def _items_are(self, word: str) -> Expr | None:
         """Whether one of the judged items has this state, or a row that can't be scored."""
         if self.rows and word == INVALID:
-            unscored = [all_of([is_text(one.points), one.points.differs("")]) for one in self.rows]
-            return any_of([Counted(Area(keys.item_states_key(self.indicator.code)), word) > 0, *unscored])
+            return any_of([Counted(Area(keys.item_states_key(self.indicator.code)), word) > 0, *(one.unscored for one in self.rows)])
         if len(self._items) > 1:
             return Counted(Area(keys.item_states_key(self.indicator.code)), word) > 0
         return data.state(self._items[0].key).equals(word) if self._items else None
@@ -298,6 +297,7 @@ class Scored:
         if self.indicator.rule.names:
             said = renamed(self.indicator.rule.said(), self._figures)
             parts.append(when(is_number(points), said, ""))
+        parts += [when(one.unscored, joined(f"第{one.number}行", one.points, "，"), "") for one in self.rows]
         earned = when(is_number(points), joined("计", points, "分"), points)
         return when(points.equals(""), "", joined(*parts, earned))
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from xl_jixiao.expr import Cell, Value, call, tree
+from xl_jixiao.expr import Cell, Value, call, tree, when
 from xl_jixiao.formula import Formula, printed_name
 from xl_jixiao.rules import Item
+from xl_jixiao.rules.rows import DONE
 from xl_jixiao.rules.typed import LARGEST, Kind, Typed
 from xl_jixiao.scoretable import keys, trees
 from xl_jixiao.scoretable.model import Indicator, Rubric
@@ -15,7 +16,7 @@ from xl_jixiao.sheet.looks import INPUT_STYLES
 from xl_jixiao.sheet.measure import HIGHEST, height_for, page_room, print_scale
 from xl_jixiao.sheet.page_flow import Block, breaks
 from xl_jixiao.sheet.plan import Accepts, Page
-from xl_jixiao.words import COMPUTED_TOTAL, GRADE, WORKING
+from xl_jixiao.words import COMPUTED_TOTAL, GRADE, INVALID, WORKING
 
 NUMBER, NAME, WEIGHT, CRITERION, ITEM, VALUE, STATE, EVIDENCE, COMPUTED, FINAL, RESULT, ADJUSTED, REASON = range(13)
 WIDTHS = (4, 13, 5, 32, 27, 13, 8, 17, 8, 8, 8, 7, 19)
@@ -117,7 +118,7 @@ def _put_block(sheet: SheetBuilder, top: int, number: int, scored: Scored, given
         style = "rate" if indicator.is_percentage else "points"
         sheet.computed(top, VALUE, keys.rate_key(indicator), scored.rate, style, udf=scored.rate_udf)
         sheet.computed(top, STATE, data.state(code).key, scored.state, "centre")
-    _put_items(sheet, top + indicator.has_rate, indicator, given)
+    _put_items(sheet, top + indicator.has_rate, scored, given)
     _put_rows(sheet, top + indicator.has_rate, scored)
     sheet.entry(top, EVIDENCE, evidence, given.get(evidence), "input", judged, required=False)
     worked = top + judged
@@ -154,12 +155,17 @@ def criterion_text(indicator: Indicator) -> str:
     return "\n".join([indicator.scorer.criterion(), *(f"口径：{choice}" for choice in indicator.choices)])
 
 
-def _put_items(sheet: SheetBuilder, top: int, indicator: Indicator, given: Mapping[str, Value]) -> None:
+def _put_items(sheet: SheetBuilder, top: int, scored: Scored, given: Mapping[str, Value]) -> None:
+    indicator = scored.indicator
     cells = list(map(Cell, indicator.item_keys))
+    unscored = {row.entries[DONE]: row.unscored for row in scored.rows}
     for row, (item, key) in enumerate(zip(indicator.scorer.items, indicator.item_keys, strict=True), top):
         sheet.label(row, ITEM, item.label, "small")
         sheet.entry(row, VALUE, key, given.get(key), INPUT_STYLES[item.kind], accepts=_accepts(item), required=item.required)
-        sheet.computed(row, STATE, data.state(key).key, item.state_beside(Cell(key), cells), "centre")
+        state = item.state_beside(Cell(key), cells)
+        if key in unscored:
+            state = when(unscored[key], INVALID, state)
+        sheet.computed(row, STATE, data.state(key).key, state, "centre")
     if indicator.item_keys:
         sheet.area(keys.item_states_key(indicator.code), top, STATE, top + len(indicator.item_keys) - 1)
 

@@ -96,7 +96,9 @@ def _plan(layout: SelfLayout, card: SelfCard, edition: Edition, *, concluded: bo
     form = form_sheet(layout, answers, edition)
     explanations = [one.explanation if concluded else "" for one in card.rows]
     working = working_sheet.working_sheet(layout, answers, explanations, edition)
-    first = ([conclusion_sheet(card)] if concluded else []) if finished else [guide_sheet(table, layout.rows, edition)]
+    first = [] if finished else [guide_sheet(table, layout.rows, edition)]
+    if finished and concluded:
+        first.append(conclusion_sheet(card))
     sheets = [
         *first,
         form,

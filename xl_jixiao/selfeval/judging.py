@@ -260,10 +260,11 @@ _WORDS_COPIED = all_of(
         call("EXACT", _TARGET_TEXT, _DONE_TEXT),
         negated(Listed(_DONE_TEXT, MET)),
         negated(Listed(_DONE_TEXT, cells.GOOD)),
+        negated(call("MID", _DONE_TEXT, 1, 1).equals("每")),
         negated(_NOTHING_WANTED),
     ]
 )
-"""Whether an actual value repeats its target in words, which says nothing of what was done: 长期, 长期."""
+"""Whether an actual value repeats its target in words, which says nothing of what was done: 长期, 长期; every so often is met by itself: 每月2次."""
 
 _HALVED = when(is_number(_REACHED), all_of([one_of(_REACHED_UNIT, WHOLE_UNITS), _REACHED.differs(call("INT", call("N", _REACHED)))]), False)
 """Whether there are halves of what there are no halves of: 66.5人."""

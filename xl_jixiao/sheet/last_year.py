@@ -36,8 +36,8 @@ class SaidBefore:
 
 
 def last_year_sheet(rows: Sequence[SaidBefore], year: int) -> SheetPlan:
-    """The sheet; this year's figures are live."""
-    title = f"{LAST_YEAR_SHEET}（{year}年度）"
+    """The sheet; this year's figures are live. `year` is 0 where the filing doesn't say of which year it is."""
+    title = f"{LAST_YEAR_SHEET}（{year}年度）" if year else LAST_YEAR_SHEET
     sheet = titled(LAST_YEAR_SHEET, "Sheet_LastYear", title, _WIDTHS, _NOTE, heads=_HEADS, head_row=_FIRST - 1)
     for row, one in enumerate(rows, _FIRST):
         item = one.item
@@ -72,7 +72,7 @@ def kept_sheet(there: SheetContent, asked: Iterable[Input]) -> SheetPlan | None:
     asked now."""
     rows = tuple(_said(there, {item.key: item for item in asked}))
     year = _YEAR.search(str(there.cell(0, 0).value))
-    return last_year_sheet(rows, int(year[0])) if rows and year else None
+    return last_year_sheet(rows, int(year[0]) if year else 0) if rows else None
 
 
 def _said(there: SheetContent, asked: Mapping[str, Input]) -> Iterator[SaidBefore]:

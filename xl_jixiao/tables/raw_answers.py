@@ -31,9 +31,10 @@ def raw_answers(asked: Asked, cell: RawCell) -> RawAnswers:
     """The answers of inputs and judged items."""
     values: dict[str, Answer] = {}
     typed: dict[str, str] = {}
+    judged = {key for item, key in asked.items if item.kind == "text"}
     for key, (takes, _) in asked.measured.items():
         raw = cell(key)
-        if takes.numeric:
+        if takes.numeric or (key in judged and isinstance(raw, int | float) and not isinstance(raw, bool)):
             value = number_answer(raw)
         else:
             value = date_answer(raw) if takes.kind is Kind.DATE else text_answer(raw)

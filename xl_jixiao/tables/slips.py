@@ -85,6 +85,24 @@ class Balance:
         return Balance(self.name, names, renamed(self.complete, keys), renamed(self.gap, keys), self.tolerance)
 
 
+_PARTS = tuple(
+    (re.compile(part), re.compile(whole))
+    for part, whole in (
+        ("满意", "调查|有效|问卷|回收|发放|样本|测评|受访|评价|份数|人数|总"),
+        ("合格|优良|达标", "验收|检验|检测|抽检|抽查|监测|参评|总"),
+        ("公开", "应公开"),
+        ("及时|按时|按期|到期完成", "完成|办结|项目数|总数|应"),
+        ("覆盖", "总额|总数|应覆盖"),
+    )
+)
+"""How figures are called of which the first are a part of the second."""
+
+
+def is_part(part: str, whole: str) -> bool:
+    """Whether by their names one figure counts a part of what another counts: 满意人数 of 调查人数."""
+    return any(one.search(part) and other.search(whole) for one, other in _PARTS)
+
+
 @dataclass(frozen=True)
 class Quotient:
     """A rate of some figures over others. `share`: the first are a part of the second; over `most`, or not above zero and below `least`, a
