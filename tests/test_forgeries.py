@@ -461,6 +461,7 @@ TRADED = few(
     [
         ("generic-dept", "评分底稿", "公布数核对"),
         ("generic-dept", "基础数据", "校验"),
+        ("generic-dept", "评分底稿", "得分分析"),
         ("hongjiang-2020-project-data", "基础数据", "核算底稿"),
         ("generic-project-report", "核算底稿", "校验"),
         ("generic-selfeval", "自评表", "评分底稿"),
@@ -483,8 +484,12 @@ def test_two_sheets_that_trade_their_names_are_told_by_what_they_hold(form, one,
 
 
 UNSTAMPED = few(
-    [(form, how) for form in ("generic-dept", "hongjiang-2020-set", "yanling-2020-set") for how in ("native", None)],
-    lambda case: case[0] == "hongjiang-2020-set",
+    [
+        (form, how)
+        for form in ("generic-dept", "hongjiang-2020-set", "yanling-2020-set", "generic-project-report", "hongjiang-2020-accounts")
+        for how in ("native", None)
+    ],
+    lambda case: case[0].startswith("hongjiang"),
 )
 
 

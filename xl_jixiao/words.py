@@ -33,6 +33,7 @@ TO_FILL = "〔待填〕"
 GUIDE, DATA, WORKING, CHECKS, ANALYSIS, CONCLUSION = "填报说明", "基础数据", "评分底稿", "校验", "得分分析", "自评结论"
 PROJECTS, PUBLISHED, PRINT_LIST, LINKS_SHEET = "项目清单", "公布数核对", "打印清单", "取数"
 LAST_YEAR_SHEET = "上年对照"
+LOCKED = "本表为成品，数据已锁定。"
 FIGURES, RULES_SHEET, LISTS_SHEET, HELP_SHEET = "核算底稿", "规则", "词表", "函数"
 
 # The names of single facts.

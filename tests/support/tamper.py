@@ -186,13 +186,16 @@ class Tampered:
                 own.set("localSheetId", str(local))
 
     def rename_sheet(self, old: str, new: str) -> None:
-        """As a program renames a sheet: names and formulas follow."""
+        """As a program renames a sheet: names, formulas and charts follow."""
         for one in self.book.iter(_tag("sheet")):
             if one.get("name") == old:
                 one.set("name", new)
         for part in [name for name in self.parts if name.startswith("xl/worksheets/sheet")]:
             for formula in self.tree(part).iter(_tag("f")):
                 formula.text = (formula.text or "").replace(f"'{old}'!", f"'{new}'!").replace(f"{old}!", f"'{new}'!")
+        charts = [self.tree(name) for name in self.parts if name.startswith("xl/charts/chart")]
+        for area in (one for chart in charts for one in chart.iter() if one.tag.endswith("}f")):
+            area.text = (area.text or "").replace(f"'{old}'!", f"'{new}'!").replace(f"{old}!", f"'{new}'!")
         for name in self.book.iter(_tag("definedName")):
             name.text = (name.text or "").replace(f"'{old}'!", f"'{new}'!").replace(f"{old}!", f"'{new}'!")
 

@@ -11,7 +11,7 @@ from xl_jixiao.expr import Area, Counted, Expr, Value, Values, as_text, first_of
 from xl_jixiao.formula import printed_name
 from xl_jixiao.sheet.build import SheetBuilder, titled
 from xl_jixiao.sheet.checks import Line, agrees, at_home, checks_sheet, counted, finish, passes
-from xl_jixiao.sheet.data import LOCKED, STATES, free_text, part, state
+from xl_jixiao.sheet.data import STATES, free_text, part, state
 from xl_jixiao.sheet.guide import Guide
 from xl_jixiao.sheet.looks import INPUT_WORDS
 from xl_jixiao.sheet.measure import height_for
@@ -27,6 +27,7 @@ from xl_jixiao.words import (
     FIGURES,
     INVALID,
     LAST_DIGIT,
+    LOCKED,
     MUST_FIX,
     NONE_WORD,
     PASSED,

@@ -16,7 +16,7 @@ from xl_jixiao.sheet.looks import INPUT_STYLES
 from xl_jixiao.sheet.measure import HIGHEST, height_for, page_room, print_scale
 from xl_jixiao.sheet.page_flow import Block, breaks
 from xl_jixiao.sheet.plan import Accepts, Page
-from xl_jixiao.words import COMPUTED_TOTAL, GRADE, INVALID, WORKING
+from xl_jixiao.words import COMPUTED_TOTAL, GRADE, INVALID, LOCKED, WORKING
 
 NUMBER, NAME, WEIGHT, CRITERION, ITEM, VALUE, STATE, EVIDENCE, COMPUTED, FINAL, RESULT, ADJUSTED, REASON = range(13)
 WIDTHS = (4, 13, 5, 32, 27, 13, 8, 17, 8, 8, 8, 7, 19)
@@ -57,7 +57,7 @@ def working_sheet(
     table: Rubric, scored: Sequence[Scored], given: Mapping[str, Value], explanations: Mapping[str, str], *, editable: bool
 ) -> SheetBuilder:
     """The sheet: one block of rows for each indicator, totals below. `explanations` are the 计分说明 as they read now, for the heights."""
-    note = NOTE if editable else data.LOCKED
+    note = NOTE if editable else LOCKED
     sheet = titled(WORKING, "Sheet_Working", f"{WORKING}（{table.year}年度）", WIDTHS, note, heads=HEADS, head_row=FIRST_ROW - 1)
     sheet.height(1, _NOTE)
     sheet.height(2, _GAP)

@@ -15,13 +15,12 @@ from xl_jixiao.sheet.plan import Accepts, Page
 from xl_jixiao.sheet.progress import Stage, Wrong, first_word, of_states
 from xl_jixiao.tables.answers import Asked
 from xl_jixiao.tables.inputs import Input
-from xl_jixiao.words import BLANK, DATA, EXPLAIN, FILLED, INVALID, NONE_WORD
+from xl_jixiao.words import BLANK, DATA, EXPLAIN, FILLED, INVALID, LOCKED, NONE_WORD
 
 NUMBER, NAME, VALUE, UNIT_COLUMN, DEFINITION, SOURCE, STATE, REMARK, HINT = range(9)
 WIDTHS = (5, 26, 16, 7, 36, 20, 9, 20, 32)
 HEADS = ("序号", "数据项", "填报数", "单位", "口径说明", "数据来源", "状态", "备注", "提示")
 NOTE = f"只填有颜色的单元格（{INPUT_WORDS}）；每个数只填一次，其余各表自动取数。没有这个数的填“无”，为零的填0，未填的留空。"
-LOCKED = "本表为成品，数据已锁定。"
 FIRST_ROW = 4
 LONGEST_REMARK = 200
 """How many characters a remark may have when typed: what its cell can print."""

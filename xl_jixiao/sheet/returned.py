@@ -10,7 +10,7 @@ from xl_jixiao.rules.typed import FIRST_DATE, LAST_DATE
 from xl_jixiao.sheet.content import BLANK, Package, Position, Stored
 from xl_jixiao.sheet.edition import Edition, StampName
 from xl_jixiao.sheet.plan import Plan, Span
-from xl_jixiao.words import GUIDE, LISTS_SHEET, RULES_SHEET
+from xl_jixiao.words import GUIDE, LISTS_SHEET, LOCKED, RULES_SHEET
 
 
 @dataclass(frozen=True)
@@ -43,11 +43,15 @@ def printed_stamp(package: Package) -> tuple[str, str]:
     return identifier, revision
 
 
+_LOCKED_AT = 1, 0
+
+
 def edition_of(package: Package, stamp: Mapping[str, str], conclusion: str) -> Edition:
     """The edition of a file: what its stamp says, as long as its sheets don't say the contrary; without a stamp what sheets and macros look like.
-    In a set each form's 自评结论 stands under the form's name; what is filled in has a guide."""
+    In a set each form's 自评结论 stands under the form's name; what is filled in has a guide, a document's sheets say that they are locked."""
     said = stamp.get(StampName.EDITION, "")
     guide, concluded = GUIDE in package.sheets, any(name == conclusion or name.endswith(f"-{conclusion}") for name in package.sheets)
+    concluded = concluded or (not guide and any(content.cell(*_LOCKED_AT).value == LOCKED for content in package.sheets.values()))
     if said in set(Edition) and not (guide is not concluded and concluded is not (said == Edition.FINISHED)):
         return Edition(said)
     if concluded or not (guide or package.macros):
