@@ -455,3 +455,43 @@ def test_other_files_are_named_in_the_report(tmp_path):
     for file in others:
         (finding,) = not_examined(file).findings
         assert finding.code == "JX622" and finding.level is Level.NOTE and finding.place.file == file.name
+
+
+TRADED = few(
+    [
+        ("generic-dept", "评分底稿", "公布数核对"),
+        ("generic-dept", "基础数据", "校验"),
+        ("hongjiang-2020-project-data", "基础数据", "核算底稿"),
+        ("generic-project-report", "核算底稿", "校验"),
+        ("generic-selfeval", "自评表", "评分底稿"),
+        ("hongjiang-2020-set", "基础数据", "整体支出评分表"),
+    ],
+    lambda case: case[1] == "基础数据",
+)
+
+
+@pytest.mark.parametrize(("form", "one", "other"), TRADED, ids=[" ".join(case) for case in TRADED])
+def test_two_sheets_that_trade_their_names_are_told_by_what_they_hold(form, one, other, bases, tmp_path):
+    base = bases(form, Edition.NATIVE)
+    book = Tampered(base.path)
+    for old, new in ((one, "临时"), (other, one), ("临时", other)):
+        book.rename_sheet(old, new)
+    result = examine(book.write(tmp_path / "某局.xlsx"))
+    new = [finding for finding in result.findings if (finding.code, finding.message) not in base.own]
+    assert {(finding.code, finding.place.sheet) for finding in new} == {("JX617", one), ("JX617", other)}
+    assert all("改名" in finding.message for finding in new)
+
+
+UNSTAMPED = few(
+    [(form, how) for form in ("generic-dept", "hongjiang-2020-set", "yanling-2020-set") for how in ("native", None)],
+    lambda case: case[0] == "hongjiang-2020-set",
+)
+
+
+@pytest.mark.parametrize(("form", "stamped"), UNSTAMPED)
+def test_an_export_whose_stamp_was_changed_is_compared_as_the_export_it_is(form, stamped, bases, tmp_path):
+    base = bases(form, Edition.FINISHED)
+    book = Tampered(base.path)
+    book.property("版本", stamped)
+    result = examine(book.write(tmp_path / "某局.xlsx"))
+    assert [one.code for one in result.findings if (one.code, one.message) not in base.own] == ["JX621"]

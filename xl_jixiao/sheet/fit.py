@@ -22,6 +22,9 @@ _ALIKE = 0.6
 _ANOTHER = 0.5
 """Where less than so much of the constants stands anywhere on the sheets, the file is of another form than its stamp says."""
 
+_TRADED = 0.3
+"""So much more of a sheet's constants must stand at their places in another sheet than in the one of its name for the two names to be traded."""
+
 _FIRST = 8
 """One of so many first constants at its place tells a sheet."""
 
@@ -79,16 +82,15 @@ def fit(plan: Plan, package: Package, known: Fitted | None = None) -> Fitted:
     if package.properties.get(StampName.VERSION, __version__) != __version__:
         return _by_names(plan, package)
     missing = [sheet for sheet in plan.sheets if sheet.name not in package.sheets]
-    strange = [sheet for sheet in plan.sheets if sheet.name in package.sheets and not _is(sheet, package.sheets[sheet.name])]
-    renamed = dict(_renamed(plan, [*missing, *strange], package))
+    still = {id(sheet) for sheet in known.plan.sheets} if known and not (known.renamed or known.moved) else ()
+    there = [sheet for sheet in plan.sheets if sheet.name in package.sheets and id(sheet) not in still]
+    stirred = [sheet for sheet in there if not _all_stand(sheet, package.sheets[sheet.name])]
+    renamed = dict(_renamed(plan, [*missing, *_strange(stirred, package)], package)) if missing or stirred else {}
     moved: dict[str, Mapping[int, int]] = {}
     astray: list[float] = []
-    still = {id(sheet) for sheet in known.plan.sheets} if known and not (known.renamed or known.moved) else ()
-    for sheet in plan.sheets:
-        if id(sheet) in still:
-            continue
+    for sheet in [*stirred, *(sheet for sheet in missing if sheet.name in renamed)]:
         content = package.sheets.get(renamed.get(sheet.name, sheet.name))
-        if content is None or _all_stand(sheet, content):
+        if content is None or (sheet.name in renamed and _all_stand(sheet, content)):
             continue
         across = _columns_moved(sheet, content)
         if across:
@@ -141,18 +143,35 @@ def _renamed(plan: Plan, missing: list[SheetPlan], package: Package) -> Iterator
     known = {sheet.name for sheet in plan.sheets} - {sheet.name for sheet in missing}
     strangers = [content for name, content in package.sheets.items() if name not in known]
     for sheet in missing:
-        found = max(strangers, key=lambda content: _alike(sheet, content), default=None)
+        found = max(strangers, key=lambda content: (_alike(sheet, content), _in_place(sheet, content)), default=None)
         if found is not None and _alike(sheet, found) >= _ALIKE:
             strangers.remove(found)
-            yield sheet.name, found.name
+            if found.name != sheet.name:
+                yield sheet.name, found.name
+
+
+def _strange(stirred: Sequence[SheetPlan], package: Package) -> Iterator[SheetPlan]:
+    """The sheets that don't have their own constants under their own name: names can be traded, but only among sheets that are not as they were."""
+    contents = [package.sheets[sheet.name] for sheet in stirred]
+    for sheet in stirred:
+        own = package.sheets[sheet.name]
+        best = max((_in_place(sheet, content) for content in contents if content is not own), default=0.0)
+        if not _is(sheet, own) or best >= max(_ALIKE, _in_place(sheet, own) + _TRADED):
+            yield sheet
 
 
 def _is(sheet: SheetPlan, content: SheetContent) -> bool:
-    """Whether a sheet of this name has this sheet's constants: names can be traded."""
+    """Whether a sheet of this name has some of this sheet's first constants, or most of all."""
     first = [(one.row, one.column, text) for one, text in islice(_labels(sheet), _FIRST)]
     if not first or any(bare(str(content.cell(row, column).value or "")) == text for row, column, text in first):
         return True
     return _alike(sheet, content) >= _ALIKE
+
+
+def _in_place(sheet: SheetPlan, content: SheetContent) -> float:
+    """How much of what a sheet prints stands at its place."""
+    found = [_said(content, one.row, one.column) == text for one, text in _labels(sheet)]
+    return sum(found) / len(found) if found else 0.0
 
 
 def _labels(sheet: SheetPlan) -> Iterator[tuple[Placed, str]]:

@@ -44,12 +44,13 @@ def printed_stamp(package: Package) -> tuple[str, str]:
 
 
 def edition_of(package: Package, stamp: Mapping[str, str], conclusion: str) -> Edition:
-    """The edition of a file: what its stamp says, as long as its sheets don't say the contrary; without a stamp what sheets and macros look like."""
+    """The edition of a file: what its stamp says, as long as its sheets don't say the contrary; without a stamp what sheets and macros look like.
+    In a set each form's 自评结论 stands under the form's name; what is filled in has a guide."""
     said = stamp.get(StampName.EDITION, "")
-    guide, concluded = GUIDE in package.sheets, conclusion in package.sheets
+    guide, concluded = GUIDE in package.sheets, any(name == conclusion or name.endswith(f"-{conclusion}") for name in package.sheets)
     if said in set(Edition) and not (guide is not concluded and concluded is not (said == Edition.FINISHED)):
         return Edition(said)
-    if concluded:
+    if concluded or not (guide or package.macros):
         return Edition.FINISHED
     return Edition.ADDIN if package.macros else Edition.NATIVE
 
