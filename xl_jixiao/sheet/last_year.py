@@ -71,8 +71,10 @@ def kept_sheet(there: SheetContent, asked: Iterable[Input]) -> SheetPlan | None:
     """The sheet of an earlier import once more, from what it says, for a workbook that is written anew; None where it says nothing of what is
     asked now."""
     rows = tuple(_said(there, {item.key: item for item in asked}))
+    if not rows:
+        return None
     year = _YEAR.search(str(there.cell(0, 0).value))
-    return last_year_sheet(rows, int(year[0]) if year else 0) if rows else None
+    return last_year_sheet(rows, int(year[0]) if year else 0)
 
 
 def _said(there: SheetContent, asked: Mapping[str, Input]) -> Iterator[SaidBefore]:
