@@ -133,6 +133,11 @@ class Subject:
         return (one for one in self.card.rows if isinstance(one.points, Decimal))
 
 
+def _figures_wrong(one: RowScore) -> bool:
+    """JX522 says it: what its weight or degree would give is not said besides."""
+    return any(isinstance(value, str) or isinstance(value, Decimal) and value < 0 for value in (one.row.weight, one.row.degree))
+
+
 def _named(one: RowScore) -> str:
     return f"第{one.number}行“{one.row.name[:20] or one.row.level2}”"
 
@@ -142,7 +147,7 @@ def class_weight_mismatch(subject: Subject) -> Iterator[Finding]:
     for one in subject.table.weighed:
         written = subject.card.weight_of(one)
         rows = [row for row in subject.card.rows if row.row.level1 == one.name]
-        if one.weight is not None and written != one.weight and rows:
+        if one.weight is not None and written != one.weight and rows and not any(map(_figures_wrong, rows)):
             place = subject.cell(rows[0], cells.WEIGHT)
             message = f"“{one.name}”分值合计{plain(written)}，表式标注{plain(one.weight)}，相差{plain(written - one.weight)}"
             yield found("JX501", place, message, plain(written), plain(one.weight))
@@ -160,7 +165,7 @@ def class_absent(subject: Subject) -> Iterator[Finding]:
 def weight_total_mismatch(subject: Subject) -> Iterator[Finding]:
     """JX502: all weights, the one of 预算执行率 included, don't add up to the total."""
     card, full = subject.card, subject.table.total
-    if card.weight != full and card.rows and subject.table.scored:
+    if card.weight != full and card.rows and subject.table.scored and not any(map(_figures_wrong, card.rows)):
         own = subject.table.execution.weight
         rate = f"（含预算执行率{plain(own)}）" if own else ""
         message = f"分值合计{plain(card.weight)}{rate}，应为{plain(full)}"
@@ -179,7 +184,7 @@ def blank_field(subject: Subject) -> Iterator[Finding]:
 def unfinished_row(subject: Subject) -> Iterator[Finding]:
     """JX504: a written row lacks something, or there is none at all."""
     for one in subject.card.rows:
-        if one.missing:
+        if one.missing and not (one.missing == ("分值",) and _figures_wrong(one)):
             place = subject.cell(one, _LACKING.get(one.missing[0], one.missing[0]))
             yield found("JX504", place, f"{_named(one)}还缺：{'、'.join(one.missing)}")
     if not subject.card.rows:
@@ -189,7 +194,7 @@ def unfinished_row(subject: Subject) -> Iterator[Finding]:
 def unscorable_row(subject: Subject) -> Iterator[Finding]:
     """JX505: a row whose texts give no points: other units, no quantity, no degree."""
     for one in subject.card.rows:
-        if isinstance(one.points, str) and not _met_by_word(one):
+        if isinstance(one.points, str) and not _met_by_word(one) and not _figures_wrong(one):
             texts = f"指标值“{_shown(one.row.target)}”，完成值“{_shown(one.row.actual)}”"
             message = f"{_named(one)}不能计分：{one.points}（{texts}）{_advice(one)}"
             yield found("JX505", subject.cell(one, cells.DONE), message, _shown(one.row.actual))
