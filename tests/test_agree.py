@@ -200,6 +200,10 @@ def test_a_text_that_calls_itself_another_kind_of_unit(text, unit, count):
 def test_one_figure_with_two_values_in_one_document():
     texts = ["财政供养人员控制率为100%。", "经计算，财政供养人员控制率为76.06%。"]
     assert [(at, one.code) for at, one in against_itself(texts)] == [(1, "JX667")]
+    goal = "改造水厂3座，水质检测合格率100%，受益群众满意度不低于90%。"
+    done, again = "水质检测合格率98.6%，比目标低1.4个百分点。", "执行预算时失0.57分；水质检测合格率98.6%。"
+    assert list(against_itself([goal, done, again])) == []
+    assert [at for at, _ in against_itself([goal, done, again.replace("98.6", "96.8")])] == [2]
 
 
 @pytest.mark.parametrize(

@@ -327,7 +327,7 @@ def _quoted(text: str, one: Mention) -> str:
 
 def against_itself(texts: Sequence[str]) -> Iterator[tuple[int, Slip]]:
     """JX661, JX667: one figure called by the same full name, with two values in the texts of one document; with the number of the text."""
-    seen: dict[tuple[str, Measure], tuple[str, Mention]] = {}
+    seen: dict[tuple[str, Measure, bool], tuple[str, Mention]] = {}
     for at, text in enumerate(texts):
         plain_text = half_width(text)
         for one in mentions(text):
@@ -336,10 +336,9 @@ def against_itself(texts: Sequence[str]) -> Iterator[tuple[int, Slip]]:
             name = label(_full(plain_text, one))
             if name not in _ONE_OF_A_KIND and len(name) < _SHORTEST_ROW:
                 continue
-            source, first = seen.setdefault((name, one.kind), (plain_text, one))
-            planned = ["预算" in whole[other.sentence[0] : other.start] for whole, other in ((source, first), (plain_text, one))]
+            source, first = seen.setdefault((name, one.kind, _planned(plain_text, one)), (plain_text, one))
             unsaid = name not in _ONE_OF_A_KIND and not (one.kind is Measure.PERCENT and name.endswith(("率", "度", "比例", "占比")))
-            if unsaid or first.counter != one.counter or _years(source, first) != _years(plain_text, one) or planned[0] != planned[1]:
+            if unsaid or first.counter != one.counter or _years(source, first) != _years(plain_text, one):
                 continue
             off = abs(first.base - one.base)
             if off > max(first.half, one.half):
@@ -348,6 +347,14 @@ def against_itself(texts: Sequence[str]) -> Iterator[tuple[int, Slip]]:
                 message = f"同一个“{name}”，前面写{first.shown}，后面写{one.shown}：{_quoted(source, first)}……{passage}"
                 yield at, Slip(code, message, passage, one.shown, first.shown, one.start)
 
+
+def _planned(text: str, one: Mention) -> bool:
+    """Whether the figure is a plan's: a budget, or a goal in a text that tells of no outcome."""
+    return "预算" in re.split("[;；]", text[one.sentence[0] : one.start])[-1] or bool(_GOAL.search(text) and not _OUTCOME.search(text))
+
+
+_GOAL = re.compile("不低于|不少于|不高于|不超过|以上|以内|≥|≤|力争|确保|计划|目标")
+_OUTCOME = re.compile("实际|已|完成了|达到了|比目标|较目标|[低高]于目标|超过?目标|未达|失分|失\\d")
 
 _ONE_OF_A_KIND = frozenset(("总分", "三公经费", "三公经费预算", "机关运行经费", "在职人员", "编制"))
 """Names that mean one figure in a whole document; others may be of another scope in the next paragraph."""

@@ -243,12 +243,19 @@ def thin_reason(subject: Subject) -> Iterator[Finding]:
     """JX204: a reason for a deviation, or for a low execution rate, that says nothing: 同上, 见附件, the indicator's own name."""
     for one in subject.card.rows:
         reason = str(one.row.reason or "")
-        if one.deviation and not one.unexplained and says_nothing(reason, str(one.row.name or ""), str(one.row.level2 or "")):
-            text = f"{_named(one)}{one.deviation}，偏差原因只写“{reason[:20]}”，等于没有说明"
+        due = one.deviation and not one.unexplained or _claims_less(one)
+        if due and says_nothing(reason, str(one.row.name or ""), str(one.row.level2 or "")):
+            text = f"{_named(one)}{one.deviation or '自评得分少于分值'}，偏差原因只写“{reason[:20]}”，等于没有说明"
             yield found("JX204", subject.cell(one, cells.REASON), text, reason[:40])
     card, note = subject.card, str(subject.card.answers.execution_note or "")
     if card.execution_low and card.execution_explained and says_nothing(note, EXECUTION_RATE):
         yield found("JX204", subject.place(EXECUTION_NOTE), f"预算执行率的说明只写“{note[:20]}”，等于没有说明", note[:40])
+
+
+def _claims_less(one: RowScore) -> bool:
+    """Whether a row that can't be scored was published with less than its weight."""
+    claimed, weight = one.row.claimed, one.row.weight
+    return isinstance(one.points, str) and isinstance(claimed, Decimal) and isinstance(weight, Decimal) and claimed < weight
 
 
 def _deviation(subject: Subject, one: RowScore, code: str, clause: str) -> Finding:
