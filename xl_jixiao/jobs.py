@@ -27,7 +27,7 @@ def open_job(reference: str, lengths: Mapping[str, int] = MappingProxyType({})) 
     return _opened(str(path), path.stat().st_mtime_ns, tuple(lengths.items()))
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=32)
 def _opened(file: str, _modified: int, lengths: tuple[tuple[str, int], ...]) -> Job:
     path = Path(file)
     try:
