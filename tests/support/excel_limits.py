@@ -1206,7 +1206,7 @@ class Workbook:
                     stack.pop()
 
 
-@lru_cache(maxsize=1 << 13)
+@lru_cache(maxsize=1 << 10)
 def parsed(text: str) -> Node:
     """The tree of a formula; the same formulas stand in many workbooks. Raises SyntaxError, IndexError."""
     return Parser(text).parse()
