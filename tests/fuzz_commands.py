@@ -16,10 +16,9 @@ import re
 import shutil
 import sys
 import tempfile
-import time
 from collections import Counter
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import docx
@@ -28,6 +27,7 @@ import fuzz_texts
 import openpyxl
 import xlwt
 from click.testing import CliRunner
+from support.fuzzing import tried
 
 from xl_jixiao.cli import main as commands
 from xl_jixiao.jobs import open_job
@@ -35,7 +35,6 @@ from xl_jixiao.review.examine import examine
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.tables.catalogue import examples, known
 
-SLOWEST = 5.0
 OURS = re.compile("内部错误|Traceback")
 FORMS = ("hongjiang-2020-dept", "generic-selfeval", "hongjiang-2020-accounts", "yanling-2020-report", "yanling-2020-set", "hubei-selfeval")
 FOREIGN = ("generic-selfeval", "hubei-selfeval", "sichuan-2023-selfeval")
@@ -261,24 +260,10 @@ DOORS: dict[str, tuple[int, Door]] = {
 def run(count: int, seed: int = 1, only: str = "") -> tuple[Counter[str], list[str]]:
     """The outcomes of so many files, and a line for each that failed or was slow."""
     doors = {name: door for name, door in DOORS.items() if only in name}
-    outcomes: Counter[str] = Counter()
-    failures: list[str] = []
     inside = Path(tempfile.mkdtemp(dir=folder()))
-    for at in range(seed, seed + count):
-        chance = random.Random(at)
-        name = chance.choices(list(doors), [weight for weight, _ in doors.values()])[0]
-        start = time.process_time()
-        try:
-            outcome = str(doors[name][1](chance, inside / "某局"))
-        except Exception as error:  # noqa: BLE001 - whatever comes out undeclared is what is looked for
-            outcome = "failed"
-            failures.append(f"seed {at} {name}: {type(error).__name__}: {str(error)[:300]!r}")
-        if time.process_time() - start > SLOWEST:
-            outcome = "slow"
-            failures.append(f"seed {at} {name}: {time.process_time() - start:.1f} s")
-        outcomes[f"{name} {outcome}"] += 1
+    found = tried({name: (weight, partial(door, target=inside / "某局")) for name, (weight, door) in doors.items()}, count, seed)
     shutil.rmtree(inside)
-    return outcomes, failures
+    return found
 
 
 def peak() -> int:

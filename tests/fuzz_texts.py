@@ -12,11 +12,12 @@ import argparse
 import random
 import sys
 import tempfile
-import time
 from collections import Counter
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+
+from support.fuzzing import tried
 
 from xl_jixiao.formula import FormulaError, parse
 from xl_jixiao.jobs import open_job
@@ -25,9 +26,6 @@ from xl_jixiao.selfeval.target import read_cell
 from xl_jixiao.tables.answers import AnswersError
 from xl_jixiao.tables.catalogue import bundled, examples
 from xl_jixiao.tables.tablefile import RubricError
-
-SLOWEST = 5.0
-"""Seconds of CPU one text may take."""
 
 SIGNS = "≥≤＞<>=＝+-－−*/×÷（）()[]【】{}%％.,，．。：:；;、“”\"' \t\n\r　\u00a0\u200b\ufeff\x00\x1b[31m\ud83d😀九百亿万元个年月日无0１２3456789eE"
 WORDS = (
@@ -141,23 +139,7 @@ KINDS: dict[str, tuple[int, Callable[[random.Random], Outcome]]] = {
 
 def run(count: int, seed: int = 1) -> tuple[Counter[str], list[str]]:
     """The outcomes of so many texts, and a line for each failure."""
-    outcomes: Counter[str] = Counter()
-    failures: list[str] = []
-    names, weights = zip(*((name, weight) for name, (weight, _) in KINDS.items()), strict=True)
-    for at in range(seed, seed + count):
-        chance = random.Random(at)
-        name = chance.choices(names, weights)[0]
-        start = time.process_time()
-        try:
-            outcome = KINDS[name][1](chance)
-        except Exception as error:  # noqa: BLE001 - whatever comes out undeclared is what is looked for
-            outcome = "failed"
-            failures.append(f"seed {at} {name}: {type(error).__name__}: {str(error)[:200]!r}")
-        if time.process_time() - start > SLOWEST:
-            outcome = "slow"
-            failures.append(f"seed {at} {name}: {time.process_time() - start:.1f} s")
-        outcomes[f"{name} {outcome}"] += 1
-    return outcomes, failures
+    return tried(KINDS, count, seed)
 
 
 def main() -> int:

@@ -249,11 +249,7 @@ def error_value(book, base, chance):
     ref, _ = pick(base, chance, Computed, numeric=True)
     if ref is None:
         return None
-    cell = book.cell(ref.sheet, ref.local)
-    for child in list(cell):
-        cell.remove(child)
-    cell.set("t", "e")
-    ET.SubElement(cell, f"{{{MAIN}}}v").text = "#N/A"
+    book.put(ref.sheet, ref.local, "#N/A", error=True)
     return at(ref)
 
 
@@ -262,12 +258,7 @@ def boolean_value(book, base, chance):
     ref, _ = pick(base, chance, Computed, numeric=True)
     if ref is None:
         return None
-    cell = book.cell(ref.sheet, ref.local)
-    for child in list(cell):
-        if child.tag.endswith("}v"):
-            cell.remove(child)
-    cell.set("t", "b")
-    ET.SubElement(cell, f"{{{MAIN}}}v").text = "1"
+    book.put(ref.sheet, ref.local, True, keep_formula=True)
     return at(ref)
 
 
@@ -557,18 +548,26 @@ def symbols(book, base, chance):
 def dark_fill(book, base, chance):
     ref = somewhere(base, chance)
 
-    def changed(xf, styles):
-        fills = styles.find(f"{{{MAIN}}}fills")
-        fill = ET.SubElement(fills, f"{{{MAIN}}}fill")
+    def solid(fill):
         pattern = ET.SubElement(fill, f"{{{MAIN}}}patternFill", patternType="solid")
         ET.SubElement(pattern, f"{{{MAIN}}}fgColor", rgb="FF000000")
+
+    blacked(book, ref, solid)
+    return at(ref)
+
+
+def blacked(book, ref, fill):
+    """A fill of a cell's own, which `fill` makes, and a black font on it."""
+
+    def changed(xf, styles):
+        fills = styles.find(f"{{{MAIN}}}fills")
+        fill(ET.SubElement(fills, f"{{{MAIN}}}fill"))
         fills.set("count", str(len(fills)))
         xf.set("fillId", str(len(fills) - 1))
         xf.set("applyFill", "1")
 
     book.style(ref.sheet, ref.local, changed)
     font(book, ref, lambda own: element(own, "color", rgb="FF000000"))
-    return at(ref)
 
 
 @kind("shown elsewhere in its cell")
@@ -883,11 +882,7 @@ def depends(base, content) -> set[str]:
 
 
 def error(book, ref, word):
-    cell = book.cell(ref.sheet, ref.local)
-    for child in cell.findall(f"{{{MAIN}}}v"):
-        cell.remove(child)
-    cell.set("t", "e")
-    ET.SubElement(cell, f"{{{MAIN}}}v").text = word
+    book.put(ref.sheet, ref.local, word, keep_formula=True, error=True)
 
 
 def delete_row(book: Tampered, sheet: str, number: int) -> None:

@@ -8,9 +8,8 @@ from xml.etree import ElementTree as ET
 from support.forging import (
     BEHIND_FOOTER,
     at,
+    blacked,
     chart_changed,
-    element,
-    font,
     ground,
     kind,
     part_of,
@@ -224,18 +223,12 @@ def own_conditional(book, base, chance):
 def gradient(book, base, chance):
     ref = somewhere(base, chance)
 
-    def changed(xf, styles):
-        fills = styles.find(f"{{{MAIN}}}fills")
-        inside = ET.SubElement(ET.SubElement(fills, f"{{{MAIN}}}fill"), f"{{{MAIN}}}gradientFill", degree="90")
+    def shades(fill):
+        inside = ET.SubElement(fill, f"{{{MAIN}}}gradientFill", degree="90")
         for position in ("0", "1"):
             ET.SubElement(ET.SubElement(inside, f"{{{MAIN}}}stop", position=position), f"{{{MAIN}}}color", rgb="FF000000")
-        fills.set("count", str(len(fills)))
-        xf.set("fillId", str(len(fills) - 1))
-        xf.set("applyFill", "1")
 
-    book.style(ref.sheet, ref.local, changed)
-
-    font(book, ref, lambda own: element(own, "color", rgb="FF000000"))
+    blacked(book, ref, shades)
     return at(ref)
 
 
@@ -243,17 +236,12 @@ def gradient(book, base, chance):
 def pattern(book, base, chance):
     ref = somewhere(base, chance)
 
-    def changed(xf, styles):
-        fills = styles.find(f"{{{MAIN}}}fills")
-        inside = ET.SubElement(ET.SubElement(fills, f"{{{MAIN}}}fill"), f"{{{MAIN}}}patternFill", patternType="darkGray")
+    def dots(fill):
+        inside = ET.SubElement(fill, f"{{{MAIN}}}patternFill", patternType="darkGray")
         ET.SubElement(inside, f"{{{MAIN}}}fgColor", rgb="FF000000")
         ET.SubElement(inside, f"{{{MAIN}}}bgColor", rgb="FF000000")
-        xf.set("fillId", str(len(fills) - 1))
-        xf.set("applyFill", "1")
 
-    book.style(ref.sheet, ref.local, changed)
-
-    font(book, ref, lambda own: element(own, "color", rgb="FF000000"))
+    blacked(book, ref, dots)
     return at(ref)
 
 
@@ -319,11 +307,7 @@ def entry_error(book, base, chance):
     ref, _ = pick(base, chance, Entry, numeric=True)
     if ref is None:
         return None
-    cell = book.cell(ref.sheet, ref.local)
-    for child in list(cell):
-        cell.remove(child)
-    cell.set("t", "e")
-    ET.SubElement(cell, f"{{{MAIN}}}v").text = chance.choice(("#N/A", "#REF!", "#VALUE!"))
+    book.put(ref.sheet, ref.local, chance.choice(("#N/A", "#REF!", "#VALUE!")), error=True)
     return at(ref)
 
 
@@ -332,11 +316,7 @@ def entry_true(book, base, chance):
     ref, _ = pick(base, chance, Entry, numeric=True)
     if ref is None:
         return None
-    cell = book.cell(ref.sheet, ref.local)
-    for child in list(cell):
-        cell.remove(child)
-    cell.set("t", "b")
-    ET.SubElement(cell, f"{{{MAIN}}}v").text = "1"
+    book.put(ref.sheet, ref.local, True)
     return at(ref)
 
 
@@ -398,12 +378,8 @@ def data_table(book, base, chance):
 @kind("picture in a cell for its value")
 def picture_in_cell(book, base, chance):
     ref, _ = pick(base, chance, (Computed, Label))
-    cell = book.cell(ref.sheet, ref.local)
-    for child in list(cell):
-        cell.remove(child)
-    cell.set("t", "e")
-    cell.set("vm", "1")
-    ET.SubElement(cell, f"{{{MAIN}}}v").text = "#VALUE!"
+    book.put(ref.sheet, ref.local, "#VALUE!", error=True)
+    book.cell(ref.sheet, ref.local).set("vm", "1")
     book.parts["xl/richData/rdrichvalue.xml"] = b"<rvData/>"
     return at(ref)
 

@@ -64,8 +64,10 @@ class Tampered:
             row.insert(before[-1] + 1 if before else 0, found)
         return found
 
-    def put(self, sheet: str, address: str, value: object = None, formula: str | None = None, *, keep_formula: bool = False) -> None:
-        """Another value, or formula, in a cell; with `keep_formula` only the value a program left there."""
+    def put(
+        self, sheet: str, address: str, value: object = None, formula: str | None = None, *, keep_formula: bool = False, error: bool = False
+    ) -> None:
+        """Another value, or formula, in a cell; with `keep_formula` only the value a program left there, with `error` an error of that name."""
         cell = self.cell(sheet, address)
         old = cell.find(_tag("f"))
         for child in list(cell):
@@ -76,7 +78,10 @@ class Tampered:
             ET.SubElement(cell, _tag("f")).text = formula
         if value is None:
             return
-        if isinstance(value, str):
+        if error or isinstance(value, bool):
+            cell.set("t", "e" if error else "b")
+            ET.SubElement(cell, _tag("v")).text = str(value) if error else str(int(value))
+        elif isinstance(value, str):
             if keep_formula or formula is not None:
                 cell.set("t", "str")
                 ET.SubElement(cell, _tag("v")).text = value
