@@ -1,14 +1,36 @@
-"""A result as it is held until the report is written: what many files say alike is one and the same object for all of them."""
+"""A result as it is held until the report is written: what many files say alike is one and the same object for all of them, and what is seldom
+looked at is packed."""
 
+import pickle
+import zlib
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from sys import intern
 from typing import TypeVar
 
-from xl_jixiao.agree.facts import Fact
 from xl_jixiao.finding import Finding, Place
 from xl_jixiao.review.examine import Examined
 
 Piece = TypeVar("Piece")
+
+
+class Packed(Collection[Piece]):
+    """Pieces that take a fifth of their room, unpacked each time they are looked at."""
+
+    __slots__ = ("_bytes", "_count")
+
+    def __init__(self, pieces: Collection[Piece]) -> None:
+        self._count = len(pieces)
+        self._bytes = zlib.compress(pickle.dumps(tuple(pieces), pickle.HIGHEST_PROTOCOL), 1)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[Piece]:
+        return iter(pickle.loads(zlib.decompress(self._bytes)))
+
+    def __contains__(self, piece: object) -> bool:
+        return piece in tuple(self)
 
 
 class SharedPieces:
@@ -27,8 +49,8 @@ class SharedPieces:
             sheet=_one(one.sheet),
             superior=_one(one.superior),
             findings=tuple(map(_finding, one.findings)),
-            texts=tuple([(_place(place), text) for place, text in one.texts]),
-            facts=tuple(map(_fact, one.facts)),
+            texts=Packed(one.texts),
+            facts=Packed(one.facts),
             lines=tuple(map(self._shared, one.lines)),
             grades=self._shared(one.grades),
             more=tuple(map(self.result, one.more)),
@@ -49,7 +71,3 @@ def _finding(one: Finding) -> Finding:
 
 def _place(one: Place) -> Place:
     return Place(_one(one.file), _one(one.sheet), _one(one.cell))
-
-
-def _fact(one: Fact) -> Fact:
-    return Fact(_one(one.name), one.kind, one.value, _one(one.place), _one(one.counter))
