@@ -5,11 +5,13 @@ import pickle
 import zlib
 from collections.abc import Collection, Iterator
 from dataclasses import replace
+from decimal import Decimal
 from sys import intern
 from typing import TypeVar
 
 from xl_jixiao.finding import Finding, Place
 from xl_jixiao.review.examine import Examined
+from xl_jixiao.sheet.job import PointsLine
 
 Piece = TypeVar("Piece")
 
@@ -51,10 +53,18 @@ class SharedPieces:
             findings=tuple(map(_finding, one.findings)),
             texts=Packed(one.texts),
             facts=Packed(one.facts),
-            lines=tuple(map(self._shared, one.lines)),
+            lines=tuple(map(self._line, one.lines)),
             grades=self._shared(one.grades),
             more=tuple(map(self.result, one.more)),
         )
+
+    def _line(self, one: PointsLine) -> PointsLine:
+        weight, computed, points = map(self._number, (one.weight, one.computed, one.points))
+        code, name, group = map(_one, (one.code, one.name, one.group))
+        return self._shared(replace(one, code=code, name=name, group=group, weight=weight, computed=computed, points=points))
+
+    def _number(self, value: Decimal | None) -> Decimal | None:
+        return None if value is None else self._known.setdefault((Decimal, str(value)), value)  # type: ignore[return-value]
 
     def _shared(self, piece: Piece) -> Piece:
         return self._known.setdefault(piece, piece)  # type: ignore[return-value]
@@ -66,7 +76,8 @@ def _one(text: str) -> str:
 
 
 def _finding(one: Finding) -> Finding:
-    return replace(one, code=_one(one.code), name=_one(one.name), place=_place(one.place))
+    code, name, message, reported, expected = map(_one, (one.code, one.name, one.message, one.reported, one.expected))
+    return Finding(code, name, one.level, _place(one.place), message, reported, expected)
 
 
 def _place(one: Place) -> Place:

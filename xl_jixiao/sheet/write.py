@@ -126,6 +126,7 @@ class CachedWorksheet(Worksheet):  # type: ignore[misc]
         done = self.previous_row
         super()._write_single_row(current_row_num)
         self.row_info.pop(done, None)
+        self.row_sizes.pop(done, None)
 
 
 class _Writer:
