@@ -1,5 +1,4 @@
-"""A result as it is held until the report is written: what many files say alike is one and the same object for all of them, and what is seldom
-looked at is packed."""
+"""A result as it is held until the report is written: what many say alike is one object for all, what is seldom looked at is packed."""
 
 import pickle
 import zlib

@@ -38,7 +38,7 @@ from xl_jixiao.sheet.build import Constant, SheetBuilder, areas, titled
 from xl_jixiao.sheet.edition import Edition, StampName
 from xl_jixiao.sheet.job import PointsLine
 from xl_jixiao.sheet.measure import height_for, print_scale
-from xl_jixiao.sheet.plan import Accepts, Chart, Filter, Mark, Page, Plan, Row, SheetPlan, Visibility, column_letter
+from xl_jixiao.sheet.plan import Accepts, Chart, Filter, Mark, Page, Plan, RowMade, SheetPlan, Visibility, column_letter
 from xl_jixiao.sheet.write import write
 from xl_jixiao.words import NOT_APPLICABLE
 
@@ -301,7 +301,7 @@ def _sheet(listing: Listing) -> SheetBuilder:
     return sheet
 
 
-def _rows(listing: Listing) -> Iterator[Row]:
+def _rows(listing: Listing) -> Iterator[RowMade]:
     keys = iter(listing.keys or ())
     for row, cells in enumerate(listing.rows, 2):
         sheet = SheetBuilder(listing.name, listing.code_name)
@@ -738,7 +738,7 @@ def _record(desk: Desk, basis: Mapping[str, Any]) -> SheetPlan:
     sheet = SheetBuilder(RECORD, "Sheet_Record", (20,))
     sheet.visibility = Visibility.HIDDEN
 
-    def rows() -> Iterator[Row]:
+    def rows() -> Iterator[RowMade]:
         own = [{BASIS: dict(basis)}] if basis else []
         for row, one in enumerate(chain(map(Examined.as_json, desk.results), own)):
             text = json.dumps(one, ensure_ascii=False)

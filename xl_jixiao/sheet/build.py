@@ -19,7 +19,7 @@ from xl_jixiao.sheet.plan import (
     Mark,
     Page,
     Placed,
-    Row,
+    RowMade,
     SheetPlan,
     Span,
     Udf,
@@ -52,7 +52,7 @@ class SheetBuilder:
         self.frozen: tuple[int, int] | None = None
         self.default_height: float | None = None
         self.filter: Filter | None = None
-        self.rows: Callable[[], Iterator[Row]] | None = None
+        self.rows: Callable[[], Iterator[RowMade]] | None = None
 
     def put(self, row: int, column: int, content: Content, style: str, rows: int = 1, columns: int = 1) -> None:
         """A content at its place."""

@@ -234,7 +234,7 @@ class Filter:
     shown: tuple[str, ...]
 
 
-Row = tuple[float | None, Sequence[Placed]]
+RowMade = tuple[float | None, Sequence[Placed]]
 """A row's height and its cells."""
 
 
@@ -263,7 +263,7 @@ class SheetPlan:
     filter: Filter | None = None
     typed_areas: tuple[tuple[tuple[int, int, int, int], Accepts], ...] = ()
     """Areas whose cells all accept the same; the entries in them say nothing of their own."""
-    rows: Callable[[], Iterator[Row]] | None = field(default=None, compare=False)
+    rows: Callable[[], Iterator[RowMade]] | None = field(default=None, compare=False)
     """Where it lists much: what makes the rows below its cells, from the first row without any. Each is let go as soon as it is written."""
 
     @cached_property

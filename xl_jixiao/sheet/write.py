@@ -72,7 +72,7 @@ def _parts_beside(plan: Plan, path: Path) -> AbstractContextManager[str | None]:
     return TemporaryDirectory(prefix=".", dir=path.parent, ignore_cleanup_errors=True)
 
 
-class _Way(NamedTuple):
+class _Lead(NamedTuple):
     """A link into another file, from a row that is written and let go."""
 
     row: int
@@ -102,10 +102,10 @@ class CachedWorksheet(Worksheet):  # type: ignore[misc]
         """Writes a link into another file. Of what XlsxWriter keeps of a link no more than what it is written from is kept."""
         self.write_url(row, column, url, style, text)
         made = self.hyperlinks.pop(row)[column]
-        self._ways.append(_Way(row, column, intern(made._target()), intern(made._anchor)))
+        self._ways.append(_Lead(row, column, intern(made._target()), intern(made._anchor)))
 
     @cached_property
-    def _ways(self) -> list[_Way]:
+    def _ways(self) -> list[_Lead]:
         return []
 
     def _write_hyperlinks(self) -> None:
