@@ -9,8 +9,8 @@ _KEY = re.compile(r'\s*"?([\w-]+)"?\s*=')
 _KEPT = frozenset(("basis", "source", "grades_basis", "rows_basis", "note"))
 """What says where something comes from: a person has to look for next year's document."""
 
-_FIXED = r"《[^》]*》|(?<!\d)\d{4}年?[-—–－~～至到]+\d{4}(?=年)"
-"""Titles of documents, and years of a plan from its first to its last: they stay."""
+_FIXED = r"《[^》]*\d{4}[^》]*》|(?<!\d)\d{4}年?[-—–－~～至到]+\d{4}(?=年)"
+"""Titles of documents with a year, and years of a plan from its first to its last: they stay."""
 
 _DIGITS = "〇一二三四五六七八九"
 
@@ -42,7 +42,8 @@ def moved_on(text: str, data: Mapping[str, Any], year: int, name: str = "") -> N
         moved = head[key] if top and key in head else line
         if moved == line and key not in _KEPT and not line.lstrip().startswith("#"):
             moved = moving.sub(lambda said: said[1] or years[said[2]], line)
-            doubtful = still.search(moving.sub(lambda said: said[1] or "", line)) is not None
+            left = moving.sub(lambda said: said[1] or "", line)
+            doubtful = still.search(left) is not None or re.search(_FIXED, left) is not None
         else:
             doubtful = moved == line and str(old) in line
         if moved != line:
