@@ -42,6 +42,7 @@ from xl_jixiao.selfeval.cells import (
     DONE,
     EXPLANATION,
     FACTOR,
+    HIGH,
     HINT,
     LESS,
     LESS_TAILS,
@@ -50,6 +51,7 @@ from xl_jixiao.selfeval.cells import (
     LEVEL2,
     LEVELS_1,
     LEVELS_2,
+    LOW,
     MET,
     NAME,
     NO_REASON,
@@ -116,6 +118,7 @@ UNIT_MISMATCH = "单位不一致"
 NEEDS_PERCENT = "须写百分号"
 IS_IT = f"{NEEDS_PERCENT}，是否为"
 NEEDS_DEGREE = "须填完成程度"
+OUTSIDE = "不在指标值的区间内，须填完成程度"
 TOO_LATE = "晚于指标值的日期，须填完成程度"
 DEGREE_RANGE = "完成程度应在0到100%之间"
 TARGET_WITHOUT_QUANTITY = "指标值不是数量"
@@ -300,6 +303,16 @@ ASKED = first_of([(_LESS_MEANT, LESS_MEANT), (_BOUND_COPIED, BOUND_COPIED), (_WO
 """What is asked about an actual value that can be scored as it is."""
 
 
+_LOW, _HIGH = (Cell(step(TARGET, name)) for name in (LOW, HIGH))
+_RANGED = all_of([_LOW.differs(""), _DIRECTION.differs(QUALITATIVE)])
+"""Whether the target is a range: 95%～100%, 3-5次. A share beside one that is called 定性 is its degree."""
+
+
+def _end(end: Expr) -> Expr:
+    """An end of the range in the unit of the actual value; 1.5 beside 1-2万元 is in 万元."""
+    return when(_REACHED_UNIT.equals(""), call("N", end), Cleared(call("N", end) * Cell(step(TARGET, FACTOR)), _PLACES_OF_MANY))
+
+
 def _side() -> Expr:
     """The chosen direction, or what the target's own words say: 反向 for 不超过, 以内, 降至, an unsigned zero (安全事故0起) or cost, 等于 for =.
 
@@ -314,7 +327,7 @@ def _side() -> Expr:
     quality = any_of([_WANTED.equals(""), _DATED])
     own = first_of([(quality, QUALITATIVE), (one_of(Cell(sign), EQUAL_WORDS), EQUAL), (less, REVERSE)], POSITIVE)
     undecided = any_of([is_blank(_DIRECTION), _DIRECTION.equals(COST)])
-    chosen = first_of([(one_of(_DIRECTION, tuple(DIRECTIONS)), _DIRECTION), (undecided, own)], WRONG_DIRECTION)
+    chosen = first_of([(one_of(_DIRECTION, tuple(DIRECTIONS)), when(_RANGED, QUALITATIVE, _DIRECTION)), (undecided, own)], WRONG_DIRECTION)
     return when(_NO_TARGET, "", chosen)
 
 
@@ -347,11 +360,19 @@ _PERCENT_ASKED = first_of(
 """What is asked about a percentage without its sign; nothing where there is none."""
 
 
+def _between(number: Expr) -> Expr:
+    return all_of([call("N", number) >= _end(_LOW), call("N", number) <= _end(_HIGH)])
+
+
+_WITHIN = when(all_of([_RANGED, is_number(_DONE_SAME), negated(_MISMATCH)]), _between(_DONE_SAME), False)
+"""Whether the actual value lies in the target's range; both ends belong to it."""
+
+
 def _ratio() -> Expr:
     """完成率 of a quantity; 完成程度 of a qualitative target: the judged one, or the one the actual value says (85%, or a number cell).
 
-    Beside a target with a figure that can't be read (95%-100%, 三至五天) the actual value is no degree but a figure too; 增长8% is a
-    change, and 91% beside 高于全国平均 a figure of its own.
+    In the range of a target it is all of it. Beside a target with a figure that can't be read (三至五天) the actual value is no degree but
+    a figure too; 增长8% is a change, and 91% beside 高于全国平均 a figure of its own.
     """
     timed = any_of([is_number(_TARGET_DAY), has(_TARGET_TEXT.key, ("年底", "年末", "月底", "月末", "月前", "日前", "旬"))])
     unread = all_of([has(_TARGET_TEXT.key, FIGURES), negated(timed)])
@@ -360,7 +381,8 @@ def _ratio() -> Expr:
     whole = when(is_number(share), share.equals(1), False)
     degree_said = any_of([has(_TARGET_TEXT.key, DONE_IN_PART), _DIRECTION.equals(QUALITATIVE), timed, whole])
     share = when(_NOTHING_WANTED, happened, when(degree_said, share, ""))
-    said = when(_REACHED.equals(""), "", when(all_of([_DIRECTION.differs(QUALITATIVE), unread]), "", share))
+    own = when(all_of([_DIRECTION.differs(QUALITATIVE), unread]), "", share)
+    said = first_of([(_REACHED.equals(""), ""), (_WITHIN, 1), (_RANGED, "")], own)
     degree = first_of([(is_number(_DEGREE), _DEGREE), (is_blank(_DEGREE), said)], read_degree(DEGREE))
     quotient = when(_DONE_SAME < LARGEST_RATIO * _TARGET_SAME, Rounded(_DONE_SAME / _TARGET_SAME, 4), "")
     rate = first_of(
@@ -374,14 +396,31 @@ def _ratio() -> Expr:
     return first_of([(_SIDE.equals(QUALITATIVE), degree), (one_of(_SIDE, _QUANTITATIVE), rate)], "")
 
 
+def _outside(full: Expr) -> Expr:
+    """The points beside a range that the actual value doesn't lie in, or why there are none; one that repeats it is taken as met."""
+    shares = all_of([_WANTED_UNIT.equals("%"), _REACHED_UNIT.equals("")])
+    percentage = all_of([shares, _DONE_TEXT.equals(""), _between(_REACHED)])
+    share = all_of([shares, _DONE_TEXT.differs(""), call("N", _REACHED) <= 1, _between(call("N", _REACHED) * 100)])
+    return first_of(
+        [
+            (call("EXACT", _DONE_TEXT, _TARGET_TEXT), full),
+            (_DONE_SAME.equals(""), ACTUAL_WITHOUT_QUANTITY),
+            (_MISMATCH, UNIT_MISMATCH),
+            (percentage, joined(IS_IT, _REACHED, "%？")),
+            (share, joined(IS_IT, _REACHED * 100, "%？")),
+        ],
+        OUTSIDE,
+    )
+
+
 def _score(rule: RowRule) -> Expr:
     """The row's points, or the word why there are none; empty while blank."""
     in_time = all_of([_DATED, _DONE_DAY <= _TARGET_DAY])
     met = any_of([Listed(_DONE_TEXT, MET), call("EXACT", _DONE_TEXT, _TARGET_TEXT), in_time])
     nothing = all_of([_NOTHING_WANTED, _NOTHING_DONE])
-    by_words = first_of(
-        [(nothing, Rounded(_WEIGHT, 2)), (Listed(_DONE_TEXT, UNMET), 0), (met, Rounded(_WEIGHT, 2)), (_DATED, TOO_LATE)], NEEDS_DEGREE
-    )
+    full: Expr = Rounded(_WEIGHT, 2)
+    unmet = Listed(_DONE_TEXT, UNMET)
+    by_words = first_of([(nothing, full), (unmet, 0), (_RANGED, _outside(full)), (met, full), (_DATED, TOO_LATE)], NEEDS_DEGREE)
     percentage = all_of([_DEGREE.equals(_RATIO), _RATIO > 2, _RATIO <= 100])
     asked = when(percentage, joined(DEGREE_RANGE, "，是否为", _RATIO, "%？"), DEGREE_RANGE)
     degree = when(all_of([_RATIO >= 0, _RATIO <= 1]), Rounded(_WEIGHT * _RATIO, 2), asked)
