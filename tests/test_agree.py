@@ -109,6 +109,9 @@ FIGURES = Figures(
         Fact("预算完成率", Measure.PERCENT, Fraction("97.16")),
         Fact("编制数", Measure.COUNT, Fraction(70)),
         Fact("固定资产利用率", Measure.PERCENT, Fraction(98)),
+        Fact("三公经费控制率", Measure.PERCENT, Fraction(70)),
+        Fact("本年收入合计", Measure.AMOUNT, Fraction(12600000)),
+        Fact("本年支出合计", Measure.AMOUNT, Fraction(12534000)),
     ],
     [("举办惠民演出场次", "≥60场", "66场"), ("每场演出平均成本", "不超过1.5万元", "1.42万元"), ("观众人次", "≥3万人次", "4.2万人次")],
 )
@@ -144,6 +147,15 @@ FIGURES = Figures(
         ("公用经费支出数为243.56万元。", ["JX666"]),
         ("公用经费支出数为234.56万元。", []),
         ("车辆编制2辆。", []),
+        ("收入合计1620万元。", ["JX666"]),
+        ("2020年度收入合计1260万元，支出合计1253.4万元。", []),
+        ("全年支出1352.4万元。", ["JX666"]),
+        ("收入总计1620万元。", []),
+        ("财政拨款收入合计1100万元。", []),
+        ("项目全年支出392万元。", []),
+        ("“三公”经费控制率为70%，实际支出24.7万元。", ["JX666"]),
+        ("“三公”经费控制率为70%，实际支出20.47万元。", []),
+        ("项目支付率为70%，实际支出24.7万元。", []),
     ],
 )
 def test_a_text_against_the_table(text, codes):
@@ -225,8 +237,10 @@ def test_a_balance_of_one_paragraph():
     texts = [
         "上年结转50万元，本年收入600万元，本年支出620万元，年末结转40万元。",
         "上年结转50万元，本年收入600万元，本年支出620万元，年末结转30万元。",
+        "上年结转50万元，加上本年收入600万元，减去本年支出620万元，结余40万元。",
+        "上年结转50万元。本年收入600万元，本年支出620万元。结转下年30万元。",
     ]
-    assert [(at, one.code, one.expected) for at, one in identities(texts)] == [(0, "JX662", "30万元")]
+    assert [(at, one.code, one.expected) for at, one in identities(texts)] == [(0, "JX662", "30万元"), (2, "JX662", "30万元")]
 
 
 @pytest.fixture(scope="module")

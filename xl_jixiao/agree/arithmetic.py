@@ -263,6 +263,12 @@ def _change_fault(passage: Passage, share: Mention, delta: Mention, candidates: 
     yield Slip(code, message, passage.text[now.start : share.end], share.shown, printed, share.start)
 
 
+def _rounding(before: Mention, now: Mention, right: Fraction) -> tuple[Fraction, Fraction]:
+    """How far rounding moves a percentage of change: both figures printed to the finer of their places (1.1 beside 1.21 is 1.10); at most."""
+    grown, finer = 1 + abs(right) / 100, min(before.half, now.half)
+    return (finer + finer * grown) / before.base * 100, (now.half + before.half * grown) / before.base * 100
+
+
 _BY_SHARE = re.compile("(?:同比)?(?P<way>增长|增加|上升|提高|增幅|下降|减少|降低|降幅|压减)(?:了|率|幅度|比例)*(?:为|达到?|约)?")
 _TO = re.compile("(?P<way>增加|增长|上升|提高|减少|下降|降低|压减|压缩)(?:到|至|为)[^，。；]{0,12}$")
 
@@ -285,13 +291,20 @@ def growth(passage: Passage) -> Iterator[Slip]:
         if before.base <= 0:
             continue
         right = (now.base - before.base) / before.base * 100 * (1 if _UP.search(by["way"]) else -1)
-        loose = (now.half + before.half * (1 + abs(right) / 100)) / before.base * 100
-        if abs(right - share.base) <= share.half + loose:
+        off, loose, at_most = abs(right - share.base), *_rounding(before, now, right)
+        if off <= share.half + loose:
             continue
         printed = f"{plain(half_up(right, 2))}%"
-        near = abs(right - share.base) <= share.step
+        near = off <= share.step
         message = f"由{before.shown}到{now.shown}，算得{by['way']}{printed}，写的是{share.shown}：{passage.around(one.start, share.end)}"
-        yield Slip(_code(near=near, sure=True), message, passage.text[one.start : share.end], share.shown, printed, share.start)
+        yield Slip(
+            _code(near=near, sure=off > share.half + at_most),
+            message,
+            passage.text[one.start : share.end],
+            share.shown,
+            printed,
+            share.start,
+        )
 
 
 _THAN = re.compile(r"[比较](?:上年|去年|\d{4}年|年初|预算|计划|决算|同期|度|数|的|支出|收入)*(?:为|是|数)?$")
@@ -315,6 +328,35 @@ def differences(passage: Passage) -> Iterator[Slip]:
         code = "JX661" if off <= delta.step and delta.step < delta.scale else "JX664"
         message = f"{now.shown}与{base.shown}相差{come}，写的是{delta.shown}：{passage.around(now.start, delta.end)}"
         yield Slip(code, message, passage.text[now.start : delta.end], delta.shown, come, delta.start)
+
+
+_CHANGED = re.compile(
+    r"^(?:本年度?|今年|当年|全年)?(?P<what>[\u4e00-\u9fff]{2,12}?)[比较](?:上年度?|去年)(?:同期)?(?P<way>增加|增长|上升|减少|下降|降低|压减|多|少)了?$"
+)
+_BEFORE_IT, _THIS = ("上年", "上年度", "去年"), ("", "本年", "本年度", "今年", "当年", "全年")
+
+
+def changes_told_first(passage: Passage) -> Iterator[Slip]:
+    """JX661, JX664: 本年支出比上年增加C，上年支出B，本年支出A: the change is told before what it is between."""
+    for at, delta in enumerate(passage.figures):
+        told = _CHANGED.match(delta.before) if delta.kind in (Measure.AMOUNT, Measure.COUNT) and not delta.about else None
+        if told is None:
+            continue
+        later = [one for one in passage.figures[at + 1 :] if one.sentence == delta.sentence and one.same_measure(delta) and not one.about]
+        named = {re.sub("(?:为|是|共|合计|数)+$", "", one.before): one for one in reversed(later)}
+        base = next((named[key] for time in _BEFORE_IT if (key := f"{time}{told['what']}") in named), None)
+        now = next((named[key] for time in _THIS if (key := f"{time}{told['what']}") in named), None)
+        if base is None or now is None:
+            continue
+        right = (now.base - base.base) * (1 if _UP.search(told["way"]) else -1)
+        off = abs(right - delta.base)
+        if off <= now.half + base.half + delta.half and off < delta.step:
+            continue
+        come = f"{plain(half_up(right / delta.scale, 4))}{delta.unit}"
+        code = "JX661" if off <= delta.step and delta.step < delta.scale else "JX664"
+        end = max(now.end, base.end)
+        message = f"{now.shown}与{base.shown}相差{come}，写的是{delta.shown}：{passage.around(delta.start, end)}"
+        yield Slip(code, message, passage.text[delta.start : end], delta.shown, come, delta.start)
 
 
 _OF_BUDGET = re.compile(
@@ -582,11 +624,11 @@ def from_year_to_year(passage: Passage) -> Iterator[Slip]:
         if before.base <= 0:
             continue
         right = (now.base - before.base) / before.base * 100 * (1 if _UP.search(way["way"]) else -1)
-        loose = (now.half + before.half * (1 + abs(right) / 100)) / before.base * 100
-        if abs(right - share.base) <= share.half + loose:
+        off, loose, at_most = abs(right - share.base), *_rounding(before, now, right)
+        if off <= share.half + loose:
             continue
         printed = f"{plain(half_up(right, 2))}%"
-        code = _code(near=abs(right - share.base) <= share.step, sure=True)
+        code = _code(near=off <= share.step, sure=off > share.half + at_most)
         message = f"由{before.shown}到{now.shown}，算得{way['way']}{printed}，写的是{share.shown}：{passage.around(one.start, share.end)}"
         yield Slip(code, message, passage.text[one.start : share.end], share.shown, printed, share.start)
 
@@ -622,6 +664,7 @@ CHECKS = (
     changes,
     growth,
     differences,
+    changes_told_first,
     done_of_budget,
     of_a_named_whole,
     shares,
