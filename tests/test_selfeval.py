@@ -247,6 +247,8 @@ FINDINGS = [
     ("部分达成却填百分之九十五", row(level2="质量指标", target="提高", actual="部分达成", degree=Decimal("0.95")), "JX520"),
     ("分值不是数字", row(weight="十分"), "JX522"),
     ("差错率没有写方向，多了", row(name="差错率", level2="质量指标", target="2%", actual="2.5%"), "JX185"),
+    ("小于五天，正好五天", row(target="＜5天", actual="5天"), "JX533"),
+    ("大于八十，正好八十，写明了", row(target="大于20场", actual="20场", reason="合同约定20场即为达到"), ""),
     ("工期没有写方向，短了", row(name="平均工期", level2="时效指标", target="6个月", actual="5个月"), "JX185"),
 ]
 

@@ -243,6 +243,13 @@ _DECLARED = (
     ),
     Declared("JX532", "cost-over-budget", Level.EXPLAIN, "成本指标的指标值比全年预算数还多", "核对指标值和单位"),
     Declared(
+        "JX533",
+        "bound-reached",
+        Level.EXPLAIN,
+        "指标值不含本数（＜5天、大于80人），完成值正好是这个数",
+        "核对是否算达到；指标值应为≤、≥的改指标值，算达到的写明依据",
+    ),
+    Declared(
         "JX600",
         "unreadable",
         Level.MUST_FIX,

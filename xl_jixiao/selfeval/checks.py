@@ -19,6 +19,7 @@ from xl_jixiao.selfeval.judging import (
     ACTUAL_WITHOUT_QUANTITY,
     BEYOND,
     BOUND_COPIED,
+    BOUND_REACHED,
     DOUBTFUL,
     HALVED,
     LESS_MEANT,
@@ -294,6 +295,14 @@ def halves(subject: Subject) -> Iterator[Finding]:
         if not one.missing and one.asked == HALVED:
             shown = _shown(one.row.actual)
             yield found("JX171", subject.cell(one, cells.DONE), f"{_named(one)}的{one.asked}：{shown}", shown)
+
+
+def bound_reached(subject: Subject) -> Iterator[Finding]:
+    """JX533: the actual value is the figure that the target leaves out: 5天 beside <5天."""
+    for one in subject.card.rows:
+        if not one.missing and one.asked == BOUND_REACHED:
+            message = f"{_named(one)}的指标值“{_shown(one.row.target)}”，完成值“{_shown(one.row.actual)}”：{BOUND_REACHED}"
+            yield found("JX533", subject.cell(one, cells.DONE), message, _shown(one.row.actual))
 
 
 def direction_unsaid(subject: Subject) -> Iterator[Finding]:
@@ -806,6 +815,7 @@ CHECKS: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
     thin_reason,
     actual_is_target_text,
     halves,
+    bound_reached,
     direction_unsaid,
     actual_is_weight,
     qualitative_without_measure,

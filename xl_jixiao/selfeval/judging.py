@@ -72,7 +72,7 @@ from xl_jixiao.selfeval.cells import (
     WEIGHT,
     step,
 )
-from xl_jixiao.selfeval.native import READING, has, read_degree
+from xl_jixiao.selfeval.native import READING, has, parted, read_degree
 from xl_jixiao.selfeval.target import (
     ALL_DONE,
     BETTER_LESS,
@@ -89,6 +89,7 @@ from xl_jixiao.selfeval.target import (
     EQUAL_WORDS,
     FIGURES,
     GOOD_WORDS,
+    INCLUSIVE,
     LARGEST_RATIO,
     LEADING_TO,
     LESS_WORDS,
@@ -125,6 +126,7 @@ TARGET_WITHOUT_QUANTITY = "指标值不是数量"
 ACTUAL_WITHOUT_QUANTITY = "完成值不是数量"
 WRONG_WEIGHT = "分值不能为负数"
 WRONG_DIRECTION = f"计分方向应为{'、'.join(DIRECTIONS)}"
+PARTED_DIGITS = "的数中间有空格或换行，请重写"
 WRONG_CLASS = "二级指标不属于这个一级指标"
 
 BEYOND, DOUBTFUL = "远超指标值", "与指标值相差悬殊，请核对单位"
@@ -292,6 +294,24 @@ _LESS_MEANT = all_of(
 )
 """Whether less is probably better though nothing says so: 差错率 2% beside 2.5%."""
 
+_STRICT = all_of(
+    [
+        one_of(_SIDE, (POSITIVE, REVERSE)),
+        any_of(
+            [
+                all_of([has(step(TARGET, "符号"), COMPARING), negated(has(step(TARGET, "符号"), INCLUSIVE))]),
+                has(_TARGET_TEXT.key, ("(不含",)),
+            ]
+        ),
+        is_number(_TARGET_SAME),
+        _TARGET_SAME.equals(_DONE_SAME),
+        is_blank(Cell(REASON)),
+    ]
+)
+"""Whether an actual value is the very figure that its target leaves out: 5天 beside <5天."""
+
+BOUND_REACHED = "指标值不含本数（＜、＞、大于、小于、超过、低于），完成值正好等于它，是否算达到？请核对，达到的在偏差原因里写明"
+
 BOUND_COPIED, WORDS_COPIED, HALVED, LESS_MEANT = (
     "完成值带着“≥、不低于、以上”等字样，应写实际数",
     "完成值与指标值一字不差，应写实际完成情况",
@@ -299,7 +319,10 @@ BOUND_COPIED, WORDS_COPIED, HALVED, LESS_MEANT = (
     "按越大越好计分，是否越小越好？是的在指标值前写“≤”，不是的写“≥”，或者选计分方向",
 )
 
-ASKED = first_of([(_LESS_MEANT, LESS_MEANT), (_BOUND_COPIED, BOUND_COPIED), (_WORDS_COPIED, WORDS_COPIED), (_HALVED, HALVED)], "")
+ASKED = first_of(
+    [(_LESS_MEANT, LESS_MEANT), (_BOUND_COPIED, BOUND_COPIED), (_WORDS_COPIED, WORDS_COPIED), (_HALVED, HALVED), (_STRICT, BOUND_REACHED)],
+    "",
+)
 """What is asked about an actual value that can be scored as it is."""
 
 
@@ -429,6 +452,8 @@ def _score(rule: RowRule) -> Expr:
         [
             (_SIDE.equals(WRONG_DIRECTION), _SIDE),
             (_WEIGHT < 0, WRONG_WEIGHT),
+            (all_of([is_number(_WANTED), parted(TARGET)]), f"指标值{PARTED_DIGITS}"),
+            (all_of([is_number(_REACHED), parted(DONE)]), f"完成值{PARTED_DIGITS}"),
             (_SIDE.equals(QUALITATIVE), when(_RATIO.equals(""), by_words, degree)),
             (_WANTED.equals(""), TARGET_WITHOUT_QUANTITY),
             (_DONE_SAME.equals(""), ACTUAL_WITHOUT_QUANTITY),

@@ -4,6 +4,7 @@ The one place of this dialect where a formula and its Python stand side by side 
 Only functions that Excel 2016, WPS and LibreOffice 7 share, no array entry.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from xl_jixiao.expr import ByHand, Expr, Value, exact
@@ -54,7 +55,7 @@ from xl_jixiao.selfeval.target import (
     read_cell,
 )
 from xl_jixiao.selfeval.target import SPAN as BETWEEN
-from xl_jixiao.words import SPACES
+from xl_jixiao.words import SPACES, WHITE
 
 _THOUSANDS = (13, 9, 5)
 """Where the commas of thousands stand in sixteen characters."""
@@ -280,6 +281,20 @@ def has(key: str, marks: Iterable[str]) -> Expr:
     """Whether one of the marks is in the text of a cell."""
     found = tuple(marks)
     return ByHand(_has(f"{{{key}}}", found), (key,), lambda text: any(mark in str(text) for mark in found))
+
+
+_UNSEEN = "\u200b\u200c\u200d\u2060\ufeff"
+_DIGIT = "[0-9０-９]"
+_PARTED = re.compile(f"{_DIGIT}[{re.escape(''.join(set(WHITE) - set(_UNSEEN)))}]+{_DIGIT}")
+
+
+def parted(key: str) -> Expr:
+    """Whether a text has digits parted by white space: 4 5人 is neither 45 nor 4."""
+    spaces = [(one, "" if one in _UNSEEN else " ") for one in SPACES]
+    digits = [*((one, "9") for one in "012345678"), *((one, "9") for one in "０１２３４５６７８９")]
+    text = f'SUBSTITUTE(SUBSTITUTE(SUBSTITUTE({{{key}}},CHAR(9)," "),CHAR(10)," "),CHAR(13)," ")'
+    text = f'AND(ISTEXT({{{key}}}),ISNUMBER(FIND("9 9",TRIM(CLEAN({_replaced(text, [*spaces, *digits])})))))'
+    return ByHand(text, (key,), lambda cell: isinstance(cell, str) and _PARTED.search(cell) is not None)
 
 
 def read_degree(key: str) -> Expr:

@@ -73,7 +73,7 @@ BETTER_MORE = tuple(
     "受益 降幅 执法".split()
 )
 """What makes more of it better all the same: 投诉办结率, 能耗下降率."""
-_LEVEL = "达到 达 达到了 已达 已达到 实现 实际 完成 完成了 已完成 共完成 实际完成 累计完成 约 近 共 共计 总计 合计 累计"
+_LEVEL = "达到 达 达到了 已达 已达到 实现 实际 完成 完成了 已完成 共完成 实际完成 累计完成 约 共 共计 总计 合计 累计"
 LEVEL_WORDS = (*_led(*_LEVEL.split()), *LEADS)
 """How much, in no direction: 20项 stays 正向 beside them, 0起 stays 反向."""
 SIGN_WORDS = (*MORE_WORDS, *LESS_WORDS, *EQUAL_WORDS, *LEVEL_WORDS)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from xl_jixiao.expr import Applied, Cell, Expr, as_text, exact, joined, when
+from xl_jixiao.expr import Applied, Cell, Expr, as_text, call, exact, joined, when
 from xl_jixiao.selfeval import cells
 from xl_jixiao.selfeval.answers import IndicatorRow, SelfAnswers, row_entries
 from xl_jixiao.selfeval.cells import READ_OF, TARGET, step
@@ -77,7 +77,10 @@ def _beside(table: SelfEvaluation, *, editable: bool) -> Mapping[str, Expr]:
     found: dict[str, Expr] = {}
     if table.parted:
         sign, figure, unit = map(Cell, cells.PARTED)
-        found[TARGET] = when(joined(sign, unit).equals(""), when(figure.equals(""), "", figure), joined(sign, figure, unit))
+        leads = call("MID", figure, 1, call("LEN", sign)).equals(sign)
+        ends = call("MID", figure, call("MAX", 1, call("LEN", figure) - call("LEN", unit) + 1), call("LEN", unit)).equals(unit)
+        whole = joined(when(leads, "", sign), figure, when(ends, "", unit))
+        found[TARGET] = when(joined(sign, unit).equals(""), when(figure.equals(""), "", figure), whole)
     if not table.scored:
         found |= {word: row_trees(table.rows, scored=False)[word] for word in (cells.WEIGHT, cells.POINTS)}
     if editable:
