@@ -12,7 +12,7 @@ from xl_jixiao.cli import main
 from xl_jixiao.jobs import open_job, read_workbook
 from xl_jixiao.review.examine import examine
 from xl_jixiao.selfeval import answers as filled
-from xl_jixiao.selfeval import model
+from xl_jixiao.selfeval import cells, model
 from xl_jixiao.selfeval.answers import digest, from_data
 from xl_jixiao.selfeval.build import compile as compiled
 from xl_jixiao.selfeval.build import score
@@ -199,6 +199,19 @@ def test_headings_and_amounts_are_counted():
     data = read_toml(catalogue.bundled()["hunan-2021-dept-selfeval"])
     with pytest.raises(RubricError, match=r"form.headings：应有8个，现有1个(.|\n)*form.amounts：应有2个，现有1个"):
         model.from_data({**data, "form": {**data["form"], "headings": ["一级"], "amounts": ["甲"]}}, "表.toml")
+
+
+def test_a_sign_and_a_unit_that_stand_beside_the_figure_too_are_said_once():
+    plan = open_job("yunnan-2020-selfeval").plan_for(Edition.NATIVE, {})
+    for parts, whole in (
+        (("≥", "95%", "%"), "≥95%"),
+        (("≥", "≥40", "人"), "≥40人"),
+        (("≥", "40人", "人"), "≥40人"),
+        ((None, "≥40", None), "≥40"),
+    ):
+        assert filled.together(*parts) == whole
+        typed = {cells.at(name, 1): part for name, part in zip(cells.PARTED, parts, strict=True)}
+        assert plan.values(typed)[cells.at(cells.TARGET, 1)] == whole
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ _OPEN = "打开"
 _COLOURS = (
     ((str(Level.MUST_FIX), UNREADABLE, "空话", "未写"), "#9C0006", "#FFC7CE"),
     ((str(Level.EXPLAIN), "单薄", "仍在"), "#7F4F00", "#FFE699"),
-    ((str(Level.NOTE), "新增"), "#1F4E79", "#DDEBF7"),
+    ((str(Level.NOTE), "新增", "未再比"), "#1F4E79", "#DDEBF7"),
     ((PASSED, "已说明", "已改"), "#006100", "#E2F0D9"),
 )
 """The words of states with their colours: each kind its own, and the word beside it."""
