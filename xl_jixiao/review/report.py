@@ -56,11 +56,14 @@ _MOST_LINES = 20_000
 
 _MOST_LINKS = 60_000
 _CHUNK = 30_000
+_SIZE, _SMALL = 10, 9
+"""The size of characters in a list, and of its small ones, in points."""
+
 _OPEN = "打开"
 _COLOURS = (
     ((str(Level.MUST_FIX), UNREADABLE, "空话", "未写"), "#9C0006", "#FFC7CE"),
     ((str(Level.EXPLAIN), "单薄", "仍在"), "#7F4F00", "#FFE699"),
-    ((str(Level.NOTE), "新增"), "#1F4E79", "#DDEBF7"),
+    ((str(Level.NOTE), "新增", "未再比"), "#1F4E79", "#DDEBF7"),
     ((PASSED, "已说明", "已改"), "#006100", "#E2F0D9"),
 )
 """The words of states with their colours: each kind its own, and the word beside it."""
@@ -113,6 +116,11 @@ class ListColumn:
     head: str
     width: float
     style: str = "cell"
+
+    @property
+    def room(self) -> float:
+        """How wide it is for what stands in it: of small characters more have room."""
+        return self.width * _SIZE / _SMALL if self.style == "small" else self.width
 
 
 Of = TypeVar("Of")
@@ -308,7 +316,7 @@ def _rows(listing: Listing) -> Iterator[RowMade]:
         _put(sheet, row, cells, listing.columns)
         if listing.keys is not None:
             sheet.label(row, len(listing.columns), next(keys), "hidden")
-        texts = [(_text(cell), column.width) for cell, column in zip(cells, listing.columns, strict=True)]
+        texts = [(_text(cell), column.room) for cell, column in zip(cells, listing.columns, strict=True)]
         yield height_for(texts, 10, 20), sheet.cells
 
 
@@ -616,8 +624,8 @@ def _finding_row(desk: Desk, at: int, line: Folded, link: Callable[[str], str]) 
 def _points(desk: Desk, live: LivePoints) -> Listing:
     columns = (
         ListColumn("单位", 24, "small"),
-        ListColumn("表", 26, "small"),
-        ListColumn("项目", 16, "small"),
+        ListColumn("表", 34, "small"),
+        ListColumn("项目", 20, "small"),
         ListColumn("指标", 26, "small"),
         ListColumn("分值", 8, "figure"),
         ListColumn("按规则复算", 11, "figure"),
