@@ -11,6 +11,8 @@ import docx
 import openpyxl
 import pytest
 from click.testing import CliRunner
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
 from support.depth import forms
 
 from xl_jixiao.agree.arithmetic import faults
@@ -21,6 +23,7 @@ from xl_jixiao.agree.facts import (
     against_itself,
     against_table,
     another_kind_of_unit,
+    changes_of_named,
     claims,
     grade_in_words,
     identities,
@@ -148,6 +151,8 @@ FIGURES = Figures(
         ("公用经费支出数为234.56万元。", []),
         ("车辆编制2辆。", []),
         ("收入合计1620万元。", ["JX666"]),
+        ("全年公用经费支出数为243.56万元。", ["JX666"]),
+        ("上年编制72人，在职66人。", []),
         ("2020年度收入合计1260万元，支出合计1253.4万元。", []),
         ("全年支出1352.4万元。", ["JX666"]),
         ("收入总计1620万元。", []),
@@ -160,6 +165,23 @@ FIGURES = Figures(
 )
 def test_a_text_against_the_table(text, codes):
     assert [one.code for one in against_table(text, FIGURES, 2020)] == codes
+
+
+@pytest.mark.parametrize(
+    ("text", "due"),
+    [
+        ("结转结余36.6万元，比上年减少6.6万元。", ["增加6.6万元"]),
+        ("结转结余36.6万元，比上年增加6.6万元，增长22%。", []),
+        ("结转结余总额比上年下降22%。", ["增长22%"]),
+        ("2018年结转结余总额比上年下降22%。", []),
+        ("本年度“三公”经费总额18万元，比上年减少3万元。", ["减少2万元"]),
+        ("项目支出18万元，比上年减少3万元。", []),
+    ],
+)
+def test_a_change_beside_the_figures_of_both_years(text, due):
+    facts = (("结转结余总额", "36.6"), ("上年度结转结余总额", "30"), ("本年度三公经费总额", "18"), ("上年度三公经费总额", "20"))
+    figures = Figures(Fact(name, Measure.AMOUNT, Fraction(value) * 10000) for name, value in facts)
+    assert [one.expected for one in changes_of_named(text, figures, 2020)] == due
 
 
 @pytest.mark.parametrize(
@@ -444,6 +466,22 @@ def test_deleted_text_and_tables_of_a_word_file_are_read_by_place(tmp_path):
     table.cell(0, 0).text, table.cell(0, 1).text = "实有人数", "66"
     written.save(tmp_path / "a.docx")
     assert word_texts(tmp_path / "a.docx") == [("第1段", "第一段"), ("表1第1行", "实有人数 | 66")]
+
+
+def test_what_a_word_file_prints_elsewhere_is_read_and_what_is_crossed_out_is_not(tmp_path):
+    written = docx.Document()
+    written.sections[0].header.paragraphs[0].text = "某局2024年度自评报告"
+    line = written.add_paragraph()
+    line.add_run("第4名").font.strike = True
+    line.add_run("第2名")
+    moved = parse_xml(f'<w:moveFrom {nsdecls("w")} w:id="1" w:author="a"><w:r><w:t>搬走的话</w:t></w:r></w:moveFrom>')
+    line._p.append(moved)
+    box = f"<w:r {nsdecls('w')}><w:pict><w:txbxContent><w:p><w:r><w:t>框里的话</w:t></w:r></w:p></w:txbxContent></w:pict></w:r>"
+    written.add_paragraph("框外的话")._p.append(parse_xml(box))
+    written.save(tmp_path / "a.docx")
+    texts = [text for _, text in word_texts(tmp_path / "a.docx")]
+    assert texts == ["第2名", "框外的话", "框里的话", "某局2024年度自评报告"]
+    assert word_texts(tmp_path / "a.docx")[-1][0] == "页眉第1段"
 
 
 def test_the_review_command_takes_reports_and_workbooks_together(exports, tmp_path):

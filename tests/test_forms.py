@@ -1,8 +1,10 @@
 """The row-type forms of other places: each loads, scores its published case as it stands, names what is wrong in it, and comes back whole."""
 
+import datetime
 from dataclasses import replace
 from decimal import Decimal
 
+import openpyxl
 import pytest
 from click.testing import CliRunner
 from support.depth import DEEP, few
@@ -300,3 +302,17 @@ def test_a_form_without_weights_takes_none():
     with pytest.raises(AnswersError, match="claimed“分值合计”：没有这一项，可用 预算执行率、全年预算数、全年执行数"):
         from_data({"claimed": {"分值合计": 100}}, table)
     assert check(score(table, from_data({"claimed": {"预算执行率": "98%", "全年预算数": 400}}, table)))
+
+
+def test_a_day_that_is_shown_as_one_is_no_disguise(tmp_path):
+    """A pasted date brings its format along; in a cell of text it is read as the day it shows."""
+    job = open_job("generic-selfeval")
+    job.write(job.answers(catalogue.examples()["generic-selfeval"]), Edition.NATIVE, tmp_path / "a.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    for row, (value, code) in enumerate([(datetime.date(2024, 12, 25), []), (datetime.date(1901, 3, 1), ["JX610"])], 1):
+        ref = job.plan_for(Edition.NATIVE, {}).ref(cells.at(cells.DONE, row))
+        place = book[ref.sheet][ref.local]
+        place.value, place.number_format = value, "yyyy-mm-dd"
+        book.save(tmp_path / "b.xlsx")
+        found = [one.code for one in examine(tmp_path / "b.xlsx").findings if one.place.cell == ref.local and one.code == "JX610"]
+        assert found == code

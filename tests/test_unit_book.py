@@ -13,6 +13,8 @@ from support.tamper import Tampered
 from xl_jixiao.jobs import open_job, read_workbook
 from xl_jixiao.review.examine import examine
 from xl_jixiao.sheet.edition import Edition
+from xl_jixiao.sheet.looks import look
+from xl_jixiao.sheet.measure import column_points, page_size
 from xl_jixiao.sheet.package import read
 from xl_jixiao.sheet.plan import column_letter
 from xl_jixiao.tables.catalogue import examples, sets
@@ -21,6 +23,8 @@ from xl_jixiao.unit.answers import AnswersError
 from xl_jixiao.unit.job import UnitJob
 from xl_jixiao.unit.model import from_data
 from xl_jixiao.unit.parts import book_of
+from xl_jixiao.unit.sheets import check_lines
+from xl_jixiao.words import EXPLAIN, PASSED, PROJECTS, dated
 
 CASE = "hongjiang-2020-set"
 
@@ -117,6 +121,43 @@ def test_two_projects_of_one_name_are_asked_about(job):
     found = job.evaluate(job.answers_from({**projects(3), "projects": rows})).findings
     assert [one.message for one in found if one.code == "JX191"] == ["第1、2行的项目都是“河道整治”，是否重复填报"]
     assert not [one for one in job.evaluate(job.answers_from(projects(3))).findings if one.code == "JX191"]
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("项目支出绩效自评表", "2025年度项目支出绩效自评表"),
+        ("2025年度项目支出绩效自评表", "2025年度项目支出绩效自评表"),
+        ("2024年度项目支出绩效自评表", "2025年度项目支出绩效自评表"),
+        ("临水县2025年决算说明", "临水县2025年决算说明"),
+    ],
+)
+def test_the_name_of_a_file_says_its_year_once(title, name):
+    assert dated(title, 2025) == name
+
+
+@pytest.mark.parametrize(("second", "said"), [("河道 整治", "第1、2行同名"), ("路灯", "没有同名"), ("　", "没有同名")])
+def test_two_projects_of_one_name_have_a_line_in_the_checks(job, second, said):
+    rows = [{**row, "名称": name} for row, name in zip(projects(2)["projects"], ("河道整治", second), strict=True)]
+    plan = job.plan(job.answers_from({**projects(2), "projects": rows}), Edition.NATIVE)
+    values = plan.values(plan.own_entries)
+    lines = {one.name: one for one in check_lines(job.book(2))}
+    line = lines["没有重复填报的项目"]
+    assert said in line.detail.value(values)
+    assert line.result.value(values) == (EXPLAIN if "第" in said else PASSED)
+
+
+def test_the_list_of_projects_prints_at_a_readable_size_with_the_names_on_every_page(job):
+    for edition in (Edition.NATIVE, Edition.FINISHED):
+        sheet = next(one for one in job.plan(job.answers_from(projects(20)), edition).sheets if one.name == PROJECTS)
+        page, first = sheet.page, 0
+        smallest = min(look(one.style, editable=False).get("font_size", 10) for one in sheet.cells if one.row > 1)
+        assert smallest * page.scale / 100 >= 8 and page.kept == (0, 3)
+        room = page_size(landscape=True)[0]
+        for side in (*page.sides, len(sheet.widths)):
+            shown = sheet.widths[first:side] if first == 0 else (*sheet.widths[:4], *sheet.widths[first:side])
+            assert sum(map(column_points, shown)) * page.scale / 100 <= room
+            first = side
 
 
 def test_forms_of_unnamed_projects_ask_nothing(job):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
 
-from xl_jixiao.agree.arithmetic import Slip
+from xl_jixiao.agree.arithmetic import FROM_LAST_YEAR, UP, Slip, change_said
 from xl_jixiao.agree.mentions import Measure, Mention, half_width, mentions
 from xl_jixiao.number import half_up, plain
 
@@ -88,6 +88,7 @@ def label(name: str) -> str:
 
 
 _IS = re.compile("(?:为|是|达到|达)$")
+_THIS_YEAR = re.compile("^(?:全年|本年度?|当年)")
 _LONG_NAME = 5
 """A fact's whole name from so many characters on means that fact, whatever its label is."""
 
@@ -138,12 +139,26 @@ class Figures:
             name = label(fact.name)
             if len(name) >= _SHORTEST_NAME and name not in _VAGUE:
                 self.by_label[name, fact.kind].append(fact)
-        self._by_name = {(_bare(fact.name), fact.kind): [fact] for fact in self.all if len(fact.name) >= _LONG_NAME}
+        self._by_name = {
+            (_bare(fact.name), fact.kind): [fact] for fact in self.all if len(fact.name) >= _LONG_NAME or fact.name.startswith("年末")
+        }
         self.by_any_label: dict[tuple[str, Measure], list[Fact]] = defaultdict(list)
         for fact in self.all:
             self.by_any_label[label(fact.name), fact.kind].append(fact)
         self._exact = [(_named_as(name), name, target, actual) for name, target, actual in rows]
         self._rows = [(_COUNTED.sub("", label(name)), name, target, actual) for name, target, actual in rows]
+
+    @cached_property
+    def two_years(self) -> Mapping[str, tuple[Fact, Fact]]:
+        """The facts the table has of this year and of the last, by their label."""
+        named = {fact.name: fact for fact in self.all}
+        found = {}
+        for fact in self.all:
+            own = _LAST_YEARS_FACT.sub("", fact.name)
+            now = next((named[name] for name in (own, f"本年度{own}", f"本年{own}") if own != fact.name and name in named), None)
+            if now is not None and now.kind is fact.kind:
+                found[label(own)] = (now, fact)
+        return found
 
     @cached_property
     def amounts(self) -> Mapping[Fraction, Fact]:
@@ -165,7 +180,9 @@ class Figures:
                 for fact in self.all
                 if fact.kind is Measure.AMOUNT and _WHOLE_YEAR_FACT[whole[1] or whole[2]].fullmatch(_bare(fact.name))
             ]
-        if exact := self._rows_named(mention) or self._by_name.get((_bare(_IS.sub("", mention.before)), mention.kind), []):
+        said = _bare(_IS.sub("", mention.before))
+        named = next((facts for name in (said, _THIS_YEAR.sub("", said)) if (facts := self._by_name.get((name, mention.kind)))), [])
+        if exact := self._rows_named(mention) or named:
             return exact
         name = label(mention.before)
         if name in _OF_PEOPLE and mention.counter not in _PEOPLE:
@@ -241,7 +258,8 @@ def against_table(text: str, figures: Figures, year: int = 0) -> Iterator[Slip]:
         before = plain_text[one.sentence[0] : one.start]
         facts = figures.of(one) or figures.part_named(one, before) or figures.beside_rate(one, previous)
         planned = one.kind is Measure.AMOUNT and "预算" in before and "预算" not in one.before and "决算" not in one.before
-        if not facts or planned or _other_years(before, year) or _OTHER_SCOPE.search(before):
+        last_years = _ONLY_LAST_YEAR.match(before.strip()) is not None and not _NOW.search(before)
+        if not facts or planned or last_years or _other_years(before, year) or _OTHER_SCOPE.search(before):
             continue
         if any(_agree(one, fact) for fact in facts) or figures.has_like(label(one.before), one) or _of_its_own(plain_text, one):
             continue
@@ -260,6 +278,36 @@ def _of_its_own(text: str, rate: Mention) -> bool:
     counts = [one for one in mentions(text) if one.kind is Measure.COUNT and one.sentence == rate.sentence and one.end <= rate.start]
     pairs = ((part, whole) for part in counts[-_MOST_BESIDE:] for whole in counts[-_MOST_BESIDE:] if part is not whole and whole.base)
     return any(part.same_measure(whole) and abs(part.base / whole.base * 100 - rate.base) <= rate.half for part, whole in pairs)
+
+
+_LAST_YEARS_FACT = re.compile("^上年度?")
+_NOW = re.compile("本年|今年|当年|全年|年末")
+_ONLY_LAST_YEAR = re.compile("(?:上年|去年)度?(?:同期)?")
+
+
+def changes_of_named(text: str, figures: Figures, year: int = 0) -> Iterator[Slip]:
+    """JX661, JX666: 结转结余36.6万元，比上年减少6.6万元, where the table has the figure of both years."""
+    plain_text, written = half_width(text), mentions(text)
+    for at, delta in enumerate(written):
+        told = FROM_LAST_YEAR.match(delta.before) if not delta.about else None
+        previous = written[at - 1] if at and written[at - 1].sentence == delta.sentence else None
+        if (
+            told is None
+            or not _ONLY_LAST_YEAR.fullmatch(told["base"])
+            or delta.kind not in (Measure.AMOUNT, Measure.COUNT, Measure.PERCENT)
+        ):
+            continue
+        subject = told["what"] or (previous.before if previous is not None and not FROM_LAST_YEAR.match(previous.before) else "")
+        pair = figures.two_years.get(label(subject)) if subject else None
+        elsewhere = _other_years(plain_text[delta.sentence[0] : delta.start], year)
+        if pair is None or elsewhere or not pair[1].value or delta.kind not in (pair[0].kind, Measure.PERCENT):
+            continue
+        now, base = pair
+        fault = change_said(now.value, base.value, delta, Fraction(0), up=bool(UP.search(told["way"])))
+        if fault is not None:
+            passage = _quoted(plain_text, delta)
+            message = f"表里“{now.name}”{now.shown}，“{base.name}”{base.shown}，{fault}，文字里是{told['way']}{delta.shown}：{passage}"
+            yield Slip("JX666", message, passage, delta.shown, fault[2:], delta.start)
 
 
 _AMOUNT_BEFORE = re.compile(r"(?:为|是)?\d[\d,.]*(?:万|亿)?元[，,](?=占[\u4e00-\u9fff]{2,16}的?(?:比例|比重)?(?:为|达|达到|是)?$)")

@@ -5,7 +5,7 @@ A sheet with manual page breaks prints at a scale said in the file: where it is 
 
 import math
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 HIGHEST = 409.0
@@ -61,6 +61,18 @@ def print_scale(widths: Sequence[float], *, landscape: bool) -> int:
     room, _ = page_size(landscape=landscape)
     fitting = room * _SAFE_WIDTH / sum(map(column_points, widths))
     return max(10, min(100, math.floor(fitting * 100)))
+
+
+def side_breaks(widths: Sequence[float], kept: int, scale: int, *, landscape: bool) -> Iterator[int]:
+    """The columns that start a page at a scale in per cent, where the first so many are repeated on each."""
+    room = page_size(landscape=landscape)[0] * _SAFE_WIDTH / scale * 100
+    again = sum(map(column_points, widths[:kept]))
+    used = again
+    for column, width in enumerate(map(column_points, widths[kept:]), kept):
+        if used > again and used + width > room:
+            yield column
+            used = again
+        used += width
 
 
 def page_room(widths: Sequence[float], *, landscape: bool) -> float:

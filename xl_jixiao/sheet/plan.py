@@ -188,6 +188,10 @@ class Page:
     """First row, first column, last row, last column that are printed."""
     breaks: tuple[int, ...] = ()
     """Rows that start a page."""
+    sides: tuple[int, ...] = ()
+    """Columns that start a page, of a sheet wider than one."""
+    kept: tuple[int, int] | None = None
+    """Columns repeated on every page."""
     scale: int | None = None
 
 
@@ -203,7 +207,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A column chart of two rows of numbers over names: cells of rows `first` to `last`."""
+    """A column chart of rows of numbers over names: cells of rows `first` to `last`."""
 
     title: str
     anchor: tuple[int, int]

@@ -16,7 +16,7 @@ from xl_jixiao.outputs import replacing
 from xl_jixiao.rules.typed import Kind
 from xl_jixiao.sheet.addin import vba_of
 from xl_jixiao.sheet.edition import Edition
-from xl_jixiao.sheet.looks import NORMAL, look
+from xl_jixiao.sheet.looks import NORMAL, look, series_colour
 from xl_jixiao.sheet.measure import MARGINS, print_scale
 from xl_jixiao.sheet.plan import (
     Accepts,
@@ -207,14 +207,18 @@ class _Writer:
             sheet.set_landscape()
         if page.centred:
             sheet.center_horizontally()
-        if page.breaks or page.scale:
+        if page.breaks or page.sides or page.scale:
             sheet.set_print_scale(page.scale or print_scale(printed_widths(plan), landscape=page.landscape))
             if page.breaks:
                 sheet.set_h_pagebreaks(list(page.breaks))
+            if page.sides:
+                sheet.set_v_pagebreaks(list(page.sides))
         else:
             sheet.fit_to_pages(1, 0)
         if page.heads:
             sheet.repeat_rows(*page.heads)
+        if page.kept:
+            sheet.repeat_columns(*page.kept)
         if page.area:
             sheet.print_area(*page.area)
 
@@ -309,7 +313,7 @@ class _Writer:
                     "name": label,
                     "categories": [name, plan.first, plan.names, plan.last, plan.names],
                     "values": [name, plan.first, column, plan.last, column],
-                    "fill": {"color": "#2F6DB5" if at else "#BFBFBF"},
+                    "fill": {"color": series_colour(at, len(plan.series))},
                     "gap": 60,
                     # One label to a group: two beside each other run together. The weights stand in the table.
                     "data_labels": {"value": at == len(plan.series) - 1, "font": {"size": 8}},
