@@ -54,6 +54,9 @@ _MOST_LINES = 20_000
 
 _MOST_LINKS = 60_000
 _CHUNK = 30_000
+_SIZE, _SMALL = 10, 9
+"""The size of characters in a list, and of its small ones, in points."""
+
 _OPEN = "打开"
 _COLOURS = (
     ((str(Level.MUST_FIX), UNREADABLE, "空话", "未写"), "#9C0006", "#FFC7CE"),
@@ -111,6 +114,11 @@ class ListColumn:
     head: str
     width: float
     style: str = "cell"
+
+    @property
+    def room(self) -> float:
+        """How wide it is for what stands in it: of small characters more have room."""
+        return self.width * _SIZE / _SMALL if self.style == "small" else self.width
 
 
 @dataclass(frozen=True)
@@ -270,7 +278,7 @@ def _sheet(listing: Listing) -> SheetBuilder:
         _put(sheet, row, cells, listing.columns)
         if listing.keys:
             sheet.label(row, len(columns) - 1, listing.keys[row - 2], "hidden")
-        texts = [(_text(cell), column.width) for cell, column in zip(cells, listing.columns, strict=True)]
+        texts = [(_text(cell), column.room) for cell, column in zip(cells, listing.columns, strict=True)]
         sheet.height(row, height_for(texts, 10, 20))
     _mark(sheet, last, len(listing.columns) - 1)
     for column, one in enumerate(listing.columns):
@@ -576,8 +584,8 @@ def _finding_row(desk: Desk, at: int, line: Folded, link: Callable[[str], str]) 
 def _points(desk: Desk, live: LivePoints) -> Listing:
     columns = (
         ListColumn("单位", 24, "small"),
-        ListColumn("表", 26, "small"),
-        ListColumn("项目", 16, "small"),
+        ListColumn("表", 34, "small"),
+        ListColumn("项目", 20, "small"),
         ListColumn("指标", 26, "small"),
         ListColumn("分值", 8, "figure"),
         ListColumn("按规则复算", 11, "figure"),

@@ -1,5 +1,6 @@
 """How a row is judged after 财预〔2020〕10号: direction, completion, points, deviation, state and hint, as trees over the row's own cells."""
 
+import datetime
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
@@ -29,7 +30,8 @@ from xl_jixiao.expr import (
     spaceless,
     when,
 )
-from xl_jixiao.number import half_up
+from xl_jixiao.number import day_number, half_up
+from xl_jixiao.rules.typed import FIRST_DATE, LAST_DATE
 from xl_jixiao.selfeval import cells
 from xl_jixiao.selfeval.cells import (
     ABSENT,
@@ -112,6 +114,7 @@ from xl_jixiao.selfeval.target import (
 )
 from xl_jixiao.selfeval.target import LESS_TAILS as LESS_TAIL_WORDS
 from xl_jixiao.selfeval.target import TAILS as TAIL_WORDS
+from xl_jixiao.tables.reasons import LEAST
 from xl_jixiao.tables.slips import MOST_RATE
 from xl_jixiao.words import BLANK, EXPLAIN, INVALID, MUST_FIX, NONE_WORD, PASSED
 
@@ -126,6 +129,7 @@ TARGET_WITHOUT_QUANTITY = "指标值不是数量"
 ACTUAL_WITHOUT_QUANTITY = "完成值不是数量"
 WRONG_WEIGHT = "分值不能为负数"
 WRONG_DIRECTION = f"计分方向应为{'、'.join(DIRECTIONS)}"
+DAYS_AS_NUMBERS = "这两格像是日期格式的日期：按 Delete 清空，写成文字，如2023年12月25日；是数量的写上单位"
 PARTED_DIGITS = "的数中间有空格或换行，请重写"
 WRONG_CLASS = "二级指标不属于这个一级指标"
 
@@ -167,9 +171,28 @@ _NO_TARGET, _NOT_DONE = (
 
 
 _TARGET_CHANGE, _DONE_CHANGE = (step(source, "变动") for source in (TARGET, DONE))
-_TARGET_DAY, _DONE_DAY = (Cell(step(source, "日期")) for source in (TARGET, DONE))
+_DAYS = day_number(datetime.date(2018, 1, 1)), day_number(datetime.date(2030, 12, 31))
+_WRITTEN_DAYS = tuple(Cell(step(source, "日期")) for source in (TARGET, DONE))
+
+
+def _as_day(source: str) -> Expr:
+    """The day of a text; a number cell beside a text that is one holds one too."""
+    number, text, own, other = (_WANTED, _TARGET_TEXT, *_WRITTEN_DAYS) if source == TARGET else (_REACHED, _DONE_TEXT, *_WRITTEN_DAYS[::-1])
+    held = all_of([text.equals(""), is_number(other), call("N", number) >= FIRST_DATE, call("N", number) <= LAST_DATE])
+    return when(held, number, own)
+
+
+_TARGET_DAY, _DONE_DAY = map(_as_day, (TARGET, DONE))
 _DATED = all_of([is_number(_TARGET_DAY), is_number(_DONE_DAY)])
 """Whether both texts are dates: 2020年12月31日前, 2020-11-30."""
+
+_BOTH_DAYS = all_of(
+    [
+        *(cell.equals("") for cell in (_TARGET_TEXT, _DONE_TEXT)),
+        *(test for cell in (_WANTED, _REACHED) for test in (call("N", cell) >= _DAYS[0], call("N", cell) <= _DAYS[1])),
+    ]
+)
+"""Whether both are number cells that are days, as far as a sheet can tell: pasted dates lose what they were."""
 
 _ALL_DONE = all_of(
     [
@@ -305,7 +328,7 @@ _STRICT = all_of(
         ),
         is_number(_TARGET_SAME),
         _TARGET_SAME.equals(_DONE_SAME),
-        is_blank(Cell(REASON)),
+        call("LEN", Cell(REASON)) < LEAST,
     ]
 )
 """Whether an actual value is the very figure that its target leaves out: 5天 beside <5天."""
@@ -319,10 +342,11 @@ BOUND_COPIED, WORDS_COPIED, HALVED, LESS_MEANT = (
     "按越大越好计分，是否越小越好？是的在指标值前写“≤”，不是的写“≥”，或者选计分方向",
 )
 
-ASKED = first_of(
+_QUESTION = first_of(
     [(_LESS_MEANT, LESS_MEANT), (_BOUND_COPIED, BOUND_COPIED), (_WORDS_COPIED, WORDS_COPIED), (_HALVED, HALVED), (_STRICT, BOUND_REACHED)],
     "",
 )
+ASKED = Cell(cells.QUESTION)
 """What is asked about an actual value that can be scored as it is."""
 
 
@@ -397,7 +421,7 @@ def _ratio() -> Expr:
     In the range of a target it is all of it. Beside a target with a figure that can't be read (三至五天) the actual value is no degree but
     a figure too; 增长8% is a change, and 91% beside 高于全国平均 a figure of its own.
     """
-    timed = any_of([is_number(_TARGET_DAY), has(_TARGET_TEXT.key, ("年底", "年末", "月底", "月末", "月前", "日前", "旬"))])
+    timed = any_of([is_number(_WRITTEN_DAYS[0]), has(_TARGET_TEXT.key, ("年底", "年末", "月底", "月末", "月前", "日前", "旬"))])
     unread = all_of([has(_TARGET_TEXT.key, FIGURES), negated(timed)])
     share = when(_DONE_TEXT.equals(""), _REACHED, when(all_of([_REACHED_UNIT.equals("%"), _no_change(DONE)]), _REACHED / 100, ""))
     happened = first_of([(_REACHED.equals(0), 1), (all_of([_REACHED_UNIT.differs("%"), _REACHED >= 1]), 0)], "")
@@ -405,7 +429,7 @@ def _ratio() -> Expr:
     degree_said = any_of([has(_TARGET_TEXT.key, DONE_IN_PART), _DIRECTION.equals(QUALITATIVE), timed, whole])
     share = when(_NOTHING_WANTED, happened, when(degree_said, share, ""))
     own = when(all_of([_DIRECTION.differs(QUALITATIVE), unread]), "", share)
-    said = first_of([(_REACHED.equals(""), ""), (_WITHIN, 1), (_RANGED, "")], own)
+    said = first_of([(any_of([_REACHED.equals(""), _DATED]), ""), (_WITHIN, 1), (_RANGED, "")], own)
     degree = first_of([(is_number(_DEGREE), _DEGREE), (is_blank(_DEGREE), said)], read_degree(DEGREE))
     quotient = when(_DONE_SAME < LARGEST_RATIO * _TARGET_SAME, Rounded(_DONE_SAME / _TARGET_SAME, 4), "")
     rate = first_of(
@@ -454,6 +478,7 @@ def _score(rule: RowRule) -> Expr:
             (_WEIGHT < 0, WRONG_WEIGHT),
             (all_of([is_number(_WANTED), parted(TARGET)]), f"指标值{PARTED_DIGITS}"),
             (all_of([is_number(_REACHED), parted(DONE)]), f"完成值{PARTED_DIGITS}"),
+            (_BOTH_DAYS, DAYS_AS_NUMBERS),
             (_SIDE.equals(QUALITATIVE), when(_RATIO.equals(""), by_words, degree)),
             (_WANTED.equals(""), TARGET_WITHOUT_QUANTITY),
             (_DONE_SAME.equals(""), ACTUAL_WITHOUT_QUANTITY),
@@ -549,6 +574,7 @@ def row_trees(rule: RowRule, *, scored: bool = True) -> Mapping[str, Expr]:
             **{step(source, ABSENT): _absent(source) for source in (TARGET, DONE)},
             **BY_NAME,
             CATEGORY: when(Cell(LEVEL1).equals(""), "", Cell(LEVEL1)),
+            cells.QUESTION: _QUESTION,
             SIDE: _side(),
             RATIO: _ratio(),
             SCORE: _score(rule),
