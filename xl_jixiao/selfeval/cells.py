@@ -19,6 +19,8 @@ PARTED = (SIGN, FIGURE, UNIT)
 STATE, SHOWN, HINT = "状态", "筛选行", "提示"
 COSTING = "成本类"
 """Whether a row is about cost: the word, or nothing."""
+QUESTION = "须核对"
+"""What is asked about an actual value that can be scored as it is."""
 LESSER = "越小越好"
 """Whether by its name a row is one of which less is better as a rule: the word, or nothing."""
 CATEGORY, SIDE, WANTED, WANTED_UNIT, REACHED, REACHED_UNIT = "类别", "方向", "指标数值", "指标单位", "完成数值", "完成单位"
@@ -64,6 +66,7 @@ ALL = (
         CATEGORY,
         COSTING,
         LESSER,
+        QUESTION,
         SIDE,
         WANTED,
         WANTED_UNIT,

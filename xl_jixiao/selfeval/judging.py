@@ -114,6 +114,7 @@ from xl_jixiao.selfeval.target import (
 )
 from xl_jixiao.selfeval.target import LESS_TAILS as LESS_TAIL_WORDS
 from xl_jixiao.selfeval.target import TAILS as TAIL_WORDS
+from xl_jixiao.tables.reasons import LEAST
 from xl_jixiao.tables.slips import MOST_RATE
 from xl_jixiao.words import BLANK, EXPLAIN, INVALID, MUST_FIX, NONE_WORD, PASSED
 
@@ -327,7 +328,7 @@ _STRICT = all_of(
         ),
         is_number(_TARGET_SAME),
         _TARGET_SAME.equals(_DONE_SAME),
-        is_blank(Cell(REASON)),
+        call("LEN", Cell(REASON)) < LEAST,
     ]
 )
 """Whether an actual value is the very figure that its target leaves out: 5天 beside <5天."""
@@ -341,10 +342,11 @@ BOUND_COPIED, WORDS_COPIED, HALVED, LESS_MEANT = (
     "按越大越好计分，是否越小越好？是的在指标值前写“≤”，不是的写“≥”，或者选计分方向",
 )
 
-ASKED = first_of(
+_QUESTION = first_of(
     [(_LESS_MEANT, LESS_MEANT), (_BOUND_COPIED, BOUND_COPIED), (_WORDS_COPIED, WORDS_COPIED), (_HALVED, HALVED), (_STRICT, BOUND_REACHED)],
     "",
 )
+ASKED = Cell(cells.QUESTION)
 """What is asked about an actual value that can be scored as it is."""
 
 
@@ -572,6 +574,7 @@ def row_trees(rule: RowRule, *, scored: bool = True) -> Mapping[str, Expr]:
             **{step(source, ABSENT): _absent(source) for source in (TARGET, DONE)},
             **BY_NAME,
             CATEGORY: when(Cell(LEVEL1).equals(""), "", Cell(LEVEL1)),
+            cells.QUESTION: _QUESTION,
             SIDE: _side(),
             RATIO: _ratio(),
             SCORE: _score(rule),

@@ -37,7 +37,7 @@ _JUDGED = (
     (EXPLANATION, cells.EXPLANATION),
 )
 _STYLES = {RATIO: "form_rate", EXPLANATION: "small"}
-_STEPS = tuple(step(source, name) for source, names in READ_OF.items() for name in names)
+_STEPS = (*(step(source, name) for source, names in READ_OF.items() for name in names), cells.QUESTION)
 _BY_NAME_COLUMN = FIRST_STEP + len(_STEPS)
 _BESIDE_COLUMN = _BY_NAME_COLUMN + len(BY_NAME)
 _AREAS = {SIDE: cells.SIDE, SCORE: cells.SCORE, CATEGORY: cells.CATEGORY}
