@@ -46,7 +46,7 @@ _MOST_CHANGED = 5
 """So many figures changed after an export are named each."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Examined:
     """What one file came to. `texts` are what the unit wrote in its own words by cell, compared between units afterwards."""
 

@@ -119,6 +119,7 @@ class CachedWorksheet(Worksheet):  # type: ignore[misc]
             self._xml_empty_tag("hyperlink", [*place, *([("location", way.anchor)] if way.anchor else [])])
             self.external_hyper_links.append(("/hyperlink", way.file, "External"))
         self.rel_count += len(self._ways)
+        self._ways.clear()
         self._xml_end_tag("hyperlinks")
 
     def _write_single_row(self, current_row_num: int = 0) -> None:
