@@ -7,7 +7,7 @@ from decimal import Decimal
 import openpyxl
 import pytest
 from click.testing import CliRunner
-from support.depth import DEEP
+from support.depth import DEEP, few
 from support.office import poison
 
 from xl_jixiao.cli import main
@@ -83,8 +83,13 @@ def test_the_published_case_scores_as_it_stands(name):
         assert findings == []
 
 
-@forms
-@pytest.mark.parametrize("edition", [Edition.NATIVE, Edition.FINISHED])
+@pytest.mark.parametrize(
+    ("name", "edition"),
+    few(
+        [(name, one) for name in FORMS for one in (Edition.NATIVE, Edition.FINISHED)],
+        lambda one: (len(one[0]) % 2) == (one[1] == Edition.NATIVE),
+    ),
+)
 def test_a_workbook_comes_back_whole(name, edition, tmp_path):
     table, answers = _filing(name)
     path = tmp_path / "自评表.xlsx"
@@ -104,7 +109,7 @@ def test_libreoffice_gives_the_same_total(tmp_path, office):
 
 
 def test_a_blank_workbook_is_built(tmp_path):
-    for name in FORMS:
+    for name in few(FORMS, lambda name: name == "chongqing-selfeval"):
         result = CliRunner().invoke(main, ["build", name, "-o", str(tmp_path / f"{name}.xlsx")])
         assert result.exit_code == 0, result.output
 
