@@ -11,8 +11,8 @@ import docx
 import openpyxl
 import pytest
 from click.testing import CliRunner
-from docx.oxml import parse_xml
-from docx.oxml.ns import nsdecls
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
 from support.depth import forms
 
 from xl_jixiao.agree.arithmetic import faults
@@ -320,6 +320,7 @@ _EDITS = (
     ("a year", {"洪江市2020年度": "洪江市2019年度"}, "JX666", "2019", "2020", "洪江市2019年度"),
     ("a unit", {"洪江市人民政府办公室": "洪江市水利局"}, "JX672", "洪江市水利局", "洪江市人民政府办公室", "洪江市水利局"),
     ("a grade", {"良好": "优秀"}, "JX666", "优秀", "良好", "优秀"),
+    ("a grade in another table's word", {"等次为“良好”": "等次为“良”"}, "JX666", "良", "良好", "“良”"),
 )
 
 
@@ -371,6 +372,8 @@ _OWN = (
     "满意度调查：有效问卷200份，满意188份，满意度94%。",
     "举办演出场次：指标值≥60场，实际完成66场，完成率110.00%。",
     "观众人次：指标值≥3万人次，实际完成4.2万人次。",
+    "预算调整数-60.5万元，支出1700.12万元。",
+    "2026年5月18日",
 )
 
 
@@ -386,11 +389,39 @@ _OWN = (
         (3, "举办演出场次：全年演出66场，超目标6场，完成率110.00%。", []),
         (4, "观众人次：指标值≥3万人次，实际完成42000人次。", []),
         (4, "观众人次：指标值≥3万人次，实际完成52000人次。", [("52000", "4.2万")]),
+        (5, "预算追减60.5万元，支出约1700万元。", []),
+        (5, "预算追加60.5万元，支出1700.1万元。", [("60.5万元", "-60.5万元")]),
+        (5, "预算调整数-60.5万元，支出约1900万元。", [("1900万元", "1700.12万元")]),
+        (5, "预算调整数-60.5万元，支出1701万元。", [("1701万元", "1700.12万元")]),
+        (6, "2026年6月2日", []),
+        (6, "2025年5月18日", [("2025", "2026")]),
     ],
 )
 def test_a_sentence_put_otherwise_has_its_figures_beside_those_of_the_same_name(at, edited, said):
     texts = [edited if number == at else text for number, text in enumerate(_OWN)]
     assert [(one.slip.reported, one.slip.expected) for one in changes(texts, _OWN)] == said
+
+
+def test_changes_that_are_tracked_are_read_as_accepted_and_said_to_be_open(exports, tmp_path):
+    book = next((exports / "hongjiang-2020-dept").glob("*.xlsx"))
+    edited = docx.Document(book.with_suffix(".docx"))
+    paragraph = next(one for one in edited.paragraphs if "89.5分" in one.text)
+    left, right = paragraph.text.split("89.5", 1)
+    for run in list(paragraph.runs):
+        run._r.getparent().remove(run._r)
+    paragraph.add_run(left)
+    for tag, text, inner in (("del", "89.5", "delText"), ("ins", "98.5", "t")):
+        mark = OxmlElement(f"w:{tag}")
+        mark.set(qn("w:id"), "7")
+        run, said = OxmlElement("w:r"), OxmlElement(f"w:{inner}")
+        said.text = text
+        run.append(said)
+        mark.append(run)
+        paragraph._p.append(mark)
+    paragraph.add_run(right)
+    edited.save(tmp_path / "报告.docx")
+    done = _checked(tmp_path / "报告.docx", book)
+    assert done.exit_code == 1 and "报告里的数是98.5，按工作簿应为89.5" in done.output and "还有没处理的修订" in done.output
 
 
 def test_words_a_unit_adds_or_takes_out_are_its_own(exports, tmp_path):

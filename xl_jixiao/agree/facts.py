@@ -131,8 +131,11 @@ _WHOLE_YEAR_FACT = {kind: re.compile(f"(?:本年度?)?{kind}合计|本年{kind}"
 class Figures:
     """A unit's facts by label, its own indicators with what they are to come to and came to, and its grade."""
 
-    def __init__(self, facts: Iterable[Fact], rows: Iterable[tuple[str, str, str]] = (), grade: str = "") -> None:
+    def __init__(
+        self, facts: Iterable[Fact], rows: Iterable[tuple[str, str, str]] = (), grade: str = "", *, exact_grade: bool = False
+    ) -> None:
         self.grade = grade
+        self.exact_grade = exact_grade  # its words are the table's own: 良 is not 良好
         self.by_label: dict[tuple[str, Measure], list[Fact]] = defaultdict(list)
         self.all = tuple(facts)
         for fact in self.all:
@@ -347,7 +350,7 @@ def grade_in_words(text: str, figures: Figures) -> Iterator[Slip]:
     plain_text = half_width(text)
     for match in (*_GRADE.finditer(plain_text), *_RATED.finditer(plain_text)):
         said = match["grade"]
-        if said[0] != figures.grade[0]:
+        if said[0] != figures.grade[0] or (figures.exact_grade and said != figures.grade):
             message = f"文字里等次是“{said}”，表里是“{figures.grade}”：{text[max(0, match.start() - 16) : match.end() + 6].strip()}"
             yield Slip("JX666", " ".join(message.split()), match[0], said, figures.grade, match.start())
 

@@ -7,11 +7,12 @@ from xl_jixiao.documents.model import Document, DocumentChart
 from xl_jixiao.expr import Cell, Values, decimal, is_number, when
 from xl_jixiao.formula import defined_name
 from xl_jixiao.sheet.build import SheetBuilder, titled
+from xl_jixiao.sheet.measure import column_pixels, height_for
 from xl_jixiao.sheet.plan import Chart, Page
 from xl_jixiao.words import CHARTS
 
 _WIDTHS = (28, 16, 16, 16, 16, 16, 16)
-_CHART_ROWS, _CHART_WIDTH = 17, 760
+_CHART_ROWS = 17
 _NOTE = "随基础数据自动更新，不用填写；Word 文件里的图与此相同。"
 
 
@@ -33,10 +34,12 @@ def charts_sheet(charts: Sequence[DocumentChart]) -> SheetBuilder:
     """Each chart under the table of its figures, every figure linked."""
     columns = 1 + max(len(chart.series) for chart in charts)
     sheet = titled(CHARTS, "Sheet_Charts", CHARTS, _WIDTHS[: max(columns, 5)], _NOTE)
+    width = round(sum(map(column_pixels, sheet.widths)))
     row = 3
     for chart in charts:
         title = f"{chart.title}（{chart.unit}）" if chart.unit else chart.title
         sheet.heads(row, (title, *chart.series))
+        sheet.height(row, height_for(zip((title, *chart.series), sheet.widths, strict=False), 10))
         first = row + 1
         for row, line in enumerate(chart.rows, first):
             sheet.label(row, 0, line.name, "cell")
@@ -44,7 +47,7 @@ def charts_sheet(charts: Sequence[DocumentChart]) -> SheetBuilder:
                 cell = Cell(defined_name(name))
                 sheet.computed(row, column, "", when(is_number(cell), cell, ""), "points")
         series = tuple((name, column) for column, name in enumerate(chart.series, 1))
-        sheet.charts.append(Chart(title, (row + 2, 0), first, row, 0, series, _CHART_WIDTH))
+        sheet.charts.append(Chart(title, (row + 2, 0), first, row, 0, series, width))
         row += 2 + _CHART_ROWS
     sheet.page = Page(area=(0, 0, row, len(sheet.widths) - 1))
     return sheet

@@ -257,6 +257,19 @@ class _Walk:
             self._pieces.append(data)
 
 
+_REVISED = re.compile(rb"<(?:\w+:)?(?:ins|del|moveFrom|moveTo)\s")
+_COMMENTED = re.compile(rb"<(?:\w+:)?comment\s")
+
+
+def unsettled(report: Path) -> tuple[str, ...]:
+    """What a Word file that can be read has open still: 修订, 批注."""
+    with zipfile.ZipFile(BytesIO(file_bytes(report))) as package:
+        revised = any(_REVISED.search(content) for _, content in _contents(package))
+        comments = "word/comments.xml" in package.namelist()
+        commented = comments and _COMMENTED.search(package.open("word/comments.xml").read(_LARGEST_PART))
+    return (*(("修订",) if revised else ()), *(("批注",) if commented else ()))
+
+
 def beside(file: Path) -> Path | None:
     """The workbook a Word report was exported with: of the same name, in the same folder."""
     return next((book for suffix in (".xlsx", ".xlsm") if (book := file.with_suffix(suffix)).is_file()), None)
@@ -279,7 +292,7 @@ def report_findings(file: Path, texts: Sequence[tuple[str, str]], returned: "Ret
     said = {(one.place.sheet, _FIGURE.sub("", one.reported)) for one in changed}
     edited = {place for place, _ in said}
     written = [(Place(file.name, place), text) for place, text in texts if tight(text) not in own_bare]
-    figures = Figures(facts_of(plan, plan.values(entered), result.total), about.rows, result.grade or "")
+    figures = Figures(facts_of(plan, plan.values(entered), result.total), about.rows, result.grade or "", exact_grade=returned.is_ours)
     for one in (*own_words(written, about.year), *agreement(written, figures, about.unit, about.year)):
         again = (one.place.sheet, _FIGURE.sub("", one.reported)) in said
         if not again and not (one.place.sheet in edited and one.code in _FOLLOWING):

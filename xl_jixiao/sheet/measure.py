@@ -53,7 +53,12 @@ def page_size(*, landscape: bool) -> tuple[float, float]:
 
 def column_points(width: float) -> float:
     """The width in points of a column this many characters of the normal font wide, as Excel rounds it (ECMA-376, 18.3.1.13)."""
-    return (math.floor(width * _DIGIT + 0.5) + _PADDING) * _PIXEL
+    return column_pixels(width) * _PIXEL
+
+
+def column_pixels(width: float) -> int:
+    """The same in pixels."""
+    return math.floor(width * _DIGIT + 0.5) + _PADDING
 
 
 def print_scale(widths: Sequence[float], *, landscape: bool) -> int:
