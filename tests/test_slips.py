@@ -1,5 +1,6 @@
 """Slips of the hand: figures in 元, percent signs left out, units written behind figures, cells pasted over. Said at once, never mended."""
 
+import datetime
 import re
 import tomllib
 import zipfile
@@ -13,6 +14,7 @@ from support.office import poison
 from support.slips import slips
 
 from xl_jixiao.jobs import open_job
+from xl_jixiao.number import day_number
 from xl_jixiao.rules.typed import Kind, Typed
 from xl_jixiao.selfeval import cells
 from xl_jixiao.sheet.data import hint_key, remark_key, state
@@ -236,3 +238,20 @@ def column(letters: str) -> int:
 )
 def test_figures_that_by_their_names_are_a_part_of_others(part, whole, inside):
     assert is_part(part, whole) is inside
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "asked"),
+    [
+        ("实际完工日期", datetime.date(2042, 9, 21), "晚于2027年"),
+        ("批准开工日期", datetime.date(2003, 3, 15), "早于2014年"),
+        ("计划竣工日期", datetime.date(2031, 12, 31), ""),
+        ("开工日期", datetime.date(2019, 5, 1), ""),
+        ("单位成立日期", datetime.date(1998, 1, 1), ""),
+        ("填报日期", datetime.date(2023, 4, 20), "早于2024年"),
+    ],
+)
+def test_a_date_years_from_its_table_is_asked_about(name, day, asked):
+    inputs = (Input(name=name, kind="date"),)
+    tree = questions(inputs, year=2024).get(name)
+    assert str(tree.value({name: day_number(day)}) if tree else "").startswith(asked or "~") is bool(asked)
