@@ -48,6 +48,7 @@ from xl_jixiao.words import (
     INVALID,
     LAST_DIGIT,
     LINKS_SHEET,
+    LOCKED,
     MUST_FIX,
     NOT_FILLED,
     OPTIONAL,
@@ -103,7 +104,9 @@ def projects_sheet(book: UnitBook, pages: Mapping[str, str], value_of: ValueOf, 
     kept = len(_LEFT_HEADS) + 1
     sides = tuple(side_breaks(widths, kept, _LIST_SCALE, landscape=True))
     note = f"一个项目一行，最多{book.rows}个；现有{book.count}个项目的表，再多的用 xl-jixiao import 增加。"
-    sheet = titled(PROJECTS, "Sheet_Projects", PROJECTS, widths, note, heads=(*_LEFT_HEADS, *heads), head_row=_LIST_HEAD)
+    sheet = titled(
+        PROJECTS, "Sheet_Projects", PROJECTS, widths, note if editable else LOCKED, heads=(*_LEFT_HEADS, *heads), head_row=_LIST_HEAD
+    )
     sheet.height(_LIST_HEAD, height_for(zip((*_LEFT_HEADS, *heads), widths, strict=True), 10, 36))
     first_side = sides[0] if sides else len(widths)
     sheet.cells = [replace(one, columns=first_side) if one.row < _LIST_HEAD else one for one in sheet.cells]
