@@ -316,7 +316,7 @@ def test_finish_writes_the_workbook_and_the_word_file(tmp_path):
     job, answers = job_and_answers("hongjiang-2020-accounts")
     files, result = job.finish(answers, tmp_path)
     assert [file.name for file in files] == [f"洪江市人民政府办公室-2020年度部门决算情况说明-成品{end}" for end in (".xlsx", ".docx")]
-    assert result.headline == "计算 70 项；核对公布数 41 项，不一致 0 项；问题 7 个"
+    assert result.headline == "计算 70 项；核对公布数 41 项，不一致 0 项；问题 8 个"
     book = openpyxl.load_workbook(files[0])
     assert all(cell.protection.locked for sheet in book.worksheets for row in sheet.iter_rows() for cell in row)
     with pytest.raises(FileExistsError):
