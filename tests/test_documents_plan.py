@@ -216,13 +216,12 @@ HINTS = [
 
 
 @pytest.mark.parametrize(("change", "said"), [case[1:] for case in HINTS], ids=[case[0] for case in HINTS])
-def test_what_is_wrong_in_a_form_of_rows_is_said_beside_the_row(change, said, tmp_path):
+def test_what_is_wrong_in_a_form_of_rows_is_said_above_its_heads(change, said, tmp_path):
     job = open_job(TYPED)
     job.write(Answers(TYPED, PROJECT | change), Edition.NATIVE, tmp_path / "form.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "form.xlsx", data_only=True)["项目基础数据表"]
-    assert sheet["S4"].value == "提示"
-    shown = sheet["S6"].value or ""
-    assert shown.startswith(said) if said else not shown
+    shown = sheet["C1"].value or ""
+    assert shown.startswith(f"提示：{said}") if said else not shown
 
 
 def test_the_first_input_is_never_typed_in_a_page():

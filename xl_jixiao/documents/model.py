@@ -23,6 +23,9 @@ from xl_jixiao.tables.tablefile import RubricError, TablePart, validated
 
 _REPEATED = ("inputs", "figures", "identities", "checks")
 
+NARROW = 3
+"""A form that is typed in has more columns than this: what is wrong is said above it."""
+
 FULL_MARKS = 100
 """What a score that earns a grade is at most."""
 
@@ -282,7 +285,8 @@ def _inconsistencies(form: Document) -> Iterator[str]:
 
 def _typed_problems(form: Document) -> Iterator[str]:
     shown = [(page, cell) for page in form.pages if page.typed for row in page.rows for cell in row.cells if cell.key in form.input_by_key]
-    yield from (f"pages（{page.sheet}）.typed：文字页里不能填数" for page in form.pages if page.typed and not page.is_table)
+    narrow = [page.sheet for page in form.pages if page.typed and len(page.widths) <= NARROW]
+    yield from (f"pages（{name}）.typed：能填数的是多于{NARROW}列的表格" for name in narrow)
     yield from (f"pages.rows.cells.value：{text}" for text in repeated([cell.key for _, cell in shown], "typed 的页", "数据项"))
     if form.inputs and form.inputs[0].key in form.typed_on:
         yield f"pages.typed：第一个数据项“{form.inputs[0].name}”应填在基础数据里，表中用 text 取它"

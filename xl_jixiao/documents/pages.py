@@ -8,7 +8,7 @@ from types import MappingProxyType
 from xl_jixiao.documents.model import Document, FormCell, FormPage, Paragraph, placed
 from xl_jixiao.documents.page_rows import tied
 from xl_jixiao.documents.trees import FormTrees
-from xl_jixiao.expr import Cell, Expr, Operand, Value, Values, as_number, as_text, call, joined, when
+from xl_jixiao.expr import Cell, Expr, Operand, Value, Values, as_number, as_text, call, first_of, joined, when
 from xl_jixiao.sheet import page_flow
 from xl_jixiao.sheet.build import SheetBuilder
 from xl_jixiao.sheet.data import accepts_of, has_hint, hint_key, state
@@ -135,8 +135,8 @@ def _spans(heights: Sequence[float], given: Sequence[int]) -> tuple[int, ...]:
 
 def _put_heading(sheet: SheetBuilder, page: FormPage) -> int:
     row = 0
-    if page.mark:
-        sheet.label(row, 0, page.mark, "mark")
+    if page.mark or page.typed:
+        sheet.label(row, 0, page.mark or None, "mark")
         sheet.height(row, _MARK_HEIGHT)
         row += 1
     if page.title:
@@ -157,7 +157,7 @@ def _put_rows(
         for row, height in own:
             sheet.height(row, height)
     room = page_room(sheet.widths, landscape=page.landscape)
-    used = _MARK_HEIGHT * bool(page.mark) + _TITLE_HEIGHT * bool(page.title)
+    used = _MARK_HEIGHT * bool(page.mark or page.typed) + _TITLE_HEIGHT * bool(page.title)
     breaks = page_flow.breaks(page_flow.blocks(items), room, used=used, heads=sum(rows.heights[at] for at in heads))
     sheet.page = Page(
         landscape=page.landscape,
@@ -206,8 +206,8 @@ def _table(
     return PageSheet(sheet, tuple(rows.spans), tuple(long_texts))
 
 
-_HINTS_WIDTH = 60
-"""The column beside a page that is typed in, outside what is printed."""
+_HINT = 2
+"""The column above a form that is typed in where what is wrong begins; the mark stands before it."""
 
 
 def _put_entry(sheet: SheetBuilder, place: tuple[int, int, int, int], item: Input, value: Value) -> None:
@@ -217,8 +217,10 @@ def _put_entry(sheet: SheetBuilder, place: tuple[int, int, int, int], item: Inpu
 
 
 def _put_hints(sheet: SheetBuilder, page: FormPage, form: Document, starts: Sequence[int]) -> None:
-    """What is asked of, or wrong with, the entries of each row, beside it; the heads and the first column stay in sight."""
+    """What is asked of, or wrong with, the entries of each row, in a hidden column; the first of it stands above the form, with the heads and
+    the first column always in sight."""
     column = len(page.widths)
+    found: list[tuple[Expr, Operand]] = []
     for row, start in zip(page.rows, starts, strict=False):
         said: list[Operand] = []
         for item in (form.input_by_key[cell.key] for cell in row.cells if cell.key in form.typed_on):
@@ -226,12 +228,14 @@ def _put_hints(sheet: SheetBuilder, page: FormPage, form: Document, starts: Sequ
             wrong = when(state(item.key).equals(INVALID), f"“{item.name}”{INVALID}。", "")
             said.append(when(hint.differs(""), joined(f"“{item.name}”", hint, "。"), wrong) if has_hint(item) else wrong)
         if said:
-            sheet.computed(start, column, "", joined(*said), "note")
+            own = Cell(f"{page.sheet}:{start}:提示")
+            sheet.computed(start, column, own.key, joined(*said), "hidden")
+            found.append((own.differs(""), joined("提示：", own)))
+    sheet.hidden_columns.append((column, column))
+    sheet.computed(0, _HINT, "", first_of(found, ""), "note", columns=column - _HINT)
     heads = [at for at, row in enumerate(page.rows) if row.head]
     if heads:
-        sheet.label(starts[heads[0]], column, "提示", "note")
         sheet.frozen = (starts[heads[-1] + 1], 1)
-    sheet.widths = (*page.widths, _HINTS_WIDTH)
 
 
 def _raise_cut_labels(sheet: SheetBuilder) -> None:
