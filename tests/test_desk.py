@@ -314,6 +314,24 @@ def test_several_earlier_reviews_say_a_finding_once(report, batch, tmp_path):
     assert sorted(map(str, lists[0])) == sorted(map(str, lists[1]))
 
 
+def test_a_batch_beside_its_own_review_has_nothing_new_and_nothing_mended(report, batch, tmp_path):
+    shutil.copytree(batch, tmp_path / "再交")
+    shutil.copy(tmp_path / "再交" / "甲.xlsx", tmp_path / "再交" / "甲（又一份）.xlsx")
+    ran(tmp_path / "再交", "-o", tmp_path / "一.xlsx", "--json", tmp_path / "一.json")
+    ran(tmp_path / "再交", "-o", tmp_path / "二.xlsx", "--previous", tmp_path / "一.json")
+    assert {row["情况"].value for row in rows_of(tmp_path / "二.xlsx", "整改情况")} == {"仍在"}
+
+
+def test_what_is_found_between_files_is_not_called_mended_where_one_came_alone(tmp_path):
+    for name in ("甲", "乙"):
+        filing(tmp_path / "一" / f"{name}.xlsx", values=named(f"{name}县林业局"))
+    ran(tmp_path / "一", "-o", tmp_path / "一.xlsx", "--json", tmp_path / "一.json")
+    filing(tmp_path / "二" / "甲.xlsx", values=named("甲县林业局"))
+    ran(tmp_path / "二", "-o", tmp_path / "二.xlsx", "--previous", tmp_path / "一.json")
+    across = [row["情况"].value for row in rows_of(tmp_path / "二.xlsx", "整改情况") if row["编号"].value in ("JX611", "JX612", "JX681")]
+    assert across and set(across) == {"未再比"}
+
+
 def test_last_years_filing_beside_this_years(report, tmp_path):
     earlier = json.loads((report.parent / "a.json").read_text(encoding="utf-8"))
     for one in earlier:

@@ -7,18 +7,20 @@ import openpyxl
 import pytest
 from support.depth import few
 from support.office import poison
+from support.tamper import Tampered
 
 from xl_jixiao.documents.compile import ROOMS, SPANS, plan_for
 from xl_jixiao.documents.filled import Filled
 from xl_jixiao.documents.findings import findings_of
 from xl_jixiao.documents.model import from_data
 from xl_jixiao.jobs import open_job, read_workbook
+from xl_jixiao.review.examine import examine
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.plan import Entry
 from xl_jixiao.tables import catalogue
 from xl_jixiao.tables.answers import Answers
 from xl_jixiao.tables.tablefile import RubricError, read_toml
-from xl_jixiao.words import AGREES, DIFFERS, LAST_DIGIT, UNREADABLE
+from xl_jixiao.words import AGREES, CHARTS, DIFFERS, LAST_DIGIT, UNREADABLE
 
 ACCOUNTS, REPORT = "hongjiang-2020-accounts", "hongjiang-2020-report"
 FORMS = sorted(name for name, path in catalogue.bundled().items() if catalogue.heading(path)["kind"] == "document")
@@ -171,8 +173,11 @@ def changed_texts(answers, change):
     return replace(answers, values=values)
 
 
-@pytest.mark.parametrize("change", ["as it is", "nine times as long", "every other answer", "blank"])
-@pytest.mark.parametrize("form", [one for one in FORMS if one in catalogue.examples()])
+CHANGES = ("as it is", "nine times as long", "every other answer", "blank")
+SHARED = [(form, change) for form in FORMS if form in catalogue.examples() for change in CHANGES]
+
+
+@pytest.mark.parametrize(("form", "change"), few(SHARED, lambda one: one[0] == REPORT or one[1] == CHANGES[len(one[0]) % 4]))
 def test_the_plan_shared_by_filings_that_show_the_same_is_the_one_a_filing_has_by_itself(form, change):
     job = open_job(form)
     answers = job.blank() if change == "blank" else changed_texts(job.answers(catalogue.examples()[form]), change)
@@ -230,3 +235,39 @@ def test_the_first_input_is_never_typed_in_a_page():
     data["pages"][0]["rows"] = data["pages"][0]["rows"][1:]
     with pytest.raises(RubricError, match="第一个数据项“项目1名称”应填在基础数据里"):
         from_data(data, "t.toml")
+
+
+def chart_sheet(job, answers, edition):
+    return {sheet.name: sheet for sheet in job.plan(answers, edition).sheets}.get(CHARTS)
+
+
+@pytest.mark.parametrize(("name", "titles"), [("hongjiang-2020-accounts", 2), ("generic-project-report", 1), ("yanling-2020-report", 0)])
+def test_the_charts_of_the_word_file_are_native_charts_of_the_workbook_too(name, titles, tmp_path):
+    job, answers = job_and_answers(name)
+    for edition in Edition:
+        sheet = chart_sheet(job, answers, edition)
+        assert len(sheet.charts if sheet else ()) == titles
+        path = tmp_path / f"{edition}{edition.suffix}"
+        job.write(answers, edition, path)
+        assert not [one for one in examine(path).findings if one.code.startswith("JX6")]
+
+
+def test_a_finished_chart_has_the_rows_of_the_word_file_and_a_form_without_figures_none():
+    job, answers = job_and_answers("hongjiang-2020-accounts")
+    chart = chart_sheet(job, answers, Edition.FINISHED).charts[-1]
+    spent = {key: 0 if key.startswith("公务用车购置费") else value for key, value in answers.values.items()}
+    fewer = chart_sheet(job, replace(answers, values=spent), Edition.FINISHED).charts[-1]
+    asked = chart_sheet(job, answers, Edition.NATIVE).charts[-1]
+    assert fewer.last - fewer.first <= chart.last - chart.first < asked.last - asked.first + 1
+    assert chart_sheet(job, job.blank(), Edition.FINISHED) is None
+    assert chart_sheet(job, job.blank(), Edition.NATIVE) is not None
+
+
+def test_a_chart_of_a_document_that_shows_another_number_is_found(tmp_path):
+    job, answers = job_and_answers("hongjiang-2020-accounts")
+    path = tmp_path / "成品.xlsx"
+    job.write(answers, Edition.FINISHED, path)
+    book = Tampered(path)
+    book.chart_number(987654)
+    book.write(path)
+    assert [one for one in examine(path).findings if one.place.sheet == CHARTS and "图表" in one.message]

@@ -7,10 +7,10 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from support.books import formulas_of
 from support.depth import many
 from support.office import poison
 from support.slips import slips
-from test_selfeval_workbook import formulas_of
 
 from xl_jixiao.jobs import open_job
 from xl_jixiao.rules.typed import Kind, Typed

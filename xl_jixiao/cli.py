@@ -308,7 +308,7 @@ def export(
 
 
 def _check_report(report: Path, workbook: Path, rubric: str | None) -> int:
-    from xl_jixiao.review.agree import UnreadableReport, check_report
+    from xl_jixiao.review.agree import UnreadableReport, check_report, unsettled
 
     try:
         found = check_report(report, workbook, rubric)
@@ -317,6 +317,8 @@ def _check_report(report: Path, workbook: Path, rubric: str | None) -> int:
         return UNUSABLE
     for one in found:
         click.echo(f"{one.place.sheet}：{one.message}")
+    if left := unsettled(report):
+        click.echo(f"{report.name}里还有没处理的{'、'.join(left)}：按接受修订以后的文字核对；定稿前请逐处处理")
     click.echo(f"{report.name}与{workbook.name}有{len(found)}处不一致" if found else f"{report.name}与{workbook.name}一致")
     return FINDINGS if found else DONE
 

@@ -195,6 +195,11 @@ def part_over_whole(filing: HandedScores) -> Iterator[Finding]:
         if quotient and quotient.share and isinstance(score.rate, Decimal) and score.rate > 1:
             text = f"{titled(score.indicator.label)}超过100%，部分不能大于全部：{score.worked}"
             yield found("JX308", filing.at(quotient.part.names[0]), text, score.rate_text)
+    for one in filing.card.rubric.parts:
+        if one.too_large.value(filing.values):
+            sizes = [shown_text(filing.answers.get(side.names[0])) for side in (one.part, one.whole)]
+            names = [titled(filing.card.rubric.input_by_key[side.names[0]].name) for side in (one.part, one.whole)]
+            yield found("JX308", filing.at(one.name), f"{names[0]}填的是{sizes[0]}，大于{names[1]}{sizes[1]}，部分不能大于全部", *sizes)
 
 
 def _claims(filing: HandedScores) -> Iterator[tuple[Score, str, Disagreement]]:

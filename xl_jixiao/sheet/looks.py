@@ -160,6 +160,14 @@ def look(style: str, *, editable: bool, optional: bool = False) -> CellFormat:
     return found
 
 
+_SERIES_COLOURS = ("#BFBFBF", "#2F6DB5", "#7FB069")
+
+
+def series_colour(at: int, count: int) -> str:
+    """The colour of a row of numbers of a chart that has so many: grey for what the next is held against."""
+    return _SERIES_COLOURS[1] if count == 1 else _SERIES_COLOURS[at % len(_SERIES_COLOURS)]
+
+
 STATE_COLOURS: tuple[tuple[tuple[str, ...], str, str], ...] = (
     ((BLANK, UNFINISHED), "#7F6000", "#FFF2CC"),
     ((EXPLAIN,), "#843C0C", "#F8CBAD"),

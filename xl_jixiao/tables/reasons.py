@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-_LEAST = 4
+LEAST = 4
 """A reason of fewer characters says nothing."""
 
 _MARKS = re.compile(r"[\W_]+")
@@ -66,7 +66,7 @@ def says_nothing(text: str, *names: str) -> bool:
     if not plain:
         return bool(text)
     said = _OPENING.sub("", plain) or plain
-    if len(said) < _LEAST or len(set(said)) <= _LEAST // 2 or said.isdigit() or plain in _WORDS or said in _WORDS:
+    if len(said) < LEAST or len(set(said)) <= LEAST // 2 or said.isdigit() or plain in _WORDS or said in _WORDS:
         return True
     own = {_MARKS.sub("", name) for name in names} - {""}
     return said in own or _CLOSING.sub("", said) in own | {""}

@@ -137,6 +137,11 @@ class Quotient:
         return self._where_known(all_of([self.part > 0, self.part < self.whole * self.least]))
 
 
+def part_of(part: str, whole: str) -> Quotient:
+    """A figure that is a part of another, by their keys, where no rate is made of them."""
+    return Quotient(part, Cell(part), Cell(whole), WHOLE, Decimal(0), part, share=True)
+
+
 def questions(
     inputs: Sequence[Input], balances: Sequence[Balance] = (), quotients: Sequence[Quotient] = (), year: int = 0
 ) -> Mapping[str, Expr]:
