@@ -1,5 +1,6 @@
 """A unit's book: a set of forms in one workbook, each fact typed once."""
 
+import re
 from dataclasses import replace
 
 import docx
@@ -49,6 +50,15 @@ def test_what_four_forms_ask_412_times_the_book_asks_fewer_than_250_times(job):
     assert alone == 412
     assert job.book(1).asked_once < 250
     assert job.book(0).asked_once < job.book(1).asked_once < job.book(2).asked_once
+
+
+@pytest.mark.parametrize("edition", [Edition.NATIVE, Edition.FINISHED])
+def test_an_edit_recalculates_what_depends_on_it_nothing_in_the_book_is_volatile(edition, job, published):
+    plan = job.plan(published, edition)
+    formulas = [text for sheet in plan.sheets for *_, text in plan.written[sheet.name].formulas]
+    assert len(formulas) > 1000
+    volatile = re.compile(r"\b(?:NOW|TODAY|RAND|RANDBETWEEN|RANDARRAY|OFFSET|INDIRECT|INFO|CELL)\(")
+    assert not [text for text in formulas if volatile.search(text)]
 
 
 def test_a_fact_stands_once_and_every_form_prints_it(job):
