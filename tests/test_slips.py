@@ -248,6 +248,13 @@ def test_figures_that_by_their_names_are_a_part_of_others(part, whole, inside):
     assert is_part(part, whole) is inside
 
 
+def test_several_amounts_of_one_piece_of_work_may_be_in_yuan_together():
+    inputs = tuple(Input(name=name, unit="万元") for name in ("计划资金", "到位资金", "实际支出"))
+    for given, asked in (((960000, 950000, 90), 2), ((96, 95, 90), 0), ((96000, 95000, 90000), 0), ((350000, 340000, 320000), 0)):
+        values = dict(zip(("计划资金", "到位资金", "实际支出"), given, strict=True))
+        assert sum(bool(tree.value(values)) for tree in questions(inputs).values()) == asked
+
+
 @pytest.mark.parametrize(
     ("name", "day", "asked"),
     [

@@ -24,6 +24,9 @@ MOST_YUAN_A_HEAD = 2 * 10**8
 MANY_TIMES = 1000
 """A figure so many times its partner (预算 beside 实际, 上年 beside 本年), or the largest of its neighbours, is in another unit."""
 
+FEW, LARGE_YUAN = (2, 3), 10**9
+"""Beside so few other amounts, those of one piece of work, ten 亿元 are not a thousand times another; several may be in 元 together."""
+
 MOST_HEADS, MANY_HEADS = 100_000, 100
 """The most heads of a unit, and how many times the other heads it names."""
 
@@ -235,6 +238,11 @@ def _cases(one: Input, around: _Around, balances: Sequence[Balance]) -> Iterator
     if len(beside) > 1:
         largest = call("MAX", *beside)
         yield all_of([largest > 0, cell >= MANY_TIMES * largest]), f"是同一部分其他数的{MANY_TIMES}倍以上，{_wrong_unit(one)}"
+    if len(beside) in FEW and _is_money(one) and not around.wholes:
+        for other in around.beside(one):
+            least = call("N", Cell(other.key))
+            apart = all_of([least > 0, cell >= Decimal(LARGE_YUAN) / _times(one), cell >= MANY_TIMES * least])
+            yield apart, f"是“{_bare(other.name)}”的{MANY_TIMES}倍以上，{_wrong_unit(one)}"
     if _is_money(one) and one not in around.wholes and not _LARGER.search(one.name):
         yield from _of_whole(one, [other for other in around.wholes if other.unit == one.unit])
     if one.kind == "percent":
