@@ -424,6 +424,15 @@ def test_changes_that_are_tracked_are_read_as_accepted_and_said_to_be_open(expor
     assert done.exit_code == 1 and "报告里的数是98.5，按工作簿应为89.5" in done.output and "还有没处理的修订" in done.output
 
 
+def test_a_header_with_another_years_title_is_found(exports, tmp_path):
+    book = next((exports / "hongjiang-2020-dept").glob("*.xlsx"))
+    for year, count in (("2019", 1), ("2020", 0)):
+        edited = docx.Document(book.with_suffix(".docx"))
+        edited.sections[0].header.paragraphs[0].text = f"{year}年度部门整体支出绩效自评报告"
+        edited.save(tmp_path / f"{year}.docx")
+        assert [one.expected for one in check_report(tmp_path / f"{year}.docx", book)] == ["2020"] * count
+
+
 def test_words_a_unit_adds_or_takes_out_are_its_own(exports, tmp_path):
     book = next((exports / "hongjiang-2020-dept").glob("*.xlsx"))
     edited = docx.Document(book.with_suffix(".docx"))

@@ -3,8 +3,11 @@
 import csv
 import json
 import random
+import re
 import shutil
+import zipfile
 from decimal import Decimal
+from urllib.parse import unquote
 
 import docx
 import openpyxl
@@ -158,6 +161,19 @@ def test_the_csv_has_a_line_for_each_finding(report):
     found = json.loads((report.parent / "a.json").read_text(encoding="utf-8"))
     assert len(rows) == sum(max(1, len(one["findings"])) for one in found)
     assert {row["单位"] for row in rows} == {"甲县教育局", "甲县林业局", "县农业农村局"}
+
+
+LINKED = (("甲 局（终稿）.xlsx", "甲 局（终稿）.xlsx"), ("乙#局.xlsx", ""), ("丙%41局.xlsx", ""), ("丁100%完成.xlsx", "丁100%完成.xlsx"))
+
+
+@pytest.mark.parametrize(("name", "target"), LINKED, ids=[one[0] for one in LINKED])
+def test_links_lead_to_files_of_any_name_or_are_none(name, target, tmp_path):
+    filing(tmp_path / "交 回" / name, values=named("甲县教育局"), total=91.5)
+    ran(tmp_path / "交 回", "-o", tmp_path / "报告.xlsx")
+    with zipfile.ZipFile(tmp_path / "报告.xlsx") as package:
+        relations = "".join(package.read(part).decode() for part in package.namelist() if part.endswith(".rels"))
+    targets = {unquote(one).replace("\\", "/") for one in re.findall(r'Target="([^"#]*xlsx)[^"]*" TargetMode="External"', relations)}
+    assert targets == ({f"交 回/{target}"} if target else set())
 
 
 # ---- 复核得分

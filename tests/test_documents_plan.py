@@ -12,12 +12,14 @@ from support.tamper import Tampered
 from xl_jixiao.documents.compile import ROOMS, SPANS, plan_for
 from xl_jixiao.documents.filled import Filled
 from xl_jixiao.documents.findings import findings_of
+from xl_jixiao.documents.model import from_data
 from xl_jixiao.jobs import open_job, read_workbook
 from xl_jixiao.review.examine import examine
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.plan import Entry
 from xl_jixiao.tables import catalogue
 from xl_jixiao.tables.answers import Answers
+from xl_jixiao.tables.tablefile import RubricError, read_toml
 from xl_jixiao.words import AGREES, CHARTS, DIFFERS, LAST_DIGIT, UNREADABLE
 
 ACCOUNTS, REPORT = "hongjiang-2020-accounts", "hongjiang-2020-report"
@@ -187,6 +189,52 @@ def test_the_plan_shared_by_filings_that_show_the_same_is_the_one_a_filing_has_b
         assert list(as_held(one)) == list(as_held(other)), one.name
         assert replace(one.page, breaks=()) == replace(other.page, breaks=()) and one.widths == other.widths, one.name
         assert [text for *_, text in alone.written[one.name].formulas] == [text for *_, text in shared.written[one.name].formulas]
+
+
+TYPED = "hongjiang-2020-project-data"
+PROJECT = {
+    "单位名称": "某局",
+    "项目1名称": "公路提质",
+    "项目1是否属跨年度项目": "否",
+    "项目1本年进度": Decimal("0.5"),
+    "项目1到位金额1": Decimal(300),
+}
+
+
+@pytest.mark.parametrize("edition", Edition)
+def test_a_form_of_rows_is_typed_in_itself_and_read_from_there(edition, tmp_path):
+    job = open_job(TYPED)
+    answers = Answers(TYPED, PROJECT)
+    path = tmp_path / f"form{edition.suffix}"
+    job.write(answers, edition, path)
+    found = {key: ref.sheet for key, (ref, _) in job.plan(answers, edition).entries.items() if key in PROJECT}
+    typed = "基础数据" if edition is Edition.FINISHED else "项目基础数据表"
+    assert found == {"单位名称": "基础数据"} | dict.fromkeys(PROJECT.keys() - {"单位名称"}, typed)
+    assert read_workbook(path).answers.values == PROJECT
+
+
+HINTS = [
+    ("进度超过100%", {"项目1本年进度": Decimal(50)}, "“项目1本年进度”不能超过100%。"),
+    ("金额填成元，问一句", {"项目1到位金额1": Decimal(3000000)}, "“项目1到位金额1”"),
+    ("没有错的不说", {}, ""),
+]
+
+
+@pytest.mark.parametrize(("change", "said"), [case[1:] for case in HINTS], ids=[case[0] for case in HINTS])
+def test_what_is_wrong_in_a_form_of_rows_is_said_above_its_heads(change, said, tmp_path):
+    job = open_job(TYPED)
+    job.write(Answers(TYPED, PROJECT | change), Edition.NATIVE, tmp_path / "form.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "form.xlsx", data_only=True)["项目基础数据表"]
+    shown = sheet["C1"].value or ""
+    assert shown.startswith(f"提示：{said}") if said else not shown
+
+
+def test_the_first_input_is_never_typed_in_a_page():
+    data = dict(read_toml(catalogue.bundled()[TYPED]))
+    data["inputs"] = data["inputs"][2:]
+    data["pages"][0]["rows"] = data["pages"][0]["rows"][1:]
+    with pytest.raises(RubricError, match="第一个数据项“项目1名称”应填在基础数据里"):
+        from_data(data, "t.toml")
 
 
 def chart_sheet(job, answers, edition):

@@ -250,6 +250,9 @@ _DECLARED = (
         "核对是否算达到；指标值应为≤、≥的改指标值，算达到的写明依据",
     ),
     Declared(
+        "JX534", "month-unsaid", Level.EXPLAIN, "指标值是“10月前”，完成日期正在10月里", "核对是1日以前还是月底以前；月底以前的写“10月底前”"
+    ),
+    Declared(
         "JX600",
         "unreadable",
         Level.MUST_FIX,

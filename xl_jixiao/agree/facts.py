@@ -216,8 +216,11 @@ class Figures:
         if rate is None or said is None:
             return []
         of_what = _CONTROL.sub("", label(rate.before))
-        wanted = re.compile(f"{re.escape(of_what)}(?:总额)?(?:{'实际.*' if said['done'] else '年初预算数?|预算数?'})") if of_what else None
-        found = [fact for fact in self.all if fact.kind is Measure.AMOUNT and wanted and wanted.fullmatch(_bare(fact.name))]
+        if not of_what:
+            return []
+        amount = "实际.*" if said["done"] else "年初预算数?|预算数?"
+        wanted = re.compile(f"{re.escape(of_what)}(?:总额)?(?:{amount})")
+        found = [fact for fact in self.all if fact.kind is Measure.AMOUNT and wanted.fullmatch(_bare(fact.name))]
         return found if len(found) == 1 else []
 
     def _rows_named(self, mention: Mention) -> list[Fact]:

@@ -16,7 +16,7 @@ from xl_jixiao.expr import Value, Values
 from xl_jixiao.rules.typed import cell_value
 from xl_jixiao.sheet.addin import addin_sheets, buttons_at
 from xl_jixiao.sheet.build import SheetBuilder, areas
-from xl_jixiao.sheet.data import data_sheet, remark_key
+from xl_jixiao.sheet.data import NOWHERE, data_sheet, remark_key
 from xl_jixiao.sheet.edition import Edition, StampName
 from xl_jixiao.sheet.plan import Label, Plan, Visibility
 from xl_jixiao.sheet.rules import rules_sheet
@@ -49,18 +49,22 @@ def compile(
     where that is known not to be what the answers give."""
     trees, editable = trees_of(form), edition is not Edition.FINISHED
     entries = entries_of(form, answers)
+    typed = form.typed_on if editable else NOWHERE
     data = [data_sheet(form.inputs, form.year, entries.__getitem__, answers.remarks, form.asked, editable=editable)]
     figures = figures_sheet(trees, answers.claimed, editable=editable)
     data += [figures] if form.figures else []
     rules = rules_sheet(form.stamp, [one.done() for one in data])
     values = _values(form, [*data, rules], entries)
     set_figure_heights(figures, trees, values)
+    if typed:
+        data[0] = data_sheet(form.inputs, form.year, entries.__getitem__, answers.remarks, form.asked, editable=editable, elsewhere=typed)
     shown = shown or _shown(trees, values, editable=editable)
-    pages = _pages(trees, shown.pages, values, facts)
+    pages = _pages(trees, shown.pages, values, facts, {key: entries[key] for key in typed})
     long_texts = _with_rooms([one for page in pages for one in page.long_texts], facts)
     if edition is Edition.ADDIN:
         pages[0].sheet.buttons += buttons_at(1, len(form.pages[0].widths) or 1)
-    form_sheets = [page.sheet for page in pages]
+    form_sheets = [page.sheet for page in pages if page.sheet.name not in typed.values()]
+    data[1:1] = [page.sheet for page in pages if page.sheet.name in typed.values()]
     guide = guide_sheet(form, addin=edition is Edition.ADDIN)
     sheets = [guide, *data, *form_sheets] if editable else [*form_sheets, *data]
     sheets += [charts_sheet(shown.charts)] if shown.charts else []
@@ -130,10 +134,16 @@ def _shown(trees: FormTrees, values: Values, *, editable: bool) -> _Shown:
     return _Shown(tuple(visible(page, trees, values) for page in form.pages), tuple(drawn(form, values)))
 
 
-def _pages(trees: FormTrees, shown: Sequence[FormPage], values: Values, facts: Mapping[str, Value]) -> list[PageSheet]:
+def _pages(
+    trees: FormTrees, shown: Sequence[FormPage], values: Values, facts: Mapping[str, Value], typed: Mapping[str, Value] = NO_FACTS
+) -> list[PageSheet]:
+    """The pages; `typed` are the entries that stand in them."""
     spans = _numbers(facts.get(SPANS))
     given = spans if len(spans) == len(shown) else [[]] * len(shown)
-    return [page_sheet(page, at, trees, values, own) for at, (page, own) in enumerate(zip(shown, given, strict=True), 1)]
+    return [
+        page_sheet(page, at, trees, values, own, typed if page.typed else NO_FACTS)
+        for at, (page, own) in enumerate(zip(shown, given, strict=True), 1)
+    ]
 
 
 def _with_rooms(found: Sequence[PrintedText], facts: Mapping[str, Value]) -> list[PrintedText]:

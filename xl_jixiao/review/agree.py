@@ -275,6 +275,10 @@ def beside(file: Path) -> Path | None:
     return next((book for suffix in (".xlsx", ".xlsm") if (book := file.with_suffix(suffix)).is_file()), None)
 
 
+_SAME_WORDING = 2
+"""One text in so many that is the program's own says that the report is: also where another version of it made the workbook."""
+
+
 def report_findings(file: Path, texts: Sequence[tuple[str, str]], returned: "Returned") -> Iterator[Finding]:
     """What the Word report of a unit says otherwise than its workbook, and than arithmetic has it. What the workbook's own check of published
     figures has found already is not said again."""
@@ -284,19 +288,40 @@ def report_findings(file: Path, texts: Sequence[tuple[str, str]], returned: "Ret
     entered = entries(plan, returned.package)
     own = own_texts(returned, result, [text for _, text in texts])
     own_bare = {tight(text) for text in own}
+    alike = sum(tight(text) in own_bare for _, text in texts)
+    ours = returned.is_ours or alike * _SAME_WORDING >= len(texts)
     changed = [
         as_finding(one.slip, Place(file.name, texts[one.at][0]))
-        for one in (changes([text for _, text in texts], own, _names(entered)) if returned.is_ours else ())
+        for one in (changes([text for _, text in texts], own, _names(entered)) if ours else ())
     ]
     yield from changed
     said = {(one.place.sheet, _FIGURE.sub("", one.reported)) for one in changed}
     edited = {place for place, _ in said}
     written = [(Place(file.name, place), text) for place, text in texts if tight(text) not in own_bare]
-    figures = Figures(facts_of(plan, plan.values(entered), result.total), about.rows, result.grade or "", exact_grade=returned.is_ours)
-    for one in (*own_words(written, about.year), *agreement(written, figures, about.unit, about.year)):
+    figures = Figures(facts_of(plan, plan.values(entered), result.total), about.rows, result.grade or "", exact_grade=ours)
+    for one in (
+        *own_words(written, about.year),
+        *_titled_otherwise(written, about.year),
+        *agreement(written, figures, about.unit, about.year),
+    ):
         again = (one.place.sheet, _FIGURE.sub("", one.reported)) in said
         if not again and not (one.place.sheet in edited and one.code in _FOLLOWING):
             yield one
+
+
+_TITLE = re.compile(r"(?P<year>(?:19|20)\d\d)年度?.{0,40}(?:报告|自评表|评分表|说明)$")
+
+
+def _titled_otherwise(texts: Iterable[OwnText], year: int) -> Iterator[Finding]:
+    """JX666: a title, a header or a footer that says another year than the table's."""
+    for place, text in texts:
+        named = _TITLE.search(half_width(tight(text)))
+        if named and year and int(named["year"]) != year and len(text) <= _LONGEST_TITLE:
+            message = f"题名里的年份是{named['year']}，按工作簿应为{year}：{text.strip()}"
+            yield found("JX666", place, message, named["year"], str(year))
+
+
+_LONGEST_TITLE = 60
 
 
 def _names(entered: Mapping[str, Value]) -> set[str]:

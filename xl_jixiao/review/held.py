@@ -76,7 +76,7 @@ def _one(text: str) -> str:
 
 def _finding(one: Finding) -> Finding:
     code, name, message, reported, expected = map(_one, (one.code, one.name, one.message, one.reported, one.expected))
-    return Finding(code, name, one.level, _place(one.place), message, reported, expected)
+    return replace(one, code=code, name=name, place=_place(one.place), message=message, reported=reported, expected=expected)
 
 
 def _place(one: Place) -> Place:

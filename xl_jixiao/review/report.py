@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -182,6 +183,10 @@ def write_report(
     write(Plan("预算绩效自评审核报告", "审核", Edition.NATIVE, sheets, areas(builders), stamp=stamp), path, overwrite=overwrite)
 
 
+_NO_LINK = re.compile("#|%[0-9A-Fa-f]{2}")
+"""What Excel takes for a place inside a file, or for another character, wherever it stands in a link."""
+
+
 def _links(desk: Desk) -> Callable[[str], str]:
     """The way from the report to a file: relative where both are on one disk. Empty where a link can't lead there."""
     known: dict[str, str] = {}
@@ -192,7 +197,7 @@ def _links(desk: Desk) -> Callable[[str], str]:
                 known[file] = os.path.relpath(file, desk.folder)
             except ValueError:  # another disk
                 known[file] = str(Path(file).absolute())
-            if "#" in known[file] or len(known[file]) > 240 or not known[file].isprintable():
+            if _NO_LINK.search(known[file]) or len(known[file]) > 240 or not known[file].isprintable():
                 known[file] = ""
         return known[file]
 

@@ -220,9 +220,9 @@ def _funds(
         if key == EXECUTION_NOTE:
             note = _checked(value, f"funds“{key}”", LONGEST[key], problems)
             continue
-        for amount, cell in _section({key: value}, key, table.amounts, problems):
+        for amount, cell in _section({key: value}, key, AMOUNTS, problems):
             number = _number(cell, f"funds“{key}”{amount}", problems, meant, amount_key(key, amount), AMOUNT)
-            if number is not None:
+            if number is not None and amount in table.amounts:  # of a form without 年初预算数 that of another form's data is not used
                 found[key, amount] = number
     return found, note
 

@@ -23,6 +23,7 @@ from xl_jixiao.selfeval.judging import (
     DOUBTFUL,
     HALVED,
     LESS_MEANT,
+    MONTH_UNSAID,
     OUTSIDE,
     TOO_LATE,
     WORDS_COPIED,
@@ -303,6 +304,14 @@ def bound_reached(subject: Subject) -> Iterator[Finding]:
         if not one.missing and one.asked == BOUND_REACHED:
             message = f"{_named(one)}的指标值“{_shown(one.row.target)}”，完成值“{_shown(one.row.actual)}”：{BOUND_REACHED}"
             yield found("JX533", subject.cell(one, cells.DONE), message, _shown(one.row.actual))
+
+
+def month_unsaid(subject: Subject) -> Iterator[Finding]:
+    """JX534: done in the very month before which it was to be done: 10月15日 beside 10月前."""
+    for one in subject.card.rows:
+        if not one.missing and one.asked == MONTH_UNSAID:
+            message = f"{_named(one)}的指标值“{_shown(one.row.target)}”，完成值“{_shown(one.row.actual)}”：{MONTH_UNSAID}"
+            yield found("JX534", subject.cell(one, cells.DONE), message, _shown(one.row.actual))
 
 
 def direction_unsaid(subject: Subject) -> Iterator[Finding]:
@@ -816,6 +825,7 @@ CHECKS: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
     actual_is_target_text,
     halves,
     bound_reached,
+    month_unsaid,
     direction_unsaid,
     actual_is_weight,
     qualitative_without_measure,

@@ -333,6 +333,22 @@ _STRICT = all_of(
 )
 """Whether an actual value is the very figure that its target leaves out: 5天 beside <5天."""
 
+_MONTH_UNSAID = when(
+    _DATED,
+    all_of(
+        [
+            has(_TARGET_TEXT.key, ("月前",)),
+            _DONE_DAY > _TARGET_DAY - 31,
+            call("MONTH", _DONE_DAY).equals(call("MONTH", _TARGET_DAY)),
+            call("LEN", Cell(REASON)) < LEAST,
+        ]
+    ),
+    False,
+)
+"""Whether a day lies in the month before which something is to be done: 10月15日 beside 10月前."""
+
+MONTH_UNSAID = "“月前”是这个月1日以前，还是月底以前？完成日期正在这个月里，请核对；月底以前的把指标值写成“月底前”，或在偏差原因里写明"
+
 BOUND_REACHED = "指标值不含本数（＜、＞、大于、小于、超过、低于），完成值正好等于它，是否算达到？请核对，达到的在偏差原因里写明"
 
 BOUND_COPIED, WORDS_COPIED, HALVED, LESS_MEANT = (
@@ -343,7 +359,14 @@ BOUND_COPIED, WORDS_COPIED, HALVED, LESS_MEANT = (
 )
 
 _QUESTION = first_of(
-    [(_LESS_MEANT, LESS_MEANT), (_BOUND_COPIED, BOUND_COPIED), (_WORDS_COPIED, WORDS_COPIED), (_HALVED, HALVED), (_STRICT, BOUND_REACHED)],
+    [
+        (_LESS_MEANT, LESS_MEANT),
+        (_BOUND_COPIED, BOUND_COPIED),
+        (_WORDS_COPIED, WORDS_COPIED),
+        (_HALVED, HALVED),
+        (_STRICT, BOUND_REACHED),
+        (_MONTH_UNSAID, MONTH_UNSAID),
+    ],
     "",
 )
 ASKED = Cell(cells.QUESTION)

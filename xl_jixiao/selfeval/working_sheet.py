@@ -60,7 +60,7 @@ def working_sheet(layout: SelfLayout, answers: SelfAnswers, explanations: Sequen
         row, explanation = written.get(number, (IndicatorRow(), ""))
         texts = row_texts(row, explanation)
         _put(sheet, layout, number, row, texts, finished=finished)
-        set_heights(sheet, layout.work_rows(number), texts if number in written else (), 18)
+        set_heights(sheet, layout.work_rows(number), texts if number in written else (), 24)
     last = layout.work_rows(layout.rows)[1]
     placed = [(column, name) for column, name in enumerate(beside, _BESIDE_COLUMN) if name == TARGET]
     for column, name in (*_AREAS.items(), *placed, *((FIRST_STEP + _STEPS.index(name), name) for name in _COMPARED)):

@@ -16,14 +16,14 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from xl_jixiao import __version__
-from xl_jixiao.expr import LONGEST_TEXT, Cell, Literal, Value, exact, tree
+from xl_jixiao.expr import LONGEST_TEXT, Cell, Literal, Value, as_text, exact, tree
 from xl_jixiao.number import printable, to_cell
 from xl_jixiao.outputs import replacing
 from xl_jixiao.rules.typed import Kind
 from xl_jixiao.sheet.addin import vba_of
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.looks import NORMAL, look, series_colour
-from xl_jixiao.sheet.measure import MARGINS, print_scale
+from xl_jixiao.sheet.measure import MARGINS, print_scale, text_units
 from xl_jixiao.sheet.plan import (
     Accepts,
     Chart,
@@ -216,7 +216,7 @@ class _Writer:
             rule = {"type": "cell", "criteria": "==", "value": f'"{mark.word}"', "format": self._mark(mark.colour, mark.background)}
             sheet.conditional_format(*mark.area, rule)
         for chart in plan.charts:
-            self._insert_chart(plan.name, sheet, chart)
+            self._insert_chart(plan, sheet, chart)
         for button in plan.buttons if self._plan.edition is Edition.ADDIN else ():
             place = {"width": 120, "height": 30, "x_offset": button.offset, "y_offset": 4}
             sheet.insert_button(button.row, button.column, {"macro": button.macro, "caption": button.caption, **place})
@@ -373,8 +373,9 @@ class _Writer:
 
     # ---- charts
 
-    def _insert_chart(self, name: str, sheet: Worksheet, plan: Chart) -> None:
-        chart = self._book.add_chart({"type": "column"})
+    def _insert_chart(self, on: SheetPlan, sheet: Worksheet, plan: Chart) -> None:
+        name, lying = on.name, not _names_fit(on, plan)
+        chart = self._book.add_chart({"type": "bar" if lying else "column"})
         for at, (label, column) in enumerate(plan.series):
             chart.add_series(
                 {
@@ -389,9 +390,26 @@ class _Writer:
             )
         chart.set_title({"name": plan.title, "name_font": {"size": 11}})
         chart.set_legend({"position": "bottom"})
-        chart.set_y_axis({"min": 0, "major_gridlines": {"visible": True, "line": {"color": "#E0E0E0"}}})
+        values = {"min": 0, "major_gridlines": {"visible": True, "line": {"color": "#E0E0E0"}}}
+        if lying:
+            chart.set_x_axis(values)
+            chart.set_y_axis({"reverse": True, "crossing": "max", "major_gridlines": {"visible": False}})
+        else:
+            chart.set_y_axis(values)
         chart.set_size({"width": plan.width, "height": 300})
         sheet.insert_chart(*plan.anchor, chart)
+
+
+_BESIDE_AXIS, _HALF_WIDTH, _BETWEEN = 60, 6.7, 12
+"""Pixels of a chart that its names don't have, of a half-width character of a name, and between two names."""
+
+
+def _names_fit(on: SheetPlan, chart: Chart) -> bool:
+    """Whether the names of a chart stand beside each other below its columns; else its bars lie, each beside its name."""
+    rows = range(chart.first, chart.last + 1)
+    names = [one.content.value for one in on.cells if one.column == chart.names and one.row in rows and isinstance(one.content, Label)]
+    longest = max((text_units(as_text(name)) for name in names), default=0)
+    return longest * _HALF_WIDTH + _BETWEEN <= (chart.width - _BESIDE_AXIS) / len(rows)
 
 
 def printed_widths(plan: SheetPlan) -> Sequence[float]:

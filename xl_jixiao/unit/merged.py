@@ -56,6 +56,7 @@ _LINKED: Mapping[str, str] = MappingProxyType(
         "input_form_weight": "form_weight",
         "input_form_money": "form_money",
         "input_form_share": "form_rate",
+        "input_form_date": "doc_date",
     }
 )
 """How a cell looks that was an entry and shows a fact now."""

@@ -32,7 +32,7 @@ from xl_jixiao.sheet.checks import Line, at_home, counted, passes
 from xl_jixiao.sheet.data import STATES, data_sheet, free_text, hint_key, remark_key, state
 from xl_jixiao.sheet.data import part as part_of
 from xl_jixiao.sheet.guide import Guide
-from xl_jixiao.sheet.looks import INPUT_STYLES
+from xl_jixiao.sheet.looks import INPUT_STYLES, SHOWN_STYLES
 from xl_jixiao.sheet.measure import height_for, side_breaks
 from xl_jixiao.sheet.plan import Accepts, Computed, Entry, Mark, Page, Visibility, linked, place_of
 from xl_jixiao.sheet.progress import Gap, Progress, Stage, Wrong
@@ -48,6 +48,7 @@ from xl_jixiao.words import (
     INVALID,
     LAST_DIGIT,
     LINKS_SHEET,
+    LOCKED,
     MUST_FIX,
     NOT_FILLED,
     OPTIONAL,
@@ -61,7 +62,6 @@ from xl_jixiao.words import (
 
 ValueOf = Callable[[str], Value]
 
-_COMPUTED_STYLES = {"amount": "form_money", "count": "points", "percent": "rate"}
 PUBLISHED_STATES = Area("区:公布数核对")
 LONGEST_PUBLISHED = 30
 
@@ -79,7 +79,7 @@ def facts_sheet(book: UnitBook, value_of: ValueOf, remarks: Mapping[str, str], *
         content = one.content
         if isinstance(content, Entry) and content.key in book.formulas:
             key = content.key
-            sheet.cells[at] = replace(one, content=Computed(key, book.formulas[key]), style=_COMPUTED_STYLES.get(kinds[key], "cell"))
+            sheet.cells[at] = replace(one, content=Computed(key, book.formulas[key]), style=SHOWN_STYLES.get(kinds[key], "cell"))
         elif isinstance(content, Computed) and content.key in asked and content.key.partition(":")[2] not in kinds:
             sheet.cells[at] = replace(one, content=replace(content, expr=when(asked[content.key], content.expr, OPTIONAL)))
     return sheet
@@ -103,7 +103,9 @@ def projects_sheet(book: UnitBook, pages: Mapping[str, str], value_of: ValueOf, 
     kept = len(_LEFT_HEADS) + 1
     sides = tuple(side_breaks(widths, kept, _LIST_SCALE, landscape=True))
     note = f"一个项目一行，最多{book.rows}个；现有{book.count}个项目的表，再多的用 xl-jixiao import 增加。"
-    sheet = titled(PROJECTS, "Sheet_Projects", PROJECTS, widths, note, heads=(*_LEFT_HEADS, *heads), head_row=_LIST_HEAD)
+    sheet = titled(
+        PROJECTS, "Sheet_Projects", PROJECTS, widths, note if editable else LOCKED, heads=(*_LEFT_HEADS, *heads), head_row=_LIST_HEAD
+    )
     sheet.height(_LIST_HEAD, height_for(zip((*_LEFT_HEADS, *heads), widths, strict=True), 10, 36))
     first_side = sides[0] if sides else len(widths)
     sheet.cells = [replace(one, columns=first_side) if one.row < _LIST_HEAD else one for one in sheet.cells]
@@ -123,7 +125,7 @@ def projects_sheet(book: UnitBook, pages: Mapping[str, str], value_of: ValueOf, 
         for column, (_, items) in enumerate(book.columns, len(_LEFT_HEADS)):
             item = items[number - 1]
             if item.key in book.formulas:
-                sheet.computed(row, column, item.key, book.formulas[item.key], _COMPUTED_STYLES.get(item.kind, "cell"))
+                sheet.computed(row, column, item.key, book.formulas[item.key], SHOWN_STYLES.get(item.kind, "cell"))
                 continue
             if item.key in book.computed:
                 sheet.label(row, column, None, "cell", key=item.key)
@@ -248,7 +250,7 @@ def published_sheet(book: UnitBook, value_of: ValueOf, *, editable: bool) -> She
         sheet.label(row, 0, row - _PUBLISHED_FIRST + 1, "centre")
         for column, text in ((1, use.part), (2, use.item.name), (3, item.name), (5, item.unit)):
             sheet.label(row, column, text, "cell")
-        sheet.computed(row, 4, "", Applied(_SHOWN, {_FACT.key: fact.key}), _COMPUTED_STYLES.get(item.kind, "cell"))
+        sheet.computed(row, 4, "", Applied(_SHOWN, {_FACT.key: fact.key}), SHOWN_STYLES.get(item.kind, "cell"))
         sheet.entry(row, 6, claim.key, value_of(claim.key), "input_words", required=False)
         compared = trees.setdefault(use.item.unit, _compared(use.item.unit))
         sheet.computed(row, 7, comparison_key(use.key), Applied(compared, {_FACT.key: fact.key, _CLAIM.key: claim.key}), "centre")
