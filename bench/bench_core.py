@@ -21,6 +21,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from xl_jixiao.expr import Cell, Expr, Literal, Operation
 from xl_jixiao.formula import parse
+from xl_jixiao.jobs import open_job
 from xl_jixiao.rules import Scorer
 from xl_jixiao.rules.bands import Bands
 from xl_jixiao.scoretable.compile import score
@@ -30,6 +31,7 @@ from xl_jixiao.tables.catalogue import examples
 from xl_jixiao.tables.rates import Ratio, Zero
 
 CASE = "hongjiang-2020-dept"
+BOOK = "hongjiang-2020-set"
 
 
 _HEAVY = ("pandas", "pydantic", "openpyxl", "xlsxwriter", "docx", "xlwings")
@@ -73,6 +75,7 @@ _RECORDED_SHEET = (
     "set_footer",
     "hide_gridlines",
     "set_h_pagebreaks",
+    "set_v_pagebreaks",
     "center_horizontally",
     "very_hidden",
     "activate",
@@ -144,6 +147,22 @@ def filling(*, own: bool = False) -> float:
         calls = recorded(job, answers, path)
         replay(calls, bare, own=own)
         return in_turns(lambda: job.write(answers, Edition.NATIVE, path, overwrite=True), lambda: replay(calls, bare, own=own))
+
+
+def book_over_forms() -> float:
+    """Filling the unit's book of 洪江 2020, one project and five forms, over filling its forms one by one with the same answers."""
+    job = open_job(BOOK)
+    one = job.enlarged(job.answers(examples()[BOOK]), 1)
+    answers = job.given(one, {**one.facts.values, "项目1名称": "河道整治工程"})
+    parts = [part for part in job.book(1).parts if part.name in answers.parts]
+    with tempfile.TemporaryDirectory() as folder:
+        book, alone = Path(folder, "book.xlsx"), Path(folder, "alone.xlsx")
+
+        def each() -> None:
+            for part in parts:
+                part.job.write(answers.parts[part.name], Edition.NATIVE, alone, overwrite=True)
+
+        return in_turns(lambda: job.write(answers, Edition.NATIVE, book, overwrite=True), each, 5)
 
 
 _FLOAT = {"+": float.__add__, "-": float.__sub__, "*": float.__mul__, "/": float.__truediv__}
@@ -265,6 +284,7 @@ def ratios() -> Iterator[Measured]:
     yield Measured("heavy libraries it loads", "number", len(heavy_imports()), 0)
     yield Measured("filling the template of 洪江 2020 (score, lay out, write)", "the same calls on bare XlsxWriter", filling(), 1.5)
     yield Measured("the same", "the same calls on XlsxWriter with our worksheet", filling(own=True), 1.5)
+    yield Measured("filling the book of 洪江 2020, five forms", "filling its forms one by one", book_over_forms(), 1.5)
     yield Measured("exact scoring of a filing, every explanation included", "binary floats, without any text", scoring(), 10)
     wrong, float_wrong = accuracy()
     yield Measured("wrong of 80,000 rule results rich in ties", f"number (floats: {float_wrong})", wrong, 0)

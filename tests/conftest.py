@@ -46,6 +46,11 @@ def pytest_collection_finish():
     gc.freeze()
 
 
+def pytest_sessionfinish():
+    """pytest looks for garbage five times at its end: among tens of thousands of plans' cells, in vain."""
+    gc.freeze()
+
+
 @pytest.fixture(scope="session")
 def office():
     """LibreOffice, one process for the session (support/office.py)."""

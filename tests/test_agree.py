@@ -11,6 +11,8 @@ import docx
 import openpyxl
 import pytest
 from click.testing import CliRunner
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
 from support.depth import forms
 
 from xl_jixiao.agree.arithmetic import faults
@@ -21,6 +23,7 @@ from xl_jixiao.agree.facts import (
     against_itself,
     against_table,
     another_kind_of_unit,
+    changes_of_named,
     claims,
     grade_in_words,
     identities,
@@ -109,6 +112,9 @@ FIGURES = Figures(
         Fact("预算完成率", Measure.PERCENT, Fraction("97.16")),
         Fact("编制数", Measure.COUNT, Fraction(70)),
         Fact("固定资产利用率", Measure.PERCENT, Fraction(98)),
+        Fact("三公经费控制率", Measure.PERCENT, Fraction(70)),
+        Fact("本年收入合计", Measure.AMOUNT, Fraction(12600000)),
+        Fact("本年支出合计", Measure.AMOUNT, Fraction(12534000)),
     ],
     [("举办惠民演出场次", "≥60场", "66场"), ("每场演出平均成本", "不超过1.5万元", "1.42万元"), ("观众人次", "≥3万人次", "4.2万人次")],
 )
@@ -144,10 +150,38 @@ FIGURES = Figures(
         ("公用经费支出数为243.56万元。", ["JX666"]),
         ("公用经费支出数为234.56万元。", []),
         ("车辆编制2辆。", []),
+        ("收入合计1620万元。", ["JX666"]),
+        ("全年公用经费支出数为243.56万元。", ["JX666"]),
+        ("上年编制72人，在职66人。", []),
+        ("2020年度收入合计1260万元，支出合计1253.4万元。", []),
+        ("全年支出1352.4万元。", ["JX666"]),
+        ("收入总计1620万元。", []),
+        ("财政拨款收入合计1100万元。", []),
+        ("项目全年支出392万元。", []),
+        ("“三公”经费控制率为70%，实际支出24.7万元。", ["JX666"]),
+        ("“三公”经费控制率为70%，实际支出20.47万元。", []),
+        ("项目支付率为70%，实际支出24.7万元。", []),
     ],
 )
 def test_a_text_against_the_table(text, codes):
     assert [one.code for one in against_table(text, FIGURES, 2020)] == codes
+
+
+@pytest.mark.parametrize(
+    ("text", "due"),
+    [
+        ("结转结余36.6万元，比上年减少6.6万元。", ["增加6.6万元"]),
+        ("结转结余36.6万元，比上年增加6.6万元，增长22%。", []),
+        ("结转结余总额比上年下降22%。", ["增长22%"]),
+        ("2018年结转结余总额比上年下降22%。", []),
+        ("本年度“三公”经费总额18万元，比上年减少3万元。", ["减少2万元"]),
+        ("项目支出18万元，比上年减少3万元。", []),
+    ],
+)
+def test_a_change_beside_the_figures_of_both_years(text, due):
+    facts = (("结转结余总额", "36.6"), ("上年度结转结余总额", "30"), ("本年度三公经费总额", "18"), ("上年度三公经费总额", "20"))
+    figures = Figures(Fact(name, Measure.AMOUNT, Fraction(value) * 10000) for name, value in facts)
+    assert [one.expected for one in changes_of_named(text, figures, 2020)] == due
 
 
 @pytest.mark.parametrize(
@@ -225,8 +259,10 @@ def test_a_balance_of_one_paragraph():
     texts = [
         "上年结转50万元，本年收入600万元，本年支出620万元，年末结转40万元。",
         "上年结转50万元，本年收入600万元，本年支出620万元，年末结转30万元。",
+        "上年结转50万元，加上本年收入600万元，减去本年支出620万元，结余40万元。",
+        "上年结转50万元。本年收入600万元，本年支出620万元。结转下年30万元。",
     ]
-    assert [(at, one.code, one.expected) for at, one in identities(texts)] == [(0, "JX662", "30万元")]
+    assert [(at, one.code, one.expected) for at, one in identities(texts)] == [(0, "JX662", "30万元"), (2, "JX662", "30万元")]
 
 
 @pytest.fixture(scope="module")
@@ -284,6 +320,7 @@ _EDITS = (
     ("a year", {"洪江市2020年度": "洪江市2019年度"}, "JX666", "2019", "2020", "洪江市2019年度"),
     ("a unit", {"洪江市人民政府办公室": "洪江市水利局"}, "JX672", "洪江市水利局", "洪江市人民政府办公室", "洪江市水利局"),
     ("a grade", {"良好": "优秀"}, "JX666", "优秀", "良好", "优秀"),
+    ("a grade in another table's word", {"等次为“良好”": "等次为“良”"}, "JX666", "良", "良好", "“良”"),
 )
 
 
@@ -335,6 +372,8 @@ _OWN = (
     "满意度调查：有效问卷200份，满意188份，满意度94%。",
     "举办演出场次：指标值≥60场，实际完成66场，完成率110.00%。",
     "观众人次：指标值≥3万人次，实际完成4.2万人次。",
+    "预算调整数-60.5万元，支出1700.12万元。",
+    "2026年5月18日",
 )
 
 
@@ -350,11 +389,48 @@ _OWN = (
         (3, "举办演出场次：全年演出66场，超目标6场，完成率110.00%。", []),
         (4, "观众人次：指标值≥3万人次，实际完成42000人次。", []),
         (4, "观众人次：指标值≥3万人次，实际完成52000人次。", [("52000", "4.2万")]),
+        (5, "预算追减60.5万元，支出约1700万元。", []),
+        (5, "预算追加60.5万元，支出1700.1万元。", [("60.5万元", "-60.5万元")]),
+        (5, "预算调整数-60.5万元，支出约1900万元。", [("1900万元", "1700.12万元")]),
+        (5, "预算调整数-60.5万元，支出1701万元。", [("1701万元", "1700.12万元")]),
+        (6, "2026年6月2日", []),
+        (6, "2025年5月18日", [("2025", "2026")]),
     ],
 )
 def test_a_sentence_put_otherwise_has_its_figures_beside_those_of_the_same_name(at, edited, said):
     texts = [edited if number == at else text for number, text in enumerate(_OWN)]
     assert [(one.slip.reported, one.slip.expected) for one in changes(texts, _OWN)] == said
+
+
+def test_changes_that_are_tracked_are_read_as_accepted_and_said_to_be_open(exports, tmp_path):
+    book = next((exports / "hongjiang-2020-dept").glob("*.xlsx"))
+    edited = docx.Document(book.with_suffix(".docx"))
+    paragraph = next(one for one in edited.paragraphs if "89.5分" in one.text)
+    left, right = paragraph.text.split("89.5", 1)
+    for run in list(paragraph.runs):
+        run._r.getparent().remove(run._r)
+    paragraph.add_run(left)
+    for tag, text, inner in (("del", "89.5", "delText"), ("ins", "98.5", "t")):
+        mark = OxmlElement(f"w:{tag}")
+        mark.set(qn("w:id"), "7")
+        run, said = OxmlElement("w:r"), OxmlElement(f"w:{inner}")
+        said.text = text
+        run.append(said)
+        mark.append(run)
+        paragraph._p.append(mark)
+    paragraph.add_run(right)
+    edited.save(tmp_path / "报告.docx")
+    done = _checked(tmp_path / "报告.docx", book)
+    assert done.exit_code == 1 and "报告里的数是98.5，按工作簿应为89.5" in done.output and "还有没处理的修订" in done.output
+
+
+def test_a_header_with_another_years_title_is_found(exports, tmp_path):
+    book = next((exports / "hongjiang-2020-dept").glob("*.xlsx"))
+    for year, count in (("2019", 1), ("2020", 0)):
+        edited = docx.Document(book.with_suffix(".docx"))
+        edited.sections[0].header.paragraphs[0].text = f"{year}年度部门整体支出绩效自评报告"
+        edited.save(tmp_path / f"{year}.docx")
+        assert [one.expected for one in check_report(tmp_path / f"{year}.docx", book)] == ["2020"] * count
 
 
 def test_words_a_unit_adds_or_takes_out_are_its_own(exports, tmp_path):
@@ -430,6 +506,22 @@ def test_deleted_text_and_tables_of_a_word_file_are_read_by_place(tmp_path):
     table.cell(0, 0).text, table.cell(0, 1).text = "实有人数", "66"
     written.save(tmp_path / "a.docx")
     assert word_texts(tmp_path / "a.docx") == [("第1段", "第一段"), ("表1第1行", "实有人数 | 66")]
+
+
+def test_what_a_word_file_prints_elsewhere_is_read_and_what_is_crossed_out_is_not(tmp_path):
+    written = docx.Document()
+    written.sections[0].header.paragraphs[0].text = "某局2024年度自评报告"
+    line = written.add_paragraph()
+    line.add_run("第4名").font.strike = True
+    line.add_run("第2名")
+    moved = parse_xml(f'<w:moveFrom {nsdecls("w")} w:id="1" w:author="a"><w:r><w:t>搬走的话</w:t></w:r></w:moveFrom>')
+    line._p.append(moved)
+    box = f"<w:r {nsdecls('w')}><w:pict><w:txbxContent><w:p><w:r><w:t>框里的话</w:t></w:r></w:p></w:txbxContent></w:pict></w:r>"
+    written.add_paragraph("框外的话")._p.append(parse_xml(box))
+    written.save(tmp_path / "a.docx")
+    texts = [text for _, text in word_texts(tmp_path / "a.docx")]
+    assert texts == ["第2名", "框外的话", "框里的话", "某局2024年度自评报告"]
+    assert word_texts(tmp_path / "a.docx")[-1][0] == "页眉第1段"
 
 
 def test_the_review_command_takes_reports_and_workbooks_together(exports, tmp_path):

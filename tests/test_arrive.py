@@ -19,6 +19,7 @@ from xl_jixiao.arrive.datafile import as_toml
 from xl_jixiao.arrive.heads import Head
 from xl_jixiao.arrive.scorings import ScoreReading
 from xl_jixiao.cli import main
+from xl_jixiao.finding import Level
 from xl_jixiao.jobs import open_job
 from xl_jixiao.number import plain
 from xl_jixiao.review.examine import examine
@@ -293,6 +294,13 @@ LAYOUTS_OF_COUNTIES = (
     (
         "计量单位在完成值后面，两个数都用",
         [[*HEADS[:5], "计量单位", *HEADS[5:]], [*ROW[:3], "≥100", "120", "人次", *ROW[5:]]],
+        [],
+        ("产出指标", "≥100人次", "120人次"),
+    ),
+    ("得分和分值写在一栏里", [[*HEADS[:5], "得分/分值", HEADS[7]], [*ROW[:5], "90/90", ROW[7]]], [], ("产出指标", "≥100人次", "120人次")),
+    (
+        "得分写在分值后的括号里",
+        [[*HEADS[:5], "分值（得分）", HEADS[7]], [*ROW[:5], "90分（90分）", ROW[7]]],
         [],
         ("产出指标", "≥100人次", "120人次"),
     ),
@@ -749,3 +757,50 @@ def test_a_clean_foreign_form_has_no_finding_but_what_it_was_taken_for(tmp_path)
 def test_no_head_is_known_under_two_names():
     form = {head.value for head in Head}
     assert len(form) == len(list(Head))
+
+
+# ---- columns that are missing or hold more than one thing
+
+
+@pytest.mark.parametrize(("column", "name"), [(3, "指标值"), (4, "完成值")])
+def test_a_form_without_the_column_of_targets_or_of_what_was_done_does_not_pass(tmp_path, column, name):
+    rows = [[cell for at, cell in enumerate(row) if at != column] for row in (HEADS, ROW)]
+    (missing,) = [one for one in form_of(sheet(tmp_path / "a.xlsx", [TITLE, FIELDS, *rows])).findings if one.code == "JX656"]
+    assert missing.level is Level.MUST_FIX and f"没有“{name}”这一栏" in missing.message
+
+
+def test_a_rate_of_completion_is_not_what_was_done_and_that_is_said(tmp_path):
+    heads = [*HEADS[:4], "完成率", *HEADS[5:]]
+    (missing,) = [one for one in form_of(sheet(tmp_path / "a.xlsx", [TITLE, FIELDS, heads, ROW])).findings if one.code == "JX656"]
+    assert "“完成率”只是比率，没有读入" in missing.message
+
+
+@pytest.mark.parametrize(("cell", "read"), [("9.5/10", ("9.5", "10")), ("9.5分／10分", ("9.5", "10")), ("0/5", ("0", "5"))])
+def test_points_and_weight_in_one_cell_are_two_figures(tmp_path, cell, read):
+    rows = [[*HEADS[:5], "得分/分值", HEADS[7]], [*ROW[:5], cell, ""]]
+    (row,) = form_of(sheet(tmp_path / "a.xlsx", [FIELDS, *rows])).form.rows
+    assert (plain(row.points), plain(row.weight)) == read
+
+
+def test_one_figure_where_two_belong_is_said(tmp_path):
+    form = form_of(sheet(tmp_path / "a.xlsx", [FIELDS, [*HEADS[:5], "得分/分值", HEADS[7]], [*ROW[:5], 10, ""]]))
+    assert form.form.rows[0].points is None and said(form) == {("JX642", "a.xlsx ▸ Sheet1!F3")}
+
+
+@pytest.mark.parametrize(("head", "name"), [("三级指标及目标值", "改造路灯数量（≥1260盏）"), ("工作内容", "")])
+def test_names_under_a_head_nobody_knows_leave_the_levels_where_they_are(tmp_path, head, name):
+    rows = [[*HEADS[:2], head, *HEADS[3:]], [*ROW[:2], "改造路灯数量（≥1260盏）", *ROW[3:]]]
+    form = form_of(sheet(tmp_path / "a.xlsx", [FIELDS, *rows]))
+    (row,) = form.form.rows
+    assert (row.level1, row.level2, row.name) == ("产出指标", "数量指标", name)
+    assert bool(name) != any(one.code == "JX642" for one in form.unread)
+
+
+def test_sources_that_miss_their_total_do_not_make_another_form_of_it(tmp_path):
+    funds = [
+        ["", "", "年初预算数", "全年预算数", "全年执行数", "分值", "执行率", "得分"],
+        ["年度资金总额", "", 100, 100, 92, 10, "92%", "9.2"],
+        ["其中：当年财政拨款", "", 100, 100, 90, "", "", ""],
+    ]
+    form = form_of(sheet(tmp_path / "a.xlsx", [TITLE, FIELDS, *funds, HEADS, ROW]))
+    assert (form.about.project, form.about.superior, form.about.unit) == ("某项目", "某局", "某中心")

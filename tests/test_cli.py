@@ -10,7 +10,9 @@ from click.testing import CliRunner
 from support.depth import DEEP, forms
 
 from xl_jixiao.cli import main
+from xl_jixiao.sheet.measure import text_units
 from xl_jixiao.tables.catalogue import bundled, examples, heading, known
+from xl_jixiao.terminal import wrapped
 
 CASE = "hongjiang-2020-dept"
 DATA = str(examples()[CASE])
@@ -171,3 +173,31 @@ def test_output_is_utf8_in_a_pipe_whatever_the_console(tmp_path):
         check=True,
     )
     assert heading(bundled()[CASE])["title"] in done.stdout.decode("utf-8")
+
+
+COMMANDS = ["", "bundle", "demo", "doctor", "export", "fill", "import", "next", "read", "review", "rubrics", "score", "setup", "templates"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_fits_80_columns_with_every_word_of_it(command):
+    result = CliRunner().invoke(main, [*command.split(), "--help"], env={"COLUMNS": "80"}, terminal_width=80)
+    assert result.exit_code == 0
+    said = result.output.partition("\n")[2]
+    assert not [line for line in said.splitlines() if text_units(line) > 80]
+    assert "..." not in said and "…" not in said
+    found = main.get_command(main.make_context("xl-jixiao", ["--version"], resilient_parsing=True), command) if command else None
+    if found is not None and found.help:
+        assert "".join(found.help.split()) in "".join(said.split())
+
+
+WRAPPED = [
+    ("汉字占两列", "一二三四五六", 6, ["一二三", "四五六"]),
+    ("标点不在行首", "一二三，四五", 6, ["一二", "三，四", "五"]),
+    ("英文词不拆开", "用 export 导出", 8, ["用", "export", "导出"]),
+    ("放得下的是一行", "一二 abc", 8, ["一二 abc"]),
+]
+
+
+@pytest.mark.parametrize(("text", "width", "lines"), [case[1:] for case in WRAPPED], ids=[case[0] for case in WRAPPED])
+def test_lines_of_a_terminal_are_counted_in_columns(text, width, lines):
+    assert wrapped(text, width) == lines

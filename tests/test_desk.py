@@ -3,8 +3,11 @@
 import csv
 import json
 import random
+import re
 import shutil
+import zipfile
 from decimal import Decimal
+from urllib.parse import unquote
 
 import docx
 import openpyxl
@@ -160,6 +163,19 @@ def test_the_csv_has_a_line_for_each_finding(report):
     assert {row["单位"] for row in rows} == {"甲县教育局", "甲县林业局", "县农业农村局"}
 
 
+LINKED = (("甲 局（终稿）.xlsx", "甲 局（终稿）.xlsx"), ("乙#局.xlsx", ""), ("丙%41局.xlsx", ""), ("丁100%完成.xlsx", "丁100%完成.xlsx"))
+
+
+@pytest.mark.parametrize(("name", "target"), LINKED, ids=[one[0] for one in LINKED])
+def test_links_lead_to_files_of_any_name_or_are_none(name, target, tmp_path):
+    filing(tmp_path / "交 回" / name, values=named("甲县教育局"), total=91.5)
+    ran(tmp_path / "交 回", "-o", tmp_path / "报告.xlsx")
+    with zipfile.ZipFile(tmp_path / "报告.xlsx") as package:
+        relations = "".join(package.read(part).decode() for part in package.namelist() if part.endswith(".rels"))
+    targets = {unquote(one).replace("\\", "/") for one in re.findall(r'Target="([^"#]*xlsx)[^"]*" TargetMode="External"', relations)}
+    assert targets == ({f"交 回/{target}"} if target else set())
+
+
 # ---- 复核得分
 
 
@@ -312,6 +328,24 @@ def test_several_earlier_reviews_say_a_finding_once(report, batch, tmp_path):
         lists.append([[row[head].value for head in ("情况", "编号", "位置", "问题")] for row in rows_of(book, "整改情况")])
         assert len(rows_of(book, "改动的数")) == len({row["数"].value for row in rows_of(book, "改动的数")})
     assert sorted(map(str, lists[0])) == sorted(map(str, lists[1]))
+
+
+def test_a_batch_beside_its_own_review_has_nothing_new_and_nothing_mended(report, batch, tmp_path):
+    shutil.copytree(batch, tmp_path / "再交")
+    shutil.copy(tmp_path / "再交" / "甲.xlsx", tmp_path / "再交" / "甲（又一份）.xlsx")
+    ran(tmp_path / "再交", "-o", tmp_path / "一.xlsx", "--json", tmp_path / "一.json")
+    ran(tmp_path / "再交", "-o", tmp_path / "二.xlsx", "--previous", tmp_path / "一.json")
+    assert {row["情况"].value for row in rows_of(tmp_path / "二.xlsx", "整改情况")} == {"仍在"}
+
+
+def test_what_is_found_between_files_is_not_called_mended_where_one_came_alone(tmp_path):
+    for name in ("甲", "乙"):
+        filing(tmp_path / "一" / f"{name}.xlsx", values=named(f"{name}县林业局"))
+    ran(tmp_path / "一", "-o", tmp_path / "一.xlsx", "--json", tmp_path / "一.json")
+    filing(tmp_path / "二" / "甲.xlsx", values=named("甲县林业局"))
+    ran(tmp_path / "二", "-o", tmp_path / "二.xlsx", "--previous", tmp_path / "一.json")
+    across = [row["情况"].value for row in rows_of(tmp_path / "二.xlsx", "整改情况") if row["编号"].value in ("JX611", "JX612", "JX681")]
+    assert across and set(across) == {"未再比"}
 
 
 def test_last_years_filing_beside_this_years(report, tmp_path):

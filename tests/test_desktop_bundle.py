@@ -1,8 +1,9 @@
-"""The offline folder, made once with the real package index, and its parts on small made-up ones.
+"""The offline folder, made once, and its parts: in the deep profile with the real package index, in every run from a made-up shelf.
 
 Only where pip says it can't reach its index are the tests that need it skipped.
 """
 
+import ensurepip
 import hashlib
 import os
 import re
@@ -10,12 +11,15 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from desktop_fake import pe_file, workbook
+from support.depth import DEEP
 
 from xl_jixiao.desktop import bundle as offline
 from xl_jixiao.desktop import offline_start, templates
@@ -23,7 +27,7 @@ from xl_jixiao.desktop.bundle_texts import batch_file, manual
 from xl_jixiao.desktop.handbook import handbook, manual_file
 from xl_jixiao.desktop.own_wheel import NoWheel, repacked
 from xl_jixiao.desktop.own_wheel import own_wheel as own_wheel_of
-from xl_jixiao.desktop.wheels import missing_requirements, read_wheel, windows_environment
+from xl_jixiao.desktop.wheels import missing_requirements, needed_by, read_wheel, windows_environment
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -36,6 +40,7 @@ def fake_wheel(folder: Path, name: str, version: str, requires: tuple[str, ...] 
     lines += [f"Requires-Python: {python}"] * bool(python) + [f"Requires-Dist: {text}" for text in requires]
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr(f"{name}-{version}.dist-info/METADATA", "\n".join(lines) + "\n")
+        archive.writestr(f"{name}-{version}.dist-info/WHEEL", f"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: {tag}\n")
     return path
 
 
@@ -65,6 +70,28 @@ def own_wheel(tmp_path_factory):
         pytest.skip(f"没有网络：{error}")
 
 
+@contextmanager
+def index(own: Path, shelf: Path) -> Iterator[None]:
+    """Where pip downloads from: the package index, or what the project asks for as wheels with nothing in them, and Python's own pip."""
+    if DEEP:
+        yield
+        return
+    for need in needed_by(read_wheel(own), windows_environment("win_amd64", "3.11")):
+        version = next((one.version for one in need.specifier if one.operator in (">=", "==")), "1.0")
+        wheel = fake_wheel(shelf, need.name.replace("-", "_"), version, ("pywin32; sys_platform == 'win32'",) * (need.name == "xlwings"))
+        if need.name == "xlwings":
+            with zipfile.ZipFile(wheel, "a") as archive:
+                for bits in (32, 64):
+                    archive.writestr(f"xlwings{bits}-{version}.dll", b"")
+    fake_wheel(shelf, "pywin32", "306", tag="cp311-cp311-win_amd64")
+    fake_wheel(shelf, "psutil", "6.0")
+    shutil.copy(next((Path(ensurepip.__file__).parent / "_bundled").glob("pip-*.whl")), shelf)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PIP_NO_INDEX", "1")
+        patch.setenv("PIP_FIND_LINKS", str(shelf))
+        yield
+
+
 @pytest.fixture(scope="session")
 def made(tmp_path_factory, own_wheel):
     """The whole offline folder, made once: (folder, what was said meanwhile)."""
@@ -72,7 +99,8 @@ def made(tmp_path_factory, own_wheel):
     embed = zipped(fake_embed(scratch / "embed"), scratch / "python-3.11.9-embed-amd64")
     said = []
     try:
-        files = offline.bundle(scratch / "离线安装", embed, own_wheel, progress=said.append)
+        with index(own_wheel, scratch / "shelf"):
+            files = offline.bundle(scratch / "离线安装", embed, own_wheel, progress=said.append)
     except offline.Offline as error:
         pytest.skip(f"没有网络：{error}")
     assert files == sorted(path for path in (scratch / "离线安装").rglob("*") if path.is_file())

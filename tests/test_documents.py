@@ -157,7 +157,8 @@ PARAGRAPHS = {
     "hongjiang-2020-accounts": [
         "2020年度收、支总计1240.71万元。与上年相比，减少514.11万元，减少29.30%，主要原因是由于机构合并，人员减少，相关经费减少；"
         "根据要求，继续压减一般性支出经费。",
-        "一般公共服务（类）支出1187.42万元，占95.70%。",
+        "2020年度财政拨款支出1240.71万元，主要用于以下方面：一般公共服务（类）支出1187.42万元，占95.70%；"
+        "社会保障和就业支出（类）26.95万元，占2.17%；住房保障支出（类）26.34万元，占2.12%。",
         "2．社会保障和就业支出（类）抚恤（款）死亡抚恤（项）。该项支出年初没有编入预算，支出决算为26.95万元，"
         "决算数大于年初预算数的主要原因是：追加了退休人员病故一次性抚恤金经费。",
         "因公出国（境）费支出预算为0万元，支出决算为0万元。",
@@ -315,7 +316,7 @@ def test_finish_writes_the_workbook_and_the_word_file(tmp_path):
     job, answers = job_and_answers("hongjiang-2020-accounts")
     files, result = job.finish(answers, tmp_path)
     assert [file.name for file in files] == [f"洪江市人民政府办公室-2020年度部门决算情况说明-成品{end}" for end in (".xlsx", ".docx")]
-    assert result.headline == "计算 70 项；核对公布数 41 项，不一致 0 项；问题 7 个"
+    assert result.headline == "计算 70 项；核对公布数 41 项，不一致 0 项；问题 8 个"
     book = openpyxl.load_workbook(files[0])
     assert all(cell.protection.locked for sheet in book.worksheets for row in sheet.iter_rows() for cell in row)
     with pytest.raises(FileExistsError):

@@ -134,7 +134,7 @@ def test_every_check_finds_its_mistake(name, check):
     ref = plan_of(job.form).ref(place)
     code = "JX306" if check.level == "必改" else "JX307"
     mine = [one for one in found if one.message.startswith(f"{check.name}：")]
-    assert [(one.code, one.place.sheet, one.place.cell) for one in mine] == [(code, "基础数据", ref.local)]
+    assert [(one.code, one.place.sheet, one.place.cell) for one in mine] == [(code, ref.sheet, ref.local)]
 
 
 def test_what_must_be_mended_keeps_the_form_from_being_finished(tmp_path):

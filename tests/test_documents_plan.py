@@ -7,16 +7,20 @@ import openpyxl
 import pytest
 from support.depth import few
 from support.office import poison
+from support.tamper import Tampered
 
 from xl_jixiao.documents.compile import ROOMS, SPANS, plan_for
 from xl_jixiao.documents.filled import Filled
 from xl_jixiao.documents.findings import findings_of
+from xl_jixiao.documents.model import from_data
 from xl_jixiao.jobs import open_job, read_workbook
+from xl_jixiao.review.examine import examine
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.plan import Entry
 from xl_jixiao.tables import catalogue
 from xl_jixiao.tables.answers import Answers
-from xl_jixiao.words import AGREES, DIFFERS, LAST_DIGIT, UNREADABLE
+from xl_jixiao.tables.tablefile import RubricError, read_toml
+from xl_jixiao.words import AGREES, CHARTS, DIFFERS, LAST_DIGIT, UNREADABLE
 
 ACCOUNTS, REPORT = "hongjiang-2020-accounts", "hongjiang-2020-report"
 FORMS = sorted(name for name, path in catalogue.bundled().items() if catalogue.heading(path)["kind"] == "document")
@@ -169,8 +173,11 @@ def changed_texts(answers, change):
     return replace(answers, values=values)
 
 
-@pytest.mark.parametrize("change", ["as it is", "nine times as long", "every other answer", "blank"])
-@pytest.mark.parametrize("form", [one for one in FORMS if one in catalogue.examples()])
+CHANGES = ("as it is", "nine times as long", "every other answer", "blank")
+SHARED = [(form, change) for form in FORMS if form in catalogue.examples() for change in CHANGES]
+
+
+@pytest.mark.parametrize(("form", "change"), few(SHARED, lambda one: one[0] == REPORT or one[1] == CHANGES[len(one[0]) % 4]))
 def test_the_plan_shared_by_filings_that_show_the_same_is_the_one_a_filing_has_by_itself(form, change):
     job = open_job(form)
     answers = job.blank() if change == "blank" else changed_texts(job.answers(catalogue.examples()[form]), change)
@@ -182,3 +189,85 @@ def test_the_plan_shared_by_filings_that_show_the_same_is_the_one_a_filing_has_b
         assert list(as_held(one)) == list(as_held(other)), one.name
         assert replace(one.page, breaks=()) == replace(other.page, breaks=()) and one.widths == other.widths, one.name
         assert [text for *_, text in alone.written[one.name].formulas] == [text for *_, text in shared.written[one.name].formulas]
+
+
+TYPED = "hongjiang-2020-project-data"
+PROJECT = {
+    "单位名称": "某局",
+    "项目1名称": "公路提质",
+    "项目1是否属跨年度项目": "否",
+    "项目1本年进度": Decimal("0.5"),
+    "项目1到位金额1": Decimal(300),
+}
+
+
+@pytest.mark.parametrize("edition", Edition)
+def test_a_form_of_rows_is_typed_in_itself_and_read_from_there(edition, tmp_path):
+    job = open_job(TYPED)
+    answers = Answers(TYPED, PROJECT)
+    path = tmp_path / f"form{edition.suffix}"
+    job.write(answers, edition, path)
+    found = {key: ref.sheet for key, (ref, _) in job.plan(answers, edition).entries.items() if key in PROJECT}
+    typed = "基础数据" if edition is Edition.FINISHED else "项目基础数据表"
+    assert found == {"单位名称": "基础数据"} | dict.fromkeys(PROJECT.keys() - {"单位名称"}, typed)
+    assert read_workbook(path).answers.values == PROJECT
+
+
+HINTS = [
+    ("进度超过100%", {"项目1本年进度": Decimal(50)}, "“项目1本年进度”不能超过100%。"),
+    ("金额填成元，问一句", {"项目1到位金额1": Decimal(3000000)}, "“项目1到位金额1”"),
+    ("没有错的不说", {}, ""),
+]
+
+
+@pytest.mark.parametrize(("change", "said"), [case[1:] for case in HINTS], ids=[case[0] for case in HINTS])
+def test_what_is_wrong_in_a_form_of_rows_is_said_above_its_heads(change, said, tmp_path):
+    job = open_job(TYPED)
+    job.write(Answers(TYPED, PROJECT | change), Edition.NATIVE, tmp_path / "form.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "form.xlsx", data_only=True)["项目基础数据表"]
+    shown = sheet["C1"].value or ""
+    assert shown.startswith(f"提示：{said}") if said else not shown
+
+
+def test_the_first_input_is_never_typed_in_a_page():
+    data = dict(read_toml(catalogue.bundled()[TYPED]))
+    data["inputs"] = data["inputs"][2:]
+    data["pages"][0]["rows"] = data["pages"][0]["rows"][1:]
+    with pytest.raises(RubricError, match="第一个数据项“项目1名称”应填在基础数据里"):
+        from_data(data, "t.toml")
+
+
+def chart_sheet(job, answers, edition):
+    return {sheet.name: sheet for sheet in job.plan(answers, edition).sheets}.get(CHARTS)
+
+
+@pytest.mark.parametrize(("name", "titles"), [("hongjiang-2020-accounts", 2), ("generic-project-report", 1), ("yanling-2020-report", 0)])
+def test_the_charts_of_the_word_file_are_native_charts_of_the_workbook_too(name, titles, tmp_path):
+    job, answers = job_and_answers(name)
+    for edition in Edition:
+        sheet = chart_sheet(job, answers, edition)
+        assert len(sheet.charts if sheet else ()) == titles
+        path = tmp_path / f"{edition}{edition.suffix}"
+        job.write(answers, edition, path)
+        assert not [one for one in examine(path).findings if one.code.startswith("JX6")]
+
+
+def test_a_finished_chart_has_the_rows_of_the_word_file_and_a_form_without_figures_none():
+    job, answers = job_and_answers("hongjiang-2020-accounts")
+    chart = chart_sheet(job, answers, Edition.FINISHED).charts[-1]
+    spent = {key: 0 if key.startswith("公务用车购置费") else value for key, value in answers.values.items()}
+    fewer = chart_sheet(job, replace(answers, values=spent), Edition.FINISHED).charts[-1]
+    asked = chart_sheet(job, answers, Edition.NATIVE).charts[-1]
+    assert fewer.last - fewer.first <= chart.last - chart.first < asked.last - asked.first + 1
+    assert chart_sheet(job, job.blank(), Edition.FINISHED) is None
+    assert chart_sheet(job, job.blank(), Edition.NATIVE) is not None
+
+
+def test_a_chart_of_a_document_that_shows_another_number_is_found(tmp_path):
+    job, answers = job_and_answers("hongjiang-2020-accounts")
+    path = tmp_path / "成品.xlsx"
+    job.write(answers, Edition.FINISHED, path)
+    book = Tampered(path)
+    book.chart_number(987654)
+    book.write(path)
+    assert [one for one in examine(path).findings if one.place.sheet == CHARTS and "图表" in one.message]

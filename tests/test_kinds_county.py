@@ -294,3 +294,9 @@ def test_a_row_that_can_not_be_scored_is_said_and_kept_from_export(table, filing
 def test_a_number_cell_in_a_row_is_read_as_the_sheet_reads_it(table, filing):
     asked = raw_answers(table.asked, {"产出指标_2": "≥90%", "产出指标_3": 0.92, "单位名称": 12}.get)
     assert asked.values["产出指标_3"] == Decimal("0.92") and asked.values["单位名称"] == "12"
+
+
+def test_a_row_that_copies_its_target_is_asked_about(table, filing):
+    copied = _changed(filing, {"产出指标_9": "不超过1.4万元"})
+    (found,) = check_filing(score(table, copied), copied)
+    assert (found.code, found.place.cell) == ("JX508", ref(table, "产出指标_9").local)

@@ -45,6 +45,24 @@ def test_the_years_in_words_move_on_and_sources_stay():
     assert made.unsure == ('basis = "某财〔2020〕5号，2020年4月"', 'source = "2020年部门决算"')
 
 
+KEPT = [
+    ("文件名", "按《2023—2025年行动计划》执行", "按《2023—2025年行动计划》执行", True),
+    ("规划期", "“十四五”（2021—2025年）任务", "“十四五”（2021—2025年）任务", True),
+    ("上上年", "上年即2023年，上上年即2022年", "上年即2024年，上上年即2022年", True),
+    ("文号", "2024年按〔2024〕3号执行", "2025年按〔2024〕3号执行", True),
+    ("汉字年份", "二〇二四年度新增", "二〇二四年度新增", True),
+    ("两位年份", "24年度", "24年度", True),
+    ("早年的口径", "2024年起按2018年修正的口径", "2025年起按2018年修正的口径", False),
+]
+
+
+@pytest.mark.parametrize(("said", "moved", "listed"), [case[1:] for case in KEPT], ids=[case[0] for case in KEPT])
+def test_what_is_not_the_year_of_the_table_stays_and_is_listed(said, moved, listed):
+    made = moved_on(f'[[inputs]]\ndefinition = "{said}"', {"id": "x-2024", "year": 2024}, 2025)
+    assert made.text.splitlines()[-1] == f'definition = "{moved}"'
+    assert bool(made.unsure) == listed
+
+
 def test_an_id_without_a_year_gets_one():
     assert moved_on('id = "generic-dept"', {"id": "generic-dept", "year": 2025}, 2027).id == "generic-dept-2027"
 

@@ -1,8 +1,8 @@
 """What a unit has published already has its place in the workbook: it comes back from there, and what differs is said at that cell."""
 
 import pytest
+from support.books import formulas_of
 from support.office import poison
-from test_selfeval_workbook import formulas_of
 
 from xl_jixiao.jobs import open_job, read_workbook
 from xl_jixiao.review.examine import examine

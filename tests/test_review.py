@@ -2,6 +2,7 @@
 
 import json
 import re
+import tracemalloc
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -19,6 +20,7 @@ from xl_jixiao.jobs import open_job
 from xl_jixiao.review.across import compared
 from xl_jixiao.review.desk import Desk, verdict
 from xl_jixiao.review.examine import Examined, examine, examine_all, files_of
+from xl_jixiao.review.held import Packed
 from xl_jixiao.review.report import FINDINGS, SUMMARY, write_report
 from xl_jixiao.scoretable import table as rubrics
 from xl_jixiao.scoretable.keys import score_name
@@ -267,3 +269,27 @@ def test_units_that_have_not_filed_are_listed(encoding, tmp_path):
     assert result.exit_code == 0 and "未交1个：乙县林业局" in result.output
     rows = rows_of(tmp_path / "报告.xlsx", SUMMARY)
     assert [(row["单位"].value, row["结论"].value) for row in rows] == [("甲县教育局", "须说明"), ("乙县林业局", "未交")]
+
+
+def test_a_report_of_many_files_is_never_there_all_at_once(tmp_path):
+    one = examine(
+        returned(tmp_path, values={"年初预算数": 1}, adjustments={"在职人员控制率": Adjustment(Decimal(1), "编制数有调整，见文件")})
+    )
+    more = [replace(one, unit=f"第{at}局", file=tmp_path / f"{at}.xlsx") for at in range(80)]
+
+    def most(count):
+        tracemalloc.start()
+        write_report(Desk(tuple(more[:count]), folder=tmp_path), tmp_path / f"{count}份.xlsx")
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return peak
+
+    most(1)
+    few = most(10)
+    assert len(rows_of(tmp_path / "10份.xlsx", SUMMARY)) == 10
+    assert (most(80) - few) / 70 < 40_000, "its cells held as a plan's and as the writer's would take ten times as much"
+
+
+def test_packed_pieces_are_the_same_pieces():
+    pieces = [(Place("甲.xlsx", "表", "A1"), "写了什么"), (Place("乙.xlsx"), "")]
+    assert tuple(Packed(pieces)) == tuple(pieces) and len(Packed(pieces)) == 2 and pieces[1] in Packed(pieces)

@@ -247,6 +247,11 @@ FINDINGS = [
     ("部分达成却填百分之九十五", row(level2="质量指标", target="提高", actual="部分达成", degree=Decimal("0.95")), "JX520"),
     ("分值不是数字", row(weight="十分"), "JX522"),
     ("差错率没有写方向，多了", row(name="差错率", level2="质量指标", target="2%", actual="2.5%"), "JX185"),
+    ("小于五天，正好五天", row(target="＜5天", actual="5天"), "JX533"),
+    ("十月前，十月十五日", row(level2="时效指标", target="2025年10月前", actual="2025年10月15日"), "JX534"),
+    ("十月底前，十月十五日", row(level2="时效指标", target="2025年10月底前", actual="2025年10月15日"), ""),
+    ("十月前，九月", row(level2="时效指标", target="2025年10月前", actual="2025年9月15日"), ""),
+    ("大于八十，正好八十，写明了", row(target="大于20场", actual="20场", reason="合同约定20场即为达到"), ""),
     ("工期没有写方向，短了", row(name="平均工期", level2="时效指标", target="6个月", actual="5个月"), "JX185"),
 ]
 
@@ -284,13 +289,27 @@ def test_a_row_later_than_its_date_asks_for_the_degree_not_for_a_readable_target
     assert "晚于指标值的日期" in said and "填完成程度" in said and "没有读出" not in said
 
 
-def test_a_target_that_is_a_range_is_called_one():
+BESIDE_RANGES = (
+    ("读不出的范围", "≥3-5座", "六座", "指标值是一个范围，请写一个数，如“≥3座”，或写成“3-5座”"),
+    ("完成值是汉字", "3-5座", "六座", "请用阿拉伯数字加单位写"),
+    ("在范围以外", "3-5座", "6座", "按完成的情况填完成程度，并写偏差原因"),
+)
+
+
+@pytest.mark.parametrize(("target", "actual", "end"), [case[1:] for case in BESIDE_RANGES], ids=[case[0] for case in BESIDE_RANGES])
+def test_what_to_do_beside_a_target_that_is_a_range(target, actual, end):
     table, given = filled("generic-selfeval")
-    found = check_selfeval(
-        score(table, dataclasses.replace(given, rows=(row(target="3-5座", actual="六座"), *given.rows[1:]))), "某表.xlsx"
-    )
+    found = check_selfeval(score(table, dataclasses.replace(given, rows=(row(target=target, actual=actual), *given.rows[1:]))), "某表.xlsx")
     (said,) = [one.message for one in found if one.code == "JX505"]
-    assert said.endswith("指标值是一个范围，请写一个数，如“≥3座”")
+    assert said.endswith(end)
+
+
+@pytest.mark.parametrize("target", ["每月2次", "每周一次", "3-5次"])
+def test_so_much_every_so_often_is_measured(target):
+    table, given = filled("generic-selfeval")
+    rows = (row(target=target, actual="4次" if "-" in target else target), *given.rows[1:])
+    found = check_selfeval(score(table, dataclasses.replace(given, rows=rows)), "某表.xlsx")
+    assert "JX511" not in {one.code for one in found}
 
 
 DEVIATIONS = (

@@ -26,6 +26,7 @@ from xl_jixiao.selfeval.layout import SelfLayout, Spans
 from xl_jixiao.selfeval.passages import LongText
 from xl_jixiao.sheet.edition import Edition, StampName
 from xl_jixiao.tables.answers import AnswersError
+from xl_jixiao.tables.reasons import says_nothing
 from xl_jixiao.words import TOTAL
 
 EDITIONS = list(Edition)
@@ -258,7 +259,7 @@ def test_long_texts_are_read_back(edition, tmp_path):
     assert read(tmp_path / "next.xlsx", table) == filing
 
 
-@pytest.mark.parametrize("edition", [Edition.NATIVE, Edition.FINISHED])
+@pytest.mark.parametrize("edition", few([Edition.NATIVE, Edition.FINISHED], lambda edition: edition is Edition.NATIVE))
 def test_long_texts_are_computed_with_and_saved_by_libreoffice(edition, tmp_path, office):
     table, filing = long_filing()
     path = tmp_path / "book.xlsx"
@@ -401,3 +402,11 @@ def test_a_row_over_several_sheet_rows_does_not_move_the_cell_of_a_finding(editi
     assert place == Place("book.xlsx", "自评表", of_row(compile(table, filing, edition), cells.DONE, len(rows)))
     shown = openpyxl.load_workbook(tmp_path / "book.xlsx", data_only=True)["自评表"][place.cell].value
     assert shown == "12公里"
+
+
+@pytest.mark.parametrize(
+    ("reason", "empty"),
+    [("详见附件3。", True), ("见附件三", True), ("详见附件第2页", True), ("合同变更，见附件3", False), ("推迟至2021年", False)],
+)
+def test_a_numbered_attachment_is_no_reason(reason, empty):
+    assert says_nothing(reason) is empty

@@ -1,18 +1,21 @@
 """Slips of the hand: figures in 元, percent signs left out, units written behind figures, cells pasted over. Said at once, never mended."""
 
+import datetime
 import re
 import tomllib
 import zipfile
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 import pytest
+from support.books import formulas_of
 from support.depth import many
 from support.office import poison
 from support.slips import slips
-from test_selfeval_workbook import formulas_of
 
 from xl_jixiao.jobs import open_job
+from xl_jixiao.number import day_number
 from xl_jixiao.rules.typed import Kind, Typed
 from xl_jixiao.selfeval import cells
 from xl_jixiao.sheet.data import hint_key, remark_key, state
@@ -179,17 +182,24 @@ def checks_of(job, answers):
     return {names[row]: word for row, word in rows.items()}, plan
 
 
+@cache
+def unslipped(table):
+    """What an example's review says as it is, the lines of its 校验, and which cell stands where."""
+    job = open_job(table)
+    answers = job.answers(examples()[table])
+    found = {(one.code, one.message) for one in job.evaluate(answers).findings}
+    found |= {(code, "") for code, _ in found if code == "JX401"}  # its sentence says the points as they are now
+    return found, checks_of(job, answers)[0], {str(ref): key for key, (ref, _) in job.plan_for(Edition.NATIVE, {}).placed.items()}
+
+
 @pytest.mark.parametrize("case", SLIPS, ids=[case["name"] for case in SLIPS])
 def test_a_slip_is_said_once_in_its_own_row_and_in_checks(case):
     job = open_job(case["table"])
-    right, wrong = job.answers(examples()[case["table"]]), job.answers_from(slipped(case))
-    known = {(one.code, one.message) for one in job.evaluate(right).findings}
-    known |= {(one.code, "") for one in job.evaluate(right).findings if one.code == "JX401"}  # its sentence says the points as they are now
-    places = {str(ref): key for key, (ref, _) in job.plan_for(Edition.NATIVE, {}).placed.items()}
+    known, before, places = unslipped(case["table"])
+    wrong = job.answers_from(slipped(case))
     found = [one for one in job.evaluate(wrong).findings if (one.code, one.message) not in known and (one.code, "") not in known]
     said = [[one.code, places[f"{one.place.sheet}!{one.place.cell}"]] for one in found]
     assert said == case["found"]
-    before, _ = checks_of(job, right)
     after, plan = checks_of(job, wrong)
     loud = [(code, key) for code, key in said if code not in QUIET]
     if loud and loud[0][0] != "JX532":
@@ -236,3 +246,27 @@ def column(letters: str) -> int:
 )
 def test_figures_that_by_their_names_are_a_part_of_others(part, whole, inside):
     assert is_part(part, whole) is inside
+
+
+def test_several_amounts_of_one_piece_of_work_may_be_in_yuan_together():
+    inputs = tuple(Input(name=name, unit="万元") for name in ("计划资金", "到位资金", "实际支出"))
+    for given, asked in (((960000, 950000, 90), 2), ((96, 95, 90), 0), ((96000, 95000, 90000), 0), ((350000, 340000, 320000), 0)):
+        values = dict(zip(("计划资金", "到位资金", "实际支出"), given, strict=True))
+        assert sum(bool(tree.value(values)) for tree in questions(inputs).values()) == asked
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "asked"),
+    [
+        ("实际完工日期", datetime.date(2042, 9, 21), "晚于2027年"),
+        ("批准开工日期", datetime.date(2003, 3, 15), "早于2014年"),
+        ("计划竣工日期", datetime.date(2031, 12, 31), ""),
+        ("开工日期", datetime.date(2019, 5, 1), ""),
+        ("单位成立日期", datetime.date(1998, 1, 1), ""),
+        ("填报日期", datetime.date(2023, 4, 20), "早于2024年"),
+    ],
+)
+def test_a_date_years_from_its_table_is_asked_about(name, day, asked):
+    inputs = (Input(name=name, kind="date"),)
+    tree = questions(inputs, year=2024).get(name)
+    assert str(tree.value({name: day_number(day)}) if tree else "").startswith(asked or "~") is bool(asked)

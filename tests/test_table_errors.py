@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from support.depth import forms
+from support.depth import DEEP, forms, many
 from support.scoretable import write
 
 from xl_jixiao.documents import model as documents
@@ -113,7 +113,8 @@ def said(name) -> Iterator[tuple[str, str, str]]:
         if shape in shapes:
             continue
         shapes.add(shape)
-        for kind, value in {**VALUES, "没有": None}.items():
+        kinds = list({**VALUES, "没有": None}.items())
+        for kind, value in kinds[len(shapes) % many(3, 1) :: many(3, 1)]:  # in every run one in three, another third at the next place
             try:
                 validated(model, changed(data, path, value), "示例", lambda _: iter(()))
             except RubricError as error:
@@ -124,7 +125,7 @@ def said(name) -> Iterator[tuple[str, str, str]]:
 @pytest.mark.parametrize("name", forms(TABLES, "hongjiang-2020-report"))
 def test_every_mistake_of_a_table_file_is_said_in_chinese(name):
     problems = list(said(name))
-    assert len(problems) > 300
+    assert len(problems) > many(100, 300)
     english = {problem for _, _, problem in problems if ENGLISH.search(problem) or tablefile._OTHERWISE in problem}
     assert sorted(english) == []
 
@@ -207,7 +208,8 @@ def test_whatever_a_table_accepts_can_be_built(kind, tmp_path):
             continue
         data = tried if loaded(tried) else data
     table = loaded(data)
-    for edition in (Edition.NATIVE, Edition.ADDIN):
+    editions = (Edition.NATIVE, Edition.ADDIN)
+    for edition in editions if DEEP else editions[len(kind) % 2 :][:1]:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             write(table, Answers(table.id, {}), edition, tmp_path / f"{edition.value}.xlsm")

@@ -8,6 +8,8 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
+from support.books import formulas_of
+from support.depth import few
 from support.office import poison
 from support.scoretable import Sent, ref, write
 
@@ -46,18 +48,22 @@ def cells_of(path):
     }
 
 
-@pytest.mark.parametrize("edition", [Edition.NATIVE, Edition.FINISHED])
-@pytest.mark.parametrize("filled", [True, False], ids=["filled", "blank"])
-@pytest.mark.parametrize("name", TABLES)
+WRITTEN = [(name, filled, edition) for name in TABLES for filled in (True, False) for edition in (Edition.NATIVE, Edition.FINISHED)]
+CHECKED = few(WRITTEN, lambda one: one[0] == CASE or one[1:] == (True, Edition.NATIVE))
+
+
+@pytest.mark.parametrize(
+    ("name", "filled", "edition"), CHECKED, ids=[f"{name}-{'filled' if filled else 'blank'}-{edition}" for name, filled, edition in CHECKED]
+)
 def test_every_cached_value_is_what_libreoffice_computes(name, filled, edition, tmp_path, office):
     rubric, answers = example(name)
     path = tmp_path / "book.xlsx"
     write(rubric, answers if filled else Answers(rubric.id, {}), edition, path)
     fresh = office.recalculate(poison(path, tmp_path / "poisoned.xlsx"))
-    formulas = {place: cached for place, (text, cached) in cells_of(path).items() if isinstance(text, str) and text.startswith("=")}
+    formulas = formulas_of(path)
     assert len(formulas) > 4 * len(rubric.indicators)
     for (sheet, address), cached in formulas.items():
-        got, cached = fresh[sheet].get(address, ""), "" if cached is None else cached
+        got = fresh[sheet].get(address, "")
         if isinstance(cached, (int, float)):
             assert got == pytest.approx(cached, abs=1e-9), (sheet, address)
         else:

@@ -13,7 +13,7 @@ import click
 from xl_jixiao import __version__
 from xl_jixiao.desktop.console import Commands
 from xl_jixiao.desktop.files import reason
-from xl_jixiao.terminal import in_one_line, unknown_command
+from xl_jixiao.terminal import HelpContext, in_one_line, listed, unknown_command
 
 if TYPE_CHECKING:
     from xl_jixiao.sheet.edition import Edition
@@ -31,16 +31,26 @@ class _Lazy(Commands):
 
     _DESKTOP = ("bundle", "doctor", "setup")
 
+    context_class = HelpContext
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted([*super().list_commands(ctx), *self._DESKTOP])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        found = super().get_command(ctx, cmd_name)
         if cmd_name in self._DESKTOP:
             from xl_jixiao.desktop import commands
 
-            command: click.Command = getattr(commands, cmd_name)
-            return command
-        return super().get_command(ctx, cmd_name)
+            found = getattr(commands, cmd_name)
+        if found is not None:
+            found.context_class = HelpContext
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Every command with the first sentence of its help."""
+        found = {name: self.get_command(ctx, name) for name in self.list_commands(ctx)}
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, (one.help or "").partition("。")[0]) for name, one in found.items() if one is not None])
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         if not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
@@ -114,9 +124,8 @@ def rubrics(as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
-    width = max(len(str(row["id"])) for row in rows)
-    for row in rows:
-        click.echo(f"{row['id']:<{width}}  {row['year']}  {row['region']}  {row['title']}")
+    for line in listed([(str(row["id"]), f"{row['year']}  {row['region']}  {row['title']}") for row in rows]):
+        click.echo(line)
 
 
 _EDITION = click.option("--edition", type=click.Choice(["addin", "native"]), help="addin 插件版 .xlsm，native 免装版 .xlsx；默认按文件后缀")
@@ -151,11 +160,11 @@ def next_table(rubric: str, year: int | None, output: Path | None, overwrite: bo
     open_job(str(target))
     click.echo(f"已生成：{target}（{made.id}），改了{len(made.changed)}行：")
     for line in made.changed:
-        click.echo(f"  {line[:100]}")
+        click.echo(f"  {line}")
     if made.unsure:
         click.echo(f"仍写着原年度、由人核对的{len(made.unsure)}行：")
         for line in made.unsure:
-            click.echo(f"  {line[:100]}")
+            click.echo(f"  {line}")
 
 
 @main.command()
@@ -299,7 +308,7 @@ def export(
 
 
 def _check_report(report: Path, workbook: Path, rubric: str | None) -> int:
-    from xl_jixiao.review.agree import UnreadableReport, check_report
+    from xl_jixiao.review.agree import UnreadableReport, check_report, unsettled
 
     try:
         found = check_report(report, workbook, rubric)
@@ -308,6 +317,8 @@ def _check_report(report: Path, workbook: Path, rubric: str | None) -> int:
         return UNUSABLE
     for one in found:
         click.echo(f"{one.place.sheet}：{one.message}")
+    if left := unsettled(report):
+        click.echo(f"{report.name}里还有没处理的{'、'.join(left)}：按接受修订以后的文字核对；定稿前请逐处处理")
     click.echo(f"{report.name}与{workbook.name}有{len(found)}处不一致" if found else f"{report.name}与{workbook.name}一致")
     return FINDINGS if found else DONE
 

@@ -67,8 +67,9 @@ def run(folder: Path, *, every: bool = False, overwrite: bool = False) -> None:
 def told(result: UnitResult) -> str:
     """What one book spares: how many entries its forms have alone, and how many the book has."""
     book = result.book
-    each = f"，每个项目另填{len(book.columns)}格" if book.columns else ""
-    return f"逐表填{book.asked_alone}格，合成一本只填{book.asked_once}格{each}；{result.headline}"
+    each = f"；有项目的，每个项目在项目清单里一行{len(book.columns)}格" if book.columns else ""
+    spared = f"逐表要填{book.asked_alone}格，合成一本只填{book.asked_once}格，少填{book.asked_alone - book.asked_once}格"
+    return f"{spared}{each}；{result.headline}"
 
 
 @dataclass(frozen=True)

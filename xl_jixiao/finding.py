@@ -243,6 +243,16 @@ _DECLARED = (
     ),
     Declared("JX532", "cost-over-budget", Level.EXPLAIN, "成本指标的指标值比全年预算数还多", "核对指标值和单位"),
     Declared(
+        "JX533",
+        "bound-reached",
+        Level.EXPLAIN,
+        "指标值不含本数（＜5天、大于80人），完成值正好是这个数",
+        "核对是否算达到；指标值应为≤、≥的改指标值，算达到的写明依据",
+    ),
+    Declared(
+        "JX534", "month-unsaid", Level.EXPLAIN, "指标值是“10月前”，完成日期正在10月里", "核对是1日以前还是月底以前；月底以前的写“10月底前”"
+    ),
+    Declared(
         "JX600",
         "unreadable",
         Level.MUST_FIX,
@@ -404,6 +414,13 @@ _DECLARED = (
     Declared("JX653", "taken-as", Level.NOTE, "来表没有写明，按通常的写法读：金额单位、预算数的口径", "与单位核实"),
     Declared("JX654", "hidden-but-read", Level.EXPLAIN, "来表的这一行、列被隐藏，照样读了", "取消隐藏，看该不该算"),
     Declared("JX655", "funds-do-not-add-up", Level.MUST_FIX, "资金总额不等于各来源之和；按总额复算", "改正"),
+    Declared(
+        "JX656",
+        "column-missing",
+        Level.MUST_FIX,
+        "来表没有“年度指标值”或“实际完成值”这一栏，各行都不能复算",
+        "退回，补上这一栏；写在别的栏里的，人工核对",
+    ),
     Declared("JX660", "sum-in-words-wrong", Level.MUST_FIX, "文字里写出的算式，算不出它写的得数", "按算式的两边改正"),
     Declared(
         "JX661", "last-digit-in-words", Level.NOTE, "文字里的数与表、与算式，或两份材料之间只差末位，是舍入、截尾", "不用改；提醒统一取数"

@@ -38,9 +38,21 @@ def refuse_unwritable(path: Path, *, overwrite: bool) -> None:
     refuse_existing(path, overwrite=overwrite)
     if not path.parent.is_dir():
         raise FileNotFoundError(f"{path.parent}：没有这个文件夹")
-    trial = path.with_name(f".{path.stem[:_STEM]}-{secrets.token_hex(4)}{path.suffix}")
-    trial.open("xb").close()
-    trial.unlink()
+    _begun(path).unlink()
+
+
+def _begun(path: Path) -> Path:
+    """A new empty file beside a target. Raises OSError about the target where its folder can't be written to."""
+    # Not mkstemp: its file is readable by its owner alone, and keeps that when it is moved into place.
+    temporary = path.with_name(f".{path.stem[:_STEM]}-{secrets.token_hex(4)}{path.suffix}")
+    try:
+        temporary.open("xb").close()
+    except FileNotFoundError:
+        raise FileNotFoundError(f"{path.parent}：不能在这个文件夹里写文件") from None
+    except OSError as error:
+        error.filename = str(path)
+        raise
+    return temporary
 
 
 @contextmanager
@@ -49,9 +61,7 @@ def replacing(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
     refuse_existing(path, overwrite=overwrite)
     if not path.parent.is_dir():
         raise FileNotFoundError(f"{path.parent}：没有这个文件夹")
-    # Not mkstemp: its file is readable by its owner alone, and keeps that when it is moved into place.
-    temporary = path.with_name(f".{path.stem[:_STEM]}-{secrets.token_hex(4)}{path.suffix}")
-    temporary.open("xb").close()  # a folder that is missing or can't be written to says so here, as an OSError
+    temporary = _begun(path)
     try:
         yield temporary
         os.replace(temporary, path)

@@ -2,6 +2,8 @@
 
 import difflib
 import re
+import shutil
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any
@@ -9,6 +11,7 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from xl_jixiao.finding import Finding, Level
+from xl_jixiao.sheet.measure import text_units
 
 if TYPE_CHECKING:  # rich takes longer to load than a light command to run
     from rich.console import Console
@@ -52,6 +55,65 @@ def show_findings(findings: Iterable[Finding], out: "Console") -> None:
 
     for finding in findings:
         out.print(Text(f"  {finding}", style=LEVEL_STYLES[finding.level]), soft_wrap=True)
+
+
+# ---- lines of Chinese, whose characters are two columns wide
+
+
+_WORD = re.compile(r"[!-~]+[，。；：、！？）”》…]*|\s|.[，。；：、！？）”》…]*")
+"""What stays on one line: a word, or a character, with the marks that close it."""
+
+_LEAST_ROOM = 20
+"""Columns beside names; in fewer nothing is wrapped."""
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """The text as lines of at most so many columns."""
+    lines = [""]
+    for word in _WORD.findall(" ".join(text.split())):
+        if lines[-1] and text_units(lines[-1] + word.rstrip()) > width:
+            lines.append("")
+        lines[-1] += word if lines[-1] else word.lstrip()
+    return [line.rstrip() for line in lines]
+
+
+def listed(pairs: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """Names with what they mean beside them; in a terminal in lines that fit it, else one line each."""
+    left = max(text_units(name) for name, _ in pairs) + 2
+    room = shutil.get_terminal_size().columns - left if sys.stdout.isatty() else 0
+    for name, meaning in pairs:
+        first, *others = wrapped(meaning, room) if room > _LEAST_ROOM else [meaning]
+        yield f"{name}{' ' * (left - text_units(name))}{first}"
+        yield from (" " * left + line for line in others)
+
+
+class Help(click.HelpFormatter):
+    """Help in lines that fit the terminal."""
+
+    def write_text(self, text: str) -> None:
+        """Writes paragraphs, each indented."""
+        indent = " " * self.current_indent
+        paragraphs = [wrapped(one, self.width - self.current_indent) for one in re.split(r"\n\s*\n", text)]
+        self.write("\n\n".join("\n".join(indent + line for line in lines) for lines in paragraphs) + "\n")
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        """Writes names with what they mean beside them."""
+        pairs = list(rows)
+        left = min(max(text_units(name) for name, _ in pairs), col_max) + col_spacing
+        for name, meaning in pairs:
+            indent = " " * self.current_indent
+            lines = wrapped(meaning, self.width - left - self.current_indent)
+            if text_units(name) + col_spacing > left:
+                lines = ["", *lines]
+            heads = [name, *[""] * len(lines)]
+            for head, line in zip(heads, lines, strict=False):
+                self.write(f"{indent}{head}{' ' * (left - text_units(head))}{line}".rstrip() + "\n")
+
+
+class HelpContext(click.Context):
+    """A context whose help is written so."""
+
+    formatter_class = Help
 
 
 # ---- a command line that can't be understood

@@ -1,5 +1,6 @@
 """The words the workbooks, the findings and the manuals share: each stands here once."""
 
+import re
 import unicodedata
 from functools import cache
 
@@ -26,6 +27,8 @@ PRESENT, ABSENT = "出现", "未出现"
 # A published figure beside the computed one.
 AGREES, LAST_DIGIT, DIFFERS, UNREADABLE = "一致", "末位之差（舍入）", "不一致", "无法核对"
 
+_YEAR_SAID = re.compile(r"(?:19|20)\d\d(?=年)")
+
 TO_FILL = "〔待填〕"
 """What a text shows in the place of an answer that is still blank."""
 
@@ -33,6 +36,7 @@ TO_FILL = "〔待填〕"
 GUIDE, DATA, WORKING, CHECKS, ANALYSIS, CONCLUSION = "填报说明", "基础数据", "评分底稿", "校验", "得分分析", "自评结论"
 PROJECTS, PUBLISHED, PRINT_LIST, LINKS_SHEET = "项目清单", "公布数核对", "打印清单", "取数"
 LAST_YEAR_SHEET = "上年对照"
+CHARTS = "图表"
 LOCKED = "本表为成品，数据已锁定。"
 FIGURES, RULES_SHEET, LISTS_SHEET, HELP_SHEET = "核算底稿", "规则", "词表", "函数"
 
@@ -45,6 +49,13 @@ SPACES = "\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u
 
 WHITE = "".join(map(chr, range(33))) + SPACES
 """White space of any kind: nothing but these is blank, in a sheet, in Python and in the add-in alike."""
+
+
+def dated(title: str, year: int | str) -> str:
+    """A form's title with its year: 2020年度项目支出绩效自评表. A title that says a year says this one."""
+    if not _YEAR_SAID.search(title):
+        return f"{year}年度{title}"
+    return title if str(year) in title else _YEAR_SAID.sub(str(year), title, count=1)
 
 
 def bare(text: str) -> str:

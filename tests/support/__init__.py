@@ -6,5 +6,7 @@ udf         call_udf(module, func, *args), run_python(command, book)
 wrappers    generate_wrappers(*modules): xlwings' own VBA wrapper text; also a script
 office      Office: recalculate, edit, render and run workbooks in LibreOffice (fixture `office`); poison
 excel_limits problems(path): what Excel would refuse, repair or compute otherwise; also a script
+books       book(table, edition, path): the house's workbooks, each written once in a run; formulas_of(path)
+depth       few, many, forms: how much of a proof a run takes, and the deep profile
 live        the UDF calls of a workbook that LibreOffice has open
 """

@@ -6,6 +6,8 @@ from tempfile import TemporaryDirectory
 
 from xl_jixiao.jobs import open_job
 from xl_jixiao.sheet.edition import Edition
+from xl_jixiao.sheet.package import read
+from xl_jixiao.sheet.plan import column_letter
 from xl_jixiao.tables.catalogue import examples
 
 
@@ -22,3 +24,13 @@ def _written(name: str, edition: Edition, *, filled: bool) -> bytes:
         path = Path(folder) / f"{name}{edition.suffix}"
         job.write(job.answers(examples()[name]) if filled else job.blank(), edition, path)
         return path.read_bytes()
+
+
+def formulas_of(path: Path) -> dict[tuple[str, str], object]:
+    """The value stored with every formula, by sheet and address; an empty text and none are one."""
+    return {
+        (sheet.name, f"{column_letter(column)}{row + 1}"): "" if stored.value is None else stored.value
+        for sheet in read(path).sheets.values()
+        for (row, column), stored in sheet.cells.items()
+        if stored.formula
+    }

@@ -1,6 +1,6 @@
 """Excel's own limits and repair triggers, checked on .xlsx/.xlsm files with the standard library only.
 
-    python tests/support/excel_limits.py [-v] [--strict] FILE...
+    PYTHONPATH=tests python -m support.excel_limits [-v] [--strict] FILE...
 
 Prints `file: LEVEL rule place: detail`; exit status 1 when any ERROR is found (with --strict any WARN too), 2 for an unreadable file.
 `problems(path)` is the same for tests. LibreOffice opens and computes what is refused or computed otherwise here.
@@ -16,10 +16,12 @@ import unicodedata
 import zipfile
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from functools import lru_cache
 from os import PathLike
 from urllib.parse import unquote
 from xml.etree import ElementTree as ET
+
+from support.excel_formula import Areas, Node, area, cell_place, column_number, parsed, shape
+from support.vba_project import decompress, read_compound, read_directory
 
 M = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -103,6 +105,7 @@ NO_LIFT = {"IF", "IFERROR", "CHOOSE", "T"}
 # these evaluate their array arguments as arrays; a range-taking function (MAX, SUM, AND …) between them and a scalar function
 # stops that: measured in Excel, SUMPRODUCT(MAX(LEN(A1:A9))) is #VALUE!, SUMPRODUCT(MAX(A1:A9*2)) and MAX(INDEX(LEN(A1:A9),0)) work
 ARRAY_FUNCTIONS = {"SUMPRODUCT", "MMULT", "LOOKUP", "FREQUENCY", "INDEX"}
+FORMULA_LIMIT = 8192
 LIFTED_EVERYWHERE = {
     "ISNUMBER",
     "ISTEXT",
@@ -117,52 +120,6 @@ LIFTED_EVERYWHERE = {
     "ROW",
     "COLUMN",
 }
-
-TOKEN = re.compile(
-    r"""(?P<space>[ \n\r]+)
-    |(?P<string>"(?:[^"]|"")*")
-    |(?P<sheet>'(?:[^']|'')*'!|[^\W\d][\w.]*!)
-    |(?P<error>\#(?:NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!|N/A|GETTING_DATA|SPILL!|CALC!))
-    |(?P<number>(?:\d+\.?\d*|\.\d+)(?:[Ee][+-]?\d+)?)
-    |(?P<func>[^\W\d][\w.]*\()
-    |(?P<cell>\$?[A-Za-z]{1,3}\$?\d{1,7}(?![\w.]))
-    |(?P<columns>\$?[A-Za-z]{1,3}:\$?[A-Za-z]{1,3}(?![\w.]))
-    |(?P<name>[^\W\d\\]?[\w.\\?]+)
-    |(?P<op><=|>=|<>|[-+*/^&=<>%:,(){};@\#])""",
-    re.VERBOSE,
-)
-
-
-def column_number(letters: str) -> int:
-    """A, Z, AA -> 1, 26, 27."""
-    n = 0
-    for char in letters.upper():
-        n = n * 26 + ord(char) - 64
-    return n
-
-
-@lru_cache(maxsize=1 << 16)
-def cell_place(ref: str) -> tuple[int, int] | None:
-    """(row, column) of A1, or None."""
-    found = re.fullmatch(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})", ref)
-    if not found:
-        return None
-    row, column = int(found[2]), column_number(found[1])
-    return (row, column) if 1 <= row <= 1048576 and 1 <= column <= 16384 else None
-
-
-@lru_cache(maxsize=1 << 16)
-def area(ref: str) -> tuple[int, int, int, int] | None:
-    """(row, column, row, column) of A1 or A1:B2 or 4:4 or A:B."""
-    ref = ref.replace("$", "")
-    a, _, b = ref.partition(":")
-    b = b or a
-    if a.isdigit() and b.isdigit():
-        return int(a), 1, int(b), 16384
-    if re.fullmatch("[A-Za-z]{1,3}", a) and re.fullmatch("[A-Za-z]{1,3}", b):
-        return 1, column_number(a), 1048576, column_number(b)
-    one, two = cell_place(a), cell_place(b)
-    return (*one, *two) if one and two and one[0] <= two[0] and one[1] <= two[1] else None
 
 
 def name_problem(name: str) -> str:
@@ -188,127 +145,9 @@ def name_problem(name: str) -> str:
     return ""
 
 
-class Node:
-    """A piece of a parsed formula; `leaves`: the references and names in it, each once."""
-
-    __slots__ = ("args", "kind", "leaves", "text")
-
-    def __init__(self, kind: str, text: str = "", args: "list[Node] | None" = None) -> None:
-        self.kind, self.text, self.args = kind, text, args or []
-        self.leaves: dict[str, Node] = {text: self} if kind in ("ref", "name") else {}
-        for arg in self.args:
-            self.leaves |= arg.leaves
-
-
-class Parser:
-    """A formula in file syntax (English names, commas). Raises SyntaxError."""
-
-    LEVELS = (("=", "<>", "<", ">", "<=", ">="), ("&",), ("+", "-"), ("*", "/"), ("^",))
-
-    def __init__(self, text: str) -> None:
-        self.tokens: list[tuple[str, str]] = []
-        at = 0
-        while at < len(text):
-            found = TOKEN.match(text, at)
-            if not found or found.end() == at:
-                raise SyntaxError(f"unreadable at {at}: {text[at : at + 20]!r}")
-            if found.lastgroup != "space":
-                self.tokens.append((found.lastgroup or "", found[0]))
-            at = found.end()
-        self.at = 0
-
-    def peek(self) -> tuple[str, str]:
-        return self.tokens[self.at] if self.at < len(self.tokens) else ("end", "")
-
-    def take(self, text: str = "") -> tuple[str, str]:
-        token = self.peek()
-        if text and token[1] != text:
-            raise SyntaxError(f"{text!r} expected, {token[1]!r} found")
-        self.at += 1
-        return token
-
-    def parse(self) -> Node:
-        node = self.level(0)
-        if self.peek()[0] != "end":
-            raise SyntaxError(f"unexpected {self.peek()[1]!r}")
-        return node
-
-    def level(self, at: int) -> Node:
-        if at == len(self.LEVELS):
-            return self.unary()
-        node = self.level(at + 1)
-        while self.peek()[0] == "op" and self.peek()[1] in self.LEVELS[at]:
-            node = Node("op", self.take()[1], [node, self.level(at + 1)])
-        return node
-
-    def unary(self) -> Node:
-        if self.peek() in (("op", "-"), ("op", "+"), ("op", "@")):
-            return Node("op", "u" + self.take()[1], [self.unary()])
-        node = self.primary()
-        while self.peek() == ("op", "%"):
-            self.take()
-            node = Node("op", "%", [node])
-        return node
-
-    def primary(self) -> Node:
-        kind, text = self.take()
-        if kind in ("string", "number", "error"):
-            return Node(kind, text)
-        if kind == "sheet":
-            inner = self.reference()
-            return Node("ref", text + inner)
-        if kind in ("cell", "columns"):
-            self.at -= 1
-            return Node("ref", self.reference())
-        if kind == "number" or (kind == "op" and text == "$"):
-            raise SyntaxError("row reference")
-        if kind == "name":
-            return Node("bool", text.upper()) if text.upper() in ("TRUE", "FALSE") else Node("name", text)
-        if kind == "func":
-            args: list[Node] = []
-            if self.peek()[1] == ")":
-                self.take()
-                return Node("func", text[:-1], args)
-            while True:
-                if self.peek()[1] in (",", ")"):
-                    args.append(Node("missing"))
-                else:
-                    args.append(self.level(0))
-                if self.take()[1] == ")":
-                    return Node("func", text[:-1], args)
-                if self.tokens[self.at - 1][1] != ",":
-                    raise SyntaxError(f"{self.tokens[self.at - 1][1]!r} in the arguments of {text[:-1]}")
-        if (kind, text) == ("op", "("):
-            node = self.level(0)
-            while self.peek()[1] == ",":
-                self.take()
-                node = Node("union", ",", [node, self.level(0)])
-            self.take(")")
-            return Node("group", "", [node])
-        if (kind, text) == ("op", "{"):
-            while self.take()[1] != "}":
-                if self.peek()[0] == "end":
-                    raise SyntaxError("array constant not closed")
-            return Node("array")
-        raise SyntaxError(f"unexpected {text or 'end'!r}")
-
-    def reference(self) -> str:
-        kind, text = self.take()
-        if kind in ("columns",):
-            return text
-        if kind == "name":
-            return text
-        if kind == "error":
-            return text
-        if kind != "cell":
-            raise SyntaxError(f"reference expected, {text!r} found")
-        if self.peek() == ("op", ":"):
-            self.take()
-            kind2, text2 = self.take()
-            if kind2 != "cell":
-                raise SyntaxError(f"reference expected after ':', {text2!r} found")
-            return f"{text}:{text2}"
-        return text
+def units(text: str) -> int:
+    """How long Excel takes a text to be."""
+    return len(text.encode("utf-16-le")) // 2
 
 
 @dataclass(frozen=True)
@@ -336,12 +175,15 @@ class Workbook:
         self.names_by_case: dict[tuple[str, str | None], str] = {}
         self.known_names: set[str] = set()
         self.many_cells: dict[tuple[str, str], bool] = {}
+        self.areas: dict[tuple[str, str], Areas | None] = {}
+        self.sound: set[tuple[bool, str]] = set()
+        """The shapes of formulas that were checked."""
         self.sheets: dict[str, str] = {}
         self.sheet_ids: list[str] = []
         self.udfs: set[str] = set()
         self.modules: dict[str, str] = {}
         self.facts: Counter[str] = Counter()
-        self.graph: dict[tuple[str, int, int], list[tuple[str, tuple[int, int, int, int]]]] = {}
+        self.graph: dict[tuple[str, int, int], Areas] = {}
         self.strings: list[str] = []
 
     def say(self, level: str, rule: str, place: str, detail: str) -> None:
@@ -832,18 +674,46 @@ class Workbook:
         if kind == "shared" and not text:
             return
         self.facts["longest formula"] = max(self.facts["longest formula"], len(text))
-        refs = self.formula(sheet, where, text, array=kind == "array", limit=8192)
-        self.graph[sheet, *place] = refs
+        self.graph[sheet, *place] = self._like_another(sheet, where, text, array=kind == "array")
+
+    def _like_another(self, sheet: str, where: str, text: str, *, array: bool) -> Areas:
+        """The areas of a cell's formula, which is checked unless one of its shape was found sound."""
+        shaped = shape(text, lambda word: self._areas(sheet, word))
+        key = (array, shaped[0]) if shaped else None
+        if shaped and key in self.sound and units(text) <= FORMULA_LIMIT:
+            return shaped[1]
+        before = len(self.found)
+        refs = self.formula(sheet, where, text, array=array)
+        if key and len(self.found) == before:
+            self.sound.add(key)
+        return refs
+
+    def _areas(self, sheet: str, word: str) -> Areas | None:
+        """The areas of a reference or of a defined name; None where there is none, or it is on a sheet that is not there."""
+        if (sheet, word) not in self.areas:
+            kind = "name" if word.casefold() in self.known_names else "ref"
+            found = self.resolve(Node(kind, word), sheet)
+            sound = kind == "name" or bool(found) and all(target in self.sheets for target, _ in found)
+            self.areas[sheet, word] = found if sound else None
+        return self.areas[sheet, word]
 
     def formula(
-        self, sheet: str, where: str, text: str, *, array: bool = False, limit: int = 8192, rule: str = "formula", scalar: bool = True
-    ) -> list[tuple[str, tuple[int, int, int, int]]]:
+        self,
+        sheet: str,
+        where: str,
+        text: str,
+        *,
+        array: bool = False,
+        limit: int = FORMULA_LIMIT,
+        rule: str = "formula",
+        scalar: bool = True,
+    ) -> Areas:
         """Checks one formula; the areas it refers to."""
-        refs: list[tuple[str, tuple[int, int, int, int]]] = []
+        refs: Areas = []
         if text.startswith("="):
             self.error(rule, where, "starts with = in the file")
             text = text[1:]
-        if len(text.encode("utf-16-le")) // 2 > limit:
+        if units(text) > limit:
             self.error(rule, where, f"{len(text)} characters, at most {limit}")
         try:
             tree = parsed(text)
@@ -861,7 +731,7 @@ class Workbook:
             self.lifting(tree, where, rule, inside="", wanted=not scalar)
         return refs
 
-    def resolve(self, node: Node, sheet: str) -> list[tuple[str, tuple[int, int, int, int]]]:
+    def resolve(self, node: Node, sheet: str) -> Areas:
         """The areas of a reference or a name."""
         text = node.text
         if node.kind == "name":
@@ -881,13 +751,11 @@ class Workbook:
         box = area(rest)
         return [(target, box)] if box else []
 
-    def walk(
-        self, node: Node, sheet: str, where: str, refs: list[tuple[str, tuple[int, int, int, int]]], depth: int, rule: str
-    ) -> tuple[int, int]:
+    def walk(self, node: Node, sheet: str, where: str, refs: Areas, depth: int, rule: str) -> tuple[int, int]:
         """(deepest function, bytes of the compiled formula, roughly)."""
         if node.kind == "string":
             text = node.text[1:-1].replace('""', '"')
-            length = len(text.encode("utf-16-le")) // 2
+            length = units(text)
             if length > 255:
                 self.error(rule, where, f"text of {length} characters in the formula, at most 255")
             return depth, 3 + 2 * length
@@ -960,6 +828,9 @@ class Workbook:
             self.many_cells[key] = any(b[0] != b[2] or b[1] != b[3] for _, b in self.resolve(node, self.sheet_ids[0]))
         return self.many_cells[key]
 
+    def _ranges(self, node: Node) -> bool:
+        return any(self.many(leaf) for leaf in node.leaves())
+
     def lifting(self, node: Node, where: str, rule: str, *, inside: str, wanted: bool) -> None:
         """Implicit intersection: a range where a single value is due, in a formula without array flag.
 
@@ -974,10 +845,9 @@ class Workbook:
             name = node.text.upper()
             spec = F.get(name)
             arrays = spec[2] if spec else "*"
-            ranges = any(self.many(leaf) for leaf in node.leaves.values())
-            if inside and name in NO_LIFT and ranges:
+            if inside and name in NO_LIFT and self._ranges(node):
                 self.error(rule, where, f"{name} over a range inside SUMPRODUCT needs Ctrl+Shift+Enter in Excel")
-            if inside == "operators" and not arrays and name not in LIFTED_EVERYWHERE and ranges:
+            if inside == "operators" and not arrays and name not in LIFTED_EVERYWHERE and self._ranges(node):
                 self.error(
                     rule,
                     where,
@@ -1060,7 +930,7 @@ class Workbook:
             where = f"{name}!{ref}"
             for attribute, most in (("promptTitle", 32), ("errorTitle", 32), ("prompt", 255), ("error", 255)):
                 text = re.sub(r"_x([0-9A-Fa-f]{4})_", lambda m: chr(int(m[1], 16)), one.get(attribute, ""))
-                if len(text.encode("utf-16-le")) // 2 > most:
+                if units(text) > most:
                     self.error("data validation", where, f"{attribute} of {len(text)} characters, at most {most}")
             for piece in ref.split():
                 box = area(piece)
@@ -1082,14 +952,14 @@ class Workbook:
                     continue
                 text = formula.text or ""
                 literal = kind == "list" and text.startswith('"')
-                length = len(text.encode("utf-16-le")) // 2
+                length = units(text)
                 if literal:
                     if length - 2 > 255:
                         self.error("data validation", where, f"list of {length - 2} characters, at most 255")
                     continue
                 if length > 255:
                     self.error("data validation", where, f"formula of {length} characters, at most 255")
-                self.formula(name, where, text, limit=8192, rule="data validation", scalar=kind != "list")
+                self.formula(name, where, text, rule="data validation", scalar=kind != "list")
 
     def conditions(self, name: str, root: ET.Element) -> None:
         priorities: Counter[str] = Counter()
@@ -1206,12 +1076,6 @@ class Workbook:
                     stack.pop()
 
 
-@lru_cache(maxsize=1 << 10)
-def parsed(text: str) -> Node:
-    """The tree of a formula; the same formulas stand in many workbooks. Raises SyntaxError, IndexError."""
-    return Parser(text).parse()
-
-
 def number_format_problem(code: str) -> str:
     """Why Excel would refuse a number format, or empty."""
     if not code:
@@ -1253,183 +1117,6 @@ def number_format_problem(code: str) -> str:
     rest = re.sub(r"(?i)general|am/pm|a/p|上午/下午|[ymdhsegb]+|e[+-]0+", "", plain)
     bad = re.sub(r"[0#?.,%/@;:$+\-() !&'~{}=<>\^年月日时分秒]", "", rest)
     return f"{bad[:10]!r} must stand in quotation marks" if bad else ""
-
-
-# ---- compound file, MS-OVBA -------------------------------------------------------------------------------------------------
-
-
-def read_compound(data: bytes) -> dict[str, bytes]:
-    """The streams of a compound file by path, read by walking the red-black tree as Windows does."""
-    if data[:8] != b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-        raise ValueError("no compound file")
-    shift, mini_shift = struct.unpack_from("<HH", data, 30)
-    size, mini_size = 1 << shift, 1 << mini_shift
-    fat_count, first_dir, _, cutoff, first_mini, mini_count = struct.unpack_from("<IIIIII", data, 44)
-    fat: list[int] = []
-    for place in struct.unpack_from("<109I", data, 76)[:fat_count]:
-        fat += struct.unpack_from(f"<{size // 4}I", data, (place + 1) * size)
-
-    def chain(start: int) -> bytes:
-        out, at, steps = b"", start, 0
-        while at < 0xFFFFFFFA:
-            out += data[(at + 1) * size : (at + 2) * size]
-            at, steps = fat[at], steps + 1
-            if steps > len(fat):
-                raise ValueError("loop in the FAT")
-        return out
-
-    directory = chain(first_dir)
-    entries = []
-    for at in range(0, len(directory), 128):
-        length, kind, colour, left, right, child = struct.unpack_from("<HBBIII", directory, at + 64)
-        start, count = struct.unpack_from("<IQ", directory, at + 116)
-        entries.append((directory[at : at + max(0, length - 2)].decode("utf-16-le"), kind, left, right, child, start, count))
-    mini = chain(entries[0][5])[: entries[0][6]] if entries[0][6] else b""
-    mini_fat = list(struct.unpack(f"<{mini_count * size // 4}I", chain(first_mini))) if mini_count else []
-    streams: dict[str, bytes] = {}
-
-    def key(name: str) -> tuple[int, str]:
-        return len(name), name.upper()
-
-    def visit(index: int, prefix: str, low: tuple[int, str] | None, high: tuple[int, str] | None) -> None:
-        if index == 0xFFFFFFFF:
-            return
-        name, kind, left, right, child, start, count = entries[index]
-        if (low and key(name) <= low) or (high and key(name) >= high):
-            raise ValueError(f"directory tree out of order at {name}: Windows does not find it")
-        visit(left, prefix, low, key(name))
-        visit(right, prefix, key(name), high)
-        if kind == 1:
-            visit(child, f"{prefix}{name}/", None, None)
-        elif count >= cutoff:
-            streams[prefix + name] = chain(start)[:count]
-        else:
-            out, at = b"", start
-            while at < 0xFFFFFFFA and len(out) < count:
-                out += mini[at * mini_size : (at + 1) * mini_size]
-                at = mini_fat[at]
-            streams[prefix + name] = out[:count]
-
-    visit(entries[0][4], "", None, None)
-    return streams
-
-
-def decompress(data: bytes) -> bytes:
-    """MS-OVBA 2.4.1."""
-    if data[:1] != b"\x01":
-        raise ValueError("no compressed container")
-    out, at = bytearray(), 1
-    while at < len(data):
-        (header,) = struct.unpack_from("<H", data, at)
-        if header >> 12 & 7 != 3:
-            raise ValueError("bad chunk signature")
-        end, flagged = min(len(data), at + (header & 0xFFF) + 3), header & 0x8000
-        at += 2
-        begin = len(out)
-        if not flagged:
-            out += data[at : at + 4096]
-            at += 4096
-            continue
-        while at < end:
-            flags = data[at]
-            at += 1
-            for bit in range(8):
-                if at >= end:
-                    break
-                if not flags >> bit & 1:
-                    out.append(data[at])
-                    at += 1
-                    continue
-                (token,) = struct.unpack_from("<H", data, at)
-                at += 2
-                bits = max(4, (len(out) - begin - 1).bit_length())
-                offset, length = (token >> (16 - bits)) + 1, (token & (0xFFFF >> bits)) + 3
-                if offset > len(out) - begin:
-                    raise ValueError("copy from before the chunk")
-                for _ in range(length):
-                    out.append(out[-offset])
-        if len(out) - begin > 4096:
-            raise ValueError("chunk larger than 4096 bytes")
-    return bytes(out)
-
-
-def read_directory(data: bytes) -> tuple[list[tuple[str, str, int, bool]], int, list[str]]:
-    """(name, stream, offset, document) of each module; code page; problems. Each record is held against MS-OVBA 2.3.4.2."""
-    at, problems, page = 0, [], 1252
-
-    def record(expected: int, size: int | None = None) -> bytes:
-        nonlocal at
-        kind, length = struct.unpack_from("<HI", data, at)
-        if kind != expected:
-            raise ValueError(f"record 0x{expected:02X} expected at {at}, 0x{kind:02X} found")
-        body = data[at + 6 : at + 6 + length]
-        at += 6 + length
-        if size is not None and length != size:
-            problems.append(f"record 0x{kind:02X} has {length} bytes instead of {size}")
-        return body
-
-    def peek() -> int:
-        return struct.unpack_from("<H", data, at)[0]
-
-    modules: list[tuple[str, str, int, bool]] = []
-    try:
-        if struct.unpack("<I", record(0x01, 4))[0] not in (0, 1, 2, 3):
-            problems.append("SysKind")
-        if peek() == 0x4A:
-            record(0x4A, 4)
-        if record(0x02, 4) != struct.pack("<I", 0x409) or record(0x14, 4) != struct.pack("<I", 0x409):
-            problems.append("LCID must be 0x409")
-        (page,) = struct.unpack("<H", record(0x03, 2))
-        if not 1 <= len(record(0x04)) <= 128:
-            problems.append("project name")
-        for first, second, most in ((0x05, 0x40, 2000), (0x06, 0x3D, 260)):
-            if len(record(first)) > most:
-                problems.append(f"record 0x{first:02X} too long")
-            record(second)
-        record(0x07, 4)
-        if record(0x08, 4) != bytes(4):
-            problems.append("LibFlags must be 0")
-        kind, reserved = struct.unpack_from("<HI", data, at)
-        if (kind, reserved) != (0x09, 4):
-            problems.append("PROJECTVERSION")
-        at += 12
-        if len(record(0x0C)) > 1015:
-            problems.append("constants too long")
-        record(0x3C)
-        while peek() != 0x0F:
-            record(0x16)
-            record(0x3E)
-            if peek() == 0x0D:
-                body = record(0x0D)
-                (size,) = struct.unpack_from("<I", body)
-                if size + 10 != len(body) or body[-6:] != bytes(6):
-                    problems.append("REFERENCEREGISTERED")
-                if not re.match(rb"\*\\G\{[0-9A-Fa-f-]{36}\}#[0-9a-fA-F]+\.[0-9a-fA-F]+#[0-9a-fA-F]+#.*#", body[4 : 4 + size]):
-                    problems.append("libid of a reference")
-            else:
-                raise ValueError(f"reference record 0x{peek():02X}")
-        (count,) = struct.unpack("<H", record(0x0F, 2))
-        record(0x13, 2)
-        for _ in range(count):
-            name = record(0x19).decode(f"cp{page}")
-            if peek() == 0x47 and record(0x47).decode("utf-16-le") != name:
-                problems.append(f"Unicode name of {name}")
-            stream = record(0x1A).decode(f"cp{page}")
-            record(0x32), record(0x1C), record(0x48)
-            (offset,) = struct.unpack("<I", record(0x31, 4))
-            record(0x1E, 4), record(0x2C, 2)
-            document = peek() == 0x22
-            record(0x22 if document else 0x21, 0)
-            while peek() in (0x25, 0x28):
-                record(peek(), 0)
-            record(0x2B, 0)
-            modules.append((name, stream, offset, document))
-        record(0x10, 0)
-        if at != len(data):
-            problems.append(f"{len(data) - at} bytes after the terminator")
-    except (ValueError, struct.error) as problem:
-        problems.append(str(problem))
-    return modules, page, problems
 
 
 def examine(path: str) -> Workbook:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import takewhile
 
 from xl_jixiao.agree.equations import equations
 from xl_jixiao.agree.mentions import Measure, Mention, half_width, mentions
@@ -86,7 +87,7 @@ def written_out(passage: Passage) -> Iterator[Slip]:
 
 # ---- parts of a whole
 
-_LIST = re.compile(r"其中|主要用于以下方面|包括|分别(?:为|是)|构成|由")
+_LIST = re.compile(r"其中|\((?=(?:[\u4e00-\u9fff]{2,10}\d[\d.]*(?:亿|万)?元?[、，,]){2})|主要用于以下方面|包括|分别(?:为|是)|构成|由")
 _NAMED_WHOLE = re.compile(r"[:，]?([\u4e00-\u9fff]{2,10}?)(?:中|里)(?![\u4e00-\u9fff]?(?:央|心|学|小|级))")
 _ENDLESS = re.compile(r"^[^。；;\n]{0,6}等")
 _NO_PART = re.compile(
@@ -102,12 +103,13 @@ def parts_of_a_whole(passage: Passage) -> Iterator[Slip]:
     figures = passage.figures
     for mark in _LIST.finditer(passage.text):
         named = _NAMED_WHOLE.match(passage.text, mark.end())
-        whole = _whole_named(passage, named[1], mark.start()) if named else _whole_before(passage, mark.start())
+        whole, others = (_whole_named(passage, named[1], mark.start()), []) if named else _whole_before(passage, mark.start())
         if whole is None:
             continue
         after = [one for one in figures if one.start >= mark.end() and one.sentence == whole.sentence]
-        parts, closed = _parts(passage, whole, after, mark.end())
-        if len(parts) >= 2:
+        parts, closed = _parts(passage, whole, after, mark.end(), in_brackets=mark[0] == "(")
+        total = sum((one.base for one in parts if one.kind is not Measure.NUMBER), Fraction(0))
+        if len(parts) >= 2 and not any(abs(total - one.base) <= one.half for one in others):
             yield from _parts_fault(passage, whole, parts, closed=closed)
 
 
@@ -116,22 +118,31 @@ def _whole_named(passage: Passage, name: str, at: int) -> Mention | None:
     return next((one for one in reversed(passage.figures) if one.end <= at and name in one.before and not one.about), None)
 
 
-def _whole_before(passage: Passage, at: int) -> Mention | None:
-    """The figure a list is about: the last one before it, in its own clause or the one before."""
+_COMPARING = re.compile("[比较]|增|减|上年|去年|上一年|同期")
+
+
+def _whole_before(passage: Passage, at: int) -> tuple[Mention | None, list[Mention]]:
+    """The figure a list is about: the last one before it, in its own clause or the one before; and those between that only compare it with
+    another year: 本年支出1253.4万元，比上年增加63.4万元（上年1190万元），其中."""
     before = [one for one in passage.figures if one.end <= at and one.kind in (Measure.AMOUNT, Measure.COUNT, Measure.POINTS)]
     if not before:
-        return None
-    last = before[-1]
-    gap = passage.text[last.end : at]
-    if last.about or len(gap) > 14 or re.search(r"[。；;]", gap) or _LIST.search(gap) or re.search(r"\d", gap):
-        return None
-    earlier = [one for one in before[:-1] if one.sentence == last.sentence and one.start > last.start - 30]
+        return None, []
+    gap = passage.text[before[-1].end : at]
+    if len(gap) > 14 or re.search(r"[。；;]", gap) or _LIST.search(gap) or re.search(r"\d", gap):
+        return None, []
+    own = [one for one in before if one.sentence == before[-1].sentence]
+    compared = list(takewhile(lambda one: _COMPARING.search(one.before), reversed(own)))
+    left = own[: len(own) - len(compared)]
+    last = left[-1] if left and left[-1].same_measure(before[-1]) else before[-1]
+    if last.about:
+        return None, []
+    earlier = [one for one in before if one.sentence == last.sentence and last.start - 30 < one.start < last.start]
     two_measures = any(one.same_measure(last) and _WHOLE_AND_PLAN.search(one.before) for one in earlier)
     changed = re.search("[较比]|增|减", last.before)
-    return None if two_measures or changed else last
+    return (None, []) if two_measures or changed else (last, [one for one in compared if one is not last])
 
 
-def _parts(passage: Passage, whole: Mention, after: Sequence[Mention], start: int) -> tuple[list[Mention], bool]:
+def _parts(passage: Passage, whole: Mention, after: Sequence[Mention], start: int, *, in_brackets: bool) -> tuple[list[Mention], bool]:
     """The parts, and whether the list is said to be complete."""
     nested = [(found.start(), found.end()) for found in _NESTED.finditer(passage.text, start, whole.sentence[1])]
     parts: list[Mention] = []
@@ -142,7 +153,10 @@ def _parts(passage: Passage, whole: Mention, after: Sequence[Mention], start: in
         words = passage.text[previous : one.start]
         if parts and (_LIST.search(words) or re.search(r"[。\n]", words)):
             break
-        bare = one.kind is Measure.NUMBER and "." in format(one.value, "f") and whole.kind is Measure.AMOUNT
+        if in_brackets and ")" in words:
+            break
+        unmarked = one.kind is Measure.NUMBER and (in_brackets or "." in format(one.value, "f"))
+        bare = unmarked and whole.kind is Measure.AMOUNT
         if not (one.same_measure(whole) or bare):
             previous = one.end if one.kind is not Measure.YEAR else previous
             continue
@@ -207,7 +221,7 @@ def total_at_the_end(passage: Passage) -> Iterator[Slip]:
 _CHANGE = re.compile(
     r"(?:较|比|与)?(?P<base>上年|去年|上一年|同期|\d{4}年|年初预算|预算|计划)?[^，。；]{0,8}?(?P<way>增加|增长|增|上升|提高|多|减少|减|下降|降低|少|压减|节约|压缩)"
 )
-_UP = re.compile("增|上升|提高|多")
+UP = re.compile("增|上升|提高|多")
 _COMPARED = re.compile("较|比|相比|同比")
 
 
@@ -232,7 +246,7 @@ def changes(passage: Passage) -> Iterator[Slip]:
         way = re.search("(增加|增长|上升|提高|减少|下降|降低|减|增|压减|节约|压缩)了?[^，。；\\d]{0,4}$", led)
         if not way or not _COMPARED.search(led):
             continue
-        sign = 1 if _UP.search(way[0]) else -1
+        sign = 1 if UP.search(way[0]) else -1
         before = [one for one in figures[: at - 1] if one.same_measure(delta) and not one.about]
         candidates = [one for one in before if one.sentence == delta.sentence]
         if not candidates and re.match(r"\s*(?:与|较|比|同比)", passage.text[delta.sentence[0] :]):
@@ -263,6 +277,12 @@ def _change_fault(passage: Passage, share: Mention, delta: Mention, candidates: 
     yield Slip(code, message, passage.text[now.start : share.end], share.shown, printed, share.start)
 
 
+def _rounding(before: Mention, now: Mention, right: Fraction) -> tuple[Fraction, Fraction]:
+    """How far rounding moves a percentage of change: both figures printed to the finer of their places (1.1 beside 1.21 is 1.10); at most."""
+    grown, finer = 1 + abs(right) / 100, min(before.half, now.half)
+    return (finer + finer * grown) / before.base * 100, (now.half + before.half * grown) / before.base * 100
+
+
 _BY_SHARE = re.compile("(?:同比)?(?P<way>增长|增加|上升|提高|增幅|下降|减少|降低|降幅|压减)(?:了|率|幅度|比例)*(?:为|达到?|约)?")
 _TO = re.compile("(?P<way>增加|增长|上升|提高|减少|下降|降低|压减|压缩)(?:到|至|为)[^，。；]{0,12}$")
 
@@ -284,14 +304,21 @@ def growth(passage: Passage) -> Iterator[Slip]:
             continue
         if before.base <= 0:
             continue
-        right = (now.base - before.base) / before.base * 100 * (1 if _UP.search(by["way"]) else -1)
-        loose = (now.half + before.half * (1 + abs(right) / 100)) / before.base * 100
-        if abs(right - share.base) <= share.half + loose:
+        right = (now.base - before.base) / before.base * 100 * (1 if UP.search(by["way"]) else -1)
+        off, loose, at_most = abs(right - share.base), *_rounding(before, now, right)
+        if off <= share.half + loose:
             continue
         printed = f"{plain(half_up(right, 2))}%"
-        near = abs(right - share.base) <= share.step
+        near = off <= share.step
         message = f"由{before.shown}到{now.shown}，算得{by['way']}{printed}，写的是{share.shown}：{passage.around(one.start, share.end)}"
-        yield Slip(_code(near=near, sure=True), message, passage.text[one.start : share.end], share.shown, printed, share.start)
+        yield Slip(
+            _code(near=near, sure=off > share.half + at_most),
+            message,
+            passage.text[one.start : share.end],
+            share.shown,
+            printed,
+            share.start,
+        )
 
 
 _THAN = re.compile(r"[比较](?:上年|去年|\d{4}年|年初|预算|计划|决算|同期|度|数|的|支出|收入)*(?:为|是|数)?$")
@@ -307,7 +334,7 @@ def differences(passage: Passage) -> Iterator[Slip]:
         way = _BY.match(passage.between(base, delta).strip("，, "))
         if not way or not _THAN.search(base.before):
             continue
-        right = (now.base - base.base) * (1 if _UP.search(way[0]) else -1)
+        right = (now.base - base.base) * (1 if UP.search(way[0]) else -1)
         off = abs(right - delta.base)
         if off <= now.half + base.half + delta.half and off < delta.step:
             continue
@@ -315,6 +342,101 @@ def differences(passage: Passage) -> Iterator[Slip]:
         code = "JX661" if off <= delta.step and delta.step < delta.scale else "JX664"
         message = f"{now.shown}与{base.shown}相差{come}，写的是{delta.shown}：{passage.around(now.start, delta.end)}"
         yield Slip(code, message, passage.text[now.start : delta.end], delta.shown, come, delta.start)
+
+
+FROM_LAST_YEAR = re.compile(
+    r"^(?P<what>[\u4e00-\u9fff]{2,12}?)?[比较](?P<base>(?:上年|去年)度?(?:同期)?[\u4e00-\u9fff]{0,8}?)(?P<way>增加|增长|上升|提高|减少|下降|降低|压减|多|少)了?$"
+)
+_LAST_YEARS = re.compile("(?:上年|去年)度?(?:同期)?")
+_IS_SO_MUCH = re.compile("(?:为|是|共|合计|数|的)+$")
+
+
+def changes_from_named(passage: Passage) -> Iterator[Slip]:
+    """JX661, JX664: 上年结转52万元……年末结转39.38万元，比上年结转增加12.62万元: what is compared with is named and has its figure."""
+    for at, delta in enumerate(passage.figures):
+        told = FROM_LAST_YEAR.match(delta.before) if not delta.about and at else None
+        if told is None or told["what"] or delta.kind not in (Measure.AMOUNT, Measure.COUNT, Measure.PERCENT):
+            continue
+        now = passage.figures[at - 1]
+        if (
+            now.sentence != delta.sentence
+            or now.about
+            or now.kind not in (Measure.AMOUNT, Measure.COUNT)
+            or FROM_LAST_YEAR.match(now.before)
+        ):
+            continue
+        if delta.kind is not Measure.PERCENT and not delta.same_measure(now):
+            continue
+        others = [one for one in passage.figures if one.same_measure(now) and one not in (now, delta) and not one.about]
+        named = [one for one in others if _is_of_last_year(one, now, told["base"])]
+        if len({one.base for one in named}) == 1 and named[0].base:
+            yield from _named_change_fault(passage, now, named[0], delta, told["way"])
+
+
+def _is_of_last_year(one: Mention, now: Mention, base: str) -> bool:
+    """Whether a figure is last year's that another is compared with: 上年结转 where the text says so, else 上年 or 上年 and the same name."""
+    said = _IS_SO_MUCH.sub("", one.before)
+    if not _LAST_YEARS.fullmatch(base):
+        return said == base
+    subject = re.sub("^(?:本年度?|今年|当年|全年)", "", _IS_SO_MUCH.sub("", now.before))
+    beside = one.sentence == now.sentence and one.start > now.end and bool(_LAST_YEARS.fullmatch(said))
+    return beside or bool(subject) and bool(_LAST_YEARS.match(said)) and _LAST_YEARS.sub("", said, count=1) == subject
+
+
+def _named_change_fault(passage: Passage, now: Mention, base: Mention, delta: Mention, way: str) -> Iterator[Slip]:
+    loose, up = now.half + base.half, bool(UP.search(way))
+    if delta.kind is Measure.PERCENT:
+        loose = (now.half + base.half * now.base / base.base) / base.base * 100
+    fault = change_said(now.base, base.base, delta, loose, up=up)
+    if fault is not None:
+        message = f"{base.shown}到{now.shown}，{fault}，写的是{way}{delta.shown}：{passage.around(now.start, delta.end)}"
+        near = abs(_change(now.base, base.base, delta, up=up) - delta.base) <= delta.step and delta.step < delta.scale
+        yield Slip(_code(near=near, sure=True), message, passage.text[now.start : delta.end], delta.shown, fault[2:], delta.start)
+
+
+def _change(now: Fraction, base: Fraction, delta: Mention, *, up: bool) -> Fraction:
+    """A change as a mention of it has it: an amount, or a percentage; below zero where it went the other way."""
+    moved = now - base if up else base - now
+    return moved / base * 100 if delta.kind is Measure.PERCENT else moved
+
+
+def change_said(now: Fraction, base: Fraction, delta: Mention, loose: Fraction, *, up: bool) -> str | None:
+    """What a change is, where a mention of it says otherwise by more than rounding: 算得增加6.6万元; None where it doesn't."""
+    right = _change(now, base, delta, up=up)
+    if abs(right - delta.base) <= loose + delta.half:
+        return None
+    words = ("增长", "下降") if delta.kind is Measure.PERCENT else ("增加", "减少")
+    places = 2 if delta.kind is Measure.PERCENT else 4
+    return f"算得{words[now < base]}{plain(half_up(abs(right) / delta.scale, places))}{delta.unit}"
+
+
+_CHANGED = re.compile(
+    r"^(?:本年度?|今年|当年|全年)?(?P<what>[\u4e00-\u9fff]{2,12}?)[比较](?:上年度?|去年)(?:同期)?(?P<way>增加|增长|上升|减少|下降|降低|压减|多|少)了?$"
+)
+_BEFORE_IT, _THIS = ("上年", "上年度", "去年"), ("", "本年", "本年度", "今年", "当年", "全年")
+
+
+def changes_told_first(passage: Passage) -> Iterator[Slip]:
+    """JX661, JX664: 本年支出比上年增加C，上年支出B，本年支出A: the change is told before what it is between."""
+    for at, delta in enumerate(passage.figures):
+        told = _CHANGED.match(delta.before) if delta.kind in (Measure.AMOUNT, Measure.COUNT) and not delta.about else None
+        if told is None:
+            continue
+        later = [one for one in passage.figures[at + 1 :] if one.sentence == delta.sentence and one.same_measure(delta) and not one.about]
+        named = {re.sub("(?:为|是|共|合计|数)+$", "", one.before): one for one in reversed(later)}
+        base = next((named[key] for time in _BEFORE_IT if (key := f"{time}{told['what']}") in named), None)
+        now = next((named[key] for time in _THIS if (key := f"{time}{told['what']}") in named), None)
+        if base is None or now is None:
+            continue
+        right = (now.base - base.base) * (1 if UP.search(told["way"]) else -1)
+        off = abs(right - delta.base)
+        if off <= now.half + base.half + delta.half and off < delta.step:
+            continue
+        come = f"{plain(half_up(right / delta.scale, 4))}{delta.unit}"
+        code = "JX661" if off <= delta.step and delta.step < delta.scale else "JX664"
+        end = max(now.end, base.end)
+        message = f"{now.shown}与{base.shown}相差{come}，写的是{delta.shown}：{passage.around(delta.start, end)}"
+        yield Slip(code, message, passage.text[delta.start : end], delta.shown, come, delta.start)
 
 
 _OF_BUDGET = re.compile(
@@ -581,38 +703,47 @@ def from_year_to_year(passage: Passage) -> Iterator[Slip]:
         before, now = (one, two) if second[1] > first[1] else (two, one)
         if before.base <= 0:
             continue
-        right = (now.base - before.base) / before.base * 100 * (1 if _UP.search(way["way"]) else -1)
-        loose = (now.half + before.half * (1 + abs(right) / 100)) / before.base * 100
-        if abs(right - share.base) <= share.half + loose:
+        right = (now.base - before.base) / before.base * 100 * (1 if UP.search(way["way"]) else -1)
+        off, loose, at_most = abs(right - share.base), *_rounding(before, now, right)
+        if off <= share.half + loose:
             continue
         printed = f"{plain(half_up(right, 2))}%"
-        code = _code(near=abs(right - share.base) <= share.step, sure=True)
+        code = _code(near=off <= share.step, sure=off > share.half + at_most)
         message = f"由{before.shown}到{now.shown}，算得{way['way']}{printed}，写的是{share.shown}：{passage.around(one.start, share.end)}"
         yield Slip(code, message, passage.text[one.start : share.end], share.shown, printed, share.start)
 
 
-_CAME_IN = re.compile("到位|收入|下达|拨入|安排|预算|拨款")
-_WENT_OUT = re.compile("支出|支付|使用|执行|发生|拨付")
-_IS_LEFT = re.compile("^(?:年末|尚)?(?:结余|结转|结转结余|剩余|节余|余额)(?:资金)?(?:为|是)?$")
 _MORE_IN = re.compile("上年|年初|结转|收回|上缴|其中|追加|调[整增减]")
+_LEFT_OVER: tuple[tuple[Measure, re.Pattern[str], re.Pattern[str], re.Pattern[str]], ...] = (
+    (
+        Measure.AMOUNT,
+        re.compile("到位|收入|下达|拨入|安排|预算|拨款"),
+        re.compile("支出|支付|使用|执行|发生|拨付|实际|中标|成交"),
+        re.compile("^(?:年末|尚)?(?:结余|结转|结转结余|剩余|节余|余额|节约|节省|节支)(?:资金)?(?:为|是|了)?$"),
+    ),
+    (Measure.COUNT, re.compile("编制(?:数)?$"), re.compile("在编|在职|实有"), re.compile("^(?:空编|缺编|空缺|空余编制|缺员)(?:数)?$")),
+    (Measure.POINTS, re.compile(""), re.compile("^(?:自评|实际|实)?得(?:分)?$"), re.compile("^(?:扣|扣减|扣除|扣分|失分|失)$")),
+)
+"""What came in, what of it went out, what is left; of people: posts, staff, posts left; of points: the weight, what was got, what was lost."""
 
 
 def left_over(passage: Passage) -> Iterator[Slip]:
-    """JX661, JX665: 到位A，支出B，结余C: the three make a subtraction."""
-    money = [one for one in passage.figures if one.kind is Measure.AMOUNT]
-    for into, out, rest in zip(money, money[1:], money[2:], strict=False):
-        alike = into.sentence == rest.sentence and not (into.about or out.about or rest.about)
-        named = _CAME_IN.search(into.before) and _WENT_OUT.search(out.before) and _IS_LEFT.match(rest.before)
-        if not (alike and named) or _MORE_IN.search(passage.text[into.sentence[0] : out.end]):
-            continue
-        right = into.base - out.base
-        off = abs(right - rest.base)
-        if off <= into.half + out.half + rest.half and off < rest.step:
-            continue
-        come = f"{plain(half_up(right / rest.scale, 4))}{rest.unit}"
-        code = _code(near=off <= rest.step and rest.step < rest.scale, sure=False)
-        message = f"{into.shown}－{out.shown}＝{come}，写的是{rest.shown}：{passage.around(into.start, rest.end)}"
-        yield Slip(code, message, passage.text[into.start : rest.end], rest.shown, come, rest.start)
+    """JX661, JX665: 到位A，支出B，结余C; 编制A，在编B，空编C; A分，得B分，扣C分: the three make a subtraction."""
+    for kind, came_in, went_out, is_left in _LEFT_OVER:
+        figures = [one for one in passage.figures if one.kind is kind]
+        for into, out, rest in zip(figures, figures[1:], figures[2:], strict=False):
+            alike = into.sentence == rest.sentence and not (into.about or out.about or rest.about)
+            named = came_in.search(into.before) and went_out.search(out.before) and is_left.match(rest.before)
+            if not (alike and named) or _MORE_IN.search(passage.text[into.sentence[0] : out.end]):
+                continue
+            right = into.base - out.base
+            off = abs(right - rest.base)
+            if off <= into.half + out.half + rest.half and off < rest.step:
+                continue
+            come = f"{plain(half_up(right / rest.scale, 4))}{rest.unit}"
+            code = _code(near=off <= rest.step and rest.step < rest.scale, sure=False)
+            message = f"{into.shown}－{out.shown}＝{come}，写的是{rest.shown}：{passage.around(into.start, rest.end)}"
+            yield Slip(code, message, passage.text[into.start : rest.end], rest.shown, come, rest.start)
 
 
 CHECKS = (
@@ -622,6 +753,8 @@ CHECKS = (
     changes,
     growth,
     differences,
+    changes_told_first,
+    changes_from_named,
     done_of_budget,
     of_a_named_whole,
     shares,

@@ -22,6 +22,13 @@ _ALIKE = 0.6
 _REWRITTEN = 24
 """A changed piece with more words than this is another sentence, not an edited one."""
 
+_DATE = re.compile(r"(?:19|20)\d\d年\d{1,2}月\d{1,2}日")
+_LESS = re.compile(r"(?:减|减少|下降|降低|调低|负)[了为约计:]?$")
+_ABOUT = re.compile(r"(?:约|近|约为)$")
+_ABOUT_AFTER = ("左右", "多", "余")
+_NEAR = 20
+"""A figure that is said to be about another is no further from it than a twentieth."""
+
 _FEWEST_WORDS = 2
 _LONGEST = 120
 
@@ -115,6 +122,10 @@ def _likeness(matcher: "SequenceMatcher[str]", bones: str) -> float:
 
 def _slips(text: str, before: str, cut: _Names) -> Iterator[Slip]:
     """What stands in an edited text in the place of another figure or name."""
+    if _DATE.fullmatch(text) and _DATE.fullmatch(before):
+        if text[:4] != before[:4]:
+            yield _slip("JX666", "年份", text, (text[:4], before[:4]), 0)
+        return
     now, was = cut.tokens(text), cut.tokens(before)
     matcher = SequenceMatcher(None, [one.text for one in was], [one.text for one in now], autojunk=False)
     for what, first, last, start, end in matcher.get_opcodes():
@@ -175,9 +186,30 @@ def _words_before(text: str, at: int) -> str:
 
 def _figure_slip(text: str, shown: str, expected: str, place: int) -> Iterator[Slip]:
     """A figure that is another; money is none in the place of a share."""
-    if not same_figure(shown, expected) and _measure(shown) in (_measure(expected), ""):
+    if same_figure(shown, expected) or _measure(shown) not in (_measure(expected), ""):
+        return
+    if not (_turned(text, shown, expected, place) or _shortened(text, shown, expected, place)):
         year = text[place + len(shown) :].startswith("年") and len(shown) == len("2020")
         yield _slip("JX666", "年份" if year else "数", text, (shown, expected), place)
+
+
+def _turned(text: str, shown: str, expected: str, place: int) -> bool:
+    """Whether a figure below zero is said without its sign after a word that means it: 追减60.5万元."""
+    return expected.startswith("-") and same_figure(f"-{shown}", expected) and bool(_LESS.search(text[:place]))
+
+
+def _shortened(text: str, shown: str, expected: str, place: int) -> bool:
+    """Whether a share or an amount is rightly rounded: to fewer decimals, or, where the text says 约, to any place."""
+    if not _measure(shown):
+        return False
+    (said, unit), (due, other) = _read(shown), _read(expected)
+    if unit != other:
+        said, due = said * scale_of(unit), due * scale_of(other)
+    about = bool(_ABOUT.search(text[:place])) or text[place + len(shown) :].startswith(_ABOUT_AFTER)
+    if about:
+        return abs(said - due) * _NEAR <= abs(due)
+    step = Decimal(1).scaleb(-len(shown.partition(".")[2].rstrip("%万亿元")))
+    return unit == other and step < 1 and abs(said - due) * 2 <= step
 
 
 def _measure(figure: str) -> str:

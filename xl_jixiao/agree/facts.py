@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
 
-from xl_jixiao.agree.arithmetic import Slip
+from xl_jixiao.agree.arithmetic import FROM_LAST_YEAR, UP, Slip, change_said
 from xl_jixiao.agree.mentions import Measure, Mention, half_width, mentions
 from xl_jixiao.number import half_up, plain
 
@@ -88,6 +88,7 @@ def label(name: str) -> str:
 
 
 _IS = re.compile("(?:为|是|达到|达)$")
+_THIS_YEAR = re.compile("^(?:全年|本年度?|当年)")
 _LONG_NAME = 5
 """A fact's whole name from so many characters on means that fact, whatever its label is."""
 
@@ -116,26 +117,51 @@ def _bare(text: str) -> str:
 _OWNER = re.compile(r".{1,16}(?:局|办公室|办|委员会|委|中心|院|校|处|站|所|厅|部|队|镇|乡|街道|政府|机关)(?=.{2,})")
 """Whose figure it is, where the text says it before its name: 甲县教育局年末在职人员."""
 
+_UNNAMED = re.compile("(?P<done>实际(?:支出|发生|使用|执行)(?:数|额)?|决算数?)(?:为|是|共)?|(?:年初)?预算数?(?:为|是|共)?")
+"""An amount said of what the words before it are about."""
+
 _COUNTED = re.compile("(?:场次|人次|人数|次数|数量|个数|户数|件数|场数|期数|面积|里程|长度|数|率)$")
+
+
+_WHOLE_YEAR = re.compile("(?:(?:本|全|当)?年度?)?(收入|支出)(?:合计|总额)(?:为|是|共|达)?|(?:本|全|当)年度?(收入|支出)(?:为|是|共|达)?")
+_WHOLE_YEAR_FACT = {kind: re.compile(f"(?:本年度?)?{kind}合计|本年{kind}") for kind in ("收入", "支出")}
+"""All that came in or went out in the year, in a text and in a table; 收入总计 has last year's rest in it."""
 
 
 class Figures:
     """A unit's facts by label, its own indicators with what they are to come to and came to, and its grade."""
 
-    def __init__(self, facts: Iterable[Fact], rows: Iterable[tuple[str, str, str]] = (), grade: str = "") -> None:
+    def __init__(
+        self, facts: Iterable[Fact], rows: Iterable[tuple[str, str, str]] = (), grade: str = "", *, exact_grade: bool = False
+    ) -> None:
         self.grade = grade
+        self.exact_grade = exact_grade  # its words are the table's own: 良 is not 良好
         self.by_label: dict[tuple[str, Measure], list[Fact]] = defaultdict(list)
         self.all = tuple(facts)
         for fact in self.all:
             name = label(fact.name)
             if len(name) >= _SHORTEST_NAME and name not in _VAGUE:
                 self.by_label[name, fact.kind].append(fact)
-        self._by_name = {(_bare(fact.name), fact.kind): [fact] for fact in self.all if len(fact.name) >= _LONG_NAME}
+        self._by_name = {
+            (_bare(fact.name), fact.kind): [fact] for fact in self.all if len(fact.name) >= _LONG_NAME or fact.name.startswith("年末")
+        }
         self.by_any_label: dict[tuple[str, Measure], list[Fact]] = defaultdict(list)
         for fact in self.all:
             self.by_any_label[label(fact.name), fact.kind].append(fact)
         self._exact = [(_named_as(name), name, target, actual) for name, target, actual in rows]
         self._rows = [(_COUNTED.sub("", label(name)), name, target, actual) for name, target, actual in rows]
+
+    @cached_property
+    def two_years(self) -> Mapping[str, tuple[Fact, Fact]]:
+        """The facts the table has of this year and of the last, by their label."""
+        named = {fact.name: fact for fact in self.all}
+        found = {}
+        for fact in self.all:
+            own = _LAST_YEARS_FACT.sub("", fact.name)
+            now = next((named[name] for name in (own, f"本年度{own}", f"本年{own}") if own != fact.name and name in named), None)
+            if now is not None and now.kind is fact.kind:
+                found[label(own)] = (now, fact)
+        return found
 
     @cached_property
     def amounts(self) -> Mapping[Fraction, Fact]:
@@ -151,7 +177,15 @@ class Figures:
         """The facts a mention of a text is about."""
         if mention.about:
             return []
-        if exact := self._rows_named(mention) or self._by_name.get((_bare(_IS.sub("", mention.before)), mention.kind), []):
+        if mention.kind is Measure.AMOUNT and (whole := _WHOLE_YEAR.fullmatch(_bare(mention.before))):
+            return [
+                fact
+                for fact in self.all
+                if fact.kind is Measure.AMOUNT and _WHOLE_YEAR_FACT[whole[1] or whole[2]].fullmatch(_bare(fact.name))
+            ]
+        said = _bare(_IS.sub("", mention.before))
+        named = next((facts for name in (said, _THIS_YEAR.sub("", said)) if (facts := self._by_name.get((name, mention.kind)))), [])
+        if exact := self._rows_named(mention) or named:
             return exact
         name = label(mention.before)
         if name in _OF_PEOPLE and mention.counter not in _PEOPLE:
@@ -172,6 +206,22 @@ class Figures:
             return []
         longer = [fact for fact in self.all if fact.kind is Measure.PERCENT and fact.name.endswith(name) and fact.name != name]
         return [fact for fact in longer if fact.name.removesuffix(name) in _bare(before)] if len(longer) == 1 else []
+
+    def beside_rate(self, mention: Mention, rate: Mention | None) -> list[Fact]:
+        """The amount a text gives right after a rate without saying again of what: 三公经费控制率为70%，实际支出12.6万元."""
+        about = (
+            rate is not None and rate.kind is Measure.PERCENT and rate.sentence == mention.sentence and _CONTROL.search(label(rate.before))
+        )
+        said = _UNNAMED.fullmatch(_bare(mention.before)) if about and mention.kind is Measure.AMOUNT and not mention.about else None
+        if rate is None or said is None:
+            return []
+        of_what = _CONTROL.sub("", label(rate.before))
+        if not of_what:
+            return []
+        amount = "实际.*" if said["done"] else "年初预算数?|预算数?"
+        wanted = re.compile(f"{re.escape(of_what)}(?:总额)?(?:{amount})")
+        found = [fact for fact in self.all if fact.kind is Measure.AMOUNT and wanted.fullmatch(_bare(fact.name))]
+        return found if len(found) == 1 else []
 
     def _rows_named(self, mention: Mention) -> list[Fact]:
         """What the indicators say that have the very name the text gives, whatever is in the name: 每场演出平均成本."""
@@ -209,11 +259,13 @@ _OTHER_SCOPE = re.compile("下属|所属|直属|下设|二级(?:预算)?单位|�
 def against_table(text: str, figures: Figures, year: int = 0) -> Iterator[Slip]:
     """JX661, JX663, JX666: a figure the text calls by the name of one of the table's, and gives another value."""
     plain_text = half_width(text)
-    for one in mentions(text):
+    written = mentions(text)
+    for previous, one in zip((None, *written), written, strict=False):
         before = plain_text[one.sentence[0] : one.start]
-        facts = figures.of(one) or figures.part_named(one, before)
+        facts = figures.of(one) or figures.part_named(one, before) or figures.beside_rate(one, previous)
         planned = one.kind is Measure.AMOUNT and "预算" in before and "预算" not in one.before and "决算" not in one.before
-        if not facts or planned or _other_years(before, year) or _OTHER_SCOPE.search(before):
+        last_years = _ONLY_LAST_YEAR.match(before.strip()) is not None and not _NOW.search(before)
+        if not facts or planned or last_years or _other_years(before, year) or _OTHER_SCOPE.search(before):
             continue
         if any(_agree(one, fact) for fact in facts) or figures.has_like(label(one.before), one) or _of_its_own(plain_text, one):
             continue
@@ -232,6 +284,36 @@ def _of_its_own(text: str, rate: Mention) -> bool:
     counts = [one for one in mentions(text) if one.kind is Measure.COUNT and one.sentence == rate.sentence and one.end <= rate.start]
     pairs = ((part, whole) for part in counts[-_MOST_BESIDE:] for whole in counts[-_MOST_BESIDE:] if part is not whole and whole.base)
     return any(part.same_measure(whole) and abs(part.base / whole.base * 100 - rate.base) <= rate.half for part, whole in pairs)
+
+
+_LAST_YEARS_FACT = re.compile("^上年度?")
+_NOW = re.compile("本年|今年|当年|全年|年末")
+_ONLY_LAST_YEAR = re.compile("(?:上年|去年)度?(?:同期)?")
+
+
+def changes_of_named(text: str, figures: Figures, year: int = 0) -> Iterator[Slip]:
+    """JX661, JX666: 结转结余36.6万元，比上年减少6.6万元, where the table has the figure of both years."""
+    plain_text, written = half_width(text), mentions(text)
+    for at, delta in enumerate(written):
+        told = FROM_LAST_YEAR.match(delta.before) if not delta.about else None
+        previous = written[at - 1] if at and written[at - 1].sentence == delta.sentence else None
+        if (
+            told is None
+            or not _ONLY_LAST_YEAR.fullmatch(told["base"])
+            or delta.kind not in (Measure.AMOUNT, Measure.COUNT, Measure.PERCENT)
+        ):
+            continue
+        subject = told["what"] or (previous.before if previous is not None and not FROM_LAST_YEAR.match(previous.before) else "")
+        pair = figures.two_years.get(label(subject)) if subject else None
+        elsewhere = _other_years(plain_text[delta.sentence[0] : delta.start], year)
+        if pair is None or elsewhere or not pair[1].value or delta.kind not in (pair[0].kind, Measure.PERCENT):
+            continue
+        now, base = pair
+        fault = change_said(now.value, base.value, delta, Fraction(0), up=bool(UP.search(told["way"])))
+        if fault is not None:
+            passage = _quoted(plain_text, delta)
+            message = f"表里“{now.name}”{now.shown}，“{base.name}”{base.shown}，{fault}，文字里是{told['way']}{delta.shown}：{passage}"
+            yield Slip("JX666", message, passage, delta.shown, fault[2:], delta.start)
 
 
 _AMOUNT_BEFORE = re.compile(r"(?:为|是)?\d[\d,.]*(?:万|亿)?元[，,](?=占[\u4e00-\u9fff]{2,16}的?(?:比例|比重)?(?:为|达|达到|是)?$)")
@@ -271,7 +353,7 @@ def grade_in_words(text: str, figures: Figures) -> Iterator[Slip]:
     plain_text = half_width(text)
     for match in (*_GRADE.finditer(plain_text), *_RATED.finditer(plain_text)):
         said = match["grade"]
-        if said[0] != figures.grade[0]:
+        if said[0] != figures.grade[0] or (figures.exact_grade and said != figures.grade):
             message = f"文字里等次是“{said}”，表里是“{figures.grade}”：{text[max(0, match.start() - 16) : match.end() + 6].strip()}"
             yield Slip("JX666", " ".join(message.split()), match[0], said, figures.grade, match.start())
 
@@ -361,6 +443,13 @@ _ONE_OF_A_KIND = frozenset(("总分", "三公经费", "三公经费预算", "机
 
 _CHANGES = re.compile("较|比|增|减|下降|占|完成|每|人均|预算")
 
+_SIGN_WORDS = re.compile("^(?:再|并)?(?:加上?|减去?|扣除|扣减)")
+_LEFT = "年末结转结余"
+_ALSO_LEFT = frozenset(
+    "结转 结余 结转结余 结余结转 结转下年 结转下年使用 年终结转 年终结转结余 期末结转 期末结转结余 剩余 结余资金 结转资金".split()
+)
+"""What is left, where what came in and what went out is said before it."""
+
 _IDENTITIES: tuple[tuple[str, tuple[tuple[int, str], ...]], ...] = (
     ("人员经费", ((1, "工资福利支出"), (1, "对个人和家庭的补助支出"))),
     ("公用经费", ((1, "商品和服务支出"), (1, "资本性支出"))),
@@ -377,8 +466,10 @@ def identities(texts: Sequence[str]) -> Iterator[tuple[int, Slip]]:
         plain_text = half_width(text)
         by_name: dict[str, Mention] = {}
         for one in mentions(text):
-            if one.kind is Measure.AMOUNT and not one.about and not _CHANGES.search(one.before):
-                by_name.setdefault(label(one.before), one)
+            named = _SIGN_WORDS.sub("", one.before)
+            if one.kind is Measure.AMOUNT and not one.about and not _CHANGES.search(named):
+                name = label(named)
+                by_name.setdefault(_LEFT if name in _ALSO_LEFT and "总支出" in by_name else name, one)
         for name, parts in _IDENTITIES:
             whole = by_name.get(name)
             found = [(sign, by_name.get(part)) for sign, part in parts]

@@ -169,6 +169,7 @@ class Arrived:
         for one in self.unread:
             yield finding_of(one)
         if isinstance(self.made, SelfReading):
+            yield from self._without_columns(self.made)
             yield from self._recomputed(self.made)
         elif self.made is not None:
             yield from score_findings(self.form, self.made, self.file)
@@ -187,6 +188,15 @@ class Arrived:
         assert isinstance(self.made, SelfReading)
         sheet, _, cell = address.partition("!")
         return self.made.places.get(_keys(self.made.table).get((sheet, cell), ""), self.form.place)
+
+    def _without_columns(self, made: SelfReading) -> Iterator[Finding]:
+        """JX656: a form without the targets, or without what was done."""
+        rows = len(self.form.rows)
+        for name in ("指标值", "完成值") if rows else ():
+            if name in _absent(self.form, made):
+                rates = [heads.squeezed(one.label) for block in self.form.blocks for one in block.columns if _COMPLETION.match(one.label)]
+                beside = f"；“{rates[0][:20]}”只是比率，没有读入" if rates and name == "完成值" else ""
+                yield found("JX656", self.form.place, f"没有“{name}”这一栏，{rows}行都不能复算{beside}", expected=name)
 
     def _recomputed(self, made: SelfReading) -> Iterator[Finding]:
         result = self.result
@@ -297,6 +307,8 @@ def _absent(form: ForeignForm, made: SelfReading) -> frozenset[str]:
     columns |= {"指标值": Head.TARGET in form.heads, "完成值": Head.DONE in form.heads}
     return frozenset(name for name, there in columns.items() if not there)
 
+
+_COMPLETION = re.compile(r"\s*(?:指标|目标|绩效)?完成(?:率|比例|程度|进度)")
 
 _RANKS = (("优", Decimal(90)), ("良", Decimal(80)), ("中", Decimal(60)), ("差", Decimal(0)))
 _WORDS = {

@@ -1,13 +1,13 @@
 """The columns of a table of indicators: what each holds by the heads over it, and what a cell under several of them is."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from xl_jixiao.arrive import heads
 from xl_jixiao.arrive.blocks import TWO_READINGS, TableColumn, Unread
-from xl_jixiao.arrive.grid import Grid, GridCell
-from xl_jixiao.arrive.heads import LEVELS, Head, indicator_head, squeezed, word
+from xl_jixiao.arrive.grid import Grid, GridCell, number_in
+from xl_jixiao.arrive.heads import BOTH, LEVELS, Head, figure, indicator_head, squeezed, word
 
 _SIDE = frozenset("绩效指标 项目绩效指标 年度绩效指标 绩效目标 年度绩效目标".split())
 _NAMES = (frozenset(["四级指标"]), frozenset(["三级指标", "三级", "三级指标名称", "三级绩效指标"]), frozenset(["指标名称", "绩效指标名称"]))
@@ -18,9 +18,14 @@ ESSENTIAL = frozenset([*LEVELS, Head.SIGN, Head.TARGET, Head.UNIT, Head.DONE, He
 RESULT = frozenset([Head.TARGET, Head.DONE, Head.WEIGHT, Head.POINTS])
 
 
+def results(seen: Iterable[Head]) -> set[Head]:
+    """Which columns of results there are, those of two figures each as both."""
+    return {part for head in seen for part in BOTH.get(head, (head,))} & RESULT
+
+
 def resolved(grid: Grid, found: Sequence[TableColumn], unread: list[Unread]) -> tuple[TableColumn, ...]:
     """Weights of classes told from those of rows; heads that stand twice given up, and said."""
-    found = _adjusted(grid, _own_units(_of_this_year(_surest_names(found))), unread)
+    found = _adjusted(grid, _own_units(_of_this_year(_surest_names(_parted_figures(found)))), unread)
     kinds = [one.head for one in found]
     if kinds.count(Head.LEVEL3) > 1:
         place = grid.place_at(found[0].row, found[0].left)
@@ -56,6 +61,29 @@ def resolved(grid: Grid, found: Sequence[TableColumn], unread: list[Unread]) -> 
 def is_wide_side(cell: GridCell) -> bool:
     """Whether a head such as 绩效指标 stands over several columns by itself."""
     return cell.columns > 1 and word(cell.text) in _SIDE
+
+
+def _parted_figures(found: Sequence[TableColumn]) -> list[TableColumn]:
+    """A column of two figures as two columns that stand in one place."""
+    return [
+        replace(one, head=head) for one in found for head in (BOTH[one.head] if one.head is not None and one.head in BOTH else (one.head,))
+    ]
+
+
+_TWO_FIGURES = re.compile(r"(-?\d+(?:\.\d+)?)分?[/(](-?\d+(?:\.\d+)?)分?\)?")
+
+
+def two_figures(columns: Sequence[TableColumn], cell: GridCell) -> tuple[tuple[Head, GridCell], ...]:
+    """A cell such as 9.5/10 as the two it is, where both its columns stand in one place; nothing where it is no such cell."""
+    met = [one for one in columns if one.meets(cell)]
+    said = _TWO_FIGURES.fullmatch(figure(cell.text))
+    if said is None or len(met) != 2 or (met[0].left, met[0].right) != (met[1].left, met[1].right) or cell.doubt:
+        return ()
+    return tuple(
+        (one.head, replace(cell, text=text, number=number_in(text)))
+        for one, text in zip(met, said.groups(), strict=True)
+        if one.head is not None
+    )
 
 
 _BY_PARTS = {2: (Head.LEVEL1, Head.LEVEL3), 3: LEVELS}

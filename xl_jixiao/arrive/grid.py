@@ -421,6 +421,7 @@ def _document(file: str, data: bytes) -> tuple[Grid, ...]:
     content = main.content()
     if _STRICT in content:
         content = content.replace(_STRICT, _WORD[1:-1].encode())
+    strikes = b"trike" in content  # strike, dstrike; most files have none
     lead: list[str] = []
     found: list[Grid] = []
     for block in _blocks(parse_xml(content)):
@@ -428,7 +429,7 @@ def _document(file: str, data: bytes) -> tuple[Grid, ...]:
             lead += [line for line in map(bare, _text(block).split("\n")) if line]
             continue
         for table in _with_nested(block):
-            found.append(_table(file, f"表{len(found) + 1}", table, tuple(lead[-_LEAD_LINES:])))
+            found.append(_table(file, f"表{len(found) + 1}", table, tuple(lead[-_LEAD_LINES:]), strikes=strikes))
             lead = []
     if not found:
         raise Refused("Word 文件里没有表格", "自评表应是表格；请报送填好的表")
@@ -460,44 +461,56 @@ def _with_nested(table: Element) -> Iterator[Element]:
     yield from table.iterdescendants(f"{_WORD}tbl")
 
 
-_LEFT_OUT = frozenset([f"{_WORD}del", f"{_WORD}moveFrom", f"{_COMPATIBLE}Fallback", f"{_WORD}tbl", f"{_WORD}instrText"])
+_P, _T, _TAB = f"{_WORD}p", f"{_WORD}t", f"{_WORD}tab"
+_BREAKS = frozenset([f"{_WORD}br", f"{_WORD}cr"])
+_PROPERTIES = f"{_WORD}pPr", f"{_WORD}rPr", f"{_WORD}tcPr"
+_LEFT_OUT = frozenset([f"{_WORD}del", f"{_WORD}moveFrom", f"{_COMPATIBLE}Fallback", f"{_WORD}tbl", f"{_WORD}instrText", *_PROPERTIES])
 
 
 def _text(element: Element) -> str:
     """What is printed in a paragraph or a cell, tables inside it left out."""
     found: list[str] = []
     for child in element:
-        if child.tag in _LEFT_OUT:
+        tag = child.tag
+        if tag in _LEFT_OUT:
             continue
-        if child.tag == f"{_WORD}t":
+        if tag == _T:
             found.append(child.text or "")
-        elif child.tag in (f"{_WORD}br", f"{_WORD}cr"):
+        elif tag in _BREAKS:
             found.append("\n")
-        elif child.tag == f"{_WORD}tab":
+        elif tag == _TAB:
             found.append(" ")
-        elif child.tag == f"{_WORD}p":
+        elif tag == _P:
             found.append(_text(child) + "\n")
         else:
             found.append(_text(child))
     return "".join(found)
 
 
+_AROUND = frozenset([f"{_WORD}sdt", f"{_WORD}sdtContent", f"{_WORD}customXml", f"{_WORD}ins"])
+
+
 def _inside(element: Element, name: str) -> Iterator[Element]:
     """The rows of a table or the cells of a row, those in content controls and tracked changes too, not those of tables inside."""
+    wanted = f"{_WORD}{name}"
     for child in element:
-        if child.tag == f"{_WORD}{name}":
+        if child.tag == wanted:
             yield child
-        elif child.tag in (f"{_WORD}sdt", f"{_WORD}sdtContent", f"{_WORD}customXml", f"{_WORD}ins"):
+        elif child.tag in _AROUND:
             yield from _inside(child, name)
 
 
-def _number_of(element: Element, path: str, otherwise: int = 0) -> int:
-    found = element.find(path.replace("w:", _WORD))
+_TABLE_CELL, _SPAN, _MERGE = f"{_WORD}tcPr", f"{_WORD}gridSpan", f"{_WORD}vMerge"
+_ROW, _BEFORE = f"{_WORD}trPr", f"{_WORD}gridBefore"
+
+
+def _number_of(properties: Element | None, name: str, otherwise: int = 0) -> int:
+    found = None if properties is None else properties.find(name)
     value = "" if found is None else found.get(f"{_WORD}val", "")
     return min(int(value), _MOST_COLUMNS + 1) if value.isdecimal() else otherwise
 
 
-def _table(file: str, name: str, table: Element, lead: tuple[str, ...]) -> Grid:
+def _table(file: str, name: str, table: Element, lead: tuple[str, ...], *, strikes: bool) -> Grid:
     cells: dict[Position, GridCell] = {}
     open_merges: dict[int, GridCell] = {}
     at = 0
@@ -506,19 +519,20 @@ def _table(file: str, name: str, table: Element, lead: tuple[str, ...]) -> Grid:
             continue
         if at >= _MOST_ROWS:
             raise Refused(f"表格超过{_MOST_ROWS}行，不像自评表", "请删除表格以外的内容后另存")
-        column = _number_of(row, "w:trPr/w:gridBefore")
+        column = _number_of(row.find(_ROW), _BEFORE)
         still: dict[int, GridCell] = {}
         for cell in _inside(row, "tc"):
-            span = max(1, _number_of(cell, "w:tcPr/w:gridSpan", 1))
+            properties = cell.find(_TABLE_CELL)
+            span = max(1, _number_of(properties, _SPAN, 1))
             if column + span > _MOST_COLUMNS:
                 raise Refused(f"表格超过{_MOST_COLUMNS}列，不像自评表", "请删除表格以外的内容后另存")
-            merge = cell.find(f"{_WORD}tcPr/{_WORD}vMerge")
+            merge = None if properties is None else properties.find(_MERGE)
             goes_on = merge is not None and merge.get(f"{_WORD}val", "continue") == "continue"
             above = open_merges.get(column)
             if goes_on and above is not None and above.columns == span:
                 made = replace(above, rows=at - above.row + 1)  # what a program left in the covered part is not printed
             else:
-                made = _of_text(at, column, 1, span, _text(cell), _struck(cell))
+                made = _of_text(at, column, 1, span, _text(cell), _struck(cell) if strikes else "")
             if merge is not None:
                 still[column] = made
             else:

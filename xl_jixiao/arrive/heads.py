@@ -17,12 +17,15 @@ class Head(StrEnum):
     SIGN, TARGET, UNIT, DONE = "指标性质", "年度指标值", "度量单位", "实际完成值"
     DONE_UNIT = "完成值的单位"
     WEIGHT, POINTS, REASON, DIRECTION = "分值", "得分", "偏差原因", "计分方向"
+    POINTS_OF_WEIGHT, WEIGHT_AND_POINTS = "得分/分值", "分值/得分"
     CLASS_WEIGHT = "一级、二级指标的分值"
     REMARK, OTHER = "备注", "其他栏"
     INITIAL, YEAR, BUDGET, EXECUTED, RATE = "年初预算数", "全年预算数", "预算数", "全年执行数", "执行率"
 
 
 LEVELS = (Head.LEVEL1, Head.LEVEL2, Head.LEVEL3)
+BOTH = {Head.POINTS_OF_WEIGHT: (Head.POINTS, Head.WEIGHT), Head.WEIGHT_AND_POINTS: (Head.WEIGHT, Head.POINTS)}
+"""Heads of one column that holds two figures (9.5/10), with what each is."""
 AMOUNTS = (Head.INITIAL, Head.YEAR, Head.BUDGET, Head.EXECUTED)
 
 
@@ -56,6 +59,8 @@ INDICATOR_HEADS: Mapping[str, Head] = _table(
         "年度实际完成情况 年度完成情况 实现值 实际实现值 全年实现值 实际完成指标 全年实际完成指标值 年末完成值 年末实际值 实际完成值情况 "
         "全年完成 实际情况 实际数 实际 完成 实际完成情况值 全年实际 年度实际 实际完成数值 完成数值",
         Head.DIRECTION: "指标方向 计分方向",
+        Head.POINTS_OF_WEIGHT: "得分/分值 自评得分/分值 得分/权重 得分/满分 得分/标准分 自评得分/标准分 得分/指标分值 得分(分值) 自评得分(分值) 得分/总分值",
+        Head.WEIGHT_AND_POINTS: "分值/得分 分值/自评得分 权重/得分 满分/得分 标准分/得分 标准分/自评得分 指标分值/得分 分值(得分) 分值(自评得分) 权重(得分) 分值及得分",
         **_RESULTS,
         Head.OTHER: _RESULTS[Head.OTHER]
         + " 序号 编号 指标编码 指标代码 指标解释 指标说明 指标解释/绩效目标内容 评分标准 评价标准 评分细则 评分依据 评分办法 计分标准 计分办法 "
@@ -233,7 +238,13 @@ def _head(text: str, table: Mapping[str, Head]) -> Head | None:
             return Head.TARGET  # 指标性质、指标值、度量单位 in one column
     if found is None and _REASON.search(said):
         return Head.REASON
+    if found is None and table is INDICATOR_HEADS and _NAMES_AND_MORE.match(said):
+        return Head.LEVEL3
     return found
+
+
+_NAMES_AND_MORE = re.compile(r"[三四]级(?:绩效)?指标(?:名称)?(?:及|和|与|、|\(含|/)")
+"""A head of the names of indicators with what else is written beside them: 三级指标及目标值."""
 
 
 def figure(text: str) -> str:

@@ -134,6 +134,14 @@ class RowReader:
         return frozenset(one.head for one in self.block.columns)
 
     @cached_property
+    def _beside_levels(self) -> str:
+        """The head of a column nobody knows right after the levels; nothing where there is none."""
+        columns = self.block.columns
+        last = max((at for at, one in enumerate(columns) if one.head in (Head.LEVEL1, Head.LEVEL2)), default=-1)
+        beside = columns[last + 1] if 0 <= last < len(columns) - 1 else None
+        return squeezed(beside.label) if beside is not None and beside.head is None else ""
+
+    @cached_property
     def _sharers(self) -> Counter[tuple[int, int]]:
         """How many rows a cell that is merged over rows stands in."""
         cells = (cell for row in self.block.rows for listed in row.cells.values() for cell in listed)
@@ -165,7 +173,7 @@ class RowReader:
         if Head.WEIGHT not in self._heads and (printed := _NAME_WEIGHT.match(name)):
             name, weight = printed[1], Decimal(printed[2])
         if Head.LEVEL3 not in self._heads:
-            levels, name = self._without_names(levels)
+            levels, name = self._without_names(raw, levels)
         level1, level2 = self._fitting(raw, levels)
         target = self._target(raw)
         actual = self._in_sentence(raw, target, self._done(raw))
@@ -189,8 +197,12 @@ class RowReader:
             len(self.unread) > before,
         )
 
-    def _without_names(self, levels: Mapping[Head, str]) -> tuple[dict[Head, str], str]:
-        """A form without 三级指标: the deepest level is the indicator."""
+    def _without_names(self, raw: RawRow, levels: Mapping[Head, str]) -> tuple[dict[Head, str], str]:
+        """A form without 三级指标: the deepest level is the indicator; not where a column beside it may hold the names."""
+        if self._beside_levels:
+            why = f"没有认出三级指标（指标名称）一栏，是不是“{self._beside_levels[:20]}”？名称没有读入"
+            self._say(self.block.spot(raw, Head.LEVEL2 if Head.LEVEL2 in self._heads else Head.LEVEL1), why, TWO_READINGS)
+            return dict(levels), ""
         if levels[Head.LEVEL2]:
             return {Head.LEVEL1: levels[Head.LEVEL1], Head.LEVEL2: ""}, levels[Head.LEVEL2]
         return {Head.LEVEL1: "", Head.LEVEL2: ""}, levels[Head.LEVEL1]

@@ -29,7 +29,6 @@ from xl_jixiao.arrive.blocks import (
 )
 from xl_jixiao.arrive.columns import (
     ESSENTIAL,
-    RESULT,
     begins_under,
     head_of,
     is_wide_side,
@@ -37,7 +36,9 @@ from xl_jixiao.arrive.columns import (
     level_of,
     parted_levels,
     resolved,
+    results,
     stacked,
+    two_figures,
 )
 from xl_jixiao.arrive.grid import Grid, GridCell, number_in
 from xl_jixiao.arrive.heads import AMOUNTS, LEVELS, Head, funds_head, indicator_head, named, squeezed, stem, word
@@ -148,7 +149,7 @@ class Scanner:
             spans = [cell.bottom for cell, kind in zip(owned, kinds, strict=True) if kind in ESSENTIAL and cell.rows <= _MOST_HEAD_ROWS]
             reach = max([reach, row, *spans])
             bottom, row = row, row + 1
-        if bottom < top or len(seen & RESULT) < 2 or not (seen & set(LEVELS) or any(map(is_wide_side, self._owned(top)))):
+        if bottom < top or len(results(seen)) < 2 or not (seen & set(LEVELS) or any(map(is_wide_side, self._owned(top)))):
             return None
         return max(bottom, reach)
 
@@ -306,6 +307,10 @@ class Scanner:
             if not kinds:
                 if cell.row == row and any(one.head is None for one in met):
                     self._unknown_column(met[0], cell)
+                continue
+            if pair := two_figures(met, cell):
+                for head_of_figure, figure in pair:
+                    found.setdefault(head_of_figure, []).append(figure)
                 continue
             head = head_of(kinds, cell)
             if head is None:

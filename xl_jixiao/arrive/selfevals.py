@@ -42,6 +42,7 @@ ALL_SOURCES = "项目资金"
 NO_CLASS = "绩效指标"
 """The one class of a form that prints none."""
 _FULL = Decimal(100)
+_HEAD_FIELDS = (heads.PROJECT, heads.SUPERIOR, heads.UNIT_FIELD)
 _MOST_ROWS = 200
 _HEADED = frozenset([Head.LEVEL1, Head.LEVEL2, Head.LEVEL3, Head.TARGET, Head.DONE, Head.WEIGHT, Head.POINTS, Head.REASON])
 
@@ -174,6 +175,8 @@ class _Facts:
             return False
         if any(field.required and field.name not in self.form.fields for field in table.fields):
             return False
+        if not {name for name in _HEAD_FIELDS if _text_of(self.form, name)} <= {field.name for field in table.fields}:
+            return False
         if not self.sources or len(self.sources_in(table)) < len(self.sources):
             return False
         return self._in_its_classes(table) and self._in_its_weights(table) and self._in_its_words(table)
@@ -220,7 +223,7 @@ class _Facts:
             "notes": ["一级指标分值按表上标注，没有标注的由单位分配；计分规则按财预〔2020〕10号。"],
             "total": total,
             "capacity": min(_MOST_ROWS, max(40, len(self.rows))),
-            "fields": [{"name": name, "required": name in self.form.fields} for name in (heads.PROJECT, heads.SUPERIOR, heads.UNIT_FIELD)],
+            "fields": [{"name": name, "required": name in self.form.fields} for name in _HEAD_FIELDS],
             "sources": [*(sources or [{"name": ALL_SOURCES}]), *natures],
             "execution": {**data["execution"], "weight": self.execution, "base": self.base()},
             "classes": classes or [self._class(NO_CLASS, None)],

@@ -1,11 +1,13 @@
 """A document form and its answers -> the plan of its workbook."""
 
 from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from xl_jixiao import __version__
+from xl_jixiao.documents.charts import charts_sheet, drawn
 from xl_jixiao.documents.figure_trees import claim_key
-from xl_jixiao.documents.model import Document, FormPage
+from xl_jixiao.documents.model import Document, DocumentChart, FormPage
 from xl_jixiao.documents.page_rows import visible
 from xl_jixiao.documents.pages import PageSheet, PrintedText, page_sheet
 from xl_jixiao.documents.sheets import check_sheet, figures_sheet, guide_sheet, set_figure_heights
@@ -14,7 +16,7 @@ from xl_jixiao.expr import Value, Values
 from xl_jixiao.rules.typed import cell_value
 from xl_jixiao.sheet.addin import addin_sheets, buttons_at
 from xl_jixiao.sheet.build import SheetBuilder, areas
-from xl_jixiao.sheet.data import data_sheet, remark_key
+from xl_jixiao.sheet.data import NOWHERE, data_sheet, remark_key
 from xl_jixiao.sheet.edition import Edition, StampName
 from xl_jixiao.sheet.plan import Label, Plan, Visibility
 from xl_jixiao.sheet.rules import rules_sheet
@@ -28,30 +30,44 @@ NO_FACTS: Mapping[str, Value] = MappingProxyType({})
 _MOST_PLANS = 32
 
 
+@dataclass(frozen=True)
+class _Shown:
+    """What a workbook shows of its form: in a finished one without what is optional and blank."""
+
+    pages: tuple[FormPage, ...]
+    charts: tuple[DocumentChart, ...]
+
+
 def compile(
     form: Document,
     answers: Answers,
     edition: Edition,
     facts: Mapping[str, Value] = NO_FACTS,
-    shown: Sequence[FormPage] | None = None,
+    shown: _Shown | None = None,
 ) -> Plan:
-    """The workbook's plan. `facts` of an existing workbook take the place of what the answers' lengths would give; `shown` are its pages, where
-    they are known not to be those the answers give."""
+    """The workbook's plan. `facts` of an existing workbook take the place of what the answers' lengths would give; `shown` is what it shows,
+    where that is known not to be what the answers give."""
     trees, editable = trees_of(form), edition is not Edition.FINISHED
     entries = entries_of(form, answers)
+    typed = form.typed_on if editable else NOWHERE
     data = [data_sheet(form.inputs, form.year, entries.__getitem__, answers.remarks, form.asked, editable=editable)]
     figures = figures_sheet(trees, answers.claimed, editable=editable)
     data += [figures] if form.figures else []
     rules = rules_sheet(form.stamp, [one.done() for one in data])
     values = _values(form, [*data, rules], entries)
     set_figure_heights(figures, trees, values)
-    pages = _pages(trees, shown or _shown(trees, values, editable=editable), values, facts)
+    if typed:
+        data[0] = data_sheet(form.inputs, form.year, entries.__getitem__, answers.remarks, form.asked, editable=editable, elsewhere=typed)
+    shown = shown or _shown(trees, values, editable=editable)
+    pages = _pages(trees, shown.pages, values, facts, {key: entries[key] for key in typed})
     long_texts = _with_rooms([one for page in pages for one in page.long_texts], facts)
     if edition is Edition.ADDIN:
         pages[0].sheet.buttons += buttons_at(1, len(form.pages[0].widths) or 1)
-    form_sheets = [page.sheet for page in pages]
+    form_sheets = [page.sheet for page in pages if page.sheet.name not in typed.values()]
+    data[1:1] = [page.sheet for page in pages if page.sheet.name in typed.values()]
     guide = guide_sheet(form, addin=edition is Edition.ADDIN)
     sheets = [guide, *data, *form_sheets] if editable else [*form_sheets, *data]
+    sheets += [charts_sheet(shown.charts)] if shown.charts else []
     sheets += [check_sheet(trees, long_texts, values), rules, _facts_sheet(pages, long_texts)]
     sheets += addin_sheets(()) if edition is Edition.ADDIN else ()
     return Plan(
@@ -81,10 +97,10 @@ def finished_plan(form: Document, answers: Answers, values: Values) -> Plan:
     filings that show the same passages in as many rows; `values` are the filing's."""
     trees = trees_of(form)
     shown = _shown(trees, values, editable=False)
-    pages = _pages(trees, shown, values, NO_FACTS)
+    pages = _pages(trees, shown.pages, values, NO_FACTS)
     facts = _facts(pages, [one for page in pages for one in page.long_texts])
     plans: dict[Hashable, Plan] = form.__dict__.setdefault("_finished_plans", {})
-    key = (tuple(shown), *facts.values())
+    key = (shown, *facts.values())
     if key not in plans:
         if len(plans) >= _MOST_PLANS:
             plans.clear()
@@ -111,16 +127,23 @@ def _values(form: Document, sheets: Sequence[SheetBuilder], entries: Mapping[str
     return Plan(form.title, "", Edition.NATIVE, tuple(one.done() for one in sheets), areas(sheets)).values(entries)
 
 
-def _shown(trees: FormTrees, values: Values, *, editable: bool) -> Sequence[FormPage]:
-    """The pages, in a finished workbook without what is optional and blank."""
-    pages = trees.form.pages
-    return pages if editable else tuple(visible(page, trees, values) for page in pages)
+def _shown(trees: FormTrees, values: Values, *, editable: bool) -> _Shown:
+    form = trees.form
+    if editable:
+        return _Shown(form.pages, form.charts)
+    return _Shown(tuple(visible(page, trees, values) for page in form.pages), tuple(drawn(form, values)))
 
 
-def _pages(trees: FormTrees, shown: Sequence[FormPage], values: Values, facts: Mapping[str, Value]) -> list[PageSheet]:
+def _pages(
+    trees: FormTrees, shown: Sequence[FormPage], values: Values, facts: Mapping[str, Value], typed: Mapping[str, Value] = NO_FACTS
+) -> list[PageSheet]:
+    """The pages; `typed` are the entries that stand in them."""
     spans = _numbers(facts.get(SPANS))
     given = spans if len(spans) == len(shown) else [[]] * len(shown)
-    return [page_sheet(page, at, trees, values, own) for at, (page, own) in enumerate(zip(shown, given, strict=True), 1)]
+    return [
+        page_sheet(page, at, trees, values, own, typed if page.typed else NO_FACTS)
+        for at, (page, own) in enumerate(zip(shown, given, strict=True), 1)
+    ]
 
 
 def _with_rooms(found: Sequence[PrintedText], facts: Mapping[str, Value]) -> list[PrintedText]:

@@ -27,7 +27,7 @@ from xl_jixiao.tables.inputs import Answer, Input
 from xl_jixiao.tables.narrative import ALONE, FromBook
 from xl_jixiao.tables.raw_answers import raw_answers, remarks_of
 from xl_jixiao.tables.tablefile import read_toml
-from xl_jixiao.words import DIFFERS
+from xl_jixiao.words import DIFFERS, dated
 
 if TYPE_CHECKING:
     from xl_jixiao.report.official import Official
@@ -160,7 +160,7 @@ class DocumentJob(Job):
     def file_stem(self, answers: Answers) -> str:
         """``洪江市人民政府办公室-2020年度部门决算情况说明``, with the project between where it is about one."""
         form = self.form
-        name = form.title if str(form.year) in form.title else f"{form.year}年度{form.title}"
+        name = dated(form.title, form.year)
         parts = (safe_name(answers.unit) or "未填单位", safe_name(answers.project)[:30], safe_name(name))
         return "-".join(filter(None, parts))
 

@@ -23,6 +23,9 @@ from xl_jixiao.tables.tablefile import RubricError, TablePart, validated
 
 _REPEATED = ("inputs", "figures", "identities", "checks")
 
+NARROW = 3
+"""A form that is typed in has more columns than this: what is wrong is said above it."""
+
 FULL_MARKS = 100
 """What a score that earns a grade is at most."""
 
@@ -120,6 +123,8 @@ class FormPage(TablePart):
     title: str = ""
     mark: str = ""
     landscape: bool = False
+    typed: bool = False
+    """Whether the inputs it shows as values are typed in it, in a workbook to fill; in a finished one they stand in 基础数据."""
     widths: tuple[float, ...] = ()
     rows: tuple[FormRow, ...] = ()
     paragraphs: tuple[Paragraph, ...] = ()
@@ -200,6 +205,12 @@ class Document(Table):
         return {item.key: (item.key,) if item.key in self.asked.questions else () for item in self.inputs}
 
     @cached_property
+    def typed_on(self) -> Mapping[str, str]:
+        """The keys of the inputs that are typed in a page, with the page's sheet."""
+        cells = ((page.sheet, cell) for page in self.pages if page.typed for row in page.rows for cell in row.cells if cell.value)
+        return {cell.key: sheet for sheet, cell in cells if cell.key in self.input_by_key}
+
+    @cached_property
     def sections(self) -> frozenset[str]:
         """The keys of the text sections: passages the pages show, 〔待填〕 while blank."""
         cells = {cell.key for page in self.pages for row in page.rows for cell in row.cells if cell.value and cell.style == "text"}
@@ -266,9 +277,19 @@ def _inconsistencies(form: Document) -> Iterator[str]:
         for text in _page_problems(page, known):
             yield f"pages[{at}]（{page.sheet}）.{text}"
     yield from repeated([page.sheet for page in form.pages], "pages", "表名")
+    yield from _typed_problems(form)
     yield from _chart_problems(form, comparable)
     for at, pair in enumerate(form.distinct, 1):
         yield from (f"distinct[{at}]：“{name}”不是数据项" for name in pair if defined_name(name) not in form.input_by_key)
+
+
+def _typed_problems(form: Document) -> Iterator[str]:
+    shown = [(page, cell) for page in form.pages if page.typed for row in page.rows for cell in row.cells if cell.key in form.input_by_key]
+    narrow = [page.sheet for page in form.pages if page.typed and len(page.widths) <= NARROW]
+    yield from (f"pages（{name}）.typed：能填数的是多于{NARROW}列的表格" for name in narrow)
+    yield from (f"pages.rows.cells.value：{text}" for text in repeated([cell.key for _, cell in shown], "typed 的页", "数据项"))
+    if form.inputs and form.inputs[0].key in form.typed_on:
+        yield f"pages.typed：第一个数据项“{form.inputs[0].name}”应填在基础数据里，表中用 text 取它"
 
 
 def _chart_problems(form: Document, comparable: set[str]) -> Iterator[str]:

@@ -14,7 +14,7 @@ from xl_jixiao.words import TO_FILL, is_blank
 
 _LEVELS = {"heading1": 1, "heading2": 2, "heading3": 3}
 _COUNTED = re.compile("^[一二三四五六七八九十]+(?=、)")
-_BLOCK = re.compile(r"\{(?:变|有|填):[^{}]*\}(?:\{或:[^{}]*\})*.*?\{完\}", re.DOTALL)
+_BLOCK = re.compile(r"\{(?:变|有|填|空):[^{}]*\}(?:\{或:[^{}]*\})*.*?\{完\}", re.DOTALL)
 _MARKED = ("勾", "√")
 
 

@@ -1,18 +1,22 @@
 """The official pages: the printed form's rows, merges, heads and widths, or its paragraphs; every value linked, nothing typed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
+from types import MappingProxyType
 
 from xl_jixiao.documents.model import Document, FormCell, FormPage, Paragraph, placed
 from xl_jixiao.documents.page_rows import tied
 from xl_jixiao.documents.trees import FormTrees
-from xl_jixiao.expr import Cell, Expr, Values, as_number, as_text, call
+from xl_jixiao.expr import Cell, Expr, Operand, Value, Values, as_number, as_text, call, first_of, joined, when
 from xl_jixiao.sheet import page_flow
 from xl_jixiao.sheet.build import SheetBuilder
-from xl_jixiao.sheet.looks import STYLES
+from xl_jixiao.sheet.data import accepts_of, has_hint, hint_key, state
+from xl_jixiao.sheet.looks import FORM_INPUT_STYLES, STYLES
 from xl_jixiao.sheet.measure import lines_needed, page_room, print_scale
 from xl_jixiao.sheet.plan import Page
+from xl_jixiao.tables.inputs import Input
+from xl_jixiao.words import INVALID
 
 TEXT_COLUMNS = 8
 TEXT_WIDTH = 88
@@ -79,12 +83,22 @@ class _Rows:
         return tuple((start + down, self.heights[at] / count) for down in range(count))
 
 
-def page_sheet(page: FormPage, number: int, trees: FormTrees, values: Values, spans: Sequence[int] = ()) -> PageSheet:
-    """One page. `spans`, where given, say over how many sheet rows its rows go, whatever stands in them now."""
+def page_sheet(
+    page: FormPage,
+    number: int,
+    trees: FormTrees,
+    values: Values,
+    spans: Sequence[int] = (),
+    typed: Mapping[str, Value] = MappingProxyType({}),
+) -> PageSheet:
+    """One page. `spans`, where given, say over how many sheet rows its rows go, whatever stands in them now; `typed` are the entries of the
+    inputs that are typed in it."""
     widths = page.widths or (TEXT_WIDTH / TEXT_COLUMNS,) * TEXT_COLUMNS
     sheet = SheetBuilder(page.sheet, f"Sheet_Page{number}", widths)
     top = _put_heading(sheet, page)
-    return _table(sheet, page, top, trees, values, spans) if page.is_table else _text(sheet, page, top, trees, values, spans)
+    if page.is_table:
+        return _table(sheet, page, top, trees, values, spans, typed)
+    return _text(sheet, page, top, trees, values, spans)
 
 
 def needed(text: str, width: float, style: str) -> float:
@@ -121,8 +135,8 @@ def _spans(heights: Sequence[float], given: Sequence[int]) -> tuple[int, ...]:
 
 def _put_heading(sheet: SheetBuilder, page: FormPage) -> int:
     row = 0
-    if page.mark:
-        sheet.label(row, 0, page.mark, "mark")
+    if page.mark or page.typed:
+        sheet.label(row, 0, page.mark or None, "mark")
         sheet.height(row, _MARK_HEIGHT)
         row += 1
     if page.title:
@@ -143,7 +157,7 @@ def _put_rows(
         for row, height in own:
             sheet.height(row, height)
     room = page_room(sheet.widths, landscape=page.landscape)
-    used = _MARK_HEIGHT * bool(page.mark) + _TITLE_HEIGHT * bool(page.title)
+    used = _MARK_HEIGHT * bool(page.mark or page.typed) + _TITLE_HEIGHT * bool(page.title)
     breaks = page_flow.breaks(page_flow.blocks(items), room, used=used, heads=sum(rows.heights[at] for at in heads))
     sheet.page = Page(
         landscape=page.landscape,
@@ -158,7 +172,15 @@ def _put_rows(
 # ---- a table
 
 
-def _table(sheet: SheetBuilder, page: FormPage, top: int, trees: FormTrees, values: Values, spans: Sequence[int]) -> PageSheet:
+def _table(
+    sheet: SheetBuilder,
+    page: FormPage,
+    top: int,
+    trees: FormTrees,
+    values: Values,
+    spans: Sequence[int],
+    typed: Mapping[str, Value],
+) -> PageSheet:
     cells = list(_cells(page))
     heights = _heights(page, trees, values, cells)
     rows = _Rows(top, heights, _spans(heights, spans))
@@ -166,8 +188,12 @@ def _table(sheet: SheetBuilder, page: FormPage, top: int, trees: FormTrees, valu
     for at, column, cell in cells:
         last = at + cell.rows - 1
         key = f"{page.sheet}:{at}:{column}"
-        _put_cell(sheet, (starts[at], column, starts[last + 1] - starts[at], cell.span), cell, trees, key)
+        place = starts[at], column, starts[last + 1] - starts[at], cell.span
         item = trees.form.input_by_key.get(cell.key)
+        if item is not None and item.key in typed:
+            _put_entry(sheet, place, item, typed[item.key])
+            continue
+        _put_cell(sheet, place, cell, trees, key)
         if cell.style == "text" and item is not None and item.kind == "text":
             size = sum(page.widths[column : column + cell.span]), sum(heights[at : last + 1])
             long_texts.append(_long_text(cell.key, key, *size, values))
@@ -175,7 +201,41 @@ def _table(sheet: SheetBuilder, page: FormPage, top: int, trees: FormTrees, valu
     forced = frozenset(at for at, row in enumerate(page.rows) if row.page_break)
     _put_rows(sheet, page, rows, tied(page), forced, heads)
     _raise_cut_labels(sheet)
+    if typed:
+        _put_hints(sheet, page, trees.form, starts)
     return PageSheet(sheet, tuple(rows.spans), tuple(long_texts))
+
+
+_HINT = 2
+"""The column above a form that is typed in where what is wrong begins; the mark stands before it."""
+
+
+def _put_entry(sheet: SheetBuilder, place: tuple[int, int, int, int], item: Input, value: Value) -> None:
+    row, column, rows, columns = place
+    style = FORM_INPUT_STYLES[item.kind]
+    sheet.entry(row, column, item.key, value, style, rows, columns, accepts=accepts_of(item), required=item.required)
+
+
+def _put_hints(sheet: SheetBuilder, page: FormPage, form: Document, starts: Sequence[int]) -> None:
+    """What is asked of, or wrong with, the entries of each row, in a hidden column; the first of it stands above the form, with the heads and
+    the first column always in sight."""
+    column = len(page.widths)
+    found: list[tuple[Expr, Operand]] = []
+    for row, start in zip(page.rows, starts, strict=False):
+        said: list[Operand] = []
+        for item in (form.input_by_key[cell.key] for cell in row.cells if cell.key in form.typed_on):
+            hint = Cell(hint_key(item.key))
+            wrong = when(state(item.key).equals(INVALID), f"“{item.name}”{INVALID}。", "")
+            said.append(when(hint.differs(""), joined(f"“{item.name}”", hint, "。"), wrong) if has_hint(item) else wrong)
+        if said:
+            own = Cell(f"{page.sheet}:{start}:提示")
+            sheet.computed(start, column, own.key, joined(*said), "hidden")
+            found.append((own.differs(""), joined("提示：", own)))
+    sheet.hidden_columns.append((column, column))
+    sheet.computed(0, _HINT, "", first_of(found, ""), "note", columns=column - _HINT)
+    heads = [at for at, row in enumerate(page.rows) if row.head]
+    if heads:
+        sheet.frozen = (starts[heads[-1] + 1], 1)
 
 
 def _raise_cut_labels(sheet: SheetBuilder) -> None:

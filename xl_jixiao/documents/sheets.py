@@ -74,9 +74,11 @@ def guide_sheet(form: Document, *, addin: bool) -> SheetBuilder:
 def _steps(form: Document) -> Iterator[tuple[str, str]]:
     """What to do, sheet by sheet."""
     yield DATA, f"填写有颜色的单元格（{INPUT_WORDS}）：数字、文字各填一次，其余各表自动取数。没有这个数的填“无”，为零的填0，未填的留空。"
+    for name in dict.fromkeys(form.typed_on.values()):
+        yield name, f"在有颜色的单元格直接填写（{INPUT_WORDS}），有几个填几个；表上方出现“提示”的，改正，或在基础数据该项的“备注”写明。"
     if form.figures:
         yield FIGURES, "各项合计、占比、增减、完成率自动算出并列出算式。已公布的数填在“公布数”列，按公布的小数位数核对。"
-    for page in form.pages:
+    for page in (one for one in form.pages if not one.typed):
         yield page.sheet, "官方文书，内容全部自动取数，不用填写，可直接打印（A4）。文字改动较多时行高可自行拉动。"
     yield CHECKS, "“必改”的改正；点“跳转”到要改的地方。全部通过后再上报。"
 

@@ -7,6 +7,7 @@
 {变:甲}{或:乙}…{完}         the same for either of two
 {有:支出增减率}…{完}       what is between, unless the figure is a word: 不可比
 {填:原因}…{完}            what is between, where there is an answer
+{空:简称}…{完}            what is between, where there is none
 {高低:决算数-预算数}        not a formula: the sign of a figure in words, 大于, 小于, 等于
 {选填:原因}               the text, or nothing
 {勾:评价类型=完成结果评价}    ■ or □
@@ -38,9 +39,9 @@ from xl_jixiao.expr import (
 from xl_jixiao.formula import defined_name
 from xl_jixiao.words import TO_FILL
 
-IF_CHANGED, OR_CHANGED, UNLESS_WORD, IF_FILLED, END = "变", "或", "有", "填", "完"
-FILTERS = ("增减", "高低", "选填", "勾", "√", IF_CHANGED, OR_CHANGED, UNLESS_WORD, IF_FILLED)
-_CONDITIONS = (IF_CHANGED, UNLESS_WORD, IF_FILLED)
+IF_CHANGED, OR_CHANGED, UNLESS_WORD, IF_FILLED, IF_BLANK, END = "变", "或", "有", "填", "空", "完"
+FILTERS = ("增减", "高低", "选填", "勾", "√", IF_CHANGED, OR_CHANGED, UNLESS_WORD, IF_FILLED, IF_BLANK)
+_CONDITIONS = (IF_CHANGED, UNLESS_WORD, IF_FILLED, IF_BLANK)
 _SAID = ("", "增减", "高低")
 _MARKED = {"勾": ("■", "□"), "√": ("√", "")}
 _PART = re.compile(r"\{([^{}]*)\}")
@@ -88,7 +89,7 @@ def slots(text: str) -> tuple[str | Slot, ...]:
         head, colon, rest = part.partition(":")
         if part == END or head in _CONDITIONS:
             if inside is not (part == END):
-                raise TextError(f"{{{part}}}：{{变:…}}、{{有:…}}、{{填:…}}与{{完}}不成对")
+                raise TextError(f"{{{part}}}：{{变:…}}、{{有:…}}、{{填:…}}、{{空:…}}与{{完}}不成对")
             inside = not inside
         if head == OR_CHANGED and not (parts and isinstance(parts[-1], Slot) and parts[-1].filter == IF_CHANGED):
             raise TextError(f"{{{part}}}：紧接在{{变:…}}之后写")
@@ -187,8 +188,8 @@ def value_tree(name: str, shown: Shown) -> Expr:
 def _holds(slot: Slot, blank: BlankTest) -> Expr:
     """Whether what stands between a condition and its {完} is said."""
     cell = Cell(slot.name)
-    if slot.filter == IF_FILLED:
-        return negated(blank(slot.name))
+    if slot.filter in (IF_FILLED, IF_BLANK):
+        return blank(slot.name) if slot.filter == IF_BLANK else negated(blank(slot.name))
     if slot.filter == UNLESS_WORD:
         return any_of([is_number(cell), blank(slot.name)])
     return all_of([is_number(cell), cell.differs(0)])

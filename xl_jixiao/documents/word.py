@@ -3,11 +3,11 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 
+from xl_jixiao.documents.charts import drawn, number_of
 from xl_jixiao.documents.filled import Filled
 from xl_jixiao.documents.model import DocumentChart, FormCell, FormPage, placed
 from xl_jixiao.documents.page_rows import tied, visible
-from xl_jixiao.expr import as_text, decimal
-from xl_jixiao.formula import defined_name
+from xl_jixiao.expr import as_text
 from xl_jixiao.number import half_up, percent, plain
 from xl_jixiao.report.official import BODY_FONT, CENTRE, HEI, LEFT, SONG, Official, TableCell
 from xl_jixiao.sheet.chart_part import ChartData, chart_part
@@ -48,7 +48,7 @@ def _add_paragraphs(report: Official, page: FormPage, filled: Filled) -> None:
         text = filled.paragraph(paragraph)
         if paragraph.style == "heading1":
             _draw(report, filled, waiting)
-            waiting = [chart for chart in filled.form.charts if chart.section in paragraph.text]
+            waiting = [chart for chart in drawn(filled.form, filled.values) if chart.section in paragraph.text]
         if paragraph.page_break:
             report.page_break()
         if not is_blank(text) or "{" not in paragraph.text and not (paragraph.when or paragraph.unless):
@@ -57,20 +57,11 @@ def _add_paragraphs(report: Official, page: FormPage, filled: Filled) -> None:
 
 
 def _draw(report: Official, filled: Filled, charts: Sequence[DocumentChart]) -> None:
-    """Draws the charts that have anything to show."""
     for chart in charts:
-        rows = [(row.name, [_number(filled, name) for name in row.values]) for row in chart.rows]
-        shown = [(name, numbers) for name, numbers in rows if any(numbers)]
-        if shown:
-            names = tuple(name for name, _ in shown)
-            columns = [tuple(numbers[at] or Decimal(0) for _, numbers in shown) for at in range(len(chart.series))]
-            made = chart_part(ChartData(chart.title, names, tuple(zip(chart.series, columns, strict=True)), chart.unit))
-            report.chart(chart.title, made.xml, made.workbook)
-
-
-def _number(filled: Filled, name: str) -> Decimal | None:
-    held = filled.values[defined_name(name)]
-    return None if isinstance(held, (str, tuple)) else decimal(held)
+        names = tuple(row.name for row in chart.rows)
+        rows = [[number_of(name, filled.values) or Decimal(0) for name in row.values] for row in chart.rows]
+        made = chart_part(ChartData(chart.title, names, tuple(zip(chart.series, zip(*rows, strict=True), strict=True)), chart.unit))
+        report.chart(chart.title, made.xml, made.workbook)
 
 
 def _add_table(report: Official, page: FormPage, filled: Filled) -> None:

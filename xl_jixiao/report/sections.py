@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from xl_jixiao.number import numeral
 from xl_jixiao.report.official import Official, TableCell
 from xl_jixiao.tables.narrative import Evaluator, Section, UnitText
+from xl_jixiao.words import dated
 
 _WORDS = re.compile("(?<=年度)|(?<=）)|(?=整体支出)|(?=项目支出)|(?=部门)|(?=绩效)|(?=自评)")
 """Where a title may be broken."""
@@ -102,8 +103,7 @@ def put_end(report: Official, attached: Sequence[str], people: Sequence[Evaluato
 def report_title(title: str, year: int | str) -> str:
     """A report's title of a table's: 2020年度部门整体支出绩效自评报告."""
     subject = _CUT.sub("", GENERAL.sub("", title)).removesuffix("绩效") or "预算支出"
-    dated = subject if str(year) in subject else f"{year}年度{subject}"
-    return f"{dated}绩效自评报告"
+    return f"{dated(subject, year)}绩效自评报告"
 
 
 def in_lines(title: str, longest: int = 20) -> str:

@@ -26,6 +26,7 @@ from xl_jixiao.agree.facts import (
     against_table,
     another_kind_of_unit,
     between_files,
+    changes_of_named,
     claims,
     grade_in_words,
     identities,
@@ -104,7 +105,12 @@ def agreement(texts: Iterable[OwnText], figures: Figures, unit: str, year: int) 
             *abolished_rules(text, year),
         ]
         if _SAID.search(half_width(text)):
-            by_text[at] += [*faults(text), *against_table(text, figures, year), *shares_of_named(text, figures)]
+            by_text[at] += [
+                *faults(text),
+                *against_table(text, figures, year),
+                *shares_of_named(text, figures),
+                *changes_of_named(text, figures),
+            ]
     alone = [text for _, text in written]
     for at, fault in (*identities(alone), *against_itself(alone)):
         by_text[at].append(fault)
@@ -137,28 +143,58 @@ _DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, KeyErr
 def word_texts(file: Path) -> list[tuple[str, str]]:
     """The paragraphs and the table rows of a .docx, each with its place: 第3段, 表1第2行. Raises UnreadableReport."""
     try:
-        with zipfile.ZipFile(BytesIO(file_bytes(file))) as package, package.open("word/document.xml") as part:
-            content = part.read(_LARGEST_PART + 1)
+        with zipfile.ZipFile(BytesIO(file_bytes(file))) as package:
+            contents = _contents(package)
     except (Refused, *_DAMAGED) as error:
         raise UnreadableReport("不是能读的 .docx，或设了密码、已损坏") from error
-    if len(content) > _LARGEST_PART:
+    if sum(len(content) for _, content in contents) > _LARGEST_PART:
         raise UnreadableReport("内容过多")
     try:
-        return _Walk().read(content)
+        return [text for where, content in contents for text in _Walk(where).read(content)]
     except (Refused, expat.ExpatError, RecursionError, ValueError) as error:
         raise UnreadableReport("已损坏，或含有文档类型声明") from error
 
 
-class _Walk:
-    """A document's text, gathered paragraph by paragraph and row by row."""
+_HEADER_OR_FOOTER = re.compile(r"word/(header|footer)\d{0,3}\.xml")
+_MOST_PARTS = 24
+"""Headers and footers of so many: a report has few sections."""
 
-    def __init__(self) -> None:
+
+def _printed_parts(package: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
+    """The parts of a document that are printed: the text itself, then its headers and footers, each with what its places are called."""
+    yield "", "word/document.xml"
+    found = sorted(name for name in package.namelist() if _HEADER_OR_FOOTER.fullmatch(name))
+    yield from (("页眉" if "header" in name else "页脚", name) for name in found[:_MOST_PARTS])
+
+
+def _contents(package: zipfile.ZipFile) -> list[tuple[str, bytes]]:
+    """Those parts, together no more than one byte larger than is read."""
+    found: list[tuple[str, bytes]] = []
+    left = _LARGEST_PART + 1
+    for where, name in _printed_parts(package):
+        with package.open(name) as part:
+            content = part.read(left)
+        found.append((where, content))
+        left -= len(content)
+    return found
+
+
+_NOT_SAID = frozenset(("del", "moveFrom"))
+"""What was deleted, and where a passage stood before it was moved, with changes tracked."""
+
+
+class _Walk:
+    """A document's text, gathered paragraph by paragraph and row by row; what is deleted, moved away or struck out is none of it."""
+
+    def __init__(self, where: str = "") -> None:
+        self._where = where
         self._texts: list[tuple[str, str]] = []
         self._pieces: list[str] = []
         self._cells: list[str] = []
         self._cell: list[str] = []
         self._depth = self._tables = self._rows = self._paragraphs = 0
-        self._in_text = self._deleted = False
+        self._in_text = self._struck = False
+        self._deleted = 0
 
     def read(self, content: bytes) -> list[tuple[str, str]]:
         """All texts with their places. Raises expat.ExpatError and Refused."""
@@ -167,12 +203,18 @@ class _Walk:
         parser.Parse(content, True)
         return self._texts
 
-    def _start(self, tag: str, _attributes: object) -> None:
+    def _start(self, tag: str, attributes: Mapping[str, str]) -> None:
         name = tag.removeprefix(_WORD)
         if name == "t":
             self._in_text = True
-        elif name == "del":
-            self._deleted = True
+        elif name in _NOT_SAID:
+            self._deleted += 1
+        elif name == "r":
+            self._struck = False
+        elif name == "txbxContent":
+            self._end_paragraph()  # what a text box says is no part of the sentence it hangs on
+        elif name in ("strike", "dstrike"):
+            self._struck = self._struck or attributes.get(f"{_WORD}val", "1") not in ("0", "false", "off")
         elif name in ("br", "cr"):
             self._pieces.append("\n")
         elif name == "noBreakHyphen" and not self._deleted:
@@ -187,8 +229,8 @@ class _Walk:
         name = tag.removeprefix(_WORD)
         if name == "t":
             self._in_text = False
-        elif name == "del":
-            self._deleted = False
+        elif name in _NOT_SAID:
+            self._deleted -= 1
         elif name == "p":
             self._end_paragraph()
         elif name == "tc" and self._depth == 1:
@@ -196,7 +238,7 @@ class _Walk:
             self._cell = []
         elif name == "tr" and self._depth == 1:
             self._rows += 1
-            self._texts.append((f"表{self._tables}第{self._rows}行", " | ".join(self._cells)))
+            self._texts.append((f"{self._where}表{self._tables}第{self._rows}行", " | ".join(self._cells)))
             self._cells = []
         elif name == "tbl":
             self._depth -= 1
@@ -208,16 +250,33 @@ class _Walk:
             self._cell.append(text)
         elif text.strip():
             self._paragraphs += 1
-            self._texts.append((f"第{self._paragraphs}段", text))
+            self._texts.append((f"{self._where}第{self._paragraphs}段", text))
 
     def _text(self, data: str) -> None:
-        if self._in_text and not self._deleted:
+        if self._in_text and not self._deleted and not self._struck:
             self._pieces.append(data)
+
+
+_REVISED = re.compile(rb"<(?:\w+:)?(?:ins|del|moveFrom|moveTo)\s")
+_COMMENTED = re.compile(rb"<(?:\w+:)?comment\s")
+
+
+def unsettled(report: Path) -> tuple[str, ...]:
+    """What a Word file that can be read has open still: 修订, 批注."""
+    with zipfile.ZipFile(BytesIO(file_bytes(report))) as package:
+        revised = any(_REVISED.search(content) for _, content in _contents(package))
+        comments = "word/comments.xml" in package.namelist()
+        commented = comments and _COMMENTED.search(package.open("word/comments.xml").read(_LARGEST_PART))
+    return (*(("修订",) if revised else ()), *(("批注",) if commented else ()))
 
 
 def beside(file: Path) -> Path | None:
     """The workbook a Word report was exported with: of the same name, in the same folder."""
     return next((book for suffix in (".xlsx", ".xlsm") if (book := file.with_suffix(suffix)).is_file()), None)
+
+
+_SAME_WORDING = 2
+"""One text in so many that is the program's own says that the report is: also where another version of it made the workbook."""
 
 
 def report_findings(file: Path, texts: Sequence[tuple[str, str]], returned: "Returned") -> Iterator[Finding]:
@@ -229,19 +288,40 @@ def report_findings(file: Path, texts: Sequence[tuple[str, str]], returned: "Ret
     entered = entries(plan, returned.package)
     own = own_texts(returned, result, [text for _, text in texts])
     own_bare = {tight(text) for text in own}
+    alike = sum(tight(text) in own_bare for _, text in texts)
+    ours = returned.is_ours or alike * _SAME_WORDING >= len(texts)
     changed = [
         as_finding(one.slip, Place(file.name, texts[one.at][0]))
-        for one in (changes([text for _, text in texts], own, _names(entered)) if returned.is_ours else ())
+        for one in (changes([text for _, text in texts], own, _names(entered)) if ours else ())
     ]
     yield from changed
     said = {(one.place.sheet, _FIGURE.sub("", one.reported)) for one in changed}
     edited = {place for place, _ in said}
     written = [(Place(file.name, place), text) for place, text in texts if tight(text) not in own_bare]
-    figures = Figures(facts_of(plan, plan.values(entered), result.total), about.rows, result.grade or "")
-    for one in (*own_words(written, about.year), *agreement(written, figures, about.unit, about.year)):
+    figures = Figures(facts_of(plan, plan.values(entered), result.total), about.rows, result.grade or "", exact_grade=ours)
+    for one in (
+        *own_words(written, about.year),
+        *_titled_otherwise(written, about.year),
+        *agreement(written, figures, about.unit, about.year),
+    ):
         again = (one.place.sheet, _FIGURE.sub("", one.reported)) in said
         if not again and not (one.place.sheet in edited and one.code in _FOLLOWING):
             yield one
+
+
+_TITLE = re.compile(r"(?P<year>(?:19|20)\d\d)年度?.{0,40}(?:报告|自评表|评分表|说明)$")
+
+
+def _titled_otherwise(texts: Iterable[OwnText], year: int) -> Iterator[Finding]:
+    """JX666: a title, a header or a footer that says another year than the table's."""
+    for place, text in texts:
+        named = _TITLE.search(half_width(tight(text)))
+        if named and year and int(named["year"]) != year and len(text) <= _LONGEST_TITLE:
+            message = f"题名里的年份是{named['year']}，按工作簿应为{year}：{text.strip()}"
+            yield found("JX666", place, message, named["year"], str(year))
+
+
+_LONGEST_TITLE = 60
 
 
 def _names(entered: Mapping[str, Value]) -> set[str]:

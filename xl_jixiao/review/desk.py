@@ -61,7 +61,7 @@ class UnitFiling:
         return min((verdict(one) for one in self.files), key=VERDICTS.index)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Folded:
     """One line of the list of findings: a finding, or several of one kind in one file."""
 
@@ -105,7 +105,7 @@ def place_in(result: Examined, one: Finding) -> str:
     return str(one.place).removeprefix(f"{result.name} ▸ ") if one.place.sheet else "全文件"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """Something that had to be explained: what, why, what was given, whether that says anything."""
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from xl_jixiao.rules.typed import FIRST_DATE, LAST_DATE
 from xl_jixiao.sheet.content import ConditionalFormat, Look, Package, Position, Rectangle, SheetContent
 from xl_jixiao.sheet.looks import look as own_look
 from xl_jixiao.sheet.met import Same, found_once
@@ -62,6 +63,11 @@ def _decimals(section: str) -> int:
     return len(re.sub("[^0#?]", "", section.partition(".")[2]))
 
 
+_AS_DATE = "数字格式把数显示成日期"
+_ANY = ("@", "General")
+"""The formats of cells in which a date may stand as well: it is read as the day that is shown."""
+
+
 @lru_cache(maxsize=2048)
 def format_trick(found: str, expected: str) -> str:
     """How a number format shows another number than the cell's; empty where it doesn't."""
@@ -86,7 +92,7 @@ def format_trick(found: str, expected: str) -> str:
     if number.rstrip("%").endswith(",") or "E" in number.upper().replace("GENERAL", ""):
         return "数字格式把数缩小显示"
     if bool(_DATE_MARKS.search(number.replace("General", ""))) != bool(_DATE_MARKS.search(wanted.replace("General", ""))):
-        return "数字格式把数显示成日期"
+        return _AS_DATE
     if _adds_signs(number, wanted):
         return "数字格式添了零或负号"
     return "数字格式隐去了负号" if _hides_minus(shapes) else ""
@@ -211,6 +217,8 @@ def cell_tricks(sheet: str, styles: Iterable[tuple[Position, str]], content: She
         how = seen.get(key)
         if how is None:
             how = seen[key] = _look_trick(package.look(stored.style), _expected_format(style), numeric=key[2])
+        if how == _AS_DATE and isinstance(value, float) and _expected_format(style) in _ANY and FIRST_DATE <= value <= LAST_DATE:
+            continue
         if not how and value.__class__ is str and value in package.faint:
             how = "文字的一部分看不见：白色或极小"
         if not how and isinstance(value, float) and not value.is_integer():

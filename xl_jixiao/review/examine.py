@@ -3,7 +3,7 @@
 import gc
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -50,7 +50,7 @@ _MOST_CHANGED = 5
 """So many figures changed after an export are named each."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Examined:
     """What one file came to. `texts` are what the unit wrote in its own words by cell, compared between units afterwards."""
 
@@ -65,7 +65,7 @@ class Examined:
     computed_total: Decimal | None = None
     grade: str = ""
     findings: tuple[Finding, ...] = ()
-    texts: tuple[tuple[Place, str], ...] = field(default=())
+    texts: Collection[tuple[Place, str]] = field(default=())
     digest: str = ""
     """A fingerprint of everything that was filled in."""
     content: str = ""
@@ -73,7 +73,7 @@ class Examined:
     sheet: str = ""
     """The sheet of the form."""
     readable: bool = True
-    facts: tuple[Fact, ...] = field(default=(), repr=False)
+    facts: Collection[Fact] = field(default=(), repr=False)
     """The figures of its tables by name, held against the unit's texts and its other files."""
     rows: tuple[tuple[str, str, str], ...] = field(default=(), repr=False)
     """Its own indicators, each with what it is to come to and came to."""

@@ -1,14 +1,37 @@
-"""A result as it is held until the report is written: what many files say alike is one and the same object for all of them."""
+"""A result as it is held until the report is written: what many say alike is one object for all, what is seldom looked at is packed."""
 
+import pickle
+import zlib
+from collections.abc import Collection, Iterator
 from dataclasses import replace
+from decimal import Decimal
 from sys import intern
 from typing import TypeVar
 
-from xl_jixiao.agree.facts import Fact
 from xl_jixiao.finding import Finding, Place
 from xl_jixiao.review.examine import Examined
+from xl_jixiao.sheet.job import PointsLine
 
 Piece = TypeVar("Piece")
+
+
+class Packed(Collection[Piece]):
+    """Pieces that take a fifth of their room, unpacked each time they are looked at."""
+
+    __slots__ = ("_bytes", "_count")
+
+    def __init__(self, pieces: Collection[Piece]) -> None:
+        self._count = len(pieces)
+        self._bytes = zlib.compress(pickle.dumps(tuple(pieces), pickle.HIGHEST_PROTOCOL), 1)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[Piece]:
+        return iter(pickle.loads(zlib.decompress(self._bytes)))
+
+    def __contains__(self, piece: object) -> bool:
+        return piece in tuple(self)
 
 
 class SharedPieces:
@@ -27,12 +50,20 @@ class SharedPieces:
             sheet=_one(one.sheet),
             superior=_one(one.superior),
             findings=tuple(map(_finding, one.findings)),
-            texts=tuple([(_place(place), text) for place, text in one.texts]),
-            facts=tuple(map(_fact, one.facts)),
-            lines=tuple(map(self._shared, one.lines)),
+            texts=Packed(one.texts),
+            facts=Packed(one.facts),
+            lines=tuple(map(self._line, one.lines)),
             grades=self._shared(one.grades),
             more=tuple(map(self.result, one.more)),
         )
+
+    def _line(self, one: PointsLine) -> PointsLine:
+        weight, computed, points = map(self._number, (one.weight, one.computed, one.points))
+        code, name, group = map(_one, (one.code, one.name, one.group))
+        return self._shared(replace(one, code=code, name=name, group=group, weight=weight, computed=computed, points=points))
+
+    def _number(self, value: Decimal | None) -> Decimal | None:
+        return None if value is None else self._known.setdefault((Decimal, str(value)), value)  # type: ignore[return-value]
 
     def _shared(self, piece: Piece) -> Piece:
         return self._known.setdefault(piece, piece)  # type: ignore[return-value]
@@ -44,12 +75,9 @@ def _one(text: str) -> str:
 
 
 def _finding(one: Finding) -> Finding:
-    return replace(one, code=_one(one.code), name=_one(one.name), place=_place(one.place))
+    code, name, message, reported, expected = map(_one, (one.code, one.name, one.message, one.reported, one.expected))
+    return replace(one, code=code, name=name, place=_place(one.place), message=message, reported=reported, expected=expected)
 
 
 def _place(one: Place) -> Place:
     return Place(_one(one.file), _one(one.sheet), _one(one.cell))
-
-
-def _fact(one: Fact) -> Fact:
-    return Fact(_one(one.name), one.kind, one.value, _one(one.place), _one(one.counter))

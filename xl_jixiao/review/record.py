@@ -1,6 +1,7 @@
 """An earlier review read back: its results, what the reviewer wrote in its workbook, and what came of them since."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -19,7 +20,12 @@ from xl_jixiao.review.report import BASIS, FINDINGS, KEY, RECORD, REPLY
 from xl_jixiao.sheet.content import Package, UnreadableWorkbook
 from xl_jixiao.sheet.edition import StampName
 
-OPEN, NEW, CLOSED = "仍在", "新增", "已改"
+OPEN, NEW, CLOSED, UNSEEN = "仍在", "新增", "已改", "未再比"
+STATES = (OPEN, NEW, CLOSED, UNSEEN)
+_ACROSS = frozenset(("JX611", "JX612", "JX613", "JX623", "JX671", "JX681"))
+"""What is found between files: gone where not all of them came again, it was not looked for."""
+_OF_THE_LIST = "JX692"
+"""What depends on the list of units alone, which is given anew each time."""
 
 
 @dataclass(frozen=True)
@@ -120,47 +126,65 @@ def _of_record(one: Mapping[str, Any]) -> tuple[str, str, str]:
 
 
 def followed(results: Sequence[Examined], earlier: Earlier) -> list[Followed]:
-    """Each finding of the same filings then and now: closed, open or new. Filings that are new or gone are left out."""
-    now = {_of_result(result): result for result in results}
-    rows: list[Followed] = []
+    """Each finding of the same filings then and now: closed, open or new. Filings that are new or gone are left out; one that lies in several
+    files is one."""
+    now: dict[tuple[str, str, str], list[Examined]] = defaultdict(list)
+    for result in results:
+        now[_of_result(result)].append(result)
+    then: dict[tuple[str, str, str], list[Mapping[str, Any]]] = defaultdict(list)
     for record in earlier.results:
-        result = now.get(_of_record(record))
-        if result is None or result.year not in (record.get("year"), 0):
-            continue
-        before = {_mark_of_json(one): one for one in record["findings"]}
-        after = {(one.code, own_mark(one)): one for one in result.findings}
-        for mark, one in before.items():
-            place = str(one.get("place", "")).partition(" ▸ ")[2]
-            state = OPEN if mark in after else CLOSED
-            rows.append(
-                Followed(result.unit, state, one["code"], one["level"], place, one["message"], _reply(earlier, result, after.get(mark)))
-            )
-        for mark, current in after.items():
-            if mark not in before:
-                place = str(current.place).partition(" ▸ ")[2]
-                rows.append(Followed(result.unit, NEW, current.code, str(current.level), place, current.message))
-    order = (OPEN, NEW, CLOSED)
-    return sorted(rows, key=lambda row: (order.index(row.state), row.unit))
+        then[_of_record(record)].append(record)
+    rows: list[Followed] = []
+    for who, records in then.items():
+        years = {record.get("year") for record in records} | {0}
+        filed = [result for result in now.get(who, ()) if result.year in years]
+        if filed:
+            before = {_mark_of_json(one): one for record in records for one in record["findings"]}
+            after = {(one.code, own_mark(one)): (result, one) for result in reversed(filed) for one in result.findings}
+            rows += _between(filed[0].unit, before, after, earlier, whole=then.keys() <= now.keys())
+    return sorted((row for row in rows if row.code != _OF_THE_LIST), key=lambda row: (STATES.index(row.state), row.unit))
+
+
+_OfMark = tuple[str, str]
+
+
+def _between(
+    unit: str,
+    before: Mapping[_OfMark, Mapping[str, Any]],
+    after: Mapping[_OfMark, tuple[Examined, Finding]],
+    earlier: Earlier,
+    *,
+    whole: bool,
+) -> Iterator[Followed]:
+    """The findings of one filing then, by what tells them apart, with what came of them; and those it has only now. `whole`: whether all
+    filings of then came again."""
+    for mark, one in before.items():
+        place = str(one.get("place", "")).partition(" ▸ ")[2]
+        gone = CLOSED if whole or one["code"] not in _ACROSS else UNSEEN
+        state = OPEN if mark in after else gone
+        reply = _reply(earlier, *after[mark]) if mark in after else ""
+        yield Followed(unit, state, one["code"], one["level"], place, one["message"], reply)
+    for mark, (_, current) in after.items():
+        if mark not in before:
+            place = str(current.place).partition(" ▸ ")[2]
+            yield Followed(unit, NEW, current.code, str(current.level), place, current.message)
 
 
 def followed_all(results: Sequence[Examined], earlier: Sequence[Earlier]) -> list[Followed]:
     """The same beside several earlier reviews: a finding is said once, new only where none of them had it."""
     if len(earlier) == 1:
         return followed(results, earlier[0])
-    order = (OPEN, CLOSED, NEW)
+    order = (OPEN, CLOSED, UNSEEN, NEW)
     found: dict[tuple[str, str, str, str], Followed] = {}
     for row in (row for one in earlier for row in followed(results, one)):
         key = (row.unit, row.code, row.place, mark_of("", "", row.message))
         known = found.get(key)
         if known is None or (order.index(row.state), not row.reply) < (order.index(known.state), not known.reply):
             found[key] = row
-    shown = (OPEN, NEW, CLOSED)
-    return sorted(found.values(), key=lambda row: (shown.index(row.state), row.unit))
+    return sorted(found.values(), key=lambda row: (STATES.index(row.state), row.unit))
 
 
-def _reply(earlier: Earlier, result: Examined, one: Finding | None) -> str:
-    if one is None:
-        return ""
+def _reply(earlier: Earlier, result: Examined, one: Finding) -> str:
     written = earlier.marks.get((FINDINGS, Folded(result.unit, result, one).key), {})
     return written.get(REPLY, "")
 
@@ -186,9 +210,10 @@ class MovedFigure:
 def moved(results: Sequence[Examined], earlier: Earlier) -> list[MovedFigure]:
     """Which figures were changed between the two filings of the same year."""
     then = {_of_record(one): one for one in earlier.results}
-    rows: list[MovedFigure] = []
+    in_file = {(_of_record(one), one.get("file")): one for one in earlier.results}
+    rows: dict[MovedFigure, None] = {}
     for result in results:
-        record = then.get(_of_result(result))
+        record = in_file.get((_of_result(result), result.name)) or then.get(_of_result(result))
         if record is None or record.get("year") != result.year:
             continue
         figures = {name: values for name, values in (record.get("figures") or {}).items() if len(values) == 3}
@@ -197,8 +222,8 @@ def moved(results: Sequence[Examined], earlier: Earlier) -> list[MovedFigure]:
             before = figures[name][2] if name in figures else "（没有）"
             after = now[name].shown if name in now else "（没有）"
             if before != after:
-                rows.append(MovedFigure(result.unit, result.title, name, before, after))
-    return rows
+                rows[MovedFigure(result.unit, result.title, name, before, after)] = None
+    return list(rows)
 
 
 # ---- last year's filing

@@ -2,12 +2,14 @@
 
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from xl_jixiao import __version__
 from xl_jixiao.expr import ByHand, exact
@@ -19,6 +21,7 @@ from xl_jixiao.review.desk import (
     PASSED,
     UNREADABLE,
     Desk,
+    Explanation,
     Folded,
     Rescaled,
     UnitFiling,
@@ -36,7 +39,7 @@ from xl_jixiao.sheet.build import Constant, SheetBuilder, areas, titled
 from xl_jixiao.sheet.edition import Edition, StampName
 from xl_jixiao.sheet.job import PointsLine
 from xl_jixiao.sheet.measure import height_for, print_scale
-from xl_jixiao.sheet.plan import Accepts, Chart, Filter, Mark, Page, Plan, SheetPlan, Visibility, column_letter
+from xl_jixiao.sheet.plan import Accepts, Chart, Filter, Mark, Page, Plan, RowMade, SheetPlan, Visibility, column_letter
 from xl_jixiao.sheet.write import write
 from xl_jixiao.words import NOT_APPLICABLE
 
@@ -54,11 +57,14 @@ _MOST_LINES = 20_000
 
 _MOST_LINKS = 60_000
 _CHUNK = 30_000
+_SIZE, _SMALL = 10, 9
+"""The size of characters in a list, and of its small ones, in points."""
+
 _OPEN = "打开"
 _COLOURS = (
     ((str(Level.MUST_FIX), UNREADABLE, "空话", "未写"), "#9C0006", "#FFC7CE"),
     ((str(Level.EXPLAIN), "单薄", "仍在"), "#7F4F00", "#FFE699"),
-    ((str(Level.NOTE), "新增"), "#1F4E79", "#DDEBF7"),
+    ((str(Level.NOTE), "新增", "未再比"), "#1F4E79", "#DDEBF7"),
     ((PASSED, "已说明", "已改"), "#006100", "#E2F0D9"),
 )
 """The words of states with their colours: each kind its own, and the word beside it."""
@@ -112,6 +118,33 @@ class ListColumn:
     width: float
     style: str = "cell"
 
+    @property
+    def room(self) -> float:
+        """How wide it is for what stands in it: of small characters more have room."""
+        return self.width * _SIZE / _SMALL if self.style == "small" else self.width
+
+
+Of = TypeVar("Of")
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True)
+class Each(Generic[Of, Made]):
+    """What is made of each of a sequence, and of its number there, when it is asked for: the rows of a review of thousands of files are never
+    there all at once."""
+
+    of: Sequence[Of]
+    make: Callable[[int, Of], Made]
+
+    def __len__(self) -> int:
+        return len(self.of)
+
+    def __iter__(self) -> Iterator[Made]:
+        return (self.make(at, one) for at, one in enumerate(self.of))
+
+
+ListRow = Sequence[ListCell]
+
 
 @dataclass(frozen=True)
 class Listing:
@@ -121,8 +154,8 @@ class Listing:
     code_name: str
     title: str
     columns: tuple[ListColumn, ...]
-    rows: Sequence[Sequence[ListCell]]
-    keys: Sequence[str] = ()
+    rows: Each[Any, ListRow] | Sequence[ListRow]
+    keys: Each[Any, str] | None = None
     choices: Mapping[str, tuple[str, ...]] | None = None
     named: Mapping[str, str] = field(default_factory=dict)
     """Heads by the defined names their columns have for formulas."""
@@ -150,6 +183,10 @@ def write_report(
     write(Plan("预算绩效自评审核报告", "审核", Edition.NATIVE, sheets, areas(builders), stamp=stamp), path, overwrite=overwrite)
 
 
+_NO_LINK = re.compile("#|%[0-9A-Fa-f]{2}")
+"""What Excel takes for a place inside a file, or for another character, wherever it stands in a link."""
+
+
 def _links(desk: Desk) -> Callable[[str], str]:
     """The way from the report to a file: relative where both are on one disk. Empty where a link can't lead there."""
     known: dict[str, str] = {}
@@ -160,7 +197,7 @@ def _links(desk: Desk) -> Callable[[str], str]:
                 known[file] = os.path.relpath(file, desk.folder)
             except ValueError:  # another disk
                 known[file] = str(Path(file).absolute())
-            if "#" in known[file] or len(known[file]) > 240 or not known[file].isprintable():
+            if _NO_LINK.search(known[file]) or len(known[file]) > 240 or not known[file].isprintable():
                 known[file] = ""
         return known[file]
 
@@ -252,7 +289,7 @@ class LivePoints:
 
 
 def _sheet(listing: Listing) -> SheetBuilder:
-    columns = (*listing.columns, ListColumn(KEY, 9, "hidden")) if listing.keys else listing.columns
+    columns = listing.columns if listing.keys is None else (*listing.columns, ListColumn(KEY, 9, "hidden"))
     widths = tuple(column.width for column in columns)
     sheet = titled(listing.name, listing.code_name, listing.title, widths, heads=tuple(one.head for one in columns), head_row=1)
     sheet.protected = False
@@ -266,12 +303,7 @@ def _sheet(listing: Listing) -> SheetBuilder:
     heads = [column.head for column in columns]
     for name, head in listing.named.items():
         sheet.area(name, 2, heads.index(head), last)
-    for row, cells in enumerate(listing.rows, 2):
-        _put(sheet, row, cells, listing.columns)
-        if listing.keys:
-            sheet.label(row, len(columns) - 1, listing.keys[row - 2], "hidden")
-        texts = [(_text(cell), column.width) for cell, column in zip(cells, listing.columns, strict=True)]
-        sheet.height(row, height_for(texts, 10, 20))
+    sheet.rows = lambda: _rows(listing)
     _mark(sheet, last, len(listing.columns) - 1)
     for column, one in enumerate(listing.columns):
         choices = (listing.choices or {}).get(one.head)
@@ -280,6 +312,17 @@ def _sheet(listing: Listing) -> SheetBuilder:
             accepts = Accepts(typed, one.head, "请从下拉列表选择", f"请选择：{'、'.join(choices)}")
             sheet.typed_areas.append(((2, column, last, column), accepts))
     return sheet
+
+
+def _rows(listing: Listing) -> Iterator[RowMade]:
+    keys = iter(listing.keys or ())
+    for row, cells in enumerate(listing.rows, 2):
+        sheet = SheetBuilder(listing.name, listing.code_name)
+        _put(sheet, row, cells, listing.columns)
+        if listing.keys is not None:
+            sheet.label(row, len(listing.columns), next(keys), "hidden")
+        texts = [(_text(cell), column.room) for cell, column in zip(cells, listing.columns, strict=True)]
+        yield height_for(texts, 10, 20), sheet.cells
 
 
 def _frozen(columns: Sequence[ListColumn]) -> int:
@@ -456,8 +499,14 @@ def _summary(desk: Desk, link: Callable[[str], str], live: LivePoints) -> Listin
         ListColumn(_STANDING, 9, "hidden"),
     )
     ranked = sorted(desk.units, key=lambda unit: desk.ranks.get(unit.name, len(desk.units) + 1))
-    rows = [_summary_row(desk, unit, link, live) for unit in ranked]
-    rows += [("", name, 0, _suspected(desk, name), "", *(("—",) * 5), 0, 0, 0, ABSENT, "—") for name in desk.filed.absent]
+
+    def row(_: int, unit: UnitFiling | str) -> ListRow:
+        if isinstance(unit, str):
+            return "", unit, 0, _suspected(desk, unit), "", *(("—",) * 5), 0, 0, 0, ABSENT, "—"
+        return _summary_row(desk, unit, link, live)
+
+    listed: tuple[UnitFiling | str, ...] = (*ranked, *desk.filed.absent)
+    rows = Each(listed, row)
     title = f"预算绩效自评审核汇总（{len(desk.named_units)}个单位，{len(desk.results)}份材料）"
     return Listing(SUMMARY, "Sheet_Summary", title, columns, rows, named=_SUMMARY_NAMES, unseen=1)
 
@@ -501,12 +550,14 @@ def _detail(desk: Desk, link: Callable[[str], str], live: LivePoints) -> Listing
         ListColumn("提示", 7, "whole"),
         ListColumn("结论", 10, "centre"),
     )
-    rows: list[Sequence[ListCell]] = []
-    for at, one in enumerate(desk.results, 1):
+
+    def row(at: int, one: Examined) -> ListRow:
         totals = (_number(one.claimed_total), live.total(one), _number(one.computed_total))
         counts = [one.count(level) for level in ORDER]
         file = Link(_OPEN, link(str(one.file)))
-        rows.append((at, one.unit, one.name, file, one.title, one.project, *totals, live.grade(one), *counts, verdict(one)))
+        return at + 1, one.unit, one.name, file, one.title, one.project, *totals, live.grade(one), *counts, verdict(one)
+
+    rows = Each(desk.results, row)
     named = {"明细_序号": "序号", "明细_复核总分": "复核总分", "明细_等次": "等次"}
     return Listing(DETAIL, "Sheet_Detail", f"审核明细（{len(rows)}份）", columns, rows, named=named)
 
@@ -523,8 +574,9 @@ def _groups(desk: Desk, live: LivePoints) -> Listing:
         ListColumn("复核得分", 10, "figure"),
         ListColumn("得分率", 9, "share"),
     )
-    rows: list[Sequence[ListCell]] = []
-    for (at, group), number in live.groups.items():
+
+    def row(_: int, listed: tuple[tuple[int, str], int]) -> ListRow:
+        (at, group), number = listed
         result = desk.results[at]
         lines = [line for line in result.lines if (line.group or _NO_GROUP) == group]
         weight, points, computed = (_sum(column) for column in zip(*((one.weight, one.points, one.computed) for one in lines), strict=True))
@@ -532,8 +584,9 @@ def _groups(desk: Desk, live: LivePoints) -> Listing:
         rate: Constant = "—" if not weight or last is None else last / weight
         now = Live(live.changed("复核得分_组", number, points), _number(last))
         share = Live('IF(AND(ISNUMBER({复核得分}),N({分值})>0),{复核得分}/{分值},"—")', rate)
-        rows.append((result.unit, result.title, result.project, group, *map(_number, (weight, points, computed)), now, share))
-    return Listing(GROUPS, "Sheet_Groups", "各组得分", columns, rows)
+        return result.unit, result.title, result.project, group, *map(_number, (weight, points, computed)), now, share
+
+    return Listing(GROUPS, "Sheet_Groups", "各组得分", columns, Each(tuple(live.groups.items()), row))
 
 
 def _sum(values: Iterable[Decimal | None]) -> Decimal | None:
@@ -556,9 +609,9 @@ def _findings(desk: Desk, link: Callable[[str], str]) -> Listing:
         ListColumn(HANDLED, 11, "input_small"),
         ListColumn(OPINION, 20, "input_small"),
     )
-    rows = [_finding_row(desk, at, line, link) for at, line in enumerate(desk.findings, 1)]
+    rows = Each(desk.findings, lambda at, line: _finding_row(desk, at + 1, line, link))
     title = f"问题清单（{sum(line.count for line in desk.findings)}项，合并同类后{len(rows)}行）"
-    keys = [line.key for line in desk.findings]
+    keys = Each(desk.findings, lambda _, line: line.key)
     return Listing(FINDINGS, "Sheet_Findings", title, columns, rows, keys, {HANDLED: _HANDLINGS})
 
 
@@ -576,8 +629,8 @@ def _finding_row(desk: Desk, at: int, line: Folded, link: Callable[[str], str]) 
 def _points(desk: Desk, live: LivePoints) -> Listing:
     columns = (
         ListColumn("单位", 24, "small"),
-        ListColumn("表", 26, "small"),
-        ListColumn("项目", 16, "small"),
+        ListColumn("表", 34, "small"),
+        ListColumn("项目", 20, "small"),
         ListColumn("指标", 26, "small"),
         ListColumn("分值", 8, "figure"),
         ListColumn("按规则复算", 11, "figure"),
@@ -590,9 +643,9 @@ def _points(desk: Desk, live: LivePoints) -> Listing:
         ListColumn(_FILE, 9, "hidden"),
         ListColumn(_GROUP, 9, "hidden"),
     )
-    rows: list[Sequence[ListCell]] = []
-    keys: list[str] = []
-    for at, line in live.lines:
+
+    def row(_: int, listed: tuple[int, PointsLine]) -> ListRow:
+        at, line = listed
         result = desk.results[at]
         key = line_key(result, line)
         written = desk.marks.get((POINTS, key), {})
@@ -603,22 +656,11 @@ def _points(desk: Desk, live: LivePoints) -> Listing:
         change: Constant = "" if line.reviewed is None else line.reviewed - (line.points or 0)
         advice = Live(_ADVICE_FORMULA, _advice(line, points))
         numbers = (at + 1, live.groups[at, line.group or _NO_GROUP])
-        rows.append(
-            (
-                result.unit,
-                result.title,
-                result.project,
-                line.name,
-                *values,
-                line.reason,
-                points,
-                reason,
-                Live(_CHANGE_FORMULA, change),
-                advice,
-                *numbers,
-            )
-        )
-        keys.append(key)
+        named = result.unit, result.title, result.project, line.name
+        return *named, *values, line.reason, points, reason, Live(_CHANGE_FORMULA, change), advice, *numbers
+
+    rows = Each(live.lines, row)
+    keys = Each(live.lines, lambda _, listed: line_key(desk.results[listed[0]], listed[1]))
     note = "" if live.whole else "；指标很多，只列单位调整过的"
     title = f"复核得分（填“{REVIEWED}”和“{REASON}”：总分、等次、名次随时改变；用 review --continue 重新生成报告和意见函{note}）"
     named = {"复核得分_份": _FILE, "复核得分_组": _GROUP, "复核得分_改动": _CHANGE, "复核得分_自评": "自评得分", "复核得分_分值": "分值"}
@@ -644,12 +686,14 @@ def _explained(desk: Desk) -> Listing:
         ListColumn(JUDGED, 11, "input_small"),
         ListColumn(COMMENT, 24, "input_small"),
     )
-    rows: list[Sequence[ListCell]] = []
-    for one in desk.explanations:
+
+    def row(_: int, one: Explanation) -> ListRow:
         written = desk.marks.get((EXPLAINED, one.key), {})
         typed = (Typable(JUDGED, written.get(JUDGED, "")), Typable(COMMENT, written.get(COMMENT, "")))
-        rows.append((one.unit, one.result.title, one.what, one.demand, one.given, one.judged, *typed))
-    keys = [one.key for one in desk.explanations]
+        return one.unit, one.result.title, one.what, one.demand, one.given, one.judged, *typed
+
+    rows = Each(desk.explanations, row)
+    keys = Each(desk.explanations, lambda _, one: one.key)
     title = f"说明审核（{len(rows)}项；未写、空话、单薄的要补）"
     return Listing(EXPLAINED, "Sheet_Explained", title, columns, rows, keys, {JUDGED: _VERDICTS})
 
@@ -706,9 +750,15 @@ def _record(desk: Desk, basis: Mapping[str, Any]) -> SheetPlan:
     """What the next review reads: each file's result and what the review went by, as JSON in cells no longer than Excel allows."""
     sheet = SheetBuilder(RECORD, "Sheet_Record", (20,))
     sheet.visibility = Visibility.HIDDEN
-    kept = [*(one.as_json() for one in desk.results), *([{BASIS: dict(basis)}] if basis else [])]
-    for row, one in enumerate(kept):
-        text = json.dumps(one, ensure_ascii=False)
-        for column, start in enumerate(range(0, len(text), _CHUNK)):
-            sheet.label(row, column, text[start : start + _CHUNK], "hidden")
+
+    def rows() -> Iterator[RowMade]:
+        own = [{BASIS: dict(basis)}] if basis else []
+        for row, one in enumerate(chain(map(Examined.as_json, desk.results), own)):
+            text = json.dumps(one, ensure_ascii=False)
+            made = SheetBuilder(RECORD, sheet.code_name)
+            for column, start in enumerate(range(0, len(text), _CHUNK)):
+                made.label(row, column, text[start : start + _CHUNK], "hidden")
+            yield None, made.cells
+
+    sheet.rows = rows
     return sheet.done()

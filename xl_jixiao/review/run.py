@@ -24,7 +24,7 @@ from xl_jixiao.review.examine import Examined, examine, examine_all, files_of, n
 from xl_jixiao.review.held import SharedPieces
 from xl_jixiao.review.letters import LetterHead, left_from_before, write_letters
 from xl_jixiao.review.names import Filed, UnitList, filed, read_list
-from xl_jixiao.review.record import CLOSED, NEW, OPEN, Earlier, beside_last_year, followed_all, followed_name, moved, read_earlier
+from xl_jixiao.review.record import STATES, UNSEEN, Earlier, beside_last_year, followed_all, followed_name, moved, read_earlier
 from xl_jixiao.review.report import POINTS, ListColumn, Listing, write_report
 from xl_jixiao.review.sample import Sample, SampleBy, draw, risks
 from xl_jixiao.sheet.content import shown as seen
@@ -356,7 +356,8 @@ def _more(desk: Desk, previous: Sequence[Earlier], sample: Sample | None) -> lis
         heads = (("单位", 26), ("情况", 8), ("编号", 8), ("级别", 8), ("位置", 26), ("问题", 60), ("上次的单位回复", 30))
         columns = tuple(ListColumn(head, width, "centre" if width == 8 else "small") for head, width in heads)
         cells = [(row.unit, row.state, row.code, row.level, row.place, row.message, row.reply) for row in rows]
-        counts = "，".join(f"{state}{sum(row.state == state for row in rows)}项" for state in (OPEN, NEW, CLOSED))
+        numbers = {state: sum(row.state == state for row in rows) for state in STATES}
+        counts = "，".join(f"{state}{number}项" for state, number in numbers.items() if number or state != UNSEEN)
         more.append(Listing("整改情况", "Sheet_Followed", f"整改情况（{counts}）", columns, cells))
         figures = list(dict.fromkeys(row for one in previous for row in moved(desk.results, one)))
         names = (("单位", 26), ("表", 34), ("数", 34), ("上次", 16), ("这次", 16))

@@ -60,7 +60,7 @@ class _ConclusionLines:
         adjusted = [(score, score.adjustment.reason) for score in scores if score.adjustment and score.adjustment.reason]
         for score, reason in adjusted:
             self.sheet.cells += _adjusted_cells(row, score.scored)
-            self.height(row, [(reason, WIDTHS[_TEXT])])
+            self.height(row, [(reason, WIDTHS[_TEXT]), (score.indicator.label, WIDTHS[_NAME])])
             row += 1
         return (row if adjusted else self.none(row, "无调整。")) + 1
 
@@ -71,7 +71,7 @@ class _ConclusionLines:
             self.sheet.cells += _worked_cells(row, score.scored)
             text = score.reason or f"{plain(score.full)}分"
             self.sheet.label(row, _TEXT, text, "small")
-            self.height(row, [(text, WIDTHS[_TEXT])])
+            self.height(row, [(text, WIDTHS[_TEXT]), (score.indicator.label, WIDTHS[_NAME])])
             row += 1
         return row
 
@@ -97,7 +97,9 @@ def _head(same: SameTable) -> tuple[SheetPlan, int]:
     table = same.table
     sheet = titled(CONCLUSION, "Sheet_Conclusion", f"{table.title.removesuffix('评分表')}自评结论", WIDTHS)
     put_filer(sheet, 1, table)
-    sheet.label(2, 0, f"评分标准：{table.id}，修订 {table.revision}；依据：{table.basis}", "note", columns=len(WIDTHS))
+    source = f"评分标准：{table.id}，修订 {table.revision}；依据：{table.basis}"
+    sheet.label(2, 0, source, "note", columns=len(WIDTHS))
+    sheet.height(2, height_for([(source, sum(WIDTHS))], 9, 15))
     facts = (("自评总分", TOTAL), ("等次", GRADE), ("按规则复算总分", COMPUTED_TOTAL))
     for row, (label, name) in enumerate(facts, 3):
         sheet.label(row, _NAME, label, "head")

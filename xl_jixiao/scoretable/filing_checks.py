@@ -14,6 +14,8 @@ from xl_jixiao.scoretable import keys
 from xl_jixiao.scoretable.card import Score, ScoreCard
 from xl_jixiao.scoretable.claims import has_rate
 from xl_jixiao.scoretable.input_checks import Handed, claim_finding
+from xl_jixiao.selfeval.judging import BOUND_COPIED
+from xl_jixiao.selfeval.target import BOUND_SIGNS, BOUND_TAILS, has, read_cell
 from xl_jixiao.sheet import data
 from xl_jixiao.sheet.job import shown_value
 from xl_jixiao.sheet.published import figure_key, points_key
@@ -94,6 +96,18 @@ def row_unscorable(filing: HandedScores) -> Iterator[Finding]:
                 said = f"（指标值“{shown_text(target)}”，完成值“{shown_text(done)}”）"
                 text = f"{titled(score.indicator.label)}第{row.number}行不能计分：{word}{said}"
                 yield found("JX186", filing.at(key), text, shown_text(done))
+
+
+def row_copies_target(filing: HandedScores) -> Iterator[Finding]:
+    """JX508: the actual value of a row that the unit writes has the sign of its target."""
+    for score in filing.card.scores:
+        for row in score.scored.rows:
+            key = row.entries[DONE]
+            wanted, done = (read_cell(filing.answers.get(one)) for one in (row.entries[TARGET], key))
+            copied = has(done.sign, BOUND_SIGNS) or (has(done.tail, BOUND_TAILS) and done.number == wanted.number)
+            if done.number is not None and copied:
+                said = shown_text(filing.answers.get(key))
+                yield found("JX508", filing.at(key), f"{titled(score.indicator.label)}第{row.number}行的{BOUND_COPIED}：{said}", said)
 
 
 def shown_text(answer: Answer) -> str:
@@ -195,6 +209,11 @@ def part_over_whole(filing: HandedScores) -> Iterator[Finding]:
         if quotient and quotient.share and isinstance(score.rate, Decimal) and score.rate > 1:
             text = f"{titled(score.indicator.label)}超过100%，部分不能大于全部：{score.worked}"
             yield found("JX308", filing.at(quotient.part.names[0]), text, score.rate_text)
+    for one in filing.card.rubric.parts:
+        if one.too_large.value(filing.values):
+            sizes = [shown_text(filing.answers.get(side.names[0])) for side in (one.part, one.whole)]
+            names = [titled(filing.card.rubric.input_by_key[side.names[0]].name) for side in (one.part, one.whole)]
+            yield found("JX308", filing.at(one.name), f"{names[0]}填的是{sizes[0]}，大于{names[1]}{sizes[1]}，部分不能大于全部", *sizes)
 
 
 def _claims(filing: HandedScores) -> Iterator[tuple[Score, str, Disagreement]]:

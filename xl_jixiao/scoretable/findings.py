@@ -23,6 +23,7 @@ CHECKS: tuple[FilingCheck, ...] = (
     filing_checks.implausible_rate,
     filing_checks.points_without_content,
     filing_checks.row_unscorable,
+    filing_checks.row_copies_target,
     filing_checks.lines_over_weight,
     filing_checks.adjustment_without_reason,
     filing_checks.adjustment_out_of_range,

@@ -19,10 +19,10 @@ from xl_jixiao.words import is_blank as nothing
 
 LEVEL_1, LEVEL_2, NAME, WEIGHT, EXPLANATION, CRITERION, POINTS = range(7)
 FIRST_ROW = 4
-_LINE, _TITLE, _HEADS, _TOTAL = 15, 34, 30, 26
+_LINE, _TITLE, _HEADS, _TOTAL = 15, 34, 36, 26
 """Row heights in points: an ordinary line, the title, the heads (repeated on each page), the total."""
 
-_ABOVE = 2 * _LINE + _TITLE + _HEADS
+_ABOVE = 3 * _LINE + _TITLE + _HEADS
 """What stands above the first indicator: the mark, the title, whose table it is, the heads."""
 
 
@@ -108,6 +108,7 @@ def put_filer(sheet: SheetBuilder, row: int, table: Rubric) -> None:
     names = tuple(name for name in (UNIT, PROJECT) if name in table.input_by_key)
     if names:
         sheet.computed(row, 0, "", trees.whose(names), "text", columns=len(sheet.widths))
+        sheet.height(row, _LINE * len(names))
 
 
 def _put_groups(sheet: SheetBuilder, table: Rubric, blocks: Sequence[FormBlock]) -> None:

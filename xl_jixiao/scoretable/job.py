@@ -25,7 +25,7 @@ from xl_jixiao.tables import raw_answers
 from xl_jixiao.tables.answers import Answers
 from xl_jixiao.tables.inputs import Answer, Input
 from xl_jixiao.tables.narrative import ALONE, FromBook
-from xl_jixiao.words import NOT_APPLICABLE, UNFINISHED
+from xl_jixiao.words import NOT_APPLICABLE, UNFINISHED, dated
 
 if TYPE_CHECKING:
     from xl_jixiao.report.official import Official
@@ -184,7 +184,7 @@ class TableJob(Job):
     def file_stem(self, answers: Answers) -> str:
         """``洪江市人民政府办公室-2020年度整体支出评分表``, with the project where the table is one project's."""
         unit, project = safe_name(answers.unit) or "未填单位", safe_name(answers.project)[:30]
-        return "-".join(part for part in (unit, project, f"{self.rubric.year}年度{safe_name(self.rubric.form.sheet)}") if part)
+        return "-".join(part for part in (unit, project, safe_name(dated(self.rubric.form.sheet, self.rubric.year))) if part)
 
     def report(self, result: TableResult, answers: Answers, book: FromBook = ALONE) -> "Official":
         """The self-evaluation report."""

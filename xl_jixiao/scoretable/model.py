@@ -256,9 +256,16 @@ class Rubric(Table):
         return tuple(pair for indicator in self.indicators for pair in zip(indicator.scorer.items, indicator.item_keys, strict=True))
 
     @cached_property
+    def parts(self) -> tuple[slips.Quotient, ...]:
+        """The figures of which the table says that they are a part of another, as no rate of it says already."""
+        rates = {(one.quotient.part, one.quotient.whole) for one in self.indicators if one.quotient and one.quotient.share}
+        parts = (slips.part_of(item.key, item.whole_key) for item in self.inputs if item.at_most)
+        return tuple(one for one in parts if (one.part, one.whole) not in rates)
+
+    @cached_property
     def asked(self) -> Asked:
         """What a unit is asked for."""
-        quotients = tuple(one.quotient for one in self.indicators if one.quotient)
+        quotients = (*(one.quotient for one in self.indicators if one.quotient), *self.parts)
         balances = tuple(one.balance for one in self.identities)
         codes = tuple(self.indicator_by_code)
         return Asked(self.id, self.stamp, self.inputs, self.items, codes, (TOTAL, GRADE), balances, quotients, self.year)

@@ -9,7 +9,7 @@ from xl_jixiao.expr import LONGEST_TEXT, Expr, Literal, Operation
 from xl_jixiao.formula import Formula, FormulaError, bound_to, defined_name, parse
 from xl_jixiao.number import in_digits, plain
 from xl_jixiao.rules.bands import COUNTED, Bands
-from xl_jixiao.rules.base import MOST_CHOICES
+from xl_jixiao.rules.base import MOST_CHOICES, RANKS, Rule
 from xl_jixiao.rules.itemised import Itemised
 from xl_jixiao.rules.percentages import compared_problems, percent_problems
 from xl_jixiao.scoretable import keys
@@ -231,6 +231,9 @@ def _text_problems(indicator: Indicator) -> Iterator[str]:
         missing = {one for one in missing if not _beside(one) & _figures(printed)}
     if missing:
         yield f"criterion：评分标准原文里没有规则参数{'、'.join(sorted(missing))}，文字与参数不一致{_WAY_OUT}"
+    ranks = _other_ranks(indicator.rule, printed)
+    if ranks:
+        yield f"criterion：评分标准原文里的{'、'.join(ranks)}与规则的各档不一致{_WAY_OUT}"
     said = {plain(Decimal(said or bracketed)) for said, bracketed in _POINTS.findall(printed)}
     points = said - {"0", "1"} - _figures(made) - weight
     if points and indicator.rule.kind in ("bands", "steps", "threshold", "occurrences"):
@@ -238,6 +241,25 @@ def _text_problems(indicator: Indicator) -> Iterator[str]:
     signs = [{sign for sign in "≤≥" if sign in text.replace("≦", "≤").replace("≧", "≥")} for text in (printed, made)]
     if all(len(found) == 1 for found in signs) and signs[0] != signs[1]:
         yield f"criterion：评分标准原文是“{signs[0].pop()}”，规则是“{signs[1].pop()}”，方向相反{_WAY_OUT}"
+
+
+_RANKED = re.compile(r"第?(?:(?P<first>\d+)[名位]?(?:至|到|[-—–－~～])+第?|(?P<top>前))?第?(?P<last>\d+)[名位]")
+"""Ranks as criteria print them: 前3名, 第4至10名, 20名以后."""
+
+
+def _other_ranks(rule: Rule, printed: str) -> list[str]:
+    """The ranks of a printed text at which no band of a rule begins, or ends."""
+    if not isinstance(rule, Bands) or rule.unit not in RANKS:
+        return []
+    firsts = {end.low + (not end.from_low) for end in (band.ends for band in rule.bands) if end.low is not None}
+    lasts = {end.high - (not end.to_high) for end in (band.ends for band in rule.bands) if end.high is not None}
+    near = firsts | lasts | {one - 1 for one in firsts} | {one + 1 for one in lasts}
+    found: list[str] = []
+    for said in _RANKED.finditer(printed):
+        first, last = said["first"] and Decimal(said["first"]), Decimal(said["last"])
+        fits = last in (lasts if first or said["top"] else near) and (not first or first in firsts or first - 1 in (0, *lasts))
+        found += [] if fits else [said[0]]
+    return found
 
 
 _POINTS = re.compile(r"[计得扣](\d+(?:\.\d+)?)分|[（(](\d+(?:\.\d+)?)分[）)]")

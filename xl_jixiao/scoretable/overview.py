@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from xl_jixiao.expr import Area, ByRow, Cell, Counted, Rounded, call, is_number, joined, total, tree, when
+from xl_jixiao.finding import titled as quoted
 from xl_jixiao.number import plain
 from xl_jixiao.scoretable import keys, trees
 from xl_jixiao.scoretable.budgets import budget_pairs
@@ -21,6 +22,7 @@ from xl_jixiao.sheet.guide import Guide
 from xl_jixiao.sheet.looks import INPUT_WORDS
 from xl_jixiao.sheet.plan import Page
 from xl_jixiao.sheet.progress import Progress, Wrong, first_word, of_states
+from xl_jixiao.tables.slips import Quotient
 from xl_jixiao.words import (
     ANALYSIS,
     BLANK,
@@ -132,7 +134,8 @@ def _checks_of(table: Rubric) -> Iterator[Line]:
     yield checks.passes(over.equals(0), MUST_FIX, "各项得分不超过分值", joined(over, "项超过分值"), keys.score_name(first.code))
     yield _total_line()
     yield from (checks.agrees(one, [name for name in one.names if name in table.asked.questions]) for one in table.identities)
-    yield from (_share_line(one) for one in table.indicators if one.standard and one.standard.share)
+    yield from (_share_line(one) for one in table.indicators if one.quotient and one.quotient.share)
+    yield from map(_part_line, table.parts)
     yield published.check_line(claim_lines(table))  # the last: a finished workbook has no place for what was published
 
 
@@ -150,6 +153,14 @@ def _share_line(indicator: Indicator) -> Line:
     result = when(is_number(rate), when(rate > 1, MUST_FIX, PASSED), NOT_FILLED)
     detail = tree(f"{indicator.rate_formula.as_percentage().sentence()}，部分不能大于全部")
     return Line(f"{indicator.label}不超过100%", result, detail, indicator.code)
+
+
+def _part_line(one: Quotient) -> Line:
+    """The same of two figures of which no rate is made."""
+    part, whole = (Cell(side.names[0]) for side in (one.part, one.whole))
+    both = call("COUNT", part, whole).equals(2)
+    result = when(both, when(one.too_large, MUST_FIX, PASSED), NOT_FILLED)
+    return Line(f"{quoted(part.key)}不大于{quoted(whole.key)}", result, tree("部分不能大于全部"), part.key)
 
 
 def checks_sheet(table: Rubric, scored: Sequence[Scored], details: Sequence[str], edition: Edition) -> SheetBuilder:

@@ -34,7 +34,7 @@ FIRST_STEP = len(HEADS) + 1
 """The first hidden column: how rows are read stands beside them."""
 
 FIRST_ROW = 4
-_TITLE, _NOTE, _GAP, _HEADS, _TOTAL = 30, 20, 15, 32, 30
+_TITLE, _NOTE, _GAP, _HEADS, _TOTAL = 30, 20, 15, 44, 30
 """Heights of what stands above and below the indicators."""
 
 LONGEST_REASON = LONGEST_EVIDENCE = 200

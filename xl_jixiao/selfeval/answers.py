@@ -220,9 +220,9 @@ def _funds(
         if key == EXECUTION_NOTE:
             note = _checked(value, f"funds“{key}”", LONGEST[key], problems)
             continue
-        for amount, cell in _section({key: value}, key, table.amounts, problems):
+        for amount, cell in _section({key: value}, key, AMOUNTS, problems):
             number = _number(cell, f"funds“{key}”{amount}", problems, meant, amount_key(key, amount), AMOUNT)
-            if number is not None:
+            if number is not None and amount in table.amounts:  # of a form without 年初预算数 that of another form's data is not used
                 found[key, amount] = number
     return found, note
 
@@ -399,9 +399,11 @@ def parted(target: Written) -> tuple[Value, Value, Value]:
 
 
 def together(sign: object, figure: object, unit: object) -> Written:
-    """The target that stands in three columns."""
-    around = (_text(sign), _text(unit))
-    return f"{around[0]}{_text(figure)}{around[1]}" if any(around) else cell_answer(figure)
+    """The target that stands in three columns; a sign, or a unit, that stands beside its figure too is said once."""
+    sign, unit, text = _text(sign), _text(unit), _text(figure)
+    if not sign and not unit:
+        return cell_answer(figure)
+    return f"{'' if text.startswith(sign) else sign}{text}{'' if text.endswith(unit) else unit}"
 
 
 def amount_key(source: str, amount: str) -> str:

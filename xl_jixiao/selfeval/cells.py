@@ -19,6 +19,8 @@ PARTED = (SIGN, FIGURE, UNIT)
 STATE, SHOWN, HINT = "状态", "筛选行", "提示"
 COSTING = "成本类"
 """Whether a row is about cost: the word, or nothing."""
+QUESTION = "须核对"
+"""What is asked about an actual value that can be scored as it is."""
 LESSER = "越小越好"
 """Whether by its name a row is one of which less is better as a rule: the word, or nothing."""
 CATEGORY, SIDE, WANTED, WANTED_UNIT, REACHED, REACHED_UNIT = "类别", "方向", "指标数值", "指标单位", "完成数值", "完成单位"
@@ -29,6 +31,9 @@ STEPS = ("去空格", "去句号", "变动", "变动后", "符号", "其余", "�
 REST, FACTOR, BASE = "去倍数", "倍数", "同类单位"
 """A unit without its multiple; how many of its kind's first unit it is, and which that is: 万元 is 10000 元, 公里 1000 米."""
 
+SPAN, SPAN_UNIT, LOW_TEXT, HIGH_TEXT, LOW, HIGH = RANGE = ("区间", "区间单位", "下限文字", "上限文字", "下限", "上限")
+"""The steps of reading a range: 95%～100%. Only a target is one."""
+
 SAME_UNIT = "同单位数值"
 """Its number in the unit that both texts of a row share."""
 
@@ -36,7 +41,8 @@ ABSENT = "没有发生"
 """What a text says doesn't happen, as 无上访 for 零上访; nothing where it says no such thing."""
 
 READ = (*STEPS, REST, FACTOR, BASE, SAME_UNIT, ABSENT)
-"""All that is read of a text."""
+READ_OF: Mapping[str, tuple[str, ...]] = MappingProxyType({TARGET: (*READ, *RANGE), DONE: READ})
+"""All that is read of both texts of a row."""
 
 CHANGES, SIGNS, LESS, TAILS, LESS_TAILS, MET, GOOD, UNMET, NO_REASON, LEVELS_1, LEVELS_2 = map(
     Area,
@@ -60,6 +66,7 @@ ALL = (
         CATEGORY,
         COSTING,
         LESSER,
+        QUESTION,
         SIDE,
         WANTED,
         WANTED_UNIT,
@@ -70,7 +77,7 @@ ALL = (
         DEVIATION,
         EXPLANATION,
     ),
-    *(step(source, name) for source in (TARGET, DONE) for name in READ),
+    *(step(source, name) for source, names in READ_OF.items() for name in names),
 )
 
 

@@ -15,7 +15,19 @@ from xl_jixiao.selfeval import cells, funds
 from xl_jixiao.selfeval.answers import CLAIMED_RATE, CLAIMED_RATE_POINTS, LABELS, amount_key
 from xl_jixiao.selfeval.build import plan_of_answers
 from xl_jixiao.selfeval.funds import breakdown_gap
-from xl_jixiao.selfeval.judging import BEYOND, BOUND_COPIED, DOUBTFUL, HALVED, LESS_MEANT, TOO_LATE, WORDS_COPIED
+from xl_jixiao.selfeval.judging import (
+    ACTUAL_WITHOUT_QUANTITY,
+    BEYOND,
+    BOUND_COPIED,
+    BOUND_REACHED,
+    DOUBTFUL,
+    HALVED,
+    LESS_MEANT,
+    MONTH_UNSAID,
+    OUTSIDE,
+    TOO_LATE,
+    WORDS_COPIED,
+)
 from xl_jixiao.selfeval.model import (
     ACTUAL,
     EXECUTION_NOTE,
@@ -203,13 +215,14 @@ def unscorable_row(subject: Subject) -> Iterator[Finding]:
 def _advice(one: RowScore) -> str:
     """How to write what could not be read."""
     target, actual = clean(one.row.target), clean(one.row.actual)
-    if one.points == TOO_LATE:
+    if one.points in (TOO_LATE, OUTSIDE):
         return "；按完成的情况填完成程度，并写偏差原因"
     if one.side == QUALITATIVE and has(target, "年月日") and has(target, "0123456789"):
         return "；时间写成完整的日期（如2025年12月31日），按期的写“按期完成”，没有按期的填完成程度"
-    if one.side == QUALITATIVE and re.search(_RANGE, target):
-        return "；指标值是一个范围，请写一个数，如“≥3座”"
-    if one.side == QUALITATIVE:
+    in_words = one.side == QUALITATIVE and one.points != ACTUAL_WITHOUT_QUANTITY
+    if in_words and read_cell(one.row.target).low == "" and re.search(_RANGE, target):
+        return "；指标值是一个范围，请写一个数，如“≥3座”，或写成“3-5座”"
+    if in_words:
         return (
             "；指标值里的数没有读出，请只写符号、阿拉伯数字和单位，如“≥95%”“20项”"
             if has(target, (*_CHINESE_FIGURES, *"0123456789"))
@@ -222,7 +235,8 @@ def _advice(one: RowScore) -> str:
 
 def _met_by_word(one: RowScore) -> bool:
     """Whether a quantity was asked for and the actual value only says 完成."""
-    return one.side != QUALITATIVE and not one.missing and clean(one.row.actual) in MET_WORDS
+    quantity = one.side != QUALITATIVE or one.points == ACTUAL_WITHOUT_QUANTITY
+    return quantity and not one.missing and clean(one.row.actual) in MET_WORDS
 
 
 def deviation_unexplained(subject: Subject) -> Iterator[Finding]:
@@ -284,6 +298,22 @@ def halves(subject: Subject) -> Iterator[Finding]:
             yield found("JX171", subject.cell(one, cells.DONE), f"{_named(one)}的{one.asked}：{shown}", shown)
 
 
+def bound_reached(subject: Subject) -> Iterator[Finding]:
+    """JX533: the actual value is the figure that the target leaves out: 5天 beside <5天."""
+    for one in subject.card.rows:
+        if not one.missing and one.asked == BOUND_REACHED:
+            message = f"{_named(one)}的指标值“{_shown(one.row.target)}”，完成值“{_shown(one.row.actual)}”：{BOUND_REACHED}"
+            yield found("JX533", subject.cell(one, cells.DONE), message, _shown(one.row.actual))
+
+
+def month_unsaid(subject: Subject) -> Iterator[Finding]:
+    """JX534: done in the very month before which it was to be done: 10月15日 beside 10月前."""
+    for one in subject.card.rows:
+        if not one.missing and one.asked == MONTH_UNSAID:
+            message = f"{_named(one)}的指标值“{_shown(one.row.target)}”，完成值“{_shown(one.row.actual)}”：{MONTH_UNSAID}"
+            yield found("JX534", subject.cell(one, cells.DONE), message, _shown(one.row.actual))
+
+
 def direction_unsaid(subject: Subject) -> Iterator[Finding]:
     """JX185: less is probably better, and nothing says which way the row counts."""
     for one in subject.card.rows:
@@ -321,10 +351,19 @@ def qualitative_without_measure(subject: Subject) -> Iterator[Finding]:
     """JX511: words where the class calls for a figure. Of a row without points something is said already."""
     quantitative = {name for one in subject.table.classes for name in one.quantitative}
     for one in subject.card.rows:
-        if not one.missing and one.side == QUALITATIVE and one.row.level2 in quantitative and not isinstance(one.points, str):
+        unmeasured = one.side == QUALITATIVE and not _is_measured(one.row.target)
+        if not one.missing and unmeasured and one.row.level2 in quantitative and not isinstance(one.points, str):
             message = f"{_named(one)}属“{one.row.level2}”，指标值“{_shown(one.row.target)}”不可衡量，应写数量和单位"
             place = subject.cell(one, cells.TARGET)
             yield found("JX511", place, message, _shown(one.row.target))
+
+
+def _is_measured(target: object) -> bool:
+    """Whether a target without one quantity has figures all the same: a range, so much every so often (每月2次, 每周一次)."""
+    return read_cell(target).low != "" or bool(_EVERY.search(clean(target)))
+
+
+_EVERY = re.compile(rf"每.{{0,6}}[\d一{_CHINESE_FIGURES}]")
 
 
 def several_in_one_row(subject: Subject) -> Iterator[Finding]:
@@ -785,6 +824,8 @@ CHECKS: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
     thin_reason,
     actual_is_target_text,
     halves,
+    bound_reached,
+    month_unsaid,
     direction_unsaid,
     actual_is_weight,
     qualitative_without_measure,

@@ -22,7 +22,7 @@ from xl_jixiao.sheet.plan import Plan, PlanValues
 from xl_jixiao.sheet.returned import About
 from xl_jixiao.tables.inputs import Answer
 from xl_jixiao.tables.narrative import ALONE, FromBook
-from xl_jixiao.words import PROJECT, SUPERIOR, UNFINISHED
+from xl_jixiao.words import PROJECT, SUPERIOR, UNFINISHED, dated
 
 if TYPE_CHECKING:
     from xl_jixiao.report.official import Official
@@ -232,7 +232,7 @@ class SelfEvaluationJob(Job):
         """``某中心-政务中心工作经费-2020年度项目支出绩效自评表``: one project, one form."""
         unit = safe_name(answers.unit) or "未填单位"
         project = safe_name(answers.fields.get(PROJECT, ""))[:30]
-        form = f"{safe_name(answers.year(self.form))}年度{safe_name(self.form.title)}"
+        form = safe_name(dated(self.form.title, answers.year(self.form)))
         return "-".join(part for part in (unit[:40], project, form) if part)
 
 

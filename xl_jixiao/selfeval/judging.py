@@ -1,5 +1,6 @@
 """How a row is judged after 财预〔2020〕10号: direction, completion, points, deviation, state and hint, as trees over the row's own cells."""
 
+import datetime
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
@@ -29,7 +30,8 @@ from xl_jixiao.expr import (
     spaceless,
     when,
 )
-from xl_jixiao.number import half_up
+from xl_jixiao.number import day_number, half_up
+from xl_jixiao.rules.typed import FIRST_DATE, LAST_DATE
 from xl_jixiao.selfeval import cells
 from xl_jixiao.selfeval.cells import (
     ABSENT,
@@ -42,6 +44,7 @@ from xl_jixiao.selfeval.cells import (
     DONE,
     EXPLANATION,
     FACTOR,
+    HIGH,
     HINT,
     LESS,
     LESS_TAILS,
@@ -50,6 +53,7 @@ from xl_jixiao.selfeval.cells import (
     LEVEL2,
     LEVELS_1,
     LEVELS_2,
+    LOW,
     MET,
     NAME,
     NO_REASON,
@@ -70,7 +74,7 @@ from xl_jixiao.selfeval.cells import (
     WEIGHT,
     step,
 )
-from xl_jixiao.selfeval.native import READING, has, read_degree
+from xl_jixiao.selfeval.native import READING, has, parted, read_degree
 from xl_jixiao.selfeval.target import (
     ALL_DONE,
     BETTER_LESS,
@@ -87,6 +91,7 @@ from xl_jixiao.selfeval.target import (
     EQUAL_WORDS,
     FIGURES,
     GOOD_WORDS,
+    INCLUSIVE,
     LARGEST_RATIO,
     LEADING_TO,
     LESS_WORDS,
@@ -109,6 +114,7 @@ from xl_jixiao.selfeval.target import (
 )
 from xl_jixiao.selfeval.target import LESS_TAILS as LESS_TAIL_WORDS
 from xl_jixiao.selfeval.target import TAILS as TAIL_WORDS
+from xl_jixiao.tables.reasons import LEAST
 from xl_jixiao.tables.slips import MOST_RATE
 from xl_jixiao.words import BLANK, EXPLAIN, INVALID, MUST_FIX, NONE_WORD, PASSED
 
@@ -116,12 +122,15 @@ UNIT_MISMATCH = "单位不一致"
 NEEDS_PERCENT = "须写百分号"
 IS_IT = f"{NEEDS_PERCENT}，是否为"
 NEEDS_DEGREE = "须填完成程度"
+OUTSIDE = "不在指标值的区间内，须填完成程度"
 TOO_LATE = "晚于指标值的日期，须填完成程度"
 DEGREE_RANGE = "完成程度应在0到100%之间"
 TARGET_WITHOUT_QUANTITY = "指标值不是数量"
 ACTUAL_WITHOUT_QUANTITY = "完成值不是数量"
 WRONG_WEIGHT = "分值不能为负数"
 WRONG_DIRECTION = f"计分方向应为{'、'.join(DIRECTIONS)}"
+DAYS_AS_NUMBERS = "这两格像是日期格式的日期：按 Delete 清空，写成文字，如2023年12月25日；是数量的写上单位"
+PARTED_DIGITS = "的数中间有空格或换行，请重写"
 WRONG_CLASS = "二级指标不属于这个一级指标"
 
 BEYOND, DOUBTFUL = "远超指标值", "与指标值相差悬殊，请核对单位"
@@ -162,9 +171,28 @@ _NO_TARGET, _NOT_DONE = (
 
 
 _TARGET_CHANGE, _DONE_CHANGE = (step(source, "变动") for source in (TARGET, DONE))
-_TARGET_DAY, _DONE_DAY = (Cell(step(source, "日期")) for source in (TARGET, DONE))
+_DAYS = day_number(datetime.date(2018, 1, 1)), day_number(datetime.date(2030, 12, 31))
+_WRITTEN_DAYS = tuple(Cell(step(source, "日期")) for source in (TARGET, DONE))
+
+
+def _as_day(source: str) -> Expr:
+    """The day of a text; a number cell beside a text that is one holds one too."""
+    number, text, own, other = (_WANTED, _TARGET_TEXT, *_WRITTEN_DAYS) if source == TARGET else (_REACHED, _DONE_TEXT, *_WRITTEN_DAYS[::-1])
+    held = all_of([text.equals(""), is_number(other), call("N", number) >= FIRST_DATE, call("N", number) <= LAST_DATE])
+    return when(held, number, own)
+
+
+_TARGET_DAY, _DONE_DAY = map(_as_day, (TARGET, DONE))
 _DATED = all_of([is_number(_TARGET_DAY), is_number(_DONE_DAY)])
 """Whether both texts are dates: 2020年12月31日前, 2020-11-30."""
+
+_BOTH_DAYS = all_of(
+    [
+        *(cell.equals("") for cell in (_TARGET_TEXT, _DONE_TEXT)),
+        *(test for cell in (_WANTED, _REACHED) for test in (call("N", cell) >= _DAYS[0], call("N", cell) <= _DAYS[1])),
+    ]
+)
+"""Whether both are number cells that are days, as far as a sheet can tell: pasted dates lose what they were."""
 
 _ALL_DONE = all_of(
     [
@@ -289,6 +317,40 @@ _LESS_MEANT = all_of(
 )
 """Whether less is probably better though nothing says so: 差错率 2% beside 2.5%."""
 
+_STRICT = all_of(
+    [
+        one_of(_SIDE, (POSITIVE, REVERSE)),
+        any_of(
+            [
+                all_of([has(step(TARGET, "符号"), COMPARING), negated(has(step(TARGET, "符号"), INCLUSIVE))]),
+                has(_TARGET_TEXT.key, ("(不含",)),
+            ]
+        ),
+        is_number(_TARGET_SAME),
+        _TARGET_SAME.equals(_DONE_SAME),
+        call("LEN", Cell(REASON)) < LEAST,
+    ]
+)
+"""Whether an actual value is the very figure that its target leaves out: 5天 beside <5天."""
+
+_MONTH_UNSAID = when(
+    _DATED,
+    all_of(
+        [
+            has(_TARGET_TEXT.key, ("月前",)),
+            _DONE_DAY > _TARGET_DAY - 31,
+            call("MONTH", _DONE_DAY).equals(call("MONTH", _TARGET_DAY)),
+            call("LEN", Cell(REASON)) < LEAST,
+        ]
+    ),
+    False,
+)
+"""Whether a day lies in the month before which something is to be done: 10月15日 beside 10月前."""
+
+MONTH_UNSAID = "“月前”是这个月1日以前，还是月底以前？完成日期正在这个月里，请核对；月底以前的把指标值写成“月底前”，或在偏差原因里写明"
+
+BOUND_REACHED = "指标值不含本数（＜、＞、大于、小于、超过、低于），完成值正好等于它，是否算达到？请核对，达到的在偏差原因里写明"
+
 BOUND_COPIED, WORDS_COPIED, HALVED, LESS_MEANT = (
     "完成值带着“≥、不低于、以上”等字样，应写实际数",
     "完成值与指标值一字不差，应写实际完成情况",
@@ -296,8 +358,29 @@ BOUND_COPIED, WORDS_COPIED, HALVED, LESS_MEANT = (
     "按越大越好计分，是否越小越好？是的在指标值前写“≤”，不是的写“≥”，或者选计分方向",
 )
 
-ASKED = first_of([(_LESS_MEANT, LESS_MEANT), (_BOUND_COPIED, BOUND_COPIED), (_WORDS_COPIED, WORDS_COPIED), (_HALVED, HALVED)], "")
+_QUESTION = first_of(
+    [
+        (_LESS_MEANT, LESS_MEANT),
+        (_BOUND_COPIED, BOUND_COPIED),
+        (_WORDS_COPIED, WORDS_COPIED),
+        (_HALVED, HALVED),
+        (_STRICT, BOUND_REACHED),
+        (_MONTH_UNSAID, MONTH_UNSAID),
+    ],
+    "",
+)
+ASKED = Cell(cells.QUESTION)
 """What is asked about an actual value that can be scored as it is."""
+
+
+_LOW, _HIGH = (Cell(step(TARGET, name)) for name in (LOW, HIGH))
+_RANGED = all_of([_LOW.differs(""), _DIRECTION.differs(QUALITATIVE)])
+"""Whether the target is a range: 95%～100%, 3-5次. A share beside one that is called 定性 is its degree."""
+
+
+def _end(end: Expr) -> Expr:
+    """An end of the range in the unit of the actual value; 1.5 beside 1-2万元 is in 万元."""
+    return when(_REACHED_UNIT.equals(""), call("N", end), Cleared(call("N", end) * Cell(step(TARGET, FACTOR)), _PLACES_OF_MANY))
 
 
 def _side() -> Expr:
@@ -314,7 +397,7 @@ def _side() -> Expr:
     quality = any_of([_WANTED.equals(""), _DATED])
     own = first_of([(quality, QUALITATIVE), (one_of(Cell(sign), EQUAL_WORDS), EQUAL), (less, REVERSE)], POSITIVE)
     undecided = any_of([is_blank(_DIRECTION), _DIRECTION.equals(COST)])
-    chosen = first_of([(one_of(_DIRECTION, tuple(DIRECTIONS)), _DIRECTION), (undecided, own)], WRONG_DIRECTION)
+    chosen = first_of([(one_of(_DIRECTION, tuple(DIRECTIONS)), when(_RANGED, QUALITATIVE, _DIRECTION)), (undecided, own)], WRONG_DIRECTION)
     return when(_NO_TARGET, "", chosen)
 
 
@@ -347,20 +430,29 @@ _PERCENT_ASKED = first_of(
 """What is asked about a percentage without its sign; nothing where there is none."""
 
 
+def _between(number: Expr) -> Expr:
+    return all_of([call("N", number) >= _end(_LOW), call("N", number) <= _end(_HIGH)])
+
+
+_WITHIN = when(all_of([_RANGED, is_number(_DONE_SAME), negated(_MISMATCH)]), _between(_DONE_SAME), False)
+"""Whether the actual value lies in the target's range; both ends belong to it."""
+
+
 def _ratio() -> Expr:
     """完成率 of a quantity; 完成程度 of a qualitative target: the judged one, or the one the actual value says (85%, or a number cell).
 
-    Beside a target with a figure that can't be read (95%-100%, 三至五天) the actual value is no degree but a figure too; 增长8% is a
-    change, and 91% beside 高于全国平均 a figure of its own.
+    In the range of a target it is all of it. Beside a target with a figure that can't be read (三至五天) the actual value is no degree but
+    a figure too; 增长8% is a change, and 91% beside 高于全国平均 a figure of its own.
     """
-    timed = any_of([is_number(_TARGET_DAY), has(_TARGET_TEXT.key, ("年底", "年末", "月底", "月末", "月前", "日前", "旬"))])
+    timed = any_of([is_number(_WRITTEN_DAYS[0]), has(_TARGET_TEXT.key, ("年底", "年末", "月底", "月末", "月前", "日前", "旬"))])
     unread = all_of([has(_TARGET_TEXT.key, FIGURES), negated(timed)])
     share = when(_DONE_TEXT.equals(""), _REACHED, when(all_of([_REACHED_UNIT.equals("%"), _no_change(DONE)]), _REACHED / 100, ""))
     happened = first_of([(_REACHED.equals(0), 1), (all_of([_REACHED_UNIT.differs("%"), _REACHED >= 1]), 0)], "")
     whole = when(is_number(share), share.equals(1), False)
     degree_said = any_of([has(_TARGET_TEXT.key, DONE_IN_PART), _DIRECTION.equals(QUALITATIVE), timed, whole])
     share = when(_NOTHING_WANTED, happened, when(degree_said, share, ""))
-    said = when(_REACHED.equals(""), "", when(all_of([_DIRECTION.differs(QUALITATIVE), unread]), "", share))
+    own = when(all_of([_DIRECTION.differs(QUALITATIVE), unread]), "", share)
+    said = first_of([(any_of([_REACHED.equals(""), _DATED]), ""), (_WITHIN, 1), (_RANGED, "")], own)
     degree = first_of([(is_number(_DEGREE), _DEGREE), (is_blank(_DEGREE), said)], read_degree(DEGREE))
     quotient = when(_DONE_SAME < LARGEST_RATIO * _TARGET_SAME, Rounded(_DONE_SAME / _TARGET_SAME, 4), "")
     rate = first_of(
@@ -374,14 +466,31 @@ def _ratio() -> Expr:
     return first_of([(_SIDE.equals(QUALITATIVE), degree), (one_of(_SIDE, _QUANTITATIVE), rate)], "")
 
 
+def _outside(full: Expr) -> Expr:
+    """The points beside a range that the actual value doesn't lie in, or why there are none; one that repeats it is taken as met."""
+    shares = all_of([_WANTED_UNIT.equals("%"), _REACHED_UNIT.equals("")])
+    percentage = all_of([shares, _DONE_TEXT.equals(""), _between(_REACHED)])
+    share = all_of([shares, _DONE_TEXT.differs(""), call("N", _REACHED) <= 1, _between(call("N", _REACHED) * 100)])
+    return first_of(
+        [
+            (call("EXACT", _DONE_TEXT, _TARGET_TEXT), full),
+            (_DONE_SAME.equals(""), ACTUAL_WITHOUT_QUANTITY),
+            (_MISMATCH, UNIT_MISMATCH),
+            (percentage, joined(IS_IT, _REACHED, "%？")),
+            (share, joined(IS_IT, _REACHED * 100, "%？")),
+        ],
+        OUTSIDE,
+    )
+
+
 def _score(rule: RowRule) -> Expr:
     """The row's points, or the word why there are none; empty while blank."""
     in_time = all_of([_DATED, _DONE_DAY <= _TARGET_DAY])
     met = any_of([Listed(_DONE_TEXT, MET), call("EXACT", _DONE_TEXT, _TARGET_TEXT), in_time])
     nothing = all_of([_NOTHING_WANTED, _NOTHING_DONE])
-    by_words = first_of(
-        [(nothing, Rounded(_WEIGHT, 2)), (Listed(_DONE_TEXT, UNMET), 0), (met, Rounded(_WEIGHT, 2)), (_DATED, TOO_LATE)], NEEDS_DEGREE
-    )
+    full: Expr = Rounded(_WEIGHT, 2)
+    unmet = Listed(_DONE_TEXT, UNMET)
+    by_words = first_of([(nothing, full), (unmet, 0), (_RANGED, _outside(full)), (met, full), (_DATED, TOO_LATE)], NEEDS_DEGREE)
     percentage = all_of([_DEGREE.equals(_RATIO), _RATIO > 2, _RATIO <= 100])
     asked = when(percentage, joined(DEGREE_RANGE, "，是否为", _RATIO, "%？"), DEGREE_RANGE)
     degree = when(all_of([_RATIO >= 0, _RATIO <= 1]), Rounded(_WEIGHT * _RATIO, 2), asked)
@@ -390,6 +499,9 @@ def _score(rule: RowRule) -> Expr:
         [
             (_SIDE.equals(WRONG_DIRECTION), _SIDE),
             (_WEIGHT < 0, WRONG_WEIGHT),
+            (all_of([is_number(_WANTED), parted(TARGET)]), f"指标值{PARTED_DIGITS}"),
+            (all_of([is_number(_REACHED), parted(DONE)]), f"完成值{PARTED_DIGITS}"),
+            (_BOTH_DAYS, DAYS_AS_NUMBERS),
             (_SIDE.equals(QUALITATIVE), when(_RATIO.equals(""), by_words, degree)),
             (_WANTED.equals(""), TARGET_WITHOUT_QUANTITY),
             (_DONE_SAME.equals(""), ACTUAL_WITHOUT_QUANTITY),
@@ -485,6 +597,7 @@ def row_trees(rule: RowRule, *, scored: bool = True) -> Mapping[str, Expr]:
             **{step(source, ABSENT): _absent(source) for source in (TARGET, DONE)},
             **BY_NAME,
             CATEGORY: when(Cell(LEVEL1).equals(""), "", Cell(LEVEL1)),
+            cells.QUESTION: _QUESTION,
             SIDE: _side(),
             RATIO: _ratio(),
             SCORE: _score(rule),

@@ -4,6 +4,7 @@ The one place of this dialect where a formula and its Python stand side by side 
 Only functions that Excel 2016, WPS and LibreOffice 7 share, no array entry.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from xl_jixiao.expr import ByHand, Expr, Value, exact
@@ -11,11 +12,17 @@ from xl_jixiao.number import NotANumber, from_cell
 from xl_jixiao.selfeval.cells import (
     CHANGES,
     DONE,
+    HIGH_TEXT,
     LESS,
     LESS_TAILS,
+    LOW,
+    LOW_TEXT,
+    RANGE,
     REACHED,
     REACHED_UNIT,
     SIGNS,
+    SPAN,
+    SPAN_UNIT,
     STEPS,
     TAILS,
     TARGET,
@@ -30,6 +37,7 @@ from xl_jixiao.selfeval.target import (
     DATE_PARTS,
     DATE_UNITS,
     DATE_WORDS,
+    ENDED,
     EQUAL_WORDS,
     INCLUSIONS,
     INCLUSIVE,
@@ -39,12 +47,15 @@ from xl_jixiao.selfeval.target import (
     NUMERALS,
     REPLACED,
     SCALES,
+    SPAN_WORDS,
+    SPANNED,
     STOPS,
     UPWARD,
     Reading,
     read_cell,
 )
-from xl_jixiao.words import SPACES
+from xl_jixiao.selfeval.target import SPAN as BETWEEN
+from xl_jixiao.words import SPACES, WHITE
 
 _THOUSANDS = (13, 9, 5)
 """Where the commas of thousands stand in sixteen characters."""
@@ -56,6 +67,7 @@ _READ = dict(
         strict=True,
     )
 )
+_RANGE = ("span", "span_unit", "low_text", "high_text", "low", "high")
 
 
 def _quoted(text: str) -> str:
@@ -116,7 +128,7 @@ class _Read:
 
     def hand(self, text: str, of: Callable[[Reading], Value]) -> ByHand:
         """A formula over these cells, and its value as Python reads the text."""
-        others = [step(self.source, name) for name in STEPS] + [area.key for area in (CHANGES, SIGNS, LESS, TAILS, LESS_TAILS)]
+        others = [step(self.source, name) for name in (*STEPS, *RANGE)] + [area.key for area in (CHANGES, SIGNS, LESS, TAILS, LESS_TAILS)]
         keys = (self.source, *(key for key in others if f"{{{key}}}" in text))
         return ByHand(text, keys, lambda cell, *_: of(read_cell(cell)))
 
@@ -157,6 +169,44 @@ class _Read:
         exactly = f"DATE({year},VALUE({month}),VALUE({day}))"
         real = f'AND({month}<>"",VALUE({month})>=1,VALUE({month})<=12,DAY({exactly})=VALUE({day}),VALUE({day})>=1)'
         return f'IFERROR(IF({shape},IF({day}="",{last},IF({real},{exactly},"")),""),"")'
+
+    def range(self) -> Iterator[str]:
+        """The formulas of the steps by which a range is read, in their order: its text, its unit, both figures, both ends."""
+        span, unit, low, high = (f"{{{step(self.source, name)}}}" for name in (SPAN, SPAN_UNIT, LOW_TEXT, HIGH_TEXT))
+        pairs = [*((word, BETWEEN) for word in SPANNED), (BETWEEN * 2, BETWEEN), *((word, "") for word in SPAN_WORDS)]
+        yield _replaced(self.body, pairs)
+        between = f'FIND("{BETWEEN}",{span}&"{BETWEEN}")'
+        first, last = f"LEFT({span},{between}-1)", f"MID({span},{between}+1,1000)"
+        pointed = [(one, "") for one in "0123456789."]
+        first_unit = _replaced(first, pointed)
+        yield _replaced(last, pointed)
+        yield f"LEFT({first},LEN({first})-LEN({first_unit}))"
+        yield f"LEFT({last},LEN({last})-LEN({unit}))"
+        first_part = f'LEFT({unit},FIND("/",{unit}&"/")-1)'
+        tests = [
+            *(test for text in (low, high) for test in self._is_plain(text)),
+            f"EXACT({low}&{first_unit},{first})",
+            f"EXACT({high}&{unit},{last})",
+            f'OR({first_unit}="",EXACT({first_unit},{unit}))',
+            f'NOT(AND(LEN({low})=4,OR(LEFT({low},2)="19",LEFT({low},2)="20")))',
+            f'OR({unit}<>"",ISERROR(FIND("-",{self.body})))',
+            f"NOT(OR({_one_of(unit, DATE_UNITS)},{_has(unit, DATE_MARKS)},{_has(unit, (*NOT_UNITS, *LIMITS))}))",
+            f"NOT({_has(first_part, '一' + NUMERALS)})",
+            f"NOT({_has(self.sign, ENDED)})",
+        ]
+        ordered = f'IF(VALUE({low})<VALUE({high}),VALUE({low}),"")'
+        yield f'IF(AND({",".join(tests)}),{ordered},"")'
+        yield f'IF({{{step(self.source, LOW)}}}="","",VALUE({high}))'
+
+    @staticmethod
+    def _is_plain(text: str) -> Iterator[str]:
+        """Whether a text is a figure without commas."""
+        digits = f'SUBSTITUTE({text},".","")'
+        yield f'{digits}<>""'
+        yield f"LEN({digits})<={MOST_DIGITS}"
+        yield f"LEN({text})-LEN({digits})<=1"
+        yield f'LEFT({text},1)<>"."'
+        yield f'RIGHT({text},1)<>"."'
 
     @property
     def _digits(self) -> str:
@@ -212,8 +262,14 @@ def _trees(source: str, number: str, unit: str) -> Iterator[tuple[str, Expr]]:
     read = _Read(source)
     for name, text in zip(STEPS, read.steps(), strict=True):
         yield step(source, name), read.hand(text, lambda reading, name=_READ[name]: getattr(reading, name))  # type: ignore[misc]
+    if source == TARGET:
+        for name, field, text in zip(RANGE, _RANGE, read.range(), strict=True):
+            yield step(source, name), read.hand(text, lambda reading, name=field: getattr(reading, name))  # type: ignore[misc]
     yield number, read.hand(read.number(), lambda reading: "" if reading.number is None else reading.number)
     shown = read.hand(read.unit(number), lambda reading: reading.unit)
+    if source == TARGET:
+        own = f'IF({{{step(source, LOW)}}}="",{shown.text},{{{step(source, SPAN_UNIT)}}})'
+        shown = read.hand(own, lambda reading: reading.unit if reading.low == "" else reading.span_unit)
     yield unit, ByHand(shown.text, (*shown.keys, number), shown.of)
 
 
@@ -225,6 +281,20 @@ def has(key: str, marks: Iterable[str]) -> Expr:
     """Whether one of the marks is in the text of a cell."""
     found = tuple(marks)
     return ByHand(_has(f"{{{key}}}", found), (key,), lambda text: any(mark in str(text) for mark in found))
+
+
+_UNSEEN = "\u200b\u200c\u200d\u2060\ufeff"
+_DIGIT = "[0-9０-９]"
+_PARTED = re.compile(f"{_DIGIT}[{re.escape(''.join(set(WHITE) - set(_UNSEEN)))}]+{_DIGIT}")
+
+
+def parted(key: str) -> Expr:
+    """Whether a text has digits parted by white space: 4 5人 is neither 45 nor 4."""
+    spaces = [(one, "" if one in _UNSEEN else " ") for one in SPACES]
+    digits = [*((one, "9") for one in "012345678"), *((one, "9") for one in "０１２３４５６７８９")]
+    text = f'SUBSTITUTE(SUBSTITUTE(SUBSTITUTE({{{key}}},CHAR(9)," "),CHAR(10)," "),CHAR(13)," ")'
+    text = f'AND(ISTEXT({{{key}}}),ISNUMBER(FIND("9 9",TRIM(CLEAN({_replaced(text, [*spaces, *digits])})))))'
+    return ByHand(text, (key,), lambda cell: isinstance(cell, str) and _PARTED.search(cell) is not None)
 
 
 def read_degree(key: str) -> Expr:

@@ -104,7 +104,8 @@ def guide_sheet(table: SelfEvaluation, rows: int, edition: Edition) -> SheetBuil
         guide.buttons()
     guide.steps(_steps(table, rows), LEGEND)
     guide.choices("表式未明确之处，本表采用的口径", table.choices())
-    return guide.done((f"计分依据：{table.rows_basis}。", f"等次依据：{table.grades_basis}。", *table.notes))
+    grades = (f"等次依据：{table.grades_basis}。",) if table.grades_basis else ()
+    return guide.done((f"计分依据：{table.rows_basis}。", *grades, *table.notes))
 
 
 def _heads(table: SelfEvaluation) -> tuple[str, ...]:

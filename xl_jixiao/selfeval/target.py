@@ -73,7 +73,7 @@ BETTER_MORE = tuple(
     "受益 降幅 执法".split()
 )
 """What makes more of it better all the same: 投诉办结率, 能耗下降率."""
-_LEVEL = "达到 达 达到了 已达 已达到 实现 实际 完成 完成了 已完成 共完成 实际完成 累计完成 约 近 共 共计 总计 合计 累计"
+_LEVEL = "达到 达 达到了 已达 已达到 实现 实际 完成 完成了 已完成 共完成 实际完成 累计完成 约 共 共计 总计 合计 累计"
 LEVEL_WORDS = (*_led(*_LEVEL.split()), *LEADS)
 """How much, in no direction: 20项 stays 正向 beside them, 0起 stays 反向."""
 SIGN_WORDS = (*MORE_WORDS, *LESS_WORDS, *EQUAL_WORDS, *LEVEL_WORDS)
@@ -90,6 +90,8 @@ BOUND_SIGNS, BOUND_TAILS = ("≥", "≤", "<", ">", "≮", "≯", "于等于", "
 """What is in the signs, and in the tails, that only a target has: an actual value is a number, and 超过 can be said of one."""
 WHOLE_UNITS = tuple("人 人次 名 户 家 场 场次 次 起 件 辆 套 台 座 所 篇 份 批 批次 期 宗 例".split())
 """Units of which there are no halves."""
+ENDED = ("≥", "≤", "<", ">", "≮", "≯", "于", "超", "不足", "至", "最")
+"""What is in the signs that name one end: no range follows them."""
 LIMITS = (*UPWARD, "以下", "内")
 """Inside a unit they hide a direction: 5天内答复, 5万元以内/年."""
 MET_WORDS = tuple(
@@ -115,6 +117,11 @@ SCALES = "百千万亿"
 STOPS = "。.;；"
 NOT_UNITS = "≥≤≮≯<>=+±-—–~～至"
 """Signs and range marks: a unit has none of them."""
+SPAN = "~"
+SPANNED = ("～", "—", "–", "-", "至", "到")
+"""What stands between the two ends of a range besides ~; a dash alone does so only beside a unit: 12-31 may be a day."""
+SPAN_WORDS = ("介于", "之间", "区间")
+"""What may stand around a range."""
 NUMERALS = "二三四五六七八九十两几半"
 """A figure in characters: 2万五千元 and 1个半月 are more than their digits say. 一 is one too, but also in 进一步."""
 TIMES: Mapping[str, int] = MappingProxyType(
@@ -209,6 +216,13 @@ class Reading:
     date: int | str
     number: Fraction | int | None
     unit: str
+    span: str = ""
+    span_unit: str = ""
+    low_text: str = ""
+    high_text: str = ""
+    low: Fraction | int | str = ""
+    high: Fraction | int | str = ""
+    """The ends of a range: 95%～100%; empty text where a text is none."""
 
 
 def has(text: str, marks: Iterable[str]) -> bool:
@@ -262,6 +276,7 @@ def _read_text(cell: str) -> Reading:
     written = _date_text(text)
     unit = kept[: len(kept) - len(tail)]
     reading = Reading(raw, text, change, after, sign, body, bare, rest, figure, whole, kept, tail, written, _day_of(written), None, unit)
+    reading = _as_range(reading)
     if figure + rest != bare or not _is_figure(figure, whole) or _is_other(reading) or _is_date(reading) or _is_contradiction(reading):
         return replace(reading, unit="")
     number = exact(Decimal(figure.replace(",", "")))
@@ -270,6 +285,32 @@ def _read_text(cell: str) -> Reading:
 
 
 _DIGITS = str.maketrans(dict.fromkeys("0123456789.,", ""))
+_POINTED = str.maketrans(dict.fromkeys("0123456789.", ""))
+
+
+def _as_range(one: Reading) -> Reading:
+    """A reading with the two ends of its range, where it plainly is one: 3-5次, 95%～100%, 80—90分; not 1-2月, 12-31, 2022-2024年."""
+    span = one.body
+    for word in SPANNED:
+        span = span.replace(word, SPAN)
+    span = span.replace(SPAN * 2, SPAN)
+    for word in SPAN_WORDS:
+        span = span.replace(word, "")
+    first, _, last = span.partition(SPAN)
+    first_unit, unit = first.translate(_POINTED), last.translate(_POINTED)
+    low_text, high_text = first[: len(first) - len(first_unit)], last[: len(last) - len(unit)]
+    one = replace(one, span=span, span_unit=unit, low_text=low_text, high_text=high_text)
+    ends = low_text + first_unit == first and high_text + unit == last and first_unit in ("", unit)
+    if not ends or not all(_is_figure(text, text.partition(".")[0]) for text in (low_text, high_text)):
+        return one
+    years = low_text[:2] in ("19", "20") and len(low_text) == 4
+    timed = unit in DATE_UNITS or has(unit, DATE_MARKS) or years
+    more = has(unit, (*NOT_UNITS, *LIMITS)) or has(unit.partition("/")[0], "一" + NUMERALS) or has(one.sign, ENDED)
+    if timed or more or (not unit and "-" in one.body):
+        return one
+    low, high = (exact(Decimal(text)) for text in (low_text, high_text))
+    assert isinstance(low, (Fraction, int)) and isinstance(high, (Fraction, int))
+    return replace(one, low=low, high=high) if low < high else one
 
 
 def _longest(words: Iterable[str]) -> str:

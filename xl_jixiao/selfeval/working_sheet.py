@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from xl_jixiao.expr import Applied, Cell, Expr, as_text, exact, joined, when
+from xl_jixiao.expr import Applied, Cell, Expr, as_text, call, exact, joined, when
 from xl_jixiao.selfeval import cells
 from xl_jixiao.selfeval.answers import IndicatorRow, SelfAnswers, row_entries
-from xl_jixiao.selfeval.cells import DONE, READ, TARGET, step
+from xl_jixiao.selfeval.cells import READ_OF, TARGET, step
 from xl_jixiao.selfeval.judging import BY_NAME, USED, row_trees
 from xl_jixiao.selfeval.layout import FIRST_WORK_ROW, RowSpan, SelfLayout
 from xl_jixiao.selfeval.model import SelfEvaluation
@@ -37,11 +37,11 @@ _JUDGED = (
     (EXPLANATION, cells.EXPLANATION),
 )
 _STYLES = {RATIO: "form_rate", EXPLANATION: "small"}
-_STEPS = tuple(step(source, name) for source in (TARGET, DONE) for name in READ)
+_STEPS = (*(step(source, name) for source, names in READ_OF.items() for name in names), cells.QUESTION)
 _BY_NAME_COLUMN = FIRST_STEP + len(_STEPS)
 _BESIDE_COLUMN = _BY_NAME_COLUMN + len(BY_NAME)
 _AREAS = {SIDE: cells.SIDE, SCORE: cells.SCORE, CATEGORY: cells.CATEGORY}
-_COMPARED = (step(TARGET, "去句号"), step(DONE, "去句号"))
+_COMPARED = tuple(step(source, "去句号") for source in READ_OF)
 
 
 def working_sheet(layout: SelfLayout, answers: SelfAnswers, explanations: Sequence[str], edition: Edition) -> SheetBuilder:
@@ -51,7 +51,7 @@ def working_sheet(layout: SelfLayout, answers: SelfAnswers, explanations: Sequen
     )
     beside = _beside(layout.table, editable=edition is not Edition.FINISHED)
     sheet.hidden_columns.append((FIRST_STEP, _BESIDE_COLUMN + len(beside) - 1))
-    heads = [f"{side}\n{name}" for side in ("指标值", "完成值") for name in READ]
+    heads = [f"{side}\n{name}" for side, names in zip(("指标值", "完成值"), READ_OF.values(), strict=True) for name in names]
     sheet.heads(FIRST_WORK_ROW - 1, [*heads, *BY_NAME, *beside], first=FIRST_STEP)
     sheet.height(FIRST_WORK_ROW - 1, 32)
     finished = edition is Edition.FINISHED
@@ -60,7 +60,7 @@ def working_sheet(layout: SelfLayout, answers: SelfAnswers, explanations: Sequen
         row, explanation = written.get(number, (IndicatorRow(), ""))
         texts = row_texts(row, explanation)
         _put(sheet, layout, number, row, texts, finished=finished)
-        set_heights(sheet, layout.work_rows(number), texts if number in written else (), 18)
+        set_heights(sheet, layout.work_rows(number), texts if number in written else (), 24)
     last = layout.work_rows(layout.rows)[1]
     placed = [(column, name) for column, name in enumerate(beside, _BESIDE_COLUMN) if name == TARGET]
     for column, name in (*_AREAS.items(), *placed, *((FIRST_STEP + _STEPS.index(name), name) for name in _COMPARED)):
@@ -77,7 +77,10 @@ def _beside(table: SelfEvaluation, *, editable: bool) -> Mapping[str, Expr]:
     found: dict[str, Expr] = {}
     if table.parted:
         sign, figure, unit = map(Cell, cells.PARTED)
-        found[TARGET] = when(joined(sign, unit).equals(""), when(figure.equals(""), "", figure), joined(sign, figure, unit))
+        leads = call("MID", figure, 1, call("LEN", sign)).equals(sign)
+        ends = call("MID", figure, call("MAX", 1, call("LEN", figure) - call("LEN", unit) + 1), call("LEN", unit)).equals(unit)
+        whole = joined(when(leads, "", sign), figure, when(ends, "", unit))
+        found[TARGET] = when(joined(sign, unit).equals(""), when(figure.equals(""), "", figure), whole)
     if not table.scored:
         found |= {word: row_trees(table.rows, scored=False)[word] for word in (cells.WEIGHT, cells.POINTS)}
     if editable:

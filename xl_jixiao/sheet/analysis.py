@@ -52,7 +52,7 @@ class BudgetLine:
     spent: Expr
 
 
-COMPARED_HEADS = ("项目", "预算（万元）", "决算（万元）", "相差", "占预算")
+COMPARED_HEADS = ("项目（万元）", "预算", "决算", "相差", "占预算")
 
 
 def compared_table(sheet: SheetBuilder, row: int, pairs: Iterable[BudgetLine]) -> int:

@@ -1,6 +1,6 @@
 """Building a sheet's plan: cells are put one by one, the finished plan is frozen."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from types import MappingProxyType
 
@@ -19,6 +19,7 @@ from xl_jixiao.sheet.plan import (
     Mark,
     Page,
     Placed,
+    RowMade,
     SheetPlan,
     Span,
     Udf,
@@ -51,6 +52,7 @@ class SheetBuilder:
         self.frozen: tuple[int, int] | None = None
         self.default_height: float | None = None
         self.filter: Filter | None = None
+        self.rows: Callable[[], Iterator[RowMade]] | None = None
 
     def put(self, row: int, column: int, content: Content, style: str, rows: int = 1, columns: int = 1) -> None:
         """A content at its place."""
@@ -139,6 +141,7 @@ class SheetBuilder:
             buttons=tuple(self.buttons),
             filter=self.filter,
             typed_areas=tuple(self.typed_areas),
+            rows=self.rows,
         )
 
 

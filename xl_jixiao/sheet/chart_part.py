@@ -9,12 +9,12 @@ from decimal import Decimal
 import xlsxwriter
 
 from xl_jixiao.number import to_cell
+from xl_jixiao.sheet.looks import series_colour
 from xl_jixiao.sheet.same_bytes import same_everywhere
 from xl_jixiao.sheet.write import CREATED
 
 _SHEET = "数据"
 _CHART = "xl/charts/chart1.xml"
-_COLOURS = ("#BFBFBF", "#2F6DB5", "#7FB069")
 _NO_TICKS = {"major_tick_mark": "none", "minor_tick_mark": "none"}
 _SHOWN = '<c:showVal val="1"/>'
 _NOT_SHOWN = ("CatName", "SerName", "Percent", "BubbleSize")
@@ -55,13 +55,12 @@ def chart_part(data: ChartData) -> ChartPart:
         sheet.write_column(1, at, [to_cell(one) for one in numbers], form)
     chart = book.add_chart({"type": "column"})
     for at, (name, _) in enumerate(data.series, 1):
-        colour = _COLOURS[at % len(_COLOURS)] if len(data.series) == 1 else _COLOURS[(at - 1) % len(_COLOURS)]
         chart.add_series(
             {
                 "name": name,
                 "categories": [_SHEET, 1, 0, last, 0],
                 "values": [_SHEET, 1, at, last, at],
-                "fill": {"color": colour},
+                "fill": {"color": series_colour(at - 1, len(data.series))},
                 "gap": 60,
                 "data_labels": {"value": True, "num_format": "0.00%" if data.percent else "General", "font": {**_FONT, "size": 8}},
             }

@@ -13,7 +13,7 @@ from xl_jixiao.sheet.progress import Gap, Progress, first_word
 from xl_jixiao.tables.parts import Identity
 from xl_jixiao.words import CHECKS, EXPLAIN, INVALID, MUST_FIX, NOT_FILLED, PASSED, ROUNDING, UNFINISHED
 
-WIDTHS = (6, 34, 14, 56, 22)
+WIDTHS = (6, 36, 14, 52, 28)
 HEADS = ("序号", "检查项", "结果", "说明", "跳转")
 FIRST_ROW = 4
 NUMBER, NAME, RESULT, DETAIL, TARGET = range(5)
@@ -104,7 +104,8 @@ def checks_sheet(lines: Iterable[Line], progress: Progress, shown: Iterable[str]
         sheet.put(row, DETAIL, Computed(detail(number).key, line.detail, varies=line.varies), "small")
         sheet.put(row, TARGET, Computed("", line.jump, varies=True), "link")
         now = next(details, None)
-        sheet.height(row, height_for([(longest_text(line.detail) if now is None else now, WIDTHS[DETAIL])], 9, 20))
+        said = longest_text(line.detail) if now is None else now
+        sheet.height(row, max(height_for([(said, WIDTHS[DETAIL])], 9, 20), height_for([(line.name, WIDTHS[NAME])], 10, 20)))
         row += 1
     sheet.area(RESULTS.key, FIRST_ROW, RESULT, row - 1)
     return sheet, row

@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from types import MappingProxyType
 
 from xl_jixiao.expr import Area, Cell, Counted, Expr, Operand, Value, call, first_of, is_blank, is_number, is_text, joined, when
 from xl_jixiao.number import plain
 from xl_jixiao.rules.typed import Kind, Typed
 from xl_jixiao.sheet.build import SheetBuilder, titled
-from xl_jixiao.sheet.looks import INPUT_STYLES, INPUT_WORDS
+from xl_jixiao.sheet.looks import INPUT_STYLES, INPUT_WORDS, SHOWN_STYLES
 from xl_jixiao.sheet.measure import height_for
 from xl_jixiao.sheet.plan import Accepts, Page
 from xl_jixiao.sheet.progress import Stage, Wrong, first_word, of_states
@@ -24,6 +25,8 @@ NOTE = f"只填有颜色的单元格（{INPUT_WORDS}）；每个数只填一次�
 FIRST_ROW = 4
 LONGEST_REMARK = 200
 """How many characters a remark may have when typed: what its cell can print."""
+
+NOWHERE: Mapping[str, str] = MappingProxyType({})
 
 CONFIRM = "填对了的，在“备注”写明"
 """What answers a question."""
@@ -44,6 +47,11 @@ def state(key: str) -> Cell:
 def hint_key(key: str) -> str:
     """The cell that asks about an input: whether it is in another unit, what to do about a text."""
     return f"提示:{key}"
+
+
+def has_hint(item: Input) -> bool:
+    """Whether an input has such a cell."""
+    return item.numeric or item.kind == "date"
 
 
 def part(inputs: Sequence[Input]) -> Stage:
@@ -73,8 +81,10 @@ def data_sheet(
     asked: Asked,
     *,
     editable: bool,
+    elsewhere: Mapping[str, str] = NOWHERE,
 ) -> SheetBuilder:
-    """The sheet with its answers; `value_of` gives an input's cell value, `asked` has what is asked, and said, of figures."""
+    """The sheet with its answers; `value_of` gives an input's cell value, `asked` has what is asked, and said, of figures. What is typed
+    `elsewhere`, by key the name of that sheet, is shown here with its 状态."""
     sheet = titled(
         DATA,
         "Sheet_Data",
@@ -101,6 +111,7 @@ def data_sheet(
             value_of(item.key),
             remarks.get(item.key, ""),
             _Hints(asked.questions.get(item.key), asked.told.get(item.key)),
+            elsewhere.get(item.key, ""),
         )
         row += 1
     last = row - 1
@@ -115,13 +126,19 @@ def data_sheet(
     return sheet
 
 
-def _put(sheet: SheetBuilder, row: int, number: int, item: Input, value: Value, remark: str, hints: "_Hints") -> None:
-    style, accepts = INPUT_STYLES[item.kind], _accepts(item)
+def _put(sheet: SheetBuilder, row: int, number: int, item: Input, value: Value, remark: str, hints: "_Hints", typed_on: str) -> None:
+    style, accepts, own = INPUT_STYLES[item.kind], accepts_of(item), Cell(item.key)
     sheet.label(row, NUMBER, number, "centre")
     sheet.label(row, NAME, item.name, "cell")
     shown = value if isinstance(value, str) else ""
     heights = [(item.name, WIDTHS[NAME]), (remark, WIDTHS[REMARK])]
-    if item.long:
+    if typed_on:
+        sheet.computed(row, VALUE, "", when(is_blank(own), "", own), SHOWN_STYLES.get(item.kind, "cell"))
+        for column, text in ((UNIT_COLUMN, item.unit), (DEFINITION, item.definition)):
+            sheet.label(row, column, text, "small")
+        sheet.jump(row, SOURCE, item.key, text=f"填在“{typed_on}”", style="link_small")
+        heights += [(shown, WIDTHS[VALUE]), (item.definition, WIDTHS[DEFINITION])]
+    elif item.long:
         sheet.entry(row, VALUE, item.key, value, style, columns=STATE - VALUE, accepts=accepts, required=item.required)
         heights.append((shown, sum(WIDTHS[VALUE:STATE])))
     else:
@@ -133,10 +150,10 @@ def _put(sheet: SheetBuilder, row: int, number: int, item: Input, value: Value, 
         ):
             sheet.label(row, column, text, look)
         heights += [(shown, WIDTHS[VALUE]), (item.definition, WIDTHS[DEFINITION]), (item.source, WIDTHS[SOURCE])]
-    own, hint = Cell(item.key), Cell(hint_key(item.key))
+    hint = Cell(hint_key(item.key))
     filled = when(hint.differs(call("SUBSTITUTE", hint, CONFIRM, "")), EXPLAIN, FILLED) if hints.asked else FILLED
     sheet.computed(row, STATE, state(item.key).key, item.typed.state(own, filled), "centre")
-    if item.numeric or item.kind == "date":
+    if has_hint(item):
         sheet.computed(row, HINT, hint.key, _hint(item, remark_key(item.key), hints), "small")
     sheet.entry(row, REMARK, remark_key(item.key), remark or None, "input", required=False)
     sheet.height(row, height_for(heights, 9.5, 60 if item.long else 22))
@@ -161,7 +178,8 @@ def _hint(item: Input, remark: str, hints: _Hints) -> Expr:
     return when(is_text(own), text, when(is_number(own), first_of(said, question), ""))
 
 
-def _accepts(item: Input) -> Accepts:
+def accepts_of(item: Input) -> Accepts:
+    """What may stand in the cell of an input, and what is said of it."""
     typed = item.typed
     message = f"{item.definition or item.name}{f'（单位：{item.unit}）' if item.unit else ''}"
     return Accepts(typed, item.name, message, "".join(_error(item, typed)), "请检查填报数")

@@ -104,6 +104,7 @@ STYLES: Mapping[str, CellFormat] = MappingProxyType(
         "input_form_words": {**_BOX, "font_size": 9, "bg_color": INPUT_COLOUR, "align": "center", "num_format": "@"},
         "input_form_weight": {**_BOX, "font_size": 9, "bg_color": INPUT_COLOUR, "align": "center"},
         "input_form_money": {**_BOX, "font_size": 9, "bg_color": INPUT_COLOUR, "align": "center", "num_format": "#,##0.00"},
+        "input_form_date": {**_BOX, "font_size": 9, "bg_color": INPUT_COLOUR, "align": "center", "num_format": 'yyyy"年"m"月"d"日"'},
         "input_form_share": {**_BOX, "font_size": 9, "bg_color": INPUT_COLOUR, "align": "center", "num_format": "0.00%"},
         "hidden": {"font_name": SONG, "font_size": 9},
     }
@@ -123,6 +124,23 @@ INPUT_STYLES: Mapping[str, str] = MappingProxyType(
 )
 """The style of an entry by what it takes."""
 
+FORM_INPUT_STYLES: Mapping[str, str] = MappingProxyType(
+    {
+        "amount": "input_form_money",
+        "count": "input_form_weight",
+        "percent": "input_form_share",
+        "date": "input_form_date",
+        "choice": "input_form_words",
+        "points": "input_form_weight",
+        "number": "input_form_weight",
+        "text": "input_form",
+    }
+)
+"""The style of an entry that stands in a printed form."""
+
+SHOWN_STYLES: Mapping[str, str] = MappingProxyType({"amount": "form_money", "count": "points", "percent": "rate", "date": "doc_date"})
+"""The style of a cell that shows, on 基础数据, what is typed or computed elsewhere; of any other kind it is ``cell``."""
+
 _OPEN: Mapping[str, tuple[str, ...]] = MappingProxyType({"top": (), "first": ("bottom",), "inner": ("top", "bottom"), "last": ("top",)})
 """Variants: at the top of its cell; the first, an inner and the last sheet row of one tall cell, without lines between them."""
 
@@ -140,6 +158,14 @@ def look(style: str, *, editable: bool, optional: bool = False) -> CellFormat:
         if variant and found.get("num_format") == "@":
             found.pop("num_format")
     return found
+
+
+_SERIES_COLOURS = ("#BFBFBF", "#2F6DB5", "#7FB069")
+
+
+def series_colour(at: int, count: int) -> str:
+    """The colour of a row of numbers of a chart that has so many: grey for what the next is held against."""
+    return _SERIES_COLOURS[1] if count == 1 else _SERIES_COLOURS[at % len(_SERIES_COLOURS)]
 
 
 STATE_COLOURS: tuple[tuple[tuple[str, ...], str, str], ...] = (

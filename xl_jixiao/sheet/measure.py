@@ -5,7 +5,7 @@ A sheet with manual page breaks prints at a scale said in the file: where it is 
 
 import math
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 HIGHEST = 409.0
@@ -53,7 +53,12 @@ def page_size(*, landscape: bool) -> tuple[float, float]:
 
 def column_points(width: float) -> float:
     """The width in points of a column this many characters of the normal font wide, as Excel rounds it (ECMA-376, 18.3.1.13)."""
-    return (math.floor(width * _DIGIT + 0.5) + _PADDING) * _PIXEL
+    return column_pixels(width) * _PIXEL
+
+
+def column_pixels(width: float) -> int:
+    """The same in pixels."""
+    return math.floor(width * _DIGIT + 0.5) + _PADDING
 
 
 def print_scale(widths: Sequence[float], *, landscape: bool) -> int:
@@ -61,6 +66,18 @@ def print_scale(widths: Sequence[float], *, landscape: bool) -> int:
     room, _ = page_size(landscape=landscape)
     fitting = room * _SAFE_WIDTH / sum(map(column_points, widths))
     return max(10, min(100, math.floor(fitting * 100)))
+
+
+def side_breaks(widths: Sequence[float], kept: int, scale: int, *, landscape: bool) -> Iterator[int]:
+    """The columns that start a page at a scale in per cent, where the first so many are repeated on each."""
+    room = page_size(landscape=landscape)[0] * _SAFE_WIDTH / scale * 100
+    again = sum(map(column_points, widths[:kept]))
+    used = again
+    for column, width in enumerate(map(column_points, widths[kept:]), kept):
+        if used > again and used + width > room:
+            yield column
+            used = again
+        used += width
 
 
 def page_room(widths: Sequence[float], *, landscape: bool) -> float:

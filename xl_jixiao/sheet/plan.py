@@ -5,7 +5,7 @@ is known to the plan alone, and formulas write its address. An area is a key for
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache, cached_property
@@ -188,6 +188,10 @@ class Page:
     """First row, first column, last row, last column that are printed."""
     breaks: tuple[int, ...] = ()
     """Rows that start a page."""
+    sides: tuple[int, ...] = ()
+    """Columns that start a page, of a sheet wider than one."""
+    kept: tuple[int, int] | None = None
+    """Columns repeated on every page."""
     scale: int | None = None
 
 
@@ -203,7 +207,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A column chart of two rows of numbers over names: cells of rows `first` to `last`."""
+    """A column chart of rows of numbers over names: cells of rows `first` to `last`."""
 
     title: str
     anchor: tuple[int, int]
@@ -234,6 +238,10 @@ class Filter:
     shown: tuple[str, ...]
 
 
+RowMade = tuple[float | None, Sequence[Placed]]
+"""A row's height and its cells."""
+
+
 @dataclass(frozen=True)
 class SheetPlan:
     """One sheet: its cells, widths and heights, print set-up, and what else it carries."""
@@ -259,6 +267,8 @@ class SheetPlan:
     filter: Filter | None = None
     typed_areas: tuple[tuple[tuple[int, int, int, int], Accepts], ...] = ()
     """Areas whose cells all accept the same; the entries in them say nothing of their own."""
+    rows: Callable[[], Iterator[RowMade]] | None = field(default=None, compare=False)
+    """Where it lists much: what makes the rows below its cells, from the first row without any. Each is let go as soon as it is written."""
 
     @cached_property
     def by_place(self) -> Mapping[tuple[int, int], Placed]:

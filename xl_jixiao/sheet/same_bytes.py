@@ -1,6 +1,8 @@
 """The bytes of a written workbook, the same on every system."""
 
+import mmap
 import struct
+from typing import BinaryIO
 
 _END, _ENTRY = b"PK\x05\x06", b"PK\x01\x02"
 _UNIX = 3
@@ -14,6 +16,18 @@ def same_everywhere(package: bytes) -> bytes:
     bytes are those of zlib; a Python built with another deflate (zlib-ng) gives other bytes, and the same parts.
     """
     made = bytearray(package)
+    _say_nothing(made)
+    return bytes(made)
+
+
+def make_same(file: BinaryIO) -> None:
+    """Makes the package in a file the same, in its place."""
+    file.flush()
+    with mmap.mmap(file.fileno(), 0) as made:
+        _say_nothing(made)
+
+
+def _say_nothing(made: bytearray | mmap.mmap) -> None:
     end = made.rfind(_END)
     count, _, at = struct.unpack_from("<HII", made, end + 10)
     for _ in range(count):
@@ -23,4 +37,3 @@ def same_everywhere(package: bytes) -> bytes:
         struct.pack_into("<I", made, at + 38, _PLAIN_FILE)
         name, extra, comment = struct.unpack_from("<HHH", made, at + 28)
         at += 46 + name + extra + comment
-    return bytes(made)

@@ -3,21 +3,27 @@
 import datetime
 import io
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from functools import cached_property
 from pathlib import Path
+from sys import intern
+from tempfile import TemporaryDirectory
+from typing import BinaryIO, NamedTuple
 
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from xl_jixiao import __version__
-from xl_jixiao.expr import LONGEST_TEXT, Cell, Literal, Value, exact, tree
+from xl_jixiao.expr import LONGEST_TEXT, Cell, Literal, Value, as_text, exact, tree
 from xl_jixiao.number import printable, to_cell
 from xl_jixiao.outputs import replacing
 from xl_jixiao.rules.typed import Kind
 from xl_jixiao.sheet.addin import vba_of
 from xl_jixiao.sheet.edition import Edition
-from xl_jixiao.sheet.looks import NORMAL, look
-from xl_jixiao.sheet.measure import MARGINS, print_scale
+from xl_jixiao.sheet.looks import NORMAL, look, series_colour
+from xl_jixiao.sheet.measure import MARGINS, print_scale, text_units
 from xl_jixiao.sheet.plan import (
     Accepts,
     Chart,
@@ -33,7 +39,7 @@ from xl_jixiao.sheet.plan import (
     Visibility,
     column_letter,
 )
-from xl_jixiao.sheet.same_bytes import same_everywhere
+from xl_jixiao.sheet.same_bytes import make_same
 from xl_jixiao.sheet.seal import seal
 from xl_jixiao.words import RULES_SHEET
 
@@ -54,8 +60,25 @@ _CALC_ENGINE = 191029
 
 def write(plan: Plan, path: Path, *, overwrite: bool = False) -> None:
     """Writes the workbook beside its target and moves it into place. Raises FileExistsError unless told to overwrite, OSError."""
-    with replacing(path, overwrite=overwrite) as temporary:
-        _Writer(plan, temporary).write()
+    with replacing(path, overwrite=overwrite) as temporary, temporary.open("w+b") as file, _parts_beside(plan, path) as folder:
+        _Writer(plan, file, folder).write()
+        make_same(file)
+
+
+def _parts_beside(plan: Plan, path: Path) -> AbstractContextManager[str | None]:
+    """The folder in which the parts of a workbook that lists much are put together; those of others are in memory."""
+    if all(sheet.rows is None for sheet in plan.sheets):
+        return nullcontext()
+    return TemporaryDirectory(prefix=".", dir=path.parent, ignore_cleanup_errors=True)
+
+
+class _Lead(NamedTuple):
+    """A link into another file, from a row that is written and let go."""
+
+    row: int
+    column: int
+    file: str
+    anchor: str
 
 
 class CachedWorksheet(Worksheet):  # type: ignore[misc]
@@ -75,27 +98,58 @@ class CachedWorksheet(Worksheet):  # type: ignore[misc]
         typed = [*attributes, ("t", "str")] if result == "" else list(attributes)
         super()._xml_formula_element(formula, result, typed)
 
+    def write_way(self, row: int, column: int, url: str, style: Format, text: str) -> None:
+        """Writes a link into another file. Of what XlsxWriter keeps of a link no more than what it is written from is kept."""
+        self.write_url(row, column, url, style, text)
+        made = self.hyperlinks.pop(row)[column]
+        self._ways.append(_Lead(row, column, intern(made._target()), intern(made._anchor)))
+
+    @cached_property
+    def _ways(self) -> list[_Lead]:
+        return []
+
+    def _write_hyperlinks(self) -> None:
+        """Writes the links: all the same ones again, one after another."""
+        if not self._ways:
+            super()._write_hyperlinks()
+            return
+        self._xml_start_tag("hyperlinks")
+        for number, way in enumerate(self._ways, self.rel_count + 1):
+            place = [("ref", Ref("", way.row, way.column).local), ("r:id", f"rId{number}")]
+            self._xml_empty_tag("hyperlink", [*place, *([("location", way.anchor)] if way.anchor else [])])
+            self.external_hyper_links.append(("/hyperlink", way.file, "External"))
+        self.rel_count += len(self._ways)
+        self._ways.clear()
+        self._xml_end_tag("hyperlinks")
+
+    def _write_single_row(self, current_row_num: int = 0) -> None:
+        """Writes the row that is done, of a sheet of which no more than one row is held, and forgets how high it is."""
+        done = self.previous_row
+        super()._write_single_row(current_row_num)
+        self.row_info.pop(done, None)
+        self.row_sizes.pop(done, None)
+
 
 class _Writer:
     """One file being written."""
 
-    def __init__(self, plan: Plan, path: Path) -> None:
+    def __init__(self, plan: Plan, file: BinaryIO, folder: str | None) -> None:
         self._plan = plan
         self._editable = plan.edition is not Edition.FINISHED
         options = {
             "default_date_format": "yyyy-mm-dd",
             "strings_to_urls": False,
-            "in_memory": True,
+            "in_memory": folder is None,
+            "tmpdir": folder,
             "default_format_properties": dict(NORMAL),
         }
-        self._path, self._written = path, io.BytesIO()
-        self._book = xlsxwriter.Workbook(self._written, options)
+        self._book = xlsxwriter.Workbook(file, options)
         self._formats: dict[tuple[str, bool, bool], Format] = {}
         self._marks: dict[tuple[str, str], Format] = {}
         self._lists: list[tuple[str, ...]] = []
 
     def write(self) -> None:
-        """Writes every sheet, the names, the properties, and the add-in's parts."""
+        """Writes every sheet, the names, the properties, and the add-in's parts. Raises OSError."""
         plan, book = self._plan, self._book
         book.set_calc_mode("auto", _CALC_ENGINE) if plan.edition is Edition.ADDIN else book.set_calc_mode("auto")
         book.set_properties(
@@ -124,22 +178,26 @@ class _Writer:
             book.add_vba_project(io.BytesIO(vba_of([sheet.code_name for sheet in plan.sheets])), is_stream=True)
         if plan.first_shown:
             sheets[plan.first_shown].activate()
-        book.close()
-        self._path.write_bytes(same_everywhere(self._written.getvalue()))
+        try:
+            book.close()
+        except FileCreateError as error:
+            raise error.args[0] from None
 
     def _share_labels(self) -> None:
         """Gives the printed texts of the table the first numbers among the texts that cells share: rows without a word of the unit's are then
         the same bytes in all files, and are read and judged once for all of them."""
         texts = self._book.str_table
         for sheet in (self._plan.base or self._plan).sheets:
-            for one in sheet.cells:
+            for one in sheet.cells if sheet.rows is None else ():
                 value = one.content.value if isinstance(one.content, Label) else None
                 if isinstance(value, str) and value:
                     texts._get_shared_string_index(printable(value))
         texts.count = 0
 
     def _add(self, plan: SheetPlan) -> Worksheet:
+        self._book.constant_memory = plan.rows is not None
         sheet = self._book.add_worksheet(plan.name, CachedWorksheet)
+        self._book.constant_memory = False
         sheet.set_vba_name(plan.code_name)
         return sheet
 
@@ -150,6 +208,7 @@ class _Writer:
         self._set_sizes(plan, sheet)
         for one in plan.cells:
             self._write_cell(plan, sheet, one)
+        self._write_rows(plan, sheet)
         if self._editable:
             for area, accepts in plan.typed_areas:
                 sheet.data_validation(*area, self._validation(plan.name, accepts, None))
@@ -157,7 +216,7 @@ class _Writer:
             rule = {"type": "cell", "criteria": "==", "value": f'"{mark.word}"', "format": self._mark(mark.colour, mark.background)}
             sheet.conditional_format(*mark.area, rule)
         for chart in plan.charts:
-            self._insert_chart(plan.name, sheet, chart)
+            self._insert_chart(plan, sheet, chart)
         for button in plan.buttons if self._plan.edition is Edition.ADDIN else ():
             place = {"width": 120, "height": 30, "x_offset": button.offset, "y_offset": 4}
             sheet.insert_button(button.row, button.column, {"macro": button.macro, "caption": button.caption, **place})
@@ -207,18 +266,30 @@ class _Writer:
             sheet.set_landscape()
         if page.centred:
             sheet.center_horizontally()
-        if page.breaks or page.scale:
+        if page.breaks or page.sides or page.scale:
             sheet.set_print_scale(page.scale or print_scale(printed_widths(plan), landscape=page.landscape))
             if page.breaks:
                 sheet.set_h_pagebreaks(list(page.breaks))
+            if page.sides:
+                sheet.set_v_pagebreaks(list(page.sides))
         else:
             sheet.fit_to_pages(1, 0)
         if page.heads:
             sheet.repeat_rows(*page.heads)
+        if page.kept:
+            sheet.repeat_columns(*page.kept)
         if page.area:
             sheet.print_area(*page.area)
 
     # ---- a cell
+
+    def _write_rows(self, plan: SheetPlan, sheet: Worksheet) -> None:
+        first = max((one.row + one.rows for one in plan.cells), default=0)
+        for row, (height, cells) in enumerate(plan.rows() if plan.rows else (), first):
+            if height is not None:
+                sheet.set_row(row, height)
+            for one in cells:
+                self._write_cell(plan, sheet, one)
 
     def _write_cell(self, plan: SheetPlan, sheet: Worksheet, one: Placed) -> None:
         content = one.content
@@ -240,7 +311,8 @@ class _Writer:
         if content.file:
             inside = content.sheet.replace("'", "''")
             anchor = f"#'{inside}'!{content.cell or 'A1'}" if content.sheet else ""
-            sheet.write_url(one.row, one.column, f"external:{content.file}{anchor}", style, printable(content.text))
+            write_link = sheet.write_way if sheet.constant_memory else sheet.write_url
+            write_link(one.row, one.column, f"external:{content.file}{anchor}", style, printable(content.text))
             return
         ref = self._plan.ref(content.key) if content.key else Ref(content.sheet, 0, 0)
         text = content.text or (f"{ref.sheet} {ref.local}" if content.key else ref.sheet)
@@ -301,15 +373,16 @@ class _Writer:
 
     # ---- charts
 
-    def _insert_chart(self, name: str, sheet: Worksheet, plan: Chart) -> None:
-        chart = self._book.add_chart({"type": "column"})
+    def _insert_chart(self, on: SheetPlan, sheet: Worksheet, plan: Chart) -> None:
+        name, lying = on.name, not _names_fit(on, plan)
+        chart = self._book.add_chart({"type": "bar" if lying else "column"})
         for at, (label, column) in enumerate(plan.series):
             chart.add_series(
                 {
                     "name": label,
                     "categories": [name, plan.first, plan.names, plan.last, plan.names],
                     "values": [name, plan.first, column, plan.last, column],
-                    "fill": {"color": "#2F6DB5" if at else "#BFBFBF"},
+                    "fill": {"color": series_colour(at, len(plan.series))},
                     "gap": 60,
                     # One label to a group: two beside each other run together. The weights stand in the table.
                     "data_labels": {"value": at == len(plan.series) - 1, "font": {"size": 8}},
@@ -317,9 +390,26 @@ class _Writer:
             )
         chart.set_title({"name": plan.title, "name_font": {"size": 11}})
         chart.set_legend({"position": "bottom"})
-        chart.set_y_axis({"min": 0, "major_gridlines": {"visible": True, "line": {"color": "#E0E0E0"}}})
+        values = {"min": 0, "major_gridlines": {"visible": True, "line": {"color": "#E0E0E0"}}}
+        if lying:
+            chart.set_x_axis(values)
+            chart.set_y_axis({"reverse": True, "crossing": "max", "major_gridlines": {"visible": False}})
+        else:
+            chart.set_y_axis(values)
         chart.set_size({"width": plan.width, "height": 300})
         sheet.insert_chart(*plan.anchor, chart)
+
+
+_BESIDE_AXIS, _HALF_WIDTH, _BETWEEN = 60, 6.7, 12
+"""Pixels of a chart that its names don't have, of a half-width character of a name, and between two names."""
+
+
+def _names_fit(on: SheetPlan, chart: Chart) -> bool:
+    """Whether the names of a chart stand beside each other below its columns; else its bars lie, each beside its name."""
+    rows = range(chart.first, chart.last + 1)
+    names = [one.content.value for one in on.cells if one.column == chart.names and one.row in rows and isinstance(one.content, Label)]
+    longest = max((text_units(as_text(name)) for name in names), default=0)
+    return longest * _HALF_WIDTH + _BETWEEN <= (chart.width - _BESIDE_AXIS) / len(rows)
 
 
 def printed_widths(plan: SheetPlan) -> Sequence[float]:

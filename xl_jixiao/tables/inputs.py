@@ -41,6 +41,9 @@ class Input(TablePart):
     most: Quantity | None = None
     """The highest number it may be: 100 for a score, 100% for a share done."""
 
+    at_most: str = ""
+    """The figure it is a part of, by its name: 合格数 of 验收数."""
+
     @property
     def long(self) -> bool:
         """Whether the answer is a passage of text, which needs a wide cell."""
@@ -50,6 +53,11 @@ class Input(TablePart):
     def key(self) -> str:
         """The name in formulas, data and the workbook."""
         return defined_name(self.name)
+
+    @property
+    def whole_key(self) -> str:
+        """The key of the figure it is a part of; empty where it is of none."""
+        return defined_name(self.at_most) if self.at_most else ""
 
     @property
     def numeric(self) -> bool:
@@ -92,13 +100,16 @@ def fits_excel(key: str) -> bool:
 
 
 def input_problems(inputs: Sequence[Input]) -> Iterator[str]:
-    """Inputs whose name can't be an Excel name or stands twice, choices without options."""
+    """Inputs whose name can't be an Excel name or stands twice, choices without options, parts of what isn't there."""
     yield from repeated([item.key for item in inputs], "inputs", "数据项")
+    measures = {item.key: (item.kind, item.unit) for item in inputs if item.numeric}
     for at, item in enumerate(inputs, 1):
         if not fits_excel(item.key):
             yield f"inputs[{at}].name：“{item.name}”不能作为 Excel 名称"
         if item.kind == "choice" and not item.options:
             yield f"inputs[{at}].options：choice 应列出可选值"
+        if item.at_most and (item.whole_key == item.key or measures.get(item.whole_key) != measures.get(item.key, ())):
+            yield f"inputs[{at}].at_most：“{item.at_most}”应是另一个类型、单位相同的数据项"
 
 
 def repeated(keys: Sequence[str], where: str, what: str) -> Iterator[str]:

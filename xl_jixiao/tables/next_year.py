@@ -9,6 +9,11 @@ _KEY = re.compile(r'\s*"?([\w-]+)"?\s*=')
 _KEPT = frozenset(("basis", "source", "grades_basis", "rows_basis", "note"))
 """What says where something comes from: a person has to look for next year's document."""
 
+_FIXED = r"《[^》]*\d{4}[^》]*》|(?<!\d)\d{4}年?[-—–－~～至到]+\d{4}(?=年)"
+"""Titles of documents with a year, and years of a plan from its first to its last: they stay."""
+
+_DIGITS = "〇一二三四五六七八九"
+
 
 @dataclass(frozen=True)
 class NextTable:
@@ -25,6 +30,8 @@ def moved_on(text: str, data: Mapping[str, Any], year: int, name: str = "") -> N
     old = int(data["year"])
     new_id = name or _new_id(str(data["id"]), old, year)
     years = {str(old + by): str(year + by) for by in (-1, 0, 1)}
+    moving = re.compile(rf"({_FIXED})|(?<!\d)({'|'.join(years)})(?=年)")
+    still = re.compile(rf"(?<!\d)({'|'.join(map(str, range(old - 2, old + 1)))})(?!\d)|{_in_words(old)}|(?<!\d){old % 100:02}(?=年度|财年)")
     head = {"id": f'id = "{new_id}"', "revision": f'revision = "{year}.1"', "year": f"year = {year}"}
     lines, changed, unsure = [f"# 由 {data['id']}（{old}年度）生成；文号、依据、评分标准原文按{year}年度的文件逐条核对。"], [], []
     top = True
@@ -34,13 +41,22 @@ def moved_on(text: str, data: Mapping[str, Any], year: int, name: str = "") -> N
         top = top and not line.lstrip().startswith("[")
         moved = head[key] if top and key in head else line
         if moved == line and key not in _KEPT and not line.lstrip().startswith("#"):
-            moved = re.sub(r"(?<!\d)\d{4}(?=年)", lambda said: years.get(said[0], said[0]), line)
+            moved = moving.sub(lambda said: said[1] or years[said[2]], line)
+            left = moving.sub(lambda said: said[1] or "", line)
+            doubtful = still.search(left) is not None or re.search(_FIXED, left) is not None
+        else:
+            doubtful = moved == line and str(old) in line
         if moved != line:
             changed.append(moved.strip())
-        elif str(old) in line:
-            unsure.append(line.strip())
+        if doubtful:
+            unsure.append(moved.strip())
         lines.append(moved)
     return NextTable(new_id, "\n".join(lines) + "\n", tuple(changed), tuple(unsure))
+
+
+def _in_words(year: int) -> str:
+    """A pattern of the year in characters: 二〇二四, 二零二四."""
+    return "".join("[〇零○]" if digit == "0" else _DIGITS[int(digit)] for digit in str(year))
 
 
 def _new_id(text: str, old: int, year: int) -> str:

@@ -367,6 +367,7 @@ _ALL = (
         {"qualified": "质量达标产出数", "actual": "实际产出数"},
         Zero.NOT_APPLICABLE,
         "质量达标产出数与实际产出数的比率",
+        share=True,
     ),
     _rate(
         "TIMELY_COMPLETION_RATE",

@@ -3,12 +3,15 @@
 import re
 from dataclasses import dataclass
 
-_LEAST = 4
+LEAST = 4
 """A reason of fewer characters says nothing."""
 
 _MARKS = re.compile(r"[\W_]+")
 _OPENING = re.compile("^(?:主要|具体|偏差|调整|扣分|未完成)?(?:原因|理由|说明|情况说明)(?:是|为|如下)?")
 _CLOSING = re.compile("(?:的)?(?:原因|理由|说明|情况|调整|得分|自评|问题)+$")
+
+_NUMBERED = re.compile("第?[0-9０-９一二三四五六七八九十]+[条款项页号]?$")
+"""The number of an attachment: 详见附件3."""
 
 _WORDS = frozenset(
     _MARKS.split(
@@ -66,7 +69,9 @@ def says_nothing(text: str, *names: str) -> bool:
     if not plain:
         return bool(text)
     said = _OPENING.sub("", plain) or plain
-    if len(said) < _LEAST or len(set(said)) <= _LEAST // 2 or said.isdigit() or plain in _WORDS or said in _WORDS:
+    if len(said) < LEAST or len(set(said)) <= LEAST // 2 or said.isdigit() or plain in _WORDS or said in _WORDS:
+        return True
+    if _NUMBERED.sub("", plain) in _WORDS:
         return True
     own = {_MARKS.sub("", name) for name in names} - {""}
     return said in own or _CLOSING.sub("", said) in own | {""}

@@ -24,6 +24,9 @@ MOST_YUAN_A_HEAD = 2 * 10**8
 MANY_TIMES = 1000
 """A figure so many times its partner (预算 beside 实际, 上年 beside 本年), or the largest of its neighbours, is in another unit."""
 
+FEW, LARGE_YUAN = (2, 3), 10**9
+"""Beside so few other amounts, those of one piece of work, ten 亿元 are not a thousand times another; several may be in 元 together."""
+
 MOST_HEADS, MANY_HEADS = 100_000, 100
 """The most heads of a unit, and how many times the other heads it names."""
 
@@ -48,6 +51,9 @@ TIMES_WHOLE = 10
 LATEST = 3
 """So many years after its own a form is hardly filled in."""
 
+LONGEST = 10
+"""So many years before, or after, its table's own a piece of work hardly begins, or is to end."""
+
 _LEAST_SHARE = 10
 """A figure that is less than a tenth of its unit when taken for 元 tells nothing: without it the sides agree as well."""
 
@@ -64,6 +70,10 @@ _LARGER = re.compile("资产|负债|贷款|投资|产值|收益|税|资金")
 """Money that may be more than a year's spending."""
 
 _FILLED_ON = re.compile("^(填[报表]|编[报制]|报告|评价|自评)(日期|时间)$")
+
+_OF_THE_WORK = re.compile("开工|动工|完工|竣工|完成|验收|办结|交付|到位|支付|拨付|下达|报送|提交|上报|公开|批准|批复|计划|合同|签订")
+_AHEAD = re.compile("计划|应|约定|合同|预计|批准|要求")
+"""Dates of what a year's money is spent on; and those among them that may lie ahead."""
 
 _HEADS = re.compile("编制|在职|人员|实有")
 _HEAD_UNITS = ("人", "名", "个")
@@ -137,6 +147,11 @@ class Quotient:
         return self._where_known(all_of([self.part > 0, self.part < self.whole * self.least]))
 
 
+def part_of(part: str, whole: str) -> Quotient:
+    """A figure that is a part of another, by their keys, where no rate is made of them."""
+    return Quotient(part, Cell(part), Cell(whole), WHOLE, Decimal(0), part, share=True)
+
+
 def questions(
     inputs: Sequence[Input], balances: Sequence[Balance] = (), quotients: Sequence[Quotient] = (), year: int = 0
 ) -> Mapping[str, Expr]:
@@ -149,7 +164,7 @@ def questions(
             if key in found:
                 found[key].append((test, text))
     if year:
-        found |= {one.key: list(_of_date(Cell(one.key), year)) for one in inputs if one.kind == "date" and _FILLED_ON.match(one.name)}
+        found |= {one.key: list(_of_date(one, year)) for one in inputs if one.kind == "date"}
     return MappingProxyType({key: when(is_number(Cell(key)), first_of(cases, ""), "") for key, cases in found.items() if cases})
 
 
@@ -173,10 +188,16 @@ def _of_quotient(one: Quotient) -> Iterator[tuple[str, Expr, str]]:
         yield one.whole.names[0], when(silent, one.too_small, False), text
 
 
-def _of_date(cell: Cell, year: int) -> Iterator[tuple[Expr, Operand]]:
-    first, last = datetime.date(year, 1, 1), datetime.date(year + LATEST, 12, 31)
-    yield cell < day_number(first), f"早于{year}年，请核对年份："
-    yield cell > day_number(last), f"晚于{year + LATEST}年，请核对年份："
+def _of_date(one: Input, year: int) -> Iterator[tuple[Expr, Operand]]:
+    """A form is filled in after its year began; what is done in a year began, or ends, a few years from it."""
+    cell = Cell(one.key)
+    earliest, latest = year, year + LATEST
+    if not _FILLED_ON.match(one.name):
+        if not _OF_THE_WORK.search(one.name):
+            return
+        earliest, latest = year - LONGEST, year + (LONGEST if _AHEAD.search(one.name) else LATEST)
+    yield cell < day_number(datetime.date(earliest, 1, 1)), f"早于{earliest}年，请核对年份："
+    yield cell > day_number(datetime.date(latest, 12, 31)), f"晚于{latest}年，请核对年份："
 
 
 class _Around:
@@ -217,6 +238,11 @@ def _cases(one: Input, around: _Around, balances: Sequence[Balance]) -> Iterator
     if len(beside) > 1:
         largest = call("MAX", *beside)
         yield all_of([largest > 0, cell >= MANY_TIMES * largest]), f"是同一部分其他数的{MANY_TIMES}倍以上，{_wrong_unit(one)}"
+    if len(beside) in FEW and _is_money(one) and not around.wholes:
+        for other in around.beside(one):
+            least = call("N", Cell(other.key))
+            apart = all_of([least > 0, cell >= Decimal(LARGE_YUAN) / _times(one), cell >= MANY_TIMES * least])
+            yield apart, f"是“{_bare(other.name)}”的{MANY_TIMES}倍以上，{_wrong_unit(one)}"
     if _is_money(one) and one not in around.wholes and not _LARGER.search(one.name):
         yield from _of_whole(one, [other for other in around.wholes if other.unit == one.unit])
     if one.kind == "percent":

@@ -7,7 +7,7 @@ from xl_jixiao.expr import as_text, decimal
 from xl_jixiao.finding import Finding, Place, found, titled
 from xl_jixiao.sheet.plan import Plan, PlanValues
 from xl_jixiao.unit.answers import UnitAnswers, printed, says_anything
-from xl_jixiao.unit.parts import BookForm, UnitBook, Use
+from xl_jixiao.unit.parts import BookForm, UnitBook, Use, same_name_key
 from xl_jixiao.unit.sheets import comparison_key, published_key
 from xl_jixiao.words import DATA, DIFFERS, LAST_DIGIT, UNREADABLE, is_blank
 
@@ -91,12 +91,9 @@ def _projects(book: UnitBook, plan: Plan, values: PlanValues, file: str) -> Iter
 
 def _named_twice(book: UnitBook, plan: Plan, values: PlanValues, file: str) -> Iterator[Finding]:
     """JX191 for a row of the list whose project has the name of an earlier one, white space apart."""
-    first: dict[str, int] = {}
-    for row in range(book.rows):
-        item = book.columns[0][1][row]
-        held = values[item.key]
-        name = "" if is_blank(held) else "".join(as_text(held).split())  # type: ignore[arg-type]
-        if name and first.setdefault(name, row) != row:
-            place = plan.ref(item.key)
-            text = f"第{first[name] + 1}、{row + 1}行的项目都是{titled(name)}，是否重复填报"
+    for row, item in enumerate(book.columns[0][1] if book.columns else (), 1):
+        earlier = values[same_name_key(row)]
+        if earlier:
+            name, place = titled("".join(as_text(values[item.key]).split())), plan.ref(item.key)  # type: ignore[arg-type]
+            text = f"第{as_text(earlier)}、{row}行的项目都是{name}，是否重复填报"  # type: ignore[arg-type]
             yield found("JX191", Place(file, place.sheet, place.local), text)

@@ -15,7 +15,7 @@ from xl_jixiao.sheet.rules import rules_sheet
 from xl_jixiao.unit import sheets as own
 from xl_jixiao.unit.merged import MergedForm, Stack, merged, sheet_names
 from xl_jixiao.unit.parts import BookForm, UnitBook
-from xl_jixiao.words import ANALYSIS, CHECKS, GUIDE, LISTS_SHEET, NOT_APPLICABLE
+from xl_jixiao.words import ANALYSIS, CHARTS, CHECKS, GUIDE, LISTS_SHEET, NOT_APPLICABLE
 
 COUNT = "项目张数"
 """Hidden fact of a workbook: for how many projects it has forms."""
@@ -81,7 +81,7 @@ def compile(book: UnitBook, plan_of: PlanOf, given: Mapping[str, Value], remarks
 
 def _beside(one: MergedForm) -> Sequence[SheetPlan]:
     """A form's working sheets; the charts of a project's form are left out: there may be twenty of them."""
-    return [sheet for sheet in one.others if not (one.part.number and sheet.name.endswith(ANALYSIS))]
+    return [sheet for sheet in one.others if not (one.part.number and sheet.name.endswith((ANALYSIS, CHARTS)))]
 
 
 def _asking(one: MergedForm) -> list[SheetPlan]:

@@ -25,12 +25,25 @@ from xl_jixiao.sheet.plan import (
     Visibility,
 )
 from xl_jixiao.unit.parts import BookForm, Keys
-from xl_jixiao.words import ANALYSIS, CHECKS, CONCLUSION, DATA, FIGURES, GUIDE, HELP_SHEET, LISTS_SHEET, PUBLISHED, RULES_SHEET, WORKING
+from xl_jixiao.words import (
+    ANALYSIS,
+    CHARTS,
+    CHECKS,
+    CONCLUSION,
+    DATA,
+    FIGURES,
+    GUIDE,
+    HELP_SHEET,
+    LISTS_SHEET,
+    PUBLISHED,
+    RULES_SHEET,
+    WORKING,
+)
 
 _ONE = (GUIDE, DATA, CHECKS, RULES_SHEET, LISTS_SHEET)
 """The sheets a book has one of."""
 
-_OWN = (WORKING, FIGURES, ANALYSIS, PUBLISHED, CONCLUSION)
+_OWN = (WORKING, FIGURES, ANALYSIS, CHARTS, PUBLISHED, CONCLUSION)
 """The sheets each form has one of, under the same name."""
 
 _LINKED: Mapping[str, str] = MappingProxyType(
@@ -43,6 +56,7 @@ _LINKED: Mapping[str, str] = MappingProxyType(
         "input_form_weight": "form_weight",
         "input_form_money": "form_money",
         "input_form_share": "form_rate",
+        "input_form_date": "doc_date",
     }
 )
 """How a cell looks that was an entry and shows a fact now."""

@@ -180,6 +180,11 @@ def named_key(number: int) -> str:
     return f"有名称:{number}"
 
 
+def same_name_key(number: int) -> str:
+    """The cell that says which earlier row of the list of projects has the name of this one; 0 for none."""
+    return f"同名:{number}"
+
+
 def book_of(table: SetTable, open_form: OpenForm, count: int) -> UnitBook:
     """The book of a set with forms for so many projects. Raises RubricError for a set that names what its forms don't have."""
     return _Builder(table, open_form, count).done()

@@ -14,11 +14,13 @@ from xl_jixiao.expr import (
     Rounded,
     Value,
     all_of,
+    as_text,
     call,
     first_of,
     is_blank,
     is_number,
     joined,
+    spaceless,
     total,
     tree,
     when,
@@ -30,12 +32,12 @@ from xl_jixiao.sheet.checks import Line, at_home, counted, passes
 from xl_jixiao.sheet.data import STATES, data_sheet, free_text, hint_key, remark_key, state
 from xl_jixiao.sheet.data import part as part_of
 from xl_jixiao.sheet.guide import Guide
-from xl_jixiao.sheet.looks import INPUT_STYLES
-from xl_jixiao.sheet.measure import height_for
-from xl_jixiao.sheet.plan import Accepts, Computed, Entry, Mark, Page, Visibility, linked
+from xl_jixiao.sheet.looks import INPUT_STYLES, SHOWN_STYLES
+from xl_jixiao.sheet.measure import height_for, side_breaks
+from xl_jixiao.sheet.plan import Accepts, Computed, Entry, Mark, Page, Visibility, linked, place_of
 from xl_jixiao.sheet.progress import Gap, Progress, Stage, Wrong
 from xl_jixiao.unit.merged import MergedForm
-from xl_jixiao.unit.parts import BookForm, BookInput, UnitBook, named_key
+from xl_jixiao.unit.parts import BookForm, BookInput, UnitBook, named_key, same_name_key
 from xl_jixiao.words import (
     AGREES,
     BLANK,
@@ -46,6 +48,7 @@ from xl_jixiao.words import (
     INVALID,
     LAST_DIGIT,
     LINKS_SHEET,
+    LOCKED,
     MUST_FIX,
     NOT_FILLED,
     OPTIONAL,
@@ -59,7 +62,6 @@ from xl_jixiao.words import (
 
 ValueOf = Callable[[str], Value]
 
-_COMPUTED_STYLES = {"amount": "form_money", "count": "points", "percent": "rate"}
 PUBLISHED_STATES = Area("区:公布数核对")
 LONGEST_PUBLISHED = 30
 
@@ -77,7 +79,7 @@ def facts_sheet(book: UnitBook, value_of: ValueOf, remarks: Mapping[str, str], *
         content = one.content
         if isinstance(content, Entry) and content.key in book.formulas:
             key = content.key
-            sheet.cells[at] = replace(one, content=Computed(key, book.formulas[key]), style=_COMPUTED_STYLES.get(kinds[key], "cell"))
+            sheet.cells[at] = replace(one, content=Computed(key, book.formulas[key]), style=SHOWN_STYLES.get(kinds[key], "cell"))
         elif isinstance(content, Computed) and content.key in asked and content.key.partition(":")[2] not in kinds:
             sheet.cells[at] = replace(one, content=replace(content, expr=when(asked[content.key], content.expr, OPTIONAL)))
     return sheet
@@ -87,17 +89,26 @@ def facts_sheet(book: UnitBook, value_of: ValueOf, remarks: Mapping[str, str], *
 
 _LIST_HEAD, _LIST_FIRST = 2, 3
 _LEFT_HEADS = ("序号", "转到", "得分")
-_LEFT_WIDTHS = (6, 16, 9)
+_LEFT_WIDTHS = (5, 14, 7)
+_NAME_WIDTH, _TEXT_WIDTH, _DATE_WIDTH, _OTHER_WIDTH = 26, 20, 15, 12
+_LIST_SCALE = 90
+"""The scale the list is printed at, its columns on as many pages as they need: 9 points are 8 then."""
 
 
 def projects_sheet(book: UnitBook, pages: Mapping[str, str], value_of: ValueOf, *, editable: bool) -> SheetBuilder:
     """The list of projects, a row for each; its form is linked from the row. `pages` is the first printed sheet of each form."""
     assert book.table.projects is not None
     heads = [head + (f"（{items[0].unit}）" if items[0].unit else "") for head, items in book.columns]
-    widths = (*_LEFT_WIDTHS, *(max(11, min(24, 2 * len(head) + 2)) for head in heads))
+    widths = (*_LEFT_WIDTHS, *map(_list_width, (items[0] for _, items in book.columns), range(len(heads))))
+    kept = len(_LEFT_HEADS) + 1
+    sides = tuple(side_breaks(widths, kept, _LIST_SCALE, landscape=True))
     note = f"一个项目一行，最多{book.rows}个；现有{book.count}个项目的表，再多的用 xl-jixiao import 增加。"
-    sheet = titled(PROJECTS, "Sheet_Projects", PROJECTS, widths, note, heads=(*_LEFT_HEADS, *heads), head_row=_LIST_HEAD)
-    sheet.height(_LIST_HEAD, 36)
+    sheet = titled(
+        PROJECTS, "Sheet_Projects", PROJECTS, widths, note if editable else LOCKED, heads=(*_LEFT_HEADS, *heads), head_row=_LIST_HEAD
+    )
+    sheet.height(_LIST_HEAD, height_for(zip((*_LEFT_HEADS, *heads), widths, strict=True), 10, 36))
+    first_side = sides[0] if sides else len(widths)
+    sheet.cells = [replace(one, columns=first_side) if one.row < _LIST_HEAD else one for one in sheet.cells]
     for number in range(1, book.rows + 1):
         row = _LIST_FIRST + number - 1
         sheet.label(row, 0, number, "centre")
@@ -114,20 +125,30 @@ def projects_sheet(book: UnitBook, pages: Mapping[str, str], value_of: ValueOf, 
         for column, (_, items) in enumerate(book.columns, len(_LEFT_HEADS)):
             item = items[number - 1]
             if item.key in book.formulas:
-                sheet.computed(row, column, item.key, book.formulas[item.key], _COMPUTED_STYLES.get(item.kind, "cell"))
+                sheet.computed(row, column, item.key, book.formulas[item.key], SHOWN_STYLES.get(item.kind, "cell"))
                 continue
             if item.key in book.computed:
                 sheet.label(row, column, None, "cell", key=item.key)
                 continue
             sheet.entry(row, column, item.key, value_of(item.key), INPUT_STYLES[item.kind], required=False, given=item.kind == "text")
-        sheet.height(row, 24)
+        texts = [(as_text(value_of(items[number - 1].key)), widths[at]) for at, (_, items) in enumerate(book.columns, len(_LEFT_HEADS))]
+        sheet.height(row, height_for(texts, 10, 32))
     last = _LIST_FIRST + book.rows - 1
     for column, (head, items) in enumerate(book.columns, len(_LEFT_HEADS)):
         if editable and items[0].key not in book.computed:
             sheet.typed_areas.append(((_LIST_FIRST, column, last, column), _accepts(head, items[0])))
     sheet.frozen = (_LIST_FIRST, len(_LEFT_HEADS) + 1)
-    sheet.page = Page(landscape=True, heads=(_LIST_HEAD, _LIST_HEAD), area=(0, 0, last, len(widths) - 1))
+    printed = last if editable else _LIST_FIRST + max(1, book.count) - 1
+    page = Page(landscape=True, heads=(_LIST_HEAD, _LIST_HEAD), area=(0, 0, printed, len(widths) - 1))
+    sheet.page = replace(page, sides=sides, kept=(0, kept - 1), scale=_LIST_SCALE) if sides else page
     return sheet
+
+
+def _list_width(item: BookInput, at: int) -> float:
+    """The width of a column of the list: the first is the project's name."""
+    if at == 0:
+        return _NAME_WIDTH
+    return {"text": _TEXT_WIDTH, "date": _DATE_WIDTH}.get(item.kind, _OTHER_WIDTH)
 
 
 def _accepts(head: str, item: BookInput) -> Accepts:
@@ -164,7 +185,11 @@ def links_sheet(book: UnitBook, forms: Sequence[MergedForm], facts: SheetBuilder
     for cell, name in names.items():
         sheet.label(rows[state(cell).key], 0, name, "hidden")
     for at, first in enumerate(book.columns[0][1] if book.columns else (), 1):
+        bare, earlier = Cell(f"项目名:{at}"), [Cell(f"项目名:{row}") for row in range(1, at)]
+        same = first_of([(one.equals(bare), row) for row, one in enumerate(earlier, 1)], 0)
         sheet.computed(at, 2, named_key(at), when(is_blank(Cell(first.key)), 0, 1), "hidden")
+        sheet.computed(at, len(forms) + 5, bare.key, spaceless(Cell(first.key)), "hidden")
+        sheet.computed(at, len(forms) + 6, same_name_key(at), when(bare.equals(""), 0, same), "hidden")
     last = max(span.bottom + len(used), span.top)
     for column, one in enumerate(forms, 3):
         sheet.label(0, column, one.part.name, "hidden")
@@ -225,7 +250,7 @@ def published_sheet(book: UnitBook, value_of: ValueOf, *, editable: bool) -> She
         sheet.label(row, 0, row - _PUBLISHED_FIRST + 1, "centre")
         for column, text in ((1, use.part), (2, use.item.name), (3, item.name), (5, item.unit)):
             sheet.label(row, column, text, "cell")
-        sheet.computed(row, 4, "", Applied(_SHOWN, {_FACT.key: fact.key}), _COMPUTED_STYLES.get(item.kind, "cell"))
+        sheet.computed(row, 4, "", Applied(_SHOWN, {_FACT.key: fact.key}), SHOWN_STYLES.get(item.kind, "cell"))
         sheet.entry(row, 6, claim.key, value_of(claim.key), "input_words", required=False)
         compared = trees.setdefault(use.item.unit, _compared(use.item.unit))
         sheet.computed(row, 7, comparison_key(use.key), Applied(compared, {_FACT.key: fact.key, _CLAIM.key: claim.key}), "centre")
@@ -274,6 +299,18 @@ def check_lines(book: UnitBook) -> Iterator[Line]:
         yield passes(extra.equals(0), MUST_FIX, "每个项目都有表", detail, name)
         gaps = total([_gap(row) for row in range(book.rows)]) if has_row_areas(book) else tree(0)
         yield passes(gaps.equals(0), MUST_FIX, "填了内容的项目都有名称", joined(gaps, "行没有项目名称"), name)
+        yield from _named_once(book)
+
+
+def _named_once(book: UnitBook) -> Iterator[Line]:
+    """That no two projects of the list have one name."""
+    rows = [(Cell(same_name_key(row)), row, item.key) for row, item in enumerate(book.columns[0][1], 1)][1:]
+    if rows:
+        count = total([when(earlier > 0, 1, 0) for earlier, _, _ in rows])
+        said = joined(*(when(earlier > 0, joined("第", earlier, f"、{row}行同名；"), "") for earlier, row, _ in rows))
+        first = Gap(count > 0, first_of([(earlier > 0, linked(place_of(key), key)) for earlier, _, key in rows], ""))
+        detail = when(count > 0, joined(said, "重复的删去一行，不同的项目把名称写得能区分"), "没有同名的项目")
+        yield Line("没有重复填报的项目", when(count > 0, EXPLAIN, PASSED), detail, rows[0][2], first=first)
 
 
 def _gap(row: int) -> Expr:
