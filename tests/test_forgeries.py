@@ -183,6 +183,10 @@ def insert_rows(book, base, sheet, row, count):
     book.move_rows(sheet, row, count)
 
 
+def move_columns(book, base, sheet, column, count):
+    book.move_columns(sheet, column, count)
+
+
 def text_box(book, base, place, text):
     book.draw(*base.place(place), text=text)
 
@@ -269,6 +273,7 @@ DEEDS = {
         hide_columns,
         manual,
         insert_rows,
+        move_columns,
         text_box,
         picture,
         note,

@@ -197,7 +197,9 @@ class Tampered:
                 one.set("name", new)
         for part in [name for name in self.parts if name.startswith("xl/worksheets/sheet")]:
             for formula in self.tree(part).iter(_tag("f")):
-                formula.text = (formula.text or "").replace(f"'{old}'!", f"'{new}'!").replace(f"{old}!", f"'{new}'!")
+                formula.text = _outside_texts(
+                    formula.text or "", lambda text: text.replace(f"'{old}'!", f"'{new}'!").replace(f"{old}!", f"'{new}'!")
+                )
         charts = [self.tree(name) for name in self.parts if name.startswith("xl/charts/chart")]
         for area in (one for chart in charts for one in chart.iter() if one.tag.endswith("}f")):
             area.text = (area.text or "").replace(f"'{old}'!", f"'{new}'!").replace(f"{old}!", f"'{new}'!")
@@ -315,7 +317,9 @@ class Tampered:
         foreign = re.compile(rf"('?{re.escape(sheet)}'?!)((?:\$?[A-Z]{{1,3}}\$?\d+:?)+)")
         for other in [name for name in self.parts if name.startswith("xl/worksheets/sheet")]:
             for formula in self.tree(other).iter(_tag("f")):
-                text = foreign.sub(lambda match: match[1] + own.sub(row_of, match[2]), formula.text or "")
+                text = _outside_texts(
+                    formula.text or "", lambda part: foreign.sub(lambda match: match[1] + own.sub(row_of, match[2]), part)
+                )
                 formula.text = _own_rows(text, own, row_of) if other == part else text
         for name in self.book.iter(_tag("definedName")):
             name.text = foreign.sub(lambda match: match[1] + own.sub(row_of, match[2]), name.text or "")
@@ -345,15 +349,19 @@ class Tampered:
             one.set("ref", own.sub(column_of, one.get("ref")))
         columns = root.find(_tag("cols"))
         for one in [] if columns is None else list(columns):
-            if int(one.get("min")) - 1 in gone:
+            wide = range(int(one.get("min")) - 1, int(one.get("max")))
+            there = [column + count if column >= first else column for column in wide if column not in gone]
+            if there:
+                one.set("min", str(there[0] + 1))
+                one.set("max", str(there[-1] + 1))
+            else:
                 columns.remove(one)
-            elif int(one.get("min")) > first:
-                one.set("min", str(int(one.get("min")) + count))
-                one.set("max", str(int(one.get("max")) + count))
         foreign = re.compile(rf"('?{re.escape(sheet)}'?!)((?:\$?[A-Z]{{1,3}}\$?\d+:?)+)")
         for other in [name for name in self.parts if name.startswith("xl/worksheets/sheet")]:
             for formula in self.tree(other).iter(_tag("f")):
-                text = foreign.sub(lambda match: match[1] + own.sub(column_of, match[2]), formula.text or "")
+                text = _outside_texts(
+                    formula.text or "", lambda part: foreign.sub(lambda match: match[1] + own.sub(column_of, match[2]), part)
+                )
                 formula.text = _own_rows(text, own, column_of) if other == part else text
         for name in self.book.iter(_tag("definedName")):
             name.text = foreign.sub(lambda match: match[1] + own.sub(column_of, match[2]), name.text or "")
@@ -530,6 +538,11 @@ def _absolute(address: str) -> str:
 def _order(address: str) -> tuple[int, str]:
     letters = re.sub("[0-9]", "", address)
     return len(letters), letters
+
+
+def _outside_texts(formula: str, change: Callable[[str], str]) -> str:
+    """A formula changed outside of its texts: a text stays as it is, whatever it names."""
+    return "".join(part if at % 2 else change(part) for at, part in enumerate(re.split(r"(\"(?:[^\"]|\"\")*\")", formula)))
 
 
 def _own_rows(text: str, own: re.Pattern[str], row_of: Callable[[re.Match[str]], str]) -> str:

@@ -42,6 +42,8 @@ _CODES: Mapping[Fault, str] = {
     Fault.SHEET_ADDED: "JX617",
     Fault.ROWS_MOVED: "JX617",
     Fault.ROWS_MISSING: "JX628",
+    Fault.COLUMNS_MOVED: "JX617",
+    Fault.COLUMNS_MISSING: "JX632",
     Fault.PAGE: "JX673",
     Fault.CHART: "JX610",
     Fault.LINKED_OUT: "JX618",
@@ -77,6 +79,7 @@ _ADVICE: Mapping[str, str] = {
     "JX630": "不要点开；请用模板重新填写",
     "JX631": "请用模板重新填写",
     "JX628": "请用模板重新填写，不删行",
+    "JX632": "请用模板重新填写，不删列",
     "JX620": "请重新计算，或重新导出成品",
     "JX618": "请断开链接、改为自动计算后重新报送",
     "JX619": "请核实宏的来源",
@@ -116,7 +119,17 @@ def findings(plan: Plan, differences: Iterable[Difference], file: str, *, outdat
 
 
 _CONTENT = frozenset(
-    {Fault.CONSTANT, Fault.OTHER_FORMULA, Fault.DELETED, Fault.VALUE, Fault.ROUNDING, Fault.TEXT, Fault.ROWS_MOVED, Fault.OUTSIDE}
+    {
+        Fault.CONSTANT,
+        Fault.OTHER_FORMULA,
+        Fault.DELETED,
+        Fault.VALUE,
+        Fault.ROUNDING,
+        Fault.TEXT,
+        Fault.ROWS_MOVED,
+        Fault.COLUMNS_MOVED,
+        Fault.OUTSIDE,
+    }
 )
 """What a sheet made from other answers shows."""
 

@@ -2,6 +2,7 @@
 
 import gc
 import os
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -24,9 +25,10 @@ from xl_jixiao.rules.typed import Kind
 from xl_jixiao.sheet.content import Package
 from xl_jixiao.sheet.content import shown as seen
 from xl_jixiao.sheet.edition import Edition, StampName
-from xl_jixiao.sheet.fit import BEYOND, Fitted, fit
+from xl_jixiao.sheet.fit import BEYOND, Fitted, Moved, fit, is_gone
+from xl_jixiao.sheet.formula_text import column_number
 from xl_jixiao.sheet.job import PointsLine
-from xl_jixiao.sheet.plan import Plan, is_name
+from xl_jixiao.sheet.plan import Plan, column_letter, is_name
 from xl_jixiao.sheet.returned import entries, stamp_of, value_of
 from xl_jixiao.sheet.seal import changed
 from xl_jixiao.words import CONCLUSION, PROJECT, SUPERIOR, UNIT, bare, is_blank
@@ -40,7 +42,9 @@ OLD_SUFFIXES = (".xls", ".et")
 """Workbooks that no form of ours is in."""
 REPORT_SUFFIX = ".docx"
 _GONE = "—"
-"""The place of what is about a row that was taken out."""
+"""The place of what is about a row or column that was taken out."""
+
+_CELL = re.compile("([A-Z]{1,3})([1-9][0-9]{0,6})")
 
 _MOST_CHANGED = 5
 """So many figures changed after an export are named each."""
@@ -316,7 +320,8 @@ def _examined(returned: "Returned") -> Examined:
     entered = entries(fitted.plan, package)
     values = fitted.plan.values(entered)
     finished = returned.edition is Edition.FINISHED
-    cut = finished and not fitted.lost.isdisjoint(fitted.plan.entries)
+    unread = any(ref.column >= BEYOND for ref, _ in fitted.plan.entries.values())
+    cut = unread or (finished and not fitted.lost.isdisjoint(fitted.plan.entries))
     shared = (not finished or job.finished_is_whole) and _alike(entered, job.entries(answers))
     result = job.evaluate(answers, file=file.name, values=values if shared else None)
     if finished and not cut:
@@ -326,7 +331,8 @@ def _examined(returned: "Returned") -> Examined:
         else:
             entered = entries(fitted.plan, package)
             values = fitted.plan.values(entered)
-    # rows of entries were taken out of a finished workbook: what it should look like without them nobody can say, that they are gone says it all
+    # rows of entries were taken out of a finished workbook, or whole columns: what it should look like without them nobody can say, that they are
+    # gone says it all
     faults = _cut(fitted, package) if cut else differences(fitted, package, values, whole=returned.is_ours)
     stamped = () if cut else tuple(_stamped(returned, fitted.plan, entered))
     outdated = CONCLUSION if any(one.code == "JX607" for one in stamped) else ""
@@ -334,10 +340,10 @@ def _examined(returned: "Returned") -> Examined:
     about = job.about(answers)
     texts = tuple(_texts(fitted.plan, entered, file.name))
     facts = agree.facts_of(fitted.plan, values, result.total)
-    of_answers = tuple(_placed(result.findings, fitted))
+    of_answers = () if unread else tuple(_placed(result.findings, fitted))
     said_before = {(one.code, one.place) for one in of_answers}
     own = (one for one in own_words(texts, about.year) if (one.code, one.place) not in said_before)
-    in_words = (*own, *agree.agreement(texts, Figures(facts, about.rows, result.grade or ""), about.unit, about.year))
+    in_words = () if unread else (*own, *agree.agreement(texts, Figures(facts, about.rows, result.grade or ""), about.unit, about.year))
     return Examined(
         file,
         unit=seen(about.unit),
@@ -363,7 +369,7 @@ def _examined(returned: "Returned") -> Examined:
 
 
 def _cut(fitted: Fitted, package: Package) -> Iterator[Difference]:
-    return (one for one in structure(fitted, package) if one.fault is not Fault.ROWS_MOVED)
+    return (one for one in structure(fitted, package) if one.fault not in (Fault.ROWS_MOVED, Fault.COLUMNS_MOVED))
 
 
 def _alike(entered: Mapping[str, Value], answers: Mapping[str, Value]) -> bool:
@@ -386,17 +392,16 @@ def _placed(found_before: Iterable[Finding], fitted: Fitted) -> Iterator[Finding
         sheet = fitted.renamed.get(one.place.sheet, one.place.sheet)
         cell = _moved_cell(one.place.cell, fitted.moved.get(one.place.sheet))
         if cell.endswith(_GONE):
-            continue  # it is about a row that was taken out, which is said
+            continue  # it is about a row or column that was taken out, which is said
         yield one if (sheet, cell) == (one.place.sheet, one.place.cell) else replace(one, place=replace(one.place, sheet=sheet, cell=cell))
 
 
-def _moved_cell(cell: str, rows: Mapping[int, int] | None) -> str:
-    letters = cell.rstrip("0123456789")
-    if not rows or len(letters) == len(cell):
+def _moved_cell(cell: str, moved: Moved | None) -> str:
+    found = _CELL.fullmatch(cell)
+    if moved is None or found is None:
         return cell
-    row = int(cell[len(letters) :]) - 1
-    now = rows.get(row, row)
-    return _GONE if now >= BEYOND else f"{letters}{now + 1}"
+    now = moved.place(int(found[2]) - 1, column_number(found[1]))
+    return _GONE if is_gone(*now) else f"{column_letter(now[1])}{now[0] + 1}"
 
 
 def _texts(plan: Plan, entered: Mapping[str, Value], file: str) -> Iterator[tuple[Place, str]]:

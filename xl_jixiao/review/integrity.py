@@ -20,7 +20,7 @@ from xl_jixiao.review.settings import SetFault, set_otherwise
 from xl_jixiao.sheet.addin import vba_of
 from xl_jixiao.sheet.content import BLANK, Look, Name, Package, Position, SheetContent, Stored, shown
 from xl_jixiao.sheet.edition import Edition
-from xl_jixiao.sheet.fit import BEYOND, Fitted
+from xl_jixiao.sheet.fit import BEYOND, Fitted, Lines, is_gone
 from xl_jixiao.sheet.formula_text import compared
 from xl_jixiao.sheet.met import Judged, Same, found_once
 from xl_jixiao.sheet.plan import Computed, Entry, Jump, Label, Plan, PlanValues, Ref, SheetPlan, Span, Visibility, WrittenSheet
@@ -79,6 +79,8 @@ class Fault(StrEnum):
     SHEET_ADDED_HIDDEN = "多出了隐藏的工作表"
     ROWS_MOVED = "插入或删除了行"
     ROWS_MISSING = "表内的行被删除"
+    COLUMNS_MOVED = "插入或删除了列"
+    COLUMNS_MISSING = "表内的列被删除"
     PAGE = SetFault.PAGE.value
     CHART = SetFault.CHART.value
     LINKED_OUT = SetFault.LINK.value
@@ -216,7 +218,7 @@ def _computed(
 ) -> Iterator[Difference]:
     lost = fitted.lost
     for place, made, formula in fitted.plan.written[sheet].formulas:
-        if place[0] >= BEYOND or (lost and (made.key in lost or not lost.isdisjoint(made.expr.names))):
+        if is_gone(*place) or (lost and (made.key in lost or not lost.isdisjoint(made.expr.names))):
             continue
         stored = stored_at.get(place, BLANK)
         if stored.formula == formula and _shows(stored.value, _expected(made, values)):
@@ -343,7 +345,7 @@ def _of_figures(stored: Stored) -> bool:
 def _printed(sheet: str, labels: Iterable[tuple[tuple[int, int], Label]], stored_at: StoredCells) -> Iterator[Difference]:
     for place, made in labels:
         stored = stored_at.get(place, BLANK)
-        if (stored.value == made.value and not stored.formula) or place[0] >= BEYOND:
+        if (stored.value == made.value and not stored.formula) or is_gone(*place):
             continue
         found = value_of(stored)
         if stored.formula or not _same_text(found, made.value):
@@ -424,7 +426,7 @@ def _named(fitted: Fitted, package: Package, led: Iterable[tuple[str, Name]]) ->
     plan = fitted.plan
     for key, found in led:
         ref = plan.ref(key)
-        if ref.sheet in package.sheets and ref.row < BEYOND:
+        if ref.sheet in package.sheets and not is_gone(ref.row, ref.column):
             yield Difference(Fault.NAME, ref, key, found.text[:80], ref.absolute)
     for key, place in plan.names.items():
         known = package.names.get(key)
@@ -532,13 +534,10 @@ def _sheets(fitted: Fitted, package: Package) -> Iterator[Difference]:
     for old, new in fitted.renamed.items():
         yield Difference(Fault.SHEET_RENAMED, Ref(new, 0, 0), found=new, expected=old)
     names = {name: fitted.renamed.get(name, name) for name in fitted.moved}
-    for sheet, rows in fitted.moved.items():
-        gone = [now for now in rows.values() if now >= BEYOND]
-        if gone:
-            yield _rows_missing(fitted.plan.sheet_by_name[names[sheet]], gone, min(rows.values()))
-        else:
-            row = next(now for row, now in rows.items() if row != now)
-            yield Difference(Fault.ROWS_MOVED, Ref(names[sheet], row, 0))
+    for sheet, moved in fitted.moved.items():
+        now = fitted.plan.sheet_by_name[names[sheet]]
+        yield from _lines_moved(now, moved.rows, Ref(names[sheet], _first(moved.rows), 0), _ROWS)
+        yield from _lines_moved(now, moved.columns, Ref(names[sheet], 0, _first(moved.columns)), _COLUMNS)
     planned = fitted.plan.sheet_by_name
     for name, content in package.sheets.items():
         own = planned.get(name)
@@ -603,14 +602,35 @@ def _unseen(
             break
 
 
-def _rows_missing(sheet: SheetPlan, gone: Sequence[int], first: int) -> Difference:
-    """The rows that were taken out of a sheet, by what their first constants say."""
-    texts = {
-        one.row: one.content.value for one in reversed(sheet.cells) if isinstance(one.content, Label) and isinstance(one.content.value, str)
-    }
-    said = [texts.get(row, "") for row in gone]
-    named = "、".join(f"“{shown(text, 20)}”" for text in said[:_MOST_ROWS] if text)
-    return Difference(Fault.ROWS_MISSING, Ref(sheet.name, max(first, gone[0] - BEYOND), 0), detail=f"{len(gone)}行，{named}".rstrip("，"))
+@dataclass(frozen=True, slots=True)
+class _Direction:
+    """Rows or columns, in the words of a fault; `line` is the attribute of a cell that says in which it stands."""
+
+    moved: Fault
+    missing: Fault
+    unit: str
+    line: str
+
+
+_ROWS = _Direction(Fault.ROWS_MOVED, Fault.ROWS_MISSING, "行", "row")
+_COLUMNS = _Direction(Fault.COLUMNS_MOVED, Fault.COLUMNS_MISSING, "列", "column")
+
+
+def _first(lines: Lines) -> int:
+    """Where the first line that moved stands now; for one that was taken out, where it stood."""
+    return next((line if now >= BEYOND else now for line, now in sorted(lines.items()) if line != now), 0)
+
+
+def _lines_moved(sheet: SheetPlan, lines: Lines, ref: Ref, way: _Direction) -> Iterator[Difference]:
+    """That lines of a sheet were moved; those that were taken out, by what their first constants say."""
+    gone = [now for now in lines.values() if now >= BEYOND]
+    if gone:
+        labels = [one for one in reversed(sheet.cells) if isinstance(one.content, Label) and isinstance(one.content.value, str)]
+        texts = {getattr(one, way.line): str(one.content.value) for one in labels if isinstance(one.content, Label)}
+        named = "、".join(f"“{shown(texts[line], 20)}”" for line in gone[:_MOST_ROWS] if texts.get(line))
+        yield Difference(way.missing, ref, detail=f"{len(gone)}{way.unit}，{named}".rstrip("，"))
+    elif lines:
+        yield Difference(way.moved, ref)
 
 
 def _other_macros(plan: Plan, package: Package) -> Iterator[Difference]:

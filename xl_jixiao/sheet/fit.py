@@ -1,7 +1,8 @@
-"""A plan fitted to a file as it came back: sheets that were renamed, rows that moved together. What moved is said; reading goes on there."""
+"""A plan fitted to a file as it came back: sheets that were renamed, rows and columns that moved together. What moved is said; reading goes on there."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from itertools import islice
@@ -13,7 +14,7 @@ from xl_jixiao.sheet.content import Package, SheetContent, UnreadableWorkbook
 from xl_jixiao.sheet.edition import StampName
 from xl_jixiao.sheet.formula_text import compared
 from xl_jixiao.sheet.met import Judged
-from xl_jixiao.sheet.plan import Entry, Label, Placed, Plan, Ref, SheetPlan, Span, column_letter
+from xl_jixiao.sheet.plan import Computed, Entry, Label, Placed, Plan, Ref, SheetPlan, Span, column_letter
 from xl_jixiao.words import bare
 
 _ALIKE = 0.6
@@ -28,14 +29,39 @@ _TRADED = 0.3
 _FIRST = 8
 """One of so many first constants at its place tells a sheet."""
 
-_MOST_ROWS_APART = 60
-"""So far a row is looked for above and below its place."""
+_MOST_APART = 60
+"""So far a row is looked for above and below its place, a column left and right of it."""
 
 _TURN = 1.5
 """What a change of direction costs, in rows found: one row out of place is a row changed, not all others moved."""
 
+_TURN_OF_COLUMNS = 0.4
+"""The same of columns, of which most cells must be found elsewhere, and the last alone may have moved."""
+
 BEYOND = 1_000_000
-"""A row that was taken out is placed so far below its place, where nothing is."""
+"""A row or column that was taken out is placed so far beyond its place, where nothing is."""
+
+Lines = Mapping[int, int]
+"""Where each row, or column, of the plan stands now; one that was taken out, `BEYOND` all others."""
+
+_STILL: Lines = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Where the rows and columns of a sheet stand now; empty where none moved."""
+
+    rows: Lines = field(default_factory=lambda: _STILL)
+    columns: Lines = field(default_factory=lambda: _STILL)
+
+    def place(self, row: int, column: int) -> tuple[int, int]:
+        """Where a cell stands now."""
+        return self.rows.get(row, row), self.columns.get(column, column)
+
+
+def is_gone(row: int, column: int) -> bool:
+    """Whether a place is that of a cell which was taken out with its row or column."""
+    return row >= BEYOND or column >= BEYOND
 
 
 @dataclass(frozen=True)
@@ -45,24 +71,22 @@ class Fitted:
     plan: Plan
     missing: tuple[str, ...] = ()
     renamed: Mapping[str, str] = field(default_factory=dict)
-    moved: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
-    """For each sheet with moved rows: where each of the plan's rows stands now; one that was taken out, `BEYOND` all others."""
+    moved: Mapping[str, Moved] = field(default_factory=dict)
     origin: Plan | None = field(default=None, repr=False)
     """The plan before it was fitted, where that is another."""
 
     @property
     def moved_now(self) -> Iterable[str]:
-        """The sheets with moved rows, as they are called in the file."""
+        """The sheets with moved rows or columns, as they are called in the file."""
         return (self.renamed.get(name, name) for name in self.moved)
 
     @cached_property
     def lost(self) -> frozenset[str]:
-        """The keys of cells that are gone with their row or sheet, and of all that was computed from them and shows #REF! now."""
+        """The keys of cells that are gone with their row, column or sheet, and of all that was computed from them and shows #REF! now."""
         if not (self.missing or self.moved):
             return frozenset()
         plan = self.origin or self.plan
-        gone = {sheet: {row for row, now in rows.items() if now >= BEYOND} for sheet, rows in self.moved.items()}
-        lost = {key for key, (ref, _) in plan.placed.items() if ref.sheet in self.missing or ref.row in gone.get(ref.sheet, ())}
+        lost = {key for key, (ref, _) in plan.placed.items() if ref.sheet in self.missing or self._gone(ref)}
         lost |= {key for key, span in plan.areas.items() if span.sheet in self.missing}
         more = lost
         while more:
@@ -72,37 +96,38 @@ class Fitted:
             lost |= more
         return frozenset(lost)
 
+    def _gone(self, ref: Ref) -> bool:
+        return ref.sheet in self.moved and is_gone(*self.moved[ref.sheet].place(ref.row, ref.column))
+
 
 def fit(plan: Plan, package: Package, known: Fitted | None = None) -> Fitted:
-    """The plan with renamed sheets and moved rows followed; sheets `known` to stand as another plan has them are not looked through again.
+    """The plan with renamed sheets, moved rows and moved columns followed; sheets `known` to stand as another plan has them are not looked through
+    again.
 
-    Raises UnreadableWorkbook for another form's file, and where columns were put in or taken out, or rows among rows that no constant tells apart: each would be read from
-    another's cells.
+    Raises UnreadableWorkbook for another form's file, and where rows or columns were put in or taken out among some that no constant tells apart:
+    each would be read from another's cells.
     """
     if package.properties.get(StampName.VERSION, __version__) != __version__:
         return _by_names(plan, package)
     missing = [sheet for sheet in plan.sheets if sheet.name not in package.sheets]
     still = {id(sheet) for sheet in known.plan.sheets} if known and not (known.renamed or known.moved) else ()
     there = [sheet for sheet in plan.sheets if sheet.name in package.sheets and id(sheet) not in still]
-    stirred = [sheet for sheet in there if not _all_stand(sheet, package.sheets[sheet.name])]
+    stirred = [sheet for sheet in there if not _all_stand(plan, sheet, package.sheets[sheet.name])]
     renamed = dict(_renamed(plan, [*missing, *_strange(stirred, package)], package)) if missing or stirred else {}
-    moved: dict[str, Mapping[int, int]] = {}
+    moved: dict[str, Moved] = {}
     astray: list[float] = []
     for sheet in [*stirred, *(sheet for sheet in missing if sheet.name in renamed)]:
         content = package.sheets.get(renamed.get(sheet.name, sheet.name))
-        if content is None or (sheet.name in renamed and _all_stand(sheet, content)):
+        if content is None or (sheet.name in renamed and _all_stand(plan, sheet, content)):
             continue
-        across = _columns_moved(sheet, content)
-        if across:
-            what = f"“{sheet.name}”的列被增加或删除过（{across}），读不准；请用原表填报，不增删列"
-            raise UnreadableWorkbook(f"{package.file}：{what}")
         astray.append(_alike(sheet, content))
-        rows, told = _moved_rows(plan, sheet, content, frozenset(_led(plan, sheet, package)))
-        if rows and _unsure(sheet, rows, told):
-            what = f"“{sheet.name}”的行被增加或删除过，读不准；请用原表填报，不增删行，空着的行不用删"
-            raise UnreadableWorkbook(f"{package.file}：{what}")
-        if rows:
-            moved[sheet.name] = rows
+        columns = _moved_columns(plan, sheet, content, package)
+        as_wide = _placed_anew(sheet, sheet.name, Moved(columns=columns), content) if columns else sheet
+        rows, told = _moved_rows(plan, as_wide, content, frozenset(_led(plan, sheet, package)), columns)
+        if rows and _unsure(_entered(as_wide, "row"), rows, told.keys()):
+            raise UnreadableWorkbook(f"{package.file}：“{sheet.name}”的行被增加或删除过，读不准；请用原表填报，不增删行，空着的行不用删")
+        if rows or columns:
+            moved[sheet.name] = Moved(rows, columns)
     if astray and sum(astray) / len(astray) < _ANOTHER and len(astray) * 2 > len(plan.sheets) - len(missing) + len(renamed):
         raise UnreadableWorkbook(f"{package.file}：盖的章是“{plan.title}”的，表上印的却不是这张表；请用原来的填报表报送")
     gone = tuple(sheet.name for sheet in missing if sheet.name not in renamed)
@@ -112,8 +137,8 @@ def fit(plan: Plan, package: Package, known: Fitted | None = None) -> Fitted:
     sheets = tuple(
         _placed_anew(sheet, names[sheet.name], moved.get(sheet.name), package.sheets.get(names[sheet.name])) for sheet in plan.sheets
     )
-    areas = {key: _span_anew(span, renamed.get(span.sheet, span.sheet), moved.get(span.sheet)) for key, span in plan.areas.items()}
-    fitted = replace(plan, sheets=sheets, areas=MappingProxyType(areas), base=None)
+    areas = {key: _span_anew(span, renamed.get(span.sheet, span.sheet), moved.get(span.sheet, Moved())) for key, span in plan.areas.items()}
+    fitted = replace(plan, sheets=sheets, areas=MappingProxyType(areas), base=None, as_made=plan)
     fitted.__dict__["runs"] = plan.runs  # what an area is made of doesn't change where it moves
     return Fitted(fitted, gone, MappingProxyType(renamed), MappingProxyType(moved), plan)
 
@@ -194,7 +219,8 @@ def _signatures(sheet: SheetPlan) -> Signatures:
     """The constants of each row, by which a row is told from others."""
     found: dict[int, list[tuple[int, str]]] = {}
     for one, text in _labels(sheet):
-        found.setdefault(one.row, []).append((one.column, text))
+        if not is_gone(one.row, one.column):
+            found.setdefault(one.row, []).append((one.column, text))
     return {row: tuple(cells) for row, cells in found.items()}
 
 
@@ -209,19 +235,33 @@ def _stands(cells: tuple[tuple[int, str], ...], content: SheetContent, row: int)
     return hits * 2 > len(cells)
 
 
-def _all_stand(sheet: SheetPlan, content: SheetContent) -> bool:
-    """Whether every row that can be told is at its place."""
+def _all_stand(plan: Plan, sheet: SheetPlan, content: SheetContent) -> bool:
+    """Whether every constant that tells rows and columns is at its place, and the last of the rows told by their formulas alone."""
+    row, column, taken = _last_told(plan, sheet)
+    if taken and _taken_from(content.cell(row, column).formula) != taken:
+        return False
     known: Judged = sheet.__dict__.setdefault("_standing", Judged())
     met = content.met
     for row, cells in _signatures_of(sheet).items():
         there = met.get(row)
         if there is not None and there in known:
             continue
-        if not _stands(cells, content, row):
+        if any(content.cell(row, column).value != text != _said(content, row, column) for column, text in cells):
             return False
         if there is not None:
             known.add(there)
     return True
+
+
+def _last_told(plan: Plan, sheet: SheetPlan) -> tuple[int, int, str]:
+    """The last row below all constants that only its formulas tell: where one of them stands, and what it takes from other sheets; empty where
+    there is none."""
+    known: tuple[int, int, str] | None = sheet.__dict__.get("_last_told")
+    if known is None:
+        row, cells = max(_by_formulas(plan, sheet, _STILL).items(), default=(0, ()))
+        below = bool(cells) and row > max(_signatures_of(sheet), default=-1)
+        known = sheet.__dict__["_last_told"] = (row, *cells[0]) if below else (0, 0, "")
+    return known
 
 
 def _led(plan: Plan, sheet: SheetPlan, package: Package) -> Iterator[tuple[int, int]]:
@@ -232,62 +272,126 @@ def _led(plan: Plan, sheet: SheetPlan, package: Package) -> Iterator[tuple[int, 
             yield place.row, found.cell[1]
 
 
-_SIDEWAYS = (1, -1, 2, -2, 3, -3)
-_LEAST_SHIFTED = 3
-
-
-def _columns_moved(sheet: SheetPlan, content: SheetContent) -> str:
-    """From where on the columns were moved, and how, where most of the constants that are not at their place stand in their row, all as many
-    columns away."""
-    gone = [(one, text) for one, text in _labels(sheet) if _said(content, one.row, one.column) != text]
-    for by in _SIDEWAYS:
-        there = [one.column for one, text in gone if _said(content, one.row, one.column + by) == text]
-        if len(there) >= _LEAST_SHIFTED and len(there) * 2 > len(gone):
-            first = min(there)
-            if by > 0:
-                return f"{column_letter(first)}列或它左边增加了{by}列"
-            return f"{column_letter(first + by)}列起或它左边删除了{-by}列"
-    return ""
-
-
 def _said(content: SheetContent, row: int, column: int) -> str:
     value = content.cell(row, column).value
     return bare(value) if isinstance(value, str) else ""
 
 
+def _moved_columns(plan: Plan, sheet: SheetPlan, content: SheetContent, package: Package) -> Lines:
+    """Where each column stands now, one that was taken out beyond all others; empty where none moved. Raises UnreadableWorkbook where nobody can
+    say."""
+    known = _column_hits(plan, sheet, content, package)
+    steps = _steps(((column, known[column].offsets) for column in sorted(known)), frozenset(), _TURN_OF_COLUMNS)
+    if not steps:
+        return _STILL
+    columns = sorted({one.column + at for one in sheet.cells for at in range(one.columns)})
+    found = _followed(columns, steps, known.keys(), {one.column for one in sheet.cells})
+    there = {one.column for one in sheet.cells if not content.cell(one.row, found[one.column]).blank}
+    told = {column for column, _ in steps}
+    found |= {column: BEYOND + column for column, one in known.items() if one.cells > 1 and column not in told | there}
+    if all(column == now for column, now in found.items()):
+        return _STILL
+    if _unsure(_entered(sheet, "column"), found, known.keys()):
+        first = next(column for column, now in found.items() if column != now)
+        what = f"“{sheet.name}”的列被增加或删除过（{column_letter(first)}列起），读不准；请用原表填报，不增删列"
+        raise UnreadableWorkbook(f"{package.file}：{what}")
+    return MappingProxyType(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Hits:
+    """By how many cells a column can be told, and how far away most of them stand, near ones first."""
+
+    cells: int
+    offsets: list[int]
+
+
+Evidence = Sequence[tuple[int, Iterable[int]]]
+"""Cells by their column, each with the columns where it may stand now."""
+
+
+def _column_hits(plan: Plan, sheet: SheetPlan, content: SheetContent, package: Package) -> Mapping[int, _Hits]:
+    """How each column can be told: by its constants, else by the names of its cells, else by where its formulas stand."""
+    in_row: dict[tuple[int, str], list[int]] = {}
+    anywhere: dict[str, set[int]] = {}
+    for (row, column), stored in content.cells.items():
+        if isinstance(stored.value, str) and bare(stored.value):
+            in_row.setdefault((row, bare(stored.value)), []).append(column)
+            anywhere.setdefault(bare(stored.value), set()).add(column)
+    labels: Evidence = [(one.column, in_row.get((one.row, text)) or anywhere.get(text) or ()) for one, text in _labels(sheet)]
+    names: Evidence = [
+        (place.column, (found.cell[2],))
+        for key, place in plan.names.items()
+        if isinstance(place, Ref) and place.sheet == sheet.name and (found := package.names.get(key)) is not None and found.cell is not None
+    ]
+    formulas = [
+        (
+            one.column,
+            [column for column in range(one.column - _MOST_APART, one.column + _MOST_APART) if content.cell(one.row, column).formula],
+        )
+        for one in sheet.cells
+        if isinstance(one.content, Computed)
+    ]
+    told: dict[int, _Hits] = {}
+    for evidence in (labels, names, formulas):
+        told |= {column: hits for column, hits in _told_by(evidence).items() if column not in told}
+    return told
+
+
+def _told_by(evidence: Evidence) -> Mapping[int, _Hits]:
+    """For each column with such cells: how many they are, and where more than half of them stand."""
+    cells: Counter[int] = Counter()
+    stand: dict[int, Counter[int]] = {}
+    for column, now in evidence:
+        cells[column] += 1
+        stand.setdefault(column, Counter()).update(at - column for at in now if abs(at - column) < _MOST_APART)
+    return {
+        column: _Hits(count, sorted((by for by, hits in stand[column].items() if hits * 2 > count), key=abs))
+        for column, count in cells.items()
+    }
+
+
 def _moved_rows(
-    plan: Plan, sheet: SheetPlan, content: SheetContent, led: frozenset[tuple[int, int]]
-) -> tuple[Mapping[int, int] | None, Signatures]:
-    """Where each row stands now, one that was taken out beyond all others (None where no other place is known of any), and by what it is told."""
+    plan: Plan, sheet: SheetPlan, content: SheetContent, led: frozenset[tuple[int, int]], columns: Lines
+) -> tuple[Lines, Signatures]:
+    """Where each row stands now, one that was taken out beyond all others (empty where no other place is known of any), and by what it is told."""
     labels = _signatures_of(sheet)
-    signatures = {**_by_formulas(plan, sheet), **labels}
-    steps = _steps(signatures, content, led)
+    signatures = {**_by_formulas(plan, sheet, columns), **labels}
+    steps = _row_steps(signatures, content, led)
     if len(signatures) > len(labels) and not _as_labels_go(steps, labels):
-        signatures, steps = dict(labels), _steps(labels, content, led)
-    if len(steps) < len(signatures) / 2:
-        return None, signatures
+        signatures, steps = dict(labels), _row_steps(labels, content, led)
+    if not steps or len(steps) < len(signatures) / 2:
+        return _STILL, signatures
     rows = sorted({one.row + at for one in sheet.cells for at in range(one.rows)} | set(sheet.heights))
+    found = _followed(rows, steps, signatures.keys(), {one.row for one in sheet.cells})
+    empty = (signatures.keys() & found.keys()) - {row for row, _ in steps} - {row for row, _ in _filled(sheet, content, found)}
+    found |= {row: BEYOND + row for row in empty}
+    return (MappingProxyType(found) if any(row != now for row, now in found.items()) else _STILL), signatures
+
+
+def _followed(lines: Sequence[int], steps: Sequence[tuple[int, int]], told: Set[int], used: Set[int]) -> dict[int, int]:
+    """Where each line stands now, those between two that are found where the one before went; where they came nearer to each other, as many were
+    taken out: first those that can be told, then those without cells."""
     found: dict[int, int] = {}
+    there = dict(steps)
     last, offset = -1, 0
-    for row, now in [*steps, (rows[-1] + 1, steps[-1][1])]:
-        between = range(last + 1, row)
-        lost = _lost(sheet, signatures, between, offset - now, dict(steps)) if now < offset else set()
+    for line, now in [*steps, (lines[-1] + 1, steps[-1][1])]:
+        between = range(last + 1, line)
+        order = sorted((one for one in between if one not in there), key=lambda one: (one not in told, one in used))
+        lost = set(order[: max(offset - now, 0)])
         for one in between:
             offset -= one in lost
             found[one] = BEYOND + one if one in lost else one + offset
-        last, offset = row, now
-        found[row] = row + now
-    empty = (signatures.keys() & found.keys()) - {row for row, _ in steps} - {row for row, _ in _filled(sheet, content, found)}
-    found |= {row: BEYOND + row for row in empty}
-    kept = {row: found[row] for row in rows}
-    return MappingProxyType(kept) if any(row != now for row, now in kept.items()) else None, signatures
+        last, offset = line, now
+        found[line] = line + now
+    return {line: found[line] for line in lines}
 
 
 _TEXT = re.compile(r'"(?:[^"]|"")*"')
 _TAKEN = re.compile(r"[\w（）.]+![A-Z]{1,3}[1-9][0-9]{0,6}(?::[A-Z]{1,3}[1-9][0-9]{0,6})?")
 
 
-def _by_formulas(plan: Plan, sheet: SheetPlan) -> Signatures:
+def _by_formulas(plan: Plan, sheet: SheetPlan, columns: Lines) -> Signatures:
     """The rows of a sheet that only its formulas tell apart, by what the plainest of them takes from other sheets."""
     labelled = _signatures_of(sheet)
     entered = {one.row for one in sheet.cells if isinstance(one.content, Entry)}
@@ -295,7 +399,7 @@ def _by_formulas(plan: Plan, sheet: SheetPlan) -> Signatures:
     for (row, column), _, formula in plan.written[sheet.name].formulas:
         taken = _taken_from(formula) if row in entered and row not in labelled else ""
         if taken and (row not in found or len(taken) < len(found[row][0][1])):
-            found[row] = ((column, taken),)
+            found[row] = ((columns.get(column, column), taken),)
     return found
 
 
@@ -325,13 +429,6 @@ def _filled(sheet: SheetPlan, content: SheetContent, found: Mapping[int, int]) -
     return ((one.row, one.column) for one in sheet.cells if one.row in found and not content.cell(found[one.row], one.column).blank)
 
 
-def _lost(sheet: SheetPlan, signatures: Signatures, between: Sequence[int], count: int, told: Mapping[int, int]) -> set[int]:
-    """The rows that were taken out among rows nobody finds: first those that can be told, then those without cells."""
-    used = {one.row for one in sheet.cells}
-    order = sorted((row for row in between if row not in told), key=lambda row: (row not in signatures, row in used))
-    return set(order[:count])
-
-
 def _signatures_of(sheet: SheetPlan) -> Signatures:
     found: Signatures | None = sheet.__dict__.get("_signatures")
     if found is None:
@@ -339,19 +436,23 @@ def _signatures_of(sheet: SheetPlan) -> Signatures:
     return found
 
 
-def _unsure(sheet: SheetPlan, rows: Mapping[int, int], told: Signatures) -> bool:
-    """Whether an entry stands in a row nobody can tell, between rows that went different ways: nobody can say which way it went."""
-    entered = {one.row for one in sheet.cells if isinstance(one.content, Entry)}
+def _entered(sheet: SheetPlan, line: str) -> Set[int]:
+    """The rows, or columns, in which something is entered."""
+    return {getattr(one, line) for one in sheet.cells if isinstance(one.content, Entry)}
+
+
+def _unsure(entered: Set[int], lines: Lines, told: Set[int]) -> bool:
+    """Whether an entry stands in a line nobody can tell, between lines that went different ways: nobody can say which way it went."""
     doubtful, offset, lost = False, 0, 0
-    for row in sorted(rows):
-        if rows[row] >= BEYOND:
-            doubtful, lost = doubtful or (row not in told and row in entered), lost + 1
-        elif row in told:
-            if doubtful and rows[row] - row != offset - lost:
+    for line in sorted(lines):
+        if lines[line] >= BEYOND:
+            doubtful, lost = doubtful or (line not in told and line in entered), lost + 1
+        elif line in told:
+            if doubtful and lines[line] - line != offset - lost:
                 return True
-            doubtful, offset, lost = False, rows[row] - row, 0
+            doubtful, offset, lost = False, lines[line] - line, 0
         else:
-            doubtful = doubtful or row in entered
+            doubtful = doubtful or line in entered
     return False
 
 
@@ -365,15 +466,20 @@ class _Way:
     """The way before, a row, and how far it moved."""
 
 
-def _steps(signatures: Signatures, content: SheetContent, led: frozenset[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The rows that are found, from top to bottom and each below the one before, with how far each moved: as many as may be, with as few
+def _row_steps(signatures: Signatures, content: SheetContent, led: frozenset[tuple[int, int]]) -> list[tuple[int, int]]:
+    return _steps(_candidates(signatures, content), led, _TURN)
+
+
+def _steps(candidates: Iterable[tuple[int, list[int]]], led: frozenset[tuple[int, int]], cost_of_turn: float) -> list[tuple[int, int]]:
+    """The rows, or columns, that are found, in their order and each beyond the one before, with how far each moved: as many as may be, with as few
     changes of direction as may be. A row that its names went along with counts twice."""
     ways: dict[int, _Way] = {0: _Way(0.0, -1, None)}
-    for row, now in _candidates(signatures, content):
-        best = max(ways.values(), key=lambda way: way.worth)
+    for row, now in candidates:
+        so_far = tuple(ways.values())
         for offset in now:
-            stay, turn = ways.get(offset), best
-            for before, cost in ((stay, 0.0), (turn, _TURN)):
+            beyond = [way for way in so_far if way.last < row + offset]
+            stay, turn = ways.get(offset), max(beyond, key=lambda way: way.worth, default=None)
+            for before, cost in ((stay, 0.0), (turn, cost_of_turn)):
                 if before is None or before.last >= row + offset:
                     continue
                 made = _Way(before.worth + 1 + ((row, row + offset) in led) - cost, row + offset, (before.found, row, offset))
@@ -398,27 +504,58 @@ def _candidates(signatures: Signatures, content: SheetContent) -> Iterator[tuple
             rows.setdefault((column, taken), []).append(row)
     for row in sorted(signatures):
         cells = signatures[row]
-        tries = {at for cell in cells for at in rows.get(cell, ()) if abs(at - row) < _MOST_ROWS_APART}
+        tries = {at for cell in cells for at in rows.get(cell, ()) if abs(at - row) < _MOST_APART}
         yield row, [at - row for at in sorted(tries, key=lambda at: abs(at - row)) if _stands(cells, content, at)]
 
 
-def _placed_anew(sheet: SheetPlan, name: str, rows: Mapping[int, int] | None, content: SheetContent | None) -> SheetPlan:
-    """A sheet with its cells where they are now. What a merged cell said is gone with its first row in some programs, in others it stays."""
-    if rows is None or content is None:
+def _placed_anew(sheet: SheetPlan, name: str, moved: Moved | None, content: SheetContent | None) -> SheetPlan:
+    """A sheet with its cells where they are now."""
+    if moved is None or content is None:
         return sheet if name == sheet.name else replace(sheet, name=name)
-    cells = []
-    for one in sheet.cells:
-        there = [rows.get(row, row) for row in range(one.row, one.row + one.rows)]
-        kept = [row for row in there if row < BEYOND] or there
-        if there[0] != kept[0] and content.cell(kept[0], one.column).blank:
-            kept = there[:1]
-        cells.append(replace(one, row=kept[0], rows=kept[-1] - kept[0] + 1))
-    hidden = frozenset(rows.get(row, row) for row in sheet.hidden_rows)
-    return replace(sheet, name=name, cells=tuple(cells), hidden_rows=hidden)
+    area = sheet.page.area
+    return replace(
+        sheet,
+        name=name,
+        cells=tuple(_cell_anew(one, moved, content) for one in sheet.cells),
+        widths=_widths_anew(sheet.widths, moved.columns),
+        page=replace(sheet.page, area=area and _area_anew(area, moved)),
+        hidden_rows=frozenset(moved.rows.get(row, row) for row in sheet.hidden_rows),
+        hidden_columns=tuple(_ends(moved.columns, *ends) for ends in sheet.hidden_columns),
+        unseen_columns=tuple(_ends(moved.columns, *ends) for ends in sheet.unseen_columns),
+    )
 
 
-def _span_anew(span: Span, name: str, rows: Mapping[int, int] | None) -> Span:
-    if rows is None:
+def _cell_anew(one: Placed, moved: Moved, content: SheetContent) -> Placed:
+    """A cell where it is now. What a merged one said is gone with its first row or column in some programs, in others it stays."""
+    first = moved.place(one.row, one.column)
+    row, bottom = _ends(moved.rows, one.row, one.row + one.rows - 1)
+    column, right = _ends(moved.columns, one.column, one.column + one.columns - 1)
+    if is_gone(*first) and content.cell(row, column).blank:
+        (row, column) = (bottom, right) = first
+    return replace(one, row=row, column=column, rows=bottom - row + 1, columns=right - column + 1)
+
+
+def _ends(lines: Lines, first: int, last: int) -> tuple[int, int]:
+    """The first and last of neighbouring lines where they are now, of those that are left."""
+    there = [lines.get(line, line) for line in range(first, last + 1)]
+    kept = [line for line in there if line < BEYOND] or there
+    return kept[0], kept[-1]
+
+
+def _area_anew(area: tuple[int, int, int, int], moved: Moved) -> tuple[int, int, int, int]:
+    left, right = _ends(moved.columns, area[1], area[3])
+    return area[0], left, area[2], right
+
+
+def _widths_anew(widths: tuple[float, ...], columns: Lines) -> tuple[float, ...]:
+    """The widths of columns where they are now; one that was put in has none."""
+    found = {columns.get(at, at): width for at, width in enumerate(widths)}
+    return tuple(found.get(at, 0.0) for at in range(1 + max((at for at in found if at < BEYOND), default=-1)))
+
+
+def _span_anew(span: Span, name: str, moved: Moved) -> Span:
+    top, bottom = _ends(moved.rows, span.top, span.bottom)
+    left, right = _ends(moved.columns, span.left, span.right)
+    if is_gone(top, left):
         return replace(span, sheet=name)
-    there = [now for now in (rows.get(row, row) for row in range(span.top, span.bottom + 1)) if now < BEYOND] or [span.top]
-    return Span(name, there[0], span.left, there[-1], span.right)
+    return Span(name, top, left, bottom, right)

@@ -1,7 +1,7 @@
 """Whether every entry still stands where the plan has it, as the live sheet tells.
 
 Cut and pasted elsewhere, a cell takes its name, and every formula that reads it, along. Each entry is held against a blank cell far to the
-right in its row, which moves with the whole row alone.
+right in its row, which moves with the whole row alone, and one far below in its column.
 """
 
 from collections.abc import Iterable, Sequence, Set
@@ -53,12 +53,12 @@ def _only(one: Placed, entries: Set[str]) -> Placed:
 
 
 def _facts(key: str) -> tuple[str, str, str]:
-    """The blank cell of its row; the number of its column; its sheet and column in the user's words."""
-    beside, column, place = (f"{FACTS_OF_PLACE}{what}/{key}" for what in ("beside", "column", "column place"))
-    return beside, column, place
+    """The blank cells of its row and of its column; its sheet and column in the user's words."""
+    beside, below, place = (f"{FACTS_OF_PLACE}{what}/{key}" for what in ("beside", "below", "column place"))
+    return beside, below, place
 
 
 def _gone(key: str) -> str:
-    beside, column, place = _facts(key)
-    away = f"OR(ROW({{{key}}})<>ROW({{{beside}}}),COLUMN({{{key}}})<>{{{column}}})"
+    beside, below, place = _facts(key)
+    away = f"OR(ROW({{{key}}})<>ROW({{{beside}}}),COLUMN({{{key}}})<>COLUMN({{{below}}}))"
     return f'IF({away},"、"&{{{place}}}&ROW({{{beside}}}),"")'

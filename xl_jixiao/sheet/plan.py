@@ -355,6 +355,8 @@ class Plan:
     first_shown: str = ""
     base: "Plan | None" = field(default=None, repr=False, compare=False)
     """The plan this one puts a sheet before."""
+    as_made: "Plan | None" = field(default=None, repr=False, compare=False)
+    """The plan a workbook was made by, where its rows, columns or sheets' names are others now: a place that is a text in a formula stays as it was."""
 
     @cached_property
     def sheet_by_name(self) -> Mapping[str, SheetPlan]:
@@ -409,14 +411,12 @@ class Plan:
 
     def _written(self, key: str, sheet: str) -> str:
         if key.startswith(_BESIDE):
-            return _elsewhere(self._beside(key.removeprefix(_BESIDE)))
+            return _elsewhere(replace(self.ref(key.removeprefix(_BESIDE)), column=_FAR_RIGHT))
+        if key.startswith(_BELOW):
+            return _elsewhere(replace(self.ref(key.removeprefix(_BELOW)), row=_FAR_BELOW))
         if key.startswith(FACTS_OF_PLACE):
             return Literal(self.fact(key)).excel()
         return key if is_name(key) else self._address(key, sheet)
-
-    def _beside(self, key: str) -> Ref:
-        """A blank cell far to the right in the row of another: it moves with the whole row alone."""
-        return replace(self.ref(key), column=_FAR_RIGHT)
 
     def fact(self, key: str) -> Value:
         """A fact of place, by its key: see `linked`. Raises KeyError."""
@@ -432,6 +432,8 @@ class Plan:
     def _fact(self, key: str) -> Value:
         if not key.startswith(FACTS_OF_PLACE):
             raise KeyError(key)
+        if self.as_made is not None:
+            return self.as_made.fact(key)
         what, _, of = key.removeprefix(FACTS_OF_PLACE).partition("/")
         if what == "above":
             return self.areas[of].top
@@ -442,8 +444,8 @@ class Plan:
             "place": f"{ref.sheet} {ref.local}",
             "column link": f"#'{ref.sheet}'!{column}",
             "column place": f"{ref.sheet} {column}",
-            "column": ref.column + 1,
             "beside": None,
+            "below": None,
         }
         return known[what]
 
@@ -716,8 +718,9 @@ FACTS_OF_PLACE = "#:"
 """What the key of a fact of place begins with: formulas write the fact itself."""
 
 _BESIDE = f"{FACTS_OF_PLACE}beside/"
-_FAR_RIGHT = 255
-"""The column of blank cells that formulas tell a row by."""
+_BELOW = f"{FACTS_OF_PLACE}below/"
+_FAR_RIGHT, _FAR_BELOW = 255, 9_999
+"""The column of blank cells that formulas tell a row by, and the row of those they tell a column by."""
 
 
 def linked(text: Operand, key: str) -> Expr:
