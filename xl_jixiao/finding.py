@@ -390,7 +390,7 @@ _DECLARED = (
         "不要点开；请单位用模板重填，或说明来源",
     ),
     Declared("JX631", "name-missing", Level.EXPLAIN, "表内的名称被删除：用到它的算式显示“#NAME?”", "以复算为准；请单位用模板重填"),
-    Declared("JX632", "column-missing", Level.MUST_FIX, "表内印好的列被删除，那一列的数读不到", "退回，用模板重填，不删列"),
+    Declared("JX632", "column-deleted", Level.MUST_FIX, "表内印好的列被删除，那一列的数读不到", "退回，用模板重填，不删列"),
     Declared("JX640", "foreign-form", Level.NOTE, "不是本系统的填报表，按认出的表式读：认作什么、读懂多少", "看认得对不对；不对的人工审核"),
     Declared("JX641", "not-read", Level.EXPLAIN, "来表上有一个数、一格没有读懂，没有读入", "看原表这一处写的是什么，人工核对"),
     Declared("JX642", "two-readings", Level.EXPLAIN, "来表上有一处可以有两种读法，没有读入", "看原表，问单位；不猜"),
