@@ -5,7 +5,6 @@ import os
 import struct
 import subprocess
 import sys
-import time
 import tomllib
 import zipfile
 import zlib
@@ -16,6 +15,7 @@ import openpyxl
 import pytest
 from support.depth import few, forms, many
 from support.packages import changed, differences, packed, parts
+from support.spending import within
 
 from xl_jixiao.sheet.book_parts import read_chart, read_old_drawing
 from xl_jixiao.sheet.content import DrawnChart, FormulaKind, UnreadableWorkbook
@@ -294,13 +294,12 @@ def test_what_stands_around_the_cells(good):
 
 def refusal(path, seconds=2.0):
     """The line that refuses a file, or "" where it is read; either way within the time all are allowed."""
-    started = time.process_time()
-    try:
-        read(path)
-        line = ""
-    except UnreadableWorkbook as refused:
-        line = str(refused)
-    assert time.process_time() - started < seconds * 1.5  # a busy machine
+    with within(seconds * 1.5):  # a busy machine
+        try:
+            read(path)
+            line = ""
+        except UnreadableWorkbook as refused:
+            line = str(refused)
     assert line.isprintable() and len(line) < 600
     assert not line or (line.startswith(path.name) and "；" in line)
     return line

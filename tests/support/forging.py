@@ -573,6 +573,8 @@ def blacked(book, ref, fill):
 @kind("shown elsewhere in its cell")
 def alignment(book, base, chance):
     ref = somewhere(base, chance)
+    if base.plan.sheet_by_name[ref.sheet].by_place[ref.row, ref.column].style == "hidden":
+        return None  # it shows nothing anyway
 
     def changed(xf, styles):
         for old in xf.findall(f"{{{MAIN}}}alignment"):

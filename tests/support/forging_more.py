@@ -496,6 +496,18 @@ def chart_format(book, base, chance):
     return chart_changed(book, chance, lambda text: text.replace("<c:cat>", f"{labels}<c:cat>", 1))
 
 
+@kind("bar without a colour")
+def chart_bar(book, base, chance):
+    bar = '<c:dPt><c:idx val="0"/><c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr></c:dPt>'
+    return chart_changed(book, chance, lambda text: text.replace("<c:cat>", f"{bar}<c:cat>", 1))
+
+
+@kind("axis in another unit")
+def chart_unit(book, base, chance):
+    unit = '<c:dispUnits><c:builtInUnit val="hundreds"/></c:dispUnits>'
+    return chart_changed(book, chance, lambda text: text.replace("</c:valAx>", f"{unit}</c:valAx>", 1))
+
+
 @kind("text box in a chart")
 def chart_box(book, base, chance):
     charts = [name for name in book.parts if name.startswith("xl/charts/chart")]

@@ -263,6 +263,10 @@ def _charts(sheet: SheetPlan, content: SheetContent, expected: Expected) -> Iter
         yield SetOtherwise(SetFault.CHART, ref, "图表的标题被改")
     elif any(chart_format_trick(one) for chart in drawn for one in chart.formats):
         yield SetOtherwise(SetFault.CHART, ref, "图表的数字格式使它显示的不是数")
+    elif any(chart.unseen for chart in drawn):
+        yield SetOtherwise(SetFault.CHART, ref, "图表里有画成看不见的柱子")
+    elif any(chart.scaled for chart in drawn):
+        yield SetOtherwise(SetFault.CHART, ref, "图表的数值轴换了显示单位")
     elif any(_other_numbers(chart, sheet, content, expected) for chart in drawn):
         yield SetOtherwise(SetFault.CHART, ref, "图表里存的数与单元格的不同")
 

@@ -83,8 +83,10 @@ def _is_finished(cell: CellOf) -> bool:
 
 
 def _rows(layout: SelfLayout, cell: CellOf, *, finished: bool) -> Iterator[tuple[int, IndicatorRow]]:
-    """The rows something is written in, each with its number. On a finished form the classes are merged and printed with their sums."""
+    """The rows something is written in, each with its number. On a finished form the classes are merged and printed with their sums; a
+    label that names none of them was changed, and the row is of the class that 评分底稿 has it in."""
     printed = {_text(one.label or one.name): one.name for one in layout.table.classes}
+    classes = {one.name for one in layout.table.classes}
     above = IndicatorRow()
     for number in layout.numbers:
         got = {field: cell(cells.at(name, number)) for name, field in FIELDS.items()}
@@ -96,7 +98,11 @@ def _rows(layout: SelfLayout, cell: CellOf, *, finished: bool) -> Iterator[tuple
         got |= {FIELDS[name]: class_name for name, class_name in layout.table.unprinted.items()}
         level1, level2 = _text(got["level1"]), _text(got["level2"])
         if finished:
-            level1, level2 = printed.get(level1, level1) or above.level1, level2 or above.level2
+            level1, level2 = printed.get(level1, level1), level2 or above.level2
+            if level1 and level1 not in classes:
+                filed = _text(cell(cells.keys_of(number)[cells.CATEGORY]))
+                level1 = filed if filed in classes else level1
+            level1 = level1 or above.level1
         above = IndicatorRow(
             level1,
             level2,

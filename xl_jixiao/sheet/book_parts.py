@@ -274,6 +274,8 @@ class _ChartShape:
     areas: tuple[str, ...]
     kept: tuple[tuple[str, tuple[tuple[int, str], ...]], ...]
     formats: tuple[str, ...]
+    unseen: bool
+    scaled: bool
 
 
 def read_chart(content: bytes, allowance: Allowance, known: Known) -> DrawnChart:
@@ -286,9 +288,8 @@ def read_chart(content: bytes, allowance: Allowance, known: Known) -> DrawnChart
 
     shape = content if b"#" in content else _KEPT_NUMBER.sub(marked, content)
     found = known.read(shape, _chart_shape, lambda: shape, allowance)
-    return DrawnChart(
-        found.text, found.areas, tuple([(area, tuple(_points(points, numbers))) for area, points in found.kept]), found.formats
-    )
+    kept = tuple([(area, tuple(_points(points, numbers))) for area, points in found.kept])
+    return DrawnChart(found.text, found.areas, kept, found.formats, found.unseen, found.scaled)
 
 
 def _points(points: Iterable[tuple[int, str]], numbers: Sequence[float]) -> Iterator[tuple[int, float]]:
@@ -306,10 +307,19 @@ def _chart_shape(content: bytes, allowance: Allowance) -> _ChartShape:
     numbers: list[tuple[int, str]] = []
     formats: dict[str, None] = {}
     area, point = "", 0
+    within = dict.fromkeys(("c:ser", "c:dLbls", "c:spPr", "a:ln"), 0)
+    unseen = scaled = False
 
     def opened(tag: str, attributes: Mapping[str, str]) -> None:
-        nonlocal point
-        if tag == "c:numCache":
+        nonlocal point, unseen, scaled
+        if tag in within:
+            within[tag] += 1
+        elif tag == "a:noFill":
+            of_bars = within["c:ser"] and within["c:spPr"] and not (within["c:dLbls"] or within["a:ln"])
+            unseen = unseen or bool(of_bars)
+        elif tag == "c:dispUnits":
+            scaled = True
+        elif tag == "c:numCache":
             numbers.clear()
         elif tag == "c:numFmt":
             formats.setdefault(attributes.get("formatCode", "")[:LONGEST_TEXT])
@@ -318,7 +328,9 @@ def _chart_shape(content: bytes, allowance: Allowance) -> _ChartShape:
 
     def closed(tag: str, text: str) -> None:
         nonlocal area
-        if tag == "a:t":
+        if tag in within:
+            within[tag] -= 1
+        elif tag == "a:t":
             texts.append(text)
         elif tag == "c:f":
             area = text
@@ -330,7 +342,7 @@ def _chart_shape(content: bytes, allowance: Allowance) -> _ChartShape:
             numbers.clear()
 
     walk(content, allowance, opened, closed)
-    return _ChartShape("".join(texts)[:LONGEST_TEXT], tuple(areas), tuple(kept), tuple(formats))
+    return _ChartShape("".join(texts)[:LONGEST_TEXT], tuple(areas), tuple(kept), tuple(formats), unseen, scaled)
 
 
 def read_old_drawing(content: bytes, allowance: Allowance) -> Sequence[Drawn]:

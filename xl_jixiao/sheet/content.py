@@ -162,6 +162,10 @@ class DrawnChart:
     kept: tuple[tuple[str, tuple[tuple[int, float], ...]], ...] = ()
     formats: tuple[str, ...] = ()
     """The number formats of its labels and axes."""
+    unseen: bool = False
+    """Whether a bar of it, or all of a row of them, has no colour."""
+    scaled: bool = False
+    """Whether an axis shows its numbers in another unit."""
     covered: bool = False
     """Whether shapes of its own lie over it."""
 
