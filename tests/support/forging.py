@@ -495,7 +495,10 @@ def element(own, tag, **attributes):
 
 
 def somewhere(base, chance):
-    ref, _ = pick(base, chance, (Computed, Label, Entry))
+    """A cell of which something is seen: in a folded column no number is."""
+    ref, one = pick(base, chance, (Computed, Label, Entry))
+    while one.style == "hidden" and not isinstance(shown(base.plan, one.content), str):
+        ref, one = pick(base, chance, (Computed, Label, Entry))
     return ref
 
 
@@ -573,8 +576,6 @@ def blacked(book, ref, fill):
 @kind("shown elsewhere in its cell")
 def alignment(book, base, chance):
     ref = somewhere(base, chance)
-    if base.plan.sheet_by_name[ref.sheet].by_place[ref.row, ref.column].style == "hidden":
-        return None  # it shows nothing anyway
 
     def changed(xf, styles):
         for old in xf.findall(f"{{{MAIN}}}alignment"):
