@@ -32,10 +32,10 @@ from xl_jixiao.agree.facts import (
 )
 from xl_jixiao.agree.mentions import Measure, chinese_number, mentions
 from xl_jixiao.cli import main
-from xl_jixiao.finding import Unfinished
+from xl_jixiao.finding import Place, Unfinished
 from xl_jixiao.jobs import open_job
 from xl_jixiao.review.across import compared
-from xl_jixiao.review.agree import check_report, reports_of_units, word_texts
+from xl_jixiao.review.agree import agreement, check_report, reports_of_units, word_texts
 from xl_jixiao.review.examine import examine, files_of
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.tables.catalogue import examples
@@ -175,6 +175,7 @@ def test_a_text_against_the_table(text, codes):
         ("2018年结转结余总额比上年下降22%。", []),
         ("本年度“三公”经费总额18万元，比上年减少3万元。", ["减少2万元"]),
         ("项目支出18万元，比上年减少3万元。", []),
+        ("下属单位结转结余36.6万元，比上年减少6.6万元。", []),
     ],
 )
 def test_a_change_beside_the_figures_of_both_years(text, due):
@@ -183,16 +184,25 @@ def test_a_change_beside_the_figures_of_both_years(text, due):
     assert [one.expected for one in changes_of_named(text, figures, 2020)] == due
 
 
+@pytest.mark.parametrize(("year", "count"), [("", 1), ("2020年", 1), ("2018年", 0)])
+def test_a_unit_is_held_to_the_figures_of_its_own_year(year, count):
+    facts = (("结转结余总额", "36.6"), ("上年度结转结余总额", "30"))
+    figures = Figures(Fact(name, Measure.AMOUNT, Fraction(value) * 10000) for name, value in facts)
+    written = [(Place("某局.xlsx", "基础数据", "C5"), f"{year}结转结余总额比上年下降22%。")]
+    assert len([one for one in agreement(written, figures, "某局", 2020) if one.code == "JX666"]) == count
+
+
 @pytest.mark.parametrize(
     ("text", "codes"),
     [
         ("公用经费占公用经费预算的165.65%。", []),
         ("公用经费占公用经费预算的156.65%。", ["JX666"]),
         ("其他经费占公用经费预算的156.65%。", []),
+        ("2019年公用经费占公用经费预算的156.65%。", []),
     ],
 )
 def test_a_share_of_two_figures_of_the_table(text, codes):
-    assert [one.code for one in shares_of_named(text, FIGURES)] == codes
+    assert [one.code for one in shares_of_named(text, FIGURES, 2020)] == codes
 
 
 @pytest.mark.parametrize(

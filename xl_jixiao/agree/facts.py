@@ -291,7 +291,7 @@ _NOW = re.compile("本年|今年|当年|全年|年末")
 _ONLY_LAST_YEAR = re.compile("(?:上年|去年)度?(?:同期)?")
 
 
-def changes_of_named(text: str, figures: Figures, year: int = 0) -> Iterator[Slip]:
+def changes_of_named(text: str, figures: Figures, year: int) -> Iterator[Slip]:
     """JX661, JX666: 结转结余36.6万元，比上年减少6.6万元, where the table has the figure of both years."""
     plain_text, written = half_width(text), mentions(text)
     for at, delta in enumerate(written):
@@ -305,8 +305,14 @@ def changes_of_named(text: str, figures: Figures, year: int = 0) -> Iterator[Sli
             continue
         subject = told["what"] or (previous.before if previous is not None and not FROM_LAST_YEAR.match(previous.before) else "")
         pair = figures.two_years.get(label(subject)) if subject else None
-        elsewhere = _other_years(plain_text[delta.sentence[0] : delta.start], year)
-        if pair is None or elsewhere or not pair[1].value or delta.kind not in (pair[0].kind, Measure.PERCENT):
+        led = plain_text[delta.sentence[0] : delta.start]
+        if (
+            pair is None
+            or _other_years(led, year)
+            or _OTHER_SCOPE.search(led)
+            or not pair[1].value
+            or delta.kind not in (pair[0].kind, Measure.PERCENT)
+        ):
             continue
         now, base = pair
         fault = change_said(now.value, base.value, delta, Fraction(0), up=bool(UP.search(told["way"])))
@@ -320,13 +326,13 @@ _AMOUNT_BEFORE = re.compile(r"(?:为|是)?\d[\d,.]*(?:万|亿)?元[，,](?=占[\
 _SHARE_OF = re.compile(r"(?P<part>[\u4e00-\u9fff“”]{2,16})占(?P<whole>[\u4e00-\u9fff“”]{2,16}?)的?(?:比例|比重)?(?:为|达|达到|是)?$")
 
 
-def shares_of_named(text: str, figures: Figures) -> Iterator[Slip]:
+def shares_of_named(text: str, figures: Figures, year: int) -> Iterator[Slip]:
     """JX661, JX666: A占B的p%, where the table has both by these names."""
     plain_text = half_width(text)
     for one in mentions(text):
         led = plain_text[one.sentence[0] : one.start]
         said = _SHARE_OF.search(re.sub(_AMOUNT_BEFORE, "", led)) if one.kind is Measure.PERCENT and not one.about else None
-        if said is None or _OTHER_SCOPE.search(led):
+        if said is None or _other_years(led, year) or _OTHER_SCOPE.search(led):
             continue
         parts, wholes = (figures.by_any_label.get((label(said[name]), Measure.AMOUNT), []) for name in ("part", "whole"))
         if len(parts) != 1 or len(wholes) != 1 or not wholes[0].value:

@@ -108,8 +108,8 @@ def agreement(texts: Iterable[OwnText], figures: Figures, unit: str, year: int) 
             by_text[at] += [
                 *faults(text),
                 *against_table(text, figures, year),
-                *shares_of_named(text, figures),
-                *changes_of_named(text, figures),
+                *shares_of_named(text, figures, year),
+                *changes_of_named(text, figures, year),
             ]
     alone = [text for _, text in written]
     for at, fault in (*identities(alone), *against_itself(alone)):

@@ -300,18 +300,21 @@ def halves(subject: Subject) -> Iterator[Finding]:
 
 def bound_reached(subject: Subject) -> Iterator[Finding]:
     """JX533: the actual value is the figure that the target leaves out: 5天 beside <5天."""
-    for one in subject.card.rows:
-        if not one.missing and one.asked == BOUND_REACHED:
-            message = f"{_named(one)}的指标值“{_shown(one.row.target)}”，完成值“{_shown(one.row.actual)}”：{BOUND_REACHED}"
-            yield found("JX533", subject.cell(one, cells.DONE), message, _shown(one.row.actual))
+    for one, message in _asked(subject, BOUND_REACHED):
+        yield found("JX533", subject.cell(one, cells.DONE), message, _shown(one.row.actual))
 
 
 def month_unsaid(subject: Subject) -> Iterator[Finding]:
     """JX534: done in the very month before which it was to be done: 10月15日 beside 10月前."""
+    for one, message in _asked(subject, MONTH_UNSAID):
+        yield found("JX534", subject.cell(one, cells.DONE), message, _shown(one.row.actual))
+
+
+def _asked(subject: Subject, question: str) -> Iterator[tuple[RowScore, str]]:
+    """The rows of which this is asked, each with the question beside what it is to come to and came to."""
     for one in subject.card.rows:
-        if not one.missing and one.asked == MONTH_UNSAID:
-            message = f"{_named(one)}的指标值“{_shown(one.row.target)}”，完成值“{_shown(one.row.actual)}”：{MONTH_UNSAID}"
-            yield found("JX534", subject.cell(one, cells.DONE), message, _shown(one.row.actual))
+        if not one.missing and one.asked == question:
+            yield one, f"{_named(one)}的指标值“{_shown(one.row.target)}”，完成值“{_shown(one.row.actual)}”：{question}"
 
 
 def direction_unsaid(subject: Subject) -> Iterator[Finding]:
