@@ -74,7 +74,7 @@ _OTHER_TIME = re.compile(
 )
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def label(name: str) -> str:
     """What a figure is called, without the words that change nothing: the same for 2020年末实有在职人员 and 在职人员数."""
     found, previous = _bare(name), ""
@@ -100,7 +100,7 @@ def _near(mention: Mention, about: Mention) -> bool:
     return about.about and abs(mention.base - about.base) * _NEAR <= about.base
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def _named_as(name: str) -> str:
     """An indicator's name without what changes nothing: 全年观众达到 and 观众人次 are 观众."""
     found, previous = _bare(name).removesuffix("指标"), ""

@@ -221,11 +221,11 @@ class LivePoints:
     """The formulas by which totals, grades and ranks follow the points the reviewer types. Files are known by their number in 明细."""
 
     def __init__(self, desk: Desk) -> None:
-        every = [(at, line) for at, result in enumerate(desk.results) for line in result.lines]
-        self.whole = len(every) <= _MOST_LINES
-        self.lines = every if self.whole else [(at, line) for at, line in every if line.adjusted or line.reviewed is not None]
-        listed = dict.fromkeys((at, line.group or _NO_GROUP) for at, line in every)
-        self.groups = {key: number for number, key in enumerate(listed, 1)}
+        whole = self.whole = sum(len(result.lines) for result in desk.results) <= _MOST_LINES
+        listed = ((at, line) for at, result in enumerate(desk.results) for line in result.lines)
+        self.lines = [(at, line) for at, line in listed if whole or line.adjusted or line.reviewed is not None]
+        self.groups = tuple((at, group) for at, result in enumerate(desk.results) for group in _groups_of(result))
+        self._first_group = {at: number for number, (at, _) in reversed(list(enumerate(self.groups, 1)))}
         changeable = {at for at, _ in self.lines}
         self._number = {id(result): at + 1 for at, result in enumerate(desk.results) if at in changeable}
 
@@ -233,6 +233,10 @@ class LivePoints:
         """A sum with what the reviewer changed in the rows of this number."""
         text = f"ROUND({plain(base or Decimal(0))}+SUMIF({area},{number},复核得分_改动),2)"
         return text if base is not None else f'IF(COUNTIFS({area},{number},复核得分_改动,{_ANY})=0,"—",{text})'
+
+    def group(self, at: int, line: PointsLine) -> int:
+        """The number of a line's group among those of all files."""
+        return self.groups.index((at, line.group or _NO_GROUP), self._first_group[at] - 1) + 1
 
     def _reviewed(self, number: int) -> str:
         return f"COUNTIFS(复核得分_份,{number},复核得分_改动,{_ANY})"
@@ -283,6 +287,10 @@ class LivePoints:
         """What 明细 shows of a file under a head."""
         number = self._number.get(id(result))
         return now if number is None else Live(f"INDEX(明细_{head},MATCH({number},明细_序号,0))", now)
+
+
+def _groups_of(result: Examined) -> Iterable[str]:
+    return dict.fromkeys(line.group or _NO_GROUP for line in result.lines)
 
 
 # ---- lists
@@ -575,18 +583,18 @@ def _groups(desk: Desk, live: LivePoints) -> Listing:
         ListColumn("得分率", 9, "share"),
     )
 
-    def row(_: int, listed: tuple[tuple[int, str], int]) -> ListRow:
-        (at, group), number = listed
+    def row(number: int, listed: tuple[int, str]) -> ListRow:
+        at, group = listed
         result = desk.results[at]
         lines = [line for line in result.lines if (line.group or _NO_GROUP) == group]
         weight, points, computed = (_sum(column) for column in zip(*((one.weight, one.points, one.computed) for one in lines), strict=True))
         last = _sum(line.points if line.reviewed is None else line.reviewed for line in lines)
         rate: Constant = "—" if not weight or last is None else last / weight
-        now = Live(live.changed("复核得分_组", number, points), _number(last))
+        now = Live(live.changed("复核得分_组", number + 1, points), _number(last))
         share = Live('IF(AND(ISNUMBER({复核得分}),N({分值})>0),{复核得分}/{分值},"—")', rate)
         return result.unit, result.title, result.project, group, *map(_number, (weight, points, computed)), now, share
 
-    return Listing(GROUPS, "Sheet_Groups", "各组得分", columns, Each(tuple(live.groups.items()), row))
+    return Listing(GROUPS, "Sheet_Groups", "各组得分", columns, Each(live.groups, row))
 
 
 def _sum(values: Iterable[Decimal | None]) -> Decimal | None:
@@ -655,7 +663,7 @@ def _points(desk: Desk, live: LivePoints) -> Listing:
         points, reason = Typable(REVIEWED, written.get(REVIEWED, "")), Typable(REASON, written.get(REASON, ""))
         change: Constant = "" if line.reviewed is None else line.reviewed - (line.points or 0)
         advice = Live(_ADVICE_FORMULA, _advice(line, points))
-        numbers = (at + 1, live.groups[at, line.group or _NO_GROUP])
+        numbers = (at + 1, live.group(at, line))
         named = result.unit, result.title, result.project, line.name
         return *named, *values, line.reason, points, reason, Live(_CHANGE_FORMULA, change), advice, *numbers
 

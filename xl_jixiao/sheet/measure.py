@@ -27,7 +27,7 @@ _READABLE = 75
 """The smallest scale at which a table set in 9 points is still read without effort."""
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def text_units(text: str) -> int:
     """The width of a text in half-width characters."""
     return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)

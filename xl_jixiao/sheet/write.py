@@ -117,7 +117,8 @@ class CachedWorksheet(Worksheet):  # type: ignore[misc]
         for number, way in enumerate(self._ways, self.rel_count + 1):
             place = [("ref", Ref("", way.row, way.column).local), ("r:id", f"rId{number}")]
             self._xml_empty_tag("hyperlink", [*place, *([("location", way.anchor)] if way.anchor else [])])
-            self.external_hyper_links.append(("/hyperlink", way.file, "External"))
+        leads = {way.file: ("/hyperlink", way.file, "External") for way in self._ways}
+        self.external_hyper_links += [leads[way.file] for way in self._ways]
         self.rel_count += len(self._ways)
         self._ways.clear()
         self._xml_end_tag("hyperlinks")
