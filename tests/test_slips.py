@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
+import openpyxl
 import pytest
 from support.books import formulas_of
 from support.depth import many
@@ -22,12 +23,12 @@ from xl_jixiao.rules.typed import Kind, Typed
 from xl_jixiao.selfeval import cells
 from xl_jixiao.sheet.data import hint_key, remark_key, state
 from xl_jixiao.sheet.edition import Edition
-from xl_jixiao.sheet.plan import Entry
+from xl_jixiao.sheet.plan import Computed, Entry
 from xl_jixiao.tables.answers import read_data
 from xl_jixiao.tables.catalogue import examples
 from xl_jixiao.tables.inputs import Input
 from xl_jixiao.tables.slips import Quotient, is_part, questions
-from xl_jixiao.words import CHECKS, EXPLAIN, MUST_FIX
+from xl_jixiao.words import CHECKS, EXPLAIN, INVALID, MUST_FIX
 
 CHOICE = ("符合", "不符合")
 
@@ -304,3 +305,28 @@ def test_a_target_written_as_a_percentage_is_one():
     assert done.show(Decimal("0.932")) == "93.20%" and "指标值95%，完成值93.2%" in rule.explain(Decimal(5), None, [Decimal("0.932")])
     with pytest.raises(ValueError, match="是否为93.2%"):
         done.parse("93.2")
+
+
+SPOILED = ("结转结余总额", "资金使用合规性_1", "备注_编制数")
+"""A figure others are asked about beside, a judged item, a remark."""
+
+
+def test_an_error_value_is_said_in_its_own_row_and_spoils_no_count(office, tmp_path):
+    job = open_job("hongjiang-2020-dept")
+    book, plan = tmp_path / "book.xlsx", job.plan_for(Edition.NATIVE, {})
+    answers = job.answers(examples()[job.id])
+    job.write(answers, Edition.NATIVE, book)
+    for key in SPOILED:
+        spoiled, ref = openpyxl.load_workbook(book), plan.ref(key)
+        spoiled[ref.sheet][ref.local] = "#REF!"
+        spoiled.save(tmp_path / "spoiled.xlsx")
+        fresh = office.recalculate(poison(tmp_path / "spoiled.xlsx", tmp_path / "poisoned.xlsx"))
+        wrong = [(name, at) for name, cells in fresh.items() for at, value in cells.items() if str(value).startswith("#ERR")]
+        assert wrong == [(ref.sheet, ref.local)], key
+        if key.startswith("备注_"):
+            continue
+        said = plan.ref(state(key).key)
+        assert fresh[said.sheet][said.local] == INVALID
+        values = plan.values({**job.entries(answers), key: "#REF!"})
+        shown = {key: place for key, (place, one) in plan.placed.items() if isinstance(one.content, Computed) and not one.content.varies}
+        assert [key for key, at in shown.items() if values[key] != exact(fresh[at.sheet].get(at.local, ""))] == []
