@@ -297,3 +297,18 @@ def test_an_error_value_is_said_in_its_own_row_and_spoils_no_count(office, tmp_p
         values = plan.values({**job.entries(answers), key: "#REF!"})
         shown = {key: place for key, (place, one) in plan.placed.items() if isinstance(one.content, Computed) and not one.content.varies}
         assert [key for key, at in shown.items() if values[key] != exact(fresh[at.sheet].get(at.local, ""))] == []
+
+
+def test_an_error_value_in_a_row_of_a_self_evaluation_is_said_there(office, tmp_path):
+    job, book = open_job("generic-selfeval"), tmp_path / "book.xlsx"
+    answers = job.answers(examples()[job.id])
+    job.write(answers, Edition.NATIVE, book)
+    plan = job.plan(answers, Edition.NATIVE)
+    for entered in (cells.DONE, cells.REASON, cells.DEGREE):
+        spoiled, ref = openpyxl.load_workbook(book), plan.ref(cells.at(entered, 2))
+        spoiled[ref.sheet][ref.local] = "#DIV/0!"
+        spoiled.save(tmp_path / "spoiled.xlsx")
+        fresh = office.recalculate(poison(tmp_path / "spoiled.xlsx", tmp_path / "poisoned.xlsx"))
+        assert not [at for at, value in fresh[CHECKS].items() if str(value).startswith("#ERR")], entered
+        word, hint = (plan.ref(cells.at(name, 2)) for name in (cells.STATE, cells.HINT))
+        assert fresh[word.sheet][word.local] == MUST_FIX and "错误值" in fresh[hint.sheet][hint.local]
