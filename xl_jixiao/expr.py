@@ -24,7 +24,7 @@ from functools import cached_property, lru_cache
 from statistics import median
 from typing import Any
 
-from xl_jixiao.number import NotANumber, day_of, from_text, half_up, plain
+from xl_jixiao.number import NotANumber, day_of, from_text, half_up, plain, shows_error
 from xl_jixiao.number import decimal as finite
 from xl_jixiao.words import SPACES, WHITE
 from xl_jixiao.words import is_blank as blank
@@ -777,6 +777,11 @@ def is_text(of: Expr) -> Call:
     return call("ISTEXT", of)
 
 
+def is_error(of: Expr) -> Call:
+    """Whether a cell shows an error value."""
+    return call("ISERROR", of)
+
+
 def total(of: Sequence[Expr]) -> Expr:
     """The terms added one by one."""
     found, *rest = of
@@ -1198,6 +1203,7 @@ FUNCTIONS: Mapping[str, Callable[[Sequence[Value]], Value]] = {
     "HYPERLINK": lambda c: as_text(c[1]),
     "INDEX": lambda c: c[int(as_number(c[-1])) - 1],
     "INT": lambda c: math.floor(as_number(c[0])),
+    "ISERROR": lambda c: shows_error(c[0]),
     "ISNUMBER": lambda c: _is_number(c[0]),
     "ISTEXT": lambda c: isinstance(c[0], str),
     "LEN": lambda c: utf16(as_text(c[0])),
