@@ -252,6 +252,9 @@ _DECLARED = (
     Declared(
         "JX534", "month-unsaid", Level.EXPLAIN, "指标值是“10月前”，完成日期正在10月里", "核对是1日以前还是月底以前；月底以前的写“10月底前”"
     ),
+    Declared("JX546", "share-over-whole", Level.EXPLAIN, "满意度、合格率等的完成值超过100%", "核对完成值；填对了的写明"),
+    Declared("JX547", "date-a-year-before", Level.EXPLAIN, "完成日期比指标值的日期早近一年或更多", "看是不是抄了上年的日期；填对了的写明"),
+    Declared("JX548", "points-outside-tier", Level.EXPLAIN, "档内评分不在认定的档次里，只能按档次的上限、下限计", "改正档次或评分"),
     Declared(
         "JX600",
         "unreadable",
