@@ -15,9 +15,10 @@ from support.depth import many
 from support.office import poison
 from support.slips import slips
 
-from xl_jixiao.expr import exact
+from xl_jixiao.expr import Cell, exact
 from xl_jixiao.jobs import open_job
 from xl_jixiao.number import day_number
+from xl_jixiao.rules.completion import Completion
 from xl_jixiao.rules.typed import Kind, Typed
 from xl_jixiao.selfeval import cells
 from xl_jixiao.sheet.data import hint_key, remark_key, state
@@ -26,7 +27,7 @@ from xl_jixiao.sheet.plan import Computed, Entry
 from xl_jixiao.tables.answers import read_data
 from xl_jixiao.tables.catalogue import examples
 from xl_jixiao.tables.inputs import Input
-from xl_jixiao.tables.slips import is_part, questions
+from xl_jixiao.tables.slips import Quotient, is_part, questions
 from xl_jixiao.words import CHECKS, EXPLAIN, INVALID, MUST_FIX
 
 CHOICE = ("符合", "不符合")
@@ -88,8 +89,6 @@ ASKED = [
 def test_what_is_asked_of_a_figure(changed, expected):
     values = {key: value if value == "无" else Decimal(str(value)) for key, value in {**SOUND, **changed}.items()}
     given = {key: value if isinstance(value, str) else (int(value) if value == int(value) else value) for key, value in values.items()}
-    from xl_jixiao.expr import exact
-
     cells = {one.key: None for one in INPUTS} | {key: exact(value) for key, value in given.items()}
     found = {key: text for key, tree in questions(INPUTS).items() if (text := tree.value(cells))}
     assert set(found) == set(expected) and all(found[key].startswith(text) for key, text in expected.items()), found
@@ -272,6 +271,40 @@ def test_a_date_years_from_its_table_is_asked_about(name, day, asked):
     inputs = (Input(name=name, kind="date"),)
     tree = questions(inputs, year=2024).get(name)
     assert str(tree.value({name: day_number(day)}) if tree else "").startswith(asked or "~") is bool(asked)
+
+
+@pytest.mark.parametrize(
+    ("given", "asked"),
+    [
+        ({"能耗增减额": -31000, "上年能耗": 61}, True),
+        ({"能耗增减额": 31000, "上年能耗": 61}, True),
+        ({"能耗增减额": -31, "上年能耗": 61}, False),
+    ],
+)
+def test_a_change_is_held_against_its_base_on_both_sides_of_zero(given, asked):
+    inputs = (Input(name="能耗增减额", unit="万元", signed=True), Input(name="上年能耗", unit="万元"))
+    rate = Quotient("能耗变动率", Cell("能耗增减额"), Cell("上年能耗"), Decimal(3), Decimal(0), "理由")
+    found = questions(inputs, quotients=(rate,))["能耗增减额"].value({**given, "理由": None})
+    assert bool(found) is asked
+
+
+@pytest.mark.parametrize(("name", "share", "asked"), [("满意率", "1.2", True), ("满意率", "1", False), ("增长率", "1.2", False)])
+def test_a_percentage_that_by_its_name_is_a_part_of_all(name, share, asked):
+    found = questions((Input(name=name, kind="percent"),))[name].value({name: exact(Decimal(share))})
+    assert bool(found) is asked
+
+
+def test_a_rank_begins_at_one():
+    rank = Input(name="全省考核名次", kind="count", unit="名")
+    assert rank.typed.problem(Decimal(0)) == "不能小于1" and not rank.typed.problem(Decimal(1))
+
+
+def test_a_target_written_as_a_percentage_is_one():
+    rule = Completion.model_validate({"kind": "completion", "direction": "positive", "target": "95%"})
+    (done,) = rule.items(Decimal(5))
+    assert done.show(Decimal("0.932")) == "93.20%" and "指标值95%，完成值93.2%" in rule.explain(Decimal(5), None, [Decimal("0.932")])
+    with pytest.raises(ValueError, match="是否为93.2%"):
+        done.parse("93.2")
 
 
 SPOILED = ("结转结余总额", "资金使用合规性_1", "备注_编制数")

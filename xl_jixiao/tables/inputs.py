@@ -18,6 +18,9 @@ from xl_jixiao.tables.tablefile import TablePart
 _CELL_LIKE = re.compile(r"[A-Za-z]{1,3}[0-9]+|[Rr]([0-9]*[Cc][0-9]*)?|[Cc][0-9]*|TRUE|FALSE", re.IGNORECASE)
 LONGEST_NAME = 100
 
+_RANKS = ("名次", "排名", "位次")
+"""In the name of a figure that begins at one."""
+
 Answer = Decimal | str | datetime.date | None
 
 
@@ -71,7 +74,8 @@ class Input(TablePart):
         if not self.numeric:
             return Typed(Kind(self.kind), self.required, self.options)
         kind = Kind(self.kind)
-        least = None if self.signed else Decimal(0)
+        first = Decimal(1) if any(word in self.name for word in _RANKS) else Decimal(0)
+        least = None if self.signed else first
         if self.most is not None:
             return Typed(kind, self.required, least=least, limit=self.most, none=True, unit=self.unit if self.most else "")
         return Typed(kind, self.required, least=least, limit=LARGEST_SHARE if self.kind == "percent" else LARGEST, none=True)
