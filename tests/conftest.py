@@ -26,10 +26,11 @@ collect_ignore = (
 )
 
 
-def pytest_configure(config):
-    from xl_jixiao.cli import COLLECTED
+SELDOM = (50_000, 10, 20)
+"""Plans are millions of objects that stay: looking through them for garbage took half of a run's time, several seconds at once."""
 
-    gc.set_threshold(*COLLECTED)
+
+def pytest_configure(config):
     config.addinivalue_line("filterwarnings", "ignore::DeprecationWarning:oletools")  # it uses pyparsing's old names
 
 
@@ -45,6 +46,20 @@ def pytest_collection_finish():
     """What is there before the first test stays to the end: it need not be looked through for garbage again and again."""
     gc.collect()
     gc.freeze()
+
+
+def pytest_runtest_setup():
+    gc.set_threshold(*SELDOM)  # a command that ran within a test has set its own
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item, nextitem):
+    """What a file of tests leaves behind is looked through once; what stays of it (plans, tables) never again."""
+    done = yield
+    if nextitem is not None and nextitem.path != item.path:
+        gc.collect()
+        gc.freeze()
+    return done
 
 
 def pytest_sessionfinish():

@@ -8,24 +8,27 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
+import openpyxl
 import pytest
 from support.books import formulas_of
 from support.depth import many
 from support.office import poison
 from support.slips import slips
 
+from xl_jixiao.expr import Cell, exact
 from xl_jixiao.jobs import open_job
 from xl_jixiao.number import day_number
+from xl_jixiao.rules.completion import Completion
 from xl_jixiao.rules.typed import Kind, Typed
 from xl_jixiao.selfeval import cells
 from xl_jixiao.sheet.data import hint_key, remark_key, state
 from xl_jixiao.sheet.edition import Edition
-from xl_jixiao.sheet.plan import Entry
+from xl_jixiao.sheet.plan import Computed, Entry
 from xl_jixiao.tables.answers import read_data
 from xl_jixiao.tables.catalogue import examples
 from xl_jixiao.tables.inputs import Input
-from xl_jixiao.tables.slips import is_part, questions
-from xl_jixiao.words import CHECKS, EXPLAIN, MUST_FIX
+from xl_jixiao.tables.slips import Quotient, is_part, questions
+from xl_jixiao.words import CHECKS, EXPLAIN, INVALID, MUST_FIX
 
 CHOICE = ("符合", "不符合")
 
@@ -86,8 +89,6 @@ ASKED = [
 def test_what_is_asked_of_a_figure(changed, expected):
     values = {key: value if value == "无" else Decimal(str(value)) for key, value in {**SOUND, **changed}.items()}
     given = {key: value if isinstance(value, str) else (int(value) if value == int(value) else value) for key, value in values.items()}
-    from xl_jixiao.expr import exact
-
     cells = {one.key: None for one in INPUTS} | {key: exact(value) for key, value in given.items()}
     found = {key: text for key, tree in questions(INPUTS).items() if (text := tree.value(cells))}
     assert set(found) == set(expected) and all(found[key].startswith(text) for key, text in expected.items()), found
@@ -270,3 +271,77 @@ def test_a_date_years_from_its_table_is_asked_about(name, day, asked):
     inputs = (Input(name=name, kind="date"),)
     tree = questions(inputs, year=2024).get(name)
     assert str(tree.value({name: day_number(day)}) if tree else "").startswith(asked or "~") is bool(asked)
+
+
+@pytest.mark.parametrize(
+    ("given", "asked"),
+    [
+        ({"能耗增减额": -31000, "上年能耗": 61}, True),
+        ({"能耗增减额": 31000, "上年能耗": 61}, True),
+        ({"能耗增减额": -31, "上年能耗": 61}, False),
+    ],
+)
+def test_a_change_is_held_against_its_base_on_both_sides_of_zero(given, asked):
+    inputs = (Input(name="能耗增减额", unit="万元", signed=True), Input(name="上年能耗", unit="万元"))
+    rate = Quotient("能耗变动率", Cell("能耗增减额"), Cell("上年能耗"), Decimal(3), Decimal(0), "理由")
+    found = questions(inputs, quotients=(rate,))["能耗增减额"].value({**given, "理由": None})
+    assert bool(found) is asked
+
+
+@pytest.mark.parametrize(("name", "share", "asked"), [("满意率", "1.2", True), ("满意率", "1", False), ("增长率", "1.2", False)])
+def test_a_percentage_that_by_its_name_is_a_part_of_all(name, share, asked):
+    found = questions((Input(name=name, kind="percent"),))[name].value({name: exact(Decimal(share))})
+    assert bool(found) is asked
+
+
+def test_a_rank_begins_at_one():
+    rank = Input(name="全省考核名次", kind="count", unit="名")
+    assert rank.typed.problem(Decimal(0)) == "不能小于1" and not rank.typed.problem(Decimal(1))
+
+
+def test_a_target_written_as_a_percentage_is_one():
+    rule = Completion.model_validate({"kind": "completion", "direction": "positive", "target": "95%"})
+    (done,) = rule.items(Decimal(5))
+    assert done.show(Decimal("0.932")) == "93.20%" and "指标值95%，完成值93.2%" in rule.explain(Decimal(5), None, [Decimal("0.932")])
+    with pytest.raises(ValueError, match="是否为93.2%"):
+        done.parse("93.2")
+
+
+SPOILED = ("结转结余总额", "资金使用合规性_1", "备注_编制数")
+"""A figure others are asked about beside, a judged item, a remark."""
+
+
+def test_an_error_value_is_said_in_its_own_row_and_spoils_no_count(office, tmp_path):
+    job = open_job("hongjiang-2020-dept")
+    book, plan = tmp_path / "book.xlsx", job.plan_for(Edition.NATIVE, {})
+    answers = job.answers(examples()[job.id])
+    job.write(answers, Edition.NATIVE, book)
+    for key in SPOILED:
+        spoiled, ref = openpyxl.load_workbook(book), plan.ref(key)
+        spoiled[ref.sheet][ref.local] = "#REF!"
+        spoiled.save(tmp_path / "spoiled.xlsx")
+        fresh = office.recalculate(poison(tmp_path / "spoiled.xlsx", tmp_path / "poisoned.xlsx"))
+        wrong = [(name, at) for name, cells in fresh.items() for at, value in cells.items() if str(value).startswith("#ERR")]
+        assert wrong == [(ref.sheet, ref.local)], key
+        if key.startswith("备注_"):
+            continue
+        said = plan.ref(state(key).key)
+        assert fresh[said.sheet][said.local] == INVALID
+        values = plan.values({**job.entries(answers), key: "#REF!"})
+        shown = {key: place for key, (place, one) in plan.placed.items() if isinstance(one.content, Computed) and not one.content.varies}
+        assert [key for key, at in shown.items() if values[key] != exact(fresh[at.sheet].get(at.local, ""))] == []
+
+
+def test_an_error_value_in_a_row_of_a_self_evaluation_is_said_there(office, tmp_path):
+    job, book = open_job("generic-selfeval"), tmp_path / "book.xlsx"
+    answers = job.answers(examples()[job.id])
+    job.write(answers, Edition.NATIVE, book)
+    plan = job.plan(answers, Edition.NATIVE)
+    for entered in (cells.DONE, cells.REASON, cells.DEGREE):
+        spoiled, ref = openpyxl.load_workbook(book), plan.ref(cells.at(entered, 2))
+        spoiled[ref.sheet][ref.local] = "#DIV/0!"
+        spoiled.save(tmp_path / "spoiled.xlsx")
+        fresh = office.recalculate(poison(tmp_path / "spoiled.xlsx", tmp_path / "poisoned.xlsx"))
+        assert not [at for at, value in fresh[CHECKS].items() if str(value).startswith("#ERR")], entered
+        word, hint = (plan.ref(cells.at(name, 2)) for name in (cells.STATE, cells.HINT))
+        assert fresh[word.sheet][word.local] == MUST_FIX and "错误值" in fresh[hint.sheet][hint.local]

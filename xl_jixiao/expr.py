@@ -24,7 +24,7 @@ from functools import cached_property, lru_cache
 from statistics import median
 from typing import Any
 
-from xl_jixiao.number import NotANumber, day_of, from_text, half_up, plain
+from xl_jixiao.number import NotANumber, day_of, from_text, half_up, plain, shows_error
 from xl_jixiao.number import decimal as finite
 from xl_jixiao.words import SPACES, WHITE
 from xl_jixiao.words import is_blank as blank
@@ -60,6 +60,10 @@ class Lasting(dict[str, Held]):
     def __init__(self, values: Values) -> None:
         super().__init__(values)
         self.worked_out: dict[str, Value] = {}
+
+
+_KEY = "\0"
+"""Around the key of a cell in a text that is written out later."""
 
 
 class Expr:
@@ -99,6 +103,11 @@ class Expr:
     def names(self) -> tuple[str, ...]:
         """The cells and areas it reads, in the order they first appear."""
         return tuple(dict.fromkeys([name for part in self.parts() for name in part.names]))
+
+    @cached_property
+    def _pieces(self) -> tuple[str, ...]:
+        """Its Excel text around the cells and areas it reads: text, key, text, …, text. Made once for all rows and forms it is applied to."""
+        return tuple(self.excel(lambda key: f"{_KEY}{key}{_KEY}").split(_KEY))
 
     def __add__(self, other: "Operand") -> "Expr":
         return _folded("+", self, tree(other))
@@ -629,8 +638,9 @@ class Applied(Expr):
         return lambda values: of(Renamed(values, keys))
 
     def excel(self, voice: Voice = str) -> str:
-        keys = self.keys
-        return self.of.excel(lambda key: voice(keys.get(key, key)))
+        keys, pieces = self.keys, list(self.of._pieces)
+        pieces[1::2] = [voice(keys.get(key, key)) for key in pieces[1::2]]
+        return "".join(pieces)
 
 
 @dataclass(frozen=True)
@@ -765,6 +775,11 @@ def is_number(of: Expr) -> Call:
 def is_text(of: Expr) -> Call:
     """Whether a cell holds a text, an empty one included."""
     return call("ISTEXT", of)
+
+
+def is_error(of: Expr) -> Call:
+    """Whether a cell shows an error value."""
+    return call("ISERROR", of)
 
 
 def total(of: Sequence[Expr]) -> Expr:
@@ -1188,6 +1203,7 @@ FUNCTIONS: Mapping[str, Callable[[Sequence[Value]], Value]] = {
     "HYPERLINK": lambda c: as_text(c[1]),
     "INDEX": lambda c: c[int(as_number(c[-1])) - 1],
     "INT": lambda c: math.floor(as_number(c[0])),
+    "ISERROR": lambda c: shows_error(c[0]),
     "ISNUMBER": lambda c: _is_number(c[0]),
     "ISTEXT": lambda c: isinstance(c[0], str),
     "LEN": lambda c: utf16(as_text(c[0])),

@@ -160,7 +160,7 @@ def _parts(passage: Passage, whole: Mention, after: Sequence[Mention], start: in
         if not (one.same_measure(whole) or bare):
             previous = one.end if one.kind is not Measure.YEAR else previous
             continue
-        if _NO_PART.search(one.before) or one.about:
+        if (_NO_PART.search(one.before) and not _CARRIED.match(one.before)) or one.about:
             break
         parts.append(one)
         previous = one.end
@@ -495,12 +495,17 @@ def shares(passage: Passage) -> Iterator[Slip]:
         if part.kind is Measure.NUMBER and "." not in format(part.value, "f"):
             continue
         larger = [one for one in passage.figures if _may_be_whole(part, one)]
-        if any(abs(_base_like(part, one) / one.base * 100 - share.base) <= share.half for one in larger):
+        if any(abs(_base_like(part, one) / one.base * 100 - share.base) <= share.half + _loose(part, one) for one in larger):
             continue
         named = _named_whole(share, [one for one in larger if one.end <= part.start])
         leading = [one for one in larger if one.end <= part.start and one.sentence == share.sentence and _leads(passage, one, part)][:1]
         pairs = [(part, one) for one in (*named[-1:], *leading)]
         yield from _share_fault(passage, share, pairs)
+
+
+def _loose(part: Mention, whole: Mention) -> Fraction:
+    """How far a share may be off for a whole that is only said to be about so much."""
+    return _base_like(part, whole) / whole.base**2 * whole.step * 100 if whole.about else Fraction(0)
 
 
 def _leads(passage: Passage, whole: Mention, part: Mention) -> bool:

@@ -10,10 +10,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from difflib import SequenceMatcher
 
-from xl_jixiao.agree.arithmetic import Slip
-from xl_jixiao.agree.mentions import half_width, scale_of
+from xl_jixiao.agree.arithmetic import UP, Slip
+from xl_jixiao.agree.mentions import chinese_number, half_width, scale_of
 
-_NUMBER = r"(?<![\d.])-?\d+(?:[.,]\d+)*(?:%|万元|亿元|元|万(?!分)|亿)?"
+_SPOKEN = "一二三四五六七八九两十百"
+_NUMBER = (
+    r"(?<![\d.])-?\d+(?:[.,]\d+)*(?:%|万元|亿元|元|万(?!分)|亿)?|[①-⑳]"
+    rf"|(?<![第{_SPOKEN}])[{_SPOKEN}]+(?=个|家|名|人|项|次|场|处|所|期|批|辆|户|台|套|件)"
+)
 _SENTENCE_END = "。；;！!？?\n"
 _NOT_IN_A_NAME = re.compile(r"[。；;！!？?，,：:\d]")
 _ALIKE = 0.6
@@ -91,6 +95,9 @@ def _pairs(edited: Sequence[str], own: Sequence[str], cut: _Names) -> dict[int, 
         pairs[at] = before
         del left[before]
 
+    for block in SequenceMatcher(None, own, edited, autojunk=False).get_matching_blocks():
+        for step in range(block.size):
+            take(block.b + step, block.a + step)
     for key in (str, cut.skeleton):
         by_key: dict[str, list[int]] = defaultdict(list)
         for before in left:
@@ -126,22 +133,65 @@ def _slips(text: str, before: str, cut: _Names) -> Iterator[Slip]:
         if text[:4] != before[:4]:
             yield _slip("JX666", "年份", text, (text[:4], before[:4]), 0)
         return
+    yield from _ticked_otherwise(text, before)
     now, was = cut.tokens(text), cut.tokens(before)
     matcher = SequenceMatcher(None, [one.text for one in was], [one.text for one in now], autojunk=False)
     for what, first, last, start, end in matcher.get_opcodes():
+        if what == "equal":
+            yield from _other_way(text, before, was[first:last], now[start:end])
         if what != "replace":
             continue
+        yield from _graded_otherwise(text, before, was[first:last], now[start:end])
         old, new = _parted(was[first:last]), _parted(now[start:end])
         if sum(one.kind == "" for one in (*was[first:last], *now[start:end])) > 2 * _REWRITTEN:
             continue
         if len(old) == len(new) and not _moved(old, new):
             still = Counter(one.text for one in now if one.kind == "number")
             still.subtract(one.text for one in was if one.kind == "number")
-            for one in _in_place(text, old, new):
+            for one in _in_place(text, before, old, new):
                 if one.code != "JX666" or still[one.expected] < 0 < still[one.reported] or _same_words(text, before, one.at, old):
                     yield one
         else:
             yield from _by_words(text, before, was[first:last], now[start:end])
+
+
+_WAY = re.compile("(?:增加|增长|上升|提高|多|减少|下降|降低|压减|少)(?:了|额|幅|率|数)*(?:为|约|到|至)?$")
+
+
+def _other_way(text: str, before: str, was: Sequence[_Piece], now: Sequence[_Piece]) -> Iterator[Slip]:
+    """A figure that stayed after a word of the other direction: 增加6.6万元 for 减少6.6万元."""
+    for old, new in zip(was, now, strict=True):
+        due = _WAY.search(before[: old.start]) if old.kind == "number" else None
+        said = _WAY.search(text[: new.start]) if due else None
+        if due and said and bool(UP.search(due[0])) is not bool(UP.search(said[0])):
+            yield _slip("JX666", "增减方向", text, (f"{said[0]}{new.text}", f"{due[0]}{old.text}"), said.start())
+
+
+_GRADE_WORDS = frozenset("优 良 中 差 优秀 良好 中等 较差 一般 合格 不合格 好 较好".split())
+_RATED_BEFORE = re.compile(r"(?:等[次级]|结论|评[为定])[^。；|]{0,6}$|\|[“\"]?$")
+
+
+def _graded_otherwise(text: str, before: str, was: Sequence[_Piece], now: Sequence[_Piece]) -> Iterator[Slip]:
+    """A grade in the place of another, where the sentence or the cell is about the grade."""
+    start, first = now[0].start, was[0].start
+    said = next((word for word in _longest(text, start) if word in _GRADE_WORDS), "")
+    due = next((word for word in _longest(before, first) if word in _GRADE_WORDS), "")
+    if said and due and said != due and _RATED_BEFORE.search(text[:start]) and _RATED_BEFORE.search(before[:first]):
+        yield _slip("JX666", "等次", text, (said, due), start)
+
+
+def _longest(text: str, at: int) -> Iterator[str]:
+    return (text[at : at + size] for size in (3, 2, 1))
+
+
+_TICKED = re.compile(r"([\u4e00-\u9fff]+)\|*[√■☑]")
+
+
+def _ticked_otherwise(text: str, before: str) -> Iterator[Slip]:
+    """Another box that is ticked: 优 | √ | 良."""
+    said, due = _TICKED.findall(text), _TICKED.findall(before)
+    if said and due and set(said) != set(due):
+        yield _slip("JX666", "勾选", text, ("、".join(said), "、".join(due)), 0)
 
 
 def _same_words(text: str, before: str, at: int, old: Sequence[Sequence[_Piece]]) -> bool:
@@ -156,8 +206,8 @@ def _moved(old: Sequence[Sequence[_Piece]], new: Sequence[Sequence[_Piece]]) -> 
     return any(at != other and same_figure(one, before) for at, one in enumerate(now) for other, before in enumerate(was))
 
 
-def _in_place(text: str, old: Sequence[Sequence[_Piece]], new: Sequence[Sequence[_Piece]]) -> Iterator[Slip]:
-    """The figures and names of a changed piece, in their order."""
+def _in_place(text: str, whole: str, old: Sequence[Sequence[_Piece]], new: Sequence[Sequence[_Piece]]) -> Iterator[Slip]:
+    """The figures and names of a changed piece, in their order; a name that stood elsewhere in the whole text was moved."""
     for at, (before, after) in enumerate(zip(old, new, strict=True)):
         if not before or not after:
             continue
@@ -165,7 +215,9 @@ def _in_place(text: str, old: Sequence[Sequence[_Piece]], new: Sequence[Sequence
         expected = "".join(one.text for one in before)
         if at % 2:
             yield from _figure_slip(text, shown, expected, place)
-        elif any(one.kind == "name" for one in before) and expected not in shown and not _NOT_IN_A_NAME.search(shown):
+        elif (
+            any(one.kind == "name" for one in before) and expected not in shown and shown not in whole and not _NOT_IN_A_NAME.search(shown)
+        ):
             yield _slip("JX672", "名称", text, (shown, expected), place)
 
 
@@ -244,6 +296,10 @@ def sentence_at(text: str, at: int) -> str:
 
 def same_figure(one: str, other: str) -> bool:
     """Whether two figures are the same amount, however they are written: 1,240.71万元, 12407100元; 4.2万, 42000."""
+    if one == other:
+        return True
+    if "①" <= one <= "⑳" or "①" <= other <= "⑳":
+        return False
     first, second = _read(one), _read(other)
     if first[1] == second[1]:
         return first[0] == second[0]
@@ -251,6 +307,8 @@ def same_figure(one: str, other: str) -> bool:
 
 
 def _read(figure: str) -> tuple[Decimal, str]:
+    if figure[0] in _SPOKEN:
+        return chinese_number(figure) or Decimal(0), ""
     digits = figure.rstrip("%万亿元")
     plain = digits.replace(",", "")
     return Decimal(plain if plain.count(".") <= 1 else plain.replace(".", "")), figure[len(digits) :]

@@ -34,7 +34,7 @@ class Fact:
 
 _MARKS = re.compile(r"[“”‘’\"'\s〔〕:：=]|\([^()]*\)|（[^（）]*）|(?:19|20)\d\d年(?:度)?|截[至止](?:[^，]*?(?:日|底|末))?|其中")
 _FIRST = re.compile(
-    r"^(?:\(?[\d一二三四五六七八九十]+[)、.．]|[、，的]|在(?![职编用建])|单位(?=编制|在职|实有)|(?:我|本)(?:单位|部门|县|市|局|办|委|中心|院|校|所|机关|项目)|本年度?|当年|全年|年度|(?:年)?[末底](?!结转|结余|余额|财政拨款结)|本级|部门|实际|累计|共计|共|总计|编制内)"
+    r"^(?:度(?![假量])|现有|目前|全(?:单位|部门|局|办|委|院|校|所|中心|机关)|\(?[\d一二三四五六七八九十]+[)、.．]|[、，的]|在(?![职编用建])|单位(?=编制|在职|实有)|(?:我|本)(?:单位|部门|县|市|局|办|委|中心|院|校|所|机关|项目)|本年度?|当年|全年|年度|(?:年)?[末底](?!结转|结余|余额|财政拨款结)|本级|部门|实际|累计|共计|共|总计|编制内)"
 )
 _LAST = re.compile("(?:分别|总计|合计|共计|共|总额|总数|金额|数额|人数|数量|安排|等于|达到|[为是计约达数额的有])$")
 _SPENT = re.compile("(?<=[费款])(?:支出)?决算$|(?<=费)支出$|(?<=费)实际支出$")
@@ -161,7 +161,8 @@ class Figures:
             now = next((named[name] for name in (own, f"本年度{own}", f"本年{own}") if own != fact.name and name in named), None)
             if now is not None and now.kind is fact.kind:
                 found[label(own)] = (now, fact)
-        return found
+        left = next((pair for name, pair in found.items() if name in _ALSO_LEFT), None)
+        return {_LEFT: left, **found} if left else found
 
     @cached_property
     def amounts(self) -> Mapping[Fraction, Fact]:
@@ -205,7 +206,16 @@ class Figures:
         if mention.about or mention.kind is not Measure.PERCENT or not name.endswith("率") or len(name) < _SHORTEST_RATE:
             return []
         longer = [fact for fact in self.all if fact.kind is Measure.PERCENT and fact.name.endswith(name) and fact.name != name]
-        return [fact for fact in longer if fact.name.removesuffix(name) in _bare(before)] if len(longer) == 1 else []
+        if len(longer) != 1:
+            return []
+        return [fact for fact in longer if fact.name.removesuffix(name) in _bare(before) or self._is_all_spent(name, before)]
+
+    def _is_all_spent(self, name: str, before: str) -> bool:
+        """Whether 执行率 stands after all that was spent in the year: 全年执行98.6万元，执行率98.6%."""
+        if name != "执行率":
+            return False
+        spent = [fact for fact in self.all if fact.name == "全年执行数"]
+        return any(one.kind is Measure.AMOUNT and _agree(one, fact) for one in mentions(before) for fact in spent)
 
     def beside_rate(self, mention: Mention, rate: Mention | None) -> list[Fact]:
         """The amount a text gives right after a rate without saying again of what: 三公经费控制率为70%，实际支出12.6万元."""
@@ -346,7 +356,7 @@ def shares_of_named(text: str, figures: Figures, year: int) -> Iterator[Slip]:
             yield Slip(code, message, _quoted(plain_text, one), one.shown, come, one.start)
 
 
-_GRADES = "(?P<grade>优秀|良好|优|良|中|差|合格|不合格|较差|一般)"
+_GRADES = "(?P<grade>优秀|良好|中等|优|良|中|差|合格|不合格|较差|一般)"
 _GRADE = re.compile(rf"(?:自评|评价|评定|绩效)?(?:等次|等级|结论)(?:评定)?(?:为|是|:)?[“\"]?{_GRADES}[”\"]?(?![\u4e00-\u9fff、/])")
 _RATED = re.compile(rf"(?<![被考])评定?为[“\"]?{_GRADES}[”\"]?(?:等次?|级)(?![\u4e00-\u9fff、/])")
 """评为优等, but not who 被评为优秀等次 in the yearly review of staff."""

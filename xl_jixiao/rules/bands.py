@@ -96,7 +96,8 @@ class Band(BaseModel):
             return f"{amount(low, unit)}（含）以上" if from_low else f"高于{amount(low, unit)}"
         if low == high:
             return f"等于{amount(low, unit)}"
-        return f"{amount(low, unit)}{'（含）' if from_low else ''}-{amount(high, unit)}{'（含）' if to_high else ''}"
+        to = "至" if low < 0 else "-"
+        return f"{amount(low, unit)}{'（含）' if from_low else ''}{to}{amount(high, unit)}{'（含）' if to_high else ''}"
 
 
 def _ranks(ends: Ends, unit: str) -> str:

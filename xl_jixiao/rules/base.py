@@ -8,9 +8,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
-from xl_jixiao.expr import Cell, Expr, Value, all_of, as_number, call, exact, is_blank, joined, negated, tree, when
+from xl_jixiao.expr import Cell, Expr, Value, all_of, as_number, call, exact, is_blank, is_error, joined, negated, tree, when
 from xl_jixiao.formula import Formula, printed_name
-from xl_jixiao.number import Exact, NotANumber, from_cell, half_up, percent, plain, shows_error
+from xl_jixiao.number import Exact, NotANumber, from_cell, half_up, percent, plain
 from xl_jixiao.rules.typed import Kind, Typed, cell_value
 from xl_jixiao.words import BLANK, INVALID, bare
 from xl_jixiao.words import is_blank as nothing
@@ -87,14 +87,15 @@ class Item(BaseModel):
 
     def state(self, cell: ItemValue | None) -> str:
         """What the 状态 cell beside the judged value says by itself: 已填, 空白, 选填 or 数据有误."""
-        return INVALID if shows_error(cell) else self.typed.state_of(exact(cell))
+        return self.typed.state_of(exact(cell))
 
     def state_beside(self, cell: Expr, items: Sequence[Expr]) -> Expr:
         """The 状态 cell beside it; another item may make it needed."""
         own = self.typed.state(cell)
         if self.needed_if is None:
             return own
-        return when(all_of([_needs(items[self.needed_if[0]], self.needed_if[1]), is_blank(cell)]), BLANK, own)
+        missing = all_of([_needs(items[self.needed_if[0]], self.needed_if[1]), is_blank(cell)])
+        return when(is_error(cell), INVALID, when(missing, BLANK, own))
 
     def lacks(self, value: ItemValue | None, judged: "Given") -> bool:
         """Whether it is blank and needed."""
@@ -111,7 +112,7 @@ class Item(BaseModel):
 
 
 def _needs(other: Expr, word: str) -> Expr:
-    return other.equals(word) if word else negated(is_blank(other))
+    return when(is_error(other), False, other.equals(word) if word else negated(is_blank(other)))
 
 
 class Rule(BaseModel):

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
-from typing import ClassVar, Literal, TypeVar
+from typing import Any, ClassVar, Literal, TypeVar
+
+from pydantic import model_validator
 
 from xl_jixiao.expr import Cleared, Expr, all_of, call, first_of, tree, when
 from xl_jixiao.number import plain
 from xl_jixiao.rules.base import Given, Item, Quantity, Rule, amount, number, too_low_problems
+from xl_jixiao.rules.typed import LARGEST_SHARE
 
 One = TypeVar("One")
 
@@ -36,6 +39,19 @@ class Completion(Rule):
     target: Quantity | None = None
     unit: str = "%"
 
+    @model_validator(mode="before")
+    @classmethod
+    def _percentage(cls, data: Any) -> Any:
+        """A target that is written as a percentage has that unit."""
+        if isinstance(data, Mapping) and "unit" not in data and str(data.get("target", "")).strip().endswith(("%", "％")):
+            return {**data, "unit": "%"}
+        return data
+
+    @property
+    def _judged_share(self) -> bool:
+        """Whether the judged actual value is a percentage: the table says so, its default is the rate's."""
+        return self.unit == "%" and "unit" in self.model_fields_set
+
     @property
     def needs_rate(self) -> bool:
         return self.actual == "rate"
@@ -43,8 +59,12 @@ class Completion(Rule):
     def items(self, full: Decimal) -> tuple[Item, ...]:
         if self.direction == "degree":
             return () if self.needs_rate else (Item(label="完成程度", kind="percent", limit=Decimal(1)),)
-        wanted = () if self.target is not None else (Item(label="年度指标值", kind="number"),)
-        return wanted if self.needs_rate else (*wanted, Item(label="实际完成值", kind="number"))
+        if self._judged_share and not self.needs_rate:
+            kept = {"kind": "percent", "limit": LARGEST_SHARE}
+        else:
+            kept = {"kind": "number"}
+        wanted = () if self.target is not None else (Item.model_validate({"label": "年度指标值", **kept}),)
+        return wanted if self.needs_rate else (*wanted, Item.model_validate({"label": "实际完成值", **kept}))
 
     def _pair(self, rate: One, given: Sequence[One], own: Callable[[Decimal], One]) -> tuple[One, One]:
         """The target and the actual value."""
@@ -98,7 +118,7 @@ class Completion(Rule):
             degree = number(rate if self.needs_rate else given[0])
             return f"完成程度{plain(degree * 100)}%，计{points}分"
         target, actual = map(number, self._pair(rate, list(given), lambda own: own))
-        if self.needs_rate:
+        if self.needs_rate or self._judged_share:
             return f"指标值{amount(target, self.unit)}，完成值{amount(actual, self.unit)}，计{points}分"
         return f"指标值{plain(target)}，完成值{plain(actual)}，计{points}分"
 

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from xl_jixiao.expr import Expr, by_word, call, tree
+from xl_jixiao.expr import Expr, all_of, by_word, call, is_number, one_of, tree, when
 from xl_jixiao.number import plain
 from xl_jixiao.rules.base import Given, Item, Quantity, Rule, ShortText, number
 
@@ -54,6 +54,11 @@ class TierRanges(Rule):
     def tree(self, full: Expr, rate: Expr, given: Sequence[Expr]) -> Expr:
         *kept, last = self.tiers
         return by_word(given[0], {tier.label: tier.within(full, given[1]) for tier in kept}, last.within(full, given[1]))
+
+    def outside(self, full: Expr, given: Sequence[Expr]) -> Expr:
+        """Whether the judged points don't belong to the tier."""
+        kept = when(is_number(given[1]), self.tree(full, tree(0), given).differs(given[1]), False)
+        return all_of([one_of(given[0], tuple(tier.label for tier in self.tiers)), kept])
 
     def criterion(self, full: Decimal) -> str:
         return "；".join(f"{tier.label}，{tier.words}" for tier in self.tiers) + "。"

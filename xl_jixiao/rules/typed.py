@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
 
-from xl_jixiao.expr import Cell, Expr, Operand, Value, all_of, any_of, call, exact, is_blank, is_number, one_of, when
+from xl_jixiao.expr import Cell, Expr, Operand, Value, all_of, any_of, call, exact, is_blank, is_error, is_number, one_of, when
 from xl_jixiao.number import NotANumber, day_number, from_cell, from_text, half_width, plain, shows_error
 from xl_jixiao.words import BLANK, FILLED, INVALID, NONE_WORD, OPTIONAL, bare
 from xl_jixiao.words import is_blank as nothing
@@ -105,7 +105,10 @@ class Typed:
         return f"不能小于{plain(self.least)}" if self.least else "不能为负数"
 
     def state(self, cell: Expr, filled: Operand = FILLED) -> Expr:
-        """The 状态 cell beside it: 已填, 空白, 选填, 无, or 数据有误. `filled` is what it says of a number it takes."""
+        """The 状态 cell beside it: 已填, 空白, 选填, 无, or 数据有误, of an error value too. `filled` is what it says of a number it takes."""
+        return when(is_error(cell), INVALID, self._said_of(cell, filled))
+
+    def _said_of(self, cell: Expr, filled: Operand) -> Expr:
         blank = BLANK if self.required else OPTIONAL
         if self.kind is Kind.TEXT:
             return when(is_blank(cell), blank, FILLED)

@@ -9,11 +9,12 @@ from xl_jixiao.finding import Finding, Place, found, titled
 from xl_jixiao.number import Exact, half_up, plain, shows_error
 from xl_jixiao.rules import Item
 from xl_jixiao.rules.itemised import Itemised
-from xl_jixiao.rules.rows import DONE, TARGET, WEIGHT, WrittenRows
+from xl_jixiao.rules.rows import DONE, TARGET, WrittenRows
 from xl_jixiao.scoretable import keys
 from xl_jixiao.scoretable.card import Score, ScoreCard
 from xl_jixiao.scoretable.claims import has_rate
 from xl_jixiao.scoretable.input_checks import Handed, claim_finding
+from xl_jixiao.scoretable.limits import outside_tier, points_keys
 from xl_jixiao.selfeval.judging import BOUND_COPIED
 from xl_jixiao.selfeval.target import BOUND_SIGNS, BOUND_TAILS, has, read_cell
 from xl_jixiao.sheet import data
@@ -115,20 +116,10 @@ def shown_text(answer: Answer) -> str:
     return plain(answer) if isinstance(answer, Decimal) else str(answer or "")[:40]
 
 
-def _points_keys(score: Score) -> tuple[str, ...]:
-    """The cells of the points that the unit gives to the lines of an indicator, or of the weights of its rows."""
-    rule, item_keys = score.indicator.rule, score.indicator.item_keys
-    if isinstance(rule, Itemised):
-        return item_keys[1::2]
-    if isinstance(rule, WrittenRows) and WEIGHT in rule.fields:
-        return item_keys[rule.fields.index(WEIGHT) :: len(rule.fields)]
-    return ()
-
-
 def lines_over_weight(filing: HandedScores) -> Iterator[Finding]:
     """JX140: the lines of an indicator earn, or weigh, more than it does: 6＋6 on a weight of 6."""
     for score in filing.card.scores:
-        keys_of = _points_keys(score)
+        keys_of = points_keys(score.indicator)
         if not keys_of:
             continue
         given = [filing.answers.get(key) for key in keys_of]
@@ -138,6 +129,18 @@ def lines_over_weight(filing: HandedScores) -> Iterator[Finding]:
             listed = "+".join(map(plain, earned))
             text = f"{titled(score.indicator.label)}各行{word}{listed}={plain(sum(earned))}，超过分值{plain(score.full)}，按{plain(score.full)}分计"
             yield found("JX140", filing.at(keys_of[0]), text, plain(sum(earned)), plain(score.full))
+
+
+def points_outside_tier(filing: HandedScores) -> Iterator[Finding]:
+    """JX548: points that don't belong to the tier they were judged in."""
+    for score in filing.card.scores:
+        indicator = score.indicator
+        test = outside_tier(indicator)
+        if test is not None and test.value(filing.values):
+            key = indicator.item_keys[1]
+            judged = shown_text(filing.answers.get(key))
+            text = f"{titled(indicator.label)}认定为“{filing.answers.get(indicator.item_keys[0])}”，评{judged}分不在这一档，按档次计"
+            yield found("JX548", filing.at(key), text, judged, shown_value(score.computed))
 
 
 def adjustment_without_reason(filing: HandedScores) -> Iterator[Finding]:

@@ -25,6 +25,7 @@ CHECKS: tuple[FilingCheck, ...] = (
     filing_checks.row_unscorable,
     filing_checks.row_copies_target,
     filing_checks.lines_over_weight,
+    filing_checks.points_outside_tier,
     filing_checks.adjustment_without_reason,
     filing_checks.adjustment_out_of_range,
     filing_checks.word_without_reason,

@@ -147,6 +147,8 @@ class Indicator(TablePart):
         figures = self.rate_formula.names if self.rate_formula else ()
         if self.standard and self.standard.code in slips.OF_A_BUDGET and any(slips.REVISED in name for name in figures):
             return slips.WHOLE
+        if not self.standard and slips.within_whole(self.name) and not any(slips.FIRST in name for name in figures):
+            return slips.WHOLE
         return self.standard.most if self.standard else slips.MOST_RATE
 
     @property

@@ -11,6 +11,7 @@ from xl_jixiao.number import plain
 from xl_jixiao.scoretable import keys, trees
 from xl_jixiao.scoretable.budgets import budget_pairs
 from xl_jixiao.scoretable.claims import claim_lines
+from xl_jixiao.scoretable.limits import over_limit
 from xl_jixiao.scoretable.model import Indicator, Rubric, SameTable
 from xl_jixiao.scoretable.trees import Scored
 from xl_jixiao.sheet import checks, data, published
@@ -124,6 +125,11 @@ def _checks_of(table: Rubric) -> Iterator[Line]:
         wrong = part.faults[0]
         result = when(part.touched, when(wrong.count.equals(0), PASSED, MUST_FIX), NOT_FILLED)
         yield Line("认定情况有效", result, joined(wrong.count, "项不能用"), judged, first=wrong.gap)
+    limited = [(one, test) for one in table.indicators if (test := over_limit(one)) is not None]
+    if limited:
+        count = total([when(test, 1, 0) for _, test in limited])
+        within = when(count.equals(0), PASSED, EXPLAIN)
+        yield Line("分项得分、档内评分在范围内", within, joined(count, "项超出分值或档次"), limited[0][0].item_keys[0])
     reason = keys.reason_name(first.code)
     yield checks.counted("不适用和调整已说明理由", keys.WORK_RESULTS, EXPLAIN, "项须说明", EXPLAIN, reason)
     yield checks.counted("调整得分有效", keys.WORK_RESULTS, MUST_FIX, "项不是0到分值之间的数", MUST_FIX, keys.adjusted_name(first.code))

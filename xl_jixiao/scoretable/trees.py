@@ -22,6 +22,7 @@ from xl_jixiao.expr import (
     decimal,
     first_of,
     is_blank,
+    is_error,
     is_number,
     is_text,
     joined,
@@ -144,7 +145,8 @@ class Scored:
         figures, quotient = indicator.ratio.formula.names, indicator.quotient
         said: list[Expr] = [Cell(data.hint_key(name)).differs("") for name in figures]
         if quotient:
-            said += [negated(is_blank(Cell(data.remark_key(side.names[0])))) for side in (quotient.part, quotient.whole)]
+            remarks = [Cell(data.remark_key(side.names[0])) for side in (quotient.part, quotient.whole)]
+            said += [when(is_error(remark), True, negated(is_blank(remark))) for remark in remarks]
         cases: list[tuple[Expr, str]] = (
             [] if quotient and quotient.share else [(self._rate > indicator.most, f"超过{plain(indicator.most * 100)}%")]
         )

@@ -25,8 +25,10 @@ from xl_jixiao.selfeval.judging import (
     LESS_MEANT,
     MONTH_UNSAID,
     OUTSIDE,
+    OVER_WHOLE,
     TOO_LATE,
     WORDS_COPIED,
+    YEAR_BEFORE,
 )
 from xl_jixiao.selfeval.model import (
     ACTUAL,
@@ -308,6 +310,20 @@ def month_unsaid(subject: Subject) -> Iterator[Finding]:
     """JX534: done in the very month before which it was to be done: 10月15日 beside 10月前."""
     for one, message in _asked(subject, MONTH_UNSAID):
         yield found("JX534", subject.cell(one, cells.DONE), message, _shown(one.row.actual))
+
+
+def over_whole(subject: Subject) -> Iterator[Finding]:
+    """JX546: a share of all, such as 满意度, is more than all."""
+    for one, message in _asked(subject, OVER_WHOLE):
+        if one.unexplained:  # JX506 says it
+            continue
+        yield found("JX546", subject.cell(one, cells.DONE), message, _shown(one.row.actual))
+
+
+def year_before(subject: Subject) -> Iterator[Finding]:
+    """JX547: the day when it was done is nearly a year, or more, before the one it is held against."""
+    for one, message in _asked(subject, YEAR_BEFORE):
+        yield found("JX547", subject.cell(one, cells.DONE), message, _shown(one.row.actual))
 
 
 def _asked(subject: Subject, question: str) -> Iterator[tuple[RowScore, str]]:
@@ -829,6 +845,8 @@ CHECKS: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
     halves,
     bound_reached,
     month_unsaid,
+    over_whole,
+    year_before,
     direction_unsaid,
     actual_is_weight,
     qualitative_without_measure,

@@ -22,6 +22,7 @@ from xl_jixiao.expr import (
     exact,
     first_of,
     is_blank,
+    is_error,
     is_number,
     joined,
     negated,
@@ -77,6 +78,7 @@ from xl_jixiao.selfeval.cells import (
 from xl_jixiao.selfeval.native import READING, has, parted, read_degree
 from xl_jixiao.selfeval.target import (
     ALL_DONE,
+    AT_MOST_ALL,
     BETTER_LESS,
     BETTER_MORE,
     BOUND_SIGNS,
@@ -333,6 +335,9 @@ _STRICT = all_of(
 )
 """Whether an actual value is the very figure that its target leaves out: 5天 beside <5天."""
 
+_NEARLY_A_YEAR = 300
+"""Days."""
+
 _MONTH_UNSAID = when(
     _DATED,
     all_of(
@@ -347,7 +352,31 @@ _MONTH_UNSAID = when(
 )
 """Whether a day lies in the month before which something is to be done: 10月15日 beside 10月前."""
 
+_OVER_WHOLE = all_of(
+    [
+        _REACHED_UNIT.equals("%"),
+        call("N", _REACHED) > 100,
+        has(NAME, AT_MOST_ALL),
+        negated(has(NAME, ("增", "提高", "提升", "超"))),
+        call("LEN", Cell(REASON)) < LEAST,
+    ]
+)
+"""Whether a share of all, by the row's name, is more than all: 满意度 110%."""
+
+_YEAR_BEFORE = when(
+    _DATED,
+    all_of(
+        [call("YEAR", _DONE_DAY) < call("YEAR", _TARGET_DAY), _TARGET_DAY - _DONE_DAY > _NEARLY_A_YEAR, call("LEN", Cell(REASON)) < LEAST]
+    ),
+    False,
+)
+"""Whether a day is nearly a year, or more, before the one it is held against: last year's date, copied."""
+
 MONTH_UNSAID = "“月前”是这个月1日以前，还是月底以前？完成日期正在这个月里，请核对；月底以前的把指标值写成“月底前”，或在偏差原因里写明"
+
+OVER_WHOLE = "完成值超过100%，请核对；填对了的在偏差原因里写明"
+
+YEAR_BEFORE = "完成日期比指标值早了近一年或更多，是不是抄了上年的日期？请核对；填对了的在偏差原因里写明"
 
 BOUND_REACHED = "指标值不含本数（＜、＞、大于、小于、超过、低于），完成值正好等于它，是否算达到？请核对，达到的在偏差原因里写明"
 
@@ -363,6 +392,8 @@ _QUESTION = first_of(
         (_LESS_MEANT, LESS_MEANT),
         (_BOUND_COPIED, BOUND_COPIED),
         (_WORDS_COPIED, WORDS_COPIED),
+        (_OVER_WHOLE, OVER_WHOLE),
+        (_YEAR_BEFORE, YEAR_BEFORE),
         (_HALVED, HALVED),
         (_STRICT, BOUND_REACHED),
         (_MONTH_UNSAID, MONTH_UNSAID),
@@ -560,11 +591,18 @@ UNEXPLAINED = when(_DEVIATION.equals(""), False, SAYS_NOTHING)
 """Whether a due reason is missing or says nothing."""
 
 
+_IN_ERROR = any_of([is_error(Cell(name)) for name in cells.ENTERED])
+"""Whether an entry of the row shows an error value."""
+
+_AS_ERROR = "本行有错误值，不能计算：按 Delete 清空那一格，再重新输入"
+
+
 def _state() -> Expr:
     """空白, 必改, 须说明 or 通过: the word beside the row; nothing beside an unused one."""
     blank = any_of([*MISSING.values(), _POINTS.equals("")])
     wrong = any_of([negated(FITS), negated(is_number(_POINTS))])
-    return when(USED, first_of([(blank, BLANK), (wrong, MUST_FIX), (UNEXPLAINED, EXPLAIN), (ASKED.differs(""), EXPLAIN)], PASSED), "")
+    used = when(USED, first_of([(blank, BLANK), (wrong, MUST_FIX), (UNEXPLAINED, EXPLAIN), (ASKED.differs(""), EXPLAIN)], PASSED), "")
+    return when(_IN_ERROR, MUST_FIX, used)
 
 
 def _hint() -> Expr:
@@ -573,6 +611,7 @@ def _hint() -> Expr:
     word = Cell(STATE)
     return first_of(
         [
+            (_IN_ERROR, _AS_ERROR),
             (word.equals(""), ""),
             (word.equals(BLANK), joined("还缺：", call("MID", lacking, 2, 99))),
             (negated(FITS), WRONG_CLASS),

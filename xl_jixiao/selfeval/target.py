@@ -98,8 +98,12 @@ MET_WORDS = tuple(
     "达成 已达成 全部达成 完成 已完成 全部完成 全面完成 达成预期指标 达成年度指标 达到 达标 合格 及时 按期 按时 如期 按期完成 按时完成 如期完成 "
     "按计划完成 已按期完成 已按时完成 提前完成 是 有".split()
 )
-GOOD_WORDS = tuple("有效 显著 良好 明显 较好 好 优 优良 优秀 满意 较高 高 增强 提升 改善 稳定 安全 规范 无 零事故".split())
+GOOD_WORDS = tuple(
+    "有效 显著 良好 明显 较好 好 优 优良 优秀 满意 较高 高 增强 提升 改善 稳定 安全 规范 无 零事故 相关 完整 健全 合理 合规 明确 充分 科学 有序".split()
+)
 """What a qualitative target may be and be found to be: no copy of it."""
+AT_MOST_ALL = ("满意", "合格率", "优良率", "达标率", "知晓率", "及时率", "覆盖率", "准确率", "公开率", "普及率")
+"""In the name of a share that is no more than all."""
 DONE_IN_PART = ("完成", "达成", "办结", "落实", "到位", "达标", "合格", "按期", "按时", "如期", "及时", "建成", "竣工")
 """In a qualitative target beside which a bare 85 % is how far it was done; beside 低于上年 or 控制在合理区间 it is a figure of its own."""
 ALL_DONE = tuple("全部完成 全面完成 全部达成 已全部完成 均已完成 全部按期完成 全部达标 全部合格 全覆盖".split())

@@ -6,7 +6,24 @@ from decimal import Decimal
 from functools import lru_cache
 from types import MappingProxyType
 
-from xl_jixiao.expr import Area, Cell, Counted, Expr, Operand, Value, call, first_of, is_blank, is_number, is_text, joined, when
+from xl_jixiao.expr import (
+    Area,
+    Cell,
+    Counted,
+    Expr,
+    Guarded,
+    Operand,
+    Value,
+    call,
+    first_of,
+    is_blank,
+    is_error,
+    is_number,
+    is_text,
+    joined,
+    tree,
+    when,
+)
 from xl_jixiao.number import plain
 from xl_jixiao.rules.typed import Kind, Typed
 from xl_jixiao.sheet.build import SheetBuilder, titled
@@ -32,6 +49,7 @@ CONFIRM = "填对了的，在“备注”写明"
 """What answers a question."""
 
 AS_TEXT = f"是文字，不能计算：按 Delete 清空，再输入数字；没有这个数的填“{NONE_WORD}”"
+AS_ERROR = "是错误值，不能计算：按 Delete 清空，再重新输入"
 DATE_AS_TEXT = "是文字，不是日期：按 Delete 清空，再输入日期，如 2021-7-20"
 
 STATES, NAMES = Area("区:数据状态"), Area("区:数据名称")
@@ -168,14 +186,16 @@ class _Hints:
 
 
 def _hint(item: Input, remark: str, hints: _Hints) -> Expr:
-    """What is asked until the remark answers it; what is wrong with a number; what to do about a text that should be one."""
+    """What is asked until the remark answers it; what is wrong with a number; what to do about a text that should be one, or an error value.
+    Nothing where another cell it reads shows an error: that is said there."""
     own = Cell(item.key)
     said: list[tuple[Expr, Operand]] = [(test, text) for test, text in item.typed.faults(own)]
     if hints.told:
         said.append((hints.told.differs(""), hints.told))
     question = when(is_blank(Cell(remark)), when(hints.asked.equals(""), "", joined(hints.asked, CONFIRM)), "") if hints.asked else ""
     text = when(is_blank(own), "", when(own.equals(NONE_WORD), "", AS_TEXT if item.numeric else DATE_AS_TEXT))
-    return when(is_text(own), text, when(is_number(own), first_of(said, question), ""))
+    said_of = when(is_text(own), text, when(is_number(own), first_of(said, question), ""))
+    return Guarded(when(is_error(own), AS_ERROR, said_of), tree(""))
 
 
 def accepts_of(item: Input) -> Accepts:

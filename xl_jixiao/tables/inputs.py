@@ -10,14 +10,16 @@ from typing import Literal
 from pydantic import Field
 
 from xl_jixiao.formula import defined_name
-from xl_jixiao.number import percent, plain, shows_error
+from xl_jixiao.number import percent, plain
 from xl_jixiao.rules.base import Quantity
 from xl_jixiao.rules.typed import LARGEST, LARGEST_SHARE, Kind, Typed, cell_value
 from xl_jixiao.tables.tablefile import TablePart
-from xl_jixiao.words import INVALID
 
 _CELL_LIKE = re.compile(r"[A-Za-z]{1,3}[0-9]+|[Rr]([0-9]*[Cc][0-9]*)?|[Cc][0-9]*|TRUE|FALSE", re.IGNORECASE)
 LONGEST_NAME = 100
+
+_RANKS = ("名次", "排名", "位次")
+"""In the name of a figure that begins at one."""
 
 Answer = Decimal | str | datetime.date | None
 
@@ -72,7 +74,8 @@ class Input(TablePart):
         if not self.numeric:
             return Typed(Kind(self.kind), self.required, self.options)
         kind = Kind(self.kind)
-        least = None if self.signed else Decimal(0)
+        first = Decimal(1) if any(word in self.name for word in _RANKS) else Decimal(0)
+        least = None if self.signed else first
         if self.most is not None:
             return Typed(kind, self.required, least=least, limit=self.most, none=True, unit=self.unit if self.most else "")
         return Typed(kind, self.required, least=least, limit=LARGEST_SHARE if self.kind == "percent" else LARGEST, none=True)
@@ -91,7 +94,7 @@ class Input(TablePart):
 
     def state(self, answer: Answer) -> str:
         """What the 状态 cell beside the answer says: 已填, 空白, 选填, 无, or 数据有误."""
-        return INVALID if shows_error(answer) else self.typed.state_of(cell_value(answer))
+        return self.typed.state_of(cell_value(answer))
 
 
 def fits_excel(key: str) -> bool:

@@ -36,6 +36,15 @@ MOST_RATE, LEAST_RATE = Decimal(3), Decimal("0.01")
 WHOLE, OF_A_BUDGET, REVISED = Decimal(1), ("BUDGET_COMPLETION_RATE",), "调整后"
 """Of a revised budget no more can be done than all; of the first one much more may be."""
 
+FIRST = "年初"
+_WITHIN_WHOLE = re.compile("执行率|支出率|结转结余率|结余率")
+
+
+def within_whole(rate: str) -> bool:
+    """Whether by its name a place's own rate is hardly more than all, the first budget aside: 执行率, 结余率."""
+    return bool(_WITHIN_WHOLE.search(rate))
+
+
 NEAR_WHOLE, LEAST_WHOLE = (
     frozenset(
         "CONTROL_RATE BUDGET_COMPLETION_RATE PAYMENT_PROGRESS_RATE PROCUREMENT_RATE ASSET_USE_RATE FUNDS_ARRIVAL_RATE FUNDS_TIMELY_RATE "
@@ -74,6 +83,9 @@ _FILLED_ON = re.compile("^(填[报表]|编[报制]|报告|评价|自评)(日期|
 _OF_THE_WORK = re.compile("开工|动工|完工|竣工|完成|验收|办结|交付|到位|支付|拨付|下达|报送|提交|上报|公开|批准|批复|计划|合同|签订")
 _AHEAD = re.compile("计划|应|约定|合同|预计|批准|要求")
 """Dates of what a year's money is spent on; and those among them that may lie ahead."""
+
+_AT_MOST_ALL = re.compile("满意|知晓|合格|达标|优良|覆盖|利用|支出率|支付率|支付进度|支出进度|执行率|及时率|公开率")
+"""Percentages by name that are hardly ever above the whole."""
 
 _HEADS = re.compile("编制|在职|人员|实有")
 _HEAD_UNITS = ("人", "名", "个")
@@ -139,7 +151,7 @@ class Quotient:
     @property
     def too_large(self) -> Expr:
         """Whether it is above its most; a share above the whole."""
-        return self._where_known(self.part > (self.whole if self.share else self.whole * self.most))
+        return self._where_known(self.part > self.whole if self.share else call("ABS", self.part) > self.whole * self.most)
 
     @property
     def too_small(self) -> Expr:
@@ -246,9 +258,9 @@ def _cases(one: Input, around: _Around, balances: Sequence[Balance]) -> Iterator
     if _is_money(one) and one not in around.wholes and not _LARGER.search(one.name):
         yield from _of_whole(one, [other for other in around.wholes if other.unit == one.unit])
     if one.kind == "percent":
-        yield from _share(cell, Decimal(1))
+        yield from _share(one, cell, Decimal(1))
     elif one.unit in ("%", "％"):
-        yield from _share(cell, Decimal(100))
+        yield from _share(one, cell, Decimal(100))
     elif _is_money(one):
         yield from _money(one, cell, around)
     elif _is_heads(one):
@@ -272,12 +284,14 @@ def _of_whole(one: Input, wholes: Sequence[Input]) -> Iterator[tuple[Expr, Opera
         yield all_of([most > 0, Cell(one.key) >= TIMES_WHOLE * most]), f"是{names}的{TIMES_WHOLE}倍以上，{_wrong_unit(one)}"
 
 
-def _share(cell: Cell, whole: Decimal) -> Iterator[tuple[Expr, Operand]]:
+def _share(one: Input, cell: Cell, whole: Decimal) -> Iterator[tuple[Expr, Operand]]:
     """A percentage, of which `whole` is 100%."""
     times = 100 / whole
     yield cell > MOST_RATE * whole, joined("超过300%，是否为", cell if whole == 1 else Rounded(cell / 100, 4), "%？")
     low = all_of([cell > 0, cell <= LEAST_RATE * whole])
     yield low, joined("只有", Rounded(cell * times, 4), "%，是否为", Rounded(cell * times * 100, 4), "%？")
+    if _AT_MOST_ALL.search(one.name):
+        yield cell > whole, "超过100%，请核对："
 
 
 def _money(one: Input, cell: Cell, around: _Around) -> Iterator[tuple[Expr, Operand]]:
