@@ -62,6 +62,10 @@ class Lasting(dict[str, Held]):
         self.worked_out: dict[str, Value] = {}
 
 
+_KEY = "\0"
+"""Around the key of a cell in a text that is written out later."""
+
+
 class Expr:
     """Something that has a value and an Excel text."""
 
@@ -99,6 +103,11 @@ class Expr:
     def names(self) -> tuple[str, ...]:
         """The cells and areas it reads, in the order they first appear."""
         return tuple(dict.fromkeys([name for part in self.parts() for name in part.names]))
+
+    @cached_property
+    def _pieces(self) -> tuple[str, ...]:
+        """Its Excel text around the cells and areas it reads: text, key, text, …, text. Made once for all rows and forms it is applied to."""
+        return tuple(self.excel(lambda key: f"{_KEY}{key}{_KEY}").split(_KEY))
 
     def __add__(self, other: "Operand") -> "Expr":
         return _folded("+", self, tree(other))
@@ -629,8 +638,9 @@ class Applied(Expr):
         return lambda values: of(Renamed(values, keys))
 
     def excel(self, voice: Voice = str) -> str:
-        keys = self.keys
-        return self.of.excel(lambda key: voice(keys.get(key, key)))
+        keys, pieces = self.keys, list(self.of._pieces)
+        pieces[1::2] = [voice(keys.get(key, key)) for key in pieces[1::2]]
+        return "".join(pieces)
 
 
 @dataclass(frozen=True)

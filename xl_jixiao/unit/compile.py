@@ -13,7 +13,7 @@ from xl_jixiao.sheet.edition import Edition, StampName
 from xl_jixiao.sheet.plan import Computed, Entry, Plan, SheetPlan, Span, Visibility
 from xl_jixiao.sheet.rules import rules_sheet
 from xl_jixiao.unit import sheets as own
-from xl_jixiao.unit.merged import MergedForm, Stack, merged, sheet_names
+from xl_jixiao.unit.merged import MergedForm, Stack, Trees, merged, sheet_names, trees_of
 from xl_jixiao.unit.parts import BookForm, UnitBook
 from xl_jixiao.words import ANALYSIS, CHARTS, CHECKS, GUIDE, LISTS_SHEET, NOT_APPLICABLE
 
@@ -31,7 +31,11 @@ def compile(book: UnitBook, plan_of: PlanOf, given: Mapping[str, Value], remarks
     editable = edition is not Edition.FINISHED
     pairs = [(part, plan_of(part)) for part in book.parts]
     names = sheet_names(pairs)
-    forms = [merged(part, plan, names[part.name], f"F{at}_") for at, (part, plan) in enumerate(pairs, 1)]
+    known: dict[str, Trees] = {}
+    for part, plan in pairs:
+        if part.form.name not in known:
+            known[part.form.name] = trees_of(plan)
+    forms = [merged(part, plan, names[part.name], f"F{at}_", known[part.form.name]) for at, (part, plan) in enumerate(pairs, 1)]
     facts = own.facts_sheet(book, given.get, remarks, editable=editable)
     pages = {one.part.name: one.official[0].name for one in forms}
     listed = [own.projects_sheet(book, pages, given.get, editable=editable)] if book.columns else []

@@ -101,10 +101,25 @@ def sheet_names(parts: Iterable[tuple[BookForm, Plan]]) -> Mapping[str, Mapping[
     return found
 
 
-def merged(part: BookForm, plan: Plan, names: Mapping[str, str], code: str) -> MergedForm:
-    """The form's plan as sheets of the book; `code` stands before the code names of its sheets."""
+Trees = Mapping[tuple[str, int, int], Expr]
+"""The trees of a plan's computed cells by their place."""
+
+
+def trees_of(plan: Plan) -> Trees:
+    """Those of a form's plan, which the next forms of the same table share."""
+    return {
+        (sheet.name, cell.row, cell.column): cell.content.expr
+        for sheet in plan.sheets
+        for cell in sheet.cells
+        if isinstance(cell.content, Computed)
+    }
+
+
+def merged(part: BookForm, plan: Plan, names: Mapping[str, str], code: str, like: Trees) -> MergedForm:
+    """The form's plan as sheets of the book; `code` stands before the code names of its sheets. `like`: the trees of another project's form,
+    taken where they are the same, so that each is compiled and written out once."""
     part.keys.sheets.update(names)
-    one = _Qualifier(part, names, code)
+    one = _Qualifier(part, names, code, like)
     official: list[SheetPlan] = []
     others: list[SheetPlan] = []
     stacked: dict[str, SheetPlan] = {}
@@ -133,8 +148,9 @@ def _is_kept(sheet: SheetPlan) -> bool:
 class _Qualifier:
     """One form's contents as the book's."""
 
-    def __init__(self, part: BookForm, names: Mapping[str, str], code: str) -> None:
+    def __init__(self, part: BookForm, names: Mapping[str, str], code: str, like: Trees) -> None:
         self.part = part
+        self._like = like
         self.keys = part.keys
         self._names = names
         self._code = code
@@ -145,32 +161,36 @@ class _Qualifier:
             sheet,
             name=self._names[sheet.name],
             code_name=f"{self._code}{sheet.code_name}"[:31],
-            cells=tuple(map(self._placed, sheet.cells)),
+            cells=tuple([self._placed(sheet.name, cell) for cell in sheet.cells]),
             typed_areas=typed,
             buttons=(),
         )
 
-    def _placed(self, one: Placed) -> Placed:
+    def _placed(self, sheet: str, one: Placed) -> Placed:
         content = one.content
         if isinstance(content, Entry) and content.key in self.part.bound:
             fact = Cell(self.keys[content.key])
             style, _, variant = one.style.partition("/")
             looks = _LINKED.get(style, style.removeprefix("input_"))
             return replace(one, content=Computed("", when(is_blank(fact), "", fact)), style=f"{looks}/{variant}" if variant else looks)
+        if isinstance(content, Computed):
+            known = self._like.get((sheet, one.row, one.column))
+            return replace(one, content=self._computed(content, known if known == content.expr else None))
         made = self._content(content)
         return one if made is content else replace(one, content=made)
 
-    def _content(self, content: Content) -> Content:
+    def _computed(self, content: Computed, known: Expr | None) -> Computed:
+        udf = content.udf and self._udf(content.udf)
+        return Computed(self.keys[content.key] if content.key else "", Applied(known or content.expr, self.keys), udf, content.varies)
+
+    def _content(self, content: Label | Entry | Jump) -> Content:
         if isinstance(content, Label):
             return replace(content, key=self.keys[content.key]) if content.key else content
         if isinstance(content, Entry):
             accepts = content.accepts and self._accepts(content.accepts)
             return replace(content, key=self.keys[content.key], accepts=accepts)
-        if isinstance(content, Jump):
-            key = self.keys[content.key] if content.key else ""
-            return replace(content, key=key, sheet=self._names.get(content.sheet, content.sheet))
-        udf = content.udf and self._udf(content.udf)
-        return Computed(self.keys[content.key] if content.key else "", Applied(content.expr, self.keys), udf, content.varies)
+        key = self.keys[content.key] if content.key else ""
+        return replace(content, key=key, sheet=self._names.get(content.sheet, content.sheet))
 
     def _udf(self, udf: Udf) -> Udf:
         return Udf(Applied(udf.expr, self.keys), udf.of and _over(udf.of, self.keys))
