@@ -9,7 +9,7 @@ from xl_jixiao.selfeval.model import YEAR_FIELD
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.plan import Computed
 from xl_jixiao.tables.catalogue import bundled, examples
-from xl_jixiao.words import ALL_FILLED, BLANK, CHECKS, EXPLAIN, GUIDE, INVALID, MUST_FIX, NOT_FILLED, PASSED
+from xl_jixiao.words import ALL_FILLED, BLANK, CHECKS, DATA, EXPLAIN, GUIDE, INVALID, MUST_FIX, NOT_FILLED, PASSED
 
 NAMES = sorted(bundled())
 
@@ -126,3 +126,11 @@ def test_invalid_weights_earn_no_grade():
     plan = filled_plan("yanling-2020-selfeval")
     said = " ".join(map(str, shown(plan, GUIDE, plan.own_entries).values()))
     assert plan.shown["等次"] == "" and plan.shown["总分"] == 109 and "分值合计109，应为100" in said
+
+
+def test_the_link_into_the_working_sheet_says_the_item_in_words():
+    plan = blank_plan("hongjiang-2020-dept")
+    figures = {key: 1 for key, (ref, _) in plan.entries.items() if ref.sheet == DATA}
+    said, _ = target(plan, {**plan.own_entries, **figures})
+    place, _, name = said.partition("\u3000")
+    assert place.startswith("评分底稿 ") and name == "符合国家法律法规、国民经济和社会发展总体规划的"

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from xl_jixiao.scoretable.model import Indicator
 
 WORK_STATES, WORK_RESULTS = Area("区:底稿状态"), Area("区:底稿结果")
+WORK_NAMES, WORK_ITEMS = Area("区:底稿指标"), Area("区:底稿要点")
 WEIGHTS, COMPUTED, FINALS = Area("区:分值"), Area("区:计算得分"), Area("区:最终得分")
 """The columns of 评分底稿 over all indicators."""
 

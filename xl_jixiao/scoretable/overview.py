@@ -87,13 +87,13 @@ def progress(table: Rubric) -> Progress:
 def _progress(same: SameTable) -> Progress:
     table = same.table
     figures = data.part(table.inputs)
-    reason = first_word(keys.WORK_RESULTS, EXPLAIN, keys.reason_name(table.indicators[0].code))
+    reason = first_word(keys.WORK_RESULTS, EXPLAIN, keys.reason_name(table.indicators[0].code), keys.WORK_NAMES)
     unsaid = Wrong(Counted(keys.WORK_RESULTS, EXPLAIN), EXPLAIN, "项指标须写明理由", reason)
     if not table.items:
         return Progress([replace(figures, faults=(*figures.faults, unsaid))])
     judged = [one for one in table.indicators if one.item_keys]
     areas = [(Area(keys.item_states_key(one.code)), sum(item.required for item in one.scorer.items)) for one in judged]
-    blank, wrong = (first_word(keys.WORK_STATES, word, table.items[0][1]) for word in (BLANK, INVALID))
+    blank, wrong = (first_word(keys.WORK_STATES, word, table.items[0][1], keys.WORK_ITEMS) for word in (BLANK, INVALID))
     bad = Wrong(total([Counted(area, INVALID) for area, _ in areas]), INVALID, "项有误，须改正", wrong)
     return Progress([figures, of_states(WORKING, areas, blank, (bad, unsaid))])
 

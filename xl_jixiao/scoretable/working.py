@@ -69,6 +69,8 @@ def working_sheet(
     columns = {
         keys.WEIGHTS: WEIGHT,
         keys.WORK_STATES: STATE,
+        keys.WORK_NAMES: NAME,
+        keys.WORK_ITEMS: ITEM,
         keys.COMPUTED: COMPUTED,
         keys.FINALS: FINAL,
         keys.WORK_RESULTS: RESULT,
