@@ -9,9 +9,10 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from support import winstub
+from support import merged, winstub
 
 winstub.install()
+merged.install()
 
 _NOT_ON_WINDOWS = re.compile(
     r"^from support\.(fake_excel|fake_range|live|office\w*|opened|udf|winstub|wrappers|native|com_values)\b|\boffice\b", re.M

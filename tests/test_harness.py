@@ -15,9 +15,12 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
+import openpyxl
 import pytest
 import xlsxwriter
 import xlwings as xw
+from openpyxl.worksheet.merge import MergedCellRange
+from support import merged
 from support.fake_excel import FakeBook, FakeExcel, FakeRange, Formula
 from support.udf import call_udf, run_python
 from support.winstub import MISSING, com_error
@@ -449,3 +452,20 @@ def test_libreoffice_sees_modules_and_the_buttons_macro(office, macro_book):
     with office.open(macro_book) as doc:
         assert {"ThisWorkbook", "Sheet1", "Sheet2", "xlwings", "xlwings_udfs", "jx_support"} <= set(doc.modules())
         assert [(m["sheet"], m["shape"], "jx_support.CheckAll" in m["macro"]) for m in doc.macros()] == [("评分表", "校验", True)]
+
+
+@pytest.mark.parametrize("template", ["hongjiang-2020-dept-免装版.xlsx", "yunnan-2020-selfeval-免装版.xlsx"])
+def test_merged_cells_read_fast_have_the_styles_openpyxl_gives_them(template, monkeypatch):
+    path = Path(__file__).parents[1] / "workbook_templates" / template
+
+    def loaded():
+        book = openpyxl.load_workbook(path)
+        cells = [
+            (sheet.title, place, type(cell), list(cell._style or ())) for sheet in book for place, cell in sorted(sheet._cells.items())
+        ]
+        return cells, list(map(repr, book._borders)), list(map(repr, book._protections))
+
+    fast = loaded()
+    monkeypatch.setattr(MergedCellRange, "format", merged.slow)
+    monkeypatch.setattr(MergedCellRange, "_get_borders", merged.slow_start)
+    assert fast == loaded()

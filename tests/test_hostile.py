@@ -17,10 +17,11 @@ import docx
 import openpyxl
 import pytest
 from support.scoretable import write
+from support.spending import within
 
 from xl_jixiao.cli import main
 from xl_jixiao.finding import Level, Place, found
-from xl_jixiao.review.agree import UnreadableReport, word_texts
+from xl_jixiao.review.agree import UnreadableReport, check_report, word_texts
 from xl_jixiao.review.desk import Desk
 from xl_jixiao.review.examine import examine, files_of
 from xl_jixiao.review.letters import LetterHead, write_letters
@@ -285,6 +286,23 @@ def test_files_of_a_folder_are_each_named_once(tmp_path):
         (tmp_path / name).write_bytes(b"x")
     books, others = files_of([tmp_path, tmp_path / "a.xlsx"])
     assert [one.name for one in books] == ["a.xlsx", "b.XLSM"] and [one.name for one in others] == ["c.txt"]
+
+
+@pytest.mark.parametrize("piece", ["1", "1%，", "比上年增加1万元，其中：", "一百", "（"])
+def test_a_paragraph_without_an_end_is_checked_in_two_seconds(good, tmp_path, piece):
+    document = docx.Document()
+    document.add_paragraph(piece * (32_767 // len(piece)))
+    document.save(tmp_path / "报告.docx")
+    with within(2):
+        check_report(tmp_path / "报告.docx", good)
+
+
+def test_a_report_of_a_whole_book_of_words_is_refused(tmp_path):
+    document = docx.Document()
+    document.add_paragraph("字" * 200_001)
+    document.save(tmp_path / "报告.docx")
+    with pytest.raises(UnreadableReport, match="20万字"):
+        word_texts(tmp_path / "报告.docx")
 
 
 def test_a_report_damaged_inside_is_named_and_left(tmp_path):

@@ -169,9 +169,11 @@ def test_a_total_that_only_follows_a_wrong_score_is_not_named_again(tmp_path):
 @editions
 def test_a_form_made_from_another_revision(edition, tmp_path):
     path = filed(tmp_path, edition)
-    tampered(path, keyed(plan_of(path), cells.POINTS, ROW), formula("G16+0"))  # its formulas may be others
     stamped(path, lambda text: text.replace(b"2025.1", b"2024.1"))
     assert claims(path) == [("JX606", "")]
+    place = keyed(plan_of(path), cells.POINTS, ROW)
+    tampered(path, place, formula("G16+0"))
+    assert claims(path) == [("JX605", f"自评表!{place.local}"), ("JX606", "")]
 
 
 def test_another_version_of_the_program_may_have_other_formulas_but_no_other_values(tmp_path):

@@ -20,15 +20,17 @@ from xl_jixiao.jobs import open_job
 from xl_jixiao.number import day_number
 from xl_jixiao.rules.completion import Completion
 from xl_jixiao.rules.typed import Kind, Typed
+from xl_jixiao.scoretable.keys import adjusted_name, reason_name, result_key
 from xl_jixiao.selfeval import cells
-from xl_jixiao.sheet.data import hint_key, remark_key, state
+from xl_jixiao.sheet.data import hint_key, remark_key, state, unsaid
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.plan import Computed, Entry
 from xl_jixiao.tables.answers import read_data
 from xl_jixiao.tables.catalogue import examples
 from xl_jixiao.tables.inputs import Input
+from xl_jixiao.tables.reasons import says_nothing
 from xl_jixiao.tables.slips import Quotient, is_part, questions
-from xl_jixiao.words import CHECKS, EXPLAIN, INVALID, MUST_FIX
+from xl_jixiao.words import CHECKS, EXPLAIN, INVALID, MUST_FIX, PASSED
 
 CHOICE = ("符合", "不符合")
 
@@ -330,3 +332,42 @@ def test_an_error_value_is_said_in_its_own_row_and_spoils_no_count(office, tmp_p
         values = plan.values({**job.entries(answers), key: "#REF!"})
         shown = {key: place for key, (place, one) in plan.placed.items() if isinstance(one.content, Computed) and not one.content.varies}
         assert [key for key, at in shown.items() if values[key] != exact(fresh[at.sheet].get(at.local, ""))] == []
+
+
+def test_an_error_value_in_a_row_of_a_self_evaluation_is_said_there(office, tmp_path):
+    job, book = open_job("generic-selfeval"), tmp_path / "book.xlsx"
+    answers = job.answers(examples()[job.id])
+    job.write(answers, Edition.NATIVE, book)
+    plan = job.plan(answers, Edition.NATIVE)
+    for entered in (cells.DONE, cells.REASON, cells.DEGREE):
+        spoiled, ref = openpyxl.load_workbook(book), plan.ref(cells.at(entered, 2))
+        spoiled[ref.sheet][ref.local] = "#DIV/0!"
+        spoiled.save(tmp_path / "spoiled.xlsx")
+        fresh = office.recalculate(poison(tmp_path / "spoiled.xlsx", tmp_path / "poisoned.xlsx"))
+        assert not [at for at, value in fresh[CHECKS].items() if str(value).startswith("#ERR")], entered
+        word, hint = (plan.ref(cells.at(name, 2)) for name in (cells.STATE, cells.HINT))
+        assert fresh[word.sheet][word.local] == MUST_FIX and "错误值" in fresh[hint.sheet][hint.local]
+
+
+@pytest.mark.parametrize(
+    ("remark", "asked"),
+    [("", True), ("无", True), ("同 上", True), ("见附件", True), ("已与决算表核对无误", False)],
+)
+def test_a_word_that_says_nothing_answers_no_question_in_the_sheet(remark, asked):
+    job = open_job("hongjiang-2020-dept")
+    entries = dict(job.entries(job.answers(examples()[job.id])))
+    values = job.plan_for(Edition.NATIVE, {}).values({**entries, "编制数": 8600000, remark_key("编制数"): remark or None})
+    assert (values[state("编制数").key] == EXPLAIN, values[hint_key("编制数")] != "") == (asked, asked)
+
+
+@pytest.mark.parametrize(("reason", "word"), [("无", EXPLAIN), ("见附件", EXPLAIN), ("跨年度项目，按合同分期验收", PASSED)])
+def test_an_adjustment_without_a_real_reason_is_said_in_its_row(reason, word):
+    job, code = open_job("hongjiang-2020-dept"), "绩效目标合理性"
+    entries = dict(job.entries(job.answers(examples()[job.id])))
+    entries |= {adjusted_name(code): 1, reason_name(code): reason}
+    assert job.plan_for(Edition.NATIVE, {}).values(entries)[result_key(code)] == word
+
+
+@pytest.mark.parametrize("text", ["", " ", "无", "同 上", "见附件", "略。", "已核对", "已核对过", "属新设立单位"])
+def test_what_the_sheet_takes_for_no_reason_the_program_does_too(text):
+    assert not unsaid(Cell("理由")).value({"理由": text}) or not text.strip() or says_nothing(text)

@@ -90,3 +90,13 @@ def test_a_word_file_that_is_cut_off_inside_is_said(book):
             package.writestr(name, part[:300] if name == "word/document.xml" else part)
     done = CliRunner().invoke(main, ["export", str(book), "-o", str(book.parent / "成品"), "--template", str(path)])
     assert done.exit_code == 2 and "不是 Word 文件" in done.output
+
+
+def test_a_table_without_its_columns_is_said(book):
+    path = book.with_name("表.docx")
+    document = docx.Document()
+    table = document.add_table(1, 2)
+    table._tbl.remove(table._tbl.tblGrid)
+    document.save(path)
+    done = CliRunner().invoke(main, ["export", str(book), "-o", str(book.parent / "成品"), "--template", str(path)])
+    assert done.exit_code == 2 and "请在 Word 或 WPS 中另存为 .docx" in done.output and "NoneType" not in done.output

@@ -256,6 +256,13 @@ _DECLARED = (
     Declared("JX547", "date-a-year-before", Level.EXPLAIN, "完成日期比指标值的日期早近一年或更多", "看是不是抄了上年的日期；填对了的写明"),
     Declared("JX548", "points-outside-tier", Level.EXPLAIN, "档内评分不在认定的档次里，只能按档次的上限、下限计", "改正档次或评分"),
     Declared(
+        "JX549",
+        "project-in-another-unit",
+        Level.EXPLAIN,
+        "项目清单里一个金额是同一列其他项目平均数的1000倍以上",
+        "核对是否填成了元；填对了的不用改",
+    ),
+    Declared(
         "JX600",
         "unreadable",
         Level.MUST_FIX,
@@ -285,7 +292,13 @@ _DECLARED = (
         "有公式的单元格被改成了固定值、别的公式，或公式被删除；该直接填写的写了公式；一页超过5个的合并成一条",
         "退回，用模板重填",
     ),
-    Declared("JX606", "other-revision", Level.EXPLAIN, "用的是表的另一个修订", "看修订差在哪里，必要时换表重填"),
+    Declared(
+        "JX606",
+        "other-revision",
+        Level.EXPLAIN,
+        "写明用的是评分标准的另一个修订，程序没有这个修订：按现有的逐格核对、复算",
+        "看修订差在哪里，必要时换表重填",
+    ),
     Declared("JX607", "changed-after-export", Level.EXPLAIN, "成品导出后，填报数被改过", "问单位，以重新导出的为准"),
     Declared(
         "JX608",
@@ -357,7 +370,7 @@ _DECLARED = (
         "JX624",
         "other-version",
         Level.EXPLAIN,
-        "由本程序的另一个版本制作：公式和印好的内容没有逐格核对，只复算了得分",
+        "由本程序的另一个版本制作：公式没有逐格核对，只复算了得分、对照了评分标准的原文",
         "请单位用现行模板重新填报，或人工核对",
     ),
     Declared(
@@ -394,6 +407,13 @@ _DECLARED = (
     ),
     Declared("JX631", "name-missing", Level.EXPLAIN, "表内的名称被删除：用到它的算式显示“#NAME?”", "以复算为准；请单位用模板重填"),
     Declared("JX632", "column-deleted", Level.MUST_FIX, "表内印好的列被删除，那一列的数读不到", "退回，用模板重填，不删列"),
+    Declared(
+        "JX633",
+        "printed-otherwise",
+        Level.EXPLAIN,
+        "写明是程序的另一个版本，或本地评分标准的另一个修订制作的表，印好的分值、评分标准等与现行的不同",
+        "对照印发的表：修订确有不同的说明，没有的退回用模板重填",
+    ),
     Declared("JX640", "foreign-form", Level.NOTE, "不是本系统的填报表，按认出的表式读：认作什么、读懂多少", "看认得对不对；不对的人工审核"),
     Declared("JX641", "not-read", Level.EXPLAIN, "来表上有一个数、一格没有读懂，没有读入", "看原表这一处写的是什么，人工核对"),
     Declared("JX642", "two-readings", Level.EXPLAIN, "来表上有一处可以有两种读法，没有读入", "看原表，问单位；不猜"),

@@ -79,9 +79,18 @@ class Returned:
 
     @property
     def is_ours(self) -> bool:
-        """Whether this version of the program and of the table made it: then every formula and text must be the plan's."""
-        same_version = self.stamp.get(StampName.VERSION, __version__) == __version__
-        return same_version and self.stamp.get(StampName.REVISION, self.job.revision) == self.job.revision
+        """Whether this version of the program made it: then every formula and text must be the plan's."""
+        return self.stamp.get(StampName.VERSION, __version__) == __version__
+
+    @property
+    def revision(self) -> str:
+        """The revision of the table it says it was made from."""
+        return self.stamp.get(StampName.REVISION, "") or self.job.revision
+
+    @property
+    def is_bundled(self) -> bool:
+        """Whether its table is the bundled one, of which a version of the program has one revision alone."""
+        return self.job.id in known() and open_job(self.job.id) is self.job
 
 
 def read_workbook(

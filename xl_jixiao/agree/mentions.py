@@ -101,7 +101,7 @@ _FIGURE = re.compile(
     rf"|(?P<words>(?<![第十百千万亿一二三四五六七八九两零〇])[一二三四五六七八九两十百千]{{1,7}})(?P<wscale>亿|万)?(?P<wunit>元|{_COUNTERS})"
 )
 _ELSEWHERE = re.compile(
-    r"〔[^〕\n]{0,12}〕\s*\d*\s*号?|\[\d{4}\]\s*\d*\s*号|《[^》\n]*》|“\d+”|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d+\s*号(?:文|令)|第\s*\d+"
+    r"〔[^〕\n]{0,12}〕\s*\d*\s*号?|\[\d{4}\]\s*\d*\s*号|《[^》\n]*》|“\d+”|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|(?<!\d)\d+\s*号(?:文|令)|第\s*\d+"
 )
 """Where digits are no figure: 文号, titles, a quoted hotline, a date, 第3次."""
 
@@ -112,6 +112,8 @@ _ABOUT_AFTER = re.compile(r"^\s*(?:以上|以下|以内|以外|左右|上下|多
 _RANGE_BEFORE = re.compile(r"\d\s*[%万]?\s*[-~～至到]\s*$")
 _MARKS = re.compile(r"[，。；、,;:!?！？\n()“”\[\]…]")
 _ENDS = re.compile(r"[。!！?？\n]|；(?=\s*(?:\n|$))")
+_LONGEST_SENTENCE = 800
+"""What is written without a full stop is held together so far: reading takes no longer than its length."""
 _DIGITS = dict(zip("〇零一二三四五六七八九两", (0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 2), strict=True))
 _NO_UNIT_YEAR = re.compile(r"(?:19|20)\d\d")
 _DATE_UNITS = ("日", "月", "号")
@@ -133,12 +135,16 @@ def scale_of(unit: str) -> int:
 
 def sentences(text: str) -> list[tuple[int, int]]:
     """Where each sentence starts and ends."""
-    found, start = [], 0
-    for mark in _ENDS.finditer(text):
-        found.append((start, mark.end()))
-        start = mark.end()
-    if start < len(text):
-        found.append((start, len(text)))
+    found: list[tuple[int, int]] = []
+    start = 0
+    for end in (*(mark.end() for mark in _ENDS.finditer(text)), len(text)):
+        while end - start > _LONGEST_SENTENCE:
+            clause = max(text.rfind(mark, start, start + _LONGEST_SENTENCE) for mark in "，、 ")
+            found.append((start, clause + 1 if clause >= start else start + _LONGEST_SENTENCE))
+            start = found[-1][1]
+        if start < end:
+            found.append((start, end))
+            start = end
     return found
 
 

@@ -410,14 +410,14 @@ def _document(file: str, data: bytes) -> tuple[Grid, ...]:
         raise Refused(what, "请在 Word 或 WPS 中打开（有密码的取消密码），另存为 .docx")
     try:
         parts = entries(data)
+        main = parts.get(_main_part(parts))
+        if main is None:
+            raise Refused("不是 Word 文件")
+        for part in parts.values():
+            part.content()
     except Refused as refused:
         said = str(refused).partition("；")[0].replace(".xlsx 或 .xlsm", ".docx")
         raise Refused(said, "请在 Word 或 WPS 中打开后另存为 .docx") from None
-    main = parts.get(_main_part(parts))
-    if main is None:
-        raise Refused("不是 Word 文件", "请在 Word 或 WPS 中打开后另存为 .docx")
-    for part in parts.values():
-        part.content()
     content = main.content()
     if _STRICT in content:
         content = content.replace(_STRICT, _WORD[1:-1].encode())

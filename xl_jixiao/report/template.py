@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from docx.oxml.ns import qn
 from docxtpl import DocxTemplate, Listing
 from jinja2 import StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
@@ -47,6 +48,8 @@ def _opened(template: Path) -> DocxTemplate:
                 raise ValueError
         document = DocxTemplate(data)
         document.init_docx()
+        if any(table.find(qn("w:tblGrid")) is None for table in document.docx.element.iter(qn("w:tbl"))):
+            raise ValueError  # Word always writes it, and what fills the template relies on it
     except Exception:  # noqa: BLE001 - whatever a parser raises on damaged bytes means: not a Word file
         raise TemplateFault(f"{template.name}：不是 Word 文件（.docx），或已损坏；请在 Word 或 WPS 中另存为 .docx") from None
     return document

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
 REPORT_TITLE = "自评报告（Word）"
 _SHORTEST = 6
 _LARGEST_PART = 32 * 2**20
+_MOST_CHARACTERS = 200_000
 _WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main "
 _STYLED = (
     ("rate", Measure.PERCENT),
@@ -150,9 +151,12 @@ def word_texts(file: Path) -> list[tuple[str, str]]:
     if sum(len(content) for _, content in contents) > _LARGEST_PART:
         raise UnreadableReport("内容过多")
     try:
-        return [text for where, content in contents for text in _Walk(where).read(content)]
+        texts = [text for where, content in contents for text in _Walk(where).read(content)]
     except (Refused, expat.ExpatError, RecursionError, ValueError) as error:
         raise UnreadableReport("已损坏，或含有文档类型声明") from error
+    if sum(len(text) for _, text in texts) > _MOST_CHARACTERS:
+        raise UnreadableReport(f"超过{_MOST_CHARACTERS // 10_000}万字，不像一份报告")
+    return texts
 
 
 _HEADER_OR_FOOTER = re.compile(r"word/(header|footer)\d{0,3}\.xml")

@@ -25,6 +25,7 @@ _CODES: Mapping[Fault, str] = {
     Fault.ROUNDING: "JX602",
     Fault.OUTDATED: "JX620",
     Fault.TEXT: "JX608",
+    Fault.REPRINTED: "JX633",
     Fault.NAME: "JX609",
     Fault.NAME_MISSING: "JX631",
     Fault.SHOWN: "JX610",
@@ -69,6 +70,7 @@ _CODES: Mapping[Fault, str] = {
 _ADVICE: Mapping[str, str] = {
     "JX605": "请恢复公式或重新填写模板",
     "JX608": "请按印发的表恢复，或重新填写模板",
+    "JX633": "请对照印发的表核实",
     "JX609": "请把数填在原来的单元格，重新填写模板",
     "JX610": "请恢复单元格的格式",
     "JX614": "请移到表外，或说明是什么",
@@ -207,7 +209,7 @@ def _finding(plan: Plan, one: Difference, file: str) -> Finding:
     text = str(one.fault)
     if one.fault in (Fault.CONSTANT, Fault.OTHER_FORMULA) and not _same(one.found, one.expected):
         text += f"：表内{reported[:40]}，按填报数复算{expected[:40]}"
-    elif one.fault is Fault.TEXT:
+    elif one.fault in (Fault.TEXT, Fault.REPRINTED):
         text += f"：应为“{_short(one.expected)}”，现为“{_short(one.found)}”"
     elif one.fault is Fault.NAME:
         text = f"名称“{one.key}”指向了别处（{reported}），应指向{expected}"

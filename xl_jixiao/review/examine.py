@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from xl_jixiao.expr import Value, decimal
 from xl_jixiao.finding import Finding, Level, Place, found, own_fault, titled
 from xl_jixiao.number import to_cell
 from xl_jixiao.review import agree
+from xl_jixiao.review.constants import reprinted
 from xl_jixiao.review.evidence import findings
 from xl_jixiao.review.integrity import Difference, Fault, differences, said, structure
 from xl_jixiao.review.pool import spread
@@ -27,8 +29,8 @@ from xl_jixiao.sheet.content import shown as seen
 from xl_jixiao.sheet.edition import Edition, StampName
 from xl_jixiao.sheet.fit import BEYOND, Fitted, Moved, fit, is_gone
 from xl_jixiao.sheet.formula_text import column_number
-from xl_jixiao.sheet.job import PointsLine
-from xl_jixiao.sheet.plan import Plan, column_letter, is_name
+from xl_jixiao.sheet.job import Job, PointsLine
+from xl_jixiao.sheet.plan import Plan, PlanValues, column_letter, is_name
 from xl_jixiao.sheet.returned import entries, stamp_of, value_of
 from xl_jixiao.sheet.seal import changed
 from xl_jixiao.words import CONCLUSION, PROJECT, SUPERIOR, UNIT, bare, is_blank
@@ -333,7 +335,7 @@ def _examined(returned: "Returned") -> Examined:
             values = fitted.plan.values(entered)
     # rows of entries were taken out of a finished workbook, or whole columns: what it should look like without them nobody can say, that they are
     # gone says it all
-    faults = _cut(fitted, package) if cut else differences(fitted, package, values, whole=returned.is_ours)
+    faults = _cut(fitted, package) if cut else _differences(returned, fitted, values)
     stamped = () if cut else tuple(_stamped(returned, fitted.plan, entered))
     outdated = CONCLUSION if any(one.code == "JX607" for one in stamped) else ""
     from_plan = findings(fitted.plan, faults, file.name, outdated=outdated)
@@ -366,6 +368,29 @@ def _examined(returned: "Returned") -> Examined:
         grades=tuple((one.name, one.least) for one in getattr(job.table, "grades", ())),
         year=about.year,
     )
+
+
+def _differences(returned: "Returned", fitted: Fitted, values: PlanValues) -> Iterator[Difference]:
+    """What a file has otherwise than its plan. The revision it names is its own; in a table of a county's own that was revised since, so may be
+    what it prints."""
+    job, made = returned.job, returned.revision
+    faults = differences(fitted, returned.package, values, whole=returned.is_ours)
+    if not returned.is_ours:
+        return chain(faults, reprinted(fitted.plan, returned.package, job.tables))
+    if made == job.revision:
+        return faults
+    as_made = (one for one in faults if not _names_revision(one, job, made))
+    if returned.is_bundled:
+        return as_made
+    return (replace(one, fault=Fault.REPRINTED) if one.fault in (Fault.TEXT, Fault.OTHER_FORMULA) else one for one in as_made)
+
+
+def _names_revision(one: Difference, job: Job, made: str) -> bool:
+    """Whether a text differs only in the revision it names beside the table."""
+    if one.fault is not Fault.TEXT or not isinstance(one.expected, str) or not isinstance(one.found, str):
+        return False
+    before, named, after = one.expected.partition(job.id)
+    return bool(named) and bare(one.found) == bare(f"{before}{named}{after.replace(job.revision, made, 1)}")
 
 
 def _cut(fitted: Fitted, package: Package) -> Iterator[Difference]:
@@ -420,19 +445,12 @@ def _stamped(returned: "Returned", plan: Plan, entered: Mapping[str, Value]) -> 
     stamp, place = returned.stamp, Place(returned.file.name)
     version = stamp.get(StampName.VERSION, __version__)
     if version != __version__:
-        message = (
-            f"由本程序的另一个版本（{seen(version, 20)}）制作，公式和印好的内容没有逐格核对，只复算了得分；请用现行模板重新填报，或人工核对"
-        )
+        message = f"由本程序的另一个版本（{seen(version, 20)}）制作，公式没有逐格核对，只复算了得分、对照了评分标准的原文；请用现行模板重新填报，或人工核对"
         yield found("JX624", place, message, seen(version, 20), __version__)
-    made, now = stamp.get(StampName.REVISION, ""), returned.job.revision
-    if made and made != now:
-        yield found(
-            "JX606",
-            place,
-            f"填报表按评分标准修订{made}制作，现行为{now}；按现行标准复算，印好的内容没有逐格核对，请用现行模板重填，或人工对照",
-            made,
-            now,
-        )
+    made, now = returned.revision, returned.job.revision
+    if made != now:
+        told = f"填报表写明按评分标准修订{seen(made, 20)}制作，没有这个修订的评分标准（现有的是{now}）；按现有的逐格核对、复算"
+        yield found("JX606", place, f"{told}，请用现行模板重填，或核实修订是从哪里来的", seen(made, 20), now)
     if stamp.get(StampName.RUBRIC, "") not in ("", returned.job.id):
         said = f"盖章信息里的评分标准被改成了“{seen(stamp[StampName.RUBRIC], 40)}”，表是“{returned.job.title}”（{returned.job.id}）"
         yield found("JX621", place, f"{said}，按表审核；请用原文件报送，或重新导出", seen(stamp[StampName.RUBRIC], 40), returned.job.id)

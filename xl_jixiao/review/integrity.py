@@ -23,7 +23,7 @@ from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.fit import BEYOND, Fitted, Lines, is_gone
 from xl_jixiao.sheet.formula_text import compared
 from xl_jixiao.sheet.met import Judged, Same, found_once
-from xl_jixiao.sheet.plan import Computed, Entry, Jump, Label, Plan, PlanValues, Ref, SheetPlan, Span, Visibility, WrittenSheet
+from xl_jixiao.sheet.plan import Computed, Entry, Jump, Label, Plan, PlanValues, Ref, SheetPlan, Span, Visibility, WrittenSheet, is_name
 from xl_jixiao.sheet.returned import FileValues, value_of
 from xl_jixiao.sheet.vba_compiled import unknown_in
 from xl_jixiao.sheet.vba_source import compiled, same_macros
@@ -65,6 +65,7 @@ class Fault(StrEnum):
     ROUNDING = "末位之差，属舍入"
     OUTDATED = "不是按现在的填报数得出的"
     TEXT = "表内印好的内容被改动"
+    REPRINTED = "表内印好的与现行的评分标准不同"
     NAME = "名称指向了别处"
     NAME_MISSING = "名称被删除，用到它的算式会显示#NAME?"
     SHOWN = "显示的不是单元格里的数"
@@ -125,8 +126,8 @@ class Difference:
 
 
 def differences(fitted: Fitted, package: Package, values: PlanValues, *, whole: bool = True) -> Iterator[Difference]:
-    """Everything in which a file differs from its plan. Without `whole` only computed values count: another version of the program, or of
-    the table, wrote the file, and its formulas and texts may be others."""
+    """Everything in which a file differs from its plan. Without `whole` only computed values count: another version of the program wrote the
+    file, and its formulas and texts may be others."""
     plan = fitted.plan
     own = plan.base if plan.base is not None and len(plan.base.names) == len(plan.names) else plan  # the sheet put before it has none
     names = found_once(own, ("names led", Same(package.names)), lambda: list(_names_led(own, package)))
@@ -250,7 +251,9 @@ def _computed_otherwise(
     whole: bool,
 ) -> Difference | None:
     if not stored.formula:
-        return _replaced(fitted.plan, made, ref, stored, values) if whole or isinstance(stored.value, float) else None
+        said_anew = is_name(made.key) and isinstance(stored.value, str) and not _same(stored.value, _expected(made, values), _DUST)
+        told = whole or said_anew or isinstance(stored.value, float)
+        return _replaced(fitted.plan, made, ref, stored, values) if told else None
     if whole and stored.formula != formula and compared(stored.formula) != compared(formula):
         return Difference(Fault.OTHER_FORMULA, ref, made.key, value_of(stored), _expected(made, values))
     if stored.value is None:

@@ -13,7 +13,7 @@ from xl_jixiao.sheet.content import DrawnChart, Name, Package, SheetContent, sho
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.formula_text import column_number
 from xl_jixiao.sheet.met import found_once
-from xl_jixiao.sheet.plan import Chart, Computed, Entry, Jump, Plan, Ref, SheetPlan, Span, Visibility
+from xl_jixiao.sheet.plan import Chart, Computed, Entry, Jump, Label, Plan, Ref, SheetPlan, Span, Visibility
 from xl_jixiao.words import bare
 
 
@@ -285,9 +285,13 @@ def _other_numbers(chart: DrawnChart, sheet: SheetPlan, content: SheetContent, e
             value = content.cell(*place).value
             if isinstance(value, float) and not _near(number, value):
                 own = sheet.by_place.get(place)
-                if own is None or not isinstance(own.content, Computed) or _near(expected(own.content), value):
+                if own is None or isinstance(own.content, Entry | Jump) or _near(_should(own.content, expected), value):
                     return True
     return False
+
+
+def _should(content: Label | Computed, expected: Expected) -> Value:
+    return content.value if isinstance(content, Label) else expected(content)
 
 
 def _near(one: Value | float, other: float) -> bool:

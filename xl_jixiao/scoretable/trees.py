@@ -146,7 +146,7 @@ class Scored:
         said: list[Expr] = [Cell(data.hint_key(name)).differs("") for name in figures]
         if quotient:
             remarks = [Cell(data.remark_key(side.names[0])) for side in (quotient.part, quotient.whole)]
-            said += [when(is_error(remark), True, negated(is_blank(remark))) for remark in remarks]
+            said += [when(is_error(remark), True, negated(data.unsaid(remark))) for remark in remarks]
         cases: list[tuple[Expr, str]] = (
             [] if quotient and quotient.share else [(self._rate > indicator.most, f"超过{plain(indicator.most * 100)}%")]
         )
@@ -252,11 +252,11 @@ class Scored:
         """空白, 须说明, 通过; 数据有误 where a figure is wrong, 必改 where the adjustment is."""
         code = self.indicator.code
         wrong = when(Cell(keys.computed_key(code)).equals(INVALID), INVALID, MUST_FIX)
-        points, passed = Cell(keys.score_name(code)), tree(PASSED)
+        points, why = Cell(keys.score_name(code)), Cell(keys.reason_name(code))
+        passed: Expr = when(all_of([is_number(Cell(keys.adjusted_name(code))), data.unsaid(why)]), EXPLAIN, PASSED)
         if self.indicator.has_rate:
             strange = any_of([all_of([is_text(self._rate), self._rate.differs("")]), self.question.differs("")])
-            unsaid = all_of([strange, is_blank(Cell(keys.reason_name(code)))])
-            passed = when(unsaid, EXPLAIN, PASSED)
+            passed = when(all_of([strange, data.unsaid(why)]), EXPLAIN, passed)
         return by_word(points, {"": BLANK, EXPLAIN: EXPLAIN, INVALID: wrong}, passed)
 
     # ---- why

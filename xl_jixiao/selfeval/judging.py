@@ -22,6 +22,7 @@ from xl_jixiao.expr import (
     exact,
     first_of,
     is_blank,
+    is_error,
     is_number,
     joined,
     negated,
@@ -590,11 +591,18 @@ UNEXPLAINED = when(_DEVIATION.equals(""), False, SAYS_NOTHING)
 """Whether a due reason is missing or says nothing."""
 
 
+_IN_ERROR = any_of([is_error(Cell(name)) for name in cells.ENTERED])
+"""Whether an entry of the row shows an error value."""
+
+_AS_ERROR = "本行有错误值，不能计算：按 Delete 清空那一格，再重新输入"
+
+
 def _state() -> Expr:
     """空白, 必改, 须说明 or 通过: the word beside the row; nothing beside an unused one."""
     blank = any_of([*MISSING.values(), _POINTS.equals("")])
     wrong = any_of([negated(FITS), negated(is_number(_POINTS))])
-    return when(USED, first_of([(blank, BLANK), (wrong, MUST_FIX), (UNEXPLAINED, EXPLAIN), (ASKED.differs(""), EXPLAIN)], PASSED), "")
+    used = when(USED, first_of([(blank, BLANK), (wrong, MUST_FIX), (UNEXPLAINED, EXPLAIN), (ASKED.differs(""), EXPLAIN)], PASSED), "")
+    return when(_IN_ERROR, MUST_FIX, used)
 
 
 def _hint() -> Expr:
@@ -603,6 +611,7 @@ def _hint() -> Expr:
     word = Cell(STATE)
     return first_of(
         [
+            (_IN_ERROR, _AS_ERROR),
             (word.equals(""), ""),
             (word.equals(BLANK), joined("还缺：", call("MID", lacking, 2, 99))),
             (negated(FITS), WRONG_CLASS),

@@ -8,6 +8,7 @@ from xl_jixiao.expr import (
     Cell,
     Counted,
     Expr,
+    Guarded,
     Held,
     Value,
     all_of,
@@ -244,7 +245,7 @@ def overflowing(card: SelfCard) -> Expr:
         room = max(_room(text.width, GOALS_HEIGHT), utf16(text.text) + text.text.count("\n") * line)
         breaks = call("LEN", goal) - call("LEN", call("SUBSTITUTE", goal, call("CHAR", 10), ""))
         counts.append(call("N", call("LEN", goal) + breaks * line > room))
-    return total(counts)
+    return total([Guarded(one, tree(0)) for one in counts])  # a column with an error value counts none: its row says it
 
 
 def _room(width: float, height: float) -> int:

@@ -21,6 +21,7 @@ from xl_jixiao.expr import (
     is_number,
     is_text,
     joined,
+    spaceless,
     tree,
     when,
 )
@@ -33,6 +34,7 @@ from xl_jixiao.sheet.plan import Accepts, Page
 from xl_jixiao.sheet.progress import Stage, Wrong, first_word, of_states
 from xl_jixiao.tables.answers import Asked
 from xl_jixiao.tables.inputs import Input
+from xl_jixiao.tables.reasons import LEAST
 from xl_jixiao.words import BLANK, DATA, EXPLAIN, FILLED, INVALID, LOCKED, NONE_WORD
 
 NUMBER, NAME, VALUE, UNIT_COLUMN, DEFINITION, SOURCE, STATE, REMARK, HINT = range(9)
@@ -65,6 +67,11 @@ def state(key: str) -> Cell:
 def hint_key(key: str) -> str:
     """The cell that asks about an input: whether it is in another unit, what to do about a text."""
     return f"提示:{key}"
+
+
+def unsaid(remark: Expr) -> Expr:
+    """Whether a remark or reason is blank, or shorter than any that says something: 无, 同上, 见附件."""
+    return call("LEN", spaceless(remark)) < LEAST
 
 
 def has_hint(item: Input) -> bool:
@@ -192,7 +199,7 @@ def _hint(item: Input, remark: str, hints: _Hints) -> Expr:
     said: list[tuple[Expr, Operand]] = [(test, text) for test, text in item.typed.faults(own)]
     if hints.told:
         said.append((hints.told.differs(""), hints.told))
-    question = when(is_blank(Cell(remark)), when(hints.asked.equals(""), "", joined(hints.asked, CONFIRM)), "") if hints.asked else ""
+    question = when(unsaid(Cell(remark)), when(hints.asked.equals(""), "", joined(hints.asked, CONFIRM)), "") if hints.asked else ""
     text = when(is_blank(own), "", when(own.equals(NONE_WORD), "", AS_TEXT if item.numeric else DATE_AS_TEXT))
     said_of = when(is_text(own), text, when(is_number(own), first_of(said, question), ""))
     return Guarded(when(is_error(own), AS_ERROR, said_of), tree(""))

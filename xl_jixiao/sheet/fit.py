@@ -159,8 +159,15 @@ def _by_names(plan: Plan, package: Package) -> Fitted:
 
 
 def _says_the_same(sheet: SheetPlan, content: SheetContent) -> bool:
-    """Whether every printed word of a sheet stands where the plan has it."""
-    return all(bare(str(content.cell(one.row, one.column).value)) == text for one, text in _labels(sheet))
+    """Whether the printed words of a sheet stand where the plan has them. One that stands nowhere was reworded; one that stands elsewhere was
+    laid out otherwise."""
+    planned = {(one.row, one.column): text for one, text in _labels(sheet)}
+    astray = {text for place, text in planned.items() if _said(content, *place) != text}
+    if not astray:
+        return True
+    others = {bare(stored.value) for place, stored in content.cells.items() if isinstance(stored.value, str) and place not in planned}
+    moved = {_said(content, *place) for place, text in planned.items() if _said(content, *place) != text}
+    return astray.isdisjoint(others | moved) and _in_place(sheet, content) > _ANOTHER
 
 
 def _renamed(plan: Plan, missing: list[SheetPlan], package: Package) -> Iterator[tuple[str, str]]:

@@ -165,6 +165,11 @@ class Job(ABC):
         return self.table.revision
 
     @property
+    def tables(self) -> tuple[Table, ...]:
+        """Every table its forms are printed from."""
+        return (self.table,)
+
+    @property
     def inputs(self) -> tuple[Input, ...]:
         """The figures and texts of its 基础数据; none for a form that is filled in itself."""
         return ()

@@ -22,6 +22,7 @@ from xl_jixiao.tables.answers import Answers, AnswersError
 from xl_jixiao.tables.catalogue import known, locate
 from xl_jixiao.tables.inputs import Answer, Input
 from xl_jixiao.tables.narrative import ALONE, FromBook, evaluators, unit_texts
+from xl_jixiao.tables.table import Table
 from xl_jixiao.unit import answers as answer_files
 from xl_jixiao.unit import compile as plans
 from xl_jixiao.unit import model
@@ -121,6 +122,12 @@ class UnitJob(Job):
     def table(self) -> SetTable:
         """The set."""
         return self.form
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """Those of the forms, each once."""
+        parts = {part.job.id: part.job.table for part in self.book(FEWEST_PROJECTS).parts}
+        return (self.form, *parts.values())
 
     @cached_property
     def _books(self) -> dict[int, UnitBook]:
