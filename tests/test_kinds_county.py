@@ -300,3 +300,11 @@ def test_a_row_that_copies_its_target_is_asked_about(table, filing):
     copied = _changed(filing, {"产出指标_9": "不超过1.4万元"})
     (found,) = check_filing(score(table, copied), copied)
     assert (found.code, found.place.cell) == ("JX508", ref(table, "产出指标_9").local)
+
+
+def test_the_rows_of_an_indicator_may_be_lists_of_their_own(table):
+    rows = [["培训", "≥10期", "9期", 7, "", ""], ["群众满意", "90%以上", "89%", 5, "", ""]]
+    written = {"rubric": table.id, "answers": {"产出指标": rows}}
+    flat = {"rubric": table.id, "answers": {"产出指标": [*rows[0], *rows[1]]}}
+    job = open_job(TABLE)
+    assert job.answers_from(written).values == job.answers_from(flat).values

@@ -25,7 +25,7 @@ from xl_jixiao.unit.job import UnitJob
 from xl_jixiao.unit.model import from_data
 from xl_jixiao.unit.parts import book_of
 from xl_jixiao.unit.sheets import check_lines
-from xl_jixiao.words import EXPLAIN, PASSED, PROJECTS, dated
+from xl_jixiao.words import CHECKS, EXPLAIN, PASSED, PROJECTS, dated
 
 CASE = "hongjiang-2020-set"
 
@@ -110,6 +110,20 @@ def test_the_row_of_a_project_is_no_content_of_a_form_of_the_same_name():
     assert [one.message for one in job.evaluate(answers).findings if one.code == "JX704"] == [
         "第1行填了“项目1在职人员数”，没有填“项目1编制数”"
     ]
+
+
+def test_an_amount_of_the_list_in_yuan_is_asked_about_beside_its_column():
+    job, (wrong, right) = open_job("generic-set"), ([86000, 12, 9, 25], [86, 12, 9, 25])
+    for amounts, said in (([860000, 12, 9, 25], True), (right, False), ([5000, 12, 9, 25], False), (wrong, True)):
+        rows = [{"名称": f"第{at}个项目", "财政拨款年初预算": amount} for at, amount in enumerate(amounts, 1)]
+        answers = job.answers_from({"rubric": "generic-set", "基础数据": {"单位名称": "某局"}, "项目": rows})
+        result = job.evaluate(answers)
+        found = [one for one in result.findings if one.code == "JX549"]
+        assert bool(found) is said and all("第1行的“财政拨款年初预算”" in one.message and one.place.sheet == "项目清单" for one in found)
+        plan = job.plan(answers, Edition.NATIVE, result)
+        lines = {ref.row: plan.shown[key] for key, (ref, _) in plan.placed.items() if key.startswith("校验:")}
+        (row,) = [one.row for one in plan.sheet_by_name[CHECKS].cells if getattr(one.content, "value", "") == "项目清单各列的金额单位一致"]
+        assert lines[row] == (EXPLAIN if said else PASSED)
 
 
 def test_twenty_projects_have_twenty_forms_that_read_their_row(job):

@@ -256,6 +256,13 @@ _DECLARED = (
     Declared("JX547", "date-a-year-before", Level.EXPLAIN, "完成日期比指标值的日期早近一年或更多", "看是不是抄了上年的日期；填对了的写明"),
     Declared("JX548", "points-outside-tier", Level.EXPLAIN, "档内评分不在认定的档次里，只能按档次的上限、下限计", "改正档次或评分"),
     Declared(
+        "JX549",
+        "project-in-another-unit",
+        Level.EXPLAIN,
+        "项目清单里一个金额是同一列其他项目平均数的1000倍以上",
+        "核对是否填成了元；填对了的不用改",
+    ),
+    Declared(
         "JX600",
         "unreadable",
         Level.MUST_FIX,

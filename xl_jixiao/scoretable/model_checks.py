@@ -12,6 +12,7 @@ from xl_jixiao.rules.bands import COUNTED, Bands
 from xl_jixiao.rules.base import MOST_CHOICES, RANKS, Rule
 from xl_jixiao.rules.itemised import Itemised
 from xl_jixiao.rules.percentages import compared_problems, percent_problems
+from xl_jixiao.rules.weighted import Weighted
 from xl_jixiao.scoretable import keys
 from xl_jixiao.scoretable.model import Form, Indicator, Rubric
 from xl_jixiao.sheet.addin import FUNCTIONS_NAME, TEXTS_NAME
@@ -227,6 +228,8 @@ def _text_problems(indicator: Indicator) -> Iterator[str]:
         return
     yield from compared_problems(indicator.rule, printed)
     missing = _figures(made) - _figures(printed) - weight
+    if isinstance(indicator.rule, Weighted):  # the scale of its own is seldom printed
+        missing -= {plain(indicator.rule.out_of)}
     if isinstance(indicator.rule, Bands) and indicator.rule.unit in COUNTED:  # 5 and under, and over 5, are 6 and over
         missing = {one for one in missing if not _beside(one) & _figures(printed)}
     if missing:

@@ -217,11 +217,11 @@ class _Around:
 
     def __init__(self, inputs: Sequence[Input]) -> None:
         self.heads = [one for one in inputs if _is_heads(one)]
-        self.wholes = [one for one in inputs if _is_money(one) and _WHOLES.search(one.name)]
+        self.wholes = [one for one in inputs if is_money(one) and _WHOLES.search(one.name)]
         self._money: dict[tuple[str, str], list[Input]] = {}
         self._alike: dict[tuple[str, str, str], list[Input]] = {}
         for one in inputs:
-            if _is_money(one):
+            if is_money(one):
                 self._money.setdefault((one.group, one.unit), []).append(one)
             if one.numeric and not _FREE.search(one.name):
                 self._alike.setdefault((one.kind, one.unit, _OCCASION.sub("", one.name)), []).append(one)
@@ -241,7 +241,7 @@ def _others(one: Input, found: Sequence[Input]) -> list[Input]:
 
 def _cases(one: Input, around: _Around, balances: Sequence[Balance]) -> Iterator[tuple[Expr, Operand]]:
     cell = Cell(one.key)
-    if _is_money(one) and _times(one) > 1:
+    if is_money(one) and _times(one) > 1:
         yield from (_of_balance(one, balance) for balance in balances if one.key in balance.names)
     for other in around.partners(one):
         least = call("N", Cell(other.key))
@@ -250,18 +250,18 @@ def _cases(one: Input, around: _Around, balances: Sequence[Balance]) -> Iterator
     if len(beside) > 1:
         largest = call("MAX", *beside)
         yield all_of([largest > 0, cell >= MANY_TIMES * largest]), f"是同一部分其他数的{MANY_TIMES}倍以上，{_wrong_unit(one)}"
-    if len(beside) in FEW and _is_money(one) and not around.wholes:
+    if len(beside) in FEW and is_money(one) and not around.wholes:
         for other in around.beside(one):
             least = call("N", Cell(other.key))
             apart = all_of([least > 0, cell >= Decimal(LARGE_YUAN) / _times(one), cell >= MANY_TIMES * least])
             yield apart, f"是“{_bare(other.name)}”的{MANY_TIMES}倍以上，{_wrong_unit(one)}"
-    if _is_money(one) and one not in around.wholes and not _LARGER.search(one.name):
+    if is_money(one) and one not in around.wholes and not _LARGER.search(one.name):
         yield from _of_whole(one, [other for other in around.wholes if other.unit == one.unit])
     if one.kind == "percent":
         yield from _share(one, cell, Decimal(1))
     elif one.unit in ("%", "％"):
         yield from _share(one, cell, Decimal(100))
-    elif _is_money(one):
+    elif is_money(one):
         yield from _money(one, cell, around)
     elif _is_heads(one):
         yield from _heads(cell, [Cell(other.key) for other in _others(one, around.heads)])
@@ -311,7 +311,7 @@ def _heads(cell: Cell, others: Sequence[Cell]) -> Iterator[tuple[Expr, Operand]]
 
 
 def _wrong_unit(one: Input) -> str:
-    if not _is_money(one):
+    if not is_money(one):
         return "请核对单位"
     return IN_YUAN if _times(one) > 1 else "请核对"
 
@@ -321,7 +321,8 @@ def _times(one: Input) -> int:
     return YUAN.get(one.unit, YUAN["万元"])
 
 
-def _is_money(one: Input) -> bool:
+def is_money(one: Input) -> bool:
+    """Whether it is an amount of money."""
     return one.kind == "amount" and (not one.unit or one.unit in YUAN)
 
 

@@ -5,10 +5,12 @@ from dataclasses import replace
 
 from xl_jixiao.expr import as_text, decimal
 from xl_jixiao.finding import Finding, Place, found, titled
+from xl_jixiao.number import plain
 from xl_jixiao.sheet.plan import Plan, PlanValues
+from xl_jixiao.tables.slips import IN_YUAN, MANY_TIMES
 from xl_jixiao.unit.answers import UnitAnswers, printed, says_anything
 from xl_jixiao.unit.parts import BookForm, UnitBook, Use, same_name_key
-from xl_jixiao.unit.sheets import comparison_key, published_key
+from xl_jixiao.unit.sheets import apart, comparison_key, published_key
 from xl_jixiao.words import DATA, DIFFERS, LAST_DIGIT, UNREADABLE, is_blank
 
 
@@ -29,7 +31,7 @@ def places_in(part: BookForm, plan: Plan, names: Mapping[str, str]) -> Callable[
 
 
 def own_findings(book: UnitBook, plan: Plan, answers: UnitAnswers, values: PlanValues, file: str) -> Iterator[Finding]:
-    """JX190, JX191, JX701–JX704."""
+    """JX190, JX191, JX549, JX701–JX704."""
     yield from _wanting(book, plan, values, file)
     names = {item.key: item for item in book.shared}
     for use in book.uses:
@@ -37,6 +39,7 @@ def own_findings(book: UnitBook, plan: Plan, answers: UnitAnswers, values: PlanV
             yield from _published(use, names[use.cell].name, plan, values, file)
     yield from _projects(book, plan, values, file)
     yield from _named_twice(book, plan, values, file)
+    yield from _apart(book, plan, values, file)
     for part in book.parts:
         if part.number and is_blank(values[book.row_of(part)[0].key]) and says_anything(part, answers):
             ref = plan.ref(book.row_of(part)[0].key)
@@ -97,3 +100,17 @@ def _named_twice(book: UnitBook, plan: Plan, values: PlanValues, file: str) -> I
             name, place = titled("".join(as_text(values[item.key]).split())), plan.ref(item.key)  # type: ignore[arg-type]
             text = f"第{as_text(earlier)}、{row}行的项目都是{name}，是否重复填报"  # type: ignore[arg-type]
             yield found("JX191", Place(file, place.sheet, place.local), text)
+
+
+def _apart(book: UnitBook, plan: Plan, values: PlanValues, file: str) -> Iterator[Finding]:
+    """JX549 for an amount of the list that is a thousand times its neighbours in the same column."""
+    for head, items, _ in apart(book):
+        amounts = {item.key: number for item in items if (number := decimal(values[item.key])) is not None}  # type: ignore[arg-type]
+        if not amounts:
+            continue
+        key = max(amounts, key=lambda one: amounts[one])
+        others = sum(amounts.values()) - amounts[key]
+        if others > 0 and amounts[key] * (len(amounts) - 1) >= others * MANY_TIMES:
+            row, ref = [item.key for item in items].index(key) + 1, plan.ref(key)
+            text = f"第{row}行的{titled(head)}{plain(amounts[key])}，是同一列其他项目平均数的{MANY_TIMES}倍以上，{IN_YUAN}"
+            yield found("JX549", Place(file, ref.sheet, ref.local), text, plain(amounts[key]))

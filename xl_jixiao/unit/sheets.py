@@ -8,6 +8,7 @@ from xl_jixiao.expr import (
     Applied,
     Area,
     Cell,
+    Cleared,
     Counted,
     Expr,
     Guarded,
@@ -36,6 +37,7 @@ from xl_jixiao.sheet.looks import INPUT_STYLES, SHOWN_STYLES
 from xl_jixiao.sheet.measure import height_for, side_breaks
 from xl_jixiao.sheet.plan import Accepts, Computed, Entry, Mark, Page, Visibility, linked, place_of
 from xl_jixiao.sheet.progress import Gap, Progress, Stage, Wrong
+from xl_jixiao.tables.slips import IN_YUAN, MANY_TIMES, is_money
 from xl_jixiao.unit.merged import MergedForm
 from xl_jixiao.unit.parts import BookForm, BookInput, UnitBook, named_key, same_name_key
 from xl_jixiao.words import (
@@ -300,6 +302,7 @@ def check_lines(book: UnitBook) -> Iterator[Line]:
         gaps = total([_gap(row) for row in range(book.rows)]) if has_row_areas(book) else tree(0)
         yield passes(gaps.equals(0), MUST_FIX, "填了内容的项目都有名称", joined(gaps, "行没有项目名称"), name)
         yield from _named_once(book)
+        yield from _one_unit(book)
 
 
 def _named_once(book: UnitBook) -> Iterator[Line]:
@@ -311,6 +314,32 @@ def _named_once(book: UnitBook) -> Iterator[Line]:
         first = Gap(count > 0, first_of([(earlier > 0, linked(place_of(key), key)) for earlier, _, key in rows], ""))
         detail = when(count > 0, joined(said, "重复的删去一行，不同的项目把名称写得能区分"), "没有同名的项目")
         yield Line("没有重复填报的项目", when(count > 0, EXPLAIN, PASSED), detail, rows[0][2], first=first)
+
+
+def _one_unit(book: UnitBook) -> Iterator[Line]:
+    """That no amount of the list is a thousand times its neighbours."""
+    found = list(apart(book))
+    if found:
+        count = total([when(test, 1, 0) for _, _, test in found])
+        said = joined(*(when(test, f"“{head}”", "") for head, _, test in found))
+        first = Gap(count > 0, first_of([(test, linked(place_of(items[0].key), items[0].key)) for _, items, test in found], ""))
+        detail = when(count > 0, joined(said, f"有一个数是同一列其他项目平均数的{MANY_TIMES}倍以上，{IN_YUAN}"), "各列的金额大小相近")
+        yield Line("项目清单各列的金额单位一致", when(count > 0, EXPLAIN, PASSED), detail, found[0][1][0].key, first=first)
+
+
+def apart(book: UnitBook) -> Iterator[tuple[str, Sequence[BookInput], Expr]]:
+    """The columns of amounts that are typed, each with whether its largest is a thousand times the mean of the others."""
+    for at, (head, items) in enumerate(book.columns):
+        if is_money(items[0]) and items[0].key not in book.computed and len(items) > 1:
+            area = Area(column_area(at))
+            largest, others = call("MAX", area), call("COUNT", area) - 1
+            mean = Cleared(call("SUM", area) - largest, 10)
+            yield head, items, all_of([mean > 0, largest * others >= mean * MANY_TIMES])
+
+
+def column_area(at: int) -> str:
+    """A column of the list."""
+    return f"区:项目列:{at + 1}"
 
 
 def _gap(row: int) -> Expr:
@@ -336,6 +365,9 @@ def put_row_areas(sheet: SheetBuilder, book: UnitBook) -> None:
     first, last = len(_LEFT_HEADS) + 1, len(_LEFT_HEADS) + _typed_columns(book) - 1
     for row in range(book.rows) if has_row_areas(book) else ():
         sheet.area(row_area(row), _LIST_FIRST + row, first, _LIST_FIRST + row, last)
+    for at in range(len(book.columns)):
+        column = len(_LEFT_HEADS) + at
+        sheet.area(column_area(at), _LIST_FIRST, column, _LIST_FIRST + book.rows - 1, column)
 
 
 def checks_sheet(book: UnitBook) -> SheetBuilder:
