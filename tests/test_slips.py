@@ -18,6 +18,7 @@ from support.slips import slips
 from xl_jixiao.expr import Cell, exact
 from xl_jixiao.jobs import open_job
 from xl_jixiao.number import day_number
+from xl_jixiao.review.examine import examine
 from xl_jixiao.rules.completion import Completion
 from xl_jixiao.rules.typed import Kind, Typed
 from xl_jixiao.scoretable.keys import adjusted_name, reason_name, result_key
@@ -332,6 +333,16 @@ def test_an_error_value_is_said_in_its_own_row_and_spoils_no_count(office, tmp_p
         values = plan.values({**job.entries(answers), key: "#REF!"})
         shown = {key: place for key, (place, one) in plan.placed.items() if isinstance(one.content, Computed) and not one.content.varies}
         assert [key for key, at in shown.items() if values[key] != exact(fresh[at.sheet].get(at.local, ""))] == []
+
+
+def test_an_error_value_saved_by_another_program_is_found_as_a_value_and_no_formula(office, tmp_path):
+    job, book = open_job("hongjiang-2020-dept"), tmp_path / "book.xlsx"
+    job.write(job.answers(examples()[job.id]), Edition.NATIVE, book)
+    spoiled, ref = openpyxl.load_workbook(book), job.plan_for(Edition.NATIVE, {}).ref(SPOILED[0])
+    spoiled[ref.sheet][ref.local] = "#N/A"
+    spoiled.save(book)
+    found = examine(office.convert(book, "xlsx", tmp_path / "saved.xlsx")).findings
+    assert [one.code for one in found if one.place.cell == ref.local] == ["JX103"]
 
 
 def test_an_error_value_in_a_row_of_a_self_evaluation_is_said_there(office, tmp_path):

@@ -17,7 +17,7 @@ from openpyxl.worksheet.merge import MergedCellRange
 
 _SIDES = ("top", "left", "right", "bottom")
 
-slow = MergedCellRange.format
+slow, slow_start = MergedCellRange.format, MergedCellRange._get_borders
 """openpyxl's own way."""
 
 _known: WeakKeyDictionary[Workbook, dict[tuple, int]] = WeakKeyDictionary()
@@ -26,7 +26,7 @@ _known: WeakKeyDictionary[Workbook, dict[tuple, int]] = WeakKeyDictionary()
 
 def install() -> None:
     """From now on openpyxl formats merged cells this way."""
-    MergedCellRange.format = fast
+    MergedCellRange.format, MergedCellRange._get_borders = fast, fast_start
 
 
 def fast(merged: MergedCellRange) -> None:
@@ -45,6 +45,17 @@ def fast(merged: MergedCellRange) -> None:
         for place in merged.cells:
             cell = _cell(merged, place)
             _set(known, cell, "protectionId", of, lambda: setattr(cell, "protection", copy.copy(first.protection)))  # noqa: B023
+
+
+def fast_start(merged: MergedCellRange) -> None:
+    """What `MergedCellRange._get_borders` does."""
+    cells = merged.ws._cells
+    first = merged.start_cell = merged.ws.cell(merged.min_row, merged.min_col)
+    last = cells.get((merged.max_row, merged.max_col))
+    if last is not None:
+        of = ("corner", _number(last, "borderId"))
+        known = _known.setdefault(merged.ws.parent, {})
+        _set(known, first, "borderId", of, lambda: _join(first, Border(right=last.border.right, bottom=last.border.bottom)))
 
 
 def _cell(merged: MergedCellRange, place: tuple[int, int]) -> MergedCell:

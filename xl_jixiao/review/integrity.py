@@ -308,10 +308,12 @@ def _follows(made: Computed, stored: Stored, shown: FileValues, edition: Edition
 
 
 def _typed(sheet: str, entries: Iterable[tuple[tuple[int, int], Entry]], stored_at: StoredCells) -> Iterator[Difference]:
-    """An entry holds what was typed; a formula there may show anything, except one of figures alone that shows what they come to: 60+6."""
+    """An entry holds what was typed; a formula there may show anything, except one of figures alone that shows what they come to: 60+6. An error value
+    is what LibreOffice saves as a formula of its own name: it is said as the value it is."""
     for place, made in entries:
         stored = stored_at.get(place, BLANK)
-        if stored.formula and not _of_figures(stored):
+        said_as_value = stored.error and shows_error(stored.formula)
+        if stored.formula and not said_as_value and not _of_figures(stored):
             yield Difference(Fault.TYPED_FORMULA, Ref(sheet, *place), made.key, stored.formula[:60])
 
 

@@ -1,6 +1,6 @@
 """自评结论, only in finished workbooks: total, grade, points by class, where points were lost and why, every row with how it was scored."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -13,12 +13,15 @@ from xl_jixiao.selfeval.passages import LongText, long_text, put_pieces, rows_ne
 from xl_jixiao.selfeval.scoring import EXECUTION_POINTS, RowScore, SelfCard, worked_tree
 from xl_jixiao.sheet.analysis import group_chart, group_table
 from xl_jixiao.sheet.build import SheetBuilder
-from xl_jixiao.sheet.measure import height_for
+from xl_jixiao.sheet.measure import height_for, page_room
+from xl_jixiao.sheet.page_flow import blocks, breaks
 from xl_jixiao.sheet.plan import Page
 from xl_jixiao.words import CONCLUSION, GRADE, TOTAL
 
 TITLE_KEY = "标题:自评结论"
 _WIDTHS = (24, 10, 12, 12, 12, 60)
+_PLAIN = 15.0
+"""The height of a row nobody set, in points."""
 
 
 def conclusion_sheet(card: SelfCard) -> SheetBuilder:
@@ -33,13 +36,19 @@ class _Conclusion:
         self.card, self.table = card, card.table
         self.sheet = SheetBuilder(CONCLUSION, "Sheet_Conclusion", _WIDTHS)
         self.row = 0
+        self._tied: set[int] = set()
         self._head()
         self._note()
         if self.table.scored:
             self._points()
         self._deviations()
         self._scores()
-        self.sheet.page = Page(landscape=True, area=(0, 0, self.row, 5))
+        self.sheet.page = Page(landscape=True, area=(0, 0, self.row, 5), breaks=tuple(self._breaks()))
+
+    def _breaks(self) -> Iterator[int]:
+        """Where pages start: headings stay with what follows them, a chart in one piece."""
+        rows = [((at, self.sheet.heights.get(at, _PLAIN)), at in self._tied) for at in range(self.row)]
+        return breaks(blocks(((row,), tied, False) for row, tied in rows), page_room(_WIDTHS, landscape=True))
 
     def _head(self) -> None:
         sheet, table, fields = self.sheet, self.table, self.card.answers.fields
@@ -80,11 +89,13 @@ class _Conclusion:
         groups = (replace(one, key="") for one in class_groups(self.table, finished=True))
         after = group_table(self.sheet, self.row, groups, "form_weight")
         self.sheet.charts.append(group_chart(GROUPS_TITLE, (self.row - 1, 5), self.row + 1, after - 1, 420))
+        self._tied.update(range(self.row - 1, max(after, self.row + 16)))
         self.row = max(after, self.row + 16) + 1
 
     def _section(self, title: str, heads: Sequence[str]) -> None:
         self.sheet.label(self.row, 0, title, "group", columns=6)
         self.sheet.heads(self.row + 1, heads)
+        self._tied.update((self.row, self.row + 1))
         self.row += 2
 
     def _deviations(self) -> None:
