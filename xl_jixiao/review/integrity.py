@@ -51,6 +51,7 @@ _LINKS = re.compile(r"xl/externallinks/[^/]+\.xml")
 _CONNECTIONS = re.compile(r"xl/(?:connections\.xml|querytables/.*|model/.*)")
 _EMBEDDED = re.compile(r"xl/(?:embeddings|activex)/.*")
 _RIBBON = re.compile(r"(?:customui|xl/webextensions)/.*")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _FIGURES = re.compile(r"[\d.+\-*/() %]{1,200}")
 
 
@@ -142,6 +143,8 @@ def differences(fitted: Fitted, package: Package, values: PlanValues, *, whole: 
             continue
         yield from _rows(plan, sheet, content, package) if whole else _entered(plan, sheet, content)
         yield from _computed(fitted, sheet.name, content.cells, values, shown, whole=whole)
+        if whole and not (fitted.moved or fitted.renamed or fitted.lost):
+            yield from _varied(plan, sheet, content.cells)
         if whole and sheet.visibility is Visibility.SHOWN:
             yield from _disguised(sheet.name, sheet_tricks(sheet, content))
             yield from _drawn(sheet, content, plan.edition)
@@ -227,6 +230,22 @@ def _computed(
         found = _computed_otherwise(fitted, Ref(sheet, *place), made, formula, stored, values, shown, whole=whole)
         if found is not None:
             yield found
+
+
+def _varied(plan: Plan, sheet: SheetPlan, stored_at: StoredCells) -> Iterator[Difference]:
+    """Formulas that say how the workbook was written: the numbers in them may be others, nothing else."""
+    for place, made in sheet.varying.items():
+        stored = stored_at.get(place, BLANK)
+        formula = plan.formula(sheet.name, made)
+        if not stored.formula:
+            yield Difference(Fault.DELETED if stored.value is None else Fault.CONSTANT, Ref(sheet.name, *place), made.key)
+        elif stored.formula != formula and _without_numbers(stored.formula) != _without_numbers(formula):
+            yield Difference(Fault.OTHER_FORMULA, Ref(sheet.name, *place), made.key)
+
+
+@lru_cache(maxsize=1024)
+def _without_numbers(formula: str) -> str:
+    return _NUMBER.sub("0", compared(formula))
 
 
 def _shows(found: float | str | bool | None, expected: Value) -> bool:

@@ -134,7 +134,7 @@ class Computed:
     expr: Expr
     udf: Udf | None = None
     varies: bool = False
-    """Whether its formula says how the workbook was written (how high a row is): nothing to hold a returned file against."""
+    """Whether its formula says how the workbook was written (how high a row is): a returned file may have other numbers in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,9 +286,9 @@ class SheetPlan:
         return replace(self, cells=tuple(cells))
 
     @cached_property
-    def varying(self) -> Sequence[tuple[int, int]]:
-        """The places whose formulas aren't held against the plan's."""
-        return tuple(place for place, one in self.by_place.items() if isinstance(one.content, Computed) and one.content.varies)
+    def varying(self) -> Mapping[tuple[int, int], Computed]:
+        """The cells whose formulas are held against the plan's but for their numbers."""
+        return {place: one.content for place, one in self.by_place.items() if isinstance(one.content, Computed) and one.content.varies}
 
     @cached_property
     def rectangles(self) -> frozenset[tuple[int, int, int, int]]:
