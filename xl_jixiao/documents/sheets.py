@@ -15,7 +15,7 @@ from xl_jixiao.sheet.data import STATES, free_text, part, state
 from xl_jixiao.sheet.guide import Guide
 from xl_jixiao.sheet.looks import INPUT_WORDS
 from xl_jixiao.sheet.measure import height_for
-from xl_jixiao.sheet.plan import Accepts, Mark, Page, linked, place_of
+from xl_jixiao.sheet.plan import Accepts, Mark, Page, Varies, linked, place_of
 from xl_jixiao.sheet.progress import Gap, Progress, Wrong, first_word
 from xl_jixiao.words import (
     AGREES,
@@ -173,7 +173,7 @@ def _lines(trees: FormTrees, long_texts: Sequence[PrintedText]) -> Iterator[Line
     if long_texts:
         over = total([one.overflow for one in long_texts])
         detail = joined(over, "处文字超出现有行高，请拉高该行，或导出成品（行高按内容调整）")
-        yield passes(over.equals(0), EXPLAIN, "长文字打印放得下", detail, long_texts[0].key, varies=True)
+        yield passes(over.equals(0), EXPLAIN, "长文字打印放得下", detail, long_texts[0].key, varies=Varies.ANYWHERE)
     yield from _sentence_lines(trees)
     yield from (agrees(one, [key for name in one.names for key in form.behind(name)]) for one in form.identities)
     for one in trees.checks:

@@ -23,7 +23,21 @@ from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.fit import BEYOND, Fitted, Lines, is_gone
 from xl_jixiao.sheet.formula_text import compared
 from xl_jixiao.sheet.met import Judged, Same, found_once
-from xl_jixiao.sheet.plan import Computed, Entry, Jump, Label, Plan, PlanValues, Ref, SheetPlan, Span, Visibility, WrittenSheet, is_name
+from xl_jixiao.sheet.plan import (
+    Computed,
+    Entry,
+    Jump,
+    Label,
+    Plan,
+    PlanValues,
+    Ref,
+    SheetPlan,
+    Span,
+    Varies,
+    Visibility,
+    WrittenSheet,
+    is_name,
+)
 from xl_jixiao.sheet.returned import FileValues, value_of
 from xl_jixiao.sheet.vba_compiled import unknown_in
 from xl_jixiao.sheet.vba_source import compiled, same_macros
@@ -233,8 +247,10 @@ def _computed(
 
 
 def _varied(plan: Plan, sheet: SheetPlan, stored_at: StoredCells) -> Iterator[Difference]:
-    """Formulas that say how the workbook was written: the numbers in them may be others, nothing else."""
+    """Formulas that say in numbers how the workbook was written: those may be others, nothing else."""
     for place, made in sheet.varying.items():
+        if made.varies is Varies.ANYWHERE:
+            continue
         stored = stored_at.get(place, BLANK)
         formula = plan.formula(sheet.name, made)
         if not stored.formula:

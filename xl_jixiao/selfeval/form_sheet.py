@@ -16,7 +16,7 @@ from xl_jixiao.sheet.addin import buttons_at
 from xl_jixiao.sheet.build import SheetBuilder
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.measure import height_for
-from xl_jixiao.sheet.plan import Computed, Entry, Filter, Page, Udf
+from xl_jixiao.sheet.plan import Computed, Entry, Filter, Page, Udf, Varies
 from xl_jixiao.words import GRADE, TOTAL
 
 RULE_NAME = "规则_自评表"
@@ -317,7 +317,7 @@ class _Form:
             rows = layout.form_rows(number)
             for row in range(rows[0], rows[1] + 1):  # the filter looks at every sheet row
                 key = cells.at(cells.SHOWN, number) if row == rows[0] else ""
-                sheet.put(row, self.columns.shown, Computed(key, shown, varies=True), "centre")
+                sheet.put(row, self.columns.shown, Computed(key, shown, varies=Varies.ANYWHERE), "centre")
             self._computed(number, cells.HINT, self.columns.hint, "small")
             if number > (written or in_sight):
                 sheet.hidden_rows.add(rows[0])

@@ -42,7 +42,7 @@ from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.guide import Guide
 from xl_jixiao.sheet.looks import INPUT_WORDS
 from xl_jixiao.sheet.measure import height_for
-from xl_jixiao.sheet.plan import Page, linked, place_of
+from xl_jixiao.sheet.plan import Page, Varies, linked, place_of
 from xl_jixiao.sheet.progress import Gap, Progress, Stage, Wrong, first_word
 from xl_jixiao.sheet.published import check_line
 from xl_jixiao.words import (
@@ -181,7 +181,7 @@ def check_lines(card: SelfCard, edition: Edition) -> Iterator[Line]:
         yield counted("偏差原因已说明，完成值写实际数", _STATES, EXPLAIN, "行须说明或改写，见该行“提示”", EXPLAIN, reason, started=rows)
         over = overflowing(card)
         detail = joined(over, "处文字可能超出行高，打印前请拉高该行，或导出成品（行高按内容调整）")
-        yield passes(over.equals(0), EXPLAIN, "文字打印放得下", detail, start, varies=True)
+        yield passes(over.equals(0), EXPLAIN, "文字打印放得下", detail, start, varies=Varies.ANYWHERE)
     yield at_home(start)
     if edition is Edition.FINISHED:
         count = copying()

@@ -8,7 +8,7 @@ from xl_jixiao.sheet.build import SheetBuilder, titled
 from xl_jixiao.sheet.data import state
 from xl_jixiao.sheet.home import AWAY
 from xl_jixiao.sheet.measure import height_for
-from xl_jixiao.sheet.plan import Computed, Page, linked, place_of
+from xl_jixiao.sheet.plan import Computed, Page, Varies, linked, place_of
 from xl_jixiao.sheet.progress import Gap, Progress, first_word
 from xl_jixiao.tables.parts import Identity
 from xl_jixiao.words import CHECKS, EXPLAIN, INVALID, MUST_FIX, NOT_FILLED, PASSED, ROUNDING, UNFINISHED
@@ -35,7 +35,7 @@ class Line:
     result: Expr
     detail: Expr
     target: str
-    varies: bool = False
+    varies: Varies = Varies.NOWHERE
     """Whether it is about how the workbook was written: how much room its rows have."""
 
     first: Gap | None = None
@@ -48,7 +48,7 @@ class Line:
         return fixed if self.first is None else when(self.first.wanting, self.first.link, fixed)
 
 
-def passes(test: Expr, bad: str, name: str, detail: Operand, target: str, *, varies: bool = False) -> Line:
+def passes(test: Expr, bad: str, name: str, detail: Operand, target: str, *, varies: Varies = Varies.NOWHERE) -> Line:
     """A check that says 通过 where a test holds."""
     return Line(name, when(test, PASSED, bad), tree(detail), target, varies)
 
@@ -102,7 +102,7 @@ def checks_sheet(lines: Iterable[Line], progress: Progress, shown: Iterable[str]
         result = when(STARTED.equals(NOT_FILLED), NOT_FILLED, line.result)
         sheet.put(row, RESULT, Computed(f"校验:{number}", result, varies=line.varies), "centre")
         sheet.put(row, DETAIL, Computed(detail(number).key, line.detail, varies=line.varies), "small")
-        sheet.put(row, TARGET, Computed("", line.jump, varies=True), "link")
+        sheet.put(row, TARGET, Computed("", line.jump, varies=Varies.NUMBERS), "link")
         now = next(details, None)
         said = longest_text(line.detail) if now is None else now
         sheet.height(row, max(height_for([(said, WIDTHS[DETAIL])], 9, 20), height_for([(line.name, WIDTHS[NAME])], 10, 20)))

@@ -7,7 +7,7 @@ from xl_jixiao.sheet.addin import buttons_at
 from xl_jixiao.sheet.build import SheetBuilder
 from xl_jixiao.sheet.measure import height_for, page_room
 from xl_jixiao.sheet.page_flow import blocks, breaks
-from xl_jixiao.sheet.plan import Computed, Page
+from xl_jixiao.sheet.plan import Computed, Page, Varies
 from xl_jixiao.sheet.progress import Progress
 from xl_jixiao.words import GUIDE
 
@@ -57,7 +57,7 @@ class Guide:
             self.sheet.height(self.row, _LIVE)
             self.row += 1
         self.sheet.label(self.row, 0, "下一处（点右边跳转）", "cell", columns=2)
-        self.sheet.put(self.row, 2, Computed("", progress.next, varies=True), "link", columns=2)
+        self.sheet.put(self.row, 2, Computed("", progress.next, varies=Varies.NUMBERS), "link", columns=2)
         self.sheet.height(self.row, _LIVE)
         self.row += 1
 

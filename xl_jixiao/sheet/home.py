@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from xl_jixiao.expr import ByHand, Cell, Expr, joined, tree
-from xl_jixiao.sheet.plan import FACTS_OF_PLACE, Computed, Entry, Placed, SheetPlan
+from xl_jixiao.sheet.plan import FACTS_OF_PLACE, Computed, Entry, Placed, SheetPlan, Varies
 
 AWAY = Cell("移走:全部")
 """Where each entry stood that stands elsewhere now, each behind a 、; blank while all are at home."""
@@ -26,8 +26,8 @@ def cells(sheets: Iterable[SheetPlan]) -> tuple[Placed, ...]:
     """The cells of the hidden sheet that watch over the entries of some sheets."""
     keys = [one.content.key for sheet in sheets for one in sheet.cells if isinstance(one.content, Entry)]
     groups = [tuple(keys[at : at + _AT_ONCE]) for at in range(0, len(keys), _AT_ONCE)]
-    parts = [Computed(f"{_KEY}{number}", watching(some), varies=True) for number, some in enumerate(groups, 1)]
-    whole = Computed(AWAY.key, joined("", *(Cell(part.key) for part in parts)), varies=True)
+    parts = [Computed(f"{_KEY}{number}", watching(some), varies=Varies.NUMBERS) for number, some in enumerate(groups, 1)]
+    whole = Computed(AWAY.key, joined("", *(Cell(part.key) for part in parts)), varies=Varies.NUMBERS)
     return tuple(Placed(row, _COLUMN, content, "hidden") for row, content in enumerate((whole, *parts)))
 
 

@@ -7,7 +7,7 @@ is known to the plan alone, and formulas write its address. An area is a key for
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from functools import cache, cached_property
 from itertools import chain
 from operator import is_, itemgetter
@@ -126,6 +126,15 @@ class Udf:
     of: Callable[[Mapping[str, Held]], Value] | None = None
 
 
+class Varies(IntEnum):
+    """In what a formula depends on how the workbook was written (how high a row is, where a cell stands): there a returned file may have
+    another one."""
+
+    NOWHERE = 0
+    NUMBERS = 1
+    ANYWHERE = 2
+
+
 @dataclass(frozen=True, slots=True)
 class Computed:
     """A cell with a formula: its tree, and the add-in edition's own voice of it."""
@@ -133,8 +142,7 @@ class Computed:
     key: str
     expr: Expr
     udf: Udf | None = None
-    varies: bool = False
-    """Whether its formula says how the workbook was written (how high a row is): a returned file may have other numbers in it."""
+    varies: Varies = Varies.NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,7 +295,7 @@ class SheetPlan:
 
     @cached_property
     def varying(self) -> Mapping[tuple[int, int], Computed]:
-        """The cells whose formulas are held against the plan's but for their numbers."""
+        """The cells whose formulas need not be the plan's to the letter."""
         return {place: one.content for place, one in self.by_place.items() if isinstance(one.content, Computed) and one.content.varies}
 
     @cached_property
