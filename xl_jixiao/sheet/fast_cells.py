@@ -280,7 +280,7 @@ def _read_whole(piece: str, place: Position, rows: Rows) -> Stored:
     inline = None if found[6] is None else text_of(found[6], rows.allowance)
     stored = rows.stored(place, attributes, formula, about, value, inline)
     kind = attributes.get("t", "n")
-    if kind == "s" and formula is None and value and inline is None:
+    if kind == "s" and formula is None and value is not None and stored.value is not None and inline is None:
         _shared_texts.keep(piece, (stored.style, int(value)))
     elif kind not in ("s", "d") and about.get("t") != "shared" and inline not in rows.allowance.faint:
         _cells.keep(piece, stored)
