@@ -410,3 +410,19 @@ def test_a_row_over_several_sheet_rows_does_not_move_the_cell_of_a_finding(editi
 )
 def test_a_numbered_attachment_is_no_reason(reason, empty):
     assert says_nothing(reason) is empty
+
+
+@pytest.mark.parametrize(
+    ("reason", "empty"),
+    [
+        ("经局党组会议研究决定", True),
+        ("根据上级主管部门有关文件精神，进行调整。", True),
+        ("因工作需要，按领导要求据实打分", True),
+        ("根据湘财预〔2020〕3号文件要求调整", False),
+        ("上级部门年中追加预算", False),
+        ("经会议研究推迟到次年", False),
+        ("已按要求整改完成", False),
+    ],
+)
+def test_who_decided_alone_is_no_reason(reason, empty):
+    assert says_nothing(reason) is empty

@@ -28,6 +28,14 @@ _WORDS = frozenset(
 )
 """Words that stand where a reason should, and give none."""
 
+_LINKS = (
+    "根据 按照 依据 结合 经过 由于 因为 进行 予以 给予 作出 有关 相关 主管部门 上级部门 上级主管部门 上级 部门 领导班子 局领导 领导 局党组 党组 局党委 党委 局长办公会 办公会 局长 班子 集体 会议 研究 "
+    "决定 讨论 同意 审定 批准 安排 要求 精神 文件 规定 政策 部署 指示 通知 我局 我单位 本单位 我办 单位 实际 情况 需要 工作 据实 自评 得分 分数 打分 评分 计分 "
+    "调整 处理 确定 执行 本项 该项 此项 指标 按 经 会 因 已 由 作 了 的 和 及 并 后"
+)
+_GENERAL = re.compile("|".join(sorted({*_WORDS, *_LINKS.split()} - {""}, key=lambda word: (-len(word), word))))
+"""What such words are linked with: 经局党组研究决定，按上级有关要求予以调整 names no fact either."""
+
 
 _PLACEHOLDERS = re.compile(
     r"(?<![A-Za-zＡ-Ｚａ-ｚ0-9])[XxＸｘ]{2,}(?![A-Za-zＡ-Ｚａ-ｚ0-9])|[×✕]{2,}|○{2,}|〇{2,}|[*＊]{2,}|\?{3,}|？{3,}|某某"
@@ -71,7 +79,7 @@ def says_nothing(text: str, *names: str) -> bool:
     said = _OPENING.sub("", plain) or plain
     if len(said) < LEAST or len(set(said)) <= LEAST // 2 or said.isdigit() or plain in _WORDS or said in _WORDS:
         return True
-    if _NUMBERED.sub("", plain) in _WORDS:
+    if _NUMBERED.sub("", plain) in _WORDS or not _GENERAL.sub("", said):
         return True
     own = {_MARKS.sub("", name) for name in names} - {""}
     return said in own or _CLOSING.sub("", said) in own | {""}
