@@ -342,19 +342,16 @@ def _expanded(label: str, value: Any, asked: Asked) -> Iterator[tuple[str, Any]]
     if keys is None or key in asked.input_by_key:
         yield asked.key_by_label.get(key, key), value
         return
-    cells = list(_flat(value)) if isinstance(value, list) else [value]
+    cells = _in_one(value) if isinstance(value, list) else [value]
     if len(cells) > len(keys):
         raise ValueError(f"有{len(cells)}个值，只有{len(keys)}个认定项")
     yield from zip(keys, cells, strict=False)
 
 
-def _flat(values: list[Any]) -> Iterator[Any]:
-    """The values of a list, those of its lists in their place: a row of an indicator may be written as a list of its own."""
-    for value in values:
-        if isinstance(value, list):
-            yield from value
-        else:
-            yield value
+def _in_one(values: list[Any]) -> list[Any]:
+    """The values of a list of rows one after another: a row of an indicator may be written as a list of its own, of as many as the others."""
+    sizes = {len(row) if isinstance(row, list) else 0 for row in values}
+    return [value for row in values for value in row] if len(sizes) == 1 and min(sizes) > 1 else values
 
 
 def _answer(cell: Any, *, numeric: bool, date: bool) -> Answer:
