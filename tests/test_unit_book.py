@@ -93,6 +93,16 @@ def test_a_form_that_published_another_figure_is_found_with_both(job, published)
     assert "80" in found.message and "66" in found.message and found.place.sheet == "公布数核对"
 
 
+@pytest.mark.parametrize(("key", "cell"), [("在职人员数", "C11"), ("公务用车购置费预算", "C33")])
+def test_a_wrong_fact_is_said_once_whatever_forms_call_it_and_what_follows_from_it_is_not(job, published, key, cell):
+    """Two forms ask for the first by different names; the book computes three figures from the second."""
+    entered = job.entries(published)
+    before = {(one.code, one.place) for one in job.evaluate(job.given(published, entered)).findings}
+    wrong = job.given(published, {**entered, key: "六十多人"})
+    new = [one for one in job.evaluate(wrong).findings if (one.code, one.place) not in before and one.code.startswith("JX10")]
+    assert [(one.code, one.place.cell) for one in new if one.place.sheet == "基础数据"] == [("JX103", cell)]
+
+
 def test_a_published_percentage_is_held_against_one():
     use = {"used": ["评分表.实际支付进度", "另表.实际支付进度"]}
     forms = [FORM, {**FORM, "name": "另表"}]

@@ -1,6 +1,6 @@
 """A unit's book: one workbook of all its forms in; results, finished forms and reports out."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
@@ -32,10 +32,14 @@ from xl_jixiao.unit.merged import sheet_names
 from xl_jixiao.unit.model import SetTable
 from xl_jixiao.unit.parts import BookForm, OpenForm, UnitBook, book_of
 from xl_jixiao.unit.signing import SIGN_LIST, Signed, sign_list
-from xl_jixiao.words import PRINT_LIST, is_blank
+from xl_jixiao.words import DATA, PRINT_LIST, is_blank
 
 FEWEST_PROJECTS = 1
 """For so many projects a blank book has forms, unless more are wanted."""
+
+
+_OF_THE_ENTRY = frozenset(("JX101", "JX102", "JX103", "JX104", "JX106"))
+"""Findings about what stands in the cell itself: one is enough, whatever the forms call it."""
 
 
 @dataclass(frozen=True)
@@ -221,7 +225,7 @@ class UnitJob(Job):
     # ---- results
 
     def evaluate(self, answers: UnitAnswers, *, file: str = "", values: PlanValues | None = None) -> UnitResult:
-        """Every form's result, and the findings over all of them, each once."""
+        """Every form's result, and the findings over all of them, each once: what a form asks of an entry by another name is the same."""
         book = self.book(answers.count)
         parts = {part.name: part.job.evaluate(answers.parts[part.name], file=file) for part in book.parts}
         plan, names = self._bare(book), self._sheet_names(book)
@@ -230,11 +234,13 @@ class UnitJob(Job):
         for part in used:
             placed = places_in(part, plan, names[part.name])
             for one in map(placed, parts[part.name].findings):
-                findings.setdefault((one.code, one.place, one.message), one)
+                said = "" if one.code in _OF_THE_ENTRY and one.place.cell else one.message
+                findings.setdefault((one.code, one.place, said), one)
         for one in own_findings(book, plan, answers, values or plan.values(self.entries(answers)), file):
             findings.setdefault((one.code, one.place, one.message), one)
         shown = {part.name: parts[part.name] for part in used}
-        return UnitResult(book, MappingProxyType(shown), tuple(findings.values()), MappingProxyType(parts))
+        told = tuple(_without_consequences(findings.values(), plan))
+        return UnitResult(book, MappingProxyType(shown), told, MappingProxyType(parts))
 
     # ---- plans
 
@@ -374,3 +380,12 @@ def _loaded(part: BookForm, data: Mapping[str, Any]) -> Any:
 
 def _count(held: object) -> int:
     return int(held) if isinstance(held, (int, float)) or hasattr(held, "numerator") else 0  # type: ignore[call-overload]
+
+
+def _without_consequences(told: Collection[Finding], plan: Plan) -> Iterator[Finding]:
+    """The findings without those that a fact is blank which the book computes, where an entry is blank or wrong: it follows from that one."""
+    typed = {(ref.sheet, ref.local) for ref, _ in plan.entries.values()}
+    at_entry = any(one.code in _OF_THE_ENTRY and (one.place.sheet, one.place.cell) in typed for one in told)
+    for one in told:
+        if one.code != "JX101" or not at_entry or one.place.sheet != DATA or (one.place.sheet, one.place.cell) in typed:
+            yield one
