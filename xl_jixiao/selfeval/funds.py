@@ -93,13 +93,6 @@ def _cases(sources: tuple[str, ...], asked: tuple[str, ...]) -> tuple[tuple[str,
         for amount, key in keys.items():
             many = any_of([_many(Cell(key), Cell(other)) for other in keys.values() if other != key])
             found.append((key, many, f"“{name}”{amount}是同一行其他数的1000倍以上，{IN_YUAN}"))
-    if EXECUTED in asked:
-        started = any_of([is_number(Cell(keys[EXECUTED])) for _, keys in rows])
-        for name, keys in rows:
-            budgets = [call("N", Cell(key)) > 0 for amount, key in keys.items() if amount == YEAR]
-            unsaid = all_of([started, is_blank(Cell(keys[EXECUTED])), *budgets])
-            if budgets:
-                found.append((keys[EXECUTED], unsaid, f"“{name}”有预算，{EXECUTED}没有填：没有支出的填0；"))
     amounts = [(f"“{name}”{amount}", key) for name, keys in rows for amount, key in keys.items()]
     found += [(key, call("N", Cell(key)) > MOST_MONEY, f"{what}超过10亿元，{IN_YUAN}") for what, key in amounts]
     rate = Cell(EXECUTION_RATE)
