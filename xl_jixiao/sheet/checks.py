@@ -36,7 +36,7 @@ class Line:
     detail: Expr
     target: str
     varies: Varies = Varies.NOWHERE
-    """Whether it is about how the workbook was written: how much room its rows have."""
+    """In what it is about how the workbook was written: how much room its rows have."""
 
     first: Gap | None = None
     """The first place where something is wrong, where the check looks at several."""

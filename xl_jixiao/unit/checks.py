@@ -104,13 +104,10 @@ def _named_twice(book: UnitBook, plan: Plan, values: PlanValues, file: str) -> I
 
 def _apart(book: UnitBook, plan: Plan, values: PlanValues, file: str) -> Iterator[Finding]:
     """JX549 for an amount of the list that is a thousand times its neighbours in the same column."""
-    for head, items, _ in apart(book):
-        amounts = {item.key: number for item in items if (number := decimal(values[item.key])) is not None}  # type: ignore[arg-type]
-        if not amounts:
-            continue
-        key = max(amounts, key=lambda one: amounts[one])
-        others = sum(amounts.values()) - amounts[key]
-        if others > 0 and amounts[key] * (len(amounts) - 1) >= others * MANY_TIMES:
+    for head, items, test in apart(book):
+        if test.value(values):
+            amounts = {item.key: number for item in items if (number := decimal(values[item.key])) is not None}  # type: ignore[arg-type]
+            key = max(amounts, key=lambda one: amounts[one])
             row, ref = [item.key for item in items].index(key) + 1, plan.ref(key)
             text = f"第{row}行的{titled(head)}{plain(amounts[key])}，是同一列其他项目平均数的{MANY_TIMES}倍以上，{IN_YUAN}"
             yield found("JX549", Place(file, ref.sheet, ref.local), text, plain(amounts[key]))
