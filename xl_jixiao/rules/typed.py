@@ -111,7 +111,7 @@ class Typed:
     def _said_of(self, cell: Expr, filled: Operand) -> Expr:
         blank = BLANK if self.required else OPTIONAL
         if self.kind is Kind.TEXT:
-            return when(is_blank(cell), blank, FILLED)
+            return when(is_blank(cell), blank, filled)
         if self.kind is Kind.CHOICE:
             return when(one_of(cell, self.options), FILLED, when(is_blank(cell), blank, INVALID))
         word = when(cell.equals(NONE_WORD), NONE_WORD, INVALID) if self.none else INVALID

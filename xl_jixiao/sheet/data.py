@@ -76,7 +76,7 @@ def unsaid(remark: Expr) -> Expr:
 
 def has_hint(item: Input) -> bool:
     """Whether an input has such a cell."""
-    return item.numeric or item.kind == "date"
+    return item.kind != "choice"
 
 
 def part(inputs: Sequence[Input]) -> Stage:
@@ -178,7 +178,7 @@ def _put(sheet: SheetBuilder, row: int, number: int, item: Input, value: Value, 
     hint = Cell(hint_key(item.key))
     filled = when(hint.differs(call("SUBSTITUTE", hint, CONFIRM, "")), EXPLAIN, FILLED) if hints.asked else FILLED
     sheet.computed(row, STATE, state(item.key).key, item.typed.state(own, filled), "centre")
-    if has_hint(item):
+    if has_hint(item) and (hints.asked or item.kind != "text"):
         sheet.computed(row, HINT, hint.key, _hint(item, remark_key(item.key), hints), "small")
     sheet.entry(row, REMARK, remark_key(item.key), remark or None, "input", required=False)
     sheet.height(row, height_for(heights, 9.5, 60 if item.long else 22))
@@ -200,6 +200,8 @@ def _hint(item: Input, remark: str, hints: _Hints) -> Expr:
     if hints.told:
         said.append((hints.told.differs(""), hints.told))
     question = when(unsaid(Cell(remark)), when(hints.asked.equals(""), "", joined(hints.asked, CONFIRM)), "") if hints.asked else ""
+    if item.kind == "text":
+        return Guarded(tree(question), tree(""))
     text = when(is_blank(own), "", when(own.equals(NONE_WORD), "", AS_TEXT if item.numeric else DATE_AS_TEXT))
     said_of = when(is_text(own), text, when(is_number(own), first_of(said, question), ""))
     return Guarded(when(is_error(own), AS_ERROR, said_of), tree(""))
