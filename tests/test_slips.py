@@ -382,3 +382,33 @@ def test_an_adjustment_without_a_real_reason_is_said_in_its_row(reason, word):
 @pytest.mark.parametrize("text", ["", " ", "无", "同 上", "见附件", "略。", "已核对", "已核对过", "属新设立单位"])
 def test_what_the_sheet_takes_for_no_reason_the_program_does_too(text):
     assert not unsaid(Cell("理由")).value({"理由": text}) or not text.strip() or says_nothing(text)
+
+
+TYPED_AS_TEXT = [
+    ("hongjiang-2020-dept", "年初预算数", "1,010.01", "再输入 1010.01"),
+    ("hongjiang-2020-dept", "年初预算数", "￥１，０１０．０１ 万元", "再输入 1010.01"),
+    ("hongjiang-2020-dept", "编制数", "86人", "再输入 86"),
+    ("hongjiang-2020-dept", "编制数", "８６", "再输入 86"),
+    ("hongjiang-2020-dept", "编制数", "约86人", "再输入数字"),
+    ("hongjiang-2020-dept", "编制数", "人", "再输入数字"),
+    ("hongjiang-2020-dept", "预算完成数", "无 ", "再输入“无”"),
+    ("hongjiang-2020-project-data", "项目1整体进度", "９５ ％", "再输入 95%"),
+    ("hongjiang-2020-project-data", "项目1整体进度", "95", "再输入数字"),
+]
+
+
+@pytest.mark.parametrize(("table", "key", "text", "advice"), TYPED_AS_TEXT)
+def test_a_number_typed_as_text_is_said_in_its_row_with_what_to_type_and_computes_nothing(table, key, text, advice):
+    job = open_job(table)
+    plan = job.plan_for(Edition.NATIVE, {})
+    values = plan.values({**job.entries(job.answers(examples()[table])), key: text})
+    assert values[state(key).key] == INVALID and values[hint_key(key)].split("；")[0].endswith(advice)
+    if "总分" in plan.placed:
+        assert values["总分"] == "未完成" and values["等次"] == ""
+
+
+def test_a_judged_item_that_is_none_of_its_choices_says_what_to_do_beneath():
+    job = open_job("hongjiang-2020-dept")
+    plan = job.plan_for(Edition.NATIVE, {})
+    values = plan.values({**job.entries(job.answers(examples()[job.id])), "资金使用合规性_1": "符合 "})
+    assert "再从下拉列表选择" in values["计分说明:资金使用合规性"] and values["总分"] == "未完成"

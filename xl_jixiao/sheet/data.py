@@ -50,7 +50,6 @@ NOWHERE: Mapping[str, str] = MappingProxyType({})
 CONFIRM = "填对了的，在“备注”写明"
 """What answers a question."""
 
-AS_TEXT = f"是文字，不能计算：按 Delete 清空，再输入数字；没有这个数的填“{NONE_WORD}”"
 AS_ERROR = "是错误值，不能计算：按 Delete 清空，再重新输入"
 DATE_AS_TEXT = "是文字，不是日期：按 Delete 清空，再输入日期，如 2021-7-20"
 
@@ -202,7 +201,7 @@ def _hint(item: Input, remark: str, hints: _Hints) -> Expr:
     question = when(unsaid(Cell(remark)), when(hints.asked.equals(""), "", joined(hints.asked, CONFIRM)), "") if hints.asked else ""
     if item.kind == "text":
         return Guarded(tree(question), tree(""))
-    text = when(is_blank(own), "", when(own.equals(NONE_WORD), "", AS_TEXT if item.numeric else DATE_AS_TEXT))
+    text = when(is_blank(own), "", when(own.equals(NONE_WORD), "", item.typed.advice(own, item.unit) if item.numeric else DATE_AS_TEXT))
     said_of = when(is_text(own), text, when(is_number(own), first_of(said, question), ""))
     return Guarded(when(is_error(own), AS_ERROR, said_of), tree(""))
 

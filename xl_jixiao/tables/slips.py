@@ -252,8 +252,8 @@ def _of_date(one: Input, year: int) -> Iterator[tuple[Expr, Operand]]:
     cell = Cell(one.key)
     if _FILLED_ON.match(one.name):
         month = FILLED_FROM if _REPORTED_ON.match(one.name) else 1
-        earliest = f"{year}年{month}月" if month > 1 else f"{year}年"
-        yield cell < day_number(datetime.date(year, month, 1)), f"早于{earliest}，请核对年份："
+        before = f"早于{year}年{month}月" if month > 1 else f"早于{year}年"
+        yield cell < day_number(datetime.date(year, month, 1)), f"{before}，请核对年份："
         latest = year + FILLED_BY
     elif _OF_THE_WORK.search(one.name):
         earliest, latest = year - LONGEST, year + (LONGEST if _AHEAD.search(one.name) else LATEST)
