@@ -295,13 +295,21 @@ class Scored:
         if self._ratio:
             parts += [self.worked, when(self.worked.equals(""), "", "，")]
         if self.indicator.has_rate:
-            parts.append(when(is_text(self._rate), when(self._rate.equals(""), "", joined(self._rate, "，")), ""))
+            parts.append(when(is_text(self._rate), when(one_of(self._rate, ("", INVALID)), "", joined(self._rate, "，")), ""))
         if self.indicator.rule.names:
             said = renamed(self.indicator.rule.said(), self._figures)
             parts.append(when(is_number(points), said, ""))
         parts += [when(one.unscored, joined(f"第{one.number}行", one.points, "，"), "") for one in self.rows]
-        earned = when(is_number(points), joined("计", points, "分"), points)
+        earned = first_of([(is_number(points), joined("计", points, "分")), (points.equals(INVALID), self._wrong)], points)
         return when(points.equals(""), "", joined(*parts, earned))
+
+    @cached_property
+    def _wrong(self) -> Expr:
+        """What to do where the points can't be computed: which judged item is wrong, or that a figure is."""
+        items = zip(self.indicator.scorer.items, self._items, strict=True)
+        advice = [when(data.state(cell.key).equals(INVALID), item.advice, "") for item, cell in items]
+        said = joined(f"{INVALID}，请检查认定情况", *advice)
+        return when(self._rate.equals(INVALID), f"{INVALID}，请检查基础数据", said) if self.indicator.has_rate else said
 
     @cached_property
     def explanation_udf(self) -> Udf:
