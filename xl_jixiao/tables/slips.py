@@ -411,10 +411,11 @@ def _money(one: Input, cell: Cell, around: _Around) -> Iterator[tuple[Expr, Oper
 
 
 def _heads(cell: Cell, others: Sequence[Cell]) -> Iterator[tuple[Expr, Operand]]:
-    yield cell > MOST_HEADS, "超过10万人，请核对人数"
+    yield cell > MOST_HEADS, "超过10万人，请核对人数："
     if others:
         most = call("MAX", *others)
-        yield all_of([most > 0, cell >= SEVERAL, cell >= MANY_HEADS * most]), f"是其他人数的{MANY_HEADS}倍以上，请核对人数"
+        whole = most.equals(call("INT", most))
+        yield all_of([most > 0, whole, cell >= SEVERAL, cell >= MANY_HEADS * most]), f"是其他人数的{MANY_HEADS}倍以上，请核对人数："
 
 
 def _wrong_unit(one: Input) -> str:
