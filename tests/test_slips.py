@@ -10,8 +10,9 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from support.books import book as written
 from support.books import formulas_of
-from support.depth import many
+from support.depth import many, spread
 from support.office import poison
 from support.slips import slips
 
@@ -119,9 +120,8 @@ def test_the_sheet_asks_as_python_does_until_the_remark_answers(office, tmp_path
 def test_entries_stay_open_whatever_is_pasted_into_them(name, tmp_path):
     """Areas that may be edited on a protected sheet, whatever a cell's own lock says: each entry is in one, nothing else is."""
     job = open_job(name)
-    job.write(job.blank(), Edition.NATIVE, tmp_path / "a.xlsx")
     plan = job.plan_for(Edition.NATIVE, {})
-    with zipfile.ZipFile(tmp_path / "a.xlsx") as package:
+    with zipfile.ZipFile(written(name, Edition.NATIVE, tmp_path / "a.xlsx", filled=False)) as package:
         for number, sheet in enumerate(plan.sheets, 1):
             text = package.read(f"xl/worksheets/sheet{number}.xml").decode()
             areas = re.findall(r'<protectedRange sqref="([A-Z]+)(\d+)(?::([A-Z]+)(\d+))?" name="填报区\d+"/>', text)
@@ -197,15 +197,23 @@ def unslipped(table):
 
 
 @pytest.mark.parametrize("case", SLIPS, ids=[case["name"] for case in SLIPS])
-def test_a_slip_is_said_once_in_its_own_row_and_in_checks(case):
+def test_a_slip_is_said_once_at_its_own_cell(case):
     job = open_job(case["table"])
-    known, before, places = unslipped(case["table"])
-    wrong = job.answers_from(slipped(case))
-    found = [one for one in job.evaluate(wrong).findings if (one.code, one.message) not in known and (one.code, "") not in known]
-    said = [[one.code, places[f"{one.place.sheet}!{one.place.cell}"]] for one in found]
-    assert said == case["found"]
-    after, plan = checks_of(job, wrong)
-    loud = [(code, key) for code, key in said if code not in QUIET]
+    known, _, places = unslipped(case["table"])
+    found = job.evaluate(job.answers_from(slipped(case))).findings
+    new = [one for one in found if (one.code, one.message) not in known and (one.code, "") not in known]
+    assert [[one.code, places[f"{one.place.sheet}!{one.place.cell}"]] for one in new] == case["found"]
+
+
+SHOWN = spread(SLIPS, 35)
+
+
+@pytest.mark.parametrize("case", SHOWN, ids=[case["name"] for case in SHOWN])
+def test_a_slip_is_said_in_its_own_row_and_in_checks(case):
+    job = open_job(case["table"])
+    _, before, _ = unslipped(case["table"])
+    after, plan = checks_of(job, job.answers_from(slipped(case)))
+    loud = [(code, key) for code, key in case["found"] if code not in QUIET]
     if loud and loud[0][0] != "JX532":
         assert [name for name, word in after.items() if word != before.get(name) and word in (MUST_FIX, EXPLAIN)], after
     for code, key in loud:
@@ -218,7 +226,7 @@ def test_a_slip_is_said_once_in_its_own_row_and_in_checks(case):
 
 
 def test_a_slip_is_said_by_the_sheet_in_a_second_program_as_by_python(office, tmp_path):
-    for number, case in enumerate(SLIPS[:: many(20, 3)]):
+    for number, case in enumerate(SLIPS[:: many(40, 3)]):
         job, path = open_job(case["table"]), tmp_path / f"{number}.xlsx"
         job.write(job.answers_from(slipped(case)), Edition.NATIVE, path)
         fresh = office.recalculate(poison(path, tmp_path / f"{number}-.xlsx"))
@@ -316,9 +324,8 @@ SPOILED = ("结转结余总额", "资金使用合规性_1", "备注_编制数")
 
 def test_an_error_value_is_said_in_its_own_row_and_spoils_no_count(office, tmp_path):
     job = open_job("hongjiang-2020-dept")
-    book, plan = tmp_path / "book.xlsx", job.plan_for(Edition.NATIVE, {})
+    book, plan = written(job.id, Edition.NATIVE, tmp_path / "book.xlsx"), job.plan_for(Edition.NATIVE, {})
     answers = job.answers(examples()[job.id])
-    job.write(answers, Edition.NATIVE, book)
     for key in SPOILED:
         spoiled, ref = openpyxl.load_workbook(book), plan.ref(key)
         spoiled[ref.sheet][ref.local] = "#REF!"
@@ -336,8 +343,8 @@ def test_an_error_value_is_said_in_its_own_row_and_spoils_no_count(office, tmp_p
 
 
 def test_an_error_value_saved_by_another_program_is_found_as_a_value_and_no_formula(office, tmp_path):
-    job, book = open_job("hongjiang-2020-dept"), tmp_path / "book.xlsx"
-    job.write(job.answers(examples()[job.id]), Edition.NATIVE, book)
+    job = open_job("hongjiang-2020-dept")
+    book = written(job.id, Edition.NATIVE, tmp_path / "book.xlsx")
     spoiled, ref = openpyxl.load_workbook(book), job.plan_for(Edition.NATIVE, {}).ref(SPOILED[0])
     spoiled[ref.sheet][ref.local] = "#N/A"
     spoiled.save(book)
@@ -346,18 +353,20 @@ def test_an_error_value_saved_by_another_program_is_found_as_a_value_and_no_form
 
 
 def test_an_error_value_in_a_row_of_a_self_evaluation_is_said_there(office, tmp_path):
-    job, book = open_job("generic-selfeval"), tmp_path / "book.xlsx"
-    answers = job.answers(examples()[job.id])
-    job.write(answers, Edition.NATIVE, book)
-    plan = job.plan(answers, Edition.NATIVE)
-    for entered in (cells.DONE, cells.REASON, cells.DEGREE):
-        spoiled, ref = openpyxl.load_workbook(book), plan.ref(cells.at(entered, 2))
-        spoiled[ref.sheet][ref.local] = "#DIV/0!"
-        spoiled.save(tmp_path / "spoiled.xlsx")
-        fresh = office.recalculate(poison(tmp_path / "spoiled.xlsx", tmp_path / "poisoned.xlsx"))
-        assert not [at for at, value in fresh[CHECKS].items() if str(value).startswith("#ERR")], entered
-        word, hint = (plan.ref(cells.at(name, 2)) for name in (cells.STATE, cells.HINT))
-        assert fresh[word.sheet][word.local] == MUST_FIX and "错误值" in fresh[hint.sheet][hint.local]
+    """In three rows, each in another cell of it."""
+    job = open_job("generic-selfeval")
+    book = openpyxl.load_workbook(written(job.id, Edition.NATIVE, tmp_path / "book.xlsx"))
+    plan = job.plan(job.answers(examples()[job.id]), Edition.NATIVE)
+    rows = dict(enumerate((cells.DONE, cells.REASON, cells.DEGREE), 2))
+    for number, entered in rows.items():
+        ref = plan.ref(cells.at(entered, number))
+        book[ref.sheet][ref.local] = "#DIV/0!"
+    book.save(tmp_path / "spoiled.xlsx")
+    fresh = office.recalculate(poison(tmp_path / "spoiled.xlsx", tmp_path / "poisoned.xlsx"))
+    assert not [at for at, value in fresh[CHECKS].items() if str(value).startswith("#ERR")]
+    for number, entered in rows.items():
+        word, hint = (plan.ref(cells.at(name, number)) for name in (cells.STATE, cells.HINT))
+        assert fresh[word.sheet][word.local] == MUST_FIX and "错误值" in fresh[hint.sheet][hint.local], entered
 
 
 @pytest.mark.parametrize(
