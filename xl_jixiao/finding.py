@@ -261,7 +261,7 @@ _DECLARED = (
         "project-in-another-unit",
         Level.EXPLAIN,
         "项目清单里一个金额是同一列其他项目平均数的1000倍以上",
-        "核对是否填成了元；填对了的不用改",
+        "核对是否填成了元；填对了的，在这一行的备注写明",
     ),
     Declared(
         "JX600",

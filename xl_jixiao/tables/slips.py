@@ -90,7 +90,8 @@ _FREE = re.compile("结转|结余|追加|调整[^后]|调整$|增加|减少|节�
 """Figures that may be next to nothing one year and large the next."""
 
 _EVERYDAY = re.compile("三公|接待|用车|公车|出国|会议|培训|差旅|办公|水费|电费")
-TIMES_ALL, TIMES_A_YEAR, ENOUGH = 2, 100, 4
+_LARGE = re.compile("收入|支出|预算|拨款|资金|经费")
+TIMES_ALL, TIMES_A_YEAR, ENOUGH, SOME = 2, 100, 4, 8
 """What a unit runs on day by day is not so many times the largest amount of its form, nor so many times last year's, where the form has at
 least so many other amounts."""
 
@@ -347,9 +348,10 @@ def _of_all(one: Input, around: _Around) -> Iterator[tuple[Expr, Operand]]:
     """Whether a daily expense is many times everything else, a total many times another of the year."""
     cell = Cell(one.key)
     others = [other for other in around.amounts if other is not one and other.unit == one.unit]
-    if _EVERYDAY.search(one.name) and sum(not _EVERYDAY.search(other.name) for other in others) >= ENOUGH:
-        most = call("MAX", *(Cell(other.key) for other in others))
-        yield all_of([most > 0, cell >= TIMES_ALL * most]), f"是其他金额的{TIMES_ALL}倍以上，{_wrong_unit(one)}"
+    large = [other for other in others if _LARGE.search(other.name) and not _EVERYDAY.search(other.name)][:SOME]
+    if _EVERYDAY.search(one.name) and len(large) >= ENOUGH:
+        most = call("MAX", *(Cell(other.key) for other in large))
+        yield all_of([most > 0, cell >= TIMES_ALL * most]), f"是“{_bare(large[0].name)}”等的{TIMES_ALL}倍以上，{_wrong_unit(one)}"
     totals = [other for other in others if _YEAR_TOTAL.search(other.name) and not _LAST.search(other.name)]
     if totals and (_WHOLES.search(one.name) or _YEAR_TOTAL.search(one.name)):
         most = call("MAX", *(Cell(other.key) for other in totals))
@@ -411,10 +413,11 @@ def _money(one: Input, cell: Cell, around: _Around) -> Iterator[tuple[Expr, Oper
 
 
 def _heads(cell: Cell, others: Sequence[Cell]) -> Iterator[tuple[Expr, Operand]]:
-    yield cell > MOST_HEADS, "超过10万人，请核对人数"
+    yield cell > MOST_HEADS, "超过10万人，请核对人数："
     if others:
         most = call("MAX", *others)
-        yield all_of([most > 0, cell >= SEVERAL, cell >= MANY_HEADS * most]), f"是其他人数的{MANY_HEADS}倍以上，请核对人数"
+        whole = most.equals(call("INT", most))
+        yield all_of([most > 0, whole, cell >= SEVERAL, cell >= MANY_HEADS * most]), f"是其他人数的{MANY_HEADS}倍以上，请核对人数："
 
 
 def _wrong_unit(one: Input) -> str:
