@@ -255,7 +255,13 @@ _DECLARED = (
     ),
     Declared("JX546", "share-over-whole", Level.EXPLAIN, "满意度、合格率等的完成值超过100%", "核对完成值；填对了的写明"),
     Declared("JX547", "date-a-year-before", Level.EXPLAIN, "完成日期比指标值的日期早近一年或更多", "看是不是抄了上年的日期；填对了的写明"),
-    Declared("JX548", "points-outside-tier", Level.EXPLAIN, "档内评分不在认定的档次里，只能按档次的上限、下限计", "改正档次或评分"),
+    Declared(
+        "JX548",
+        "points-outside-tier",
+        Level.EXPLAIN,
+        "档内评分不在认定的档次里，只能按档次的上限、下限计",
+        "改正档次或评分；有理由的在情况说明写明",
+    ),
     Declared(
         "JX549",
         "project-in-another-unit",
@@ -263,6 +269,7 @@ _DECLARED = (
         "项目清单里一个金额是同一列其他项目平均数的1000倍以上",
         "核对是否填成了元；填对了的，在这一行的备注写明",
     ),
+    Declared("JX550", "line-written-twice", Level.EXPLAIN, "按行填写、分项计分的两项内容相同", "重复的删去一项；不同的事把内容写得能区分"),
     Declared(
         "JX600",
         "unreadable",
