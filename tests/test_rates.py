@@ -252,3 +252,17 @@ def test_a_rate_is_the_exact_quotient_rounded_once(code, data):
 def test_a_rate_cut_off_is_told_from_another_one(name, claim, rate, rounding):
     found = difference(claim, Fraction(rate))
     assert found and found.rounding is rounding, name
+
+
+GROWTH = Ratio(parse("（本年-上年）/上年"), Zero.NOT_COMPARABLE, frozenset({"本年", "上年"}))
+LOSSES = [
+    ("a loss that doubles has no rate of growth", -10, -20, NOT_COMPARABLE),
+    ("a loss that turns into a profit has none", -10, 5, NOT_COMPARABLE),
+    ("a profit that turns into a loss falls by 150 %", 10, -5, Decimal("-1.5")),
+    ("nothing before is compared with nothing", 0, 5, NOT_COMPARABLE),
+]
+
+
+@pytest.mark.parametrize(("last", "this", "expected"), [case[1:] for case in LOSSES], ids=[case[0] for case in LOSSES])
+def test_a_denominator_below_zero_has_no_rate(last, this, expected):
+    assert GROWTH.of({"上年": last, "本年": this}) == expected

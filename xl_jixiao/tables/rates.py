@@ -49,7 +49,8 @@ class Zero(StrEnum):
 @dataclass(frozen=True)
 class Ratio:
     """A rate over cells: its formula and what a zero denominator means. `signed` are the names that may be negative: figures that are
-    differences themselves."""
+    differences themselves. With a denominator below zero a rate says the contrary of what it seems to (a loss that doubles has grown by 100 %):
+    it is 不可比."""
 
     formula: Formula
     zero: Zero
@@ -71,6 +72,7 @@ class Ratio:
     def state_with(self, others: Sequence[Formula], state_of: Callable[[str], Expr]) -> Expr:
         """The same where other formulas are computed besides: a measure, what a rule compares itself."""
         own = [(divisor.cleared.equals(0), self._divided_by_nothing) for divisor in self.formula.divisors]
+        own += [(one.cleared < 0, NOT_COMPARABLE) for one in self.formula.divisors if not self.signed.isdisjoint(one.names)]
         rest = _undivided(others, without=self.formula.divisors)
         return first_of([*_figure_cases((self.formula, *others), state_of, self.signed), *own, *rest], READY)
 
