@@ -308,3 +308,17 @@ def test_the_rows_of_an_indicator_may_be_lists_of_their_own(table):
     flat = {"rubric": table.id, "answers": {"产出指标": [*rows[0], *rows[1]]}}
     job = open_job(TABLE)
     assert job.answers_from(written).values == job.answers_from(flat).values
+
+
+PARTS = {
+    "money spent on what has no budget": ({"三公经费支出数": 1}, True),
+    "a figure of a part that doesn't exist": ({"三公经费支出数": "无"}, True),
+    "nothing budgeted and nothing spent": ({}, False),
+}
+
+
+@pytest.mark.parametrize(("changes", "asked"), PARTS.values(), ids=PARTS)
+def test_a_part_without_a_rate_asks_for_a_word_as_an_indicator_does(changes, asked, table, filing):
+    answers = _changed(filing, changes)
+    said = [one for one in check_filing(table, answers, score(table, answers)) if one.code == "JX203" and "管理规范性" in one.message]
+    assert bool(said) is asked

@@ -145,6 +145,10 @@ class Rule(BaseModel):
         """Whether what is missing among its figures (无, a divisor of zero) keeps it from being judged; None where anything missing does."""
         return None
 
+    def strange(self, given: Sequence[Expr]) -> Expr | None:
+        """Whether a part of it is 不适用 or 超预算, so that a word why is due; None where no part can be."""
+        return None
+
     @property
     def computed(self) -> tuple[str, ...]:
         """What is computed for it from its items: the points of rows, blank where a row isn't used."""

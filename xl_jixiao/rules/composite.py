@@ -5,7 +5,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Literal, TypeVar
 
-from xl_jixiao.expr import Expr, call, joined, total
+from xl_jixiao.expr import Expr, any_of, call, joined, total
 from xl_jixiao.formula import Formula
 from xl_jixiao.number import plain
 from xl_jixiao.rules.base import Given, Item, Rule, repeated_labels
@@ -47,6 +47,10 @@ class Composite(Rule):
 
     def tree(self, full: Expr, rate: Expr, given: Sequence[Expr]) -> Expr:
         return call("MIN", full, total([part.tree(rate, cells) for part, cells in self._split(given)]))
+
+    def strange(self, given: Sequence[Expr]) -> Expr | None:
+        tests = [part.strange for part in self.parts if part.strange is not None]
+        return any_of(tests) if tests else None
 
     def said(self) -> Expr:
         return joined(*(one.said() for one in self.parts))

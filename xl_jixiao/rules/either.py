@@ -63,6 +63,10 @@ class Either(Rule):
         *kept, last = points
         return by_word(given[0], {label: points[label] for label in kept}, points[last])
 
+    def strange(self, given: Sequence[Expr]) -> Expr | None:
+        tests = {one.label: one.strange for one in self.alternatives if one.strange is not None}
+        return by_word(given[0], tests, False) if tests and self.by == "choice" else None
+
     def said(self) -> Expr:
         return joined(*(one.said() for one in self.alternatives))
 

@@ -37,7 +37,9 @@ class Occurrences(Rule):
         cases = number(given[0])
         if cases == 0:
             return f"未发生{self.subject}，计{points}分"
-        return f"发生{plain(cases)}{self.measure}{self.subject}，每{self.measure}扣{plain(self.deduct)}分，计{points}分"
+        least = max(self.floor, full - self.most) if self.most is not None else self.floor
+        capped = f"，{ending(self.floor, self.most)}" if full - self.deduct * cases < least else ""
+        return f"发生{plain(cases)}{self.measure}{self.subject}，每{self.measure}扣{plain(self.deduct)}分{capped}，计{points}分"
 
     def problems(self, full: Decimal) -> tuple[str, ...]:
         found = ("deduct：应大于0",) if self.deduct <= 0 else ()

@@ -145,6 +145,16 @@ class Part(BaseModel):
     def _nothing(self) -> Expr:
         return call("MAX", *map(Cell, self._names)).equals(0)
 
+    @property
+    def strange(self) -> Expr | None:
+        """Whether it is 不适用 or 超预算; None where it never is."""
+        if not self._names:
+            return None
+        if self._zero is None:
+            return self._absent
+        over = negated(self._nothing) if self._by_budget else True
+        return when(self._absent, True, when(self._zero, over, False))
+
     def said(self) -> Expr:
         """What it compared, for the sheet's own explanation; empty where it compares no figures."""
         own = figures_said(self.rate.names) if self.rate else tree("")
@@ -158,7 +168,7 @@ class Part(BaseModel):
                 return self._unrated(NOT_APPLICABLE)
             if self._zero is not None and self._zero.value(held):
                 if not self._by_budget or not self._nothing.value(held):
-                    return self._unrated(OVER_BUDGET if self._by_budget else NOT_APPLICABLE)
+                    return f"{self._divided(held)}，{self._unrated(OVER_BUDGET)}" if self._by_budget else self._unrated(NOT_APPLICABLE)
                 rate, shown = Decimal(0), f"{self._divided(held)}（{NOTHING_SPENT}），"
             elif self.rate:
                 rate = half_up(as_number(self.rate.core.value(held)), RATE_PLACES)

@@ -31,6 +31,13 @@ class Weighted(Rule):
         return self.rule.own_absence
 
     @property
+    def gap(self) -> Expr | None:
+        return self.rule.gap
+
+    def strange(self, given: Sequence[Expr]) -> Expr | None:
+        return self.rule.strange(given)
+
+    @property
     def figures(self) -> tuple[Formula, ...]:
         return self.rule.figures
 

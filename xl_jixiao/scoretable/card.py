@@ -47,6 +47,12 @@ class Score:
         """What is asked about the rate."""
         return as_text(run_of(self.scored.question)(self.values)) if isinstance(self.rate, Decimal) else ""
 
+    @cached_property
+    def has_strange_part(self) -> bool:
+        """Whether it has points, a part of which is 不适用 or 超预算."""
+        strange = self.scored.strange
+        return strange is not None and isinstance(self.computed, Decimal) and run_of(strange)(self.values) is True
+
     @property
     def code(self) -> str:
         """The indicator's code."""

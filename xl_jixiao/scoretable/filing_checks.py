@@ -23,7 +23,7 @@ from xl_jixiao.sheet.published import figure_key, points_key
 from xl_jixiao.tables.inputs import Answer
 from xl_jixiao.tables.published import Disagreement, difference, number_of
 from xl_jixiao.tables.reasons import says_nothing
-from xl_jixiao.words import BLANK, GRADE, INVALID, TOTAL, WORKING, is_blank
+from xl_jixiao.words import BLANK, GRADE, INVALID, NOT_APPLICABLE, OVER_BUDGET, TOTAL, WORKING, is_blank
 
 
 @dataclass(frozen=True)
@@ -192,11 +192,14 @@ def _misfit(points: Decimal | str, full: Exact) -> str:
 
 
 def word_without_reason(filing: HandedScores) -> Iterator[Finding]:
-    """JX203: a rate that doesn't exist (不适用, 超预算 …) without a word why."""
+    """JX203: a rate, or a part's rate, that doesn't exist (不适用, 超预算 …) without a word why."""
     for score in filing.card.scores:
         explained = score.adjustment is not None and score.adjustment.reason
+        place = filing.at(keys.reason_name(score.code))
+        if score.has_strange_part and not explained:
+            text = f"{titled(score.indicator.label)}有{NOT_APPLICABLE}或{OVER_BUDGET}的部分，应在“情况说明”写明原因：{score.reason}"
+            yield found("JX203", place, text)
         if isinstance(score.rate, str) and score.rate != INVALID and not explained:
-            place = filing.at(keys.reason_name(score.code))
             text = f"{titled(score.indicator.label)}{score.rate}，应在“情况说明”写明原因"
             yield found("JX203", place, text, score.rate)
 
@@ -205,7 +208,7 @@ def thin_reason(filing: HandedScores) -> Iterator[Finding]:
     """JX204: a reason for an adjustment, or for a rate that doesn't exist, that says nothing."""
     for score in filing.card.scores:
         reason = score.adjustment.reason if score.adjustment else ""
-        needed = (score.adjustment and score.adjustment.points is not None) or isinstance(score.rate, str)
+        needed = (score.adjustment and score.adjustment.points is not None) or isinstance(score.rate, str) or score.has_strange_part
         if reason and needed and says_nothing(reason, score.indicator.label, score.indicator.name, filing.answers.unit):
             text = f"{titled(score.indicator.label)}的理由只写“{reason[:20]}”，等于没有说明"
             yield found("JX204", filing.at(keys.reason_name(score.code)), text, reason[:40])

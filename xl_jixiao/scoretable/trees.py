@@ -252,6 +252,12 @@ class Scored:
         return when(is_number(adjusted), settled, when(is_blank(adjusted), Cell(keys.computed_key(code)), INVALID))
 
     @cached_property
+    def strange(self) -> Expr | None:
+        """Whether a part of the rule is 不适用 or 超预算."""
+        found = self.indicator.rule.strange(self._items)
+        return None if found is None else renamed(found, self._figures)
+
+    @cached_property
     def result(self) -> Expr:
         """空白, 须说明, 通过; 数据有误 where a figure is wrong, 必改 where the adjustment is."""
         code = self.indicator.code
