@@ -36,9 +36,9 @@ def form_report(name, path, *, blank=False):
     return docx.Document(str(report_of_document(Filled(job.form, answers)).save(path)))
 
 
-@pytest.fixture
-def report(tmp_path):
-    return card_report("hongjiang-2020-dept", tmp_path / "report.docx")
+@pytest.fixture(scope="module")
+def report(tmp_path_factory):
+    return card_report("hongjiang-2020-dept", tmp_path_factory.mktemp("report") / "report.docx")
 
 
 def texts(document, style):

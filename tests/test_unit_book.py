@@ -53,7 +53,7 @@ def test_what_four_forms_ask_412_times_the_book_asks_fewer_than_250_times(job):
     assert job.book(0).asked_once < job.book(1).asked_once < job.book(2).asked_once
 
 
-@pytest.mark.parametrize("edition", [Edition.NATIVE, Edition.FINISHED])
+@pytest.mark.parametrize("edition", few([Edition.NATIVE, Edition.FINISHED], lambda edition: edition is Edition.FINISHED))
 def test_an_edit_recalculates_what_depends_on_it_nothing_in_the_book_is_volatile(edition, job, published):
     plan = job.plan(published, edition)
     formulas = [text for sheet in plan.sheets for *_, text in plan.written[sheet.name].formulas]
@@ -209,7 +209,7 @@ def test_two_projects_of_one_name_have_a_line_in_the_checks(job, second, said):
 
 
 def test_the_list_of_projects_prints_at_a_readable_size_with_the_names_on_every_page(job):
-    for edition in (Edition.NATIVE, Edition.FINISHED):
+    for edition in few((Edition.NATIVE, Edition.FINISHED), lambda edition: edition is Edition.FINISHED):
         sheet = next(one for one in job.plan(job.answers_from(projects(20)), edition).sheets if one.name == PROJECTS)
         page, first = sheet.page, 0
         smallest = min(look(one.style, editable=False).get("font_size", 10) for one in sheet.cells if one.row > 1)
@@ -235,7 +235,7 @@ def test_the_stamp_is_over_what_was_entered_not_over_what_the_forms_published(jo
     assert job.digest(replace(published, facts=other)) != job.digest(published)
 
 
-@pytest.mark.parametrize("edition", list(Edition))
+@pytest.mark.parametrize("edition", few(Edition, lambda edition: edition is Edition.ADDIN))
 def test_a_written_book_reads_back_and_reviews_clean(job, published, edition, tmp_path):
     path = tmp_path / f"套表{edition.suffix}"
     answers = published
@@ -262,7 +262,7 @@ def test_a_typed_over_formula_of_a_form_is_found_in_its_place(job, published, tm
     assert any(one.place.sheet == ref.sheet and one.place.cell == ref.local for one in examine(path).findings)
 
 
-@pytest.mark.parametrize("edition", [Edition.NATIVE, Edition.FINISHED])
+@pytest.mark.parametrize("edition", few([Edition.NATIVE, Edition.FINISHED], lambda edition: edition is Edition.NATIVE))
 def test_libreoffice_computes_the_book_as_python_does(edition, office, tmp_path):
     path = written(CASE, edition, tmp_path / "套表.xlsx")
     got = office.recalculate(poison(path, tmp_path / "另存.xlsx"))
@@ -286,7 +286,7 @@ def test_an_export_writes_every_form_and_what_is_signed_and_overwrites_nothing(j
         job.finish(published, tmp_path)
 
 
-@pytest.mark.parametrize("name", few(sorted(sets()), lambda name: name != CASE))
+@pytest.mark.parametrize("name", few(sorted(sets()), lambda name: name == "generic-set"))
 def test_every_bundled_set_opens_and_its_blank_book_is_sound(name, tmp_path):
     job = open_job(name)
     path = tmp_path / "空.xlsx"
