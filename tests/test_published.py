@@ -1,5 +1,7 @@
 """What a unit has published already has its place in the workbook: it comes back from there, and what differs is said at that cell."""
 
+import dataclasses
+
 import pytest
 from support.books import formulas_of
 from support.office import poison
@@ -90,3 +92,28 @@ def test_what_was_published_as_it_is_computed_is_no_finding(name, tmp_path):
 @pytest.mark.parametrize(("raw", "said"), [(0.7674, "76.74%"), (-0.132, "-13.2%"), ("76.74 %", "76.74 %"), (76.74, "76.74"), (None, "")])
 def test_a_rate_that_a_program_turned_into_a_number_is_read_as_it_was_printed(raw, said):
     assert claimed_rate(raw) == said
+
+
+# points published of the rows (they earn 86.58 with 9.86 for the execution rate: 96.44), the total published with them, whether a row is unfinished
+TOTALS = {
+    "与各行公布得分之和一致，复算不同": (-1, "95.44", False, "与各行之和一致", None),
+    "与复算一致，各行公布得分不同": (-1, "96.44", False, "一致", None),
+    "既不是各行公布得分之和，也不是复算": (-1, "98", False, "不一致", "公布总分98，各行公布得分合计95.44，相差-2.56"),
+    "各行公布得分就是复算": (0, "98", False, "不一致", "公布总分98，各行合计96.44，相差-1.56"),
+    "有一行没有公布得分": (None, "98", False, "不一致", "公布总分98，复算合计96.44，相差-1.56"),
+    "有一行没填完，公布得分齐全": (-1, "98", True, "不一致", "公布总分98，各行公布得分合计95.44，相差-2.56"),
+    "有一行没填完，公布总分是各行之和": (-1, "95.44", True, "与各行之和一致", None),
+    "有一行没填完，也没有公布得分": (None, "98", True, "", None),
+}
+
+
+@pytest.mark.parametrize(("first", "total", "unfinished", "word", "message"), TOTALS.values(), ids=TOTALS)
+def test_a_published_total_is_held_against_the_points_published_with_it(first, total, unfinished, word, message):
+    job, answers = filed("generic-selfeval", {"总分": total}, {})
+    points = [one.points for one in job.evaluate(answers).card.rows]
+    points[0] = None if first is None else points[0] + first
+    rows = [dataclasses.replace(row, claimed=said) for row, said in zip(answers.rows, points, strict=True)]
+    rows[1] = dataclasses.replace(rows[1], actual=None) if unfinished else rows[1]
+    result = job.evaluate(dataclasses.replace(answers, rows=tuple(rows)))
+    assert [one.message for one in result.findings if one.code == "JX519"] == ([message] if message else [])
+    assert result.card.values[f"核对:{figure_key('总分')}"] == word

@@ -222,7 +222,11 @@ _DECLARED = (
         "按复算，或写明理由",
     ),
     Declared(
-        "JX519", "published-total-differs", Level.MUST_FIX, "公布的分值合计、总分，不是各行之和；公布的资金总额，不是各资金来源之和", "改正"
+        "JX519",
+        "published-total-differs",
+        Level.MUST_FIX,
+        "公布的分值合计、总分，不是各行之和（各行公布得分不齐的按复算）；公布的资金总额，不是各资金来源之和",
+        "改正",
     ),
     Declared("JX520", "degree-outside-word", Level.EXPLAIN, "完成程度与用词不符，如“部分达成”填 95%", "改一处"),
     Declared("JX521", "goals-say-nothing", Level.EXPLAIN, "年度总体目标没有填，或实际与预期一字不差", "补写实际完成情况"),

@@ -26,6 +26,8 @@ PRESENT, ABSENT = "出现", "未出现"
 
 # A published figure beside the computed one.
 AGREES, LAST_DIGIT, DIFFERS, UNREADABLE = "一致", "末位之差（舍入）", "不一致", "无法核对"
+AS_SUMMED = "与各行之和一致"
+"""A published total beside a computed one it isn't, while it is the sum of the points published with it."""
 
 _YEAR_SAID = re.compile(r"(?:19|20)\d\d(?=年)")
 

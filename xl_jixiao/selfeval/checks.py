@@ -595,16 +595,25 @@ def published_grade_differs(subject: Subject) -> Iterator[Finding]:
 def published_total_differs(subject: Subject) -> Iterator[Finding]:
     """JX519: a published total isn't the sum of its rows, or of its sources: 总分 99 where the rows give 109."""
     card, claims = subject.card, subject.card.answers.claimed
-    for label, name, value in (("分值合计", WEIGHT_TOTAL, card.weight), ("总分", TOTAL, card.total)):
-        if label in claims and value is not None and claims[label] != value:
-            message = f"公布{label}{plain(claims[label])}，各行合计{plain(value)}，相差{plain(value - claims[label])}"
-            place = subject.place(figure_key(name))
-            yield found("JX519", place, message, plain(claims[label]), shown_value(value))
-    for amount in subject.table.amounts:
-        value = card.amount(amount)
-        if amount in claims and value is not None and claims[amount] != value:
-            message = f"公布{amount}{plain(claims[amount])}，各资金来源合计{plain(value)}，相差{plain(value - claims[amount])}"
-            yield found("JX519", subject.place(amount), message, plain(claims[amount]), plain(value))
+    sums = [(WEIGHT_TOTAL, WEIGHT_TOTAL, "各行合计", card.weight), (TOTAL, TOTAL, *_sum_of_points(card))]
+    sums += [(amount, "", "各资金来源合计", card.amount(amount)) for amount in subject.table.amounts]
+    for label, figure, word, value in sums:
+        claim = claims.get(label)
+        if claim is None or value is None or claim == value or (label == TOTAL and claim == card.total):
+            continue
+        message = f"公布{label}{plain(claim)}，{word}{plain(value)}，相差{plain(value - claim)}"
+        yield found("JX519", subject.place(figure_key(figure) if figure else label), message, plain(claim), shown_value(value))
+
+
+def _sum_of_points(card: SelfCard) -> tuple[str, Decimal | None]:
+    """What a published total must be: the sum of the rows' published points, where all of them are; else the computed total."""
+    executed = card.answers.claimed.get(CLAIMED_RATE_POINTS, card.execution_points)
+    points = [one.row.claimed for one in card.rows]
+    given = [one for one in points if one is not None]
+    if executed is None or not points or len(given) < len(points):
+        return "复算合计", card.total
+    summed = sum(given, executed)
+    return "各行合计" if summed == card.total else "各行公布得分合计", summed
 
 
 def _execution_differs(subject: Subject) -> Iterator[Finding]:

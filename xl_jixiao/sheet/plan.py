@@ -587,7 +587,7 @@ class Plan:
 
     def _member(self, one: Placed | None) -> str | Expr:
         """How the values of an area find one of its cells: by its key, or by its tree."""
-        if one is None or isinstance(one.content, Jump):
+        if one is None or isinstance(one.content, Jump) or one.content == _BLANK:
             return _NOTHING
         content = one.content
         if content.key or not isinstance(content, Computed):
@@ -607,6 +607,10 @@ class Plan:
     def shown_udf(self, content: Computed) -> Value:
         """What a computed cell shows in this edition with the plan's own entries: its cached value."""
         return self.shown.in_edition(content)
+
+
+_BLANK = Label(None)
+"""A cell that is there for its border alone."""
 
 
 class PlanValues(Lasting):

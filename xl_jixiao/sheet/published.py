@@ -31,7 +31,7 @@ from xl_jixiao.sheet.data import free_text
 from xl_jixiao.sheet.plan import Accepts, Mark, Page
 from xl_jixiao.sheet.progress import first_word
 from xl_jixiao.tables.published import SIGNS
-from xl_jixiao.words import AGREES, DIFFERS, EXPLAIN, LAST_DIGIT, MUST_FIX, PASSED, PUBLISHED, UNREADABLE
+from xl_jixiao.words import AGREES, AS_SUMMED, DIFFERS, EXPLAIN, LAST_DIGIT, MUST_FIX, PASSED, PUBLISHED, UNREADABLE
 
 WIDTHS = (5, 40, 13, 16, 16, 11, 13, 16)
 HEADS = ("序号", "项目", "复算数", "公布数\n（选填）", "核对", "复算得分", "公布得分\n（选填）", "核对")
@@ -40,6 +40,8 @@ NOTE = "没有公布过的不用填。已经公布的，照公布的样子填写
 _FIRST_ROW = 4
 _PREFIX = "公布"
 FIGURES, POINTS = Area("区:公布数核对结果"), Area("区:公布得分核对结果")
+PUBLISHED_POINTS = Area("区:公布得分")
+"""The points that were published, of whatever."""
 LONGEST = 30
 """How many characters a published figure may have."""
 
@@ -102,19 +104,26 @@ class ClaimLine:
     points: Claim | None = None
 
 
-def number_claim(key: str, of: Expr, style: str = "points", *, rounds: bool = False) -> Claim:
-    """A published number against the computed one; `rounds` where one of fewer decimals is the same number rounded, or cut off."""
+def number_claim(key: str, of: Expr, style: str = "points", *, rounds: bool = False, parts: Expr | None = None) -> Claim:
+    """A published number against the computed one; `rounds` where one of fewer decimals is the same number rounded, or cut off. `parts` is
+    what the parts that were published with it add up to, no number where one wasn't."""
     said = Cell(key)
-    gap = Rounded(said - of, 4)
+    known = [of] if parts is None else [of, parts]
     words: list[tuple[Expr, Operand]] = [
         (is_blank(said), ""),
         (negated(is_number(said)), UNREADABLE),
-        (negated(is_number(of)), ""),
-        (gap.equals(0), AGREES),
+        *((_same(said, one), word) for one, word in zip(known, (AGREES, AS_SUMMED), strict=False)),
+        (negated(any_of(list(map(is_number, known)))), ""),
     ]
     if rounds:
+        gap = Rounded(said - of, 4)
         words.append((any_of([call("ABS", gap) <= Decimal("0.01"), _of_one_decimal(said, of, gap)]), LAST_DIGIT))
     return Claim(key, of, style, first_of(words, DIFFERS))
+
+
+def _same(said: Expr, of: Expr) -> Expr:
+    """Whether a number is another one, where that is a number."""
+    return when(is_number(of), Rounded(said - of, 4).equals(0), False)
 
 
 def _of_one_decimal(said: Expr, of: Expr, gap: Expr) -> Expr:
@@ -147,6 +156,7 @@ def published_sheet(lines: Sequence[ClaimLine], value_of: Callable[[str], Value]
     for area, column in ((FIGURES, _FIGURE + 2), (POINTS, _POINTS + 2)):
         sheet.area(area.key, _FIRST_ROW, column, last)
         sheet.marks += [Mark((_FIRST_ROW, column, last, column), *one) for one in MARKED]
+    sheet.area(PUBLISHED_POINTS.key, _FIRST_ROW, _POINTS + 1, last)
     sheet.frozen = (_FIRST_ROW, _FIGURE)
     sheet.page = Page(landscape=True, heads=(_FIRST_ROW - 1, _FIRST_ROW - 1), area=(0, 0, last, len(WIDTHS) - 1))
     return sheet
