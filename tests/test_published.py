@@ -15,17 +15,26 @@ from xl_jixiao.tables.catalogue import examples
 from xl_jixiao.tables.raw_answers import claimed_rate
 from xl_jixiao.words import PUBLISHED
 
-CLAIMS = ("JX303", "JX304", "JX518", "JX519", "JX526", "JX527")
+CLAIMS = ("JX303", "JX304", "JX305", "JX518", "JX519", "JX526", "JX527")
 
 # table, what was published, points by indicator or row, then the finding at each cell
 TABLE = (
     "hongjiang-2020-dept",
-    {"总分": "90", "等次": "优秀", "在职人员控制率": "76.57%", "三公经费变动率": "-13.23%", "预算完成率": "122%"},
+    {
+        "总分": "90",
+        "等次": "优秀",
+        "在职人员控制率": "76.57%",
+        "三公经费变动率": "-13.23%",
+        "预算完成率": "122%",
+        "重点支出安排率": "100%",
+        "政府采购执行率": "不适用",
+    },
     {"绩效目标合理性": 2, "在职人员控制率": 2},
     {
         figure_key("总分"): "JX303",
         figure_key("在职人员控制率"): "JX303",
         figure_key("预算完成率"): "JX304",
+        figure_key("重点支出安排率"): "JX305",
         points_key("绩效目标合理性"): "JX401",
     },
 )
@@ -75,8 +84,8 @@ def test_what_was_published_comes_back_and_what_differs_is_said_at_its_cell(offi
         assert got == pytest.approx(cached) if isinstance(cached, (int, float)) else got == (cached or ""), (sheet, address)
     live = {key: plan.ref(f"核对:{key}") for key in expected}
     words = {key: fresh[ref.sheet][ref.local] for key, ref in live.items()}
-    rounded = {key for key, code in expected.items() if code in ("JX304", "JX526")}
-    assert words == {key: "末位之差（舍入）" if key in rounded else "不一致" for key in expected}
+    of_code = {"JX304": "末位之差（舍入）", "JX526": "末位之差（舍入）", "JX305": "无复算数"}
+    assert words == {key: of_code.get(code, "不一致") for key, code in expected.items()}
 
 
 @pytest.mark.parametrize("name", ["hongjiang-2020-dept", "generic-selfeval"])

@@ -26,6 +26,8 @@ PRESENT, ABSENT = "出现", "未出现"
 
 # A published figure beside the computed one.
 AGREES, LAST_DIGIT, DIFFERS, UNREADABLE = "一致", "末位之差（舍入）", "不一致", "无法核对"
+NO_VALUE = "无复算数"
+"""A published number of a rate that can't be computed: 不可比, 不适用."""
 AS_SUMMED = "与各行之和一致"
 """A published total beside a computed one it isn't, while it is the sum of the points published with it."""
 

@@ -31,7 +31,7 @@ from xl_jixiao.sheet.data import free_text
 from xl_jixiao.sheet.plan import Accepts, Mark, Page
 from xl_jixiao.sheet.progress import first_word
 from xl_jixiao.tables.published import SIGNS
-from xl_jixiao.words import AGREES, AS_SUMMED, DIFFERS, EXPLAIN, LAST_DIGIT, MUST_FIX, PASSED, PUBLISHED, UNREADABLE
+from xl_jixiao.words import AGREES, AS_SUMMED, DIFFERS, EXPLAIN, LAST_DIGIT, MUST_FIX, NO_VALUE, PASSED, PUBLISHED, UNREADABLE
 
 WIDTHS = (5, 40, 13, 16, 16, 11, 13, 16)
 HEADS = ("序号", "项目", "复算数", "公布数\n（选填）", "核对", "复算得分", "公布得分\n（选填）", "核对")
@@ -49,6 +49,7 @@ MARKED = (
     (DIFFERS, "#9C0006", "#FFC7CE"),
     (UNREADABLE, "#9C0006", "#FFC7CE"),
     (LAST_DIGIT, "#7F6000", "#FFF2CC"),
+    (NO_VALUE, "#7F6000", "#FFF2CC"),
     (AGREES, "#006100", "#E2F0D9"),
 )
 """The words of a comparison, and how they are coloured."""
@@ -187,12 +188,14 @@ _POINTS_TYPED = Accepts(
 
 
 def check_line(lines: Sequence[ClaimLine]) -> Line:
-    """That what was published is what is computed: a rate, a total or a grade that isn't must be mended, points need a word."""
+    """That what was published is what is computed: a rate, a total or a grade that isn't must be mended; points need a word, and a number of
+    a rate that there is none of."""
     first = next(claim.key for line in lines for claim in (line.figure, line.points) if claim)
     wrong, other = Counted(FIGURES, DIFFERS), Counted(POINTS, DIFFERS)
     unread = Counted(FIGURES, UNREADABLE) + Counted(POINTS, UNREADABLE)
-    result = first_of([(wrong + unread > 0, MUST_FIX), (other > 0, EXPLAIN)], PASSED)
-    said = joined(wrong + other, "项不一致，", unread, "项读不出数，见“", PUBLISHED, "”")
+    baseless = Counted(FIGURES, NO_VALUE)
+    result = first_of([(wrong + unread > 0, MUST_FIX), (other + baseless > 0, EXPLAIN)], PASSED)
+    said = joined(wrong + other, "项不一致，", unread, "项读不出数，", baseless, "项算不出却公布了数，见“", PUBLISHED, "”")
     return Line("公布数与复算数一致（没有公布的不核对）", result, said, first, first=first_word(FIGURES, DIFFERS, first))
 
 
@@ -207,19 +210,33 @@ def compared(claim: Expr, exact: Expr, unit: str = "") -> Expr:
     return Guarded(_compared(claim, exact, unit), tree(UNREADABLE))
 
 
+def says_number(claim: Expr) -> Expr:
+    """Whether a published figure says a number."""
+    return Guarded(is_number(_number(call("SUBSTITUTE", _plain(claim), "%", ""))), tree(False))
+
+
 def _compared(claim: Expr, exact: Expr, unit: str) -> Expr:
-    said = _without(claim, {"％": "%", "．": ".", " ": "", "　": ""})
+    said = _plain(claim)
     said = call("SUBSTITUTE", said, unit, "") if unit else said
     bare = call("SUBSTITUTE", said, "%", "")
     percent = said.differs(bare)
     decimals = call("MAX", 0, call("LEN", bare) - call("FIND", ".", joined(bare, ".")))
     places = decimals + when(percent, 2, 0)
-    number = call("VALUE", _without(bare, {**SIGNS, **_HALF_WIDTH})) / when(percent, 100, 1)
+    number = _number(bare) / when(percent, 100, 1)
     gap = Rounded(number - call("ROUND", exact, places), _LEAST_GAP)
     cut = call("ABS", exact) - call("ABS", number)
     cut_off = all_of([number * exact >= 0, cut >= 0 - _DUST, cut < call("POWER", 10, 0 - places) - _DUST])
     near = call("ABS", gap) <= call("POWER", 10, 0 - call("MAX", places, when(percent, 4, 2))) + _DUST
     return first_of([(gap.equals(0), AGREES), (any_of([cut_off, near]), LAST_DIGIT)], DIFFERS)
+
+
+def _plain(claim: Expr) -> Expr:
+    return _without(claim, {"％": "%", "．": ".", " ": "", "　": ""})
+
+
+def _number(said: Expr) -> Expr:
+    """The number a text says, whatever it says its sign with."""
+    return call("VALUE", _without(said, {**SIGNS, **_HALF_WIDTH}))
 
 
 def _without(of: Expr, words: Mapping[str, str]) -> Expr:
