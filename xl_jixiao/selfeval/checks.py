@@ -595,14 +595,14 @@ def published_grade_differs(subject: Subject) -> Iterator[Finding]:
 def published_total_differs(subject: Subject) -> Iterator[Finding]:
     """JX519: a published total isn't the sum of its rows, or of its sources: 总分 99 where the rows give 109."""
     card, claims = subject.card, subject.card.answers.claimed
-    sums = [(WEIGHT_TOTAL, WEIGHT_TOTAL, "各行合计", card.weight), (TOTAL, TOTAL, *_sum_of_points(card))]
-    sums += [(amount, "", "各资金来源合计", card.amount(amount)) for amount in subject.table.amounts]
-    for label, figure, word, value in sums:
+    sums = [(WEIGHT_TOTAL, "各行合计", card.weight), (TOTAL, *_sum_of_points(card))]
+    sums += [(amount, "各资金来源合计", card.amount(amount)) for amount in subject.table.amounts]
+    for label, word, value in sums:
         claim = claims.get(label)
         if claim is None or value is None or claim == value or (label == TOTAL and claim == card.total):
             continue
         message = f"公布{label}{plain(claim)}，{word}{plain(value)}，相差{plain(value - claim)}"
-        yield found("JX519", subject.place(figure_key(figure) if figure else label), message, plain(claim), shown_value(value))
+        yield found("JX519", subject.place(figure_key(label)), message, plain(claim), shown_value(value))
 
 
 def _sum_of_points(card: SelfCard) -> tuple[str, Decimal | None]:

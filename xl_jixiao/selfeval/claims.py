@@ -7,7 +7,7 @@ from xl_jixiao.expr import ByRow, Cell, Expr, Rounded, all_of, any_of, call, fir
 from xl_jixiao.selfeval import cells
 from xl_jixiao.selfeval.answers import row_key
 from xl_jixiao.selfeval.layout import SelfLayout
-from xl_jixiao.selfeval.model import EXECUTED, EXECUTION_RATE
+from xl_jixiao.selfeval.model import AMOUNTS, EXECUTED, EXECUTION_RATE
 from xl_jixiao.selfeval.scoring import EXECUTION_POINTS, WEIGHT_TOTAL
 from xl_jixiao.sheet.published import (
     PUBLISHED_POINTS,
@@ -29,6 +29,7 @@ _COMPUTED = {
     figure_key(WEIGHT_TOTAL): WEIGHT_TOTAL,
     figure_key(TOTAL): TOTAL,
     figure_key(GRADE): GRADE,
+    **{figure_key(one): one for one in AMOUNTS},
 }
 
 
@@ -43,8 +44,9 @@ def about(key: str) -> str:
 
 @lru_cache(maxsize=64)
 def claim_lines(layout: SelfLayout) -> tuple[ClaimLine, ...]:
-    """The lines of 公布数核对."""
-    return tuple(_of(layout))
+    """The lines of 公布数核对; those of the funds stand last, where workbooks of earlier versions have nothing."""
+    funds = (ClaimLine(f"年度资金总额：{one}", number_claim(figure_key(one), Cell(one))) for one in layout.table.amounts)
+    return (*_of(layout), *funds)
 
 
 def _of(layout: SelfLayout) -> Iterator[ClaimLine]:

@@ -53,7 +53,7 @@ def answers_of(table: SelfEvaluation, cell: CellOf) -> SelfAnswers:
         fields[YEAR_FIELD] = year
     funds = {(one.name, amount): _number(cell(amount_key(one.name, amount)), AMOUNT) for one in table.sources for amount in table.amounts}
     rows = dict(_rows(layout, cell, finished=finished))
-    claimed, published = ({}, {}) if finished else (_claimed(cell), _published(cell))
+    claimed, published = ({}, {}) if finished else (_claimed(table, cell), _published(cell))
     numbers = [(amount_key(*key), value) for key, value in funds.items()]
     numbers += [
         (cells.at(name, at), value) for at, row in rows.items() for name, value in ((cells.WEIGHT, row.weight), (cells.DEGREE, row.degree))
@@ -119,13 +119,14 @@ def _rows(layout: SelfLayout, cell: CellOf, *, finished: bool) -> Iterator[tuple
             yield number, above
 
 
-def _claimed(cell: CellOf) -> Mapping[str, Decimal]:
+def _claimed(table: SelfEvaluation, cell: CellOf) -> Mapping[str, Decimal]:
     """The numbers that were published of the whole."""
     raw = {
         CLAIMED_WEIGHT: cell(figure_key(CLAIMED_WEIGHT)),
         CLAIMED_TOTAL: cell(figure_key(CLAIMED_TOTAL)),
         CLAIMED_RATE_POINTS: cell(points_key(CLAIMED_RATE)),
         CLAIMED_RATE: number_of(claimed_rate(cell(figure_key(CLAIMED_RATE)))),
+        **{amount: cell(figure_key(amount)) for amount in table.amounts},
     }
     found = {name: _points(value) for name, value in raw.items()}
     return {name: value for name, value in found.items() if value is not None}
