@@ -25,7 +25,7 @@ from xl_jixiao.unit.job import UnitJob
 from xl_jixiao.unit.model import from_data
 from xl_jixiao.unit.parts import book_of
 from xl_jixiao.unit.sheets import check_lines
-from xl_jixiao.words import CHECKS, EXPLAIN, PASSED, PROJECTS, dated
+from xl_jixiao.words import CHECKS, EXPLAIN, GUIDE, PASSED, PROJECTS, dated
 
 CASE = "hongjiang-2020-set"
 
@@ -223,6 +223,31 @@ def test_a_written_book_reads_back_and_reviews_clean(job, published, edition, tm
     before = {(one.code, one.message) for one in job.evaluate(answers).findings}
     seen = examine(path)
     assert seen.readable and [str(one) for one in seen.findings if (one.code, one.message) not in before] == []
+
+
+def test_the_next_thing_to_do_is_found_among_any_number_of_forms_by_one_short_formula(job):
+    """Excel takes 64 levels of functions; a book of 20 projects may have more forms."""
+    read = []
+    for count in (1, 4):
+        sheet = job.plan(job.answers_from(projects(count)), Edition.NATIVE).sheet_by_name[GUIDE]
+        (row,) = [cell.row for cell in sheet.cells if getattr(cell.content, "value", "") == "下一处（点右边跳转）"]
+        read += [len(cell.content.expr.names) for cell in sheet.cells if (cell.row, cell.column) == (row, 2)]
+    assert read[0] == read[1]
+
+
+def test_the_next_thing_to_do_is_never_the_form_of_a_project_without_a_name(job):
+    """The forms of the first project are whole, the second has no name: nothing is said of it, in 填报说明 either."""
+    plan = job.plan(job.enlarged(job.answers(examples()[CASE]), 2), Edition.NATIVE)
+    values = plan.values(plan.own_entries)
+    chain = [values[key] for key in plan.placed if key.startswith("先填:")]
+    assert len(chain) == len(job.book(2).parts) and not any("项目1" in text or "项目2" in text for text in chain)
+
+
+def test_a_unit_is_named_by_the_first_form_that_names_it_whatever_it_is_called_there():
+    fact = {"used": ["自评表.实施单位"]}
+    table = from_data({**HEAD, "forms": [{"name": "自评表", "table": "generic-selfeval"}], "facts": [fact]}, "s.toml")
+    job = UnitJob(table, open_job)
+    assert job.file_stem(job.answers_from({"基础数据": {"实施单位": "临水县水利局"}})).startswith("临水县水利局-")
 
 
 def test_a_typed_over_formula_of_a_form_is_found_in_its_place(job, published, tmp_path):

@@ -19,6 +19,8 @@ PASSED, EXPLAIN, MUST_FIX, NOTE = "通过", "须说明", "必改", "提示"
 ROUNDING, UNFINISHED = "通过（舍入）", "未完成"
 NOT_FILLED, ALL_FILLED = "尚未填写", "已填全"
 """What a sheet is, and a check of it, before anything is typed; and when nothing is wanting."""
+NO_PROJECT = "没有这个项目"
+"""What the forms of a project are that the list has no name of."""
 
 # What a judged item may be.
 MET, PARTLY, UNMET = "符合", "部分符合", "不符合"

@@ -54,8 +54,12 @@ class Guide:
             self.sheet.jump(self.row, 0, sheet=part.sheet, text=part.name, columns=2)
             self.sheet.computed(self.row, 2, "", part.state, "centre")
             self.sheet.computed(self.row, 3, "", part.said, "cell")
+            if part.chained:
+                self.sheet.computed(self.row, len(WIDTHS), part.chained.key, part.first_open, "hidden")
             self.sheet.height(self.row, _LIVE)
             self.row += 1
+        if any(part.chained for part in progress.parts):
+            self.sheet.hidden_columns.append((len(WIDTHS), len(WIDTHS)))
         self.sheet.label(self.row, 0, "下一处（点右边跳转）", "cell", columns=2)
         self.sheet.put(self.row, 2, Computed("", progress.next, varies=Varies.NUMBERS), "link", columns=2)
         self.sheet.height(self.row, _LIVE)
