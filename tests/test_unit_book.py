@@ -17,7 +17,7 @@ from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.looks import look
 from xl_jixiao.sheet.measure import column_points, page_size
 from xl_jixiao.sheet.package import read
-from xl_jixiao.sheet.plan import column_letter
+from xl_jixiao.sheet.plan import Label, column_letter
 from xl_jixiao.tables.catalogue import examples, sets
 from xl_jixiao.tables.tablefile import RubricError
 from xl_jixiao.unit.answers import AnswersError
@@ -248,6 +248,22 @@ def test_a_unit_is_named_by_the_first_form_that_names_it_whatever_it_is_called_t
     table = from_data({**HEAD, "forms": [{"name": "自评表", "table": "generic-selfeval"}], "facts": [fact]}, "s.toml")
     job = UnitJob(table, open_job)
     assert job.file_stem(job.answers_from({"基础数据": {"实施单位": "临水县水利局"}})).startswith("临水县水利局-")
+
+
+def test_the_year_of_a_set_is_that_of_its_forms_in_names_titles_texts_and_when_they_come_back(tmp_path):
+    """Forms of 2020 and 2025 in a set of 2024."""
+    forms = [{"name": "评分表", "table": "hongjiang-2020-dept"}, {"name": "自评表", "table": "generic-selfeval"}]
+    job = UnitJob(from_data({**HEAD, "forms": forms}, "s.toml"), open_job)
+    plan = job.plan(job.blank(), Edition.NATIVE)
+    said = [cell.content.value for sheet in plan.sheets for cell in sheet.cells if isinstance(cell.content, Label)]
+    assert not [text for text in said if isinstance(text, str) and re.search("(?:2019|2020|2025)年", text)]
+    assert {part.job.table.year for part in job.book(0).parts} == {2024}
+    alone = open_job("generic-selfeval", year=2024)
+    files, _ = alone.finish(alone.answers(examples()["generic-selfeval"]), tmp_path)
+    assert all("2024年度" in path.name and "2025" not in path.name for path in files)
+    returned = read_workbook(files[0])
+    assert (returned.job.table.year, returned.is_bundled) == (2024, True)
+    assert {one.code for one in examine(files[0]).findings} == {"JX626"}  # the example's own texts name 2026
 
 
 def test_a_typed_over_formula_of_a_form_is_found_in_its_place(job, published, tmp_path):

@@ -49,6 +49,9 @@ UNIT, PROJECT, SUPERIOR = "单位名称", "项目名称", "主管部门"
 SPACES = "\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u200c\u200d\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
 """Every white space beyond ASCII, the kinds without width included."""
 
+UNSEEN = "\u200b\u200c\u200d\u2060\ufeff"
+"""Those without width."""
+
 WHITE = "".join(map(chr, range(33))) + SPACES
 """White space of any kind: nothing but these is blank, in a sheet, in Python and in the add-in alike."""
 

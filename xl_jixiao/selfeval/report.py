@@ -202,8 +202,9 @@ def _table(card: SelfCard) -> Iterator[TableCell]:
         yield TableCell(last, 5, card.rate_text, span=3)
         return
     yield TableCell(last, 0, EXECUTION_RATE, span=5)
-    yield TableCell(last, 5, plain(card.table.execution.weight))
-    yield TableCell(last, 6, _shown(card.execution_points))
+    weight = card.table.execution.weight
+    yield TableCell(last, 5, plain(weight) if weight else "—")
+    yield TableCell(last, 6, _shown(card.execution_points) if weight else "—")
     yield TableCell(last, 7, card.rate_text)
     yield TableCell(last + 1, 0, card.table.form.total_label, span=5, bold=True)
     yield TableCell(last + 1, 5, plain(card.weight), bold=True)
