@@ -423,6 +423,16 @@ def test_a_projects_own_texts_stand_in_the_report_of_its_form_and_in_no_other(tm
     assert words == [False, True, False, True, False, True]
 
 
+def test_a_text_is_not_said_under_a_head_of_its_own_name_again_nor_twice(tmp_path):
+    job = UnitJob(from_data(OF_PROJECT, "s.toml"), open_job)
+    told = {"改进措施和建议": "提前办理手续。", "项目绩效目标": "新建管网42公里。", "项目财务管理情况": "专账核算。"}
+    said = {"项目1自评表": {"goals": {"预期目标": "新建管网42公里。"}}, "项目1报告": {"answers": told}}
+    answers = job.answers_from({"projects": [{"名称": "甲项目"}], "forms": said})
+    words = report_words(next(job.reports(job.evaluate(answers), answers)), tmp_path)
+    assert "提前办理手续。" in words and "项目财务管理情况：专账核算。" in words
+    assert [text for text in words if "新建管网42公里" in text] == ["预期目标：新建管网42公里。"]
+
+
 def report_words(report, folder):
     path = report.save(folder / "报告.docx", overwrite=True)
     return [paragraph.text for paragraph in docx.Document(str(path)).paragraphs]
