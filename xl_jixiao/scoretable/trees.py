@@ -112,7 +112,8 @@ class Scored:
     def _computable(self) -> Expr:
         """Whether what is computed from figures can be."""
         indicator = self.indicator
-        own = indicator.rule.own_absence
+        gap = indicator.rule.gap
+        own = indicator.rule.own_absence or gap is not None
         figures = indicator.rule_figures
         strict = [*([indicator.measured] if indicator.measured and indicator.measure else []), *(() if own else figures)]
         if self._ratio:
@@ -122,6 +123,8 @@ class Scored:
         if not own or not figures:
             return found
         usable = usable_figures(figures, data.state, self.signed)
+        if gap is not None:
+            usable = when(usable.equals(READY), when(renamed(gap, self._figures), NOT_APPLICABLE, READY), usable)
         return usable if found == tree(READY) else when(usable.equals(READY), found, usable)
 
     @cached_property
