@@ -17,6 +17,9 @@ from xl_jixiao.words import COMPUTED_TOTAL, GRADE, TOTAL, UNFINISHED
 _MOST_CELLS = 5
 """So many changed cells of a sheet are named each; more are one finding, at the first."""
 
+_MANY_IN_LINE = 3
+"""So many changed cells of a row, or of a column, are one deed."""
+
 _CODES: Mapping[Fault, str] = {
     Fault.CONSTANT: "JX605",
     Fault.OTHER_FORMULA: "JX605",
@@ -105,6 +108,8 @@ def findings(plan: Plan, differences: Iterable[Difference], file: str, *, outdat
         return order[one.fault], one.ref.sheet if one.ref and not anywhere else "", shown
 
     others, of_old = _parted(list(differences), outdated)
+    lines, others = _by_lines(others)
+    yield from (_line(plan, same, file) for same in lines)
     for (at, _, shown), group in groupby(sorted(others, key=kind), kind):
         same = list(group)
         if at == order[Fault.UNPROTECTED] and len(same) > 1:
@@ -129,11 +134,51 @@ _CONTENT = frozenset(
         Fault.ROUNDING,
         Fault.TEXT,
         Fault.ROWS_MOVED,
+        Fault.ROWS_MISSING,
         Fault.COLUMNS_MOVED,
         Fault.OUTSIDE,
     }
 )
 """What a sheet made from other answers shows."""
+
+
+_CHANGED = (Fault.CONSTANT, Fault.OTHER_FORMULA, Fault.DELETED, Fault.TEXT, Fault.OUTSIDE)
+"""What a row or column that was changed as a whole shows, the first kind first."""
+
+
+def _by_lines(differences: list[Difference]) -> tuple[list[list[Difference]], list[Difference]]:
+    """The changed cells of rows and columns that were changed as a whole, and all other differences. Of a sheet where most was changed it is not
+    said row by row."""
+    lines: list[list[Difference]] = []
+    sheets: dict[str, list[Difference]] = {}
+    for one in differences:
+        if one.fault in _CHANGED and one.ref is not None:
+            sheets.setdefault(one.ref.sheet, []).append(one)
+    for changed in sheets.values():
+        for line in ("row", "column"):
+            groups: dict[int, list[Difference]] = {}
+            for one in changed:
+                groups.setdefault(getattr(one.ref, line), []).append(one)
+            whole = [same for same in groups.values() if len(same) >= _MANY_IN_LINE]
+            if 0 < len(whole) < _MANY_IN_LINE and sum(map(len, whole)) * 2 > len(changed):
+                lines += whole
+                break
+    told = {id(one) for same in lines for one in same}
+    return lines, [one for one in differences if id(one) not in told]
+
+
+def _line(plan: Plan, same: list[Difference], file: str) -> Finding:
+    """One finding for the changed cells of a row or column."""
+    first = min(same, key=lambda one: _CHANGED.index(one.fault))
+    placed = sorted(same, key=lambda one: (one.ref.row, one.ref.column) if one.ref else (0, 0))
+    refs = dict.fromkeys(one.ref for one in placed if one.ref)
+    kinds = "、".join(dict.fromkeys(str(one.fault) for one in placed))
+    named = "、".join(ref.local for ref in list(refs)[:_MOST_CELLS])
+    more = "等" if len(refs) > _MOST_CELLS else ""
+    code = _code(plan, first)
+    other = (one for one in placed if one.ref and not _same(one.found, one.expected))
+    text = next((f"；{one.ref.local}应为“{_short(one.expected)}”，现为“{_short(one.found)}”" for one in other if one.ref), "")
+    return found(code, _place(placed[0], file), f"{len(refs)}个单元格（{named}{more}）：{kinds}{text}；{_ADVICE[code]}")
 
 
 def _own(plan: Plan, told: list[Difference]) -> Iterator[Difference]:

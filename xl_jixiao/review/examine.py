@@ -3,13 +3,14 @@
 import gc
 import os
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
 from itertools import chain
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from xl_jixiao import __version__
@@ -20,6 +21,7 @@ from xl_jixiao.number import to_cell
 from xl_jixiao.review import agree
 from xl_jixiao.review.constants import reprinted
 from xl_jixiao.review.evidence import findings
+from xl_jixiao.review.exported import before, following, restored
 from xl_jixiao.review.integrity import Difference, Fault, differences, said, structure
 from xl_jixiao.review.pool import spread
 from xl_jixiao.review.texts import own_words
@@ -316,7 +318,8 @@ def _form_in_word(file: Path, tables: Path | None, texts: tuple[tuple[Place, str
     return replace(form, texts=(*form.texts, *outside), findings=(*form.findings, *in_words))
 
 
-def _examined(returned: "Returned") -> Examined:
+def _examined(returned: "Returned", *, as_it_was: bool = False) -> Examined:
+    """A filing; one that is looked at as it was before its figures were changed isn't asked about that again."""
     job, package, answers, file = returned.job, returned.package, returned.answers, returned.file
     fitted = returned.fitted
     entered = entries(fitted.plan, package)
@@ -335,7 +338,7 @@ def _examined(returned: "Returned") -> Examined:
             values = fitted.plan.values(entered)
     # rows of entries were taken out of a finished workbook, or whole columns: what it should look like without them nobody can say, that they are
     # gone says it all
-    faults = _cut(fitted, package) if cut else _differences(returned, fitted, values)
+    faults = list(_cut(fitted, package) if cut else _differences(returned, fitted, values))
     stamped = () if cut else tuple(_stamped(returned, fitted.plan, entered))
     outdated = CONCLUSION if any(one.code == "JX607" for one in stamped) else ""
     from_plan = findings(fitted.plan, faults, file.name, outdated=outdated)
@@ -357,7 +360,8 @@ def _examined(returned: "Returned") -> Examined:
         total=result.total,
         computed_total=result.computed_total,
         grade=result.grade or "",
-        findings=(*of_answers, *from_plan, *stamped, *in_words),
+        findings=(() if as_it_was else _since_export(returned, fitted.plan, entered, faults, (*of_answers, *in_words)))
+        or (*of_answers, *from_plan, *stamped, *in_words),
         texts=texts,
         digest=returned.digest,
         content=about.content,
@@ -368,6 +372,36 @@ def _examined(returned: "Returned") -> Examined:
         grades=tuple((one.name, one.least) for one in getattr(job.table, "grades", ())),
         year=about.year,
     )
+
+
+def _since_export(
+    returned: "Returned", plan: Plan, entered: Mapping[str, Value], faults: Sequence[Difference], told: Sequence[Finding]
+) -> tuple[Finding, ...]:
+    """What there is to say of a finished workbook some of whose figures were changed after the export, what follows from them left out: what
+    there was to say before, that the total didn't follow, and each figure. Empty where nobody can say which they are."""
+    stamp, place = returned.stamp, Place(returned.file.name)
+    if returned.edition is not Edition.FINISHED or stamp.get(StampName.DIGEST, returned.digest) == returned.digest:
+        return ()
+    keys = _changed_since(plan, entered, stamp)
+    if not 0 < len(keys) <= _MOST_CHANGED:
+        return ()
+    total = [one for one in faults if one.fault is Fault.VALUE and one.key and one.key == returned.job.total_key]
+    was = before(plan, entered, keys, stamp, faults)
+    if was is not None:
+        then = _examined(replace(returned, package=restored(returned.package, plan, was)), as_it_was=True).findings
+        if not any(one.code == "JX607" for one in then):
+            return (*then, *findings(plan, total, place.file), *_changed(plan, entered, stamp, place, "", was))
+    blank = restored(returned.package, plan, dict.fromkeys(keys))
+    without = _examined(replace(returned, package=blank), as_it_was=True).findings
+    followed = following(plan, keys)
+    own = [one for one in faults if not (one.fault in (Fault.VALUE, Fault.ROUNDING) and one.key in followed) or one in total]
+    outside, due = _parted(told, frozenset(without))
+    return (*outside, *due[:1], *findings(plan, own, place.file, outdated=CONCLUSION), *_changed(plan, entered, stamp, place, ""))
+
+
+def _parted(told: Sequence[Finding], without: Set[Finding]) -> tuple[list[Finding], list[Finding]]:
+    """The findings that stay without the changed figures, and those of level 必改 that don't."""
+    return [one for one in told if one in without], [one for one in told if one not in without and one.level is Level.MUST_FIX]
 
 
 def _differences(returned: "Returned", fitted: Fitted, values: PlanValues) -> Iterator[Difference]:
@@ -461,13 +495,26 @@ def _stamped(returned: "Returned", plan: Plan, entered: Mapping[str, Value]) -> 
     digest = returned.digest
     if stamp.get(StampName.EDITION) != Edition.FINISHED or not stamp.get(StampName.DIGEST):
         yield found("JX621", place, "像是成品，但没有导出时的盖章信息；请用原文件报送，或重新导出成品")
-    elif stamp[StampName.DIGEST] != digest:
+    elif stamp[StampName.DIGEST] != digest and not (changed(entered, stamp) and not _changed_since(plan, entered, stamp)):
         yield from _changed(plan, entered, stamp, place, digest)
 
 
-def _changed(plan: Plan, entered: Mapping[str, Value], stamp: Mapping[str, str], place: Place, digest: str) -> Iterator[Finding]:
-    """JX607 at each figure that was changed after the export, where that can be known."""
-    keys = changed(entered, stamp)
+def _changed_since(plan: Plan, entered: Mapping[str, Value], stamp: Mapping[str, str]) -> tuple[str, ...]:
+    """The entries that were changed after the export; of those that are gone with their row or column that is said."""
+    entries = plan.entries
+    return tuple(key for key in changed(entered, stamp) if not is_gone(entries[key][0].row, entries[key][0].column))
+
+
+def _changed(
+    plan: Plan,
+    entered: Mapping[str, Value],
+    stamp: Mapping[str, str],
+    place: Place,
+    digest: str,
+    was: Mapping[str, Value] = MappingProxyType({}),
+) -> Iterator[Finding]:
+    """JX607 at each figure that was changed after the export, where that can be known, with what it `was` where that can be."""
+    keys = _changed_since(plan, entered, stamp)
     if not 0 < len(keys) <= _MOST_CHANGED:
         more = f"，共{len(keys)}格，如{'、'.join(str(plan.ref(key)) for key in keys[:_MOST_CHANGED])}" if keys else ""
         text = f"成品导出后填报数被改动（与导出时的摘要不符）{more}，请核实"
@@ -477,4 +524,5 @@ def _changed(plan: Plan, entered: Mapping[str, Value], stamp: Mapping[str, str],
         ref = plan.ref(key)
         what = titled(key) if is_name(key) else "这一格"
         shown = "已清空" if is_blank(entered[key]) else f"现为{said(entered[key])[:40]}"
-        yield found("JX607", Place(place.file, ref.sheet, ref.local), f"{what}在成品导出后被改动，{shown}，请核实")
+        then = f"导出时为{said(was[key])[:40]}，表内的结果按它得出，" if key in was else ""
+        yield found("JX607", Place(place.file, ref.sheet, ref.local), f"{what}在成品导出后被改动，{then}{shown}，请核实")

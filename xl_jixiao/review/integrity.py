@@ -665,8 +665,9 @@ def _lines_moved(sheet: SheetPlan, lines: Lines, ref: Ref, way: _Direction) -> I
     """That lines of a sheet were moved; those that were taken out, by what their first constants say."""
     gone = [now for now in lines.values() if now >= BEYOND]
     if gone:
-        labels = [one for one in reversed(sheet.cells) if isinstance(one.content, Label) and isinstance(one.content.value, str)]
-        texts = {getattr(one, way.line): str(one.content.value) for one in labels if isinstance(one.content, Label)}
+        labels = [(getattr(one, way.line), one.content.value) for one in reversed(sheet.cells) if isinstance(one.content, Label)]
+        numbers = {line: f"序号{plain(value)}" for line, value in labels if isinstance(value, (int, Fraction))}
+        texts = {**numbers, **{line: value for line, value in labels if isinstance(value, str)}}
         named = "、".join(f"“{shown(texts[line], 20)}”" for line in gone[:_MOST_ROWS] if texts.get(line))
         yield Difference(way.missing, ref, detail=f"{len(gone)}{way.unit}，{named}".rstrip("，"))
     elif lines:
