@@ -4,12 +4,16 @@ Cases are in data/forgeries.toml. A place is a key of the plan (得分_在职人
 holds a text (整体支出评分表!@公用经费控制率).
 """
 
+import random
+import re
 import tomllib
 from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
 import pytest
+from fuzz_forgeries import outcome
+from support import forging, forging_slyer
 from support.depth import DEEP, few, forms
 from support.tamper import Tampered
 
@@ -233,6 +237,11 @@ def stamp(book, base, name, value=None):
     book.property(name, value)
 
 
+def describe(book, base, text):
+    part = "docProps/core.xml"
+    book.parts[part] = re.sub(rb"xl_jixiao [0-9.]+", text.encode(), book.parts[part])
+
+
 def show_rows(book, base, sheet):
     book.show_rows(sheet)
 
@@ -294,6 +303,7 @@ DEEDS = {
         external_link,
         macros,
         stamp,
+        describe,
         show_rows,
         widen,
         zoom,
@@ -323,6 +333,25 @@ def test_each_forgery_is_named_at_its_cell(case, edition, bases, tmp_path):
         code, _, place = one.partition(" ")
         assert f"{code} {base.shown(place)}".strip() in said, sorted(new)
     assert len(said) <= case.get("most", len(case["finds"])), sorted(new)
+
+
+SLY = [name for name, deed in forging.KINDS.items() if deed.__module__ == forging_slyer.__name__]
+SLY_FORMS = ("hunan-2021-dept-selfeval", "hongjiang-2020-dept", "yunnan-2020-selfeval")
+
+
+@pytest.mark.parametrize("number", range(len(SLY)), ids=SLY)
+def test_what_a_cunning_hand_thinks_of_is_told_at_its_place_in_a_few_findings(number):
+    chance = random.Random(number)
+    forms = SLY_FORMS[number % len(SLY_FORMS) :] + SLY_FORMS
+    for form, edition in ((form, edition) for form in forms for edition in Edition):
+        base = forging.sound(form, edition)
+        book = Tampered(base.path)
+        where = forging.KINDS[SLY[number]](book, base, chance)
+        if where is not None:
+            break
+    found = examine(book.write(Path(forging.folder(), f"某局{base.path.suffix}"))).findings
+    new = [one for one in found if (one.code, one.message) not in base.own]
+    assert outcome(where, new) == "told", [str(one) for one in new]
 
 
 @pytest.mark.parametrize(("case", "edition"), ALL_HABITS, ids=[f"{case['name']}-{edition}" for case, edition in ALL_HABITS])

@@ -1,6 +1,7 @@
 """What a file's differences from its plan mean for a reviewer: each a finding at its cell, floods of one kind folded."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
@@ -29,6 +30,7 @@ _CODES: Mapping[Fault, str] = {
     Fault.OUTDATED: "JX620",
     Fault.TEXT: "JX608",
     Fault.REPRINTED: "JX633",
+    Fault.REWRITTEN: "JX633",
     Fault.NAME: "JX609",
     Fault.NAME_MISSING: "JX631",
     Fault.SHOWN: "JX610",
@@ -53,6 +55,7 @@ _CODES: Mapping[Fault, str] = {
     Fault.LINKED_OUT: "JX618",
     Fault.OPENED: "JX617",
     Fault.UNLIMITED: "JX617",
+    Fault.LIMITED: "JX617",
     Fault.UNPROTECTED: "JX617",
     Fault.UNLOCKED: "JX617",
     Fault.UNSEEN: "JX617",
@@ -108,6 +111,9 @@ def findings(plan: Plan, differences: Iterable[Difference], file: str, *, outdat
         return order[one.fault], one.ref.sheet if one.ref and not anywhere else "", shown
 
     others, of_old = _parted(list(differences), outdated)
+    everywhere, others = _throughout(others)
+    if everywhere:
+        yield _of_book(plan, everywhere, file)
     lines, others = _by_lines(others)
     yield from (_line(plan, same, file) for same in lines)
     for (at, _, shown), group in groupby(sorted(others, key=kind), kind):
@@ -165,6 +171,26 @@ def _by_lines(differences: list[Difference]) -> tuple[list[list[Difference]], li
                 break
     told = {id(one) for same in lines for one in same}
     return lines, [one for one in differences if id(one) not in told]
+
+
+_MOST_SHEETS = 3
+
+
+def _throughout(differences: list[Difference]) -> tuple[list[Difference], list[Difference]]:
+    """The formulas that were changed alike on more sheets than can be named each, and all other differences."""
+    for fault in (Fault.CONSTANT, Fault.DELETED, Fault.OTHER_FORMULA):
+        same = [one for one in differences if one.fault is fault and one.ref is not None]
+        if len({one.ref.sheet for one in same if one.ref}) > _MOST_SHEETS and len(same) > _MOST_CELLS * _MOST_SHEETS:
+            return same, [one for one in differences if one.fault is not fault]
+    return [], differences
+
+
+def _of_book(plan: Plan, same: list[Difference], file: str) -> Finding:
+    """One finding for what was done to the formulas of many sheets."""
+    often = Counter(one.ref.sheet for one in same if one.ref)
+    named = "、".join(f"{sheet}{count}格" for sheet, count in often.items())
+    code = _code(plan, same[0])
+    return found(code, _place(same[0], file), f"{len(often)}张表的{len(same)}个单元格：{same[0].fault}（{named}），{_ADVICE[code]}")
 
 
 def _line(plan: Plan, same: list[Difference], file: str) -> Finding:

@@ -28,7 +28,7 @@ from xl_jixiao.review.texts import own_words
 from xl_jixiao.rules.typed import Kind
 from xl_jixiao.sheet.content import Package
 from xl_jixiao.sheet.content import shown as seen
-from xl_jixiao.sheet.edition import Edition, StampName
+from xl_jixiao.sheet.edition import Edition, StampName, made_by
 from xl_jixiao.sheet.fit import BEYOND, Fitted, Moved, fit, is_gone
 from xl_jixiao.sheet.formula_text import column_number
 from xl_jixiao.sheet.job import Job, PointsLine
@@ -412,11 +412,21 @@ def _differences(returned: "Returned", fitted: Fitted, values: PlanValues) -> It
     if not returned.is_ours:
         return chain(faults, reprinted(fitted.plan, returned.package, job.tables))
     if made == job.revision:
-        return faults
+        return faults if _says_ours(returned) else map(_reprinted, faults)
     as_made = (one for one in faults if not _names_revision(one, job, made))
     if returned.is_bundled:
         return as_made
-    return (replace(one, fault=Fault.REPRINTED) if one.fault in (Fault.TEXT, Fault.OTHER_FORMULA) else one for one in as_made)
+    return map(_reprinted, as_made)
+
+
+def _says_ours(returned: "Returned") -> bool:
+    return __version__ in (returned.stamp.get(StampName.VERSION, __version__), returned.package.description.removeprefix(made_by("")))
+
+
+def _reprinted(one: Difference) -> Difference:
+    """What may have been so in the table or template the file says it was made from."""
+    now = {Fault.TEXT: Fault.REPRINTED, Fault.OTHER_FORMULA: Fault.REWRITTEN}
+    return replace(one, fault=now.get(one.fault, one.fault))
 
 
 def _names_revision(one: Difference, job: Job, made: str) -> bool:
@@ -477,10 +487,7 @@ def _texts(plan: Plan, entered: Mapping[str, Value], file: str) -> Iterator[tupl
 def _stamped(returned: "Returned", plan: Plan, entered: Mapping[str, Value]) -> Iterator[Finding]:
     """JX606, JX607, JX621, JX624: what the stamp says of program, table and answers."""
     stamp, place = returned.stamp, Place(returned.file.name)
-    version = stamp.get(StampName.VERSION, __version__)
-    if version != __version__:
-        message = f"由本程序的另一个版本（{seen(version, 20)}）制作，公式没有逐格核对，只复算了得分、对照了评分标准的原文；请用现行模板重新填报，或人工核对"
-        yield found("JX624", place, message, seen(version, 20), __version__)
+    yield from _versioned(returned, place)
     made, now = returned.revision, returned.job.revision
     if made != now:
         told = f"填报表写明按评分标准修订{seen(made, 20)}制作，没有这个修订的评分标准（现有的是{now}）；按现有的逐格核对、复算"
@@ -497,6 +504,21 @@ def _stamped(returned: "Returned", plan: Plan, entered: Mapping[str, Value]) -> 
         yield found("JX621", place, "像是成品，但没有导出时的盖章信息；请用原文件报送，或重新导出成品")
     elif stamp[StampName.DIGEST] != digest and not (changed(entered, stamp) and not _changed_since(plan, entered, stamp)):
         yield from _changed(plan, entered, stamp, place, digest)
+
+
+def _versioned(returned: "Returned", place: Place) -> Iterator[Finding]:
+    """JX621, JX624: what the file says of the program's version."""
+    version, described = returned.stamp.get(StampName.VERSION, __version__), returned.package.description
+    told = described.startswith(made_by("")) and described != made_by(version)
+    if told and __version__ in (version, described.removeprefix(made_by(""))):
+        message = f"盖章信息里的程序版本是“{seen(version, 20)}”，文件属性里却是“{seen(described, 30)}”，有一个被改动；按本版本逐格核对；请用原文件报送"
+        yield found("JX621", place, message, seen(version, 20), seen(described, 30))
+    elif version != __version__ and returned.is_ours:
+        message = f"写明由本程序的另一个版本（{seen(version, 20)}）制作，却几乎处处与现行模板相同，按现行模板逐格核对；请用现行模板重新填报，或核实"
+        yield found("JX624", place, message, seen(version, 20), __version__)
+    elif version != __version__:
+        message = f"由本程序的另一个版本（{seen(version, 20)}）制作，公式没有逐格核对，只复算了得分、对照了评分标准的原文；请用现行模板重新填报，或人工核对"
+        yield found("JX624", place, message, seen(version, 20), __version__)
 
 
 def _changed_since(plan: Plan, entered: Mapping[str, Value], stamp: Mapping[str, str]) -> tuple[str, ...]:

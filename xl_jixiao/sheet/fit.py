@@ -12,7 +12,7 @@ from typing import Any
 
 from xl_jixiao import __version__
 from xl_jixiao.sheet.content import Package, SheetContent, UnreadableWorkbook
-from xl_jixiao.sheet.edition import StampName
+from xl_jixiao.sheet.edition import StampName, made_by
 from xl_jixiao.sheet.formula_text import compared
 from xl_jixiao.sheet.met import Judged
 from xl_jixiao.sheet.plan import Computed, Entry, Label, Placed, Plan, Ref, SheetPlan, Span, column_letter
@@ -23,6 +23,9 @@ _ALIKE = 0.6
 
 _ANOTHER = 0.5
 """Where less than so much of the constants stands anywhere on the sheets, the file is of another form than its stamp says."""
+
+_AS_MADE = 0.985
+"""So many of its cells must be as this version of the program makes them for a file to be taken for one of its own."""
 
 _TRADED = 0.3
 """So much more of a sheet's constants must stand at their places in another sheet than in the one of its name for the two names to be traded."""
@@ -73,6 +76,8 @@ class Fitted:
     missing: tuple[str, ...] = ()
     renamed: Mapping[str, str] = field(default_factory=dict)
     moved: Mapping[str, Moved] = field(default_factory=dict)
+    ours: bool = True
+    """Whether every formula and text must be the plan's: another version of the program may have had others."""
     origin: Plan | None = field(default=None, repr=False)
     """The plan before it was fitted, where that is another."""
 
@@ -108,7 +113,7 @@ def fit(plan: Plan, package: Package, known: Fitted | None = None) -> Fitted:
     Raises UnreadableWorkbook for another form's file, and where rows or columns were put in or taken out among some that no constant tells apart:
     each would be read from another's cells.
     """
-    if package.properties.get(StampName.VERSION, __version__) != __version__:
+    if not (known.ours if known else is_ours(plan, package)):
         return _by_names(plan, package)
     missing = [sheet for sheet in plan.sheets if sheet.name not in package.sheets]
     still = {id(sheet) for sheet in known.plan.sheets} if known and not (known.renamed or known.moved) else ()
@@ -142,7 +147,26 @@ def fit(plan: Plan, package: Package, known: Fitted | None = None) -> Fitted:
     areas = {key: _span_anew(span, renamed.get(span.sheet, span.sheet), moved.get(span.sheet, Moved())) for key, span in plan.areas.items()}
     fitted = replace(plan, sheets=sheets, areas=MappingProxyType(areas), base=None, as_made=plan)
     fitted.__dict__["runs"] = plan.runs  # what an area is made of doesn't change where it moves
-    return Fitted(fitted, gone, MappingProxyType(renamed), MappingProxyType(moved), plan)
+    return Fitted(fitted, gone, MappingProxyType(renamed), MappingProxyType(moved), origin=plan)
+
+
+def is_ours(plan: Plan, package: Package) -> bool:
+    """Whether this version of the program made the file: its stamp or its description says so, or all but a few cells are as this one makes
+    them, whatever the file says."""
+    said = package.properties.get(StampName.VERSION, __version__)
+    return said == __version__ or package.description == made_by(__version__) or _as_made(plan, package)
+
+
+def _as_made(plan: Plan, package: Package) -> bool:
+    """Whether almost every formula and constant stands at its place."""
+    there = asked = 0
+    for sheet in plan.sheets:
+        written, content = plan.written[sheet.name], package.sheets.get(sheet.name)
+        asked += len(written.labels) + len(written.formulas)
+        if content is not None:
+            there += sum((content.cell(*place).value or "") == (one.value or "") for place, one in written.labels)
+            there += sum(compared(content.cell(*place).formula) == compared(formula) for place, _, formula in written.formulas)
+    return there >= asked * _AS_MADE
 
 
 def likeness(plan: Plan, package: Package) -> float:
@@ -157,7 +181,7 @@ def _by_names(plan: Plan, package: Package) -> Fitted:
     other = {ref.sheet for key, (ref, _) in plan.placed.items() if places.get(key, ref) != ref}
     other |= {sheet.name for sheet in plan.sheets if sheet.name in package.sheets and not _says_the_same(sheet, package.sheets[sheet.name])}
     missing = tuple(sheet.name for sheet in plan.sheets if sheet.name not in package.sheets)
-    return Fitted(plan.laid_out_otherwise(other, places) if other else plan, missing)
+    return Fitted(plan.laid_out_otherwise(other, places) if other else plan, missing, ours=False)
 
 
 def _says_the_same(sheet: SheetPlan, content: SheetContent) -> bool:
