@@ -22,6 +22,7 @@ from xl_jixiao.jobs import open_job
 from xl_jixiao.review.across import compared
 from xl_jixiao.review.desk import Desk
 from xl_jixiao.review.examine import examine, files_of, not_examined
+from xl_jixiao.review.letters import _discreet
 from xl_jixiao.review.report import write_report
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.plan import Label, Ref, column_letter
@@ -417,7 +418,8 @@ def test_texts_of_documents_copied_from_another_unit_or_naming_it_are_told(form,
         paths.append(book.write(tmp_path / f"{unit}.xlsx"))
     results = compared([examine(path) for path in paths])
     place = base.plan.ref(key).local
-    told = [{one.code for one in result.findings if one.place.cell == place} & {"JX612", "JX613"} for result in results]
+    named = [[one for one in result.findings if place in re.split("[、共]", f"{one.place.cell}、{one.message}")] for result in results]
+    told = [{one.code for one in found} & {"JX612", "JX613"} for found in named]
     assert told == [set(), {"JX612"}, {"JX613"}]
 
 
@@ -547,3 +549,29 @@ def test_an_export_whose_stamp_was_changed_is_compared_as_the_export_it_is(form,
     book.property("版本", stamped)
     result = examine(book.write(tmp_path / "某局.xlsx"))
     assert [one.code for one in result.findings if (one.code, one.message) not in base.own] == ["JX621"]
+
+
+def test_a_whole_filing_copied_is_one_finding_at_each_unit_and_the_letter_names_nobody(tmp_path):
+    job = open_job("hongjiang-2020-dept")
+    first = job.answers(examples()["hongjiang-2020-dept"])
+    paths = [tmp_path / "甲.xlsx", tmp_path / "乙.xlsx"]
+    job.write(first, Edition.NATIVE, paths[0])
+    job.write(job.given(first, {"单位名称": "某县水利局"}), Edition.NATIVE, paths[1])
+    told = [[one for one in result.findings if one.code in ("JX612", "JX681")] for result in compared([examine(path) for path in paths])]
+    assert [[one.code for one in found] for found in told] == [["JX681"], ["JX612"]]
+    assert told[0][0].message.startswith("M20、M31、M33、") and "水利局" not in _discreet(told[0][0])
+
+
+def test_a_report_is_held_against_the_workbook_as_it_was_exported_with_it(tmp_path):
+    job = open_job("hongjiang-2020-report")
+    answers = job.answers(examples()["hongjiang-2020-report"])
+    result = job.evaluate(answers)
+    book, report = job.targets(answers, tmp_path)
+    job.write_finished(answers, result, (book, report))
+    own = {one.message for one in examine(report).findings}
+    forged = Tampered(book)
+    forged.put("基础数据", "C13", float(forged.value("基础数据", "C13") or 0) + 7)
+    book.unlink()
+    forged.write(book)
+    assert [one.code for one in examine(book).findings if one.code == "JX607"] == ["JX607"]
+    assert {one.message for one in examine(report).findings} == own

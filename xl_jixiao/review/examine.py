@@ -282,7 +282,7 @@ def _report(file: Path, rubric: str | None, tables: Path | None) -> Examined:
         return _form_in_word(file, tables, placed) or Examined(file, texts=placed)
     about = returned.job.about(returned.answers)
     title = f"{returned.job.title}（Word 报告）"
-    found_now = tuple(agree.report_findings(file, texts, returned))
+    found_now = tuple(agree.report_findings(file, texts, _as_exported(returned)))
     return Examined(file, unit=about.unit, title=title, project=about.project, superior=about.superior, findings=found_now, year=about.year)
 
 
@@ -519,6 +519,18 @@ def _versioned(returned: "Returned", place: Place) -> Iterator[Finding]:
     elif version != __version__:
         message = f"由本程序的另一个版本（{seen(version, 20)}）制作，公式没有逐格核对，只复算了得分、对照了评分标准的原文；请用现行模板重新填报，或人工核对"
         yield found("JX624", place, message, seen(version, 20), __version__)
+
+
+def _as_exported(returned: "Returned") -> "Returned":
+    """A finished workbook as it was when its report was written with it, where it still tells what its changed figures were."""
+    stamp, plan = returned.stamp, returned.fitted.plan
+    if returned.edition is not Edition.FINISHED or stamp.get(StampName.DIGEST, returned.digest) == returned.digest:
+        return returned
+    entered = entries(plan, returned.package)
+    keys = _changed_since(plan, entered, stamp)
+    faults = differences(returned.fitted, returned.package, plan.values(entered)) if 0 < len(keys) <= _MOST_CHANGED else ()
+    was = before(plan, entered, keys, stamp, faults) if keys else None
+    return returned if not was else replace(returned, package=restored(returned.package, plan, was))
 
 
 def _changed_since(plan: Plan, entered: Mapping[str, Value], stamp: Mapping[str, str]) -> tuple[str, ...]:
