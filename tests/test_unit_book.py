@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from decimal import Decimal
 
 import docx
 import pytest
@@ -136,6 +137,32 @@ def test_an_amount_of_the_list_in_yuan_is_asked_about_beside_its_column():
         assert lines[row] == (EXPLAIN if said else PASSED)
 
 
+def test_a_row_of_the_list_says_what_is_asked_of_it_until_its_remark_answers():
+    job = open_job("generic-set")
+    rows = [{"名称": f"第{at}个项目", "财政拨款年初预算": amount} for at, amount in enumerate((860000, 12, 9, 25), 1)]
+    for word, asked in (("", True), ("无", True), ("县财政统筹的专项，批复8.6亿元", False)):
+        rows[0]["备注"] = word
+        answers = job.answers_from({"rubric": "generic-set", "基础数据": {"单位名称": "某局"}, "项目": rows})
+        plan = job.plan(answers, Edition.NATIVE)
+        shown = dict(plan.entries)
+        assert plan.placed["备注_项目1名称"][0].sheet == "项目清单" and "备注_项目1名称" in shown
+        values = plan.values(job.entries(answers))
+        assert bool(values["单位:1"]) is asked and not values["单位:2"]
+        assert bool([one for one in job.evaluate(answers).findings if one.code == "JX549"]) is asked
+        back = job.answers_of(job.entries(answers).get)
+        assert back.facts.remarks.get("项目1名称", "") == word
+
+
+def test_an_entry_that_several_forms_ask_about_is_asked_about_once():
+    job = open_job("hongjiang-2020-set")
+    answers = job.answers(examples()[job.id])
+    known = {(one.code, one.message) for one in job.evaluate(answers).findings}
+    for key, amount in (("国内公务接待人次", 13370), ("编制数", 860), ("年初预算数", 10100100), ("在用固定资产", 14622200)):
+        wrong = job.given(answers, {**answers.facts.values, key: Decimal(amount)})
+        found = [one.code for one in job.evaluate(wrong).findings if (one.code, one.message) not in known]
+        assert found == ["JX109"], key
+
+
 def test_twenty_projects_have_twenty_forms_that_read_their_row(job):
     answers = job.answers_from(projects(20))
     assert len([name for name in answers.parts if name.startswith("项目") and name.endswith("评分表")]) == 20
@@ -188,7 +215,7 @@ def test_the_list_of_projects_prints_at_a_readable_size_with_the_names_on_every_
         smallest = min(look(one.style, editable=False).get("font_size", 10) for one in sheet.cells if one.row > 1)
         assert smallest * page.scale / 100 >= 8 and page.kept == (0, 3)
         room = page_size(landscape=True)[0]
-        for side in (*page.sides, len(sheet.widths)):
+        for side in (*page.sides, page.area[3] + 1):
             shown = sheet.widths[first:side] if first == 0 else (*sheet.widths[:4], *sheet.widths[first:side])
             assert sum(map(column_points, shown)) * page.scale / 100 <= room
             first = side

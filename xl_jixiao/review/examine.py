@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 SUFFIXES = (".xlsx", ".xlsm")
 OLD_SUFFIXES = (".xls", ".et")
-"""Workbooks that no form of ours is in."""
+"""Workbooks of which less can be read."""
 REPORT_SUFFIX = ".docx"
 _GONE = "—"
 """The place of what is about a row or column that was taken out."""
@@ -227,16 +227,16 @@ def _own_fault(file: Path, said: str) -> Examined:
 
 def _of_any(file: Path, rubric: str | None, tables: Path | None) -> Examined:
     """A workbook of ours, a report of ours, or a file of another program. Raises UnreadableWorkbook, RubricError."""
+    from xl_jixiao.arrive.grid import package_of
     from xl_jixiao.jobs import read_workbook
     from xl_jixiao.sheet.content import UnreadableWorkbook
-    from xl_jixiao.sheet.package import read
 
     suffix = file.suffix.lower()
     if suffix == REPORT_SUFFIX:
         return _report(file, rubric, tables)
-    if suffix not in SUFFIXES:
+    if suffix not in (*SUFFIXES, *OLD_SUFFIXES):
         return _foreign(file, tables) or _no_form(file)
-    package = read(file)
+    package = package_of(file)
     if StampName.REVIEW in package.properties:
         return not_examined(file, "是以前的审核报告")
     if stamp_of(package).get(StampName.RUBRIC):
@@ -485,8 +485,11 @@ def _texts(plan: Plan, entered: Mapping[str, Value], file: str) -> Iterator[tupl
 
 
 def _stamped(returned: "Returned", plan: Plan, entered: Mapping[str, Value]) -> Iterator[Finding]:
-    """JX606, JX607, JX621, JX624: what the stamp says of program, table and answers."""
+    """JX606, JX607, JX621, JX624: what the stamp says of program, table and answers; JX634: what can't say it."""
     stamp, place = returned.stamp, Place(returned.file.name)
+    if returned.package.old:
+        message = "是另存成旧格式（.xls）的填报表：公式、盖章信息、保护和打印设置读不到，只复算了数、核对了文字和格式；请用原来的文件报送"
+        yield found("JX634", place, message)
     yield from _versioned(returned, place)
     made, now = returned.revision, returned.job.revision
     if made != now:
@@ -500,6 +503,8 @@ def _stamped(returned: "Returned", plan: Plan, entered: Mapping[str, Value]) -> 
             yield found("JX621", place, "盖着成品的章，却是填报表；请用原文件报送，或重新导出成品")
         return
     digest = returned.digest
+    if returned.package.old:
+        return
     if stamp.get(StampName.EDITION) != Edition.FINISHED or not stamp.get(StampName.DIGEST):
         yield found("JX621", place, "像是成品，但没有导出时的盖章信息；请用原文件报送，或重新导出成品")
     elif stamp[StampName.DIGEST] != digest and not (changed(entered, stamp) and not _changed_since(plan, entered, stamp)):

@@ -23,6 +23,7 @@ from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.fit import BEYOND, Fitted, Lines, is_gone
 from xl_jixiao.sheet.formula_text import compared
 from xl_jixiao.sheet.met import Judged, Same, found_once
+from xl_jixiao.sheet.old_workbook import as_planned
 from xl_jixiao.sheet.plan import (
     Computed,
     Entry,
@@ -144,14 +145,17 @@ class Difference:
 
 def differences(fitted: Fitted, package: Package, values: PlanValues, *, whole: bool = True) -> Iterator[Difference]:
     """Everything in which a file differs from its plan. Without `whole` only computed values count: another version of the program wrote the
-    file, and its formulas and texts may be others."""
+    file, and its formulas and texts may be others. Of a file in the old format only what its cells show is known."""
     plan = fitted.plan
+    known = whole and not package.old
+    if package.old:
+        package = as_planned(package, plan, values)
     own = plan.base if plan.base is not None and len(plan.base.names) == len(plan.names) else plan  # the sheet put before it has none
     names = found_once(own, ("names led", Same(package.names)), lambda: list(_names_led(own, package)))
     led = {key: found.cell for key, found in names if found.cell is not None}
     shown = FileValues(plan, package, led)
     yield from structure(fitted, package)
-    if whole:
+    if known:
         yield from _named(fitted, package, names)
     for sheet in plan.sheets:
         content = package.sheets.get(sheet.name)
@@ -159,7 +163,7 @@ def differences(fitted: Fitted, package: Package, values: PlanValues, *, whole: 
             continue
         yield from _rows(plan, sheet, content, package) if whole else _entered(plan, sheet, content)
         yield from _computed(fitted, sheet.name, content.cells, values, shown, whole=whole)
-        if whole and not (fitted.moved or fitted.renamed or fitted.lost):
+        if known and not (fitted.moved or fitted.renamed or fitted.lost):
             yield from _varied(plan, sheet, content.cells)
         if whole and sheet.visibility is Visibility.SHOWN:
             yield from _disguised(sheet.name, sheet_tricks(sheet, content))
@@ -168,7 +172,7 @@ def differences(fitted: Fitted, package: Package, values: PlanValues, *, whole: 
     for content in package.sheets.values():
         if content.name not in plan.sheet_by_name:
             yield from _calling(content.name, content.cells, content.cells)
-    if whole:
+    if known:
         for one in set_otherwise(plan, package, frozenset(fitted.moved_now), lambda made: _expected(made, values)):
             yield Difference(_OF_SETTING[one.what], one.ref, detail=one.how)
         yield from _other_macros(plan, package)

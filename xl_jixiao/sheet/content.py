@@ -283,6 +283,8 @@ class Package:
     """What the document says of itself."""
     macros: str | None = None
     project: bytes | None = field(default=None, repr=False)
+    old: bool = False
+    """Whether it is of the old format, of which formulas, stamp, protection, pages and drawings can't be read."""
 
     def look(self, style: int) -> Look:
         """How a style shows its cell; the plain look for a style the workbook doesn't have."""

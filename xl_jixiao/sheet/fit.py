@@ -118,13 +118,13 @@ def fit(plan: Plan, package: Package, known: Fitted | None = None) -> Fitted:
     missing = [sheet for sheet in plan.sheets if sheet.name not in package.sheets]
     still = {id(sheet) for sheet in known.plan.sheets} if known and not (known.renamed or known.moved) else ()
     there = [sheet for sheet in plan.sheets if sheet.name in package.sheets and id(sheet) not in still]
-    stirred = [sheet for sheet in there if not _all_stand(plan, sheet, package.sheets[sheet.name])]
+    stirred = [sheet for sheet in there if not _all_stand(plan, sheet, package.sheets[sheet.name], old=package.old)]
     renamed = dict(_renamed(plan, [*missing, *_strange(stirred, package)], package)) if missing or stirred else {}
     moved: dict[str, Moved] = {}
     astray: list[float] = []
     for sheet in [*stirred, *(sheet for sheet in missing if sheet.name in renamed)]:
         content = package.sheets.get(renamed.get(sheet.name, sheet.name))
-        if content is None or (sheet.name in renamed and _all_stand(plan, sheet, content)):
+        if content is None or (sheet.name in renamed and _all_stand(plan, sheet, content, old=package.old)):
             continue
         astray.append(_alike(sheet, content))
         columns = _moved_columns(plan, sheet, content, package)
@@ -283,10 +283,11 @@ def _stands(cells: tuple[Sign, ...], content: SheetContent, row: int) -> bool:
     return hits * 2 > len(cells)
 
 
-def _all_stand(plan: Plan, sheet: SheetPlan, content: SheetContent) -> bool:
-    """Whether every constant that tells rows and columns is at its place, and the last of the rows told by their formulas alone."""
+def _all_stand(plan: Plan, sheet: SheetPlan, content: SheetContent, *, old: bool) -> bool:
+    """Whether every constant that tells rows and columns is at its place, and the last of the rows told by their formulas alone, where those can be
+    read."""
     row, column, taken = _last_told(plan, sheet)
-    if taken and _taken_from(content.cell(row, column).formula) != taken:
+    if taken and not old and _taken_from(content.cell(row, column).formula) != taken:
         return False
     known: Judged = sheet.__dict__.setdefault("_standing", Judged())
     met = content.met

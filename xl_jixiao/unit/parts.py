@@ -146,6 +146,19 @@ class UnitBook:
         return Asked(table.id, table.stamp, inputs, balances=tuple(balances), quotients=tuple(quotients), year=table.year)
 
     @cached_property
+    def asked_of_list(self) -> Mapping[str, tuple[Expr, ...]]:
+        """What the forms ask of the entries of the list of projects, by the cell."""
+        found: dict[str, dict[str, Expr]] = {}
+        listed = {item.key for _, items in self.columns for item in items}
+        for part in self.parts:
+            form = getattr(part.job.table, "asked", None)
+            for own, tree in form.questions.items() if isinstance(form, Asked) else ():
+                if part.keys[own] in listed:
+                    one = renamed(tree, {name: part.keys[name] for name in tree.names})
+                    found.setdefault(part.keys[own], {})[one.excel()] = one
+        return {cell: tuple(trees.values()) for cell, trees in found.items()}
+
+    @cached_property
     def asked(self) -> Asked:
         """The same as a table asks."""
         return Asked(self.table.id, self.table.stamp, self.typed)
