@@ -118,7 +118,7 @@ from xl_jixiao.selfeval.target import (
 from xl_jixiao.selfeval.target import LESS_TAILS as LESS_TAIL_WORDS
 from xl_jixiao.selfeval.target import TAILS as TAIL_WORDS
 from xl_jixiao.tables.reasons import LEAST
-from xl_jixiao.tables.slips import MOST_RATE
+from xl_jixiao.tables.slips import MOST_RATE, NO_ANSWER
 from xl_jixiao.words import BLANK, EXPLAIN, INVALID, MUST_FIX, NONE_WORD, PASSED
 
 UNIT_MISMATCH = "单位不一致"
@@ -389,6 +389,36 @@ _YEAR_BEFORE = when(
 )
 """Whether a day is nearly a year, or more, before the one it is held against: last year's date, copied."""
 
+_AWAY_WORDS = f"；{'；'.join(NO_ANSWER)}；"
+_POINTS_AWAY = any_of(
+    [call("SUBSTITUTE", _AWAY_WORDS, joined("；", text, "；"), "").differs(_AWAY_WORDS) for text in (_TARGET_TEXT, _DONE_TEXT)]
+)
+"""Whether the target or the actual value only points elsewhere: 见附件, 同上."""
+
+_BELOW_NOTHING = all_of([call("N", _WANTED) > 0, call("N", _REACHED) < 0, call("LEN", Cell(REASON)) < LEAST])
+"""Whether an actual value is below zero beside a target above it."""
+
+
+def _lone_day(text: Expr, number: Expr, other_text: Expr, other: Expr) -> Expr:
+    """Whether one of the two is a number cell that is a day, as far as a sheet can tell, and far from the other, which is written out."""
+    value, beside = call("N", number), call("N", other)
+    far = any_of([value > 10 * beside, 10 * value < beside])
+    return all_of([text.equals(""), value >= _DAYS[0], value <= _DAYS[1], other_text.differs(""), is_number(other), far])
+
+
+_ONE_DAY = all_of(
+    [
+        any_of([_lone_day(_DONE_TEXT, _REACHED, _TARGET_TEXT, _WANTED), _lone_day(_TARGET_TEXT, _WANTED, _DONE_TEXT, _REACHED)]),
+        call("LEN", Cell(REASON)) < LEAST,
+    ]
+)
+
+POINTS_AWAY = "只写“见附件”“同上”等于没有写，请写明是什么、做到多少"
+
+BELOW_NOTHING = "完成值是负数，请核对；填对了的在偏差原因里写明"
+
+ONE_DAY = "有一格像是日期格式的日期：按 Delete 清空，写成文字，如2023年12月25日；是数量的写上单位，或在偏差原因里写明"
+
 MONTH_UNSAID = "“月前”是这个月1日以前，还是月底以前？完成日期正在这个月里，请核对；月底以前的把指标值写成“月底前”，或在偏差原因里写明"
 
 OVER_WHOLE = "完成值超过100%，请核对；填对了的在偏差原因里写明"
@@ -409,8 +439,11 @@ _QUESTION = first_of(
         (_LESS_MEANT, LESS_MEANT),
         (_BOUND_COPIED, BOUND_COPIED),
         (_WORDS_COPIED, WORDS_COPIED),
+        (_POINTS_AWAY, POINTS_AWAY),
         (_OVER_WHOLE, OVER_WHOLE),
         (_YEAR_BEFORE, YEAR_BEFORE),
+        (_BELOW_NOTHING, BELOW_NOTHING),
+        (_ONE_DAY, ONE_DAY),
         (_HALVED, HALVED),
         (_STRICT, BOUND_REACHED),
         (_MONTH_UNSAID, MONTH_UNSAID),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from types import MappingProxyType
 
 from xl_jixiao.expr import (
     Applied,
@@ -163,6 +164,10 @@ def row_remark(book: UnitBook, number: int) -> str:
     return remark_key(book.columns[0][1][number - 1].key)
 
 
+_ANEW = MappingProxyType({"choice": "再从下拉列表选择", "date": "再输入日期，如 2021-7-20"})
+"""What to do about a wrong entry of the list, by its kind."""
+
+
 def _row_hint(book: UnitBook, number: int) -> Expr:
     """What is asked of, or wrong with, the entries of a row of the list."""
     used = {cell for part in book.parts for cell in part.bound.values()}
@@ -171,7 +176,7 @@ def _row_hint(book: UnitBook, number: int) -> Expr:
         item = items[number - 1]
         if item.key in used and item.key not in book.computed:
             asked = Cell(hint_key(item.key))
-            wrong = "再从下拉列表选择" if item.kind == "choice" else "再输入日期，如 2021-7-20" if item.kind == "date" else "再输入数字"
+            wrong = _ANEW.get(item.kind, "再输入数字")
             said.append(when(state(item.key).equals(INVALID), f"“{head}”{INVALID}：按 Delete 清空，{wrong}。", ""))
             said.append(when(asked.equals(""), "", joined(f"“{head}”", asked, "。")))
     apart = Cell(apart_key(number))
