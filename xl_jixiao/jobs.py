@@ -7,7 +7,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from xl_jixiao import __version__
 from xl_jixiao.sheet.content import Package, UnreadableWorkbook, shown
 from xl_jixiao.sheet.edition import Edition, StampName
 from xl_jixiao.sheet.fit import Fitted, fit, likeness
@@ -81,7 +80,7 @@ class Returned:
     @property
     def is_ours(self) -> bool:
         """Whether this version of the program made it: then every formula and text must be the plan's."""
-        return self.stamp.get(StampName.VERSION, __version__) == __version__
+        return self.fitted.ours
 
     @property
     def revision(self) -> str:
