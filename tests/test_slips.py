@@ -22,7 +22,9 @@ from xl_jixiao.number import day_number
 from xl_jixiao.review.examine import examine
 from xl_jixiao.rules.completion import Completion
 from xl_jixiao.rules.typed import Kind, Typed
+from xl_jixiao.scoretable.job import TableJob
 from xl_jixiao.scoretable.keys import adjusted_name, reason_name, result_key
+from xl_jixiao.scoretable.table import from_data
 from xl_jixiao.selfeval import cells
 from xl_jixiao.sheet.data import hint_key, remark_key, state, unsaid
 from xl_jixiao.sheet.edition import Edition
@@ -32,6 +34,7 @@ from xl_jixiao.tables.catalogue import examples
 from xl_jixiao.tables.inputs import Input
 from xl_jixiao.tables.reasons import says_nothing
 from xl_jixiao.tables.slips import Quotient, is_part, questions
+from xl_jixiao.tables.tablefile import read_toml
 from xl_jixiao.words import CHECKS, EXPLAIN, INVALID, MUST_FIX, PASSED
 
 CHOICE = ("符合", "不符合")
@@ -421,3 +424,82 @@ def test_a_judged_item_that_is_none_of_its_choices_says_what_to_do_beneath():
     plan = job.plan_for(Edition.NATIVE, {})
     values = plan.values({**job.entries(job.answers(examples()[job.id])), "资金使用合规性_1": "符合 "})
     assert "再从下拉列表选择" in values["计分说明:资金使用合规性"] and values["总分"] == "未完成"
+
+
+def test_what_adds_up_over_the_year_does_not_fall():
+    names = ("上半年支出数", "前三季度支出数", "全年支出数", "第三季度支出数")
+    inputs = tuple(Input(name=name, unit="万元") for name in names)
+    asked = questions(inputs)
+    for given, said in (((400, 600, 900, 200), ()), ((700, 600, 900, 200), names[:1]), ((400, 950, 900, 999), names[1:2])):
+        values = dict(zip(names, given, strict=True))
+        assert tuple(name for name in names if name in asked and asked[name].value(values)) == said
+
+
+OWN = Path(__file__).parent / "data" / "own-county.toml"
+
+
+def one_line(name, rule):
+    """A table of one indicator."""
+    line = {"path": ["产出", "质量"], "name": name, "weight": 10, "explanation": name, "criterion": "", "rule": rule}
+    return {
+        **{
+            "id": "one",
+            "title": "一行的表",
+            "revision": "1",
+            "year": 2025,
+            "region": "某县（虚构）",
+            "kind": "scoring_table",
+            "basis": "虚构",
+        },
+        **{"total": 10, "grades_basis": "虚构", "grades": [{"name": "优", "least": 9}, {"name": "差", "least": 0}]},
+        "form": read_toml(OWN)["form"],
+        "inputs": [{"name": "单位名称", "kind": "text"}],
+        "indicators": [line],
+    }
+
+
+JUDGED = [
+    ("社会公众满意度", {"kind": "completion", "direction": "positive", "unit": "%"}, ["90%", "932%"], "JX546"),
+    ("社会公众满意度", {"kind": "completion", "direction": "positive", "unit": "%"}, ["90%", "120%"], "JX546"),
+    ("社会公众满意度", {"kind": "completion", "direction": "positive", "target": "90%"}, ["93.2%"], ""),
+    ("任务完成率", {"kind": "completion", "direction": "positive", "unit": "%"}, ["90%", "120%"], ""),
+    ("任务完成率", {"kind": "completion", "direction": "positive", "unit": "%"}, ["90%", "932%"], "JX546"),
+    ("重点工作", {"kind": "shared", "subject": "重点工作"}, ["建路", "100%", "建路", "100%"], "JX550"),
+    ("重点工作", {"kind": "shared", "subject": "重点工作"}, ["建路", "100%", "修桥", "100%"], ""),
+    ("产出", {"kind": "rows", "subject": "产出"}, ["培训", "≥60人", "66人", 5, None, None, "培训", "≥60人", "66人", 5], "JX550"),
+    ("产出", {"kind": "rows", "subject": "产出"}, ["培训", "≥60人", "66人", 5, None, None, "培训", "≥2期", "2期", 5], ""),
+    (
+        "工作质量",
+        {"kind": "tier_ranges", "tiers": [{"label": "优", "lowest": 8, "highest": 10}, {"label": "差", "lowest": 0, "highest": 7}]},
+        ["差", 9],
+        "JX548",
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "rule", "given", "code"), JUDGED)
+def test_a_judged_value_that_is_hardly_meant_is_asked_about_in_its_own_row_until_a_reason_answers(name, rule, given, code):
+    table = from_data(one_line(name, rule), "t.toml")
+    job = TableJob(table)
+    keys = table.asked.item_keys[name]
+    for reason in ("", "县统计局年报第3页，已核对原始记录"):
+        answers = job.answers_from(
+            {
+                "answers": {"单位名称": "某局", **dict(zip(keys, given, strict=False))},
+                "adjustments": {name: {"reason": reason}} if reason else {},
+            }
+        )
+        found = [one for one in job.evaluate(answers).findings if one.code in ("JX546", "JX548", "JX550")]
+        assert [one.code for one in found] == ([code] if code and not reason else [])
+        plan = job.plan(answers, Edition.NATIVE)
+        marked = [key for key in keys if plan.shown[state(key).key] == EXPLAIN]
+        assert bool(marked) is bool(found) and (not found or plan.ref(marked[0]).local == found[0].place.cell)
+        assert ("请改正" in plan.shown[f"计分说明:{name}"]) is bool(found)
+        assert (plan.shown[result_key(name)] == EXPLAIN) is bool(found)
+
+
+def test_a_code_typed_as_a_number_into_a_text_is_not_asked_about():
+    inputs = (Input(name="预算编码", kind="text", required=False), Input(name="单位名称", kind="text"))
+    asked = questions(inputs)
+    assert not asked["预算编码"].value({"预算编码": 102}) and not asked["单位名称"].value({"单位名称": "某局"})
+    assert asked["单位名称"].value({"单位名称": "××局"}) and asked["预算编码"].value({"预算编码": "见附件"})

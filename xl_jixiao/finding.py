@@ -259,7 +259,13 @@ _DECLARED = (
     ),
     Declared("JX546", "share-over-whole", Level.EXPLAIN, "满意度、合格率等的完成值超过100%", "核对完成值；填对了的写明"),
     Declared("JX547", "date-a-year-before", Level.EXPLAIN, "完成日期比指标值的日期早近一年或更多", "看是不是抄了上年的日期；填对了的写明"),
-    Declared("JX548", "points-outside-tier", Level.EXPLAIN, "档内评分不在认定的档次里，只能按档次的上限、下限计", "改正档次或评分"),
+    Declared(
+        "JX548",
+        "points-outside-tier",
+        Level.EXPLAIN,
+        "档内评分不在认定的档次里，只能按档次的上限、下限计",
+        "改正档次或评分；有理由的在情况说明写明",
+    ),
     Declared(
         "JX549",
         "project-in-another-unit",
@@ -267,6 +273,10 @@ _DECLARED = (
         "项目清单里一个金额是同一列其他项目平均数的1000倍以上",
         "核对是否填成了元；填对了的，在这一行的备注写明",
     ),
+    Declared("JX550", "line-written-twice", Level.EXPLAIN, "按行填写、分项计分的两项内容相同", "重复的删去一项；不同的事把内容写得能区分"),
+    Declared("JX551", "points-elsewhere", Level.EXPLAIN, "指标值、完成值或表头只写“见附件”“同上”“略”，等于没有写", "写明是什么、做到多少"),
+    Declared("JX552", "negative-actual", Level.EXPLAIN, "指标值大于零，完成值是负数", "核对完成值；填对了的写明"),
+    Declared("JX553", "day-as-number", Level.EXPLAIN, "一格是像日期的数，与另一格相差十倍以上", "核对是不是粘贴了日期；填对了的写明"),
     Declared(
         "JX600",
         "unreadable",
@@ -500,7 +510,9 @@ _DECLARED = (
         "看写的是什么，不作为填报的内容；请单位用模板重填",
     ),
     Declared("JX675", "noted", Level.NOTE, "填报数旁加了批注（成品和算出的数上的，按 JX614）", "看批注写的是什么"),
-    Declared("JX676", "beside-the-form", Level.NOTE, "成品的表外写了字：不在打印区域里，不作为填报的内容", "看写的是什么"),
+    Declared(
+        "JX676", "beside-the-form", Level.NOTE, "成品的表外写了字，或放了图片、图形、批注：不在打印区域里，不作为填报的内容", "看写的是什么"
+    ),
     Declared(
         "JX680",
         "accounts-sum-wrong",

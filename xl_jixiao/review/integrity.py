@@ -82,6 +82,7 @@ class Fault(StrEnum):
     OUTDATED = "不是按现在的填报数得出的"
     TEXT = "表内印好的内容被改动"
     REPRINTED = "表内印好的与现行的评分标准不同"
+    REWRITTEN = "公式与现行模板的不同"
     NAME = "名称指向了别处"
     NAME_MISSING = "名称被删除，用到它的算式会显示#NAME?"
     SHOWN = "显示的不是单元格里的数"
@@ -103,6 +104,7 @@ class Fault(StrEnum):
     LINKED_OUT = SetFault.LINK.value
     OPENED = SetFault.OPENED.value
     UNLIMITED = SetFault.UNLIMITED.value
+    LIMITED = SetFault.LIMITED.value
     MESSAGE = SetFault.MESSAGE.value
     PRINTED = SetFault.PRINTED.value
     BESIDE = SetFault.BESIDE.value
@@ -526,6 +528,8 @@ def _drawn(sheet: SheetPlan, content: SheetContent, edition: Edition) -> Iterato
     for one in content.drawn:
         row, column = one.place or (0, 0)
         if sheet.page.area is not None and not _inside(sheet.page.area, row, column) and (row, column) not in sheet.by_place:
+            if edition is Edition.FINISHED:
+                yield Difference(Fault.BESIDE, Ref(sheet.name, row, column), detail=one.text[:40])
             continue  # beside the form
         if one.kind == "shape" and one.text in captions and (row, column) == (0, 0):
             continue  # LibreOffice saves a button also as a shape of no size
@@ -669,8 +673,9 @@ def _lines_moved(sheet: SheetPlan, lines: Lines, ref: Ref, way: _Direction) -> I
     """That lines of a sheet were moved; those that were taken out, by what their first constants say."""
     gone = [now for now in lines.values() if now >= BEYOND]
     if gone:
-        labels = [one for one in reversed(sheet.cells) if isinstance(one.content, Label) and isinstance(one.content.value, str)]
-        texts = {getattr(one, way.line): str(one.content.value) for one in labels if isinstance(one.content, Label)}
+        labels = [(getattr(one, way.line), one.content.value) for one in reversed(sheet.cells) if isinstance(one.content, Label)]
+        numbers = {line: f"序号{plain(value)}" for line, value in labels if isinstance(value, (int, Fraction))}
+        texts = {**numbers, **{line: value for line, value in labels if isinstance(value, str)}}
         named = "、".join(f"“{shown(texts[line], 20)}”" for line in gone[:_MOST_ROWS] if texts.get(line))
         yield Difference(way.missing, ref, detail=f"{len(gone)}{way.unit}，{named}".rstrip("，"))
     elif lines:

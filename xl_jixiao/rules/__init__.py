@@ -153,6 +153,8 @@ class Scorer(BaseModel):
         if isinstance(rate, str) or self.rule.own_absence or not figures or None in figures:
             return rate
         held = self.rule.held(judged)
+        if self.rule.gap is not None:
+            return NOT_APPLICABLE if self.rule.gap.value(held) else rate
         divisors = (divisor for one in self.rule.figures for divisor in one.divisors)
         absent = NONE_WORD in figures or any(divisor.cleared.value(held) == 0 for divisor in divisors)
         return NOT_APPLICABLE if absent else rate

@@ -141,6 +141,11 @@ class Rule(BaseModel):
         return ()
 
     @property
+    def gap(self) -> Expr | None:
+        """Whether what is missing among its figures (无, a divisor of zero) keeps it from being judged; None where anything missing does."""
+        return None
+
+    @property
     def computed(self) -> tuple[str, ...]:
         """What is computed for it from its items: the points of rows, blank where a row isn't used."""
         return ()

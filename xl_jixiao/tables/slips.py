@@ -59,6 +59,11 @@ def within_whole(rate: str) -> bool:
     return bool(_WITHIN_WHOLE.search(rate))
 
 
+def at_most_all(name: str) -> bool:
+    """Whether by its name a share is hardly ever above the whole: 满意率, 合格率."""
+    return bool(_AT_MOST_ALL.search(name))
+
+
 NEAR_WHOLE, LEAST_WHOLE = (
     frozenset(
         "CONTROL_RATE BUDGET_COMPLETION_RATE PAYMENT_PROGRESS_RATE PROCUREMENT_RATE ASSET_USE_RATE FUNDS_ARRIVAL_RATE FUNDS_TIMELY_RATE "
@@ -100,6 +105,17 @@ _LAST, _YEAR_TOTAL, TIMES_TOTAL = re.compile("上年|年初"), re.compile("(收�
 
 _STAFF, MOST_A_HEAD = re.compile("人员(经费|支出)|工资福利"), 10**6
 """元 a year's pay for one person is hardly more than."""
+
+_UP_TO = tuple(
+    re.compile(text)
+    for text in (
+        "1[-—至]3月|截至3月|3月[底末]|一季度末",
+        "上?半年|1[-—至]6月|截至6月|6月[底末]",
+        "前三季度|1[-—至]9月|截至9月|9月[底末]",
+        "全年度?|1[-—至]12月|截至12月|12月[底末]",
+    )
+)
+"""What a figure that adds up over the year has reached, in the order of the year."""
 
 _GUESTS, _VISITS, _HOSTING, LEAST_A_GUEST = re.compile("接待(人数|人次)"), re.compile("接待批"), re.compile("接待费(?!.*预算)"), 12
 """Guests, their visits, what they cost, and the 元 for each guest that is hardly ever less."""
@@ -278,7 +294,7 @@ def _of_text(one: Input) -> Iterator[tuple[Expr, Operand]]:
     rest: Expr = cell
     for mark in LEFT_IN:
         rest = call("SUBSTITUTE", rest, mark, "")
-    yield rest.differs(cell), "里还有没填的“××”或表里的提示：请补全；"
+    yield call("LEN", rest) < call("LEN", cell), "里还有没填的“××”或表里的提示：请补全；"
 
 
 class _Around:
@@ -295,6 +311,7 @@ class _Around:
             if one.numeric and not _FREE.search(one.name):
                 self._alike.setdefault((one.kind, one.unit, _OCCASION.sub("", one.name)), []).append(one)
 
+        self.inputs = inputs
         self.amounts = [one for one in inputs if is_money(one)]
         self.counts = [one for one in inputs if one.kind == "count"]
 
@@ -328,6 +345,7 @@ def _cases(one: Input, around: _Around, balances: Sequence[Balance]) -> Iterator
             least = call("N", Cell(other.key))
             apart = all_of([least > 0, cell >= Decimal(LARGE_YUAN) / _times(one), cell >= MANY_TIMES * least])
             yield apart, f"是“{_bare(other.name)}”的{MANY_TIMES}倍以上，{_wrong_unit(one)}"
+    yield from _of_the_year(one, around)
     if is_money(one):
         yield from _of_all(one, around)
     elif one.kind == "count":
@@ -360,6 +378,23 @@ def _of_all(one: Input, around: _Around) -> Iterator[tuple[Expr, Operand]]:
         most = call("MAX", *(Cell(other.key) for other in around.heads))
         over = cell > Decimal(MOST_A_HEAD) / _times(one) * most
         yield all_of([most > 0, over]), f"按人数平均超过{MOST_A_HEAD // 10**4}万元，{_wrong_unit(one)}"
+
+
+def _of_the_year(one: Input, around: _Around) -> Iterator[tuple[Expr, Operand]]:
+    """Whether a figure up to some month is more than the same up to a later one."""
+    own = _up_to(one.name)
+    if own is None or not one.numeric:
+        return
+    for other in around.inputs:
+        later = _up_to(other.name)
+        if later and later[1] == own[1] and later[0] > own[0] and (other.kind, other.unit) == (one.kind, one.unit):
+            more = call("N", Cell(other.key))
+            yield all_of([more > 0, Cell(one.key) > more]), f"大于“{_bare(other.name)}”，累计数只增不减，请核对："
+
+
+def _up_to(name: str) -> tuple[int, str] | None:
+    found = ((at, period.search(name)) for at, period in enumerate(_UP_TO))
+    return next(((at, name.replace(match[0], "")) for at, match in found if match), None)
 
 
 def _of_hosting(one: Input, around: _Around) -> Iterator[tuple[Expr, Operand]]:
@@ -399,7 +434,7 @@ def _share(one: Input, cell: Cell, whole: Decimal) -> Iterator[tuple[Expr, Opera
     yield cell > MOST_RATE * whole, joined("超过300%，是否为", cell if whole == 1 else Rounded(cell / 100, 4), "%？")
     low = all_of([cell > 0, cell <= LEAST_RATE * whole])
     yield low, joined("只有", Rounded(cell * times, 4), "%，是否为", Rounded(cell * times * 100, 4), "%？")
-    if _AT_MOST_ALL.search(one.name):
+    if at_most_all(one.name):
         yield cell > whole, "超过100%，请核对："
 
 
