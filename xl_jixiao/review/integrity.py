@@ -33,7 +33,6 @@ from xl_jixiao.sheet.plan import (
     Ref,
     SheetPlan,
     Span,
-    Varies,
     Visibility,
     WrittenSheet,
     is_name,
@@ -158,7 +157,7 @@ def differences(fitted: Fitted, package: Package, values: PlanValues, *, whole: 
         yield from _rows(plan, sheet, content, package) if whole else _entered(plan, sheet, content)
         yield from _computed(fitted, sheet.name, content.cells, values, shown, whole=whole)
         if whole and not (fitted.moved or fitted.renamed or fitted.lost):
-            yield from _varied(plan, sheet, content.cells)
+            yield from _varied(sheet.name, plan.written[sheet.name], content.cells)
         if whole and sheet.visibility is Visibility.SHOWN:
             yield from _disguised(sheet.name, sheet_tricks(sheet, content))
             yield from _drawn(sheet, content, plan.edition)
@@ -189,8 +188,9 @@ def _rows(plan: Plan, sheet: SheetPlan, content: SheetContent, package: Package)
     fresh = {row: cells for row, cells in met.items() if cells not in sound}
     there = sorted([*fresh.items(), *unmet.items()])
     extra = [place for _, cells in there for place in cells if place not in planned]
-    rows = {*fresh, *unmet, *(written.by_row.keys() - met.keys())}
-    found = list(_of_rows(sheet, written.within(rows), content, package, extra))
+    if len(fresh) < len(met):
+        written = written.within({*fresh, *unmet, *(written.by_row.keys() - met.keys())})
+    found = list(_of_rows(sheet, written, content, package, extra))
     if not found:
         for cells in fresh.values():
             sound.add(cells)
@@ -246,17 +246,14 @@ def _computed(
             yield found
 
 
-def _varied(plan: Plan, sheet: SheetPlan, stored_at: StoredCells) -> Iterator[Difference]:
+def _varied(sheet: str, written: WrittenSheet, stored_at: StoredCells) -> Iterator[Difference]:
     """Formulas that say in numbers how the workbook was written: those may be others, nothing else."""
-    for place, made in sheet.varying.items():
-        if made.varies is Varies.ANYWHERE:
-            continue
+    for place, made, formula in written.vary:
         stored = stored_at.get(place, BLANK)
-        formula = plan.formula(sheet.name, made)
         if not stored.formula:
-            yield Difference(Fault.DELETED if stored.value is None else Fault.CONSTANT, Ref(sheet.name, *place), made.key)
+            yield Difference(Fault.DELETED if stored.value is None else Fault.CONSTANT, Ref(sheet, *place), made.key)
         elif stored.formula != formula and _without_numbers(stored.formula) != _without_numbers(formula):
-            yield Difference(Fault.OTHER_FORMULA, Ref(sheet.name, *place), made.key)
+            yield Difference(Fault.OTHER_FORMULA, Ref(sheet, *place), made.key)
 
 
 @lru_cache(maxsize=1024)

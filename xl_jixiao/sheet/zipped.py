@@ -67,7 +67,7 @@ def file_bytes(path: Path) -> bytes:
         if not stat.S_ISREG(facts.st_mode):
             raise Refused("是文件夹" if stat.S_ISDIR(facts.st_mode) else "不是普通文件", "请给出 .xlsx 或 .xlsm 文件")
         with os.fdopen(descriptor, "rb", closefd=False) as file:
-            data = file.read(_LARGEST_FILE + 1) if facts.st_size <= _LARGEST_FILE else b""
+            data = file.read(facts.st_size + 1) if facts.st_size <= _LARGEST_FILE else b""
     finally:
         os.close(descriptor)
     if facts.st_size > _LARGEST_FILE or len(data) > _LARGEST_FILE:
