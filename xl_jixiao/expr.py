@@ -327,7 +327,7 @@ class Cleared(Expr):
 
     def run(self) -> Run:
         of = self.of.run()
-        return lambda values: as_number(of(values))
+        return _once(self, lambda values: as_number(of(values)))  # a gap is asked about by each of its figures
 
     def excel(self, voice: Voice = str) -> str:
         return f"ROUND({self.of.excel(voice)},{self.places})"
