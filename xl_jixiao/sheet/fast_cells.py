@@ -5,8 +5,9 @@ grammar doesn't know (comments, prefixes, other orders, odd addresses) makes thi
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Generic, NamedTuple, TypeVar
 from xml.parsers import expat
 
@@ -95,9 +96,9 @@ class _MetRow:
 
     head: _Head
     count: int
-    texts: tuple[int, ...]
-    """The numbers of the texts."""
-    cells: dict[tuple[str, ...], Mapping[Position, Stored]]
+    texts: Callable[[Sequence[str]], object]
+    """What takes its texts out of the workbook's."""
+    cells: dict[object, Mapping[Position, Stored]]
     """Its cells, by those texts."""
 
 
@@ -181,7 +182,7 @@ def _take_head(head: _Head, rows: Rows) -> None:
 def _take_row(known: _MetRow, rows: Rows) -> bool:
     """Takes in a row met before; False where its texts are others than before."""
     try:
-        cells = known.cells.get(tuple([rows.texts[at] for at in known.texts]))
+        cells = known.cells.get(known.texts(rows.texts))
     except IndexError:
         return False
     if cells is None:
@@ -197,6 +198,10 @@ def _meet(piece: bytes) -> None:
     if len(_met) >= _MOST_MET:
         _met.clear()
     _met.add(hash(piece))
+
+
+def _no_texts(texts: Sequence[str]) -> None:
+    """What a row without texts takes out of the workbook's."""
 
 
 def _keep_row(piece: bytes, cells: Sequence[bytes], head: _Head, rows: Rows) -> None:
@@ -216,9 +221,9 @@ def _keep_row(piece: bytes, cells: Sequence[bytes], head: _Head, rows: Rows) -> 
             return
         read[place] = rows.cells[place]
     if known is None:
-        known = _MetRow(head, len(cells), tuple(texts), {})
+        known = _MetRow(head, len(cells), itemgetter(*texts) if texts else _no_texts, {})
         _whole_rows.keep(piece, known)
-    known.cells[tuple([rows.texts[at] for at in texts])] = read
+    known.cells[known.texts(rows.texts)] = read
 
 
 def _read_head(head: bytes, rows: Rows) -> _Head:
