@@ -334,6 +334,30 @@ class Cleared(Expr):
 
 
 @dataclass(frozen=True)
+class Kept(Expr):
+    """What several cells have in their trees: written out in each of them, worked out once for all."""
+
+    of: Expr
+
+    @property
+    def rank(self) -> int:  # type: ignore[override]
+        """As the tree binds."""
+        return self.of.rank
+
+    def parts(self) -> tuple[Expr, ...]:
+        return (self.of,)
+
+    def rebuilt(self, parts: Sequence[Expr]) -> Expr:
+        return Kept(parts[0])
+
+    def run(self) -> Run:
+        return _once(self.of, self.of.run())
+
+    def excel(self, voice: Voice = str) -> str:
+        return self.of.excel(voice)
+
+
+@dataclass(frozen=True)
 class Choice(Expr):
     """IF: only the side that is chosen is computed."""
 

@@ -622,7 +622,7 @@ def _unlocked(
 ) -> Iterator[Difference]:
     """The first computed cell that can be typed over although the sheet is protected."""
     loose = _styles(sheet, "unlocked styles", looks, lambda look: not look.locked)
-    for place, _, _ in formulas:
+    for place, _, _ in formulas if loose else ():
         if place in cells and cells[place].style in loose:
             yield Difference(Fault.UNLOCKED, Ref(sheet.name, *place))
             break

@@ -409,14 +409,20 @@ class Plan:
     def voice(self, sheet: str) -> Voice:
         """How a formula on a sheet writes cells and areas: names where there are names, addresses elsewhere."""
         known = self._voices.setdefault(sheet, {})
+        base = self.base
+        before = base.voice(sheet) if base else None
 
         def text(key: str) -> str:
             found = known.get(key)
             if found is None:
-                found = known[key] = self._written(key, sheet)
+                found = known[key] = before(key) if before and base and base.knows(key) else self._written(key, sheet)
             return found
 
         return text
+
+    def knows(self, key: str) -> bool:
+        """Whether it has a cell or an area with this key."""
+        return key in self.placed or key in self.areas
 
     def _written(self, key: str, sheet: str) -> str:
         if key.startswith(_BESIDE):
