@@ -143,8 +143,7 @@ def differences(fitted: Fitted, package: Package, values: PlanValues, *, whole: 
     """Everything in which a file differs from its plan. Without `whole` only computed values count: another version of the program wrote the
     file, and its formulas and texts may be others."""
     plan = fitted.plan
-    own = plan.base if plan.base is not None and len(plan.base.names) == len(plan.names) else plan  # the sheet put before it has none
-    names = found_once(own, ("names led", Same(package.names)), lambda: list(_names_led(own, package)))
+    names = found_once(_named_by(plan), ("names led", Same(package.names)), lambda: list(_names_led(plan, package)))
     led = {key: found.cell for key, found in names if found.cell is not None}
     shown = FileValues(plan, package, led)
     yield from structure(fitted, package)
@@ -449,6 +448,11 @@ def _close(found: Value, expected: Value, place: Fraction) -> bool:
 # ---- names
 
 
+def _named_by(plan: Plan) -> Plan:
+    """The plan that has the names of this one: what is found of them is found once for it."""
+    return plan.base if plan.base is not None and len(plan.base.names) == len(plan.names) else plan  # the sheet put before it has none
+
+
 def _names_led(plan: Plan, package: Package) -> Iterator[tuple[str, Name]]:
     for key, place in plan.names.items():
         found = package.names.get(key)
@@ -465,26 +469,32 @@ def _named(fitted: Fitted, package: Package, led: Iterable[tuple[str, Name]]) ->
         ref = plan.ref(key)
         if ref.sheet in package.sheets and not is_gone(ref.row, ref.column):
             yield Difference(Fault.NAME, ref, key, found.text[:80], ref.absolute)
-    for key, place in plan.names.items():
-        known = package.names.get(key)
-        if known is None and place.sheet in package.sheets and key not in fitted.lost:
-            ref = place if isinstance(place, Ref) else Ref(place.sheet, place.top, place.left)
-            yield Difference(Fault.NAME_MISSING, ref, key, detail=key)
-        if (
-            isinstance(place, Span)
-            and known
-            and key not in fitted.lost
-            and place.sheet in package.sheets
-            and _plain_area(known.text) != _plain_area(place.absolute)
-        ):
-            yield Difference(Fault.NAME, Ref(place.sheet, place.top, place.left), key, known.text[:80], place.absolute)
+    for key in found_once(_named_by(plan), ("names otherwise", Same(package.names)), lambda: list(_names_otherwise(plan, package))):
+        place, known = plan.names[key], package.names.get(key)
+        if place.sheet not in package.sheets or key in fitted.lost:
+            continue
+        if known is None:
+            yield Difference(Fault.NAME_MISSING, _first_of(place), key, detail=key)
+        else:
+            yield Difference(Fault.NAME, _first_of(place), key, known.text[:80], place.absolute)
     own = {key.casefold() for key in plan.names} if package.local_names else set()
     for name in package.local_names:
         if name.sheet in plan.sheet_by_name and name.name.casefold() in own:  # a sheet that was copied has names of its own
             key = next(key for key in plan.names if key.casefold() == name.name.casefold())
             place = plan.names[key]
-            ref = place if isinstance(place, Ref) else Ref(place.sheet, place.top, place.left)
-            yield Difference(Fault.NAME, ref, key, f"{name.sheet}：{name.text[:60]}", place.absolute)
+            yield Difference(Fault.NAME, _first_of(place), key, f"{name.sheet}：{name.text[:60]}", place.absolute)
+
+
+def _names_otherwise(plan: Plan, package: Package) -> Iterator[str]:
+    """The names that are missing, and those of areas that name others."""
+    for key, place in plan.names.items():
+        known = package.names.get(key)
+        if known is None or (isinstance(place, Span) and _plain_area(known.text) != _plain_area(place.absolute)):
+            yield key
+
+
+def _first_of(place: Ref | Span) -> Ref:
+    return place if isinstance(place, Ref) else Ref(place.sheet, place.top, place.left)
 
 
 def _plain_area(text: str) -> str:
@@ -601,15 +611,20 @@ def _workbook(plan: Plan, package: Package) -> Iterator[Difference]:
         (package.project is not None and plan.edition is not Edition.ADDIN, Fault.MACROS),
     )
     yield from (Difference(fault) for holds, fault in settings if holds)
-    for name in (*package.names.values(), *package.local_names):
-        if _RUN_BY_ITSELF.match(name.name):
-            yield Difference(Fault.RUNS_ITSELF, detail=shown(f"{name.name}＝{name.text}", 60))
-        elif _calls_out(name.text):
-            yield Difference(Fault.CALLS_OUT, detail=shown(f"名称“{name.name}”＝{name.text}", 60))
+    yield from found_once(_named_by(plan), ("names that run", Same(package.names)), lambda: list(_names_that_run(package.names.values())))
+    yield from _names_that_run(package.local_names)
     carried = ((_LINKS, Fault.LINKS), (_CONNECTIONS, Fault.CONNECTIONS), (_EMBEDDED, Fault.EMBEDDED), (_RIBBON, Fault.RIBBON))
     for pattern, fault in carried:
         if any(map(pattern.fullmatch, package.parts)):
             yield Difference(fault)
+
+
+def _names_that_run(names: Iterable[Name]) -> Iterator[Difference]:
+    for name in names:
+        if _RUN_BY_ITSELF.match(name.name):
+            yield Difference(Fault.RUNS_ITSELF, detail=shown(f"{name.name}＝{name.text}", 60))
+        elif _calls_out(name.text):
+            yield Difference(Fault.CALLS_OUT, detail=shown(f"名称“{name.name}”＝{name.text}", 60))
 
 
 def _styles(sheet: SheetPlan, what: str, looks: Sequence[Look], holds: Callable[[Look], object]) -> frozenset[int]:
