@@ -9,8 +9,9 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from support import merged, winstub
+from support import bytecode, merged, winstub
 
+bytecode.install()
 winstub.install()
 merged.install()
 

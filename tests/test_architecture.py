@@ -44,7 +44,7 @@ LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 LIBRARIES = {
     "xlsxwriter": {"sheet"},
     "openpyxl": {"sheet", "desktop"},  # desktop/templates.py reads the xlwings.conf sheet of our own built templates
-    "xlrd": {"arrive"},
+    "xlrd": {"sheet"},
     "xlwings": {"udfs", "excel"},
     "docx": {"report", "arrive"},
     "docxtpl": {"report"},

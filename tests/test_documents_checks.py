@@ -10,7 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from click.testing import CliRunner
-from support.depth import few
+from support.depth import few, spread
 from support.office import poison
 
 from xl_jixiao.cli import main
@@ -75,7 +75,10 @@ def test_libreoffice_computes_what_the_sheet_says(case, office, tmp_path):
             assert live[name].get(cell.coordinate) == cell.value, (name, cell.coordinate)
 
 
-@every_case
+SHOWN = few(DATA["cases"], lambda case: case["name"] in FIRST.values() or case in spread(DATA["cases"], 8))
+
+
+@pytest.mark.parametrize("case", SHOWN, ids=lambda case: case["name"])
 def test_the_sheet_says_the_same(case):
     job, answers = filing(case)
     plan = job.plan(answers, Edition.NATIVE)
@@ -134,6 +137,9 @@ def test_every_check_finds_its_mistake(name, check):
     ref = plan_of(job.form).ref(place)
     code = "JX306" if check.level == "必改" else "JX307"
     mine = [one for one in found if one.message.startswith(f"{check.name}：")]
+    if check.sides is None and not check.needed[1] and job.form.input_by_key[check.needed[0]].required:
+        mine = [one for one in found if one.code == "JX101" and one.place.cell == ref.local]  # what is required is said as blank, once
+        code = "JX101"
     assert [(one.code, one.place.sheet, one.place.cell) for one in mine] == [(code, ref.sheet, ref.local)]
 
 

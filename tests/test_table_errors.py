@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from support.depth import DEEP, forms, many
+from support.depth import DEEP, forms, many, spread
 from support.scoretable import write
 
 from xl_jixiao.documents import model as documents
@@ -201,7 +201,7 @@ def test_whatever_a_table_accepts_can_be_built(kind, tmp_path):
     """One wrong value after another, all those kept that a table accepts together with the ones before."""
     data = read_toml(OWN)
     data["indicators"][0] |= {"criterion_span": 1, "inferred": False, "note": "无"}
-    for path in places(data):
+    for path in spread(places(data), 50):
         try:
             tried = changed(data, path, WRONG[kind])
         except (LookupError, TypeError):  # gone with what stood around it
@@ -218,5 +218,7 @@ def test_whatever_a_table_accepts_can_be_built(kind, tmp_path):
 @pytest.mark.parametrize("name", forms(SCORING))
 def test_a_wrong_value_anywhere_is_said_in_chinese_lines(name):
     data = read_toml(SCORING[name])
-    tried = [changed(data, path, value) for path in places(data) for value in (WRONG["文字"], WRONG["空数组"], WRONG["不是数"], None)]
+    tried = [
+        changed(data, path, value) for path in spread(places(data), 40) for value in (WRONG["文字"], WRONG["空数组"], WRONG["不是数"], None)
+    ]
     assert sum(loaded(one) is None for one in tried) > len(tried) / 2

@@ -9,6 +9,7 @@ from decimal import Decimal
 import openpyxl
 import pytest
 from click.testing import CliRunner
+from support.books import book as written
 from support.scoretable import Sent
 
 from xl_jixiao.cli import main
@@ -35,9 +36,7 @@ EXAMPLE = answer_files.load(examples()[CASE], TABLE.asked)
 
 def filled(path, name=CASE, **cells):
     """An example's workbook in which cells were typed over, by defined name."""
-    job = open_job(name)
-    job.write(job.answers(examples()[name]), Edition.NATIVE, path, overwrite=True)
-    book = openpyxl.load_workbook(path)
+    book = openpyxl.load_workbook(written(name, Edition.NATIVE, path))
     for key, value in cells.items():
         ((sheet, area),) = book.defined_names[key].destinations
         book[sheet][area.replace("$", "")] = value

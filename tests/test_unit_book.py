@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from decimal import Decimal
 
 import docx
 import pytest
@@ -17,7 +18,7 @@ from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.looks import look
 from xl_jixiao.sheet.measure import column_points, page_size
 from xl_jixiao.sheet.package import read
-from xl_jixiao.sheet.plan import column_letter
+from xl_jixiao.sheet.plan import Label, column_letter
 from xl_jixiao.tables.catalogue import examples, sets
 from xl_jixiao.tables.tablefile import RubricError
 from xl_jixiao.unit.answers import AnswersError
@@ -25,7 +26,7 @@ from xl_jixiao.unit.job import UnitJob
 from xl_jixiao.unit.model import from_data
 from xl_jixiao.unit.parts import book_of
 from xl_jixiao.unit.sheets import check_lines
-from xl_jixiao.words import CHECKS, EXPLAIN, PASSED, PROJECTS, dated
+from xl_jixiao.words import CHECKS, EXPLAIN, GUIDE, PASSED, PROJECTS, dated
 
 CASE = "hongjiang-2020-set"
 
@@ -136,6 +137,32 @@ def test_an_amount_of_the_list_in_yuan_is_asked_about_beside_its_column():
         assert lines[row] == (EXPLAIN if said else PASSED)
 
 
+def test_a_row_of_the_list_says_what_is_asked_of_it_until_its_remark_answers():
+    job = open_job("generic-set")
+    rows = [{"名称": f"第{at}个项目", "财政拨款年初预算": amount} for at, amount in enumerate((860000, 12, 9, 25), 1)]
+    for word, asked in (("", True), ("无", True), ("县财政统筹的专项，批复8.6亿元", False)):
+        rows[0]["备注"] = word
+        answers = job.answers_from({"rubric": "generic-set", "基础数据": {"单位名称": "某局"}, "项目": rows})
+        plan = job.plan(answers, Edition.NATIVE)
+        shown = dict(plan.entries)
+        assert plan.placed["备注_项目1名称"][0].sheet == "项目清单" and "备注_项目1名称" in shown
+        values = plan.values(job.entries(answers))
+        assert bool(values["单位:1"]) is asked and not values["单位:2"]
+        assert bool([one for one in job.evaluate(answers).findings if one.code == "JX549"]) is asked
+        back = job.answers_of(job.entries(answers).get)
+        assert back.facts.remarks.get("项目1名称", "") == word
+
+
+def test_an_entry_that_several_forms_ask_about_is_asked_about_once():
+    job = open_job("hongjiang-2020-set")
+    answers = job.answers(examples()[job.id])
+    known = {(one.code, one.message) for one in job.evaluate(answers).findings}
+    for key, amount in (("国内公务接待人次", 13370), ("编制数", 860), ("年初预算数", 10100100), ("在用固定资产", 14622200)):
+        wrong = job.given(answers, {**answers.facts.values, key: Decimal(amount)})
+        found = [one.code for one in job.evaluate(wrong).findings if (one.code, one.message) not in known]
+        assert found == ["JX109"], key
+
+
 def test_twenty_projects_have_twenty_forms_that_read_their_row(job):
     answers = job.answers_from(projects(20))
     assert len([name for name in answers.parts if name.startswith("项目") and name.endswith("评分表")]) == 20
@@ -188,7 +215,7 @@ def test_the_list_of_projects_prints_at_a_readable_size_with_the_names_on_every_
         smallest = min(look(one.style, editable=False).get("font_size", 10) for one in sheet.cells if one.row > 1)
         assert smallest * page.scale / 100 >= 8 and page.kept == (0, 3)
         room = page_size(landscape=True)[0]
-        for side in (*page.sides, len(sheet.widths)):
+        for side in (*page.sides, page.area[3] + 1):
             shown = sheet.widths[first:side] if first == 0 else (*sheet.widths[:4], *sheet.widths[first:side])
             assert sum(map(column_points, shown)) * page.scale / 100 <= room
             first = side
@@ -223,6 +250,47 @@ def test_a_written_book_reads_back_and_reviews_clean(job, published, edition, tm
     before = {(one.code, one.message) for one in job.evaluate(answers).findings}
     seen = examine(path)
     assert seen.readable and [str(one) for one in seen.findings if (one.code, one.message) not in before] == []
+
+
+def test_the_next_thing_to_do_is_found_among_any_number_of_forms_by_one_short_formula(job):
+    """Excel takes 64 levels of functions; a book of 20 projects may have more forms."""
+    read = []
+    for count in (1, 4):
+        sheet = job.plan(job.answers_from(projects(count)), Edition.NATIVE).sheet_by_name[GUIDE]
+        (row,) = [cell.row for cell in sheet.cells if getattr(cell.content, "value", "") == "下一处（点右边跳转）"]
+        read += [len(cell.content.expr.names) for cell in sheet.cells if (cell.row, cell.column) == (row, 2)]
+    assert read[0] == read[1]
+
+
+def test_the_next_thing_to_do_is_never_the_form_of_a_project_without_a_name(job):
+    """The forms of the first project are whole, the second has no name: nothing is said of it, in 填报说明 either."""
+    plan = job.plan(job.enlarged(job.answers(examples()[CASE]), 2), Edition.NATIVE)
+    values = plan.values(plan.own_entries)
+    chain = [values[key] for key in plan.placed if key.startswith("先填:")]
+    assert len(chain) == len(job.book(2).parts) and not any("项目1" in text or "项目2" in text for text in chain)
+
+
+def test_a_unit_is_named_by_the_first_form_that_names_it_whatever_it_is_called_there():
+    fact = {"used": ["自评表.实施单位"]}
+    table = from_data({**HEAD, "forms": [{"name": "自评表", "table": "generic-selfeval"}], "facts": [fact]}, "s.toml")
+    job = UnitJob(table, open_job)
+    assert job.file_stem(job.answers_from({"基础数据": {"实施单位": "临水县水利局"}})).startswith("临水县水利局-")
+
+
+def test_the_year_of_a_set_is_that_of_its_forms_in_names_titles_texts_and_when_they_come_back(tmp_path):
+    """Forms of 2020 and 2025 in a set of 2024."""
+    forms = [{"name": "评分表", "table": "hongjiang-2020-dept"}, {"name": "自评表", "table": "generic-selfeval"}]
+    job = UnitJob(from_data({**HEAD, "forms": forms}, "s.toml"), open_job)
+    plan = job.plan(job.blank(), Edition.NATIVE)
+    said = [cell.content.value for sheet in plan.sheets for cell in sheet.cells if isinstance(cell.content, Label)]
+    assert not [text for text in said if isinstance(text, str) and re.search("(?:2019|2020|2025)年", text)]
+    assert {part.job.table.year for part in job.book(0).parts} == {2024}
+    alone = open_job("generic-selfeval", year=2024)
+    files, _ = alone.finish(alone.answers(examples()["generic-selfeval"]), tmp_path)
+    assert all("2024年度" in path.name and "2025" not in path.name for path in files)
+    returned = read_workbook(files[0])
+    assert (returned.job.table.year, returned.is_bundled) == (2024, True)
+    assert {one.code for one in examine(files[0]).findings} == {"JX626"}  # the example's own texts name 2026
 
 
 def test_a_typed_over_formula_of_a_form_is_found_in_its_place(job, published, tmp_path):
@@ -353,6 +421,16 @@ def test_a_projects_own_texts_stand_in_the_report_of_its_form_and_in_no_other(tm
     reports = list(job.reports(job.evaluate(answers), answers))
     words = [any("成立了专班" in text for text in report_words(one, tmp_path)) for one in reports]
     assert words == [False, True, False, True, False, True]
+
+
+def test_a_text_is_not_said_under_a_head_of_its_own_name_again_nor_twice(tmp_path):
+    job = UnitJob(from_data(OF_PROJECT, "s.toml"), open_job)
+    told = {"改进措施和建议": "提前办理手续。", "项目绩效目标": "新建管网42公里。", "项目财务管理情况": "专账核算。"}
+    said = {"项目1自评表": {"goals": {"预期目标": "新建管网42公里。"}}, "项目1报告": {"answers": told}}
+    answers = job.answers_from({"projects": [{"名称": "甲项目"}], "forms": said})
+    words = report_words(next(job.reports(job.evaluate(answers), answers)), tmp_path)
+    assert "提前办理手续。" in words and "项目财务管理情况：专账核算。" in words
+    assert [text for text in words if "新建管网42公里" in text] == ["预期目标：新建管网42公里。"]
 
 
 def report_words(report, folder):

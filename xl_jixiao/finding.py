@@ -106,7 +106,8 @@ _DECLARED = (
         "implausible-figure",
         Level.EXPLAIN,
         "填报数大得、小得不合常理，像是填成了元、漏写或多写了百分号：超过100亿元、人均超过2亿元、是同类数的1000倍以上、超过10万人、"
-        "百分数超过300%或不到1%、比率超过300%、是全年收支的10倍以上、除以一万后正好与别的数相符；填报日期不在这一年度前后",
+        "百分数超过300%或不到1%、比率超过300%、是全年收支的10倍以上、除以一万后正好与别的数相符，人员经费人均超过100万元，接待批次比人次多；"
+        "填报日期不在这一年度前后；该写的文字只写“见附件”“同上”“无”，或名称里留着××",
         "对照决算表改正；填对了的，在这一行的备注写明",
     ),
     Declared(
@@ -254,14 +255,24 @@ _DECLARED = (
     ),
     Declared("JX546", "share-over-whole", Level.EXPLAIN, "满意度、合格率等的完成值超过100%", "核对完成值；填对了的写明"),
     Declared("JX547", "date-a-year-before", Level.EXPLAIN, "完成日期比指标值的日期早近一年或更多", "看是不是抄了上年的日期；填对了的写明"),
-    Declared("JX548", "points-outside-tier", Level.EXPLAIN, "档内评分不在认定的档次里，只能按档次的上限、下限计", "改正档次或评分"),
+    Declared(
+        "JX548",
+        "points-outside-tier",
+        Level.EXPLAIN,
+        "档内评分不在认定的档次里，只能按档次的上限、下限计",
+        "改正档次或评分；有理由的在情况说明写明",
+    ),
     Declared(
         "JX549",
         "project-in-another-unit",
         Level.EXPLAIN,
         "项目清单里一个金额是同一列其他项目平均数的1000倍以上",
-        "核对是否填成了元；填对了的不用改",
+        "核对是否填成了元；填对了的，在这一行的备注写明",
     ),
+    Declared("JX550", "line-written-twice", Level.EXPLAIN, "按行填写、分项计分的两项内容相同", "重复的删去一项；不同的事把内容写得能区分"),
+    Declared("JX551", "points-elsewhere", Level.EXPLAIN, "指标值、完成值或表头只写“见附件”“同上”“略”，等于没有写", "写明是什么、做到多少"),
+    Declared("JX552", "negative-actual", Level.EXPLAIN, "指标值大于零，完成值是负数", "核对完成值；填对了的写明"),
+    Declared("JX553", "day-as-number", Level.EXPLAIN, "一格是像日期的数，与另一格相差十倍以上", "核对是不是粘贴了日期；填对了的写明"),
     Declared(
         "JX600",
         "unreadable",
@@ -414,6 +425,13 @@ _DECLARED = (
         "写明是程序的另一个版本，或本地评分标准的另一个修订制作的表，印好的分值、评分标准等与现行的不同",
         "对照印发的表：修订确有不同的说明，没有的退回用模板重填",
     ),
+    Declared(
+        "JX634",
+        "old-format",
+        Level.EXPLAIN,
+        "本系统的填报表另存成了旧格式（.xls）：公式、盖章信息、保护和打印设置读不到，只复算了数、核对了文字和格式",
+        "请单位用原来的文件报送；只能交 .xls 的，对照打印件看一遍",
+    ),
     Declared("JX640", "foreign-form", Level.NOTE, "不是本系统的填报表，按认出的表式读：认作什么、读懂多少", "看认得对不对；不对的人工审核"),
     Declared("JX641", "not-read", Level.EXPLAIN, "来表上有一个数、一格没有读懂，没有读入", "看原表这一处写的是什么，人工核对"),
     Declared("JX642", "two-readings", Level.EXPLAIN, "来表上有一处可以有两种读法，没有读入", "看原表，问单位；不猜"),
@@ -488,7 +506,9 @@ _DECLARED = (
         "看写的是什么，不作为填报的内容；请单位用模板重填",
     ),
     Declared("JX675", "noted", Level.NOTE, "填报数旁加了批注（成品和算出的数上的，按 JX614）", "看批注写的是什么"),
-    Declared("JX676", "beside-the-form", Level.NOTE, "成品的表外写了字：不在打印区域里，不作为填报的内容", "看写的是什么"),
+    Declared(
+        "JX676", "beside-the-form", Level.NOTE, "成品的表外写了字，或放了图片、图形、批注：不在打印区域里，不作为填报的内容", "看写的是什么"
+    ),
     Declared(
         "JX680",
         "accounts-sum-wrong",

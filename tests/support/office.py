@@ -190,7 +190,7 @@ class Office:
         return self.convert(path, "pdf", Path(out_dir) / (Path(path).stem + ".pdf"))
 
     def convert(self, path: Path | str, fmt: str, out: Path | str) -> Path:
-        """What LibreOffice saves as xlsx, xlsm, ods, csv (first sheet) or pdf."""
+        """What LibreOffice saves as xlsx, xlsm, xls, ods, csv (first sheet) or pdf."""
         with self.open(path) as doc:
             return doc.save(out, fmt)
 

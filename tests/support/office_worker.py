@@ -23,6 +23,7 @@ from com.sun.star.script import ModuleInfo
 FILTERS = {
     "xlsx": "Calc MS Excel 2007 XML",
     "xlsm": "Calc MS Excel 2007 VBA XML",
+    "xls": "MS Excel 97",
     "ods": "calc8",
     "csv": "Text - txt - csv (StarCalc)",
     "pdf": "calc_pdf_Export",

@@ -10,7 +10,6 @@ Raises UnreadableWorkbook with one Chinese line that says what to do: .doc, .pdf
 """
 
 import datetime
-import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,7 +17,7 @@ from decimal import Decimal
 from functools import cached_property, lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from xl_jixiao.finding import Place
 from xl_jixiao.number import NotANumber, day_of, from_cell, plain, printable
@@ -46,7 +45,6 @@ _MOST_CELLS = 100_000
 _MOST_MERGED = 2_000_000
 _MOST_COLUMNS = 63  # Word's own limit for a table
 _MOST_ROWS = 5_000
-_LARGEST_OLD = 10 * 2**20
 _LEAD_LINES = 40
 
 
@@ -146,23 +144,39 @@ class Grid:
 def grids(path: Path) -> tuple[Grid, ...]:
     """The grids of a file that are not blank. Raises UnreadableWorkbook."""
     suffix = path.suffix.lower()
-    if suffix in WORKBOOKS:
-        from xl_jixiao.sheet.package import read
-
-        return of_package(read(path))
+    if suffix in (*WORKBOOKS, *OLD_WORKBOOKS):
+        return of_package(package_of(path))
     name = shown(path.name)
     if suffix in SAVE_AS:
         raise UnreadableWorkbook(f"{name}：{SAVE_AS[suffix]}")
-    reader = _old_workbook if suffix in OLD_WORKBOOKS else _document
+    if suffix not in SUFFIXES:
+        raise UnreadableWorkbook(f"{name}：不是能读的文件；可读的有 {'、'.join(SUFFIXES)}，请另存后重新报送")
+    return _parsed(path, lambda file, data: _bounded(_document(file, data)), "Word 或 WPS 中打开后另存为 .docx")
+
+
+def package_of(path: Path) -> Package:
+    """A workbook of today's or of the old format. Raises UnreadableWorkbook."""
+    if path.suffix.lower() in OLD_WORKBOOKS:
+        from xl_jixiao.sheet.old_workbook import read_old
+
+        return _parsed(path, read_old, "Excel 或 WPS 中打开后另存为 .xlsx")
+    from xl_jixiao.sheet.package import read
+
+    return read(path)
+
+
+Parsed = TypeVar("Parsed")
+
+
+def _parsed(path: Path, reader: Callable[[str, bytes], Parsed], remedy: str) -> Parsed:
+    """What a reader makes of a file. Raises UnreadableWorkbook: whatever a parser raises on hostile bytes means that the file can't be read."""
+    name = shown(path.name)
     try:
-        if suffix not in SUFFIXES:
-            raise Refused("不是能读的文件", f"可读的有 {'、'.join(SUFFIXES)}，请另存后重新报送")
-        return _bounded(tuple(reader(path.name, file_bytes(path))))
+        return reader(path.name, file_bytes(path))
     except Refused as refused:
         raise UnreadableWorkbook(f"{name}：{shown(str(refused), 400)}") from None
-    except Exception as error:  # whatever a parser raises on hostile bytes means: not a readable file
-        advice = "请在 Excel 或 WPS 中打开后另存为 .xlsx" if suffix in OLD_WORKBOOKS else "请在 Word 或 WPS 中打开后另存为 .docx"
-        raise UnreadableWorkbook(f"{name}：无法读取，文件可能已损坏（{type(error).__name__}）；{advice}") from error
+    except Exception as error:
+        raise UnreadableWorkbook(f"{name}：无法读取，文件可能已损坏（{type(error).__name__}）；请在 {remedy}") from error
 
 
 def of_package(package: Package) -> tuple[Grid, ...]:
@@ -334,62 +348,6 @@ def _sections(code: str) -> list[str]:
         quoted = quoted is not (letter == '"' and not escaped)
         escaped = letter in "\\!" and not escaped and not quoted
     return found
-
-
-def _old_workbook(file: str, data: bytes) -> Iterator[Grid]:
-    """The sheets of an .xls or .et, formats and merges included."""
-    import xlrd
-
-    if len(data) > _LARGEST_OLD:
-        raise Refused(f"文件超过{_LARGEST_OLD // 2**20}MB，不像自评表", "请另存为 .xlsx")
-    if data.startswith(b"PK"):
-        raise Refused("扩展名与内容不符：其实是新格式的工作簿", "请把扩展名改为 .xlsx 后重新报送")
-    if not data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise Refused("不是有效的 .xls 文件", "请在 Excel 或 WPS 中打开后另存为 .xlsx")
-    if "EncryptedPackage".encode("utf-16-le") in data:
-        raise Refused("已设打开密码", "请取消密码，另存为 .xlsx")
-    try:
-        book = xlrd.open_workbook(file_contents=data, formatting_info=True, ragged_rows=True, logfile=io.StringIO())
-    except xlrd.XLRDError as error:
-        protected = "encrypt" in str(error).lower() or "password" in str(error).lower()
-        remedy = "请在 Excel 或 WPS 中打开（有密码的取消密码），另存为 .xlsx"
-        raise Refused("已设打开密码" if protected else "无法读取，文件可能已损坏", remedy) from None
-    for sheet in book.sheets():
-        yield _old_sheet(file, book, sheet)
-
-
-def _old_sheet(file: str, book: Any, sheet: Any) -> Grid:
-    import xlrd
-
-    used = {
-        (row, column)
-        for row in range(sheet.nrows)
-        for column in range(sheet.row_len(row))
-        if sheet.cell_type(row, column) not in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK)
-    }
-    merges = [Rectangle(top, left, bottom - 1, right - 1) for top, bottom, left, right in sheet.merged_cells]
-    cells = _placed(used, merges, lambda area: _of_old(book, sheet.cell(area.top, area.left), area))
-    hidden_rows = frozenset(row for row, facts in sheet.rowinfo_map.items() if facts.hidden)
-    hidden_columns = frozenset(column for column, facts in sheet.colinfo_map.items() if facts.hidden)
-    state = ("visible", "hidden", "veryHidden")[min(sheet.visibility, 2)]
-    return Grid(file, sheet.name, False, cells, hidden_rows=hidden_rows, hidden_columns=hidden_columns, state=state)
-
-
-def _of_old(book: Any, stored: Any, area: Rectangle) -> GridCell:
-    import xlrd
-
-    span = _span(area)
-    look = book.xf_list[stored.xf_index]
-    doubt = "划了删除线，不知是否作废" if book.font_list[look.font_index].struck_out else ""
-    if stored.ctype in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
-        code = book.format_map[look.format_key].format_str
-        text, number, day, unsure = _printed(stored.value, code, stored.ctype == xlrd.XL_CELL_DATE, bool(book.datemode))
-        return GridCell(*span, text, number, day, unsure or doubt)
-    if stored.ctype == xlrd.XL_CELL_ERROR:
-        return GridCell(*span, xlrd.error_text_from_code.get(stored.value, "#错误"), doubt="是错误值")
-    if stored.ctype == xlrd.XL_CELL_BOOLEAN:
-        return GridCell(*span, "TRUE" if stored.value else "FALSE", doubt="是逻辑值")
-    return _of_text(*span, str(stored.value), doubt)
 
 
 Element = Any

@@ -83,9 +83,11 @@ class CheckTrees:
 
     @property
     def _wanted(self) -> Expr:
-        """Whether something is missing that what is filled in asks for."""
+        """Whether something is missing that what is filled in asks for. A required answer that is blank, and a wrong one, is said where it stands."""
         name, word = self.check.needed
-        met = Cell(name).equals(word) if word else self._filled(name)
+        item = self.form.input_by_key.get(name)
+        said = [self.blank(name)] if item is not None and item.required else []
+        met = Cell(name).equals(word) if word else any_of([self._filled(name), state(name).equals(INVALID), *said])
         return all_of([any_of(list(map(self._filled, self.check.given_keys))), negated(met)])
 
     def _filled(self, name: str) -> Expr:

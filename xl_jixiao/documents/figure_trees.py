@@ -96,9 +96,6 @@ class FigureTrees:
             return found
         cells = [Cell(name) for name in names]
         count, wrong = call("COUNT", *cells), list(map(self._wrong, names))
-        entered = [Cell(name) for name in names if name not in self.computed]
-        if entered:
-            wrong.append(call("MIN", *entered) < 0)
         if figure.blanks_as_zero:
             return first_of([(any_of(wrong), INVALID), (count.equals(0), BLANK)], found)
         none = any_of([cell.equals(NONE_WORD) for cell in cells])
@@ -113,7 +110,9 @@ class FigureTrees:
         return first_of([(one.cleared.equals(0), str(self.figure.zero)) for one in self._operands.divisors], found)
 
     def _wrong(self, name: str) -> Expr:
-        """Whether a part is a word; 无 is none where it counts nothing, elsewhere it was asked before."""
+        """Whether an entry is wrong by its 状态, a figure a word; 无 is none where it counts nothing, elsewhere it was asked before."""
+        if name not in self.computed:
+            return state(name).equals(INVALID)
         cell = Cell(name)
         word = [is_text(cell), negated(self.blank(name))]
         return all_of([*word, cell.differs(NONE_WORD)] if self.figure.blanks_as_zero else word)

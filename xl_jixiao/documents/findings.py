@@ -51,16 +51,16 @@ def _place(filled: Filled, key: str, file: str) -> Place:
 
 def unfilled_texts(filled: Filled, file: str) -> Iterator[Finding]:
     """JX105, JX111: what the pages show 〔待填〕 for: a sentence that says something else too can't go out; an optional passage is left out."""
-    said: set[str] = set()
+    said = {one.place for one in filled.trees.checks if filled.of(one.result) == one.check.level}
     for one in open_sentences(filled.trees, filled.values):
-        for key in () if one.optional else one.lacking:
+        for key, name in ({} if one.optional else one.lacking).items():
             item = filled.form.input_by_key[key]
             if key in said or item.required:
-                continue  # a required one is said as blank
+                continue  # a required one is said as blank, one that a check asks for by that check
             said.add(key)
             around = "".join(one.shown.split())
             at = max(0, around.find(TO_FILL) - _BEFORE)
-            message = f"{titled(item.name)}未填，“{one.page.sheet}”的这句话没有写完（请填上，没有的填“无”）：{around[at : at + _SENTENCE]}"
+            message = f"{name}未填，“{one.page.sheet}”的这句话没有写完（请填上，没有的填“无”）：{around[at : at + _SENTENCE]}"
             yield found("JX111", _place(filled, key, file), message)
     for item in filled.form.inputs:
         blank = is_blank(filled.answers.get(item.key))

@@ -1,13 +1,14 @@
 """Which rows of a form's page stay together, what a finished file leaves out, and what keeps a sentence from being finished."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from xl_jixiao.documents.model import FormCell, FormPage, FormRow, Paragraph, placed
 from xl_jixiao.documents.template_text import Slot, slots
-from xl_jixiao.documents.trees import FormTrees, inputs_of
+from xl_jixiao.documents.trees import FormTrees
 from xl_jixiao.expr import Values, as_text
+from xl_jixiao.finding import titled
 from xl_jixiao.formula import defined_name
 from xl_jixiao.number import numeral
 from xl_jixiao.words import TO_FILL, is_blank
@@ -24,8 +25,8 @@ class Sentence:
 
     page: FormPage
     shown: str
-    lacking: tuple[str, ...]
-    """The keys of the blank inputs."""
+    lacking: Mapping[str, str]
+    """What is blank, by the key of the input: it, or the sum nothing of which is filled in."""
     optional: bool
     """Whether all it has is blank and may be: then it is left out whole."""
 
@@ -33,14 +34,28 @@ class Sentence:
 def sentence(page: FormPage, text: str, shown: str, trees: FormTrees, values: Values) -> Sentence:
     """A text with placeholders as `values` fill it."""
     if TO_FILL not in shown:
-        return Sentence(page, shown, (), optional=False)
+        return Sentence(page, shown, {}, optional=False)
     form, blank = trees.form, [one for one in _slots(text, trees, values) if _is_open(one, trees, values)]
-    lacking = tuple(dict.fromkeys(key for one in blank for key in inputs_of(one.name, form) if is_blank(values[key])))
+    lacking = dict(pair for one in blank for pair in _lacking(one.name, trees, values))
     anything = any(
         not is_blank(values[one.name]) for one in slots(text) if isinstance(one, Slot) and one.name and one.filter not in _MARKED
     )
     required = any(form.input_by_key[key].required for key in lacking)
     return Sentence(page, shown, lacking, optional=not anything and not required)
+
+
+def _lacking(name: str, trees: FormTrees, values: Values) -> Iterator[tuple[str, str]]:
+    """The blank inputs a name is blank for: itself, those of the parts of its formula that are blank, the first of a sum nothing of which is
+    filled in."""
+    form = trees.form
+    if not is_blank(values[name]):
+        return
+    if name in form.input_by_key:
+        yield name, titled(form.input_by_key[name].name)
+        return
+    figure = form.figure_by_key[name]
+    parts = [pair for part in figure.rate_formula.names for pair in _lacking(part, trees, values)]
+    yield from [(parts[0][0], f"{titled(figure.name)}的各项都")] if figure.blanks_as_zero and parts[1:] else parts
 
 
 def open_sentences(trees: FormTrees, values: Values) -> Iterator[Sentence]:

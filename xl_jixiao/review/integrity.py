@@ -23,6 +23,7 @@ from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.fit import BEYOND, Fitted, Lines, is_gone
 from xl_jixiao.sheet.formula_text import compared
 from xl_jixiao.sheet.met import Judged, Same, found_once
+from xl_jixiao.sheet.old_workbook import as_planned
 from xl_jixiao.sheet.plan import (
     Computed,
     Entry,
@@ -80,6 +81,7 @@ class Fault(StrEnum):
     OUTDATED = "不是按现在的填报数得出的"
     TEXT = "表内印好的内容被改动"
     REPRINTED = "表内印好的与现行的评分标准不同"
+    REWRITTEN = "公式与现行模板的不同"
     NAME = "名称指向了别处"
     NAME_MISSING = "名称被删除，用到它的算式会显示#NAME?"
     SHOWN = "显示的不是单元格里的数"
@@ -101,6 +103,7 @@ class Fault(StrEnum):
     LINKED_OUT = SetFault.LINK.value
     OPENED = SetFault.OPENED.value
     UNLIMITED = SetFault.UNLIMITED.value
+    LIMITED = SetFault.LIMITED.value
     MESSAGE = SetFault.MESSAGE.value
     PRINTED = SetFault.PRINTED.value
     BESIDE = SetFault.BESIDE.value
@@ -141,13 +144,16 @@ class Difference:
 
 def differences(fitted: Fitted, package: Package, values: PlanValues, *, whole: bool = True) -> Iterator[Difference]:
     """Everything in which a file differs from its plan. Without `whole` only computed values count: another version of the program wrote the
-    file, and its formulas and texts may be others."""
+    file, and its formulas and texts may be others. Of a file in the old format only what its cells show is known."""
     plan = fitted.plan
+    known = whole and not package.old
+    if package.old:
+        package = as_planned(package, plan, values)
     names = found_once(_named_by(plan), ("names led", Same(package.names)), lambda: list(_names_led(plan, package)))
     led = {key: found.cell for key, found in names if found.cell is not None}
     shown = FileValues(plan, package, led)
     yield from structure(fitted, package)
-    if whole:
+    if known:
         yield from _named(fitted, package, names)
     for sheet in plan.sheets:
         content = package.sheets.get(sheet.name)
@@ -155,7 +161,7 @@ def differences(fitted: Fitted, package: Package, values: PlanValues, *, whole: 
             continue
         yield from _rows(plan, sheet, content, package) if whole else _entered(plan, sheet, content)
         yield from _computed(fitted, sheet.name, content.cells, values, shown, whole=whole)
-        if whole and not (fitted.moved or fitted.renamed or fitted.lost):
+        if known and not (fitted.moved or fitted.renamed or fitted.lost):
             yield from _varied(sheet.name, plan.written[sheet.name], content.cells)
         if whole and sheet.visibility is Visibility.SHOWN:
             yield from _disguised(sheet.name, sheet_tricks(sheet, content))
@@ -164,7 +170,7 @@ def differences(fitted: Fitted, package: Package, values: PlanValues, *, whole: 
     for content in package.sheets.values():
         if content.name not in plan.sheet_by_name:
             yield from _calling(content.name, content.cells, content.cells)
-    if whole:
+    if known:
         for one in set_otherwise(plan, package, frozenset(fitted.moved_now), lambda made: _expected(made, values)):
             yield Difference(_OF_SETTING[one.what], one.ref, detail=one.how)
         yield from _other_macros(plan, package)
@@ -529,6 +535,8 @@ def _drawn(sheet: SheetPlan, content: SheetContent, edition: Edition) -> Iterato
     for one in content.drawn:
         row, column = one.place or (0, 0)
         if sheet.page.area is not None and not _inside(sheet.page.area, row, column) and (row, column) not in sheet.by_place:
+            if edition is Edition.FINISHED:
+                yield Difference(Fault.BESIDE, Ref(sheet.name, row, column), detail=one.text[:40])
             continue  # beside the form
         if one.kind == "shape" and one.text in captions and (row, column) == (0, 0):
             continue  # LibreOffice saves a button also as a shape of no size
@@ -677,8 +685,9 @@ def _lines_moved(sheet: SheetPlan, lines: Lines, ref: Ref, way: _Direction) -> I
     """That lines of a sheet were moved; those that were taken out, by what their first constants say."""
     gone = [now for now in lines.values() if now >= BEYOND]
     if gone:
-        labels = [one for one in reversed(sheet.cells) if isinstance(one.content, Label) and isinstance(one.content.value, str)]
-        texts = {getattr(one, way.line): str(one.content.value) for one in labels if isinstance(one.content, Label)}
+        labels = [(getattr(one, way.line), one.content.value) for one in reversed(sheet.cells) if isinstance(one.content, Label)]
+        numbers = {line: f"序号{plain(value)}" for line, value in labels if isinstance(value, (int, Fraction))}
+        texts = {**numbers, **{line: value for line, value in labels if isinstance(value, str)}}
         named = "、".join(f"“{shown(texts[line], 20)}”" for line in gone[:_MOST_ROWS] if texts.get(line))
         yield Difference(way.missing, ref, detail=f"{len(gone)}{way.unit}，{named}".rstrip("，"))
     elif lines:

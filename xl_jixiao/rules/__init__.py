@@ -119,7 +119,8 @@ class Scorer(BaseModel):
         if points is None:
             return ""
         if points == INVALID:
-            return f"{INVALID}，请检查{'基础数据' if isinstance(rate, str) else '认定情况'}"
+            wrong = [item.advice for item, value in zip(self.items, judged, strict=False) if item.state(value) == INVALID]
+            return f"{INVALID}，请检查{'基础数据' if isinstance(rate, str) else '认定情况' + ''.join(wrong)}"
         if isinstance(rate, str):
             return f"{lead}{rate}，{'计0分' if rate == OVER_BUDGET else _NOT_APPLICABLE_WORDS[self.not_applicable]}"
         return self._by_rule(rate, judged, worked)
@@ -152,6 +153,8 @@ class Scorer(BaseModel):
         if isinstance(rate, str) or self.rule.own_absence or not figures or None in figures:
             return rate
         held = self.rule.held(judged)
+        if self.rule.gap is not None:
+            return NOT_APPLICABLE if self.rule.gap.value(held) else rate
         divisors = (divisor for one in self.rule.figures for divisor in one.divisors)
         absent = NONE_WORD in figures or any(divisor.cleared.value(held) == 0 for divisor in divisors)
         return NOT_APPLICABLE if absent else rate

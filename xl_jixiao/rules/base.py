@@ -74,6 +74,11 @@ class Item(BaseModel):
         """Whether the judged value is a number."""
         return self.typed.numeric
 
+    @property
+    def advice(self) -> str:
+        """What to do about a value it doesn't take."""
+        return f"；“{self.label}”按 Delete 清空，再{'从下拉列表选择' if self.kind == 'choice' else '输入数字'}"
+
     def parse(self, cell: object) -> ItemValue | None:
         """The judged value of a cell; None when blank. Raises ValueError with a Chinese message for what doesn't fit."""
         if not self.numeric:
@@ -134,6 +139,11 @@ class Rule(BaseModel):
     def figures(self) -> tuple[Formula, ...]:
         """The formulas over the unit's figures that it compares itself."""
         return ()
+
+    @property
+    def gap(self) -> Expr | None:
+        """Whether what is missing among its figures (无, a divisor of zero) keeps it from being judged; None where anything missing does."""
+        return None
 
     @property
     def computed(self) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from xl_jixiao.expr import Expr, first_of
+from xl_jixiao.expr import Expr, first_of, negated
 from xl_jixiao.formula import Formula
 from xl_jixiao.number import plain
 from xl_jixiao.rules.base import Given, Quantity, Rule, ShortText
@@ -43,7 +43,8 @@ class Compared(BaseModel):
 
 
 class Compare(Rule):
-    """The points of the first case that holds, `otherwise` where none does."""
+    """The points of the first case that holds, `otherwise` where none does. A figure that doesn't exist matters only to the cases that ask for it
+    before one holds."""
 
     kind: Literal["compare"]
     cases: tuple[Compared, ...]
@@ -55,7 +56,13 @@ class Compare(Rule):
         return tuple(side for one in self.cases for side in one.relation.formulas)
 
     def tree(self, full: Expr, rate: Expr, given: Sequence[Expr]) -> Expr:
-        return first_of([(one.relation.tree, one.points) for one in self.cases], self.otherwise)
+        return first_of([(one.relation.holds, one.points) for one in self.cases], self.otherwise)
+
+    @cached_property
+    def gap(self) -> Expr:
+        """Whether the first case that isn't certain to fail isn't certain to hold either: what comes after it doesn't count."""
+        tests = [(test, said) for one in self.cases for test, said in ((one.relation.holds, False), (negated(one.relation.fails), True))]
+        return first_of(tests, False)
 
     def criterion(self, full: Decimal) -> str:
         listed = [f"{one.words}，计{plain(one.points)}分" for one in self.cases]
@@ -63,7 +70,7 @@ class Compare(Rule):
 
     def explain(self, full: Decimal, rate: Decimal | None, given: Given) -> str:
         held = self.held(given)
-        found = next((one for one in self.cases if one.relation.tree.value(held)), None)
+        found = next((one for one in self.cases if one.relation.holds.value(held)), None)
         return f"属“{found.words if found else self.otherwise_label}”，计{self.printed(full, rate, given)}分"
 
     def choices(self) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Literal, TypeVar
 
-from xl_jixiao.expr import Expr, joined, total
+from xl_jixiao.expr import Expr, call, joined, total
 from xl_jixiao.formula import Formula
 from xl_jixiao.number import plain
 from xl_jixiao.rules.base import Given, Item, Rule, repeated_labels
@@ -15,7 +15,7 @@ One = TypeVar("One")
 
 
 class Composite(Rule):
-    """The sum of parts: judged ones, and ones over rates of their own."""
+    """The sum of parts: judged ones, and ones over rates of their own; never more than the weight, which the parts of some forms exceed."""
 
     kind: Literal["composite"]
     parts: tuple[Part, ...]
@@ -46,7 +46,7 @@ class Composite(Rule):
             start += count
 
     def tree(self, full: Expr, rate: Expr, given: Sequence[Expr]) -> Expr:
-        return total([part.tree(rate, cells) for part, cells in self._split(given)])
+        return call("MIN", full, total([part.tree(rate, cells) for part, cells in self._split(given)]))
 
     def said(self) -> Expr:
         return joined(*(one.said() for one in self.parts))
@@ -57,7 +57,8 @@ class Composite(Rule):
     def explain(self, full: Decimal, rate: Decimal | None, given: Given) -> str:
         held = self.held(given)
         clauses = [f"{at}、{part.explain(rate, values, held)}" for at, (part, values) in enumerate(self._split(given), 1)]
-        return f"{'；'.join(clauses)}；共计{self.printed(full, rate, given)}分"
+        capped = f"以分值{plain(full)}分为限，" if self._together > full else ""
+        return f"{'；'.join(clauses)}；{capped}共计{self.printed(full, rate, given)}分"
 
     def choices(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(choice for part in self.parts for choice in part.choices()))
@@ -69,8 +70,12 @@ class Composite(Rule):
 
     def mismatches(self, full: Decimal) -> tuple[str, ...]:
         own = [f"parts[{at}].{text}" for at, part in enumerate(self.parts, 1) for text in part.mismatches()]
-        together = sum((part.weight for part in self.parts), Decimal(0))
-        return (*own, *(() if together == full or not self.parts else (f"parts：各部分合计{plain(together)}分，应等于分值{plain(full)}",)))
+        fits = self._together == full or not self.parts
+        return (*own, *(() if fits else (f"parts：各部分合计{plain(self._together)}分，应等于分值{plain(full)}",)))
+
+    @cached_property
+    def _together(self) -> Decimal:
+        return sum((part.weight for part in self.parts), Decimal(0))
 
     def _choosing(self) -> list[str]:
         """The labels that must differ: points follow what they are for."""

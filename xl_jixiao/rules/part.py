@@ -102,14 +102,23 @@ class Part(BaseModel):
         return tuple(dict.fromkeys(name for one in self.figures for name in one.names))
 
     @cached_property
+    def _needed(self) -> tuple[Formula, ...]:
+        """The formulas of which every figure must be there."""
+        if self.rule.gap is None:
+            return self.figures
+        return (self.rate,) if self.rate else ()
+
+    @cached_property
     def _absent(self) -> Expr:
         """Whether a figure doesn't exist."""
-        return any_of([negated(is_number(Cell(name))) for name in self._names])
+        names = dict.fromkeys(name for one in self._needed for name in one.names)
+        missing = [negated(is_number(Cell(name))) for name in names]
+        return any_of(missing if self.rule.gap is None else [*missing, renamed(self.rule.gap, self._bound)])
 
     @cached_property
     def _zero(self) -> Expr | None:
         """Whether something is divided by nothing."""
-        divisors = dict.fromkeys(divisor for one in self.figures for divisor in one.divisors)
+        divisors = dict.fromkeys(divisor for one in self._needed for divisor in one.divisors)
         return any_of([divisor.cleared.equals(0) for divisor in divisors]) if divisors else None
 
     def tree(self, rate: Expr, given: Sequence[Expr]) -> Expr:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cached_property, lru_cache
 from itertools import chain, pairwise
 
-from xl_jixiao.expr import Expr, Operation, Rounded, all_of, any_of, decimal, tree
+from xl_jixiao.expr import Cell, Expr, Operation, Rounded, all_of, any_of, call, decimal, negated, tree, when
 from xl_jixiao.formula import Formula, FormulaError, parse
 from xl_jixiao.rules.base import RATE_PLACES
 
@@ -32,6 +32,24 @@ class Comparison:
         return all_of([Operation(sign, _compared(left), _compared(right)) for (left, right), sign in pairs])
 
     @property
+    def _usable(self) -> Expr:
+        """Whether every figure is a number and nothing is divided by zero."""
+        names = tuple(dict.fromkeys(name for side in self.sides for name in side.names))
+        divisors = dict.fromkeys(divisor for side in self.sides for divisor in side.divisors)
+        there = call("COUNT", *map(Cell, names)).equals(len(names))
+        return when(there, all_of([one.cleared.differs(0) for one in divisors]), False) if divisors else there
+
+    @property
+    def holds(self) -> Expr:
+        """Whether it can be judged, and holds."""
+        return when(self._usable, self.tree, False)
+
+    @property
+    def fails(self) -> Expr:
+        """Whether it can be judged, and doesn't hold."""
+        return when(self._usable, negated(self.tree), False)
+
+    @property
     def words(self) -> str:
         """As printed: 年末结转结余≤上年结转."""
         first, *rest = self.sides
@@ -48,6 +66,16 @@ class Comparisons:
     def tree(self) -> Expr:
         """Whether it holds, over the figures' cells."""
         return any_of([all_of([one.tree for one in together]) for together in self.alternatives])
+
+    @cached_property
+    def holds(self) -> Expr:
+        """Whether it holds for certain: one alternative whose figures are all there."""
+        return any_of([all_of([one.holds for one in together]) for together in self.alternatives])
+
+    @cached_property
+    def fails(self) -> Expr:
+        """Whether it fails for certain: each alternative by figures that are there."""
+        return all_of([any_of([one.fails for one in together]) for together in self.alternatives])
 
     @cached_property
     def formulas(self) -> tuple[Formula, ...]:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Literal
 
-from xl_jixiao.expr import Cell, Expr, call, is_number, joined, when
+from xl_jixiao.expr import Cell, Expr, Rounded, call, is_number, joined, when
 from xl_jixiao.number import percent, plain
 from xl_jixiao.rules.base import Given, Item, Quantity, Rule, ShortText, too_low_problems
 
@@ -17,8 +17,8 @@ SIDES = ("正向", "反向", "等于", "定性")
 class WrittenRows(Rule):
     """Rows that the unit writes; each is scored as a row of a 自评表 is: target met full, else in proportion, words by their degree.
 
-    `split` says whose the points of a row are: "own" the unit writes them, "equal" the weight is split over the written rows. The sum
-    never exceeds the weight. How a row scores is the dialect's, which reads both texts: its points come after the items.
+    `split` says whose the points of a row are: "own" the unit writes them, "equal" the weight is split over the written rows, and full rows
+    together have all of it, whatever their rounded shares add up to. The sum never exceeds the weight. How a row scores is the dialect's, which reads both texts: its points come after the items.
     """
 
     kind: Literal["rows"]
@@ -66,7 +66,13 @@ class WrittenRows(Rule):
         return Item(label=label, kind="text", required=required, needed_if=needed_if)
 
     def tree(self, full: Expr, rate: Expr, given: Sequence[Expr]) -> Expr:
-        return call("MIN", full, call("SUM", *map(Cell, self.computed)))
+        cells = [Cell(name) for name in self.computed]
+        earned = call("MIN", full, call("SUM", *cells))
+        if self.split == "own":
+            return earned
+        count = call("COUNT", *cells)
+        shares = Rounded(count * Rounded(full / call("MAX", count, 1), 2), 2)
+        return when(Rounded(call("SUM", *cells), 2).equals(shares), full, earned)
 
     def said(self) -> Expr:
         first, *others = (
@@ -90,7 +96,8 @@ class WrittenRows(Rule):
             if self.too_low is None
             else (f"完成值达到指标值{percent(self.too_low, 0)}及以上的，扣分值的{percent(self.too_low_deduct, 0)}",)
         )
-        return (f"反向指标高于指标值的，{linear}", *low)
+        whole = () if self.split == "own" else ("各行都得满分的，计满分",)
+        return (f"反向指标高于指标值的，{linear}", *low, *whole)
 
     def problems(self, full: Decimal) -> tuple[str, ...]:
         found = () if 1 <= self.rows <= MOST_ROWS else (f"rows：应在1到{MOST_ROWS}之间，现为{self.rows}",)

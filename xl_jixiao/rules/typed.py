@@ -10,7 +10,23 @@ from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
 
-from xl_jixiao.expr import Cell, Expr, Operand, Value, all_of, any_of, call, exact, is_blank, is_error, is_number, one_of, when
+from xl_jixiao.expr import (
+    Cell,
+    Expr,
+    Operand,
+    Value,
+    all_of,
+    any_of,
+    call,
+    exact,
+    first_of,
+    is_blank,
+    is_error,
+    is_number,
+    joined,
+    one_of,
+    when,
+)
 from xl_jixiao.number import NotANumber, day_number, from_cell, from_text, half_width, plain, shows_error
 from xl_jixiao.words import BLANK, FILLED, INVALID, NONE_WORD, OPTIONAL, bare
 from xl_jixiao.words import is_blank as nothing
@@ -28,6 +44,10 @@ YUAN: Mapping[str, int] = MappingProxyType({"元": 1, "千元": 10**3, "万元":
 _TIMES: Mapping[str, int] = MappingProxyType({**YUAN, "千": 10**3, "万": 10**4, "百万": 10**6, "亿": 10**8})
 _MEASURES = ("人", "名", "个", "项", "次", "起", "件", "份", "家", "户", "辆", "批", "人次", "人数", "分")
 """What clerks write behind a number of things."""
+
+_AROUND = (" ", "　", ",", "，", "¥", "￥")
+_HALF_WIDTH = (*((chr(ord(digit) + 0xFEE0), digit) for digit in "0123456789"), ("．", "."), ("％", "%"))
+"""What clerks type around a number, and digits as an input method leaves them."""
 
 YES, NO = frozenset("√✓✔☑是对"), frozenset("×✗✘☒✕Xx否错")
 _YES_OPTIONS, _NO_OPTIONS = ("符合", "是", "出现", "有"), ("不符合", "否", "未出现", "无")
@@ -111,7 +131,7 @@ class Typed:
     def _said_of(self, cell: Expr, filled: Operand) -> Expr:
         blank = BLANK if self.required else OPTIONAL
         if self.kind is Kind.TEXT:
-            return when(is_blank(cell), blank, FILLED)
+            return when(is_blank(cell), blank, filled)
         if self.kind is Kind.CHOICE:
             return when(one_of(cell, self.options), FILLED, when(is_blank(cell), blank, INVALID))
         word = when(cell.equals(NONE_WORD), NONE_WORD, INVALID) if self.none else INVALID
@@ -124,6 +144,25 @@ class Typed:
     def state_of(self, value: Value) -> str:
         """What 状态 says of a value."""
         return str(self._own_state.value({"": value}))
+
+    def advice(self, cell: Expr, unit: str = "") -> Expr:
+        """What to do about a text in the cell of a number: the number it plainly says, as it is to be typed; else to type one."""
+        shares = self.kind is Kind.PERCENT
+        said: Expr = cell
+        for mark, plainly in (*((mark, "") for mark in (*_AROUND, *((unit,) if unit and not shares else ()))), *_HALF_WIDTH):
+            said = call("SUBSTITUTE", said, mark, plainly)
+        rest = said
+        for digit in "0123456789":
+            rest = call("SUBSTITUTE", rest, digit, "")
+        words = ";%;.%;" if shares else ";;.;"
+        number = call("SUBSTITUTE", words, joined(";", rest, ";"), "").differs(words)
+        none = f"；没有这个数的填“{NONE_WORD}”" if self.none else ""
+        cases: list[tuple[Expr, Operand]] = [
+            (all_of([number, said.differs("")]), joined("按文本录入，不能计算：按 Delete 清空，再输入 ", said))
+        ]
+        if self.none:
+            cases.append((said.equals(NONE_WORD), f"前后有空格：按 Delete 清空，再输入“{NONE_WORD}”"))
+        return first_of(cases, f"是文字，不能计算：按 Delete 清空，再输入数字{none}")
 
     def meant(self, text: str, unit: str = "") -> Decimal | str | None:
         """What a text plainly means beside a cell of this unit: 86人, 1010.01万元, √ for 符合. None where that isn't plain."""

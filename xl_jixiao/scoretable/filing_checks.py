@@ -14,7 +14,7 @@ from xl_jixiao.scoretable import keys
 from xl_jixiao.scoretable.card import Score, ScoreCard
 from xl_jixiao.scoretable.claims import has_rate
 from xl_jixiao.scoretable.input_checks import Handed, claim_finding
-from xl_jixiao.scoretable.limits import outside_tier, points_keys
+from xl_jixiao.scoretable.limits import points_keys
 from xl_jixiao.selfeval.judging import BOUND_COPIED
 from xl_jixiao.selfeval.target import BOUND_SIGNS, BOUND_TAILS, has, read_cell
 from xl_jixiao.sheet import data
@@ -131,16 +131,31 @@ def lines_over_weight(filing: HandedScores) -> Iterator[Finding]:
             yield found("JX140", filing.at(keys_of[0]), text, plain(sum(earned)), plain(score.full))
 
 
+def share_over_whole(filing: HandedScores) -> Iterator[Finding]:
+    """JX546: a judged share above the whole, and no reason answers."""
+    yield from _doubted(filing, "JX546")
+
+
 def points_outside_tier(filing: HandedScores) -> Iterator[Finding]:
-    """JX548: points that don't belong to the tier they were judged in."""
+    """JX548: points that don't belong to the tier they were judged in, and no reason answers."""
+    yield from _doubted(filing, "JX548")
+
+
+def line_written_twice(filing: HandedScores) -> Iterator[Finding]:
+    """JX550: two lines of an indicator say the same, and no reason answers."""
+    yield from _doubted(filing, "JX550")
+
+
+def _doubted(filing: HandedScores, code: str) -> Iterator[Finding]:
     for score in filing.card.scores:
         indicator = score.indicator
-        test = outside_tier(indicator)
-        if test is not None and test.value(filing.values):
-            key = indicator.item_keys[1]
-            judged = shown_text(filing.answers.get(key))
-            text = f"{titled(indicator.label)}认定为“{filing.answers.get(indicator.item_keys[0])}”，评{judged}分不在这一档，按档次计"
-            yield found("JX548", filing.at(key), text, judged, shown_value(score.computed))
+        reason = score.adjustment.reason if score.adjustment else ""
+        labels = dict(zip(indicator.item_keys, (item.label for item in indicator.scorer.items), strict=True))
+        for one in () if reason and not says_nothing(reason, indicator.label) else score.scored.doubts:
+            if one.code == code and one.test.value(filing.values):
+                judged = shown_text(filing.answers.get(one.key))
+                text = f"{titled(indicator.label)}的“{labels[one.key]}”填的是{judged[:40]}，{one.text}；填对了的，在“情况说明”写明"
+                yield found(code, filing.at(one.key), text, judged[:40], shown_value(score.computed))
 
 
 def adjustment_without_reason(filing: HandedScores) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from xl_jixiao.tables.answers import Answers
 from xl_jixiao.tables.inputs import Answer, Input
 from xl_jixiao.tables.parts import Identity
 from xl_jixiao.tables.published import Disagreement
-from xl_jixiao.tables.reasons import left_open, says_nothing
+from xl_jixiao.tables.reasons import LeftOpen, left_open, says_nothing
 from xl_jixiao.words import EXPLAIN, FILLED, INVALID, NONE_WORD, PROJECT, SUPERIOR, UNIT, is_blank
 
 
@@ -78,10 +78,11 @@ def invalid_input(handed: Handed) -> Iterator[Finding]:
 
 def text_number(handed: Handed) -> Iterator[Finding]:
     """JX106: a number stands as text in a workbook, a choice is worded otherwise; read as what it says, while the sheet can't compute with it."""
+    required = {item.key for item in handed.inputs if item.required}
     for key, (label, value) in handed.numbers().items() if handed.answers.typed else ():
         text = handed.answers.typed.get(key)
-        if text is None:
-            continue
+        if text is None or (value is None and key in required):
+            continue  # white space alone where a figure is required is said as blank
         if value is None:
             meant, read = "按空白处理；请清空单元格，或重新输入数字", ""
         elif isinstance(value, Decimal):
@@ -102,20 +103,25 @@ def read_as_meant(handed: Handed) -> Iterator[Finding]:
 
 
 def implausible_input(handed: Handed) -> Iterator[Finding]:
-    """JX109: a figure that is probably in another unit, and nothing beside it says that it is right."""
+    """JX109: a figure that is probably in another unit, a text that says nothing, and nothing beside it says that it is right."""
     for item, answer in handed.figures():
         remark = handed.answers.remarks.get(item.key, "")
         open_question = item.key in handed.asked and (not remark or says_nothing(remark, item.name))
-        number = cell_value(answer)
-        if not open_question or not isinstance(number, int | Fraction) or not (remark or handed.values[hint_key(item.key)]):
+        if not open_question or not _answers(item, answer) or not (remark or handed.values[hint_key(item.key)]):
             continue  # where nothing is remarked, its 提示 asks
-        if item.problem(answer):
+        if item.problem(answer) or _left_in(item, answer):
             continue
         question = as_text(handed.asked[item.key].value(handed.values))
         if question:
             shown = _as_entered(answer, item)
-            text = f"{titled(item.name)}填的是{shown}，{question}填对了的，在备注写明"
-            yield found("JX109", handed.at(item.key), text, plain(answer) if isinstance(answer, Decimal) else shown)
+            said = "" if item.kind == "text" else f"填的是{shown}，"
+            text = f"{titled(item.name)}{said}{question}填对了的，在备注写明"
+            yield found("JX109", handed.at(item.key), text, plain(answer) if isinstance(answer, Decimal) else shown[:40])
+
+
+def _answers(item: Input, answer: Answer) -> bool:
+    """Whether there is something to ask about: a number, a date, a text."""
+    return isinstance(cell_value(answer), int | Fraction) or (item.kind == "text" and not is_blank(answer))
 
 
 def _as_entered(answer: Answer, item: Input) -> str:
@@ -128,11 +134,16 @@ def _as_entered(answer: Answer, item: Input) -> str:
 def placeholder_left(handed: Handed) -> Iterator[Finding]:
     """JX625: a text still has a placeholder or a prompt of its template."""
     for item, answer in handed.figures():
-        written = item.kind == "text" and item.key not in (UNIT, PROJECT, SUPERIOR)
-        left = left_open(answer) if written and isinstance(answer, str) else None
+        left = _left_in(item, answer)
         if left:
             text = f"{titled(item.name)}里留着没有填的“{left.mark}”：{left.around}"
             yield found("JX625", handed.at(item.key), text, left.mark)
+
+
+def _left_in(item: Input, answer: Answer) -> LeftOpen | None:
+    """What a text still has of its template; names of units and projects may have ×× in print."""
+    written = item.kind == "text" and item.key not in (UNIT, PROJECT, SUPERIOR)
+    return left_open(answer) if written and isinstance(answer, str) else None
 
 
 def identity_broken(handed: Handed) -> Iterator[Finding]:

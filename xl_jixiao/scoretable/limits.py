@@ -1,12 +1,60 @@
-"""Judged points that are more than there are to give, as trees: outside their tier, or of all lines together."""
+"""Judged values that are hardly meant, as trees: outside their tier, above the whole or the weight, a line written twice."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from xl_jixiao.expr import Cell, Expr, all_of, call, tree
+from xl_jixiao.expr import Cell, Expr, all_of, any_of, call, is_blank, is_number, negated, tree, when
+from xl_jixiao.rules.completion import Completion
 from xl_jixiao.rules.itemised import Itemised
 from xl_jixiao.rules.rows import WEIGHT, WrittenRows
+from xl_jixiao.rules.shared import Shared
 from xl_jixiao.rules.tier_ranges import TierRanges
 from xl_jixiao.scoretable.model import Indicator
+from xl_jixiao.tables.slips import MOST_RATE, at_most_all
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """What is asked about one judged value until a reason answers: its cell, the finding's code, whether, and the words."""
+
+    key: str
+    code: str
+    test: Expr
+    text: str
+
+
+def doubts(indicator: Indicator) -> tuple[Doubt, ...]:
+    """Everything that may be asked about the judged values of an indicator."""
+    return (*_of_tier(indicator), *_of_shares(indicator), *_of_lines(indicator))
+
+
+def _of_tier(indicator: Indicator) -> Iterator[Doubt]:
+    if isinstance(indicator.rule, TierRanges):
+        outside = indicator.rule.outside(tree(indicator.weight), tuple(map(Cell, indicator.item_keys)))
+        yield Doubt(indicator.item_keys[1], "JX548", outside, "不在认定的档次里，按档次计")
+
+
+def _of_shares(indicator: Indicator) -> Iterator[Doubt]:
+    items = zip(indicator.scorer.items, indicator.item_keys, strict=True)
+    shares = [key for item, key in items if item.kind == "percent" and isinstance(indicator.rule, Completion)]
+    if shares:
+        cell, most = Cell(shares[-1]), 1 if at_most_all(indicator.name) else MOST_RATE
+        test = when(is_number(cell), cell > most, False)
+        yield Doubt(cell.key, "JX546", test, f"超过{'100' if most == 1 else '300'}%，是否多写、漏写了百分号？")
+
+
+def _of_lines(indicator: Indicator) -> Iterator[Doubt]:
+    rule, keys = indicator.rule, indicator.item_keys
+    if isinstance(rule, Itemised | Shared):
+        lines: list[tuple[str, ...]] = [(key,) for key in keys[::2]]
+    elif isinstance(rule, WrittenRows):
+        lines = [(key, keys[at + 1]) for at, key in enumerate(keys) if at % len(rule.fields) == 0]
+    else:
+        return
+    for at, line in enumerate(lines):
+        same = [all_of([Cell(one).equals(Cell(other)) for one, other in zip(line, before, strict=True)]) for before in lines[:at]]
+        if same:
+            yield Doubt(line[0], "JX550", all_of([negated(is_blank(Cell(line[0]))), any_of(same)]), "与前面一项相同，是否重复填写？")
 
 
 def points_keys(indicator: Indicator) -> Sequence[str]:
@@ -19,17 +67,10 @@ def points_keys(indicator: Indicator) -> Sequence[str]:
     return ()
 
 
-def outside_tier(indicator: Indicator) -> Expr | None:
-    """Whether the judged points don't belong to the tier; nothing where points are judged otherwise."""
-    if not isinstance(indicator.rule, TierRanges):
-        return None
-    return indicator.rule.outside(tree(indicator.weight), tuple(map(Cell, indicator.item_keys)))
-
-
 def over_limit(indicator: Indicator) -> Expr | None:
-    """Whether points lie outside their tier, or those of the lines are together more than the weight; nothing where neither can be."""
+    """Whether the points of the lines are together more than the weight; nothing where that can't be."""
     keys = points_keys(indicator)
     if not keys:
-        return outside_tier(indicator)
+        return None
     cells = tuple(map(Cell, keys))
     return all_of([call("SUM", *cells) > indicator.weight, call("MAX", *cells) <= indicator.weight])

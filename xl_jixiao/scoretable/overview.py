@@ -129,9 +129,9 @@ def _checks_of(table: Rubric) -> Iterator[Line]:
     if limited:
         count = total([when(test, 1, 0) for _, test in limited])
         within = when(count.equals(0), PASSED, EXPLAIN)
-        yield Line("分项得分、档内评分在范围内", within, joined(count, "项超出分值或档次"), limited[0][0].item_keys[0])
+        yield Line("分项得分在分值内", within, joined(count, "项超出分值"), limited[0][0].item_keys[0])
     reason = keys.reason_name(first.code)
-    yield checks.counted("不适用和调整已说明理由", keys.WORK_RESULTS, EXPLAIN, "项须说明", EXPLAIN, reason)
+    yield checks.counted("不适用、调整和问到的已说明理由", keys.WORK_RESULTS, EXPLAIN, "项须说明", EXPLAIN, reason)
     yield checks.counted("调整得分有效", keys.WORK_RESULTS, MUST_FIX, "项不是0到分值之间的数", MUST_FIX, keys.adjusted_name(first.code))
     weights = call("SUM", keys.WEIGHTS)
     fits = weights.equals(table.total)

@@ -39,6 +39,7 @@ from xl_jixiao.number import plain
 from xl_jixiao.rules import Points, RateValue
 from xl_jixiao.rules.base import RANKS
 from xl_jixiao.scoretable import keys
+from xl_jixiao.scoretable.limits import Doubt, doubts
 from xl_jixiao.scoretable.model import Indicator, Rubric
 from xl_jixiao.scoretable.rows import ScoredRow, scored_rows
 from xl_jixiao.sheet import data
@@ -112,7 +113,8 @@ class Scored:
     def _computable(self) -> Expr:
         """Whether what is computed from figures can be."""
         indicator = self.indicator
-        own = indicator.rule.own_absence
+        gap = indicator.rule.gap
+        own = indicator.rule.own_absence or gap is not None
         figures = indicator.rule_figures
         strict = [*([indicator.measured] if indicator.measured and indicator.measure else []), *(() if own else figures)]
         if self._ratio:
@@ -122,6 +124,8 @@ class Scored:
         if not own or not figures:
             return found
         usable = usable_figures(figures, data.state, self.signed)
+        if gap is not None:
+            usable = when(usable.equals(READY), when(renamed(gap, self._figures), NOT_APPLICABLE, READY), usable)
         return usable if found == tree(READY) else when(usable.equals(READY), found, usable)
 
     @cached_property
@@ -255,9 +259,11 @@ class Scored:
         wrong = when(Cell(keys.computed_key(code)).equals(INVALID), INVALID, MUST_FIX)
         points, why = Cell(keys.score_name(code)), Cell(keys.reason_name(code))
         passed: Expr = when(all_of([is_number(Cell(keys.adjusted_name(code))), data.unsaid(why)]), EXPLAIN, PASSED)
+        strange = [one.test for one in self.doubts]
         if self.indicator.has_rate:
-            strange = any_of([all_of([is_text(self._rate), self._rate.differs("")]), self.question.differs("")])
-            passed = when(all_of([strange, data.unsaid(why)]), EXPLAIN, passed)
+            strange += [all_of([is_text(self._rate), self._rate.differs("")]), self.question.differs("")]
+        if strange:
+            passed = when(all_of([any_of(strange), data.unsaid(why)]), EXPLAIN, passed)
         return by_word(points, {"": BLANK, EXPLAIN: EXPLAIN, INVALID: wrong}, passed)
 
     # ---- why
@@ -296,23 +302,51 @@ class Scored:
         if self._ratio:
             parts += [self.worked, when(self.worked.equals(""), "", "，")]
         if self.indicator.has_rate:
-            parts.append(when(is_text(self._rate), when(self._rate.equals(""), "", joined(self._rate, "，")), ""))
+            parts.append(when(is_text(self._rate), when(one_of(self._rate, ("", INVALID)), "", joined(self._rate, "，")), ""))
         if self.indicator.rule.names:
             said = renamed(self.indicator.rule.said(), self._figures)
             parts.append(when(is_number(points), said, ""))
         parts += [when(one.unscored, joined(f"第{one.number}行", one.points, "，"), "") for one in self.rows]
-        earned = when(is_number(points), joined("计", points, "分"), points)
-        return when(points.equals(""), "", joined(*parts, earned))
+        earned = first_of([(is_number(points), joined("计", points, "分")), (points.equals(INVALID), self._wrong)], points)
+        return when(points.equals(""), "", joined(*parts, earned, self.asked))
+
+    @cached_property
+    def doubts(self) -> tuple[Doubt, ...]:
+        """What may be asked about the judged values."""
+        return doubts(self.indicator)
+
+    def doubted(self, key: str) -> Expr | None:
+        """Whether a judged value is asked about and no reason answers; None where nothing may be asked."""
+        why = Cell(keys.reason_name(self.indicator.code))
+        return next((all_of([one.test, data.unsaid(why)]) for one in self.doubts if one.key == key), None)
+
+    @cached_property
+    def asked(self) -> Expr:
+        """What is asked about the judged values, behind the points."""
+        labels = dict(zip(self.indicator.item_keys, (item.label for item in self.indicator.scorer.items), strict=True))
+        why = Cell(keys.reason_name(self.indicator.code))
+        said = [when(one.test, f"；“{labels[one.key]}”{one.text}，请改正，或在“情况说明”写明", "") for one in self.doubts]
+        return when(data.unsaid(why), joined(*said), "") if said else tree("")
+
+    @cached_property
+    def _wrong(self) -> Expr:
+        """What to do where the points can't be computed: which judged item is wrong, or that a figure is."""
+        items = zip(self.indicator.scorer.items, self._items, strict=True)
+        advice = [when(data.state(cell.key).equals(INVALID), item.advice, "") for item, cell in items]
+        said = joined(f"{INVALID}，请检查认定情况", *advice)
+        return when(self._rate.equals(INVALID), f"{INVALID}，请检查基础数据", said) if self.indicator.has_rate else said
 
     @cached_property
     def explanation_udf(self) -> Udf:
         """JX_EXPLAIN, whose sentence Python writes."""
         arguments = (Cell(rule_name(self.indicator.code)), self._argument, self.worked, *self._given)
-        return Udf(self._unless_blank(call("JX_EXPLAIN", *arguments)), self.reason)
+        called = call("JX_EXPLAIN", *arguments)
+        return Udf(self._unless_blank(joined(called, self.asked) if self.doubts else called), self.reason)
 
     def reason(self, values: Mapping[str, Held]) -> str:
         """Why these points, in a sentence."""
-        return self.because(self.points(values), self.rate_value(values), as_text(self.worked.value(values)), values)
+        said = self.because(self.points(values), self.rate_value(values), as_text(self.worked.value(values)), values)
+        return said + as_text(self.asked.value(values))
 
     def because(self, points: Points, rate: RateValue, worked: str, values: Mapping[str, Held]) -> str:
         """The same where points, rate and worked line are known."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from xl_jixiao.expr import Cell, Value, call, tree, when
+from xl_jixiao.expr import Cell, Value, all_of, call, tree, when
 from xl_jixiao.formula import Formula, printed_name
 from xl_jixiao.rules import Item
 from xl_jixiao.rules.rows import DONE
@@ -16,7 +16,7 @@ from xl_jixiao.sheet.looks import INPUT_STYLES
 from xl_jixiao.sheet.measure import HIGHEST, height_for, page_room, print_scale
 from xl_jixiao.sheet.page_flow import Block, breaks
 from xl_jixiao.sheet.plan import Accepts, Page
-from xl_jixiao.words import COMPUTED_TOTAL, GRADE, INVALID, LOCKED, WORKING
+from xl_jixiao.words import COMPUTED_TOTAL, EXPLAIN, FILLED, GRADE, INVALID, LOCKED, WORKING
 
 NUMBER, NAME, WEIGHT, CRITERION, ITEM, VALUE, STATE, EVIDENCE, COMPUTED, FINAL, RESULT, ADJUSTED, REASON = range(13)
 WIDTHS = (4, 13, 5, 32, 27, 13, 8, 17, 8, 8, 8, 7, 19)
@@ -167,6 +167,9 @@ def _put_items(sheet: SheetBuilder, top: int, scored: Scored, given: Mapping[str
         state = item.state_beside(Cell(key), cells)
         if key in unscored:
             state = when(unscored[key], INVALID, state)
+        doubted = scored.doubted(key)
+        if doubted is not None:
+            state = when(all_of([state.equals(FILLED), doubted]), EXPLAIN, state)
         sheet.computed(row, STATE, data.state(key).key, state, "centre")
     if indicator.item_keys:
         sheet.area(keys.item_states_key(indicator.code), top, STATE, top + len(indicator.item_keys) - 1)

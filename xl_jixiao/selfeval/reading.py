@@ -25,7 +25,7 @@ from xl_jixiao.selfeval.answers import (
     row_key,
     together,
 )
-from xl_jixiao.selfeval.conclusion_sheet import TITLE_KEY
+from xl_jixiao.selfeval.conclusion_sheet import RATE_KEY, TITLE_KEY
 from xl_jixiao.selfeval.form_sheet import HEAD_KEY, TOTAL_KEY
 from xl_jixiao.selfeval.layout import ROW_COUNT, SPANS, SelfLayout
 from xl_jixiao.selfeval.model import ACTUAL, EXECUTION_NOTE, EXPECTED, YEAR_FIELD, SelfEvaluation
@@ -75,9 +75,9 @@ def answers_of(table: SelfEvaluation, cell: CellOf) -> SelfAnswers:
 
 
 def _is_finished(cell: CellOf) -> bool:
-    """Whether the workbook has 自评结论, a sheet that only finished ones have."""
+    """Whether the workbook has 自评结论, a sheet that only finished ones have, be it without its first row or column."""
     try:
-        return cell(TITLE_KEY) is not None
+        return cell(TITLE_KEY) is not None or cell(RATE_KEY) is not None
     except KeyError:
         return False
 

@@ -201,6 +201,18 @@ def read_properties(content: bytes, allowance: Allowance) -> Mapping[str, str]:
     return found
 
 
+def read_description(content: bytes, allowance: Allowance) -> str:
+    """What the document says of itself. Raises Refused and the errors of expat."""
+    found: list[str] = []
+
+    def closed(tag: str, text: str) -> None:
+        if tag.endswith("description"):
+            found.append(text[:LONGEST_TEXT])
+
+    walk(content, allowance, lambda tag, attributes: None, closed)
+    return next(iter(found), "")
+
+
 def read_drawing(content: bytes, allowance: Allowance) -> Sequence[Drawn]:
     """What a drawing part lays over the cells. Raises Refused and the errors of expat."""
     found: list[Drawn] = []

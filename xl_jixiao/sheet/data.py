@@ -50,7 +50,6 @@ NOWHERE: Mapping[str, str] = MappingProxyType({})
 CONFIRM = "填对了的，在“备注”写明"
 """What answers a question."""
 
-AS_TEXT = f"是文字，不能计算：按 Delete 清空，再输入数字；没有这个数的填“{NONE_WORD}”"
 AS_ERROR = "是错误值，不能计算：按 Delete 清空，再重新输入"
 DATE_AS_TEXT = "是文字，不是日期：按 Delete 清空，再输入日期，如 2021-7-20"
 
@@ -76,7 +75,7 @@ def unsaid(remark: Expr) -> Expr:
 
 def has_hint(item: Input) -> bool:
     """Whether an input has such a cell."""
-    return item.numeric or item.kind == "date"
+    return item.kind != "choice"
 
 
 def part(inputs: Sequence[Input]) -> Stage:
@@ -178,7 +177,7 @@ def _put(sheet: SheetBuilder, row: int, number: int, item: Input, value: Value, 
     hint = Cell(hint_key(item.key))
     filled = when(hint.differs(call("SUBSTITUTE", hint, CONFIRM, "")), EXPLAIN, FILLED) if hints.asked else FILLED
     sheet.computed(row, STATE, state(item.key).key, item.typed.state(own, filled), "centre")
-    if has_hint(item):
+    if has_hint(item) and (hints.asked or item.kind != "text"):
         sheet.computed(row, HINT, hint.key, _hint(item, remark_key(item.key), hints), "small")
     sheet.entry(row, REMARK, remark_key(item.key), remark or None, "input", required=False)
     sheet.height(row, height_for(heights, 9.5, 60 if item.long else 22))
@@ -200,7 +199,9 @@ def _hint(item: Input, remark: str, hints: _Hints) -> Expr:
     if hints.told:
         said.append((hints.told.differs(""), hints.told))
     question = when(unsaid(Cell(remark)), when(hints.asked.equals(""), "", joined(hints.asked, CONFIRM)), "") if hints.asked else ""
-    text = when(is_blank(own), "", when(own.equals(NONE_WORD), "", AS_TEXT if item.numeric else DATE_AS_TEXT))
+    if item.kind == "text":
+        return Guarded(tree(question), tree(""))
+    text = when(is_blank(own), "", when(own.equals(NONE_WORD), "", item.typed.advice(own, item.unit) if item.numeric else DATE_AS_TEXT))
     said_of = when(is_text(own), text, when(is_number(own), first_of(said, question), ""))
     return Guarded(when(is_error(own), AS_ERROR, said_of), tree(""))
 

@@ -104,6 +104,11 @@ class Accepts:
     most: Expr | None = None
     source: Expr | None = None
 
+    @property
+    def title_of_error(self) -> str:
+        """What stands over the words about a wrong value."""
+        return self.error_title or f"请检查{self.title}"
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:

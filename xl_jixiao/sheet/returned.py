@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from xl_jixiao.desktop.templates import CONF_SHEET
 from xl_jixiao.expr import Held, Value, exact
 from xl_jixiao.number import day_of
 from xl_jixiao.rules.typed import FIRST_DATE, LAST_DATE
@@ -56,7 +57,7 @@ def edition_of(package: Package, stamp: Mapping[str, str], conclusion: str) -> E
         return Edition(said)
     if concluded or not (guide or package.macros):
         return Edition.FINISHED
-    return Edition.ADDIN if package.macros else Edition.NATIVE
+    return Edition.ADDIN if package.macros or CONF_SHEET in package.sheets else Edition.NATIVE
 
 
 def hidden_facts(package: Package) -> Mapping[str, Value]:

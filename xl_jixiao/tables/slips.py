@@ -10,7 +10,21 @@ from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
 
-from xl_jixiao.expr import Cell, Expr, Operand, Rounded, all_of, call, first_of, is_blank, is_number, joined, renamed, when
+from xl_jixiao.expr import (
+    Cell,
+    Expr,
+    Operand,
+    Rounded,
+    all_of,
+    any_of,
+    call,
+    first_of,
+    is_blank,
+    is_number,
+    joined,
+    renamed,
+    when,
+)
 from xl_jixiao.number import day_number, plain
 from xl_jixiao.rules.typed import YUAN
 from xl_jixiao.tables.inputs import Input
@@ -27,8 +41,8 @@ MANY_TIMES = 1000
 FEW, LARGE_YUAN = (2, 3), 10**9
 """Beside so few other amounts, those of one piece of work, ten 亿元 are not a thousand times another; several may be in 元 together."""
 
-MOST_HEADS, MANY_HEADS = 100_000, 100
-"""The most heads of a unit, and how many times the other heads it names."""
+MOST_HEADS, MANY_HEADS, SEVERAL = 100_000, 7, 20
+"""The most heads of a unit; how many times the other heads it names, where there are several."""
 
 MOST_RATE, LEAST_RATE = Decimal(3), Decimal("0.01")
 """A percentage above the first is a percent sign left out; at or below the second it stands in a cell that adds one by itself."""
@@ -45,6 +59,11 @@ def within_whole(rate: str) -> bool:
     return bool(_WITHIN_WHOLE.search(rate))
 
 
+def at_most_all(name: str) -> bool:
+    """Whether by its name a share is hardly ever above the whole: 满意率, 合格率."""
+    return bool(_AT_MOST_ALL.search(name))
+
+
 NEAR_WHOLE, LEAST_WHOLE = (
     frozenset(
         "CONTROL_RATE BUDGET_COMPLETION_RATE PAYMENT_PROGRESS_RATE PROCUREMENT_RATE ASSET_USE_RATE FUNDS_ARRIVAL_RATE FUNDS_TIMELY_RATE "
@@ -57,8 +76,9 @@ NEAR_WHOLE, LEAST_WHOLE = (
 TIMES_WHOLE = 10
 """No part of a unit's year is so many times its whole income, spending or budget."""
 
-LATEST = 3
-"""So many years after its own a form is hardly filled in."""
+LATEST, FILLED_BY, FILLED_FROM = 3, 1, 10
+"""So many years after its own a year's work hardly ends, and a form is hardly filled in; the month of its own year before which no
+report is written."""
 
 LONGEST = 10
 """So many years before, or after, its table's own a piece of work hardly begins, or is to end."""
@@ -74,15 +94,57 @@ _OCCASION = re.compile(
 _FREE = re.compile("结转|结余|追加|调整[^后]|调整$|增加|减少|节约")
 """Figures that may be next to nothing one year and large the next."""
 
+_EVERYDAY = re.compile("三公|接待|用车|公车|出国|会议|培训|差旅|办公|水费|电费")
+_LARGE = re.compile("收入|支出|预算|拨款|资金|经费")
+TIMES_ALL, TIMES_A_YEAR, ENOUGH, SOME = 2, 100, 4, 8
+"""What a unit runs on day by day is not so many times the largest amount of its form, nor so many times last year's, where the form has at
+least so many other amounts."""
+
+_LAST, _YEAR_TOTAL, TIMES_TOTAL = re.compile("上年|年初"), re.compile("(收入|支出|收支)(合计|总计)$"), 8
+"""One total of a year is not so many times another of the same year."""
+
+_STAFF, MOST_A_HEAD = re.compile("人员(经费|支出)|工资福利"), 10**6
+"""元 a year's pay for one person is hardly more than."""
+
+_UP_TO = tuple(
+    re.compile(text)
+    for text in (
+        "1[-—至]3月|截至3月|3月[底末]|一季度末",
+        "上?半年|1[-—至]6月|截至6月|6月[底末]",
+        "前三季度|1[-—至]9月|截至9月|9月[底末]",
+        "全年度?|1[-—至]12月|截至12月|12月[底末]",
+    )
+)
+"""What a figure that adds up over the year has reached, in the order of the year."""
+
+_GUESTS, _VISITS, _HOSTING, LEAST_A_GUEST = re.compile("接待(人数|人次)"), re.compile("接待批"), re.compile("接待费(?!.*预算)"), 12
+"""Guests, their visits, what they cost, and the 元 for each guest that is hardly ever less."""
+
 _WHOLES = re.compile("^(本年)?(收入|支出|收支)(合计|总计)$|^年初预算(数|总额)?$|^调整后预算数$|^预算完成数$")
 _LARGER = re.compile("资产|负债|贷款|投资|产值|收益|税|资金")
 """Money that may be more than a year's spending."""
 
 _FILLED_ON = re.compile("^(填[报表]|编[报制]|报告|评价|自评)(日期|时间)$")
 
+_REPORTED_ON = re.compile("^报告")
 _OF_THE_WORK = re.compile("开工|动工|完工|竣工|完成|验收|办结|交付|到位|支付|拨付|下达|报送|提交|上报|公开|批准|批复|计划|合同|签订")
 _AHEAD = re.compile("计划|应|约定|合同|预计|批准|要求")
 """Dates of what a year's money is spent on; and those among them that may lie ahead."""
+
+NO_ANSWER = ("见附件", "详见附件", "附件", "同上", "略", "待填", "待补充", "/")
+"""What stands where something is to be written, and says nothing."""
+
+LEFT_IN = ("××", "XX", "待填", "待补充", "字以内", "字左右", "请填写", "请输入")
+"""What a template puts where something is to be written, as the sheet finds it."""
+
+LEAST_TEXT = 4
+"""A passage of fewer characters says nothing."""
+
+NONE_OF_IT = ("无", "暂无", "没有", "不适用", "不涉及")
+_ALWAYS_THERE = re.compile(
+    "^(单位|项目)名称$|职责|职能|机构设置|概况|概述|主要(工作|内容)|绩效目标|完成情况|产出情况|效益情况|成绩|组织(管理|实施)"
+)
+"""What there always is, by name: there 无 is no answer either."""
 
 _AT_MOST_ALL = re.compile("满意|知晓|合格|达标|优良|覆盖|利用|支出率|支付率|支付进度|支出进度|执行率|及时率|公开率")
 """Percentages by name that are hardly ever above the whole."""
@@ -177,7 +239,9 @@ def questions(
                 found[key].append((test, text))
     if year:
         found |= {one.key: list(_of_date(one, year)) for one in inputs if one.kind == "date"}
-    return MappingProxyType({key: when(is_number(Cell(key)), first_of(cases, ""), "") for key, cases in found.items() if cases})
+    asked = {key: when(is_number(Cell(key)), first_of(cases, ""), "") for key, cases in found.items() if cases}
+    texts = {one.key: list(_of_text(one)) for one in inputs if one.kind == "text"}
+    return MappingProxyType(asked | {key: first_of(cases, "") for key, cases in texts.items() if cases})
 
 
 def told(quotients: Sequence[Quotient]) -> Mapping[str, Expr]:
@@ -203,13 +267,34 @@ def _of_quotient(one: Quotient) -> Iterator[tuple[str, Expr, str]]:
 def _of_date(one: Input, year: int) -> Iterator[tuple[Expr, Operand]]:
     """A form is filled in after its year began; what is done in a year began, or ends, a few years from it."""
     cell = Cell(one.key)
-    earliest, latest = year, year + LATEST
-    if not _FILLED_ON.match(one.name):
-        if not _OF_THE_WORK.search(one.name):
-            return
+    if _FILLED_ON.match(one.name):
+        month = FILLED_FROM if _REPORTED_ON.match(one.name) else 1
+        before = f"早于{year}年{month}月" if month > 1 else f"早于{year}年"
+        yield cell < day_number(datetime.date(year, month, 1)), f"{before}，请核对年份："
+        latest = year + FILLED_BY
+    elif _OF_THE_WORK.search(one.name):
         earliest, latest = year - LONGEST, year + (LONGEST if _AHEAD.search(one.name) else LATEST)
-    yield cell < day_number(datetime.date(earliest, 1, 1)), f"早于{earliest}年，请核对年份："
+        yield cell < day_number(datetime.date(earliest, 1, 1)), f"早于{earliest}年，请核对年份："
+    else:
+        return
     yield cell > day_number(datetime.date(latest, 12, 31)), f"晚于{latest}年，请核对年份："
+
+
+def _of_text(one: Input) -> Iterator[tuple[Expr, Operand]]:
+    """A text that only points elsewhere, or that there is none where there always is."""
+    cell = Cell(one.key)
+    words = f"；{'；'.join(NO_ANSWER + (NONE_OF_IT if _ALWAYS_THERE.search(one.name) else ()))}；"
+    said = call("SUBSTITUTE", cell, " ", "")
+    empty: Expr = call("SUBSTITUTE", words, joined("；", said, "；"), "").differs(words)
+    if one.long:
+        none = f"；{'；'.join(NONE_OF_IT)}；"
+        short = all_of([call("LEN", said) > 0, call("LEN", said) < LEAST_TEXT])
+        empty = any_of([empty, all_of([short, call("SUBSTITUTE", none, joined("；", said, "；"), "").equals(none)])])
+    yield empty, joined("只写了“", said, "”，等于没有写：请写明内容；")
+    rest: Expr = cell
+    for mark in LEFT_IN:
+        rest = call("SUBSTITUTE", rest, mark, "")
+    yield call("LEN", rest) < call("LEN", cell), "里还有没填的“××”或表里的提示：请补全；"
 
 
 class _Around:
@@ -225,6 +310,10 @@ class _Around:
                 self._money.setdefault((one.group, one.unit), []).append(one)
             if one.numeric and not _FREE.search(one.name):
                 self._alike.setdefault((one.kind, one.unit, _OCCASION.sub("", one.name)), []).append(one)
+
+        self.inputs = inputs
+        self.amounts = [one for one in inputs if is_money(one)]
+        self.counts = [one for one in inputs if one.kind == "count"]
 
     def partners(self, one: Input) -> list[Input]:
         """One thing on other occasions: 预算 beside 实际, 上年 beside 本年."""
@@ -243,9 +332,10 @@ def _cases(one: Input, around: _Around, balances: Sequence[Balance]) -> Iterator
     cell = Cell(one.key)
     if is_money(one) and _times(one) > 1:
         yield from (_of_balance(one, balance) for balance in balances if one.key in balance.names)
+    times = TIMES_A_YEAR if is_money(one) and _EVERYDAY.search(one.name) else MANY_TIMES
     for other in around.partners(one):
         least = call("N", Cell(other.key))
-        yield all_of([least > 0, cell >= MANY_TIMES * least]), f"是“{_bare(other.name)}”的{MANY_TIMES}倍以上，{_wrong_unit(one)}"
+        yield all_of([least > 0, cell >= times * least]), f"是“{_bare(other.name)}”的{times}倍以上，{_wrong_unit(one)}"
     beside = [Cell(other.key) for other in around.beside(one)]
     if len(beside) > 1:
         largest = call("MAX", *beside)
@@ -255,6 +345,11 @@ def _cases(one: Input, around: _Around, balances: Sequence[Balance]) -> Iterator
             least = call("N", Cell(other.key))
             apart = all_of([least > 0, cell >= Decimal(LARGE_YUAN) / _times(one), cell >= MANY_TIMES * least])
             yield apart, f"是“{_bare(other.name)}”的{MANY_TIMES}倍以上，{_wrong_unit(one)}"
+    yield from _of_the_year(one, around)
+    if is_money(one):
+        yield from _of_all(one, around)
+    elif one.kind == "count":
+        yield from _of_hosting(one, around)
     if is_money(one) and one not in around.wholes and not _LARGER.search(one.name):
         yield from _of_whole(one, [other for other in around.wholes if other.unit == one.unit])
     if one.kind == "percent":
@@ -265,6 +360,55 @@ def _cases(one: Input, around: _Around, balances: Sequence[Balance]) -> Iterator
         yield from _money(one, cell, around)
     elif _is_heads(one):
         yield from _heads(cell, [Cell(other.key) for other in _others(one, around.heads)])
+
+
+def _of_all(one: Input, around: _Around) -> Iterator[tuple[Expr, Operand]]:
+    """Whether a daily expense is many times everything else, a total many times another of the year."""
+    cell = Cell(one.key)
+    others = [other for other in around.amounts if other is not one and other.unit == one.unit]
+    large = [other for other in others if _LARGE.search(other.name) and not _EVERYDAY.search(other.name)][:SOME]
+    if _EVERYDAY.search(one.name) and len(large) >= ENOUGH:
+        most = call("MAX", *(Cell(other.key) for other in large))
+        yield all_of([most > 0, cell >= TIMES_ALL * most]), f"是“{_bare(large[0].name)}”等的{TIMES_ALL}倍以上，{_wrong_unit(one)}"
+    totals = [other for other in others if _YEAR_TOTAL.search(other.name) and not _LAST.search(other.name)]
+    if totals and (_WHOLES.search(one.name) or _YEAR_TOTAL.search(one.name)):
+        most = call("MAX", *(Cell(other.key) for other in totals))
+        yield all_of([most > 0, cell >= TIMES_TOTAL * most]), f"是“{_bare(totals[0].name)}”的{TIMES_TOTAL}倍以上，请核对单位（万元）："
+    if _STAFF.search(one.name) and around.heads:
+        most = call("MAX", *(Cell(other.key) for other in around.heads))
+        over = cell > Decimal(MOST_A_HEAD) / _times(one) * most
+        yield all_of([most > 0, over]), f"按人数平均超过{MOST_A_HEAD // 10**4}万元，{_wrong_unit(one)}"
+
+
+def _of_the_year(one: Input, around: _Around) -> Iterator[tuple[Expr, Operand]]:
+    """Whether a figure up to some month is more than the same up to a later one."""
+    own = _up_to(one.name)
+    if own is None or not one.numeric:
+        return
+    for other in around.inputs:
+        later = _up_to(other.name)
+        if later and later[1] == own[1] and later[0] > own[0] and (other.kind, other.unit) == (one.kind, one.unit):
+            more = call("N", Cell(other.key))
+            yield all_of([more > 0, Cell(one.key) > more]), f"大于“{_bare(other.name)}”，累计数只增不减，请核对："
+
+
+def _up_to(name: str) -> tuple[int, str] | None:
+    found = ((at, period.search(name)) for at, period in enumerate(_UP_TO))
+    return next(((at, name.replace(match[0], "")) for at, match in found if match), None)
+
+
+def _of_hosting(one: Input, around: _Around) -> Iterator[tuple[Expr, Operand]]:
+    """Whether there were more visits than guests, or more guests than what they cost feeds."""
+    cell = Cell(one.key)
+    guests = [other for other in around.counts if _GUESTS.search(other.name)]
+    if _VISITS.search(one.name) and guests:
+        most = call("MAX", *(Cell(other.key) for other in guests))
+        yield all_of([most > 0, cell > most]), f"多于“{_bare(guests[0].name)}”，请核对："
+    costs = [other for other in around.amounts if _HOSTING.search(other.name) and not _LAST.search(other.name)]
+    if one in guests and costs:
+        most = call("MAX", *(Cell(other.key) for other in costs))
+        fed = cell > Decimal(_times(costs[0])) / LEAST_A_GUEST * most
+        yield all_of([most > 0, fed]), f"接待费按人数平均不到{LEAST_A_GUEST}元，请核对："
 
 
 def _of_balance(one: Input, balance: Balance) -> tuple[Expr, Operand]:
@@ -290,7 +434,7 @@ def _share(one: Input, cell: Cell, whole: Decimal) -> Iterator[tuple[Expr, Opera
     yield cell > MOST_RATE * whole, joined("超过300%，是否为", cell if whole == 1 else Rounded(cell / 100, 4), "%？")
     low = all_of([cell > 0, cell <= LEAST_RATE * whole])
     yield low, joined("只有", Rounded(cell * times, 4), "%，是否为", Rounded(cell * times * 100, 4), "%？")
-    if _AT_MOST_ALL.search(one.name):
+    if at_most_all(one.name):
         yield cell > whole, "超过100%，请核对："
 
 
@@ -304,10 +448,11 @@ def _money(one: Input, cell: Cell, around: _Around) -> Iterator[tuple[Expr, Oper
 
 
 def _heads(cell: Cell, others: Sequence[Cell]) -> Iterator[tuple[Expr, Operand]]:
-    yield cell > MOST_HEADS, "超过10万人，请核对人数"
+    yield cell > MOST_HEADS, "超过10万人，请核对人数："
     if others:
         most = call("MAX", *others)
-        yield all_of([most > 0, cell >= MANY_HEADS * most]), f"是其他人数的{MANY_HEADS}倍以上，请核对人数"
+        whole = most.equals(call("INT", most))
+        yield all_of([most > 0, whole, cell >= SEVERAL, cell >= MANY_HEADS * most]), f"是其他人数的{MANY_HEADS}倍以上，请核对人数："
 
 
 def _wrong_unit(one: Input) -> str:

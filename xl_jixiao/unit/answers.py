@@ -41,8 +41,8 @@ class UnitAnswers:
 
     @property
     def unit(self) -> str:
-        """The unit that filed."""
-        return self.facts.unit
+        """The unit that filed, as a fact of the book or the first form that has one names it."""
+        return self.facts.unit or next((one.unit for one in self.parts.values() if one.unit), "")
 
 
 def completed(book: UnitBook, answers: UnitAnswers, values_of: Callable[[Mapping[str, Value]], PlanValues]) -> UnitAnswers:
@@ -87,9 +87,11 @@ def _of_forms(book: UnitBook, answers: UnitAnswers) -> Iterator[tuple[str, str, 
 def _of_book(book: UnitBook, answers: UnitAnswers) -> Mapping[str, Value]:
     """What the book itself asks for."""
     found: dict[str, Value] = {}
+    listed = {item.key for _, items in book.columns[1:] for item in items}
     for item in book.typed:
         found[item.key] = cell_value(answers.facts.get(item.key))
-        found[remark_key(item.key)] = answers.facts.remarks.get(item.key)
+        if item.key not in listed:
+            found[remark_key(item.key)] = answers.facts.remarks.get(item.key)
     return found | {published_key(key): text for key, text in answers.published.items()}
 
 
@@ -160,7 +162,7 @@ def _text(raw: object) -> str:
 
 # ---- from a data file
 
-_FACTS, _PROJECTS, _FORMS = "基础数据", "项目", "表"
+_FACTS, _PROJECTS, _FORMS, _REMARKS = "基础数据", "项目", "表", "备注"
 _SECTIONS = {
     "answers": _FACTS,
     "填报值": _FACTS,
@@ -225,7 +227,8 @@ def from_data(book: UnitBook, data: Mapping[str, Any], load: Callable[[BookForm,
         except AnswersError as error:
             problems += [f"{_FORMS}“{name}”{problem}" for problem in error.problems]
     try:
-        facts = answer_files.from_data({"answers": {**said, **dict(_listed(book, data, problems))}}, book.asked)
+        listed = dict(_listed(book, data, problems))
+        facts = answer_files.from_data({"answers": {**said, **listed}, _REMARKS: dict(_remarks(book, data))}, book.asked)
     except AnswersError as error:
         raise AnswersError([*problems, *error.problems]) from None
     if problems:
@@ -250,11 +253,21 @@ def _listed(book: UnitBook, data: Mapping[str, Any], problems: list[str]) -> Ite
     for number, row in enumerate(rows, 1):
         for label, value in row.items():
             head = heads.get(defined_name(label))
+            if label == _REMARKS:
+                continue
             if head is None:
                 problems.append(f"{_PROJECTS}[{number}]“{label}”：没有这一栏{nearest(label, heads)}，可用 {'、'.join(heads.values())}")
             else:
                 assert projects is not None
                 yield f"{projects.list}{number}{head}", value
+
+
+def _remarks(book: UnitBook, data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """What stands beside the rows of the list of projects: each explains its row, and is the remark of the project's name."""
+    rows = data.get(_PROJECTS, [])
+    for item, row in zip(book.columns[0][1] if book.columns else (), rows if isinstance(rows, list) else (), strict=False):
+        if isinstance(row, Mapping) and row.get(_REMARKS):
+            yield item.key, row[_REMARKS]
 
 
 def _shared_out(book: UnitBook, facts: Answers, parts: Mapping[str, Any]) -> UnitAnswers:

@@ -7,10 +7,9 @@ from xl_jixiao.expr import as_text, decimal
 from xl_jixiao.finding import Finding, Place, found, titled
 from xl_jixiao.number import plain
 from xl_jixiao.sheet.plan import Plan, PlanValues
-from xl_jixiao.tables.slips import IN_YUAN, MANY_TIMES
 from xl_jixiao.unit.answers import UnitAnswers, printed, says_anything
 from xl_jixiao.unit.parts import BookForm, UnitBook, Use, same_name_key
-from xl_jixiao.unit.sheets import apart, comparison_key, published_key
+from xl_jixiao.unit.sheets import APART, apart, apart_key, comparison_key, published_key
 from xl_jixiao.words import DATA, DIFFERS, LAST_DIGIT, UNREADABLE, is_blank
 
 
@@ -103,11 +102,10 @@ def _named_twice(book: UnitBook, plan: Plan, values: PlanValues, file: str) -> I
 
 
 def _apart(book: UnitBook, plan: Plan, values: PlanValues, file: str) -> Iterator[Finding]:
-    """JX549 for an amount of the list that is a thousand times its neighbours in the same column."""
-    for head, items, test in apart(book):
-        if test.value(values):
-            amounts = {item.key: number for item in items if (number := decimal(values[item.key])) is not None}  # type: ignore[arg-type]
-            key = max(amounts, key=lambda one: amounts[one])
-            row, ref = [item.key for item in items].index(key) + 1, plan.ref(key)
-            text = f"第{row}行的{titled(head)}{plain(amounts[key])}，是同一列其他项目平均数的{MANY_TIMES}倍以上，{IN_YUAN}"
-            yield found("JX549", Place(file, ref.sheet, ref.local), text, plain(amounts[key]))
+    """JX549 for an amount of the list that is a thousand times its neighbours in the same column, and nothing in its row says why."""
+    for row in range(1, book.rows + 1) if book.columns else ():
+        for head, item, test in apart(book, row) if values[apart_key(row)] else ():
+            if test.value(values):
+                amount, ref = plain(decimal(values[item.key])), plan.ref(item.key)  # type: ignore[arg-type]
+                text = f"第{row}行的{titled(head)}{amount}，{APART}填对了的，在备注写明"
+                yield found("JX549", Place(file, ref.sheet, ref.local), text, amount)

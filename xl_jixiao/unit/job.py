@@ -31,14 +31,15 @@ from xl_jixiao.unit.checks import own_findings, places_in
 from xl_jixiao.unit.merged import sheet_names
 from xl_jixiao.unit.model import SetTable
 from xl_jixiao.unit.parts import BookForm, OpenForm, UnitBook, book_of
+from xl_jixiao.unit.sheets import published_key
 from xl_jixiao.unit.signing import SIGN_LIST, Signed, sign_list
-from xl_jixiao.words import DATA, PRINT_LIST, is_blank
+from xl_jixiao.words import PRINT_LIST, is_blank
 
 FEWEST_PROJECTS = 1
 """For so many projects a blank book has forms, unless more are wanted."""
 
 
-_OF_THE_ENTRY = frozenset(("JX101", "JX102", "JX103", "JX104", "JX106"))
+_OF_THE_ENTRY = frozenset(("JX101", "JX102", "JX103", "JX104", "JX106", "JX109"))
 """Findings about what stands in the cell itself: one is enough, whatever the forms call it."""
 
 
@@ -114,9 +115,9 @@ class UnitJob(Job):
         """The job of a set's file; every form it names is opened: a bundled one by its id, one beside it by its id or its file's name. Raises RubricError."""
         folder = locate(reference).parent
 
-        def open_beside(table: str, lengths: Mapping[str, int]) -> Job:
+        def open_beside(table: str, lengths: Mapping[str, int], year: int) -> Job:
             beside = next((path for path in (folder / table, folder / f"{table}.toml") if path.suffix == ".toml" and isfile(path)), None)
-            return open_form(table if beside is None or table in known() else str(beside), lengths)
+            return open_form(table if beside is None or table in known() else str(beside), lengths, year)
 
         job = cls(model.load(reference), open_beside)
         job.book(FEWEST_PROJECTS)
@@ -239,7 +240,7 @@ class UnitJob(Job):
         for one in own_findings(book, plan, answers, values or plan.values(self.entries(answers)), file):
             findings.setdefault((one.code, one.place, one.message), one)
         shown = {part.name: parts[part.name] for part in used}
-        told = tuple(_without_consequences(findings.values(), plan))
+        told = tuple(_without_consequences(findings.values(), book, plan))
         return UnitResult(book, MappingProxyType(shown), told, MappingProxyType(parts))
 
     # ---- plans
@@ -382,10 +383,16 @@ def _count(held: object) -> int:
     return int(held) if isinstance(held, (int, float)) or hasattr(held, "numerator") else 0  # type: ignore[call-overload]
 
 
-def _without_consequences(told: Collection[Finding], plan: Plan) -> Iterator[Finding]:
-    """The findings without those that a fact is blank which the book computes, where an entry is blank or wrong: it follows from that one."""
+_OF_COMPUTED = frozenset(("JX101", "JX109", "JX701", "JX702"))
+"""Findings about a fact the book computes that may follow from an entry."""
+
+
+def _without_consequences(told: Collection[Finding], book: UnitBook, plan: Plan) -> Iterator[Finding]:
+    """The findings without those about a fact the book computes, where an entry is blank, wrong or asked about: they follow from that one."""
     typed = {(ref.sheet, ref.local) for ref, _ in plan.entries.values()}
-    at_entry = any(one.code in _OF_THE_ENTRY and (one.place.sheet, one.place.cell) in typed for one in told)
+    computed = {(ref.sheet, ref.local) for ref in map(plan.ref, book.formulas)}
+    computed |= {(ref.sheet, ref.local) for ref in (plan.ref(published_key(use.key)) for use in book.uses if use.cell in book.formulas)}
+    at_entry = any(one.code in _OF_THE_ENTRY and (one.place.sheet, one.place.cell) in typed - computed for one in told)
     for one in told:
-        if one.code != "JX101" or not at_entry or one.place.sheet != DATA or (one.place.sheet, one.place.cell) in typed:
+        if one.code not in _OF_COMPUTED or not at_entry or (one.place.sheet, one.place.cell) not in computed:
             yield one

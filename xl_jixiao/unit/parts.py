@@ -20,8 +20,8 @@ from xl_jixiao.tables.tablefile import RubricError
 from xl_jixiao.unit.model import SetFact, SetForm, SetTable
 from xl_jixiao.words import NONE_WORD
 
-OpenForm = Callable[[str, Mapping[str, int]], Job]
-"""Opens a form by its id or path; lists of words of these names are at least so long."""
+OpenForm = Callable[[str, Mapping[str, int], int], Job]
+"""Opens a form by its id or path, as of a year; lists of words of these names are at least so long."""
 
 
 class BookInput(Input):
@@ -146,6 +146,19 @@ class UnitBook:
         return Asked(table.id, table.stamp, inputs, balances=tuple(balances), quotients=tuple(quotients), year=table.year)
 
     @cached_property
+    def asked_of_list(self) -> Mapping[str, tuple[Expr, ...]]:
+        """What the forms ask of the entries of the list of projects, by the cell."""
+        found: dict[str, dict[str, Expr]] = {}
+        listed = {item.key for _, items in self.columns for item in items}
+        for part in self.parts:
+            form = getattr(part.job.table, "asked", None)
+            for own, tree in form.questions.items() if isinstance(form, Asked) else ():
+                if part.keys[own] in listed:
+                    one = renamed(tree, {name: part.keys[name] for name in tree.names})
+                    found.setdefault(part.keys[own], {})[one.excel()] = one
+        return {cell: tuple(trees.values()) for cell, trees in found.items()}
+
+    @cached_property
     def asked(self) -> Asked:
         """The same as a table asks."""
         return Asked(self.table.id, self.table.stamp, self.typed)
@@ -205,7 +218,7 @@ class _Builder:
         self.projects = table.projects
         self.count = min(count, self.projects.most) if self.projects else 0
         lengths = {self.projects.list: self.count} if self.projects else {}
-        self.jobs = {form.name: open_form(form.table, lengths) for form in table.forms}
+        self.jobs = {form.name: open_form(form.table, lengths, table.year) for form in table.forms}
         self.inputs: dict[str, Mapping[str, Input]] = {name: {item.key: item for item in job.inputs} for name, job in self.jobs.items()}
         self.bound: dict[tuple[str, int], dict[str, str]] = {}
         self.uses: list[Use] = []

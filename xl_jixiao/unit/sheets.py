@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from types import MappingProxyType
 
 from xl_jixiao.expr import (
     Applied,
@@ -12,6 +13,7 @@ from xl_jixiao.expr import (
     Counted,
     Expr,
     Guarded,
+    Operand,
     Rounded,
     Value,
     all_of,
@@ -30,13 +32,13 @@ from xl_jixiao.rules.typed import FIRST_DATE, LAST_DATE, Kind, Typed
 from xl_jixiao.sheet import checks
 from xl_jixiao.sheet.build import SheetBuilder, titled
 from xl_jixiao.sheet.checks import Line, at_home, counted, passes
-from xl_jixiao.sheet.data import STATES, data_sheet, free_text, hint_key, remark_key, state
+from xl_jixiao.sheet.data import CONFIRM, LONGEST_REMARK, STATES, data_sheet, free_text, hint_key, remark_key, state, unsaid
 from xl_jixiao.sheet.data import part as part_of
 from xl_jixiao.sheet.guide import Guide
 from xl_jixiao.sheet.looks import INPUT_STYLES, SHOWN_STYLES
 from xl_jixiao.sheet.measure import height_for, side_breaks
 from xl_jixiao.sheet.plan import Accepts, Computed, Entry, Mark, Page, Visibility, linked, place_of
-from xl_jixiao.sheet.progress import Gap, Progress, Stage, Wrong
+from xl_jixiao.sheet.progress import Chained, Gap, Progress, Stage, Wrong
 from xl_jixiao.tables.slips import IN_YUAN, MANY_TIMES, is_money
 from xl_jixiao.unit.merged import MergedForm
 from xl_jixiao.unit.parts import BookForm, BookInput, UnitBook, named_key, same_name_key
@@ -47,11 +49,13 @@ from xl_jixiao.words import (
     DATA,
     DIFFERS,
     EXPLAIN,
+    FILLED,
     INVALID,
     LAST_DIGIT,
     LINKS_SHEET,
     LOCKED,
     MUST_FIX,
+    NO_PROJECT,
     NOT_FILLED,
     OPTIONAL,
     PASSED,
@@ -92,7 +96,8 @@ def facts_sheet(book: UnitBook, value_of: ValueOf, remarks: Mapping[str, str], *
 _LIST_HEAD, _LIST_FIRST = 2, 3
 _LEFT_HEADS = ("序号", "转到", "得分")
 _LEFT_WIDTHS = (5, 14, 7)
-_NAME_WIDTH, _TEXT_WIDTH, _DATE_WIDTH, _OTHER_WIDTH = 26, 20, 15, 12
+_NAME_WIDTH, _TEXT_WIDTH, _DATE_WIDTH, _OTHER_WIDTH, _HINT_WIDTH = 26, 20, 15, 12, 40
+_REMARK, _HINT = "备注", "提示"
 _LIST_SCALE = 90
 """The scale the list is printed at, its columns on as many pages as they need: 9 points are 8 then."""
 
@@ -101,14 +106,15 @@ def projects_sheet(book: UnitBook, pages: Mapping[str, str], value_of: ValueOf, 
     """The list of projects, a row for each; its form is linked from the row. `pages` is the first printed sheet of each form."""
     assert book.table.projects is not None
     heads = [head + (f"（{items[0].unit}）" if items[0].unit else "") for head, items in book.columns]
-    widths = (*_LEFT_WIDTHS, *map(_list_width, (items[0] for _, items in book.columns), range(len(heads))))
+    widths = (*_LEFT_WIDTHS, *map(_list_width, (items[0] for _, items in book.columns), range(len(heads))), _TEXT_WIDTH)
+    remark, hint = len(widths) - 1, len(widths)
     kept = len(_LEFT_HEADS) + 1
     sides = tuple(side_breaks(widths, kept, _LIST_SCALE, landscape=True))
     note = f"一个项目一行，最多{book.rows}个；现有{book.count}个项目的表，再多的用 xl-jixiao import 增加。"
-    sheet = titled(
-        PROJECTS, "Sheet_Projects", PROJECTS, widths, note if editable else LOCKED, heads=(*_LEFT_HEADS, *heads), head_row=_LIST_HEAD
-    )
-    sheet.height(_LIST_HEAD, height_for(zip((*_LEFT_HEADS, *heads), widths, strict=True), 10, 36))
+    all_heads = (*_LEFT_HEADS, *heads, _REMARK, _HINT)
+    sheet = titled(PROJECTS, "Sheet_Projects", PROJECTS, widths, note if editable else LOCKED, heads=all_heads, head_row=_LIST_HEAD)
+    sheet.widths = (*widths, _HINT_WIDTH)
+    sheet.height(_LIST_HEAD, height_for(zip(all_heads, sheet.widths, strict=True), 10, 36))
     first_side = sides[0] if sides else len(widths)
     sheet.cells = [replace(one, columns=first_side) if one.row < _LIST_HEAD else one for one in sheet.cells]
     for number in range(1, book.rows + 1):
@@ -133,17 +139,58 @@ def projects_sheet(book: UnitBook, pages: Mapping[str, str], value_of: ValueOf, 
                 sheet.label(row, column, None, "cell", key=item.key)
                 continue
             sheet.entry(row, column, item.key, value_of(item.key), INPUT_STYLES[item.kind], required=False, given=item.kind == "text")
+        word = row_remark(book, number)
+        sheet.entry(row, remark, word, value_of(word), "input", required=False)
+        sheet.computed(row, hint, "", _row_hint(book, number), "small")
         texts = [(as_text(value_of(items[number - 1].key)), widths[at]) for at, (_, items) in enumerate(book.columns, len(_LEFT_HEADS))]
+        texts.append((as_text(value_of(word)), widths[remark]))
         sheet.height(row, height_for(texts, 10, 32))
     last = _LIST_FIRST + book.rows - 1
     for column, (head, items) in enumerate(book.columns, len(_LEFT_HEADS)):
         if editable and items[0].key not in book.computed:
             sheet.typed_areas.append(((_LIST_FIRST, column, last, column), _accepts(head, items[0])))
+    if editable:
+        said = free_text(_REMARK, "选填：“提示”问到的，填对了就在这里写明。", LONGEST_REMARK)
+        sheet.typed_areas.append(((_LIST_FIRST, remark, last, remark), said))
     sheet.frozen = (_LIST_FIRST, len(_LEFT_HEADS) + 1)
     printed = last if editable else _LIST_FIRST + max(1, book.count) - 1
     page = Page(landscape=True, heads=(_LIST_HEAD, _LIST_HEAD), area=(0, 0, printed, len(widths) - 1))
     sheet.page = replace(page, sides=sides, kept=(0, kept - 1), scale=_LIST_SCALE) if sides else page
     return sheet
+
+
+def row_remark(book: UnitBook, number: int) -> str:
+    """The entry in which a row of the list is explained: the remark of the project's name."""
+    return remark_key(book.columns[0][1][number - 1].key)
+
+
+_ANEW = MappingProxyType({"choice": "再从下拉列表选择", "date": "再输入日期，如 2021-7-20"})
+"""What to do about a wrong entry of the list, by its kind."""
+
+
+def _row_hint(book: UnitBook, number: int) -> Expr:
+    """What is asked of, or wrong with, the entries of a row of the list."""
+    used = {cell for part in book.parts for cell in part.bound.values()}
+    said: list[Operand] = []
+    for head, items in book.columns:
+        item = items[number - 1]
+        if item.key in used and item.key not in book.computed:
+            asked = Cell(hint_key(item.key))
+            wrong = _ANEW.get(item.kind, "再输入数字")
+            said.append(when(state(item.key).equals(INVALID), f"“{head}”{INVALID}：按 Delete 清空，{wrong}。", ""))
+            said.append(when(asked.equals(""), "", joined(f"“{head}”", asked, "。")))
+    apart = Cell(apart_key(number))
+    said.append(when(apart.equals(""), "", joined(apart, APART, "，", CONFIRM, "。")))
+    return joined(*said)
+
+
+APART = f"是同一列其他项目平均数的{MANY_TIMES}倍以上，{IN_YUAN}"
+"""What is asked of an amount of the list."""
+
+
+def apart_key(number: int) -> str:
+    """The cell that says which amounts of a row of the list are a thousand times their neighbours, until its remark answers."""
+    return f"单位:{number}"
 
 
 def _list_width(item: BookInput, at: int) -> float:
@@ -174,15 +221,21 @@ def links_sheet(book: UnitBook, forms: Sequence[MergedForm], facts: SheetBuilder
     sheet = SheetBuilder(LINKS_SHEET, "Sheet_Links")
     sheet.visibility = Visibility.BURIED
     listed = {item.key: item for _, items in book.columns for item in items}
+    rows_of_list = {item.key: number for _, items in book.columns for number, item in enumerate(items, 1)}
+    asked = book.asked_of_list
     used = dict.fromkeys(cell for part in book.parts for cell in part.bound.values() if cell in listed)
     span = facts.areas[STATES.key]
     rows = {one.content.key: one.row for one in facts.cells if isinstance(one.content, Computed) and one.column == span.left}
     for row, cell in enumerate(used, span.bottom + 1):
         rows[state(cell).key] = row
         sheet.label(row, 0, listed[cell].name, "hidden")
-        sheet.computed(row, 1, state(cell).key, listed[cell].typed.state(Cell(cell)), "hidden")
-        sheet.label(row, len(forms) + 3, "", "hidden", key=hint_key(cell))
-        sheet.label(row, len(forms) + 4, "", "hidden", key=remark_key(cell))
+        hint, remark = Cell(hint_key(cell)), remark_key(cell)
+        row_word = Cell(row_remark(book, rows_of_list[cell]))
+        filled = when(hint.equals(""), FILLED, EXPLAIN)
+        sheet.computed(row, 1, state(cell).key, listed[cell].typed.state(Cell(cell), filled), "hidden")
+        sheet.computed(row, len(forms) + 3, hint.key, _asked_in_row(asked.get(cell, ()), row_word), "hidden")
+        if remark != row_word.key:
+            sheet.computed(row, len(forms) + 4, remark, when(is_blank(row_word), "", row_word), "hidden")
     names = {item.key: item.name for item in (*book.shared, *book.own)}
     for cell, name in names.items():
         sheet.label(rows[state(cell).key], 0, name, "hidden")
@@ -192,6 +245,8 @@ def links_sheet(book: UnitBook, forms: Sequence[MergedForm], facts: SheetBuilder
         sheet.computed(at, 2, named_key(at), when(is_blank(Cell(first.key)), 0, 1), "hidden")
         sheet.computed(at, len(forms) + 5, bare.key, spaceless(Cell(first.key)), "hidden")
         sheet.computed(at, len(forms) + 6, same_name_key(at), when(bare.equals(""), 0, same), "hidden")
+        heads = [when(test, f"“{head}”", "") for head, _, test in apart(book, at)]
+        sheet.computed(at, len(forms) + 7, apart_key(at), when(unsaid(Cell(row_remark(book, at))), joined(*heads), ""), "hidden")
     last = max(span.bottom + len(used), span.top)
     for column, one in enumerate(forms, 3):
         sheet.label(0, column, one.part.name, "hidden")
@@ -200,6 +255,14 @@ def links_sheet(book: UnitBook, forms: Sequence[MergedForm], facts: SheetBuilder
         for area, is_state in one.data_areas:
             sheet.area(area, span.top, column if is_state else 0, last)
     return sheet
+
+
+def _asked_in_row(questions: Sequence[Expr], remark: Cell) -> Expr:
+    """What the forms ask of an entry of the list, until the row's remark answers."""
+    if not questions:
+        return tree("")
+    said = first_of([(one.differs(""), joined(one, CONFIRM)) for one in questions], "")
+    return Guarded(when(unsaid(remark), said, ""), tree(""))
 
 
 # ---- 公布数核对
@@ -317,24 +380,24 @@ def _named_once(book: UnitBook) -> Iterator[Line]:
 
 
 def _one_unit(book: UnitBook) -> Iterator[Line]:
-    """That no amount of the list is a thousand times its neighbours."""
-    found = list(apart(book))
-    if found:
-        count = total([when(test, 1, 0) for _, _, test in found])
-        said = joined(*(when(test, f"“{head}”", "") for head, _, test in found))
-        first = Gap(count > 0, first_of([(test, linked(place_of(items[0].key), items[0].key)) for _, items, test in found], ""))
-        detail = when(count > 0, joined(said, f"有一个数是同一列其他项目平均数的{MANY_TIMES}倍以上，{IN_YUAN}"), "各列的金额大小相近")
-        yield Line("项目清单各列的金额单位一致", when(count > 0, EXPLAIN, PASSED), detail, found[0][1][0].key, first=first)
+    """That no amount of the list is a thousand times its neighbours, unless its row says why."""
+    if any(True for _ in apart(book, 1)):
+        rows = [(Cell(apart_key(number)).differs(""), item.key) for number, item in enumerate(book.columns[0][1], 1)]
+        count = total([when(test, 1, 0) for test, _ in rows])
+        said = joined(*(when(test, f"第{number}行", "") for number, (test, _) in enumerate(rows, 1)))
+        first = Gap(count > 0, first_of([(test, linked(place_of(key), key)) for test, key in rows], ""))
+        detail = when(count > 0, joined(said, f"有一个数{APART}见该行“{_HINT}”"), "各列的金额大小相近")
+        yield Line("项目清单各列的金额单位一致", when(count > 0, EXPLAIN, PASSED), detail, rows[0][1], first=first)
 
 
-def apart(book: UnitBook) -> Iterator[tuple[str, Sequence[BookInput], Expr]]:
-    """The columns of amounts that are typed, each with whether its largest is a thousand times the mean of the others."""
+def apart(book: UnitBook, number: int) -> Iterator[tuple[str, BookInput, Expr]]:
+    """The typed amounts of a row of the list, each with whether it is a thousand times the mean of the others of its column."""
     for at, (head, items) in enumerate(book.columns):
-        if is_money(items[0]) and items[0].key not in book.computed and len(items) > 1:
-            area = Area(column_area(at))
-            largest, others = call("MAX", area), call("COUNT", area) - 1
-            mean = Cleared(call("SUM", area) - largest, 10)
-            yield head, items, all_of([mean > 0, largest * others >= mean * MANY_TIMES])
+        item = items[number - 1]
+        if is_money(item) and item.key not in book.computed and len(items) > 1:
+            area, own = Area(column_area(at)), Cell(item.key)
+            others, rest = call("COUNT", area) - 1, Cleared(call("SUM", area) - own, 10)
+            yield head, item, when(is_number(own), all_of([rest > 0, own * others >= rest * MANY_TIMES]), False)
 
 
 def column_area(at: int) -> str:
@@ -406,18 +469,18 @@ def progress_of(book: UnitBook) -> Progress:
     return Progress([part_of((*book.shared, *book.own))])
 
 
-def form_stage(book: UnitBook, one: MergedForm) -> Stage:
-    """How far a form is: how many of its own checks have a result, and how many fail."""
-    area, started = results_of(one.part), Cell(one.part.keys[checks.STARTED.key])
-    sheet = one.official[0].name
-    wanted = len([cell for cell in one.stacked[CHECKS].cells if cell.column == checks.RESULT and isinstance(cell.content, Computed)])
-    left: Expr = when(started.equals(NOT_FILLED), wanted, Counted(area, BLANK))
-    failed = Counted(area, MUST_FIX)
-    gap = Gap(left > 0, linked(one.part.name, sheet))
-    wrong = Wrong(failed, MUST_FIX, "项必改", Gap(failed > 0, linked(one.part.name, sheet)))
-    touched = started.differs(NOT_FILLED)
-    named = book.is_named(one.part)
-    return Stage(sheet, wanted - left, wanted, "项校验", touched if named is None else all_of([touched, named]), (gap,), (wrong,))
+def form_stages(book: UnitBook, forms: Sequence[MergedForm]) -> Iterator[Stage]:
+    """How far each form is: how many of its own checks have a result, and how many fail."""
+    before = ""
+    for one in forms:
+        area, started = results_of(one.part), Cell(one.part.keys[checks.STARTED.key])
+        wanted = len([cell for cell in one.stacked[CHECKS].cells if cell.column == checks.RESULT and isinstance(cell.content, Computed)])
+        left: Expr = when(started.equals(NOT_FILLED), wanted, Counted(area, BLANK))
+        wrong = Wrong(Counted(area, MUST_FIX), MUST_FIX, "项必改")
+        chained = Chained(f"先填:{one.part.name}", before)
+        before = chained.key
+        touched, there = started.differs(NOT_FILLED), book.is_named(one.part)
+        yield Stage(one.official[0].name, wanted - left, wanted, "项校验", touched, (), (wrong,), there=there, chained=chained)
 
 
 def guide_sheet(
@@ -426,7 +489,7 @@ def guide_sheet(
     """What to do and how far the work is, form by form. `working`: for each form the sheet something is still to be judged or written on."""
     table, sheets = book.table, set(there)
     guide = Guide(table.title, "套表", table.id, table.revision, table.basis)
-    guide.progress(Progress([*progress_of(book).parts, *(form_stage(book, one) for one in forms)]))
+    guide.progress(Progress([*progress_of(book).parts, *form_stages(book, forms)]))
     if buttons:
         guide.buttons()
     own = [(sheet, f"{name}：填写浅黄色单元格，写明认定情况、原因和说明。") for name, sheet in working.items()]
@@ -462,7 +525,7 @@ def print_sheet(book: UnitBook, forms: Sequence[MergedForm]) -> SheetBuilder:
             done = when(left.equals(0), READY_TO_PRINT, joined("还有", left, "项未完成"))
             stamp = when(Cell(part.keys[checks.STARTED.key]).equals(NOT_FILLED), NOT_FILLED, done)
             named = book.is_named(part)
-            sheet.computed(row, 3, "", stamp if named is None else when(named, stamp, "没有这个项目"), "centre")
+            sheet.computed(row, 3, "", stamp if named is None else when(named, stamp, NO_PROJECT), "centre")
             if part.scored:
                 sheet.computed(row, 4, "", when(is_number(Cell(key)), Cell(key), UNFINISHED), "points")
             else:
