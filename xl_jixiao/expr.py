@@ -327,10 +327,34 @@ class Cleared(Expr):
 
     def run(self) -> Run:
         of = self.of.run()
-        return lambda values: as_number(of(values))
+        return _once(self, lambda values: as_number(of(values)))  # a gap is asked about by each of its figures
 
     def excel(self, voice: Voice = str) -> str:
         return f"ROUND({self.of.excel(voice)},{self.places})"
+
+
+@dataclass(frozen=True)
+class Kept(Expr):
+    """What several cells have in their trees: written out in each of them, worked out once for all."""
+
+    of: Expr
+
+    @property
+    def rank(self) -> int:  # type: ignore[override]
+        """As the tree binds."""
+        return self.of.rank
+
+    def parts(self) -> tuple[Expr, ...]:
+        return (self.of,)
+
+    def rebuilt(self, parts: Sequence[Expr]) -> Expr:
+        return Kept(parts[0])
+
+    def run(self) -> Run:
+        return _once(self.of, self.of.run())
+
+    def excel(self, voice: Voice = str) -> str:
+        return self.of.excel(voice)
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,10 @@ from functools import partial
 from xl_jixiao.expr import Literal, Value, tree
 from xl_jixiao.review.display import chart_format_trick
 from xl_jixiao.rules.typed import Kind
-from xl_jixiao.sheet.content import DrawnChart, Limit, Name, Package, SheetContent, shown
+from xl_jixiao.sheet.content import DrawnChart, Limit, Name, Package, Position, SheetContent, shown
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.formula_text import column_number
-from xl_jixiao.sheet.met import found_once
+from xl_jixiao.sheet.met import Judged, MetRow, found_once
 from xl_jixiao.sheet.plan import Accepts, Chart, Computed, Entry, Jump, Label, Plan, Ref, SheetPlan, Span, Visibility
 from xl_jixiao.words import bare
 
@@ -246,13 +246,30 @@ def _printed_more(sheet: SheetPlan, content: SheetContent, areas: list[Span], *,
     own = None if sheet.page.area is None else Span(sheet.name, *sheet.page.area)
     if own is None or (not areas and not finished):
         return
-    extra = sorted(content.cells.keys() - sheet.by_place.keys())
-    beside = [ref for place in extra if not content.cells[place].blank and (ref := Ref(sheet.name, *place)) not in own]
+    beside = [ref for place in _beside(sheet, content) if (ref := Ref(sheet.name, *place)) not in own]
     printed = [ref for ref in beside if not areas or any(ref in area for area in areas)]
     if printed:
         yield SetOtherwise(SetFault.PRINTED, printed[0])
     elif beside and finished:
         yield SetOtherwise(SetFault.BESIDE, beside[0])
+
+
+def _beside(sheet: SheetPlan, content: SheetContent) -> Sequence[Position]:
+    """The places beside the form's own cells where anything stands. Rows met before without such are not looked through again."""
+    own, met = sheet.by_place, content.met
+
+    def there(row: MetRow) -> list[Position]:
+        return [place for place, stored in row.items() if place not in own and not stored.blank]
+
+    found = [place for row in (content.unmet.values() if met or content.unmet else (content.cells,)) for place in there(row)]
+    without = found_once(sheet, "nothing beside", Judged)
+    for row in met.values():
+        if row not in without:
+            beside = there(row)
+            found += beside
+            if not beside:
+                without.add(row)
+    return sorted(found)
 
 
 def _printed(sheet: SheetPlan, content: SheetContent, own_names: Sequence[Name], areas: list[Span]) -> Iterator[SetOtherwise]:

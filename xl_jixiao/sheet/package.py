@@ -280,12 +280,14 @@ class _Opened:
 
     def _chart(self, part: str) -> DrawnChart:
         try:
-            return replace(read_chart(self._content(part), self.allowance, _known), covered=self._covered(part))
+            return read_chart(self._content(part), self.allowance, _known, covered=self._covered(part))
         except expat.ExpatError as error:
             raise _broken(self.parts[part].name, error) from error
 
     def _drawn(self, around: Around, sheet: str) -> tuple[Drawn, ...]:
         relations = self._relations(sheet)
+        if not relations:
+            return ()
         parts = [name for kind in ("comments", "threadedComment") for name in self._of_kind(relations, sheet, kind)]
         notes = {note: None for name in parts for note in self._known(name, read_notes)}
         tables = [name for kind in ("table", "pivotTable") for name in self._of_kind(relations, sheet, kind)]
