@@ -4,14 +4,22 @@ Cases are in data/forgeries.toml. A place is a key of the plan (得分_在职人
 holds a text (整体支出评分表!@公用经费控制率).
 """
 
+import random
+import re
 import tomllib
 from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
 import pytest
+<<<<<<< HEAD
 from support.books import book
 from support.depth import DEEP, few, forms, spread
+=======
+from fuzz_forgeries import outcome
+from support import forging, forging_slyer
+from support.depth import DEEP, few, forms
+>>>>>>> main
 from support.tamper import Tampered
 
 from xl_jixiao.finding import Level
@@ -19,6 +27,7 @@ from xl_jixiao.jobs import open_job
 from xl_jixiao.review.across import compared
 from xl_jixiao.review.desk import Desk
 from xl_jixiao.review.examine import examine, files_of, not_examined
+from xl_jixiao.review.letters import _discreet
 from xl_jixiao.review.report import write_report
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.plan import Label, Ref, column_letter
@@ -232,6 +241,11 @@ def stamp(book, base, name, value=None):
     book.property(name, value)
 
 
+def describe(book, base, text):
+    part = "docProps/core.xml"
+    book.parts[part] = re.sub(rb"xl_jixiao [0-9.]+", text.encode(), book.parts[part])
+
+
 def show_rows(book, base, sheet):
     book.show_rows(sheet)
 
@@ -293,6 +307,7 @@ DEEDS = {
         external_link,
         macros,
         stamp,
+        describe,
         show_rows,
         widen,
         zoom,
@@ -322,6 +337,25 @@ def test_each_forgery_is_named_at_its_cell(case, edition, bases, tmp_path):
         code, _, place = one.partition(" ")
         assert f"{code} {base.shown(place)}".strip() in said, sorted(new)
     assert len(said) <= case.get("most", len(case["finds"])), sorted(new)
+
+
+SLY = [name for name, deed in forging.KINDS.items() if deed.__module__ == forging_slyer.__name__]
+SLY_FORMS = ("hunan-2021-dept-selfeval", "hongjiang-2020-dept", "yunnan-2020-selfeval")
+
+
+@pytest.mark.parametrize("number", range(len(SLY)), ids=SLY)
+def test_what_a_cunning_hand_thinks_of_is_told_at_its_place_in_a_few_findings(number):
+    chance = random.Random(number)
+    forms = SLY_FORMS[number % len(SLY_FORMS) :] + SLY_FORMS
+    for form, edition in ((form, edition) for form in forms for edition in Edition):
+        base = forging.sound(form, edition)
+        book = Tampered(base.path)
+        where = forging.KINDS[SLY[number]](book, base, chance)
+        if where is not None:
+            break
+    found = examine(book.write(Path(forging.folder(), f"某局{base.path.suffix}"))).findings
+    new = [one for one in found if (one.code, one.message) not in base.own]
+    assert outcome(where, new) == "told", [str(one) for one in new]
 
 
 @pytest.mark.parametrize(("case", "edition"), ALL_HABITS, ids=[f"{case['name']}-{edition}" for case, edition in ALL_HABITS])
@@ -389,7 +423,8 @@ def test_texts_of_documents_copied_from_another_unit_or_naming_it_are_told(form,
         paths.append(book.write(tmp_path / f"{unit}.xlsx"))
     results = compared([examine(path) for path in paths])
     place = base.plan.ref(key).local
-    told = [{one.code for one in result.findings if one.place.cell == place} & {"JX612", "JX613"} for result in results]
+    named = [[one for one in result.findings if place in re.split("[、共]", f"{one.place.cell}、{one.message}")] for result in results]
+    told = [{one.code for one in found} & {"JX612", "JX613"} for found in named]
     assert told == [set(), {"JX612"}, {"JX613"}]
 
 
@@ -515,3 +550,29 @@ def test_an_export_whose_stamp_was_changed_is_compared_as_the_export_it_is(form,
     book.property("版本", stamped)
     result = examine(book.write(tmp_path / "某局.xlsx"))
     assert [one.code for one in result.findings if (one.code, one.message) not in base.own] == ["JX621"]
+
+
+def test_a_whole_filing_copied_is_one_finding_at_each_unit_and_the_letter_names_nobody(tmp_path):
+    job = open_job("hongjiang-2020-dept")
+    first = job.answers(examples()["hongjiang-2020-dept"])
+    paths = [tmp_path / "甲.xlsx", tmp_path / "乙.xlsx"]
+    job.write(first, Edition.NATIVE, paths[0])
+    job.write(job.given(first, {"单位名称": "某县水利局"}), Edition.NATIVE, paths[1])
+    told = [[one for one in result.findings if one.code in ("JX612", "JX681")] for result in compared([examine(path) for path in paths])]
+    assert [[one.code for one in found] for found in told] == [["JX681"], ["JX612"]]
+    assert told[0][0].message.startswith("M20、M31、M33、") and "水利局" not in _discreet(told[0][0])
+
+
+def test_a_report_is_held_against_the_workbook_as_it_was_exported_with_it(tmp_path):
+    job = open_job("hongjiang-2020-report")
+    answers = job.answers(examples()["hongjiang-2020-report"])
+    result = job.evaluate(answers)
+    book, report = job.targets(answers, tmp_path)
+    job.write_finished(answers, result, (book, report))
+    own = {one.message for one in examine(report).findings}
+    forged = Tampered(book)
+    forged.put("基础数据", "C13", float(forged.value("基础数据", "C13") or 0) + 7)
+    book.unlink()
+    forged.write(book)
+    assert [one.code for one in examine(book).findings if one.code == "JX607"] == ["JX607"]
+    assert {one.message for one in examine(report).findings} == own

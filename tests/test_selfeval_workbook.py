@@ -2,6 +2,7 @@
 
 import dataclasses
 import random
+import re
 import tomllib
 import zipfile
 from decimal import Decimal
@@ -11,7 +12,7 @@ import openpyxl
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from support.books import formulas_of
+from support.books import book, formulas_of
 from support.depth import few, many, spread
 from support.fake_excel import FakeRange
 from support.office import poison
@@ -77,6 +78,17 @@ def test_every_case_by_native_formulas(tmp_path, office):
     path = tmp_path / "cases.xlsx"
     write(table, filing, Edition.NATIVE, path)
     assert_recalculates(path, office, tmp_path, 10 * len(filing.rows))
+
+
+_WINDOW = 32 * 1024
+"""So far back a packed file looks for what it repeats."""
+
+
+def test_a_row_of_the_working_sheet_is_so_short_that_the_next_is_packed_as_its_repetition(tmp_path):
+    with zipfile.ZipFile(book("generic-selfeval", Edition.NATIVE, tmp_path / "表.xlsx")) as package:
+        largest = max((one for one in package.infolist() if one.filename.startswith("xl/worksheets/")), key=lambda one: one.file_size)
+        rows = re.findall(r"<row .*?</row>", package.read(largest).decode("utf-8"), re.DOTALL)
+    assert len(rows) > 40 and max(len(row.encode("utf-8")) for row in rows) < _WINDOW
 
 
 NUMBERS = st.one_of(
