@@ -12,14 +12,10 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-<<<<<<< HEAD
-from support.books import book
-from support.depth import DEEP, few, forms, spread
-=======
 from fuzz_forgeries import outcome
 from support import forging, forging_slyer
-from support.depth import DEEP, few, forms
->>>>>>> main
+from support.books import book
+from support.depth import DEEP, few, forms, spread
 from support.tamper import Tampered
 
 from xl_jixiao.finding import Level
