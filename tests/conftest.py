@@ -31,6 +31,13 @@ SELDOM = (50_000, 10, 20)
 """Plans are millions of objects that stay: looking through them for garbage took half of a run's time, several seconds at once."""
 
 
+LONGEST = (
+    *("unit_book", "forgeries", "selfeval_workbook", "package", "live", "desk", "slips", "hostile", "arrive", "fuzz", "native_proof"),
+    *("selfeval_texts", "desktop_bundle", "typed_cells", "documents_plan", "workbook", "excel_limits", "agree", "excel_buttons"),
+)
+"""Files that take long come first, and of the others those of few and long tests, so that no core waits for one at the end."""
+
+
 def pytest_configure(config):
     config.addinivalue_line("filterwarnings", "ignore::DeprecationWarning:oletools")  # it uses pyparsing's old names
 
@@ -40,7 +47,8 @@ def pytest_collection_modifyitems(items):
         if "office" in getattr(item, "fixturenames", ()):
             item.add_marker("office")
     sizes = Counter(item.path for item in items)
-    items.sort(key=lambda item: sizes[item.path])  # files of few and long tests first, so that no core waits for one at the end
+    places = {f"test_{name}": at for at, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: (places.get(item.path.stem, len(LONGEST)), sizes[item.path]))
 
 
 def pytest_collection_finish():

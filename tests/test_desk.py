@@ -479,7 +479,7 @@ def test_an_earlier_review_is_read_wherever_its_rows_were_sorted_to(report, tmp_
 
 
 def test_the_riskiest_fifth_holds_most_of_the_planted_bad_returns(tmp_path):
-    made = {path.name: kind for path, kind in returns(tmp_path, many(40, 2000), 0.1)}
+    made = {path.name: kind for path, kind in returns(tmp_path, many(40, 600), 0.1)}
     results = [examine(path) for path in sorted(tmp_path.glob("*.xlsx"))]
     drawn = draw(Desk(compared(results)), SampleBy.RISK, "20%", 0)
     chosen = {one.file.name for risk in drawn.chosen for one in risk.unit.files}

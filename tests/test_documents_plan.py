@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
-from support.depth import few
+from support.books import book
+from support.depth import few, spread
 from support.office import poison
 from support.tamper import Tampered
 
@@ -116,8 +117,7 @@ def test_the_sheet_takes_white_space_for_blank_too(name, office, tmp_path):
     assert found and [one for one in found if one[1] != one[2]] == []
 
 
-@pytest.mark.parametrize("edition", EDITABLE)
-@pytest.mark.parametrize("name", FORMS)
+@pytest.mark.parametrize(("name", "edition"), spread([(name, edition) for name in FORMS for edition in EDITABLE], 9))
 def test_a_workbook_says_where_its_pages_have_their_cells(name, edition, tmp_path):
     """Long answers make rows higher than Excel allows: a reader finds every formula of such a workbook without knowing the answers."""
     job, answers = job_and_answers(name)
@@ -247,8 +247,7 @@ def test_the_charts_of_the_word_file_are_native_charts_of_the_workbook_too(name,
     for edition in Edition:
         sheet = chart_sheet(job, answers, edition)
         assert len(sheet.charts if sheet else ()) == titles
-        path = tmp_path / f"{edition}{edition.suffix}"
-        job.write(answers, edition, path)
+        path = book(name, edition, tmp_path / f"{edition}{edition.suffix}")
         assert not [one for one in examine(path).findings if one.code.startswith("JX6")]
 
 
@@ -265,9 +264,8 @@ def test_a_finished_chart_has_the_rows_of_the_word_file_and_a_form_without_figur
 
 def test_a_chart_of_a_document_that_shows_another_number_is_found(tmp_path):
     job, answers = job_and_answers("hongjiang-2020-accounts")
-    path = tmp_path / "成品.xlsx"
-    job.write(answers, Edition.FINISHED, path)
-    book = Tampered(path)
-    book.chart_number(987654)
-    book.write(path)
+    path = book("hongjiang-2020-accounts", Edition.FINISHED, tmp_path / "成品.xlsx")
+    tampered = Tampered(path)
+    tampered.chart_number(987654)
+    tampered.write(path)
     assert [one for one in examine(path).findings if one.place.sheet == CHARTS and "图表" in one.message]

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from support.books import book as written
 from support.fake_excel import FakeBook, Formula
 from support.opened import at, opened, put, snapshot
 from support.scoretable import Sent, write
@@ -316,9 +317,7 @@ def test_a_workbook_of_another_program_is_refused_in_words(excel):
 @pytest.fixture
 def form(excel_with_documents, tmp_path) -> FakeBook:
     """A 自评表, open."""
-    job = open_job("generic-selfeval")
-    job.write(job.answers(examples()["generic-selfeval"]), Edition.ADDIN, tmp_path / "自评表.xlsm")
-    return excel_with_documents.add(opened(tmp_path / "自评表.xlsm"))
+    return excel_with_documents.add(opened(written("generic-selfeval", Edition.ADDIN, tmp_path / "自评表.xlsm")))
 
 
 def test_the_buttons_serve_every_kind_of_table(form, tmp_path):

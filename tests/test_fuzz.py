@@ -5,8 +5,8 @@ import fuzz_forgeries
 import fuzz_texts
 from support.depth import DEEP, many
 
-MANY = many(3_000, 200_000)
-FILES = many(25, 2_000)
+MANY = many(2_000, 60_000)
+FILES = many(16, 500)
 TAMPERED = many(1, 2)
 FEW_FORMS = ["hongjiang-2020-dept", "generic-selfeval", "yanling-2020-report"]
 

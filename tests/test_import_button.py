@@ -1,6 +1,7 @@
 """导入 on an open workbook, through xlwings' own code over a fake Excel: blank cells are filled, typed ones stay."""
 
 import pytest
+from support.books import book as written
 from support.com_values import Formula
 from support.fake_excel import FakeExcel
 from support.opened import at, opened, put, snapshot
@@ -9,7 +10,6 @@ from support.udf import call_udf
 from xl_jixiao.jobs import open_job
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.plan import Plan
-from xl_jixiao.tables.catalogue import examples
 from xl_jixiao.words import LAST_YEAR_SHEET
 
 ID = "generic-dept"
@@ -40,9 +40,7 @@ def book(excel, tmp_path, monkeypatch):
 
 @pytest.fixture
 def last_year(tmp_path):
-    job, path = open_job(ID), tmp_path / "去年.xlsx"
-    job.write(job.answers(examples()[ID]), Edition.NATIVE, path)
-    return path
+    return written(ID, Edition.NATIVE, tmp_path / "去年.xlsx")
 
 
 def pressed(book, monkeypatch, path, answer=""):

@@ -134,10 +134,10 @@ def test_the_cells_agree_with_the_hand(table, filing, tmp_path, office):
         for changes, _ in EDITS.values():
             places = {key: ref(table, key) for key in changes}
             for key, value in changes.items():
-                book.set(places[key].sheet, places[key].local, float(value) if value == "30.01" else value)
+                book.put(places[key].sheet, places[key].local, float(value) if value == "30.01" else value)
             steps.append(book.values())
             for place in places.values():
-                book.set(place.sheet, place.local, unedited[place.sheet].get(place.local))
+                book.put(place.sheet, place.local, unedited[place.sheet].get(place.local))
     for (name, (_, expected)), values in zip(EDITS.items(), steps, strict=True):
         for code, points in expected.items():
             got = values[WORKING].get(ref(table, keys.computed_key(code)).local, "")
@@ -320,5 +320,5 @@ PARTS = {
 @pytest.mark.parametrize(("changes", "asked"), PARTS.values(), ids=PARTS)
 def test_a_part_without_a_rate_asks_for_a_word_as_an_indicator_does(changes, asked, table, filing):
     answers = _changed(filing, changes)
-    said = [one for one in check_filing(table, answers, score(table, answers)) if one.code == "JX203" and "管理规范性" in one.message]
+    said = [one for one in check_filing(score(table, answers), answers) if one.code == "JX203" and "管理规范性" in one.message]
     assert bool(said) is asked

@@ -3,6 +3,7 @@
 import pytest
 import xlsxwriter
 from click.testing import CliRunner
+from support.books import book as written
 
 from xl_jixiao.cli import main
 from xl_jixiao.jobs import open_job, read_workbook
@@ -15,10 +16,7 @@ from xl_jixiao.words import LAST_YEAR_SHEET
 
 @pytest.fixture(scope="module")
 def last_year(tmp_path_factory):
-    path = tmp_path_factory.mktemp("上年") / "去年.xlsx"
-    job = open_job("generic-dept")
-    job.write(job.answers(examples()["generic-dept"]), Edition.NATIVE, path)
-    return path
+    return written("generic-dept", Edition.NATIVE, tmp_path_factory.mktemp("上年") / "去年.xlsx")
 
 
 def imported(last_year, tmp_path, **typed):
@@ -106,7 +104,7 @@ def test_two_filings_of_one_table_are_asked_about(last_year, tmp_path):
 
 def test_the_indicators_of_last_years_selfevaluation_stand_beside(tmp_path):
     job, source, book, made = open_job("generic-selfeval"), tmp_path / "去年.xlsx", tmp_path / "今年.xlsx", tmp_path / "新.xlsx"
-    job.write(job.answers(examples()["generic-selfeval"]), Edition.NATIVE, source)
+    written("generic-selfeval", Edition.NATIVE, source)
     job.write(job.blank(), Edition.NATIVE, book)
     done = CliRunner().invoke(main, ["import", str(source), "--into", str(book), "-o", str(made)])
     assert "没有今年能用的数" not in done.output

@@ -12,18 +12,19 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from support.books import book
 from support.depth import forms
 from support.office import POISON_TEXT, poison
 from support.scoretable import Sent, write
 
-from xl_jixiao.jobs import open_job
 from xl_jixiao.scoretable import keys
 from xl_jixiao.scoretable import table as rubric
 from xl_jixiao.scoretable.compile import plan_of
 from xl_jixiao.sheet import data
 from xl_jixiao.sheet.addin import BUTTONS
 from xl_jixiao.sheet.edition import Edition
-from xl_jixiao.sheet.plan import column_letter
+from xl_jixiao.sheet.package import read
+from xl_jixiao.sheet.plan import Ref, column_letter
 from xl_jixiao.tables import answers
 from xl_jixiao.tables.catalogue import examples
 from xl_jixiao.words import DATA, GUIDE, WORKING
@@ -48,14 +49,12 @@ def built(path: Path, **changed: object) -> Path:
 @lru_cache(maxsize=2)
 def cells(path: Path) -> dict[tuple[str, str], tuple[object, bool]]:
     """Every cell as Python wrote it: its value, and whether it is a formula."""
-    values, formulas = openpyxl.load_workbook(path, data_only=True), openpyxl.load_workbook(path)
-    found = {}
-    for sheet in formulas.worksheets:
-        for row in sheet.iter_rows():
-            for cell in row:
-                if cell.value is not None:
-                    found[sheet.title, cell.coordinate] = values[sheet.title][cell.coordinate].value, cell.data_type == "f"
-    return found
+    return {
+        (sheet.name, Ref(sheet.name, *place).local): (stored.value, bool(stored.formula))
+        for sheet in read(path).sheets.values()
+        for place, stored in sheet.cells.items()
+        if stored.formula or stored.value is not None
+    }
 
 
 def same(left: object, right: object) -> bool:
@@ -66,9 +65,7 @@ def same(left: object, right: object) -> bool:
 
 @pytest.mark.parametrize("name", forms(examples()))
 def test_every_formula_recalculates_from_poisoned_caches_to_the_values_python_wrote(office, tmp_path, name):
-    job = open_job(name)
-    path = tmp_path / "自评.xlsm"
-    job.write(job.answers(examples()[name]), Edition.ADDIN, path)
+    path = book(name, Edition.ADDIN, tmp_path / "自评.xlsm")
     (tmp_path / "毒").mkdir()
     live = office.live(poison(path, tmp_path / "毒" / path.name))
     written = cells(path)
@@ -209,9 +206,7 @@ def test_the_check_button_shows_what_python_answers(office, template):
 
 
 def test_the_check_button_also_reads_the_other_kinds_of_workbooks(office, tmp_path):
-    job = open_job("yanling-2020-selfeval")
-    path = tmp_path / "自评表.xlsm"
-    job.write(job.blank(), Edition.ADDIN, path)
+    path = book("yanling-2020-selfeval", Edition.ADDIN, tmp_path / "自评表.xlsm", filled=False)
     shown, calls, before, after = office.press(path, "jx_macros.JxCheck")
     assert shown[-1].startswith("box 48 预算绩效自评\n检查完毕：必改 ")
     assert "已转到第 1 项。" in shown[-1]
@@ -221,20 +216,23 @@ def test_the_check_button_also_reads_the_other_kinds_of_workbooks(office, tmp_pa
 def test_the_export_button_writes_the_finished_workbook_from_the_open_cells(office, template, tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))  # the open document has no folder of its own
     staff = PLAN.ref("在职人员数")
-    shown, calls, before, after = office.press(template, "jx_macros.JxExport", "7", [(staff.sheet, staff.local, 70)])
-    (made,) = (tmp_path / "Documents" / "预算绩效自评").glob("*.xlsx")
-    assert shown[0] == "status 正在导出成品，请稍候……"
-    assert shown[-1].startswith("box 64 预算绩效自评\n成品已导出到 ")
-    assert made.name in shown[-1]
-    assert Sent(made).answers.values["在职人员数"] == 70
-    assert before == after
-    written = made.stat().st_mtime_ns
-    shown, calls, *_ = office.press(template, "jx_macros.JxExport", "7")  # 否
-    assert [line.split(" ", 1)[0] for line in shown] == ["status", "status", "box"]
-    assert "已存在" in shown[-1]
-    assert len(calls) == 1
-    assert made.stat().st_mtime_ns == written
-    shown, calls, *_ = office.press(template, "jx_macros.JxExport", "6")  # 是
+    with office.buttons(template) as buttons:
+        buttons.document.put(staff.sheet, staff.local, 70)
+        shown, calls, before, after = buttons.press("jx_macros.JxExport", "7")
+        (made,) = (tmp_path / "Documents" / "预算绩效自评").glob("*.xlsx")
+        assert shown[0] == "status 正在导出成品，请稍候……"
+        assert shown[-1].startswith("box 64 预算绩效自评\n成品已导出到 ")
+        assert made.name in shown[-1]
+        assert Sent(made).answers.values["在职人员数"] == 70
+        assert before == after
+        written = made.stat().st_mtime_ns
+        buttons.document.put(staff.sheet, staff.local, 66)
+        shown, calls, *_ = buttons.press("jx_macros.JxExport", "7")  # 否
+        assert [line.split(" ", 1)[0] for line in shown] == ["status", "status", "box"]
+        assert "已存在" in shown[-1]
+        assert len(calls) == 1
+        assert made.stat().st_mtime_ns == written
+        shown, calls, *_ = buttons.press("jx_macros.JxExport", "6")  # 是
     assert len(calls) == 2
     assert "成品已导出" in shown[-1]
     assert Sent(made).answers.values["在职人员数"] == 66
@@ -248,14 +246,15 @@ def test_the_clear_button_does_nothing_unless_asked_twice(office, template):
 
 
 def test_the_button_says_how_to_go_on_when_python_is_missing_or_silent(office, template, monkeypatch):
-    monkeypatch.setattr("xl_jixiao.excel.press", None)
-    shown, *_ = office.press(template, "jx_macros.JxCheck")
-    assert shown[-1].startswith("box 48 预算绩效自评\n没有完成：Python 运行中断。")
-    monkeypatch.undo()
-    monkeypatch.setattr("support.live.UdfServer._answer", lambda self, link, *_: link.send(result=0))
-    shown, *_ = office.press(template, "jx_macros.JxCheck")
-    assert "没有完成：Python 没有答复" in shown[-1]
-    shown, *_ = office.press(template, "jx_macros.JxCheck", without_python=True)
+    with office.buttons(template) as buttons:
+        with monkeypatch.context() as patch:
+            patch.setattr("xl_jixiao.excel.press", None)
+            shown, *_ = buttons.press("jx_macros.JxCheck")
+        assert shown[-1].startswith("box 48 预算绩效自评\n没有完成：Python 运行中断。")
+        monkeypatch.setattr("support.live.UdfServer._answer", lambda self, link, *_: link.send(result=0))
+        shown, *_ = buttons.press("jx_macros.JxCheck")
+        assert "没有完成：Python 没有答复" in shown[-1]
+        shown, *_ = buttons.press("jx_macros.JxCheck", without_python=True)
     assert "没有完成：Python 没有启动。数据都在表中，没有改动。" in shown[-1]
     assert "开始安装.bat" in shown[-1]
     assert "免装版" in shown[-1]

@@ -98,9 +98,12 @@ def filled(tmp_path_factory):
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
 def test_a_filled_and_a_finished_workbook(example, filled, tmp_path, monkeypatch):
-    for path in filled(example):
-        assert_same_three_ways(path)
+    paths = filled(example)
+    for path in paths:
         all_fast(path, monkeypatch)
+    for path in paths[:: many(2, 1)]:
+        assert_same_three_ways(path)
+    for path in paths[many(-1, 0) :]:
         again = tmp_path / f"again-{path.name}"
         openpyxl.load_workbook(path).save(again)
         assert_same_three_ways(again)
@@ -108,8 +111,8 @@ def test_a_filled_and_a_finished_workbook(example, filled, tmp_path, monkeypatch
 
 def test_workbooks_saved_again_by_libreoffice(filled, office, tmp_path, monkeypatch):
     paths = {path.name: path for example in EXAMPLES for path in filled(example)}
-    saved = [office.convert(path, "xlsx", tmp_path / name) for name, path in paths.items()]
-    assert len(saved) > len(EXAMPLES)
+    saved = [office.convert(paths[name], "xlsx", tmp_path / name) for name in list(paths)[:: many(2, 1)]]
+    assert len(saved) >= len(EXAMPLES)
     for path in saved:
         assert read(path) == read(path, Way.GENERAL)
         all_fast(path, monkeypatch)
@@ -366,7 +369,8 @@ def size(number):
 def bomb(good):
     """A part of a gigabyte that says it has a thousand bytes."""
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
-    squeezed = b"".join(packer.compress(b"\0" * 2**20) for _ in range(1024)) + packer.flush()
+    megabyte = packer.compress(b"\0" * 2**20) + packer.flush(zlib.Z_FULL_FLUSH)
+    squeezed = megabyte * 1024 + packer.flush()
     out = io.BytesIO(good)
     with zipfile.ZipFile(out, "a", zipfile.ZIP_STORED) as package:
         package.writestr("docProps/bomb.xml", squeezed)
@@ -472,12 +476,15 @@ def test_a_file_name_never_appears_raw(tmp_path):
     assert str(refused.value).isprintable() and "某局.xlsx：" in str(refused.value)
 
 
+MANY = many(300_000, 1_000_000)
+
+
 def test_a_million_values_stay_below_a_gigabyte(good, tmp_path):
-    """In a process of its own, measured by its own high water: that of getrusage begins with what the parent had."""
+    """In a process of its own, measured by its own high water in KB: that of getrusage begins with what the parent had."""
     columns = "ABCDEFGHIJ"
     cells = "".join(
         f'<row r="{row}">' + "".join(f'<c r="{column}{row}"><v>{row}.{ord(column)}</v></c>' for column in columns) + "</row>"
-        for row in range(1, 100_001)
+        for row in range(1, MANY // 10 + 1)
     )
     sheet = f'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{cells}</sheetData></worksheet>'
     path = tmp_path / "大.xlsx"
@@ -494,14 +501,14 @@ def test_a_million_values_stay_below_a_gigabyte(good, tmp_path):
         print(status.split("VmHWM:")[1].split()[0])
     """
     done = subprocess.run([sys.executable, "-c", program, str(path)], capture_output=True, text=True, check=True, cwd=ROOT)
-    assert int(done.stdout.split()[-1]) < 2**20, done.stdout
+    assert int(done.stdout.split()[-1]) < MANY * 1.05, done.stdout
 
 
 def test_mutations_end_in_a_package_or_one_line_and_the_two_ways_agree(good):
     """A few; tests/fuzz_package.py takes as many as wanted."""
     from fuzz_package import run
 
-    counts = run(many(200, 5000), seed=1, sources=[good])
+    counts = run(many(120, 3000), seed=1, sources=[good])
     assert counts["failed"] == counts["differed"] == counts["slow"] == 0, counts
     assert counts["read"] > 20 and counts["refused"] > 20, counts
 

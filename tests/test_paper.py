@@ -13,10 +13,10 @@ from support.office import PLAIN_PATH
 from xl_jixiao.jobs import open_job
 from xl_jixiao.scoretable import working
 from xl_jixiao.sheet.edition import Edition
-from xl_jixiao.sheet.measure import column_points, page_room, page_size, parts_scale, print_scale
+from xl_jixiao.sheet.measure import column_points, page_room, page_size, parts_scale, print_scale, room_at, whole_pages_scale
 from xl_jixiao.sheet.plan import Entry
 from xl_jixiao.tables.catalogue import bundled, examples
-from xl_jixiao.words import GUIDE
+from xl_jixiao.words import CHECKS, GUIDE
 
 SCALES = [
     ("窄表不放大", [10, 10], False, 100),
@@ -25,6 +25,24 @@ SCALES = [
     ("横向的页宽些", [40] * 5, True, 65),
     ("再宽也不小于一成", [255] * 20, False, 10),
 ]
+
+
+@pytest.mark.parametrize(
+    ("pages", "drawn"), [(0.9, False), (1.05, True), (1.3, False), (2.1, True), (2.5, False)], ids=lambda value: str(value)
+)
+def test_a_few_lines_alone_on_the_last_page_are_drawn_onto_the_one_before(pages, drawn):
+    widths = (6, 36, 14, 52, 28)
+    height = page_room(widths, landscape=True) * pages
+    scale = whole_pages_scale(widths, height, 0, landscape=True)
+    assert (scale is not None) is drawn
+    assert scale is None or (scale >= 75 and room_at(scale, landscape=True) * int(pages) >= height)
+
+
+@pytest.mark.parametrize(("name", "sheet"), [("hongjiang-2020-dept", CHECKS), ("generic-selfeval", CHECKS), ("generic-selfeval", GUIDE)])
+def test_checks_and_guide_that_are_a_little_longer_than_a_page_are_printed_on_one(name, sheet):
+    job = open_job(name)
+    page = job.plan(job.answers(examples()[name]), Edition.NATIVE).sheet_by_name[sheet].page
+    assert page.scale and not page.breaks
 
 
 @pytest.mark.parametrize(("widths", "landscape", "scale"), [case[1:] for case in SCALES], ids=[case[0] for case in SCALES])

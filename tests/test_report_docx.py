@@ -36,9 +36,14 @@ def form_report(name, path, *, blank=False):
     return docx.Document(str(report_of_document(Filled(job.form, answers)).save(path)))
 
 
-@pytest.fixture
-def report(tmp_path):
-    return card_report("hongjiang-2020-dept", tmp_path / "report.docx")
+@pytest.fixture(scope="module")
+def file(tmp_path_factory):
+    return tmp_path_factory.mktemp("report") / "report.docx"
+
+
+@pytest.fixture(scope="module")
+def report(file):
+    return card_report("hongjiang-2020-dept", file)
 
 
 def texts(document, style):
@@ -240,12 +245,12 @@ def printed(pdf):
     return text.stdout.decode("utf-8").split("\f")[:-1]
 
 
-def test_a_tables_properties_stand_in_the_order_of_the_schema_and_styles_stand_once(report, tmp_path):
+def test_a_tables_properties_stand_in_the_order_of_the_schema_and_styles_stand_once(report, file):
     order = ["tblStyle", "tblW", "jc", "tblLayout", "tblCellMar", "tblLook"]
     for table in report.tables:
         names = [one.tag.rpartition("}")[2] for one in table._tbl.tblPr]
         assert names == [one for one in order if one in names] and "tblCellMar" in names
-    with zipfile.ZipFile(tmp_path / "report.docx") as package:
+    with zipfile.ZipFile(file) as package:
         assert [name for name in package.namelist() if "Effects" in name] == []
 
 

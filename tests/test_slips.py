@@ -496,3 +496,10 @@ def test_a_judged_value_that_is_hardly_meant_is_asked_about_in_its_own_row_until
         assert bool(marked) is bool(found) and (not found or plan.ref(marked[0]).local == found[0].place.cell)
         assert ("请改正" in plan.shown[f"计分说明:{name}"]) is bool(found)
         assert (plan.shown[result_key(name)] == EXPLAIN) is bool(found)
+
+
+def test_a_code_typed_as_a_number_into_a_text_is_not_asked_about():
+    inputs = (Input(name="预算编码", kind="text", required=False), Input(name="单位名称", kind="text"))
+    asked = questions(inputs)
+    assert not asked["预算编码"].value({"预算编码": 102}) and not asked["单位名称"].value({"单位名称": "某局"})
+    assert asked["单位名称"].value({"单位名称": "××局"}) and asked["预算编码"].value({"预算编码": "见附件"})

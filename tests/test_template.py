@@ -5,18 +5,15 @@ import zipfile
 import docx
 import pytest
 from click.testing import CliRunner
+from support.books import book as written
 
 from xl_jixiao.cli import main
-from xl_jixiao.jobs import open_job
 from xl_jixiao.sheet.edition import Edition
-from xl_jixiao.tables.catalogue import examples
 
 
 @pytest.fixture
 def book(tmp_path):
-    job = open_job("generic-dept")
-    job.write(job.answers(examples()["generic-dept"]), Edition.NATIVE, tmp_path / "表.xlsx")
-    return tmp_path / "表.xlsx"
+    return written("generic-dept", Edition.NATIVE, tmp_path / "表.xlsx")
 
 
 def exported(book, *paragraphs):

@@ -26,7 +26,7 @@ from typing import Any
 
 from xl_jixiao.number import NotANumber, day_of, from_text, half_up, plain, shows_error
 from xl_jixiao.number import decimal as finite
-from xl_jixiao.words import SPACES, WHITE
+from xl_jixiao.words import SPACES, UNSEEN, WHITE
 from xl_jixiao.words import is_blank as blank
 
 Value = Fraction | int | str | bool | None
@@ -327,10 +327,34 @@ class Cleared(Expr):
 
     def run(self) -> Run:
         of = self.of.run()
-        return lambda values: as_number(of(values))
+        return _once(self, lambda values: as_number(of(values)))  # a gap is asked about by each of its figures
 
     def excel(self, voice: Voice = str) -> str:
         return f"ROUND({self.of.excel(voice)},{self.places})"
+
+
+@dataclass(frozen=True)
+class Kept(Expr):
+    """What several cells have in their trees: written out in each of them, worked out once for all."""
+
+    of: Expr
+
+    @property
+    def rank(self) -> int:  # type: ignore[override]
+        """As the tree binds."""
+        return self.of.rank
+
+    def parts(self) -> tuple[Expr, ...]:
+        return (self.of,)
+
+    def rebuilt(self, parts: Sequence[Expr]) -> Expr:
+        return Kept(parts[0])
+
+    def run(self) -> Run:
+        return _once(self.of, self.of.run())
+
+    def excel(self, voice: Voice = str) -> str:
+        return self.of.excel(voice)
 
 
 @dataclass(frozen=True)
@@ -412,10 +436,7 @@ class Call(Expr):
         return f"{self.name}({','.join([one.excel(voice) for one in self.of])})"
 
 
-_UNSEEN = "\u200b\u200c\u200d\u2060\ufeff"
-"""White space without width."""
-
-_PLAIN_SPACES = str.maketrans({**dict.fromkeys(WHITE[:32]), **{one: None if one in _UNSEEN else " " for one in SPACES}})
+_PLAIN_SPACES = str.maketrans({**dict.fromkeys(WHITE[:32]), **{one: None if one in UNSEEN else " " for one in SPACES}})
 """Control characters go, as by CLEAN; white space of any kind is a space, or nothing where it has no width."""
 
 
@@ -439,7 +460,7 @@ class Spaced(Expr):
     def excel(self, voice: Voice = str) -> str:
         text = self.of.excel(voice)
         for one in SPACES:
-            text = f'SUBSTITUTE({text},"{one}","{"" if one in _UNSEEN else self.space}")'
+            text = f'SUBSTITUTE({text},"{one}","{"" if one in UNSEEN else self.space}")'
         return f"TRIM(CLEAN({text}))" if self.space else f'SUBSTITUTE(CLEAN({text})," ","")'
 
 
@@ -613,6 +634,36 @@ class Listed(Expr):
 
     def excel(self, voice: Voice = str) -> str:
         return f"SUMPRODUCT(--EXACT({self.of.excel(voice)},{self.words.excel(voice)}))>0"
+
+
+@dataclass(frozen=True)
+class HasListed(Expr):
+    """Whether one of the words of an area is in a text."""
+
+    of: Expr
+    words: Area
+
+    rank = 1
+
+    def parts(self) -> tuple[Expr, ...]:
+        return (self.of, self.words)
+
+    def rebuilt(self, parts: Sequence[Expr]) -> Expr:
+        of, words = parts
+        assert isinstance(words, Area)
+        return HasListed(of, words)
+
+    def run(self) -> Run:
+        of, words = self.of.run(), _area_reader(self.words)
+
+        def value(values: Values) -> Value:
+            text = as_text(of(values))
+            return any(str(word) in text for word in words(values))
+
+        return value
+
+    def excel(self, voice: Voice = str) -> str:
+        return f"SUMPRODUCT(--ISNUMBER(FIND({self.words.excel(voice)},{self.of.excel(voice)})))>0"
 
 
 @dataclass(frozen=True)

@@ -222,7 +222,11 @@ _DECLARED = (
         "按复算，或写明理由",
     ),
     Declared(
-        "JX519", "published-total-differs", Level.MUST_FIX, "公布的分值合计、总分，不是各行之和；公布的资金总额，不是各资金来源之和", "改正"
+        "JX519",
+        "published-total-differs",
+        Level.MUST_FIX,
+        "公布的分值合计、总分，不是各行之和（各行公布得分不齐的按复算）；公布的资金总额，不是各资金来源之和",
+        "改正",
     ),
     Declared("JX520", "degree-outside-word", Level.EXPLAIN, "完成程度与用词不符，如“部分达成”填 95%", "改一处"),
     Declared("JX521", "goals-say-nothing", Level.EXPLAIN, "年度总体目标没有填，或实际与预期一字不差", "补写实际完成情况"),
@@ -270,6 +274,9 @@ _DECLARED = (
         "核对是否填成了元；填对了的，在这一行的备注写明",
     ),
     Declared("JX550", "line-written-twice", Level.EXPLAIN, "按行填写、分项计分的两项内容相同", "重复的删去一项；不同的事把内容写得能区分"),
+    Declared("JX551", "points-elsewhere", Level.EXPLAIN, "指标值、完成值或表头只写“见附件”“同上”“略”，等于没有写", "写明是什么、做到多少"),
+    Declared("JX552", "negative-actual", Level.EXPLAIN, "指标值大于零，完成值是负数", "核对完成值；填对了的写明"),
+    Declared("JX553", "day-as-number", Level.EXPLAIN, "一格是像日期的数，与另一格相差十倍以上", "核对是不是粘贴了日期；填对了的写明"),
     Declared(
         "JX600",
         "unreadable",
@@ -503,7 +510,9 @@ _DECLARED = (
         "看写的是什么，不作为填报的内容；请单位用模板重填",
     ),
     Declared("JX675", "noted", Level.NOTE, "填报数旁加了批注（成品和算出的数上的，按 JX614）", "看批注写的是什么"),
-    Declared("JX676", "beside-the-form", Level.NOTE, "成品的表外写了字：不在打印区域里，不作为填报的内容", "看写的是什么"),
+    Declared(
+        "JX676", "beside-the-form", Level.NOTE, "成品的表外写了字，或放了图片、图形、批注：不在打印区域里，不作为填报的内容", "看写的是什么"
+    ),
     Declared(
         "JX680",
         "accounts-sum-wrong",

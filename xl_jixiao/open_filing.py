@@ -18,6 +18,7 @@ from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.job import Job, Result
 from xl_jixiao.sheet.plan import Computed, Plan, Ref, is_name
 from xl_jixiao.tables.catalogue import known
+from xl_jixiao.tables.next_year import year_of
 from xl_jixiao.tables.tablefile import RubricError
 from xl_jixiao.words import CONCLUSION, LISTS_SHEET, STAMP, UNFINISHED, is_blank
 
@@ -64,7 +65,7 @@ class OpenFiling:
         if own and not beside.is_file():
             raise NothingDone(f"没有安装评分标准“{identifier}”。请把它的 {identifier}.toml 放在本表所在的文件夹后重试。")
         try:
-            job = open_job(str(beside) if own else identifier)
+            job = open_job(str(beside) if own else identifier, year=year_of(revision))
         except RubricError as error:
             raise NothingDone(f"评分标准“{identifier}”有误：{error}") from error
         if (job.id, job.revision) != (identifier, revision):

@@ -19,6 +19,8 @@ PASSED, EXPLAIN, MUST_FIX, NOTE = "通过", "须说明", "必改", "提示"
 ROUNDING, UNFINISHED = "通过（舍入）", "未完成"
 NOT_FILLED, ALL_FILLED = "尚未填写", "已填全"
 """What a sheet is, and a check of it, before anything is typed; and when nothing is wanting."""
+NO_PROJECT = "没有这个项目"
+"""What the forms of a project are that the list has no name of."""
 
 # What a judged item may be.
 MET, PARTLY, UNMET = "符合", "部分符合", "不符合"
@@ -26,6 +28,10 @@ PRESENT, ABSENT = "出现", "未出现"
 
 # A published figure beside the computed one.
 AGREES, LAST_DIGIT, DIFFERS, UNREADABLE = "一致", "末位之差（舍入）", "不一致", "无法核对"
+NO_VALUE = "无复算数"
+"""A published number of a rate that can't be computed: 不可比, 不适用."""
+AS_SUMMED = "与各行之和一致"
+"""A published total beside a computed one it isn't, while it is the sum of the points published with it."""
 
 _YEAR_SAID = re.compile(r"(?:19|20)\d\d(?=年)")
 
@@ -46,6 +52,9 @@ UNIT, PROJECT, SUPERIOR = "单位名称", "项目名称", "主管部门"
 
 SPACES = "\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u200c\u200d\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
 """Every white space beyond ASCII, the kinds without width included."""
+
+UNSEEN = "\u200b\u200c\u200d\u2060\ufeff"
+"""Those without width."""
 
 WHITE = "".join(map(chr, range(33))) + SPACES
 """White space of any kind: nothing but these is blank, in a sheet, in Python and in the add-in alike."""

@@ -189,7 +189,7 @@ class Parser:
         return text
 
 
-@lru_cache(maxsize=1 << 10)
+@lru_cache(maxsize=1 << 11)
 def parsed(text: str) -> Node:
     """The tree of a formula; the same formulas stand in many workbooks. Raises SyntaxError, IndexError."""
     return Parser(text).parse()

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+from support.books import book
 from support.compiled_macros import with_compiled
 from support.tamper import MAIN, RELS, Tampered
 from xl_jixiao.jobs import open_job
@@ -64,8 +65,7 @@ def sound(form: str, edition: Edition) -> Sound:
     """Made once."""
     job = open_job(form)
     answers = job.answers(examples()[form])
-    path = Path(folder(), f"{form}-{edition}{edition.suffix}")
-    job.write(answers, edition, path, overwrite=True)
+    path = book(form, edition, Path(folder(), f"{form}-{edition}{edition.suffix}"))
     plan = job.plan(answers, edition, job.evaluate(answers))
     own = frozenset((one.code, one.message) for one in examine(path).findings)
     assert not any(code == "JX627" for code, _ in own), "审不了的文件里什么也查不出"

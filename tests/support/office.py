@@ -22,7 +22,8 @@ import sys
 import tempfile
 import threading
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -134,9 +135,28 @@ class Document:
         changed = self._ask("set", sheet=sheet, address=address, value=value, touch=[list(cell) for cell in touch])
         return {(name, at): new for name, at, new in changed}
 
+    def put(self, sheet: str, address: str, value: object) -> None:
+        """The same without a word on what changed, which takes as long as reading everything."""
+        self._ask("put", sheet=sheet, address=address, value=value)
+
     def save(self, path: Path | str, fmt: str) -> Path:
         self._ask("save", path=str(Path(path).resolve()), fmt=fmt)
         return Path(path)
+
+
+@dataclass(frozen=True)
+class Buttons:
+    """The buttons of an open workbook."""
+
+    document: Document
+    _take_calls: Callable[[], tuple]
+
+    def press(self, macro: str, answers: str = "", *, without_python: bool = False) -> tuple[list[str], tuple, Cells, Cells]:
+        """The same as `Office.press`."""
+        before = self.document.recalculate()
+        self._take_calls()
+        shown = self.document._ask("run", macro=macro, answers=answers, without_python=without_python)
+        return shown, self._take_calls(), before, self.document.values()
 
 
 class Office:
@@ -229,17 +249,20 @@ class Office:
 
         Each entry shown is `status …`, `box STYLE TITLE⏎TEXT` or `help MACRO⏎…`. Questions are answered from `answers`: 6 yes, 7 no.
         """
+        with self.buttons(path) as buttons:
+            for edit in edits:
+                buttons.document.put(*edit)
+            return buttons.press(macro, answers, without_python=without_python)
+
+    @contextmanager
+    def buttons(self, path: Path | str) -> Iterator[Buttons]:
+        """An .xlsm with its buttons, to press one after another."""
         from support.live import UdfServer
 
         self._udf_server = self._udf_server or UdfServer()
         self._udf_server.begin(Path(path).name)
-        with self.open(path, udf_port=self._udf_server.port) as doc:
-            for edit in edits:
-                doc.set(*edit)
-            before = doc.recalculate()
-            self._udf_server.take_calls()
-            shown = doc._ask("run", macro=macro, answers=answers, without_python=without_python)
-            return shown, self._udf_server.take_calls(), before, doc.values()
+        with self.open(path, udf_port=self._udf_server.port) as document:
+            yield Buttons(document, self._udf_server.take_calls)
 
     def close(self) -> None:
         """Stop everything and remove the profile."""

@@ -56,8 +56,11 @@ def _send(link, message):
     link.flush()
 
 
-def pages(document):
-    """JSON: each sheet's values from A1 to the last used cell (null for an error), and its errors by address."""
+def pages(document, formulas=False):
+    """JSON: each sheet's values from A1 to the last used cell (null for an error), its errors by address, and where formulas give "".
+
+    The last only where it is asked for.
+    """
     found = {}
     for index in range(document.Sheets.Count):
         sheet = document.Sheets.getByIndex(index)
@@ -70,7 +73,13 @@ def pages(document):
                 for column in range(block.StartColumn, block.EndColumn + 1):
                     cell = sheet.getCellByPosition(column, row)
                     errors[f"{_letters(column)}{row + 1}"] = f"#ERR:{cell.getError()}"
-        found[sheet.Name] = sheet.getCellRangeByPosition(0, 0, end.EndColumn, end.EndRow).getDataArray(), errors
+        block = sheet.getCellRangeByPosition(0, 0, end.EndColumn, end.EndRow)
+        values = block.getDataArray()
+        written = block.getFormulaArray() if formulas else ()
+        empty = [
+            (row, column) for row, line in enumerate(written) for column, text in enumerate(line) if text and values[row][column] == ""
+        ]
+        found[sheet.Name] = values, errors, empty
     return json.dumps(found, ensure_ascii=False)
 
 

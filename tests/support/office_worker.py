@@ -262,19 +262,31 @@ class Worker:
     def op_values(self, doc):
         """Every cell that holds something, and keep them to compare with after an edit."""
         found = {}
-        self.snapshots[doc] = pages = self._pages(self.docs[doc])
-        for name, (rows, errors) in pages.items():
-            cells = found[name] = {}
-            formulas = self._used(self.docs[doc].Sheets.getByName(name)).getFormulaArray()
-            for r, line in enumerate(formulas):
-                cells.update((f"{letters(c)}{r + 1}", rows[r][c]) for c, formula in enumerate(line) if formula != "")
+        self.snapshots[doc] = pages = self._pages(self.docs[doc], formulas=True)
+        for name, (rows, errors, empty) in pages.items():
+            cells = found[name] = {
+                f"{letters(c)}{r + 1}": value for r, line in enumerate(rows) for c, value in enumerate(line) if value != ""
+            }
+            cells.update((f"{letters(c)}{r + 1}", "") for r, c in empty)
             cells.update(errors)
         return found
+
+    def op_put(self, doc, sheet, address, value):
+        """Write one cell; what changed isn't asked for."""
+        self._write(doc, sheet, address, value)
+        self.snapshots.pop(doc, None)
 
     def op_set(self, doc, sheet, address, value, touch=()):
         """Write one cell, recalculate the cells in `touch` (what Excel would hold volatile), answer what changed."""
         if doc not in self.snapshots:
             self.snapshots[doc] = self._pages(self.docs[doc])
+        self._write(doc, sheet, address, value)
+        for where in touch:
+            self._touch(doc, *where)
+        before, self.snapshots[doc] = self.snapshots[doc], self._pages(self.docs[doc])
+        return [[name, at, value] for name in before for at, value in self._differences(doc, before, name)]
+
+    def _write(self, doc, sheet, address, value):
         cell = self._cell(doc, sheet, address)
         if self.docs[doc].Sheets.getByName(sheet).isProtected() and cell.CellProtection.IsLocked:
             raise RuntimeError(f"{sheet}!{address} is locked and its sheet protected")
@@ -288,13 +300,9 @@ class Worker:
             cell.setFormula(value)
         else:
             cell.setString(value)
-        for where in touch:
-            self._touch(doc, *where)
-        before, self.snapshots[doc] = self.snapshots[doc], self._pages(self.docs[doc])
-        return [[name, at, value] for name in before for at, value in self._differences(doc, before, name)]
 
     def _differences(self, doc, before, name):
-        (old, old_errors), (new, new_errors) = before[name], self.snapshots[doc][name]
+        (old, old_errors, _), (new, new_errors, _) = before[name], self.snapshots[doc][name]
         for r, (left, right) in enumerate(zip_longest(old, new, fillvalue=())):
             if left == right:
                 continue
@@ -369,9 +377,9 @@ class Worker:
         end = cursor.getRangeAddress()
         return sheet.getCellRangeByPosition(0, 0, end.EndColumn, end.EndRow)
 
-    def _pages(self, doc):
+    def _pages(self, doc, formulas=False):
         """Each sheet's rows and errors, read inside soffice: a thousand times fewer messages between the processes."""
-        text, _, _ = self.pages.invoke((doc,), (), ())
+        text, _, _ = self.pages.invoke((doc, formulas), (), ())
         return json.loads(text)
 
 

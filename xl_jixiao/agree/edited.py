@@ -135,6 +135,9 @@ def _slips(text: str, before: str, cut: _Names) -> Iterator[Slip]:
         return
     yield from _ticked_otherwise(text, before)
     now, was = cut.tokens(text), cut.tokens(before)
+    if _words_of(now) == _words_of(was):
+        yield from _by_place(text, now, was)
+        return
     matcher = SequenceMatcher(None, [one.text for one in was], [one.text for one in now], autojunk=False)
     for what, first, last, start, end in matcher.get_opcodes():
         if what == "equal":
@@ -153,6 +156,17 @@ def _slips(text: str, before: str, cut: _Names) -> Iterator[Slip]:
                     yield one
         else:
             yield from _by_words(text, before, was[first:last], now[start:end])
+
+
+def _words_of(tokens: Sequence[_Piece]) -> list[str]:
+    return ["#" if one.kind == "number" else one.text for one in tokens]
+
+
+def _by_place(text: str, now: Sequence[_Piece], was: Sequence[_Piece]) -> Iterator[Slip]:
+    """The figures of a text of which nothing else was changed, each beside the one that stood in its place: two that were exchanged, too."""
+    for one, before in zip(now, was, strict=True):
+        if one.kind == "number":
+            yield from _figure_slip(text, one.text, before.text, one.start)
 
 
 _WAY = re.compile("(?:增加|增长|上升|提高|多|减少|下降|降低|压减|少)(?:了|额|幅|率|数)*(?:为|约|到|至)?$")
@@ -207,7 +221,7 @@ def _moved(old: Sequence[Sequence[_Piece]], new: Sequence[Sequence[_Piece]]) -> 
 
 
 def _in_place(text: str, whole: str, old: Sequence[Sequence[_Piece]], new: Sequence[Sequence[_Piece]]) -> Iterator[Slip]:
-    """The figures and names of a changed piece, in their order; a name that stood elsewhere in the whole text was moved."""
+    """The figures and names of a changed piece, in their order; a name that stands as often elsewhere in the whole text was moved."""
     for at, (before, after) in enumerate(zip(old, new, strict=True)):
         if not before or not after:
             continue
@@ -215,10 +229,10 @@ def _in_place(text: str, whole: str, old: Sequence[Sequence[_Piece]], new: Seque
         expected = "".join(one.text for one in before)
         if at % 2:
             yield from _figure_slip(text, shown, expected, place)
-        elif (
-            any(one.kind == "name" for one in before) and expected not in shown and shown not in whole and not _NOT_IN_A_NAME.search(shown)
-        ):
-            yield _slip("JX672", "名称", text, (shown, expected), place)
+        elif any(one.kind == "name" for one in before) and expected not in shown and not _NOT_IN_A_NAME.search(shown):
+            elsewhere = whole.replace(expected, "")
+            if shown not in elsewhere or text.count(shown) > elsewhere.count(shown):
+                yield _slip("JX672", "名称", text, (shown, expected), place)
 
 
 def _by_words(text: str, before: str, was: Sequence[_Piece], now: Sequence[_Piece]) -> Iterator[Slip]:
@@ -247,7 +261,8 @@ def _figure_slip(text: str, shown: str, expected: str, place: int) -> Iterator[S
 
 def _turned(text: str, shown: str, expected: str, place: int) -> bool:
     """Whether a figure below zero is said without its sign after a word that means it: 追减60.5万元."""
-    return expected.startswith("-") and same_figure(f"-{shown}", expected) and bool(_LESS.search(text[:place]))
+    unsigned = expected.startswith("-") and shown[0].isdecimal()
+    return unsigned and same_figure(f"-{shown}", expected) and bool(_LESS.search(text[:place]))
 
 
 def _shortened(text: str, shown: str, expected: str, place: int) -> bool:

@@ -26,7 +26,7 @@ from xl_jixiao.tables.catalogue import locate
 from xl_jixiao.tables.inputs import Answer, Input
 from xl_jixiao.tables.narrative import ALONE, FromBook
 from xl_jixiao.tables.raw_answers import raw_answers, remarks_of
-from xl_jixiao.tables.tablefile import read_toml
+from xl_jixiao.tables.table import read_for
 from xl_jixiao.words import DIFFERS, dated
 
 if TYPE_CHECKING:
@@ -88,12 +88,12 @@ class DocumentJob(Job):
     form: Document
 
     @classmethod
-    def load(cls, reference: str, lengths: Mapping[str, int] = NO_LENGTHS) -> "DocumentJob":
-        """The job of a form's file; its lists of these names have at least so many words."""
+    def load(cls, reference: str, lengths: Mapping[str, int] = NO_LENGTHS, year: int = 0) -> "DocumentJob":
+        """The job of a form's file; its lists of these names have at least so many words, and a set of a year has it as of that year."""
         if not lengths:
-            return cls(model.load(reference))
+            return cls(model.load(reference, year))
         path = locate(reference)
-        return cls(model.from_data(model.lengthened(read_toml(path), lengths), path.name))
+        return cls(model.from_data(model.lengthened(read_for(path, year), lengths), path.name))
 
     @property
     def table(self) -> Document:

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from typing import NamedTuple
 
 from xl_jixiao.finding import Finding, Place, found, titled
 from xl_jixiao.review.agree import against_accounts, compared_files
@@ -12,6 +13,7 @@ from xl_jixiao.review.examine import Examined
 
 _SHORTEST_COPY = 15
 _SHORTEST_NAME = 4
+_MOST_COPIES, _MOST_NAMED = 3, 20
 _LONGEST_HEADING = 40
 _STOCK = re.compile("不适用|不涉及|无此项|未发生|未安排|未开展|没有.{0,12}项目|无.{0,12}(项目|支出|采购|资产)|同意|情况属实")
 """What any unit may write: there is no such thing here."""
@@ -77,6 +79,7 @@ def copied_text(results: Sequence[Examined]) -> Iterator[tuple[int, Finding]]:
     told: set[tuple[int, Place]] = set()
     forms: dict[tuple[str, str], int] = {}
     texts: dict[str, tuple[int, Place]] = {}
+    copies: dict[tuple[int, int], list[_Copy]] = {}
     for at, result in enumerate(results):
         copied = forms.setdefault((result.table, result.content), at) if result.content else at
         if _bare(results[copied].unit) != _bare(result.unit):
@@ -95,10 +98,34 @@ def copied_text(results: Sequence[Examined]) -> Iterator[tuple[int, Finding]]:
                 continue  # a long name alone is no text
             source, where = texts.setdefault(plain, (at, place))
             if _bare(results[source].unit) != _bare(result.unit):
-                yield at, found("JX612", place, f"与{_whose(results[source])}的填报文字相同（{where}）：{text[:40]}")
-                if (source, where) not in told:
-                    told.add((source, where))
-                    yield source, found("JX681", where, f"与{_whose(result)}的填报文字相同（{place}）：{text[:40]}")
+                copies.setdefault((at, source), []).append(_Copy(place, where, text))
+    for (at, source), same in copies.items():
+        yield from ((at, one) for one in _copied("JX612", results[source], [(one.place, one.where, one.text) for one in same]))
+        untold = [one for one in same if (source, one.where) not in told]
+        told.update((source, one.where) for one in untold)
+        yield from ((source, one) for one in _copied("JX681", results[at], [(one.where, one.place, one.text) for one in untold]))
+
+
+class _Copy(NamedTuple):
+    """A text that stands in two filings: where it is a copy, and where it was first."""
+
+    place: Place
+    where: Place
+    text: str
+
+
+def _copied(code: str, other: Examined, same: Sequence[tuple[Place, Place, str]]) -> Iterator[Finding]:
+    """Each text that is the other's, too; many of them are one finding, at the first."""
+    if len(same) > _MOST_COPIES:
+        place, there, text = same[0]
+        named = "、".join(one.cell or one.sheet for one, _, _ in same[:_MOST_NAMED])
+        yield found(
+            code,
+            place,
+            f"{named}{'等' if len(same) > _MOST_NAMED else ''}共{len(same)}段，与{_whose(other)}的填报文字相同（{there}）：{text[:40]}",
+        )
+        return
+    yield from (found(code, place, f"与{_whose(other)}的填报文字相同（{there}）：{text[:40]}") for place, there, text in same)
 
 
 def other_units_name(results: Sequence[Examined]) -> Iterator[tuple[int, Finding]]:

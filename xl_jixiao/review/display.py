@@ -219,8 +219,8 @@ def cell_tricks(sheet: str, styles: Iterable[tuple[Position, str]], content: She
             how = seen[key] = _look_trick(package.look(stored.style), _expected_format(style), numeric=key[2])
         if how == _AS_DATE and isinstance(value, float) and _expected_format(style) in _ANY and FIRST_DATE <= value <= LAST_DATE:
             continue
-        if not how and value.__class__ is str and value in package.faint:
-            how = "文字的一部分看不见：白色或极小"
+        if not how and value.__class__ is str and value in package.faint and not stored.formula:
+            how = "文字的一部分看不见（白色、极小）、划了删除线，或上方注了别的字"
         if not how and isinstance(value, float) and not value.is_integer():
             found, expected = package.look(stored.style).number_format, _expected_format(style)
             inherited = bool(stored.formula) and found == _INHERITED and expected == "General"

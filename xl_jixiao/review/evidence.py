@@ -1,6 +1,7 @@
 """What a file's differences from its plan mean for a reviewer: each a finding at its cell, floods of one kind folded."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
@@ -17,6 +18,9 @@ from xl_jixiao.words import COMPUTED_TOTAL, GRADE, TOTAL, UNFINISHED
 _MOST_CELLS = 5
 """So many changed cells of a sheet are named each; more are one finding, at the first."""
 
+_MANY_IN_LINE = 3
+"""So many changed cells of a row, or of a column, are one deed."""
+
 _CODES: Mapping[Fault, str] = {
     Fault.CONSTANT: "JX605",
     Fault.OTHER_FORMULA: "JX605",
@@ -26,6 +30,7 @@ _CODES: Mapping[Fault, str] = {
     Fault.OUTDATED: "JX620",
     Fault.TEXT: "JX608",
     Fault.REPRINTED: "JX633",
+    Fault.REWRITTEN: "JX633",
     Fault.NAME: "JX609",
     Fault.NAME_MISSING: "JX631",
     Fault.SHOWN: "JX610",
@@ -50,6 +55,7 @@ _CODES: Mapping[Fault, str] = {
     Fault.LINKED_OUT: "JX618",
     Fault.OPENED: "JX617",
     Fault.UNLIMITED: "JX617",
+    Fault.LIMITED: "JX617",
     Fault.UNPROTECTED: "JX617",
     Fault.UNLOCKED: "JX617",
     Fault.UNSEEN: "JX617",
@@ -105,6 +111,11 @@ def findings(plan: Plan, differences: Iterable[Difference], file: str, *, outdat
         return order[one.fault], one.ref.sheet if one.ref and not anywhere else "", shown
 
     others, of_old = _parted(list(differences), outdated)
+    everywhere, others = _throughout(others)
+    if everywhere:
+        yield _of_book(plan, everywhere, file)
+    lines, others = _by_lines(others)
+    yield from (_line(plan, same, file) for same in lines)
     for (at, _, shown), group in groupby(sorted(others, key=kind), kind):
         same = list(group)
         if at == order[Fault.UNPROTECTED] and len(same) > 1:
@@ -129,11 +140,71 @@ _CONTENT = frozenset(
         Fault.ROUNDING,
         Fault.TEXT,
         Fault.ROWS_MOVED,
+        Fault.ROWS_MISSING,
         Fault.COLUMNS_MOVED,
         Fault.OUTSIDE,
     }
 )
 """What a sheet made from other answers shows."""
+
+
+_CHANGED = (Fault.CONSTANT, Fault.OTHER_FORMULA, Fault.DELETED, Fault.TEXT, Fault.OUTSIDE)
+"""What a row or column that was changed as a whole shows, the first kind first."""
+
+
+def _by_lines(differences: list[Difference]) -> tuple[list[list[Difference]], list[Difference]]:
+    """The changed cells of rows and columns that were changed as a whole, and all other differences. Of a sheet where most was changed it is not
+    said row by row."""
+    lines: list[list[Difference]] = []
+    sheets: dict[str, list[Difference]] = {}
+    for one in differences:
+        if one.fault in _CHANGED and one.ref is not None:
+            sheets.setdefault(one.ref.sheet, []).append(one)
+    for changed in sheets.values():
+        for line in ("row", "column"):
+            groups: dict[int, list[Difference]] = {}
+            for one in changed:
+                groups.setdefault(getattr(one.ref, line), []).append(one)
+            whole = [same for same in groups.values() if len(same) >= _MANY_IN_LINE]
+            if 0 < len(whole) < _MANY_IN_LINE and sum(map(len, whole)) * 2 > len(changed):
+                lines += whole
+                break
+    told = {id(one) for same in lines for one in same}
+    return lines, [one for one in differences if id(one) not in told]
+
+
+_MOST_SHEETS = 3
+
+
+def _throughout(differences: list[Difference]) -> tuple[list[Difference], list[Difference]]:
+    """The formulas that were changed alike on more sheets than can be named each, and all other differences."""
+    for fault in (Fault.CONSTANT, Fault.DELETED, Fault.OTHER_FORMULA):
+        same = [one for one in differences if one.fault is fault and one.ref is not None]
+        if len({one.ref.sheet for one in same if one.ref}) > _MOST_SHEETS and len(same) > _MOST_CELLS * _MOST_SHEETS:
+            return same, [one for one in differences if one.fault is not fault]
+    return [], differences
+
+
+def _of_book(plan: Plan, same: list[Difference], file: str) -> Finding:
+    """One finding for what was done to the formulas of many sheets."""
+    often = Counter(one.ref.sheet for one in same if one.ref)
+    named = "、".join(f"{sheet}{count}格" for sheet, count in often.items())
+    code = _code(plan, same[0])
+    return found(code, _place(same[0], file), f"{len(often)}张表的{len(same)}个单元格：{same[0].fault}（{named}），{_ADVICE[code]}")
+
+
+def _line(plan: Plan, same: list[Difference], file: str) -> Finding:
+    """One finding for the changed cells of a row or column."""
+    first = min(same, key=lambda one: _CHANGED.index(one.fault))
+    placed = sorted(same, key=lambda one: (one.ref.row, one.ref.column) if one.ref else (0, 0))
+    refs = dict.fromkeys(one.ref for one in placed if one.ref)
+    kinds = "、".join(dict.fromkeys(str(one.fault) for one in placed))
+    named = "、".join(ref.local for ref in list(refs)[:_MOST_CELLS])
+    more = "等" if len(refs) > _MOST_CELLS else ""
+    code = _code(plan, first)
+    other = (one for one in placed if one.ref and not _same(one.found, one.expected))
+    text = next((f"；{one.ref.local}应为“{_short(one.expected)}”，现为“{_short(one.found)}”" for one in other if one.ref), "")
+    return found(code, _place(placed[0], file), f"{len(refs)}个单元格（{named}{more}）：{kinds}{text}；{_ADVICE[code]}")
 
 
 def _own(plan: Plan, told: list[Difference]) -> Iterator[Difference]:

@@ -3,13 +3,14 @@
 import gc
 import os
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
 from itertools import chain
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from xl_jixiao import __version__
@@ -20,13 +21,14 @@ from xl_jixiao.number import to_cell
 from xl_jixiao.review import agree
 from xl_jixiao.review.constants import reprinted
 from xl_jixiao.review.evidence import findings
+from xl_jixiao.review.exported import before, following, restored
 from xl_jixiao.review.integrity import Difference, Fault, differences, said, structure
 from xl_jixiao.review.pool import spread
 from xl_jixiao.review.texts import own_words
 from xl_jixiao.rules.typed import Kind
 from xl_jixiao.sheet.content import Package
 from xl_jixiao.sheet.content import shown as seen
-from xl_jixiao.sheet.edition import Edition, StampName
+from xl_jixiao.sheet.edition import Edition, StampName, made_by
 from xl_jixiao.sheet.fit import BEYOND, Fitted, Moved, fit, is_gone
 from xl_jixiao.sheet.formula_text import column_number
 from xl_jixiao.sheet.job import Job, PointsLine
@@ -280,7 +282,7 @@ def _report(file: Path, rubric: str | None, tables: Path | None) -> Examined:
         return _form_in_word(file, tables, placed) or Examined(file, texts=placed)
     about = returned.job.about(returned.answers)
     title = f"{returned.job.title}（Word 报告）"
-    found_now = tuple(agree.report_findings(file, texts, returned))
+    found_now = tuple(agree.report_findings(file, texts, _as_exported(returned)))
     return Examined(file, unit=about.unit, title=title, project=about.project, superior=about.superior, findings=found_now, year=about.year)
 
 
@@ -316,7 +318,8 @@ def _form_in_word(file: Path, tables: Path | None, texts: tuple[tuple[Place, str
     return replace(form, texts=(*form.texts, *outside), findings=(*form.findings, *in_words))
 
 
-def _examined(returned: "Returned") -> Examined:
+def _examined(returned: "Returned", *, as_it_was: bool = False) -> Examined:
+    """A filing; one that is looked at as it was before its figures were changed isn't asked about that again."""
     job, package, answers, file = returned.job, returned.package, returned.answers, returned.file
     fitted = returned.fitted
     entered = entries(fitted.plan, package)
@@ -335,7 +338,7 @@ def _examined(returned: "Returned") -> Examined:
             values = fitted.plan.values(entered)
     # rows of entries were taken out of a finished workbook, or whole columns: what it should look like without them nobody can say, that they are
     # gone says it all
-    faults = _cut(fitted, package) if cut else _differences(returned, fitted, values)
+    faults = list(_cut(fitted, package) if cut else _differences(returned, fitted, values))
     stamped = () if cut else tuple(_stamped(returned, fitted.plan, entered))
     outdated = CONCLUSION if any(one.code == "JX607" for one in stamped) else ""
     from_plan = findings(fitted.plan, faults, file.name, outdated=outdated)
@@ -357,7 +360,8 @@ def _examined(returned: "Returned") -> Examined:
         total=result.total,
         computed_total=result.computed_total,
         grade=result.grade or "",
-        findings=(*of_answers, *from_plan, *stamped, *in_words),
+        findings=(() if as_it_was else _since_export(returned, fitted.plan, entered, faults, (*of_answers, *in_words)))
+        or (*of_answers, *from_plan, *stamped, *in_words),
         texts=texts,
         digest=returned.digest,
         content=about.content,
@@ -370,6 +374,36 @@ def _examined(returned: "Returned") -> Examined:
     )
 
 
+def _since_export(
+    returned: "Returned", plan: Plan, entered: Mapping[str, Value], faults: Sequence[Difference], told: Sequence[Finding]
+) -> tuple[Finding, ...]:
+    """What there is to say of a finished workbook some of whose figures were changed after the export, what follows from them left out: what
+    there was to say before, that the total didn't follow, and each figure. Empty where nobody can say which they are."""
+    stamp, place = returned.stamp, Place(returned.file.name)
+    if returned.edition is not Edition.FINISHED or stamp.get(StampName.DIGEST, returned.digest) == returned.digest:
+        return ()
+    keys = _changed_since(plan, entered, stamp)
+    if not 0 < len(keys) <= _MOST_CHANGED:
+        return ()
+    total = [one for one in faults if one.fault is Fault.VALUE and one.key and one.key == returned.job.total_key]
+    was = before(plan, entered, keys, stamp, faults)
+    if was is not None:
+        then = _examined(replace(returned, package=restored(returned.package, plan, was)), as_it_was=True).findings
+        if not any(one.code == "JX607" for one in then):
+            return (*then, *findings(plan, total, place.file), *_changed(plan, entered, stamp, place, "", was))
+    blank = restored(returned.package, plan, dict.fromkeys(keys))
+    without = _examined(replace(returned, package=blank), as_it_was=True).findings
+    followed = following(plan, keys)
+    own = [one for one in faults if not (one.fault in (Fault.VALUE, Fault.ROUNDING) and one.key in followed) or one in total]
+    outside, due = _parted(told, frozenset(without))
+    return (*outside, *due[:1], *findings(plan, own, place.file, outdated=CONCLUSION), *_changed(plan, entered, stamp, place, ""))
+
+
+def _parted(told: Sequence[Finding], without: Set[Finding]) -> tuple[list[Finding], list[Finding]]:
+    """The findings that stay without the changed figures, and those of level 必改 that don't."""
+    return [one for one in told if one in without], [one for one in told if one not in without and one.level is Level.MUST_FIX]
+
+
 def _differences(returned: "Returned", fitted: Fitted, values: PlanValues) -> Iterator[Difference]:
     """What a file has otherwise than its plan. The revision it names is its own; in a table of a county's own that was revised since, so may be
     what it prints."""
@@ -378,11 +412,21 @@ def _differences(returned: "Returned", fitted: Fitted, values: PlanValues) -> It
     if not returned.is_ours:
         return chain(faults, reprinted(fitted.plan, returned.package, job.tables))
     if made == job.revision:
-        return faults
+        return faults if _says_ours(returned) else map(_reprinted, faults)
     as_made = (one for one in faults if not _names_revision(one, job, made))
     if returned.is_bundled:
         return as_made
-    return (replace(one, fault=Fault.REPRINTED) if one.fault in (Fault.TEXT, Fault.OTHER_FORMULA) else one for one in as_made)
+    return map(_reprinted, as_made)
+
+
+def _says_ours(returned: "Returned") -> bool:
+    return __version__ in (returned.stamp.get(StampName.VERSION, __version__), returned.package.description.removeprefix(made_by("")))
+
+
+def _reprinted(one: Difference) -> Difference:
+    """What may have been so in the table or template the file says it was made from."""
+    now = {Fault.TEXT: Fault.REPRINTED, Fault.OTHER_FORMULA: Fault.REWRITTEN}
+    return replace(one, fault=now.get(one.fault, one.fault))
 
 
 def _names_revision(one: Difference, job: Job, made: str) -> bool:
@@ -446,10 +490,7 @@ def _stamped(returned: "Returned", plan: Plan, entered: Mapping[str, Value]) -> 
     if returned.package.old:
         message = "是另存成旧格式（.xls）的填报表：公式、盖章信息、保护和打印设置读不到，只复算了数、核对了文字和格式；请用原来的文件报送"
         yield found("JX634", place, message)
-    version = stamp.get(StampName.VERSION, __version__)
-    if version != __version__:
-        message = f"由本程序的另一个版本（{seen(version, 20)}）制作，公式没有逐格核对，只复算了得分、对照了评分标准的原文；请用现行模板重新填报，或人工核对"
-        yield found("JX624", place, message, seen(version, 20), __version__)
+    yield from _versioned(returned, place)
     made, now = returned.revision, returned.job.revision
     if made != now:
         told = f"填报表写明按评分标准修订{seen(made, 20)}制作，没有这个修订的评分标准（现有的是{now}）；按现有的逐格核对、复算"
@@ -466,13 +507,53 @@ def _stamped(returned: "Returned", plan: Plan, entered: Mapping[str, Value]) -> 
         return
     if stamp.get(StampName.EDITION) != Edition.FINISHED or not stamp.get(StampName.DIGEST):
         yield found("JX621", place, "像是成品，但没有导出时的盖章信息；请用原文件报送，或重新导出成品")
-    elif stamp[StampName.DIGEST] != digest:
+    elif stamp[StampName.DIGEST] != digest and not (changed(entered, stamp) and not _changed_since(plan, entered, stamp)):
         yield from _changed(plan, entered, stamp, place, digest)
 
 
-def _changed(plan: Plan, entered: Mapping[str, Value], stamp: Mapping[str, str], place: Place, digest: str) -> Iterator[Finding]:
-    """JX607 at each figure that was changed after the export, where that can be known."""
-    keys = changed(entered, stamp)
+def _versioned(returned: "Returned", place: Place) -> Iterator[Finding]:
+    """JX621, JX624: what the file says of the program's version."""
+    version, described = returned.stamp.get(StampName.VERSION, __version__), returned.package.description
+    told = described.startswith(made_by("")) and described != made_by(version)
+    if told and __version__ in (version, described.removeprefix(made_by(""))):
+        message = f"盖章信息里的程序版本是“{seen(version, 20)}”，文件属性里却是“{seen(described, 30)}”，有一个被改动；按本版本逐格核对；请用原文件报送"
+        yield found("JX621", place, message, seen(version, 20), seen(described, 30))
+    elif version != __version__ and returned.is_ours:
+        message = f"写明由本程序的另一个版本（{seen(version, 20)}）制作，却几乎处处与现行模板相同，按现行模板逐格核对；请用现行模板重新填报，或核实"
+        yield found("JX624", place, message, seen(version, 20), __version__)
+    elif version != __version__:
+        message = f"由本程序的另一个版本（{seen(version, 20)}）制作，公式没有逐格核对，只复算了得分、对照了评分标准的原文；请用现行模板重新填报，或人工核对"
+        yield found("JX624", place, message, seen(version, 20), __version__)
+
+
+def _as_exported(returned: "Returned") -> "Returned":
+    """A finished workbook as it was when its report was written with it, where it still tells what its changed figures were."""
+    stamp, plan = returned.stamp, returned.fitted.plan
+    if returned.edition is not Edition.FINISHED or stamp.get(StampName.DIGEST, returned.digest) == returned.digest:
+        return returned
+    entered = entries(plan, returned.package)
+    keys = _changed_since(plan, entered, stamp)
+    faults = differences(returned.fitted, returned.package, plan.values(entered)) if 0 < len(keys) <= _MOST_CHANGED else ()
+    was = before(plan, entered, keys, stamp, faults) if keys else None
+    return returned if not was else replace(returned, package=restored(returned.package, plan, was))
+
+
+def _changed_since(plan: Plan, entered: Mapping[str, Value], stamp: Mapping[str, str]) -> tuple[str, ...]:
+    """The entries that were changed after the export; of those that are gone with their row or column that is said."""
+    entries = plan.entries
+    return tuple(key for key in changed(entered, stamp) if not is_gone(entries[key][0].row, entries[key][0].column))
+
+
+def _changed(
+    plan: Plan,
+    entered: Mapping[str, Value],
+    stamp: Mapping[str, str],
+    place: Place,
+    digest: str,
+    was: Mapping[str, Value] = MappingProxyType({}),
+) -> Iterator[Finding]:
+    """JX607 at each figure that was changed after the export, where that can be known, with what it `was` where that can be."""
+    keys = _changed_since(plan, entered, stamp)
     if not 0 < len(keys) <= _MOST_CHANGED:
         more = f"，共{len(keys)}格，如{'、'.join(str(plan.ref(key)) for key in keys[:_MOST_CHANGED])}" if keys else ""
         text = f"成品导出后填报数被改动（与导出时的摘要不符）{more}，请核实"
@@ -482,4 +563,5 @@ def _changed(plan: Plan, entered: Mapping[str, Value], stamp: Mapping[str, str],
         ref = plan.ref(key)
         what = titled(key) if is_name(key) else "这一格"
         shown = "已清空" if is_blank(entered[key]) else f"现为{said(entered[key])[:40]}"
-        yield found("JX607", Place(place.file, ref.sheet, ref.local), f"{what}在成品导出后被改动，{shown}，请核实")
+        then = f"导出时为{said(was[key])[:40]}，表内的结果按它得出，" if key in was else ""
+        yield found("JX607", Place(place.file, ref.sheet, ref.local), f"{what}在成品导出后被改动，{then}{shown}，请核实")

@@ -34,7 +34,6 @@ from xl_jixiao.sheet.plan import (
     Ref,
     SheetPlan,
     Span,
-    Varies,
     Visibility,
     WrittenSheet,
     is_name,
@@ -82,6 +81,7 @@ class Fault(StrEnum):
     OUTDATED = "不是按现在的填报数得出的"
     TEXT = "表内印好的内容被改动"
     REPRINTED = "表内印好的与现行的评分标准不同"
+    REWRITTEN = "公式与现行模板的不同"
     NAME = "名称指向了别处"
     NAME_MISSING = "名称被删除，用到它的算式会显示#NAME?"
     SHOWN = "显示的不是单元格里的数"
@@ -103,6 +103,7 @@ class Fault(StrEnum):
     LINKED_OUT = SetFault.LINK.value
     OPENED = SetFault.OPENED.value
     UNLIMITED = SetFault.UNLIMITED.value
+    LIMITED = SetFault.LIMITED.value
     MESSAGE = SetFault.MESSAGE.value
     PRINTED = SetFault.PRINTED.value
     BESIDE = SetFault.BESIDE.value
@@ -148,8 +149,7 @@ def differences(fitted: Fitted, package: Package, values: PlanValues, *, whole: 
     known = whole and not package.old
     if package.old:
         package = as_planned(package, plan, values)
-    own = plan.base if plan.base is not None and len(plan.base.names) == len(plan.names) else plan  # the sheet put before it has none
-    names = found_once(own, ("names led", Same(package.names)), lambda: list(_names_led(own, package)))
+    names = found_once(_named_by(plan), ("names led", Same(package.names)), lambda: list(_names_led(plan, package)))
     led = {key: found.cell for key, found in names if found.cell is not None}
     shown = FileValues(plan, package, led)
     yield from structure(fitted, package)
@@ -162,7 +162,7 @@ def differences(fitted: Fitted, package: Package, values: PlanValues, *, whole: 
         yield from _rows(plan, sheet, content, package) if whole else _entered(plan, sheet, content)
         yield from _computed(fitted, sheet.name, content.cells, values, shown, whole=whole)
         if known and not (fitted.moved or fitted.renamed or fitted.lost):
-            yield from _varied(plan, sheet, content.cells)
+            yield from _varied(sheet.name, plan.written[sheet.name], content.cells)
         if whole and sheet.visibility is Visibility.SHOWN:
             yield from _disguised(sheet.name, sheet_tricks(sheet, content))
             yield from _drawn(sheet, content, plan.edition)
@@ -193,8 +193,9 @@ def _rows(plan: Plan, sheet: SheetPlan, content: SheetContent, package: Package)
     fresh = {row: cells for row, cells in met.items() if cells not in sound}
     there = sorted([*fresh.items(), *unmet.items()])
     extra = [place for _, cells in there for place in cells if place not in planned]
-    rows = {*fresh, *unmet, *(written.by_row.keys() - met.keys())}
-    found = list(_of_rows(sheet, written.within(rows), content, package, extra))
+    if len(fresh) < len(met):
+        written = written.within({*fresh, *unmet, *(written.by_row.keys() - met.keys())})
+    found = list(_of_rows(sheet, written, content, package, extra))
     if not found:
         for cells in fresh.values():
             sound.add(cells)
@@ -250,17 +251,14 @@ def _computed(
             yield found
 
 
-def _varied(plan: Plan, sheet: SheetPlan, stored_at: StoredCells) -> Iterator[Difference]:
+def _varied(sheet: str, written: WrittenSheet, stored_at: StoredCells) -> Iterator[Difference]:
     """Formulas that say in numbers how the workbook was written: those may be others, nothing else."""
-    for place, made in sheet.varying.items():
-        if made.varies is Varies.ANYWHERE:
-            continue
+    for place, made, formula in written.vary:
         stored = stored_at.get(place, BLANK)
-        formula = plan.formula(sheet.name, made)
         if not stored.formula:
-            yield Difference(Fault.DELETED if stored.value is None else Fault.CONSTANT, Ref(sheet.name, *place), made.key)
+            yield Difference(Fault.DELETED if stored.value is None else Fault.CONSTANT, Ref(sheet, *place), made.key)
         elif stored.formula != formula and _without_numbers(stored.formula) != _without_numbers(formula):
-            yield Difference(Fault.OTHER_FORMULA, Ref(sheet.name, *place), made.key)
+            yield Difference(Fault.OTHER_FORMULA, Ref(sheet, *place), made.key)
 
 
 @lru_cache(maxsize=1024)
@@ -456,6 +454,11 @@ def _close(found: Value, expected: Value, place: Fraction) -> bool:
 # ---- names
 
 
+def _named_by(plan: Plan) -> Plan:
+    """The plan that has the names of this one: what is found of them is found once for it."""
+    return plan.base if plan.base is not None and len(plan.base.names) == len(plan.names) else plan  # the sheet put before it has none
+
+
 def _names_led(plan: Plan, package: Package) -> Iterator[tuple[str, Name]]:
     for key, place in plan.names.items():
         found = package.names.get(key)
@@ -472,26 +475,32 @@ def _named(fitted: Fitted, package: Package, led: Iterable[tuple[str, Name]]) ->
         ref = plan.ref(key)
         if ref.sheet in package.sheets and not is_gone(ref.row, ref.column):
             yield Difference(Fault.NAME, ref, key, found.text[:80], ref.absolute)
-    for key, place in plan.names.items():
-        known = package.names.get(key)
-        if known is None and place.sheet in package.sheets and key not in fitted.lost:
-            ref = place if isinstance(place, Ref) else Ref(place.sheet, place.top, place.left)
-            yield Difference(Fault.NAME_MISSING, ref, key, detail=key)
-        if (
-            isinstance(place, Span)
-            and known
-            and key not in fitted.lost
-            and place.sheet in package.sheets
-            and _plain_area(known.text) != _plain_area(place.absolute)
-        ):
-            yield Difference(Fault.NAME, Ref(place.sheet, place.top, place.left), key, known.text[:80], place.absolute)
+    for key in found_once(_named_by(plan), ("names otherwise", Same(package.names)), lambda: list(_names_otherwise(plan, package))):
+        place, known = plan.names[key], package.names.get(key)
+        if place.sheet not in package.sheets or key in fitted.lost:
+            continue
+        if known is None:
+            yield Difference(Fault.NAME_MISSING, _first_of(place), key, detail=key)
+        else:
+            yield Difference(Fault.NAME, _first_of(place), key, known.text[:80], place.absolute)
     own = {key.casefold() for key in plan.names} if package.local_names else set()
     for name in package.local_names:
         if name.sheet in plan.sheet_by_name and name.name.casefold() in own:  # a sheet that was copied has names of its own
             key = next(key for key in plan.names if key.casefold() == name.name.casefold())
             place = plan.names[key]
-            ref = place if isinstance(place, Ref) else Ref(place.sheet, place.top, place.left)
-            yield Difference(Fault.NAME, ref, key, f"{name.sheet}：{name.text[:60]}", place.absolute)
+            yield Difference(Fault.NAME, _first_of(place), key, f"{name.sheet}：{name.text[:60]}", place.absolute)
+
+
+def _names_otherwise(plan: Plan, package: Package) -> Iterator[str]:
+    """The names that are missing, and those of areas that name others."""
+    for key, place in plan.names.items():
+        known = package.names.get(key)
+        if known is None or (isinstance(place, Span) and _plain_area(known.text) != _plain_area(place.absolute)):
+            yield key
+
+
+def _first_of(place: Ref | Span) -> Ref:
+    return place if isinstance(place, Ref) else Ref(place.sheet, place.top, place.left)
 
 
 def _plain_area(text: str) -> str:
@@ -526,6 +535,8 @@ def _drawn(sheet: SheetPlan, content: SheetContent, edition: Edition) -> Iterato
     for one in content.drawn:
         row, column = one.place or (0, 0)
         if sheet.page.area is not None and not _inside(sheet.page.area, row, column) and (row, column) not in sheet.by_place:
+            if edition is Edition.FINISHED:
+                yield Difference(Fault.BESIDE, Ref(sheet.name, row, column), detail=one.text[:40])
             continue  # beside the form
         if one.kind == "shape" and one.text in captions and (row, column) == (0, 0):
             continue  # LibreOffice saves a button also as a shape of no size
@@ -608,15 +619,20 @@ def _workbook(plan: Plan, package: Package) -> Iterator[Difference]:
         (package.project is not None and plan.edition is not Edition.ADDIN, Fault.MACROS),
     )
     yield from (Difference(fault) for holds, fault in settings if holds)
-    for name in (*package.names.values(), *package.local_names):
-        if _RUN_BY_ITSELF.match(name.name):
-            yield Difference(Fault.RUNS_ITSELF, detail=shown(f"{name.name}＝{name.text}", 60))
-        elif _calls_out(name.text):
-            yield Difference(Fault.CALLS_OUT, detail=shown(f"名称“{name.name}”＝{name.text}", 60))
+    yield from found_once(_named_by(plan), ("names that run", Same(package.names)), lambda: list(_names_that_run(package.names.values())))
+    yield from _names_that_run(package.local_names)
     carried = ((_LINKS, Fault.LINKS), (_CONNECTIONS, Fault.CONNECTIONS), (_EMBEDDED, Fault.EMBEDDED), (_RIBBON, Fault.RIBBON))
     for pattern, fault in carried:
         if any(map(pattern.fullmatch, package.parts)):
             yield Difference(fault)
+
+
+def _names_that_run(names: Iterable[Name]) -> Iterator[Difference]:
+    for name in names:
+        if _RUN_BY_ITSELF.match(name.name):
+            yield Difference(Fault.RUNS_ITSELF, detail=shown(f"{name.name}＝{name.text}", 60))
+        elif _calls_out(name.text):
+            yield Difference(Fault.CALLS_OUT, detail=shown(f"名称“{name.name}”＝{name.text}", 60))
 
 
 def _styles(sheet: SheetPlan, what: str, looks: Sequence[Look], holds: Callable[[Look], object]) -> frozenset[int]:
@@ -629,7 +645,7 @@ def _unlocked(
 ) -> Iterator[Difference]:
     """The first computed cell that can be typed over although the sheet is protected."""
     loose = _styles(sheet, "unlocked styles", looks, lambda look: not look.locked)
-    for place, _, _ in formulas:
+    for place, _, _ in formulas if loose else ():
         if place in cells and cells[place].style in loose:
             yield Difference(Fault.UNLOCKED, Ref(sheet.name, *place))
             break
@@ -669,8 +685,9 @@ def _lines_moved(sheet: SheetPlan, lines: Lines, ref: Ref, way: _Direction) -> I
     """That lines of a sheet were moved; those that were taken out, by what their first constants say."""
     gone = [now for now in lines.values() if now >= BEYOND]
     if gone:
-        labels = [one for one in reversed(sheet.cells) if isinstance(one.content, Label) and isinstance(one.content.value, str)]
-        texts = {getattr(one, way.line): str(one.content.value) for one in labels if isinstance(one.content, Label)}
+        labels = [(getattr(one, way.line), one.content.value) for one in reversed(sheet.cells) if isinstance(one.content, Label)]
+        numbers = {line: f"序号{plain(value)}" for line, value in labels if isinstance(value, (int, Fraction))}
+        texts = {**numbers, **{line: value for line, value in labels if isinstance(value, str)}}
         named = "、".join(f"“{shown(texts[line], 20)}”" for line in gone[:_MOST_ROWS] if texts.get(line))
         yield Difference(way.missing, ref, detail=f"{len(gone)}{way.unit}，{named}".rstrip("，"))
     elif lines:

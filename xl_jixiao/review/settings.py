@@ -7,13 +7,14 @@ from enum import StrEnum
 from fractions import Fraction
 from functools import partial
 
-from xl_jixiao.expr import Value
+from xl_jixiao.expr import Literal, Value, tree
 from xl_jixiao.review.display import chart_format_trick
-from xl_jixiao.sheet.content import DrawnChart, Name, Package, SheetContent, shown
+from xl_jixiao.rules.typed import Kind
+from xl_jixiao.sheet.content import DrawnChart, Limit, Name, Package, Position, SheetContent, shown
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.formula_text import column_number
-from xl_jixiao.sheet.met import found_once
-from xl_jixiao.sheet.plan import Chart, Computed, Entry, Jump, Label, Plan, Ref, SheetPlan, Span, Visibility
+from xl_jixiao.sheet.met import Judged, MetRow, found_once
+from xl_jixiao.sheet.plan import Accepts, Chart, Computed, Entry, Jump, Label, Plan, Ref, SheetPlan, Span, Visibility
 from xl_jixiao.words import bare
 
 
@@ -25,9 +26,10 @@ class SetFault(StrEnum):
     LINK = "单元格链接到工作簿以外"
     OPENED = "受保护的单元格被放开"
     UNLIMITED = "填写的限制被删除"
+    LIMITED = "填写的限制被改"
     MESSAGE = "输入提示或链接的提示写了原表没有的话"
     PRINTED = "打印区域里多出了内容"
-    BESIDE = "成品的表外写了字"
+    BESIDE = "成品的表外写了字，或放了图片、图形、批注"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ _CLOSE = 0.005
 _SMALLEST_SCALE, _SMALLEST_ZOOM = 25, 20
 """In percent; what is printed or shown smaller can't be read."""
 
+_BOTH = 2
+_PLAIN = re.compile("-?[0-9]{1,15}(?:[.][0-9]{1,6})?")
 _SCHEME = re.compile(r"^(?:[a-z]+:)?/*", re.IGNORECASE)
 
 _InArea = tuple[str, str]
@@ -76,6 +80,9 @@ def set_otherwise(plan: Plan, package: Package, moved: frozenset[str], expected:
             yield SetOtherwise(SetFault.UNLIMITED, Ref(sheet.name, 0, 0))
         if sheet.name in moved:
             continue
+        if plan.edition is not Edition.FINISHED and content.setting.limits:
+            limits = content.setting.limits
+            yield from found_once(sheet, ("limits", limits), partial(_limits, sheet, limits))
         opened = content.setting.opened
         if sheet.protected and content.protected and found_once(sheet, ("opened", opened), partial(_opens_more, sheet, opened)):
             yield SetOtherwise(SetFault.OPENED, Ref(sheet.name, 0, 0))
@@ -89,6 +96,47 @@ def set_otherwise(plan: Plan, package: Package, moved: frozenset[str], expected:
 
 def _limited(sheet: SheetPlan) -> bool:
     return bool(sheet.typed_areas) or any(isinstance(one.content, Entry) and one.content.accepts for one in sheet.cells)
+
+
+def _limits(sheet: SheetPlan, limits: Sequence[Limit]) -> tuple[SetOtherwise, ...]:
+    """The first entry that takes more, or less, than the form lets be typed in it."""
+    areas = [(area, one) for one in limits for text in one.area.split() if (area := _span(sheet.name, text)) is not None]
+    entries = [(Ref(sheet.name, one.row, one.column), one.content.accepts) for one in sheet.cells if isinstance(one.content, Entry)]
+    entries += [(Ref(sheet.name, *ends), accepts) for area, accepts in sheet.typed_areas for ends in (area[:2], area[2:])]
+    for ref, accepts in entries:
+        if accepts is None:
+            continue
+        own = next((limit for area, limit in areas if ref in area), None)
+        how = _limited_otherwise(accepts, own)
+        if how:
+            return (SetOtherwise(SetFault.LIMITED, ref, how),)
+    return ()
+
+
+def _limited_otherwise(accepts: Accepts, own: Limit | None) -> str:
+    typed = accepts.typed
+    if own is None or own.kind == "none":
+        return "不再限制填什么"
+    if not own.holds:
+        return "填错了也不再拦住"
+    if typed.kind is Kind.CHOICE and own.kind == "list" and own.first.startswith('"'):
+        options = [one.strip() for one in own.first.strip('"').split(",")]
+        return (
+            "" if accepts.source is None and sorted(options) == sorted(typed.options) else f"可选的改成了“{shown('、'.join(options), 40)}”"
+        )
+    if own.kind in ("decimal", "whole") and typed.numeric:
+        return _bounded_otherwise(accepts, own)
+    return ""
+
+
+def _bounded_otherwise(accepts: Accepts, own: Limit) -> str:
+    """How the bounds of a number are others than the form's; a bound that follows from a cell is no number."""
+    bounds = [one for one in (own.first, own.second) if _PLAIN.fullmatch(one)]
+    most = tree(accepts.typed.limit) if accepts.most is None else accepts.most
+    least, largest = accepts.typed.least, most.of if isinstance(most, Literal) else None
+    if len(bounds) != _BOTH or (largest is not None and list(map(Fraction, bounds)) == [least, largest]):
+        return ""
+    return f"可填的范围改成了{bounds[0]}至{bounds[1]}"
 
 
 def _opens_more(sheet: SheetPlan, opened: Sequence[str]) -> bool:
@@ -170,7 +218,7 @@ def _own_messages(sheet: SheetPlan) -> frozenset[str]:
     """What the plan says beside the cells of a sheet, without white space."""
     accepts = [one.content.accepts for one in sheet.cells if isinstance(one.content, Entry) and one.content.accepts]
     accepts += [one for _, one in sheet.typed_areas]
-    return frozenset(_squeezed(text) for one in accepts for text in (one.title, one.message))
+    return frozenset(_squeezed(text) for one in accepts for text in (one.title, one.message, one.title_of_error, one.error))
 
 
 def _squeezed(text: str) -> str:
@@ -198,13 +246,30 @@ def _printed_more(sheet: SheetPlan, content: SheetContent, areas: list[Span], *,
     own = None if sheet.page.area is None else Span(sheet.name, *sheet.page.area)
     if own is None or (not areas and not finished):
         return
-    extra = sorted(content.cells.keys() - sheet.by_place.keys())
-    beside = [ref for place in extra if not content.cells[place].blank and (ref := Ref(sheet.name, *place)) not in own]
+    beside = [ref for place in _beside(sheet, content) if (ref := Ref(sheet.name, *place)) not in own]
     printed = [ref for ref in beside if not areas or any(ref in area for area in areas)]
     if printed:
         yield SetOtherwise(SetFault.PRINTED, printed[0])
     elif beside and finished:
         yield SetOtherwise(SetFault.BESIDE, beside[0])
+
+
+def _beside(sheet: SheetPlan, content: SheetContent) -> Sequence[Position]:
+    """The places beside the form's own cells where anything stands. Rows met before without such are not looked through again."""
+    own, met = sheet.by_place, content.met
+
+    def there(row: MetRow) -> list[Position]:
+        return [place for place, stored in row.items() if place not in own and not stored.blank]
+
+    found = [place for row in (content.unmet.values() if met or content.unmet else (content.cells,)) for place in there(row)]
+    without = found_once(sheet, "nothing beside", Judged)
+    for row in met.values():
+        if row not in without:
+            beside = there(row)
+            found += beside
+            if not beside:
+                without.add(row)
+    return sorted(found)
 
 
 def _printed(sheet: SheetPlan, content: SheetContent, own_names: Sequence[Name], areas: list[Span]) -> Iterator[SetOtherwise]:

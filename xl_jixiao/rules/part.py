@@ -104,7 +104,9 @@ class Part(BaseModel):
     @cached_property
     def _needed(self) -> tuple[Formula, ...]:
         """The formulas of which every figure must be there."""
-        return self.figures if self.rule.gap is None else (self.rate,) if self.rate else ()
+        if self.rule.gap is None:
+            return self.figures
+        return (self.rate,) if self.rate else ()
 
     @cached_property
     def _absent(self) -> Expr:

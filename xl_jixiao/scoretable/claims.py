@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from functools import lru_cache
 
-from xl_jixiao.expr import Cell, Expr, first_of, is_blank, is_number, when
+from xl_jixiao.expr import Cell, Expr, Operand, first_of, is_blank, is_number, one_of, when
 from xl_jixiao.scoretable import keys
 from xl_jixiao.scoretable.model import Indicator, Rubric, SameTable
-from xl_jixiao.sheet.published import Claim, ClaimLine, compared, figure_key, number_claim, points_key, word_claim
+from xl_jixiao.sheet.published import Claim, ClaimLine, compared, figure_key, number_claim, points_key, says_number, word_claim
 from xl_jixiao.tables.parts import grade_of
-from xl_jixiao.words import GRADE, TOTAL
+from xl_jixiao.words import GRADE, INVALID, NO_VALUE, TOTAL
 
 
 def has_rate(indicator: Indicator) -> bool:
@@ -39,5 +39,10 @@ def _of(table: Rubric) -> Iterator[ClaimLine]:
 def _rate(one: Indicator) -> Claim:
     assert one.ratio is not None
     claim, rate = Cell(figure_key(one.code)), Cell(keys.rate_key(one))
-    words: Expr = compared(claim, one.ratio.formula.cleared)
-    return Claim(claim.key, rate, "rate", first_of([(is_blank(claim), ""), (is_number(rate), words)], ""), numeric=False)
+    cases: list[tuple[Expr, Operand]] = [
+        (is_blank(claim), ""),
+        (is_number(rate), compared(claim, one.ratio.formula.cleared)),
+        (one_of(rate, ("", INVALID)), ""),
+        (says_number(claim), NO_VALUE),
+    ]
+    return Claim(claim.key, rate, "rate", first_of(cases, ""), numeric=False)

@@ -285,6 +285,15 @@ def claimed_rate_rounded(filing: HandedScores) -> Iterator[Finding]:
     return _claim_findings(filing, rounding=True)
 
 
+def claimed_without_value(filing: HandedScores) -> Iterator[Finding]:
+    """JX305: a number was published of a rate that there is none of: 100% beside 不可比."""
+    for score in filing.card.scores:
+        claim = filing.answers.claimed.get(score.code)
+        if claim and isinstance(score.rate, str) and score.rate != INVALID and number_of(claim) is not None:
+            text = f"{titled(score.indicator.name)}{score.rate}，却公布了{claim}"
+            yield found("JX305", filing.claimed_at(score), text, claim, score.rate)
+
+
 def adjusted_score(filing: HandedScores) -> Iterator[Finding]:
     """JX401: the claimed points differ from the computed ones."""
     for score in filing.card.scores:

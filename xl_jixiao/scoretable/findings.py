@@ -37,6 +37,7 @@ CHECKS: tuple[FilingCheck, ...] = (
     filing_checks.part_over_whole,
     filing_checks.claimed_rate_wrong,
     filing_checks.claimed_rate_rounded,
+    filing_checks.claimed_without_value,
     filing_checks.adjusted_score,
     filing_checks.all_full_marks,
 )

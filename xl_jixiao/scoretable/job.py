@@ -118,9 +118,9 @@ class TableJob(Job):
     rubric: Rubric
 
     @classmethod
-    def load(cls, reference: str) -> "TableJob":
-        """The job of a table file."""
-        return cls(tables.load(reference))
+    def load(cls, reference: str, year: int = 0) -> "TableJob":
+        """The job of a table file; with a year as a set of that year has it."""
+        return cls(tables.load(reference, year))
 
     @property
     def table(self) -> Rubric:

@@ -1,5 +1,4 @@
-"""Judged values that are hardly meant, as trees: points outside their tier, or of all lines together more than there are to give, shares
-above the whole, a line written twice."""
+"""Judged values that are hardly meant, as trees: outside their tier, above the whole or the weight, a line written twice."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

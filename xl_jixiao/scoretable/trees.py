@@ -12,6 +12,7 @@ from xl_jixiao.expr import (
     Counted,
     Expr,
     Held,
+    Kept,
     Rounded,
     Value,
     all_of,
@@ -157,7 +158,7 @@ class Scored:
         if indicator.least:
             cases.append((all_of([self._rate > 0, self._rate < indicator.least]), f"不到{plain(indicator.least * 100)}%"))
         asked = first_of([(test, f"{word}，请核对：是否有数填错了单位？") for test, word in cases], "")
-        return when(is_number(self._rate), when(any_of(said), "", asked), "") if cases else tree("")
+        return Kept(when(is_number(self._rate), when(any_of(said), "", asked), "")) if cases else tree("")
 
     @cached_property
     def rate_udf(self) -> Udf | None:
@@ -290,7 +291,7 @@ class Scored:
         if isinstance(formula.tree, Cell):
             line = joined(f"{indicator.name}=", self.shown(self._rate))
         known = all_of([call("COUNT", *map(Cell, names)).equals(len(names)), negated(one_of(self._state, (INVALID, BLANK)))])
-        return when(known, line, "")
+        return Kept(when(known, line, ""))
 
     def shown(self, rate: Expr) -> Expr:
         """A result as printed: 76.74%, 25天, 第7名."""

@@ -363,6 +363,7 @@ def _published(answers: SelfAnswers) -> Mapping[str, Value]:
         figure_key(CLAIMED_RATE): answers.published.get(CLAIMED_RATE) or said.get(CLAIMED_RATE),
         points_key(CLAIMED_RATE): said.get(CLAIMED_RATE_POINTS),
         figure_key(GRADE): answers.published.get(GRADE),
+        **{figure_key(one): said.get(one) for one in AMOUNTS},
     }
 
 

@@ -17,6 +17,7 @@ from xl_jixiao.selfeval.build import plan_of_answers
 from xl_jixiao.selfeval.funds import breakdown_gap
 from xl_jixiao.selfeval.judging import (
     ACTUAL_WITHOUT_QUANTITY,
+    BELOW_NOTHING,
     BEYOND,
     BOUND_COPIED,
     BOUND_REACHED,
@@ -24,8 +25,10 @@ from xl_jixiao.selfeval.judging import (
     HALVED,
     LESS_MEANT,
     MONTH_UNSAID,
+    ONE_DAY,
     OUTSIDE,
     OVER_WHOLE,
+    POINTS_AWAY,
     TOO_LATE,
     WORDS_COPIED,
     YEAR_BEFORE,
@@ -48,6 +51,7 @@ from xl_jixiao.sheet.plan import Plan
 from xl_jixiao.sheet.published import ROW_POINTS, figure_key, points_key
 from xl_jixiao.tables.published import difference
 from xl_jixiao.tables.reasons import left_open, says_nothing
+from xl_jixiao.tables.slips import NO_ANSWER, NONE_OF_IT
 from xl_jixiao.words import GRADE, NONE_WORD, TOTAL, is_blank
 
 DOMINANT = Decimal("0.5")
@@ -326,6 +330,32 @@ def year_before(subject: Subject) -> Iterator[Finding]:
         yield found("JX547", subject.cell(one, cells.DONE), message, _shown(one.row.actual))
 
 
+def points_away(subject: Subject) -> Iterator[Finding]:
+    """JX551: a target, an actual value, a head field only points elsewhere: 见附件, 同上."""
+    for one, message in _asked(subject, POINTS_AWAY):
+        if isinstance(one.points, Decimal) and not one.unexplained:
+            column = cells.TARGET if clean(_shown(one.row.target)) in NO_ANSWER else cells.DONE
+            yield found("JX551", subject.cell(one, column), message, _shown(one.row.actual))
+    for field in subject.table.fields:
+        text = subject.card.answers.fields.get(field.name) or ""
+        if text in NO_ANSWER or (field.required and text in NONE_OF_IT):
+            yield found("JX551", subject.place(field.name), f"“{field.name}”只写“{text}”，请写全称", text)
+
+
+def below_nothing(subject: Subject) -> Iterator[Finding]:
+    """JX552: an actual value is below zero, its target above."""
+    for one, message in _asked(subject, BELOW_NOTHING):
+        if isinstance(one.points, Decimal) and not one.unexplained:
+            yield found("JX552", subject.cell(one, cells.DONE), message, _shown(one.row.actual))
+
+
+def day_as_number(subject: Subject) -> Iterator[Finding]:
+    """JX553: one of target and actual value is a number cell that looks like a pasted day."""
+    for one, message in _asked(subject, ONE_DAY):
+        if isinstance(one.points, Decimal) and not one.unexplained:
+            yield found("JX553", subject.cell(one, cells.DONE), message, _shown(one.row.actual))
+
+
 def _asked(subject: Subject, question: str) -> Iterator[tuple[RowScore, str]]:
     """The rows of which this is asked, each with the question beside what it is to come to and came to."""
     for one in subject.card.rows:
@@ -595,16 +625,25 @@ def published_grade_differs(subject: Subject) -> Iterator[Finding]:
 def published_total_differs(subject: Subject) -> Iterator[Finding]:
     """JX519: a published total isn't the sum of its rows, or of its sources: 总分 99 where the rows give 109."""
     card, claims = subject.card, subject.card.answers.claimed
-    for label, name, value in (("分值合计", WEIGHT_TOTAL, card.weight), ("总分", TOTAL, card.total)):
-        if label in claims and value is not None and claims[label] != value:
-            message = f"公布{label}{plain(claims[label])}，各行合计{plain(value)}，相差{plain(value - claims[label])}"
-            place = subject.place(figure_key(name))
-            yield found("JX519", place, message, plain(claims[label]), shown_value(value))
-    for amount in subject.table.amounts:
-        value = card.amount(amount)
-        if amount in claims and value is not None and claims[amount] != value:
-            message = f"公布{amount}{plain(claims[amount])}，各资金来源合计{plain(value)}，相差{plain(value - claims[amount])}"
-            yield found("JX519", subject.place(amount), message, plain(claims[amount]), plain(value))
+    sums = [(WEIGHT_TOTAL, "各行合计", card.weight), (TOTAL, *_sum_of_points(card))]
+    sums += [(amount, "各资金来源合计", card.amount(amount)) for amount in subject.table.amounts]
+    for label, word, value in sums:
+        claim = claims.get(label)
+        if claim is None or value is None or claim == value or (label == TOTAL and claim == card.total):
+            continue
+        message = f"公布{label}{plain(claim)}，{word}{plain(value)}，相差{plain(value - claim)}"
+        yield found("JX519", subject.place(figure_key(label)), message, plain(claim), shown_value(value))
+
+
+def _sum_of_points(card: SelfCard) -> tuple[str, Decimal | None]:
+    """What a published total must be: the sum of the rows' published points, where all of them are; else the computed total."""
+    executed = card.answers.claimed.get(CLAIMED_RATE_POINTS, card.execution_points)
+    points = [one.row.claimed for one in card.rows]
+    given = [one for one in points if one is not None]
+    if executed is None or not points or len(given) < len(points):
+        return "复算合计", card.total
+    summed = sum(given, executed)
+    return "各行合计" if summed == card.total else "各行公布得分合计", summed
 
 
 def _execution_differs(subject: Subject) -> Iterator[Finding]:
@@ -774,7 +813,12 @@ def goals_say_nothing(subject: Subject) -> Iterator[Finding]:
     lacking = [name for name, text in ((EXPECTED, answers.expected), (ACTUAL, answers.actual)) if is_blank(text)]
     if lacking:
         yield found("JX521", place, f"年度总体目标的{'、'.join(lacking)}未填")
-    elif clean(answers.expected) == clean(answers.actual):
+        return
+    for name, text in ((EXPECTED, answers.expected), (ACTUAL, answers.actual)):
+        said = "".join(str(text).split())
+        if said in (*NO_ANSWER, *NONE_OF_IT):
+            yield found("JX521", place, f"年度总体目标的{name}只写“{said}”，等于没有写", said)
+    if clean(answers.expected) == clean(answers.actual):
         yield found("JX521", place, "年度总体目标的实际完成情况与预期目标一字不差")
 
 
@@ -847,6 +891,9 @@ CHECKS: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
     month_unsaid,
     over_whole,
     year_before,
+    points_away,
+    below_nothing,
+    day_as_number,
     direction_unsaid,
     actual_is_weight,
     qualitative_without_measure,

@@ -19,6 +19,7 @@ from xl_jixiao.sheet.plan import Page
 from xl_jixiao.words import CONCLUSION, GRADE, TOTAL
 
 TITLE_KEY = "标题:自评结论"
+RATE_KEY = "结论:预算执行率"
 _WIDTHS = (24, 10, 12, 12, 12, 60)
 _PLAIN = 15.0
 """The height of a row nobody set, in points."""
@@ -66,7 +67,8 @@ class _Conclusion:
         results = (("自评总分", TOTAL), ("等次", GRADE)) if table.scored else ()
         for row, (label, key) in enumerate((*results, (EXECUTION_RATE, EXECUTION_RATE)), 3):
             sheet.label(row, 0, label, "head")
-            sheet.computed(row, 1, "", Cell(key), "rate" if key == EXECUTION_RATE else "strong", columns=2)
+            of_rate = key == EXECUTION_RATE
+            sheet.computed(row, 1, RATE_KEY if of_rate else "", Cell(key), "rate" if of_rate else "strong", columns=2)
         self.row = 6
 
     def _note(self) -> None:

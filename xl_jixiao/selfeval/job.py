@@ -153,9 +153,9 @@ class SelfEvaluationJob(Job):
     form: SelfEvaluation
 
     @classmethod
-    def load(cls, reference: str) -> "SelfEvaluationJob":
-        """The job of a table file."""
-        return cls(model.load(reference))
+    def load(cls, reference: str, year: int = 0) -> "SelfEvaluationJob":
+        """The job of a table file; with a year as a set of that year has it."""
+        return cls(model.load(reference, year))
 
     @property
     def table(self) -> SelfEvaluation:

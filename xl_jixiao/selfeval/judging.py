@@ -11,6 +11,7 @@ from xl_jixiao.expr import (
     Cell,
     Cleared,
     Expr,
+    HasListed,
     Held,
     Listed,
     Rounded,
@@ -75,7 +76,7 @@ from xl_jixiao.selfeval.cells import (
     WEIGHT,
     step,
 )
-from xl_jixiao.selfeval.native import READING, has, parted, read_degree
+from xl_jixiao.selfeval.native import LISTED, READING, has, parted, read_degree, unfilled
 from xl_jixiao.selfeval.target import (
     ALL_DONE,
     AT_MOST_ALL,
@@ -117,7 +118,7 @@ from xl_jixiao.selfeval.target import (
 from xl_jixiao.selfeval.target import LESS_TAILS as LESS_TAIL_WORDS
 from xl_jixiao.selfeval.target import TAILS as TAIL_WORDS
 from xl_jixiao.tables.reasons import LEAST
-from xl_jixiao.tables.slips import MOST_RATE
+from xl_jixiao.tables.slips import MOST_RATE, NO_ANSWER
 from xl_jixiao.words import BLANK, EXPLAIN, INVALID, MUST_FIX, NONE_WORD, PASSED
 
 UNIT_MISMATCH = "单位不一致"
@@ -146,7 +147,9 @@ NO_REASON_WORDS = (
 )
 """What stands in a 偏差原因 cell without being a reason."""
 
-WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+_UNITS = [(word, base, factor) for words, base, factor in UNITS for word in words.split()]
+
+WORDS: Mapping[str, tuple[str, ...] | tuple[int, ...]] = MappingProxyType(
     {
         cells.CHANGES.key: CHANGE_WORDS,
         cells.SIGNS.key: SIGN_WORDS,
@@ -157,6 +160,17 @@ WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         cells.GOOD.key: GOOD_WORDS,
         UNMET.key: UNMET_WORDS,
         NO_REASON.key: NO_REASON_WORDS,
+        cells.NONE_SAID.key: NONE_HAPPENED,
+        cells.ALL_SAID.key: ALL_DONE,
+        cells.WHOLE_UNITS.key: WHOLE_UNITS,
+        cells.BETTER_LESS.key: BETTER_LESS,
+        cells.BETTER_MORE.key: BETTER_MORE,
+        cells.WITH_FIGURES.key: (*NO_NONE, *FIGURES),
+        cells.UNITS.key: tuple(word for word, _, _ in _UNITS),
+        cells.UNIT_BASES.key: tuple(base for _, base, _ in _UNITS),
+        cells.UNIT_FACTORS.key: tuple(factor for _, _, factor in _UNITS),
+        cells.UNIT_NUMBERS.key: tuple(range(1, len(_UNITS) + 1)),
+        **{area.key: marks for marks, area in LISTED.items()},
     }
 )
 """The words of the hidden lists."""
@@ -184,7 +198,7 @@ def _as_day(source: str) -> Expr:
     return when(held, number, own)
 
 
-_TARGET_DAY, _DONE_DAY = map(_as_day, (TARGET, DONE))
+_TARGET_DAY, _DONE_DAY = (Cell(step(source, cells.DAY)) for source in (TARGET, DONE))
 _DATED = all_of([is_number(_TARGET_DAY), is_number(_DONE_DAY)])
 """Whether both texts are dates: 2020年12月31日前, 2020-11-30."""
 
@@ -198,7 +212,7 @@ _BOTH_DAYS = all_of(
 
 _ALL_DONE = all_of(
     [
-        one_of(_DONE_TEXT, ALL_DONE),
+        Listed(_DONE_TEXT, cells.ALL_SAID),
         any_of([all_of([_WANTED_UNIT.equals("%"), _WANTED.equals(100)]), all_of([_TARGET_TEXT.equals(""), _WANTED.equals(1)])]),
     ]
 )
@@ -208,7 +222,7 @@ _COST_ROW = all_of([any_of([has(LEVEL1, (COST,)), has(LEVEL2, (COST,))]), negate
 COSTING_TREE = when(_COST_ROW, COST, "")
 """Whether a row is about cost, so that less is better."""
 
-LESSER_TREE = when(all_of([has(NAME, BETTER_LESS), negated(has(NAME, BETTER_MORE))]), LESSER, "")
+LESSER_TREE = when(all_of([HasListed(Cell(NAME), cells.BETTER_LESS), negated(HasListed(Cell(NAME), cells.BETTER_MORE))]), LESSER, "")
 """Whether its name makes it probable that less is better."""
 
 BY_NAME: Mapping[str, Expr] = MappingProxyType({COSTING: COSTING_TREE, LESSER: LESSER_TREE})
@@ -219,11 +233,12 @@ def _unit_trees(source: str) -> Mapping[str, Expr]:
     """What a unit is without its multiple, the first unit of its kind, and how many of it the unit is."""
     unit, rest = (_REACHED_UNIT if source == DONE else _WANTED_UNIT), Cell(step(source, REST))
     times = [(call("MID", unit, 1, len(word)).equals(word), word) for word in TIMES]
-    kinds = [(one_of(rest, tuple(words.split())), base, factor) for words, base, factor in UNITS]
+    same = call("EXACT", rest, cells.UNITS)
+    base = call("INDEX", cells.UNIT_BASES, ByRow(same * cells.UNIT_NUMBERS))
     return {
         step(source, REST): first_of([(test, call("MID", unit, len(word) + 1, 99)) for test, word in times], unit),
-        step(source, FACTOR): first_of([(test, TIMES[word]) for test, word in times], 1) * first_of([(test, n) for test, _, n in kinds], 1),
-        step(source, BASE): first_of([(test, base) for test, base, _ in kinds], rest),
+        step(source, FACTOR): first_of([(test, TIMES[word]) for test, word in times], 1) * call("MAX", 1, ByRow(same * cells.UNIT_FACTORS)),
+        step(source, BASE): when(Listed(rest, cells.UNITS), call("MID", base, 1, 99), rest),
     }
 
 
@@ -256,7 +271,7 @@ def _rises(change: str) -> Expr:
     return all_of([Cell(change).differs(""), negated(has(change, DOWNWARD)), negated(has(change, LEADING_TO))])
 
 
-_NONE_HAPPENED = all_of([_WANTED.equals(0), one_of(_DONE_TEXT, NONE_HAPPENED)])
+_NONE_HAPPENED = all_of([_WANTED.equals(0), Listed(_DONE_TEXT, cells.NONE_SAID)])
 """Whether 无 stands beside 0起."""
 
 
@@ -265,14 +280,14 @@ def _absent(source: str) -> Expr:
     text = Cell(step(source, "去句号"))
     leads = sorted(NONE_LEADS, key=len, reverse=True)
     cases = [(call("MID", text, 1, len(lead)).equals(lead), joined(NONE_WORD, call("MID", text, len(lead) + 1, 99))) for lead in leads]
-    return when(has(text.key, (*NO_NONE, *FIGURES)), "", first_of(cases, ""))
+    return when(HasListed(text, cells.WITH_FIGURES), "", first_of(cases, ""))
 
 
 _ABSENT, _DONE_ABSENT = (Cell(step(source, ABSENT)) for source in (TARGET, DONE))
 _NOTHING_WANTED = _ABSENT.differs("")
 """Whether a target is that something doesn't happen: 零投诉, 无安全事故, 不发生拖欠."""
 
-_NOTHING_DONE = any_of([one_of(_DONE_TEXT, NONE_HAPPENED), call("EXACT", _ABSENT, _DONE_ABSENT)])
+_NOTHING_DONE = any_of([Listed(_DONE_TEXT, cells.NONE_SAID), call("EXACT", _ABSENT, _DONE_ABSENT)])
 """Whether beside such a target the actual value says that it did not."""
 
 _BOUND_COPIED = all_of(
@@ -296,7 +311,9 @@ _WORDS_COPIED = all_of(
 )
 """Whether an actual value repeats its target in words, which says nothing of what was done: 长期, 长期; every so often is met by itself: 每月2次."""
 
-_HALVED = when(is_number(_REACHED), all_of([one_of(_REACHED_UNIT, WHOLE_UNITS), _REACHED.differs(call("INT", call("N", _REACHED)))]), False)
+_HALVED = when(
+    is_number(_REACHED), all_of([Listed(_REACHED_UNIT, cells.WHOLE_UNITS), _REACHED.differs(call("INT", call("N", _REACHED)))]), False
+)
 """Whether there are halves of what there are no halves of: 66.5人."""
 
 
@@ -308,7 +325,7 @@ _LESS_MEANT = all_of(
     [
         Cell(LESSER).equals(LESSER),
         _SIDE.equals(POSITIVE),
-        is_blank(_DIRECTION),
+        unfilled(DIRECTION),
         negated(has(step(TARGET, "符号"), COMPARING)),
         negated(has(step(TARGET, "后缀"), UPWARD)),
         _no_change(TARGET),
@@ -372,6 +389,36 @@ _YEAR_BEFORE = when(
 )
 """Whether a day is nearly a year, or more, before the one it is held against: last year's date, copied."""
 
+_AWAY_WORDS = f"；{'；'.join(NO_ANSWER)}；"
+_POINTS_AWAY = any_of(
+    [call("SUBSTITUTE", _AWAY_WORDS, joined("；", text, "；"), "").differs(_AWAY_WORDS) for text in (_TARGET_TEXT, _DONE_TEXT)]
+)
+"""Whether the target or the actual value only points elsewhere: 见附件, 同上."""
+
+_BELOW_NOTHING = all_of([call("N", _WANTED) > 0, call("N", _REACHED) < 0, call("LEN", Cell(REASON)) < LEAST])
+"""Whether an actual value is below zero beside a target above it."""
+
+
+def _lone_day(text: Expr, number: Expr, other_text: Expr, other: Expr) -> Expr:
+    """Whether one of the two is a number cell that is a day, as far as a sheet can tell, and far from the other, which is written out."""
+    value, beside = call("N", number), call("N", other)
+    far = any_of([value > 10 * beside, 10 * value < beside])
+    return all_of([text.equals(""), value >= _DAYS[0], value <= _DAYS[1], other_text.differs(""), is_number(other), far])
+
+
+_ONE_DAY = all_of(
+    [
+        any_of([_lone_day(_DONE_TEXT, _REACHED, _TARGET_TEXT, _WANTED), _lone_day(_TARGET_TEXT, _WANTED, _DONE_TEXT, _REACHED)]),
+        call("LEN", Cell(REASON)) < LEAST,
+    ]
+)
+
+POINTS_AWAY = "只写“见附件”“同上”等于没有写，请写明是什么、做到多少"
+
+BELOW_NOTHING = "完成值是负数，请核对；填对了的在偏差原因里写明"
+
+ONE_DAY = "有一格像是日期格式的日期：按 Delete 清空，写成文字，如2023年12月25日；是数量的写上单位，或在偏差原因里写明"
+
 MONTH_UNSAID = "“月前”是这个月1日以前，还是月底以前？完成日期正在这个月里，请核对；月底以前的把指标值写成“月底前”，或在偏差原因里写明"
 
 OVER_WHOLE = "完成值超过100%，请核对；填对了的在偏差原因里写明"
@@ -392,8 +439,11 @@ _QUESTION = first_of(
         (_LESS_MEANT, LESS_MEANT),
         (_BOUND_COPIED, BOUND_COPIED),
         (_WORDS_COPIED, WORDS_COPIED),
+        (_POINTS_AWAY, POINTS_AWAY),
         (_OVER_WHOLE, OVER_WHOLE),
         (_YEAR_BEFORE, YEAR_BEFORE),
+        (_BELOW_NOTHING, BELOW_NOTHING),
+        (_ONE_DAY, ONE_DAY),
         (_HALVED, HALVED),
         (_STRICT, BOUND_REACHED),
         (_MONTH_UNSAID, MONTH_UNSAID),
@@ -427,7 +477,7 @@ def _side() -> Expr:
     less = any_of([Listed(Cell(sign), LESS), Listed(Cell(tail), LESS_TAILS), zero, lowered, cost])
     quality = any_of([_WANTED.equals(""), _DATED])
     own = first_of([(quality, QUALITATIVE), (one_of(Cell(sign), EQUAL_WORDS), EQUAL), (less, REVERSE)], POSITIVE)
-    undecided = any_of([is_blank(_DIRECTION), _DIRECTION.equals(COST)])
+    undecided = any_of([unfilled(DIRECTION), _DIRECTION.equals(COST)])
     chosen = first_of([(one_of(_DIRECTION, tuple(DIRECTIONS)), when(_RANGED, QUALITATIVE, _DIRECTION)), (undecided, own)], WRONG_DIRECTION)
     return when(_NO_TARGET, "", chosen)
 
@@ -449,7 +499,8 @@ def _is_whole(text: Expr, number: Expr, other_unit: Expr, other: Expr) -> Expr:
     return all_of([text.equals(""), other_unit.equals("%"), value > 1, many])
 
 
-_PERCENT_ASKED = first_of(
+_PERCENT_ASKED = Cell(cells.PERCENT_ASKED)
+_PERCENT_ASKED_TREE = first_of(
     [
         (_is_bare_share(_TARGET_TEXT, _WANTED_UNIT, _WANTED, _REACHED_UNIT, _REACHED), joined(IS_IT, _WANTED * 100, "%？")),
         (_is_bare_share(_DONE_TEXT, _REACHED_UNIT, _REACHED, _WANTED_UNIT, _WANTED), joined(IS_IT, _REACHED * 100, "%？")),
@@ -458,7 +509,6 @@ _PERCENT_ASKED = first_of(
     ],
     "",
 )
-"""What is asked about a percentage without its sign; nothing where there is none."""
 
 
 def _between(number: Expr) -> Expr:
@@ -484,7 +534,7 @@ def _ratio() -> Expr:
     share = when(_NOTHING_WANTED, happened, when(degree_said, share, ""))
     own = when(all_of([_DIRECTION.differs(QUALITATIVE), unread]), "", share)
     said = first_of([(any_of([_REACHED.equals(""), _DATED]), ""), (_WITHIN, 1), (_RANGED, "")], own)
-    degree = first_of([(is_number(_DEGREE), _DEGREE), (is_blank(_DEGREE), said)], read_degree(DEGREE))
+    degree = first_of([(is_number(_DEGREE), _DEGREE), (unfilled(DEGREE), said)], read_degree(DEGREE))
     quotient = when(_DONE_SAME < LARGEST_RATIO * _TARGET_SAME, Rounded(_DONE_SAME / _TARGET_SAME, 4), "")
     rate = first_of(
         [
@@ -541,7 +591,7 @@ def _score(rule: RowRule) -> Expr:
         ],
         Rounded(by_word(_SIDE, {side: rules[side] for side in (POSITIVE, REVERSE)}, rules[EQUAL]), 2),
     )
-    weighed = first_of([(is_number(_WEIGHT), points), (is_blank(_WEIGHT), "")], INVALID)
+    weighed = first_of([(is_number(_WEIGHT), points), (unfilled(WEIGHT), "")], INVALID)
     return when(any_of([_SIDE.equals(""), _NOT_DONE]), "", weighed)
 
 
@@ -634,6 +684,8 @@ def row_trees(rule: RowRule, *, scored: bool = True) -> Mapping[str, Expr]:
             **_unit_trees(DONE),
             **{step(source, SAME_UNIT): same_unit(source) for source in (TARGET, DONE)},
             **{step(source, ABSENT): _absent(source) for source in (TARGET, DONE)},
+            **{step(source, cells.DAY): _as_day(source) for source in (TARGET, DONE)},
+            cells.PERCENT_ASKED: _PERCENT_ASKED_TREE,
             **BY_NAME,
             CATEGORY: when(Cell(LEVEL1).equals(""), "", Cell(LEVEL1)),
             cells.QUESTION: _QUESTION,

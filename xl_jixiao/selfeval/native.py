@@ -5,10 +5,12 @@ Only functions that Excel 2016, WPS and LibreOffice 7 share, no array entry.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
-from xl_jixiao.expr import ByHand, Expr, Value, exact
+from xl_jixiao.expr import Area, ByHand, Expr, Value, exact
 from xl_jixiao.number import NotANumber, from_cell
+from xl_jixiao.selfeval import cells
 from xl_jixiao.selfeval.cells import (
     CHANGES,
     DONE,
@@ -17,10 +19,12 @@ from xl_jixiao.selfeval.cells import (
     LESS_TAILS,
     LOW,
     LOW_TEXT,
+    LOW_UNIT,
     RANGE,
     REACHED,
     REACHED_UNIT,
     SIGNS,
+    SPACED,
     SPAN,
     SPAN_UNIT,
     STEPS,
@@ -32,19 +36,23 @@ from xl_jixiao.selfeval.cells import (
 )
 from xl_jixiao.selfeval.target import (
     ABOUT,
+    BOUND_SIGNS,
     COMPARING,
     DATE_MARKS,
     DATE_PARTS,
     DATE_UNITS,
     DATE_WORDS,
+    DONE_IN_PART,
+    DOWNWARD,
     ENDED,
     EQUAL_WORDS,
+    FIGURES,
     INCLUSIONS,
     INCLUSIVE,
     LIMITS,
     MOST_DIGITS,
     NOT_UNITS,
-    NUMERALS,
+    NUMBER_WORDS,
     REPLACED,
     SCALES,
     SPAN_WORDS,
@@ -55,7 +63,7 @@ from xl_jixiao.selfeval.target import (
     read_cell,
 )
 from xl_jixiao.selfeval.target import SPAN as BETWEEN
-from xl_jixiao.words import SPACES, WHITE
+from xl_jixiao.words import SPACES, UNSEEN, is_blank
 
 _THOUSANDS = (13, 9, 5)
 """Where the commas of thousands stand in sixteen characters."""
@@ -63,11 +71,29 @@ _THOUSANDS = (13, 9, 5)
 _READ = dict(
     zip(
         STEPS,
-        ("raw", "text", "change", "after", "sign", "body", "bare", "rest", "figure", "whole", "kept", "tail", "date_text", "date"),
+        (
+            "spaced",
+            "raw",
+            "text",
+            "change",
+            "after",
+            "sign",
+            "body",
+            "bare",
+            "rest",
+            "figure",
+            "whole",
+            "kept",
+            "tail",
+            "date_text",
+            "month_text",
+            "day_text",
+            "date",
+        ),
         strict=True,
     )
 )
-_RANGE = ("span", "span_unit", "low_text", "high_text", "low", "high")
+_RANGE = ("span", "span_unit", "low_unit", "low_text", "high_text", "low", "high")
 
 
 def _quoted(text: str) -> str:
@@ -84,12 +110,42 @@ def _any(tests: Iterable[str]) -> str:
     return f"OR({','.join(tests)})"
 
 
+LISTED: Mapping[tuple[str, ...], Area] = MappingProxyType(
+    {
+        COMPARING: cells.MARKS_COMPARING,
+        INCLUSIVE: cells.MARKS_INCLUSIVE,
+        DOWNWARD: cells.MARKS_DOWN,
+        DATE_MARKS: cells.MARKS_OF_DATES,
+        NUMBER_WORDS: cells.MARKS_OF_NUMERALS,
+        FIGURES: cells.MARKS_OF_FIGURES,
+        BOUND_SIGNS: cells.MARKS_OF_BOUNDS,
+        DONE_IN_PART: cells.MARKS_OF_DOING,
+    }
+)
+"""The marks of which the hidden lists have a column."""
+
+_FEW = 2
+"""For so many words a test of each is as short as one over their list."""
+
+
+def _list(words: Sequence[str]) -> str:
+    return "{" + ",".join(map(_quoted, words)) + "}"
+
+
 def _one_of(text: str, words: Iterable[str]) -> str:
-    return _any(f"{text}={_quoted(word)}" for word in words)
+    found = tuple(words)
+    if len(found) <= _FEW:
+        return _any(f"{text}={_quoted(word)}" for word in found)
+    return f"(SUMPRODUCT(--({text}={_list(found)}))>0)"
 
 
 def _has(text: str, marks: Iterable[str]) -> str:
-    return _any(f"ISNUMBER(FIND({_quoted(mark)},{text}))" for mark in marks)
+    found = tuple(marks)
+    if found in LISTED:
+        return f"(SUMPRODUCT(--ISNUMBER(FIND({{{LISTED[found].key}}},{text})))>0)"
+    if len(found) <= _FEW:
+        return _any(f"ISNUMBER(FIND({_quoted(mark)},{text}))" for mark in found)
+    return f"(SUMPRODUCT(--ISNUMBER(FIND({_list(found)},{text})))>0)"
 
 
 def _listed(text: str, words: str) -> str:
@@ -111,6 +167,7 @@ class _Read:
     def __init__(self, source: str) -> None:
         self.source, self.cell = source, f"{{{source}}}"
         (
+            self.spaced,
             self.raw,
             self.text,
             self.change,
@@ -124,19 +181,23 @@ class _Read:
             self.kept,
             *last,
         ) = (f"{{{step(source, name)}}}" for name in STEPS)
-        self.tail, self.date_text, self.date = last
+        self.tail, self.date_text, self.month, self.day, self.date = last
 
     def hand(self, text: str, of: Callable[[Reading], Value]) -> ByHand:
         """A formula over these cells, and its value as Python reads the text."""
-        others = [step(self.source, name) for name in (*STEPS, *RANGE)] + [area.key for area in (CHANGES, SIGNS, LESS, TAILS, LESS_TAILS)]
+        others = [step(self.source, name) for name in (*STEPS, *RANGE)] + [
+            area.key for area in (CHANGES, SIGNS, LESS, TAILS, LESS_TAILS, *LISTED.values())
+        ]
         keys = (self.source, *(key for key in others if f"{{{key}}}" in text))
         return ByHand(text, keys, lambda cell, *_: of(read_cell(cell)))
 
     def steps(self) -> Iterator[str]:
         """The formulas of the steps, in their order."""
         raw, text, after, sign, bare, rest, kept = self.raw, self.text, self.after, self.sign, self.bare, self.rest, self.kept
-        dropped = [*((space, "") for space in (" ", *SPACES)), *REPLACED.items()]
-        yield f'IF(ISNUMBER({self.cell}),"",LOWER({_replaced(f"CLEAN({self.cell})", dropped)}))'
+        spaces = [(one, "" if one in UNSEEN else " ") for one in SPACES]
+        spaced = f'SUBSTITUTE(SUBSTITUTE(SUBSTITUTE({self.cell},CHAR(9)," "),CHAR(10)," "),CHAR(13)," ")'
+        yield f'IF(ISNUMBER({self.cell}),"",TRIM(CLEAN({_replaced(spaced, [*spaces, *REPLACED.items()])})))'
+        yield f'LOWER(SUBSTITUTE({self.spaced}," ",""))'
         yield f'IF({raw}="","",IF(ISNUMBER(FIND(RIGHT({raw},1),{_quoted(STOPS)})),LEFT({raw},LEN({raw})-1),{raw}))'
         yield f"LEFT({text},{_longest('LEFT', text, f'{{{CHANGES.key}}}')})"
         yield f"MID({text},LEN({self.change})+1,1000)"
@@ -154,14 +215,15 @@ class _Read:
         yield f'IF({_one_of(f"MID({rest},{about},1)", ABOUT)},REPLACE({rest},{about},1,""),{rest})'
         yield f"RIGHT({kept},{_longest('RIGHT', kept, f'{{{TAILS.key}}}')})"
         yield _replaced(text, [*DATE_PARTS.items(), *((word, "") for word in DATE_WORDS)])
+        mark = f'FIND("-",{self.date_text}&"--",6)'
+        yield f'IFERROR(MID({self.date_text},6,{mark}-6),"")'
+        yield f'IFERROR(MID({self.date_text},{mark}+1,99),"")'
         yield self._day()
 
     def _day(self) -> str:
         """The day of a date's text, the last of its month or year where it says no more; empty text for what is none."""
         written = self.date_text
-        padded = f'{written}&"--"'
-        month = f'MID({written},6,FIND("-",{padded},6)-6)'
-        day = f'MID({written},FIND("-",{padded},6)+1,99)'
+        month, day = self.month, self.day
         digits = _replaced(f"LEFT({written},4)&{month}&{day}", [(one, "") for one in "0123456789"])
         shape = f'AND(LEFT({written},2)="20",MID({written},5,1)="-",LEN({month})<=2,LEN({day})<=2,{digits}="")'
         year, ends = f"VALUE(LEFT({written},4))", f'IF({month}="",12,VALUE({month}))'
@@ -172,14 +234,15 @@ class _Read:
 
     def range(self) -> Iterator[str]:
         """The formulas of the steps by which a range is read, in their order: its text, its unit, both figures, both ends."""
-        span, unit, low, high = (f"{{{step(self.source, name)}}}" for name in (SPAN, SPAN_UNIT, LOW_TEXT, HIGH_TEXT))
+        names = (SPAN, SPAN_UNIT, LOW_UNIT, LOW_TEXT, HIGH_TEXT)
+        span, unit, first_unit, low, high = (f"{{{step(self.source, name)}}}" for name in names)
         pairs = [*((word, BETWEEN) for word in SPANNED), (BETWEEN * 2, BETWEEN), *((word, "") for word in SPAN_WORDS)]
         yield _replaced(self.body, pairs)
         between = f'FIND("{BETWEEN}",{span}&"{BETWEEN}")'
         first, last = f"LEFT({span},{between}-1)", f"MID({span},{between}+1,1000)"
         pointed = [(one, "") for one in "0123456789."]
-        first_unit = _replaced(first, pointed)
         yield _replaced(last, pointed)
+        yield _replaced(first, pointed)
         yield f"LEFT({first},LEN({first})-LEN({first_unit}))"
         yield f"LEFT({last},LEN({last})-LEN({unit}))"
         first_part = f'LEFT({unit},FIND("/",{unit}&"/")-1)'
@@ -191,7 +254,7 @@ class _Read:
             f'NOT(AND(LEN({low})=4,OR(LEFT({low},2)="19",LEFT({low},2)="20")))',
             f'OR({unit}<>"",ISERROR(FIND("-",{self.body})))',
             f"NOT(OR({_one_of(unit, DATE_UNITS)},{_has(unit, DATE_MARKS)},{_has(unit, (*NOT_UNITS, *LIMITS))}))",
-            f"NOT({_has(first_part, '一' + NUMERALS)})",
+            f"NOT({_has(first_part, NUMBER_WORDS)})",
             f"NOT({_has(self.sign, ENDED)})",
         ]
         ordered = f'IF(VALUE({low})<VALUE({high}),VALUE({low}),"")'
@@ -238,7 +301,7 @@ class _Read:
         sign, rest, kept, tail, figure = self.sign, self.rest, self.kept, self.tail, self.figure
         compared, less = _has(sign, COMPARING), _listed(sign, f"{{{LESS.key}}}")
         yield _has(rest, NOT_UNITS)
-        yield _has(f'LEFT({rest},FIND("/",{rest}&"/")-1)', "一" + NUMERALS)
+        yield _has(f'LEFT({rest},FIND("/",{rest}&"/")-1)', NUMBER_WORDS)
         yield _has(self._unit, LIMITS)
         yield f'AND(LEFT({kept},1)="年",LEN({figure})=4,OR(LEFT({figure},2)="19",LEFT({figure},2)="20"))'
         yield _has(kept, DATE_MARKS)
@@ -280,21 +343,26 @@ READING: Mapping[str, Expr] = dict((*_trees(TARGET, WANTED, WANTED_UNIT), *_tree
 def has(key: str, marks: Iterable[str]) -> Expr:
     """Whether one of the marks is in the text of a cell."""
     found = tuple(marks)
-    return ByHand(_has(f"{{{key}}}", found), (key,), lambda text: any(mark in str(text) for mark in found))
+    listed = (LISTED[found].key,) if found in LISTED else ()
+    return ByHand(_has(f"{{{key}}}", found), (key, *listed), lambda text, *_: any(mark in str(text) for mark in found))
 
 
-_UNSEEN = "\u200b\u200c\u200d\u2060\ufeff"
-_DIGIT = "[0-9０-９]"
-_PARTED = re.compile(f"{_DIGIT}[{re.escape(''.join(set(WHITE) - set(_UNSEEN)))}]+{_DIGIT}")
+_DIGITS = "0123456789"
+_PARTED = re.compile(f"[{_DIGITS}] [{_DIGITS}]")
 
 
-def parted(key: str) -> Expr:
+def parted(source: str) -> Expr:
     """Whether a text has digits parted by white space: 4 5人 is neither 45 nor 4."""
-    spaces = [(one, "" if one in _UNSEEN else " ") for one in SPACES]
-    digits = [*((one, "9") for one in "012345678"), *((one, "9") for one in "０１２３４５６７８９")]
-    text = f'SUBSTITUTE(SUBSTITUTE(SUBSTITUTE({{{key}}},CHAR(9)," "),CHAR(10)," "),CHAR(13)," ")'
-    text = f'AND(ISTEXT({{{key}}}),ISNUMBER(FIND("9 9",TRIM(CLEAN({_replaced(text, [*spaces, *digits])})))))'
-    return ByHand(text, (key,), lambda cell: isinstance(cell, str) and _PARTED.search(cell) is not None)
+    spaced = step(source, SPACED)
+    digits = _replaced(f"{{{spaced}}}", [(one, "9") for one in _DIGITS if one != "9"])
+    return ByHand(f'ISNUMBER(FIND("9 9",{digits}))', (spaced,), lambda text: _PARTED.search(str(text)) is not None)
+
+
+def unfilled(key: str) -> Expr:
+    """Whether a cell has nothing, or nothing but white space of any kind: as many of its characters are white as it has."""
+    clean = f"CLEAN({{{key}}})"
+    white = f'LEN({clean})-LEN(SUBSTITUTE({clean},{_list((" ", *SPACES))},""))'
+    return ByHand(f"(SUMPRODUCT({white})=LEN({clean}))", (key,), is_blank)
 
 
 def read_degree(key: str) -> Expr:

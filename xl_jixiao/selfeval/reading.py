@@ -25,7 +25,7 @@ from xl_jixiao.selfeval.answers import (
     row_key,
     together,
 )
-from xl_jixiao.selfeval.conclusion_sheet import TITLE_KEY
+from xl_jixiao.selfeval.conclusion_sheet import RATE_KEY, TITLE_KEY
 from xl_jixiao.selfeval.form_sheet import HEAD_KEY, TOTAL_KEY
 from xl_jixiao.selfeval.layout import ROW_COUNT, SPANS, SelfLayout
 from xl_jixiao.selfeval.model import ACTUAL, EXECUTION_NOTE, EXPECTED, YEAR_FIELD, SelfEvaluation
@@ -53,7 +53,7 @@ def answers_of(table: SelfEvaluation, cell: CellOf) -> SelfAnswers:
         fields[YEAR_FIELD] = year
     funds = {(one.name, amount): _number(cell(amount_key(one.name, amount)), AMOUNT) for one in table.sources for amount in table.amounts}
     rows = dict(_rows(layout, cell, finished=finished))
-    claimed, published = ({}, {}) if finished else (_claimed(cell), _published(cell))
+    claimed, published = ({}, {}) if finished else (_claimed(table, cell), _published(cell))
     numbers = [(amount_key(*key), value) for key, value in funds.items()]
     numbers += [
         (cells.at(name, at), value) for at, row in rows.items() for name, value in ((cells.WEIGHT, row.weight), (cells.DEGREE, row.degree))
@@ -75,9 +75,9 @@ def answers_of(table: SelfEvaluation, cell: CellOf) -> SelfAnswers:
 
 
 def _is_finished(cell: CellOf) -> bool:
-    """Whether the workbook has 自评结论, a sheet that only finished ones have."""
+    """Whether the workbook has 自评结论, a sheet that only finished ones have, be it without its first row or column."""
     try:
-        return cell(TITLE_KEY) is not None
+        return cell(TITLE_KEY) is not None or cell(RATE_KEY) is not None
     except KeyError:
         return False
 
@@ -119,13 +119,14 @@ def _rows(layout: SelfLayout, cell: CellOf, *, finished: bool) -> Iterator[tuple
             yield number, above
 
 
-def _claimed(cell: CellOf) -> Mapping[str, Decimal]:
+def _claimed(table: SelfEvaluation, cell: CellOf) -> Mapping[str, Decimal]:
     """The numbers that were published of the whole."""
     raw = {
         CLAIMED_WEIGHT: cell(figure_key(CLAIMED_WEIGHT)),
         CLAIMED_TOTAL: cell(figure_key(CLAIMED_TOTAL)),
         CLAIMED_RATE_POINTS: cell(points_key(CLAIMED_RATE)),
         CLAIMED_RATE: number_of(claimed_rate(cell(figure_key(CLAIMED_RATE)))),
+        **{amount: cell(figure_key(amount)) for amount in table.amounts},
     }
     found = {name: _points(value) for name, value in raw.items()}
     return {name: value for name, value in found.items() if value is not None}

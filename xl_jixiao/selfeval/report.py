@@ -30,7 +30,8 @@ def report_of_selfeval(card: SelfCard, book: FromBook = ALONE) -> Official:
     report = Official(title)
     put_head(report, title, answers.fields.get(PROJECT, "") or answers.unit)
     heads = OF_PROJECT if any(one.name == PROJECT for one in table.fields) else OF_UNIT
-    put_sections(report, {**heads, Section.PROBLEMS: _REASONS}, _with_texts(_sections(card), book.told))
+    heads = {**heads, Section.PROBLEMS: _REASONS}
+    put_sections(report, heads, _with_texts(_sections(card), book.told, heads))
     put_end(report, (_ITSELF, *book.attached), book.people, answers.unit, _NO_DATE)
     report.page_break()
     report.paragraph("附件1" if book.attached else "附件", "mark")
@@ -40,12 +41,17 @@ def report_of_selfeval(card: SelfCard, book: FromBook = ALONE) -> Official:
     return report
 
 
-def _with_texts(sections: Mapping[Section, list[ReportPart]], texts: Sequence[UnitText]) -> dict[Section, list[ReportPart]]:
-    """The sections with the unit's own texts behind what the form says."""
-    return {
-        section: [*sections.get(section, []), *(Prose(f"{one.name}：{ended(one.text)}") for one in texts if one.section is section)]
-        for section in Section
-    }
+def _with_texts(
+    sections: Mapping[Section, list[ReportPart]], texts: Sequence[UnitText], heads: Mapping[Section, str]
+) -> dict[Section, list[ReportPart]]:
+    """The sections with the unit's own texts behind what the form says: each under its name, unless the section's head says it; none that
+    the form says already, word for word."""
+    found = {section: list(sections.get(section, ())) for section in Section}
+    for one in texts:
+        own, text = found[one.section], ended(one.text)
+        if not any(isinstance(part, Prose) and part.text.endswith(f"：{text}") for part in own):
+            own.append(Prose(text if one.name in heads[one.section] else f"{one.name}：{text}"))
+    return found
 
 
 def _sections(card: SelfCard) -> dict[Section, list[ReportPart]]:
@@ -202,8 +208,9 @@ def _table(card: SelfCard) -> Iterator[TableCell]:
         yield TableCell(last, 5, card.rate_text, span=3)
         return
     yield TableCell(last, 0, EXECUTION_RATE, span=5)
-    yield TableCell(last, 5, plain(card.table.execution.weight))
-    yield TableCell(last, 6, _shown(card.execution_points))
+    weight = card.table.execution.weight
+    yield TableCell(last, 5, plain(weight) if weight else "—")
+    yield TableCell(last, 6, _shown(card.execution_points) if weight else "—")
     yield TableCell(last, 7, card.rate_text)
     yield TableCell(last + 1, 0, card.table.form.total_label, span=5, bold=True)
     yield TableCell(last + 1, 5, plain(card.weight), bold=True)

@@ -18,7 +18,7 @@ from xl_jixiao.expr import exact
 from xl_jixiao.number import NotANumber, day_number, from_cell
 from xl_jixiao.rules.base import Quantity as Share
 from xl_jixiao.rules.completion import Completion
-from xl_jixiao.words import WHITE
+from xl_jixiao.words import SPACES, UNSEEN, WHITE
 
 POSITIVE, REVERSE, EQUAL, QUALITATIVE = "正向", "反向", "等于", "定性"
 DIRECTIONS = {POSITIVE: "positive", REVERSE: "reverse", EQUAL: "equal", QUALITATIVE: "degree"}
@@ -128,6 +128,7 @@ SPAN_WORDS = ("介于", "之间", "区间")
 """What may stand around a range."""
 NUMERALS = "二三四五六七八九十两几半"
 """A figure in characters: 2万五千元 and 1个半月 are more than their digits say. 一 is one too, but also in 进一步."""
+NUMBER_WORDS = ("一", *NUMERALS)
 TIMES: Mapping[str, int] = MappingProxyType(
     {"万亿": 10**12, "百万": 10**6, "千万": 10**7, "十万": 10**5, "万": 10**4, "亿": 10**8, "千": 10**3}
 )
@@ -204,6 +205,7 @@ NATIONAL = RowRule()
 class Reading:
     """A cell's text taken apart: ``≥１,600余条（含）以上`` is sign ≥, figure 1,600, kept 条以上, tail 以上. A number cell has no text."""
 
+    spaced: str
     raw: str
     text: str
     change: str
@@ -217,11 +219,14 @@ class Reading:
     kept: str
     tail: str
     date_text: str
+    month_text: str
+    day_text: str
     date: int | str
     number: Fraction | int | None
     unit: str
     span: str = ""
     span_unit: str = ""
+    low_unit: str = ""
     low_text: str = ""
     high_text: str = ""
     low: Fraction | int | str = ""
@@ -238,6 +243,15 @@ def clean(cell: object) -> str:
     """A text without spaces, full-width signs made half-width, small letters, one closing stop dropped."""
     raw = _raw(cell)
     return raw[:-1] if raw and raw[-1] in STOPS else raw
+
+
+_BREAKS = dict.fromkeys("\t\n\r", " ")
+_ONE_SPACE = str.maketrans({**dict.fromkeys(WHITE[:32]), **_BREAKS, **{one: None if one in UNSEEN else " " for one in SPACES}, **REPLACED})
+
+
+def _spaced(cell: str) -> str:
+    """A text with one space wherever it has white space, none around it, full-width signs made half-width."""
+    return " ".join(cell.translate(_ONE_SPACE).split())
 
 
 def _raw(cell: object) -> str:
@@ -279,7 +293,26 @@ def _read_text(cell: str) -> Reading:
     tail = _longest(word for word in TAILS if kept.endswith(word))
     written = _date_text(text)
     unit = kept[: len(kept) - len(tail)]
-    reading = Reading(raw, text, change, after, sign, body, bare, rest, figure, whole, kept, tail, written, _day_of(written), None, unit)
+    reading = Reading(
+        _spaced(cell),
+        raw,
+        text,
+        change,
+        after,
+        sign,
+        body,
+        bare,
+        rest,
+        figure,
+        whole,
+        kept,
+        tail,
+        written,
+        *_month_and_day(written),
+        _day_of(written),
+        None,
+        unit,
+    )
     reading = _as_range(reading)
     if figure + rest != bare or not _is_figure(figure, whole) or _is_other(reading) or _is_date(reading) or _is_contradiction(reading):
         return replace(reading, unit="")
@@ -303,13 +336,13 @@ def _as_range(one: Reading) -> Reading:
     first, _, last = span.partition(SPAN)
     first_unit, unit = first.translate(_POINTED), last.translate(_POINTED)
     low_text, high_text = first[: len(first) - len(first_unit)], last[: len(last) - len(unit)]
-    one = replace(one, span=span, span_unit=unit, low_text=low_text, high_text=high_text)
+    one = replace(one, span=span, span_unit=unit, low_unit=first_unit, low_text=low_text, high_text=high_text)
     ends = low_text + first_unit == first and high_text + unit == last and first_unit in ("", unit)
     if not ends or not all(_is_figure(text, text.partition(".")[0]) for text in (low_text, high_text)):
         return one
     years = low_text[:2] in ("19", "20") and len(low_text) == 4
     timed = unit in DATE_UNITS or has(unit, DATE_MARKS) or years
-    more = has(unit, (*NOT_UNITS, *LIMITS)) or has(unit.partition("/")[0], "一" + NUMERALS) or has(one.sign, ENDED)
+    more = has(unit, (*NOT_UNITS, *LIMITS)) or has(unit.partition("/")[0], NUMBER_WORDS) or has(one.sign, ENDED)
     if timed or more or (not unit and "-" in one.body):
         return one
     low, high = (exact(Decimal(text)) for text in (low_text, high_text))
@@ -342,7 +375,7 @@ def _is_figure(figure: str, whole: str) -> bool:
 
 def _is_other(one: Reading) -> bool:
     """More than a figure and its unit: 5至十天, 2万五千元, 5天内答复. Beside a slash a numeral belongs to the unit: 1次/半年."""
-    return has(one.rest, NOT_UNITS) or has(one.rest.partition("/")[0], "一" + NUMERALS) or has(one.unit, LIMITS)
+    return has(one.rest, NOT_UNITS) or has(one.rest.partition("/")[0], NUMBER_WORDS) or has(one.unit, LIMITS)
 
 
 def _is_date(one: Reading) -> bool:
@@ -362,6 +395,13 @@ def _date_text(text: str) -> str:
     for part, instead in (*DATE_PARTS.items(), *((word, "") for word in DATE_WORDS)):
         text = text.replace(part, instead)
     return text
+
+
+def _month_and_day(written: str) -> tuple[str, str]:
+    """What stands in a date's text where its month and its day do."""
+    padded = f"{written}--"
+    at = padded.find("-", len("2020-"))
+    return (written[len("2020-") : at], written[at + 1 :]) if at >= 0 else ("", "")
 
 
 def _day_of(written: str) -> int | str:

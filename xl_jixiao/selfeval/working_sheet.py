@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from xl_jixiao.expr import Applied, Cell, Expr, as_text, call, exact, joined, when
+from xl_jixiao.expr import Applied, Cell, Expr, Held, as_text, call, exact, joined, when
 from xl_jixiao.selfeval import cells
 from xl_jixiao.selfeval.answers import IndicatorRow, SelfAnswers, row_entries
 from xl_jixiao.selfeval.cells import READ_OF, TARGET, step
-from xl_jixiao.selfeval.judging import BY_NAME, USED, row_trees
+from xl_jixiao.selfeval.judging import BY_NAME, USED, WORDS, row_trees
 from xl_jixiao.selfeval.layout import FIRST_WORK_ROW, RowSpan, SelfLayout
 from xl_jixiao.selfeval.model import SelfEvaluation
 from xl_jixiao.selfeval.passages import LongText, long_text, put_pieces, set_heights, tall_style
@@ -37,7 +37,7 @@ _JUDGED = (
     (EXPLANATION, cells.EXPLANATION),
 )
 _STYLES = {RATIO: "form_rate", EXPLANATION: "small"}
-_STEPS = (*(step(source, name) for source, names in READ_OF.items() for name in names), cells.QUESTION)
+_STEPS = (*(step(source, name) for source, names in READ_OF.items() for name in names), cells.PERCENT_ASKED, cells.QUESTION)
 _BY_NAME_COLUMN = FIRST_STEP + len(_STEPS)
 _BESIDE_COLUMN = _BY_NAME_COLUMN + len(BY_NAME)
 _AREAS = {SIDE: cells.SIDE, SCORE: cells.SCORE, CATEGORY: cells.CATEGORY}
@@ -104,7 +104,7 @@ def _put(sheet: SheetBuilder, layout: SelfLayout, number: int, row: IndicatorRow
     if finished:  # merged on the form, under its printed label
         style = tall_style("small", rows)
         sheet.label(rows[0], CATEGORY, row.level1 or None, style, rows=rows[1] - rows[0] + 1, key=keys[cells.CATEGORY])
-        entered = dict(row_entries(row))
+        entered: Mapping[str, Held] = {**WORDS, **dict(row_entries(row))}
         for column, (name, of) in enumerate(BY_NAME.items(), _BY_NAME_COLUMN):
             sheet.label(rows[0], column, as_text(of.value(entered)) or None, "hidden", key=keys[name])
     else:

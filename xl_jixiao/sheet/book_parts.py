@@ -201,6 +201,18 @@ def read_properties(content: bytes, allowance: Allowance) -> Mapping[str, str]:
     return found
 
 
+def read_description(content: bytes, allowance: Allowance) -> str:
+    """What the document says of itself. Raises Refused and the errors of expat."""
+    found: list[str] = []
+
+    def closed(tag: str, text: str) -> None:
+        if tag.endswith("description"):
+            found.append(text[:LONGEST_TEXT])
+
+    walk(content, allowance, lambda tag, attributes: None, closed)
+    return next(iter(found), "")
+
+
 def read_drawing(content: bytes, allowance: Allowance) -> Sequence[Drawn]:
     """What a drawing part lays over the cells. Raises Refused and the errors of expat."""
     found: list[Drawn] = []
@@ -278,8 +290,8 @@ class _ChartShape:
     scaled: bool
 
 
-def read_chart(content: bytes, allowance: Allowance, known: Known) -> DrawnChart:
-    """What a chart is drawn of; charts that differ in numbers alone are walked through once. Raises Refused and the errors of expat."""
+def read_chart(content: bytes, allowance: Allowance, known: Known, *, covered: bool = False) -> DrawnChart:
+    """What a chart is drawn of, and whether it is `covered`; charts that differ in numbers alone are walked through once. Raises Refused and the errors of expat."""
     numbers: list[float] = []
 
     def marked(found: re.Match[bytes]) -> bytes:
@@ -289,7 +301,7 @@ def read_chart(content: bytes, allowance: Allowance, known: Known) -> DrawnChart
     shape = content if b"#" in content else _KEPT_NUMBER.sub(marked, content)
     found = known.read(shape, _chart_shape, lambda: shape, allowance)
     kept = tuple([(area, tuple(_points(points, numbers))) for area, points in found.kept])
-    return DrawnChart(found.text, found.areas, kept, found.formats, found.unseen, found.scaled)
+    return DrawnChart(found.text, found.areas, kept, found.formats, found.unseen, found.scaled, covered)
 
 
 def _points(points: Iterable[tuple[int, str]], numbers: Sequence[float]) -> Iterator[tuple[int, float]]:

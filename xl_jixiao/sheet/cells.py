@@ -173,8 +173,13 @@ def _serial(place: Position, text: str, date_1904: bool) -> float:
     return (moment.replace(tzinfo=None) - first) / datetime.timedelta(days=1)
 
 
+_NO_SOUND = re.compile("[0-9０-９%％\u4e00-\u9fffA-Z]")
+"""What doesn't stand above a text to say how it is read."""
+
+
 class Text:
-    """The text of a string item, fed by an XML walk: its runs one after another, phonetic ones left out. It is faint where one of them is."""
+    """The text of a string item, fed by an XML walk: its runs one after another, phonetic ones left out. It is faint where one of them is, is
+    struck through, or has other characters above it than those of its sound."""
 
     def __init__(self, allowance: Allowance) -> None:
         self._met = allowance.faint
@@ -203,14 +208,16 @@ class Text:
             self._preserved = attributes.get("xml:space") == "preserve"
         elif tag == "r":
             self._faint_run = False
-        elif tag in ("color", "sz"):
+        elif tag in ("color", "sz", "strike"):
             self._faint_run = self._faint_run or _faint(tag, attributes)
 
     def closed(self, tag: str, text: str) -> None:
         """A tag ends."""
         if tag == "rPh":
             self._phonetic = False
-        elif tag == "t" and not self._phonetic:
+        elif tag == "t" and self._phonetic:
+            self._faint = self._faint or _NO_SOUND.search(text) is not None
+        elif tag == "t":
             piece = unescaped(text if self._preserved else text.strip(WHITE))
             self._pieces.append(piece)
             self._faint = self._faint or (self._faint_run and bool(piece.strip()))
@@ -218,6 +225,8 @@ class Text:
 
 def _faint(tag: str, attributes: Mapping[str, str]) -> bool:
     """Whether a run of this colour or size can't be seen on any ground of ours, which are all light."""
+    if tag == "strike":
+        return true(attributes.get("val", "1"))
     if tag == "sz":
         return fraction(attributes.get("val"), 10.0) < _SMALLEST
     rgb = attributes.get("rgb", "")[-6:]

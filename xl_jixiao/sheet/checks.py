@@ -7,13 +7,15 @@ from xl_jixiao.expr import Area, Cell, Choice, Counted, Expr, Literal, Operand, 
 from xl_jixiao.sheet.build import SheetBuilder, titled
 from xl_jixiao.sheet.data import state
 from xl_jixiao.sheet.home import AWAY
-from xl_jixiao.sheet.measure import height_for
+from xl_jixiao.sheet.measure import height_for, whole_pages_scale
 from xl_jixiao.sheet.plan import Computed, Page, Varies, linked, place_of
 from xl_jixiao.sheet.progress import Gap, Progress, first_word
 from xl_jixiao.tables.parts import Identity
 from xl_jixiao.words import CHECKS, EXPLAIN, INVALID, MUST_FIX, NOT_FILLED, PASSED, ROUNDING, UNFINISHED
 
 WIDTHS = (6, 36, 14, 52, 28)
+_PLAIN = 15
+"""The height in points of a row without one of its own."""
 HEADS = ("序号", "检查项", "结果", "说明", "跳转")
 FIRST_ROW = 4
 NUMBER, NAME, RESULT, DETAIL, TARGET = range(5)
@@ -124,5 +126,7 @@ def finish(sheet: SheetBuilder, row: int) -> SheetBuilder:
     """Marks, frozen heads and the print area; `row` is the one after the last."""
     sheet.mark_states(FIRST_ROW, RESULT, row)
     sheet.frozen = (FIRST_ROW, 0)
-    sheet.page = Page(landscape=True, area=(0, 0, row, len(WIDTHS) - 1))
+    height = sum(sheet.heights.get(at, _PLAIN) for at in range(row))
+    scale = whole_pages_scale(WIDTHS, height, 0, landscape=True)
+    sheet.page = Page(landscape=True, area=(0, 0, row, len(WIDTHS) - 1), scale=scale)
     return sheet

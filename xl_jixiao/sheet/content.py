@@ -170,12 +170,23 @@ class DrawnChart:
     """Whether shapes of its own lie over it."""
 
 
+class Limit(NamedTuple):
+    """What may be typed in an area (as written): a list, numbers between two … as Excel calls the kind, with its formulas; `holds` is whether
+    another value is refused."""
+
+    area: str
+    kind: str
+    first: str
+    second: str
+    holds: bool
+
+
 @dataclass(frozen=True)
 class Setting:
     """How a sheet is viewed and printed, and what is tied to its cells. The slowest reader leaves this as it is by default.
 
     `page_texts` are the heads and feet of its pages as written; `beyond` how many rows and columns the frozen panes leave out of reach; `links`
-    (area, target) lead out of the workbook; `opened` are areas that are open although it is protected; `limits` how many rules say what may be typed.
+    (area, target) lead out of the workbook; `opened` are areas that are open although it is protected; `limits` what may be typed.
     `messages` (area, text) come up beside a cell: what is to be typed there, where its link leads. `zoom` and `scale` are in percent, `fitted` is a
     page that takes no scale; `errors` is whether error values are printed as they are, `mirrored` a sheet that runs from right to left.
     """
@@ -187,7 +198,7 @@ class Setting:
     beyond: Position = (0, 0)
     links: tuple[tuple[str, str], ...] = ()
     opened: tuple[str, ...] = ()
-    limits: int = 0
+    limits: tuple[Limit, ...] = ()
     charts: tuple[DrawnChart, ...] = ()
     messages: tuple[tuple[str, str], ...] = ()
     zoom: int = 100
@@ -268,6 +279,8 @@ class Package:
     protected: bool = False
     parts: tuple[str, ...] = field(default=(), repr=False)
     faint: frozenset[str] = frozenset()
+    description: str = ""
+    """What the document says of itself."""
     macros: str | None = None
     project: bytes | None = field(default=None, repr=False)
     old: bool = False

@@ -21,6 +21,11 @@ class Edition(StrEnum):
         return ".xlsm" if self is Edition.ADDIN else ".xlsx"
 
 
+def made_by(version: str) -> str:
+    """What the document's description says beside the stamp."""
+    return f"xl_jixiao {version}"
+
+
 class StampName:
     """Names of the custom document properties."""
 

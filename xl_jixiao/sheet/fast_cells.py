@@ -5,8 +5,9 @@ grammar doesn't know (comments, prefixes, other orders, odd addresses) makes thi
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Generic, NamedTuple, TypeVar
 from xml.parsers import expat
 
@@ -41,6 +42,8 @@ _CELL = re.compile(
 _PLAIN_TEXT = re.compile(rf'<t( xml:space="preserve")?(?: ?/>|>({_TEXT})</t>)')
 _VALUE_TEXT = re.compile(_TEXT)
 _REFERENCE = re.compile(r"&(?:(lt|gt|amp|quot|apos)|#([0-9]{1,7})|#x([0-9A-Fa-f]{1,6}));")
+_USUAL_NUMBER = re.compile(rb"-?[0-9]{1,15}(?:\.[0-9]{1,17})?")
+"""Most values of cells: finite, and the same to every reader."""
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 
 Read = TypeVar("Read")
@@ -93,21 +96,34 @@ class _MetRow:
 
     head: _Head
     count: int
-    texts: tuple[int, ...]
-    """The numbers of the texts."""
-    cells: dict[tuple[str, ...], Mapping[Position, Stored]]
+    texts: Callable[[Sequence[str]], object]
+    """What takes its texts out of the workbook's."""
+    cells: dict[object, Mapping[Position, Stored]]
     """Its cells, by those texts."""
 
 
 _met: set[int] = set()
 """Hashes of the rows met once: only what comes again is kept."""
 _whole_rows: _Known[bytes, _MetRow] = _Known()
-_cells: _Known[str, Stored] = _Known()
-_written: _Known[str, _About] = _Known()
-_shared_texts: _Known[str, tuple[int, int]] = _Known()
-_heads: _Known[str, _Head] = _Known()
+_cells: _Known[bytes, Stored] = _Known()
+_written: _Known[bytes, _About] = _Known()
+_shared_texts: _Known[bytes, tuple[int, int]] = _Known()
+_heads: _Known[bytes, _Head] = _Known()
 _rows: _Known[str, tuple[float | None, bool]] = _Known()
 _texts: _Known[str, str] = _Known()
+
+
+class _Places(dict[bytes, Position]):
+    """Addresses already read, as bytes. Bounded."""
+
+    def __missing__(self, at: bytes) -> Position:
+        if len(self) >= _MOST_MET:
+            self.clear()
+        place = self[at] = places[at.decode()]
+        return place
+
+
+_places = _Places()
 
 
 def read_fast(body: bytes, rows: Rows) -> bool:
@@ -136,13 +152,12 @@ def _read_fast(body: bytes, rows: Rows) -> None:
 
 
 def _read_written_row(piece: bytes, rows: Rows) -> int:
-    """Reads a row from its XML without its first mark; its number."""
-    text = piece.decode()
-    head, *cells = text.split('<c r="')
+    """Reads a row from its XML without its first mark; its number. What was met before is known by its bytes, and only what is new becomes a text."""
+    head, *cells = piece.split(b'<c r="')
     if cells:
-        if not text.endswith("</row>"):
+        if not piece.endswith(b"</row>"):
             raise Odd
-        head += "</row>"
+        head += b"</row>"
         cells[-1] = cells[-1][:-6]
     said = _heads.get(head) or _read_head(head, rows)
     _take_head(said, rows)
@@ -167,7 +182,7 @@ def _take_head(head: _Head, rows: Rows) -> None:
 def _take_row(known: _MetRow, rows: Rows) -> bool:
     """Takes in a row met before; False where its texts are others than before."""
     try:
-        cells = known.cells.get(tuple([rows.texts[at] for at in known.texts]))
+        cells = known.cells.get(known.texts(rows.texts))
     except IndexError:
         return False
     if cells is None:
@@ -185,7 +200,11 @@ def _meet(piece: bytes) -> None:
     _met.add(hash(piece))
 
 
-def _keep_row(piece: bytes, cells: Sequence[str], head: _Head, rows: Rows) -> None:
+def _no_texts(texts: Sequence[str]) -> None:
+    """What a row without texts takes out of the workbook's."""
+
+
+def _keep_row(piece: bytes, cells: Sequence[bytes], head: _Head, rows: Rows) -> None:
     """Remembers a row that was met before, where each of its cells means the same in every workbook or is one of the workbook's texts; not
     one that had other texts in every workbook so far."""
     known = _whole_rows.get(piece)
@@ -194,23 +213,24 @@ def _keep_row(piece: bytes, cells: Sequence[str], head: _Head, rows: Rows) -> No
     read: dict[Position, Stored] = {}
     texts: list[int] = []
     for cell in cells:
-        at, _, rest = cell.partition('"')
-        place, text = places[at], _shared_texts.get(rest)
+        at, _, rest = cell.partition(b'"')
+        place, text = _places[at], _shared_texts.get(rest)
         if text is not None:
             texts.append(text[1])
-        elif rest not in _cells and rest.partition("<v>")[0] not in _written:
+        elif rest not in _cells and rest.partition(b"<v>")[0] not in _written:
             return
         read[place] = rows.cells[place]
     if known is None:
-        known = _MetRow(head, len(cells), tuple(texts), {})
+        known = _MetRow(head, len(cells), itemgetter(*texts) if texts else _no_texts, {})
         _whole_rows.keep(piece, known)
-    known.cells[tuple([rows.texts[at] for at in texts])] = read
+    known.cells[known.texts(rows.texts)] = read
 
 
-def _read_head(head: str, rows: Rows) -> _Head:
+def _read_head(head: bytes, rows: Rows) -> _Head:
     """What a row's tag says, from its XML without its cells and its first mark."""
     rows.allowance.spend(_NEW_ROW_COST)
-    begin, number, rest = head[:3], *head[3:].partition('"')[::2]
+    text = head.decode()
+    begin, number, rest = text[:3], *text[3:].partition('"')[::2]
     if begin != 'r="' or not _ROW_NUMBER.fullmatch(number) or int(number) > LAST_ROW + 1:
         raise Odd
     look = _rows.get(rest)
@@ -225,20 +245,20 @@ def _read_head(head: str, rows: Rows) -> _Head:
     return read
 
 
-def _read_row(pieces: Sequence[str], row: int, rows: Rows) -> None:
+def _read_row(pieces: Sequence[bytes], row: int, rows: Rows) -> None:
     texts, known, text = rows.texts, _cells.get, _shared_texts.get
     cells: dict[Position, Stored] = {}
     rows.allowance.spend(_CELL_COST * len(pieces))
     for piece in pieces:
-        at, _, rest = piece.partition('"')
-        place = places[at]
+        at, _, rest = piece.partition(b'"')
+        place = _places[at]
         if place[0] != row:
             raise Odd
         stored = known(rest)
         if stored is None:
             usual = text(rest)
             if usual is not None and usual[1] < len(texts):
-                stored = Stored(texts[usual[1]], "", False, usual[0])
+                stored = _stored(texts[usual[1]], "", False, usual[0], FormulaKind.NORMAL)
             else:
                 stored = _read_piece(rest, place, rows)
         cells[place] = stored
@@ -248,29 +268,36 @@ def _read_row(pieces: Sequence[str], row: int, rows: Rows) -> None:
     rows.cells.update(cells)
 
 
-def _read_piece(piece: str, place: Position, rows: Rows) -> Stored:
+def _stored(*fields: object) -> Stored:
+    """A cell of all its fields, made as the tuple it is: there are hundreds in each file."""
+    return tuple.__new__(Stored, fields)
+
+
+def _read_piece(piece: bytes, place: Position, rows: Rows) -> Stored:
     """A cell from what is written after its address; remembered where it means the same in every workbook."""
-    written, mark, value = piece.partition("<v>")
+    written, mark, value = piece.partition(b"<v>")
     about = _written.get(written) if mark else None
-    if about and value.endswith("</v></c>"):
-        stored = _with_value(about, value[:-8], place, rows)
-    else:
-        stored = _read_whole(piece, place, rows)
-    return stored
+    if about and value.endswith(b"</v></c>"):
+        return _with_value(about, value[:-8], place, rows)
+    return _read_whole(piece, place, rows)
 
 
-def _with_value(about: _About, text: str, place: Position, rows: Rows) -> Stored:
+def _with_value(about: _About, written: bytes, place: Position, rows: Rows) -> Stored:
     """A cell of which all but the value was met before."""
+    kind, style, formula, formula_kind = about
+    if kind == "n" and _USUAL_NUMBER.fullmatch(written):
+        return _stored(float(written), formula, False, style, formula_kind)
+    text = written.decode()
     if not _VALUE_TEXT.fullmatch(text):
         raise Odd
-    value, error = rows.value(place, about.kind, plain(text), None)
-    return Stored(value, about.formula, error, about.style, about.formula_kind)
+    value, error = rows.value(place, kind, plain(text), None)
+    return _stored(value, formula, error, style, formula_kind)
 
 
-def _read_whole(piece: str, place: Position, rows: Rows) -> Stored:
+def _read_whole(piece: bytes, place: Position, rows: Rows) -> Stored:
     """A cell of which nothing was met before; remembered, and without its value too, where it means the same in every workbook."""
     rows.allowance.spend(_NEW_CELL_COST)
-    found = _CELL.fullmatch(piece)
+    found = _CELL.fullmatch(piece.decode())
     if not found:
         raise Odd
     attributes = _attributes(found[1])
@@ -285,7 +312,7 @@ def _read_whole(piece: str, place: Position, rows: Rows) -> Stored:
     elif kind not in ("s", "d") and about.get("t") != "shared" and inline not in rows.allowance.faint:
         _cells.keep(piece, stored)
         if value is not None and inline is None:
-            _written.keep(piece.partition("<v>")[0], _About(kind, stored.style, stored.formula, stored.kind))
+            _written.keep(piece.partition(b"<v>")[0], _About(kind, stored.style, stored.formula, stored.kind))
     return stored
 
 

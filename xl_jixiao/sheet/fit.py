@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from functools import cached_property, lru_cache
 from itertools import islice
 from types import MappingProxyType
@@ -11,7 +12,7 @@ from typing import Any
 
 from xl_jixiao import __version__
 from xl_jixiao.sheet.content import Package, SheetContent, UnreadableWorkbook
-from xl_jixiao.sheet.edition import StampName
+from xl_jixiao.sheet.edition import StampName, made_by
 from xl_jixiao.sheet.formula_text import compared
 from xl_jixiao.sheet.met import Judged
 from xl_jixiao.sheet.plan import Computed, Entry, Label, Placed, Plan, Ref, SheetPlan, Span, column_letter
@@ -22,6 +23,9 @@ _ALIKE = 0.6
 
 _ANOTHER = 0.5
 """Where less than so much of the constants stands anywhere on the sheets, the file is of another form than its stamp says."""
+
+_AS_MADE = 0.985
+"""So many of its cells must be as this version of the program makes them for a file to be taken for one of its own."""
 
 _TRADED = 0.3
 """So much more of a sheet's constants must stand at their places in another sheet than in the one of its name for the two names to be traded."""
@@ -72,6 +76,8 @@ class Fitted:
     missing: tuple[str, ...] = ()
     renamed: Mapping[str, str] = field(default_factory=dict)
     moved: Mapping[str, Moved] = field(default_factory=dict)
+    ours: bool = True
+    """Whether every formula and text must be the plan's: another version of the program may have had others."""
     origin: Plan | None = field(default=None, repr=False)
     """The plan before it was fitted, where that is another."""
 
@@ -107,7 +113,7 @@ def fit(plan: Plan, package: Package, known: Fitted | None = None) -> Fitted:
     Raises UnreadableWorkbook for another form's file, and where rows or columns were put in or taken out among some that no constant tells apart:
     each would be read from another's cells.
     """
-    if package.properties.get(StampName.VERSION, __version__) != __version__:
+    if not (known.ours if known else is_ours(plan, package)):
         return _by_names(plan, package)
     missing = [sheet for sheet in plan.sheets if sheet.name not in package.sheets]
     still = {id(sheet) for sheet in known.plan.sheets} if known and not (known.renamed or known.moved) else ()
@@ -123,7 +129,8 @@ def fit(plan: Plan, package: Package, known: Fitted | None = None) -> Fitted:
         astray.append(_alike(sheet, content))
         columns = _moved_columns(plan, sheet, content, package)
         as_wide = _placed_anew(sheet, sheet.name, Moved(columns=columns), content) if columns else sheet
-        rows, told = _moved_rows(plan, as_wide, content, frozenset(_led(plan, sheet, package)), columns)
+        alone = stirred == [sheet] and not missing  # what its formulas take stands where it stood
+        rows, told = _moved_rows(plan, as_wide, content, frozenset(_led(plan, sheet, package)), columns, alone=alone)
         if rows and _unsure(_entered(as_wide, "row"), rows, told.keys()):
             raise UnreadableWorkbook(f"{package.file}：“{sheet.name}”的行被增加或删除过，读不准；请用原表填报，不增删行，空着的行不用删")
         if rows or columns:
@@ -140,7 +147,26 @@ def fit(plan: Plan, package: Package, known: Fitted | None = None) -> Fitted:
     areas = {key: _span_anew(span, renamed.get(span.sheet, span.sheet), moved.get(span.sheet, Moved())) for key, span in plan.areas.items()}
     fitted = replace(plan, sheets=sheets, areas=MappingProxyType(areas), base=None, as_made=plan)
     fitted.__dict__["runs"] = plan.runs  # what an area is made of doesn't change where it moves
-    return Fitted(fitted, gone, MappingProxyType(renamed), MappingProxyType(moved), plan)
+    return Fitted(fitted, gone, MappingProxyType(renamed), MappingProxyType(moved), origin=plan)
+
+
+def is_ours(plan: Plan, package: Package) -> bool:
+    """Whether this version of the program made the file: its stamp or its description says so, or all but a few cells are as this one makes
+    them, whatever the file says."""
+    said = package.properties.get(StampName.VERSION, __version__)
+    return said == __version__ or package.description == made_by(__version__) or _as_made(plan, package)
+
+
+def _as_made(plan: Plan, package: Package) -> bool:
+    """Whether almost every formula and constant stands at its place."""
+    there = asked = 0
+    for sheet in plan.sheets:
+        written, content = plan.written[sheet.name], package.sheets.get(sheet.name)
+        asked += len(written.labels) + len(written.formulas)
+        if content is not None:
+            there += sum((content.cell(*place).value or "") == (one.value or "") for place, one in written.labels)
+            there += sum(compared(content.cell(*place).formula) == compared(formula) for place, _, formula in written.formulas)
+    return there >= asked * _AS_MADE
 
 
 def likeness(plan: Plan, package: Package) -> float:
@@ -155,7 +181,7 @@ def _by_names(plan: Plan, package: Package) -> Fitted:
     other = {ref.sheet for key, (ref, _) in plan.placed.items() if places.get(key, ref) != ref}
     other |= {sheet.name for sheet in plan.sheets if sheet.name in package.sheets and not _says_the_same(sheet, package.sheets[sheet.name])}
     missing = tuple(sheet.name for sheet in plan.sheets if sheet.name not in package.sheets)
-    return Fitted(plan.laid_out_otherwise(other, places) if other else plan, missing)
+    return Fitted(plan.laid_out_otherwise(other, places) if other else plan, missing, ours=False)
 
 
 def _says_the_same(sheet: SheetPlan, content: SheetContent) -> bool:
@@ -218,24 +244,39 @@ def _alike(sheet: SheetPlan, content: SheetContent) -> float:
     return sum(text in texts for text in labels) / len(labels) if labels else 0.0
 
 
-Signatures = Mapping[int, tuple[tuple[int, str], ...]]
-"""By what each row is told from others: columns, each with its constant, or with what its formula takes from other sheets."""
+Sign = tuple[int, str | float]
+"""A column with a constant, or with what a formula there takes from other sheets."""
+
+Signatures = Mapping[int, tuple[Sign, ...]]
+"""By what each row is told from others."""
 
 
 def _signatures(sheet: SheetPlan) -> Signatures:
-    """The constants of each row, by which a row is told from others."""
-    found: dict[int, list[tuple[int, str]]] = {}
+    """The constants of each row, by which a row is told from others: its words, else, where other rows say the same, the number it has."""
+    found: dict[int, list[Sign]] = {}
     for one, text in _labels(sheet):
         if not is_gone(one.row, one.column):
             found.setdefault(one.row, []).append((one.column, text))
+    often = Counter(sign for signs in found.values() for sign in signs)
+    for row, number in _numbers(sheet):
+        if all(often[sign] > 1 for sign in found.get(row, ())):
+            found[row] = [number]
     return {row: tuple(cells) for row, cells in found.items()}
 
 
-def _stands(cells: tuple[tuple[int, str], ...], content: SheetContent, row: int) -> bool:
+def _numbers(sheet: SheetPlan) -> Iterator[tuple[int, Sign]]:
+    """The numbers that stand once alone in their column, by row."""
+    numbers = [(one.row, one.column, one.content.value) for one in sheet.cells if isinstance(one.content, Label)]
+    signs = [(row, (column, float(value))) for row, column, value in numbers if isinstance(value, (int, float, Fraction))]
+    often = Counter(sign for _, sign in signs)
+    return ((row, sign) for row, sign in signs if often[sign] == 1 and row < BEYOND)
+
+
+def _stands(cells: tuple[Sign, ...], content: SheetContent, row: int) -> bool:
     hits = 0
     for column, text in cells:
         stored = content.cell(row, column)
-        if text.startswith("=") and stored.formula:
+        if isinstance(text, str) and text.startswith("=") and stored.formula:
             hits += _taken_from(stored.formula) == text
         else:
             hits += stored.value == text or (isinstance(stored.value, str) and bare(stored.value) == text)
@@ -261,12 +302,12 @@ def _all_stand(plan: Plan, sheet: SheetPlan, content: SheetContent, *, old: bool
     return True
 
 
-def _last_told(plan: Plan, sheet: SheetPlan) -> tuple[int, int, str]:
+def _last_told(plan: Plan, sheet: SheetPlan) -> tuple[int, int, str | float]:
     """The last row below all constants that only its formulas tell: where one of them stands, and what it takes from other sheets; empty where
     there is none."""
-    known: tuple[int, int, str] | None = sheet.__dict__.get("_last_told")
+    known: tuple[int, int, str | float] | None = sheet.__dict__.get("_last_told")
     if known is None:
-        row, cells = max(_by_formulas(plan, sheet, _STILL).items(), default=(0, ()))
+        row, cells = max(_by_formulas(plan, sheet, _STILL, entered_alone=False).items(), default=(0, ()))
         below = bool(cells) and row > max(_signatures_of(sheet), default=-1)
         known = sheet.__dict__["_last_told"] = (row, *cells[0]) if below else (0, 0, "")
     return known
@@ -342,7 +383,7 @@ def _column_hits(plan: Plan, sheet: SheetPlan, content: SheetContent, package: P
     ]
     told: dict[int, _Hits] = {}
     for evidence in (labels, names, formulas):
-        told |= {column: hits for column, hits in _told_by(evidence).items() if column not in told}
+        told |= {column: hits for column, hits in _told_by(evidence).items() if column not in told or not told[column].offsets}
     return told
 
 
@@ -360,13 +401,14 @@ def _told_by(evidence: Evidence) -> Mapping[int, _Hits]:
 
 
 def _moved_rows(
-    plan: Plan, sheet: SheetPlan, content: SheetContent, led: frozenset[tuple[int, int]], columns: Lines
+    plan: Plan, sheet: SheetPlan, content: SheetContent, led: frozenset[tuple[int, int]], columns: Lines, *, alone: bool
 ) -> tuple[Lines, Signatures]:
     """Where each row stands now, one that was taken out beyond all others (empty where no other place is known of any), and by what it is told."""
     labels = _signatures_of(sheet)
-    signatures = {**_by_formulas(plan, sheet, columns), **labels}
+    signatures = {**_by_formulas(plan, sheet, columns, entered_alone=not alone), **labels}
+    led |= _emptied(signatures, content)
     steps = _row_steps(signatures, content, led)
-    if len(signatures) > len(labels) and not _as_labels_go(steps, labels):
+    if len(signatures) > len(labels) and not alone and not _as_labels_go(steps, labels):
         signatures, steps = dict(labels), _row_steps(labels, content, led)
     if not steps or len(steps) < len(signatures) / 2:
         return _STILL, signatures
@@ -375,6 +417,12 @@ def _moved_rows(
     empty = (signatures.keys() & found.keys()) - {row for row, _ in steps} - {row for row, _ in _filled(sheet, content, found)}
     found |= {row: BEYOND + row for row in empty}
     return (MappingProxyType(found) if any(row != now for row, now in found.items()) else _STILL), signatures
+
+
+def _emptied(signatures: Signatures, content: SheetContent) -> frozenset[tuple[int, int]]:
+    """The rows of which nothing is left at their places, each with the row above that may be they now: a row that was changed leaves another text."""
+    bare_rows = {row for row, cells in signatures.items() if all(content.cell(row, column).blank for column, _ in cells)}
+    return frozenset((row, row - by) for row in bare_rows for by in range(1, 4))
 
 
 def _followed(lines: Sequence[int], steps: Sequence[tuple[int, int]], told: Set[int], used: Set[int]) -> dict[int, int]:
@@ -399,10 +447,10 @@ _TEXT = re.compile(r'"(?:[^"]|"")*"')
 _TAKEN = re.compile(r"[\w（）.]+![A-Z]{1,3}[1-9][0-9]{0,6}(?::[A-Z]{1,3}[1-9][0-9]{0,6})?")
 
 
-def _by_formulas(plan: Plan, sheet: SheetPlan, columns: Lines) -> Signatures:
-    """The rows of a sheet that only its formulas tell apart, by what the plainest of them takes from other sheets."""
+def _by_formulas(plan: Plan, sheet: SheetPlan, columns: Lines, *, entered_alone: bool) -> Signatures:
+    """The rows of a sheet, or those with entries alone, that only its formulas tell apart, by what the plainest of them takes from other sheets."""
     labelled = _signatures_of(sheet)
-    entered = {one.row for one in sheet.cells if isinstance(one.content, Entry)}
+    entered = {one.row for one in sheet.cells if isinstance(one.content, Entry) or not entered_alone}
     found: dict[int, tuple[tuple[int, str], ...]] = {}
     for (row, column), _, formula in plan.written[sheet.name].formulas:
         taken = _taken_from(formula) if row in entered and row not in labelled else ""
@@ -503,10 +551,12 @@ def _steps(candidates: Iterable[tuple[int, list[int]]], led: frozenset[tuple[int
 
 def _candidates(signatures: Signatures, content: SheetContent) -> Iterator[tuple[int, list[int]]]:
     """For each row that can be told: how far away it may stand, near ones first."""
-    rows: dict[tuple[int, str], list[int]] = {}
+    rows: dict[Sign, list[int]] = {}
     for (row, column), stored in content.cells.items():
         if isinstance(stored.value, str):
             rows.setdefault((column, bare(stored.value)), []).append(row)
+        elif isinstance(stored.value, float) and not stored.formula:
+            rows.setdefault((column, stored.value), []).append(row)
         taken = _taken_from(stored.formula) if stored.formula else ""
         if taken:
             rows.setdefault((column, taken), []).append(row)

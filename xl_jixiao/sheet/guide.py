@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from xl_jixiao.expr import Expr
 from xl_jixiao.sheet.addin import buttons_at
 from xl_jixiao.sheet.build import SheetBuilder
-from xl_jixiao.sheet.measure import height_for, page_room
+from xl_jixiao.sheet.measure import height_for, print_scale, room_at, whole_pages_scale
 from xl_jixiao.sheet.page_flow import blocks, breaks
 from xl_jixiao.sheet.plan import Computed, Page, Varies
 from xl_jixiao.sheet.progress import Progress
@@ -54,8 +54,12 @@ class Guide:
             self.sheet.jump(self.row, 0, sheet=part.sheet, text=part.name, columns=2)
             self.sheet.computed(self.row, 2, "", part.state, "centre")
             self.sheet.computed(self.row, 3, "", part.said, "cell")
+            if part.chained:
+                self.sheet.computed(self.row, len(WIDTHS), part.chained.key, part.first_open, "hidden")
             self.sheet.height(self.row, _LIVE)
             self.row += 1
+        if any(part.chained for part in progress.parts):
+            self.sheet.hidden_columns.append((len(WIDTHS), len(WIDTHS)))
         self.sheet.label(self.row, 0, "下一处（点右边跳转）", "cell", columns=2)
         self.sheet.put(self.row, 2, Computed("", progress.next, varies=Varies.NUMBERS), "link", columns=2)
         self.sheet.height(self.row, _LIVE)
@@ -113,10 +117,13 @@ class Guide:
             self.sheet.label(self.row, 0, text, "small", columns=4)
             self.sheet.height(self.row, height_for([(text, sum(WIDTHS))], 9.5, 20))
             self.row += 1
-        self.sheet.page = Page(area=(0, 0, self.row, 3), breaks=tuple(self._breaks()))
+        height = sum(self.sheet.heights.get(at, _PLAIN) for at in range(self.row))
+        scale = whole_pages_scale(WIDTHS, height, 0, landscape=False)
+        self.sheet.page = Page(area=(0, 0, self.row, 3), breaks=tuple(self._breaks(scale)), scale=scale)
         return self.sheet
 
-    def _breaks(self) -> Iterator[int]:
+    def _breaks(self, scale: int | None) -> Iterator[int]:
         """Where pages start: a heading stays with what follows it."""
         rows = [((at, self.sheet.heights.get(at, _PLAIN)), at in self._headings) for at in range(self.row)]
-        return breaks(blocks(((row,), tied, False) for row, tied in rows), page_room(WIDTHS, landscape=False))
+        room = room_at(scale or print_scale(WIDTHS, landscape=False), landscape=False)
+        return breaks(blocks(((row,), tied, False) for row, tied in rows), room)

@@ -53,7 +53,7 @@ class _Tags(dict[str, str]):
 
 class Allowance:
     """What reading one workbook may cost, all its parts together, in units of about a microsecond; rich texts and shared formulas by themselves.
-    `faint` are the texts met on the way of which a part is written white or tiny."""
+    `faint` are the texts met on the way of which a part is written white or tiny, struck through, or has others written above it."""
 
     def __init__(self) -> None:
         self.faint: set[str] = set()

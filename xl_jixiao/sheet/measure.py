@@ -91,6 +91,22 @@ def room_at(scale: int, *, landscape: bool) -> float:
     return height / scale * 100 * _SAFE_HEIGHT
 
 
+_FEW_LINES = 0.2
+"""What stands on less than this part of the last page is drawn onto the one before."""
+
+
+def whole_pages_scale(widths: Sequence[float], height: float, heads: float, *, landscape: bool) -> int | None:
+    """The scale at which a sheet of this height has no last page with a few lines alone, where it is readable; None where it needs none.
+    `heads` are repeated on each page after the first."""
+    room = page_room(widths, landscape=landscape)
+    pages = math.ceil((height - room) / (room - heads)) + 1 if height > room else 1
+    over = height - room - (pages - 2) * (room - heads)
+    if pages == 1 or over > room * _FEW_LINES:
+        return None
+    scale = parts_scale(widths, [(height - heads) / (pages - 1) + heads], landscape=landscape)
+    return scale if scale < print_scale(widths, landscape=landscape) else None
+
+
 def parts_scale(widths: Sequence[float], parts: Sequence[float], *, landscape: bool) -> int:
     """The scale at which parts of these heights (points, repeated heads included) are one page each, where it is still readable.
 

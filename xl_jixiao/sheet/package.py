@@ -23,6 +23,7 @@ from xl_jixiao.sheet.book_parts import (
     part_named,
     read_book,
     read_chart,
+    read_description,
     read_drawing,
     read_notes,
     read_old_drawing,
@@ -92,7 +93,7 @@ def _read(path: Path, data: bytes, way: Way) -> Package:
     opened.check_all()
     from xl_jixiao.sheet.slow_package import read_slowly
 
-    return replace(read_slowly(path.name, data), parts=tuple(opened.parts))
+    return replace(read_slowly(path.name, data), parts=tuple(opened.parts), description=opened.description())
 
 
 @dataclass
@@ -122,6 +123,7 @@ class _Opened:
             names=book.all_names,
             local_names=tuple(book.local),
             properties=MappingProxyType(self._properties(root)),
+            description=self.description(),
             looks=styles.looks,
             calculation=book.calculation,
             full_calculation=book.full_calculation,
@@ -197,6 +199,11 @@ class _Opened:
         part = self._first(root, "", "custom-properties") or self._first(root, "", "customProperties")
         return self._known(part, read_properties) if part else {}
 
+    def description(self) -> str:
+        """What the document says of itself."""
+        part = self._first(self._relations(""), "", "core-properties")
+        return self._known(part, read_description) if part else ""
+
     def _sheet(
         self, sheet: Sheet, book_part: str, relations: Mapping[str, Relation], book: Book, styles: Styles, texts: tuple[str, ...]
     ) -> SheetContent:
@@ -251,7 +258,7 @@ class _Opened:
             around.beyond,
             tuple((area, relation.target) for area, relation in targets if relation is not None and relation.outside),
             tuple(around.opened),
-            around.limits,
+            tuple(around.limits),
             tuple(map(self._chart, charts)),
             tuple(around.messages),
             around.zoom,
@@ -273,12 +280,14 @@ class _Opened:
 
     def _chart(self, part: str) -> DrawnChart:
         try:
-            return replace(read_chart(self._content(part), self.allowance, _known), covered=self._covered(part))
+            return read_chart(self._content(part), self.allowance, _known, covered=self._covered(part))
         except expat.ExpatError as error:
             raise _broken(self.parts[part].name, error) from error
 
     def _drawn(self, around: Around, sheet: str) -> tuple[Drawn, ...]:
         relations = self._relations(sheet)
+        if not relations:
+            return ()
         parts = [name for kind in ("comments", "threadedComment") for name in self._of_kind(relations, sheet, kind)]
         notes = {note: None for name in parts for note in self._known(name, read_notes)}
         tables = [name for kind in ("table", "pivotTable") for name in self._of_kind(relations, sheet, kind)]

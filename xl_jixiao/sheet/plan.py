@@ -104,6 +104,11 @@ class Accepts:
     most: Expr | None = None
     source: Expr | None = None
 
+    @property
+    def title_of_error(self) -> str:
+        """What stands over the words about a wrong value."""
+        return self.error_title or f"请检查{self.title}"
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -311,14 +316,15 @@ class SheetPlan:
 
 @dataclass(frozen=True)
 class WrittenSheet:
-    """A sheet's cells by what they are, each with its place, formulas written out: what a returned file is held against. Formulas that vary
-    are left out."""
+    """A sheet's cells by what they are, each with its place, formulas written out: what a returned file is held against. Formulas that `vary`
+    stand apart; those that may be anything are left out."""
 
     plan: SheetPlan
     labels: Sequence[tuple[tuple[int, int], Label]]
     entries: Sequence[tuple[tuple[int, int], Entry]]
     formulas: Sequence[tuple[tuple[int, int], Computed, str]]
     styles: Sequence[tuple[tuple[int, int], str]]
+    vary: Sequence[tuple[tuple[int, int], Computed, str]] = ()
 
     @cached_property
     def by_row(self) -> Mapping[int, tuple[Sequence[int], ...]]:
@@ -408,14 +414,20 @@ class Plan:
     def voice(self, sheet: str) -> Voice:
         """How a formula on a sheet writes cells and areas: names where there are names, addresses elsewhere."""
         known = self._voices.setdefault(sheet, {})
+        base = self.base
+        before = base.voice(sheet) if base else None
 
         def text(key: str) -> str:
             found = known.get(key)
             if found is None:
-                found = known[key] = self._written(key, sheet)
+                found = known[key] = before(key) if before and base and base.knows(key) else self._written(key, sheet)
             return found
 
         return text
+
+    def knows(self, key: str) -> bool:
+        """Whether it has a cell or an area with this key."""
+        return key in self.placed or key in self.areas
 
     def _written(self, key: str, sheet: str) -> str:
         if key.startswith(_BESIDE):
@@ -499,7 +511,9 @@ class Plan:
                 computed.append((place, content))
         texts = {place: self.formula(sheet.name, content) for place, content in computed}
         formulas = tuple((place, content, texts[place]) for place, content in computed)
-        return WrittenSheet(sheet, tuple(labels), tuple(entries), formulas, sheet.styles)
+        told = [(place, content) for place, content in sheet.varying.items() if content.varies is not Varies.ANYWHERE]
+        vary = tuple((place, content, self.formula(sheet.name, content)) for place, content in told)
+        return WrittenSheet(sheet, tuple(labels), tuple(entries), formulas, sheet.styles, vary)
 
     def laid_out_otherwise(self, other: Set[str], places: Mapping[str, Ref]) -> "Plan":
         """The plan of a workbook that another version of the program laid out: on the sheets that were others then, only named cells are
@@ -587,7 +601,7 @@ class Plan:
 
     def _member(self, one: Placed | None) -> str | Expr:
         """How the values of an area find one of its cells: by its key, or by its tree."""
-        if one is None or isinstance(one.content, Jump):
+        if one is None or isinstance(one.content, Jump) or one.content == _BLANK:
             return _NOTHING
         content = one.content
         if content.key or not isinstance(content, Computed):
@@ -607,6 +621,10 @@ class Plan:
     def shown_udf(self, content: Computed) -> Value:
         """What a computed cell shows in this edition with the plan's own entries: its cached value."""
         return self.shown.in_edition(content)
+
+
+_BLANK = Label(None)
+"""A cell that is there for its border alone."""
 
 
 class PlanValues(Lasting):

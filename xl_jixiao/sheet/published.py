@@ -31,7 +31,7 @@ from xl_jixiao.sheet.data import free_text
 from xl_jixiao.sheet.plan import Accepts, Mark, Page
 from xl_jixiao.sheet.progress import first_word
 from xl_jixiao.tables.published import SIGNS
-from xl_jixiao.words import AGREES, DIFFERS, EXPLAIN, LAST_DIGIT, MUST_FIX, PASSED, PUBLISHED, UNREADABLE
+from xl_jixiao.words import AGREES, AS_SUMMED, DIFFERS, EXPLAIN, LAST_DIGIT, MUST_FIX, NO_VALUE, PASSED, PUBLISHED, UNREADABLE
 
 WIDTHS = (5, 40, 13, 16, 16, 11, 13, 16)
 HEADS = ("序号", "项目", "复算数", "公布数\n（选填）", "核对", "复算得分", "公布得分\n（选填）", "核对")
@@ -40,6 +40,8 @@ NOTE = "没有公布过的不用填。已经公布的，照公布的样子填写
 _FIRST_ROW = 4
 _PREFIX = "公布"
 FIGURES, POINTS = Area("区:公布数核对结果"), Area("区:公布得分核对结果")
+PUBLISHED_POINTS = Area("区:公布得分")
+"""The points that were published, of whatever."""
 LONGEST = 30
 """How many characters a published figure may have."""
 
@@ -47,6 +49,7 @@ MARKED = (
     (DIFFERS, "#9C0006", "#FFC7CE"),
     (UNREADABLE, "#9C0006", "#FFC7CE"),
     (LAST_DIGIT, "#7F6000", "#FFF2CC"),
+    (NO_VALUE, "#7F6000", "#FFF2CC"),
     (AGREES, "#006100", "#E2F0D9"),
 )
 """The words of a comparison, and how they are coloured."""
@@ -102,19 +105,26 @@ class ClaimLine:
     points: Claim | None = None
 
 
-def number_claim(key: str, of: Expr, style: str = "points", *, rounds: bool = False) -> Claim:
-    """A published number against the computed one; `rounds` where one of fewer decimals is the same number rounded, or cut off."""
+def number_claim(key: str, of: Expr, style: str = "points", *, rounds: bool = False, parts: Expr | None = None) -> Claim:
+    """A published number against the computed one; `rounds` where one of fewer decimals is the same number rounded, or cut off. `parts` is
+    what the parts that were published with it add up to, no number where one wasn't."""
     said = Cell(key)
-    gap = Rounded(said - of, 4)
+    known = [of] if parts is None else [of, parts]
     words: list[tuple[Expr, Operand]] = [
         (is_blank(said), ""),
         (negated(is_number(said)), UNREADABLE),
-        (negated(is_number(of)), ""),
-        (gap.equals(0), AGREES),
+        *((_same(said, one), word) for one, word in zip(known, (AGREES, AS_SUMMED), strict=False)),
+        (negated(any_of(list(map(is_number, known)))), ""),
     ]
     if rounds:
+        gap = Rounded(said - of, 4)
         words.append((any_of([call("ABS", gap) <= Decimal("0.01"), _of_one_decimal(said, of, gap)]), LAST_DIGIT))
     return Claim(key, of, style, first_of(words, DIFFERS))
+
+
+def _same(said: Expr, of: Expr) -> Expr:
+    """Whether a number is another one, where that is a number."""
+    return when(is_number(of), Rounded(said - of, 4).equals(0), False)
 
 
 def _of_one_decimal(said: Expr, of: Expr, gap: Expr) -> Expr:
@@ -147,6 +157,7 @@ def published_sheet(lines: Sequence[ClaimLine], value_of: Callable[[str], Value]
     for area, column in ((FIGURES, _FIGURE + 2), (POINTS, _POINTS + 2)):
         sheet.area(area.key, _FIRST_ROW, column, last)
         sheet.marks += [Mark((_FIRST_ROW, column, last, column), *one) for one in MARKED]
+    sheet.area(PUBLISHED_POINTS.key, _FIRST_ROW, _POINTS + 1, last)
     sheet.frozen = (_FIRST_ROW, _FIGURE)
     sheet.page = Page(landscape=True, heads=(_FIRST_ROW - 1, _FIRST_ROW - 1), area=(0, 0, last, len(WIDTHS) - 1))
     return sheet
@@ -177,12 +188,14 @@ _POINTS_TYPED = Accepts(
 
 
 def check_line(lines: Sequence[ClaimLine]) -> Line:
-    """That what was published is what is computed: a rate, a total or a grade that isn't must be mended, points need a word."""
+    """That what was published is what is computed: a rate, a total or a grade that isn't must be mended; points need a word, and a number of
+    a rate that there is none of."""
     first = next(claim.key for line in lines for claim in (line.figure, line.points) if claim)
     wrong, other = Counted(FIGURES, DIFFERS), Counted(POINTS, DIFFERS)
     unread = Counted(FIGURES, UNREADABLE) + Counted(POINTS, UNREADABLE)
-    result = first_of([(wrong + unread > 0, MUST_FIX), (other > 0, EXPLAIN)], PASSED)
-    said = joined(wrong + other, "项不一致，", unread, "项读不出数，见“", PUBLISHED, "”")
+    baseless = Counted(FIGURES, NO_VALUE)
+    result = first_of([(wrong + unread > 0, MUST_FIX), (other + baseless > 0, EXPLAIN)], PASSED)
+    said = joined(wrong + other, "项不一致，", unread, "项读不出数，", baseless, "项算不出却公布了数，见“", PUBLISHED, "”")
     return Line("公布数与复算数一致（没有公布的不核对）", result, said, first, first=first_word(FIGURES, DIFFERS, first))
 
 
@@ -197,19 +210,33 @@ def compared(claim: Expr, exact: Expr, unit: str = "") -> Expr:
     return Guarded(_compared(claim, exact, unit), tree(UNREADABLE))
 
 
+def says_number(claim: Expr) -> Expr:
+    """Whether a published figure says a number."""
+    return Guarded(is_number(_number(call("SUBSTITUTE", _plain(claim), "%", ""))), tree(False))
+
+
 def _compared(claim: Expr, exact: Expr, unit: str) -> Expr:
-    said = _without(claim, {"％": "%", "．": ".", " ": "", "　": ""})
+    said = _plain(claim)
     said = call("SUBSTITUTE", said, unit, "") if unit else said
     bare = call("SUBSTITUTE", said, "%", "")
     percent = said.differs(bare)
     decimals = call("MAX", 0, call("LEN", bare) - call("FIND", ".", joined(bare, ".")))
     places = decimals + when(percent, 2, 0)
-    number = call("VALUE", _without(bare, {**SIGNS, **_HALF_WIDTH})) / when(percent, 100, 1)
+    number = _number(bare) / when(percent, 100, 1)
     gap = Rounded(number - call("ROUND", exact, places), _LEAST_GAP)
     cut = call("ABS", exact) - call("ABS", number)
     cut_off = all_of([number * exact >= 0, cut >= 0 - _DUST, cut < call("POWER", 10, 0 - places) - _DUST])
     near = call("ABS", gap) <= call("POWER", 10, 0 - call("MAX", places, when(percent, 4, 2))) + _DUST
     return first_of([(gap.equals(0), AGREES), (any_of([cut_off, near]), LAST_DIGIT)], DIFFERS)
+
+
+def _plain(claim: Expr) -> Expr:
+    return _without(claim, {"％": "%", "．": ".", " ": "", "　": ""})
+
+
+def _number(said: Expr) -> Expr:
+    """The number a text says, whatever it says its sign with."""
+    return call("VALUE", _without(said, {**SIGNS, **_HALF_WIDTH}))
 
 
 def _without(of: Expr, words: Mapping[str, str]) -> Expr:

@@ -7,7 +7,7 @@ from functools import cached_property
 from xml.parsers import expat
 
 from xl_jixiao.sheet.cells import Cells, Rows, places, texts_general
-from xl_jixiao.sheet.content import LAST_COLUMN, LONGEST_TEXT, ConditionalFormat, Rectangle, Refused
+from xl_jixiao.sheet.content import LAST_COLUMN, LONGEST_TEXT, ConditionalFormat, Limit, Rectangle, Refused
 from xl_jixiao.sheet.fast_cells import Odd, read_fast, texts_fast
 from xl_jixiao.sheet.markup import Allowance, fraction, true, walk, whole
 from xl_jixiao.sheet.styles import OwnChange, Styles
@@ -15,6 +15,7 @@ from xl_jixiao.sheet.zipped import Known
 
 _MOST_MERGES = 100_000
 _MOST_RULES = 20_000
+_LONGEST_RULE = 300
 _BEGIN, _END = b"<sheetData>", b"</sheetData>"
 _UTF8 = re.compile(
     rb'(?:\xef\xbb\xbf)?(?:<\?xml version="1\.[0-9]"(?: encoding="[Uu][Tt][Ff]-8")?(?: standalone="(?:yes|no)")? ?\?>)?\s*<[A-Za-z]'
@@ -63,7 +64,7 @@ class Around:
     links: list[tuple[str, str]] = field(default_factory=list)
     """Areas with the marks of the relations they lead to."""
     opened: list[str] = field(default_factory=list)
-    limits: int = 0
+    limits: list[Limit] = field(default_factory=list)
     messages: list[tuple[str, str]] = field(default_factory=list)
     zoom: int = 100
     scale: int = 100
@@ -137,6 +138,7 @@ class _SheetWalk:
             "x14:dataValidation": self._limit,
         }
         self._top_left = ""
+        self._limited: Mapping[str, str] = {}
 
     def opened(self, tag: str, attributes: Mapping[str, str]) -> None:
         """A tag begins."""
@@ -168,7 +170,9 @@ class _SheetWalk:
             self._end_own()
         elif tag in ("cfRule", "x14:cfRule"):
             self._end_rule()
-        elif tag in ("formula", "xm:f"):
+        elif tag in ("dataValidation", "x14:dataValidation"):
+            self._end_limit()
+        elif tag in ("formula", "formula1", "formula2", "xm:f"):
             self._formulas.append(text)
         elif tag == "xm:sqref":
             self._area = text
@@ -265,10 +269,19 @@ class _SheetWalk:
             raise Refused("受保护区域过多，拒绝打开")
 
     def _limit(self, attributes: Mapping[str, str]) -> None:
-        self.around.limits += 1
-        shown = true(attributes.get("showInputMessage"))
-        for text in (attributes.get("promptTitle", ""), attributes.get("prompt", "")) if shown else ():
-            self._message(attributes.get("sqref", ""), text)
+        self._limited, self._area, self._formulas = attributes, attributes.get("sqref", ""), []
+        texts = (("showInputMessage", "promptTitle", "prompt"), ("showErrorMessage", "errorTitle", "error"))
+        for text in (attributes.get(one, "") for shown, *names in texts if true(attributes.get(shown)) for one in names):
+            self._message(self._area, text)
+
+    def _end_limit(self) -> None:
+        about, (first, second) = self._limited, (*self._formulas, "", "")[:2]
+        holds = true(about.get("showErrorMessage")) and about.get("errorStyle", "stop") == "stop"
+        self.around.limits.append(
+            Limit(self._area[:LONGEST_TEXT], about.get("type", "none"), first[:_LONGEST_RULE], second[:_LONGEST_RULE], holds)
+        )
+        if len(self.around.limits) > _MOST_RULES:
+            raise Refused("填写的限制过多，拒绝打开")
 
     def _message(self, area: str, text: str) -> None:
         if text:

@@ -21,7 +21,7 @@ from xl_jixiao.number import printable, to_cell
 from xl_jixiao.outputs import replacing
 from xl_jixiao.rules.typed import Kind
 from xl_jixiao.sheet.addin import vba_of
-from xl_jixiao.sheet.edition import Edition
+from xl_jixiao.sheet.edition import Edition, StampName, made_by
 from xl_jixiao.sheet.looks import NORMAL, look, series_colour
 from xl_jixiao.sheet.measure import MARGINS, print_scale, text_units
 from xl_jixiao.sheet.plan import (
@@ -159,7 +159,7 @@ class _Writer:
                 "subject": plan.subject,
                 "author": "",
                 "company": "",
-                "comments": f"xl_jixiao {__version__}",
+                "comments": made_by(plan.stamp.get(StampName.VERSION, __version__)),
                 "created": CREATED,
             }
         )
@@ -340,7 +340,7 @@ class _Writer:
         common: dict[str, object] = {
             "input_title": accepts.title[:31],
             "input_message": accepts.message[:LONGEST_TEXT],
-            "error_title": (accepts.error_title or f"请检查{accepts.title}")[:31],
+            "error_title": accepts.title_of_error[:31],
             "error_message": accepts.error[:LONGEST_TEXT],
             "error_type": "stop",
             "ignore_blank": True,

@@ -38,8 +38,9 @@ _PASSWORD, _SIZES_FOLLOW, _UTF8 = 0x1, 0x8, 0x800
 _SHEET_PART = re.compile(r"(?:xl/)?(?:worksheets/[^/]+\.xml|sharedstrings\.xml)|.*/sharedstrings\.xml|.*/worksheets/[^/]+\.xml")
 _MEDIA = re.compile(r".*/(?:media|embeddings)/[^/]+")
 _DECLARED = ("<!DOCTYPE", "<!ENTITY")
-_DECLARATION = re.compile(b"!(?:DOCTYPE|ENTITY)")
-"""The same from their second letter on: a search for one letter first is several times as fast."""
+_DECLARATION = re.compile(b"<!(?:DOCTYPE|ENTITY)")
+_IN_EACH = b"Y"
+"""The letter both have and most sheets don't: to look for one letter takes next to nothing."""
 
 _WIDE_DECLARATIONS = tuple(word.encode(encoding) for encoding in ("utf-16-le", "utf-16-be") for word in _DECLARED)
 _NO_WORKBOOK = "不是有效的 .xlsx 或 .xlsm 文件"
@@ -67,7 +68,7 @@ def file_bytes(path: Path) -> bytes:
         if not stat.S_ISREG(facts.st_mode):
             raise Refused("是文件夹" if stat.S_ISDIR(facts.st_mode) else "不是普通文件", "请给出 .xlsx 或 .xlsm 文件")
         with os.fdopen(descriptor, "rb", closefd=False) as file:
-            data = file.read(_LARGEST_FILE + 1) if facts.st_size <= _LARGEST_FILE else b""
+            data = file.read(facts.st_size + 1) if facts.st_size <= _LARGEST_FILE else b""
     finally:
         os.close(descriptor)
     if facts.st_size > _LARGEST_FILE or len(data) > _LARGEST_FILE:
@@ -117,7 +118,7 @@ class ZippedPart:
 
 def _declares(content: bytes) -> bool:
     """Whether a document type is declared. A part without a zero byte isn't UTF-16: it is looked through once, not five times."""
-    if any(content[found.start() - 1 : found.start()] == b"<" for found in _DECLARATION.finditer(content)):
+    if _IN_EACH in content and _DECLARATION.search(content):
         return True
     return b"\0" in content and any(word in content for word in _WIDE_DECLARATIONS)
 

@@ -14,6 +14,9 @@ _FIXED = r"《[^》]*\d{4}[^》]*》|(?<!\d)\d{4}年?[-—–－~～至到]+\d{4
 
 _DIGITS = "〇一二三四五六七八九"
 
+_MARK = "·"
+"""Stands in a revision between the table's own and the year it was moved on to."""
+
 
 @dataclass(frozen=True)
 class NextTable:
@@ -25,14 +28,14 @@ class NextTable:
     unsure: tuple[str, ...]
 
 
-def moved_on(text: str, data: Mapping[str, Any], year: int, name: str = "") -> NextTable:
-    """The text of a table file for another year; `data` is what it says now, `name` the new id where it is given."""
+def moved_on(text: str, data: Mapping[str, Any], year: int, name: str = "", revision: str = "") -> NextTable:
+    """The text of a table file for another year; `data` is what it says now, `name` and `revision` the new ones where they are given."""
     old = int(data["year"])
     new_id = name or _new_id(str(data["id"]), old, year)
     years = {str(old + by): str(year + by) for by in (-1, 0, 1)}
     moving = re.compile(rf"({_FIXED})|(?<!\d)({'|'.join(years)})(?=年)")
     still = re.compile(rf"(?<!\d)({'|'.join(map(str, range(old - 2, old + 1)))})(?!\d)|{_in_words(old)}|(?<!\d){old % 100:02}(?=年度|财年)")
-    head = {"id": f'id = "{new_id}"', "revision": f'revision = "{year}.1"', "year": f"year = {year}"}
+    head = {"id": f'id = "{new_id}"', "revision": f'revision = "{revision or f"{year}.1"}"', "year": f"year = {year}"}
     lines, changed, unsure = [f"# 由 {data['id']}（{old}年度）生成；文号、依据、评分标准原文按{year}年度的文件逐条核对。"], [], []
     top = True
     for line in text.splitlines():
@@ -52,6 +55,17 @@ def moved_on(text: str, data: Mapping[str, Any], year: int, name: str = "") -> N
             unsure.append(moved.strip())
         lines.append(moved)
     return NextTable(new_id, "\n".join(lines) + "\n", tuple(changed), tuple(unsure))
+
+
+def of_year(text: str, data: Mapping[str, Any], year: int) -> str:
+    """The text of a table file as a set of another year has it: the same table, its words and its revision of that year."""
+    return moved_on(text, data, year, str(data["id"]), f"{data['revision']}{_MARK}{year}").text
+
+
+def year_of(revision: str) -> int:
+    """The year a revision says that its table was moved on to; 0 where it says none."""
+    found = re.search(rf"{_MARK}(20\d\d)$", revision)
+    return int(found[1]) if found else 0
 
 
 def _in_words(year: int) -> str:

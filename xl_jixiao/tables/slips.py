@@ -294,7 +294,7 @@ def _of_text(one: Input) -> Iterator[tuple[Expr, Operand]]:
     rest: Expr = cell
     for mark in LEFT_IN:
         rest = call("SUBSTITUTE", rest, mark, "")
-    yield rest.differs(cell), "里还有没填的“××”或表里的提示：请补全；"
+    yield call("LEN", rest) < call("LEN", cell), "里还有没填的“××”或表里的提示：请补全；"
 
 
 class _Around:

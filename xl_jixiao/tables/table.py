@@ -3,10 +3,12 @@
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from xl_jixiao.tables.catalogue import locate
-from xl_jixiao.tables.tablefile import TablePart, read_toml
+from xl_jixiao.tables.next_year import of_year
+from xl_jixiao.tables.tablefile import TablePart, parsed, read_toml
+from xl_jixiao.tables.unreadable import text_of
 
 
 class Table(TablePart):
@@ -27,19 +29,35 @@ class Table(TablePart):
 
 
 _Kind = TypeVar("_Kind", bound=Table)
+_Loaded = TypeVar("_Loaded", bound=Table, covariant=True)
 
 
-def loading(from_data: Callable[[Mapping[str, Any], str], _Kind]) -> Callable[[str], _Kind]:
+class Load(Protocol[_Loaded]):
+    """Loads a table by its id or .toml path; with a year as a set of that year has it."""
+
+    def __call__(self, reference: str, year: int = 0) -> _Loaded:
+        """The table. Raises RubricError with every mistake, FileNotFoundError for what isn't there."""
+
+
+def loading(from_data: Callable[[Mapping[str, Any], str], _Kind]) -> Load[_Kind]:
     """The function that loads a table by its id or .toml path, read again only when the file has changed."""
 
     @lru_cache(maxsize=64)
-    def read(path: str, _modified: int) -> _Kind:
+    def read(path: str, _modified: int, year: int) -> _Kind:
         file = Path(path)
-        return from_data(read_toml(file), file.name)
+        return from_data(read_for(file, year), file.name)
 
-    def load(reference: str) -> _Kind:
-        """The table of an id or of a .toml path. Raises RubricError with every mistake, FileNotFoundError for what isn't there."""
+    def load(reference: str, year: int = 0) -> _Kind:
         path = locate(reference)
-        return read(str(path), path.stat().st_mtime_ns)
+        return read(str(path), path.stat().st_mtime_ns, year)
 
     return load
+
+
+def read_for(file: Path, year: int) -> dict[str, Any]:
+    """The parsed table file, moved on where it is of another year than the one wanted (0: its own). Raises RubricError."""
+    data = read_toml(file)
+    own = data.get("year")
+    if year in (0, own) or not isinstance(own, int) or not {"id", "revision"} <= data.keys():
+        return data
+    return parsed(of_year(text_of(file), data, year), file.name)

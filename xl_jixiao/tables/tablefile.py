@@ -45,9 +45,21 @@ class TablePart(BaseModel):
 def read_toml(file: Path) -> dict[str, Any]:
     """The parsed file, numbers exact. Raises RubricError."""
     try:
-        return tomllib.loads(text_of(file), parse_float=number_of)
-    except (ValueError, ArithmeticError, RecursionError) as error:  # what isn't TOML, isn't UTF-8, or a number of thousands of digits
-        raise RubricError([f"{file.name}：不是有效的 UTF-8 TOML 文件：{why_unreadable(error)}"]) from error
+        return parsed(text_of(file), file.name)
+    except ValueError as error:  # what isn't UTF-8
+        raise error if isinstance(error, RubricError) else _unreadable(file.name, error) from error
+
+
+def parsed(text: str, name: str) -> dict[str, Any]:
+    """The parsed text of a table file, numbers exact. Raises RubricError."""
+    try:
+        return tomllib.loads(text, parse_float=number_of)
+    except (ValueError, ArithmeticError, RecursionError) as error:  # what isn't TOML, or a number of thousands of digits
+        raise _unreadable(name, error) from error
+
+
+def _unreadable(name: str, error: Exception) -> RubricError:
+    return RubricError([f"{name}：不是有效的 UTF-8 TOML 文件：{why_unreadable(error)}"])
 
 
 def validated(model: type[_Model], data: Mapping[str, Any], name: str, inconsistencies: Callable[[_Model], Iterator[str]]) -> _Model:

@@ -41,8 +41,8 @@ class UnitAnswers:
 
     @property
     def unit(self) -> str:
-        """The unit that filed."""
-        return self.facts.unit
+        """The unit that filed, as a fact of the book or the first form that has one names it."""
+        return self.facts.unit or next((one.unit for one in self.parts.values() if one.unit), "")
 
 
 def completed(book: UnitBook, answers: UnitAnswers, values_of: Callable[[Mapping[str, Value]], PlanValues]) -> UnitAnswers:

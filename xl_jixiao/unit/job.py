@@ -115,9 +115,9 @@ class UnitJob(Job):
         """The job of a set's file; every form it names is opened: a bundled one by its id, one beside it by its id or its file's name. Raises RubricError."""
         folder = locate(reference).parent
 
-        def open_beside(table: str, lengths: Mapping[str, int]) -> Job:
+        def open_beside(table: str, lengths: Mapping[str, int], year: int) -> Job:
             beside = next((path for path in (folder / table, folder / f"{table}.toml") if path.suffix == ".toml" and isfile(path)), None)
-            return open_form(table if beside is None or table in known() else str(beside), lengths)
+            return open_form(table if beside is None or table in known() else str(beside), lengths, year)
 
         job = cls(model.load(reference), open_beside)
         job.book(FEWEST_PROJECTS)

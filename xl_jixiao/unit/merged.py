@@ -257,7 +257,7 @@ class Stack:
 def _longer(page: Page, bottom: int) -> Page:
     assert page.area is not None
     top, left, _, right = page.area
-    return replace(page, area=(top, left, bottom, right))
+    return replace(page, area=(top, left, bottom, right), scale=None)
 
 
 def _moved_mark(mark: Mark, first: int, down: int) -> Mark:

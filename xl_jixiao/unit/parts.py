@@ -20,8 +20,8 @@ from xl_jixiao.tables.tablefile import RubricError
 from xl_jixiao.unit.model import SetFact, SetForm, SetTable
 from xl_jixiao.words import NONE_WORD
 
-OpenForm = Callable[[str, Mapping[str, int]], Job]
-"""Opens a form by its id or path; lists of words of these names are at least so long."""
+OpenForm = Callable[[str, Mapping[str, int], int], Job]
+"""Opens a form by its id or path, as of a year; lists of words of these names are at least so long."""
 
 
 class BookInput(Input):
@@ -218,7 +218,7 @@ class _Builder:
         self.projects = table.projects
         self.count = min(count, self.projects.most) if self.projects else 0
         lengths = {self.projects.list: self.count} if self.projects else {}
-        self.jobs = {form.name: open_form(form.table, lengths) for form in table.forms}
+        self.jobs = {form.name: open_form(form.table, lengths, table.year) for form in table.forms}
         self.inputs: dict[str, Mapping[str, Input]] = {name: {item.key: item for item in job.inputs} for name, job in self.jobs.items()}
         self.bound: dict[tuple[str, int], dict[str, str]] = {}
         self.uses: list[Use] = []

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from types import MappingProxyType
 
 from xl_jixiao.expr import (
     Applied,
@@ -37,7 +38,7 @@ from xl_jixiao.sheet.guide import Guide
 from xl_jixiao.sheet.looks import INPUT_STYLES, SHOWN_STYLES
 from xl_jixiao.sheet.measure import height_for, side_breaks
 from xl_jixiao.sheet.plan import Accepts, Computed, Entry, Mark, Page, Visibility, linked, place_of
-from xl_jixiao.sheet.progress import Gap, Progress, Stage, Wrong
+from xl_jixiao.sheet.progress import Chained, Gap, Progress, Stage, Wrong
 from xl_jixiao.tables.slips import IN_YUAN, MANY_TIMES, is_money
 from xl_jixiao.unit.merged import MergedForm
 from xl_jixiao.unit.parts import BookForm, BookInput, UnitBook, named_key, same_name_key
@@ -54,6 +55,7 @@ from xl_jixiao.words import (
     LINKS_SHEET,
     LOCKED,
     MUST_FIX,
+    NO_PROJECT,
     NOT_FILLED,
     OPTIONAL,
     PASSED,
@@ -162,6 +164,10 @@ def row_remark(book: UnitBook, number: int) -> str:
     return remark_key(book.columns[0][1][number - 1].key)
 
 
+_ANEW = MappingProxyType({"choice": "再从下拉列表选择", "date": "再输入日期，如 2021-7-20"})
+"""What to do about a wrong entry of the list, by its kind."""
+
+
 def _row_hint(book: UnitBook, number: int) -> Expr:
     """What is asked of, or wrong with, the entries of a row of the list."""
     used = {cell for part in book.parts for cell in part.bound.values()}
@@ -170,7 +176,7 @@ def _row_hint(book: UnitBook, number: int) -> Expr:
         item = items[number - 1]
         if item.key in used and item.key not in book.computed:
             asked = Cell(hint_key(item.key))
-            wrong = "再从下拉列表选择" if item.kind == "choice" else "再输入日期，如 2021-7-20" if item.kind == "date" else "再输入数字"
+            wrong = _ANEW.get(item.kind, "再输入数字")
             said.append(when(state(item.key).equals(INVALID), f"“{head}”{INVALID}：按 Delete 清空，{wrong}。", ""))
             said.append(when(asked.equals(""), "", joined(f"“{head}”", asked, "。")))
     apart = Cell(apart_key(number))
@@ -463,18 +469,18 @@ def progress_of(book: UnitBook) -> Progress:
     return Progress([part_of((*book.shared, *book.own))])
 
 
-def form_stage(book: UnitBook, one: MergedForm) -> Stage:
-    """How far a form is: how many of its own checks have a result, and how many fail."""
-    area, started = results_of(one.part), Cell(one.part.keys[checks.STARTED.key])
-    sheet = one.official[0].name
-    wanted = len([cell for cell in one.stacked[CHECKS].cells if cell.column == checks.RESULT and isinstance(cell.content, Computed)])
-    left: Expr = when(started.equals(NOT_FILLED), wanted, Counted(area, BLANK))
-    failed = Counted(area, MUST_FIX)
-    gap = Gap(left > 0, linked(one.part.name, sheet))
-    wrong = Wrong(failed, MUST_FIX, "项必改", Gap(failed > 0, linked(one.part.name, sheet)))
-    touched = started.differs(NOT_FILLED)
-    named = book.is_named(one.part)
-    return Stage(sheet, wanted - left, wanted, "项校验", touched if named is None else all_of([touched, named]), (gap,), (wrong,))
+def form_stages(book: UnitBook, forms: Sequence[MergedForm]) -> Iterator[Stage]:
+    """How far each form is: how many of its own checks have a result, and how many fail."""
+    before = ""
+    for one in forms:
+        area, started = results_of(one.part), Cell(one.part.keys[checks.STARTED.key])
+        wanted = len([cell for cell in one.stacked[CHECKS].cells if cell.column == checks.RESULT and isinstance(cell.content, Computed)])
+        left: Expr = when(started.equals(NOT_FILLED), wanted, Counted(area, BLANK))
+        wrong = Wrong(Counted(area, MUST_FIX), MUST_FIX, "项必改")
+        chained = Chained(f"先填:{one.part.name}", before)
+        before = chained.key
+        touched, there = started.differs(NOT_FILLED), book.is_named(one.part)
+        yield Stage(one.official[0].name, wanted - left, wanted, "项校验", touched, (), (wrong,), there=there, chained=chained)
 
 
 def guide_sheet(
@@ -483,7 +489,7 @@ def guide_sheet(
     """What to do and how far the work is, form by form. `working`: for each form the sheet something is still to be judged or written on."""
     table, sheets = book.table, set(there)
     guide = Guide(table.title, "套表", table.id, table.revision, table.basis)
-    guide.progress(Progress([*progress_of(book).parts, *(form_stage(book, one) for one in forms)]))
+    guide.progress(Progress([*progress_of(book).parts, *form_stages(book, forms)]))
     if buttons:
         guide.buttons()
     own = [(sheet, f"{name}：填写浅黄色单元格，写明认定情况、原因和说明。") for name, sheet in working.items()]
@@ -519,7 +525,7 @@ def print_sheet(book: UnitBook, forms: Sequence[MergedForm]) -> SheetBuilder:
             done = when(left.equals(0), READY_TO_PRINT, joined("还有", left, "项未完成"))
             stamp = when(Cell(part.keys[checks.STARTED.key]).equals(NOT_FILLED), NOT_FILLED, done)
             named = book.is_named(part)
-            sheet.computed(row, 3, "", stamp if named is None else when(named, stamp, "没有这个项目"), "centre")
+            sheet.computed(row, 3, "", stamp if named is None else when(named, stamp, NO_PROJECT), "centre")
             if part.scored:
                 sheet.computed(row, 4, "", when(is_number(Cell(key)), Cell(key), UNFINISHED), "points")
             else:
