@@ -110,3 +110,14 @@ def test_the_indicators_of_last_years_selfevaluation_stand_beside(tmp_path):
     assert "没有今年能用的数" not in done.output
     texts = [str(cell.value) for cell in read(made).sheets[LAST_YEAR_SHEET].cells.values()]
     assert "质量指标·演出设备验收合格率" in texts and "指标值100%；完成值100%；分值8" in texts
+
+
+def test_the_funds_of_last_years_selfevaluation_stand_beside_this_years(tmp_path):
+    job, source, book, made = open_job("generic-selfeval"), tmp_path / "去年.xlsx", tmp_path / "今年.xlsx", tmp_path / "新.xlsx"
+    job.write(job.answers(examples()["generic-selfeval"]), Edition.NATIVE, source)
+    job.write(job.answers_from({"funds": {"当年财政拨款": {"全年执行数": 20}}}), Edition.NATIVE, book)
+    done = CliRunner().invoke(main, ["import", str(source), "--into", str(book), "-o", str(made)])
+    assert "超过30%；填对了的在“执行率说明”写明原因" in done.output and "当年财政拨款·全年执行数今年20" in done.output
+    texts = [str(cell.value) for cell in read(made).sheets[LAST_YEAR_SHEET].cells.values()]
+    assert "当年财政拨款·全年执行数（万元）" in texts and not any("基础数据" in text for text in texts)
+    assert read_workbook(made).answers.funds == {("当年财政拨款", "全年执行数"): 20}

@@ -40,7 +40,7 @@ class ImportDone:
 def beside_of(book: Returned, answers: Any) -> tuple[SheetPlan, ...]:
     """The sheet 上年对照 of an earlier import, for a workbook with these answers."""
     there = book.package.sheets.get(LAST_YEAR_SHEET)
-    kept = kept_sheet(there, book.job.asked_in(answers)) if there else None
+    kept = kept_sheet(there, book.job.asked_in(answers), book.job.explained_in) if there else None
     return (kept,) if kept else ()
 
 

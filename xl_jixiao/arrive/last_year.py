@@ -13,7 +13,7 @@ from xl_jixiao.jobs import Returned
 from xl_jixiao.number import half_up, percent, plain
 from xl_jixiao.selfeval.answers import SelfAnswers
 from xl_jixiao.sheet.job import Job
-from xl_jixiao.sheet.last_year import MOST_CHANGE, SaidBefore, last_year_sheet
+from xl_jixiao.sheet.last_year import MOST_CHANGE, SaidBefore, last_year_sheet, said_name
 from xl_jixiao.sheet.plan import SheetPlan
 from xl_jixiao.tables.inputs import Input
 from xl_jixiao.words import is_blank
@@ -69,7 +69,7 @@ def import_last_year(source: Returned, job: Job, answers: Any) -> LastYear:
         if same is None or item.kind == "date":
             continue
         beside.append(SaidBefore(item, same[1]))
-        changed = _change(item, same[1], held.get(item.key))
+        changed = _change(item, same[1], held.get(item.key), job.explained_in)
         if changed and not wrong_year:
             kept.append(changed)
     beside += _rows_of(source.answers)
@@ -79,7 +79,7 @@ def import_last_year(source: Returned, job: Job, answers: Any) -> LastYear:
     if not given and not beside:
         lines.append("上年填报表里没有今年能用的数；请核对是不是同一种表")
     done = job.given(answers, given) if given else answers
-    return LastYear(done, (*lines, *kept), last_year_sheet(beside, year if year != own_year else 0))
+    return LastYear(done, (*lines, *kept), last_year_sheet(beside, year if year != own_year else 0, job.explained_in))
 
 
 def _held(job: Job, answers: Any, year: int, now: int) -> Mapping[str, tuple[str, Decimal | str]]:
@@ -129,14 +129,14 @@ def _names(key: str, before: Mapping[str, object]) -> Iterator[str]:
         yield from (name for name in before if _CARRIED.match(name))
 
 
-def _change(item: Input, last: Decimal | str, held: Value) -> str:
+def _change(item: Input, last: Decimal | str, held: Value, explained_in: str) -> str:
     """What is asked about a figure that moved by more than 30 % since last year; empty where nothing is."""
     now = None if isinstance(held, str) else decimal(held)
     if not isinstance(last, Decimal) or not last or now is None or abs(now - last) <= abs(last) * MOST_CHANGE:
         return ""
     share = percent(half_up(abs(now - last) / abs(last), 4))
     moved = "增加" if now > last else "减少"
-    return f"请核对：{item.name}今年{_shown(item, now)}，上年{_shown(item, last)}，{moved}{share}，超过30%；填对了的在备注写明原因"
+    return f"请核对：{said_name(item.name)}今年{_shown(item, now)}，上年{_shown(item, last)}，{moved}{share}，超过30%；填对了的在{explained_in}写明原因"
 
 
 def _shown(item: Input, value: Decimal) -> str:

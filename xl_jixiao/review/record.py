@@ -19,6 +19,7 @@ from xl_jixiao.review.names import bare_name
 from xl_jixiao.review.report import BASIS, FINDINGS, KEY, RECORD, REPLY
 from xl_jixiao.sheet.content import Package, UnreadableWorkbook
 from xl_jixiao.sheet.edition import StampName
+from xl_jixiao.sheet.last_year import said_name
 
 OPEN, NEW, CLOSED, UNSEEN = "仍在", "新增", "已改", "未再比"
 STATES = (OPEN, NEW, CLOSED, UNSEEN)
@@ -254,7 +255,9 @@ def beside_last_year(
             if opening is not None:
                 name, kind, value, shown = opening
                 if kind == fact.kind and value != fact.value and abs(value - fact.value) > abs(value) / 10_000:
-                    message = f"{titled(fact.name)}是{fact.shown}，上年填报的{titled(name)}是{shown}，应当一致；请核对"
+                    message = (
+                        f"{titled(said_name(fact.name))}是{fact.shown}，上年填报的{titled(said_name(name))}是{shown}，应当一致；请核对"
+                    )
                     yield at, found("JX691", place, message, fact.shown, shown)
                 continue
             same = before.get(label(fact.name))
@@ -263,7 +266,7 @@ def beside_last_year(
             last = Fraction(same[1][1])
             if last and abs(fact.value - last) > abs(last) * threshold:
                 share = percent((fact.value - last) / last, 1)
-                message = f"{titled(fact.name)}比上年填报的{same[1][2]}变动{share}，请说明原因"
+                message = f"{titled(said_name(fact.name))}比上年填报的{same[1][2]}变动{share}，请说明原因"
                 yield at, found("JX690", place, message, fact.shown, same[1][2])
 
 

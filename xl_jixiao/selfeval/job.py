@@ -14,13 +14,13 @@ from xl_jixiao.selfeval import answers as answer_files
 from xl_jixiao.selfeval import build, model
 from xl_jixiao.selfeval.answers import CLAIMED_TOTAL, CLAIMED_WEIGHT, IndicatorRow, SelfAnswers, content
 from xl_jixiao.selfeval.checks import check_selfeval
-from xl_jixiao.selfeval.model import EXECUTION_RATE, SelfEvaluation
+from xl_jixiao.selfeval.model import EXECUTION_NOTE, EXECUTION_RATE, SelfEvaluation
 from xl_jixiao.selfeval.scoring import RowScore, SelfCard
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.job import Job, PointsLine, Result, json_value, number_of, shown_value
 from xl_jixiao.sheet.plan import Plan, PlanValues
 from xl_jixiao.sheet.returned import About
-from xl_jixiao.tables.inputs import Answer
+from xl_jixiao.tables.inputs import Answer, Input
 from xl_jixiao.tables.narrative import ALONE, FromBook
 from xl_jixiao.words import PROJECT, SUPERIOR, UNFINISHED, dated
 
@@ -165,6 +165,16 @@ class SelfEvaluationJob(Job):
     def given(self, answers: SelfAnswers, values: Mapping[str, Answer]) -> SelfAnswers:
         """The answers with these head fields and amounts in the place of their own."""
         return answer_files.given(self.form, answers, values)
+
+    def asked_in(self, answers: SelfAnswers) -> tuple[Input, ...]:
+        """The amounts of its funds."""
+        keys = (answer_files.amount_key(one.name, amount) for one in self.form.sources for amount in self.form.amounts)
+        return tuple(Input(name=key, kind="amount", unit=answer_files.AMOUNT) for key in keys)
+
+    @property
+    def explained_in(self) -> str:
+        """Beside the funds."""
+        return f"“{EXECUTION_NOTE}”"
 
     def blank(self) -> SelfAnswers:
         """No answers at all."""

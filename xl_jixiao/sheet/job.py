@@ -179,6 +179,11 @@ class Job(ABC):
         return self.inputs
 
     @property
+    def explained_in(self) -> str:
+        """Where a figure is explained that isn't as it was last year."""
+        return "“基础数据”的备注"
+
+    @property
     def total_key(self) -> str:
         """The cell of its total."""
         return TOTAL

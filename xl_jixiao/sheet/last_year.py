@@ -24,7 +24,7 @@ MOST_CHANGE = Decimal("0.3")
 """How far a figure may move from one year to the next before it is asked about."""
 
 _YEAR = re.compile(r"\d{4}")
-_NOTE = "灰色的是上年填报的内容，供填写时参考，不是今年的数；本页不随成品上报。今年与上年相差超过30%的，核对后在“基础数据”的备注写明原因。"
+_NOTE = "灰色的是上年填报的内容，供填写时参考，不是今年的数；本页不随成品上报。今年与上年相差超过30%的，核对后在{}写明原因。"
 
 
 @dataclass(frozen=True)
@@ -35,15 +35,21 @@ class SaidBefore:
     value: Decimal | str
 
 
-def last_year_sheet(rows: Sequence[SaidBefore], year: int) -> SheetPlan:
-    """The sheet; this year's figures are live. `year` is 0 where the filing doesn't say of which year it is."""
+def said_name(name: str) -> str:
+    """A figure's name as a sentence prints it: 当年财政拨款·全年执行数."""
+    return name.replace("_", "·")
+
+
+def last_year_sheet(rows: Sequence[SaidBefore], year: int, explained_in: str) -> SheetPlan:
+    """The sheet; this year's figures are live. `year` is 0 where the filing doesn't say of which year it is; `explained_in` is where a figure
+    that moved far is explained."""
     title = f"{LAST_YEAR_SHEET}（{year}年度）" if year else LAST_YEAR_SHEET
-    sheet = titled(LAST_YEAR_SHEET, "Sheet_LastYear", title, _WIDTHS, _NOTE, heads=_HEADS, head_row=_FIRST - 1)
+    sheet = titled(LAST_YEAR_SHEET, "Sheet_LastYear", title, _WIDTHS, _NOTE.format(explained_in), heads=_HEADS, head_row=_FIRST - 1)
     for row, one in enumerate(rows, _FIRST):
         item = one.item
         sheet.label(row, _NUMBER, row - _FIRST + 1, "centre")
         sheet.label(row, _KEY, item.key, "hidden")
-        sheet.label(row, _NAME, f"{item.name}{f'（{item.unit}）' if item.unit else ''}", "cell")
+        sheet.label(row, _NAME, f"{said_name(item.name)}{f'（{item.unit}）' if item.unit else ''}", "cell")
         if isinstance(one.value, str):
             sheet.label(row, _BEFORE, one.value, "note")
             for column in (_NOW, _CHANGE, _HINT):
@@ -60,21 +66,21 @@ def last_year_sheet(rows: Sequence[SaidBefore], year: int) -> SheetPlan:
         moved = Rounded((now - exact(one.value)) / exact(abs(one.value)), 4)
         sheet.computed(row, _CHANGE, "", when(is_number(now), moved, ""), "rate")
         asked = all_of([is_number(now), call("ABS", moved) > exact(MOST_CHANGE)])
-        sheet.computed(row, _HINT, "", when(asked, "比上年变动超过30%，请核对；填对了的在备注写明原因", ""), "small")
+        sheet.computed(row, _HINT, "", when(asked, f"比上年变动超过30%，请核对；填对了的在{explained_in}写明原因", ""), "small")
     sheet.unseen_columns.append((_KEY, _KEY))
     sheet.frozen = (_FIRST, _BEFORE)
     sheet.page = Page(landscape=True, heads=(_FIRST - 1, _FIRST - 1), area=(0, 0, max(_FIRST, _FIRST + len(rows) - 1), _HINT))
     return sheet.done()
 
 
-def kept_sheet(there: SheetContent, asked: Iterable[Input]) -> SheetPlan | None:
+def kept_sheet(there: SheetContent, asked: Iterable[Input], explained_in: str) -> SheetPlan | None:
     """The sheet of an earlier import once more, from what it says, for a workbook that is written anew; None where it says nothing of what is
     asked now."""
     rows = tuple(_said(there, {item.key: item for item in asked}))
     if not rows:
         return None
     year = _YEAR.search(str(there.cell(0, 0).value))
-    return last_year_sheet(rows, int(year[0]) if year else 0)
+    return last_year_sheet(rows, int(year[0]) if year else 0, explained_in)
 
 
 def _said(there: SheetContent, asked: Mapping[str, Input]) -> Iterator[SaidBefore]:
