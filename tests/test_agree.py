@@ -36,7 +36,7 @@ from xl_jixiao.finding import Place, Unfinished
 from xl_jixiao.jobs import open_job
 from xl_jixiao.review.across import compared
 from xl_jixiao.review.agree import agreement, check_report, reports_of_units, word_texts
-from xl_jixiao.review.examine import examine, files_of
+from xl_jixiao.review.examine import Examined, examine, files_of
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.tables.catalogue import examples
 
@@ -527,6 +527,31 @@ def test_one_figure_in_two_files_of_a_unit(exports, tmp_path):
         job.write(answers, Edition.NATIVE, tmp_path / f"{name}.xlsx")
     _, found = _found(tmp_path)
     assert [(one.code, one.reported, one.expected) for one in found if one.code == "JX671"] == [("JX671", "80", "66")]
+
+
+BESIDE = (
+    (
+        "两张评分表的总分",
+        Fact("总分", Measure.POINTS, Fraction(93), "评分表!G11"),
+        Fact("总分", Measure.POINTS, Fraction(8), "评分表!G11"),
+        [],
+    ),
+    (
+        "两张表里的人数",
+        Fact("实有人数", Measure.COUNT, Fraction(66), "基础数据!C5"),
+        Fact("实有人数", Measure.COUNT, Fraction(80), "基础数据!C9"),
+        ["JX671"],
+    ),
+)
+
+
+@pytest.mark.parametrize(("one", "other", "codes"), [case[1:] for case in BESIDE], ids=[case[0] for case in BESIDE])
+def test_two_tables_of_a_unit_share_its_figures_but_not_their_totals(one, other, codes):
+    filed = [
+        Examined(Path(f"{table}.xlsx"), unit="某县某局", table=table, year=2022, facts=(fact,))
+        for table, fact in (("甲表", one), ("乙表", other))
+    ]
+    assert [finding.code for result in compared(filed) for finding in result.findings] == codes
 
 
 def test_deleted_text_and_tables_of_a_word_file_are_read_by_place(tmp_path):

@@ -337,6 +337,26 @@ def test_a_deviation_is_named_by_what_happened(name, changed, word):
     assert [finding.message for finding in check_selfeval(card) if finding.code == "JX506" and word not in finding.message] == []
 
 
+OF_COST = (
+    ("收购价格执行率", "100%", "80%", "正向", "8"),
+    ("成本核算率", "100%", "60%", "正向", "6"),
+    ("补贴保障率", "100%", "100%", "正向", "10"),
+    ("预算执行率", "≤100%", "80%", "反向", "10"),
+    ("成本控制率", "100%", "80%", "反向", "10"),
+    ("返工材料不合格率", "2%", "1%", "反向", "10"),
+    ("设备利用率下降幅度", "10%", "5%", "正向", "5"),
+    ("单位成本", "20万元", "18万元", "反向", "10"),
+)
+
+
+@pytest.mark.parametrize(("name", "target", "actual", "side", "points"), OF_COST, ids=[case[0] for case in OF_COST])
+def test_a_share_of_what_was_to_be_done_counts_upward_in_the_class_of_cost_too(name, target, actual, side, points):
+    table, given = filled("generic-selfeval")
+    changed = row(name=name, level2="成本指标", target=target, actual=actual)
+    (first, *_) = score(table, dataclasses.replace(given, rows=(changed, *given.rows[1:]))).rows
+    assert (first.side, first.points) == (side, Decimal(points))
+
+
 def test_a_row_without_its_direction_is_asked_that_alone():
     table, given = filled("generic-selfeval")
     changed = row(name="差错率", level2="质量指标", target="2%", actual="1%")

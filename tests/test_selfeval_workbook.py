@@ -584,7 +584,9 @@ def test_the_plan_shared_by_filings_of_the_same_classes_is_the_one_a_filing_has_
     elif change == "texts in pieces":
         answers = dataclasses.replace(answers, rows=(dataclasses.replace(rows[0], reason=LONG * 4), *rows[1:]))
     elif change == "another row of cost":
-        more = [IndicatorRow("产出指标", "成本指标", name, "1", "1", Decimal(1)) for name in ("平均成本", "节约成本", "降低能耗")]
+        more = [
+            IndicatorRow("产出指标", "成本指标", name, "1", "1", Decimal(1)) for name in ("平均成本", "节约成本", "降低能耗", "预算执行率")
+        ]
         answers = dataclasses.replace(answers, rows=(*rows, *more))
     elif change == "no rows":
         answers = dataclasses.replace(answers, rows=())

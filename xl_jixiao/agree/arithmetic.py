@@ -102,20 +102,41 @@ def parts_of_a_whole(passage: Passage) -> Iterator[Slip]:
     """JX662: parts listed after 其中 that come to more than the whole, or miss it where nothing says that the list is open."""
     figures = passage.figures
     for mark in _LIST.finditer(passage.text):
-        named = _NAMED_WHOLE.match(passage.text, mark.end())
-        whole, others = (_whole_named(passage, named[1], mark.start()), []) if named else _whole_before(passage, mark.start())
+        whole, others = _whole_of(passage, mark)
         if whole is None:
             continue
-        after = [one for one in figures if one.start >= mark.end() and one.sentence == whole.sentence]
+        after = [one for one in figures if one.start >= mark.end() and one.sentence[0] <= mark.start()]
         parts, closed = _parts(passage, whole, after, mark.end(), in_brackets=mark[0] == "(")
         total = sum((one.base for one in parts if one.kind is not Measure.NUMBER), Fraction(0))
         if len(parts) >= 2 and not any(abs(total - one.base) <= one.half for one in others):
             yield from _parts_fault(passage, whole, parts, closed=closed)
 
 
+def _whole_of(passage: Passage, mark: re.Match[str]) -> tuple[Mention | None, list[Mention]]:
+    """The figure a list is about, and those beside it that only compare it with another year."""
+    named = _NAMED_WHOLE.match(passage.text, mark.end())
+    if named:
+        return _whole_named(passage, named[1], mark.start()), []
+    if mark[0] == "其中" and _STOP.search(passage.text[max(0, mark.start() - 2) : mark.start()]):
+        return _whole_stopped(passage, mark.start()), []
+    return _whole_before(passage, mark.start())
+
+
 def _whole_named(passage: Passage, name: str, at: int) -> Mention | None:
     """The figure a list says itself that it is about: 其中在职人员中……"""
-    return next((one for one in reversed(passage.figures) if one.end <= at and name in one.before and not one.about), None)
+    own = [one for one in passage.figures if one.sentence[0] <= at < one.sentence[1] and one.end <= at]
+    return next((one for one in reversed(own) if name in one.before and not one.about), None)
+
+
+_STOP = re.compile(r"[。；;\n]\s?$")
+
+
+def _whole_stopped(passage: Passage, at: int) -> Mention | None:
+    """The one amount of the sentence or clause before a list that a stop parts from it: 共完成支出99.97万元。其中："""
+    before = _STOP.sub("", passage.text[:at])
+    start = max(before.rfind(mark) for mark in "。；;\n") + 1
+    own = [one for one in passage.figures if start <= one.start and one.end <= at and one.kind is Measure.AMOUNT]
+    return own[0] if len(own) == 1 and not own[0].about and not _COMPARING.search(own[0].before) else None
 
 
 _COMPARING = re.compile("[比较]|增|减|上年|去年|上一年|同期")
@@ -128,7 +149,7 @@ def _whole_before(passage: Passage, at: int) -> tuple[Mention | None, list[Menti
     if not before:
         return None, []
     gap = passage.text[before[-1].end : at]
-    if len(gap) > 14 or re.search(r"[。；;]", gap) or _LIST.search(gap) or re.search(r"\d", gap):
+    if len(gap) > 14 or re.search(r"[。；;\n]", gap) or _LIST.search(gap) or re.search(r"\d", gap):
         return None, []
     own = [one for one in before if one.sentence == before[-1].sentence]
     compared = list(takewhile(lambda one: _COMPARING.search(one.before), reversed(own)))
@@ -144,10 +165,10 @@ def _whole_before(passage: Passage, at: int) -> tuple[Mention | None, list[Menti
 
 def _parts(passage: Passage, whole: Mention, after: Sequence[Mention], start: int, *, in_brackets: bool) -> tuple[list[Mention], bool]:
     """The parts, and whether the list is said to be complete."""
-    nested = [(found.start(), found.end()) for found in _NESTED.finditer(passage.text, start, whole.sentence[1])]
+    nested = [(found.start(), found.end()) for found in _NESTED.finditer(passage.text, start, after[-1].end if after else start)]
     parts: list[Mention] = []
-    previous = start
-    for one in after:
+    previous, interrupted = start, False
+    for at, one in enumerate(after, 1):
         if any(left < one.start < right for left, right in nested):
             continue
         words = passage.text[previous : one.start]
@@ -160,12 +181,17 @@ def _parts(passage: Passage, whole: Mention, after: Sequence[Mention], start: in
         if not (one.same_measure(whole) or bare):
             previous = one.end if one.kind is not Measure.YEAR else previous
             continue
-        if (_NO_PART.search(one.before) and not _CARRIED.match(one.before)) or one.about:
+        if _no_part(one):
+            interrupted = any(other.same_measure(whole) and not _no_part(other) for other in after[at:])
             break
         parts.append(one)
         previous = one.end
     last = parts[-1].end if parts else start
-    return parts, not _ENDLESS.search(passage.text[last : last + 12])
+    return parts, not interrupted and not _ENDLESS.search(passage.text[last : last + 12])
+
+
+def _no_part(one: Mention) -> bool:
+    return one.about or bool(_NO_PART.search(one.before) and not _CARRIED.match(one.before))
 
 
 def _parts_fault(passage: Passage, whole: Mention, parts: Sequence[Mention], *, closed: bool) -> Iterator[Slip]:
@@ -207,8 +233,7 @@ def total_at_the_end(passage: Passage) -> Iterator[Slip]:
             continue
         parts: list[Mention] = []
         for one in reversed(passage.figures[:at]):
-            no_part = _NO_PART.search(one.before) and not _CARRIED.match(one.before)
-            if one.sentence != total.sentence or not one.same_measure(total) or no_part or one.about:
+            if one.sentence != total.sentence or not one.same_measure(total) or _no_part(one):
                 break
             parts.insert(0, one)
         if len(parts) < (3 if named["what"] else 2) or re.search("其中|包括", passage.text[total.sentence[0] : total.start]):

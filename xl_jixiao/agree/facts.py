@@ -634,12 +634,13 @@ def another_kind_of_unit(text: str, unit: str) -> Iterator[Slip]:
 
 
 def between_files(facts: Sequence[tuple[str, Fact]]) -> Iterator[tuple[Fact, Fact, str, str, bool]]:
-    """Figures of the same name with two values in two files of a unit: both, their files, whether only the last digit differs."""
+    """Figures of the same name with two values in two files of a unit: both, their files, whether only the last digit differs. A total of points
+    is its own table's."""
     first: dict[tuple[str, Measure], tuple[str, Fact]] = {}
     said: set[str] = set()
     for file, fact in facts:
         name = label(fact.name)
-        if len(name) < _SHORTEST_NAME or name in _VAGUE or re.search("上年|变动|增减|占比|得分|差额|调整|分值", fact.name):
+        if len(name) < _SHORTEST_NAME or name in _VAGUE or re.search("上年|变动|增减|占比|得分|总分|差额|调整|分值", fact.name):
             continue
         source, other = first.setdefault((name, fact.kind), (file, fact))
         if source == file or other.value == fact.value or name in said:

@@ -17,7 +17,7 @@ from xl_jixiao.selfeval.model import EXECUTED, SelfEvaluation
 from xl_jixiao.selfeval.overview_sheets import analysis_sheet, checks_sheet, guide_sheet
 from xl_jixiao.selfeval.passages import rows_needed
 from xl_jixiao.selfeval.scoring import RATE, SelfCard
-from xl_jixiao.selfeval.target import BETTER_LESS, BETTER_MORE, SAVING
+from xl_jixiao.selfeval.target import BETTER_LESS, BETTER_MORE, DONE_RATES, SAVING
 from xl_jixiao.sheet.addin import addin_sheets
 from xl_jixiao.sheet.build import SheetBuilder, areas
 from xl_jixiao.sheet.edition import Edition, StampName
@@ -57,7 +57,7 @@ def finished_plan(card: SelfCard) -> Plan:
 
 def _class_of(row: IndicatorRow) -> IndicatorRow:
     """What of a row the shape of a finished form depends on."""
-    told = (next((word for word in words if word in row.name), "") for words in (SAVING, BETTER_LESS, BETTER_MORE))
+    told = (next((word for word in words if word in row.name), "") for words in (SAVING, DONE_RATES, BETTER_LESS, BETTER_MORE))
     return IndicatorRow(row.level1, row.level2, name="、".join(filter(None, told)))
 
 

@@ -89,6 +89,7 @@ from xl_jixiao.selfeval.target import (
     COST,
     DIRECTIONS,
     DONE_IN_PART,
+    DONE_RATES,
     DOWNWARD,
     EQUAL,
     EQUAL_WORDS,
@@ -218,7 +219,13 @@ _ALL_DONE = all_of(
 )
 """Whether 全部完成 stands beside 100%."""
 
-_COST_ROW = all_of([any_of([has(LEVEL1, (COST,)), has(LEVEL2, (COST,))]), negated(has(NAME, SAVING))])
+_COST_ROW = all_of(
+    [
+        any_of([has(LEVEL1, (COST,)), has(LEVEL2, (COST,))]),
+        negated(has(NAME, SAVING)),
+        any_of([negated(has(NAME, DONE_RATES)), has(NAME, BETTER_LESS)]),
+    ]
+)
 COSTING_TREE = when(_COST_ROW, COST, "")
 """Whether a row is about cost, so that less is better."""
 

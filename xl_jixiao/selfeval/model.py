@@ -243,7 +243,7 @@ class SelfEvaluation(Table):
         """How texts are read, and from where on a target is far too low."""
         yield (
             "数量的写法",
-            "万、亿按倍数，元与万元、亿元，米与公里等换算成同一单位；提高、下降等按变动的大小；成本指标没有写方向的，越小越好",
+            "万、亿按倍数，元与万元、亿元，米与公里等换算成同一单位；提高、下降等按变动的大小；成本指标没有写方向的，越小越好，节约、执行率、完成率一类越大越好",
         )
         if self.rows.too_low is not None:
             lost = f"扣分值的{percent(self.rows.too_low_deduct, 0)}" if self.rows.too_low_deduct else "不扣分"

@@ -60,6 +60,10 @@ COST = "成本"
 """In the class of a row: less is better, unless its words say otherwise."""
 SAVING = ("节约", "节省", "降低", "下降", "压减", "减少", "效益", "收益")
 """In the name of a row about cost of which more is better."""
+DONE_RATES = tuple(
+    "执行率 核算率 完成率 保障率 合格率 达标率 到位率 支付率 拨付率 发放率 兑付率 兑现率 落实率 及时率 准确率 合规率 覆盖率 使用率 利用率".split()
+)
+"""In the name of such a row whose share is of what was to be done, so that more is better unless a word of BETTER_LESS stands beside it."""
 BETTER_LESS = tuple(
     "差错 失误 误报 漏报 返工 返修 返贫 事故 投诉 信访量 信访件 信访次数 信访数 信访人 上访 纠纷 案件发生 发案 发病 发生率 死亡率 伤亡 "
     "死亡人 失业率 辍学率 流失率 空置率 闲置率 不合格 违规 违纪 违法 逾期 超期 拖欠 欠薪 超支 超标 排放量 排放浓度 能耗 水耗 电耗 耗水 耗电 "
