@@ -151,7 +151,8 @@ def by_hand(score: Score) -> tuple[object, str]:
         return final, BLANK
     if final == INVALID:
         return final, INVALID if score.computed == INVALID else MUST_FIX
-    unsaid = (isinstance(score.rate, str) or score.question != "") and not reason
+    doubted = score.has_strange_part or any(one.test.value(score.values) for one in score.scored.doubts)
+    unsaid = (isinstance(score.rate, str) or score.question != "" or doubted) and not reason
     return final, EXPLAIN if final == EXPLAIN or unsaid else PASSED
 
 

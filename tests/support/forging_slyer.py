@@ -92,7 +92,7 @@ def error_words(book, base, chance):
 @kind("other characters above a text")
 def phonetic(book, base, chance):
     ref, one = pick(base, chance, (Label, Entry, Computed), numeric=False)
-    if ref is None or isinstance(one.content, Computed):
+    if ref is None or isinstance(one.content, Computed) or len(str(one.content.value)) < 4:
         return None
     text = str(one.content.value)
     book.put(ref.sheet, ref.local, text)

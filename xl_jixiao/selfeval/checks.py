@@ -625,7 +625,9 @@ def published_grade_differs(subject: Subject) -> Iterator[Finding]:
 def published_total_differs(subject: Subject) -> Iterator[Finding]:
     """JX519: a published total isn't the sum of its rows, or of its sources: 总分 99 where the rows give 109."""
     card, claims = subject.card, subject.card.answers.claimed
-    sums = [(WEIGHT_TOTAL, "各行合计", card.weight), (TOTAL, *_sum_of_points(card))]
+    missing = card.weight is None or card.weight < subject.table.total  # rows are, which is said
+    points = ("复算合计", card.total) if missing else _sum_of_points(card)
+    sums = [(WEIGHT_TOTAL, "各行合计", card.weight), (TOTAL, *points)]
     sums += [(amount, "各资金来源合计", card.amount(amount)) for amount in subject.table.amounts]
     for label, word, value in sums:
         claim = claims.get(label)

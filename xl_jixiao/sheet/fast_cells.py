@@ -113,7 +113,7 @@ _rows: _Known[str, tuple[float | None, bool]] = _Known()
 _texts: _Known[str, str] = _Known()
 
 
-class _Places(dict[bytes, Position]):
+class _PlacesInBytes(dict[bytes, Position]):
     """Addresses already read, as bytes. Bounded."""
 
     def __missing__(self, at: bytes) -> Position:
@@ -123,7 +123,7 @@ class _Places(dict[bytes, Position]):
         return place
 
 
-_places = _Places()
+_places = _PlacesInBytes()
 
 
 def read_fast(body: bytes, rows: Rows) -> bool:
