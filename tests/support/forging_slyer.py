@@ -95,6 +95,8 @@ def phonetic(book, base, chance):
     if ref is None or isinstance(one.content, Computed) or len(str(one.content.value)) < 4:
         return None
     text = str(one.content.value)
+    if sum(shown(base.plan, other.content) == text for _, other in base.places((Label, Entry, Computed))) > 1:
+        return None  # the same words elsewhere are told with it
     book.put(ref.sheet, ref.local, text)
     inside = book.cell(ref.sheet, ref.local).find(f"{{{MAIN}}}is")
     sound = ET.SubElement(inside, f"{{{MAIN}}}rPh", sb="0", eb=str(min(len(text), 4)))

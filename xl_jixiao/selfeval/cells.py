@@ -77,7 +77,7 @@ CHANGES, SIGNS, LESS, TAILS, LESS_TAILS, MET, GOOD, UNMET, NO_REASON, LEVELS_1, 
 )
 """The hidden lists of words."""
 
-NONE_SAID, ALL_SAID, WHOLE_UNITS, BETTER_LESS, BETTER_MORE, WITH_FIGURES, UNITS, UNIT_BASES, UNIT_FACTORS, UNIT_NUMBERS = map(
+NONE_SAID, ALL_SAID, WHOLE_UNITS, BETTER_LESS, BETTER_MORE, DONE_RATES, WITH_FIGURES, UNITS, UNIT_BASES, UNIT_FACTORS, UNIT_NUMBERS = map(
     Area,
     (
         "词_没有",
@@ -85,6 +85,7 @@ NONE_SAID, ALL_SAID, WHOLE_UNITS, BETTER_LESS, BETTER_MORE, WITH_FIGURES, UNITS,
         "词_整数单位",
         "词_越少越好",
         "词_越多越好",
+        "词_完成率",
         "词_数字",
         "词_单位",
         "词_单位同类",

@@ -166,6 +166,7 @@ WORDS: Mapping[str, tuple[str, ...] | tuple[int, ...]] = MappingProxyType(
         cells.WHOLE_UNITS.key: WHOLE_UNITS,
         cells.BETTER_LESS.key: BETTER_LESS,
         cells.BETTER_MORE.key: BETTER_MORE,
+        cells.DONE_RATES.key: DONE_RATES,
         cells.WITH_FIGURES.key: (*NO_NONE, *FIGURES),
         cells.UNITS.key: tuple(word for word, _, _ in _UNITS),
         cells.UNIT_BASES.key: tuple(base for _, base, _ in _UNITS),
@@ -223,7 +224,7 @@ _COST_ROW = all_of(
     [
         any_of([has(LEVEL1, (COST,)), has(LEVEL2, (COST,))]),
         negated(has(NAME, SAVING)),
-        any_of([negated(has(NAME, DONE_RATES)), has(NAME, BETTER_LESS)]),
+        any_of([negated(HasListed(Cell(NAME), cells.DONE_RATES)), HasListed(Cell(NAME), cells.BETTER_LESS)]),
     ]
 )
 COSTING_TREE = when(_COST_ROW, COST, "")
