@@ -38,8 +38,9 @@ def findings_of(filled: Filled, file: str = "") -> Iterator[Finding]:
     form = filled.form
     asked, at = form.asked.questions, partial(_place, filled, file=file)
     handed = Handed(form.inputs, form.identities, filled.answers, filled.values, at, asked, form.behind)
+    thin = {one.place for one in thin_reasons(filled, file)}
     for shared in _SHARED:
-        yield from shared(handed)
+        yield from (one for one in shared(handed) if not (one.code == "JX109" and one.place in thin))  # that says what to do
     for check in _OWN:
         yield from check(filled, file)
 

@@ -383,7 +383,7 @@ def _column_hits(plan: Plan, sheet: SheetPlan, content: SheetContent, package: P
     ]
     told: dict[int, _Hits] = {}
     for evidence in (labels, names, formulas):
-        told |= {column: hits for column, hits in _told_by(evidence).items() if column not in told or not told[column].offsets}
+        told |= {column: hits for column, hits in _told_by(evidence).items() if column not in told}
     return told
 
 
