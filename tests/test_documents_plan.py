@@ -187,7 +187,9 @@ def test_the_plan_shared_by_filings_that_show_the_same_is_the_one_a_filing_has_b
     assert dict(alone.areas) == dict(shared.areas) and dict(alone.names) == dict(shared.names)
     for one, other in zip(alone.sheets, shared.sheets, strict=True):
         assert list(as_held(one)) == list(as_held(other)), one.name
-        assert replace(one.page, breaks=(), scale=None) == replace(other.page, breaks=(), scale=None) and one.widths == other.widths, one.name
+        assert replace(one.page, breaks=(), scale=None) == replace(other.page, breaks=(), scale=None) and one.widths == other.widths, (
+            one.name
+        )
         assert [text for *_, text in alone.written[one.name].formulas] == [text for *_, text in shared.written[one.name].formulas]
 
 
