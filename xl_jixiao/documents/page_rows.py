@@ -8,7 +8,6 @@ from xl_jixiao.documents.model import FormCell, FormPage, FormRow, Paragraph, pl
 from xl_jixiao.documents.template_text import Slot, slots
 from xl_jixiao.documents.trees import FormTrees
 from xl_jixiao.expr import Values, as_text
-from xl_jixiao.finding import titled
 from xl_jixiao.formula import defined_name
 from xl_jixiao.number import numeral
 from xl_jixiao.words import TO_FILL, is_blank
@@ -36,26 +35,12 @@ def sentence(page: FormPage, text: str, shown: str, trees: FormTrees, values: Va
     if TO_FILL not in shown:
         return Sentence(page, shown, {}, optional=False)
     form, blank = trees.form, [one for one in _slots(text, trees, values) if _is_open(one, trees, values)]
-    lacking = dict(pair for one in blank for pair in _lacking(one.name, trees, values))
+    lacking = {part.key: part.said for one in blank for part in trees.lacking(one.name) if part.test.value(values)}
     anything = any(
         not is_blank(values[one.name]) for one in slots(text) if isinstance(one, Slot) and one.name and one.filter not in _MARKED
     )
     required = any(form.input_by_key[key].required for key in lacking)
     return Sentence(page, shown, lacking, optional=not anything and not required)
-
-
-def _lacking(name: str, trees: FormTrees, values: Values) -> Iterator[tuple[str, str]]:
-    """The blank inputs a name is blank for: itself, those of the parts of its formula that are blank, the first of a sum nothing of which is
-    filled in."""
-    form = trees.form
-    if not is_blank(values[name]):
-        return
-    if name in form.input_by_key:
-        yield name, titled(form.input_by_key[name].name)
-        return
-    figure = form.figure_by_key[name]
-    parts = [pair for part in figure.rate_formula.names for pair in _lacking(part, trees, values)]
-    yield from [(parts[0][0], f"{titled(figure.name)}的各项都")] if figure.blanks_as_zero and parts[1:] else parts
 
 
 def open_sentences(trees: FormTrees, values: Values) -> Iterator[Sentence]:

@@ -1,6 +1,7 @@
 """Everything a document form computes, as trees: each made once for a form, and compiled once."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 
 from xl_jixiao.documents.check_trees import CheckTrees
@@ -8,6 +9,7 @@ from xl_jixiao.documents.figure_trees import FigureTrees, shown_of
 from xl_jixiao.documents.model import Document, Paragraph
 from xl_jixiao.documents.template_text import Shown, Slot, always_says_something, said_slots, shown_names, slots, text_tree
 from xl_jixiao.expr import Cell, Expr, Literal, all_of, any_of, call, joined, negated, when
+from xl_jixiao.finding import titled
 from xl_jixiao.formula import defined_name
 from xl_jixiao.sheet.data import state
 from xl_jixiao.tables.inputs import Input
@@ -19,6 +21,15 @@ _LINE_END = call("CHAR", 10)
 _NO = Literal(False)
 
 
+@dataclass(frozen=True)
+class Lacking:
+    """An answer that may be lacking: its key, what is said to be blank (it, or the sum nothing of which is filled in), and whether it is."""
+
+    key: str
+    said: str
+    test: Expr
+
+
 class FormTrees:
     """The trees of one form."""
 
@@ -27,6 +38,7 @@ class FormTrees:
         self._texts: dict[str, Expr] = {}
         self._paragraphs: dict[Paragraph, Expr] = {}
         self._optional: dict[str, frozenset[str]] = {}
+        self._lacking: dict[str, tuple[Lacking, ...]] = {}
 
     def blank(self, name: str) -> Expr:
         """Whether a name is blank: its 状态 cell says so, of a figure its own cell."""
@@ -79,15 +91,38 @@ class FormTrees:
             texts += [self._unfinished(cell.text) for row in page.rows for cell in row.cells if not cell.value]
             for key, test in (pair for one in texts for pair in one.items()):
                 found.setdefault(page.sheet, {}).setdefault(key, []).append(test)
-        return {name: tuple((key, any_of(tests)) for key, tests in keys.items()) for name, keys in found.items()}
+        return {name: tuple((key, self._unasked(key, tests)) for key, tests in keys.items()) for name, keys in found.items()}
+
+    def _unasked(self, key: str, tests: list[Expr]) -> Expr:
+        """Whether an answer is lacking that no check asks for already."""
+        return all_of([any_of(tests), *(one.result.differs(one.check.level) for one in self.checks if one.place == key)])
+
+    def lacking(self, name: str) -> tuple[Lacking, ...]:
+        """What a name may be blank for: itself; the parts of its formula, of a sum the first in the place of all."""
+        if name not in self._lacking:
+            self._lacking[name] = tuple(self._lacking_of(name))
+        return self._lacking[name]
+
+    def _lacking_of(self, name: str) -> Iterator[Lacking]:
+        item = self.form.input_by_key.get(name)
+        if item is not None:
+            yield Lacking(name, titled(item.name), self.blank(name))
+            return
+        figure = self.form.figure_by_key[name]
+        parts = [one for part in figure.rate_formula.names for one in self.lacking(part)]
+        if figure.blanks_as_zero and len(parts) > 1:
+            anything = any_of([one.test for one in parts])
+            yield Lacking(parts[0].key, f"{titled(figure.name)}的各项都", all_of([self.blank(name), anything]))
+        else:
+            yield from (Lacking(one.key, one.said, all_of([self.blank(name), one.test])) for one in parts)
 
     def _unfinished(self, text: str) -> Mapping[str, Expr]:
         optional = self.optional_of(text)
         found: dict[str, list[Expr]] = {}
         for name, holds in said_slots(text, self.blank) if optional else ():
-            for key in (one for one in inputs_of(name, self.form) if one in optional):
-                lacking = [self.blank(one) for one in dict.fromkeys((name, key))]
-                found.setdefault(key, []).append(all_of([*holds, *lacking]))
+            for one in self.lacking(name):
+                if one.key in optional:
+                    found.setdefault(one.key, []).append(all_of([*holds, one.test]))
         begun = self._begun(text) if found else []
         return {key: all_of([*begun, any_of(tests)]) for key, tests in found.items()}
 
