@@ -34,4 +34,4 @@ def test_every_tampering_is_told_where_it_is(capsys):
     with capsys.disabled():
         print(f"\n{TAMPERED * len(kinds)} tamperings of {len(kinds)} kinds: {dict(sum(counts.values(), fuzz_forgeries.Counter()))}")
     assert [line for line in said if "missed" in line or "Error" in line] == []
-    assert sum(found["elsewhere"] + found["drowned"] for found in counts.values()) <= len(kinds) * TAMPERED / 25, said
+    assert sum(found["elsewhere"] + found["drowned"] for found in counts.values()) <= len(kinds) * TAMPERED / 50, said

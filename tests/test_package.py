@@ -18,7 +18,7 @@ from support.packages import changed, differences, packed, parts
 from support.spending import within
 
 from xl_jixiao.sheet.book_parts import read_chart, read_old_drawing
-from xl_jixiao.sheet.content import DrawnChart, FormulaKind, UnreadableWorkbook
+from xl_jixiao.sheet.content import DrawnChart, FaintText, FormulaKind, UnreadableWorkbook
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.formula_text import compared, moved
 from xl_jixiao.sheet.markup import Allowance
@@ -541,3 +541,18 @@ def test_charts_that_differ_in_numbers_alone_are_walked_once_and_keep_their_own_
     read_chart(CHART.format("1", "2").encode(), Allowance(), known)
     found = read_chart(CHART.format(*shown).encode(), Allowance(), known)
     assert found == DrawnChart("得分", ("表!$A$1:$A$2", "表!$B$1:$B$3"), (("表!$B$1:$B$3", kept),))
+
+
+def test_a_struck_text_is_told_from_the_same_words_elsewhere(tmp_path):
+    """In the file itself, and in the next one that has them plain."""
+    from openpyxl.cell.rich_text import CellRichText, TextBlock
+    from openpyxl.cell.text import InlineFont
+
+    for name, struck in (("一.xlsx", False), ("二.xlsx", False), ("三.xlsx", True), ("四.xlsx", False)):
+        book = openpyxl.Workbook()
+        book.active["A1"] = "万元"
+        book.active["A2"] = CellRichText(TextBlock(InlineFont(strike=True), "万元")) if struck else "万元"
+        book.save(tmp_path / name)
+        read_now = read(tmp_path / name)
+        cells = read_now.sheets["Sheet"].cells
+        assert (read_now.faint, [isinstance(cells[at, 0].value, FaintText) for at in (0, 1)]) == (struck, [False, struck]), name

@@ -61,7 +61,7 @@ def test_a_column_is_as_wide_as_excel_makes_it(width, pixels):
     assert column_points(width) == pixels * 0.75
 
 
-TOO_LONG = {"hongjiang-2020-accounts", "generic-dept"}
+TOO_LONG = {"generic-dept"}
 """Forms whose parts are several pages each at any scale that can be read."""
 
 

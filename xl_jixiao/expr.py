@@ -612,8 +612,8 @@ class Summed(Expr):
 
 
 @dataclass(frozen=True)
-class Listed(Expr):
-    """Whether a text is one of the words of an area, letter for letter."""
+class _AgainstWords(Expr):
+    """A text beside the words of an area."""
 
     of: Expr
     words: Area
@@ -626,7 +626,12 @@ class Listed(Expr):
     def rebuilt(self, parts: Sequence[Expr]) -> Expr:
         of, words = parts
         assert isinstance(words, Area)
-        return Listed(of, words)
+        return type(self)(of, words)
+
+
+@dataclass(frozen=True)
+class Listed(_AgainstWords):
+    """Whether a text is one of the words of an area, letter for letter."""
 
     def run(self) -> Run:
         of, words = self.of.run(), _area_reader(self.words)
@@ -637,21 +642,8 @@ class Listed(Expr):
 
 
 @dataclass(frozen=True)
-class HasListed(Expr):
+class HasListed(_AgainstWords):
     """Whether one of the words of an area is in a text."""
-
-    of: Expr
-    words: Area
-
-    rank = 1
-
-    def parts(self) -> tuple[Expr, ...]:
-        return (self.of, self.words)
-
-    def rebuilt(self, parts: Sequence[Expr]) -> Expr:
-        of, words = parts
-        assert isinstance(words, Area)
-        return HasListed(of, words)
 
     def run(self) -> Run:
         of, words = self.of.run(), _area_reader(self.words)

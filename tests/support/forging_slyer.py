@@ -92,11 +92,9 @@ def error_words(book, base, chance):
 @kind("other characters above a text")
 def phonetic(book, base, chance):
     ref, one = pick(base, chance, (Label, Entry, Computed), numeric=False)
-    if ref is None or isinstance(one.content, Computed) or len(str(one.content.value)) < 4:
+    if ref is None or isinstance(one.content, Computed):
         return None
     text = str(one.content.value)
-    if sum(shown(base.plan, other.content) == text for _, other in base.places((Label, Entry, Computed))) > 1:
-        return None  # the same words elsewhere are told with it
     book.put(ref.sheet, ref.local, text)
     inside = book.cell(ref.sheet, ref.local).find(f"{{{MAIN}}}is")
     sound = ET.SubElement(inside, f"{{{MAIN}}}rPh", sb="0", eb=str(min(len(text), 4)))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from xl_jixiao.rules.typed import FIRST_DATE, LAST_DATE
-from xl_jixiao.sheet.content import ConditionalFormat, Look, Package, Position, Rectangle, SheetContent
+from xl_jixiao.sheet.content import ConditionalFormat, FaintText, Look, Package, Position, Rectangle, SheetContent
 from xl_jixiao.sheet.looks import look as own_look
 from xl_jixiao.sheet.met import Same, found_once
 from xl_jixiao.sheet.plan import Entry, Label, Placed, SheetPlan
@@ -219,7 +219,7 @@ def cell_tricks(sheet: str, styles: Iterable[tuple[Position, str]], content: She
             how = seen[key] = _look_trick(package.look(stored.style), _expected_format(style), numeric=key[2])
         if how == _AS_DATE and isinstance(value, float) and _expected_format(style) in _ANY and FIRST_DATE <= value <= LAST_DATE:
             continue
-        if not how and value.__class__ is str and value in package.faint and not stored.formula:
+        if not how and isinstance(value, FaintText) and not stored.formula:
             how = "文字的一部分看不见（白色、极小）、划了删除线，或上方注了别的字"
         if not how and isinstance(value, float) and not value.is_integer():
             found, expected = package.look(stored.style).number_format, _expected_format(style)

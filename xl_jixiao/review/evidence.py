@@ -174,23 +174,30 @@ def _by_lines(differences: list[Difference]) -> tuple[list[list[Difference]], li
 
 
 _MOST_SHEETS = 3
+_THROUGHOUT = (Fault.CONSTANT, Fault.DELETED, Fault.OTHER_FORMULA, Fault.SHOWN)
+"""What is done to many sheets in one deed, the theme's colours for one."""
 
 
 def _throughout(differences: list[Difference]) -> tuple[list[Difference], list[Difference]]:
-    """The formulas that were changed alike on more sheets than can be named each, and all other differences."""
-    for fault in (Fault.CONSTANT, Fault.DELETED, Fault.OTHER_FORMULA):
-        same = [one for one in differences if one.fault is fault and one.ref is not None]
+    """The cells that were changed alike on more sheets than can be named each, and all other differences."""
+    alike: dict[tuple[Fault, str], list[Difference]] = {}
+    for one in differences:
+        if one.fault in _THROUGHOUT and one.ref is not None:
+            alike.setdefault((one.fault, one.detail), []).append(one)
+    for same in alike.values():
         if len({one.ref.sheet for one in same if one.ref}) > _MOST_SHEETS and len(same) > _MOST_CELLS * _MOST_SHEETS:
-            return same, [one for one in differences if one.fault is not fault]
+            told = {id(one) for one in same}
+            return same, [one for one in differences if id(one) not in told]
     return [], differences
 
 
 def _of_book(plan: Plan, same: list[Difference], file: str) -> Finding:
-    """One finding for what was done to the formulas of many sheets."""
+    """One finding for what was done to the cells of many sheets."""
     often = Counter(one.ref.sheet for one in same if one.ref)
     named = "、".join(f"{sheet}{count}格" for sheet, count in often.items())
     code = _code(plan, same[0])
-    return found(code, _place(same[0], file), f"{len(often)}张表的{len(same)}个单元格：{same[0].fault}（{named}），{_ADVICE[code]}")
+    how = f"{same[0].fault}：{same[0].detail}" if same[0].detail else str(same[0].fault)
+    return found(code, _place(same[0], file), f"{len(often)}张表的{len(same)}个单元格：{how}（{named}），{_ADVICE[code]}")
 
 
 def _line(plan: Plan, same: list[Difference], file: str) -> Finding:

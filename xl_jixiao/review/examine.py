@@ -28,6 +28,7 @@ from xl_jixiao.review.texts import own_words
 from xl_jixiao.rules.typed import Kind
 from xl_jixiao.sheet.content import Package
 from xl_jixiao.sheet.content import shown as seen
+from xl_jixiao.sheet.data import hint_key
 from xl_jixiao.sheet.edition import Edition, StampName, made_by
 from xl_jixiao.sheet.fit import BEYOND, Fitted, Moved, fit, is_gone
 from xl_jixiao.sheet.formula_text import column_number
@@ -341,7 +342,6 @@ def _examined(returned: "Returned", *, as_it_was: bool = False) -> Examined:
     faults = list(_cut(fitted, package) if cut else _differences(returned, fitted, values))
     stamped = () if cut else tuple(_stamped(returned, fitted.plan, entered))
     outdated = CONCLUSION if any(one.code == "JX607" for one in stamped) else ""
-    from_plan = findings(fitted.plan, faults, file.name, outdated=outdated)
     about = job.about(answers)
     texts = tuple(_texts(fitted.plan, entered, file.name))
     facts = agree.facts_of(fitted.plan, values, result.total)
@@ -349,6 +349,8 @@ def _examined(returned: "Returned", *, as_it_was: bool = False) -> Examined:
     said_before = {(one.code, one.place) for one in of_answers}
     own = (one for one in own_words(texts, about.year) if (one.code, one.place) not in said_before)
     in_words = () if unread else (*own, *agree.agreement(texts, Figures(facts, about.rows, result.grade or ""), about.unit, about.year))
+    faults = list(_without_hints(fitted.plan, faults, (*of_answers, *in_words)))
+    from_plan = findings(fitted.plan, faults, file.name, outdated=outdated)
     return Examined(
         file,
         unit=seen(about.unit),
@@ -378,7 +380,8 @@ def _since_export(
     returned: "Returned", plan: Plan, entered: Mapping[str, Value], faults: Sequence[Difference], told: Sequence[Finding]
 ) -> tuple[Finding, ...]:
     """What there is to say of a finished workbook some of whose figures were changed after the export, what follows from them left out: what
-    there was to say before, that the total didn't follow, and each figure. Empty where nobody can say which they are."""
+    there was to say before, what is wrong with each figure now, that the total didn't follow, and each figure. Empty where nobody can say which
+    they are."""
     stamp, place = returned.stamp, Place(returned.file.name)
     if returned.edition is not Edition.FINISHED or stamp.get(StampName.DIGEST, returned.digest) == returned.digest:
         return ()
@@ -386,17 +389,26 @@ def _since_export(
     if not 0 < len(keys) <= _MOST_CHANGED:
         return ()
     total = [one for one in faults if one.fault is Fault.VALUE and one.key and one.key == returned.job.total_key]
+    changed_now = {(ref.sheet, ref.local) for ref in map(plan.ref, keys)}
     was = before(plan, entered, keys, stamp, faults)
     if was is not None:
         then = _examined(replace(returned, package=restored(returned.package, plan, was)), as_it_was=True).findings
         if not any(one.code == "JX607" for one in then):
-            return (*then, *findings(plan, total, place.file), *_changed(plan, entered, stamp, place, "", was))
+            now = [one for one in told if (one.place.sheet, one.place.cell) in changed_now and one not in then]
+            return (*then, *now, *findings(plan, total, place.file), *_changed(plan, entered, stamp, place, "", was))
     blank = restored(returned.package, plan, dict.fromkeys(keys))
     without = _examined(replace(returned, package=blank), as_it_was=True).findings
     followed = following(plan, keys)
     own = [one for one in faults if not (one.fault in (Fault.VALUE, Fault.ROUNDING) and one.key in followed) or one in total]
     outside, due = _parted(told, frozenset(without))
     return (*outside, *due[:1], *findings(plan, own, place.file, outdated=CONCLUSION), *_changed(plan, entered, stamp, place, ""))
+
+
+def _without_hints(plan: Plan, faults: Iterable[Difference], told: Iterable[Finding]) -> Iterator[Difference]:
+    """The differences without the hints of entries about which something is said: in a file that wasn't computed since they are the old ones."""
+    said = {(one.place.sheet, one.place.cell) for one in told}
+    hints = {hint_key(key) for key, (ref, _) in plan.entries.items() if (ref.sheet, ref.local) in said}
+    return (one for one in faults if not (one.fault is Fault.VALUE and one.key in hints))
 
 
 def _parted(told: Sequence[Finding], without: Set[Finding]) -> tuple[list[Finding], list[Finding]]:

@@ -228,6 +228,12 @@ def ending(floor: Decimal, most: Decimal | None) -> str:
     return f"最低{plain(floor)}分" if floor else "扣完为止"
 
 
+def stopped(full: Decimal, lost: Decimal, floor: Decimal, most: Decimal | None) -> str:
+    """In an explanation, how far points are taken off, where more would be lost: ，扣完为止; else nothing."""
+    least = max(floor, full - most) if most is not None else floor
+    return f"，{ending(floor, most)}" if full - lost < least else ""
+
+
 def cap_problems(floor: Decimal, most: Decimal | None, full: Decimal) -> tuple[str, ...]:
     """Ends that leave no points to take off, or take off more than there are."""
     found = () if 0 <= floor <= full else (f"floor：应在0到分值{plain(full)}之间",)

@@ -6,7 +6,7 @@ from typing import Literal
 
 from xl_jixiao.expr import Expr, tree
 from xl_jixiao.number import plain
-from xl_jixiao.rules.base import Given, Item, Quantity, Rule, ShortText, cap_problems, circled, ending, kept, number
+from xl_jixiao.rules.base import Given, Item, Quantity, Rule, ShortText, cap_problems, circled, ending, kept, number, stopped
 
 
 class Occurrences(Rule):
@@ -37,8 +37,7 @@ class Occurrences(Rule):
         cases = number(given[0])
         if cases == 0:
             return f"未发生{self.subject}，计{points}分"
-        least = max(self.floor, full - self.most) if self.most is not None else self.floor
-        capped = f"，{ending(self.floor, self.most)}" if full - self.deduct * cases < least else ""
+        capped = stopped(full, self.deduct * cases, self.floor, self.most)
         return f"发生{plain(cases)}{self.measure}{self.subject}，每{self.measure}扣{plain(self.deduct)}分{capped}，计{points}分"
 
     def problems(self, full: Decimal) -> tuple[str, ...]:

@@ -63,11 +63,6 @@ class Comparisons:
     alternatives: tuple[tuple[Comparison, ...], ...]
 
     @cached_property
-    def tree(self) -> Expr:
-        """Whether it holds, over the figures' cells."""
-        return any_of([all_of([one.tree for one in together]) for together in self.alternatives])
-
-    @cached_property
     def holds(self) -> Expr:
         """Whether it holds for certain: one alternative whose figures are all there."""
         return any_of([all_of([one.holds for one in together]) for together in self.alternatives])

@@ -18,7 +18,8 @@ class WrittenRows(Rule):
     """Rows that the unit writes; each is scored as a row of a 自评表 is: target met full, else in proportion, words by their degree.
 
     `split` says whose the points of a row are: "own" the unit writes them, "equal" the weight is split over the written rows, and full rows
-    together have all of it, whatever their rounded shares add up to. The sum never exceeds the weight. How a row scores is the dialect's, which reads both texts: its points come after the items.
+    together have all of it, whatever their rounded shares add up to. The sum never exceeds the weight. How a row scores is the dialect's, which
+    reads both texts: its points come after the items.
     """
 
     kind: Literal["rows"]

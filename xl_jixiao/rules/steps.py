@@ -7,7 +7,7 @@ from typing import Literal
 
 from xl_jixiao.expr import Cell, Cleared, Expr, as_number, call, exact, tree
 from xl_jixiao.number import half_up, plain
-from xl_jixiao.rules.base import Given, Quantity, Rule, amount, cap_problems, ending, kept, number
+from xl_jixiao.rules.base import Given, Quantity, Rule, amount, cap_problems, ending, kept, number, stopped
 
 _PARTIAL = {"whole": "不足一个单位的不扣分（按整数单位）", "started": "不足一个单位的按一个单位扣分", "prorata": "不足一个单位的按比例扣分"}
 
@@ -83,8 +83,7 @@ class Steps(Rule):
         verb = "高于" if number(rate) > self.target else "低于"
         distance = f"{plain(excess * 100)}个百分点" if self.unit == "%" else f"{plain(excess)}{self.unit}"
         lost = half_up(cost, 2)
-        least = max(self.floor, full - self.most) if self.most is not None else self.floor
-        capped = f"，{ending(self.floor, self.most)}" if full - lost < least else ""
+        capped = stopped(full, lost, self.floor, self.most)
         return f"{verb}目标值{distance}，应扣{plain(lost)}分{capped}，计{self.printed(full, rate, given)}分"
 
     def choices(self) -> tuple[str, ...]:

@@ -291,7 +291,8 @@ class _ChartShape:
 
 
 def read_chart(content: bytes, allowance: Allowance, known: Known, *, covered: bool = False) -> DrawnChart:
-    """What a chart is drawn of, and whether it is `covered`; charts that differ in numbers alone are walked through once. Raises Refused and the errors of expat."""
+    """What a chart is drawn of, and whether it is `covered`; charts that differ in numbers alone are walked through once. Raises Refused and
+    the errors of expat."""
     numbers: list[float] = []
 
     def marked(found: re.Match[bytes]) -> bytes:

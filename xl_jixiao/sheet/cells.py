@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from xl_jixiao.sheet.content import LAST_COLUMN, LAST_ROW, LONGEST_TEXT, FormulaKind, Position, Refused, Stored, shown
+from xl_jixiao.sheet.content import LAST_COLUMN, LAST_ROW, LONGEST_TEXT, FaintText, FormulaKind, Position, Refused, Stored, shown
 from xl_jixiao.sheet.formula_text import column_letters, column_number, moved
 from xl_jixiao.sheet.markup import Allowance, fraction, true, unescaped, walk, whole
 
@@ -182,7 +182,7 @@ class Text:
     struck through, or has other characters above it than those of its sound."""
 
     def __init__(self, allowance: Allowance) -> None:
-        self._met = allowance.faint
+        self._allowance = allowance
         self.begin()
 
     def begin(self) -> None:
@@ -196,9 +196,10 @@ class Text:
     def text(self) -> str:
         """What was read."""
         found = bounded("".join(self._pieces))
-        if self._faint:
-            self._met.add(found)
-        return found
+        if not self._faint:
+            return found
+        self._allowance.faint = True
+        return FaintText(found)
 
     def opened(self, tag: str, attributes: Mapping[str, str]) -> None:
         """A tag begins."""

@@ -46,6 +46,10 @@ def shown(text: str, longest: int = 80) -> str:
     return one_line(text, longest)
 
 
+class FaintText(str):
+    """A text of a cell of which a part can't be seen (white, tiny), is struck through, or has other characters above it."""
+
+
 class FormulaKind(StrEnum):
     """How a formula is written. An array formula stands in the first cell of its area; a data table is Excel's what-if table."""
 
@@ -259,7 +263,7 @@ class Name:
 class Package:
     """A workbook file read once and whole. `sheets` are in the order of their tabs; `names` those of the workbook, `local_names` those of one sheet.
 
-    `parts` are the names of all it is put together of, in lower case; `faint` the texts of which a part can't be seen. `exact` is whether it
+    `parts` are the names of all it is put together of, in lower case; `faint` is whether it has texts of which a part can't be seen. `exact` is whether it
     computes with what cells hold, not with what they show; `iterates` whether with formulas that lead in circles.
 
     `macros` is the SHA-256 of the macro project, `project` its bytes (read by `vba_source`), both None without one.
@@ -278,7 +282,7 @@ class Package:
     iterates: bool = False
     protected: bool = False
     parts: tuple[str, ...] = field(default=(), repr=False)
-    faint: frozenset[str] = frozenset()
+    faint: bool = False
     description: str = ""
     """What the document says of itself."""
     macros: str | None = None

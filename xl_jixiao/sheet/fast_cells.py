@@ -12,7 +12,7 @@ from typing import Generic, NamedTuple, TypeVar
 from xml.parsers import expat
 
 from xl_jixiao.sheet.cells import MOST_TEXTS, WHITE, Rows, Text, bounded, places, row_look
-from xl_jixiao.sheet.content import LAST_ROW, FormulaKind, Position, Stored
+from xl_jixiao.sheet.content import LAST_ROW, FaintText, FormulaKind, Position, Stored
 from xl_jixiao.sheet.markup import MAIN, Allowance, unescaped, walk
 
 _MOST_RICH_TEXTS = 2_000
@@ -163,7 +163,9 @@ def _read_written_row(piece: bytes, rows: Rows) -> int:
     _take_head(said, rows)
     if cells:
         _read_row(cells, said.number, rows)
-        if hash(piece) in _met:
+        if rows.allowance.faint:
+            pass  # what reads alike elsewhere is another text
+        elif hash(piece) in _met:
             _keep_row(piece, cells, said, rows)
         else:
             _meet(piece)
@@ -180,7 +182,9 @@ def _take_head(head: _Head, rows: Rows) -> None:
 
 
 def _take_row(known: _MetRow, rows: Rows) -> bool:
-    """Takes in a row met before; False where its texts are others than before."""
+    """Takes in a row met before; False where its texts are others than before, or may only read alike."""
+    if rows.allowance.faint:
+        return False
     try:
         cells = known.cells.get(known.texts(rows.texts))
     except IndexError:
@@ -309,7 +313,7 @@ def _read_whole(piece: bytes, place: Position, rows: Rows) -> Stored:
     kind = attributes.get("t", "n")
     if kind == "s" and formula is None and value is not None and stored.value is not None and inline is None:
         _shared_texts.keep(piece, (stored.style, int(value)))
-    elif kind not in ("s", "d") and about.get("t") != "shared" and inline not in rows.allowance.faint:
+    elif kind not in ("s", "d") and about.get("t") != "shared" and not isinstance(inline, FaintText):
         _cells.keep(piece, stored)
         if value is not None and inline is None:
             _written.keep(piece.partition(b"<v>")[0], _About(kind, stored.style, stored.formula, stored.kind))
@@ -371,7 +375,7 @@ def texts_fast(body: str, allowance: Allowance) -> list[str]:
             if not piece.endswith("</si>"):
                 raise Odd
             text = text_of(piece[:-5], allowance)
-            if text not in allowance.faint:  # which has to be met again in the next workbook
+            if not isinstance(text, FaintText):  # which has to be met again in the next workbook
                 _texts.keep(piece, text)
         texts.append(text)
     return texts

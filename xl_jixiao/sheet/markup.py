@@ -53,10 +53,10 @@ class _Tags(dict[str, str]):
 
 class Allowance:
     """What reading one workbook may cost, all its parts together, in units of about a microsecond; rich texts and shared formulas by themselves.
-    `faint` are the texts met on the way of which a part is written white or tiny, struck through, or has others written above it."""
+    `faint` is whether a text was met on the way of which a part can't be seen."""
 
     def __init__(self) -> None:
-        self.faint: set[str] = set()
+        self.faint = False
         self.rich_texts = 0
         self._left = _MOST_WORK
         self._formula_letters = 0

@@ -132,7 +132,7 @@ class _Opened:
             iterates=book.iterates,
             protected=book.protected,
             parts=tuple(self.parts),
-            faint=frozenset(self.allowance.faint),
+            faint=self.allowance.faint,
             macros=self._known(macros, _digest) if macros else None,
             project=self._known(macros, _as_it_is) if macros else None,
         )

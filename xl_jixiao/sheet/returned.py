@@ -113,7 +113,7 @@ def raw(plan: Plan, package: Package) -> Callable[[str], object]:
         else:
             return None
         if not isinstance(stored.value, float):
-            return stored.value
+            return str(stored.value) if isinstance(stored.value, str) else stored.value
         if package.look(stored.style).is_date and FIRST_DATE <= stored.value <= LAST_DATE:
             return day_of(stored.value)
         return int(stored.value) if stored.value.is_integer() else stored.value
@@ -129,7 +129,9 @@ def entries(plan: Plan, package: Package) -> Mapping[str, Value]:
 
 def value_of(stored: Stored) -> Value:
     """A stored cell's value, exact."""
-    return stored.value if isinstance(stored.value, (str, bool)) or stored.value is None else exact(stored.value)
+    if isinstance(stored.value, str):
+        return str(stored.value)
+    return stored.value if isinstance(stored.value, bool) or stored.value is None else exact(stored.value)
 
 
 def _places(span: Span) -> Iterator[tuple[int, int]]:
