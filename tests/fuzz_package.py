@@ -12,6 +12,7 @@ import argparse
 import io
 import random
 import re
+import string
 import sys
 import tempfile
 import time
@@ -101,7 +102,7 @@ def mutated(data: bytes, chance: random.Random) -> bytes:
             case 0 if at < len(found):
                 found[at] = chance.randrange(256)
             case 6 | 7 | 8 if at < len(found):
-                found[at] = chance.choice(b"0123456789" if chr(found[at]).isdigit() else b"ABCab =&")
+                found[at] = chance.choice(string.digits.encode() if chr(found[at]).isdigit() else b"ABCab =&")
             case 1:
                 del found[at : at + chance.choice((1, 1, 2, 5, 20, 500))]
             case 2:

@@ -6,6 +6,7 @@ holds a text (整体支出评分表!@公用经费控制率).
 
 import random
 import re
+import string
 import tomllib
 from dataclasses import replace
 from pathlib import Path
@@ -150,7 +151,7 @@ def lead_away(book, base, name, sheet, value):
 
 
 def _letters_and_digits(cell):
-    letters = cell.rstrip("0123456789")
+    letters = cell.rstrip(string.digits)
     return letters, cell[len(letters) :]
 
 

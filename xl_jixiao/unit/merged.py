@@ -255,9 +255,10 @@ class Stack:
 
 
 def _longer(page: Page, bottom: int) -> Page:
+    """The page of a sheet that goes on: a scale at which its own rows filled whole pages, and where those start, are those of another height."""
     assert page.area is not None
     top, left, _, right = page.area
-    return replace(page, area=(top, left, bottom, right), scale=None)
+    return replace(page, area=(top, left, bottom, right), scale=None, breaks=page.breaks if page.scale is None else ())
 
 
 def _moved_mark(mark: Mark, first: int, down: int) -> Mark:
