@@ -86,6 +86,11 @@ def changes(texts: Sequence[str], own: Sequence[str], names: Collection[str] = (
                 yield Change(at, slip)
 
 
+def paired(edited: Sequence[str], own: Sequence[str], names: Collection[str]) -> dict[int, int]:
+    """Which own text each edited one was, where it was one; both without white space, in half-width figures."""
+    return _pairs(edited, own, _Names(names))
+
+
 def _pairs(edited: Sequence[str], own: Sequence[str], cut: _Names) -> dict[int, int]:
     """Which own text each edited one was: the same; the same but for figures and names; much alike; or alone between two that are known."""
     pairs: dict[int, int] = {}

@@ -6,7 +6,7 @@ import struct
 import zipfile
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -33,6 +33,7 @@ from xl_jixiao.agree.facts import (
     shares_of_named,
 )
 from xl_jixiao.agree.mentions import Measure, half_width
+from xl_jixiao.agree.reworded import Rewording, rewordings
 from xl_jixiao.expr import Held, Value
 from xl_jixiao.finding import Finding, Place, found, titled
 from xl_jixiao.number import plain
@@ -151,7 +152,9 @@ def word_texts(file: Path) -> list[tuple[str, str]]:
     if sum(len(content) for _, content in contents) > _LARGEST_PART:
         raise UnreadableReport("内容过多")
     try:
-        texts = [text for where, content in contents for text in _Walk(where).read(content)]
+        texts = [
+            text for where, content in contents for text in _Walk(where).read(content) if not (where and _PAGE_NUMBER.fullmatch(text[1]))
+        ]
     except (Refused, expat.ExpatError, RecursionError, ValueError) as error:
         raise UnreadableReport("已损坏，或含有文档类型声明") from error
     if sum(len(text) for _, text in texts) > _MOST_CHARACTERS:
@@ -159,6 +162,7 @@ def word_texts(file: Path) -> list[tuple[str, str]]:
     return texts
 
 
+_PAGE_NUMBER = re.compile(r"[\W\d第页共]*")
 _HEADER_OR_FOOTER = re.compile(r"word/(header|footer)\d{0,3}\.xml")
 _MOST_PARTS = 24
 """Headers and footers of so many: a report has few sections."""
@@ -187,8 +191,21 @@ _NOT_SAID = frozenset(("del", "moveFrom"))
 """What was deleted, and where a passage stood before it was moved, with changes tracked."""
 
 
+_SMALLEST = 8
+"""Half points: smaller letters nobody reads."""
+
+
+def _unseen(name: str, value: str, *, in_table: bool) -> bool:
+    """Whether a run is struck out, hidden, smaller than can be read, or, outside of tables with their coloured heads, as white as the paper."""
+    if name == "color":
+        return value.upper() in ("FFFFFF", "FEFEFE") and not in_table
+    if name == "sz":
+        return value.isdecimal() and int(value) < _SMALLEST
+    return value not in ("0", "false", "off")
+
+
 class _Walk:
-    """A document's text, gathered paragraph by paragraph and row by row; what is deleted, moved away or struck out is none of it."""
+    """A document's text, gathered paragraph by paragraph and row by row; what is deleted, moved away, struck out or can't be seen is none of it."""
 
     def __init__(self, where: str = "") -> None:
         self._where = where
@@ -217,8 +234,8 @@ class _Walk:
             self._struck = False
         elif name == "txbxContent":
             self._end_paragraph()  # what a text box says is no part of the sentence it hangs on
-        elif name in ("strike", "dstrike"):
-            self._struck = self._struck or attributes.get(f"{_WORD}val", "1") not in ("0", "false", "off")
+        elif name in ("strike", "dstrike", "vanish", "color", "sz"):
+            self._struck = self._struck or _unseen(name, attributes.get(f"{_WORD}val", "1"), in_table=self._depth > 0)
         elif name in ("br", "cr"):
             self._pieces.append("\n")
         elif name == "noBreakHyphen" and not self._deleted:
@@ -279,25 +296,59 @@ def beside(file: Path) -> Path | None:
     return next((book for suffix in (".xlsx", ".xlsm") if (book := file.with_suffix(suffix)).is_file()), None)
 
 
+_OF_SET = re.compile(r"\d\d-")
+
+
+def of_set(file: Path) -> bool:
+    """Whether a file is named as a form of a set is."""
+    return _OF_SET.match(file.name) is not None
+
+
+def whole_set(file: Path) -> Path | None:
+    """The book of the set a file is a form of, in the same folder."""
+    return next(iter(sorted(file.parent.glob("00-*.xlsx"))), None) if of_set(file) else None
+
+
 _SAME_WORDING = 2
 """One text in so many that is the program's own says that the report is: also where another version of it made the workbook."""
 
 
-def report_findings(file: Path, texts: Sequence[tuple[str, str]], returned: "Returned") -> Iterator[Finding]:
+def report_findings(
+    file: Path,
+    texts: Sequence[tuple[str, str]],
+    returned: "Returned",
+    *,
+    reviewed: bool = False,
+    whole: "Callable[[], Returned | None]" = lambda: None,
+) -> Iterator[Finding]:
     """What the Word report of a unit says otherwise than its workbook, and than arithmetic has it. What the workbook's own check of published
-    figures has found already is not said again."""
+    figures has found already is not said again. Where it is `reviewed`, words that were taken out or put in are said, too, and what was done
+    alike in many places, or is another's report altogether, once. `whole` gives the book of the set the workbook is a form of."""
     job, plan = returned.job, returned.fitted.plan
     about = job.about(returned.answers)
     result = job.evaluate(returned.answers, file=file.name)
     entered = entries(plan, returned.package)
-    own = own_texts(returned, result, [text for _, text in texts])
+    said_texts = [text for _, text in texts]
+    own = own_texts(returned, result, said_texts)
+    alone = of_set(file) and len(said_texts) - _alike(said_texts, own) > _MANY  # the reports of a set have texts from its other forms
+    book = whole() if alone else None
+    if book is not None:
+        own, alone = own_texts(book, book.job.evaluate(book.answers), said_texts), False
     own_bare = {tight(text) for text in own}
-    alike = sum(tight(text) in own_bare for _, text in texts)
+    alike = _alike(said_texts, own)
     ours = returned.is_ours or alike * _SAME_WORDING >= len(texts)
-    changed = [
-        as_finding(one.slip, Place(file.name, texts[one.at][0]))
-        for one in (changes([text for _, text in texts], own, _names(entered)) if ours else ())
-    ]
+    names = _names(entered)
+    changed = [as_finding(one.slip, Place(file.name, texts[one.at][0])) for one in (changes(said_texts, own, names) if ours else ())]
+    if reviewed and ours:
+        stranger = _of_another(file, said_texts, own, (about.unit, about.project), len(changed))
+        if stranger is not None:
+            yield stranger
+            return
+        told = {one.place.sheet for one in changed}
+        changed = list(_alike_once(changed))
+        if alike * _SAME_WORDING >= len(texts):
+            untold = (one for one in rewordings(said_texts, own, names) if texts[one.at][0] not in told or one.whole)
+            changed += _reworded(file, texts, [one for one in untold if one.lost or not alone])
     yield from changed
     said = {(one.place.sheet, _FIGURE.sub("", one.reported)) for one in changed}
     edited = {place for place, _ in said}
@@ -311,6 +362,78 @@ def report_findings(file: Path, texts: Sequence[tuple[str, str]], returned: "Ret
         again = (one.place.sheet, _FIGURE.sub("", one.reported)) in said
         if not again and not (one.place.sheet in edited and one.code in _FOLLOWING):
             yield one
+
+
+_MANY = 3
+_MOST_OF_A_KIND = 5
+
+
+def _of_another(file: Path, texts: Sequence[str], own: Sequence[str], names: Iterable[str], changed: int) -> Finding | None:
+    """JX672: a report in which the unit, or the project, of the workbook beside it isn't named, where its own report names it."""
+    said, written = tight("".join(texts)), tight("".join(own))
+    missing = [name for name in names if name and tight(name) in written and tight(name) not in said]
+    if not missing or changed <= _MANY:
+        return None
+    named = "、".join(f"“{name}”" for name in missing)
+    text = f"同名工作簿里填的{named}在报告里没有出现，有{changed}处数、名称与工作簿不同，像是另一份填报的报告；请核对是不是放错、改错了文件"
+    return found("JX672", Place(file.name), text, "", missing[0])
+
+
+def _alike_once(changed: Sequence[Finding]) -> Iterator[Finding]:
+    """The findings of which none stands in the place of the same thing twice; many figures are one."""
+    same: dict[tuple[str, str, str], list[Finding]] = defaultdict(list)
+    for one in changed:
+        same[one.code, one.reported, one.expected].append(one)
+    once = [replace(first, message=_and_there(first.message, more)) for first, *more in same.values()]
+    for code in dict.fromkeys(one.code for one in once):
+        kind = [one for one in once if one.code == code]
+        if len(kind) > 2 * _MOST_OF_A_KIND:
+            named = "；".join(f"{one.place.sheet}“{one.reported}”应为“{one.expected}”" for one in kind[:_MOST_OF_A_KIND])
+            yield found(code, kind[0].place, f"报告里有{len(kind)}处与工作簿不同：{named}等；请用工作簿重新导出报告")
+        else:
+            yield from kind
+
+
+def _and_there(message: str, more: Sequence[Finding]) -> str:
+    places = list(dict.fromkeys(one.place.sheet for one in more))
+    if not places:
+        return message
+    named = "、".join(places[:_MOST_OF_A_KIND])
+    return f"{message}（{named}{'等处' if len(places) > _MOST_OF_A_KIND else ''}也是）"
+
+
+def _reworded(file: Path, texts: Sequence[tuple[str, str]], changed: Sequence[Rewording]) -> Iterator[Finding]:
+    """JX677: what was taken out or put otherwise; JX678: what was put in as a whole. Many are one."""
+    told = [_rewording(file, texts, one) for one in changed]
+    for code in ("JX677", "JX678"):
+        kind = [one for one in told if one.code == code]
+        if len(kind) > _MOST_OF_A_KIND:
+            places = "、".join(dict.fromkeys(one.place.sheet for one in kind[: 2 * _MOST_OF_A_KIND]))
+            yield replace(kind[0], message=f"报告有{len(kind)}处的文字与工作簿导出的不同（{places}等），如：{kind[0].message}")
+        else:
+            yield from kind
+
+
+def _rewording(file: Path, texts: Sequence[tuple[str, str]], one: Rewording) -> Finding:
+    place, after = texts[max(one.at, 0)][0], "后面" if one.at >= 0 else "前面"
+    row = one.lost and "|" in one.lost[0]
+    if row and "表" not in place and one.at + 1 < len(texts) and "表" in texts[one.at + 1][0]:
+        place, after = texts[one.at + 1][0], "前面"  # the first rows of a table are gone
+    lost, gained = ("、".join(f"“{_cut(text.strip('|'))}”" for text in side[:_MANY]) for side in (one.lost, one.gained))
+    if one.whole and one.lost:
+        text = f"{'这一行' if row else '这一段'}{after}删去了{one.whole}{'行' if row else '段'}：{lost}；请核对删去的是什么"
+        return found("JX677", Place(file.name, place), text)
+    if one.whole or (not one.lost and all(text[-1] in _SENTENCE_ENDS for text in one.gained)):
+        return found("JX678", Place(file.name, place), f"加了{'一行' if '表' in place else ''}{gained}")
+    parts = (f"删去了{lost}" if lost else "", f"{'换成' if lost else '加了'}{gained}" if gained else "")
+    return found("JX677", Place(file.name, place), f"报告这一处与工作簿导出的不同：{'，'.join(filter(None, parts))}")
+
+
+_SENTENCE_ENDS = "。；;！!？?|"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 40 else f"{text[:40]}…"
 
 
 _TITLE = re.compile(r"(?P<year>(?:19|20)\d\d)年度?.{0,40}(?:报告|自评表|评分表|说明)$")
@@ -352,9 +475,14 @@ def check_report(report: Path, book: Path, rubric: str | None = None) -> tuple[F
 
 def own_texts(returned: "Returned", result: Result, texts: Sequence[str]) -> list[str]:
     """The paragraphs and rows of the report this workbook exports; of several the one that has most of these texts; none where there is none."""
-    wanted = {tight(text) for text in texts}
     reports = [_texts_of(report) for report in returned.job.reports(result, returned.answers)]
-    return max(reports, key=lambda own: sum(tight(text) in wanted for text in own), default=[])
+    return max(reports, key=lambda own: _alike(texts, own), default=[])
+
+
+def _alike(texts: Sequence[str], own: Iterable[str]) -> int:
+    """How many of the texts the report has as they are."""
+    written = {tight(text) for text in own}
+    return sum(tight(text) in written for text in texts)
 
 
 def _texts_of(report: Report) -> list[str]:
