@@ -1,0 +1,47 @@
+"""Tables as other places print them: data/county_tables.toml changes own-county.toml, with what the hand gives."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from xl_jixiao.jobs import open_job
+from xl_jixiao.review.agree import facts_of
+from xl_jixiao.sheet.edition import Edition
+
+DATA = Path(__file__).parent / "data"
+CASES = tomllib.loads((DATA / "county_tables.toml").read_text(encoding="utf-8"))
+
+
+def of(part):
+    return pytest.mark.parametrize("case", CASES[part], ids=[case["name"] for case in CASES[part]])
+
+
+def changed(name, changes):
+    text = (DATA / name).read_text(encoding="utf-8")
+    for old, new in changes:
+        assert old in text, old
+        text = text.replace(old, new, 1)
+    return text
+
+
+@pytest.fixture
+def job_of(tmp_path):
+    """The job of a case's table, and its answers."""
+
+    def opened(case):
+        table, filing = tmp_path / "own-county.toml", tmp_path / "data.toml"
+        table.write_text(changed("own-county.toml", case.get("change", ())), encoding="utf-8")
+        filing.write_text(changed("own-county-data.toml", case.get("data", ())), encoding="utf-8")
+        job = open_job(str(table))
+        return job, job.answers(filing)
+
+    return opened
+
+
+@of("figures")
+def test_a_figure_is_said_in_its_own_unit(case, job_of):
+    job, answers = job_of(case)
+    plan = job.plan(answers, Edition.NATIVE)
+    facts = {one.name: one.shown for one in facts_of(plan, plan.values(job.entries(answers)))}
+    assert {name: facts[name] for name in case["shown"]} == case["shown"]
