@@ -1,6 +1,7 @@
 """Tables as other places print them: data/county_tables.toml changes own-county.toml, with what the hand gives."""
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from xl_jixiao.jobs import open_job
 from xl_jixiao.review.agree import facts_of
 from xl_jixiao.sheet.edition import Edition
+from xl_jixiao.tables.catalogue import examples
 
 DATA = Path(__file__).parent / "data"
 CASES = tomllib.loads((DATA / "county_tables.toml").read_text(encoding="utf-8"))
@@ -45,3 +47,16 @@ def test_a_figure_is_said_in_its_own_unit(case, job_of):
     plan = job.plan(answers, Edition.NATIVE)
     facts = {one.name: one.shown for one in facts_of(plan, plan.values(job.entries(answers)))}
     assert {name: facts[name] for name in case["shown"]} == case["shown"]
+
+
+@of("left_out")
+def test_a_row_of_a_form_without_points_may_not_have_occurred_this_year(case):
+    job = open_job("transfer-selfeval")
+    answers = job.answers(examples()["transfer-selfeval"])
+    changed_row = replace(answers.rows[2], **case["row"])
+    answers = replace(answers, rows=(*answers.rows[:2], changed_row, *answers.rows[3:]))
+    result = job.evaluate(answers)
+    assert result.card.rows[2].state == case["state"]
+    assert result.headline.endswith(f"；{case['headline']}")
+    assert [one.code for one in result.findings] == case["codes"]
+    assert all(case.get("says", "") in one.message for one in result.findings)
