@@ -22,6 +22,7 @@ _BLANK = re.compile(r"[\s_＿\-—|年月日:：]*|" + re.escape(half_width(TO_F
 _FILLED_IN = re.compile(r"[\u4e00-\u9fff·]{0,12}(?:[\d\-]{7,15}|(?:(?:19|20)?\d\d年?)?\d{0,2}月?\d{0,2}日?)?")
 """What is written into a blank: a name, 同意, a number to call, a day."""
 
+_SENTENCE_ENDS = "。；;！!？?|"
 _ALONE = 1
 """Words with so many equal characters between them were changed together."""
 
@@ -35,6 +36,11 @@ class Rewording:
     gained: tuple[str, ...] = ()
     whole: int = 0
     """So many paragraphs or rows that are gone (or new) as a whole."""
+
+    @property
+    def adds(self) -> bool:
+        """Whether whole sentences, or a text, were put in, and nothing else."""
+        return not self.lost and (self.whole > 0 or all(text[-1] in _SENTENCE_ENDS for text in self.gained))
 
 
 def rewordings(texts: Sequence[str], own: Sequence[str], names: Collection[str]) -> Iterator[Rewording]:
