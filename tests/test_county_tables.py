@@ -13,6 +13,7 @@ from xl_jixiao.jobs import open_job
 from xl_jixiao.number import plain
 from xl_jixiao.review.agree import facts_of
 from xl_jixiao.sheet.edition import Edition
+from xl_jixiao.tables.answers import AnswersError
 from xl_jixiao.tables.catalogue import examples
 
 DATA = Path(__file__).parent / "data"
@@ -87,3 +88,16 @@ def test_the_budget_of_an_arriving_form_is_found_or_asked_about(case, tmp_path):
     said = {one.code for one in form.findings if one.code in told and "执行率" in one.message + one.place.cell or one.code == "JX642"}
     informed = {one.code for one in form.unread if "预算" in one.why}
     assert said - {"JX515"} | informed == set(case["codes"])
+
+
+@of("claimed")
+def test_published_points_stand_in_the_data_file(case, job_of):
+    addition = [["[evidence]", f"[claimed]\n{case['data']}\n\n[evidence]"]]
+    if "wrong" in case:
+        with pytest.raises(AnswersError) as raised:
+            job_of({"data": addition})
+        assert [one.partition(" ")[2] for one in raised.value.problems] == [case["wrong"]]
+        return
+    job, answers = job_of({"data": addition})
+    found = [one.message for one in job.evaluate(answers).findings if "公布" in one.message]
+    assert len(found) == len(case["says"]) and all(says in message for says, message in zip(case["says"], found, strict=True))
