@@ -7,8 +7,10 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from click.testing import CliRunner
 
 from xl_jixiao.arrive.arrived import arrived, known_tables
+from xl_jixiao.cli import main
 from xl_jixiao.jobs import open_job
 from xl_jixiao.number import plain
 from xl_jixiao.review.agree import facts_of
@@ -101,3 +103,29 @@ def test_published_points_stand_in_the_data_file(case, job_of):
     job, answers = job_of({"data": addition})
     found = [one.message for one in job.evaluate(answers).findings if "公布" in one.message]
     assert len(found) == len(case["says"]) and all(says in message for says, message in zip(case["says"], found, strict=True))
+
+
+@of("years")
+def test_a_set_says_which_of_its_forms_are_of_another_year(case, tmp_path):
+    for name in ("own-county.toml", "own-set.toml"):
+        (tmp_path / name).write_text((DATA / name).read_text(encoding="utf-8"), encoding="utf-8")
+    table = tmp_path / "own-set.toml"
+    table.write_text(table.read_text(encoding="utf-8").replace("year = 2025", f"year = {case['year']}"), encoding="utf-8")
+    made = CliRunner().invoke(main, ["build", str(table), "-o", str(tmp_path / "a.xlsx")])
+    assert made.exit_code == 0 and ("注意" in made.output) is bool(case["says"])
+    assert all(said in made.output for said in case["says"])
+
+
+def test_two_projects_of_a_set_with_the_same_form_are_asked_about():
+    job = open_job(str(DATA / "own-set.toml"))
+    form = tomllib.loads(examples()["generic-selfeval"].read_text(encoding="utf-8"))
+    other = {**form, "goals": {**form["goals"], "实际完成情况": "完成全部演出，另补办两场。"}}
+    del form["rubric"], other["rubric"]
+
+    def told(second):
+        listed = [{"名称": "惠民演出"}, {"名称": "送戏下乡"}]
+        data = {"基础数据": {"单位名称": "某局"}, "项目": listed, "表": {"项目1自评表": form, "项目2自评表": second}}
+        return [(one.place.cell, one.message) for one in job.evaluate(job.answers_from(data)).findings if one.code == "JX682"]
+
+    assert told(other) == []
+    assert told(form) == [("D5", "项目2自评表的资金、目标和各行指标与项目1自评表的完全相同，是否照抄")]
