@@ -17,6 +17,7 @@ from xl_jixiao.review.agree import facts_of
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.tables.answers import AnswersError
 from xl_jixiao.tables.catalogue import examples
+from xl_jixiao.tables.tablefile import RubricError
 
 DATA = Path(__file__).parent / "data"
 CASES = tomllib.loads((DATA / "county_tables.toml").read_text(encoding="utf-8"))
@@ -129,3 +130,16 @@ def test_two_projects_of_a_set_with_the_same_form_are_asked_about():
 
     assert told(other) == []
     assert told(form) == [("D5", "项目2自评表的资金、目标和各行指标与项目1自评表的完全相同，是否照抄")]
+
+
+@of("texts")
+def test_the_printed_text_is_held_against_started_steps_and_ends(case, job_of):
+    old = "不超过10%的计8分；超过10%的，每超1个百分点扣1分，不足1个百分点的按1个百分点计，扣完为止。"
+    differs = f'\ndiffers = "{case["differs"]}"' if "differs" in case else ""
+    changes = [[f'criterion = "{old}"', f'criterion = "{case["criterion"]}"{differs}'], ['partial = "started"', case["rule"]]]
+    if not case["says"]:
+        job_of({"change": changes})
+        return
+    with pytest.raises(RubricError) as raised:
+        job_of({"change": changes})
+    assert any(case["says"] in text for text in raised.value.problems), raised.value.problems
