@@ -37,10 +37,11 @@ from xl_jixiao.expr import Held, Value
 from xl_jixiao.finding import Finding, Place, found, titled
 from xl_jixiao.number import plain
 from xl_jixiao.review.texts import OwnText, own_words
+from xl_jixiao.rules.typed import YUAN
 from xl_jixiao.sheet.content import Refused
 from xl_jixiao.sheet.job import Report, Result
 from xl_jixiao.sheet.markup import bare_parser
-from xl_jixiao.sheet.plan import Entry, Plan, is_name
+from xl_jixiao.sheet.plan import Content, Entry, Plan, is_name
 from xl_jixiao.sheet.returned import entries
 from xl_jixiao.sheet.zipped import file_bytes
 from xl_jixiao.words import TOTAL
@@ -61,9 +62,10 @@ _STYLED = (
     ("share", Measure.PERCENT),
     ("amount", Measure.AMOUNT),
     ("money", Measure.AMOUNT),
+    ("measure", Measure.COUNT),
     ("count", Measure.COUNT),
 )
-_SCALES = {Measure.AMOUNT: 10_000, Measure.PERCENT: 100}
+_SCALES = {Measure.AMOUNT: YUAN["万元"], Measure.PERCENT: 100}
 _APART = ("得分_", "调整_", "公布_", "备注_", "规则_")
 _SAID = re.compile(r"\d")
 
@@ -71,27 +73,38 @@ _SAID = re.compile(r"\d")
 def facts_of(plan: Plan, values: Mapping[str, Held], total: Decimal | None = None) -> tuple[Fact, ...]:
     """The figures of a workbook by their names: what the unit entered and what the sheet computes of it, by how their cells show them."""
     facts = []
-    for key, name, kind, place in _named_figures(plan.base or plan):
+    for key, name, kind, scale, unit, place in _named_figures(plan.base or plan):
         value = values[key]
         if value.__class__ is int or value.__class__ is Fraction:
-            facts.append(Fact(name, kind, Fraction(value) * _SCALES.get(kind, 1), place))
+            facts.append(Fact(name, kind, Fraction(value) * scale, place, unit))
     if total is not None and TOTAL in plan.placed:
         facts.append(Fact(TOTAL, Measure.POINTS, Fraction(total), str(plan.ref(TOTAL))))
     return tuple(facts)
 
 
-def _named_figures(plan: Plan) -> Sequence[tuple[str, str, Measure, str]]:
-    """The cells of a plan that have a figure's name: key, name, what its style shows, place. Made once for each plan; the sheet a finished
-    workbook has before those of its table has none."""
-    known: list[tuple[str, str, Measure, str]] | None = plan.__dict__.get("_named_figures")
+_Named = tuple[str, str, Measure, int, str, str]
+
+
+def _named_figures(plan: Plan) -> Sequence[_Named]:
+    """The cells of a plan that have a figure's name: key, name, what its style shows, how many times its number, the unit of what is no
+    money, place. Made once for each plan; the sheet a finished workbook has before those of its table has none."""
+    known: list[_Named] | None = plan.__dict__.get("_named_figures")
     if known is None:
         known = plan.__dict__["_named_figures"] = []
         for key, (ref, one) in plan.placed.items():
             kind = next((kind for word, kind in _STYLED if word in one.style), None)
             counted = isinstance(one.content, Entry) and re.search(r"_\d+$", key)
             if kind is not None and is_name(key) and not key.startswith(_APART) and not counted:
-                known.append((key, key.lstrip("_"), kind, str(ref)))
+                known.append((key, key.lstrip("_"), *_measure(kind, one.content), str(ref)))
     return known
+
+
+def _measure(kind: Measure, content: Content) -> tuple[Measure, int, str]:
+    """What a cell's number measures by the unit it is asked in: 万元 unless the table says another; 平方米 and 天 are no money."""
+    unit = content.accepts.typed.unit if isinstance(content, Entry) and content.accepts else ""
+    if kind is not Measure.AMOUNT or unit in YUAN:
+        return kind, YUAN[unit] if unit in YUAN and kind is Measure.AMOUNT else _SCALES.get(kind, 1), ""
+    return (Measure.COUNT, 1, unit) if unit else (kind, _SCALES[kind], "")
 
 
 def agreement(texts: Iterable[OwnText], figures: Figures, unit: str, year: int) -> Iterator[Finding]:
