@@ -34,18 +34,16 @@ def console() -> "Console":
 def show_result(result: "Result", findings: Sequence[Finding] | None = None) -> None:
     """The rows, the headline and the findings: its own, or those of a review."""
     from rich.table import Table
-    from rich.text import Text
 
     out = console()
     # No frame: Chinese consoles draw box characters two columns wide.
     table = Table(title=result.title, box=None, header_style="bold", pad_edge=False)
-    first, *numbers, last = result.heads
-    table.add_column(first, overflow="fold")
-    for head in numbers:
-        table.add_column(head, justify="right", no_wrap=True)
-    table.add_column(last)
-    for cells in result.rows():
-        table.add_row(*map(Text, cells[:-1]), Wrapped(cells[-1]))
+    rows = list(result.rows())
+    for at, head in enumerate(result.heads):
+        short = all(text_units(cells[at]) <= _SHORT for cells in rows)
+        table.add_column(head, justify="right" if 0 < at < len(result.heads) - 1 else "left", no_wrap=short)
+    for cells in rows:
+        table.add_row(*map(Wrapped, cells))
     out.print(table)
     say(out, result.headline, style="bold")
     for finding in result.findings if findings is None else findings:
@@ -75,11 +73,14 @@ def progress(out: "Console", verb: str, *more: "ProgressColumn") -> "Progress":
 # ---- lines of Chinese, whose characters are two columns wide
 
 
-_WORD = re.compile(r"[-−]?[!-~]+[，。；：、！？）”》…]*|\s|[（“《]?.[，。；：、！？）”》…]*")
+_WORD = re.compile(r"[（“《≤≥＜＞÷×]*(?:[-−]?[!-~]+|\S)[，。；：、！？）”》…]*|\s")
 """What stays on one line: a word, or a character, with the marks that open and close it."""
 
 _LEAST_ROOM = 20
 """Columns beside names; in fewer nothing is wrapped."""
+
+_SHORT = 12
+"""Columns of a cell that is never wrapped."""
 
 _SET_IN = 4
 _BAR = 20
@@ -94,7 +95,8 @@ class Wrapped:
     def __rich_measure__(self, _console: "Console", options: "ConsoleOptions") -> "Measurement":
         from rich.measure import Measurement
 
-        return Measurement(min(_LEAST_ROOM, options.max_width), min(text_units(self.text), options.max_width))
+        most = min(text_units(self.text), options.max_width)
+        return Measurement(min(_SHORT, most), most)
 
     def __rich_console__(self, _console: "Console", options: "ConsoleOptions") -> "RenderResult":
         from rich.text import Text
