@@ -7,13 +7,17 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from click.testing import CliRunner
 
 from xl_jixiao.arrive.arrived import arrived, known_tables
+from xl_jixiao.cli import main
 from xl_jixiao.jobs import open_job
 from xl_jixiao.number import plain
 from xl_jixiao.review.agree import facts_of
 from xl_jixiao.sheet.edition import Edition
+from xl_jixiao.tables.answers import AnswersError
 from xl_jixiao.tables.catalogue import examples
+from xl_jixiao.tables.tablefile import RubricError
 
 DATA = Path(__file__).parent / "data"
 CASES = tomllib.loads((DATA / "county_tables.toml").read_text(encoding="utf-8"))
@@ -87,3 +91,55 @@ def test_the_budget_of_an_arriving_form_is_found_or_asked_about(case, tmp_path):
     said = {one.code for one in form.findings if one.code in told and "执行率" in one.message + one.place.cell or one.code == "JX642"}
     informed = {one.code for one in form.unread if "预算" in one.why}
     assert said - {"JX515"} | informed == set(case["codes"])
+
+
+@of("claimed")
+def test_published_points_stand_in_the_data_file(case, job_of):
+    addition = [["[evidence]", f"[claimed]\n{case['data']}\n\n[evidence]"]]
+    if "wrong" in case:
+        with pytest.raises(AnswersError) as raised:
+            job_of({"data": addition})
+        assert [one.partition(" ")[2] for one in raised.value.problems] == [case["wrong"]]
+        return
+    job, answers = job_of({"data": addition})
+    found = [one.message for one in job.evaluate(answers).findings if "公布" in one.message]
+    assert len(found) == len(case["says"]) and all(says in message for says, message in zip(case["says"], found, strict=True))
+
+
+@of("years")
+def test_a_set_says_which_of_its_forms_are_of_another_year(case, tmp_path):
+    for name in ("own-county.toml", "own-set.toml"):
+        (tmp_path / name).write_text((DATA / name).read_text(encoding="utf-8"), encoding="utf-8")
+    table = tmp_path / "own-set.toml"
+    table.write_text(table.read_text(encoding="utf-8").replace("year = 2025", f"year = {case['year']}"), encoding="utf-8")
+    made = CliRunner().invoke(main, ["build", str(table), "-o", str(tmp_path / "a.xlsx")])
+    assert made.exit_code == 0 and ("注意" in made.output) is bool(case["says"])
+    assert all(said in made.output for said in case["says"])
+
+
+def test_two_projects_of_a_set_with_the_same_form_are_asked_about():
+    job = open_job(str(DATA / "own-set.toml"))
+    form = tomllib.loads(examples()["generic-selfeval"].read_text(encoding="utf-8"))
+    other = {**form, "goals": {**form["goals"], "实际完成情况": "完成全部演出，另补办两场。"}}
+    del form["rubric"], other["rubric"]
+
+    def told(second):
+        listed = [{"名称": "惠民演出"}, {"名称": "送戏下乡"}]
+        data = {"基础数据": {"单位名称": "某局"}, "项目": listed, "表": {"项目1自评表": form, "项目2自评表": second}}
+        return [(one.place.cell, one.message) for one in job.evaluate(job.answers_from(data)).findings if one.code == "JX682"]
+
+    assert told(other) == []
+    assert told(form) == [("D5", "项目2自评表的资金、目标和各行指标与项目1自评表的完全相同，是否照抄")]
+
+
+@of("texts")
+def test_the_printed_text_is_held_against_started_steps_and_ends(case, job_of):
+    old = "不超过10%的计8分；超过10%的，每超1个百分点扣1分，不足1个百分点的按1个百分点计，扣完为止。"
+    differs = f'\ndiffers = "{case["differs"]}"' if "differs" in case else ""
+    changes = [[f'criterion = "{old}"', f'criterion = "{case["criterion"]}"{differs}'], ['partial = "started"', case["rule"]]]
+    if not case["says"]:
+        job_of({"change": changes})
+        return
+    with pytest.raises(RubricError) as raised:
+        job_of({"change": changes})
+    assert any(case["says"] in text for text in raised.value.problems), raised.value.problems

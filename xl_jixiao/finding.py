@@ -528,6 +528,13 @@ _DECLARED = (
         "本单位的填报文字、整张表，另一个单位的与它完全相同；两边都问，不判断谁抄谁",
         "问两个单位；原是本单位写的，写明即可",
     ),
+    Declared(
+        "JX682",
+        "projects-alike",
+        Level.EXPLAIN,
+        "同一单位两个项目的自评表，除项目名称外完全相同",
+        "问是不是照抄；确实相同的写明",
+    ),
     Declared("JX690", "moved-since-last-year", Level.EXPLAIN, "与上年填报的同一个数相比，变动超过门槛", "要一句原因"),
     Declared(
         "JX691",

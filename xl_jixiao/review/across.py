@@ -30,7 +30,7 @@ _AFTER = re.compile("(?:批准|批复|同意|审批|审核|审定|验收|下达|
 def compared(results: Sequence[Examined]) -> tuple[Examined, ...]:
     """The results with the findings of the comparison added to each."""
     added: dict[int, list[Finding]] = defaultdict(list)
-    for look in (same_unit_twice, copied_text, other_units_name, compared_files, against_accounts):
+    for look in (same_unit_twice, projects_alike, copied_text, other_units_name, compared_files, against_accounts):
         for at, finding in look(results):
             added[at].append(finding)
     whole = [replace(result, findings=(*result.findings, *added[at])) for at, result in enumerate(results)]
@@ -71,6 +71,18 @@ def same_unit_twice(results: Sequence[Examined]) -> Iterator[tuple[int, Finding]
             continue
         project = f"的{titled(result.project)}" if result.project else ""
         yield at, found("JX611", place, f"{titled(result.unit)}{project}已交过同一张表：{name}")
+
+
+def projects_alike(results: Sequence[Examined]) -> Iterator[tuple[int, Finding]]:
+    """JX682: the forms of two projects of one unit are the same but for the project's name."""
+    first: dict[tuple[str, str, str], int] = {}
+    for at, result in enumerate(results):
+        if not result.unit or not result.content:
+            continue
+        other = results[first.setdefault((_bare(result.unit), result.table, result.content), at)]
+        if _bare(other.project) != _bare(result.project):
+            message = f"资金、目标和各行指标与本单位另一个项目{titled(other.project)}的完全相同（{other.name}），是否照抄"
+            yield at, found("JX682", Place(result.name, result.sheet), message)
 
 
 def copied_text(results: Sequence[Examined]) -> Iterator[tuple[int, Finding]]:

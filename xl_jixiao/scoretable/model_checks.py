@@ -12,6 +12,7 @@ from xl_jixiao.rules.bands import COUNTED, Bands
 from xl_jixiao.rules.base import MOST_CHOICES, RANKS, Rule
 from xl_jixiao.rules.itemised import Itemised
 from xl_jixiao.rules.percentages import compared_problems, percent_problems
+from xl_jixiao.rules.printed_ends import end_problems, ends_said
 from xl_jixiao.rules.weighted import Weighted
 from xl_jixiao.scoretable import keys
 from xl_jixiao.scoretable.model import Form, Indicator, Rubric
@@ -227,6 +228,7 @@ def _text_problems(indicator: Indicator) -> Iterator[str]:
     if indicator.differs or indicator.rule.kind in ("judgement", "completion"):
         return
     yield from compared_problems(indicator.rule, printed)
+    yield from (f"{text}{_WAY_OUT}" for text in end_problems(indicator.rule, indicator.weight, printed))
     missing = _figures(made) - _figures(printed) - weight
     if isinstance(indicator.rule, Weighted):  # the scale of its own is seldom printed
         missing -= {plain(indicator.rule.out_of)}
@@ -238,7 +240,7 @@ def _text_problems(indicator: Indicator) -> Iterator[str]:
     if ranks:
         yield f"criterion：评分标准原文里的{'、'.join(ranks)}与规则的各档不一致{_WAY_OUT}"
     said = {plain(Decimal(said or bracketed)) for said, bracketed in _POINTS.findall(printed)}
-    points = said - {"0", "1"} - _figures(made) - weight
+    points = said - {"0", "1"} - _figures(made) - weight - ends_said(indicator.rule, printed)
     if points and indicator.rule.kind in ("bands", "steps", "threshold", "occurrences"):
         yield f"criterion：评分标准原文里的{'、'.join(sorted(points))}分不是规则的参数，文字与参数不一致{_WAY_OUT}"
     signs = [{sign for sign in "≤≥" if sign in text.replace("≦", "≤").replace("≧", "≥")} for text in (printed, made)]
