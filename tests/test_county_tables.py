@@ -41,7 +41,7 @@ def job_of(tmp_path):
 
     def opened(case):
         table, filing = tmp_path / "own-county.toml", tmp_path / "data.toml"
-        table.write_text(changed("own-county.toml", case.get("change", ())), encoding="utf-8")
+        table.write_text(changed(case.get("table", "own-county.toml"), case.get("change", ())), encoding="utf-8")
         filing.write_text(changed("own-county-data.toml", case.get("data", ())), encoding="utf-8")
         job = open_job(str(table))
         return job, job.answers(filing)
@@ -143,3 +143,24 @@ def test_the_printed_text_is_held_against_started_steps_and_ends(case, job_of):
     with pytest.raises(RubricError) as raised:
         job_of({"change": changes})
     assert any(case["says"] in text for text in raised.value.problems), raised.value.problems
+
+
+@of("mistakes")
+def test_a_mistake_is_said_with_what_to_do_and_nothing_that_only_follows(case, job_of):
+    with pytest.raises(RubricError) as raised:
+        job_of(case)
+    problems = raised.value.problems
+    assert len(problems) == case.get("lines", len(problems)), problems
+    assert all(any(part in problem for problem in problems) for part in case["expected"]), problems
+
+
+@of("points")
+def test_the_points_are_those_of_the_hand(case, job_of):
+    job, answers = job_of(case)
+    card = job.evaluate(answers).card
+    found = next(one for one in card.scores if one.code == case["indicator"])
+    assert found.points == Decimal(case["points"])
+    assert all(part in f"{found.worked} {found.reason}" for part in case["explain"]), (found.worked, found.reason)
+    plan = job.plan(answers, Edition.NATIVE)
+    written = [text for sheet in plan.sheets for *_, text in plan.written[sheet.name].formulas]
+    assert any(case.get("formula", "") in text for text in written)

@@ -26,7 +26,7 @@ def percent_problems(rule: BaseModel, path: str = "rule", unit: str = "") -> Ite
 
 
 def _bounds(rule: BaseModel) -> Iterator[tuple[str, Decimal]]:
-    for name, most in (("target", MOST), ("step", MOST_STEP - Decimal("0.0001"))):
+    for name, most in (("target", MOST), ("zero_below", MOST), ("zero_above", MOST), ("step", MOST_STEP - Decimal("0.0001"))):
         value = getattr(rule, name, None)
         if isinstance(value, Decimal) and abs(value) > most:
             yield name, value
