@@ -157,10 +157,12 @@ def test_a_mistake_is_said_with_what_to_do_and_nothing_that_only_follows(case, j
 @of("points")
 def test_the_points_are_those_of_the_hand(case, job_of):
     job, answers = job_of(case)
-    card = job.evaluate(answers).card
+    result = job.evaluate(answers)
+    card = result.card
     found = next(one for one in card.scores if one.code == case["indicator"])
     assert found.points == Decimal(case["points"])
     assert all(part in f"{found.worked} {found.reason}" for part in case["explain"]), (found.worked, found.reason)
+    assert "codes" not in case or [one.code for one in result.findings if one.code == "JX548"] == case["codes"]
     plan = job.plan(answers, Edition.NATIVE)
     written = [text for sheet in plan.sheets for *_, text in plan.written[sheet.name].formulas]
     assert any(case.get("formula", "") in text for text in written)

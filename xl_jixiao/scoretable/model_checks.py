@@ -259,7 +259,10 @@ def _text_problems(indicator: Indicator) -> Iterator[str]:
 
 def _in_formula(indicator: Indicator) -> set[str]:
     """The numbers that stand in the formula itself: 5×与事实不符项数, for 每项扣5分."""
-    tree = indicator.measured.tree if indicator.measured else Literal(0)
+    try:
+        tree = indicator.measured.tree if indicator.measured else Literal(0)
+    except FormulaError:  # which is said where it stands
+        return set()
     return {plain(as_number(one.of)) for one in walk(tree) if isinstance(one, Literal)}
 
 
