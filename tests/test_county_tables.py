@@ -3,6 +3,7 @@
 import tomllib
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 
 import openpyxl
@@ -15,6 +16,7 @@ from xl_jixiao.jobs import open_job
 from xl_jixiao.number import plain
 from xl_jixiao.review.agree import facts_of
 from xl_jixiao.sheet.edition import Edition
+from xl_jixiao.sheet.measure import print_scale, room_at
 from xl_jixiao.tables.answers import AnswersError
 from xl_jixiao.tables.catalogue import examples
 from xl_jixiao.tables.tablefile import RubricError
@@ -166,3 +168,26 @@ def test_the_points_are_those_of_the_hand(case, job_of):
     plan = job.plan(answers, Edition.NATIVE)
     written = [text for sheet in plan.sheets for *_, text in plan.written[sheet.name].formulas]
     assert any(case.get("formula", "") in text for text in written)
+
+
+def heights_by_page(sheet):
+    """How high each printed page of a sheet is: its own rows, and the heads it repeats."""
+    starts = [0, *sheet.page.breaks, sheet.page.area[2] + 1]
+    heads = sheet.heights[sheet.page.heads[0]]
+    pages = [range(first, after) for first, after in pairwise(starts)]
+    return [sum(sheet.heights.get(row, 15) for row in rows) + (heads if rows.start else 0) for rows in pages]
+
+
+@pytest.mark.parametrize("words", range(0, 1600, 80))
+def test_the_total_stays_with_the_last_indicator_where_the_form_says_no_pages(words, job_of):
+    said = "某县自定的比率：按时公开信息条数与应公开信息条数之比。"
+    job, answers = job_of(
+        {"change": [["page_break = true\n", ""], [f'explanation = "{said}"', f'explanation = "{said}{"说明" * (words // 2)}"']]}
+    )
+    plan = job.plan(answers, Edition.NATIVE)
+    (form,) = [sheet for sheet in plan.sheets if sheet.name == job.rubric.form.sheet]
+    last = plan.ref("合计:表内分值").row
+    starts = form.page.breaks
+    room = room_at(form.page.scale or print_scale(list(form.widths), landscape=True), landscape=True)
+    assert not any(row >= last for row in starts) and starts
+    assert all(height <= room for height in heights_by_page(form))
