@@ -191,3 +191,18 @@ def test_the_total_stays_with_the_last_indicator_where_the_form_says_no_pages(wo
     room = room_at(form.page.scale or print_scale(list(form.widths), landscape=True), landscape=True)
     assert not any(row >= last for row in starts) and starts
     assert all(height <= room for height in heights_by_page(form))
+
+
+@of("cautions")
+def test_grades_that_full_marks_do_not_reach_are_told_to_the_tables_author(case, tmp_path):
+    text = (DATA / "own-county.toml").read_text(encoding="utf-8")
+    if case["total"] != 100:
+        head, first, second, *_ = text.split("[[indicators]]")
+        text = "[[indicators]]".join((head, first, second)).replace("total = 100", f"total = {case['total']}")
+        text = text.replace("weight = 8", f"weight = {case['total'] - 5}", 1)
+        text = text.replace("points = 4 }", f"points = {case['total'] - 9} }}", 1)
+    table = tmp_path / "own-county.toml"
+    table.write_text(text, encoding="utf-8")
+    made = CliRunner().invoke(main, ["build", str(table), "-o", str(tmp_path / "a.xlsx")])
+    assert made.exit_code == 0, made.output
+    assert ("注意" in made.output) is bool(case["says"]) and all(said in made.output for said in case["says"])

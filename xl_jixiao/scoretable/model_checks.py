@@ -77,16 +77,6 @@ def problems(rubric: Rubric) -> Iterator[str]:
     if total != rubric.total:
         yield f"indicators：分值合计{plain(total)}，应等于 total（{plain(rubric.total)}）；原文就是这样的，把 total 写成{plain(total)}"
     yield from grade_problems(rubric.grades)
-    yield from _grades_beyond(rubric)
-
-
-def _grades_beyond(rubric: Rubric) -> Iterator[str]:
-    """Grades that full marks don't reach: those of a table of 100 points over one of fewer."""
-    beyond = [one for one in rubric.grades if one.least > rubric.total]
-    if beyond and rubric.total > 0:
-        total = plain(rubric.total)
-        due = "、".join(f"{one.name} {plain(one.least * rubric.total / 100)}" for one in rubric.grades)
-        yield f"grades：“{beyond[0].name}”的 least（{plain(beyond[0].least)}）大于 total（{total}），满分也评不上；按得分率定等次的，折算成分数：{due}"
 
 
 def _form_problems(form: Form) -> Iterator[str]:
