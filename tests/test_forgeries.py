@@ -357,6 +357,28 @@ def test_what_a_cunning_hand_thinks_of_is_told_at_its_place_in_a_few_findings(nu
     assert outcome(where, new) == "told", [str(one) for one in new]
 
 
+ONCE = (
+    ("cell cut and pasted elsewhere", "yanling-2020-selfeval", "native", 3),
+    ("cell cut and pasted elsewhere", "generic-selfeval-cost", "addin", 31175),
+    ("true typed in an entry", "yanling-2020-selfeval", "addin", 0),
+    ("words for a number in an entry", "yanling-2020-selfeval", "addin", 1),
+    ("row taken out", "yunnan-2020-selfeval", "native", 1),
+    ("error typed in an entry", "yanling-2020-set", "addin", 1),
+    ("published figure that is none", "yanling-2020-set", "native", 1),
+    ("published figure that is none", "yunnan-2020-selfeval", "addin", 2),
+)
+
+
+@pytest.mark.parametrize(("kind", "form", "edition", "seed"), ONCE)
+def test_what_only_follows_from_one_cell_is_not_said_beside_it(kind, form, edition, seed):
+    base = forging.sound(form, Edition(edition))
+    book = Tampered(base.path)
+    where = forging.KINDS[kind](book, base, random.Random(seed))
+    found = examine(book.write(Path(forging.folder(), f"某局{base.path.suffix}"))).findings
+    new = [one for one in found if (one.code, one.message) not in base.own]
+    assert outcome(where, new) == "told" and len(new) <= 2, [str(one) for one in new]
+
+
 @pytest.mark.parametrize(("case", "edition"), ALL_HABITS, ids=[f"{case['name']}-{edition}" for case, edition in ALL_HABITS])
 def test_what_clerks_do_every_day_is_no_forgery(case, edition, bases, tmp_path):
     base = bases(case["form"], edition)
