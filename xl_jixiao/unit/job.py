@@ -14,7 +14,7 @@ from xl_jixiao.finding import Finding, Level, Place
 from xl_jixiao.number import plain
 from xl_jixiao.outputs import safe_name
 from xl_jixiao.sheet.edition import Edition
-from xl_jixiao.sheet.job import Job, Report, Result
+from xl_jixiao.sheet.job import Job, Report, Result, Told
 from xl_jixiao.sheet.plan import Plan, PlanValues
 from xl_jixiao.sheet.returned import About
 from xl_jixiao.tables import answers as fact_files
@@ -127,6 +127,20 @@ class UnitJob(Job):
     def table(self) -> SetTable:
         """The set."""
         return self.form
+
+    @property
+    def cautions(self) -> tuple[str, ...]:
+        """Forms whose table is of another year than the set: moved on, and to be looked at."""
+        return tuple(dict.fromkeys(self._of_another_year()))
+
+    def _of_another_year(self) -> Iterator[str]:
+        for one in self.form.forms:
+            own = self.open_form(one.table, {}, 0).table.year
+            if own != self.form.year:
+                yield (
+                    f"“{one.name}”的表（{one.table}）是{own}年度的，与套表的{self.form.year}年度不同，名称、文字里的年度已按{self.form.year}年度印；"
+                    f"依据、评分标准按{self.form.year}年度的文件核对：xl-jixiao next {one.table} --year {self.form.year} 逐条列出要核对的行"
+                )
 
     @property
     def tables(self) -> tuple[Table, ...]:
@@ -324,14 +338,14 @@ class UnitJob(Job):
 
     def report(self, result: UnitResult, answers: UnitAnswers, book: FromBook = ALONE) -> Report:
         """The report of the first form."""
-        return next(self.reports(result, answers))
+        return next(self.told(result, answers)).report
 
-    def reports(self, result: UnitResult, answers: UnitAnswers, book: FromBook = ALONE) -> Iterator[Report]:
+    def told(self, result: UnitResult, answers: UnitAnswers, book: FromBook = ALONE) -> Iterator[Told]:
         """The reports of all forms that are used."""
         for part in result.book.parts:
             if part.name in result.parts:
                 around = _from_book(part, result, answers)
-                yield from part.job.reports(result.parts[part.name], answers.parts[part.name], around)
+                yield from part.job.told(result.parts[part.name], answers.parts[part.name], around)
 
     def words(self, result: UnitResult, answers: UnitAnswers) -> dict[str, Any]:
         """What a Word template may name: the facts by their names, and each form's words under the form's name."""
