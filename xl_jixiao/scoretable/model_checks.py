@@ -302,11 +302,14 @@ def _beside(figure: str) -> set[str]:
 _ORDINALS = re.compile(r"(?:(?<=^)|(?<=[\s。；;：:]))\d{1,2}(?:、|[.．)）](?!\d))|[（(]\d{1,2}[）)]|第\d{1,2}[条款项]")
 
 
+_WHOLE_SAID = re.compile("全部|与(?:计划|预算|年初预算|目标值?|任务)[^，。；、]{0,4}(?:相差|偏离|偏差)")
+
+
 def _figures(text: str) -> set[str]:
-    """The numbers of a sentence, 100%, 100, 百分制 and 全部 being one; zero and one are said in words too often to compare.
+    """The numbers of a sentence, 100%, 100, 百分制, 全部 and 与计划相差 being one; zero and one are said in words too often to compare.
 
     The number of a list is none: 3、, （2）, 2. before a word.
     """
-    bare = _ORDINALS.sub("", in_digits(text.replace("全部", "100%").replace("百分制", "100")))
+    bare = _ORDINALS.sub("", in_digits(_WHOLE_SAID.sub("100%", text).replace("百分制", "100")))
     found = {plain(Decimal(figure.rstrip("%"))) for figure in _NUMBERS.findall(bare)}
     return found - {"0", "1"}
