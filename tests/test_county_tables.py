@@ -139,6 +139,7 @@ def test_the_printed_text_is_held_against_started_steps_and_ends(case, job_of):
     old = "不超过10%的计8分；超过10%的，每超1个百分点扣1分，不足1个百分点的按1个百分点计，扣完为止。"
     differs = f'\ndiffers = "{case["differs"]}"' if "differs" in case else ""
     changes = [[f'criterion = "{old}"', f'criterion = "{case["criterion"]}"{differs}'], ['partial = "started"', case["rule"]]]
+    changes[:0] = [["deduct = 1, partial", f"deduct = {case['deduct']}, partial"]] if "deduct" in case else []
     changes += [['target = "10%"', f'target = "{case["target"]}"']] if "target" in case else []
     if not case["says"]:
         job_of({"change": changes})
