@@ -505,3 +505,33 @@ def test_a_code_typed_as_a_number_into_a_text_is_not_asked_about():
     asked = questions(inputs)
     assert not asked["预算编码"].value({"预算编码": 102}) and not asked["单位名称"].value({"单位名称": "某局"})
     assert asked["单位名称"].value({"单位名称": "××局"}) and asked["预算编码"].value({"预算编码": "见附件"})
+
+
+GOALS = [
+    ("按要求完成", True),
+    ("已完成。", True),
+    ("本年度各项工作任务\n均已按计划 圆满完成", True),
+    ("无", True),
+    ("见附件", True),
+    ("完成各项培训", False),
+    ("完成66场", False),
+]
+
+
+@pytest.mark.parametrize(("text", "empty"), GOALS)
+def test_a_goal_that_is_only_said_to_be_reached_says_nothing(text, empty):
+    job = open_job("generic-selfeval")
+    data = read_data(examples()[job.id])
+    data["goals"]["实际完成情况"] = text
+    answers = job.answers_from(data)
+    assert [one.code for one in job.evaluate(answers).findings] == (["JX521"] if empty else [])
+    lines, _ = checks_of(job, answers)
+    assert lines["总体目标写明了内容"] == (EXPLAIN if empty else PASSED)
+
+
+def test_a_passage_about_the_work_that_only_says_it_was_done_is_asked_about():
+    inputs = (Input(name="绩效目标完成情况", kind="text", limit=200), Input(name="单位名称", kind="text"))
+    asked = questions(inputs)
+    assert "等于没有写" in asked["绩效目标完成情况"].value({"绩效目标完成情况": "全部按时完成"})
+    assert not asked["绩效目标完成情况"].value({"绩效目标完成情况": "全部按时完成，培训660人"})
+    assert not asked["单位名称"].value({"单位名称": "项目工作部"})

@@ -229,7 +229,7 @@ _DECLARED = (
         "改正",
     ),
     Declared("JX520", "degree-outside-word", Level.EXPLAIN, "完成程度与用词不符，如“部分达成”填 95%", "改一处"),
-    Declared("JX521", "goals-say-nothing", Level.EXPLAIN, "年度总体目标没有填，或实际与预期一字不差", "补写实际完成情况"),
+    Declared("JX521", "goals-say-nothing", Level.EXPLAIN, "年度总体目标没有填、只写“已完成”，或实际与预期一字不差", "补写实际完成情况"),
     Declared("JX522", "invalid-number", Level.MUST_FIX, "金额或分值不是数字，或为负数", "改正"),
     Declared("JX523", "every-row-full-marks", Level.NOTE, "每一行都是满分", "重点抽查"),
     Declared("JX524", "text-too-long", Level.MUST_FIX, "一格的文字超过字数上限（粘贴不受单元格限制）", "写短，细节放在自评报告里"),

@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 
-from xl_jixiao.expr import as_number, as_text, decimal
+from xl_jixiao.expr import Cell, as_number, as_text, decimal
 from xl_jixiao.finding import Finding, Place, found
 from xl_jixiao.number import percent, plain
 from xl_jixiao.rules.typed import YUAN
@@ -51,7 +51,7 @@ from xl_jixiao.sheet.plan import Plan
 from xl_jixiao.sheet.published import ROW_POINTS, figure_key, points_key
 from xl_jixiao.tables.published import difference
 from xl_jixiao.tables.reasons import left_open, says_nothing
-from xl_jixiao.tables.slips import NO_ANSWER, NONE_OF_IT
+from xl_jixiao.tables.slips import NO_ANSWER, NONE_OF_IT, goal_empty
 from xl_jixiao.words import GRADE, NONE_WORD, TOTAL, is_blank
 
 DOMINANT = Decimal("0.5")
@@ -680,7 +680,8 @@ def goal_only_done(subject: Subject) -> Iterator[Finding]:
     """JX528: what was reached is the goal with 完成 added."""
     answers = subject.card.answers
     expected, actual = clean(answers.expected), clean(answers.actual)
-    if expected and expected != actual and _ADDED.sub("", expected) == _ADDED.sub("", actual):
+    named = _ADDED.sub("", expected)
+    if named and expected != actual and named == _ADDED.sub("", actual):
         yield found(
             "JX528", subject.place(ACTUAL), "年度总体目标的实际完成情况只在预期目标上加了“完成”等字，应写实际完成的数量、质量、时间"
         )
@@ -810,17 +811,17 @@ def placeholder_left(subject: Subject) -> Iterator[Finding]:
 
 
 def goals_say_nothing(subject: Subject) -> Iterator[Finding]:
-    """JX521: 年度总体目标 is blank, or expected and actual are the same word for word."""
+    """JX521: 年度总体目标 is blank or says nothing, or expected and actual are the same word for word."""
     answers, place = subject.card.answers, subject.place(EXPECTED)
-    lacking = [name for name, text in ((EXPECTED, answers.expected), (ACTUAL, answers.actual)) if is_blank(text)]
+    goals = ((EXPECTED, answers.expected), (ACTUAL, answers.actual))
+    lacking = [name for name, text in goals if is_blank(text)]
     if lacking:
         yield found("JX521", place, f"年度总体目标的{'、'.join(lacking)}未填")
         return
-    for name, text in ((EXPECTED, answers.expected), (ACTUAL, answers.actual)):
-        said = "".join(str(text).split())
-        if said in (*NO_ANSWER, *NONE_OF_IT):
-            yield found("JX521", place, f"年度总体目标的{name}只写“{said}”，等于没有写", said)
-    if clean(answers.expected) == clean(answers.actual):
+    empty = {name: "".join(text.split())[:40] for name, text in goals if goal_empty(Cell(name)).value({name: text})}
+    for name, said in empty.items():
+        yield found("JX521", subject.place(name), f"年度总体目标的{name}只写“{said}”，等于没有写", said)
+    if not empty and clean(answers.expected) == clean(answers.actual):
         yield found("JX521", place, "年度总体目标的实际完成情况与预期目标一字不差")
 
 

@@ -22,7 +22,9 @@ from xl_jixiao.expr import (
     is_blank,
     is_number,
     joined,
+    negated,
     renamed,
+    total,
     when,
 )
 from xl_jixiao.number import day_number, plain
@@ -134,6 +136,16 @@ _AHEAD = re.compile("计划|应|约定|合同|预计|批准|要求")
 NO_ANSWER = ("见附件", "详见附件", "附件", "同上", "略", "待填", "待补充", "/")
 """What stands where something is to be written, and says nothing."""
 
+_ONLY_DONE = (
+    *"本年度初全我局单位项目各所有任务工作指标预总体绩效算情况按时期如及圆满顺利较很良好基面部已经均都地的了完成达到实现落，、。；：！,.;: \u3000",
+    "要求",
+    "计划",
+    "规定",
+    "进度",
+    "100%",
+)
+"""What a goal is said to be reached with, naming nothing of it: 本年度各项工作任务已按要求圆满完成100%."""
+
 LEFT_IN = ("××", "XX", "待填", "待补充", "字以内", "字左右", "请填写", "请输入")
 """What a template puts where something is to be written, as the sheet finds it."""
 
@@ -145,6 +157,9 @@ _ALWAYS_THERE = re.compile(
     "^(单位|项目)名称$|职责|职能|机构设置|概况|概述|主要(工作|内容)|绩效目标|完成情况|产出情况|效益情况|成绩|组织(管理|实施)"
 )
 """What there always is, by name: there 无 is no answer either."""
+
+_OF_WORK = re.compile("绩效目标|(完成|产出|效益)情况|主要工作|成绩")
+"""Texts of what was to be done or was done: that it was done says nothing there."""
 
 _AT_MOST_ALL = re.compile("满意|知晓|合格|达标|优良|覆盖|利用|支出率|支付率|支付进度|支出进度|执行率|及时率|公开率")
 """Percentages by name that are hardly ever above the whole."""
@@ -280,16 +295,32 @@ def _of_date(one: Input, year: int) -> Iterator[tuple[Expr, Operand]]:
     yield cell > day_number(datetime.date(latest, 12, 31)), f"晚于{latest}年，请核对年份："
 
 
+def _is_word(of: Expr, words: Sequence[str]) -> Expr:
+    listed = f"；{'；'.join(words)}；"
+    return call("SUBSTITUTE", listed, joined("；", of, "；"), "").differs(listed)
+
+
+def goal_empty(goal: Expr) -> Expr:
+    """Whether a goal, or what became of it, says nothing: 无, 见附件, 已按要求完成."""
+    return any_of([_is_word(call("SUBSTITUTE", goal, " ", ""), NO_ANSWER + NONE_OF_IT), only_done(goal)])
+
+
+def only_done(of: Expr) -> Expr:
+    """Whether a text says that something was done and nothing of what: 已完成, 各项任务按要求完成."""
+    left = [call("LEN", call("SUBSTITUTE", of, word, "")) for word in (*_ONLY_DONE, call("CHAR", 10))]
+    return all_of([call("LEN", of) > 0, total(left).equals((len(left) - 1) * call("LEN", of))])
+
+
 def _of_text(one: Input) -> Iterator[tuple[Expr, Operand]]:
     """A text that only points elsewhere, or that there is none where there always is."""
     cell = Cell(one.key)
-    words = f"；{'；'.join(NO_ANSWER + (NONE_OF_IT if _ALWAYS_THERE.search(one.name) else ()))}；"
     said = call("SUBSTITUTE", cell, " ", "")
-    empty: Expr = call("SUBSTITUTE", words, joined("；", said, "；"), "").differs(words)
+    empty = _is_word(said, NO_ANSWER + (NONE_OF_IT if _ALWAYS_THERE.search(one.name) else ()))
     if one.long:
-        none = f"；{'；'.join(NONE_OF_IT)}；"
         short = all_of([call("LEN", said) > 0, call("LEN", said) < LEAST_TEXT])
-        empty = any_of([empty, all_of([short, call("SUBSTITUTE", none, joined("；", said, "；"), "").equals(none)])])
+        empty = any_of([empty, all_of([short, negated(_is_word(said, NONE_OF_IT))])])
+    if one.long or _OF_WORK.search(one.name):
+        empty = any_of([empty, only_done(cell)])
     yield empty, joined("只写了“", said, "”，等于没有写：请写明内容；")
     rest: Expr = cell
     for mark in LEFT_IN:
