@@ -535,3 +535,37 @@ def test_a_passage_about_the_work_that_only_says_it_was_done_is_asked_about():
     assert "等于没有写" in asked["绩效目标完成情况"].value({"绩效目标完成情况": "全部按时完成"})
     assert not asked["绩效目标完成情况"].value({"绩效目标完成情况": "全部按时完成，培训660人"})
     assert not asked["单位名称"].value({"单位名称": "项目工作部"})
+
+
+SPENT = (
+    Input(name="在职人员数", kind="count", unit="人"),
+    Input(name="基本支出", unit="万元"),
+    Input(name="人员经费", unit="万元"),
+    Input(name="公用经费", unit="万元"),
+    Input(name="三公经费预算数", unit="万元"),
+    Input(name="公务用车运行维护费", unit="万元"),
+    Input(name="公务用车保有量", kind="count", unit="辆"),
+    Input(name="公务接待费", unit="万元"),
+    Input(name="公务接待人次", kind="count", unit="人次"),
+)
+YEAR_OF_66 = dict(zip((one.name for one in SPENT), map(Decimal, "66 1240.71 875.14 365.57 65.58 7.51 3 12.96 1337".split()), strict=True))
+MONEY = tuple(one.name for one in SPENT if one.kind == "amount")
+
+
+@pytest.mark.parametrize(
+    ("times", "heads", "asked"),
+    [
+        (1, 66, ()),
+        (2, 66, ()),
+        (10, 66, MONEY),
+        (100, 66, MONEY),
+        (Decimal("0.0001"), 66, ("基本支出", "人员经费", "公务接待人次")),
+        (1, 4, ()),
+        (0, 66, ()),
+    ],
+)
+def test_amounts_all_in_another_unit_are_told_by_what_they_come_to_for_each_person_car_and_guest(times, heads, asked):
+    given = {name: value * times if name in MONEY else value for name, value in YEAR_OF_66.items()} | {"在职人员数": Decimal(heads)}
+    values = {name: exact(value) for name, value in given.items()}
+    found = {name for name, tree in questions(SPENT).items() if tree.value(values)}
+    assert found == set(asked)

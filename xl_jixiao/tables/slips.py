@@ -105,9 +105,6 @@ least so many other amounts."""
 _LAST, _YEAR_TOTAL, TIMES_TOTAL = re.compile("上年|年初"), re.compile("(收入|支出|收支)(合计|总计)$"), 8
 """One total of a year is not so many times another of the same year."""
 
-_STAFF, MOST_A_HEAD = re.compile("人员(经费|支出)|工资福利"), 10**6
-"""元 a year's pay for one person is hardly more than."""
-
 _UP_TO = tuple(
     re.compile(text)
     for text in (
@@ -119,8 +116,35 @@ _UP_TO = tuple(
 )
 """What a figure that adds up over the year has reached, in the order of the year."""
 
+_HEADS = re.compile("编制|在职|人员|实有")
+_HEAD_UNITS = ("人", "名", "个")
+
 _GUESTS, _VISITS, _HOSTING, LEAST_A_GUEST = re.compile("接待(人数|人次)"), re.compile("接待批"), re.compile("接待费(?!.*预算)"), 12
 """Guests, their visits, what they cost, and the 元 for each guest that is hardly ever less."""
+
+
+@dataclass(frozen=True)
+class Band:
+    """What money by its name comes to for each of what it is spent on, counted by another figure: hardly more 元, nor less. So few of
+    what is counted may each cost anything."""
+
+    money: re.Pattern[str]
+    counted: re.Pattern[str]
+    each: str
+    most: int
+    least: int = 0
+    few: int = 1
+
+
+BANDS = (
+    Band(re.compile("^(本[年级]|上年|年初预算)?(人员(经费|支出)|工资福利支出)"), _HEADS, "人数", 600_000, 3_000, few=5),
+    Band(re.compile("^(本[年级]|上年|年初预算)?基本支出"), _HEADS, "人数", 800_000, 3_000, few=5),
+    Band(re.compile("公用(经费|支出)"), _HEADS, "人数", 200_000, few=5),
+    Band(re.compile("三公|公务接待|公车|用车|因公出国"), _HEADS, "人数", 60_000, few=5),
+    Band(re.compile("(用车|公车|车辆).*(运行|运维)"), re.compile("(用车|公车|车辆).*(保有|数)"), "车辆数", 150_000),
+    Band(re.compile("接待费"), _GUESTS, "接待人次", 800),
+)
+"""A unit's pay, running costs and 三公经费 for one person, car or guest."""
 
 _WHOLES = re.compile("^(本年)?(收入|支出|收支)(合计|总计)$|^年初预算(数|总额)?$|^调整后预算数$|^预算完成数$")
 _LARGER = re.compile("资产|负债|贷款|投资|产值|收益|税|资金")
@@ -163,9 +187,6 @@ _OF_WORK = re.compile("绩效目标|(完成|产出|效益)情况|主要工作|�
 
 _AT_MOST_ALL = re.compile("满意|知晓|合格|达标|优良|覆盖|利用|支出率|支付率|支付进度|支出进度|执行率|及时率|公开率")
 """Percentages by name that are hardly ever above the whole."""
-
-_HEADS = re.compile("编制|在职|人员|实有")
-_HEAD_UNITS = ("人", "名", "个")
 
 
 @dataclass(frozen=True)
@@ -379,6 +400,7 @@ def _cases(one: Input, around: _Around, balances: Sequence[Balance]) -> Iterator
     yield from _of_the_year(one, around)
     if is_money(one):
         yield from _of_all(one, around)
+        yield from _of_bands(one, around)
     elif one.kind == "count":
         yield from _of_hosting(one, around)
     if is_money(one) and one not in around.wholes and not _LARGER.search(one.name):
@@ -405,10 +427,25 @@ def _of_all(one: Input, around: _Around) -> Iterator[tuple[Expr, Operand]]:
     if totals and (_WHOLES.search(one.name) or _YEAR_TOTAL.search(one.name)):
         most = call("MAX", *(Cell(other.key) for other in totals))
         yield all_of([most > 0, cell >= TIMES_TOTAL * most]), f"是“{_bare(totals[0].name)}”的{TIMES_TOTAL}倍以上，请核对单位（万元）："
-    if _STAFF.search(one.name) and around.heads:
-        most = call("MAX", *(Cell(other.key) for other in around.heads))
-        over = cell > Decimal(MOST_A_HEAD) / _times(one) * most
-        yield all_of([most > 0, over]), f"按人数平均超过{MOST_A_HEAD // 10**4}万元，{_wrong_unit(one)}"
+
+
+def _of_bands(one: Input, around: _Around) -> Iterator[tuple[Expr, Operand]]:
+    """Whether what is spent on each person, car or guest is far from what it costs."""
+    cell, unit = Cell(one.key), f"请核对单位是不是{one.unit or '万元'}："
+    for band in BANDS:
+        counted = around.heads if band.counted is _HEADS else [other for other in around.counts if band.counted.search(other.name)]
+        if not (counted and band.money.search(one.name)):
+            continue
+        most, least = (call(name, *(Cell(other.key) for other in counted)) for name in ("MAX", "MIN"))
+        share = cell * _times(one)
+        yield all_of([most >= band.few, share > most * band.most]), f"按{band.each}平均超过{_yuan(band.most)}，{unit}"
+        if band.least:
+            low = all_of([least >= band.few, share > 0, share < least * band.least])
+            yield low, f"按{band.each}平均不到{_yuan(band.least)}，{unit}"
+
+
+def _yuan(amount: int) -> str:
+    return f"{amount // 10**4}万元" if amount % 10**4 == 0 else f"{amount}元"
 
 
 def _of_the_year(one: Input, around: _Around) -> Iterator[tuple[Expr, Operand]]:
