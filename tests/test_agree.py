@@ -10,6 +10,9 @@ import docx
 import openpyxl
 import pytest
 from click.testing import CliRunner
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from support.depth import forms
@@ -407,7 +410,9 @@ _OWN = (
         (5, "预算追加60.5万元，支出1700.1万元。", [("60.5万元", "-60.5万元")]),
         (5, "预算调整数-60.5万元，支出约1900万元。", [("1900万元", "1700.12万元")]),
         (5, "预算调整数-60.5万元，支出1701万元。", [("1701万元", "1700.12万元")]),
-        (6, "2026年6月2日", []),
+        (6, "2026年6月2日", [("2026年6月2日", "2026年5月18日")]),
+        (6, "二〇二六年五月十八日", []),
+        (1, "“三公”经费12.6万元，其中公务接待费4.1万元，约占33%，公务用车运行维护费8.5万元，占67.46%。", []),
         (6, "2025年5月18日", [("2025", "2026")]),
         (
             7,
@@ -430,6 +435,37 @@ _OWN = (
 def test_a_sentence_put_otherwise_has_its_figures_beside_those_of_the_same_name(at, edited, said):
     texts = [edited if number == at else text for number, text in enumerate(_OWN)]
     assert [(one.slip.reported, one.slip.expected) for one in changes(texts, _OWN, ("教育支出（类）", "卫生支出（类）"))] == said
+
+
+_LIST = (
+    "四、评价结论",
+    "等次认定为“良”，支出决算大于年初预算，依据《某县自评办法》。",
+    "（一）第一季度完成",
+    "1．单位：万元 | 10",
+    "2．2020年度决算说明",
+    "3．某县人民政府办公室出具",
+    "五、存在问题",
+)
+
+
+@pytest.mark.parametrize(
+    ("edits", "said"),
+    [
+        ({4: "5．2020年度决算说明"}, [("5", "2")]),
+        ({6: "四、存在问题"}, [("四", "五")]),
+        ({4: "2．佐证材料\n3．2020年度决算说明", 5: "4．某县人民政府办公室出具"}, []),
+        ({4: "2．2019年度决算说明"}, [("2019", "2020")]),
+        ({1: "等次认定为“优”，支出决算大于年初预算，依据《某县自评办法》。"}, [("优", "良")]),
+        ({1: "等次认定为“良”，支出决算小于年初预算，依据《某县自评办法》。"}, [("小于", "大于")]),
+        ({1: "等次认定为“良”，支出决算大于年初预算，依据《某市自评办法》。"}, [("某市自评办法", "某县自评办法")]),
+        ({2: "（一）第二季度完成"}, [("二", "一")]),
+        ({3: "1．单位：元 | 10"}, [("元", "万元")]),
+        ({5: "3．某区人民政府办公室出具"}, [("某区", "某县")]),
+    ],
+)
+def test_lists_units_grades_and_places_of_an_edited_report_are_held_to_the_workbook(edits, said):
+    texts = "\n".join(edits.get(at, text) for at, text in enumerate(_LIST)).split("\n")
+    assert [(one.slip.reported, one.slip.expected) for one in changes(texts, _LIST)] == said
 
 
 def test_changes_that_are_tracked_are_read_as_accepted_and_said_to_be_open(exports, tmp_path):
@@ -461,6 +497,38 @@ def test_a_header_with_another_years_title_is_found(exports, tmp_path):
         edited.sections[0].header.paragraphs[0].text = f"{year}年度部门整体支出绩效自评报告"
         edited.save(tmp_path / f"{year}.docx")
         assert [one.expected for one in check_report(tmp_path / f"{year}.docx", book)] == ["2020"] * count
+
+
+def test_a_header_with_another_name_and_a_note_with_another_figure_are_found(exports, tmp_path):
+    book = next((exports / "hongjiang-2020-dept").glob("*.xlsx"))
+    for header, note, said in (
+        ("洪江区人民政府办公室", "数据来自决算报表。", [("JX672", "页眉第1段")]),
+        ("洪江市人民政府办公室", "2020年末实有在职人员68人。", [("JX666", "脚注第1段")]),
+        ("洪江市人民政府办公室", "2020年末实有在职人员66人。", []),
+    ):
+        edited = docx.Document(book.with_suffix(".docx"))
+        edited.sections[0].header.paragraphs[0].text = header
+        content = f"<w:footnotes {nsdecls('w')}><w:footnote w:id='2'><w:p><w:r><w:t>{note}</w:t></w:r></w:p></w:footnote></w:footnotes>"
+        kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
+        part = Part(PackURI("/word/footnotes.xml"), kind, content.encode(), edited.part.package)
+        edited.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
+        edited.save(tmp_path / "报告.docx")
+        assert [(one.code, one.place.sheet) for one in check_report(tmp_path / "报告.docx", book)] == said
+
+
+def test_a_form_of_a_set_is_held_to_its_own_grade_and_figures(tmp_path):
+    job = open_job("generic-set")
+    rows = [{"一级指标": "产出指标", "三级指标": "演出场次", "年度指标值": "≥60场", "实际完成值": "66场", "分值": 100}]
+    told = {"整体评分表": {"answers": {"编制数": 50, "在职人员数": 47}}, "项目1自评表": {"rows": rows}}
+    answers = job.answers_from({"answers": {"单位名称": "某县文化局"}, "projects": [{"名称": "惠民演出"}], "forms": told})
+    job.write(answers, Edition.NATIVE, tmp_path / "套表.xlsx")
+    reports = [one.report for one in job.told(job.evaluate(answers), answers)]
+    for at, (text, count) in enumerate([("本单位在职人员80人。", 1), ("本单位在职人员47人。", 0)]):
+        report = reports[0].save(tmp_path / f"{at}.docx")
+        edited = docx.Document(report)
+        edited.add_paragraph(text)
+        edited.save(report)
+        assert len(check_report(report, tmp_path / "套表.xlsx")) == count
 
 
 def test_words_a_unit_adds_or_takes_out_are_its_own(exports, tmp_path):

@@ -1,6 +1,8 @@
 """The command line as people and scripts meet it: output, JSON, exit status, one clear line for bad input."""
 
+import errno
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +18,7 @@ from xl_jixiao.terminal import wrapped
 
 CASE = "hongjiang-2020-dept"
 DATA = str(examples()[CASE])
+WORKBOOK = str(Path(__file__).resolve().parents[1] / "workbook_templates" / f"{CASE}-免装版.xlsx")
 
 
 def run(*arguments):
@@ -107,6 +110,15 @@ BAD = {
     "多余的参数是中文": (["score", CASE, DATA, "附件（一）.xlsx"], "多余的参数：附件（一）.xlsx。用法见"),
     "选项没有值": (["build", CASE, "-o"], "选项 -o 的用法不对"),
     "文件夹当作文件": (["score", CASE, "."], "应为文件，不是文件夹"),
+    "工作簿当作数据": (
+        ["score", CASE, WORKBOOK],
+        "是工作簿或 Word 文件；填报表直接用 xl-jixiao export、review，要换成数据文件用 xl-jixiao read",
+    ),
+    "别的表的数据": (["score", "generic-selfeval", DATA], f"数据属于“{CASE}”，不是“generic-selfeval”"),
+    "一张表没有项目": (["build", CASE, "--projects", "2", "-o", "book.xlsx"], f"选项 --projects 只用于套表，“{CASE}”是一张表"),
+    "导入以前先看写到哪里": (["import", WORKBOOK, "--into", WORKBOOK, "-o", WORKBOOK], "文件已存在"),
+    "导入的后缀不对": (["import", WORKBOOK, "--into", WORKBOOK, "-o", "book.pdf"], "免装版的文件名应以 .xlsx 结尾：book.pdf"),
+    "没有要核对的报告": (["export", WORKBOOK, "--check", "nothing.docx"], "nothing.docx：找不到文件"),
     "写入不存在的文件夹": (["build", CASE, "-o", "no/such/folder/book.xlsx"], "no/such/folder"),
 }
 
@@ -118,6 +130,33 @@ def test_bad_input_is_one_clear_line_and_exit_2(arguments, words, tmp_path, monk
     assert result.exit_code == 2 and words in result.output and "Traceback" not in result.output
     assert len(result.output.strip().splitlines()) == 1 and "Usage" not in result.output
     assert list(tmp_path.iterdir()) == []
+
+
+REASONS = [
+    (errno.EACCES, "没有权限，或文件正被别的程序打开"),
+    (errno.EROFS, "磁盘或文件夹是只读的"),
+    (errno.ENOSPC, "磁盘满了"),
+]
+
+
+@pytest.mark.parametrize(("number", "said"), REASONS)
+def test_what_the_system_says_in_english_is_said_in_chinese(number, said, tmp_path, monkeypatch):
+    def refused(*_arguments, **_options):
+        raise OSError(number, os.strerror(number), "book.xlsx")
+
+    monkeypatch.setattr("xl_jixiao.outputs.os.replace", refused)
+    result = run("build", "generic-selfeval", "-o", tmp_path / "book.xlsx")
+    assert result.exit_code == 2 and result.output == f"book.xlsx：{said}；请检查路径、权限和磁盘空间\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", [["score", CASE], ["export", "-o", "out"], ["review", "-o", "report.xlsx"]], ids=lambda one: one[0])
+def test_a_file_that_may_not_be_read_is_no_folder(command, tmp_path, monkeypatch):
+    closed = tmp_path / "closed.xlsx"
+    closed.write_bytes(b"")
+    monkeypatch.setattr("click.types.os.access", lambda *_arguments: False)
+    result = run(*command, closed)
+    assert result.exit_code == 2 and "没有读取的权限" in result.output and "文件夹" not in result.output
 
 
 def test_a_broken_rubric_names_file_path_text_and_what_is_allowed(tmp_path):

@@ -418,7 +418,7 @@ def test_a_projects_own_texts_stand_in_the_report_of_its_form_and_in_no_other(tm
     job = UnitJob(from_data(OF_PROJECT, "s.toml"), open_job)
     said = {"项目2报告": {"answers": {"项目组织管理情况": "成立了专班。"}}}
     answers = job.answers_from({"projects": [{"名称": "甲项目"}, {"名称": "乙项目"}], "forms": said})
-    reports = list(job.reports(job.evaluate(answers), answers))
+    reports = [one.report for one in job.told(job.evaluate(answers), answers)]
     words = [any("成立了专班" in text for text in report_words(one, tmp_path)) for one in reports]
     assert words == [False, True, False, True, False, True]
 
@@ -428,7 +428,7 @@ def test_a_text_is_not_said_under_a_head_of_its_own_name_again_nor_twice(tmp_pat
     told = {"改进措施和建议": "提前办理手续。", "项目绩效目标": "新建管网42公里。", "项目财务管理情况": "专账核算。"}
     said = {"项目1自评表": {"goals": {"预期目标": "新建管网42公里。"}}, "项目1报告": {"answers": told}}
     answers = job.answers_from({"projects": [{"名称": "甲项目"}], "forms": said})
-    words = report_words(next(job.reports(job.evaluate(answers), answers)), tmp_path)
+    words = report_words(next(job.told(job.evaluate(answers), answers)).report, tmp_path)
     assert "提前办理手续。" in words and "项目财务管理情况：专账核算。" in words
     assert [text for text in words if "新建管网42公里" in text] == ["预期目标：新建管网42公里。"]
 

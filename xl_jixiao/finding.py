@@ -277,6 +277,7 @@ _DECLARED = (
     Declared("JX551", "points-elsewhere", Level.EXPLAIN, "指标值、完成值或表头只写“见附件”“同上”“略”，等于没有写", "写明是什么、做到多少"),
     Declared("JX552", "negative-actual", Level.EXPLAIN, "指标值大于零，完成值是负数", "核对完成值；填对了的写明"),
     Declared("JX553", "day-as-number", Level.EXPLAIN, "一格是像日期的数，与另一格相差十倍以上", "核对是不是粘贴了日期；填对了的写明"),
+    Declared("JX554", "row-left-out", Level.NOTE, "不计分的表里一行写明本年没有发生，按不适用列出", "看所写的原因是否属实"),
     Declared(
         "JX600",
         "unreadable",

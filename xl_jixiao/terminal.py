@@ -178,6 +178,8 @@ def _allowed(error: click.BadParameter) -> str:
         return f"可用 {'、'.join(map(str, kind.choices))}"
     if isinstance(kind, click.IntRange):
         return f"应为{kind.min}到{kind.max}的整数"
+    if isinstance(kind, click.Path) and error.message.endswith("readable."):
+        return "没有读取的权限"
     if isinstance(kind, click.Path):
         return "应为文件，不是文件夹" if kind.file_okay and not kind.dir_okay else "应为文件夹，不是文件"
     return error.message

@@ -17,6 +17,7 @@ _SPOKEN = "一二三四五六七八九两十百"
 _NUMBER = (
     r"(?<![\d.])-?\d+(?:[.,]\d+)*(?:%|万元|亿元|元|万(?!分)|亿)?|[①-⑳]"
     rf"|(?<![第{_SPOKEN}])[{_SPOKEN}]+(?=个|家|名|人|项|次|场|处|所|期|批|辆|户|台|套|件)"
+    rf"|(?<=第)[{_SPOKEN}]+(?=季度|批|期|届|名|次|位|轮)"
 )
 _SENTENCE_END = "。；;！!？?\n"
 _NOT_IN_A_NAME = re.compile(r"[。；;！!？?，,：:\d]")
@@ -28,7 +29,7 @@ _REWRITTEN = 24
 
 _DATE = re.compile(r"(?:19|20)\d\d年\d{1,2}月\d{1,2}日")
 _LESS = re.compile(r"(?:减|减少|下降|降低|调低|负)[了为约计:]?$")
-_ABOUT = re.compile(r"(?:约|近|约为)$")
+_ABOUT = re.compile(r"(?:约|近)[占为达]?$")
 _ABOUT_AFTER = ("左右", "多", "余")
 _NEAR = 20
 """A figure that is said to be about another is no further from it than a twentieth."""
@@ -79,11 +80,54 @@ def changes(texts: Sequence[str], own: Sequence[str], names: Collection[str] = (
     """JX666, JX672: figures, years and names of an edited report's texts that are others in the workbook's own report, in the order of the
     texts."""
     cut = _Names(names)
-    edited, written = [half_width(tight(one)) for one in texts], [half_width(tight(one)) for one in own]
+    now, was = [half_width(tight(one)) for one in texts], [half_width(tight(one)) for one in own]
+    numbers, due = [_ordinal(one) for one in now], [_ordinal(one) for one in was]
+    edited = [one[number.end :] if number else one for one, number in zip(now, numbers, strict=True)]
+    written = [one[number.end :] if number else one for one, number in zip(was, due, strict=True)]
+    out_of_order = _out_of_order(numbers)
     for at, before in sorted(_pairs(edited, written, cut).items()):
+        number, other = numbers[at], due[before]
+        if number and other and number.kind == other.kind and number.value != other.value and at in out_of_order:
+            yield Change(at, _slip("JX666", "序号", now[at], (number.text, other.text), 0))
         if edited[at] != written[before]:
             for slip in _slips(edited[at], written[before], cut):
                 yield Change(at, slip)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ordinal:
+    """The number a passage of a list, or a row of a table, begins with."""
+
+    text: str
+    value: int
+    kind: str
+    end: int
+
+
+_ORDINAL = re.compile(
+    rf"(?P<open>附件:|\(|第)?(?P<value>[{_SPOKEN}]{{1,3}}|\d{{1,3}})(?P<close>\)|、|\.(?=(?:19|20)\d\d年|\D)|部分|章|\|(?=[^\d|]))(?=.)"
+)
+
+
+def _ordinal(text: str) -> _Ordinal | None:
+    found = _ORDINAL.match(text)
+    if not found:
+        return None
+    said = found["value"]
+    value = int(said) if said.isdecimal() else int(chinese_number(said) or 0)
+    return _Ordinal(said, value, f"{'' if found['open'] == '附件:' else found['open']}{said.isdecimal()}{found['close']}", found.end())
+
+
+def _out_of_order(numbers: Sequence[_Ordinal | None]) -> set[int]:
+    """Which numbers of lists neither begin one nor follow the one before: what was put in or taken out lets those after it move on."""
+    last: dict[str, int] = {}
+    found = set()
+    for at, one in enumerate(numbers):
+        if one:
+            if one.value not in (1, last.get(one.kind, 0) + 1):
+                found.add(at)
+            last[one.kind] = one.value
+    return found
 
 
 def _pairs(edited: Sequence[str], own: Sequence[str], cut: _Names) -> dict[int, int]:
@@ -130,10 +174,10 @@ def _likeness(matcher: "SequenceMatcher[str]", bones: str) -> float:
 def _slips(text: str, before: str, cut: _Names) -> Iterator[Slip]:
     """What stands in an edited text in the place of another figure or name."""
     if _DATE.fullmatch(text) and _DATE.fullmatch(before):
-        if text[:4] != before[:4]:
-            yield _slip("JX666", "年份", text, (text[:4], before[:4]), 0)
+        yield _dated_otherwise(text, before)
         return
     yield from _ticked_otherwise(text, before)
+    yield from _said_otherwise(text, before)
     now, was = cut.tokens(text), cut.tokens(before)
     if _words_of(now) == _words_of(was):
         yield from _by_place(text, now, was)
@@ -145,6 +189,7 @@ def _slips(text: str, before: str, cut: _Names) -> Iterator[Slip]:
         if what != "replace":
             continue
         yield from _graded_otherwise(text, before, was[first:last], now[start:end])
+        yield from _turned_word(text, before, was[first:last], now[start:end])
         old, new = _parted(was[first:last]), _parted(now[start:end])
         if sum(one.kind == "" for one in (*was[first:last], *now[start:end])) > 2 * _REWRITTEN:
             continue
@@ -156,6 +201,27 @@ def _slips(text: str, before: str, cut: _Names) -> Iterator[Slip]:
                     yield one
         else:
             yield from _by_words(text, before, was[first:last], now[start:end])
+
+
+def _dated_otherwise(text: str, before: str) -> Slip:
+    """A paragraph that is a date, and another than the workbook has."""
+    if text[:4] != before[:4]:
+        return _slip("JX666", "年份", text, (text[:4], before[:4]), 0)
+    return _slip("JX666", "日期", text, (text, before), 0)
+
+
+_UNIT = re.compile(r"(?:单位:|\()((?:[亿万千]|百万|千万)?元)(?=[)|]|$)")
+_TITLE = re.compile("《([^《》]+)》")
+
+
+def _said_otherwise(text: str, before: str) -> Iterator[Slip]:
+    """The unit of a table's figures, and what a sentence cites in 《》, where it has as many of them as before."""
+    for pattern, code, what in ((_UNIT, "JX666", "计量单位"), (_TITLE, "JX672", "名称")):
+        now, was = list(pattern.finditer(text)), [one[1] for one in pattern.finditer(before)]
+        if len(now) == len(was):
+            for one, due in zip(now, was, strict=True):
+                if one[1] != due and one[1] not in was and due not in text:
+                    yield _slip(code, what, text, (one[1], due), one.start(1))
 
 
 def _words_of(tokens: Sequence[_Piece]) -> list[str]:
@@ -182,7 +248,7 @@ def _other_way(text: str, before: str, was: Sequence[_Piece], now: Sequence[_Pie
 
 
 _GRADE_WORDS = frozenset("优 良 中 差 优秀 良好 中等 较差 一般 合格 不合格 好 较好".split())
-_RATED_BEFORE = re.compile(r"(?:等[次级]|结论|评[为定])[^。；|]{0,6}$|\|[“\"]?$")
+_RATED_BEFORE = re.compile(r"(?:等[次级]|结论|评[为定]|认定为)[^。；|]{0,6}$|\|[“\"]?$")
 
 
 def _graded_otherwise(text: str, before: str, was: Sequence[_Piece], now: Sequence[_Piece]) -> Iterator[Slip]:
@@ -192,6 +258,23 @@ def _graded_otherwise(text: str, before: str, was: Sequence[_Piece], now: Sequen
     due = next((word for word in _longest(before, first) if word in _GRADE_WORDS), "")
     if said and due and said != due and _RATED_BEFORE.search(text[:start]) and _RATED_BEFORE.search(before[:first]):
         yield _slip("JX666", "等次", text, (said, due), start)
+
+
+_OPPOSITE = frozenset(("大小", "小大", "高低", "低高", "多少", "少多"))
+_PLACES = frozenset("省市州盟县区旗乡镇村")
+_PLACE_NAME = re.compile("[\u4e00-\u9fff]{0,3}$")
+
+
+def _turned_word(text: str, before: str, was: Sequence[_Piece], now: Sequence[_Piece]) -> Iterator[Slip]:
+    """One character that says the contrary (小于 for 大于), or makes another place of a name (洪江区 for 洪江市)."""
+    if len(was) != 1 or len(now) != 1:
+        return
+    (old,), (new,) = was, now
+    if old.text + new.text in _OPPOSITE and before[old.start + 1 : old.start + 2] == text[new.start + 1 : new.start + 2] == "于":
+        yield _slip("JX666", "比较", text, (f"{new.text}于", f"{old.text}于"), new.start)
+    cited = text.rfind("《", 0, new.start) > text.rfind("》", 0, new.start)
+    if not cited and old.text in _PLACES and new.text in _PLACES and (lead := _PLACE_NAME.search(text[: new.start])):
+        yield _slip("JX672", "名称", text, (lead[0] + new.text, lead[0] + old.text), new.start)
 
 
 def _longest(text: str, at: int) -> Iterator[str]:

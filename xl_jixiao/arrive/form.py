@@ -286,8 +286,9 @@ class _FormBuilder:
 
     # ---- funds
 
-    def _funds(self, block: Funds) -> None:
+    def _funds(self, printed: Funds) -> None:
         form = self.current
+        block = _with_revised(printed, form.unread)
         form.funds_heads |= block.heads
         unit = block.unit or form.unit
         if block.points and form.execution_weight is None:
@@ -335,6 +336,38 @@ class _FormBuilder:
                 form.execution_weight = claim
             else:
                 form.execution_points = claim
+
+
+_OVER = re.compile(r"[(（]?([A-Z])\s*[/／÷]\s*([A-Z])[)）]?")
+
+
+def _with_revised(block: Funds, unread: list[Unread]) -> Funds:
+    """The block with 调整预算数 as 全年预算数, where it has no other: said, unless the head of the rate divides by its letter. One that
+    is nothing or less is how much the budget was adjusted by, and isn't read."""
+    spots = [row.cells[Head.REVISED] for row in block.rows if Head.REVISED in row.cells]
+    if not spots:
+        return block
+    first, rates = spots[0], [row.cells[Head.RATE].head for row in block.rows if Head.RATE in row.cells]
+    over = _OVER.search(rates[0].upper()) if rates else None
+    proven = over is not None and re.search(rf"[(（]{over[2]}[)）]", first.head.upper()) is not None
+    number = number_in(heads.figure(first.cell.text))
+    if Head.YEAR in block.heads or not proven and (number is None or number <= 0):
+        why = f"不知道“{first.head[:20]}”是调整后的预算数，还是调整了多少，没有读入"
+        unread += [first.unread(why, TWO_READINGS)] if Head.YEAR not in block.heads else []
+        return _with_column(block, None)
+    if not proven:
+        unread.append(Unread(INFORMED, first.place, first.head, "按全年预算数（调整后）读"))
+    return _with_column(block, Head.YEAR)
+
+
+def _with_column(block: Funds, head: Head | None) -> Funds:
+    """The block with its column of 调整预算数 as another, or without it."""
+
+    def other(one: Head) -> Head | None:
+        return head if one is Head.REVISED else one
+
+    rows = tuple(replace(row, cells={new: spot for old, spot in row.cells.items() if (new := other(old))}) for row in block.rows)
+    return replace(block, rows=rows, heads=frozenset(new for old in block.heads if (new := other(old))))
 
 
 def _head_of(column: TableColumn) -> object:

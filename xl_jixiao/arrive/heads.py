@@ -21,12 +21,13 @@ class Head(StrEnum):
     CLASS_WEIGHT = "一级、二级指标的分值"
     REMARK, OTHER = "备注", "其他栏"
     INITIAL, YEAR, BUDGET, EXECUTED, RATE = "年初预算数", "全年预算数", "预算数", "全年执行数", "执行率"
+    REVISED = "调整预算数"
 
 
 LEVELS = (Head.LEVEL1, Head.LEVEL2, Head.LEVEL3)
 BOTH = {Head.POINTS_OF_WEIGHT: (Head.POINTS, Head.WEIGHT), Head.WEIGHT_AND_POINTS: (Head.WEIGHT, Head.POINTS)}
 """Heads of one column that holds two figures (9.5/10), with what each is."""
-AMOUNTS = (Head.INITIAL, Head.YEAR, Head.BUDGET, Head.EXECUTED)
+AMOUNTS = (Head.INITIAL, Head.YEAR, Head.REVISED, Head.BUDGET, Head.EXECUTED)
 
 
 def _table(words: Mapping[Head, str]) -> Mapping[str, Head]:
@@ -74,7 +75,8 @@ FUNDS_HEADS: Mapping[str, Head] = _table(
         Head.INITIAL: "年初预算数 年初预算 年初预算金额 年初预算安排数 年初预算安排 年初批复数 年初批复预算数 年初预算批复数 年初部门预算数 年初安排数 年初数 "
         "年初下达数 年初预算资金",
         Head.YEAR: "全年预算数 全年预算 全年预算金额 调整后预算数 调整后预算 调整后全年预算数 全年预算安排数 年度预算数 年度预算 年度预算金额 全年预算资金 "
-        "调整后预算金额 全年预算资金数",
+        "调整后预算金额 全年预算资金数 年中调整后预算数 年中调整后预算 调整后预算数额 调整后的预算数 调整后年度预算数",
+        Head.REVISED: "调整预算数 调整预算 调整预算金额 年中调整预算数 年中调整预算 年中预算数 全年调整预算数 年度调整预算数 预算调整后",
         Head.BUDGET: "预算数 预算金额 预算安排数 预算安排 预算资金 批复预算数",
         Head.EXECUTED: "全年执行数 全年执行 执行数 全年执行金额 实际执行数 预算执行数 全年实际执行数 全年支出数 实际支出数 支出数 实际支出 全年实际支出数 "
         "全年实际支出 执行金额 资金执行数 全年预算执行数 实际支出金额 实际执行金额 预算执行金额 全年执行资金数 年度执行数",

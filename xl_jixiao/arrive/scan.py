@@ -337,7 +337,11 @@ class Scanner:
                 found.setdefault(kind, TableColumn(kind, cell.column, cell.right, cell.text))
         if any(_amount_like(cell) for cell in self._owned(row)):
             return {}
-        if found.keys() & {Head.INITIAL, Head.YEAR} and Head.BUDGET in found and found[Head.BUDGET].left == self._owned(row)[0].column:
+        if (
+            found.keys() & {Head.INITIAL, Head.YEAR, Head.REVISED}
+            and Head.BUDGET in found
+            and found[Head.BUDGET].left == self._owned(row)[0].column
+        ):
             del found[Head.BUDGET]  # 预算资金（万元） beside the block is its label
         amounts = [head for head in AMOUNTS if head in found]
         if len(amounts) + (Head.RATE in found) < 2 or not {Head.EXECUTED, Head.RATE} & set(found) or not amounts:
@@ -458,7 +462,9 @@ class Scanner:
             elif any(column.meets(cell) for column in unknown):
                 self._take(cell)
                 label_of = next(squeezed(column.label) for column in unknown if column.meets(cell))
-                self.unread.append(Spot(self.grid, cell, label_of).unread(f"不认识“{label_of[:20]}”这一栏，没有读入", STRAY))
+                budget = Head.YEAR not in columns and "预算" in label_of and "执行" not in label_of
+                why = f"不认识“{label_of[:20]}”这一栏，没有读入" + ("，执行率没有按它核对" if budget else "")
+                self.unread.append(Spot(self.grid, cell, label_of).unread(why, TWO_READINGS if budget else STRAY))
         return FundsRow(label, cells, self.grid.place_at(row, labels[-1].column if labels else first))
 
     # ---- goals

@@ -137,7 +137,9 @@ def _formula(one: FigureTrees) -> str:
 def _style(one: FigureTrees) -> str:
     if one.figure.percent:
         return "rate"
-    return "doc_amount" if one.figure.decimals else "doc_count"
+    if not one.figure.decimals:
+        return "doc_count"
+    return "doc_amount" if one.figure.unit in ("", "万元") else "doc_measure"
 
 
 def set_figure_heights(sheet: SheetBuilder, trees: FormTrees, values: Values) -> None:

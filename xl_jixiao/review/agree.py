@@ -6,7 +6,7 @@ import struct
 import zipfile
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -37,10 +37,12 @@ from xl_jixiao.expr import Held, Value
 from xl_jixiao.finding import Finding, Place, found, titled
 from xl_jixiao.number import plain
 from xl_jixiao.review.texts import OwnText, own_words
+from xl_jixiao.rules.typed import YUAN
 from xl_jixiao.sheet.content import Refused
-from xl_jixiao.sheet.job import Report, Result
+from xl_jixiao.sheet.edition import Edition
+from xl_jixiao.sheet.job import Report, Result, Told
 from xl_jixiao.sheet.markup import bare_parser
-from xl_jixiao.sheet.plan import Entry, Plan, is_name
+from xl_jixiao.sheet.plan import Content, Entry, Plan, is_name
 from xl_jixiao.sheet.returned import entries
 from xl_jixiao.sheet.zipped import file_bytes
 from xl_jixiao.words import TOTAL
@@ -61,9 +63,10 @@ _STYLED = (
     ("share", Measure.PERCENT),
     ("amount", Measure.AMOUNT),
     ("money", Measure.AMOUNT),
+    ("measure", Measure.COUNT),
     ("count", Measure.COUNT),
 )
-_SCALES = {Measure.AMOUNT: 10_000, Measure.PERCENT: 100}
+_SCALES = {Measure.AMOUNT: YUAN["万元"], Measure.PERCENT: 100}
 _APART = ("得分_", "调整_", "公布_", "备注_", "规则_")
 _SAID = re.compile(r"\d")
 
@@ -71,27 +74,38 @@ _SAID = re.compile(r"\d")
 def facts_of(plan: Plan, values: Mapping[str, Held], total: Decimal | None = None) -> tuple[Fact, ...]:
     """The figures of a workbook by their names: what the unit entered and what the sheet computes of it, by how their cells show them."""
     facts = []
-    for key, name, kind, place in _named_figures(plan.base or plan):
+    for key, name, kind, scale, unit, place in _named_figures(plan.base or plan):
         value = values[key]
         if value.__class__ is int or value.__class__ is Fraction:
-            facts.append(Fact(name, kind, Fraction(value) * _SCALES.get(kind, 1), place))
+            facts.append(Fact(name, kind, Fraction(value) * scale, place, unit))
     if total is not None and TOTAL in plan.placed:
         facts.append(Fact(TOTAL, Measure.POINTS, Fraction(total), str(plan.ref(TOTAL))))
     return tuple(facts)
 
 
-def _named_figures(plan: Plan) -> Sequence[tuple[str, str, Measure, str]]:
-    """The cells of a plan that have a figure's name: key, name, what its style shows, place. Made once for each plan; the sheet a finished
-    workbook has before those of its table has none."""
-    known: list[tuple[str, str, Measure, str]] | None = plan.__dict__.get("_named_figures")
+_Named = tuple[str, str, Measure, int, str, str]
+
+
+def _named_figures(plan: Plan) -> Sequence[_Named]:
+    """The cells of a plan that have a figure's name: key, name, what its style shows, how many times its number, the unit of what is no
+    money, place. Made once for each plan; the sheet a finished workbook has before those of its table has none."""
+    known: list[_Named] | None = plan.__dict__.get("_named_figures")
     if known is None:
         known = plan.__dict__["_named_figures"] = []
         for key, (ref, one) in plan.placed.items():
             kind = next((kind for word, kind in _STYLED if word in one.style), None)
             counted = isinstance(one.content, Entry) and re.search(r"_\d+$", key)
             if kind is not None and is_name(key) and not key.startswith(_APART) and not counted:
-                known.append((key, key.lstrip("_"), kind, str(ref)))
+                known.append((key, key.lstrip("_"), *_measure(kind, one.content), str(ref)))
     return known
+
+
+def _measure(kind: Measure, content: Content) -> tuple[Measure, int, str]:
+    """What a cell's number measures by the unit it is asked in: 万元 unless the table says another; 平方米 and 天 are no money."""
+    unit = content.accepts.typed.unit if isinstance(content, Entry) and content.accepts else ""
+    if kind is not Measure.AMOUNT or unit in YUAN:
+        return kind, YUAN[unit] if unit in YUAN and kind is Measure.AMOUNT else _SCALES.get(kind, 1), ""
+    return (Measure.COUNT, 1, unit) if unit else (kind, _SCALES[kind], "")
 
 
 def agreement(texts: Iterable[OwnText], figures: Figures, unit: str, year: int) -> Iterator[Finding]:
@@ -159,16 +173,17 @@ def word_texts(file: Path) -> list[tuple[str, str]]:
     return texts
 
 
-_HEADER_OR_FOOTER = re.compile(r"word/(header|footer)\d{0,3}\.xml")
+_BESIDE_THE_TEXT = re.compile(r"word/(header|footer|footnotes|endnotes)\d{0,3}\.xml")
+_PART_NAMES = {"header": "页眉", "footer": "页脚", "footnotes": "脚注", "endnotes": "尾注"}
 _MOST_PARTS = 24
-"""Headers and footers of so many: a report has few sections."""
+"""Headers, footers and notes of so many: a report has few sections."""
 
 
 def _printed_parts(package: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
-    """The parts of a document that are printed: the text itself, then its headers and footers, each with what its places are called."""
+    """The parts of a document that are printed: the text itself, then its headers, footers and notes, each with what its places are called."""
     yield "", "word/document.xml"
-    found = sorted(name for name in package.namelist() if _HEADER_OR_FOOTER.fullmatch(name))
-    yield from (("页眉" if "header" in name else "页脚", name) for name in found[:_MOST_PARTS])
+    found = sorted((name, part[1]) for name in package.namelist() if (part := _BESIDE_THE_TEXT.fullmatch(name)))
+    yield from ((_PART_NAMES[part], name) for name, part in found[:_MOST_PARTS])
 
 
 def _contents(package: zipfile.ZipFile) -> list[tuple[str, bytes]]:
@@ -286,31 +301,55 @@ _SAME_WORDING = 2
 def report_findings(file: Path, texts: Sequence[tuple[str, str]], returned: "Returned") -> Iterator[Finding]:
     """What the Word report of a unit says otherwise than its workbook, and than arithmetic has it. What the workbook's own check of published
     figures has found already is not said again."""
-    job, plan = returned.job, returned.fitted.plan
-    about = job.about(returned.answers)
-    result = job.evaluate(returned.answers, file=file.name)
+    about, plan = returned.job.about(returned.answers), returned.fitted.plan
+    result = returned.job.evaluate(returned.answers, file=file.name)
     entered = entries(plan, returned.package)
-    own = own_texts(returned, result, [text for _, text in texts])
+    told, own = own_report(returned, result, [text for _, text in texts])
     own_bare = {tight(text) for text in own}
     alike = sum(tight(text) in own_bare for _, text in texts)
     ours = returned.is_ours or alike * _SAME_WORDING >= len(texts)
+    names = _names(entered)
     changed = [
         as_finding(one.slip, Place(file.name, texts[one.at][0]))
-        for one in (changes([text for _, text in texts], own, _names(entered)) if ours else ())
+        for one in (changes([text for _, text in texts], own, names) if ours else ())
     ]
     yield from changed
     said = {(one.place.sheet, _FIGURE.sub("", one.reported)) for one in changed}
     edited = {place for place, _ in said}
     written = [(Place(file.name, place), text) for place, text in texts if tight(text) not in own_bare]
-    figures = Figures(facts_of(plan, plan.values(entered), result.total), about.rows, result.grade or "", exact_grade=ours)
+    if told.job is returned.job:
+        facts = facts_of(plan, plan.values(entered), told.result.total)
+    else:
+        form = told.job.plan(told.answers, Edition.NATIVE, told.result)
+        facts = facts_of(form, form.values(told.job.entries(told.answers)), told.result.total)
+    figures = Figures(facts, told.job.about(told.answers).rows, told.result.grade or "", exact_grade=ours)
     for one in (
         *own_words(written, about.year),
         *_titled_otherwise(written, about.year),
+        *(_named_otherwise(written, names) if ours else ()),
         *agreement(written, figures, about.unit, about.year),
     ):
         again = (one.place.sheet, _FIGURE.sub("", one.reported)) in said
         if not again and not (one.place.sheet in edited and one.code in _FOLLOWING):
             yield one
+
+
+_NEAR_NAME = 5
+
+
+def _named_otherwise(texts: Iterable[OwnText], names: Collection[str]) -> Iterator[Finding]:
+    """JX672: a header, a footer or a note with a name of the workbook of which one character is another."""
+    known = [name for name in map(tight, names) if len(name) >= _NEAR_NAME]
+    for place, text in texts:
+        if not place.sheet.startswith(tuple(_PART_NAMES.values())):
+            continue
+        bare = tight(text)
+        for name in known:
+            near = (bare[at : at + len(name)] for at in range(len(bare) - len(name) + 1))
+            said = next((one for one in near if sum(a != b for a, b in zip(one, name, strict=True)) == 1), "")
+            if said and name not in bare and said not in known:
+                message = f"报告里的名称是{said}，按工作簿应为{name}：{text.strip()}"
+                yield found("JX672", place, message, said, name)
 
 
 _TITLE = re.compile(r"(?P<year>(?:19|20)\d\d)年度?.{0,40}(?:报告|自评表|评分表|说明)$")
@@ -329,14 +368,16 @@ _LONGEST_TITLE = 60
 
 
 def _names(entered: Mapping[str, Value]) -> set[str]:
-    """What of a unit's entries is a name: short, in words, no sentence."""
-    return {value.strip() for value in entered.values() if isinstance(value, str) and _NAME.fullmatch(value.strip())}
+    """What of a unit's entries is a name: short, in words, no sentence, no class of indicators."""
+    said = {value.strip() for value in entered.values() if isinstance(value, str)}
+    return {one for one in said if _NAME.fullmatch(one) and not _NO_NAME.search(one)}
 
 
 _FIGURE = re.compile(r"[^\d.]")
 _FOLLOWING = frozenset(("JX660", "JX661", "JX662", "JX663", "JX664", "JX665", "JX667"))
 """What only follows where a figure of the same passage was changed."""
 
+_NO_NAME = re.compile("的|指标$")
 _NAME = re.compile(r"(?=.*[\u4e00-\u9fff]{2})[^\s\d。；;，,！!？?：:]{3,40}|[\u4e00-\u9fff]·?[\u4e00-\u9fff]{1,3}")
 
 
@@ -350,11 +391,11 @@ def check_report(report: Path, book: Path, rubric: str | None = None) -> tuple[F
     return tuple(sorted(report_findings(report, texts, read_workbook(book, rubric)), key=lambda one: order[one.place.sheet]))
 
 
-def own_texts(returned: "Returned", result: Result, texts: Sequence[str]) -> list[str]:
-    """The paragraphs and rows of the report this workbook exports; of several the one that has most of these texts; none where there is none."""
+def own_report(returned: "Returned", result: Result, texts: Sequence[str]) -> tuple[Told, list[str]]:
+    """The report this workbook exports, with its paragraphs and rows; of several the one that has most of these texts."""
     wanted = {tight(text) for text in texts}
-    reports = [_texts_of(report) for report in returned.job.reports(result, returned.answers)]
-    return max(reports, key=lambda own: sum(tight(text) in wanted for text in own), default=[])
+    reports = [(told, _texts_of(told.report)) for told in returned.job.told(result, returned.answers)]
+    return max(reports, key=lambda one: sum(tight(text) in wanted for text in one[1]))
 
 
 def _texts_of(report: Report) -> list[str]:

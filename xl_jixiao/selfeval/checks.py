@@ -30,6 +30,7 @@ from xl_jixiao.selfeval.judging import (
     OVER_WHOLE,
     POINTS_AWAY,
     TOO_LATE,
+    WAY_OUT,
     WORDS_COPIED,
     YEAR_BEFORE,
 )
@@ -52,7 +53,7 @@ from xl_jixiao.sheet.published import ROW_POINTS, figure_key, points_key
 from xl_jixiao.tables.published import difference
 from xl_jixiao.tables.reasons import left_open, says_nothing
 from xl_jixiao.tables.slips import NO_ANSWER, NONE_OF_IT, goal_empty
-from xl_jixiao.words import GRADE, NONE_WORD, TOTAL, is_blank
+from xl_jixiao.words import GRADE, NONE_WORD, NOT_APPLICABLE, TOTAL, is_blank
 
 DOMINANT = Decimal("0.5")
 """The share of all weights above which one indicator outweighs the others."""
@@ -212,10 +213,19 @@ def unfinished_row(subject: Subject) -> Iterator[Finding]:
 def unscorable_row(subject: Subject) -> Iterator[Finding]:
     """JX505: a row whose texts give no points: other units, no quantity, no degree."""
     for one in subject.card.rows:
-        if isinstance(one.points, str) and not _met_by_word(one) and not _figures_wrong(one):
+        if isinstance(one.points, str) and not one.left_out and not _met_by_word(one) and not _figures_wrong(one):
             texts = f"指标值“{_shown(one.row.target)}”，完成值“{_shown(one.row.actual)}”"
-            message = f"{_named(one)}不能计分：{one.points}（{texts}）{_advice(one)}"
+            cannot, way_out = ("计分", "") if subject.table.scored else ("比较", f"；{WAY_OUT}")
+            message = f"{_named(one)}不能{cannot}：{one.points}（{texts}）{_advice(one)}{way_out}"
             yield found("JX505", subject.cell(one, cells.DONE), message, _shown(one.row.actual))
+
+
+def left_out(subject: Subject) -> Iterator[Finding]:
+    """JX554: there was nothing of the kind this year, and the row says why."""
+    for one in subject.card.rows:
+        if one.left_out and not one.unexplained:
+            message = f"{_named(one)}本年没有发生，按不适用列出，原因：{str(one.row.reason)[:60]}"
+            yield found("JX554", subject.cell(one, cells.DONE), message, _shown(one.row.actual))
 
 
 def _advice(one: RowScore) -> str:
@@ -283,7 +293,7 @@ def _deviation(subject: Subject, one: RowScore, code: str, clause: str) -> Findi
     how = f"得{shown_value(one.points)}分，少于分值{_shown(one.row.weight)}" if subject.table.scored else one.explanation
     if one.deviation == BEYOND and rule.too_low is not None:
         how = f"达到指标值的{percent(rule.too_low, 0)}及以上"
-    if one.deviation == DOUBTFUL:
+    if one.deviation in (DOUBTFUL, NOT_APPLICABLE):
         how = f"指标值“{_shown(one.row.target)}”，完成值“{_shown(one.row.actual)}”"
     message = f"{_named(one)}{one.deviation}（{how}），{clause}"
     return found(code, subject.cell(one, cells.REASON), message, one.row.reason)
@@ -884,6 +894,7 @@ CHECKS: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
     unfinished_row,
     wrong_class,
     unscorable_row,
+    left_out,
     actual_without_quantity,
     deviation_unexplained,
     deviation_empty_word,

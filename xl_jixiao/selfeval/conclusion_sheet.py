@@ -197,5 +197,7 @@ def _shown(source: Cell) -> Expr:
 def _gained(one: RowScore) -> Decimal:
     """How much was gained of what could be, below zero; a row that isn't weighed could gain one."""
     weight = Decimal(1) if one.row.weight is None else one.row.weight
+    if one.left_out:
+        return Decimal(0)
     assert one.points is not None and not isinstance(one.points, str) and not isinstance(weight, str)
     return one.points - weight

@@ -22,7 +22,7 @@ from xl_jixiao.sheet.plan import Plan, PlanValues
 from xl_jixiao.sheet.returned import About
 from xl_jixiao.tables.inputs import Answer, Input
 from xl_jixiao.tables.narrative import ALONE, FromBook
-from xl_jixiao.words import PROJECT, SUPERIOR, UNFINISHED, dated
+from xl_jixiao.words import NOT_APPLICABLE, PROJECT, SUPERIOR, UNFINISHED, dated
 
 if TYPE_CHECKING:
     from xl_jixiao.report.official import Official
@@ -65,8 +65,11 @@ class SelfResult(Result):
         """``总分 96.44，等次 优；分值合计 100``; a published total beside it."""
         card = self.card
         if not self.table.scored:
-            short = sum(bool(one.deviation) for one in card.rows)
-            return f"不计分：{EXECUTION_RATE}{card.rate_text or '未得出'}；指标{len(card.rows)}行，有偏差的{short}行"
+            left = sum(one.left_out for one in card.rows)
+            unread = sum(not isinstance(one.points, Decimal) for one in card.rows) - left
+            short = sum(bool(one.deviation) for one in card.rows) - left
+            others = "".join(f"，{word}的{count}行" for word, count in ((NOT_APPLICABLE, left), ("没有比较", unread)) if count)
+            return f"不计分：{EXECUTION_RATE}{card.rate_text or '未得出'}；指标{len(card.rows)}行，有偏差的{short}行{others}"
         total = UNFINISHED if card.total is None else plain(card.total)
         grade = f"，等次 {card.grade}" if card.grade else ""
         published = card.answers.claimed

@@ -104,6 +104,7 @@ from xl_jixiao.selfeval.target import (
     NO_NONE,
     NONE_HAPPENED,
     NONE_LEADS,
+    NOT_OCCURRED,
     POSITIVE,
     QUALITATIVE,
     REVERSE,
@@ -120,7 +121,7 @@ from xl_jixiao.selfeval.target import LESS_TAILS as LESS_TAIL_WORDS
 from xl_jixiao.selfeval.target import TAILS as TAIL_WORDS
 from xl_jixiao.tables.reasons import LEAST
 from xl_jixiao.tables.slips import MOST_RATE, NO_ANSWER
-from xl_jixiao.words import BLANK, EXPLAIN, INVALID, MUST_FIX, NONE_WORD, PASSED
+from xl_jixiao.words import BLANK, EXPLAIN, INVALID, MUST_FIX, NONE_WORD, NOT_APPLICABLE, PASSED
 
 UNIT_MISMATCH = "单位不一致"
 NEEDS_PERCENT = "须写百分号"
@@ -136,6 +137,8 @@ WRONG_DIRECTION = f"计分方向应为{'、'.join(DIRECTIONS)}"
 DAYS_AS_NUMBERS = "这两格像是日期格式的日期：按 Delete 清空，写成文字，如2023年12月25日；是数量的写上单位"
 PARTED_DIGITS = "的数中间有空格或换行，请重写"
 WRONG_CLASS = "二级指标不属于这个一级指标"
+WAY_OUT = f"本年没有发生的，完成值写“{NOT_APPLICABLE}”，并在偏差原因里写明"
+"""What helps a row of a form without points that there is nothing to compare in."""
 
 BEYOND, DOUBTFUL = "远超指标值", "与指标值相差悬殊，请核对单位"
 DOUBTFUL_TIMES = 100
@@ -603,6 +606,22 @@ def _score(rule: RowRule) -> Expr:
     return when(any_of([_SIDE.equals(""), _NOT_DONE]), "", weighed)
 
 
+_NOT_OCCURRED = all_of([negated(_NOTHING_WANTED), _WANTED.differs(0), one_of(_DONE_TEXT, NOT_OCCURRED)])
+"""Whether the actual value says that there was nothing of the kind this year, beside a target that isn't that."""
+
+
+def _compared(rule: RowRule, *, scored: bool) -> Mapping[str, Expr]:
+    """The points of a row and how it deviates. Where nothing is scored, what did not occur this year is 不适用, with a reason."""
+    points, deviation = _score(rule), _deviation(rule)
+    if scored:
+        return {SCORE: points, DEVIATION: deviation}
+    left = when(any_of([_SIDE.equals(""), negated(_NOT_OCCURRED)]), points, NOT_APPLICABLE)
+    return {SCORE: left, DEVIATION: when(_LEFT_OUT, NOT_APPLICABLE, deviation)}
+
+
+_LEFT_OUT = _SCORE.equals(NOT_APPLICABLE)
+
+
 def _deviation(rule: RowRule) -> Expr:
     """低于指标值, 远超指标值 or how else the row deviates, where a reason is due."""
     word = by_word(_SIDE, {side: SHORT[side] for side in (POSITIVE, REVERSE, QUALITATIVE)}, SHORT[EQUAL])
@@ -655,15 +674,21 @@ _IN_ERROR = any_of([is_error(Cell(name)) for name in cells.ENTERED])
 _AS_ERROR = "本行有错误值，不能计算：按 Delete 清空那一格，再重新输入"
 
 
-def _state() -> Expr:
+def _unread(*, scored: bool) -> Expr:
+    """Whether a row has no points though nothing of it is blank."""
+    number = negated(is_number(_POINTS))
+    return number if scored else all_of([number, _POINTS.differs(NOT_APPLICABLE)])
+
+
+def _state(*, scored: bool) -> Expr:
     """空白, 必改, 须说明 or 通过: the word beside the row; nothing beside an unused one."""
     blank = any_of([*MISSING.values(), _POINTS.equals("")])
-    wrong = any_of([negated(FITS), negated(is_number(_POINTS))])
+    wrong = any_of([negated(FITS), _unread(scored=scored)])
     used = when(USED, first_of([(blank, BLANK), (wrong, MUST_FIX), (UNEXPLAINED, EXPLAIN), (ASKED.differs(""), EXPLAIN)], PASSED), "")
     return when(_IN_ERROR, MUST_FIX, used)
 
 
-def _hint() -> Expr:
+def _hint(*, scored: bool) -> Expr:
     """What to do about it, or how it was scored."""
     lacking = joined(*(when(test, f"、{name}", "") for name, test in MISSING.items()))
     word = Cell(STATE)
@@ -673,7 +698,7 @@ def _hint() -> Expr:
             (word.equals(""), ""),
             (word.equals(BLANK), joined("还缺：", call("MID", lacking, 2, 99))),
             (negated(FITS), WRONG_CLASS),
-            (negated(is_number(_POINTS)), _POINTS),
+            (_unread(scored=scored), _POINTS if scored else joined(_POINTS, "；", WAY_OUT)),
             (_LESS_MEANT, LESS_MEANT),
             (UNEXPLAINED, joined(_DEVIATION, "，须写明偏差原因和改进措施，不能只写“无”")),
             (word.equals(EXPLAIN), ASKED),
@@ -699,13 +724,12 @@ def row_trees(rule: RowRule, *, scored: bool = True) -> Mapping[str, Expr]:
             cells.QUESTION: _QUESTION,
             SIDE: _side(),
             RATIO: _ratio(),
-            SCORE: _score(rule),
-            DEVIATION: _deviation(rule),
+            **_compared(rule, scored=scored),
             EXPLANATION: _explanation(scored=scored),
             **({} if scored else {WEIGHT: when(joined(*map(Cell, (NAME, TARGET, DONE, REASON))).equals(""), "", 1)}),
             POINTS: _SCORE,
-            STATE: _state(),
-            HINT: _hint(),
+            STATE: _state(scored=scored),
+            HINT: _hint(scored=scored),
         }
     )
 

@@ -227,7 +227,7 @@ class SelfEvaluation(Table):
             ),
         )
         if not self.scored:
-            yield "各行", "不计分：按指标值与完成值得出完成率，没有达到的、远超的须说明原因"
+            yield "各行", "不计分：按指标值与完成值得出完成率，没有达到的、远超的须说明原因；本年没有发生的，完成值写“不适用”，并写明原因"
             yield from self._read()
             return
         yield "定量指标", "达到指标值计满分，未达到的按完成值与指标值的比例计分"

@@ -15,7 +15,7 @@ from xl_jixiao.selfeval.judging import ASKED, BARE_REASON, FITS, MISSING, UNEXPL
 from xl_jixiao.selfeval.model import EXECUTED, EXECUTION_NOTE, EXECUTION_RATE, Category, SelfEvaluation
 from xl_jixiao.selfeval.target import GOOD_WORDS, MET_WORDS, QUALITATIVE
 from xl_jixiao.tables.rates import CATALOGUE
-from xl_jixiao.words import GRADE, TOTAL
+from xl_jixiao.words import GRADE, NOT_APPLICABLE, TOTAL
 
 RATE = CATALOGUE["BUDGET_EXECUTION_RATE"]
 WEIGHT_TOTAL, EXECUTION_POINTS = "分值合计", "得分_预算执行率"
@@ -63,6 +63,11 @@ class RowScore:
     def points(self) -> Decimal | str | None:
         """Points, a word where they can't be, None while blank."""
         return points_of(self._of(cells.SCORE))
+
+    @property
+    def left_out(self) -> bool:
+        """Whether there was nothing of the kind this year, so that there is nothing to compare."""
+        return self.points == NOT_APPLICABLE
 
     @property
     def side(self) -> str:

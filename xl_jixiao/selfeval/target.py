@@ -114,6 +114,10 @@ ALL_DONE = tuple("全部完成 全面完成 全部达成 已全部完成 均已�
 """What 100% is in words."""
 NONE_HAPPENED = tuple("无 零 没有 未发生 没有发生 从未发生 未出现 无发生 零发生 零事故 无事故 未发生事故 零投诉 无投诉".split())
 """What nothing is in words, beside a target of zero."""
+NOT_OCCURRED = tuple(
+    "无 不适用 不涉及 本年不适用 本年不涉及 未发生 没有发生 本年未发生 本年没有发生 本年度未发生 本年度没有发生 本年无此项 本年没有此项".split()
+)
+"""What stands for an actual value where there was nothing of the kind this year."""
 NONE_LEADS = ("零", "无", "不发生", "未发生", "没有发生", "不出现", "未出现", "没有出现", "没有", "杜绝", "避免")
 NO_NONE = tuple("无害 无障碍 无缝 无线 无纸 无偿 无菌 无人机 无形 无接触".split())
 """How a target or an actual value says that something doesn't happen, and words that only begin alike."""

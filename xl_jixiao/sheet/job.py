@@ -61,6 +61,16 @@ class Report(Protocol):
         """Writes it."""
 
 
+@dataclass(frozen=True)
+class Told:
+    """A report with what it tells of: the form's own job, what it came to and its answers."""
+
+    report: Report
+    job: "Job"
+    result: "Result"
+    answers: Any
+
+
 class Result(ABC):
     """What a job found: a headline, rows to show, findings, JSON."""
 
@@ -255,9 +265,9 @@ class Job(ABC):
     def report(self, result: Any, answers: Any, book: FromBook = ALONE) -> Report:
         """The report in words; `book` is what the unit's book says beside this form."""
 
-    def reports(self, result: Any, answers: Any, book: FromBook = ALONE) -> Iterator[Report]:
+    def told(self, result: Any, answers: Any, book: FromBook = ALONE) -> Iterator[Told]:
         """Every report in words of a filing, as `finish` writes them."""
-        yield self.report(result, answers, book)
+        yield Told(self.report(result, answers, book), self, result, answers)
 
     def words(self, result: Any, answers: Any) -> dict[str, Any]:
         """What a Word template may name: whose filing it is, what it came to, every answer by its name, the lines of the result as 行."""

@@ -75,6 +75,7 @@ STYLES: Mapping[str, CellFormat] = MappingProxyType(
         "doc_head": {**_DOC, "align": "center", "bold": True},
         "doc_value": {**_DOC, "align": "center"},
         "doc_amount": {**_DOC, "align": "center", "num_format": "0.00;-0.00;0"},
+        "doc_measure": {**_DOC, "align": "center", "num_format": "0.00;-0.00;0"},
         "doc_count": {**_DOC, "align": "center", "num_format": "0"},
         "doc_percent": {**_DOC, "align": "center", "num_format": "0.00%"},
         "doc_date": {**_DOC, "align": "center", "num_format": 'yyyy"年"m"月"d"日"'},

@@ -20,9 +20,10 @@ from xl_jixiao.formula import defined_name
 from xl_jixiao.number import NotANumber, from_cell, plain, printable
 from xl_jixiao.rules.base import Item
 from xl_jixiao.rules.typed import Typed, written_date
+from xl_jixiao.tables.catalogue import known
 from xl_jixiao.tables.inputs import Answer, Input
 from xl_jixiao.tables.slips import Balance, Quotient, questions, told
-from xl_jixiao.tables.unreadable import Repeated, first_of, number_of, text_of, why_unreadable
+from xl_jixiao.tables.unreadable import NotText, Repeated, first_of, number_of, text_of, why_unreadable
 from xl_jixiao.words import PROJECT, TOTAL, UNIT, bare
 
 _LONGEST_TEXT = 30000
@@ -190,11 +191,28 @@ def read_data(path: Path) -> dict[str, Any]:
         else:
             data = tomllib.loads(text, parse_float=number_of)
     except (ValueError, ArithmeticError, RecursionError) as error:  # also numbers of thousands of digits
-        kind, hint = ("JSON", "") if path.suffix.lower() == ".json" else ("TOML", '；中文名称要加英文双引号："编制数" = 86')
-        raise AnswersError([f"{path.name}：不是有效的 UTF-8 {kind} 文件：{why_unreadable(error)}{hint}"]) from error
+        kind = "JSON" if path.suffix.lower() == ".json" else "TOML"
+        raise AnswersError([f"{path.name}：不是有效的 UTF-8 {kind} 文件：{why_unreadable(error)}{_way_out(error)}"]) from error
     if not isinstance(data, dict):
         raise AnswersError([f"{path.name}：应为“数据项 = 值”的表"])
     return data
+
+
+def _way_out(error: Exception) -> str:
+    """What a person may do whose data file is none."""
+    if isinstance(error, NotText):
+        return "；填报表直接用 xl-jixiao export、review，要换成数据文件用 xl-jixiao read"
+    return '；中文名称要加英文双引号："编制数" = 86' if isinstance(error, tomllib.TOMLDecodeError) else ""
+
+
+def of_another(data: Mapping[str, Any], *own: str) -> list[str]:
+    """What is wrong with data that says it is of another table than its own. Raises AnswersError where that is one of ours: all else that
+    doesn't fit only follows from it."""
+    said = data.get("rubric", own[0])
+    problems = [] if said in own else [f"rubric：数据属于“{said}”，不是“{own[0]}”"]
+    if problems and str(said) in known():
+        raise AnswersError(problems)
+    return problems
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -212,16 +230,13 @@ def from_data(data: Mapping[str, Any], asked: Asked) -> Answers:
 
     `answers` (填报值), `adjustments` (调整), `evidence` (佐证材料), `claimed` (公布数), `remarks` (备注), `scores` (自评得分).
     """
-    problems: list[str] = []
+    problems = of_another(data, asked.id, asked.stamp)
     sections: dict[str, dict[str, Any]] = {name: {} for name in _SECTIONS.values()}
     for key, value in data.items():
         section = _SECTIONS.get(key)
         if section and isinstance(value, Mapping):
             sections[section].update(value)
-        elif key == "rubric":
-            if value not in (asked.id, asked.stamp):
-                problems.append(f"rubric：数据属于“{value}”，不是“{asked.id}”")
-        else:
+        elif key != "rubric":
             sections["answers"][key] = value
     values: dict[str, Answer] = {}
     dates = {item.key for item in asked.inputs if item.kind == "date"}

@@ -76,9 +76,8 @@ class Input(TablePart):
         kind = Kind(self.kind)
         first = Decimal(1) if any(word in self.name for word in _RANKS) else Decimal(0)
         least = None if self.signed else first
-        if self.most is not None:
-            return Typed(kind, self.required, least=least, limit=self.most, none=True, unit=self.unit if self.most else "")
-        return Typed(kind, self.required, least=least, limit=LARGEST_SHARE if self.kind == "percent" else LARGEST, none=True)
+        limit = self.most if self.most is not None else LARGEST_SHARE if self.kind == "percent" else LARGEST
+        return Typed(kind, self.required, least=least, limit=limit, none=True, unit=self.unit)
 
     def shown(self, answer: Answer) -> str:
         """An answer as running text prints it: 76.74%, 2026年4月20日; empty for a blank one."""

@@ -14,7 +14,7 @@ from xl_jixiao.finding import Finding, Level, Place
 from xl_jixiao.number import plain
 from xl_jixiao.outputs import safe_name
 from xl_jixiao.sheet.edition import Edition
-from xl_jixiao.sheet.job import Job, Report, Result
+from xl_jixiao.sheet.job import Job, Report, Result, Told
 from xl_jixiao.sheet.plan import Plan, PlanValues
 from xl_jixiao.sheet.returned import About
 from xl_jixiao.tables import answers as fact_files
@@ -324,14 +324,14 @@ class UnitJob(Job):
 
     def report(self, result: UnitResult, answers: UnitAnswers, book: FromBook = ALONE) -> Report:
         """The report of the first form."""
-        return next(self.reports(result, answers))
+        return next(self.told(result, answers)).report
 
-    def reports(self, result: UnitResult, answers: UnitAnswers, book: FromBook = ALONE) -> Iterator[Report]:
+    def told(self, result: UnitResult, answers: UnitAnswers, book: FromBook = ALONE) -> Iterator[Told]:
         """The reports of all forms that are used."""
         for part in result.book.parts:
             if part.name in result.parts:
                 around = _from_book(part, result, answers)
-                yield from part.job.reports(result.parts[part.name], answers.parts[part.name], around)
+                yield from part.job.told(result.parts[part.name], answers.parts[part.name], around)
 
     def words(self, result: UnitResult, answers: UnitAnswers) -> dict[str, Any]:
         """What a Word template may name: the facts by their names, and each form's words under the form's name."""
