@@ -278,6 +278,12 @@ _DECLARED = (
     Declared("JX552", "negative-actual", Level.EXPLAIN, "指标值大于零，完成值是负数", "核对完成值；填对了的写明"),
     Declared("JX553", "day-as-number", Level.EXPLAIN, "一格是像日期的数，与另一格相差十倍以上", "核对是不是粘贴了日期；填对了的写明"),
     Declared("JX554", "row-left-out", Level.NOTE, "不计分的表里一行写明本年没有发生，按不适用列出", "看所写的原因是否属实"),
+    Declared("JX560", "direction-against-name", Level.EXPLAIN, "比率的“≥”“≤”与指标名称相反，如满意度≤95%", "看是不是写反了；写对了的写明"),
+    Declared("JX561", "target-says-nothing", Level.EXPLAIN, "指标值不大于0、超过300%，或者照写指标名称", "改成要做到多少；写对了的写明"),
+    Declared(
+        "JX562", "share-far-below", Level.EXPLAIN, "控制率等的完成值比指标值低得多，如≤100%完成0.97%", "看是不是点错了小数点；填对了的写明"
+    ),
+    Declared("JX563", "nameless-row", Level.EXPLAIN, "三级指标只有数字、日期或符号，没有名称", "补写指标名称"),
     Declared(
         "JX600",
         "unreadable",

@@ -36,7 +36,9 @@ from xl_jixiao.selfeval.cells import (
 )
 from xl_jixiao.selfeval.target import (
     ABOUT,
+    AT_MOST_ALL,
     BOUND_SIGNS,
+    CHANGING,
     COMPARING,
     DATE_MARKS,
     DATE_PARTS,
@@ -120,6 +122,8 @@ LISTED: Mapping[tuple[str, ...], Area] = MappingProxyType(
         FIGURES: cells.MARKS_OF_FIGURES,
         BOUND_SIGNS: cells.MARKS_OF_BOUNDS,
         DONE_IN_PART: cells.MARKS_OF_DOING,
+        AT_MOST_ALL: cells.MARKS_OF_SHARES,
+        CHANGING: cells.MARKS_OF_CHANGE,
     }
 )
 """The marks of which the hidden lists have a column."""

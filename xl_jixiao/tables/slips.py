@@ -328,7 +328,12 @@ def goal_empty(goal: Expr) -> Expr:
 
 def only_done(of: Expr) -> Expr:
     """Whether a text says that something was done and nothing of what: 已完成, 各项任务按要求完成."""
-    left = [call("LEN", call("SUBSTITUTE", of, word, "")) for word in (*_ONLY_DONE, call("CHAR", 10))]
+    return only_of(of, (*_ONLY_DONE, call("CHAR", 10)))
+
+
+def only_of(of: Expr, words: Sequence[Operand]) -> Expr:
+    """Whether a text has nothing but these signs and words, of which no sign belongs to two."""
+    left = [call("LEN", call("SUBSTITUTE", of, word, "")) for word in words]
     return all_of([call("LEN", of) > 0, total(left).equals((len(left) - 1) * call("LEN", of))])
 
 
