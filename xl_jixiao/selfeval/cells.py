@@ -110,7 +110,7 @@ CHANGES, SIGNS, LESS, TAILS, LESS_TAILS, MET, GOOD, UNMET, NO_REASON, LEVELS_1, 
 MARKS_COMPARING, MARKS_INCLUSIVE, MARKS_DOWN, MARKS_OF_DATES, MARKS_OF_NUMERALS, MARKS_OF_FIGURES, MARKS_OF_BOUNDS, MARKS_OF_DOING = map(
     Area, ("词_比较", "词_含本数", "词_向下", "词_时点", "词_数词", "词_数码", "词_上下限", "词_办理")
 )
-MARKS_OF_SHARES, MARKS_OF_CHANGE = Area("词_至多全部"), Area("词_变化")
+MARKS_OF_SHARES, MARKS_OF_CHANGE, MARKS_OF_PARTED = map(Area, ("词_至多全部", "词_变化", "词_隔开的数"))
 """More of them: long ones that several formulas of every row would repeat, and the units that are converted, row by row."""
 
 

@@ -418,7 +418,9 @@ _AGAINST_NAME = all_of(
     [
         _OF_SHARE,
         _no_change(TARGET),
-        by_word(_SIDE, {POSITIVE: all_of([_LESSER, _SIGNED]), REVERSE: all_of([_GREATER, _WANTED < 100])}, False),
+        by_word(
+            _SIDE, {POSITIVE: all_of([_LESSER, _SIGNED, _WANTED < 50]), REVERSE: all_of([_GREATER, _WANTED >= 50, _WANTED < 100])}, False
+        ),
     ]
 )
 """Whether a share counts the other way than its name says: 满意度 ≤95%, 投诉率 ≥5%."""
@@ -437,19 +439,7 @@ _NAMELESS = any_of([is_number(Cell(NAME)), call("LEN", Cell(NAME)).equals(1), on
 """Whether a row has no name: 5, ≥95%, a date."""
 
 _FAR_BELOW = all_of(
-    [
-        _OF_SHARE,
-        _SIDE.equals(REVERSE),
-        _REACHED_UNIT.equals("%"),
-        _WANTED >= 50,
-        _REACHED >= 0,
-        any_of(
-            [
-                all_of([_REACHED > 0, 20 * call("N", _REACHED) <= call("N", _WANTED)]),
-                all_of([has(NAME, ("人员控制率",)), 5 * call("N", _REACHED) <= call("N", _WANTED)]),
-            ]
-        ),
-    ]
+    [_OF_SHARE, _SIDE.equals(REVERSE), _REACHED_UNIT.equals("%"), _WANTED >= 50, _REACHED > 0, 10 * call("N", _REACHED) <= _WANTED]
 )
 """Whether a share that is to be near the whole is next to nothing: 0.97% beside ≤100%."""
 
@@ -478,23 +468,23 @@ MET_BY_NOTHING = "指标值不大于0，怎么做都算达到，请核对"
 
 SHARE_TOO_LARGE = "指标值超过300%，请核对"
 
-TARGET_IS_NAME = "指标值写的是指标名称，请写做到多少"
+TARGET_IS_NAME = "指标值写的是名称，请写做到多少"
 
-NAMELESS = "三级指标没有写是什么，请写指标名称"
+NAMELESS = "三级指标没有写名称"
 
-FAR_BELOW = "完成值比指标值低得多，是否点错了小数点？请核对"
+FAR_BELOW = "完成值比指标值低得多，是否点错小数点？请核对"
 
 BELOW_NOTHING = "完成值是负数，请核对"
 
-ONE_DAY = "有一格像是日期：按 Delete 清空，写成文字，如2023年12月25日；是数量的写上单位，或在偏差原因里写明"
+ONE_DAY = "有一格像是日期：清空后写成文字，如2023年12月25日；是数量的写上单位，请核对"
 
-MONTH_UNSAID = "“月前”是1日以前，还是月底以前？完成日期正在这个月里，请核对；月底以前的写成“月底前”，或在偏差原因里写明"
+MONTH_UNSAID = "“月前”是1日以前，还是月底以前（写成“月底前”）？完成日期正在这个月里，请核对"
 
 OVER_WHOLE = "完成值超过100%，请核对"
 
 YEAR_BEFORE = "完成日期比指标值早近一年或更多，是否抄了上年的？请核对"
 
-BOUND_REACHED = "指标值不含本数（＜、＞、超过、低于），完成值正好等于它，是否算达到？请核对"
+BOUND_REACHED = "指标值不含本数（＜、超过），完成值正好等于它，算不算达到？请核对"
 
 BOUND_COPIED, WORDS_COPIED, HALVED, LESS_MEANT = (
     "完成值带着“≥、不低于、以上”等字样，应写实际数",
@@ -633,9 +623,9 @@ def _ratio() -> Expr:
 
 def _outside(full: Expr) -> Expr:
     """The points beside a range that the actual value doesn't lie in, or why there are none; one that repeats it is taken as met."""
-    shares = all_of([_WANTED_UNIT.equals("%"), _REACHED_UNIT.equals("")])
-    percentage = all_of([shares, _DONE_TEXT.equals(""), _between(_REACHED)])
-    share = all_of([shares, _DONE_TEXT.differs(""), call("N", _REACHED) <= 1, _between(call("N", _REACHED) * 100)])
+    shares, reached = (_OF_SHARE, _REACHED_UNIT.equals("")), call("N", _REACHED)
+    percentage = all_of([*shares, _DONE_TEXT.equals(""), reached >= _LOW, reached <= _HIGH])
+    share = all_of([*shares, _DONE_TEXT.differs(""), reached <= 1, reached * 100 >= _LOW, reached * 100 <= _HIGH])
     return first_of(
         [
             (call("EXACT", _DONE_TEXT, _TARGET_TEXT), full),

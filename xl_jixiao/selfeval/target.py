@@ -73,7 +73,7 @@ BETTER_LESS = tuple(
 """In the name of a row of which less is better as a rule."""
 BETTER_MORE = tuple(
     "下降 降低 减少 缩短 节约 压减 减排 削减 挽回 避免 达标 达成率 及时 合格率 合规 完成率 完成比例 办结率 办结比例 处理率 处置率 处理数 查处 查办 整改 "
-    "化解 调处 调解 回复 答复 回访 满意 覆盖 排查 检查 演练 培训 宣传 结案 受理 处理量 控制率 治理 巡查 监测 打击 追回 报案 接访 治愈 救助 修复 按时 按期 "
+    "化解 调处 调解 回复 答复 回访 满意 覆盖 排查 检查 演练 培训 宣传 结案 受理 处理量 控制率 治理 巡查 监测 打击 追回 责停 责令 制止 报案 接访 治愈 救助 修复 按时 按期 "
     "受益 降幅 执法".split()
 )
 """What makes more of it better all the same: 投诉办结率, 能耗下降率."""
@@ -179,6 +179,8 @@ UNITS: tuple[tuple[str, str, int], ...] = (
     ("名 位", "人", 1),
 )
 """Units that are converted: their words, the first unit of their kind, how many of it they are."""
+PARTED_DIGITS = tuple(f"{first} {second}" for first in "0123456789" for second in "0123456789")
+"""Two digits with white space between them."""
 SHARES = ("%", "百分")
 FIGURES = (*SHARES, *"0123456789", *NUMERALS)
 INCLUSIONS = ("(含", "(不含")
