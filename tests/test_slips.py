@@ -569,3 +569,48 @@ def test_amounts_all_in_another_unit_are_told_by_what_they_come_to_for_each_pers
     values = {name: exact(value) for name, value in given.items()}
     found = {name for name, tree in questions(SPENT).items() if tree.value(values)}
     assert found == set(asked)
+
+
+ROWS = [
+    ({"三级指标": "群众满意度", "年度指标值": "≤95%", "实际完成值": "95%"}, "JX560"),
+    ({"三级指标": "群众满意度", "年度指标值": "≥95%", "实际完成值": "96%"}, ""),
+    ({"三级指标": "投诉率", "年度指标值": "≥5%", "实际完成值": "6%"}, "JX560"),
+    ({"三级指标": "投诉办结率", "年度指标值": "≥95%", "实际完成值": "96%"}, ""),
+    ({"三级指标": "违法行为责停率", "年度指标值": "≥95%", "实际完成值": "95%"}, ""),
+    ({"三级指标": "不满意率", "年度指标值": "5%", "实际完成值": "4%"}, "JX185"),
+    ({"三级指标": "不合规资金比例", "年度指标值": "2%", "实际完成值": "3%"}, "JX185"),
+    ({"三级指标": "不满意率", "年度指标值": "≤5%", "实际完成值": "4%"}, ""),
+    ({"三级指标": "不合格产品处置率", "年度指标值": "95%", "实际完成值": "96%"}, ""),
+    ({"三级指标": "培训次数", "年度指标值": "≥0次", "实际完成值": "6次"}, "JX561"),
+    ({"三级指标": "培训次数", "年度指标值": "≥-6次", "实际完成值": "6次"}, "JX561"),
+    ({"三级指标": "利润", "年度指标值": "≥0万元", "实际完成值": "6万元"}, ""),
+    ({"三级指标": "收入增长率", "年度指标值": "≥0%", "实际完成值": "6%"}, ""),
+    ({"三级指标": "支出比例", "年度指标值": "≤3000%", "实际完成值": "600%"}, "JX561"),
+    ({"三级指标": "验收合格率", "年度指标值": "验收合格率", "实际完成值": "100%"}, "JX561"),
+    ({"三级指标": "按期完成", "年度指标值": "按期完成", "实际完成值": "按期完成"}, ""),
+    ({"三级指标": "5", "年度指标值": "≥95%", "实际完成值": "95%"}, "JX563"),
+    ({"三级指标": "≥95%", "年度指标值": "≥95%", "实际完成值": "95%"}, "JX563"),
+    ({"三级指标": "见附件", "年度指标值": "≥95%", "实际完成值": "95%"}, "JX551"),
+    ({"三级指标": "公用经费控制率", "年度指标值": "≤100%", "实际完成值": "0.97%"}, "JX562"),
+    ({"三级指标": "公用经费控制率", "年度指标值": "≤100%", "实际完成值": "97%"}, ""),
+    ({"三级指标": "预算调整率", "年度指标值": "≤10%", "实际完成值": "0.5%"}, ""),
+    ({"三级指标": "公用经费控制率", "年度指标值": "#REF!", "实际完成值": "97%"}, "JX505"),
+    ({"三级指标": "公用经费控制率", "年度指标值": "≤100%", "实际完成值": "#REF!"}, "JX505"),
+]
+
+
+@pytest.mark.parametrize(("given", "code"), ROWS, ids=["，".join(given.values()) for given, _ in ROWS])
+def test_a_row_whose_name_target_or_direction_is_hardly_meant_is_asked_about_there(given, code):
+    job = open_job("generic-selfeval")
+    data = read_data(examples()[job.id])
+    row = data["rows"][0]
+    row.pop("偏差原因", None)
+    row.update(given, 二级指标="质量指标")
+    for reason in ("", "按县里考核办法核对无误"):
+        answers = job.answers_from(data)
+        found = [one for one in job.evaluate(answers).findings if not (reason and one.code in ("JX506", "JX204"))]
+        answered = bool(reason) and (code in ("JX560", "JX562") or code == "JX561" and given["年度指标值"] != given["三级指标"])
+        assert [one.code for one in found] == ([] if answered or not code else [code])
+        state = job.plan(answers, Edition.NATIVE).shown[cells.at(cells.STATE, 1)]
+        assert state == (PASSED if answered or not code else MUST_FIX if code == "JX505" else EXPLAIN)
+        row["偏差原因"] = "按县里考核办法核对无误"
