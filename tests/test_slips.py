@@ -29,7 +29,7 @@ from xl_jixiao.selfeval import cells
 from xl_jixiao.sheet.data import hint_key, remark_key, state, unsaid
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.plan import Computed, Entry
-from xl_jixiao.tables.answers import read_data
+from xl_jixiao.tables.answers import AnswersError, read_data
 from xl_jixiao.tables.catalogue import examples
 from xl_jixiao.tables.inputs import Input
 from xl_jixiao.tables.reasons import says_nothing
@@ -470,6 +470,9 @@ JUDGED = [
     ("重点工作", {"kind": "shared", "subject": "重点工作"}, ["建路", "100%", "修桥", "100%"], ""),
     ("产出", {"kind": "rows", "subject": "产出"}, ["培训", "≥60人", "66人", 5, None, None, "培训", "≥60人", "66人", 5], "JX550"),
     ("产出", {"kind": "rows", "subject": "产出"}, ["培训", "≥60人", "66人", 5, None, None, "培训", "≥2期", "2期", 5], ""),
+    ("制度健全性", {"kind": "judgement"}, ["0.08"], "JX564"),
+    ("制度健全性", {"kind": "judgement"}, ["0.5"], ""),
+    ("制度健全性", {"kind": "judgement"}, [0], ""),
     (
         "工作质量",
         {"kind": "tier_ranges", "tiers": [{"label": "优", "lowest": 8, "highest": 10}, {"label": "差", "lowest": 0, "highest": 7}]},
@@ -491,7 +494,7 @@ def test_a_judged_value_that_is_hardly_meant_is_asked_about_in_its_own_row_until
                 "adjustments": {name: {"reason": reason}} if reason else {},
             }
         )
-        found = [one for one in job.evaluate(answers).findings if one.code in ("JX546", "JX548", "JX550")]
+        found = [one for one in job.evaluate(answers).findings if one.code in ("JX546", "JX548", "JX550", "JX564")]
         assert [one.code for one in found] == ([code] if code and not reason else [])
         plan = job.plan(answers, Edition.NATIVE)
         marked = [key for key in keys if plan.shown[state(key).key] == EXPLAIN]
@@ -614,3 +617,35 @@ def test_a_row_whose_name_target_or_direction_is_hardly_meant_is_asked_about_the
         state = job.plan(answers, Edition.NATIVE).shown[cells.at(cells.STATE, 1)]
         assert state == (PASSED if answered or not code else MUST_FIX if code == "JX505" else EXPLAIN)
         row["偏差原因"] = "按县里考核办法核对无误"
+
+
+RATES = [
+    ({"在职人员数": 0}, "编制数", "不到20%"),
+    ({"实际在用固定资产总额": Decimal("88.2")}, "所有固定资产总额", "不到10%"),
+    ({"实际在用固定资产总额": 0}, "所有固定资产总额", "不到10%"),
+    ({"满意问卷数": 20}, "有效问卷数", "不到20%"),
+    ({"计划工作数": 4000}, "计划工作数", "不到10%"),
+    ({"政府采购预算数": 6000}, "政府采购预算数", "不到2%"),
+    ({"实际政府采购金额": 20}, "政府采购预算数", ""),
+    ({"实际政府采购金额": 0}, "政府采购预算数", ""),
+    ({"满意问卷数": 150}, "有效问卷数", ""),
+]
+
+
+@pytest.mark.parametrize(
+    ("changed", "key", "said"), RATES, ids=["，".join(f"{key}{value}" for key, value in one[0].items()) for one in RATES]
+)
+def test_a_rate_that_is_hardly_ever_so_low_asks_for_its_figures(changed, key, said):
+    job = open_job("generic-dept")
+    data = read_data(examples()[job.id])
+    data["answers"].update(changed)
+    text = "".join(one.message for one in job.evaluate(job.answers_from(data)).findings if one.code == "JX109" and key in one.message)
+    assert (said in text) if said else not text
+
+
+def test_a_date_is_no_number_of_a_data_file():
+    job = open_job("generic-dept")
+    data = read_data(examples()[job.id])
+    data["answers"]["所有固定资产总额"] = datetime.date(2020, 7, 20)
+    with pytest.raises(AnswersError, match="“2020-07-20”是日期，应为数字"):
+        job.answers_from(data)

@@ -284,6 +284,7 @@ _DECLARED = (
         "JX562", "share-far-below", Level.EXPLAIN, "控制率等的完成值比指标值低得多，如≤100%完成0.97%", "看是不是点错了小数点；填对了的写明"
     ),
     Declared("JX563", "nameless-row", Level.EXPLAIN, "三级指标只有数字、日期或符号，没有名称", "补写指标名称"),
+    Declared("JX564", "points-as-share", Level.EXPLAIN, "认定的评分不到分值的5%，又不是0", "看是不是按百分数填了；填对了的写明"),
     Declared(
         "JX600",
         "unreadable",

@@ -66,14 +66,22 @@ def at_most_all(name: str) -> bool:
     return bool(_AT_MOST_ALL.search(name))
 
 
-NEAR_WHOLE, LEAST_WHOLE = (
-    frozenset(
-        "CONTROL_RATE BUDGET_COMPLETION_RATE PAYMENT_PROGRESS_RATE PROCUREMENT_RATE ASSET_USE_RATE FUNDS_ARRIVAL_RATE FUNDS_TIMELY_RATE "
-        "OUTPUT_COMPLETION_RATE QUALITY_RATE BUDGET_EXECUTION_RATE SATISFACTION_RATE".split()
-    ),
-    Decimal("0.001"),
+LEAST_OF_RATE: Mapping[str, Decimal] = MappingProxyType(
+    {
+        code: Decimal(least)
+        for least, codes in {
+            "0.2": "CONTROL_RATE SATISFACTION_RATE",
+            "0.1": "BUDGET_COMPLETION_RATE PAYMENT_PROGRESS_RATE ASSET_USE_RATE FUNDS_ARRIVAL_RATE FUNDS_TIMELY_RATE OUTPUT_COMPLETION_RATE "
+            "QUALITY_RATE",
+            "0.02": "PROCUREMENT_RATE BUDGET_EXECUTION_RATE",
+        }.items()
+        for code in codes.split()
+    }
 )
-"""Rates that are near 100% where anything was done at all, and what such a rate is hardly ever below."""
+"""Rates that are near 100% where anything was done at all, and what each is hardly ever below."""
+
+NEVER_NOTHING = ("CONTROL_RATE", "ASSET_USE_RATE")
+"""Of these there is always something: people, assets in use."""
 
 TIMES_WHOLE = 10
 """No part of a unit's year is so many times its whole income, spending or budget."""
@@ -235,11 +243,13 @@ class Quotient:
     least: Decimal
     reason: str
     share: bool = False
+    nothing: bool = True
+    """Whether it may be nothing at all."""
 
     def renamed(self, keys: Mapping[str, str]) -> "Quotient":
         """The same over other cells."""
         part, whole = renamed(self.part, keys), renamed(self.whole, keys)
-        return Quotient(self.name, part, whole, self.most, self.least, keys[self.reason], self.share)
+        return Quotient(self.name, part, whole, self.most, self.least, keys[self.reason], self.share, self.nothing)
 
     def _where_known(self, test: Expr) -> Expr:
         """A test where all figures are numbers and there is something to be a part of."""
@@ -254,7 +264,8 @@ class Quotient:
     @property
     def too_small(self) -> Expr:
         """Whether it is next to nothing."""
-        return self._where_known(all_of([self.part > 0, self.part < self.whole * self.least]))
+        low = self.part < self.whole * self.least
+        return self._where_known(all_of([self.part > 0, low]) if self.nothing else low)
 
 
 def part_of(part: str, whole: str) -> Quotient:
@@ -296,7 +307,7 @@ def _of_quotient(one: Quotient) -> Iterator[tuple[str, Expr, str]]:
         text = f"“{one.name}”超过{plain(one.most * 100)}%，请核对：是否有数填错了单位？"
         yield one.part.names[0], when(silent, one.too_large, False), text
     if one.least and one.whole.names:
-        text = f"“{one.name}”不到{plain(one.least * 100)}%，请核对：是否有数填错了单位？"
+        text = f"“{one.name}”不到{plain(one.least * 100)}%，请核对：是否有数填错了？"
         yield one.whole.names[0], when(silent, one.too_small, False), text
 
 
