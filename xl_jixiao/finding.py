@@ -515,6 +515,23 @@ _DECLARED = (
         "JX676", "beside-the-form", Level.NOTE, "成品的表外写了字，或放了图片、图形、批注：不在打印区域里，不作为填报的内容", "看写的是什么"
     ),
     Declared(
+        "JX677",
+        "report-reworded",
+        Level.EXPLAIN,
+        "Word报告里删去了工作簿导出的段落、表格的行或字句，或改成了别的",
+        "看删去、改掉的是什么，为什么；以工作簿的为准",
+    ),
+    Declared(
+        "JX678", "report-added-to", Level.NOTE, "Word报告里加了工作簿没有导出的段落、表格的行或整句", "看加的是什么；单位自己补写的不用处理"
+    ),
+    Declared(
+        "JX679",
+        "named-after-another",
+        Level.EXPLAIN,
+        "文件名写的是别的单位、本单位的别的项目，里面填的不是",
+        "看是不是放错、改错了文件；确认以哪份为准",
+    ),
+    Declared(
         "JX680",
         "accounts-sum-wrong",
         Level.MUST_FIX,

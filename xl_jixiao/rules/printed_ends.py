@@ -8,8 +8,8 @@ from pydantic import BaseModel
 
 from xl_jixiao.number import plain
 
-_STARTED = re.compile(r"不足(?:\d+(?:\.\d+)?%?|整|的?部分)[^。；;\n）)]{0,20}")
-"""不足5%按5%计, 不足1个百分点的不扣分: what is said of a step that isn't whole."""
+_STARTED = re.compile(r"不足(?:(\d+(?:\.\d+)?)%?|整|的?部分)[^。；;\n）)]{0,20}")
+"""不足5%按5%计, 不足1个百分点的不扣分: what is said of a step that isn't whole; 不足100%的按比例 is about no step."""
 
 _READINGS = (
     ("prorata", re.compile("比例")),
@@ -30,10 +30,13 @@ def end_problems(rule: BaseModel, full: Decimal, printed: str) -> Iterator[str]:
 
 
 def _started(rule: BaseModel, printed: str) -> Iterator[str]:
-    own = {str(one) for leaf in _leaves(rule) if (one := getattr(leaf, "partial", "")) in _NAMED}
-    for clause in _STARTED.findall(printed) if own else ():
+    leaves = [leaf for leaf in _leaves(rule) if getattr(leaf, "partial", "") in _NAMED and "step" in type(leaf).model_fields]
+    own = {str(getattr(leaf, "partial", "")) for leaf in leaves}
+    steps = {plain(times * step) for leaf in leaves for times in (1, 100) if isinstance(step := getattr(leaf, "step", None), Decimal)}
+    for found in _STARTED.finditer(printed) if own else ():
+        clause, of = found[0], found[1]
         said = next((name for name, pattern in _READINGS if pattern.search(clause)), "")
-        if said and said not in own:
+        if said and said not in own and (not of or plain(Decimal(of)) in steps):
             now = "、".join(sorted(own))
             yield f"criterion：评分标准原文是“{clause}”（{_NAMED[said]}），rule.partial 应为 {said}，现为 {now}"
 
