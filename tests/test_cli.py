@@ -3,18 +3,24 @@
 import errno
 import json
 import os
+import re
 import subprocess
 import sys
+from importlib import import_module
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from rich.cells import cell_len
+from rich.console import Console
 from support.depth import DEEP, forms
 
 from xl_jixiao.cli import main
+from xl_jixiao.jobs import open_job
 from xl_jixiao.sheet.measure import text_units
 from xl_jixiao.tables.catalogue import bundled, examples, heading, known
-from xl_jixiao.terminal import wrapped
+from xl_jixiao.terminal import progress, wrapped
 
 CASE = "hongjiang-2020-dept"
 DATA = str(examples()[CASE])
@@ -93,6 +99,42 @@ def test_demo_does_the_whole_job(tmp_path):
     assert "89.5" in result.output and "68.5" in result.output and "JX401" in result.output
     for path in (tmp_path / "demo").glob("*.*"):
         assert path.name in result.output
+
+
+@pytest.fixture
+def screen(monkeypatch):
+    """What a terminal 80 columns wide shows."""
+    shown = Console(file=StringIO(), force_terminal=True, color_system=None, highlight=False, width=80)
+    for home in ("terminal", "demo", "review.run"):
+        monkeypatch.setattr(import_module(f"xl_jixiao.{home}"), "console", lambda: shown)
+    return shown
+
+
+@pytest.mark.parametrize("name", [CASE, "generic-selfeval"])
+def test_a_score_fits_80_columns_with_every_figure_whole(name, screen):
+    assert run("score", name, examples()[name]).exit_code == 0
+    lines = screen.file.getvalue().splitlines()
+    assert not [line for line in lines if cell_len(line.rstrip()) > 80]
+    result = open_job(name).evaluate(open_job(name).answers(examples()[name]))
+    figures = {one for cells in result.rows() for one in re.findall(r"[-−]?\d+(?:\.\d+)?%?", cells[-1])}
+    shown = {one for line in lines for one in re.findall(r"[-−]?\d+(?:\.\d+)?%?", line)}
+    assert figures <= shown
+    assert not [line for line in lines if line.strip()[:1] in tuple("，。；：）”")]
+
+
+def test_what_a_long_name_takes_is_no_room_of_the_progress(screen):
+    with progress(screen, "正在审核") as bar:
+        bar.add_task("", total=9, completed=4, name="某某县某某局-2020年度整体支出评分表-成品" * 3)
+    assert "正在审核" in screen.file.getvalue() and "4/9" in screen.file.getvalue() and "某某县" in screen.file.getvalue()
+    assert all(cell_len(line) <= 80 for line in re.split(r"[\r\n]|\x1b\[[^A-Za-z]*[A-Za-z]", screen.file.getvalue()))
+
+
+def test_the_demo_counts_of_the_book_what_a_review_counts(tmp_path, screen):
+    assert run("demo", "-o", tmp_path / "demo").exit_code == 0
+    run("review", tmp_path / "demo" / "整套一本" / "hongjiang-2020-set-免装版.xlsx", "-o", tmp_path / "report.xlsx", "--jobs", "1")
+    said = "".join(screen.file.getvalue().rpartition("整套合成一本，在")[2].split())
+    counts = re.findall(r"(须说明|提示)(\d+)", said)
+    assert counts[:2] == counts[2:4] and len(counts) >= 4
 
 
 BAD = {
@@ -234,6 +276,9 @@ WRAPPED = [
     ("标点不在行首", "一二三，四五", 6, ["一二", "三，四", "五"]),
     ("英文词不拆开", "用 export 导出", 8, ["用", "export", "导出"]),
     ("放得下的是一行", "一二 abc", 8, ["一二 abc"]),
+    ("负号不离开数", "变动率-13.23%，", 10, ["变动率", "-13.23%，"]),
+    ("左括号不在行尾", "一二（三四）", 6, ["一二", "（三", "四）"]),
+    ("全角空格照旧", "须说明　某局", 20, ["须说明　某局"]),
 ]
 
 

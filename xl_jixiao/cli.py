@@ -182,6 +182,8 @@ def build(rubric: str, edition: str | None, output: Path, projects: int | None, 
     _for_a_set(job, projects)
     job.write(job.blank() if projects is None else job.blank_for(projects), _edition(edition, output), output, overwrite=overwrite)
     click.echo(f"已生成：{output}")
+    for caution in job.cautions:
+        click.echo(f"注意：{caution}")
     return DONE
 
 

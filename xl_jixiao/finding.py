@@ -522,6 +522,23 @@ _DECLARED = (
         "JX676", "beside-the-form", Level.NOTE, "成品的表外写了字，或放了图片、图形、批注：不在打印区域里，不作为填报的内容", "看写的是什么"
     ),
     Declared(
+        "JX677",
+        "report-reworded",
+        Level.EXPLAIN,
+        "Word报告里删去了工作簿导出的段落、表格的行或字句，或改成了别的",
+        "看删去、改掉的是什么，为什么；以工作簿的为准",
+    ),
+    Declared(
+        "JX678", "report-added-to", Level.NOTE, "Word报告里加了工作簿没有导出的段落、表格的行或整句", "看加的是什么；单位自己补写的不用处理"
+    ),
+    Declared(
+        "JX679",
+        "named-after-another",
+        Level.EXPLAIN,
+        "文件名写的是别的单位、本单位的别的项目，里面填的不是",
+        "看是不是放错、改错了文件；确认以哪份为准",
+    ),
+    Declared(
         "JX680",
         "accounts-sum-wrong",
         Level.MUST_FIX,
@@ -534,6 +551,13 @@ _DECLARED = (
         Level.EXPLAIN,
         "本单位的填报文字、整张表，另一个单位的与它完全相同；两边都问，不判断谁抄谁",
         "问两个单位；原是本单位写的，写明即可",
+    ),
+    Declared(
+        "JX682",
+        "projects-alike",
+        Level.EXPLAIN,
+        "同一单位两个项目的自评表，除项目名称外完全相同",
+        "问是不是照抄；确实相同的写明",
     ),
     Declared("JX690", "moved-since-last-year", Level.EXPLAIN, "与上年填报的同一个数相比，变动超过门槛", "要一句原因"),
     Declared(

@@ -12,6 +12,7 @@ from xl_jixiao.rules.judgement import Judgement
 from xl_jixiao.rules.rows import WEIGHT, WrittenRows
 from xl_jixiao.rules.shared import Shared
 from xl_jixiao.rules.tier_ranges import TierRanges
+from xl_jixiao.scoretable.keys import rate_key
 from xl_jixiao.scoretable.model import Indicator
 from xl_jixiao.tables.slips import MOST_RATE, at_most_all
 
@@ -36,8 +37,8 @@ def doubts(indicator: Indicator) -> tuple[Doubt, ...]:
 
 def _of_tier(indicator: Indicator) -> Iterator[Doubt]:
     if isinstance(indicator.rule, TierRanges):
-        outside = indicator.rule.outside(tree(indicator.weight), tuple(map(Cell, indicator.item_keys)))
-        yield Doubt(indicator.item_keys[1], "JX548", outside, "不在认定的档次里，按档次计")
+        outside = indicator.rule.outside(tree(indicator.weight), Cell(rate_key(indicator)), tuple(map(Cell, indicator.item_keys)))
+        yield Doubt(indicator.item_keys[-1], "JX548", outside, "不在认定的档次里，按档次计")
 
 
 def _of_points(indicator: Indicator) -> Iterator[Doubt]:

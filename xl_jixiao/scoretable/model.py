@@ -10,7 +10,7 @@ from pydantic import Field, field_validator
 from xl_jixiao.expr import Cell, Expr, Operation
 from xl_jixiao.finding import titled
 from xl_jixiao.formula import Formula, bound_to, defined_name, parse
-from xl_jixiao.number import percent
+from xl_jixiao.number import percent, plain
 from xl_jixiao.rules import AnyRule, NotApplicable, Scorer
 from xl_jixiao.rules.base import Item, Quantity, amount
 from xl_jixiao.scoretable.keys import reason_name
@@ -272,6 +272,16 @@ class Rubric(Table):
         balances = tuple(one.balance for one in self.identities)
         codes = tuple(self.indicator_by_code)
         return Asked(self.id, self.stamp, self.inputs, self.items, codes, (TOTAL, GRADE), balances, quotients, self.year)
+
+    @property
+    def cautions(self) -> tuple[str, ...]:
+        """What its author should look at: grades that full marks don't reach, those of 100 points over a table of fewer."""
+        beyond = [one for one in self.grades if one.least > self.total]
+        if not beyond:
+            return ()
+        due = "、".join(f"{one.name} {plain(one.least * self.total / 100)}" for one in self.grades)
+        said = f"grades：“{beyond[0].name}”的 least（{plain(beyond[0].least)}）大于 total（{plain(self.total)}），满分也评不上"
+        return (f"{said}；等次按得分率定的，least 折算成分数：{due}",)
 
     def grade(self, total: Decimal) -> str:
         """The grade's word for a total."""

@@ -4,6 +4,7 @@ import datetime
 import difflib
 import hashlib
 import json
+import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -261,9 +262,11 @@ def from_data(data: Mapping[str, Any], asked: Asked) -> Answers:
     problems += [f"“{key}”：评分标准 {asked.id} 没有这一项{nearest(key, asked.keys)}" for key in values if key not in asked.keys]
     adjustments = dict(_adjustments(sections["adjustments"], asked, problems))
     evidence = _by_indicator(sections["evidence"], "evidence", asked, problems)
-    claimed = _by_indicator(sections["claimed"], "claimed", asked, problems)
+    published = list(_published(sections["claimed"], asked, problems))
+    claimed = _by_indicator({label: one["比率"] for label, one in published if "比率" in one}, "claimed", asked, problems)
     remarks = dict(_remarks(sections["remarks"], asked, problems))
-    scores = dict(_scores(sections["scores"], asked, problems))
+    points = {label: one["得分"] for label, one in published if "得分" in one}
+    scores = {**dict(_scores(points, "claimed", asked, problems)), **dict(_scores(sections["scores"], "scores", asked, problems))}
     if problems:
         raise AnswersError(problems)
     return Answers(
@@ -285,21 +288,47 @@ def _by_indicator(data: Mapping[str, Any], section: str, asked: Asked, problems:
         known = (*asked.codes, *asked.totals) if section == "claimed" else asked.codes
         if code not in known:
             problems.append(f"{section}“{label}”：没有这个指标{nearest(code, known)}")
+        if isinstance(text, (list, Mapping)):
+            problems.append(f"{section}“{label}”：应为文字")
+            continue
         found[code] = _long_text(text, f"{section}“{label}”", problems)
-        if section == "claimed" and (isinstance(text, bool) or not isinstance(text, (str, int, float, Decimal))):
-            problems.append(f"claimed“{label}”：“{found[code][:20]}”不是数字或文字，照公布的数填写，如 95.71%")
     return found
 
 
-def _scores(data: Mapping[str, Any], asked: Asked, problems: list[str]) -> Iterator[tuple[str, Decimal]]:
+_PUBLISHED = {"比率": "比率", "rate": "比率", "得分": "得分", "points": "得分"}
+"""What may be published of an indicator, by what a data file calls it."""
+
+_HOW_PUBLISHED = '照公布的数填写，如 "95.71%"；公布了得分的写 { "比率" = "95.71%", "得分" = 5 }，或另写一行“指标名称得分”'
+
+
+def _published(data: Mapping[str, Any], asked: Asked, problems: list[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """What was published of each indicator: its rate, its points, or both."""
+    for label, value in data.items():
+        bare_label = label.strip().removesuffix("得分").rstrip("（(_- ")
+        if isinstance(value, Mapping) and value and set(value) <= set(_PUBLISHED):
+            kinds: Mapping[str, Any] = {_PUBLISHED[name]: one for name, one in value.items()}
+        elif defined_name(label) not in (*asked.codes, *asked.totals) and defined_name(bare_label) in asked.codes:
+            label, kinds = bare_label, {"得分": value}
+        else:
+            kinds = {"比率": value}
+        if any(isinstance(one, bool) or not isinstance(one, (str, int, float, Decimal)) for one in kinds.values()):
+            problems.append(f"claimed“{label}”：{_HOW_PUBLISHED}")
+            continue
+        yield label, kinds
+
+
+_MARKED = re.compile(r"(?<=\d)\s*分\s*$")
+
+
+def _scores(data: Mapping[str, Any], section: str, asked: Asked, problems: list[str]) -> Iterator[tuple[str, Decimal]]:
     for label, value in data.items():
         code = defined_name(label)
         if code not in asked.codes and code != TOTAL:
-            problems.append(f"scores“{label}”：没有这个指标{nearest(code, asked.codes)}")
+            problems.append(f"{section}“{label}”：没有这个指标{nearest(code, asked.codes)}")
         try:
-            points = from_cell(value)
+            points = from_cell(_MARKED.sub("", value) if isinstance(value, str) else value)
         except NotANumber as error:
-            problems.append(f"scores“{label}”：{error}")
+            problems.append(f"{section}“{label}”的得分：{error}")
             continue
         if points is not None:
             yield code, points
