@@ -1,21 +1,30 @@
 """The command line as people and scripts meet it: output, JSON, exit status, one clear line for bad input."""
 
+import errno
 import json
+import os
+import re
 import subprocess
 import sys
+from importlib import import_module
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from rich.cells import cell_len
+from rich.console import Console
 from support.depth import DEEP, forms
 
 from xl_jixiao.cli import main
+from xl_jixiao.jobs import open_job
 from xl_jixiao.sheet.measure import text_units
 from xl_jixiao.tables.catalogue import bundled, examples, heading, known
-from xl_jixiao.terminal import wrapped
+from xl_jixiao.terminal import progress, wrapped
 
 CASE = "hongjiang-2020-dept"
 DATA = str(examples()[CASE])
+WORKBOOK = str(Path(__file__).resolve().parents[1] / "workbook_templates" / f"{CASE}-免装版.xlsx")
 
 
 def run(*arguments):
@@ -92,6 +101,42 @@ def test_demo_does_the_whole_job(tmp_path):
         assert path.name in result.output
 
 
+@pytest.fixture
+def screen(monkeypatch):
+    """What a terminal 80 columns wide shows."""
+    shown = Console(file=StringIO(), force_terminal=True, color_system=None, highlight=False, width=80)
+    for home in ("terminal", "demo", "review.run"):
+        monkeypatch.setattr(import_module(f"xl_jixiao.{home}"), "console", lambda: shown)
+    return shown
+
+
+@pytest.mark.parametrize("name", [CASE, "generic-selfeval"])
+def test_a_score_fits_80_columns_with_every_figure_whole(name, screen):
+    assert run("score", name, examples()[name]).exit_code == 0
+    lines = screen.file.getvalue().splitlines()
+    assert not [line for line in lines if cell_len(line.rstrip()) > 80]
+    result = open_job(name).evaluate(open_job(name).answers(examples()[name]))
+    figures = {one for cells in result.rows() for one in re.findall(r"[-−]?\d+(?:\.\d+)?%?", cells[-1])}
+    shown = {one for line in lines for one in re.findall(r"[-−]?\d+(?:\.\d+)?%?", line)}
+    assert figures <= shown
+    assert not [line for line in lines if line.strip()[:1] in tuple("，。；：）”")]
+
+
+def test_what_a_long_name_takes_is_no_room_of_the_progress(screen):
+    with progress(screen, "正在审核") as bar:
+        bar.add_task("", total=9, completed=4, name="某某县某某局-2020年度整体支出评分表-成品" * 3)
+    assert "正在审核" in screen.file.getvalue() and "4/9" in screen.file.getvalue() and "某某县" in screen.file.getvalue()
+    assert all(cell_len(line) <= 80 for line in re.split(r"[\r\n]|\x1b\[[^A-Za-z]*[A-Za-z]", screen.file.getvalue()))
+
+
+def test_the_demo_counts_of_the_book_what_a_review_counts(tmp_path, screen):
+    assert run("demo", "-o", tmp_path / "demo").exit_code == 0
+    run("review", tmp_path / "demo" / "整套一本" / "hongjiang-2020-set-免装版.xlsx", "-o", tmp_path / "report.xlsx", "--jobs", "1")
+    said = "".join(screen.file.getvalue().rpartition("整套合成一本，在")[2].split())
+    counts = re.findall(r"(须说明|提示)(\d+)", said)
+    assert counts[:2] == counts[2:4] and len(counts) >= 4
+
+
 BAD = {
     "未知的评分标准": (["score", "nowhere-2020", DATA], "没有评分标准“nowhere-2020”"),
     "没有数据文件": (["score", CASE, "nothing.toml"], "nothing.toml"),
@@ -107,6 +152,15 @@ BAD = {
     "多余的参数是中文": (["score", CASE, DATA, "附件（一）.xlsx"], "多余的参数：附件（一）.xlsx。用法见"),
     "选项没有值": (["build", CASE, "-o"], "选项 -o 的用法不对"),
     "文件夹当作文件": (["score", CASE, "."], "应为文件，不是文件夹"),
+    "工作簿当作数据": (
+        ["score", CASE, WORKBOOK],
+        "是工作簿或 Word 文件；填报表直接用 xl-jixiao export、review，要换成数据文件用 xl-jixiao read",
+    ),
+    "别的表的数据": (["score", "generic-selfeval", DATA], f"数据属于“{CASE}”，不是“generic-selfeval”"),
+    "一张表没有项目": (["build", CASE, "--projects", "2", "-o", "book.xlsx"], f"选项 --projects 只用于套表，“{CASE}”是一张表"),
+    "导入以前先看写到哪里": (["import", WORKBOOK, "--into", WORKBOOK, "-o", WORKBOOK], "文件已存在"),
+    "导入的后缀不对": (["import", WORKBOOK, "--into", WORKBOOK, "-o", "book.pdf"], "免装版的文件名应以 .xlsx 结尾：book.pdf"),
+    "没有要核对的报告": (["export", WORKBOOK, "--check", "nothing.docx"], "nothing.docx：找不到文件"),
     "写入不存在的文件夹": (["build", CASE, "-o", "no/such/folder/book.xlsx"], "no/such/folder"),
 }
 
@@ -118,6 +172,33 @@ def test_bad_input_is_one_clear_line_and_exit_2(arguments, words, tmp_path, monk
     assert result.exit_code == 2 and words in result.output and "Traceback" not in result.output
     assert len(result.output.strip().splitlines()) == 1 and "Usage" not in result.output
     assert list(tmp_path.iterdir()) == []
+
+
+REASONS = [
+    (errno.EACCES, "没有权限，或文件正被别的程序打开"),
+    (errno.EROFS, "磁盘或文件夹是只读的"),
+    (errno.ENOSPC, "磁盘满了"),
+]
+
+
+@pytest.mark.parametrize(("number", "said"), REASONS)
+def test_what_the_system_says_in_english_is_said_in_chinese(number, said, tmp_path, monkeypatch):
+    def refused(*_arguments, **_options):
+        raise OSError(number, os.strerror(number), "book.xlsx")
+
+    monkeypatch.setattr("xl_jixiao.outputs.os.replace", refused)
+    result = run("build", "generic-selfeval", "-o", tmp_path / "book.xlsx")
+    assert result.exit_code == 2 and result.output == f"book.xlsx：{said}；请检查路径、权限和磁盘空间\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", [["score", CASE], ["export", "-o", "out"], ["review", "-o", "report.xlsx"]], ids=lambda one: one[0])
+def test_a_file_that_may_not_be_read_is_no_folder(command, tmp_path, monkeypatch):
+    closed = tmp_path / "closed.xlsx"
+    closed.write_bytes(b"")
+    monkeypatch.setattr("click.types.os.access", lambda *_arguments: False)
+    result = run(*command, closed)
+    assert result.exit_code == 2 and "没有读取的权限" in result.output and "文件夹" not in result.output
 
 
 def test_a_broken_rubric_names_file_path_text_and_what_is_allowed(tmp_path):
@@ -195,6 +276,9 @@ WRAPPED = [
     ("标点不在行首", "一二三，四五", 6, ["一二", "三，四", "五"]),
     ("英文词不拆开", "用 export 导出", 8, ["用", "export", "导出"]),
     ("放得下的是一行", "一二 abc", 8, ["一二 abc"]),
+    ("负号不离开数", "变动率-13.23%，", 10, ["变动率", "-13.23%，"]),
+    ("左括号不在行尾", "一二（三四）", 6, ["一二", "（三", "四）"]),
+    ("全角空格照旧", "须说明　某局", 20, ["须说明　某局"]),
 ]
 
 

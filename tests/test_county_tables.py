@@ -3,17 +3,23 @@
 import tomllib
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 
 import openpyxl
 import pytest
+from click.testing import CliRunner
 
 from xl_jixiao.arrive.arrived import arrived, known_tables
+from xl_jixiao.cli import main
 from xl_jixiao.jobs import open_job
 from xl_jixiao.number import plain
 from xl_jixiao.review.agree import facts_of
 from xl_jixiao.sheet.edition import Edition
+from xl_jixiao.sheet.measure import print_scale, room_at
+from xl_jixiao.tables.answers import AnswersError
 from xl_jixiao.tables.catalogue import examples
+from xl_jixiao.tables.tablefile import RubricError
 
 DATA = Path(__file__).parent / "data"
 CASES = tomllib.loads((DATA / "county_tables.toml").read_text(encoding="utf-8"))
@@ -37,7 +43,7 @@ def job_of(tmp_path):
 
     def opened(case):
         table, filing = tmp_path / "own-county.toml", tmp_path / "data.toml"
-        table.write_text(changed("own-county.toml", case.get("change", ())), encoding="utf-8")
+        table.write_text(changed(case.get("table", "own-county.toml"), case.get("change", ())), encoding="utf-8")
         filing.write_text(changed("own-county-data.toml", case.get("data", ())), encoding="utf-8")
         job = open_job(str(table))
         return job, job.answers(filing)
@@ -87,3 +93,116 @@ def test_the_budget_of_an_arriving_form_is_found_or_asked_about(case, tmp_path):
     said = {one.code for one in form.findings if one.code in told and "执行率" in one.message + one.place.cell or one.code == "JX642"}
     informed = {one.code for one in form.unread if "预算" in one.why}
     assert said - {"JX515"} | informed == set(case["codes"])
+
+
+@of("claimed")
+def test_published_points_stand_in_the_data_file(case, job_of):
+    addition = [["[evidence]", f"[claimed]\n{case['data']}\n\n[evidence]"]]
+    if "wrong" in case:
+        with pytest.raises(AnswersError) as raised:
+            job_of({"data": addition})
+        assert [one.partition(" ")[2] for one in raised.value.problems] == [case["wrong"]]
+        return
+    job, answers = job_of({"data": addition})
+    found = [one.message for one in job.evaluate(answers).findings if "公布" in one.message]
+    assert len(found) == len(case["says"]) and all(says in message for says, message in zip(case["says"], found, strict=True))
+
+
+@of("years")
+def test_a_set_says_which_of_its_forms_are_of_another_year(case, tmp_path):
+    for name in ("own-county.toml", "own-set.toml"):
+        (tmp_path / name).write_text((DATA / name).read_text(encoding="utf-8"), encoding="utf-8")
+    table = tmp_path / "own-set.toml"
+    table.write_text(table.read_text(encoding="utf-8").replace("year = 2025", f"year = {case['year']}"), encoding="utf-8")
+    made = CliRunner().invoke(main, ["build", str(table), "-o", str(tmp_path / "a.xlsx")])
+    assert made.exit_code == 0 and ("注意" in made.output) is bool(case["says"])
+    assert all(said in made.output for said in case["says"])
+
+
+def test_two_projects_of_a_set_with_the_same_form_are_asked_about():
+    job = open_job(str(DATA / "own-set.toml"))
+    form = tomllib.loads(examples()["generic-selfeval"].read_text(encoding="utf-8"))
+    other = {**form, "goals": {**form["goals"], "实际完成情况": "完成全部演出，另补办两场。"}}
+    del form["rubric"], other["rubric"]
+
+    def told(second):
+        listed = [{"名称": "惠民演出"}, {"名称": "送戏下乡"}]
+        data = {"基础数据": {"单位名称": "某局"}, "项目": listed, "表": {"项目1自评表": form, "项目2自评表": second}}
+        return [(one.place.cell, one.message) for one in job.evaluate(job.answers_from(data)).findings if one.code == "JX682"]
+
+    assert told(other) == []
+    assert told(form) == [("D5", "项目2自评表的资金、目标和各行指标与项目1自评表的完全相同，是否照抄")]
+
+
+@of("texts")
+def test_the_printed_text_is_held_against_started_steps_and_ends(case, job_of):
+    old = "不超过10%的计8分；超过10%的，每超1个百分点扣1分，不足1个百分点的按1个百分点计，扣完为止。"
+    differs = f'\ndiffers = "{case["differs"]}"' if "differs" in case else ""
+    changes = [[f'criterion = "{old}"', f'criterion = "{case["criterion"]}"{differs}'], ['partial = "started"', case["rule"]]]
+    if not case["says"]:
+        job_of({"change": changes})
+        return
+    with pytest.raises(RubricError) as raised:
+        job_of({"change": changes})
+    assert any(case["says"] in text for text in raised.value.problems), raised.value.problems
+
+
+@of("mistakes")
+def test_a_mistake_is_said_with_what_to_do_and_nothing_that_only_follows(case, job_of):
+    with pytest.raises(RubricError) as raised:
+        job_of(case)
+    problems = raised.value.problems
+    assert len(problems) == case.get("lines", len(problems)), problems
+    assert all(any(part in problem for problem in problems) for part in case["expected"]), problems
+
+
+@of("points")
+def test_the_points_are_those_of_the_hand(case, job_of):
+    job, answers = job_of(case)
+    result = job.evaluate(answers)
+    card = result.card
+    found = next(one for one in card.scores if one.code == case["indicator"])
+    assert found.points == Decimal(case["points"])
+    assert all(part in f"{found.worked} {found.reason}" for part in case["explain"]), (found.worked, found.reason)
+    assert "codes" not in case or [one.code for one in result.findings if one.code == "JX548"] == case["codes"]
+    plan = job.plan(answers, Edition.NATIVE)
+    written = [text for sheet in plan.sheets for *_, text in plan.written[sheet.name].formulas]
+    assert any(case.get("formula", "") in text for text in written)
+
+
+def heights_by_page(sheet):
+    """How high each printed page of a sheet is: its own rows, and the heads it repeats."""
+    starts = [0, *sheet.page.breaks, sheet.page.area[2] + 1]
+    heads = sheet.heights[sheet.page.heads[0]]
+    pages = [range(first, after) for first, after in pairwise(starts)]
+    return [sum(sheet.heights.get(row, 15) for row in rows) + (heads if rows.start else 0) for rows in pages]
+
+
+@pytest.mark.parametrize("words", range(0, 1600, 80))
+def test_the_total_stays_with_the_last_indicator_where_the_form_says_no_pages(words, job_of):
+    said = "某县自定的比率：按时公开信息条数与应公开信息条数之比。"
+    job, answers = job_of(
+        {"change": [["page_break = true\n", ""], [f'explanation = "{said}"', f'explanation = "{said}{"说明" * (words // 2)}"']]}
+    )
+    plan = job.plan(answers, Edition.NATIVE)
+    (form,) = [sheet for sheet in plan.sheets if sheet.name == job.rubric.form.sheet]
+    last = plan.ref("合计:表内分值").row
+    starts = form.page.breaks
+    room = room_at(form.page.scale or print_scale(list(form.widths), landscape=True), landscape=True)
+    assert not any(row >= last for row in starts) and starts
+    assert all(height <= room for height in heights_by_page(form))
+
+
+@of("cautions")
+def test_grades_that_full_marks_do_not_reach_are_told_to_the_tables_author(case, tmp_path):
+    text = (DATA / "own-county.toml").read_text(encoding="utf-8")
+    if case["total"] != 100:
+        head, first, second, *_ = text.split("[[indicators]]")
+        text = "[[indicators]]".join((head, first, second)).replace("total = 100", f"total = {case['total']}")
+        text = text.replace("weight = 8", f"weight = {case['total'] - 5}", 1)
+        text = text.replace("points = 4 }", f"points = {case['total'] - 9} }}", 1)
+    table = tmp_path / "own-county.toml"
+    table.write_text(text, encoding="utf-8")
+    made = CliRunner().invoke(main, ["build", str(table), "-o", str(tmp_path / "a.xlsx")])
+    assert made.exit_code == 0, made.output
+    assert ("注意" in made.output) is bool(case["says"]) and all(said in made.output for said in case["says"])

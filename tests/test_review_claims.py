@@ -327,7 +327,8 @@ def across(*paths):
 
 
 def test_two_projects_of_one_unit_are_two_forms(tmp_path):
-    filings = [named("甲县文化馆", "惠民演出"), named("甲县文化馆", "艺术培训"), named("甲县文化馆", "惠民 演出")]
+    other = named("甲县文化馆", "艺术培训", execution_note="尾款下年支付")
+    filings = [named("甲县文化馆", "惠民演出"), other, named("甲县文化馆", "惠民 演出")]
     assert across(*(filed(tmp_path, name=str(at), filing=one) for at, one in enumerate(filings))) == [[], [], [("JX611", "")]]
 
 
@@ -353,6 +354,14 @@ def test_a_copy_under_another_units_name(tmp_path):
     copy = named("乙县文化馆", "送戏下乡")
     paths = filed(tmp_path, name="甲", filing=named("甲县文化馆", "惠民演出")), filed(tmp_path, name="乙", filing=copy)
     assert across(*paths) == [[("JX681", "")], [("JX612", "")]]
+
+
+def test_two_projects_of_one_unit_with_the_same_form_but_for_its_name_are_asked_about(tmp_path):
+    projects = ("惠民演出", "送戏下乡")
+    alike = [filed(tmp_path, name=name, filing=named("甲县文化馆", name)) for name in projects]
+    assert across(*alike) == [[], [("JX682", "")]]
+    other = filed(tmp_path, name="三", filing=named("甲县文化馆", "图书借阅", execution_note="尾款下年支付"))
+    assert across(alike[0], other) == [[], []]
 
 
 def test_copied_reasons_goals_and_results_but_not_the_words_of_the_form(tmp_path):

@@ -199,7 +199,7 @@ def _numbers(data, path=()):
     elif isinstance(data, (list, tuple)):
         for at, value in enumerate(data):
             yield from _numbers(value, (*path, at))
-    elif isinstance(data, Decimal) or (path and path[-1] == "range"):
+    elif isinstance(data, Decimal) or (path and path[-1] == "range" and data is not None):
         yield path
 
 

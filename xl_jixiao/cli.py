@@ -179,9 +179,20 @@ def build(rubric: str, edition: str | None, output: Path, projects: int | None, 
     from xl_jixiao.jobs import open_job
 
     job = open_job(rubric)
+    _for_a_set(job, projects)
     job.write(job.blank() if projects is None else job.blank_for(projects), _edition(edition, output), output, overwrite=overwrite)
     click.echo(f"已生成：{output}")
+    for caution in job.cautions:
+        click.echo(f"注意：{caution}")
     return DONE
+
+
+def _for_a_set(job: "Job", projects: int | None) -> None:
+    """Refuses a number of projects for a form that has none."""
+    from xl_jixiao.unit.job import UnitJob
+
+    if projects is not None and not isinstance(job, UnitJob):
+        raise click.UsageError(f"选项 --projects 只用于套表，“{job.id}”是一张表")
 
 
 @main.command()
@@ -310,6 +321,8 @@ def export(
 def _check_report(report: Path, workbook: Path, rubric: str | None) -> int:
     from xl_jixiao.review.agree import UnreadableReport, check_report, unsettled
 
+    if not report.exists():
+        raise FileNotFoundError(f"{report}：找不到文件")
     try:
         found = check_report(report, workbook, rubric)
     except UnreadableReport as error:
@@ -344,10 +357,14 @@ def import_(
     """
     from xl_jixiao.arrive.importing import beside_of, import_file
     from xl_jixiao.jobs import read_workbook
+    from xl_jixiao.outputs import refuse_unwritable
     from xl_jixiao.tables.catalogue import table_files
 
+    edition = _edition(None, output)
+    refuse_unwritable(output, overwrite=overwrite)
     own = table_files(tables) if tables is not None else {}
     returned = read_workbook(book, rubric, tables=own)
+    _for_a_set(returned.job, projects)
     job, answers = returned.job, returned.job.enlarged(returned.answers, projects)
     beside = beside_of(returned, answers)
     if source is not None:
@@ -355,7 +372,7 @@ def import_(
         answers, beside = done.answers, done.sheets or beside
         for line in done.lines:
             click.echo(line)
-    result = job.write(answers, _edition(None, output), output, beside=beside, overwrite=overwrite)
+    result = job.write(answers, edition, output, beside=beside, overwrite=overwrite)
     click.echo(f"已生成：{output}　{result.headline}")
     return DONE
 

@@ -3,16 +3,13 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-from rich.text import Text
-
 from xl_jixiao.finding import Finding, Level, Unfinished
 from xl_jixiao.jobs import open_job, read_workbook
 from xl_jixiao.review.examine import examine
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.job import Result
 from xl_jixiao.tables.catalogue import bundled, examples, heading
-from xl_jixiao.terminal import console, show_result
+from xl_jixiao.terminal import console, progress, say, show_result
 from xl_jixiao.unit.job import UnitResult
 
 CASE = "hongjiang-2020-dept"
@@ -33,43 +30,40 @@ def run(folder: Path, *, every: bool = False, overwrite: bool = False) -> None:
     """Fills both editions of the case's forms, or of every form, exports what can be finished, and says what was found and where it is."""
     out = console()
     others = [name for name in bundled() if name != CASE and name in examples()]
-    columns = (TextColumn("正在填写、计算、导出"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[name]}"))
     results: list[tuple[str, Made]] = []
-    with Progress(*columns, console=out, transient=True) as progress:
-        task = progress.add_task("", total=2 + every * len(others), name=CASE)
+    with progress(out, "正在填写、计算、导出") as shown:
+        task = shown.add_task("", total=2 + every * len(others), name=CASE)
         case = make(CASE, folder, overwrite=overwrite)
-        progress.update(task, advance=1, name=BOOK)
-        book = make(BOOK, folder / ONE_BOOK, overwrite=overwrite).result
+        shown.update(task, advance=1, name=BOOK)
+        book = make(BOOK, folder / ONE_BOOK, overwrite=overwrite)
         for name in others if every else ():
-            progress.update(task, advance=1, name=name)
+            shown.update(task, advance=1, name=name)
             results.append((name, make(name, folder / "其他表格" / name, overwrite=overwrite)))
     show_result(case.result, case.findings)
     out.print()
-    out.print("文件：", style="bold")
+    say(out, "文件：", style="bold")
     for path in case.files:
-        out.print(Text(f"  {path}　{what(path)}"), soft_wrap=True)
+        say(out, f"{path}　{what(path)}", indent=2)
     out.print()
-    out.print(f"整套合成一本，在 {folder / ONE_BOOK}：", style="bold", soft_wrap=True)
-    out.print(Text(f"  {BOOK}　{book.title}"), soft_wrap=True)
-    if isinstance(book, UnitResult):
-        out.print(Text(f"      {told(book)}"), soft_wrap=True)
+    say(out, f"整套合成一本，在 {folder / ONE_BOOK}：", style="bold")
+    say(out, f"{BOOK}　{book.result.title}", indent=2)
+    if isinstance(book.result, UnitResult):
+        say(out, f"{spared(book.result)}；{book.told}", indent=6)
     out.print()
     if not every:
-        out.print(f"其余{len(others)}种表格的样例：xl-jixiao demo --all")
+        say(out, f"其余{len(others)}种表格的样例：xl-jixiao demo --all")
         return
-    out.print(f"其余表格（各含免装版、插件版填报表，能出成品的另有成品），在 {folder / '其他表格'}：", style="bold", soft_wrap=True)
+    say(out, f"其余表格（各含免装版、插件版填报表，能出成品的另有成品），在 {folder / '其他表格'}：", style="bold")
     for name, made in results:
-        counts = "，".join(f"{level}{count}" for level in Level if (count := sum(one.level is level for one in made.findings)))
-        out.print(Text(f"  {name}　{heading(bundled()[name])['title']}"), soft_wrap=True)
-        out.print(Text(f"      {made.result.headline}；{made.state}{f'；{counts}' if counts else ''}"), soft_wrap=True)
+        say(out, f"{name}　{heading(bundled()[name])['title']}", indent=2)
+        say(out, made.told, indent=6)
 
 
-def told(result: UnitResult) -> str:
+def spared(result: UnitResult) -> str:
     """What one book spares: how many entries its forms have alone, and how many the book has."""
     book = result.book
     each = f"；有项目的，每个项目在项目清单里一行{len(book.columns)}格" if book.columns else ""
-    spared = f"逐表要填{book.asked_alone}格，合成一本只填{book.asked_once}格，少填{book.asked_alone - book.asked_once}格"
-    return f"{spared}{each}；{result.headline}"
+    return f"逐表要填{book.asked_alone}格，合成一本只填{book.asked_once}格，少填{book.asked_alone - book.asked_once}格{each}"
 
 
 @dataclass(frozen=True)
@@ -80,6 +74,12 @@ class Made:
     result: Result
     findings: tuple[Finding, ...]
     state: str
+
+    @property
+    def told(self) -> str:
+        """What it comes to, whether it could be finished, and how many findings of each level a review counts."""
+        counts = "，".join(f"{level}{count}" for level in Level if (count := sum(one.level is level for one in self.findings)))
+        return f"{self.result.headline}；{self.state}{f'；{counts}' if counts else ''}"
 
 
 def make(name: str, folder: Path, *, overwrite: bool) -> Made:

@@ -10,7 +10,7 @@
     >>> rate.worked({"在职人员数": 66, "编制数": 86}, "76.74%")
     '66÷86×100%=76.74%'
 
-The language is names, numbers, ``+ - × ÷`` and brackets, full-width or half-width, as the forms print them; nothing else.
+The language is names, numbers, ``+ - × ÷``, brackets and 绝对值（…）, full-width or half-width, as the forms print them; nothing else.
 A name is any run of characters that is neither, 2020年预算数 too, and what stands in brackets right after it: 因公出国（境）费.
 Quotation marks, brackets and white space in a name do not count.
 """
@@ -22,10 +22,10 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property, lru_cache
 
-from xl_jixiao.expr import Cell, CellFailure, Cleared, Expr, Literal, Operation, Voice, exact, joined, renamed, walk, when
+from xl_jixiao.expr import Call, Cell, CellFailure, Cleared, Expr, Literal, Operation, Voice, exact, joined, renamed, walk, when
 from xl_jixiao.number import Exact, plain
 
-ALLOWED = "可用：数据项名称、数字、＋－×÷（或 + - * /）、括号、百分数"
+ALLOWED = "可用：数据项名称、数字、＋－×÷（或 + - * /）、括号、百分数、绝对值（…）"
 
 _OPERATORS = str.maketrans("＋－−–×＊✕·÷／（）[]［］【】｛｝{}％＝．０１２３４５６７８９", "+---****//()()()()()()%=.0123456789")
 _DROPPED = re.compile(r"[\s“”‘’\"'「」『』]+")
@@ -34,6 +34,13 @@ _PARTED = re.compile(r"\d\s+[\d.．]|[.．]\s+\d")
 
 _IN_NAME = re.compile(r"(?<=[^\W\x00-\x7f])[（(｛{【](\w+)[)）｝}】]")
 """Brackets right after a Chinese word, which in arithmetic stand nowhere: 因公出国（境）费."""
+
+_SIZE = "ABS"
+_SIZES = re.compile(r"(?<!\w)(?:绝对值|[Aa][Bb][Ss])(?=[(（\[［{｛【])|[|｜]([^|｜]+)[|｜]")
+"""How a formula says that a sign doesn't count: 绝对值（…）, ABS(…), |…|."""
+
+_LETTER = re.compile(r"[XxＸｘХх](?=\d|$)")
+"""A letter X, as PDF readers give for ×: （甲/乙）X100%."""
 
 _TOKEN = re.compile(
     r"(?P<number>\d+(?:\.\d+)?)(?![\w.])|(?P<name>(?:\d+(?=[^\x00-\x7f]))?[^\W\d]\w*)|(?P<mark>[-+*/()%])|(?P<bad>\d[\w.]*|.)"
@@ -93,6 +100,10 @@ class Formula:
         """What is computed: ×100% is the cell's format, not arithmetic."""
         return self.tree.left if self.is_percentage and isinstance(self.tree, Operation) else self.tree
 
+    def may_be_negative(self, signed: Collection[str] = ()) -> bool:
+        """Whether its value may be below zero: something is taken off, or a figure is that may be (`signed`), where the sign counts."""
+        return _may_be_negative(self.core, signed)
+
     @cached_property
     def cleared(self) -> Expr:
         """The tree for a cell: every sum cleared of the dust of binary floats, as exact arithmetic has it.
@@ -134,11 +145,11 @@ class Formula:
             shown = plain(values[name])
             return f"({shown})" if shown.startswith("-") else shown
 
-        return _printed(self.tree, number)
+        return _printed(self.tree, number, lambda name: plain(values[name]))
 
     def worked_tree(self, *, signed: Collection[str] = ()) -> Expr:
         """The same as a tree of texts: ``在职人员数&"÷"&编制数&"×100%"``. `signed` are the names that may be below zero."""
-        pieces = _printed(self.tree, lambda name: f"\0{name}\0").split("\0")
+        pieces = _printed(self.tree, lambda name: f"\0{name}\0", lambda name: f"\0{_ALONE}{name}\0").split("\0")
         return joined(*(_number_shown(piece, piece in signed) if at % 2 else piece for at, piece in enumerate(pieces)))
 
     def renamed(self, names: Mapping[str, str | Expr]) -> "Formula":
@@ -154,8 +165,12 @@ class Formula:
         return found if _match(self.core, pattern.core, found) else None
 
 
+_ALONE = "\1"
+"""Before the key of a cell that stands in brackets by itself, and so needs none of its own."""
+
+
 def _number_shown(name: str, signed: bool) -> Expr:
-    cell = Cell(name)
+    cell = Cell(name.removeprefix(_ALONE))
     return when(cell < 0, joined("(", cell, ")"), cell) if signed else cell
 
 
@@ -166,14 +181,17 @@ def parse(text: str) -> Formula:
         raise FormulaError(f"公式超过{_LONGEST}字")
     if _PARTED.search(text):
         raise FormulaError(f"数字中间有空格或换行：“{text.strip()[:40]}”；{ALLOWED}")
-    body = _IN_NAME.sub(r"\1", _DROPPED.sub("", text)).translate(_OPERATORS).rstrip("。；;，,")
+    said = _SIZES.sub(lambda found: f"{_SIZE}({found[1]})" if found[1] else _SIZE, _DROPPED.sub("", text))
+    body = _IN_NAME.sub(r"\1", said).translate(_OPERATORS).rstrip("。；;，,")
     body = body.rpartition("=")[2] if body.count("=") == 1 and not body.startswith("=") else body
     tokens = list(_tokens(body, text))
     if not tokens:
         raise FormulaError("公式为空；" + ALLOWED)
     node, rest = _sum(tokens, 0, 0)
     if rest != len(tokens):
-        raise FormulaError(f"“{tokens[rest][1]}”处无法理解：“{text}”；{ALLOWED}")
+        near = "".join(token for _, token in tokens[rest - 1 : rest + 1])
+        sign = "；是乘号的写 ×" if _LETTER.search(near) else ""
+        raise FormulaError(f"“{tokens[rest][1]}”处无法理解：“{text}”{sign}；{ALLOWED}")
     return Formula(node)
 
 
@@ -218,32 +236,42 @@ def _factor(tokens: list[tuple[str, str]], at: int, depth: int) -> tuple[Expr, i
         if at + 1 < len(tokens) and tokens[at + 1][1] == "%":
             return Literal(exact(Decimal(text) / 100), f"{text}%"), at + 2
         return Literal(exact(Decimal(text)), text), at + 1
+    if (kind, text) == ("name", _SIZE) and tokens[at + 1 : at + 2] == [("mark", "(")]:
+        node, at = _bracketed(tokens, at + 1, depth)
+        return Call(_SIZE, (node,)), at
     if kind == "name":
         return Cell(text), at + 1
     if text == "(":
-        node, at = _sum(tokens, at + 1, depth + 1)
-        if at >= len(tokens) or tokens[at][1] != ")":
-            raise FormulaError("括号没有闭合；" + ALLOWED)
-        return node, at + 1
+        return _bracketed(tokens, at, depth)
     if text == "-":
         node, at = _factor(tokens, at + 1, depth + 1)
         return Operation("-", _LEADING, node), at
     raise FormulaError(f"“{text}”处缺少数据项或数字；{ALLOWED}")
 
 
+def _bracketed(tokens: list[tuple[str, str]], at: int, depth: int) -> tuple[Expr, int]:
+    node, at = _sum(tokens, at + 1, depth + 1)
+    if at >= len(tokens) or tokens[at][1] != ")":
+        raise FormulaError("括号没有闭合；" + ALLOWED)
+    return node, at + 1
+
+
 _RANK = {"+": 1, "-": 1, "*": 2, "/": 2}
 _PRINTED = str.maketrans("*/", "×÷")
 
 
-def _printed(node: Expr, name: Callable[[str], str]) -> str:
-    """A formula as forms print it; `name` says what stands for a data item."""
+def _printed(node: Expr, name: Callable[[str], str], alone: Callable[[str], str] | None = None) -> str:
+    """A formula as forms print it; `name` says what stands for a data item, `alone` where it stands in brackets by itself."""
     if isinstance(node, Cell):
         return name(node.key)
     if isinstance(node, Literal):
         return node.printed.strip()
+    if isinstance(node, Call):
+        (inner,) = node.of
+        return f"绝对值({(alone or name)(inner.key) if isinstance(inner, Cell) else _printed(inner, name, alone)})"
     assert isinstance(node, Operation)
     rank = _RANK[node.sign]
-    left, right = _printed(node.left, name), _printed(node.right, name)
+    left, right = _printed(node.left, name, alone), _printed(node.right, name, alone)
     if isinstance(node.left, Operation) and _RANK[node.left.sign] < rank:
         left = f"({left})"
     if isinstance(node.right, Operation) and (_RANK[node.right.sign] < rank or (_RANK[node.right.sign] == rank and node.sign in "-/")):
@@ -251,11 +279,20 @@ def _printed(node: Expr, name: Callable[[str], str]) -> str:
     return f"{left}{node.sign.translate(_PRINTED)}{right}"
 
 
+def _may_be_negative(node: Expr, signed: Collection[str]) -> bool:
+    if isinstance(node, Cell):
+        return node.key in signed
+    taken = isinstance(node, Operation) and node.sign == "-"
+    return taken or not isinstance(node, Call) and any(_may_be_negative(part, signed) for part in node.parts())
+
+
 def _is_sum(node: Expr) -> bool:
     return isinstance(node, Operation) and node.sign in "+-"
 
 
 def _cleared(node: Expr) -> Expr:
+    if isinstance(node, Call):
+        return Call(node.name, tuple(map(_cleared, node.of)))
     if not isinstance(node, Operation):
         return node
     if _is_sum(node):
@@ -281,4 +318,6 @@ def _match(node: Expr, pattern: Expr, found: dict[str, Formula]) -> bool:
             and _match(node.left, pattern.left, found)
             and _match(node.right, pattern.right, found)
         )
+    if isinstance(pattern, Call) and isinstance(node, Call):
+        return node.name == pattern.name and _match(node.of[0], pattern.of[0], found)
     return node == pattern

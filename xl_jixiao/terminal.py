@@ -14,7 +14,9 @@ from xl_jixiao.finding import Finding, Level
 from xl_jixiao.sheet.measure import text_units
 
 if TYPE_CHECKING:  # rich takes longer to load than a light command to run
-    from rich.console import Console
+    from rich.console import Console, ConsoleOptions, RenderResult
+    from rich.measure import Measurement
+    from rich.progress import Progress, ProgressColumn
 
     from xl_jixiao.sheet.job import Result
 
@@ -32,45 +34,80 @@ def console() -> "Console":
 def show_result(result: "Result", findings: Sequence[Finding] | None = None) -> None:
     """The rows, the headline and the findings: its own, or those of a review."""
     from rich.table import Table
-    from rich.text import Text
 
     out = console()
     # No frame: Chinese consoles draw box characters two columns wide.
     table = Table(title=result.title, box=None, header_style="bold", pad_edge=False)
-    first, *numbers, last = result.heads
-    table.add_column(first, overflow="fold")
-    for head in numbers:
-        table.add_column(head, justify="right", no_wrap=True)
-    table.add_column(last, overflow="fold")
-    for cells in result.rows():
-        table.add_row(*map(Text, cells))
+    rows = list(result.rows())
+    for at, head in enumerate(result.heads):
+        short = all(text_units(cells[at]) <= _SHORT for cells in rows)
+        table.add_column(head, justify="right" if 0 < at < len(result.heads) - 1 else "left", no_wrap=short)
+    for cells in rows:
+        table.add_row(*map(Wrapped, cells))
     out.print(table)
-    out.print(Text(result.headline, style="bold"))
-    show_findings(result.findings if findings is None else findings, out)
+    say(out, result.headline, style="bold")
+    for finding in result.findings if findings is None else findings:
+        say(out, str(finding), style=LEVEL_STYLES[finding.level], indent=2)
 
 
-def show_findings(findings: Iterable[Finding], out: "Console") -> None:
-    """The findings, one line each."""
+def say(out: "Console", text: str, *, style: str = "", indent: int = 0) -> None:
+    """A line; in a terminal in lines that fit it, those after the first set in."""
     from rich.text import Text
 
-    for finding in findings:
-        out.print(Text(f"  {finding}", style=LEVEL_STYLES[finding.level]), soft_wrap=True)
+    lines = wrapped(text, out.width - indent - _SET_IN) if out.is_terminal and out.width > _LEAST_ROOM else [text]
+    for at, line in enumerate(lines):
+        out.print(Text(f"{' ' * (indent + _SET_IN * (at > 0))}{line}", style=style), soft_wrap=True)
+
+
+def progress(out: "Console", verb: str, *more: "ProgressColumn") -> "Progress":
+    """How many of how many are done, and the name of the last, in one line of the terminal: a long name is cut, nothing else; nothing is
+    shown where nobody watches."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.table import Column
+
+    name = TextColumn("{task.fields[name]}", table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis"))
+    columns = (TextColumn(verb), BarColumn(_BAR), MofNCompleteColumn(), *more, name)
+    return Progress(*columns, console=out, transient=True, expand=True, disable=not out.is_terminal)
 
 
 # ---- lines of Chinese, whose characters are two columns wide
 
 
-_WORD = re.compile(r"[!-~]+[，。；：、！？）”》…]*|\s|.[，。；：、！？）”》…]*")
-"""What stays on one line: a word, or a character, with the marks that close it."""
+_WORD = re.compile(r"[（“《≤≥＜＞÷×]*(?:[-−]?[!-~]+|\S)[，。；：、！？）”》…]*|\s")
+"""What stays on one line: a word, or a character, with the marks that open and close it."""
 
 _LEAST_ROOM = 20
 """Columns beside names; in fewer nothing is wrapped."""
+
+_SHORT = 12
+"""Columns of a cell that is never wrapped."""
+
+_SET_IN = 4
+_BAR = 20
+
+
+class Wrapped:
+    """A text in a column of a table: numbers and words of it stay whole."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __rich_measure__(self, _console: "Console", options: "ConsoleOptions") -> "Measurement":
+        from rich.measure import Measurement
+
+        most = min(text_units(self.text), options.max_width)
+        return Measurement(min(_SHORT, most), most)
+
+    def __rich_console__(self, _console: "Console", options: "ConsoleOptions") -> "RenderResult":
+        from rich.text import Text
+
+        yield Text("\n".join(wrapped(self.text, options.max_width)), overflow="fold")
 
 
 def wrapped(text: str, width: int) -> list[str]:
     """The text as lines of at most so many columns."""
     lines = [""]
-    for word in _WORD.findall(" ".join(text.split())):
+    for word in _WORD.findall(re.sub("[ \t\r\n]+", " ", text.strip())):
         if lines[-1] and text_units(lines[-1] + word.rstrip()) > width:
             lines.append("")
         lines[-1] += word if lines[-1] else word.lstrip()
@@ -178,6 +215,8 @@ def _allowed(error: click.BadParameter) -> str:
         return f"可用 {'、'.join(map(str, kind.choices))}"
     if isinstance(kind, click.IntRange):
         return f"应为{kind.min}到{kind.max}的整数"
+    if isinstance(kind, click.Path) and error.message.endswith("readable."):
+        return "没有读取的权限"
     if isinstance(kind, click.Path):
         return "应为文件，不是文件夹" if kind.file_okay and not kind.dir_okay else "应为文件夹，不是文件"
     return error.message

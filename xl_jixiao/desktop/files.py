@@ -1,11 +1,15 @@
 """Small file deeds: a file is written whole or not at all, and known by its digest."""
 
+import errno
 import hashlib
 import os
+import re
 import shutil
 import stat
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -21,9 +25,26 @@ def write_whole(path: Path, content: bytes) -> None:
         raise
 
 
+_NO_RIGHT = "没有权限，或文件正被别的程序打开"
+_REASONS: Mapping[int, str] = MappingProxyType(
+    {
+        errno.EACCES: _NO_RIGHT,
+        errno.EPERM: _NO_RIGHT,
+        errno.EROFS: "磁盘或文件夹是只读的",
+        errno.ENOSPC: "磁盘满了",
+        errno.ENOENT: "找不到文件或文件夹",
+        errno.EISDIR: "是文件夹，不是文件",
+        errno.ENOTDIR: "路径里有一段是文件，不是文件夹",
+        errno.ENAMETOOLONG: "文件名太长",
+    }
+)
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+
+
 def reason(error: OSError) -> str:
-    """Why it failed, in the system's words and without the full stop Windows ends them with."""
-    return without_stop(error.strerror or str(error))
+    """Why it failed: in Windows' own words where they are Chinese, without their full stop; else in ours."""
+    said = without_stop(error.strerror or str(error))
+    return said if _CHINESE.search(said) else _REASONS.get(error.errno or 0, said)
 
 
 def without_stop(text: str) -> str:

@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.text import Text
+from rich.progress import TextColumn, TimeRemainingColumn
 
 from xl_jixiao.finding import Finding, Level, Place, found
 from xl_jixiao.outputs import finishing, refuse_unwritable, replacing
@@ -28,7 +27,7 @@ from xl_jixiao.review.record import STATES, UNSEEN, Earlier, beside_last_year, f
 from xl_jixiao.review.report import POINTS, ListColumn, Listing, write_report
 from xl_jixiao.review.sample import Sample, SampleBy, draw, risks
 from xl_jixiao.sheet.content import shown as seen
-from xl_jixiao.terminal import LEVEL_STYLES, console
+from xl_jixiao.terminal import LEVEL_STYLES, console, progress, say
 
 
 @dataclass(frozen=True)
@@ -124,9 +123,9 @@ def run(paths: Sequence[Path], wanted: Wanted) -> Reviewed:
             _show(desk, wrong, sample, written, out)
             if old:
                 names = "、".join(seen(path.name) for path in old[:20])
-                out.print(Text(f"文件夹里还有以前写的意见函{len(old)}份，这次没有要提的，不要再发：{names}", style="bold"), soft_wrap=True)
+                say(out, f"文件夹里还有以前写的意见函{len(old)}份，这次没有要提的，不要再发：{names}", style="bold")
         if interrupted or came:
-            out.print(f"审核被中断：已审{reviewed}份，还有{left}份没有审；已审的结果都在报告里", style="bold")
+            say(out, f"审核被中断：已审{reviewed}份，还有{left}份没有审；已审的结果都在报告里", style="bold")
     return Reviewed(desk.results, interrupted or bool(came))
 
 
@@ -228,23 +227,15 @@ def _notes(wrong: Sequence[WrongPoints], left: int | None) -> tuple[str, ...]:
 
 def _examined_all(files: Sequence[Path], wanted: Wanted, out: Console) -> tuple[list[Examined], bool]:
     """The results in the order of the files, and whether the work was interrupted."""
-    columns = (
-        TextColumn("正在审核"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("还需"),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[file]}"),
-    )
     results: dict[int, Examined] = {}
     held = SharedPieces()
     interrupted = False
-    with Progress(*columns, console=out, transient=True) as progress:
-        task = progress.add_task("审核", total=len(files), file="")
+    with progress(out, "正在审核", TextColumn("还需"), TimeRemainingColumn()) as shown:
+        task = shown.add_task("审核", total=len(files), name="")
         try:
             for at, result in examine_all(files, wanted.rubric, wanted.jobs or os.cpu_count() or 1, wanted.tables):
                 results[at] = held.result(result)
-                progress.update(task, advance=1, file=seen(result.name))
+                shown.update(task, advance=1, name=seen(result.name))
         except KeyboardInterrupt:
             interrupted = True
     return [form for at in sorted(results) for form in results[at].forms], interrupted
@@ -385,18 +376,18 @@ def _show(desk: Desk, wrong: Sequence[WrongPoints], sample: Sample | None, writt
         counts = "　".join(f"{level}{result.count(level)}" for level in Level if result.count(level))
         style = LEVEL_STYLES[Level.MUST_FIX] if result.must_fix else ""
         line = f"{verdict(result)}　{seen(result.unit) or '—'}　{seen(result.name)}　{counts}"
-        out.print(Text(line, style=style), soft_wrap=True)
+        say(out, line, style=style)
     words = Counter(map(verdict, desk.results))
     told = "、".join(f"{word}{words[word]}份" for word in VERDICTS if words[word])
-    out.print(Text(f"共{len(desk.results)}份：{told}", style="bold"))
+    say(out, f"共{len(desk.results)}份：{told}", style="bold")
     if desk.filed.absent:
-        out.print(Text(f"未交{len(desk.filed.absent)}个：{'、'.join(map(seen, desk.filed.absent))}", style="bold"), soft_wrap=True)
+        say(out, f"未交{len(desk.filed.absent)}个：{'、'.join(map(seen, desk.filed.absent))}", style="bold")
     for name, near in desk.filed.strangers:
-        out.print(Text(f"不在名单：{seen(name)}{f'，是不是“{seen(near)}”？' if near else ''}"), soft_wrap=True)
+        say(out, f"不在名单：{seen(name)}{f'，是不是“{seen(near)}”？' if near else ''}")
     for one in wrong:
-        out.print(Text(f"复核得分：{seen(one.where, 80)}，{seen(one.why, 120)}"), soft_wrap=True)
+        say(out, f"复核得分：{seen(one.where, 80)}，{seen(one.why, 120)}")
     if sample is not None:
         names = "、".join(seen(risk.unit.name) for risk in sample.chosen[:20])
-        out.print(Text(f"抽查{len(sample.chosen)}个（{_WAYS[sample.way]}，随机种子{sample.seed}）：{names}"), soft_wrap=True)
+        say(out, f"抽查{len(sample.chosen)}个（{_WAYS[sample.way]}，随机种子{sample.seed}）：{names}")
     for path in written:
-        out.print(Text(f"已生成：{seen(str(path), 400)}"), soft_wrap=True)
+        say(out, f"已生成：{seen(str(path), 400)}")

@@ -1,6 +1,6 @@
 """What every scoring rule speaks: points, the native Excel formula, the criterion sentence, the explanation."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -232,6 +232,21 @@ def stopped(full: Decimal, lost: Decimal, floor: Decimal, most: Decimal | None) 
     """In an explanation, how far points are taken off, where more would be lost: ，扣完为止; else nothing."""
     least = max(floor, full - most) if most is not None else floor
     return f"，{ending(floor, most)}" if full - lost < least else ""
+
+
+def beyond(rate: Expr, below: Decimal | None, above: Decimal | None) -> Iterator[Expr]:
+    """The tests whether a rate lies beyond an end past which nothing is earned."""
+    if below is not None:
+        yield rate < below
+    if above is not None:
+        yield rate > above
+
+
+def beyond_words(below: Decimal | None, above: Decimal | None, unit: str) -> str:
+    """The same in a criterion: ；低于60%的不计分."""
+    low = f"；低于{amount(below, unit)}的不计分" if below is not None else ""
+    high = f"；高于{amount(above, unit)}的不计分" if above is not None else ""
+    return low + high
 
 
 def cap_problems(floor: Decimal, most: Decimal | None, full: Decimal) -> tuple[str, ...]:

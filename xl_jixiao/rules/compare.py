@@ -21,7 +21,7 @@ class Compared(BaseModel):
 
     spoils: ClassVar[Mapping[str, tuple[str, ...]]] = {"when": ("",)}
 
-    when: str = Field(examples=["甲=0"])
+    when: str = Field(examples=["某{}=0"])
     points: Quantity
     label: str = ""
 

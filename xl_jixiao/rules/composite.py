@@ -14,11 +14,21 @@ from xl_jixiao.rules.part import Part, moved
 One = TypeVar("One")
 
 
+class LabelledPart(Part):
+    """A part of the sum; its `label` stands before what is said of it: 公务接待费：10.6÷10…"""
+
+    label: str = ""
+
+
+def _lead(at: int, part: LabelledPart) -> str:
+    return f"{at}、{part.label}：" if part.label else f"{at}、"
+
+
 class Composite(Rule):
     """The sum of parts: judged ones, and ones over rates of their own; never more than the weight, which the parts of some forms exceed."""
 
     kind: Literal["composite"]
-    parts: tuple[Part, ...]
+    parts: tuple[LabelledPart, ...]
 
     @property
     def needs_rate(self) -> bool:
@@ -38,7 +48,7 @@ class Composite(Rule):
             found += moved(part.items(), len(found))
         return tuple(found)
 
-    def _split(self, given: Sequence[One]) -> Iterator[tuple[Part, Sequence[One]]]:
+    def _split(self, given: Sequence[One]) -> Iterator[tuple[LabelledPart, Sequence[One]]]:
         start = 0
         for part in self.parts:
             count = len(part.items())
@@ -56,11 +66,11 @@ class Composite(Rule):
         return joined(*(one.said() for one in self.parts))
 
     def criterion(self, full: Decimal) -> str:
-        return "".join(f"{at}、{part.criterion()}" for at, part in enumerate(self.parts, 1))
+        return "".join(f"{_lead(at, part)}{part.criterion()}" for at, part in enumerate(self.parts, 1))
 
     def explain(self, full: Decimal, rate: Decimal | None, given: Given) -> str:
         held = self.held(given)
-        clauses = [f"{at}、{part.explain(rate, values, held)}" for at, (part, values) in enumerate(self._split(given), 1)]
+        clauses = [f"{_lead(at, part)}{part.explain(rate, values, held)}" for at, (part, values) in enumerate(self._split(given), 1)]
         capped = f"以分值{plain(full)}分为限，" if self._together > full else ""
         return f"{'；'.join(clauses)}；{capped}共计{self.printed(full, rate, given)}分"
 

@@ -1,4 +1,4 @@
-"""几种计分办法二者择其一：填报人选定一种，或按得分高的一种。"""
+"""几种计分办法二者择其一：填报人选定一种，或按得分高、得分低的一种。"""
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -21,11 +21,11 @@ class Alternative(Part):
 
 
 class Either(Rule):
-    """One of several ways to score: the one the unit chooses (`by` "choice"), or the one that gives most ("best")."""
+    """One of several ways to score: the one the unit chooses (`by` "choice"), or the one that gives most ("best"), or least ("worst")."""
 
     kind: Literal["either"]
     alternatives: tuple[Alternative, ...]
-    by: Literal["choice", "best"] = "choice"
+    by: Literal["choice", "best", "worst"] = "choice"
     subject: ShortText = "采用的计分办法"
 
     @property
@@ -58,8 +58,8 @@ class Either(Rule):
 
     def tree(self, full: Expr, rate: Expr, given: Sequence[Expr]) -> Expr:
         points = {one.label: one.tree(rate, cells) for one, cells in self._split(given)}
-        if self.by == "best":
-            return call("MAX", *points.values())
+        if self.by != "choice":
+            return call("MAX" if self.by == "best" else "MIN", *points.values())
         *kept, last = points
         return by_word(given[0], {label: points[label] for label in kept}, points[last])
 
@@ -71,7 +71,7 @@ class Either(Rule):
         return joined(*(one.said() for one in self.alternatives))
 
     def criterion(self, full: Decimal) -> str:
-        how = "选择一种计分" if self.by == "choice" else "按得分高的一种计分"
+        how = {"choice": "选择一种计分", "best": "按得分高的一种计分", "worst": "按得分低的一种计分"}[self.by]
         return f"下列办法{how}：" + "".join(f"{one.label}（{plain(one.weight)}分）：{one.criterion()}" for one in self.alternatives)
 
     def explain(self, full: Decimal, rate: Decimal | None, given: Given) -> str:
@@ -80,7 +80,7 @@ class Either(Rule):
             found, values = next((one, values) for one, values in self._split(given) if one.label == given[0])
             return f"采用“{found.label}”：{found.explain(rate, values, held)}"
         clauses = [f"{one.label}：{one.explain(rate, values, held)}" for one, values in self._split(given)]
-        return f"{'；'.join(clauses)}；取高者，计{points}分"
+        return f"{'；'.join(clauses)}；取{'高' if self.by == 'best' else '低'}者，计{points}分"
 
     def choices(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(choice for one in self.alternatives for choice in one.choices()))

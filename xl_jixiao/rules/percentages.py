@@ -6,7 +6,7 @@ from decimal import Decimal
 from pydantic import BaseModel
 
 from xl_jixiao.number import percent, plain
-from xl_jixiao.rules.bands import Band
+from xl_jixiao.rules.bands import Ends
 from xl_jixiao.rules.compare import Compare
 
 MOST, MOST_STEP = Decimal(3), Decimal(1)
@@ -26,12 +26,13 @@ def percent_problems(rule: BaseModel, path: str = "rule", unit: str = "") -> Ite
 
 
 def _bounds(rule: BaseModel) -> Iterator[tuple[str, Decimal]]:
-    for name, most in (("target", MOST), ("step", MOST_STEP - Decimal("0.0001"))):
+    for name, most in (("target", MOST), ("zero_below", MOST), ("zero_above", MOST), ("step", MOST_STEP - Decimal("0.0001"))):
         value = getattr(rule, name, None)
         if isinstance(value, Decimal) and abs(value) > most:
             yield name, value
-    if isinstance(rule, Band):
-        ends = [end for end in (rule.ends.low, rule.ends.high) if end is not None and abs(end) > MOST]
+    interval = getattr(rule, "ends", None)
+    if isinstance(interval, Ends):
+        ends = [end for end in (interval.low, interval.high) if end is not None and abs(end) > MOST]
         yield from (("range", end) for end in ends)
 
 

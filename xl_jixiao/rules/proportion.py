@@ -1,12 +1,15 @@
 """按比例计分：得分=分值×比率（执行率×分值）；反向的按目标值与比率之比，或按 1 减比率。"""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import cached_property
 from typing import Literal
 
 from xl_jixiao.expr import Cell, Expr, any_of, call, exact, first_of, tree, when
-from xl_jixiao.rules.base import Given, Quantity, Rule, amount, number
+from xl_jixiao.rules.base import Given, Quantity, Rule, amount, beyond, beyond_words, number
+
+_BELOW = "；目标值是负数的，公式反过来写：变动率（本年－上年）÷上年 写成 （上年－本年）÷上年，目标值写正数"
+"""What to do about a target of −30%."""
 
 
 class Proportion(Rule):
@@ -28,14 +31,7 @@ class Proportion(Rule):
         return True
 
     def tree(self, full: Expr, rate: Expr, given: Sequence[Expr]) -> Expr:
-        return first_of([(test, 0) for test in self._beyond(rate)], self._share(full, rate))
-
-    def _beyond(self, rate: Expr) -> Iterator[Expr]:
-        """The tests whether a rate lies beyond an end."""
-        if self.zero_below is not None:
-            yield rate < self.zero_below
-        if self.zero_above is not None:
-            yield rate > self.zero_above
+        return first_of([(test, 0) for test in beyond(rate, self.zero_below, self.zero_above)], self._share(full, rate))
 
     def _share(self, full: Expr, rate: Expr) -> Expr:
         target = tree(self.target)
@@ -50,7 +46,7 @@ class Proportion(Rule):
     @cached_property
     def _lost(self) -> Expr:
         """Whether nothing is earned because the rate lies beyond an end, over a cell's rate."""
-        return any_of(list(self._beyond(Cell(""))))
+        return any_of(list(beyond(Cell(""), self.zero_below, self.zero_above)))
 
     @property
     def _how(self) -> str:
@@ -63,9 +59,7 @@ class Proportion(Rule):
 
     @property
     def _ends(self) -> str:
-        below = f"；低于{amount(self.zero_below, self.unit)}的不计分" if self.zero_below is not None else ""
-        above = f"；高于{amount(self.zero_above, self.unit)}的不计分" if self.zero_above is not None else ""
-        return below + above
+        return beyond_words(self.zero_below, self.zero_above, self.unit)
 
     def criterion(self, full: Decimal) -> str:
         return f"按比例计分，{self._how}{self._ends}。"
@@ -83,7 +77,7 @@ class Proportion(Rule):
         return ("比率为负数的按零计算",) if self.direction == "complement" else (f"比率好于{amount(self.target, self.unit)}的，以分值为限",)
 
     def problems(self, full: Decimal) -> tuple[str, ...]:
-        wrong = [] if self.target > 0 else ["target：应大于0"]
+        wrong = [] if self.target > 0 else [f"target：应大于0{_BELOW if self.target < 0 else ''}"]
         if self.zero_below is not None and self.direction == "positive" and self.zero_below > self.target:
             wrong.append("zero_below：不能高于 target")
         if self.zero_above is not None and self.direction == "reverse" and self.zero_above < self.target:

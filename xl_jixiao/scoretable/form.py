@@ -10,9 +10,9 @@ from xl_jixiao.scoretable.model import Indicator, Rubric
 from xl_jixiao.scoretable.rows import ScoredRow, scored_rows
 from xl_jixiao.sheet.addin import buttons_at
 from xl_jixiao.sheet.build import SheetBuilder
-from xl_jixiao.sheet.measure import HIGHEST, height_for, parts_scale, room_at
+from xl_jixiao.sheet.measure import HIGHEST, height_for, parts_scale, print_scale, room_at, whole_pages_scale
+from xl_jixiao.sheet.page_flow import SheetRow, breaks
 from xl_jixiao.sheet.page_flow import blocks as flowing
-from xl_jixiao.sheet.page_flow import breaks
 from xl_jixiao.sheet.plan import Page
 from xl_jixiao.words import PROJECT, TOTAL, UNIT
 from xl_jixiao.words import is_blank as nothing
@@ -79,27 +79,46 @@ def form_sheet(table: Rubric, given: Mapping[str, Value]) -> SheetBuilder:
         heads=(FIRST_ROW - 1, FIRST_ROW - 1),
         area=(0, 0, bottom + len(form.signatures), last),
     )
-    if any(block.indicator.page_break for block in blocks):
-        sheet.page = _broken(sheet, blocks, end=_TOTAL + _LINE * len(form.signatures))
+    ending = ((bottom, _TOTAL), *((row, _LINE) for row in range(bottom + 1, bottom + 1 + len(form.signatures))))
+    paged = _broken if any(block.indicator.page_break for block in blocks) else _unbroken
+    sheet.page = paged(sheet, blocks, ending)
     sheet.buttons += buttons_at(1, len(widths))
     return sheet
 
 
-def _broken(sheet: SheetBuilder, blocks: Sequence[FormBlock], *, end: float) -> Page:
+def _broken(sheet: SheetBuilder, blocks: Sequence[FormBlock], ending: Sequence[SheetRow]) -> Page:
     """Pages as the printed form has them, at a scale that makes each of them one; where that could not be read, an indicator's rows still
-    stay together. `end` is the height of what stands below the indicators."""
-    rows = [tuple((row, sheet.heights[row]) for row in range(block.top, block.bottom + 1)) for block in blocks]
+    stay together. `ending` is what stands below the indicators."""
     parts: list[float] = [_ABOVE]
-    for block, own in zip(blocks, rows, strict=True):
+    for block in blocks:
         if block.indicator.page_break:
             parts.append(_HEADS)
-        parts[-1] += sum(height for _, height in own)
-    parts[-1] += end
+        parts[-1] += sum(height for _, height in _rows_of(sheet, block))
+    parts[-1] += sum(height for _, height in ending)
+    return _paged(sheet, blocks, (), parts_scale(sheet.widths, parts, landscape=sheet.page.landscape))
+
+
+def _unbroken(sheet: SheetBuilder, blocks: Sequence[FormBlock], ending: Sequence[SheetRow]) -> Page:
+    """Pages where the printed form says none: a total that would stand on the last page alone is drawn onto the one before, or stays with
+    the last indicator. What fits on one page needs nothing."""
     landscape = sheet.page.landscape
-    scale = parts_scale(sheet.widths, parts, landscape=landscape)
+    rows = [row for block in blocks for row in _rows_of(sheet, block)]
+    drawn = whole_pages_scale(sheet.widths, _ABOVE + sum(height for _, height in (*rows, *ending)), _HEADS, landscape=landscape)
+    page = _paged(sheet, blocks, ending, drawn or print_scale(sheet.widths, landscape=landscape))
+    return page if drawn or page.breaks else sheet.page
+
+
+def _rows_of(sheet: SheetBuilder, block: FormBlock) -> tuple[SheetRow, ...]:
+    return tuple((row, sheet.heights[row]) for row in range(block.top, block.bottom + 1))
+
+
+def _paged(sheet: SheetBuilder, blocks: Sequence[FormBlock], ending: Sequence[SheetRow], scale: int) -> Page:
+    """The pages at a scale: rows of an indicator, and those that share its 评分标准, stay together, and the `ending` with the last of them."""
     shared = {at for first, block in enumerate(blocks) for at in range(first, first + block.indicator.criterion_span - 1)}
-    items = [(own, at in shared, block.indicator.page_break) for at, (block, own) in enumerate(zip(blocks, rows, strict=True))]
-    room = room_at(scale, landscape=landscape)
+    items = [(_rows_of(sheet, block), at in shared, block.indicator.page_break) for at, block in enumerate(blocks)]
+    last, tied, starts = items[-1]
+    items[-1] = ((*last, *ending), tied, starts)
+    room = room_at(scale, landscape=sheet.page.landscape)
     return replace(sheet.page, breaks=tuple(breaks(flowing(items), room, used=_ABOVE, heads=_HEADS)), scale=scale)
 
 

@@ -128,6 +128,11 @@ class TableJob(Job):
         return self.rubric
 
     @property
+    def cautions(self) -> tuple[str, ...]:
+        """What the table's author should look at."""
+        return self.rubric.cautions
+
+    @property
     def inputs(self) -> tuple[Input, ...]:
         """The figures and texts of its 基础数据."""
         return self.rubric.inputs

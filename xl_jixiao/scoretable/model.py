@@ -10,7 +10,7 @@ from pydantic import Field, field_validator
 from xl_jixiao.expr import Cell, Expr, Operation
 from xl_jixiao.finding import titled
 from xl_jixiao.formula import Formula, bound_to, defined_name, parse
-from xl_jixiao.number import percent
+from xl_jixiao.number import percent, plain
 from xl_jixiao.rules import AnyRule, NotApplicable, Scorer
 from xl_jixiao.rules.base import Item, Quantity, amount
 from xl_jixiao.scoretable.keys import reason_name
@@ -154,7 +154,7 @@ class Indicator(TablePart):
     @property
     def least(self) -> Decimal:
         """What the rate is hardly ever below; zero where it may be anything."""
-        return slips.LEAST_WHOLE if self.standard and self.standard.code in slips.NEAR_WHOLE else Decimal(0)
+        return slips.LEAST_OF_RATE.get(self.standard.code, Decimal(0)) if self.standard else Decimal(0)
 
     @cached_property
     def quotient(self) -> slips.Quotient | None:
@@ -164,7 +164,8 @@ class Indicator(TablePart):
             return None
         named = isinstance(core.left, Cell) and isinstance(core.right, Cell) and slips.is_part(core.left.key, core.right.key)
         share = named if self.standard is None else self.standard.share
-        return slips.Quotient(self.name, core.left, core.right, self.most, self.least, reason_name(self.code), share)
+        nothing = not self.standard or self.standard.code not in slips.NEVER_NOTHING
+        return slips.Quotient(self.name, core.left, core.right, self.most, self.least, reason_name(self.code), share, nothing)
 
     @cached_property
     def bound_names(self) -> tuple[str, ...]:
@@ -271,6 +272,16 @@ class Rubric(Table):
         balances = tuple(one.balance for one in self.identities)
         codes = tuple(self.indicator_by_code)
         return Asked(self.id, self.stamp, self.inputs, self.items, codes, (TOTAL, GRADE), balances, quotients, self.year)
+
+    @property
+    def cautions(self) -> tuple[str, ...]:
+        """What its author should look at: grades that full marks don't reach, those of 100 points over a table of fewer."""
+        beyond = [one for one in self.grades if one.least > self.total]
+        if not beyond:
+            return ()
+        due = "、".join(f"{one.name} {plain(one.least * self.total / 100)}" for one in self.grades)
+        said = f"grades：“{beyond[0].name}”的 least（{plain(beyond[0].least)}）大于 total（{plain(self.total)}），满分也评不上"
+        return (f"{said}；等次按得分率定的，least 折算成分数：{due}",)
 
     def grade(self, total: Decimal) -> str:
         """The grade's word for a total."""

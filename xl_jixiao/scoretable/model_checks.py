@@ -5,13 +5,14 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from xl_jixiao.desktop.templates import CONF_SHEET
-from xl_jixiao.expr import LONGEST_TEXT, Expr, Literal, Operation
+from xl_jixiao.expr import LONGEST_TEXT, Expr, Literal, Operation, as_number, walk
 from xl_jixiao.formula import Formula, FormulaError, bound_to, defined_name, parse
 from xl_jixiao.number import in_digits, plain
 from xl_jixiao.rules.bands import COUNTED, Bands
 from xl_jixiao.rules.base import MOST_CHOICES, RANKS, Rule
 from xl_jixiao.rules.itemised import Itemised
 from xl_jixiao.rules.percentages import compared_problems, percent_problems
+from xl_jixiao.rules.printed_ends import end_problems, ends_said
 from xl_jixiao.rules.weighted import Weighted
 from xl_jixiao.scoretable import keys
 from xl_jixiao.scoretable.model import Form, Indicator, Rubric
@@ -155,17 +156,13 @@ def _formula_problems(indicator: Indicator, signed: frozenset[str]) -> Iterator[
         yield f"formula：“{text}”与标准比率{indicator.rate}的公式“{standard.text}”结构不同；本地自定的比率不写 rate"
     if rate and max(len(rate.excel()), len(rate.sentence()) + 20) > LONGEST_TEXT:
         yield f"formula：超过{LONGEST_TEXT}字，Excel 公式里放不下，可在 inputs 里加合计数"
-    if measured and isinstance(indicator.rule, Bands) and _may_be_negative(measured, signed) and not indicator.rule.covers(Decimal(-1)):
+    if measured and isinstance(indicator.rule, Bands) and measured.may_be_negative(signed) and not indicator.rule.covers(Decimal(-1)):
         yield "rule.bands：结果可能为负数，应有一档包括负数，如 (,0%]，或写明 otherwise"
     if rate and rate.divisors and not indicator.measure:
         yield from percent_problems(indicator.rule)
     printed = None if indicator.differs else _printed_formula(indicator)
     if printed and _unscaled(printed) != _unscaled(parse(text)):
         yield f"formula：与指标解释里印的公式“{printed.sentence()}”不一致{_WAY_OUT}"
-
-
-def _may_be_negative(measured: Formula, signed: frozenset[str]) -> bool:
-    return "-" in measured.excel() or bool(signed.intersection(measured.names))
 
 
 def _rate_problems(indicator: Indicator) -> Iterator[str]:
@@ -181,8 +178,11 @@ def _rule_problems(indicator: Indicator) -> Iterator[str]:
     for name in ("bands", "tiers"):
         if len(getattr(indicator.rule, name, ())) > MOST_CHOICES:
             yield f"rule.{name}：最多{MOST_CHOICES}档（Excel 公式嵌套的限度）"
-    yield from (f"rule.{text}" for text in indicator.rule.problems(indicator.weight))
-    if not indicator.differs:
+    weight = (
+        indicator.weight if indicator.weight > 0 else Decimal(MOST_POINTS)
+    )  # one that is none is said, and nothing that follows from it
+    yield from (f"rule.{text}" for text in indicator.rule.problems(weight))
+    if not indicator.differs and indicator.weight > 0:
         yield from (f"rule.{text}{_WAY_OUT}" for text in indicator.rule.mismatches(indicator.weight))
     for at, line in enumerate(indicator.lines if isinstance(indicator.rule, Itemised) else (), 1):
         length = excel_length(line.content)
@@ -227,6 +227,7 @@ def _text_problems(indicator: Indicator) -> Iterator[str]:
     if indicator.differs or indicator.rule.kind in ("judgement", "completion"):
         return
     yield from compared_problems(indicator.rule, printed)
+    yield from (f"{text}{_WAY_OUT}" for text in end_problems(indicator.rule, indicator.weight, printed))
     missing = _figures(made) - _figures(printed) - weight
     if isinstance(indicator.rule, Weighted):  # the scale of its own is seldom printed
         missing -= {plain(indicator.rule.out_of)}
@@ -238,12 +239,21 @@ def _text_problems(indicator: Indicator) -> Iterator[str]:
     if ranks:
         yield f"criterion：评分标准原文里的{'、'.join(ranks)}与规则的各档不一致{_WAY_OUT}"
     said = {plain(Decimal(said or bracketed)) for said, bracketed in _POINTS.findall(printed)}
-    points = said - {"0", "1"} - _figures(made) - weight
+    points = said - {"0", "1"} - _figures(made) - weight - ends_said(indicator.rule, printed) - _in_formula(indicator)
     if points and indicator.rule.kind in ("bands", "steps", "threshold", "occurrences"):
         yield f"criterion：评分标准原文里的{'、'.join(sorted(points))}分不是规则的参数，文字与参数不一致{_WAY_OUT}"
     signs = [{sign for sign in "≤≥" if sign in text.replace("≦", "≤").replace("≧", "≥")} for text in (printed, made)]
     if all(len(found) == 1 for found in signs) and signs[0] != signs[1]:
         yield f"criterion：评分标准原文是“{signs[0].pop()}”，规则是“{signs[1].pop()}”，方向相反{_WAY_OUT}"
+
+
+def _in_formula(indicator: Indicator) -> set[str]:
+    """The numbers that stand in the formula itself: 5×与事实不符项数, for 每项扣5分."""
+    try:
+        tree = indicator.measured.tree if indicator.measured else Literal(0)
+    except FormulaError:  # which is said where it stands
+        return set()
+    return {plain(as_number(one.of)) for one in walk(tree) if isinstance(one, Literal)}
 
 
 _RANKED = re.compile(r"第?(?:(?P<first>\d+)[名位]?(?:至|到|[-—–－~～])+第?|(?P<top>前))?第?(?P<last>\d+)[名位]")

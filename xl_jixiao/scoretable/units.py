@@ -5,7 +5,7 @@ from typing import Any
 
 from xl_jixiao.formula import FormulaError, defined_name, parse
 
-_RATED = ("bands", "steps", "threshold", "proportion", "completion")
+_RATED = ("bands", "steps", "threshold", "proportion", "completion", "tier_ranges")
 """The rules whose thresholds have the unit of what they compare."""
 
 

@@ -17,7 +17,7 @@ from xl_jixiao.selfeval import cells
 from xl_jixiao.selfeval.layout import SelfLayout
 from xl_jixiao.selfeval.model import ACTUAL, AMOUNTS, EXECUTION_NOTE, EXPECTED, LONGEST, LONGEST_FIELD, YEAR_FIELD, SelfEvaluation
 from xl_jixiao.sheet.published import ROW_POINTS, figure_key, points_key
-from xl_jixiao.tables.answers import AnswersError, nearest, read_data, tidy
+from xl_jixiao.tables.answers import AnswersError, nearest, of_another, read_data, tidy
 from xl_jixiao.tables.inputs import Answer
 from xl_jixiao.words import GRADE, is_blank
 
@@ -161,9 +161,8 @@ _PRINTED = (CLAIMED_RATE, GRADE)
 
 def from_data(data: Mapping[str, Any], table: SelfEvaluation) -> SelfAnswers:
     """The answers of parsed data: `answers` (head fields), `funds`, `goals`, `rows`, `claimed`."""
-    problems = [f"“{key}”：未知项，可用 {'、'.join(_SECTIONS)}" for key in data if key not in _SECTIONS]
-    if data.get("rubric", table.id) not in (table.id, table.stamp):
-        problems.append(f"rubric：数据属于“{data['rubric']}”，不是“{table.id}”")
+    problems = of_another(data, table.id, table.stamp)
+    problems += [f"“{key}”：未知项，可用 {'、'.join(_SECTIONS)}" for key in data if key not in _SECTIONS]
     known = (*(one.name for one in table.fields), YEAR_FIELD)
     head = _section(data, "answers", known, problems)
     given = {key: one_line(_checked(value, f"answers“{key}”", LONGEST_FIELD, problems)) for key, value in head}

@@ -189,6 +189,11 @@ class Job(ABC):
         return self.inputs
 
     @property
+    def cautions(self) -> tuple[str, ...]:
+        """What who makes a blank workbook of it should know."""
+        return ()
+
+    @property
     def explained_in(self) -> str:
         """Where a figure is explained that isn't as it was last year."""
         return "“基础数据”的备注"

@@ -4,6 +4,7 @@ import datetime
 import difflib
 import hashlib
 import json
+import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -20,9 +21,10 @@ from xl_jixiao.formula import defined_name
 from xl_jixiao.number import NotANumber, from_cell, plain, printable
 from xl_jixiao.rules.base import Item
 from xl_jixiao.rules.typed import Typed, written_date
+from xl_jixiao.tables.catalogue import known
 from xl_jixiao.tables.inputs import Answer, Input
 from xl_jixiao.tables.slips import Balance, Quotient, questions, told
-from xl_jixiao.tables.unreadable import Repeated, first_of, number_of, text_of, why_unreadable
+from xl_jixiao.tables.unreadable import NotText, Repeated, first_of, number_of, text_of, why_unreadable
 from xl_jixiao.words import PROJECT, TOTAL, UNIT, bare
 
 _LONGEST_TEXT = 30000
@@ -190,11 +192,28 @@ def read_data(path: Path) -> dict[str, Any]:
         else:
             data = tomllib.loads(text, parse_float=number_of)
     except (ValueError, ArithmeticError, RecursionError) as error:  # also numbers of thousands of digits
-        kind, hint = ("JSON", "") if path.suffix.lower() == ".json" else ("TOML", '；中文名称要加英文双引号："编制数" = 86')
-        raise AnswersError([f"{path.name}：不是有效的 UTF-8 {kind} 文件：{why_unreadable(error)}{hint}"]) from error
+        kind = "JSON" if path.suffix.lower() == ".json" else "TOML"
+        raise AnswersError([f"{path.name}：不是有效的 UTF-8 {kind} 文件：{why_unreadable(error)}{_way_out(error)}"]) from error
     if not isinstance(data, dict):
         raise AnswersError([f"{path.name}：应为“数据项 = 值”的表"])
     return data
+
+
+def _way_out(error: Exception) -> str:
+    """What a person may do whose data file is none."""
+    if isinstance(error, NotText):
+        return "；填报表直接用 xl-jixiao export、review，要换成数据文件用 xl-jixiao read"
+    return '；中文名称要加英文双引号："编制数" = 86' if isinstance(error, tomllib.TOMLDecodeError) else ""
+
+
+def of_another(data: Mapping[str, Any], *own: str) -> list[str]:
+    """What is wrong with data that says it is of another table than its own. Raises AnswersError where that is one of ours: all else that
+    doesn't fit only follows from it."""
+    said = data.get("rubric", own[0])
+    problems = [] if said in own else [f"rubric：数据属于“{said}”，不是“{own[0]}”"]
+    if problems and str(said) in known():
+        raise AnswersError(problems)
+    return problems
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -212,16 +231,13 @@ def from_data(data: Mapping[str, Any], asked: Asked) -> Answers:
 
     `answers` (填报值), `adjustments` (调整), `evidence` (佐证材料), `claimed` (公布数), `remarks` (备注), `scores` (自评得分).
     """
-    problems: list[str] = []
+    problems = of_another(data, asked.id, asked.stamp)
     sections: dict[str, dict[str, Any]] = {name: {} for name in _SECTIONS.values()}
     for key, value in data.items():
         section = _SECTIONS.get(key)
         if section and isinstance(value, Mapping):
             sections[section].update(value)
-        elif key == "rubric":
-            if value not in (asked.id, asked.stamp):
-                problems.append(f"rubric：数据属于“{value}”，不是“{asked.id}”")
-        else:
+        elif key != "rubric":
             sections["answers"][key] = value
     values: dict[str, Answer] = {}
     dates = {item.key for item in asked.inputs if item.kind == "date"}
@@ -246,9 +262,11 @@ def from_data(data: Mapping[str, Any], asked: Asked) -> Answers:
     problems += [f"“{key}”：评分标准 {asked.id} 没有这一项{nearest(key, asked.keys)}" for key in values if key not in asked.keys]
     adjustments = dict(_adjustments(sections["adjustments"], asked, problems))
     evidence = _by_indicator(sections["evidence"], "evidence", asked, problems)
-    claimed = _by_indicator(sections["claimed"], "claimed", asked, problems)
+    published = list(_published(sections["claimed"], asked, problems))
+    claimed = _by_indicator({label: one["比率"] for label, one in published if "比率" in one}, "claimed", asked, problems)
     remarks = dict(_remarks(sections["remarks"], asked, problems))
-    scores = dict(_scores(sections["scores"], asked, problems))
+    points = {label: one["得分"] for label, one in published if "得分" in one}
+    scores = {**dict(_scores(points, "claimed", asked, problems)), **dict(_scores(sections["scores"], "scores", asked, problems))}
     if problems:
         raise AnswersError(problems)
     return Answers(
@@ -270,21 +288,47 @@ def _by_indicator(data: Mapping[str, Any], section: str, asked: Asked, problems:
         known = (*asked.codes, *asked.totals) if section == "claimed" else asked.codes
         if code not in known:
             problems.append(f"{section}“{label}”：没有这个指标{nearest(code, known)}")
+        if isinstance(text, (list, Mapping)):
+            problems.append(f"{section}“{label}”：应为文字")
+            continue
         found[code] = _long_text(text, f"{section}“{label}”", problems)
-        if section == "claimed" and (isinstance(text, bool) or not isinstance(text, (str, int, float, Decimal))):
-            problems.append(f"claimed“{label}”：“{found[code][:20]}”不是数字或文字，照公布的数填写，如 95.71%")
     return found
 
 
-def _scores(data: Mapping[str, Any], asked: Asked, problems: list[str]) -> Iterator[tuple[str, Decimal]]:
+_PUBLISHED = {"比率": "比率", "rate": "比率", "得分": "得分", "points": "得分"}
+"""What may be published of an indicator, by what a data file calls it."""
+
+_HOW_PUBLISHED = '照公布的数填写，如 "95.71%"；公布了得分的写 { "比率" = "95.71%", "得分" = 5 }，或另写一行“指标名称得分”'
+
+
+def _published(data: Mapping[str, Any], asked: Asked, problems: list[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """What was published of each indicator: its rate, its points, or both."""
+    for label, value in data.items():
+        bare_label = label.strip().removesuffix("得分").rstrip("（(_- ")
+        if isinstance(value, Mapping) and value and set(value) <= set(_PUBLISHED):
+            kinds: Mapping[str, Any] = {_PUBLISHED[name]: one for name, one in value.items()}
+        elif defined_name(label) not in (*asked.codes, *asked.totals) and defined_name(bare_label) in asked.codes:
+            label, kinds = bare_label, {"得分": value}
+        else:
+            kinds = {"比率": value}
+        if any(isinstance(one, bool) or not isinstance(one, (str, int, float, Decimal)) for one in kinds.values()):
+            problems.append(f"claimed“{label}”：{_HOW_PUBLISHED}")
+            continue
+        yield label, kinds
+
+
+_MARKED = re.compile(r"(?<=\d)\s*分\s*$")
+
+
+def _scores(data: Mapping[str, Any], section: str, asked: Asked, problems: list[str]) -> Iterator[tuple[str, Decimal]]:
     for label, value in data.items():
         code = defined_name(label)
         if code not in asked.codes and code != TOTAL:
-            problems.append(f"scores“{label}”：没有这个指标{nearest(code, asked.codes)}")
+            problems.append(f"{section}“{label}”：没有这个指标{nearest(code, asked.codes)}")
         try:
-            points = from_cell(value)
+            points = from_cell(_MARKED.sub("", value) if isinstance(value, str) else value)
         except NotANumber as error:
-            problems.append(f"scores“{label}”：{error}")
+            problems.append(f"{section}“{label}”的得分：{error}")
             continue
         if points is not None:
             yield code, points
@@ -358,6 +402,8 @@ def _answer(cell: Any, *, numeric: bool, date: bool) -> Answer:
     """A value as the cell would hold it. Text that is no number stays: it is found and named, not lost."""
     if isinstance(cell, bool) or isinstance(cell, (list, dict)):
         raise ValueError("应为数字、文字或日期")
+    if numeric and isinstance(cell, datetime.date | datetime.time):
+        raise ValueError(f"“{cell}”是日期，应为数字")
     if isinstance(cell, datetime.datetime):
         return cell.date()
     if cell is None or isinstance(cell, datetime.date):

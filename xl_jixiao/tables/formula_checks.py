@@ -1,5 +1,6 @@
 """What a table file can get wrong in its formulas and identities: texts that can't be read, names nobody knows, division by zero."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from fractions import Fraction
@@ -10,6 +11,8 @@ from xl_jixiao.number import plain
 from xl_jixiao.tables.parts import Identity
 
 _MOST_NAMED = 30
+_X = re.compile("[XxＸｘ]")
+"""What a reader of PDF files makes of ×."""
 
 
 def formula_problems(text: str, known: set[str]) -> Iterator[str]:
@@ -24,7 +27,8 @@ def formula_problems(text: str, known: set[str]) -> Iterator[str]:
             yield f"“{text}”除以零"
     for name in formula.names:
         if name not in known:
-            yield f"“{text}”中的“{name}”不是 inputs 里的数据项{usable(name, known)}"
+            sign = "；是乘号的写 ×" if set(_X.split(name)) - {""} <= known and _X.search(name) else ""
+            yield f"“{text}”中的“{name}”不是 inputs 里的数据项{sign}{usable(name, known)}"
 
 
 def usable(name: str, known: Iterable[str]) -> str:

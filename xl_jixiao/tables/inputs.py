@@ -76,7 +76,8 @@ class Input(TablePart):
         kind = Kind(self.kind)
         first = Decimal(1) if any(word in self.name for word in _RANKS) else Decimal(0)
         least = None if self.signed else first
-        limit = self.most if self.most is not None else LARGEST_SHARE if self.kind == "percent" else LARGEST
+        largest = LARGEST_SHARE if self.kind == "percent" else LARGEST
+        limit = largest if self.most is None else self.most
         return Typed(kind, self.required, least=least, limit=limit, none=True, unit=self.unit)
 
     def shown(self, answer: Answer) -> str:

@@ -83,7 +83,8 @@ def mended(data: Mapping[str, Any], wrong: Iterable[tuple[PlaceInFile, bool]], v
 
 def _of_field(field: FieldInfo, variant: int) -> Any:
     if field.examples:
-        return field.examples[0]
+        example = field.examples[0]
+        return example.format(variant) if isinstance(example, str) else example
     least = max((getattr(one, "ge", 0) for one in field.metadata), default=0)
     return _stand_in(field.annotation, int(least) + variant)
 

@@ -30,9 +30,16 @@ class Repeated(ValueError):
     """A key that stands twice; the message names it, in Chinese."""
 
 
+class NotText(ValueError):
+    """A workbook or a Word file where a text is wanted."""
+
+
 class TooMuch(ValueError):
     """A file that no table and no filing is, and that would take long to read; the message says what is too much, in Chinese."""
 
+
+_PACKAGES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""How .xlsx and .docx begin, and how .xls and .et do."""
 
 _LARGEST = 2**20
 _CHAIN = re.compile(r"""(?<!["'\w-])(?:["'\w-]{1,200}[ \t]*\.[ \t]*){20}""")
@@ -40,11 +47,13 @@ _CHAIN = re.compile(r"""(?<!["'\w-])(?:["'\w-]{1,200}[ \t]*\.[ \t]*){20}""")
 
 
 def text_of(path: Path) -> str:
-    """The text of a data file. Raises TooMuch, UnicodeDecodeError, OSError."""
+    """The text of a data file. Raises NotText, TooMuch, UnicodeDecodeError, OSError."""
     if path.exists() and not path.is_file():
         raise TooMuch("不是普通文件")
     with path.open("rb") as file:
         content = file.read(_LARGEST + 1)
+    if content.startswith(_PACKAGES):
+        raise NotText("是工作簿或 Word 文件")
     if len(content) > _LARGEST:
         raise TooMuch(f"文件超过{_LARGEST // 2**20}MB")
     text = content.decode("utf-8-sig")
@@ -75,7 +84,7 @@ def first_of(problems: Sequence[str]) -> tuple[str, ...]:
 
 def why_unreadable(error: Exception) -> str:
     """What keeps a text from being TOML or JSON, with line and column where the parser knows them."""
-    if isinstance(error, (Repeated, TooMuch)):
+    if isinstance(error, (NotText, Repeated, TooMuch)):
         return str(error)
     if isinstance(error, RecursionError):
         return "嵌套太深"

@@ -19,7 +19,7 @@ from xl_jixiao.sheet.plan import PlanValues
 from xl_jixiao.sheet.published import is_claim
 from xl_jixiao.tables import answers as answer_files
 from xl_jixiao.tables import raw_answers
-from xl_jixiao.tables.answers import Answers, AnswersError, nearest, read_data, tidy
+from xl_jixiao.tables.answers import Answers, AnswersError, nearest, of_another, read_data, tidy
 from xl_jixiao.tables.catalogue import examples
 from xl_jixiao.tables.inputs import Answer
 from xl_jixiao.unit.parts import BookForm, UnitBook
@@ -204,11 +204,10 @@ def from_data(book: UnitBook, data: Mapping[str, Any], load: Callable[[BookForm,
     """The answers of parsed data, before they are completed. What no section 基础数据 says comes from the first form that says it; what
     another form says otherwise is what that form published."""
     data = _in_sections(data)
-    problems = [
+    problems = of_another(data, book.table.id, book.table.stamp)
+    problems += [
         f"“{key}”：未知项，可用 rubric、{_FACTS}、{_PROJECTS}、{_FORMS}" for key in data if key not in ("rubric", _FACTS, _PROJECTS, _FORMS)
     ]
-    if data.get("rubric", book.table.id) not in (book.table.id, book.table.stamp):
-        problems.append(f"rubric：数据属于“{data['rubric']}”，不是“{book.table.id}”")
     said, forms = data.get(_FACTS, {}), data.get(_FORMS, {})
     if not isinstance(said, Mapping) or not isinstance(forms, Mapping):
         raise AnswersError([*problems, f"{_FACTS}、{_FORMS}：应为“名称 = 值”的表"])

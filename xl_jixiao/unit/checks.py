@@ -30,7 +30,7 @@ def places_in(part: BookForm, plan: Plan, names: Mapping[str, str]) -> Callable[
 
 
 def own_findings(book: UnitBook, plan: Plan, answers: UnitAnswers, values: PlanValues, file: str) -> Iterator[Finding]:
-    """JX190, JX191, JX549, JX701–JX704."""
+    """JX190, JX191, JX549, JX682, JX701–JX704."""
     yield from _wanting(book, plan, values, file)
     names = {item.key: item for item in book.shared}
     for use in book.uses:
@@ -39,6 +39,7 @@ def own_findings(book: UnitBook, plan: Plan, answers: UnitAnswers, values: PlanV
     yield from _projects(book, plan, values, file)
     yield from _named_twice(book, plan, values, file)
     yield from _apart(book, plan, values, file)
+    yield from _alike(book, plan, answers, file)
     for part in book.parts:
         if part.number and is_blank(values[book.row_of(part)[0].key]) and says_anything(part, answers):
             ref = plan.ref(book.row_of(part)[0].key)
@@ -99,6 +100,18 @@ def _named_twice(book: UnitBook, plan: Plan, values: PlanValues, file: str) -> I
             name, place = titled("".join(as_text(values[item.key]).split())), plan.ref(item.key)  # type: ignore[arg-type]
             text = f"第{as_text(earlier)}、{row}行的项目都是{name}，是否重复填报"  # type: ignore[arg-type]
             yield found("JX191", Place(file, place.sheet, place.local), text)
+
+
+def _alike(book: UnitBook, plan: Plan, answers: UnitAnswers, file: str) -> Iterator[Finding]:
+    """JX682 for a project whose form is, but for its name, that of an earlier project."""
+    first: dict[tuple[str, str], str] = {}
+    for part in book.parts:
+        content = part.job.about(answers.parts[part.name]).content if part.number else ""
+        earlier = first.setdefault((part.form.name, content), part.name) if content else part.name
+        if earlier != part.name:
+            ref = plan.ref(book.row_of(part)[0].key)
+            text = f"{part.name}的资金、目标和各行指标与{earlier}的完全相同，是否照抄"
+            yield found("JX682", Place(file, ref.sheet, ref.local), text)
 
 
 def _apart(book: UnitBook, plan: Plan, values: PlanValues, file: str) -> Iterator[Finding]:

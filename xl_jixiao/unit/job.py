@@ -129,6 +129,20 @@ class UnitJob(Job):
         return self.form
 
     @property
+    def cautions(self) -> tuple[str, ...]:
+        """Forms whose table is of another year than the set: moved on, and to be looked at."""
+        return tuple(dict.fromkeys(self._of_another_year()))
+
+    def _of_another_year(self) -> Iterator[str]:
+        for one in self.form.forms:
+            own = self.open_form(one.table, {}, 0).table.year
+            if own != self.form.year:
+                yield (
+                    f"“{one.name}”的表（{one.table}）是{own}年度的，与套表的{self.form.year}年度不同，名称、文字里的年度已按{self.form.year}年度印；"
+                    f"依据、评分标准按{self.form.year}年度的文件核对：xl-jixiao next {one.table} --year {self.form.year} 逐条列出要核对的行"
+                )
+
+    @property
     def tables(self) -> tuple[Table, ...]:
         """Those of the forms, each once."""
         parts = {part.job.id: part.job.table for part in self.book(FEWEST_PROJECTS).parts}
