@@ -6,15 +6,17 @@ holds a text (整体支出评分表!@公用经费控制率).
 
 import random
 import re
+import shutil
 import string
 import tomllib
 from dataclasses import replace
 from pathlib import Path
 
+import docx
 import openpyxl
 import pytest
 from fuzz_forgeries import outcome
-from support import forging, forging_slyer
+from support import forging, forging_slyer, forging_word
 from support.books import book
 from support.depth import DEEP, few, forms, spread
 from support.tamper import Tampered
@@ -573,3 +575,101 @@ def test_a_report_is_held_against_the_workbook_as_it_was_exported_with_it(tmp_pa
     forged.write(book)
     assert [one.code for one in examine(book).findings if one.code == "JX607"] == ["JX607"]
     assert {one.message for one in examine(report).findings} == own
+
+
+# ---- Word reports beside their workbooks
+
+WORD_FORMS = ("hongjiang-2020-dept", "generic-selfeval", "hongjiang-2020-report", "yunnan-2020-selfeval", "generic-project-report")
+
+
+@pytest.fixture(scope="session")
+def reports(tmp_path_factory):
+    """The Word report of a form, exported beside its workbook, each in a folder of its own."""
+    known = {}
+
+    def report(form):
+        if form not in known:
+            folder = tmp_path_factory.mktemp(form)
+            job = open_job(form)
+            job.finish(job.answers(examples()[form]), folder)
+            known[form] = next(folder.glob("*.docx"))
+            assert examine(known[form]).findings == ()
+        return known[form]
+
+    return report
+
+
+def edited(report, folder, deed, *what):
+    """The report beside its workbook after a deed, and what the deed says."""
+    shutil.copy(report.with_suffix(".xlsx"), folder)
+    document = docx.Document(report)
+    said = deed(document, *what)
+    document.save(folder / report.name)
+    return folder / report.name, said
+
+
+@pytest.mark.parametrize("name", forging_word.WORD_KINDS)
+def test_one_tampering_of_a_word_report_is_one_finding_at_its_paragraph_or_table(name, reports, tmp_path):
+    first = list(forging_word.WORD_KINDS).index(name)
+    for number in range(len(WORD_FORMS) if DEEP else 2):
+        report = reports(WORD_FORMS[(first + number) % len(WORD_FORMS)])
+        path, where = edited(report, tmp_path, forging_word.WORD_KINDS[name], random.Random(number))
+        if where is not None:
+            (finding,) = examine(path).findings
+            assert where in finding.place.sheet, str(finding)
+
+
+@pytest.mark.parametrize("name", forging_word.RETOUCHED)
+def test_retouching_a_word_report_is_no_tampering(name, reports, tmp_path):
+    for form in WORD_FORMS if DEEP else WORD_FORMS[:2]:
+        path, _ = edited(reports(form), tmp_path, forging_word.RETOUCHED[name])
+        assert examine(path).findings == ()
+
+
+@pytest.mark.parametrize(("form", "other"), [("hongjiang-2020-dept", "generic-selfeval"), ("generic-selfeval", "yunnan-2020-selfeval")])
+def test_a_report_of_another_filing_beside_a_workbook_is_one_finding(form, other, reports, tmp_path):
+    shutil.copy(reports(form).with_suffix(".xlsx"), tmp_path / "某局.xlsx")
+    shutil.copy(reports(other), tmp_path / "某局.docx")
+    (finding,) = examine(tmp_path / "某局.docx").findings
+    assert finding.code == "JX672" and "另一份填报的报告" in finding.message
+
+
+def test_a_name_replaced_throughout_a_report_is_one_finding(reports, tmp_path):
+    def rename(document):
+        for _, paragraph in forging_word.written(document):
+            if "洪江市人民政府办公室" in paragraph.text:
+                forging_word.put(paragraph, paragraph.text.replace("洪江市人民政府办公室", "洪江市水利局"))
+
+    path, _ = edited(reports("hongjiang-2020-dept"), tmp_path, rename)
+    (finding,) = examine(path).findings
+    assert (finding.code, finding.reported) == ("JX672", "洪江市水利局")
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        (("甲县林业局-自评表.xlsx", "乙县水利局-自评表.xlsx"), ()),
+        (("乙县水利局-自评表.xlsx", "甲县林业局-自评表.xlsx"), (0, 1)),
+        (("一.xlsx", "乙县水利局和甲县林业局.xlsx"), ()),
+        (("甲县林业局-自评表.xlsx", "甲县林业局-自评表（2）.xlsx"), (1,)),
+    ],
+)
+def test_a_file_under_another_units_name_is_told(names, told, tmp_path):
+    job = open_job("hongjiang-2020-dept")
+    first = job.answers(examples()["hongjiang-2020-dept"])
+    for unit, name in zip(("甲县林业局", "乙县水利局"), names, strict=True):
+        job.write(job.given(first, {"单位名称": unit}), Edition.NATIVE, tmp_path / name)
+    results = compared([examine(tmp_path / name) for name in names])
+    assert tuple(at for at, result in enumerate(results) if any(one.code == "JX679" for one in result.findings)) == told
+
+
+@pytest.mark.parametrize(("called", "told"), [("节水改造工程", 0), ("惠民演出（示例）", 1)])
+def test_a_workbook_under_another_projects_name_is_told(called, told, bases, tmp_path):
+    base = bases("generic-selfeval", Edition.NATIVE)
+    paths = [tmp_path / f"{called}-成品.xlsx", tmp_path / "另一项目.xlsx"]
+    for path, project in zip(paths, ("节水改造工程", "惠民演出（示例）"), strict=True):
+        book = Tampered(base.path)
+        put(book, base, "项目名称", project)
+        book.write(path)
+    results = compared([examine(path) for path in paths])
+    assert [sum(one.code == "JX679" for one in result.findings) for result in results] == [told, 0]

@@ -94,6 +94,11 @@ def changes(texts: Sequence[str], own: Sequence[str], names: Collection[str] = (
                 yield Change(at, slip)
 
 
+def paired(edited: Sequence[str], own: Sequence[str], names: Collection[str]) -> dict[int, int]:
+    """Which own text each edited one was, where it was one; both without white space, in half-width figures."""
+    return _pairs(edited, own, _Names(names))
+
+
 @dataclass(frozen=True, slots=True)
 class _Ordinal:
     """The number a passage of a list, or a row of a table, begins with."""

@@ -30,7 +30,7 @@ _AFTER = re.compile("(?:批准|批复|同意|审批|审核|审定|验收|下达|
 def compared(results: Sequence[Examined]) -> tuple[Examined, ...]:
     """The results with the findings of the comparison added to each."""
     added: dict[int, list[Finding]] = defaultdict(list)
-    for look in (same_unit_twice, projects_alike, copied_text, other_units_name, compared_files, against_accounts):
+    for look in (same_unit_twice, named_after_another, projects_alike, copied_text, other_units_name, compared_files, against_accounts):
         for at, finding in look(results):
             added[at].append(finding)
     whole = [replace(result, findings=(*result.findings, *added[at])) for at, result in enumerate(results)]
@@ -71,6 +71,26 @@ def same_unit_twice(results: Sequence[Examined]) -> Iterator[tuple[int, Finding]
             continue
         project = f"的{titled(result.project)}" if result.project else ""
         yield at, found("JX611", place, f"{titled(result.unit)}{project}已交过同一张表：{name}")
+
+
+def named_after_another(results: Sequence[Examined]) -> Iterator[tuple[int, Finding]]:
+    """JX679: a file that has the name of another unit, or of another project of its unit, and not its own: laid in the wrong place."""
+    units = {result.unit for result in results if result.table and len(result.unit) >= _SHORTEST_NAME and not _ABOVE.search(result.unit)}
+    projects: dict[str, set[str]] = defaultdict(set)
+    for result in results:
+        if result.table and len(result.project) >= _SHORTEST_NAME:
+            projects[_bare(result.unit)].add(result.project)
+    for at, result in enumerate(results):
+        if not result.table or not result.unit:
+            continue
+        for what, own, others in (("单位", result.unit, units - {result.superior}), ("项目", result.project, projects[_bare(result.unit)])):
+            name = _bare(result.file.stem)
+            if not own or _bare(own) in name:
+                continue
+            called = max((one for one in others if _bare(one) in name and one not in own and own not in one), key=len, default="")
+            if called:
+                text = f"文件名写的{what}是“{called}”，里面填的是“{own}”；请核对是不是放错、改错了文件"
+                yield at, found("JX679", Place(result.name), text, called, own)
 
 
 def projects_alike(results: Sequence[Examined]) -> Iterator[tuple[int, Finding]]:

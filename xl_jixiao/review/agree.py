@@ -6,7 +6,7 @@ import struct
 import zipfile
 import zlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -33,9 +33,11 @@ from xl_jixiao.agree.facts import (
     shares_of_named,
 )
 from xl_jixiao.agree.mentions import Measure, half_width
+from xl_jixiao.agree.reworded import Rewording, rewordings
 from xl_jixiao.expr import Held, Value
 from xl_jixiao.finding import Finding, Place, found, titled
 from xl_jixiao.number import plain
+from xl_jixiao.review.rewritten import alike_once, of_another, reworded
 from xl_jixiao.review.texts import OwnText, own_words
 from xl_jixiao.rules.typed import YUAN
 from xl_jixiao.sheet.content import Refused
@@ -165,7 +167,9 @@ def word_texts(file: Path) -> list[tuple[str, str]]:
     if sum(len(content) for _, content in contents) > _LARGEST_PART:
         raise UnreadableReport("内容过多")
     try:
-        texts = [text for where, content in contents for text in _Walk(where).read(content)]
+        texts = [
+            text for where, content in contents for text in _Walk(where).read(content) if not (where and _PAGE_NUMBER.fullmatch(text[1]))
+        ]
     except (Refused, expat.ExpatError, RecursionError, ValueError) as error:
         raise UnreadableReport("已损坏，或含有文档类型声明") from error
     if sum(len(text) for _, text in texts) > _MOST_CHARACTERS:
@@ -173,6 +177,7 @@ def word_texts(file: Path) -> list[tuple[str, str]]:
     return texts
 
 
+_PAGE_NUMBER = re.compile(r"[\W\d第页共]*")
 _BESIDE_THE_TEXT = re.compile(r"word/(header|footer|footnotes|endnotes)\d{0,3}\.xml")
 _PART_NAMES = {"header": "页眉", "footer": "页脚", "footnotes": "脚注", "endnotes": "尾注"}
 _MOST_PARTS = 24
@@ -202,8 +207,21 @@ _NOT_SAID = frozenset(("del", "moveFrom"))
 """What was deleted, and where a passage stood before it was moved, with changes tracked."""
 
 
+_SMALLEST = 8
+"""Half points: smaller letters nobody reads."""
+
+
+def _unseen(name: str, value: str, *, in_table: bool) -> bool:
+    """Whether a run is struck out, hidden, smaller than can be read, or, outside of tables with their coloured heads, as white as the paper."""
+    if name == "color":
+        return value.upper() in ("FFFFFF", "FEFEFE") and not in_table
+    if name == "sz":
+        return value.isdecimal() and int(value) < _SMALLEST
+    return value not in ("0", "false", "off")
+
+
 class _Walk:
-    """A document's text, gathered paragraph by paragraph and row by row; what is deleted, moved away or struck out is none of it."""
+    """A document's text, gathered paragraph by paragraph and row by row; what is deleted, moved away, struck out or can't be seen is none of it."""
 
     def __init__(self, where: str = "") -> None:
         self._where = where
@@ -232,8 +250,8 @@ class _Walk:
             self._struck = False
         elif name == "txbxContent":
             self._end_paragraph()  # what a text box says is no part of the sentence it hangs on
-        elif name in ("strike", "dstrike"):
-            self._struck = self._struck or attributes.get(f"{_WORD}val", "1") not in ("0", "false", "off")
+        elif name in ("strike", "dstrike", "vanish", "color", "sz"):
+            self._struck = self._struck or _unseen(name, attributes.get(f"{_WORD}val", "1"), in_table=self._depth > 0)
         elif name in ("br", "cr"):
             self._pieces.append("\n")
         elif name == "noBreakHyphen" and not self._deleted:
@@ -294,25 +312,62 @@ def beside(file: Path) -> Path | None:
     return next((book for suffix in (".xlsx", ".xlsm") if (book := file.with_suffix(suffix)).is_file()), None)
 
 
+_OF_SET = re.compile(r"\d\d-")
+
+
+def of_set(file: Path) -> bool:
+    """Whether a file is named as a form of a set is."""
+    return _OF_SET.match(file.name) is not None
+
+
+def whole_set(file: Path) -> Path | None:
+    """The book of the set a file is a form of, in the same folder."""
+    return next(iter(sorted(file.parent.glob("00-*.xlsx"))), None) if of_set(file) else None
+
+
+_MANY = 3
 _SAME_WORDING = 2
 """One text in so many that is the program's own says that the report is: also where another version of it made the workbook."""
 
 
-def report_findings(file: Path, texts: Sequence[tuple[str, str]], returned: "Returned") -> Iterator[Finding]:
+def report_findings(
+    file: Path,
+    texts: Sequence[tuple[str, str]],
+    returned: "Returned",
+    *,
+    reviewed: bool = False,
+    whole: "Callable[[], Returned | None]" = lambda: None,
+) -> Iterator[Finding]:
     """What the Word report of a unit says otherwise than its workbook, and than arithmetic has it. What the workbook's own check of published
-    figures has found already is not said again."""
+    figures has found already is not said again. Where it is `reviewed`, words that were taken out or put in are said, too, and what was done
+    alike in many places, or is another's report altogether, once. `whole` gives the book of the set the workbook is a form of."""
     about, plan = returned.job.about(returned.answers), returned.fitted.plan
     result = returned.job.evaluate(returned.answers, file=file.name)
     entered = entries(plan, returned.package)
-    told, own = own_report(returned, result, [text for _, text in texts])
+    said_texts = [text for _, text in texts]
+    told, own = own_report(returned, result, said_texts)
+    alone = of_set(file) and len(said_texts) - _alike(said_texts, own) > _MANY  # the reports of a set have texts from its other forms
+    book = whole() if alone else None
+    if book is not None:
+        told, own = own_report(book, book.job.evaluate(book.answers), said_texts)
+        alone = False
     own_bare = {tight(text) for text in own}
-    alike = sum(tight(text) in own_bare for _, text in texts)
+    alike = _alike(said_texts, own)
     ours = returned.is_ours or alike * _SAME_WORDING >= len(texts)
     names = _names(entered)
-    changed = [
-        as_finding(one.slip, Place(file.name, texts[one.at][0]))
-        for one in (changes([text for _, text in texts], own, names) if ours else ())
-    ]
+    changed = [as_finding(one.slip, Place(file.name, texts[one.at][0])) for one in (changes(said_texts, own, names) if ours else ())]
+    rewritten: list[Rewording] = []
+    if reviewed and ours:
+        stranger = of_another(file.name, said_texts, own, (about.unit, about.project), len(changed))
+        if stranger is not None:
+            yield stranger
+            return
+        named = {one.place.sheet for one in changed}
+        changed = list(alike_once(changed))
+        if alike * _SAME_WORDING >= len(texts):
+            untold = (one for one in rewordings(said_texts, own, names) if texts[one.at][0] not in named or one.whole)
+            rewritten = [one for one in untold if one.lost or not alone]
+            changed += reworded(file.name, texts, [one for one in rewritten if not one.adds])
     yield from changed
     said = {(one.place.sheet, _FIGURE.sub("", one.reported)) for one in changed}
     edited = {place for place, _ in said}
@@ -323,6 +378,7 @@ def report_findings(file: Path, texts: Sequence[tuple[str, str]], returned: "Ret
         form = told.job.plan(told.answers, Edition.NATIVE, told.result)
         facts = facts_of(form, form.values(told.job.entries(told.answers)), told.result.total)
     figures = Figures(facts, told.job.about(told.answers).rows, told.result.grade or "", exact_grade=ours)
+    told_there = set()
     for one in (
         *own_words(written, about.year),
         *_titled_otherwise(written, about.year),
@@ -331,7 +387,9 @@ def report_findings(file: Path, texts: Sequence[tuple[str, str]], returned: "Ret
     ):
         again = (one.place.sheet, _FIGURE.sub("", one.reported)) in said
         if not again and not (one.place.sheet in edited and one.code in _FOLLOWING):
+            told_there.add(one.place.sheet)
             yield one
+    yield from reworded(file.name, texts, [one for one in rewritten if one.adds and texts[one.at][0] not in told_there])
 
 
 _NEAR_NAME = 5
@@ -393,9 +451,14 @@ def check_report(report: Path, book: Path, rubric: str | None = None) -> tuple[F
 
 def own_report(returned: "Returned", result: Result, texts: Sequence[str]) -> tuple[Told, list[str]]:
     """The report this workbook exports, with its paragraphs and rows; of several the one that has most of these texts."""
-    wanted = {tight(text) for text in texts}
     reports = [(told, _texts_of(told.report)) for told in returned.job.told(result, returned.answers)]
-    return max(reports, key=lambda one: sum(tight(text) in wanted for text in one[1]))
+    return max(reports, key=lambda one: _alike(texts, one[1]))
+
+
+def _alike(texts: Sequence[str], own: Iterable[str]) -> int:
+    """How many of the texts the report has as they are."""
+    written = {tight(text) for text in own}
+    return sum(tight(text) in written for text in texts)
 
 
 def _texts_of(report: Report) -> list[str]:

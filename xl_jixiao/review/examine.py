@@ -278,23 +278,26 @@ def _report(file: Path, rubric: str | None, tables: Path | None) -> Examined:
     except agree.UnreadableReport as error:
         return not_examined(file, f"Word 文件{error}；需要核对的，请在 Word 或 WPS 中打开后另存为 .docx")
     placed = tuple((Place(file.name, place), text) for place, text in texts)
-    returned = _exported_with(file, own_tables(rubric, tables))
+    known = own_tables(rubric, tables)
+    returned = _exported_with(agree.beside(file), known)
     if returned is None:
         return _form_in_word(file, tables, placed) or Examined(file, texts=placed)
     about = returned.job.about(returned.answers)
     title = f"{returned.job.title}（Word 报告）"
-    found_now = tuple(agree.report_findings(file, texts, _as_exported(returned)))
+    as_exported = _as_exported(returned)
+    found_now = tuple(
+        agree.report_findings(file, texts, as_exported, reviewed=True, whole=lambda: _exported_with(agree.whole_set(file), known))
+    )
     return Examined(file, unit=about.unit, title=title, project=about.project, superior=about.superior, findings=found_now, year=about.year)
 
 
-def _exported_with(file: Path, tables: Mapping[str, Path]) -> "Returned | None":
+def _exported_with(book: Path | None, tables: Mapping[str, Path]) -> "Returned | None":
     """The workbook of ours a Word report was exported with; None where none stands beside it that can be read: what is wrong with that is said
     of itself."""
     from xl_jixiao.jobs import read_workbook
     from xl_jixiao.sheet.content import UnreadableWorkbook
     from xl_jixiao.tables.tablefile import RubricError
 
-    book = agree.beside(file)
     if book is None:
         return None
     try:
