@@ -199,8 +199,8 @@ def _sentence_lines(trees: FormTrees) -> Iterator[Line]:
         for number, some in enumerate(groups, 1):
             count = total([when(test, 1, 0) for _, test in some])
             first = Gap(count > 0, first_of([(test, linked(place_of(key), key)) for key, test in some], ""))
-            said = joined(*(when(test, f"“{printed_name(key)}”", "") for key, test in some))
-            detail = joined(said, f"没有填，而句子已经写了；请填上，没有的填“{NONE_WORD}”")
+            said = (when(test, f"；“{printed_name(key)}”没有填", "") for key, test in some)
+            detail = joined(f"写了的句子，每一处都要填，没有的填“{NONE_WORD}”", *said)
             part = f"（{number}）" if len(groups) > 1 else ""
             yield Line(f"“{name}”的句子都写完了{part}", when(count.equals(0), PASSED, MUST_FIX), detail, some[0][0], first=first)
 
