@@ -1,5 +1,6 @@
 """What a document lacks before it goes out: a sentence left open is 必改, an optional passage is left out of the sheet and of the report."""
 
+import openpyxl
 import pytest
 from support.depth import forms
 from support.office import poison
@@ -14,7 +15,7 @@ from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.package import read
 from xl_jixiao.tables.answers import Answers
 from xl_jixiao.tables.catalogue import examples
-from xl_jixiao.words import CHECKS, MUST_FIX, TO_FILL
+from xl_jixiao.words import CHECKS, MUST_FIX, PASSED, TO_FILL
 
 DOCUMENTS = [name for name in forms(examples()) if isinstance(open_job(name), DocumentJob)]
 OPEN = (
@@ -89,3 +90,12 @@ def test_a_sentence_left_open_is_said_by_the_sheet_itself(office, name, key, sai
     rows = office.recalculate(poison(tmp_path / "a.xlsx", tmp_path / "b.xlsx"))[CHECKS]
     lines = [(rows[f"C{at}"], rows[f"D{at}"]) for at in range(5, 60) if "的句子都写完了" in str(rows.get(f"B{at}", ""))]
     assert any(result == MUST_FIX and f"“{key}”" in detail for result, detail in lines)
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_a_check_that_passes_does_not_speak_of_what_is_missing(name, tmp_path):
+    job = open_job(name)
+    job.write(job.answers(examples()[name]), Edition.NATIVE, tmp_path / "a.xlsx")
+    rows = openpyxl.load_workbook(tmp_path / "a.xlsx", data_only=True)[CHECKS].iter_rows(values_only=True)
+    passed = [(row[1], row[3]) for row in rows if row[2] == PASSED]
+    assert passed and [one for one in passed if "没有填" in str(one[1])] == []

@@ -313,3 +313,16 @@ def test_a_day_that_is_shown_as_one_is_no_disguise(tmp_path):
         book.save(tmp_path / "b.xlsx")
         found = [one.code for one in examine(tmp_path / "b.xlsx").findings if one.place.cell == ref.local and one.code == "JX610"]
         assert found == code
+
+
+@pytest.mark.parametrize("name", ["transfer-selfeval", "generic-selfeval"])
+def test_amounts_in_another_unit_are_asked_about_beside_them_and_more_rows_are_explained(name):
+    job = open_job(name)
+    entries = dict(job.entries(job.answers(catalogue.examples()[name])))
+    plan = job.plan_for(Edition.NATIVE, {})
+    amounts = [key for key in entries if key.endswith(("_年初预算数", "_全年预算数", "_全年执行数")) and entries[key]]
+    asked = plan.values({**entries, **{key: entries[key] * 10_000 for key in amounts}, "执行率说明": ""})["提示:资金"]
+    assert amounts and "元" in str(asked) and "写明" in str(asked)
+    form = plan.sheet_by_name[job.table.form.sheet]
+    assert [one for one in form.cells if isinstance(one.content, Label) and str(one.content.value).startswith("增加指标：点“筛选行”")]
+    assert "元" not in str(plan.values(entries)["提示:资金"]).replace("万元", "")

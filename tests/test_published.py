@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import openpyxl
 import pytest
 from support.books import formulas_of
 from support.office import poison
@@ -9,6 +10,7 @@ from support.office import poison
 from xl_jixiao.jobs import open_job, read_workbook
 from xl_jixiao.review.examine import examine
 from xl_jixiao.sheet.edition import Edition
+from xl_jixiao.sheet.measure import text_units
 from xl_jixiao.sheet.published import figure_key, points_key
 from xl_jixiao.tables.answers import read_data
 from xl_jixiao.tables.catalogue import examples
@@ -127,3 +129,12 @@ def test_a_published_total_is_held_against_the_points_published_with_it(first, t
     result = job.evaluate(dataclasses.replace(answers, rows=tuple(rows)))
     assert [one.message for one in result.findings if one.code == "JX519"] == ([message] if message else [])
     assert result.card.values[f"核对:{figure_key('总分')}"] == word
+
+
+@pytest.mark.parametrize("name", ["yanling-2020-selfeval", "hongjiang-2020-dept"])
+def test_a_line_of_published_figures_holds_its_name_in_one_row(name, tmp_path):
+    job = open_job(name)
+    job.write(job.answers(examples()[name]), Edition.NATIVE, tmp_path / "a.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx", data_only=True)[PUBLISHED]
+    names = [str(row[1]) for row in sheet.iter_rows(min_row=5, values_only=True) if row[1]]
+    assert len(names) > 10 and [one for one in names if text_units(one) > sheet.column_dimensions["B"].width - 2] == []

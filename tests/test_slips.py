@@ -29,7 +29,7 @@ from xl_jixiao.selfeval import cells
 from xl_jixiao.sheet.data import hint_key, remark_key, state, unsaid
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.plan import Computed, Entry
-from xl_jixiao.tables.answers import read_data
+from xl_jixiao.tables.answers import AnswersError, read_data
 from xl_jixiao.tables.catalogue import examples
 from xl_jixiao.tables.inputs import Input
 from xl_jixiao.tables.reasons import says_nothing
@@ -54,6 +54,8 @@ MEANT = [
     ("写否", Typed(Kind.CHOICE, options=CHOICE), "", " 否", "不符合"),
     ("选项有空格", Typed(Kind.CHOICE, options=CHOICE), "", "符 合 ", "符合"),
     ("别的单位", Typed(Kind.COUNT), "人", "86万元", None),
+    ("空格隔开的数字", Typed(Kind.COUNT), "人", "1 2", None),
+    ("空格隔开的数字带着单位", Typed(Kind.AMOUNT), "万元", "1 010.01万元", None),
     ("汉字", Typed(Kind.COUNT), "人", "八十六人", None),
     ("约数", Typed(Kind.COUNT), "人", "约86人", None),
     ("三档里的是", Typed(Kind.CHOICE, options=("优", "良", "差")), "", "是", None),
@@ -405,6 +407,8 @@ TYPED_AS_TEXT = [
     ("hongjiang-2020-dept", "编制数", "８６", "再输入 86"),
     ("hongjiang-2020-dept", "编制数", "约86人", "再输入数字"),
     ("hongjiang-2020-dept", "编制数", "人", "再输入数字"),
+    ("hongjiang-2020-dept", "编制数", " 86 人", "再输入 86"),
+    ("hongjiang-2020-dept", "编制数", "1 2", "再输入数字"),
     ("hongjiang-2020-dept", "预算完成数", "无 ", "再输入“无”"),
     ("hongjiang-2020-project-data", "项目1整体进度", "９５ ％", "再输入 95%"),
     ("hongjiang-2020-project-data", "项目1整体进度", "95", "再输入数字"),
@@ -470,6 +474,9 @@ JUDGED = [
     ("重点工作", {"kind": "shared", "subject": "重点工作"}, ["建路", "100%", "修桥", "100%"], ""),
     ("产出", {"kind": "rows", "subject": "产出"}, ["培训", "≥60人", "66人", 5, None, None, "培训", "≥60人", "66人", 5], "JX550"),
     ("产出", {"kind": "rows", "subject": "产出"}, ["培训", "≥60人", "66人", 5, None, None, "培训", "≥2期", "2期", 5], ""),
+    ("制度健全性", {"kind": "judgement"}, ["0.08"], "JX564"),
+    ("制度健全性", {"kind": "judgement"}, ["0.5"], ""),
+    ("制度健全性", {"kind": "judgement"}, [0], ""),
     (
         "工作质量",
         {"kind": "tier_ranges", "tiers": [{"label": "优", "lowest": 8, "highest": 10}, {"label": "差", "lowest": 0, "highest": 7}]},
@@ -491,7 +498,7 @@ def test_a_judged_value_that_is_hardly_meant_is_asked_about_in_its_own_row_until
                 "adjustments": {name: {"reason": reason}} if reason else {},
             }
         )
-        found = [one for one in job.evaluate(answers).findings if one.code in ("JX546", "JX548", "JX550")]
+        found = [one for one in job.evaluate(answers).findings if one.code in ("JX546", "JX548", "JX550", "JX564")]
         assert [one.code for one in found] == ([code] if code and not reason else [])
         plan = job.plan(answers, Edition.NATIVE)
         marked = [key for key in keys if plan.shown[state(key).key] == EXPLAIN]
@@ -505,3 +512,144 @@ def test_a_code_typed_as_a_number_into_a_text_is_not_asked_about():
     asked = questions(inputs)
     assert not asked["预算编码"].value({"预算编码": 102}) and not asked["单位名称"].value({"单位名称": "某局"})
     assert asked["单位名称"].value({"单位名称": "××局"}) and asked["预算编码"].value({"预算编码": "见附件"})
+
+
+GOALS = [
+    ("按要求完成", True),
+    ("已完成。", True),
+    ("本年度各项工作任务\n均已按计划 圆满完成", True),
+    ("无", True),
+    ("见附件", True),
+    ("完成各项培训", False),
+    ("完成66场", False),
+]
+
+
+@pytest.mark.parametrize(("text", "empty"), GOALS)
+def test_a_goal_that_is_only_said_to_be_reached_says_nothing(text, empty):
+    job = open_job("generic-selfeval")
+    data = read_data(examples()[job.id])
+    data["goals"]["实际完成情况"] = text
+    answers = job.answers_from(data)
+    assert [one.code for one in job.evaluate(answers).findings] == (["JX521"] if empty else [])
+    lines, _ = checks_of(job, answers)
+    assert lines["总体目标写明了内容"] == (EXPLAIN if empty else PASSED)
+
+
+def test_a_passage_about_the_work_that_only_says_it_was_done_is_asked_about():
+    inputs = (Input(name="绩效目标完成情况", kind="text", limit=200), Input(name="单位名称", kind="text"))
+    asked = questions(inputs)
+    assert "等于没有写" in asked["绩效目标完成情况"].value({"绩效目标完成情况": "全部按时完成"})
+    assert not asked["绩效目标完成情况"].value({"绩效目标完成情况": "全部按时完成，培训660人"})
+    assert not asked["单位名称"].value({"单位名称": "项目工作部"})
+
+
+SPENT = (
+    Input(name="在职人员数", kind="count", unit="人"),
+    Input(name="基本支出", unit="万元"),
+    Input(name="人员经费", unit="万元"),
+    Input(name="公用经费", unit="万元"),
+    Input(name="三公经费预算数", unit="万元"),
+    Input(name="公务用车运行维护费", unit="万元"),
+    Input(name="公务用车保有量", kind="count", unit="辆"),
+    Input(name="公务接待费", unit="万元"),
+    Input(name="公务接待人次", kind="count", unit="人次"),
+)
+YEAR_OF_66 = dict(zip((one.name for one in SPENT), map(Decimal, "66 1240.71 875.14 365.57 65.58 7.51 3 12.96 1337".split()), strict=True))
+MONEY = tuple(one.name for one in SPENT if one.kind == "amount")
+
+
+@pytest.mark.parametrize(
+    ("times", "heads", "asked"),
+    [
+        (1, 66, ()),
+        (2, 66, ()),
+        (10, 66, MONEY),
+        (100, 66, MONEY),
+        (Decimal("0.0001"), 66, ("基本支出", "人员经费", "公务接待人次")),
+        (1, 4, ()),
+        (0, 66, ()),
+    ],
+)
+def test_amounts_all_in_another_unit_are_told_by_what_they_come_to_for_each_person_car_and_guest(times, heads, asked):
+    given = {name: value * times if name in MONEY else value for name, value in YEAR_OF_66.items()} | {"在职人员数": Decimal(heads)}
+    values = {name: exact(value) for name, value in given.items()}
+    found = {name for name, tree in questions(SPENT).items() if tree.value(values)}
+    assert found == set(asked)
+
+
+ROWS = [
+    ({"三级指标": "群众满意度", "年度指标值": "≤95%", "实际完成值": "95%"}, "JX560"),
+    ({"三级指标": "群众满意度", "年度指标值": "≥95%", "实际完成值": "96%"}, ""),
+    ({"三级指标": "投诉率", "年度指标值": "≥5%", "实际完成值": "6%"}, "JX560"),
+    ({"三级指标": "投诉办结率", "年度指标值": "≥95%", "实际完成值": "96%"}, ""),
+    ({"三级指标": "违法行为责停率", "年度指标值": "≥95%", "实际完成值": "95%"}, ""),
+    ({"三级指标": "不满意率", "年度指标值": "5%", "实际完成值": "4%"}, "JX185"),
+    ({"三级指标": "不合规资金比例", "年度指标值": "2%", "实际完成值": "3%"}, "JX185"),
+    ({"三级指标": "不满意率", "年度指标值": "≤5%", "实际完成值": "4%"}, ""),
+    ({"三级指标": "不合格产品处置率", "年度指标值": "95%", "实际完成值": "96%"}, ""),
+    ({"三级指标": "培训次数", "年度指标值": "≥0次", "实际完成值": "6次"}, "JX561"),
+    ({"三级指标": "培训次数", "年度指标值": "≥-6次", "实际完成值": "6次"}, "JX561"),
+    ({"三级指标": "利润", "年度指标值": "≥0万元", "实际完成值": "6万元"}, ""),
+    ({"三级指标": "收入增长率", "年度指标值": "≥0%", "实际完成值": "6%"}, ""),
+    ({"三级指标": "支出比例", "年度指标值": "≤3000%", "实际完成值": "600%"}, "JX561"),
+    ({"三级指标": "验收合格率", "年度指标值": "验收合格率", "实际完成值": "100%"}, "JX561"),
+    ({"三级指标": "按期完成", "年度指标值": "按期完成", "实际完成值": "按期完成"}, ""),
+    ({"三级指标": "5", "年度指标值": "≥95%", "实际完成值": "95%"}, "JX563"),
+    ({"三级指标": "≥95%", "年度指标值": "≥95%", "实际完成值": "95%"}, "JX563"),
+    ({"三级指标": "见附件", "年度指标值": "≥95%", "实际完成值": "95%"}, "JX551"),
+    ({"三级指标": "公用经费控制率", "年度指标值": "≤100%", "实际完成值": "0.97%"}, "JX562"),
+    ({"三级指标": "公用经费控制率", "年度指标值": "≤100%", "实际完成值": "97%"}, ""),
+    ({"三级指标": "预算调整率", "年度指标值": "≤10%", "实际完成值": "0.5%"}, ""),
+    ({"三级指标": "公用经费控制率", "年度指标值": "#REF!", "实际完成值": "97%"}, "JX505"),
+    ({"三级指标": "公用经费控制率", "年度指标值": "≤100%", "实际完成值": "#REF!"}, "JX505"),
+]
+
+
+@pytest.mark.parametrize(("given", "code"), ROWS, ids=["，".join(given.values()) for given, _ in ROWS])
+def test_a_row_whose_name_target_or_direction_is_hardly_meant_is_asked_about_there(given, code):
+    job = open_job("generic-selfeval")
+    data = read_data(examples()[job.id])
+    row = data["rows"][0]
+    row.pop("偏差原因", None)
+    row.update(given, 二级指标="质量指标")
+    for reason in ("", "按县里考核办法核对无误"):
+        answers = job.answers_from(data)
+        found = [one for one in job.evaluate(answers).findings if not (reason and one.code in ("JX506", "JX204"))]
+        answered = bool(reason) and (code in ("JX560", "JX562") or code == "JX561" and given["年度指标值"] != given["三级指标"])
+        assert [one.code for one in found] == ([] if answered or not code else [code])
+        state = job.plan(answers, Edition.NATIVE).shown[cells.at(cells.STATE, 1)]
+        assert state == (PASSED if answered or not code else MUST_FIX if code == "JX505" else EXPLAIN)
+        row["偏差原因"] = "按县里考核办法核对无误"
+
+
+RATES = [
+    ({"在职人员数": 0}, "编制数", "不到20%"),
+    ({"实际在用固定资产总额": Decimal("88.2")}, "所有固定资产总额", "不到10%"),
+    ({"实际在用固定资产总额": 0}, "所有固定资产总额", "不到10%"),
+    ({"满意问卷数": 20}, "有效问卷数", "不到20%"),
+    ({"计划工作数": 4000}, "计划工作数", "不到10%"),
+    ({"政府采购预算数": 6000}, "政府采购预算数", "不到2%"),
+    ({"实际政府采购金额": 20}, "政府采购预算数", ""),
+    ({"实际政府采购金额": 0}, "政府采购预算数", ""),
+    ({"满意问卷数": 150}, "有效问卷数", ""),
+]
+
+
+@pytest.mark.parametrize(
+    ("changed", "key", "said"), RATES, ids=["，".join(f"{key}{value}" for key, value in one[0].items()) for one in RATES]
+)
+def test_a_rate_that_is_hardly_ever_so_low_asks_for_its_figures(changed, key, said):
+    job = open_job("generic-dept")
+    data = read_data(examples()[job.id])
+    data["answers"].update(changed)
+    text = "".join(one.message for one in job.evaluate(job.answers_from(data)).findings if one.code == "JX109" and key in one.message)
+    assert (said in text) if said else not text
+
+
+def test_a_date_is_no_number_of_a_data_file():
+    job = open_job("generic-dept")
+    data = read_data(examples()[job.id])
+    data["answers"]["所有固定资产总额"] = datetime.date(2020, 7, 20)
+    with pytest.raises(AnswersError, match="“2020-07-20”是日期，应为数字"):
+        job.answers_from(data)

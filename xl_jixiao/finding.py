@@ -229,7 +229,7 @@ _DECLARED = (
         "改正",
     ),
     Declared("JX520", "degree-outside-word", Level.EXPLAIN, "完成程度与用词不符，如“部分达成”填 95%", "改一处"),
-    Declared("JX521", "goals-say-nothing", Level.EXPLAIN, "年度总体目标没有填，或实际与预期一字不差", "补写实际完成情况"),
+    Declared("JX521", "goals-say-nothing", Level.EXPLAIN, "年度总体目标没有填、只写“已完成”，或实际与预期一字不差", "补写实际完成情况"),
     Declared("JX522", "invalid-number", Level.MUST_FIX, "金额或分值不是数字，或为负数", "改正"),
     Declared("JX523", "every-row-full-marks", Level.NOTE, "每一行都是满分", "重点抽查"),
     Declared("JX524", "text-too-long", Level.MUST_FIX, "一格的文字超过字数上限（粘贴不受单元格限制）", "写短，细节放在自评报告里"),
@@ -278,6 +278,13 @@ _DECLARED = (
     Declared("JX552", "negative-actual", Level.EXPLAIN, "指标值大于零，完成值是负数", "核对完成值；填对了的写明"),
     Declared("JX553", "day-as-number", Level.EXPLAIN, "一格是像日期的数，与另一格相差十倍以上", "核对是不是粘贴了日期；填对了的写明"),
     Declared("JX554", "row-left-out", Level.NOTE, "不计分的表里一行写明本年没有发生，按不适用列出", "看所写的原因是否属实"),
+    Declared("JX560", "direction-against-name", Level.EXPLAIN, "比率的“≥”“≤”与指标名称相反，如满意度≤95%", "看是不是写反了；写对了的写明"),
+    Declared("JX561", "target-says-nothing", Level.EXPLAIN, "指标值不大于0、超过300%，或者照写指标名称", "改成要做到多少；写对了的写明"),
+    Declared(
+        "JX562", "share-far-below", Level.EXPLAIN, "控制率等的完成值比指标值低得多，如≤100%完成0.97%", "看是不是点错了小数点；填对了的写明"
+    ),
+    Declared("JX563", "nameless-row", Level.EXPLAIN, "三级指标只有数字、日期或符号，没有名称", "补写指标名称"),
+    Declared("JX564", "points-as-share", Level.EXPLAIN, "认定的评分不到分值的5%，又不是0", "看是不是按百分数填了；填对了的写明"),
     Declared(
         "JX600",
         "unreadable",

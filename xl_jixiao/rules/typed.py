@@ -45,7 +45,7 @@ _TIMES: Mapping[str, int] = MappingProxyType({**YUAN, "千": 10**3, "万": 10**4
 _MEASURES = ("人", "名", "个", "项", "次", "起", "件", "份", "家", "户", "辆", "批", "人次", "人数", "分")
 """What clerks write behind a number of things."""
 
-_AROUND = (" ", "　", ",", "，", "¥", "￥")
+_AROUND = ((",", ""), ("，", ""), ("¥", ""), ("￥", ""), ("　", " "))
 _HALF_WIDTH = (*((chr(ord(digit) + 0xFEE0), digit) for digit in "0123456789"), ("．", "."), ("％", "%"))
 """What clerks type around a number, and digits as an input method leaves them."""
 
@@ -146,11 +146,14 @@ class Typed:
         return str(self._own_state.value({"": value}))
 
     def advice(self, cell: Expr, unit: str = "") -> Expr:
-        """What to do about a text in the cell of a number: the number it plainly says, as it is to be typed; else to type one."""
+        """What to do about a text in the cell of a number: the number it plainly says, as it is to be typed; else to type one. Digits parted
+        by a space are no number."""
         shares = self.kind is Kind.PERCENT
         said: Expr = cell
-        for mark, plainly in (*((mark, "") for mark in (*_AROUND, *((unit,) if unit and not shares else ()))), *_HALF_WIDTH):
+        own = ((" %", "%"),) if shares else ((unit, ""),)
+        for mark, plainly in (*_AROUND, *_HALF_WIDTH, *(one for one in own if one[0])):
             said = call("SUBSTITUTE", said, mark, plainly)
+        said = call("TRIM", said)
         rest = said
         for digit in "0123456789":
             rest = call("SUBSTITUTE", rest, digit, "")
@@ -166,9 +169,9 @@ class Typed:
 
     def meant(self, text: str, unit: str = "") -> Decimal | str | None:
         """What a text plainly means beside a cell of this unit: 86人, 1010.01万元, √ for 符合. None where that isn't plain."""
-        said = half_width(bare(text)).replace(" ", "")
+        said = half_width(bare(text))
         if self.kind is Kind.CHOICE:
-            return self._chosen(said)
+            return self._chosen(said.replace(" ", ""))
         return _measured(said.lstrip("¥￥"), unit, share=self.kind is Kind.PERCENT) if self.numeric else None
 
     def _chosen(self, said: str) -> str | None:

@@ -141,6 +141,11 @@ def points_outside_tier(filing: HandedScores) -> Iterator[Finding]:
     yield from _doubted(filing, "JX548")
 
 
+def points_as_share(filing: HandedScores) -> Iterator[Finding]:
+    """JX564: judged points of next to nothing, as a percentage would be typed, and no reason answers."""
+    yield from _doubted(filing, "JX564")
+
+
 def line_written_twice(filing: HandedScores) -> Iterator[Finding]:
     """JX550: two lines of an indicator say the same, and no reason answers."""
     yield from _doubted(filing, "JX550")

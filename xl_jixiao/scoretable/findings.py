@@ -27,6 +27,7 @@ CHECKS: tuple[FilingCheck, ...] = (
     filing_checks.lines_over_weight,
     filing_checks.share_over_whole,
     filing_checks.points_outside_tier,
+    filing_checks.points_as_share,
     filing_checks.line_written_twice,
     filing_checks.adjustment_without_reason,
     filing_checks.adjustment_out_of_range,

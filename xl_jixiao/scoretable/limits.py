@@ -2,16 +2,22 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from xl_jixiao.expr import Cell, Expr, all_of, any_of, call, is_blank, is_number, negated, tree, when
+from xl_jixiao.number import plain
 from xl_jixiao.rules.completion import Completion
 from xl_jixiao.rules.itemised import Itemised
+from xl_jixiao.rules.judgement import Judgement
 from xl_jixiao.rules.rows import WEIGHT, WrittenRows
 from xl_jixiao.rules.shared import Shared
 from xl_jixiao.rules.tier_ranges import TierRanges
 from xl_jixiao.scoretable.keys import rate_key
 from xl_jixiao.scoretable.model import Indicator
 from xl_jixiao.tables.slips import MOST_RATE, at_most_all
+
+FEWEST_POINTS = 20
+"""Points that are judged are nothing, or hardly less than this part of the weight."""
 
 
 @dataclass(frozen=True)
@@ -26,13 +32,20 @@ class Doubt:
 
 def doubts(indicator: Indicator) -> tuple[Doubt, ...]:
     """Everything that may be asked about the judged values of an indicator."""
-    return (*_of_tier(indicator), *_of_shares(indicator), *_of_lines(indicator))
+    return (*_of_tier(indicator), *_of_points(indicator), *_of_shares(indicator), *_of_lines(indicator))
 
 
 def _of_tier(indicator: Indicator) -> Iterator[Doubt]:
     if isinstance(indicator.rule, TierRanges):
         outside = indicator.rule.outside(tree(indicator.weight), Cell(rate_key(indicator)), tuple(map(Cell, indicator.item_keys)))
         yield Doubt(indicator.item_keys[-1], "JX548", outside, "不在认定的档次里，按档次计")
+
+
+def _of_points(indicator: Indicator) -> Iterator[Doubt]:
+    if isinstance(indicator.rule, Judgement):
+        cell = Cell(indicator.item_keys[0])
+        little = when(is_number(cell), all_of([cell > 0, cell * FEWEST_POINTS < indicator.weight]), False)
+        yield Doubt(cell.key, "JX564", little, f"不到分值的{plain(Decimal(100) / FEWEST_POINTS)}%，是否按百分数填了？")
 
 
 def _of_shares(indicator: Indicator) -> Iterator[Doubt]:

@@ -154,7 +154,7 @@ class Indicator(TablePart):
     @property
     def least(self) -> Decimal:
         """What the rate is hardly ever below; zero where it may be anything."""
-        return slips.LEAST_WHOLE if self.standard and self.standard.code in slips.NEAR_WHOLE else Decimal(0)
+        return slips.LEAST_OF_RATE.get(self.standard.code, Decimal(0)) if self.standard else Decimal(0)
 
     @cached_property
     def quotient(self) -> slips.Quotient | None:
@@ -164,7 +164,8 @@ class Indicator(TablePart):
             return None
         named = isinstance(core.left, Cell) and isinstance(core.right, Cell) and slips.is_part(core.left.key, core.right.key)
         share = named if self.standard is None else self.standard.share
-        return slips.Quotient(self.name, core.left, core.right, self.most, self.least, reason_name(self.code), share)
+        nothing = not self.standard or self.standard.code not in slips.NEVER_NOTHING
+        return slips.Quotient(self.name, core.left, core.right, self.most, self.least, reason_name(self.code), share, nothing)
 
     @cached_property
     def bound_names(self) -> tuple[str, ...]:

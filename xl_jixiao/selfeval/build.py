@@ -1,7 +1,7 @@
 """Table and answers -> the plan of a 自评表 workbook, in one of three editions; and a filing's scores, read from a plan."""
 
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import lru_cache, reduce
 from types import MappingProxyType
 
 from xl_jixiao import __version__
@@ -17,7 +17,7 @@ from xl_jixiao.selfeval.model import EXECUTED, SelfEvaluation
 from xl_jixiao.selfeval.overview_sheets import analysis_sheet, checks_sheet, guide_sheet
 from xl_jixiao.selfeval.passages import rows_needed
 from xl_jixiao.selfeval.scoring import RATE, SelfCard
-from xl_jixiao.selfeval.target import BETTER_LESS, BETTER_MORE, DONE_RATES, SAVING
+from xl_jixiao.selfeval.target import BETTER, BETTER_LESS, BETTER_MORE, DONE_RATES, NEGATED, SAVING
 from xl_jixiao.sheet.addin import addin_sheets
 from xl_jixiao.sheet.build import SheetBuilder, areas
 from xl_jixiao.sheet.edition import Edition, StampName
@@ -57,7 +57,9 @@ def finished_plan(card: SelfCard) -> Plan:
 
 def _class_of(row: IndicatorRow) -> IndicatorRow:
     """What of a row the shape of a finished form depends on."""
-    told = (next((word for word in words if word in row.name), "") for words in (SAVING, DONE_RATES, BETTER_LESS, BETTER_MORE))
+    bare = reduce(lambda name, word: name.replace(word, ""), NEGATED, row.name)
+    sought = ((SAVING, row.name), (DONE_RATES, row.name), (BETTER_LESS, row.name), (BETTER, bare), (BETTER_MORE, bare))
+    told = (next((word for word in words if word in name), "") for words, name in sought)
     return IndicatorRow(row.level1, row.level2, name="、".join(filter(None, told)))
 
 

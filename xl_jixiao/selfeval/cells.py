@@ -21,7 +21,7 @@ COSTING = "成本类"
 """Whether a row is about cost: the word, or nothing."""
 QUESTION = "须核对"
 """What is asked about an actual value that can be scored as it is."""
-LESSER = "越小越好"
+LESSER, GREATER = "越小越好", "越大越好"
 """Whether by its name a row is one of which less is better as a rule: the word, or nothing."""
 CATEGORY, SIDE, WANTED, WANTED_UNIT, REACHED, REACHED_UNIT = "类别", "方向", "指标数值", "指标单位", "完成数值", "完成单位"
 RATIO, SCORE, DEVIATION, EXPLANATION = "完成率", "复算得分", "偏差", "计分说明"
@@ -77,10 +77,24 @@ CHANGES, SIGNS, LESS, TAILS, LESS_TAILS, MET, GOOD, UNMET, NO_REASON, LEVELS_1, 
 )
 """The hidden lists of words."""
 
-NONE_SAID, ALL_SAID, WHOLE_UNITS, BETTER_LESS, BETTER_MORE, DONE_RATES, WITH_FIGURES, UNITS, UNIT_BASES, UNIT_FACTORS, UNIT_NUMBERS = map(
+(
+    NONE_SAID,
+    NO_CONTENT,
+    ALL_SAID,
+    WHOLE_UNITS,
+    BETTER_LESS,
+    BETTER_MORE,
+    DONE_RATES,
+    WITH_FIGURES,
+    UNITS,
+    UNIT_BASES,
+    UNIT_FACTORS,
+    UNIT_NUMBERS,
+) = map(
     Area,
     (
         "词_没有",
+        "词_空话",
         "词_全部完成",
         "词_整数单位",
         "词_越少越好",
@@ -96,6 +110,7 @@ NONE_SAID, ALL_SAID, WHOLE_UNITS, BETTER_LESS, BETTER_MORE, DONE_RATES, WITH_FIG
 MARKS_COMPARING, MARKS_INCLUSIVE, MARKS_DOWN, MARKS_OF_DATES, MARKS_OF_NUMERALS, MARKS_OF_FIGURES, MARKS_OF_BOUNDS, MARKS_OF_DOING = map(
     Area, ("词_比较", "词_含本数", "词_向下", "词_时点", "词_数词", "词_数码", "词_上下限", "词_办理")
 )
+MARKS_OF_SHARES, MARKS_OF_CHANGE, MARKS_OF_PARTED = map(Area, ("词_至多全部", "词_变化", "词_隔开的数"))
 """More of them: long ones that several formulas of every row would repeat, and the units that are converted, row by row."""
 
 

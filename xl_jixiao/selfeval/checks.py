@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 
-from xl_jixiao.expr import as_number, as_text, decimal
+from xl_jixiao.expr import Cell, as_number, as_text, decimal
 from xl_jixiao.finding import Finding, Place, found
 from xl_jixiao.number import percent, plain
 from xl_jixiao.rules.typed import YUAN
@@ -17,18 +17,27 @@ from xl_jixiao.selfeval.build import plan_of_answers
 from xl_jixiao.selfeval.funds import breakdown_gap
 from xl_jixiao.selfeval.judging import (
     ACTUAL_WITHOUT_QUANTITY,
+    AGAINST_NAME,
+    ANSWER,
+    AS_ERROR,
     BELOW_NOTHING,
     BEYOND,
     BOUND_COPIED,
     BOUND_REACHED,
+    CHECK,
     DOUBTFUL,
+    FAR_BELOW,
     HALVED,
     LESS_MEANT,
+    MET_BY_NOTHING,
     MONTH_UNSAID,
+    NAMELESS,
     ONE_DAY,
     OUTSIDE,
     OVER_WHOLE,
     POINTS_AWAY,
+    SHARE_TOO_LARGE,
+    TARGET_IS_NAME,
     TOO_LATE,
     WAY_OUT,
     WORDS_COPIED,
@@ -52,7 +61,7 @@ from xl_jixiao.sheet.plan import Plan
 from xl_jixiao.sheet.published import ROW_POINTS, figure_key, points_key
 from xl_jixiao.tables.published import difference
 from xl_jixiao.tables.reasons import left_open, says_nothing
-from xl_jixiao.tables.slips import NO_ANSWER, NONE_OF_IT
+from xl_jixiao.tables.slips import NO_ANSWER, NONE_OF_IT, goal_empty
 from xl_jixiao.words import GRADE, NONE_WORD, NOT_APPLICABLE, TOTAL, is_blank
 
 DOMINANT = Decimal("0.5")
@@ -213,7 +222,9 @@ def unfinished_row(subject: Subject) -> Iterator[Finding]:
 def unscorable_row(subject: Subject) -> Iterator[Finding]:
     """JX505: a row whose texts give no points: other units, no quantity, no degree."""
     for one in subject.card.rows:
-        if isinstance(one.points, str) and not one.left_out and not _met_by_word(one) and not _figures_wrong(one):
+        if one.hint == AS_ERROR:
+            yield found("JX505", subject.cell(one, cells.DONE), f"{_named(one)}{AS_ERROR.removeprefix('本行')}")
+        elif isinstance(one.points, str) and not one.left_out and not _met_by_word(one) and not _figures_wrong(one):
             texts = f"指标值“{_shown(one.row.target)}”，完成值“{_shown(one.row.actual)}”"
             cannot, way_out = ("计分", "") if subject.table.scored else ("比较", f"；{WAY_OUT}")
             message = f"{_named(one)}不能{cannot}：{one.points}（{texts}）{_advice(one)}{way_out}"
@@ -344,7 +355,8 @@ def points_away(subject: Subject) -> Iterator[Finding]:
     """JX551: a target, an actual value, a head field only points elsewhere: 见附件, 同上."""
     for one, message in _asked(subject, POINTS_AWAY):
         if isinstance(one.points, Decimal) and not one.unexplained:
-            column = cells.TARGET if clean(_shown(one.row.target)) in NO_ANSWER else cells.DONE
+            written = ((cells.NAME, one.row.name), (cells.TARGET, one.row.target), (cells.DONE, one.row.actual))
+            column = next((key for key, text in written if clean(text) in NO_ANSWER), cells.DONE)
             yield found("JX551", subject.cell(one, column), message, _shown(one.row.actual))
     for field in subject.table.fields:
         text = subject.card.answers.fields.get(field.name) or ""
@@ -354,23 +366,50 @@ def points_away(subject: Subject) -> Iterator[Finding]:
 
 def below_nothing(subject: Subject) -> Iterator[Finding]:
     """JX552: an actual value is below zero, its target above."""
-    for one, message in _asked(subject, BELOW_NOTHING):
+    yield from _doubtful(subject, cells.DONE, BELOW_NOTHING, "JX552")
+
+
+def against_name(subject: Subject) -> Iterator[Finding]:
+    """JX560: a share counts the other way than its name says: 满意度 ≤95%."""
+    yield from _doubtful(subject, cells.TARGET, AGAINST_NAME, "JX560")
+
+
+def target_says_nothing(subject: Subject) -> Iterator[Finding]:
+    """JX561: a target that anything reaches, that is several times the whole, or that is the row's own name."""
+    for question in (MET_BY_NOTHING, SHARE_TOO_LARGE, TARGET_IS_NAME):
+        yield from _doubtful(subject, cells.TARGET, question, "JX561")
+
+
+def far_below(subject: Subject) -> Iterator[Finding]:
+    """JX562: a share that is to be near the whole is next to nothing: 0.97% beside ≤100%."""
+    yield from _doubtful(subject, cells.DONE, FAR_BELOW, "JX562")
+
+
+def nameless(subject: Subject) -> Iterator[Finding]:
+    """JX563: the name of a row has no word: 5, ≥95%."""
+    yield from _doubtful(subject, cells.NAME, NAMELESS, "JX563")
+
+
+def _doubtful(subject: Subject, column: str, question: str, code: str) -> Iterator[Finding]:
+    """A finding for each row of which this is asked, and nothing else is."""
+    for one, message in _asked(subject, question):
         if isinstance(one.points, Decimal) and not one.unexplained:
-            yield found("JX552", subject.cell(one, cells.DONE), message, _shown(one.row.actual))
+            yield found(code, subject.cell(one, column), message, _shown(one.row.target if column == cells.TARGET else one.row.actual))
 
 
 def day_as_number(subject: Subject) -> Iterator[Finding]:
     """JX553: one of target and actual value is a number cell that looks like a pasted day."""
-    for one, message in _asked(subject, ONE_DAY):
-        if isinstance(one.points, Decimal) and not one.unexplained:
-            yield found("JX553", subject.cell(one, cells.DONE), message, _shown(one.row.actual))
+    yield from _doubtful(subject, cells.DONE, ONE_DAY, "JX553")
 
 
 def _asked(subject: Subject, question: str) -> Iterator[tuple[RowScore, str]]:
     """The rows of which this is asked, each with the question beside what it is to come to and came to."""
     for one in subject.card.rows:
         if not one.missing and one.asked == question:
-            yield one, f"{_named(one)}的指标值“{_shown(one.row.target)}”，完成值“{_shown(one.row.actual)}”：{question}"
+            yield (
+                one,
+                f"{_named(one)}的指标值“{_shown(one.row.target)}”，完成值“{_shown(one.row.actual)}”：{question}{ANSWER if question.endswith(CHECK) else ''}",
+            )
 
 
 def direction_unsaid(subject: Subject) -> Iterator[Finding]:
@@ -690,7 +729,8 @@ def goal_only_done(subject: Subject) -> Iterator[Finding]:
     """JX528: what was reached is the goal with 完成 added."""
     answers = subject.card.answers
     expected, actual = clean(answers.expected), clean(answers.actual)
-    if expected and expected != actual and _ADDED.sub("", expected) == _ADDED.sub("", actual):
+    named = _ADDED.sub("", expected)
+    if named and expected != actual and named == _ADDED.sub("", actual):
         yield found(
             "JX528", subject.place(ACTUAL), "年度总体目标的实际完成情况只在预期目标上加了“完成”等字，应写实际完成的数量、质量、时间"
         )
@@ -820,17 +860,17 @@ def placeholder_left(subject: Subject) -> Iterator[Finding]:
 
 
 def goals_say_nothing(subject: Subject) -> Iterator[Finding]:
-    """JX521: 年度总体目标 is blank, or expected and actual are the same word for word."""
+    """JX521: 年度总体目标 is blank or says nothing, or expected and actual are the same word for word."""
     answers, place = subject.card.answers, subject.place(EXPECTED)
-    lacking = [name for name, text in ((EXPECTED, answers.expected), (ACTUAL, answers.actual)) if is_blank(text)]
+    goals = ((EXPECTED, answers.expected), (ACTUAL, answers.actual))
+    lacking = [name for name, text in goals if is_blank(text)]
     if lacking:
         yield found("JX521", place, f"年度总体目标的{'、'.join(lacking)}未填")
         return
-    for name, text in ((EXPECTED, answers.expected), (ACTUAL, answers.actual)):
-        said = "".join(str(text).split())
-        if said in (*NO_ANSWER, *NONE_OF_IT):
-            yield found("JX521", place, f"年度总体目标的{name}只写“{said}”，等于没有写", said)
-    if clean(answers.expected) == clean(answers.actual):
+    empty = {name: "".join(text.split())[:40] for name, text in goals if goal_empty(Cell(name)).value({name: text})}
+    for name, said in empty.items():
+        yield found("JX521", subject.place(name), f"年度总体目标的{name}只写“{said}”，等于没有写", said)
+    if not empty and clean(answers.expected) == clean(answers.actual):
         yield found("JX521", place, "年度总体目标的实际完成情况与预期目标一字不差")
 
 
@@ -906,6 +946,10 @@ CHECKS: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
     year_before,
     points_away,
     below_nothing,
+    against_name,
+    target_says_nothing,
+    far_below,
+    nameless,
     day_as_number,
     direction_unsaid,
     actual_is_weight,

@@ -42,6 +42,10 @@ def about(key: str) -> str:
     return cells.at(_OF_A_ROW[name], int(number)) if name in _OF_A_ROW else _COMPUTED.get(key, key)
 
 
+_ROOM = 15
+"""Characters of an indicator's name that its line has beside the number."""
+
+
 @lru_cache(maxsize=64)
 def claim_lines(layout: SelfLayout) -> tuple[ClaimLine, ...]:
     """The lines of 公布数核对; those of the funds stand last, where workbooks of earlier versions have nothing."""
@@ -65,7 +69,8 @@ def _of(layout: SelfLayout) -> Iterator[ClaimLine]:
     yield ClaimLine(EXECUTION_RATE, figure, number_claim(points_key(EXECUTION_RATE), Cell(EXECUTION_POINTS)))
     for number in layout.numbers:
         name = Cell(cells.at(cells.NAME, number))
-        said = joined(f"第{number}行 ", when(name.equals(""), "", name))
+        short = first_of([(name.equals(""), ""), (call("LEN", name) > _ROOM, joined(call("MID", name, 1, _ROOM - 1), "…"))], name)
+        said = joined(f"第{number}行 ", short)
         points = number_claim(row_key(number), Cell(cells.at(cells.POINTS, number)), "form_weight", rounds=True)
         yield ClaimLine(said, None, points)
 

@@ -110,6 +110,9 @@ class _Form:
         if self.editable:
             if self.table.scored:
                 self._panel()
+            else:
+                self._asked_of_funds()
+            self._how_to_add_rows()
             self._limits()
             self.sheet.buttons += buttons_at(1, self.columns.hint + 2)
         elif str(layout.spans):
@@ -387,9 +390,18 @@ class _Form:
             result = funds.weight_result(Cell(written_key(name)), Cell(f"应为分值:{name}"), editable=True)
             sheet.computed(row, first + 3, f"分值结果:{name}", result, "centre")
         sheet.mark_states(PANEL_ROW + 1, first + 3, last)
+
+    def _asked_of_funds(self) -> None:
+        """What is asked of the amounts, beside them, where no explanation stands there: the answer is written below the rows."""
+        top, first = self.layout.funds_row + 1, self.columns.direction
+        rows, columns = self.layout.funds_last_row - top + 1, self.columns.hint - first + 1
+        asked = when(NOTE_WORDS.equals(""), funds.question(self.table, f"填对了的在表下“{self.form.total_label}”写明"), "")
+        self.sheet.computed(top, first, "提示:资金", asked, "small", rows=rows, columns=columns)
+
+    def _how_to_add_rows(self) -> None:
         text = f"增加指标：点“筛选行”右侧按钮，勾选“{EMPTY}”“{SPARE}”（共可填{self.layout.rows}行）。打印前只勾选“{WRITTEN}”，空行不打印。"
         row = self.layout.goals_row if self._note_end() < self.layout.goals_row else 0
-        self._label((row, row), (first, self.columns.hint), text, "note")
+        self._label((row, row), (self.columns.direction, self.columns.hint), text, "note")
 
     def _limits(self) -> None:
         first, last = self.layout.form_rows(1, self.layout.rows)

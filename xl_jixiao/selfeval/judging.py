@@ -46,6 +46,7 @@ from xl_jixiao.selfeval.cells import (
     DONE,
     EXPLANATION,
     FACTOR,
+    GREATER,
     HIGH,
     HINT,
     LESS,
@@ -80,11 +81,13 @@ from xl_jixiao.selfeval.native import LISTED, READING, has, parted, read_degree,
 from xl_jixiao.selfeval.target import (
     ALL_DONE,
     AT_MOST_ALL,
+    BETTER,
     BETTER_LESS,
     BETTER_MORE,
     BOUND_SIGNS,
     BOUND_TAILS,
     CHANGE_WORDS,
+    CHANGING,
     COMPARING,
     COST,
     DIRECTIONS,
@@ -101,6 +104,7 @@ from xl_jixiao.selfeval.target import (
     LESS_WORDS,
     MET_WORDS,
     NATIONAL,
+    NEGATED,
     NO_NONE,
     NONE_HAPPENED,
     NONE_LEADS,
@@ -165,6 +169,7 @@ WORDS: Mapping[str, tuple[str, ...] | tuple[int, ...]] = MappingProxyType(
         UNMET.key: UNMET_WORDS,
         NO_REASON.key: NO_REASON_WORDS,
         cells.NONE_SAID.key: NONE_HAPPENED,
+        cells.NO_CONTENT.key: NO_ANSWER,
         cells.ALL_SAID.key: ALL_DONE,
         cells.WHOLE_UNITS.key: WHOLE_UNITS,
         cells.BETTER_LESS.key: BETTER_LESS,
@@ -233,8 +238,19 @@ _COST_ROW = all_of(
 COSTING_TREE = when(_COST_ROW, COST, "")
 """Whether a row is about cost, so that less is better."""
 
-LESSER_TREE = when(all_of([HasListed(Cell(NAME), cells.BETTER_LESS), negated(HasListed(Cell(NAME), cells.BETTER_MORE))]), LESSER, "")
-"""Whether its name makes it probable that less is better."""
+
+def _without(text: Expr, words: tuple[str, ...]) -> Expr:
+    """A text without these words."""
+    for word in words:
+        text = call("SUBSTITUTE", text, word, "")
+    return text
+
+
+_LESS_NAMED = HasListed(Cell(NAME), cells.BETTER_LESS)
+_IS_LESSER = all_of([_LESS_NAMED, negated(HasListed(_without(Cell(NAME), NEGATED), cells.BETTER_MORE))])
+_IS_GREATER = all_of([negated(_LESS_NAMED), has(NAME, BETTER)])
+LESSER_TREE = first_of([(_IS_LESSER, LESSER), (_IS_GREATER, GREATER)], "")
+"""Whether its name makes it probable that less is better, or certain that more is."""
 
 BY_NAME: Mapping[str, Expr] = MappingProxyType({COSTING: COSTING_TREE, LESSER: LESSER_TREE})
 """What the classes and the name of a row say of its direction."""
@@ -332,11 +348,12 @@ def _no_change(source: str) -> Expr:
     return Cell(step(source, "变动")).equals("")
 
 
+_LESSER, _GREATER = (Cell(LESSER).equals(word) for word in (LESSER, GREATER))
 _LESS_MEANT = all_of(
     [
-        Cell(LESSER).equals(LESSER),
+        _LESSER,
         _SIDE.equals(POSITIVE),
-        unfilled(DIRECTION),
+        _DIRECTION.differs(POSITIVE),
         negated(has(step(TARGET, "符号"), COMPARING)),
         negated(has(step(TARGET, "后缀"), UPWARD)),
         _no_change(TARGET),
@@ -358,7 +375,6 @@ _STRICT = all_of(
         ),
         is_number(_TARGET_SAME),
         _TARGET_SAME.equals(_DONE_SAME),
-        call("LEN", Cell(REASON)) < LEAST,
     ]
 )
 """Whether an actual value is the very figure that its target leaves out: 5天 beside <5天."""
@@ -373,7 +389,6 @@ _MONTH_UNSAID = when(
             has(_TARGET_TEXT.key, ("月前",)),
             _DONE_DAY > _TARGET_DAY - 31,
             call("MONTH", _DONE_DAY).equals(call("MONTH", _TARGET_DAY)),
-            call("LEN", Cell(REASON)) < LEAST,
         ]
     ),
     False,
@@ -385,28 +400,53 @@ _OVER_WHOLE = all_of(
         _REACHED_UNIT.equals("%"),
         call("N", _REACHED) > 100,
         has(NAME, AT_MOST_ALL),
-        negated(has(NAME, ("增", "提高", "提升", "超"))),
-        call("LEN", Cell(REASON)) < LEAST,
+        negated(has(NAME, CHANGING)),
     ]
 )
 """Whether a share of all, by the row's name, is more than all: 满意度 110%."""
 
 _YEAR_BEFORE = when(
     _DATED,
-    all_of(
-        [call("YEAR", _DONE_DAY) < call("YEAR", _TARGET_DAY), _TARGET_DAY - _DONE_DAY > _NEARLY_A_YEAR, call("LEN", Cell(REASON)) < LEAST]
-    ),
+    all_of([call("YEAR", _DONE_DAY) < call("YEAR", _TARGET_DAY), _TARGET_DAY - _DONE_DAY > _NEARLY_A_YEAR]),
     False,
 )
 """Whether a day is nearly a year, or more, before the one it is held against: last year's date, copied."""
 
-_AWAY_WORDS = f"；{'；'.join(NO_ANSWER)}；"
-_POINTS_AWAY = any_of(
-    [call("SUBSTITUTE", _AWAY_WORDS, joined("；", text, "；"), "").differs(_AWAY_WORDS) for text in (_TARGET_TEXT, _DONE_TEXT)]
+_OF_SHARE = _WANTED_UNIT.equals("%")
+_SIGNED = any_of([has(step(TARGET, "符号"), COMPARING), has(step(TARGET, "后缀"), UPWARD)])
+_AGAINST_NAME = all_of(
+    [
+        _OF_SHARE,
+        _no_change(TARGET),
+        by_word(
+            _SIDE, {POSITIVE: all_of([_LESSER, _SIGNED, _WANTED < 50]), REVERSE: all_of([_GREATER, _WANTED >= 50, _WANTED < 100])}, False
+        ),
+    ]
 )
-"""Whether the target or the actual value only points elsewhere: 见附件, 同上."""
+"""Whether a share counts the other way than its name says: 满意度 ≤95%, 投诉率 ≥5%."""
 
-_BELOW_NOTHING = all_of([call("N", _WANTED) > 0, call("N", _REACHED) < 0, call("LEN", Cell(REASON)) < LEAST])
+_CHANGES = any_of([negated(_no_change(TARGET)), has(NAME, CHANGING)])
+_MET_BY_NOTHING = all_of([_SIDE.equals(POSITIVE), _WANTED <= 0])
+"""Whether whatever is done reaches the target: ≥0次."""
+
+_SHARE_TOO_LARGE = all_of([_OF_SHARE, _WANTED > 100 * MOST_RATE])
+"""Whether a target is a share of several wholes: ≤10000%."""
+
+_TARGET_IS_NAME = all_of([_TARGET_TEXT.differs(""), call("EXACT", _TARGET_TEXT, Cell(NAME)), has(NAME, ("率", "度", "数", "量"))])
+"""Whether the target of a rate or a number is its name."""
+
+_NAMELESS = any_of([is_number(Cell(NAME)), call("LEN", Cell(NAME)).equals(1), one_of(call("MID", Cell(NAME), 1, 1), ("≥", "≤"))])
+"""Whether a row has no name: 5, ≥95%, a date."""
+
+_FAR_BELOW = all_of(
+    [_OF_SHARE, _SIDE.equals(REVERSE), _REACHED_UNIT.equals("%"), _WANTED >= 50, _REACHED > 0, 10 * call("N", _REACHED) <= _WANTED]
+)
+"""Whether a share that is to be near the whole is next to nothing: 0.97% beside ≤100%."""
+
+_POINTS_AWAY = any_of([Listed(text, cells.NO_CONTENT) for text in (Cell(NAME), _TARGET_TEXT, _DONE_TEXT)])
+"""Whether the name, the target or the actual value only points elsewhere: 见附件, 同上."""
+
+_BELOW_NOTHING = all_of([call("N", _WANTED) > 0, call("N", _REACHED) < 0])
 """Whether an actual value is below zero beside a target above it."""
 
 
@@ -417,52 +457,75 @@ def _lone_day(text: Expr, number: Expr, other_text: Expr, other: Expr) -> Expr:
     return all_of([text.equals(""), value >= _DAYS[0], value <= _DAYS[1], other_text.differs(""), is_number(other), far])
 
 
-_ONE_DAY = all_of(
-    [
-        any_of([_lone_day(_DONE_TEXT, _REACHED, _TARGET_TEXT, _WANTED), _lone_day(_TARGET_TEXT, _WANTED, _DONE_TEXT, _REACHED)]),
-        call("LEN", Cell(REASON)) < LEAST,
-    ]
-)
+_ONE_DAY = any_of([_lone_day(_DONE_TEXT, _REACHED, _TARGET_TEXT, _WANTED), _lone_day(_TARGET_TEXT, _WANTED, _DONE_TEXT, _REACHED)])
+
 
 POINTS_AWAY = "只写“见附件”“同上”等于没有写，请写明是什么、做到多少"
 
-BELOW_NOTHING = "完成值是负数，请核对；填对了的在偏差原因里写明"
+AGAINST_NAME = "方向与指标名称相反，“≥”“≤”是不是写反了？请核对"
 
-ONE_DAY = "有一格像是日期格式的日期：按 Delete 清空，写成文字，如2023年12月25日；是数量的写上单位，或在偏差原因里写明"
+MET_BY_NOTHING = "指标值不大于0，怎么做都算达到，请核对"
 
-MONTH_UNSAID = "“月前”是这个月1日以前，还是月底以前？完成日期正在这个月里，请核对；月底以前的把指标值写成“月底前”，或在偏差原因里写明"
+SHARE_TOO_LARGE = "指标值超过300%，请核对"
 
-OVER_WHOLE = "完成值超过100%，请核对；填对了的在偏差原因里写明"
+TARGET_IS_NAME = "指标值写的是名称，请写做到多少"
 
-YEAR_BEFORE = "完成日期比指标值早了近一年或更多，是不是抄了上年的日期？请核对；填对了的在偏差原因里写明"
+NAMELESS = "三级指标没有写名称"
 
-BOUND_REACHED = "指标值不含本数（＜、＞、大于、小于、超过、低于），完成值正好等于它，是否算达到？请核对，达到的在偏差原因里写明"
+FAR_BELOW = "完成值比指标值低得多，是否点错小数点？请核对"
+
+BELOW_NOTHING = "完成值是负数，请核对"
+
+ONE_DAY = "有一格像是日期：清空后写成文字，如2023年12月25日；是数量的写上单位，请核对"
+
+MONTH_UNSAID = "“月前”是1日以前，还是月底以前（写成“月底前”）？完成日期正在这个月里，请核对"
+
+OVER_WHOLE = "完成值超过100%，请核对"
+
+YEAR_BEFORE = "完成日期比指标值早近一年或更多，是否抄了上年的？请核对"
+
+BOUND_REACHED = "指标值不含本数（＜、超过），完成值正好等于它，算不算达到？请核对"
 
 BOUND_COPIED, WORDS_COPIED, HALVED, LESS_MEANT = (
     "完成值带着“≥、不低于、以上”等字样，应写实际数",
     "完成值与指标值一字不差，应写实际完成情况",
-    "完成值有小数，请核对",
+    "完成值有小数，请核对是不是实际数",
     "按越大越好计分，是否越小越好？是的在指标值前写“≤”，不是的写“≥”，或者选计分方向",
 )
 
+_OF_LEVEL = when(_CHANGES, "", first_of([(_MET_BY_NOTHING, MET_BY_NOTHING), (_SHARE_TOO_LARGE, SHARE_TOO_LARGE)], ""))
+_UNTIL_EXPLAINED = first_of(
+    [
+        (_OVER_WHOLE, OVER_WHOLE),
+        (_YEAR_BEFORE, YEAR_BEFORE),
+        (_BELOW_NOTHING, BELOW_NOTHING),
+        (_AGAINST_NAME, AGAINST_NAME),
+        (_FAR_BELOW, FAR_BELOW),
+        (_ONE_DAY, ONE_DAY),
+        (_STRICT, BOUND_REACHED),
+        (_MONTH_UNSAID, MONTH_UNSAID),
+    ],
+    _OF_LEVEL,
+)
 _QUESTION = first_of(
     [
         (_LESS_MEANT, LESS_MEANT),
         (_BOUND_COPIED, BOUND_COPIED),
         (_WORDS_COPIED, WORDS_COPIED),
         (_POINTS_AWAY, POINTS_AWAY),
-        (_OVER_WHOLE, OVER_WHOLE),
-        (_YEAR_BEFORE, YEAR_BEFORE),
-        (_BELOW_NOTHING, BELOW_NOTHING),
-        (_ONE_DAY, ONE_DAY),
+        (_NAMELESS, NAMELESS),
+        (_TARGET_IS_NAME, TARGET_IS_NAME),
         (_HALVED, HALVED),
-        (_STRICT, BOUND_REACHED),
-        (_MONTH_UNSAID, MONTH_UNSAID),
+        (call("LEN", Cell(REASON)) < LEAST, _UNTIL_EXPLAINED),
     ],
     "",
 )
 ASKED = Cell(cells.QUESTION)
 """What is asked about an actual value that can be scored as it is."""
+
+CHECK, ANSWER = "请核对", "；填对了的在偏差原因里写明"
+_ANSWERED = call("MID", ASKED, call("MAX", 1, call("LEN", ASKED) - len(CHECK) + 1), len(CHECK)).equals(CHECK)
+"""Whether a question is answered by what stands in 偏差原因: it ends in 请核对."""
 
 
 _LOW, _HIGH = (Cell(step(TARGET, name)) for name in (LOW, HIGH))
@@ -560,9 +623,9 @@ def _ratio() -> Expr:
 
 def _outside(full: Expr) -> Expr:
     """The points beside a range that the actual value doesn't lie in, or why there are none; one that repeats it is taken as met."""
-    shares = all_of([_WANTED_UNIT.equals("%"), _REACHED_UNIT.equals("")])
-    percentage = all_of([shares, _DONE_TEXT.equals(""), _between(_REACHED)])
-    share = all_of([shares, _DONE_TEXT.differs(""), call("N", _REACHED) <= 1, _between(call("N", _REACHED) * 100)])
+    shares, reached = (_OF_SHARE, _REACHED_UNIT.equals("")), call("N", _REACHED)
+    percentage = all_of([*shares, _DONE_TEXT.equals(""), reached >= _LOW, reached <= _HIGH])
+    share = all_of([*shares, _DONE_TEXT.differs(""), reached <= 1, reached * 100 >= _LOW, reached * 100 <= _HIGH])
     return first_of(
         [
             (call("EXACT", _DONE_TEXT, _TARGET_TEXT), full),
@@ -671,7 +734,7 @@ UNEXPLAINED = when(_DEVIATION.equals(""), False, SAYS_NOTHING)
 _IN_ERROR = any_of([is_error(Cell(name)) for name in cells.ENTERED])
 """Whether an entry of the row shows an error value."""
 
-_AS_ERROR = "本行有错误值，不能计算：按 Delete 清空那一格，再重新输入"
+AS_ERROR = "本行有错误值，不能计算：按 Delete 清空那一格，再重新输入"
 
 
 def _unread(*, scored: bool) -> Expr:
@@ -694,14 +757,14 @@ def _hint(*, scored: bool) -> Expr:
     word = Cell(STATE)
     return first_of(
         [
-            (_IN_ERROR, _AS_ERROR),
+            (_IN_ERROR, AS_ERROR),
             (word.equals(""), ""),
             (word.equals(BLANK), joined("还缺：", call("MID", lacking, 2, 99))),
             (negated(FITS), WRONG_CLASS),
             (_unread(scored=scored), _POINTS if scored else joined(_POINTS, "；", WAY_OUT)),
             (_LESS_MEANT, LESS_MEANT),
             (UNEXPLAINED, joined(_DEVIATION, "，须写明偏差原因和改进措施，不能只写“无”")),
-            (word.equals(EXPLAIN), ASKED),
+            (word.equals(EXPLAIN), joined(ASKED, when(_ANSWERED, ANSWER, ""))),
         ],
         Cell(EXPLANATION),
     )

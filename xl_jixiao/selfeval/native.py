@@ -4,7 +4,6 @@ The one place of this dialect where a formula and its Python stand side by side 
 Only functions that Excel 2016, WPS and LibreOffice 7 share, no array entry.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
@@ -36,7 +35,9 @@ from xl_jixiao.selfeval.cells import (
 )
 from xl_jixiao.selfeval.target import (
     ABOUT,
+    AT_MOST_ALL,
     BOUND_SIGNS,
+    CHANGING,
     COMPARING,
     DATE_MARKS,
     DATE_PARTS,
@@ -53,6 +54,7 @@ from xl_jixiao.selfeval.target import (
     MOST_DIGITS,
     NOT_UNITS,
     NUMBER_WORDS,
+    PARTED_DIGITS,
     REPLACED,
     SCALES,
     SPAN_WORDS,
@@ -120,6 +122,9 @@ LISTED: Mapping[tuple[str, ...], Area] = MappingProxyType(
         FIGURES: cells.MARKS_OF_FIGURES,
         BOUND_SIGNS: cells.MARKS_OF_BOUNDS,
         DONE_IN_PART: cells.MARKS_OF_DOING,
+        PARTED_DIGITS: cells.MARKS_OF_PARTED,
+        AT_MOST_ALL: cells.MARKS_OF_SHARES,
+        CHANGING: cells.MARKS_OF_CHANGE,
     }
 )
 """The marks of which the hidden lists have a column."""
@@ -347,15 +352,9 @@ def has(key: str, marks: Iterable[str]) -> Expr:
     return ByHand(_has(f"{{{key}}}", found), (key, *listed), lambda text, *_: any(mark in str(text) for mark in found))
 
 
-_DIGITS = "0123456789"
-_PARTED = re.compile(f"[{_DIGITS}] [{_DIGITS}]")
-
-
 def parted(source: str) -> Expr:
     """Whether a text has digits parted by white space: 4 5人 is neither 45 nor 4."""
-    spaced = step(source, SPACED)
-    digits = _replaced(f"{{{spaced}}}", [(one, "9") for one in _DIGITS if one != "9"])
-    return ByHand(f'ISNUMBER(FIND("9 9",{digits}))', (spaced,), lambda text: _PARTED.search(str(text)) is not None)
+    return has(step(source, SPACED), PARTED_DIGITS)
 
 
 def unfilled(key: str) -> Expr:

@@ -45,6 +45,7 @@ from xl_jixiao.sheet.measure import height_for
 from xl_jixiao.sheet.plan import Page, Varies, linked, place_of
 from xl_jixiao.sheet.progress import Gap, Progress, Stage, Wrong, first_word
 from xl_jixiao.sheet.published import check_line
+from xl_jixiao.tables.slips import goal_empty
 from xl_jixiao.words import (
     ANALYSIS,
     BLANK,
@@ -159,6 +160,7 @@ def check_lines(card: SelfCard, edition: Edition) -> Iterator[Line]:
     for number, name in enumerate(_heads(table), 1):
         filled = when(is_blank(Cell(name)), NOT_FILLED, FILLED)
         yield passes(checks_part.detail(number).equals(FILLED), BLANK, f"{name}已填", filled, name)
+    yield _goals_line()
     rate = Cell(EXECUTION_RATE)
     known = joined(EXECUTION_RATE, shown(rate, 2, percent=True))
     said = first_of([(is_number(rate), known), (rate.equals(INVALID), "资金应为不小于0的数字，没有的填0")], UNFINISHED)
@@ -196,6 +198,15 @@ def check_lines(card: SelfCard, edition: Edition) -> Iterator[Line]:
         yield passes(other.equals(0), MUST_FIX, "函数得分与原生公式复算一致", joined(other, "行不一致"), score)
     done = is_number(Cell(TOTAL))
     yield passes(done, BLANK, "总分已得出", when(done, joined("总分", Cell(TOTAL), "，等次：", Cell(GRADE)), UNFINISHED), TOTAL)
+
+
+def _goals_line() -> Line:
+    """That goals, and what became of them, say something."""
+    wanted, reached = Cell(EXPECTED), Cell(ACTUAL)
+    copied = all_of([negated(is_blank(wanted)), call("EXACT", wanted, reached)])
+    empty = any_of([goal_empty(wanted), goal_empty(reached), copied])
+    detail = "只写“已完成”“无”或照抄预期目标，等于没有写：写做了什么、做到多少"
+    return passes(negated(empty), EXPLAIN, "总体目标写明了内容", detail, ACTUAL)
 
 
 def _funds_lines(table: SelfEvaluation, source: str) -> Iterator[Line]:

@@ -65,7 +65,7 @@ DONE_RATES = tuple(
 )
 """In the name of such a row whose share is of what was to be done, so that more is better unless a word of BETTER_LESS stands beside it."""
 BETTER_LESS = tuple(
-    "差错 失误 误报 漏报 返工 返修 返贫 事故 投诉 信访量 信访件 信访次数 信访数 信访人 上访 纠纷 案件发生 发案 发病 发生率 死亡率 伤亡 "
+    "不合规 不达标 不及时 不满意 未完成 未达标 差错 失误 误报 漏报 返工 返修 返贫 事故 投诉 信访量 信访件 信访次数 信访数 信访人 上访 纠纷 案件发生 发案 发病 发生率 死亡率 伤亡 "
     "死亡人 失业率 辍学率 流失率 空置率 闲置率 不合格 违规 违纪 违法 逾期 超期 拖欠 欠薪 超支 超标 排放量 排放浓度 能耗 水耗 电耗 耗水 耗电 "
     "损耗 漏损 损失 工期 时限 办结时间 办理时间 响应时间 等待时间 处理时间 审批时间 处置时间 用时 耗时 办理周期 审批周期 建设周期 "
     "化学需氧量 氨氮浓度 PM2.5 pm2.5 pm10 PM10".split()
@@ -73,7 +73,7 @@ BETTER_LESS = tuple(
 """In the name of a row of which less is better as a rule."""
 BETTER_MORE = tuple(
     "下降 降低 减少 缩短 节约 压减 减排 削减 挽回 避免 达标 达成率 及时 合格率 合规 完成率 完成比例 办结率 办结比例 处理率 处置率 处理数 查处 查办 整改 "
-    "化解 调处 调解 回复 答复 回访 满意 覆盖 排查 检查 演练 培训 宣传 结案 受理 处理量 控制率 治理 巡查 监测 打击 追回 报案 接访 治愈 救助 修复 按时 按期 "
+    "化解 调处 调解 回复 答复 回访 满意 覆盖 排查 检查 演练 培训 宣传 结案 受理 处理量 控制率 治理 巡查 监测 打击 追回 责停 责令 制止 报案 接访 治愈 救助 修复 按时 按期 "
     "受益 降幅 执法".split()
 )
 """What makes more of it better all the same: 投诉办结率, 能耗下降率."""
@@ -106,6 +106,14 @@ GOOD_WORDS = tuple(
     "有效 显著 良好 明显 较好 好 优 优良 优秀 满意 较高 高 增强 提升 改善 稳定 安全 规范 无 零事故 相关 完整 健全 合理 合规 明确 充分 科学 有序".split()
 )
 """What a qualitative target may be and be found to be: no copy of it."""
+NEGATED = ("不合规", "不达标", "不及时", "不满意", "未完成")
+"""Of these less is better, though each ends in a word of BETTER_MORE."""
+BETTER = tuple(
+    "满意 合格率 优良率 达标率 知晓率 及时率 覆盖率 准确率 公开率 普及率 完成率 到位率 拨付率 发放率 兑付率 兑现率 落实率 合规率 办结率".split()
+)
+"""In the name of a share of which more is better beyond doubt where no word of which less is stands beside it."""
+CHANGING = tuple("增 提高 提升 降 减 节 压 超 变动 变化 涨 幅 差额 结余 盈 利润 净".split())
+"""In the name of a figure that may well be nothing, or below, or several times the whole."""
 AT_MOST_ALL = ("满意", "合格率", "优良率", "达标率", "知晓率", "及时率", "覆盖率", "准确率", "公开率", "普及率")
 """In the name of a share that is no more than all."""
 DONE_IN_PART = ("完成", "达成", "办结", "落实", "到位", "达标", "合格", "按期", "按时", "如期", "及时", "建成", "竣工")
@@ -171,6 +179,8 @@ UNITS: tuple[tuple[str, str, int], ...] = (
     ("名 位", "人", 1),
 )
 """Units that are converted: their words, the first unit of their kind, how many of it they are."""
+PARTED_DIGITS = tuple(f"{first} {second}" for first in "0123456789" for second in "0123456789")
+"""Two digits with white space between them."""
 SHARES = ("%", "百分")
 FIGURES = (*SHARES, *"0123456789", *NUMERALS)
 INCLUSIONS = ("(含", "(不含")

@@ -402,6 +402,8 @@ def _answer(cell: Any, *, numeric: bool, date: bool) -> Answer:
     """A value as the cell would hold it. Text that is no number stays: it is found and named, not lost."""
     if isinstance(cell, bool) or isinstance(cell, (list, dict)):
         raise ValueError("应为数字、文字或日期")
+    if numeric and isinstance(cell, datetime.date | datetime.time):
+        raise ValueError(f"“{cell}”是日期，应为数字")
     if isinstance(cell, datetime.datetime):
         return cell.date()
     if cell is None or isinstance(cell, datetime.date):

@@ -22,7 +22,9 @@ from xl_jixiao.expr import (
     is_blank,
     is_number,
     joined,
+    negated,
     renamed,
+    total,
     when,
 )
 from xl_jixiao.number import day_number, plain
@@ -64,14 +66,22 @@ def at_most_all(name: str) -> bool:
     return bool(_AT_MOST_ALL.search(name))
 
 
-NEAR_WHOLE, LEAST_WHOLE = (
-    frozenset(
-        "CONTROL_RATE BUDGET_COMPLETION_RATE PAYMENT_PROGRESS_RATE PROCUREMENT_RATE ASSET_USE_RATE FUNDS_ARRIVAL_RATE FUNDS_TIMELY_RATE "
-        "OUTPUT_COMPLETION_RATE QUALITY_RATE BUDGET_EXECUTION_RATE SATISFACTION_RATE".split()
-    ),
-    Decimal("0.001"),
+LEAST_OF_RATE: Mapping[str, Decimal] = MappingProxyType(
+    {
+        code: Decimal(least)
+        for least, codes in {
+            "0.2": "CONTROL_RATE SATISFACTION_RATE",
+            "0.1": "BUDGET_COMPLETION_RATE PAYMENT_PROGRESS_RATE ASSET_USE_RATE FUNDS_ARRIVAL_RATE FUNDS_TIMELY_RATE OUTPUT_COMPLETION_RATE "
+            "QUALITY_RATE",
+            "0.02": "PROCUREMENT_RATE BUDGET_EXECUTION_RATE",
+        }.items()
+        for code in codes.split()
+    }
 )
-"""Rates that are near 100% where anything was done at all, and what such a rate is hardly ever below."""
+"""Rates that are near 100% where anything was done at all, and what each is hardly ever below."""
+
+NEVER_NOTHING = ("CONTROL_RATE", "ASSET_USE_RATE")
+"""Of these there is always something: people, assets in use."""
 
 TIMES_WHOLE = 10
 """No part of a unit's year is so many times its whole income, spending or budget."""
@@ -103,9 +113,6 @@ least so many other amounts."""
 _LAST, _YEAR_TOTAL, TIMES_TOTAL = re.compile("上年|年初"), re.compile("(收入|支出|收支)(合计|总计)$"), 8
 """One total of a year is not so many times another of the same year."""
 
-_STAFF, MOST_A_HEAD = re.compile("人员(经费|支出)|工资福利"), 10**6
-"""元 a year's pay for one person is hardly more than."""
-
 _UP_TO = tuple(
     re.compile(text)
     for text in (
@@ -117,8 +124,35 @@ _UP_TO = tuple(
 )
 """What a figure that adds up over the year has reached, in the order of the year."""
 
+_HEADS = re.compile("编制|在职|人员|实有")
+_HEAD_UNITS = ("人", "名", "个")
+
 _GUESTS, _VISITS, _HOSTING, LEAST_A_GUEST = re.compile("接待(人数|人次)"), re.compile("接待批"), re.compile("接待费(?!.*预算)"), 12
 """Guests, their visits, what they cost, and the 元 for each guest that is hardly ever less."""
+
+
+@dataclass(frozen=True)
+class Band:
+    """What money by its name comes to for each of what it is spent on, counted by another figure: hardly more 元, nor less. So few of
+    what is counted may each cost anything."""
+
+    money: re.Pattern[str]
+    counted: re.Pattern[str]
+    each: str
+    most: int
+    least: int = 0
+    few: int = 1
+
+
+BANDS = (
+    Band(re.compile("^(本[年级]|上年|年初预算)?(人员(经费|支出)|工资福利支出)"), _HEADS, "人数", 600_000, 3_000, few=5),
+    Band(re.compile("^(本[年级]|上年|年初预算)?基本支出"), _HEADS, "人数", 800_000, 3_000, few=5),
+    Band(re.compile("公用(经费|支出)"), _HEADS, "人数", 200_000, few=5),
+    Band(re.compile("三公|公务接待|公车|用车|因公出国"), _HEADS, "人数", 60_000, few=5),
+    Band(re.compile("(用车|公车|车辆).*(运行|运维)"), re.compile("(用车|公车|车辆).*(保有|数)"), "车辆数", 150_000),
+    Band(re.compile("接待费"), _GUESTS, "接待人次", 800),
+)
+"""A unit's pay, running costs and 三公经费 for one person, car or guest."""
 
 _WHOLES = re.compile("^(本年)?(收入|支出|收支)(合计|总计)$|^年初预算(数|总额)?$|^调整后预算数$|^预算完成数$")
 _LARGER = re.compile("资产|负债|贷款|投资|产值|收益|税|资金")
@@ -134,6 +168,16 @@ _AHEAD = re.compile("计划|应|约定|合同|预计|批准|要求")
 NO_ANSWER = ("见附件", "详见附件", "附件", "同上", "略", "待填", "待补充", "/")
 """What stands where something is to be written, and says nothing."""
 
+_ONLY_DONE = (
+    *"本年度初全我局单位项目各所有任务工作指标预总体绩效算情况按时期如及圆满顺利较很良好基面部已经均都地的了完成达到实现落，、。；：！,.;: \u3000",
+    "要求",
+    "计划",
+    "规定",
+    "进度",
+    "100%",
+)
+"""What a goal is said to be reached with, naming nothing of it: 本年度各项工作任务已按要求圆满完成100%."""
+
 LEFT_IN = ("××", "XX", "待填", "待补充", "字以内", "字左右", "请填写", "请输入")
 """What a template puts where something is to be written, as the sheet finds it."""
 
@@ -146,11 +190,11 @@ _ALWAYS_THERE = re.compile(
 )
 """What there always is, by name: there 无 is no answer either."""
 
+_OF_WORK = re.compile("绩效目标|(完成|产出|效益)情况|主要工作|成绩")
+"""Texts of what was to be done or was done: that it was done says nothing there."""
+
 _AT_MOST_ALL = re.compile("满意|知晓|合格|达标|优良|覆盖|利用|支出率|支付率|支付进度|支出进度|执行率|及时率|公开率")
 """Percentages by name that are hardly ever above the whole."""
-
-_HEADS = re.compile("编制|在职|人员|实有")
-_HEAD_UNITS = ("人", "名", "个")
 
 
 @dataclass(frozen=True)
@@ -199,11 +243,13 @@ class Quotient:
     least: Decimal
     reason: str
     share: bool = False
+    nothing: bool = True
+    """Whether it may be nothing at all."""
 
     def renamed(self, keys: Mapping[str, str]) -> "Quotient":
         """The same over other cells."""
         part, whole = renamed(self.part, keys), renamed(self.whole, keys)
-        return Quotient(self.name, part, whole, self.most, self.least, keys[self.reason], self.share)
+        return Quotient(self.name, part, whole, self.most, self.least, keys[self.reason], self.share, self.nothing)
 
     def _where_known(self, test: Expr) -> Expr:
         """A test where all figures are numbers and there is something to be a part of."""
@@ -218,7 +264,8 @@ class Quotient:
     @property
     def too_small(self) -> Expr:
         """Whether it is next to nothing."""
-        return self._where_known(all_of([self.part > 0, self.part < self.whole * self.least]))
+        low = self.part < self.whole * self.least
+        return self._where_known(all_of([self.part > 0, low]) if self.nothing else low)
 
 
 def part_of(part: str, whole: str) -> Quotient:
@@ -260,7 +307,7 @@ def _of_quotient(one: Quotient) -> Iterator[tuple[str, Expr, str]]:
         text = f"“{one.name}”超过{plain(one.most * 100)}%，请核对：是否有数填错了单位？"
         yield one.part.names[0], when(silent, one.too_large, False), text
     if one.least and one.whole.names:
-        text = f"“{one.name}”不到{plain(one.least * 100)}%，请核对：是否有数填错了单位？"
+        text = f"“{one.name}”不到{plain(one.least * 100)}%，请核对：是否有数填错了？"
         yield one.whole.names[0], when(silent, one.too_small, False), text
 
 
@@ -280,16 +327,37 @@ def _of_date(one: Input, year: int) -> Iterator[tuple[Expr, Operand]]:
     yield cell > day_number(datetime.date(latest, 12, 31)), f"晚于{latest}年，请核对年份："
 
 
+def _is_word(of: Expr, words: Sequence[str]) -> Expr:
+    listed = f"；{'；'.join(words)}；"
+    return call("SUBSTITUTE", listed, joined("；", of, "；"), "").differs(listed)
+
+
+def goal_empty(goal: Expr) -> Expr:
+    """Whether a goal, or what became of it, says nothing: 无, 见附件, 已按要求完成."""
+    return any_of([_is_word(call("SUBSTITUTE", goal, " ", ""), NO_ANSWER + NONE_OF_IT), only_done(goal)])
+
+
+def only_done(of: Expr) -> Expr:
+    """Whether a text says that something was done and nothing of what: 已完成, 各项任务按要求完成."""
+    return only_of(of, (*_ONLY_DONE, call("CHAR", 10)))
+
+
+def only_of(of: Expr, words: Sequence[Operand]) -> Expr:
+    """Whether a text has nothing but these signs and words, of which no sign belongs to two."""
+    left = [call("LEN", call("SUBSTITUTE", of, word, "")) for word in words]
+    return all_of([call("LEN", of) > 0, total(left).equals((len(left) - 1) * call("LEN", of))])
+
+
 def _of_text(one: Input) -> Iterator[tuple[Expr, Operand]]:
     """A text that only points elsewhere, or that there is none where there always is."""
     cell = Cell(one.key)
-    words = f"；{'；'.join(NO_ANSWER + (NONE_OF_IT if _ALWAYS_THERE.search(one.name) else ()))}；"
     said = call("SUBSTITUTE", cell, " ", "")
-    empty: Expr = call("SUBSTITUTE", words, joined("；", said, "；"), "").differs(words)
+    empty = _is_word(said, NO_ANSWER + (NONE_OF_IT if _ALWAYS_THERE.search(one.name) else ()))
     if one.long:
-        none = f"；{'；'.join(NONE_OF_IT)}；"
         short = all_of([call("LEN", said) > 0, call("LEN", said) < LEAST_TEXT])
-        empty = any_of([empty, all_of([short, call("SUBSTITUTE", none, joined("；", said, "；"), "").equals(none)])])
+        empty = any_of([empty, all_of([short, negated(_is_word(said, NONE_OF_IT))])])
+    if one.long or _OF_WORK.search(one.name):
+        empty = any_of([empty, only_done(cell)])
     yield empty, joined("只写了“", said, "”，等于没有写：请写明内容；")
     rest: Expr = cell
     for mark in LEFT_IN:
@@ -348,6 +416,7 @@ def _cases(one: Input, around: _Around, balances: Sequence[Balance]) -> Iterator
     yield from _of_the_year(one, around)
     if is_money(one):
         yield from _of_all(one, around)
+        yield from _of_bands(one, around)
     elif one.kind == "count":
         yield from _of_hosting(one, around)
     if is_money(one) and one not in around.wholes and not _LARGER.search(one.name):
@@ -374,10 +443,25 @@ def _of_all(one: Input, around: _Around) -> Iterator[tuple[Expr, Operand]]:
     if totals and (_WHOLES.search(one.name) or _YEAR_TOTAL.search(one.name)):
         most = call("MAX", *(Cell(other.key) for other in totals))
         yield all_of([most > 0, cell >= TIMES_TOTAL * most]), f"是“{_bare(totals[0].name)}”的{TIMES_TOTAL}倍以上，请核对单位（万元）："
-    if _STAFF.search(one.name) and around.heads:
-        most = call("MAX", *(Cell(other.key) for other in around.heads))
-        over = cell > Decimal(MOST_A_HEAD) / _times(one) * most
-        yield all_of([most > 0, over]), f"按人数平均超过{MOST_A_HEAD // 10**4}万元，{_wrong_unit(one)}"
+
+
+def _of_bands(one: Input, around: _Around) -> Iterator[tuple[Expr, Operand]]:
+    """Whether what is spent on each person, car or guest is far from what it costs."""
+    cell, unit = Cell(one.key), f"请核对单位是不是{one.unit or '万元'}："
+    for band in BANDS:
+        counted = around.heads if band.counted is _HEADS else [other for other in around.counts if band.counted.search(other.name)]
+        if not (counted and band.money.search(one.name)):
+            continue
+        most, least = (call(name, *(Cell(other.key) for other in counted)) for name in ("MAX", "MIN"))
+        share = cell * _times(one)
+        yield all_of([most >= band.few, share > most * band.most]), f"按{band.each}平均超过{_yuan(band.most)}，{unit}"
+        if band.least:
+            low = all_of([least >= band.few, share > 0, share < least * band.least])
+            yield low, f"按{band.each}平均不到{_yuan(band.least)}，{unit}"
+
+
+def _yuan(amount: int) -> str:
+    return f"{amount // 10**4}万元" if amount % 10**4 == 0 else f"{amount}元"
 
 
 def _of_the_year(one: Input, around: _Around) -> Iterator[tuple[Expr, Operand]]:
