@@ -81,6 +81,8 @@ class Examined:
     readable: bool = True
     facts: Collection[Fact] = field(default=(), repr=False)
     """The figures of its tables by name, held against the unit's texts and its other files."""
+    parts: tuple[tuple[str, str, tuple[Fact, ...]], ...] = field(default=(), repr=False)
+    """Of a set each form, the project it is about, and its figures by its own names."""
     rows: tuple[tuple[str, str, str], ...] = field(default=(), repr=False)
     """Its own indicators, each with what it is to come to and came to."""
     year: int = 0
@@ -377,6 +379,7 @@ def _examined(returned: "Returned", *, as_it_was: bool = False, moved: Sequence[
         content=about.content,
         sheet=about.sheet,
         facts=facts,
+        parts=tuple(agree.facts_by_form(job.forms_in(result, answers), facts)),
         rows=about.rows,
         lines=tuple(result.lines()),
         grades=tuple((one.name, one.least) for one in getattr(job.table, "grades", ())),
