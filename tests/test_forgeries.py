@@ -491,6 +491,40 @@ def test_the_live_sheet_names_every_cell_that_was_cut_and_pasted_elsewhere(form,
     assert {one for text in said - {"通过"} for one in text.partition("被剪切到了别处")[0].split("、")} == named
 
 
+MOVED = few(
+    [
+        ("generic-selfeval", "native", ("实际完成值:3", "当年财政拨款_全年预算数", "一级指标:8")),
+        ("hongjiang-2020-dept", "native", ("本年度三公经费总额", "绩效目标合理性_1")),
+        ("hongjiang-2020-report", "native", ("职能职责概述", "人员编制")),
+        ("yanling-2020-selfeval", "native", ("当年财政拨款_全年执行数", "年度指标值:8")),
+    ],
+    lambda case: case[0] == "generic-selfeval",
+)
+
+
+@pytest.mark.parametrize(("form", "edition", "keys"), MOVED)
+def test_an_entry_cut_and_pasted_elsewhere_in_libreoffice_is_one_finding_at_its_cell(form, edition, keys, bases, office, tmp_path):
+    base = bases(form, Edition(edition))
+    for key in keys:
+        ref = base.plan.ref(key)
+        with office.open(base.path) as document:
+            document.move(ref.sheet, ref.local, f"{column_letter(ref.column + 20)}{ref.row + 1}")
+            saved = document.save(tmp_path / "某局.xlsx", "xlsx")
+        new = [told(one) for one in examine(saved).findings if (one.code, one.message) not in base.own]
+        assert [one[:3] for one in new if one[0] != "JX603"] == [("JX609", ref.sheet, ref.local)], new
+
+
+@pytest.mark.parametrize("deed", ["insert_row", "remove_row"])
+def test_a_row_put_in_or_taken_out_in_libreoffice_is_told_on_its_sheet(deed, bases, office, tmp_path):
+    base = bases("hongjiang-2020-dept", Edition.NATIVE)
+    ref = base.plan.ref("本年度三公经费总额")
+    with office.open(base.path) as document:
+        getattr(document, deed)(ref.sheet, ref.row)
+        saved = document.save(tmp_path / "某局.xlsx", "xlsx")
+    new = [told(one) for one in examine(saved).findings if (one.code, one.message) not in base.own]
+    assert ref.sheet in {sheet for _, sheet, *_ in new} and len(new) <= 3, new
+
+
 def said_of_home(path, office, folder):
     """What 校验 says, recomputed, of where the entries are: 通过, or the sentence."""
     saved = folder / "again.xlsx"

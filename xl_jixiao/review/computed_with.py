@@ -16,6 +16,7 @@ from xl_jixiao.sheet.content import Package
 from xl_jixiao.sheet.formula_text import column_number, compared
 from xl_jixiao.sheet.plan import Computed, Plan, PlanValues, Ref
 from xl_jixiao.sheet.returned import value_of
+from xl_jixiao.words import GUIDE
 
 _MOST_TRIED = 80
 _MOST_FORMULAS = 80
@@ -73,13 +74,26 @@ def _blank(package: Package, ref: Ref) -> bool:
     return package.cell(ref.sheet, ref.row, ref.column).value is None
 
 
-def unmoved(plan: Plan, package: Package, faults: Iterable[Difference], moved: Sequence[Carried]) -> Iterator[Difference]:
-    """The differences without those of formulas that only followed an entry to where it was pasted; of those, that they show another value."""
+def _is_guide(one: Difference) -> bool:
+    """Whether it is of the sheet that counts what is filled in."""
+    return one.ref is not None and one.ref.sheet == GUIDE
+
+
+_OF_ITS_CELL = (Fault.OPENED, Fault.UNLIMITED, Fault.LIMITED, Fault.MESSAGE)
+"""What goes with a cell that is cut."""
+
+
+def unmoved(plan: Plan, package: Package, faults: Sequence[Difference], moved: Sequence[Carried], total: str) -> Iterator[Difference]:
+    """The differences without what only follows from entries that were pasted elsewhere: formulas that went along, limits of the cells, values
+    that were computed since; the total stays."""
+    followers = following(plan, [one.key for one in moved]) - {total}
+    homes = {one.home for one in moved}
     for one in faults:
-        if one.fault is Fault.OTHER_FORMULA and one.ref is not None and any(_followed(plan, package, one.ref, each) for each in moved):
-            if not same_value(one.found, one.expected):
-                yield replace(one, fault=Fault.VALUE)
-        else:
+        went = one.fault is Fault.OTHER_FORMULA and one.ref is not None and any(_followed(plan, package, one.ref, each) for each in moved)
+        of_value = one.fault in (Fault.VALUE, Fault.ROUNDING) or went
+        if went and one.key == total and not same_value(one.found, one.expected):
+            yield replace(one, fault=Fault.VALUE)
+        elif not (went or (of_value and (one.key in followers or _is_guide(one))) or (one.fault in _OF_ITS_CELL and one.ref in homes)):
             yield one
     for each in moved:
         if not any(one.fault is Fault.NAME and one.key == each.key for one in faults):
@@ -108,7 +122,7 @@ def computed_with(
         values = PlanValues(plan, {**entered, key: value})
         if value is not None and all(_shows(plan, values, one) for one in outdated):
             return value
-    return None
+    return there[0] if there else None
 
 
 def _beside(plan: Plan, entered: Mapping[str, Value], outdated: Sequence[Difference]) -> Iterator[Value]:

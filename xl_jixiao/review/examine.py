@@ -348,7 +348,7 @@ def _examined(returned: "Returned", *, as_it_was: bool = False, moved: Sequence[
     faults = list(_cut(fitted, package) if cut else _differences(returned, fitted, values))
     moved = moved or (() if cut else carried(fitted.plan, package, faults))
     if moved:
-        faults = list(unmoved(fitted.plan, package, faults, moved))
+        faults = list(unmoved(fitted.plan, package, faults, moved, job.total_key))
     stamped = () if cut else tuple(_stamped(returned, fitted.plan, entered))
     outdated = CONCLUSION if any(one.code == "JX607" for one in stamped) else ""
     about = job.about(answers)
