@@ -143,6 +143,17 @@ class Document:
         """The same without a word on what changed, which takes as long as reading everything."""
         self._ask("put", sheet=sheet, address=address, value=value)
 
+    def move(self, sheet: str, source: str, target: str) -> None:
+        """Cells cut and pasted elsewhere on their sheet."""
+        self._ask("move", sheet=sheet, source=source, target=target)
+
+    def insert_row(self, sheet: str, row: int) -> None:
+        """A row put in above a row, counted from 0."""
+        self._ask("insert", sheet=sheet, row=row)
+
+    def remove_row(self, sheet: str, row: int) -> None:
+        self._ask("remove", sheet=sheet, row=row)
+
     def save(self, path: Path | str, fmt: str) -> Path:
         self._ask("save", path=str(Path(path).resolve()), fmt=fmt)
         return Path(path)
