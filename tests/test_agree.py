@@ -473,6 +473,9 @@ def test_a_list_inside_another_of_its_kind_doesnt_put_the_one_around_it_out_of_o
     own = ["一、概况", "（一）机构设置", "（二）部门职责", *inner, "（三）人员编制", "二、收支"]
     edited = ["一、概况", "（一）机构设置", "（二）主要成绩", "（三）部门职责", *inner, "（四）人员编制", "二、收支"]
     assert list(changes(edited, own)) == []
+    own = ["（一）投入", *(f"{at}．指标{at}。" for at in range(1, 6)), "（二）过程", "1．预算完成率。", "2．预算调整率。"]
+    edited = [*own[:-1], "6．预算调整率。"]
+    assert [(one.slip.reported, one.slip.expected) for one in changes(edited, own)] == [("6", "2")]
 
 
 def test_changes_that_are_tracked_are_read_as_accepted_and_said_to_be_open(exports, tmp_path):

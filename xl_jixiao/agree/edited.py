@@ -120,7 +120,7 @@ def _ordinal(text: str) -> _Ordinal | None:
         return None
     said = found["value"]
     value = int(said) if said.isdecimal() else int(chinese_number(said) or 0)
-    return _Ordinal(said, value, f"{'' if found['open'] == '附件:' else found['open']}{said.isdecimal()}{found['close']}", found.end())
+    return _Ordinal(said, value, f"{(found['open'] or '').removeprefix('附件:')}{said.isdecimal()}{found['close']}", found.end())
 
 
 _DEEPER = ("False、", "(False)", "True.", "(True)")
