@@ -156,8 +156,8 @@ BANDS = (
 
 _WHOLES = re.compile("^(本年)?(收入|支出|收支)(合计|总计)$|^年初预算(数|总额)?$|^调整后预算数$|^预算完成数$")
 _FIRST_BUDGET, _REVISED_BUDGET, _ADJUSTED = (re.compile(f"^(本年)?{name}(数|额|总额)?$") for name in ("年初预算", "调整后预算", "预算调整"))
-LEAST_ADJUSTED = Decimal("0.02")
-"""By so much figures that were rounded may be apart."""
+LEAST_ADJUSTED, TIMES_ADJUSTED = Decimal("0.02"), 20
+"""By so much figures that were rounded may be apart; a budget that is so many times the other is in doubt itself."""
 
 _LARGER = re.compile("资产|负债|贷款|投资|产值|收益|税|资金")
 """Money that may be more than a year's spending."""
@@ -474,9 +474,9 @@ def _of_adjusted(one: Input, around: _Around, balances: Sequence[Balance]) -> It
     first, last = (next((other for other in around.amounts if named.match(other.name)), None) for named in (_FIRST_BUDGET, _REVISED_BUDGET))
     if not (first and last and _ADJUSTED.match(one.name)) or any(one.key in balance.names for balance in balances):
         return
-    given = call("COUNT", Cell(first.key), Cell(last.key)).equals(2)
-    changed = call("ABS", call("N", Cell(last.key)) - call("N", Cell(first.key)))
-    less = all_of([given, call("ABS", Cell(one.key)) + LEAST_ADJUSTED < changed])
+    before, after = (call("N", Cell(other.key)) for other in (first, last))
+    alike = all_of([before > 0, after > 0, before < TIMES_ADJUSTED * after, after < TIMES_ADJUSTED * before])
+    less = all_of([alike, call("ABS", Cell(one.key)) + LEAST_ADJUSTED < call("ABS", after - before)])
     yield less, f"小于“{_bare(first.name)}”与“{_bare(last.name)}”之差，请核对："
 
 
