@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from support import bytecode, merged, winstub
 
+gc.set_threshold(0)  # see MANY
 bytecode.install()
 winstub.install()
 merged.install()
@@ -27,8 +28,9 @@ collect_ignore = (
 )
 
 
-SELDOM = (50_000, 10, 20)
-"""Plans are millions of objects that stay: looking through them for garbage took half of a run's time, several seconds at once."""
+MANY = 30_000_000
+"""Plans are millions of objects that stay. Looking for garbage among them again and again took a third of a run's time: it is done when tests
+have left so many new objects, some three gigabytes, and never again among those."""
 
 
 LONGEST = (
@@ -51,21 +53,14 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: (places.get(item.path.stem, len(LONGEST)), sizes[item.path]))
 
 
-def pytest_collection_finish():
-    """What is there before the first test stays to the end: it need not be looked through for garbage again and again."""
-    gc.collect()
-    gc.freeze()
-
-
 def pytest_runtest_setup():
-    gc.set_threshold(*SELDOM)  # a command that ran within a test has set its own
+    gc.set_threshold(0)  # a command that ran within a test has set its own
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item, nextitem):
-    """What a file of tests leaves behind is looked through once; what stays of it (plans, tables) never again."""
+def pytest_runtest_teardown():
     done = yield
-    if nextitem is not None and nextitem.path != item.path:
+    if gc.get_count()[0] > MANY:
         gc.collect()
         gc.freeze()
     return done

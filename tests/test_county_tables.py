@@ -18,7 +18,7 @@ from xl_jixiao.review.agree import facts_of
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.measure import print_scale, room_at
 from xl_jixiao.tables.answers import AnswersError
-from xl_jixiao.tables.catalogue import examples
+from xl_jixiao.tables.catalogue import bundled, examples
 from xl_jixiao.tables.tablefile import RubricError
 
 DATA = Path(__file__).parent / "data"
@@ -139,6 +139,8 @@ def test_the_printed_text_is_held_against_started_steps_and_ends(case, job_of):
     old = "不超过10%的计8分；超过10%的，每超1个百分点扣1分，不足1个百分点的按1个百分点计，扣完为止。"
     differs = f'\ndiffers = "{case["differs"]}"' if "differs" in case else ""
     changes = [[f'criterion = "{old}"', f'criterion = "{case["criterion"]}"{differs}'], ['partial = "started"', case["rule"]]]
+    changes[:0] = [["deduct = 1, partial", f"deduct = {case['deduct']}, partial"]] if "deduct" in case else []
+    changes += [['target = "10%"', f'target = "{case["target"]}"']] if "target" in case else []
     if not case["says"]:
         job_of({"change": changes})
         return
@@ -206,3 +208,15 @@ def test_grades_that_full_marks_do_not_reach_are_told_to_the_tables_author(case,
     made = CliRunner().invoke(main, ["build", str(table), "-o", str(tmp_path / "a.xlsx")])
     assert made.exit_code == 0, made.output
     assert ("注意" in made.output) is bool(case["says"]) and all(said in made.output for said in case["says"])
+
+
+@of("degrees")
+def test_the_words_for_degrees_end_where_the_form_ends_them(case, tmp_path):
+    table = tmp_path / "generic-selfeval.toml"
+    text = bundled()["generic-selfeval"].read_text(encoding="utf-8")
+    table.write_text(text.replace('least = "0%", most = "60%"', f'least = "{case["least"]}", most = "60%"'), encoding="utf-8")
+    if case["opens"]:
+        assert f"60%-{case['least']}" in dict(open_job(str(table)).table.choices())["定性指标"]
+        return
+    with pytest.raises(RubricError, match="degrees：应从100%起首尾相接"):
+        open_job(str(table))

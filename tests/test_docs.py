@@ -119,6 +119,13 @@ def test_the_examples_of_errors_are_what_the_code_says(tmp_path):
         assert COUNTY.read_text(encoding="utf-8").count(f"    {line}\n") == 2, line
 
 
+def test_every_option_is_explained_somewhere():
+    context = main.make_context("xl-jixiao", ["rubrics"])
+    said = "".join(path.read_text(encoding="utf-8") for path in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))])
+    options = {max(one.opts, key=len) for name in main.list_commands(context) for one in main.get_command(context, name).params}
+    assert [one for one in sorted(options) if one.startswith("--") and one != "--output" and one not in said] == []
+
+
 @documents
 def test_commands_and_their_options_exist(path):
     context = main.make_context("xl-jixiao", ["rubrics"])

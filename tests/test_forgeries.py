@@ -357,6 +357,28 @@ def test_what_a_cunning_hand_thinks_of_is_told_at_its_place_in_a_few_findings(nu
     assert outcome(where, new) == "told", [str(one) for one in new]
 
 
+ONCE = (
+    ("cell cut and pasted elsewhere", "yanling-2020-selfeval", "native", 3),
+    ("cell cut and pasted elsewhere", "generic-selfeval-cost", "addin", 31175),
+    ("true typed in an entry", "yanling-2020-selfeval", "addin", 0),
+    ("words for a number in an entry", "yanling-2020-selfeval", "addin", 1),
+    ("row taken out", "yunnan-2020-selfeval", "native", 1),
+    ("error typed in an entry", "yanling-2020-set", "addin", 1),
+    ("published figure that is none", "yanling-2020-set", "native", 1),
+    ("published figure that is none", "yunnan-2020-selfeval", "addin", 2),
+)
+
+
+@pytest.mark.parametrize(("kind", "form", "edition", "seed"), ONCE)
+def test_what_only_follows_from_one_cell_is_not_said_beside_it(kind, form, edition, seed):
+    base = forging.sound(form, Edition(edition))
+    book = Tampered(base.path)
+    where = forging.KINDS[kind](book, base, random.Random(seed))
+    found = examine(book.write(Path(forging.folder(), f"某局{base.path.suffix}"))).findings
+    new = [one for one in found if (one.code, one.message) not in base.own]
+    assert outcome(where, new) == "told" and len(new) <= 2, [str(one) for one in new]
+
+
 @pytest.mark.parametrize(("case", "edition"), ALL_HABITS, ids=[f"{case['name']}-{edition}" for case, edition in ALL_HABITS])
 def test_what_clerks_do_every_day_is_no_forgery(case, edition, bases, tmp_path):
     base = bases(case["form"], edition)
@@ -467,6 +489,40 @@ def test_the_live_sheet_names_every_cell_that_was_cut_and_pasted_elsewhere(form,
     said = said_of_home(book.write(tmp_path / "carried.xlsx"), office, tmp_path)
     named = {f"{ref.sheet} {ref.local}" for ref in places}
     assert {one for text in said - {"通过"} for one in text.partition("被剪切到了别处")[0].split("、")} == named
+
+
+MOVED = few(
+    [
+        ("generic-selfeval", "native", ("实际完成值:3", "当年财政拨款_全年预算数", "一级指标:8")),
+        ("hongjiang-2020-dept", "native", ("本年度三公经费总额", "绩效目标合理性_1")),
+        ("hongjiang-2020-report", "native", ("职能职责概述", "人员编制")),
+        ("yanling-2020-selfeval", "native", ("当年财政拨款_全年执行数", "年度指标值:8")),
+    ],
+    lambda case: case[0] == "generic-selfeval",
+)
+
+
+@pytest.mark.parametrize(("form", "edition", "keys"), MOVED)
+def test_an_entry_cut_and_pasted_elsewhere_in_libreoffice_is_one_finding_at_its_cell(form, edition, keys, bases, office, tmp_path):
+    base = bases(form, Edition(edition))
+    for key in keys:
+        ref = base.plan.ref(key)
+        with office.open(base.path) as document:
+            document.move(ref.sheet, ref.local, f"{column_letter(ref.column + 20)}{ref.row + 1}")
+            saved = document.save(tmp_path / "某局.xlsx", "xlsx")
+        new = [told(one) for one in examine(saved).findings if (one.code, one.message) not in base.own]
+        assert [one[:3] for one in new if one[0] != "JX603"] == [("JX609", ref.sheet, ref.local)], new
+
+
+@pytest.mark.parametrize("deed", ["insert_row", "remove_row"])
+def test_a_row_put_in_or_taken_out_in_libreoffice_is_told_on_its_sheet(deed, bases, office, tmp_path):
+    base = bases("hongjiang-2020-dept", Edition.NATIVE)
+    ref = base.plan.ref("本年度三公经费总额")
+    with office.open(base.path) as document:
+        getattr(document, deed)(ref.sheet, ref.row)
+        saved = document.save(tmp_path / "某局.xlsx", "xlsx")
+    new = [told(one) for one in examine(saved).findings if (one.code, one.message) not in base.own]
+    assert ref.sheet in {sheet for _, sheet, *_ in new} and len(new) <= 3, new
 
 
 def said_of_home(path, office, folder):

@@ -255,6 +255,34 @@ def test_what_a_unit_keeps_count_of_is_not_money(tmp_path):
     assert read["政府采购货物支出"] == Decimal("4.92")
 
 
+def test_income_of_funds_whose_head_goes_over_two_rows_is_read(tmp_path):
+    heads = [("项目", 2, 1), ("年初结转和结余", 1, 2), ("本年收入", 1, 2), ("本年支出", 3, 1), ("年末结转和结余", 1, 2)]
+    below = ["功能分类科目编码", "科目名称", None, None, "小计", "基本支出", "项目支出"]
+    rows = [["政府性基金预算财政拨款收入支出决算表"], ["单位：万元"], heads, below, [("合计", 2, 1), None, 120.5, 99.9, 0, 99.9, 20.6]]
+    said = said_by(book_of(tmp_path / "决算.xlsx", {"08": rows}))
+    assert (said["政府性基金收入"], said["政府性基金支出"]) == (Decimal("120.5"), Decimal("99.9"))
+
+
+RUNNING = [
+    ["机构运行信息表"],
+    ["单位：万元"],
+    ["项目", "行次", "统计数", "项目", "行次", "统计数"],
+    ["一、“三公”经费支出", 1, "—", "二、机关运行经费", 24, 229.5],
+    ["（一）支出合计", 2, 20.47, "三、国有资产占用情况", 25, "—"],
+    ["1．因公出国（境）费", 3, "—", "（一）车辆数合计（辆）", 26, 3],
+    ["（1）公务用车购置费", 5, "—", "（一）政府采购支出合计", 37, 12.37],
+    ["3．公务接待费", 7, 12.96, "2．政府采购工程支出", 39, 0],
+]
+
+
+@pytest.mark.parametrize("name", ["机构运行信息表", "z10"])
+def test_a_figure_belongs_to_the_label_of_its_own_half_of_the_table(name, tmp_path):
+    said = said_by(book_of(tmp_path / "决算.xlsx", {name: RUNNING if name == "z10" else RUNNING[1:]}))
+    three = {key: value for key, value in said.items() if key.endswith("决算")}
+    assert three == {"三公经费决算": Decimal("20.47"), "公务接待费决算": Decimal("12.96")}
+    assert said["机关运行经费"] == Decimal("229.5") and said["政府采购工程支出"] == 0
+
+
 def spending(year, amount, unit="单位：万元", of="某局"):
     return [
         [f"{year}收入支出决算总表"],
@@ -268,6 +296,14 @@ def lines_of(path, **answers):
     job = open_job("hongjiang-2020-set")
     after, lines = import_accounts(path, job, job.answers_from({"answers": answers}))
     return after.facts.values, lines
+
+
+@pytest.mark.parametrize(("unit", "filled", "note"), [("乙局", [85], "只用了“乙局”的"), ("丙局", [], "没有本单位的")])
+def test_of_several_units_in_one_file_the_tables_of_the_filing_are_used(unit, filled, note, tmp_path):
+    sheets = {"甲": spending("2020年度", 70, of="甲局"), "乙": spending("2020年度", 85, of="乙局")}
+    values, lines = lines_of(book_of(tmp_path / "决算.xlsx", sheets), 单位名称=unit)
+    assert any(note in line for line in lines), lines
+    assert [value for key, value in values.items() if key == "本年支出合计" and value] == filled
 
 
 def test_of_several_years_the_tables_of_the_filings_year_are_used(tmp_path):

@@ -14,9 +14,10 @@ import openpyxl
 import pytest
 from support.books import book
 from support.depth import forms
-from support.office import POISON_TEXT, poison
+from support.office import POISON_NUMBER, POISON_TEXT, poison
 from support.scoretable import Sent, write
 
+from xl_jixiao.jobs import open_job
 from xl_jixiao.scoretable import keys
 from xl_jixiao.scoretable import table as rubric
 from xl_jixiao.scoretable.compile import plan_of
@@ -78,6 +79,25 @@ def test_every_formula_recalculates_from_poisoned_caches_to_the_values_python_wr
     assert len(live.calls[0]) <= calls  # one behind an IF that is false is not called
     assert bool(live.calls[0]) == bool(calls)
     assert not [call for call in live.calls[0] if call.failed or call.volatile]
+
+
+def test_a_book_as_it_is_opened_shows_what_is_stored_and_an_edit_reaches_only_what_depends_on_it(office, tmp_path):
+    job = open_job("hongjiang-2020-set")
+    given = job.answers(examples()["hongjiang-2020-set"])
+    job.write(given, Edition.NATIVE, tmp_path / "套表.xlsx")
+    spoiled = poison(tmp_path / "套表.xlsx", tmp_path / "毒.xlsx")
+    place = job.plan(given, Edition.NATIVE).ref("政府采购货物支出")
+    with office.open(spoiled, calculate=False) as opened:
+        before = opened.values()
+        opened.seconds(place.sheet, place.local, 12.38)
+        after = opened.values()
+    formulas = {
+        (sheet, at) for sheet, cells in before.items() for at, value in cells.items() if value in (POISON_TEXT, float(POISON_NUMBER))
+    }
+    reached = {(sheet, at) for sheet, at in formulas if after[sheet][at] != before[sheet][at]}
+    assert len(formulas) > 3000 and 0 < len(reached) < len(formulas) / 2
+    assert {"整体评分表-评分底稿", "校验"} <= {sheet for sheet, _ in reached}
+    assert "名词解释" not in {sheet for sheet, _ in reached}
 
 
 def test_every_sheet_of_the_template_takes_part(office, template):

@@ -4,13 +4,14 @@ import zipfile
 
 import docx
 import pytest
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 
 from xl_jixiao.finding import Unfinished
 from xl_jixiao.jobs import open_job
 from xl_jixiao.report.sections import report_title
 from xl_jixiao.scoretable.budgets import budget_pairs
 from xl_jixiao.tables.catalogue import examples
-from xl_jixiao.tables.narrative import Section, section_of
+from xl_jixiao.tables.narrative import Section, UnitText, said_once, section_of
 
 
 def written(name, folder):
@@ -118,3 +119,27 @@ def test_a_set_finds_the_tables_that_lie_beside_it(tmp_path, monkeypatch):
     )
     monkeypatch.chdir("/")
     assert [part.job.id for part in open_job(str(tmp_path / "套表.toml")).book(0).parts] == ["own-county-2025"]
+
+
+def test_a_text_that_says_the_same_under_another_name_stands_once():
+    texts = (
+        UnitText("职能职责概述", "主要职责：（一）起草公文。\n（二）值班。"),
+        UnitText("部门职责", "（一）起草公文。\n（二）值班"),
+        UnitText("机构设置", "3个股室。"),
+    )
+    assert [one.name for one in said_once(texts)] == ["职能职责概述", "机构设置"]
+
+
+def test_the_report_of_a_set_says_no_long_text_twice(tmp_path):
+    job = open_job("hongjiang-2020-set")
+    answers = job.answers(examples()["hongjiang-2020-set"])
+    path = job.report(job.evaluate(answers), answers).save(tmp_path / "报告.docx")
+    told = [one.text for one in docx.Document(str(path)).paragraphs if len(one.text) > 40]
+    assert len(told) == len(set(told))
+
+
+def test_a_date_at_the_end_of_a_cell_is_never_parted(tmp_path):
+    document, _ = written("generic-project-report", tmp_path)
+    cells = [one for table in document.tables for row in table.rows for one in row.cells]
+    dates = [one for cell in cells for one in cell.paragraphs if one.text.replace(" ", "") == "年月日"]
+    assert dates and all(one.alignment == WD_ALIGN_PARAGRAPH.RIGHT for one in dates)

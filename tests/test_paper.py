@@ -61,10 +61,6 @@ def test_a_column_is_as_wide_as_excel_makes_it(width, pixels):
     assert column_points(width) == pixels * 0.75
 
 
-TOO_LONG = {"generic-dept"}
-"""Forms whose parts are several pages each at any scale that can be read."""
-
-
 def sheets(package):
     """{name: (XML, how many pages its breaks make)} of the visible sheets in their order."""
     listed = re.findall(r'<sheet name="([^"]*)" sheetId="(\d+)"([^>]*)/>', package.read("xl/workbook.xml").decode())
@@ -102,10 +98,7 @@ def test_a_form_prints_one_page_wide_and_breaks_only_where_it_says(name, edition
         broken = {sheet: pages for sheet, (xml, pages) in sheets(package).items() if ' scale="' in xml}
     counted = page_counts(office.to_pdf(named_pages(path, tmp_path / "named.xlsx"), tmp_path))
     assert counted.keys() >= broken.keys()
-    if name in TOO_LONG:
-        assert all(counted[sheet] <= 2 * pages for sheet, pages in broken.items())
-    else:
-        assert {sheet: counted[sheet] for sheet in broken} == broken
+    assert {sheet: counted[sheet] for sheet in broken} == broken
 
 
 SCREEN = 1366 - 36 - 20

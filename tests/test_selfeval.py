@@ -459,7 +459,7 @@ def broken(tmp_path, old, new):
         ("capacity = 40", "capacity = 10", "capacity"),
         ('reverse_mode = "ratio"', 'reverse = "ratio"', "rows：未知项 reverse，可用 reverse_mode、equal_mode、too_low、too_low_deduct"),
         ('"数量指标", "成本指标"]\nbasis', '"产量指标"]\nbasis', "“产量指标”不是它的二级指标，可用 数量指标、质量指标、时效指标、成本指标"),
-        ('least = "60%", most = "80%"', 'least = "60%", most = "70%"', "degrees：应从100%到0%首尾相接"),
+        ('least = "60%", most = "80%"', 'least = "60%", most = "70%"', "degrees：应从100%起首尾相接，最低一档不小于0%"),
     ],
 )
 def test_a_mistake_in_a_table_file(tmp_path, old, new, message):

@@ -13,6 +13,7 @@ from support.office import poison
 from support.tamper import Tampered
 
 from xl_jixiao.jobs import open_job, read_workbook
+from xl_jixiao.review.across import compared
 from xl_jixiao.review.examine import examine
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.looks import look
@@ -473,3 +474,17 @@ def test_data_the_set_does_not_know_is_refused(job, data, said):
     with pytest.raises(AnswersError) as error:
         job.answers_from(data)
     assert said in str(error.value)
+
+
+def test_a_form_that_says_otherwise_than_the_set_it_came_from_is_found_at_its_cell(tmp_path):
+    job = open_job("generic-set")
+    money = {"财政拨款年初预算": 100, "财政拨款全年预算": 100, "财政拨款全年执行": Decimal("98.5")}
+    projects = [{"名称": name, **money} for name in ("甲项目", "乙项目")]
+    answers = job.answers_from({"answers": {"单位名称": "某县某局"}, "projects": projects})
+    job.write(answers, Edition.NATIVE, tmp_path / "套表.xlsx")
+    part = next(one for one in job.book(2).parts if one.name == "项目2自评表")
+    for spent, said in (("98.5", set()), ("95.5", {"F7", "F8", "H7"})):
+        own = part.job.given(answers.parts[part.name], {"当年财政拨款_全年执行数": Decimal(spent)})
+        part.job.write(own, Edition.NATIVE, tmp_path / "自评表.xlsx", overwrite=True)
+        _, form = compared([examine(tmp_path / name) for name in ("套表.xlsx", "自评表.xlsx")])
+        assert {one.place.cell for one in form.findings if one.code == "JX671"} == said

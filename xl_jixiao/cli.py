@@ -25,6 +25,9 @@ COLLECTED = (10_000, 5, 5)
 """How seldom garbage is looked for: a workbook is a hundred thousand small things that stay, and looking through them took half of the time.
 More seldom than this, what waits to be found grows to gigabytes."""
 
+_ALONE = frozenset({"build", "fill", "score", "export"})
+"""The commands about one workbook: they are done before anything waits that is worth looking for."""
+
 
 class _Lazy(Commands):
     """A group whose desktop commands are imported when they are called; what it can't understand it says in one line."""
@@ -109,9 +112,10 @@ def _line(error: Exception) -> str:
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="xl-jixiao")
-def main() -> None:
+@click.pass_context
+def main(ctx: click.Context) -> None:
     """预算绩效自评：生成填报表、计算得分、导出成品。"""
-    gc.set_threshold(*COLLECTED)
+    gc.set_threshold(*((0,) if ctx.invoked_subcommand in _ALONE else COLLECTED))
 
 
 @main.command()

@@ -135,8 +135,8 @@ class Formula:
         return f"{shown.substituted(values)}={result}"
 
     def as_percentage(self) -> "Formula":
-        """The same formula, printed with ×100%."""
-        return self if self.is_percentage else Formula(Operation("*", self.tree, _WHOLE))
+        """The same formula, printed with ×100%; one that has it within (甲/乙×100%-100%) stays as it is."""
+        return self if any(node == _WHOLE for node in walk(self.tree)) else Formula(Operation("*", self.tree, _WHOLE))
 
     def substituted(self, values: Mapping[str, Exact]) -> str:
         """The formula with numbers in the place of names; negative numbers in brackets, as one writes them."""

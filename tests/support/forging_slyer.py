@@ -341,3 +341,16 @@ def far_claim(book, base, chance):
         return None
     book.put(sheet, f"{column_letter(80)}3", "总分98分")
     return sheet, ""
+
+
+@kind("published figure that is none")
+def published_wrong(book, base, chance):
+    refs = [ref for ref, _ in base.places(Entry) if ref.sheet.endswith("公布数核对")]
+    if not refs:
+        return None
+    ref = chance.choice(refs)
+    if chance.random() < 0.5:
+        book.put(ref.sheet, ref.local, "#N/A", error=True)
+    else:
+        book.put(ref.sheet, ref.local, chance.choice((True, "约六")))
+    return at(ref)

@@ -135,9 +135,24 @@ class Document:
         changed = self._ask("set", sheet=sheet, address=address, value=value, touch=[list(cell) for cell in touch])
         return {(name, at): new for name, at, new in changed}
 
+    def seconds(self, sheet: str = "", address: str = "", value: object = None) -> float:
+        """How long one edit takes to be calculated; without one, everything."""
+        return self._ask("seconds", sheet=sheet, address=address, value=value)
+
     def put(self, sheet: str, address: str, value: object) -> None:
         """The same without a word on what changed, which takes as long as reading everything."""
         self._ask("put", sheet=sheet, address=address, value=value)
+
+    def move(self, sheet: str, source: str, target: str) -> None:
+        """Cells cut and pasted elsewhere on their sheet."""
+        self._ask("move", sheet=sheet, source=source, target=target)
+
+    def insert_row(self, sheet: str, row: int) -> None:
+        """A row put in above a row, counted from 0."""
+        self._ask("insert", sheet=sheet, row=row)
+
+    def remove_row(self, sheet: str, row: int) -> None:
+        self._ask("remove", sheet=sheet, row=row)
 
     def save(self, path: Path | str, fmt: str) -> Path:
         self._ask("save", path=str(Path(path).resolve()), fmt=fmt)
@@ -172,8 +187,8 @@ class Office:
 
     # ---- what the tests call
 
-    def open(self, path: Path | str, *, udf_port: int | None = None, macros: bool = False) -> Document:
-        """Open a copy, recalculated from scratch."""
+    def open(self, path: Path | str, *, udf_port: int | None = None, macros: bool = False, calculate: bool = True) -> Document:
+        """Open a copy, recalculated from scratch, or as a person opens it."""
         self._opened += 1
         if self._opened % _FILES_PER_PROCESS == 0:
             self._kill()
@@ -182,7 +197,7 @@ class Office:
         copy = Path(shutil.copy(path, folder / Path(path).name))
         for attempt in (1, 2):  # a second time with a fresh soffice
             try:
-                handle = self.request("open", path=str(copy), udf_port=udf_port, macros=macros)
+                handle = self.request("open", path=str(copy), udf_port=udf_port, macros=macros, calculate=calculate)
                 return Document(self, handle, folder)
             except OfficeError:
                 if attempt == 2 or self._process is not None:

@@ -161,6 +161,9 @@ def positions(ranges):
                 yield row, column
 
 
+ALWAYS, NEVER = 0, 1
+
+
 class Worker:
     def __init__(self, profile):
         self.docs, self.snapshots, self.last = {}, {}, 0
@@ -194,6 +197,10 @@ class Worker:
         else:
             raise RuntimeError("soffice did not answer within a minute")
         self.desktop = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
+        provider = context.ServiceManager.createInstanceWithContext("com.sun.star.configuration.ConfigurationProvider", context)
+        path = properties(nodepath="/org.openoffice.Office.Calc/Formula/Load")
+        self.formula_settings = provider.createInstanceWithArguments("com.sun.star.configuration.ConfigurationUpdateAccess", path)
+        self.recalculated = ALWAYS
         scripts = context.ServiceManager.createInstanceWithContext("com.sun.star.script.provider.MasterScriptProviderFactory", context)
         self.pages = scripts.createScriptProvider("").getScript("vnd.sun.star.script:office_shim.py$pages?language=Python&location=user")
 
@@ -209,8 +216,9 @@ class Worker:
 
     # ---- operations: the names of the requests
 
-    def op_open(self, path, udf_port=None, macros=False):
+    def op_open(self, path, udf_port=None, macros=False, calculate=True):
         mode = RUN_ALL_MACROS if macros or udf_port else RUN_NO_MACROS
+        self._recalculate_on_loading(ALWAYS if calculate else NEVER)
         doc = self.desktop.loadComponentFromURL(
             uno.systemPathToFileUrl(path), "_blank", 0, properties(Hidden=True, MacroExecutionMode=mode)
         )
@@ -219,11 +227,18 @@ class Worker:
         if udf_port:
             self._swap_runtime(doc, udf_port)
         doc.enableAutomaticCalculation(True)
-        if not udf_port:  # else the caller says when, to count the calls
+        if calculate and not udf_port:  # else the caller says when, to count the calls
             doc.calculateAll()
         self.last += 1
         self.docs[self.last] = doc
         return self.last
+
+    def _recalculate_on_loading(self, when):
+        """What LibreOffice asks of a workbook it opens: as it comes, never."""
+        if when != self.recalculated:
+            self.formula_settings.setPropertyValue("OOXMLRecalcMode", when)
+            self.formula_settings.commitChanges()
+            self.recalculated = when
 
     def _swap_runtime(self, doc, port):
         library = doc.BasicLibraries.getByName("VBAProject")
@@ -259,6 +274,16 @@ class Worker:
     def op_recalculate(self, doc):
         self.docs[doc].calculateAll()
 
+    def op_seconds(self, doc, sheet="", address="", value=None):
+        """How long it takes to write one cell and calculate what depends on it; without one, to calculate everything."""
+        started = time.perf_counter()
+        if address:
+            self._write(doc, sheet, address, value)
+            self.docs[doc].calculate()
+        else:
+            self.docs[doc].calculateAll()
+        return time.perf_counter() - started
+
     def op_values(self, doc):
         """Every cell that holds something, and keep them to compare with after an edit."""
         found = {}
@@ -274,6 +299,30 @@ class Worker:
     def op_put(self, doc, sheet, address, value):
         """Write one cell; what changed isn't asked for."""
         self._write(doc, sheet, address, value)
+        self.snapshots.pop(doc, None)
+
+    def op_move(self, doc, sheet, source, target):
+        """Cut cells and paste them elsewhere on their sheet; its protection stays."""
+        page = self.docs[doc].Sheets.getByName(sheet)
+        page.unprotect("")
+        page.moveRange(page.getCellRangeByName(target).getCellByPosition(0, 0).CellAddress, page.getCellRangeByName(source).RangeAddress)
+        page.protect("")
+        self.snapshots.pop(doc, None)
+
+    def op_insert(self, doc, sheet, row):
+        """A row put in above a row, counted from 0."""
+        page = self.docs[doc].Sheets.getByName(sheet)
+        page.unprotect("")
+        page.Rows.insertByIndex(row, 1)
+        page.protect("")
+        self.snapshots.pop(doc, None)
+
+    def op_remove(self, doc, sheet, row):
+        """A row taken out."""
+        page = self.docs[doc].Sheets.getByName(sheet)
+        page.unprotect("")
+        page.Rows.removeByIndex(row, 1)
+        page.protect("")
         self.snapshots.pop(doc, None)
 
     def op_set(self, doc, sheet, address, value, touch=()):

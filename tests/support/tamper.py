@@ -388,8 +388,11 @@ class Tampered:
         foreign, own = re.compile(rf"('?{re.escape(sheet)}'?!){alone}"), re.compile(rf"(?<![\w.:!$]){alone}")
         for part in [part for part in self.parts if part.startswith("xl/worksheets/sheet")]:
             for formula in self.tree(part).iter(_tag("f")):
-                text = foreign.sub(rf"\g<1>{new}", formula.text or "")
-                formula.text = own.sub(new, text) if part == self.sheet_part(sheet) else text
+                pieces = re.split('("(?:[^"]|"")*")', formula.text or "")  # what stands in quotation marks stays
+                for at in range(0, len(pieces), 2):
+                    text = foreign.sub(rf"\g<1>{new}", pieces[at])
+                    pieces[at] = own.sub(new, text) if part == self.sheet_part(sheet) else text
+                formula.text = "".join(pieces)
 
     def draw(self, sheet: str, address: str, *, text: str = "", picture: bool = False) -> None:
         """A text box, or a picture, over a cell."""

@@ -181,7 +181,7 @@ def _balance(grid: Grid, rows: Sequence[int]) -> Iterator[WrongSum]:
         of_year = next((one for name, one in by_name.items() if name in ("本年收入合计", "本年支出合计")), None)
         label, total = by_name.get("总计", (None, None))
         if of_year is not None:
-            above = [cell for said, cell in lines if _NUMBERED.match(said.text.strip()) and cell.row < of_year[1].row]
+            above = [cell for said, cell in lines if _NUMBERED.match(_bare(said.text)) and cell.row < of_year[1].row]
             yield from _checked(grid, of_year[0].text, of_year[1], above, "上面各项")
             beside = [cell for name, (_, cell) in by_name.items() if _BESIDE_TOTAL.match(name)]
             if label and beside:

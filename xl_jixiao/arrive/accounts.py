@@ -253,7 +253,8 @@ def disagreements(found: Mapping[str, Imported]) -> Iterator[WrongSum]:
 class Accounts:
     """The 决算公开表 of a file: whose, of which year, which tables, their figures, and sums in them that are wrong.
 
-    `twice` are figures the tables have with different values, `years` all the years they are of, `guessed` those that name no unit of money."""
+    `twice` are figures the tables have with different values, `years` all the years they are of, `units` all the units they name, `guessed`
+    those that name no unit of money."""
 
     unit: str
     year: int
@@ -264,6 +265,12 @@ class Accounts:
     twice: Mapping[str, tuple[Imported, ...]]
     years: tuple[int, ...]
     guessed: tuple[str, ...]
+    units: tuple[str, ...] = ()
+
+    @property
+    def of_one(self) -> bool:
+        """Whether its tables are of one unit."""
+        return len({name for grid in self.grids if (name := _unit(grid))}) < 2
 
     @property
     def unread(self) -> tuple[Unread, ...]:
@@ -276,15 +283,18 @@ class Accounts:
             yield from account_lines(grid, _kind(grid), _data_rows(grid), _UNITS[unit])
 
 
-def accounts_in(grids: Iterable[Grid], year: int = 0) -> Accounts | None:
+def accounts_in(grids: Iterable[Grid], year: int = 0, filing: str = "") -> Accounts | None:
     """What the 决算公开表 among these grids say; None where none of them is one. Of those of several years the ones of `year`, or of the
-    last."""
+    last; of those of several units the ones of the unit that files, where they are there."""
     read = [(grid, kind, _year(grid)) for grid in _tables(grids) if (kind := _kind(grid)) and any(_figures(grid, kind, "万元"))]
     if not read:
         return None
     years = sorted({one for _, _, one in read if one})
     wanted = year if year in years else max(years, default=0)
-    kept = [(grid, kind) for grid, kind, one in read if one in (0, wanted)]
+    of_year = [(grid, kind, _unit(grid)) for grid, kind, one in read if one in (0, wanted)]
+    units = tuple(dict.fromkeys(name for _, _, name in of_year if name))
+    own = heads.squeezed(filing)
+    kept = [(grid, kind) for grid, kind, name in of_year if own not in units or name in ("", own)]
     every = _found(grid for grid, _ in kept)
     found = {name: several[0] for name, several in every.items()}
     twice = {
@@ -294,9 +304,10 @@ def accounts_in(grids: Iterable[Grid], year: int = 0) -> Accounts | None:
     sums = [one for grid, kind in kept for one in wrong_sums(grid, kind, _data_rows(grid))]
     titles = tuple(dict.fromkeys(kind for _, kind in kept))
     wrong = tuple(each_once((*sums, *disagreements(found))))
-    units = {one for grid, _ in kept if (one := _unit_of_money(grid))}
-    guessed = tuple(grid.name for grid, _ in kept if not _unit_of_money(grid)) if len(units) != 1 else ()
-    return Accounts(unit, wanted, titles, found, wrong, tuple(grid for grid, _ in kept), MappingProxyType(twice), tuple(years), guessed)
+    money = {one for grid, _ in kept if (one := _unit_of_money(grid))}
+    guessed = tuple(grid.name for grid, _ in kept if not _unit_of_money(grid)) if len(money) != 1 else ()
+    read_from = tuple(grid for grid, _ in kept)
+    return Accounts(unit, wanted, titles, found, wrong, read_from, MappingProxyType(twice), tuple(years), guessed, units)
 
 
 def _first_texts(grid: Grid) -> Iterator[str]:
@@ -359,9 +370,11 @@ def _numbers_columns(grid: Grid, row: int) -> bool:
 
 
 def _kind(grid: Grid) -> str:
-    """Which of the tables a grid is: by the title in its first rows, or above it."""
+    """Which of the tables a grid is: by the title in its first rows, or above it, or what the sheet is called; else by what its first rows
+    are about."""
     first = [cell.text for row in list(grid.rows)[:4] for cell in grid.owned(row)]
-    return next((number for text in (*first, *grid.lead, grid.name) if (number := _titled(text))), "")
+    titles = (text for text in first if "表" in text)
+    return next((number for text in (*titles, *grid.lead, grid.name, *first) if (number := _titled(text))), "")
 
 
 def _unit_of_money(grid: Grid) -> str:
@@ -471,7 +484,7 @@ def _of_total(grid: Grid) -> Iterator[tuple[str, GridCell]]:
             group = groups.get(cell.column, "")
             said = dict.fromkeys(_bare(grid.at(one, cell.column).text) for one in above)
             if cell.column not in left_out:
-                yield from ((head, cell) for head in said if not groups or group == "本年支出" or head == group == "本年收入")
+                yield from ((head, cell) for head in said if not groups or group == "本年支出" or head == "本年收入")
         return
 
 
@@ -497,8 +510,10 @@ def _three(grid: Grid) -> Iterator[tuple[str, GridCell]]:
             if name := _three_of(text):
                 names[column] = name
     for row in _data_rows(grid):
-        label = next((name for one in grid.owned(row) if one.number is None and (name := _three_of(one.text))), "")
+        label = ""
         for cell in grid.owned(row):
+            if cell.number is None and _WORDS.search(cell.text) and _bare(cell.text) not in _UNITS:
+                label = _three_of(cell.text)
             what, name = whats.get(cell.column, ""), names.get(cell.column, label)
             if cell.number is not None and what and name:
                 yield f"{name}{what}", cell

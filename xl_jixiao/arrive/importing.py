@@ -88,7 +88,7 @@ def _stamped(source: Path) -> Package | None:
 def import_accounts(source: Path, job: Job, answers: Any) -> tuple[Any, tuple[str, ...]]:
     """The answers with the figures of the tables where nothing was typed, and what was done, line by line. Raises UnreadableWorkbook."""
     about = job.about(answers)
-    accounts = accounts_in([one for one in grids(source) if one.state == "visible"], about.year or job.table.year)
+    accounts = accounts_in([one for one in grids(source) if one.state == "visible"], about.year or job.table.year, about.unit)
     if accounts is None:
         return answers, ("没有认出决算公开表；表名应有“收入支出决算总表”“支出决算表”等字样",)
     notes = tuple(_notes(accounts))
@@ -153,6 +153,9 @@ def _notes(accounts: Accounts) -> Iterator[str]:
     """What was chosen in reading: the year, the unit of money."""
     if len(accounts.years) > 1:
         yield f"注意：文件里有{'、'.join(map(str, accounts.years))}年度的决算表，只用了{accounts.year}年度的"
+    if len(accounts.units) > 1:
+        used = f"只用了{titled(accounts.unit)}的" if accounts.of_one else "没有本单位的，各表数不一样的没有填入"
+        yield f"注意：文件里有{'、'.join(map(titled, accounts.units))}的决算表，{used}"
     largest = max((abs(one.value) for one in accounts.figures.values()), default=Decimal(0))
     if Decimal(0) < largest < _SMALLEST_WHOLE:
         yield f"注意：换算成万元后最大的数只有{plain(largest)}万元，原表的单位是否写错（元、万元）？请核对后再用"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from xl_jixiao.documents.figure_trees import FigureTrees, claim_key, comparison_key, text_key, worked_key
 from xl_jixiao.documents.model import Document
@@ -155,12 +156,17 @@ def set_figure_heights(sheet: SheetBuilder, trees: FormTrees, values: Values) ->
 
 def check_sheet(trees: FormTrees, long_texts: Sequence[PrintedText], values: Values) -> SheetBuilder:
     """The live checks."""
-    lines = list(_lines(trees, long_texts))
+    lines = _lines(trees, tuple(long_texts))
     return finish(*checks_sheet(lines, progress(trees.form), [as_text(line.detail.value(values)) for line in lines]))
 
 
-def _lines(trees: FormTrees, long_texts: Sequence[PrintedText]) -> Iterator[Line]:
-    """The checks, in the order of the work."""
+@lru_cache(maxsize=128)
+def _lines(trees: FormTrees, long_texts: tuple[PrintedText, ...]) -> tuple[Line, ...]:
+    """The checks of a form, in the order of the work: made once for all workbooks with as much room for its texts."""
+    return tuple(_listed(trees, long_texts))
+
+
+def _listed(trees: FormTrees, long_texts: tuple[PrintedText, ...]) -> Iterator[Line]:
     form = trees.form
     start = form.inputs[0].key
     yield counted("基础数据已填全", STATES, BLANK, "项空白", BLANK, start)

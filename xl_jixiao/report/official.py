@@ -126,6 +126,11 @@ class TableCell:
     font: str = SONG
 
 
+_BLANK = "\u3000"
+_FAR_RIGHT = _BLANK * 8
+"""What begins so is moved to the right of a cell of a sheet, as there is no other way there."""
+
+
 class Official:
     """A Word file being written."""
 
@@ -268,8 +273,9 @@ class Official:
         for at, line in enumerate(lines):
             paragraph = place.paragraphs[0] if at == 0 else place.add_paragraph()
             paragraph._p.style = self._style_ids[style]  # asked for by its name, each is looked for among all
-            paragraph.alignment = cell.align
-            run = _write(paragraph, line)
+            far = line.startswith(_FAR_RIGHT)  # a date at the end of a cell: never parted, however wide the cell is
+            paragraph.alignment = RIGHT if far else cell.align
+            run = _write(paragraph, line.lstrip(_BLANK) if far else line)
             run.bold = cell.bold or None
             if cell.font != SONG:
                 _set_fonts(run._r.get_or_add_rPr(), cell.font)

@@ -42,7 +42,7 @@ from xl_jixiao.review.texts import OwnText, own_words
 from xl_jixiao.rules.typed import YUAN
 from xl_jixiao.sheet.content import Refused
 from xl_jixiao.sheet.edition import Edition
-from xl_jixiao.sheet.job import Report, Result, Told
+from xl_jixiao.sheet.job import FormIn, Report, Result, Told
 from xl_jixiao.sheet.markup import bare_parser
 from xl_jixiao.sheet.plan import Content, Entry, Plan, is_name
 from xl_jixiao.sheet.returned import entries
@@ -108,6 +108,16 @@ def _measure(kind: Measure, content: Content) -> tuple[Measure, int, str]:
     if kind is not Measure.AMOUNT or unit in YUAN:
         return kind, YUAN[unit] if unit in YUAN and kind is Measure.AMOUNT else _SCALES.get(kind, 1), ""
     return (Measure.COUNT, 1, unit) if unit else (kind, _SCALES[kind], "")
+
+
+def facts_by_form(forms: Iterable[FormIn], facts: Sequence[Fact]) -> Iterator[tuple[str, str, tuple[Fact, ...]]]:
+    """The figures of a set's workbook, form by form: which, about which project, the figures by the names they have there."""
+    by_name = {one.name: one for one in facts}
+    for form in forms:
+        before = f"{form.name}_"
+        own = [replace(one, name=one.name.removeprefix(before)) for one in facts if one.name.startswith(before)]
+        shared = [replace(by_name[cell], name=key) for key, cell in form.bound.items() if cell in by_name and not cell.startswith(before)]
+        yield f"{form.table}：{form.name}", form.project, (*own, *shared)
 
 
 def agreement(texts: Iterable[OwnText], figures: Figures, unit: str, year: int) -> Iterator[Finding]:
@@ -473,18 +483,19 @@ def _texts_of(report: Report) -> list[str]:
 
 def compared_files(results: Sequence["Examined"]) -> Iterator[tuple[int, Finding]]:
     """JX661, JX671: one figure with two values in two files of a unit, both about the whole unit or about the same project."""
-    units: dict[tuple[str, str, int], list[int]] = defaultdict(list)
+    units: dict[tuple[str, str, int], dict[str, tuple[int, Collection[Fact]]]] = defaultdict(dict)
     for at, result in enumerate(results):
         if result.unit and result.facts and not result.accounts:
-            units[tight(result.unit), tight(result.project), result.year].append(at)
-    for members in units.values():
-        if len({results[at].table for at in members}) < 2:
+            for table, project, facts in ((result.table, result.project, result.facts), *result.parts):
+                # two versions of one table are told apart elsewhere
+                units[tight(result.unit), tight(project), result.year].pop(table, None)
+                units[tight(result.unit), tight(project), result.year][table] = at, facts
+    for forms in units.values():
+        if len(forms) < 2:
             continue
+        members = [at for at, _ in forms.values()]
         by_file = {results[at].name: at for at in members}
-        last: dict[str, int] = {}
-        for at in members:
-            last[results[at].table + results[at].project] = at  # two versions of one table are told apart elsewhere
-        listed = [(results[at].name, fact) for at in sorted(last.values()) for fact in results[at].facts]
+        listed = [(results[at].name, fact) for at, facts in sorted(forms.values(), key=lambda one: one[0]) for fact in facts]
         reported = {one.reported for at in members for one in results[at].findings}
         for first, second, source, file, near in between_files(listed):
             if second.shown in reported:

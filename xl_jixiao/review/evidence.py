@@ -32,6 +32,7 @@ _CODES: Mapping[Fault, str] = {
     Fault.REPRINTED: "JX633",
     Fault.REWRITTEN: "JX633",
     Fault.NAME: "JX609",
+    Fault.CARRIED: "JX609",
     Fault.NAME_MISSING: "JX631",
     Fault.SHOWN: "JX610",
     Fault.OUTSIDE: "JX614",
@@ -291,6 +292,8 @@ def _finding(plan: Plan, one: Difference, file: str) -> Finding:
         text += f"：应为“{_short(one.expected)}”，现为“{_short(one.found)}”"
     elif one.fault is Fault.NAME:
         text = f"名称“{one.key}”指向了别处（{reported}），应指向{expected}"
+    elif one.fault is Fault.CARRIED:
+        text = f"{_what(one.key)}的{one.fault}（{one.detail}），原来的单元格空了"
     elif one.fault is Fault.SHEET_RENAMED:
         text = f"工作表“{expected}”被改名为“{reported}”"
     elif one.detail:

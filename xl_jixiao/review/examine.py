@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 
 from xl_jixiao import __version__
 from xl_jixiao.agree.facts import Fact, Figures
-from xl_jixiao.expr import Value, decimal
+from xl_jixiao.expr import CellFailure, Value, decimal
 from xl_jixiao.finding import Finding, Level, Place, found, own_fault, titled
 from xl_jixiao.number import to_cell
 from xl_jixiao.review import agree
+from xl_jixiao.review.computed_with import Carried, carried, computed_with, unmoved
 from xl_jixiao.review.constants import reprinted
 from xl_jixiao.review.evidence import findings
 from xl_jixiao.review.exported import before, following, restored
@@ -33,10 +34,10 @@ from xl_jixiao.sheet.edition import Edition, StampName, made_by
 from xl_jixiao.sheet.fit import BEYOND, Fitted, Moved, fit, is_gone
 from xl_jixiao.sheet.formula_text import column_number
 from xl_jixiao.sheet.job import Job, PointsLine
-from xl_jixiao.sheet.plan import Plan, PlanValues, column_letter, is_name
+from xl_jixiao.sheet.plan import Computed, Plan, PlanValues, column_letter, is_name
 from xl_jixiao.sheet.returned import entries, stamp_of, value_of
 from xl_jixiao.sheet.seal import changed
-from xl_jixiao.words import CONCLUSION, PROJECT, SUPERIOR, UNIT, bare, is_blank
+from xl_jixiao.words import CONCLUSION, PROJECT, PUBLISHED, SUPERIOR, UNIT, UNREADABLE, bare, is_blank
 
 if TYPE_CHECKING:
     from xl_jixiao.arrive.accounts import Imported
@@ -80,6 +81,8 @@ class Examined:
     readable: bool = True
     facts: Collection[Fact] = field(default=(), repr=False)
     """The figures of its tables by name, held against the unit's texts and its other files."""
+    parts: tuple[tuple[str, str, tuple[Fact, ...]], ...] = field(default=(), repr=False)
+    """Of a set each form, the project it is about, and its figures by its own names."""
     rows: tuple[tuple[str, str, str], ...] = field(default=(), repr=False)
     """Its own indicators, each with what it is to come to and came to."""
     year: int = 0
@@ -322,8 +325,8 @@ def _form_in_word(file: Path, tables: Path | None, texts: tuple[tuple[Place, str
     return replace(form, texts=(*form.texts, *outside), findings=(*form.findings, *in_words))
 
 
-def _examined(returned: "Returned", *, as_it_was: bool = False) -> Examined:
-    """A filing; one that is looked at as it was before its figures were changed isn't asked about that again."""
+def _examined(returned: "Returned", *, as_it_was: bool = False, moved: Sequence[Carried] = ()) -> Examined:
+    """A filing; one that is looked at as it was before its figures were changed, or entries `moved`, isn't asked about that again."""
     job, package, answers, file = returned.job, returned.package, returned.answers, returned.file
     fitted = returned.fitted
     entered = entries(fitted.plan, package)
@@ -343,12 +346,16 @@ def _examined(returned: "Returned", *, as_it_was: bool = False) -> Examined:
     # rows of entries were taken out of a finished workbook, or whole columns: what it should look like without them nobody can say, that they are
     # gone says it all
     faults = list(_cut(fitted, package) if cut else _differences(returned, fitted, values))
+    moved = moved or (() if cut else carried(fitted.plan, package, faults))
+    if moved:
+        faults = list(unmoved(fitted.plan, package, faults, moved, job.total_key))
     stamped = () if cut else tuple(_stamped(returned, fitted.plan, entered))
     outdated = CONCLUSION if any(one.code == "JX607" for one in stamped) else ""
     about = job.about(answers)
     texts = tuple(_texts(fitted.plan, entered, file.name))
     facts = agree.facts_of(fitted.plan, values, result.total)
-    of_answers = () if unread else tuple(_placed(result.findings, fitted))
+    of_answers = () if unread else tuple(_placed(_of_rows_there(result.findings, fitted), fitted))
+    of_answers = (*of_answers, *(() if cut else _unreadable(fitted.plan, values, entered, file.name, of_answers)))
     said_before = {(one.code, one.place) for one in of_answers}
     own = (one for one in own_words(texts, about.year) if (one.code, one.place) not in said_before)
     in_words = () if unread else (*own, *agree.agreement(texts, Figures(facts, about.rows, result.grade or ""), about.unit, about.year))
@@ -365,18 +372,82 @@ def _examined(returned: "Returned", *, as_it_was: bool = False) -> Examined:
         total=result.total,
         computed_total=result.computed_total,
         grade=result.grade or "",
-        findings=(() if as_it_was else _since_export(returned, fitted.plan, entered, faults, (*of_answers, *in_words)))
+        findings=(() if as_it_was else _as_before(returned, fitted.plan, entered, faults, (*of_answers, *in_words), moved))
         or (*of_answers, *from_plan, *stamped, *in_words),
         texts=texts,
         digest=returned.digest,
         content=about.content,
         sheet=about.sheet,
         facts=facts,
+        parts=tuple(agree.facts_by_form(job.forms_in(result, answers), facts)),
         rows=about.rows,
         lines=tuple(result.lines()),
         grades=tuple((one.name, one.least) for one in getattr(job.table, "grades", ())),
         year=about.year,
     )
+
+
+_OF_ALL_ROWS = frozenset(("JX501", "JX502", "JX518", "JX519", "JX525", "JX529", "JX514"))
+"""What is said of the rows of a form together: of one that lost a row it only follows from that."""
+
+
+def _of_rows_there(found_before: Iterable[Finding], fitted: Fitted) -> Iterator[Finding]:
+    """The findings without those that only follow from rows that were taken out."""
+    lost = not fitted.lost.isdisjoint(fitted.plan.entries)
+    return (one for one in found_before if not (lost and one.code in _OF_ALL_ROWS))
+
+
+def _unreadable(plan: Plan, values: PlanValues, entered: Mapping[str, Value], file: str, told: Iterable[Finding]) -> Iterator[Finding]:
+    """JX303: a published figure that is none, at its own cell, where nothing is said of it."""
+    said_there = {(one.place.sheet, one.place.cell) for one in told}
+    for sheet in plan.sheets:
+        if not sheet.name.endswith(PUBLISHED):
+            continue
+        for one in sheet.cells:
+            if not isinstance(one.content, Computed) or _value(values, one.content) != UNREADABLE:
+                continue
+            for key in one.content.expr.names:
+                ref = plan.ref(key) if key in plan.entries and not is_blank(entered[key]) else None
+                if ref is not None and ref.sheet == sheet.name and (ref.sheet, ref.local) not in said_there:
+                    text = f"公布的数“{said(entered[key])[:40]}”读不出是多少，请改正"
+                    yield found("JX303", Place(file, ref.sheet, ref.local), text, said(entered[key])[:40])
+
+
+def _value(values: PlanValues, made: Computed) -> Value:
+    try:
+        return values.in_edition(made)
+    except (CellFailure, KeyError):
+        return None
+
+
+_MOST_UNUSABLE = 12
+
+
+def _as_before(
+    returned: "Returned",
+    plan: Plan,
+    entered: Mapping[str, Value],
+    faults: Sequence[Difference],
+    told: Sequence[Finding],
+    moved: Sequence[Carried],
+) -> tuple[Finding, ...]:
+    """What there is to say of a workbook held against what it was computed with; empty where nobody can say what that was."""
+    if returned.edition is Edition.FINISHED:
+        return _since_export(returned, plan, entered, faults, told)
+    unusable = {(one.place.sheet, one.place.cell) for one in told if one.level is Level.MUST_FIX}
+    keys = [one.key for one in moved] or [key for key, (ref, _) in plan.entries.items() if (ref.sheet, ref.local) in unusable]
+    for key in keys[:_MOST_UNUSABLE]:
+        here = next((one for one in moved if one.key == key), None)
+        was = computed_with(plan, returned.package, entered, faults, key, here)
+        if was is None:
+            continue
+        before_that = restored(returned.package, plan, {key: was})
+        then = _examined(replace(returned, package=before_that), as_it_was=True, moved=moved).findings
+        ref = plan.ref(key)
+        now = [one for one in told if (one.place.sheet, one.place.cell) == (ref.sheet, ref.local) and one not in then and here is None]
+        total = [one for one in faults if one.fault is Fault.VALUE and one.key and one.key == returned.job.total_key]
+        return (*then, *now, *findings(plan, total, returned.file.name))
+    return ()
 
 
 def _since_export(

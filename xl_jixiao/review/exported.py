@@ -27,7 +27,7 @@ def before(
     outdated = [one for one in faults if one.fault in (Fault.VALUE, Fault.ROUNDING) and one.ref is not None]
     known: dict[str, Value] = {}
     for key in keys:
-        tried = dict.fromkeys(_candidates(plan, entered, key, outdated))
+        tried = dict.fromkeys(candidates(plan, entered, key, outdated))
         for value in list(tried)[:_MOST_TRIED]:
             if key not in changed({**entered, key: value}, stamp):
                 known[key] = value
@@ -37,13 +37,14 @@ def before(
     return known
 
 
-def _candidates(plan: Plan, entered: Mapping[str, Value], key: str, outdated: Sequence[Difference]) -> Iterator[Value]:
+def candidates(plan: Plan, entered: Mapping[str, Value], key: str, outdated: Sequence[Difference]) -> Iterator[Value]:
     """What the entry may have been: what its outdated cells show, or what they would have been computed from."""
     yield None
     now = entered[key]
     shown = [one.found for one in outdated]
     yield from (value for value in shown if isinstance(value, str) is isinstance(now, str))
     if isinstance(now, (str, bool)) or now is None:
+        yield from (value for value in shown if isinstance(value, str) is not isinstance(now, str))
         yield from (figure for one in outdated for figure in _figures(one.found))
         return
     for one in outdated:

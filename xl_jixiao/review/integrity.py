@@ -83,6 +83,7 @@ class Fault(StrEnum):
     REPRINTED = "表内印好的与现行的评分标准不同"
     REWRITTEN = "公式与现行模板的不同"
     NAME = "名称指向了别处"
+    CARRIED = "填报数被剪切粘贴到了别处"
     NAME_MISSING = "名称被删除，用到它的算式会显示#NAME?"
     SHOWN = "显示的不是单元格里的数"
     OUTSIDE = "表内多出了内容"
@@ -425,6 +426,11 @@ def _rounds_to(plan: Plan, expr: Expr) -> Fraction:
         shown = plan.placed[expr.names[0]][1].content
         return _place(plan, shown) if isinstance(shown, Computed) else _DUST
     return next((Fraction(1, 10**one.places) for one in walk(inner) if isinstance(one, Rounded)), _DUST)
+
+
+def same_value(found: Value, expected: Value, place: Fraction = _DUST) -> bool:
+    """Whether a cell shows a value, to its last printed place."""
+    return _same(found, expected, place)
 
 
 def _same(found: Value, expected: Value, place: Fraction) -> bool:

@@ -47,4 +47,5 @@ class RangeDeduction(Rule):
     def problems(self, full: Decimal) -> tuple[str, ...]:
         if 0 < self.least <= self.most <= full:
             return ()
-        return (f"least、most：应满足 0＜least≤most≤{plain(full)}，现为{plain(self.least)}、{plain(self.most)}",)
+        unsaid = "；原文没有写最少扣几分的（酌情扣分），用 judgement，由人评分" if self.least == 0 else ""
+        return (f"least、most：应满足 0＜least≤most≤{plain(full)}，现为{plain(self.least)}、{plain(self.most)}{unsaid}",)

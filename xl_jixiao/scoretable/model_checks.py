@@ -228,7 +228,7 @@ def _text_problems(indicator: Indicator) -> Iterator[str]:
         return
     yield from compared_problems(indicator.rule, printed)
     yield from (f"{text}{_WAY_OUT}" for text in end_problems(indicator.rule, indicator.weight, printed))
-    missing = _figures(made) - _figures(printed) - weight
+    missing = _figures(made) - _figures(printed) - weight - _implied(printed, indicator.weight)
     if isinstance(indicator.rule, Weighted):  # the scale of its own is seldom printed
         missing -= {plain(indicator.rule.out_of)}
     if isinstance(indicator.rule, Bands) and indicator.rule.unit in COUNTED:  # 5 and under, and over 5, are 6 and over
@@ -302,11 +302,27 @@ def _beside(figure: str) -> set[str]:
 _ORDINALS = re.compile(r"(?:(?<=^)|(?<=[\s。；;：:]))\d{1,2}(?:、|[.．)）](?!\d))|[（(]\d{1,2}[）)]|第\d{1,2}[条款项]")
 
 
+_WHOLE_SAID = re.compile("全部")
+_OF_PLAN = re.compile(
+    "(?:与|[大小高低多少等]于|超[过出]?|突破|控制在|达到|完成)[^，。；、]{0,8}(?:预算|计划|目标|任务|编制|批复|标准)|超支"
+)
+"""A comparison with what was planned, in words: the target is 100%."""
+
+_OF_WEIGHT = re.compile(r"(?:权重|分值|满分|本项|该项|指标)[^，。；、\d%]{0,4}(\d+(?:\.\d+)?)%")
+"""What is taken off as a share of the weight: 扣权重分的5%."""
+
+
+def _implied(printed: str, weight: Decimal) -> set[str]:
+    """The numbers that a text says without printing them."""
+    shares = {plain(weight * Decimal(share) / 100) for share in _OF_WEIGHT.findall(printed)}
+    return shares | ({"100"} if _OF_PLAN.search(printed) else set())
+
+
 def _figures(text: str) -> set[str]:
     """The numbers of a sentence, 100%, 100, 百分制 and 全部 being one; zero and one are said in words too often to compare.
 
     The number of a list is none: 3、, （2）, 2. before a word.
     """
-    bare = _ORDINALS.sub("", in_digits(text.replace("全部", "100%").replace("百分制", "100")))
+    bare = _ORDINALS.sub("", in_digits(_WHOLE_SAID.sub("100%", text).replace("百分制", "100")))
     found = {plain(Decimal(figure.rstrip("%"))) for figure in _NUMBERS.findall(bare)}
     return found - {"0", "1"}

@@ -34,7 +34,18 @@ from xl_jixiao.scoretable.facts import FactLines
 from xl_jixiao.scoretable.model import Rubric
 from xl_jixiao.sheet.chart_part import ChartData, chart_part
 from xl_jixiao.tables.answers import Answers
-from xl_jixiao.tables.narrative import ALONE, OF_PROJECT, OF_UNIT, FromBook, Section, UnitText, evaluators, section_of, unit_texts
+from xl_jixiao.tables.narrative import (
+    ALONE,
+    OF_PROJECT,
+    OF_UNIT,
+    FromBook,
+    Section,
+    UnitText,
+    evaluators,
+    said_once,
+    section_of,
+    unit_texts,
+)
 from xl_jixiao.words import MET, NOT_APPLICABLE, PARTLY, PROJECT, UNFINISHED, UNMET, is_blank
 
 _WIDTHS = (14, 34, 10, 14, 14, 14)
@@ -48,8 +59,7 @@ def report_of_card(rubric: Rubric, answers: Answers, card: ScoreCard, book: From
     title = report_title(rubric.title, rubric.year)
     report = Official(title)
     put_head(report, title, answers.unit)
-    own = unit_texts(rubric.inputs, answers)
-    texts = (*own, *(one for one in book.told if one.text not in {each.text for each in own}))
+    texts = said_once((*unit_texts(rubric.inputs, answers), *book.told))
     of_project = any(item.key == PROJECT for item in rubric.inputs)
     put_sections(report, OF_PROJECT if of_project else OF_UNIT, _sections(rubric, answers, card, texts))
     attached = (_ITSELF, *book.attached)

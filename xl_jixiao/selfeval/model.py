@@ -276,8 +276,8 @@ def _inconsistencies(table: SelfEvaluation) -> Iterator[str]:
     yield from _class_problems(table)
     yield from (f"rows.{text}" for text in too_low_problems(table.rows.too_low, table.rows.too_low_deduct))
     edges = [edge for one in table.degrees for edge in (one.most, one.least)]
-    if not edges or edges[0] != 1 or edges[-1] != 0 or any(a != b for a, b in zip(edges[1:-1:2], edges[2:-1:2], strict=True)):
-        yield "degrees：应从100%到0%首尾相接"
+    if not edges or edges[0] != 1 or edges[-1] < 0 or any(a != b for a, b in zip(edges[1:-1:2], edges[2:-1:2], strict=True)):
+        yield "degrees：应从100%起首尾相接，最低一档不小于0%"
     if table.form.columns:
         yield from _column_problems(table)
     columns = {

@@ -134,7 +134,7 @@ def data_sheet(
             item,
             value_of(item.key),
             remarks.get(item.key, ""),
-            _Hints(asked.questions.get(item.key), asked.told.get(item.key)),
+            _beside(item, asked),
             elsewhere.get(item.key, ""),
         )
         row += 1
@@ -150,8 +150,8 @@ def data_sheet(
     return sheet
 
 
-def _put(sheet: SheetBuilder, row: int, number: int, item: Input, value: Value, remark: str, hints: "_Hints", typed_on: str) -> None:
-    style, accepts, own = INPUT_STYLES[item.kind], accepts_of(item), Cell(item.key)
+def _put(sheet: SheetBuilder, row: int, number: int, item: Input, value: Value, remark: str, beside: "_Beside", typed_on: str) -> None:
+    style, accepts, own = INPUT_STYLES[item.kind], beside.accepts, Cell(item.key)
     sheet.label(row, NUMBER, number, "centre")
     sheet.label(row, NAME, item.name, "cell")
     shown = value if isinstance(value, str) else ""
@@ -174,31 +174,43 @@ def _put(sheet: SheetBuilder, row: int, number: int, item: Input, value: Value, 
         ):
             sheet.label(row, column, text, look)
         heights += [(shown, WIDTHS[VALUE]), (item.definition, WIDTHS[DEFINITION]), (item.source, WIDTHS[SOURCE])]
-    hint = Cell(hint_key(item.key))
-    filled = when(hint.differs(call("SUBSTITUTE", hint, CONFIRM, "")), EXPLAIN, FILLED) if hints.asked else FILLED
-    sheet.computed(row, STATE, state(item.key).key, item.typed.state(own, filled), "centre")
-    if has_hint(item) and (hints.asked or item.kind != "text"):
-        sheet.computed(row, HINT, hint.key, _hint(item, remark_key(item.key), hints), "small")
+    sheet.computed(row, STATE, state(item.key).key, beside.state, "centre")
+    if beside.hint:
+        sheet.computed(row, HINT, hint_key(item.key), beside.hint, "small")
     sheet.entry(row, REMARK, remark_key(item.key), remark or None, "input", required=False)
     sheet.height(row, height_for(heights, 9.5, 60 if item.long else 22))
 
 
 @dataclass(frozen=True)
-class _Hints:
-    """What is asked of a figure until its remark answers, and what is said of it besides."""
+class _Beside:
+    """What stands beside an input: what its cell takes, 状态, and 提示 where it has one."""
 
-    asked: Expr | None
-    told: Expr | None
+    accepts: Accepts
+    state: Expr
+    hint: Expr | None
 
 
-def _hint(item: Input, remark: str, hints: _Hints) -> Expr:
-    """What is asked until the remark answers it; what is wrong with a number; what to do about a text that should be one, or an error value.
-    Nothing where another cell it reads shows an error: that is said there."""
+def _beside(item: Input, asked: Asked) -> _Beside:
+    """Made once for a table, so that its trees are compiled and written out once for all of its workbooks."""
+    known: dict[str, _Beside] = asked.__dict__.setdefault("_beside", {})
+    found = known.get(item.key)
+    if found is None:
+        question, told = asked.questions.get(item.key), asked.told.get(item.key)
+        hint = Cell(hint_key(item.key))
+        filled = when(hint.differs(call("SUBSTITUTE", hint, CONFIRM, "")), EXPLAIN, FILLED) if question else FILLED
+        said = _hint(item, question, told) if has_hint(item) and (question or item.kind != "text") else None
+        found = known[item.key] = _Beside(accepts_of(item), item.typed.state(Cell(item.key), filled), said)
+    return found
+
+
+def _hint(item: Input, asked: Expr | None, told: Expr | None) -> Expr:
+    """What is asked until the remark answers it; what is wrong with a number, and told of it besides; what to do about a text that should be
+    one, or an error value. Nothing where another cell it reads shows an error: that is said there."""
     own = Cell(item.key)
     said: list[tuple[Expr, Operand]] = [(test, text) for test, text in item.typed.faults(own)]
-    if hints.told:
-        said.append((hints.told.differs(""), hints.told))
-    question = when(unsaid(Cell(remark)), when(hints.asked.equals(""), "", joined(hints.asked, CONFIRM)), "") if hints.asked else ""
+    if told:
+        said.append((told.differs(""), told))
+    question = when(unsaid(Cell(remark_key(item.key))), when(asked.equals(""), "", joined(asked, CONFIRM)), "") if asked else ""
     if item.kind == "text":
         return Guarded(tree(question), tree(""))
     text = when(is_blank(own), "", when(own.equals(NONE_WORD), "", item.typed.advice(own, item.unit) if item.numeric else DATE_AS_TEXT))

@@ -71,6 +71,16 @@ class Told:
     answers: Any
 
 
+@dataclass(frozen=True)
+class FormIn:
+    """A form of a book: its name, which table it is, the project it is about, and the facts of the book its inputs are."""
+
+    name: str
+    table: str
+    project: str
+    bound: Mapping[str, str]
+
+
 class Result(ABC):
     """What a job found: a headline, rows to show, findings, JSON."""
 
@@ -238,6 +248,10 @@ class Job(ABC):
     @abstractmethod
     def about(self, answers: Any) -> About:
         """Whose filing it is, and about what."""
+
+    def forms_in(self, result: Any, answers: Any) -> Iterator[FormIn]:
+        """The forms of a book that are used; none of a form by itself."""
+        return iter(())
 
     @abstractmethod
     def digest(self, answers: Any) -> str:

@@ -545,7 +545,7 @@ class Plan:
         for known in ("placed", "names", "entries", "entry_places", "constants", "trees", "runs"):
             plan.__dict__[known] = {**getattr(alone, known), **getattr(self, known)}
         plan.__dict__["_facts"] = dict(self._facts)
-        plan.__dict__["from_start"] = {**self.from_start, **alone.constants, **plan._facts_read(alone.trees.values())}
+        plan.__dict__["from_start"] = {**self.from_start, **alone.constants}
         plan.__dict__["written"] = {sheet.name: plan._write_out(sheet), **self.written}
         return plan
 
@@ -567,13 +567,9 @@ class Plan:
         return {**known, _NOTHING: None}
 
     @cached_property
-    def from_start(self) -> Mapping[str, Value]:
-        """What needs no computing, and the facts of place that its cells read."""
-        return {**self.constants, **self._facts_read(self.trees.values())}
-
-    def _facts_read(self, trees: Iterable[Expr]) -> Mapping[str, Value]:
-        read = {name for tree in trees for name in tree.names if name.startswith(FACTS_OF_PLACE)}
-        return {key: self.fact(key) for key in read}
+    def from_start(self) -> dict[str, Value]:
+        """What needs no computing: constants, and the facts of place that were asked for before."""
+        return dict(self.constants)
 
     @cached_property
     def trees(self) -> Mapping[str, Expr]:
@@ -640,7 +636,7 @@ class PlanValues(Lasting):
     def __missing__(self, key: str) -> Held:
         run = self._runs.get(key)
         if run is None:
-            fact = self[key] = self._plan.fact(key)
+            fact = self[key] = self._plan.from_start[key] = self._plan.fact(key)
             return fact
         try:
             found = self[key] = run(self)

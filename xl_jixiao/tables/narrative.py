@@ -89,6 +89,17 @@ def unit_texts(inputs: Iterable[Input], answers: Answers) -> tuple[UnitText, ...
     return tuple(UnitText(item.name, str(text)) for item, text in found if text is not None and text != NONE_WORD)
 
 
+_LABEL = re.compile("^[\u4e00-\u9fff]{2,8}：")
+
+
+def said_once(texts: Iterable[UnitText]) -> tuple[UnitText, ...]:
+    """The texts without those that say the same as one before, which may begin with a label of its own: 主要职责：…"""
+    found: dict[str, UnitText] = {}
+    for one in texts:
+        found.setdefault(_LABEL.sub("", "".join(one.text.split())).rstrip("。"), one)
+    return tuple(found.values())
+
+
 _EVALUATOR = re.compile(r"评价人员(\d+)(姓名|职务|职称|单位)?")
 
 

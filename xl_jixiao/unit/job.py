@@ -14,7 +14,7 @@ from xl_jixiao.finding import Finding, Level, Place
 from xl_jixiao.number import plain
 from xl_jixiao.outputs import safe_name
 from xl_jixiao.sheet.edition import Edition
-from xl_jixiao.sheet.job import Job, Report, Result, Told
+from xl_jixiao.sheet.job import FormIn, Job, Report, Result, Told
 from xl_jixiao.sheet.plan import Plan, PlanValues
 from xl_jixiao.sheet.returned import About
 from xl_jixiao.tables import answers as fact_files
@@ -232,6 +232,12 @@ class UnitJob(Job):
     def about(self, answers: UnitAnswers) -> About:
         """Whose book it is."""
         return About(answers.unit, sheet=PRINT_LIST, year=self.form.year)
+
+    def forms_in(self, result: UnitResult, answers: UnitAnswers) -> Iterator[FormIn]:
+        """Every form that is used."""
+        for part in result.book.parts:
+            if part.name in result.parts:
+                yield FormIn(part.keys.form, part.job.id, part.job.about(answers.parts[part.name]).project, part.bound)
 
     def digest(self, answers: UnitAnswers) -> str:
         """A fingerprint of everything the unit entered."""
