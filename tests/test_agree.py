@@ -468,6 +468,13 @@ def test_lists_units_grades_and_places_of_an_edited_report_are_held_to_the_workb
     assert [(one.slip.reported, one.slip.expected) for one in changes(texts, _LIST)] == said
 
 
+def test_a_list_inside_another_of_its_kind_doesnt_put_the_one_around_it_out_of_order():
+    inner = ["（一）起草公文。", "（二）值班。"]
+    own = ["一、概况", "（一）机构设置", "（二）部门职责", *inner, "（三）人员编制", "二、收支"]
+    edited = ["一、概况", "（一）机构设置", "（二）主要成绩", "（三）部门职责", *inner, "（四）人员编制", "二、收支"]
+    assert list(changes(edited, own)) == []
+
+
 def test_changes_that_are_tracked_are_read_as_accepted_and_said_to_be_open(exports, tmp_path):
     book = next((exports / "hongjiang-2020-dept").glob("*.xlsx"))
     edited = docx.Document(book.with_suffix(".docx"))

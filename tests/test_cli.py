@@ -10,6 +10,7 @@ from importlib import import_module
 from io import StringIO
 from pathlib import Path
 
+import openpyxl
 import pytest
 from click.testing import CliRunner
 from rich.cells import cell_len
@@ -18,6 +19,7 @@ from support.depth import DEEP, forms
 
 from xl_jixiao.cli import main
 from xl_jixiao.jobs import open_job
+from xl_jixiao.outputs import safe_name
 from xl_jixiao.sheet.measure import text_units
 from xl_jixiao.tables.catalogue import bundled, examples, heading, known
 from xl_jixiao.terminal import progress, wrapped
@@ -201,6 +203,14 @@ def test_a_file_that_may_not_be_read_is_no_folder(command, tmp_path, monkeypatch
     assert result.exit_code == 2 and "没有读取的权限" in result.output and "文件夹" not in result.output
 
 
+def test_a_workbook_that_is_no_form_is_said_so_once(tmp_path):
+    other = openpyxl.Workbook()
+    other.active["A1"] = "通讯录"
+    other.save(tmp_path / "通讯录.xlsx")
+    result = run("read", tmp_path / "通讯录.xlsx", "-o", tmp_path / "data.toml")
+    assert result.exit_code == 2 and result.output == "通讯录.xlsx：没有认出自评表、评分表或决算公开表\n"
+
+
 def test_a_broken_rubric_names_file_path_text_and_what_is_allowed(tmp_path):
     text = bundled()[CASE].read_text(encoding="utf-8").replace("otherwise = { points = 0,", "flor = 1\notherwise = { points = 0,")
     (tmp_path / "chenzhou.toml").write_text(text, encoding="utf-8")
@@ -280,6 +290,20 @@ WRAPPED = [
     ("左括号不在行尾", "一二（三四）", 6, ["一二", "（三", "四）"]),
     ("全角空格照旧", "须说明　某局", 20, ["须说明　某局"]),
 ]
+
+
+NAMES = [
+    ("照旧", "某某局（示例）", 30, "某某局（示例）"),
+    ("剪短的不停在顿号上", "政府办专项经费、挂职工作经费", 8, "政府办专项经费"),
+    ("剪短的不停在左括号上", "某某项目（二期）", 5, "某某项目"),
+    ("没有剪短的保留末尾", "甲、", 2, "甲、"),
+    ("不能作文件名的字", 'a/b:c*"<>|', 30, "a_b_c_"),
+]
+
+
+@pytest.mark.parametrize(("text", "most", "name"), [case[1:] for case in NAMES], ids=[case[0] for case in NAMES])
+def test_a_name_of_a_file_that_is_cut_ends_in_a_word(text, most, name):
+    assert safe_name(text, most) == name
 
 
 @pytest.mark.parametrize(("text", "width", "lines"), [case[1:] for case in WRAPPED], ids=[case[0] for case in WRAPPED])

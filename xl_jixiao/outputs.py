@@ -16,14 +16,19 @@ _UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
+_GOES_ON = " ._-、，；：（《“"
+"""What a name that was cut doesn't end in."""
+
 _STEM = 40
 """So much of a file's name its temporary file has: a name may be as long as the system allows."""
 
 
-def safe_name(text: str) -> str:
-    """A text as part of a file name on Windows: nothing unseen, no separators, no reserved device names, at most 60 characters."""
+def safe_name(text: str, most: int = 60) -> str:
+    """A text as part of a file name on Windows: nothing unseen, no separators, no reserved device names, at most so many characters; one that
+    is cut doesn't end in a mark that goes on."""
     seen = "".join(char for char in text if unicodedata.category(char) not in _UNSEEN)
-    name = _UNSAFE.sub("_", seen).strip(" .")[:60]
+    name = _UNSAFE.sub("_", seen).strip(" .")
+    name = name[:most].rstrip(_GOES_ON) if len(name) > most else name
     return f"_{name}" if _RESERVED.fullmatch(name) else name
 
 

@@ -65,6 +65,17 @@ def weak_limit(book, base, chance):
     return sheet, first_of(one)
 
 
+@kind("limit that asks nothing")
+def idle_limit(book, base, chance):
+    found = limits_of(book, base, ("list", "decimal", "whole"))
+    if not found:
+        return None
+    sheet, one = chance.choice(found)
+    one.set("type", "custom")
+    one.find(f"{{{MAIN}}}formula1").text = chance.choice(("TRUE", "1=1", "1"))
+    return sheet, first_of(one)
+
+
 @kind("limit made wider")
 def wide_limit(book, base, chance):
     found = [

@@ -123,15 +123,25 @@ def _ordinal(text: str) -> _Ordinal | None:
     return _Ordinal(said, value, f"{'' if found['open'] == '附件:' else found['open']}{said.isdecimal()}{found['close']}", found.end())
 
 
+_DEEPER = ("False、", "(False)", "True.", "(True)")
+"""The kinds of numbers of a text, each below the one before: 一、 （一） 1． （1）."""
+
+
 def _out_of_order(numbers: Sequence[_Ordinal | None]) -> set[int]:
-    """Which numbers of lists neither begin one nor follow the one before: what was put in or taken out lets those after it move on."""
-    last: dict[str, int] = {}
+    """Which numbers of lists neither begin one nor follow the one before: what was put in or taken out lets those after it move on. A list
+    may stand inside another of its kind, as （一） … （十五） below （三）."""
+    open_lists: dict[str, list[int]] = defaultdict(list)
     found = set()
     for at, one in enumerate(numbers):
-        if one:
-            if one.value not in (1, last.get(one.kind, 0) + 1):
-                found.add(at)
-            last[one.kind] = one.value
+        if not one:
+            continue
+        lists = open_lists[one.kind]
+        within = next((level for level in reversed(range(len(lists))) if lists[level] + 1 == one.value), len(lists))
+        if within == len(lists) and one.value != 1:
+            found.add(at)
+        lists[within:] = [one.value]
+        for below in _DEEPER[_DEEPER.index(one.kind) + 1 :] if one.kind in _DEEPER else ():
+            open_lists[below].clear()
     return found
 
 

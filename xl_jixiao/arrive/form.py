@@ -160,12 +160,15 @@ _PAGE = re.compile(r"[(（]?续表?[)）]?\d*|接上[页表]|[-—–－]*\d{1,3
 """Lines between a table and its other half."""
 
 
+UNKNOWN_FORM = "没有认出是什么表，没有读入"
+
+
 def _other_table(grid: Grid) -> str:
     for row in list(grid.rows)[:4]:
         for cell in grid.owned(row):
             if heads.ACCOUNT_TITLES.search(word(cell.text)):
                 return "是决算公开表，不是自评表；它的数用 import 导入填报表，review 拿它与单位的填报表核对"
-    return "没有认出是什么表，没有读入"
+    return UNKNOWN_FORM
 
 
 def _hidden(grid: Grid) -> Iterator[Unread]:

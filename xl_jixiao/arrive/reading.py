@@ -10,6 +10,7 @@ from xl_jixiao.arrive.accounts import Accounts
 from xl_jixiao.arrive.arrived import Arrived, Tables, accounts_beside, known_tables, of_grids
 from xl_jixiao.arrive.blocks import Unread
 from xl_jixiao.arrive.datafile import as_data, as_json, as_toml, of_accounts
+from xl_jixiao.arrive.form import UNKNOWN_FORM
 from xl_jixiao.arrive.grid import WORKBOOKS, grids
 from xl_jixiao.finding import Place
 from xl_jixiao.jobs import read_workbook
@@ -160,7 +161,7 @@ def read_file(path: Path, output: Path, tables: Path | None = None, *, overwrite
     if own is None:
         forms, outside = _foreign(path, known)
     if not forms:
-        what = "；".join(str(one.why) for one in outside[:1])
+        what = "；".join(one.why for one in outside[:1] if one.why != UNKNOWN_FORM)
         raise UnreadableWorkbook(f"{shown(path.name)}：没有认出自评表、评分表或决算公开表{f'（{what}）' if what else ''}")
     planned = [(form, *_targets(form, output, number, len(forms))) for number, form in enumerate(forms, 1)]
     for _, data, table in planned:

@@ -161,7 +161,7 @@ class DocumentJob(Job):
         """``洪江市人民政府办公室-2020年度部门决算情况说明``, with the project between where it is about one."""
         form = self.form
         name = dated(form.title, form.year)
-        parts = (safe_name(answers.unit) or "未填单位", safe_name(answers.project)[:30], safe_name(name))
+        parts = (safe_name(answers.unit) or "未填单位", safe_name(answers.project, 30), safe_name(name))
         return "-".join(filter(None, parts))
 
     def report(self, result: DocumentResult, answers: Answers, book: FromBook = ALONE) -> "Official":

@@ -435,7 +435,8 @@ def _as_before(
     if returned.edition is Edition.FINISHED:
         return _since_export(returned, plan, entered, faults, told)
     unusable = {(one.place.sheet, one.place.cell) for one in told if one.level is Level.MUST_FIX}
-    keys = [one.key for one in moved] or [key for key, (ref, _) in plan.entries.items() if (ref.sheet, ref.local) in unusable]
+    typed = (key for key, (ref, _) in plan.entries.items() if (ref.sheet, ref.local) in unusable and not is_blank(entered[key]))
+    keys = [one.key for one in moved] or list(typed)
     for key in keys[:_MOST_UNUSABLE]:
         here = next((one for one in moved if one.key == key), None)
         was = computed_with(plan, returned.package, entered, faults, key, here)

@@ -69,7 +69,8 @@ def _rewording(file: str, texts: Sequence[tuple[str, str]], one: Rewording) -> F
         return found("JX677", Place(file, place), text)
     if one.adds:
         return found("JX678", Place(file, place), f"加了{'一行' if '表' in place else ''}{gained}")
-    parts = (f"删去了{lost}" if lost else "", f"{'换成' if lost else '加了'}{gained}" if gained else "")
+    verb = "换成" if lost else "加了"
+    parts = (f"删去了{lost}" if lost else "", f"{verb}{gained}" if gained else "")
     return found("JX677", Place(file, place), f"报告这一处与工作簿导出的不同：{'，'.join(filter(None, parts))}")
 
 

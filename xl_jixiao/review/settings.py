@@ -113,9 +113,13 @@ def _limits(sheet: SheetPlan, limits: Sequence[Limit]) -> tuple[SetOtherwise, ..
     return ()
 
 
+_CONSTANT = re.compile(r"=?\s*(?:TRUE(?:\(\))?|[\d.=<>+\-\s]+)", re.IGNORECASE)
+"""A condition that asks nothing of the cell."""
+
+
 def _limited_otherwise(accepts: Accepts, own: Limit | None) -> str:
     typed = accepts.typed
-    if own is None or own.kind == "none":
+    if own is None or own.kind == "none" or (own.kind == "custom" and _CONSTANT.fullmatch(own.first)):
         return "不再限制填什么"
     if not own.holds:
         return "填错了也不再拦住"

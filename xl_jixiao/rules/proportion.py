@@ -77,7 +77,8 @@ class Proportion(Rule):
         return ("比率为负数的按零计算",) if self.direction == "complement" else (f"比率好于{amount(self.target, self.unit)}的，以分值为限",)
 
     def problems(self, full: Decimal) -> tuple[str, ...]:
-        wrong = [] if self.target > 0 else [f"target：应大于0{_BELOW if self.target < 0 else ''}"]
+        below = _BELOW if self.target < 0 else ""
+        wrong = [] if self.target > 0 else [f"target：应大于0{below}"]
         if self.zero_below is not None and self.direction == "positive" and self.zero_below > self.target:
             wrong.append("zero_below：不能高于 target")
         if self.zero_above is not None and self.direction == "reverse" and self.zero_above < self.target:

@@ -188,7 +188,7 @@ class TableJob(Job):
 
     def file_stem(self, answers: Answers) -> str:
         """``洪江市人民政府办公室-2020年度整体支出评分表``, with the project where the table is one project's."""
-        unit, project = safe_name(answers.unit) or "未填单位", safe_name(answers.project)[:30]
+        unit, project = safe_name(answers.unit) or "未填单位", safe_name(answers.project, 30)
         return "-".join(part for part in (unit, project, safe_name(dated(self.rubric.form.sheet, self.rubric.year))) if part)
 
     def report(self, result: TableResult, answers: Answers, book: FromBook = ALONE) -> "Official":

@@ -1,6 +1,6 @@
 """What a scoring table is made of: inputs, indicators, grades, identities and the look of the form."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import cached_property
 from typing import ClassVar, Literal
@@ -10,9 +10,10 @@ from pydantic import Field, field_validator
 from xl_jixiao.expr import Cell, Expr, Operation
 from xl_jixiao.finding import titled
 from xl_jixiao.formula import Formula, bound_to, defined_name, parse
-from xl_jixiao.number import percent, plain
+from xl_jixiao.number import in_digits, percent, plain
 from xl_jixiao.rules import AnyRule, NotApplicable, Scorer
 from xl_jixiao.rules.base import Item, Quantity, amount
+from xl_jixiao.rules.printed_ends import end_problems
 from xl_jixiao.scoretable.keys import reason_name
 from xl_jixiao.tables import slips
 from xl_jixiao.tables.answers import Asked
@@ -275,7 +276,17 @@ class Rubric(Table):
 
     @property
     def cautions(self) -> tuple[str, ...]:
-        """What its author should look at: grades that full marks don't reach, those of 100 points over a table of fewer."""
+        """What its author should look at: printed texts that say other ends than the rules, grades that full marks don't reach."""
+        return (*self._other_ends(), *self._grades_beyond())
+
+    def _other_ends(self) -> Iterator[str]:
+        """Where a 评分标准 says another thing of started steps, or of how far points are taken off, than the rule does."""
+        for at, one in enumerate(self.indicators, 1):
+            if one.criterion and not one.differs:
+                texts = end_problems(one.rule, one.weight, in_digits(one.criterion))
+                yield from (f"indicators[{at}]（{one.name}）.{text}；原文就是这样的，在 differs 里写明" for text in texts)
+
+    def _grades_beyond(self) -> tuple[str, ...]:
         beyond = [one for one in self.grades if one.least > self.total]
         if not beyond:
             return ()

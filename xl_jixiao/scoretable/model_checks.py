@@ -12,7 +12,7 @@ from xl_jixiao.rules.bands import COUNTED, Bands
 from xl_jixiao.rules.base import MOST_CHOICES, RANKS, Rule
 from xl_jixiao.rules.itemised import Itemised
 from xl_jixiao.rules.percentages import compared_problems, percent_problems
-from xl_jixiao.rules.printed_ends import end_problems, ends_said
+from xl_jixiao.rules.printed_ends import ends_said
 from xl_jixiao.rules.weighted import Weighted
 from xl_jixiao.scoretable import keys
 from xl_jixiao.scoretable.model import Form, Indicator, Rubric
@@ -227,7 +227,6 @@ def _text_problems(indicator: Indicator) -> Iterator[str]:
     if indicator.differs or indicator.rule.kind in ("judgement", "completion"):
         return
     yield from compared_problems(indicator.rule, printed)
-    yield from (f"{text}{_WAY_OUT}" for text in end_problems(indicator.rule, indicator.weight, printed))
     missing = _figures(made) - _figures(printed) - weight - _implied(printed, indicator.weight)
     if isinstance(indicator.rule, Weighted):  # the scale of its own is seldom printed
         missing -= {plain(indicator.rule.out_of)}

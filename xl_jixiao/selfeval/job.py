@@ -244,7 +244,7 @@ class SelfEvaluationJob(Job):
     def file_stem(self, answers: SelfAnswers) -> str:
         """``某中心-政务中心工作经费-2020年度项目支出绩效自评表``: one project, one form."""
         unit = safe_name(answers.unit) or "未填单位"
-        project = safe_name(answers.fields.get(PROJECT, ""))[:30]
+        project = safe_name(answers.fields.get(PROJECT, ""), 30)
         form = safe_name(dated(self.form.title, answers.year(self.form)))
         return "-".join(part for part in (unit[:40], project, form) if part)
 

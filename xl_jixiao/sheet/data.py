@@ -150,7 +150,7 @@ def data_sheet(
     return sheet
 
 
-def _put(sheet: SheetBuilder, row: int, number: int, item: Input, value: Value, remark: str, beside: "_Beside", typed_on: str) -> None:
+def _put(sheet: SheetBuilder, row: int, number: int, item: Input, value: Value, remark: str, beside: "_InRow", typed_on: str) -> None:
     style, accepts, own = INPUT_STYLES[item.kind], beside.accepts, Cell(item.key)
     sheet.label(row, NUMBER, number, "centre")
     sheet.label(row, NAME, item.name, "cell")
@@ -182,7 +182,7 @@ def _put(sheet: SheetBuilder, row: int, number: int, item: Input, value: Value, 
 
 
 @dataclass(frozen=True)
-class _Beside:
+class _InRow:
     """What stands beside an input: what its cell takes, 状态, and 提示 where it has one."""
 
     accepts: Accepts
@@ -190,16 +190,16 @@ class _Beside:
     hint: Expr | None
 
 
-def _beside(item: Input, asked: Asked) -> _Beside:
+def _beside(item: Input, asked: Asked) -> _InRow:
     """Made once for a table, so that its trees are compiled and written out once for all of its workbooks."""
-    known: dict[str, _Beside] = asked.__dict__.setdefault("_beside", {})
+    known: dict[str, _InRow] = asked.__dict__.setdefault("_beside", {})
     found = known.get(item.key)
     if found is None:
         question, told = asked.questions.get(item.key), asked.told.get(item.key)
         hint = Cell(hint_key(item.key))
         filled = when(hint.differs(call("SUBSTITUTE", hint, CONFIRM, "")), EXPLAIN, FILLED) if question else FILLED
         said = _hint(item, question, told) if has_hint(item) and (question or item.kind != "text") else None
-        found = known[item.key] = _Beside(accepts_of(item), item.typed.state(Cell(item.key), filled), said)
+        found = known[item.key] = _InRow(accepts_of(item), item.typed.state(Cell(item.key), filled), said)
     return found
 
 

@@ -132,7 +132,7 @@ _GUESTS, _VISITS, _HOSTING, LEAST_A_GUEST = re.compile("接待(人数|人次)"),
 
 
 @dataclass(frozen=True)
-class Band:
+class ForEach:
     """What money by its name comes to for each of what it is spent on, counted by another figure: hardly more 元, nor less. So few of
     what is counted may each cost anything."""
 
@@ -145,12 +145,12 @@ class Band:
 
 
 BANDS = (
-    Band(re.compile("^(本[年级]|上年|年初预算)?(人员(经费|支出)|工资福利支出)"), _HEADS, "人数", 600_000, 3_000, few=5),
-    Band(re.compile("^(本[年级]|上年|年初预算)?基本支出"), _HEADS, "人数", 800_000, 3_000, few=5),
-    Band(re.compile("公用(经费|支出)"), _HEADS, "人数", 200_000, few=5),
-    Band(re.compile("三公|公务接待|公车|用车|因公出国"), _HEADS, "人数", 60_000, few=5),
-    Band(re.compile("(用车|公车|车辆).*(运行|运维)"), re.compile("(用车|公车|车辆).*(保有|数)"), "车辆数", 150_000),
-    Band(re.compile("接待费"), _GUESTS, "接待人次", 800),
+    ForEach(re.compile("^(本[年级]|上年|年初预算)?(人员(经费|支出)|工资福利支出)"), _HEADS, "人数", 600_000, 3_000, few=5),
+    ForEach(re.compile("^(本[年级]|上年|年初预算)?基本支出"), _HEADS, "人数", 800_000, 3_000, few=5),
+    ForEach(re.compile("公用(经费|支出)"), _HEADS, "人数", 200_000, few=5),
+    ForEach(re.compile("三公|公务接待|公车|用车|因公出国"), _HEADS, "人数", 60_000, few=5),
+    ForEach(re.compile("(用车|公车|车辆).*(运行|运维)"), re.compile("(用车|公车|车辆).*(保有|数)"), "车辆数", 150_000),
+    ForEach(re.compile("接待费"), _GUESTS, "接待人次", 800),
 )
 """A unit's pay, running costs and 三公经费 for one person, car or guest."""
 
