@@ -432,6 +432,15 @@ def test_a_judged_item_that_is_none_of_its_choices_says_what_to_do_beneath():
     assert "再从下拉列表选择" in values["计分说明:资金使用合规性"] and values["总分"] == "未完成"
 
 
+@pytest.mark.parametrize(
+    ("first", "later"),
+    [("一季度末支出数", "二季度末支出数"), ("截至第二季度支出数", "截至第三季度支出数"), ("三季度末支出数", "全年支出数")],
+)
+def test_what_is_reached_at_the_end_of_a_quarter_does_not_fall(first, later):
+    asked = questions((Input(name=first, unit="万元"), Input(name=later, unit="万元")))
+    assert "累计数只增不减" in asked[first].value({first: 700, later: 600}) and not asked[first].value({first: 600, later: 700})
+
+
 def test_what_adds_up_over_the_year_does_not_fall():
     names = ("上半年支出数", "前三季度支出数", "全年支出数", "第三季度支出数")
     inputs = tuple(Input(name=name, unit="万元") for name in names)
@@ -653,3 +662,13 @@ def test_a_date_is_no_number_of_a_data_file():
     data["answers"]["所有固定资产总额"] = datetime.date(2020, 7, 20)
     with pytest.raises(AnswersError, match="“2020-07-20”是日期，应为数字"):
         job.answers_from(data)
+
+
+@pytest.mark.parametrize(("adjusted", "asked"), [(90, False), (130, False), (Decimal("89.99"), False), (9, True), (0, True), (-90, False)])
+def test_no_less_is_adjusted_than_a_budget_changed_by(adjusted, asked):
+    inputs = tuple(Input(name=name, unit="万元", signed=True) for name in ("年初预算数", "调整后预算数", "预算调整数"))
+    values = {"年初预算数": 1200, "调整后预算数": 1290, "预算调整数": exact(Decimal(adjusted))}
+    found = questions(inputs)["预算调整数"].value(values)
+    assert ("小于“年初预算数”与“调整后预算数”之差" in found) is asked and not questions(inputs)["预算调整数"].value(
+        {**values, "年初预算数": None}
+    )

@@ -116,10 +116,10 @@ _LAST, _YEAR_TOTAL, TIMES_TOTAL = re.compile("上年|年初"), re.compile("(收�
 _UP_TO = tuple(
     re.compile(text)
     for text in (
-        "1[-—至]3月|截至3月|3月[底末]|一季度末",
-        "上?半年|1[-—至]6月|截至6月|6月[底末]",
-        "前三季度|1[-—至]9月|截至9月|9月[底末]",
-        "全年度?|1[-—至]12月|截至12月|12月[底末]",
+        "1[-—至]3月|截至3月|3月[底末]|一季度[末底]|截至第?一季度",
+        "上?半年|1[-—至]6月|截至6月|6月[底末]|二季度[末底]|截至第?二季度",
+        "前三季度|1[-—至]9月|截至9月|9月[底末]|三季度[末底]|截至第?三季度",
+        "全年度?|1[-—至]12月|截至12月|12月[底末]|四季度[末底]|截至第?四季度",
     )
 )
 """What a figure that adds up over the year has reached, in the order of the year."""
@@ -155,6 +155,10 @@ BANDS = (
 """A unit's pay, running costs and 三公经费 for one person, car or guest."""
 
 _WHOLES = re.compile("^(本年)?(收入|支出|收支)(合计|总计)$|^年初预算(数|总额)?$|^调整后预算数$|^预算完成数$")
+_FIRST_BUDGET, _REVISED_BUDGET, _ADJUSTED = (re.compile(f"^(本年)?{name}(数|额|总额)?$") for name in ("年初预算", "调整后预算", "预算调整"))
+LEAST_ADJUSTED, TIMES_ADJUSTED = Decimal("0.02"), 20
+"""By so much figures that were rounded may be apart; a budget that is so many times the other is in doubt itself."""
+
 _LARGER = re.compile("资产|负债|贷款|投资|产值|收益|税|资金")
 """Money that may be more than a year's spending."""
 
@@ -414,6 +418,7 @@ def _cases(one: Input, around: _Around, balances: Sequence[Balance]) -> Iterator
             apart = all_of([least > 0, cell >= Decimal(LARGE_YUAN) / _times(one), cell >= MANY_TIMES * least])
             yield apart, f"是“{_bare(other.name)}”的{MANY_TIMES}倍以上，{_wrong_unit(one)}"
     yield from _of_the_year(one, around)
+    yield from _of_adjusted(one, around, balances)
     if is_money(one):
         yield from _of_all(one, around)
         yield from _of_bands(one, around)
@@ -462,6 +467,17 @@ def _of_bands(one: Input, around: _Around) -> Iterator[tuple[Expr, Operand]]:
 
 def _yuan(amount: int) -> str:
     return f"{amount // 10**4}万元" if amount % 10**4 == 0 else f"{amount}元"
+
+
+def _of_adjusted(one: Input, around: _Around, balances: Sequence[Balance]) -> Iterator[tuple[Expr, Operand]]:
+    """Whether less was adjusted than a budget changed by. More may have been: there and back again."""
+    first, last = (next((other for other in around.amounts if named.match(other.name)), None) for named in (_FIRST_BUDGET, _REVISED_BUDGET))
+    if not (first and last and _ADJUSTED.match(one.name)) or any(one.key in balance.names for balance in balances):
+        return
+    before, after = (call("N", Cell(other.key)) for other in (first, last))
+    alike = all_of([before > 0, after > 0, before < TIMES_ADJUSTED * after, after < TIMES_ADJUSTED * before])
+    less = all_of([alike, call("ABS", Cell(one.key)) + LEAST_ADJUSTED < call("ABS", after - before)])
+    yield less, f"小于“{_bare(first.name)}”与“{_bare(last.name)}”之差，请核对："
 
 
 def _of_the_year(one: Input, around: _Around) -> Iterator[tuple[Expr, Operand]]:
