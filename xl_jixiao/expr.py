@@ -464,6 +464,33 @@ class Spaced(Expr):
         return f"TRIM(CLEAN({text}))" if self.space else f'SUBSTITUTE(CLEAN({text})," ","")'
 
 
+_MOST_SIGNS = 60
+_PLACES = ",".join(map(str, range(1, _MOST_SIGNS + 1)))
+
+
+@dataclass(frozen=True)
+class MadeOf(Expr):
+    """Whether a text has no other signs than these; it is looked at up to its 60th character."""
+
+    of: Expr
+    signs: str
+
+    rank = 1
+
+    def parts(self) -> tuple[Expr, ...]:
+        return (self.of,)
+
+    def rebuilt(self, parts: Sequence[Expr]) -> Expr:
+        return MadeOf(parts[0], self.signs)
+
+    def run(self) -> Run:
+        of, signs = self.of.run(), frozenset(self.signs)
+        return lambda values: signs.issuperset(as_text(of(values))[:_MOST_SIGNS])
+
+    def excel(self, voice: Voice = str) -> str:
+        return f"SUMPRODUCT(--ISERROR(FIND(MID({self.of.excel(voice)},{{{_PLACES}}},1),{_quoted(self.signs)})))=0"
+
+
 @dataclass(frozen=True)
 class Counted(Expr):
     """COUNTIF: how many cells of an area are a word."""

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from xl_jixiao.expr import (
     Cell,
     Expr,
+    MadeOf,
     Operand,
     Rounded,
     all_of,
@@ -24,7 +25,6 @@ from xl_jixiao.expr import (
     joined,
     negated,
     renamed,
-    total,
     when,
 )
 from xl_jixiao.number import day_number, plain
@@ -172,14 +172,8 @@ _AHEAD = re.compile("计划|应|约定|合同|预计|批准|要求")
 NO_ANSWER = ("见附件", "详见附件", "附件", "同上", "略", "待填", "待补充", "/")
 """What stands where something is to be written, and says nothing."""
 
-_ONLY_DONE = (
-    *"本年度初全我局单位项目各所有任务工作指标预总体绩效算情况按时期如及圆满顺利较很良好基面部已经均都地的了完成达到实现落，、。；：！,.;: \u3000",
-    "要求",
-    "计划",
-    "规定",
-    "进度",
-    "100%",
-)
+_ONLY_DONE = "本年度初全我局单位项目各所有任务工作指标预总体绩效算情况按时期如及圆满顺利较很良好基面部已经均都地的了完成达到实现落，、。；：！,.;: \u3000\n"
+_AS_WAS_DUE = ("要求", "计划", "规定", "进度", "100%")
 """What a goal is said to be reached with, naming nothing of it: 本年度各项工作任务已按要求圆满完成100%."""
 
 LEFT_IN = ("××", "XX", "待填", "待补充", "字以内", "字左右", "请填写", "请输入")
@@ -343,13 +337,10 @@ def goal_empty(goal: Expr) -> Expr:
 
 def only_done(of: Expr) -> Expr:
     """Whether a text says that something was done and nothing of what: 已完成, 各项任务按要求完成."""
-    return only_of(of, (*_ONLY_DONE, call("CHAR", 10)))
-
-
-def only_of(of: Expr, words: Sequence[Operand]) -> Expr:
-    """Whether a text has nothing but these signs and words, of which no sign belongs to two."""
-    left = [call("LEN", call("SUBSTITUTE", of, word, "")) for word in words]
-    return all_of([call("LEN", of) > 0, total(left).equals((len(left) - 1) * call("LEN", of))])
+    rest = of
+    for word in _AS_WAS_DUE:
+        rest = call("SUBSTITUTE", rest, word, "")
+    return all_of([call("LEN", of) > 0, MadeOf(rest, _ONLY_DONE)])
 
 
 def _of_text(one: Input) -> Iterator[tuple[Expr, Operand]]:
