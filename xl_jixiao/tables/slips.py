@@ -11,8 +11,10 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from xl_jixiao.expr import (
+    ByHand,
     Cell,
     Expr,
+    Held,
     Operand,
     Rounded,
     all_of,
@@ -24,7 +26,6 @@ from xl_jixiao.expr import (
     joined,
     negated,
     renamed,
-    total,
     when,
 )
 from xl_jixiao.number import day_number, plain
@@ -336,20 +337,21 @@ def _is_word(of: Expr, words: Sequence[str]) -> Expr:
     return call("SUBSTITUTE", listed, joined("；", of, "；"), "").differs(listed)
 
 
-def goal_empty(goal: Expr) -> Expr:
+def goal_empty(goal: Cell) -> Expr:
     """Whether a goal, or what became of it, says nothing: 无, 见附件, 已按要求完成."""
     return any_of([_is_word(call("SUBSTITUTE", goal, " ", ""), NO_ANSWER + NONE_OF_IT), only_done(goal)])
 
 
-def only_done(of: Expr) -> Expr:
+def only_done(of: Cell) -> Expr:
     """Whether a text says that something was done and nothing of what: 已完成, 各项任务按要求完成."""
-    return only_of(of, (*_ONLY_DONE, call("CHAR", 10)))
+    text, words = f'SUBSTITUTE({{{of.key}}},CHAR(10)," ")', ",".join(f'"{word}"' for word in _ONLY_DONE)
+    left = f'SUMPRODUCT(LEN({text})-LEN(SUBSTITUTE({text},{{{words}}},"")))=LEN({text})'
+    return ByHand(f"AND(LEN({text})>0,{left})", (of.key,), _says_only_done)
 
 
-def only_of(of: Expr, words: Sequence[Operand]) -> Expr:
-    """Whether a text has nothing but these signs and words, of which no sign belongs to two."""
-    left = [call("LEN", call("SUBSTITUTE", of, word, "")) for word in words]
-    return all_of([call("LEN", of) > 0, total(left).equals((len(left) - 1) * call("LEN", of))])
+def _says_only_done(text: Held) -> bool:
+    said = "" if text is None else str(text).replace("\n", " ")
+    return bool(said) and sum(len(said) - len(said.replace(word, "")) for word in _ONLY_DONE) == len(said)
 
 
 def _of_text(one: Input) -> Iterator[tuple[Expr, Operand]]:
