@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from support import bytecode, merged, winstub
 
-gc.set_threshold(0)  # see MANY
+gc.set_threshold(0)  # see pytest_runtest_setup
 bytecode.install()
 winstub.install()
 merged.install()
@@ -26,11 +26,6 @@ collect_ignore = (
     if sys.platform == "win32"
     else []
 )
-
-
-MANY = 30_000_000
-"""Plans are millions of objects that stay. Looking for garbage among them again and again took a third of a run's time: it is done when tests
-have left so many new objects, some three gigabytes, and never again among those."""
 
 
 LONGEST = (
@@ -54,16 +49,10 @@ def pytest_collection_modifyitems(items):
 
 
 def pytest_runtest_setup():
-    gc.set_threshold(0)  # a command that ran within a test has set its own
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown():
-    done = yield
-    if gc.get_count()[0] > MANY:
-        gc.collect()
-        gc.freeze()
-    return done
+    """Plans are millions of objects that stay, and let go of what they need no more by themselves: looking for garbage among them again and
+    again took a third of a run's time. A command that runs within a test looks among its own."""
+    gc.freeze()
+    gc.set_threshold(0)
 
 
 def pytest_sessionfinish():

@@ -278,7 +278,7 @@ def test_a_folder_that_cannot_be_written_to_is_one_line_before_the_work(what, go
     arguments = {"-o": tmp_path / "报告.xlsx", "--json": tmp_path / "报告.json", "--letters": tmp_path / "函"}
     arguments[what] = closed / ("报告.xlsx" if what != "--letters" else "")
     done = runner.invoke(main, ["review", str(good), *(str(part) for pair in arguments.items() for part in pair)])
-    assert done.exit_code == 2 and done.stderr.count("\n") == 1 and "Read-only" in done.stderr
+    assert done.exit_code == 2 and done.stderr.count("\n") == 1 and "磁盘或文件夹是只读的" in done.stderr
 
 
 def test_files_of_a_folder_are_each_named_once(tmp_path):

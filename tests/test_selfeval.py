@@ -469,7 +469,7 @@ def test_a_mistake_in_a_table_file(tmp_path, old, new, message):
 def test_every_mistake_of_a_data_file_is_named():
     table = model.load("generic-selfeval")
     data = {
-        "rubric": "hongjiang-2020-dept",
+        "rubric": "外县自评表",
         "answers": {"项目名": "甲"},
         "funds": {"当年财政拨款": {"全年预算数": "约五"}, "银行贷款": {}},
         "rows": [{"三级指标": "甲", "目标数": 1}, {"分值": "十"}],
@@ -480,7 +480,7 @@ def test_every_mistake_of_a_data_file_is_named():
     text = "\n".join(caught.value.problems)
     for part in (
         "“indicators”：未知项",
-        "数据属于“hongjiang-2020-dept”",
+        "数据属于“外县自评表”",
         "“项目名”：没有这一项，是否为“项目名称”？",
         "funds“当年财政拨款”全年预算数：“约五”不是数字",
         "“银行贷款”：没有这一项",

@@ -89,12 +89,13 @@ class Expr:
         return self
 
     @cached_property
-    def _compiled(self) -> Run:
+    def compiled(self) -> Run:
+        """The tree as a function, made once."""
         return self.run()
 
     def value(self, values: Values) -> Value:
         """The exact value. Raises CellFailure where Excel shows an error, KeyError for a name nobody knows."""
-        found = self._compiled(values)
+        found = self.compiled(values)
         if found.__class__ is tuple:  # type: ignore[comparison-overlap]
             raise CellFailure("#VALUE!")
         return found
@@ -704,7 +705,7 @@ class Applied(Expr):
         return tuple(self.keys.get(name, name) for name in self.of.names)
 
     def run(self) -> Run:
-        of, keys = self.of._compiled, self.keys
+        of, keys = self.of.compiled, self.keys
         return lambda values: of(Renamed(values, keys))
 
     def excel(self, voice: Voice = str) -> str:

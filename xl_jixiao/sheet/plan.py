@@ -5,6 +5,7 @@ is known to the plan alone, and formulas write its address. An area is a key for
 """
 
 import re
+import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from enum import IntEnum, StrEnum
@@ -14,7 +15,24 @@ from operator import is_, itemgetter
 from types import MappingProxyType
 from typing import Any
 
-from xl_jixiao.expr import Area, ByHand, Cell, CellFailure, Expr, Held, Lasting, Literal, Operand, Value, Values, Voice, call, joined, walk
+from xl_jixiao.expr import (
+    Area,
+    ByHand,
+    Cell,
+    CellFailure,
+    Expr,
+    Held,
+    Lasting,
+    Literal,
+    Operand,
+    Run,
+    Value,
+    Values,
+    Voice,
+    call,
+    joined,
+    walk,
+)
 from xl_jixiao.rules.typed import Typed
 from xl_jixiao.sheet.edition import Edition
 
@@ -591,9 +609,9 @@ class Plan:
         if len(keys) == len(members) > 1:
             return itemgetter(*keys)
         if all(one == _NOTHING or isinstance(one, Literal) for one in members):
-            fixed = tuple([None if isinstance(one, str) else _shown_by(one, {}) for one in members])
+            fixed = tuple([None if isinstance(one, str) else _shown_by(one.compiled, {}) for one in members])
             return lambda values: fixed
-        return lambda values: tuple([values[one] if isinstance(one, str) else _shown_by(one, values) for one in members])  # type: ignore[misc]
+        return lambda values: tuple([values[one] if isinstance(one, str) else _shown_by(one.compiled, values) for one in members])  # type: ignore[misc]
 
     def _member(self, one: Placed | None) -> str | Expr:
         """How the values of an area find one of its cells: by its key, or by its tree."""
@@ -611,8 +629,10 @@ class Plan:
 
     @cached_property
     def shown(self) -> "PlanValues":
-        """What every cell shows with the plan's own entries."""
-        return self.values(self.own_entries)
+        """What every cell shows with the plan's own entries. It doesn't hold the plan, which holds it: both are let go of at once."""
+        values = self.values(self.own_entries)
+        values.of_plan(weakref.proxy(self))
+        return values
 
     def shown_udf(self, content: Computed) -> Value:
         """What a computed cell shows in this edition with the plan's own entries: its cached value."""
@@ -644,6 +664,10 @@ class PlanValues(Lasting):
             raise CircularPlan(f"{key} depends on itself") from None
         return found
 
+    def of_plan(self, plan: Plan) -> None:
+        """Looks up facts of place in this plan from now on."""
+        self._plan = plan
+
     def on(self, plan: Plan) -> "PlanValues":
         """The same entries' values on a plan that puts a sheet before those of this one: what is known is not computed again."""
         assert plan.base is self._plan
@@ -670,37 +694,40 @@ _KEPT = frozenset({int, str, type(None)})
 up."""
 
 
-def run_of(tree: Expr) -> Callable[[Values], Value]:
+def run_of(tree: Expr) -> Run:
     """What a cell with this tree shows. What it showed before for the same cells is kept, and not computed again: many filings have the same
     words in them. Bounded, and made once for each tree."""
-    found: Callable[[Values], Value] | None = tree.__dict__.get("_shown")
+    found: Run | None = tree.__dict__.get("_shown")
     if found is None:
         found = tree.__dict__["_shown"] = _keeping_later(tree)
     return found
 
 
-def _keeping_later(tree: Expr) -> Callable[[Values], Value]:
-    """What is asked for once, as when a workbook is written, is not worth keeping."""
+def _keeping_later(tree: Expr) -> Run:
+    """What is asked for once, as when a workbook is written, is not worth keeping. The tree keeps this, and is not held by it."""
+    of = weakref.ref(tree)
     asked = False
-    keeping: Callable[[Values], Value] | None = None
+    keeping: Run | None = None
 
     def run(values: Values) -> Value:
         nonlocal asked, keeping
         if keeping is None:
+            whole = of()
+            assert whole is not None, "whoever computes a cell has its tree"
             if not asked:
                 asked = True
-                return _shown_by(tree, values)
-            keeping = _keeping(tree)
+                return _shown_by(whole.compiled, values)
+            keeping = _keeping(whole)
         return keeping(values)
 
     return run
 
 
-def _keeping(tree: Expr) -> Callable[[Values], Value]:
-    names = tree.names
+def _keeping(tree: Expr) -> Run:
+    names, compiled = tree.names, tree.compiled
     fixed = isinstance(tree, ByHand) and isinstance(tree.of, str)
     if not names or fixed or isinstance(tree, Cell) or any(isinstance(one, Area) for one in walk(tree)):
-        return lambda values: _shown_by(tree, values)
+        return lambda values: _shown_by(compiled, values)
     read = itemgetter(names[0], *names)  # a tuple, of a single name too
     known: dict[tuple[Held, ...], Value] = {}
     last: tuple[tuple[Held, ...], Value] = ((object(),) * (len(names) + 1), None)  # type: ignore[assignment]
@@ -710,23 +737,25 @@ def _keeping(tree: Expr) -> Callable[[Values], Value]:
         cells = read(values)
         if all(map(is_, cells, last[0])):  # the same filing again: nothing need be compared
             return last[1]
-        found = known.get(cells) if _KEPT.issuperset(map(type, cells)) else _shown_by(tree, values)
+        found = known.get(cells) if _KEPT.issuperset(map(type, cells)) else _shown_by(compiled, values)
         if found is None:
             if len(known) >= _MOST_KEPT:
                 known.clear()
-            found = known[cells] = _shown_by(tree, values)
+            found = known[cells] = _shown_by(compiled, values)
         last = cells, found
         return found
 
     return run
 
 
-def _shown_by(tree: Expr, values: Values) -> Value:
+def _shown_by(compiled: Run, values: Values) -> Value:
     """What a cell with this tree shows: never a blank, but zero in its place, and an error as its text."""
     try:
-        found = tree.value(values)
+        found = compiled(values)
     except CellFailure as error:
         return str(error)
+    if found.__class__ is tuple:  # type: ignore[comparison-overlap]
+        return "#VALUE!"
     return 0 if found is None else found
 
 

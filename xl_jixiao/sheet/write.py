@@ -183,6 +183,8 @@ class _Writer:
             book.close()
         except FileCreateError as error:
             raise error.args[0] from None
+        for sheet in sheets.values():  # they hold the book, which holds them: tens of thousands of cells would stay
+            sheet.workbook_add_format = None
 
     def _share_labels(self) -> None:
         """Gives the printed texts of the table the first numbers among the texts that cells share: rows without a word of the unit's are then
