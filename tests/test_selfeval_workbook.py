@@ -528,7 +528,8 @@ def test_white_space_of_any_kind_is_blank_on_both_sides(white, tmp_path, office)
     assert [one.missing for one in card.rows[1:7]] == [(name,) for name in lacking.values()]
     assert {one.state for one in card.rows[1:7]} == {"空白"} and (card.rows[7].state, card.rows[7].side) == ("", "")
     assert card.values["年初预算数"] == sum(value for (_, amount), value in low.items() if amount == "年初预算数" and value != white)
-    shown = compile(table, raw, Edition.NATIVE).shown
+    plan = compile(table, raw, Edition.NATIVE)
+    shown = plan.shown
     results = {
         shown[f"校验:{number}"]
         for number, line in enumerate(check_lines(card, Edition.NATIVE), 1)
