@@ -55,6 +55,24 @@ def pytest_runtest_setup():
     gc.set_threshold(0)
 
 
+MOST_BLOCKS = 12_000_000
+"""So many pieces of memory, some 1.5 gigabytes, may be left by the tests of a file."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item, nextitem):
+    """What is kept of tables and plans for the next test is let go of where it has become much, and with it what holds itself (openpyxl's)."""
+    done = yield
+    if nextitem is not None and nextitem.path != item.path and sys.getallocatedblocks() > MOST_BLOCKS:
+        for name, module in list(sys.modules.items()):
+            if name.partition(".")[0] in ("xl_jixiao", "support"):
+                for kept in list(vars(module).values()):
+                    getattr(kept, "cache_clear", int)()
+        gc.unfreeze()
+        gc.collect()
+    return done
+
+
 def pytest_sessionfinish():
     """pytest looks for garbage five times at its end: among tens of thousands of plans' cells, in vain."""
     gc.freeze()
