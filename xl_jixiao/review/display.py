@@ -32,6 +32,9 @@ _MOST_INDENT = 20
 _SYMBOLS = re.compile("wingdings|webdings|symbol$|marlett", re.IGNORECASE)
 """Fonts in which letters and figures are other signs."""
 
+_SCALES = re.compile("[万亿千百十萬億仟佰拾%％‰]")
+"""What makes another number of one it stands behind."""
+
 _CURRENCY = re.compile(r"\[\$([^\]-]*)(?:-[^\]]*)?\]")
 _STUFFED = re.compile(r"\*[^\s]")
 _DATE_MARKS = re.compile("[ymdhs年月日]", re.IGNORECASE)
@@ -79,6 +82,8 @@ def format_trick(found: str, expected: str) -> str:
     own = {literal for _, literal in expected_shapes}
     if any(char.isdigit() for _, literal in shapes for char in literal if literal not in own):
         return "数字格式里写了数字"
+    if any(_SCALES.search(literal) for _, literal in shapes if literal not in own):
+        return "数字格式里写了“万”“亿”“%”一类的字，看起来是另一个数"
     if _STUFFED.search(_plainly(found)) and not _STUFFED.search(_plainly(expected)):
         return "数字格式用别的字填满了单元格"
     number = shapes[0][0]
