@@ -379,6 +379,28 @@ def test_what_only_follows_from_one_cell_is_not_said_beside_it(kind, form, editi
     assert outcome(where, new) == "told" and len(new) <= 2, [str(one) for one in new]
 
 
+def test_words_for_an_amount_of_which_a_sum_is_made_are_one_finding(tmp_path):
+    base = forging.sound("generic-selfeval", Edition.NATIVE)
+    book, ref = Tampered(base.path), base.plan.ref("当年财政拨款_年初预算数")
+    book.put(ref.sheet, ref.local, "x")
+    new = [one for one in examine(book.write(tmp_path / "某局.xlsx")).findings if (one.code, one.message) not in base.own]
+    assert [(one.code, one.place.cell) for one in new] == [("JX522", ref.local)]
+
+
+YEARS = {"x": ("2025", "JX626"), "25年": ("2025", "JX626"), "2025年度": ("2025", ""), "２０２４": ("2024", ""), "（2024年）": ("2024", "")}
+
+
+@pytest.mark.parametrize("typed", YEARS)
+def test_the_year_of_a_form_is_read_as_it_is_meant_or_told(typed, tmp_path):
+    base = forging.sound("generic-selfeval", Edition.NATIVE)
+    book, ref = Tampered(base.path), base.plan.ref("年度")
+    book.put(ref.sheet, ref.local, typed)
+    found = examine(book.write(tmp_path / "某局.xlsx"))
+    year, code = YEARS[typed]
+    told = [one.code for one in found.findings if one.place.cell == ref.local]
+    assert (str(found.year), told) == (year, [code] if code else [])
+
+
 @pytest.mark.parametrize(("case", "edition"), ALL_HABITS, ids=[f"{case['name']}-{edition}" for case, edition in ALL_HABITS])
 def test_what_clerks_do_every_day_is_no_forgery(case, edition, bases, tmp_path):
     base = bases(case["form"], edition)

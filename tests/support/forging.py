@@ -445,10 +445,10 @@ def _formats() -> None:
     for name, codes, numeric in (("number format of a number", numbers, True), ("number format of a text", texts, False)):
 
         def deed(book, base, chance, codes=codes, numeric=numeric):
-            ref, _ = pick(base, chance, (Computed, Label, Entry), numeric=numeric)
-            if ref is None:
+            seen = [ref for ref, one in base.places((Computed, Label, Entry), numeric=numeric) if not (numeric and one.style == "hidden")]
+            if not seen:
                 return None
-            code = chance.choice(codes)
+            ref, code = chance.choice(seen), chance.choice(codes)
             book.number_format(ref.sheet, ref.local, code)
             book.said = code
             return at(ref)

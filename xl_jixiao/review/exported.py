@@ -46,15 +46,21 @@ def candidates(plan: Plan, entered: Mapping[str, Value], key: str, outdated: Seq
     if isinstance(now, (str, bool)) or now is None:
         yield from (value for value in shown if isinstance(value, str) is not isinstance(now, str))
         yield from (figure for one in outdated for figure in _figures(one.found))
+        yield from _worked_back(plan, entered, key, outdated, Fraction(1))
         return
     for one in outdated:
         then, there = _figures(one.found), _figures(one.expected)
         yield from then
         if len(then) == len(there):
             yield from (Fraction(now) + way * (old - new) for old, new in zip(then, there, strict=True) if old != new for way in (1, -1))
+    yield from _worked_back(plan, entered, key, outdated, Fraction(now))
+
+
+def _worked_back(plan: Plan, entered: Mapping[str, Value], key: str, outdated: Sequence[Difference], start: Fraction) -> Iterator[Fraction]:
+    """What the numbers of the outdated cells would have been computed from."""
     for one in outdated:
         if isinstance(one.found, (int, Fraction)) and not isinstance(one.found, bool):
-            told = _computed_from(plan, entered, key, one, Fraction(one.found), Fraction(now))
+            told = _computed_from(plan, entered, key, one, Fraction(one.found), start)
             yield from dict.fromkeys(_rounded(told, places) for places in _PLACES) if told is not None else ()
 
 

@@ -3,6 +3,8 @@
 import dataclasses
 import hashlib
 import json
+import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -19,7 +21,7 @@ from xl_jixiao.selfeval.model import ACTUAL, AMOUNTS, EXECUTION_NOTE, EXPECTED, 
 from xl_jixiao.sheet.published import ROW_POINTS, figure_key, points_key
 from xl_jixiao.tables.answers import AnswersError, nearest, of_another, read_data, tidy
 from xl_jixiao.tables.inputs import Answer
-from xl_jixiao.words import GRADE, is_blank
+from xl_jixiao.words import GRADE, bare, is_blank
 
 _YEAR_DIGITS = 4
 
@@ -143,6 +145,15 @@ class SelfAnswers:
         return self.fields.get(YEAR_FIELD) or str(table.year)
 
 
+_A_YEAR = re.compile(r"[（(]?(20[0-9]{2})年?度?[）)]?")
+
+
+def year_meant(text: str) -> str:
+    """A year as it is meant: 2025年度, （2025年） and ２０２５ are 2025; what is none stays."""
+    found = _A_YEAR.fullmatch(unicodedata.normalize("NFKC", bare(text)))
+    return found[1] if found else bare(text)
+
+
 def load(path: Path, table: SelfEvaluation) -> SelfAnswers:
     """The answers of a .toml or .json file. Raises AnswersError with every mistake, OSError for a file that can't be read."""
     data = read_data(path)
@@ -167,8 +178,10 @@ def from_data(data: Mapping[str, Any], table: SelfEvaluation) -> SelfAnswers:
     head = _section(data, "answers", known, problems)
     given = {key: one_line(_checked(value, f"answers“{key}”", LONGEST_FIELD, problems)) for key, value in head}
     fields = {key: text for key, text in given.items() if text}
-    if fields.get(YEAR_FIELD) == str(table.year):
-        del fields[YEAR_FIELD]
+    if YEAR_FIELD in fields:
+        fields[YEAR_FIELD] = year_meant(fields[YEAR_FIELD])
+        if fields[YEAR_FIELD] == str(table.year):
+            del fields[YEAR_FIELD]
     meant: dict[str, str] = {}
     funds, note = _funds(data, table, problems, meant)
     said = _section(data, "goals", (EXPECTED, ACTUAL), problems)

@@ -52,6 +52,7 @@ from xl_jixiao.selfeval.model import (
     LONGEST,
     LONGEST_FIELD,
     YEAR,
+    YEAR_FIELD,
     SelfEvaluation,
 )
 from xl_jixiao.selfeval.scoring import WEIGHT_TOTAL, RowScore, SelfCard
@@ -874,6 +875,16 @@ def goals_say_nothing(subject: Subject) -> Iterator[Finding]:
         yield found("JX521", place, "年度总体目标的实际完成情况与预期目标一字不差")
 
 
+_YEAR_OF_FORM = re.compile("20[0-9]{2}")
+
+
+def year_unknown(subject: Subject) -> Iterator[Finding]:
+    """JX626: what stands for the year in the head is none."""
+    said = subject.card.answers.year(subject.table)
+    if not _YEAR_OF_FORM.fullmatch(said):
+        yield found("JX626", subject.place(YEAR_FIELD), f"表头的年度写的是“{said[:40]}”，读不出是哪一年；请填四位数字，如2025", said[:40])
+
+
 def invalid_number(subject: Subject) -> Iterator[Finding]:
     """JX522: an amount or a weight that is no number, or negative."""
     card, table = subject.card, subject.table
@@ -974,6 +985,7 @@ CHECKS: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
     goal_far_exceeded,
     actuals_are_targets,
     placeholder_left,
+    year_unknown,
     published_row_differs,
     published_row_rounded,
     published_rate_differs,

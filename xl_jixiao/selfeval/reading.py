@@ -24,6 +24,7 @@ from xl_jixiao.selfeval.answers import (
     plainly,
     row_key,
     together,
+    year_meant,
 )
 from xl_jixiao.selfeval.conclusion_sheet import RATE_KEY, TITLE_KEY
 from xl_jixiao.selfeval.form_sheet import HEAD_KEY, TOTAL_KEY
@@ -48,7 +49,7 @@ def answers_of(table: SelfEvaluation, cell: CellOf) -> SelfAnswers:
     layout = SelfLayout.of(table, {ROW_COUNT: _count(cell(ROW_COUNT)), SPANS: str(cell(SPANS) or "")})
     finished = _is_finished(cell)
     fields = {one.name: one_line(_text(cell(one.name))) for one in table.fields}
-    year = one_line(_text(cell(YEAR_FIELD)))
+    year = year_meant(one_line(_text(cell(YEAR_FIELD))))
     if year and year != str(table.year):
         fields[YEAR_FIELD] = year
     funds = {(one.name, amount): _number(cell(amount_key(one.name, amount)), AMOUNT) for one in table.sources for amount in table.amounts}
