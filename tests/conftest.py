@@ -55,21 +55,24 @@ def pytest_runtest_setup():
     gc.set_threshold(0)
 
 
-MOST_BLOCKS = 12_000_000
-"""So many pieces of memory, some 1.5 gigabytes, may be left by the tests of a file."""
+GROWN = 20_000_000
+"""By so many pieces of memory, some 2.5 gigabytes, what tests leave may grow before it is looked through."""
+
+_most = [GROWN]
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item, nextitem):
+def pytest_runtest_teardown():
     """What is kept of tables and plans for the next test is let go of where it has become much, and with it what holds itself (openpyxl's)."""
     done = yield
-    if nextitem is not None and nextitem.path != item.path and sys.getallocatedblocks() > MOST_BLOCKS:
+    if sys.getallocatedblocks() > _most[0]:
         for name, module in list(sys.modules.items()):
             if name.partition(".")[0] in ("xl_jixiao", "support"):
                 for kept in list(vars(module).values()):
                     getattr(kept, "cache_clear", int)()
         gc.unfreeze()
         gc.collect()
+        _most[0] = sys.getallocatedblocks() + GROWN
     return done
 
 
