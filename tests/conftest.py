@@ -55,8 +55,8 @@ def pytest_runtest_setup():
     gc.set_threshold(0)
 
 
-GROWN = 20_000_000
-"""By so many pieces of memory, some 2.5 gigabytes, what tests leave may grow before it is looked through."""
+GROWN = 30_000_000
+"""By so many pieces of memory, some 3.5 gigabytes, what tests leave may grow before it is looked through."""
 
 _most = [GROWN]
 
