@@ -434,6 +434,8 @@ def _as_before(
     """What there is to say of a workbook held against what it was computed with; empty where nobody can say what that was."""
     if returned.edition is Edition.FINISHED:
         return _since_export(returned, plan, entered, faults, told)
+    if not moved and not any(one.fault in (Fault.VALUE, Fault.ROUNDING) for one in faults):
+        return ()  # everything shows what follows from the entries as they are
     unusable = {(one.place.sheet, one.place.cell) for one in told if one.level is Level.MUST_FIX}
     typed = (key for key, (ref, _) in plan.entries.items() if (ref.sheet, ref.local) in unusable and not is_blank(entered[key]))
     keys = [one.key for one in moved] or list(typed)
