@@ -133,35 +133,32 @@ def row_out(document, chance):
     return f"表{number}"
 
 
-@kind("words of a table changed")
-def cell_words(document, chance):
-    cells = [
+def table_cell(document, chance, pattern):
+    """A cell of one paragraph in which this is found, with the number of its table."""
+    found = [
         (number, cell)
         for number, table in enumerate(document.tables, 1)
         for row in table.rows
         for cell in row.cells
-        if re.search("[\u4e00-\u9fff]{4}", cell.text) and len(cell.paragraphs) == 1 and cell.paragraphs[0].runs
+        if re.search(pattern, cell.text) and len(cell.paragraphs) == 1 and cell.paragraphs[0].runs
     ]
-    if not cells:
+    return chance.choice(found) if found else (0, None)
+
+
+@kind("words of a table changed")
+def cell_words(document, chance):
+    number, cell = table_cell(document, chance, "[\u4e00-\u9fff]{4}")
+    if cell is None:
         return None
-    number, cell = chance.choice(cells)
-    text = cell.text
-    put(cell.paragraphs[0], text[:2] + "不" + text[2:])
+    put(cell.paragraphs[0], cell.text[:2] + "不" + cell.text[2:])
     return f"表{number}"
 
 
 @kind("figure of a table changed")
 def cell_figure(document, chance):
-    cells = [
-        (number, cell)
-        for number, table in enumerate(document.tables, 1)
-        for row in table.rows
-        for cell in row.cells
-        if re.fullmatch(r"\d+(\.\d+)?", cell.text) and cell.paragraphs[0].runs
-    ]
-    if not cells:
+    number, cell = table_cell(document, chance, r"^\d+(\.\d+)?$")
+    if cell is None:
         return None
-    number, cell = chance.choice(cells)
     put(cell.paragraphs[0], str(round(float(cell.text) + 3.5, 2)))
     return f"表{number}"
 

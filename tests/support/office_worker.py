@@ -301,29 +301,30 @@ class Worker:
         self._write(doc, sheet, address, value)
         self.snapshots.pop(doc, None)
 
-    def op_move(self, doc, sheet, source, target):
-        """Cut cells and paste them elsewhere on their sheet; its protection stays."""
+    def _laid_open(self, doc, sheet, change):
+        """Changes a sheet as one who took its protection off for the while."""
         page = self.docs[doc].Sheets.getByName(sheet)
         page.unprotect("")
-        page.moveRange(page.getCellRangeByName(target).getCellByPosition(0, 0).CellAddress, page.getCellRangeByName(source).RangeAddress)
+        change(page)
         page.protect("")
         self.snapshots.pop(doc, None)
+
+    def op_move(self, doc, sheet, source, target):
+        """Cut cells and paste them elsewhere on their sheet; its protection stays."""
+
+        def move(page):
+            to = page.getCellRangeByName(target).getCellByPosition(0, 0).CellAddress
+            page.moveRange(to, page.getCellRangeByName(source).RangeAddress)
+
+        self._laid_open(doc, sheet, move)
 
     def op_insert(self, doc, sheet, row):
         """A row put in above a row, counted from 0."""
-        page = self.docs[doc].Sheets.getByName(sheet)
-        page.unprotect("")
-        page.Rows.insertByIndex(row, 1)
-        page.protect("")
-        self.snapshots.pop(doc, None)
+        self._laid_open(doc, sheet, lambda page: page.Rows.insertByIndex(row, 1))
 
     def op_remove(self, doc, sheet, row):
         """A row taken out."""
-        page = self.docs[doc].Sheets.getByName(sheet)
-        page.unprotect("")
-        page.Rows.removeByIndex(row, 1)
-        page.protect("")
-        self.snapshots.pop(doc, None)
+        self._laid_open(doc, sheet, lambda page: page.Rows.removeByIndex(row, 1))
 
     def op_set(self, doc, sheet, address, value, touch=()):
         """Write one cell, recalculate the cells in `touch` (what Excel would hold volatile), answer what changed."""

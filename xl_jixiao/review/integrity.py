@@ -289,7 +289,7 @@ def _computed_otherwise(
     whole: bool,
 ) -> Difference | None:
     if not stored.formula:
-        said_anew = is_name(made.key) and isinstance(stored.value, str) and not _same(stored.value, _expected(made, values), _DUST)
+        said_anew = is_name(made.key) and isinstance(stored.value, str) and not same_value(stored.value, _expected(made, values), _DUST)
         told = whole or said_anew or isinstance(stored.value, float)
         return _replaced(fitted.plan, made, ref, stored, values) if told else None
     if whole and stored.formula != formula and compared(stored.formula) != compared(formula):
@@ -304,7 +304,7 @@ def _computed_otherwise(
         return None  # a function that didn't work leaves its cell blank
     place = _place(fitted.plan, made)
     expected = _expected(made, values)
-    if _same(value_of(stored), expected, place):
+    if same_value(value_of(stored), expected, place):
         return None
     if _follows(made, stored, shown, fitted.plan.edition, place):
         return None
@@ -342,7 +342,7 @@ def _follows(made: Computed, stored: Stored, shown: FileValues, edition: Edition
         local = udf.of(shown) if udf and udf.of else made.expr.value(shown)
     except (CellFailure, KeyError, TypeError, ValueError, AssertionError):
         return False
-    return _same(value_of(stored), 0 if local is None else local, place)
+    return same_value(value_of(stored), 0 if local is None else local, place)
 
 
 def _typed(sheet: str, entries: Iterable[tuple[tuple[int, int], Entry]], stored_at: StoredCells) -> Iterator[Difference]:
@@ -380,7 +380,7 @@ def _of_figures(stored: Stored) -> bool:
     if not isinstance(stored.value, float) or not _FIGURES.fullmatch(stored.formula):
         return False
     try:
-        return _same(exact(stored.value), parse(stored.formula).value({}), _DUST)
+        return same_value(exact(stored.value), parse(stored.formula).value({}), _DUST)
     except (FormulaError, ArithmeticError, KeyError):
         return False
 
@@ -402,7 +402,7 @@ def _same_text(found: Value, expected: Value) -> bool:
         return is_blank(found) and is_blank(expected)
     if isinstance(expected, str):
         return isinstance(found, str) and _plain_lines(found) == _plain_lines(expected)
-    return _same(found, expected, _CENT)
+    return same_value(found, expected, _CENT)
 
 
 def _plain_lines(text: str) -> str:
@@ -430,10 +430,6 @@ def _rounds_to(plan: Plan, expr: Expr) -> Fraction:
 
 def same_value(found: Value, expected: Value, place: Fraction = _DUST) -> bool:
     """Whether a cell shows a value, to its last printed place."""
-    return _same(found, expected, place)
-
-
-def _same(found: Value, expected: Value, place: Fraction) -> bool:
     if isinstance(found, str) or isinstance(expected, str) or found is None or expected is None:
         return _same_words(found, expected)
     if isinstance(found, bool) is not isinstance(expected, bool):
