@@ -1,20 +1,20 @@
 """How a returned sheet is printed and viewed, and what is tied to its cells, against its plan: what the figures alone don't tell."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from functools import partial
 
-from xl_jixiao.expr import Literal, Value, tree
+from xl_jixiao.expr import Value
 from xl_jixiao.review.display import chart_format_trick
-from xl_jixiao.rules.typed import Kind
 from xl_jixiao.sheet.content import DrawnChart, Limit, Name, Package, Position, SheetContent, shown
 from xl_jixiao.sheet.edition import Edition
-from xl_jixiao.sheet.formula_text import column_number
+from xl_jixiao.sheet.formula_text import column_number, compared, moved
 from xl_jixiao.sheet.met import Judged, MetRow, found_once
-from xl_jixiao.sheet.plan import Accepts, Chart, Computed, Entry, Jump, Label, Plan, Ref, SheetPlan, Span, Visibility
+from xl_jixiao.sheet.plan import Chart, Computed, Entry, Jump, Label, Plan, Ref, SheetPlan, Span, Visibility
+from xl_jixiao.sheet.validation import Asked, Bound, asked
 from xl_jixiao.words import bare
 
 
@@ -25,6 +25,7 @@ class SetFault(StrEnum):
     CHART = "图表画的不是表上的数"
     LINK = "单元格链接到工作簿以外"
     OPENED = "受保护的单元格被放开"
+    LOOSENED = "工作表保护被放松"
     UNLIMITED = "填写的限制被删除"
     LIMITED = "填写的限制被改"
     MESSAGE = "输入提示或链接的提示写了原表没有的话"
@@ -52,8 +53,7 @@ _CLOSE = 0.005
 _SMALLEST_SCALE, _SMALLEST_ZOOM = 25, 20
 """In percent; what is printed or shown smaller can't be read."""
 
-_BOTH = 2
-_PLAIN = re.compile("-?[0-9]{1,15}(?:[.][0-9]{1,6})?")
+_PLAIN = re.compile("-?[0-9]{1,15}(?:[.][0-9]{1,6})?(?:E[+]?[0-9]{1,2})?")
 _SCHEME = re.compile(r"^(?:[a-z]+:)?/*", re.IGNORECASE)
 
 _InArea = tuple[str, str]
@@ -63,8 +63,8 @@ Expected = Callable[[Computed], Value]
 """What a computed cell should show."""
 
 
-def set_otherwise(plan: Plan, package: Package, moved: frozenset[str], expected: Expected) -> Iterator[SetOtherwise]:
-    """What each visible sheet has set otherwise; places are not compared on those whose rows `moved`: not every program moves with them what is
+def set_otherwise(plan: Plan, package: Package, shifted: frozenset[str], expected: Expected) -> Iterator[SetOtherwise]:
+    """What each visible sheet has set otherwise; places are not compared on those whose rows were `shifted`: not every program moves with them what is
     tied to places."""
     names: dict[str, list[Name]] = {}
     for name in package.local_names:
@@ -76,13 +76,14 @@ def set_otherwise(plan: Plan, package: Package, moved: frozenset[str], expected:
         yield from _page(sheet, content)
         yield from _links(sheet, content)
         yield from _messages(sheet, content)
+        yield from _loosened(sheet, content)
         if plan.edition is not Edition.FINISHED and not content.setting.limits and found_once(sheet, "limited", partial(_limited, sheet)):
             yield SetOtherwise(SetFault.UNLIMITED, Ref(sheet.name, 0, 0))
-        if sheet.name in moved:
+        if sheet.name in shifted:
             continue
         if plan.edition is not Edition.FINISHED and content.setting.limits:
             limits = content.setting.limits
-            yield from found_once(sheet, ("limits", limits), partial(_limits, sheet, limits))
+            yield from found_once(sheet, ("limits", limits), partial(_limits, plan, sheet, limits))
         opened = content.setting.opened
         if sheet.protected and content.protected and found_once(sheet, ("opened", opened), partial(_opens_more, sheet, opened)):
             yield SetOtherwise(SetFault.OPENED, Ref(sheet.name, 0, 0))
@@ -94,53 +95,94 @@ def set_otherwise(plan: Plan, package: Package, moved: frozenset[str], expected:
         yield from _charts(sheet, content, expected)
 
 
+_LOOSE: Mapping[str, str] = {
+    "formatCells": "设置单元格格式",
+    "insertColumns": "插入列",
+    "insertRows": "插入行",
+    "insertHyperlinks": "插入超链接",
+    "deleteColumns": "删除列",
+    "deleteRows": "删除行",
+    "sort": "排序",
+    "pivotTables": "使用数据透视表",
+    "objects": "改动图形和按钮",
+    "scenarios": "改动方案",
+}
+"""What the protection of a sheet doesn't leave to everyone."""
+
+
+def _loosened(sheet: SheetPlan, content: SheetContent) -> Iterator[SetOtherwise]:
+    """A protection that stands, but lets more be done, or nobody look at what is locked."""
+    if not (sheet.protected and content.protected):
+        return
+    allowed = content.setting.allowed
+    more = "、".join(word for one, word in _LOOSE.items() if one in allowed)
+    if more:
+        yield SetOtherwise(SetFault.LOOSENED, Ref(sheet.name, 0, 0), f"准许{more}")
+    elif "selectLockedCells" not in allowed:
+        yield SetOtherwise(SetFault.LOOSENED, Ref(sheet.name, 0, 0), "锁定的单元格不能选中，看不到公式")
+
+
 def _limited(sheet: SheetPlan) -> bool:
     return bool(sheet.typed_areas) or any(isinstance(one.content, Entry) and one.content.accepts for one in sheet.cells)
 
 
-def _limits(sheet: SheetPlan, limits: Sequence[Limit]) -> tuple[SetOtherwise, ...]:
+def _limits(plan: Plan, sheet: SheetPlan, limits: Sequence[Limit]) -> tuple[SetOtherwise, ...]:
     """The first entry that takes more, or less, than the form lets be typed in it."""
     areas = [(area, one) for one in limits for text in one.area.split() if (area := _span(sheet.name, text)) is not None]
-    entries = [(Ref(sheet.name, one.row, one.column), one.content.accepts) for one in sheet.cells if isinstance(one.content, Entry)]
-    entries += [(Ref(sheet.name, *ends), accepts) for area, accepts in sheet.typed_areas for ends in (area[:2], area[2:])]
-    for ref, accepts in entries:
-        if accepts is None:
-            continue
-        own = next((limit for area, limit in areas if ref in area), None)
-        how = _limited_otherwise(accepts, own)
+    for ref, wanted in found_once(sheet, "asked", partial(_asked_cells, plan, sheet)):
+        how = next((_limited_otherwise(wanted, one, area, ref) for area, one in areas if ref in area), _NO_LIMIT)
         if how:
             return (SetOtherwise(SetFault.LIMITED, ref, how),)
     return ()
 
 
+def _asked_cells(plan: Plan, sheet: SheetPlan) -> tuple[tuple[Ref, Asked], ...]:
+    """The entries with what may be typed into them; of an area its first and its last."""
+    entries = [(Ref(sheet.name, one.row, one.column), one.content.accepts) for one in sheet.cells if isinstance(one.content, Entry)]
+    single = [(ref, asked(plan, sheet.name, accepts, ref)) for ref, accepts in entries if accepts]
+    areas = [(area, asked(plan, sheet.name, accepts, None)) for area, accepts in sheet.typed_areas]
+    return (*single, *((Ref(sheet.name, *end), wanted.at(area[:2], end)) for area, wanted in areas for end in (area[:2], area[2:])))
+
+
+_NO_LIMIT = "不再限制填什么"
 _CONSTANT = re.compile(r"=?\s*(?:TRUE(?:\(\))?|[\d.=<>+\-\s]+)", re.IGNORECASE)
 """A condition that asks nothing of the cell."""
 
 
-def _limited_otherwise(accepts: Accepts, own: Limit | None) -> str:
-    typed = accepts.typed
-    if own is None or own.kind == "none" or (own.kind == "custom" and _CONSTANT.fullmatch(own.first)):
-        return "不再限制填什么"
+def _limited_otherwise(wanted: Asked, own: Limit, area: Span, ref: Ref) -> str:
+    if own.kind == "none" or (own.kind == "custom" and _CONSTANT.fullmatch(own.first)):
+        return _NO_LIMIT
     if not own.holds:
         return "填错了也不再拦住"
-    if typed.kind is Kind.CHOICE and own.kind == "list" and own.first.startswith('"'):
-        options = [one.strip() for one in own.first.strip('"').split(",")]
-        return (
-            "" if accepts.source is None and sorted(options) == sorted(typed.options) else f"可选的改成了“{shown('、'.join(options), 40)}”"
-        )
-    if own.kind in ("decimal", "whole") and typed.numeric:
-        return _bounded_otherwise(accepts, own)
-    return ""
-
-
-def _bounded_otherwise(accepts: Accepts, own: Limit) -> str:
-    """How the bounds of a number are others than the form's; a bound that follows from a cell is no number."""
-    bounds = [one for one in (own.first, own.second) if _PLAIN.fullmatch(one)]
-    most = tree(accepts.typed.limit) if accepts.most is None else accepts.most
-    least, largest = accepts.typed.least, most.of if isinstance(most, Literal) else None
-    if len(bounds) != _BOTH or (largest is not None and list(map(Fraction, bounds)) == [least, largest]):
+    if own.kind != wanted.kind or own.operator != wanted.operator:
+        return "限制的方式被改"
+    first, second = (partial(_same_bound, area=area, ref=ref, found=one) for one in (own.first, own.second))
+    if wanted.kind == "list":
+        options = [one.strip() for one in own.first.strip('"').split(",")] if own.first.startswith('"') else []
+        same = sorted(options) == sorted(wanted.options) if wanted.options else first(wanted.first)
+        return "" if same else f"可选的改成了“{shown('、'.join(options) or own.first, 40)}”"
+    if first(wanted.first) and (wanted.second == "" or second(wanted.second)):
         return ""
-    return f"可填的范围改成了{bounds[0]}至{bounds[1]}"
+    if wanted.kind == "custom":
+        return "填写的条件被改"
+    return f"可填的{'字数' if wanted.second == '' else '范围'}改成了{shown('至'.join(filter(None, (own.first, own.second))), 40)}"
+
+
+def _same_bound(wanted: Bound, found: str, area: Span, ref: Ref) -> bool:
+    """Whether a bound of the file is the wanted one, its addresses counted from the first cell of its area."""
+    if not isinstance(wanted, str):
+        return _plain_number(found) == wanted
+    here = moved(found, (area.top, area.left), (ref.row, ref.column))
+    return _truths(wanted) in (_truths(here), _truths(found))
+
+
+def _truths(formula: str) -> str:
+    """A formula as it is compared, truths as LibreOffice writes them here: FALSE as 0."""
+    return re.sub(r"\bTRUE\b", "1", re.sub(r"\bFALSE\b", "0", compared(formula)))
+
+
+def _plain_number(text: str) -> float | None:
+    return float(text) if _PLAIN.fullmatch(text) else None
 
 
 def _opens_more(sheet: SheetPlan, opened: Sequence[str]) -> bool:

@@ -266,6 +266,8 @@ class _Opened:
             around.fitted,
             around.errors,
             around.mirrored,
+            tuple(around.macros),
+            around.allowed,
         )
 
     def _pictured(self, content: bytes) -> Iterator[Drawn]:
