@@ -523,7 +523,11 @@ _DECLARED = (
     ),
     Declared("JX675", "noted", Level.NOTE, "填报数旁加了批注（成品和算出的数上的，按 JX614）", "看批注写的是什么"),
     Declared(
-        "JX676", "beside-the-form", Level.NOTE, "成品的表外写了字，或放了图片、图形、批注：不在打印区域里，不作为填报的内容", "看写的是什么"
+        "JX676",
+        "beside-the-form",
+        Level.NOTE,
+        "成品的表外、别的表外很远处或隐藏的表里写了字，或成品的表外放了图片、图形、批注：不在打印区域里，不作为填报的内容",
+        "看写的是什么",
     ),
     Declared(
         "JX677",

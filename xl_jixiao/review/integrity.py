@@ -109,6 +109,9 @@ class Fault(StrEnum):
     MESSAGE = SetFault.MESSAGE.value
     PRINTED = SetFault.PRINTED.value
     BESIDE = SetFault.BESIDE.value
+    FAR = SetFault.FAR.value
+    BURIED = SetFault.BURIED.value
+    OTHER_LIST = SetFault.OTHER_LIST.value
     UNPROTECTED = "工作表保护被解除"
     UNLOCKED = "锁定的单元格被解除了锁定"
     UNSEEN = "单元格的公式被隐藏，编辑栏里看不到"

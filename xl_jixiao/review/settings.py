@@ -1,21 +1,23 @@
 """How a returned sheet is printed and viewed, and what is tied to its cells, against its plan: what the figures alone don't tell."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from functools import partial
 
-from xl_jixiao.expr import Value
+from xl_jixiao.desktop.templates import CONF_SHEET
+from xl_jixiao.expr import Value, as_text
 from xl_jixiao.review.display import chart_format_trick
-from xl_jixiao.sheet.content import DrawnChart, Limit, Name, Package, Position, SheetContent, shown
+from xl_jixiao.sheet.content import LAST_COLUMN, LAST_ROW, DrawnChart, Limit, Name, Package, Position, SheetContent, shown
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.formula_text import column_number, compared, moved
 from xl_jixiao.sheet.met import Judged, MetRow, found_once
 from xl_jixiao.sheet.plan import Chart, Computed, Entry, Jump, Label, Plan, Ref, SheetPlan, Span, Visibility
-from xl_jixiao.sheet.validation import Asked, Bound, asked
-from xl_jixiao.words import bare
+from xl_jixiao.sheet.returned import value_of
+from xl_jixiao.sheet.validation import LIST_COLUMN, Bound, Bounds, asked, long_lists
+from xl_jixiao.words import RULES_SHEET, bare
 
 
 class SetFault(StrEnum):
@@ -31,6 +33,9 @@ class SetFault(StrEnum):
     MESSAGE = "输入提示或链接的提示写了原表没有的话"
     PRINTED = "打印区域里多出了内容"
     BESIDE = "成品的表外写了字，或放了图片、图形、批注"
+    FAR = "表外很远处写了字"
+    BURIED = "隐藏的表里写了原表没有的字"
+    OTHER_LIST = "下拉的选项被改"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +74,13 @@ def set_otherwise(plan: Plan, package: Package, shifted: frozenset[str], expecte
     names: dict[str, list[Name]] = {}
     for name in package.local_names:
         names.setdefault(_sheet_of(name), []).append(name)
+    led = {name.cell for name in package.names.values() if name.cell}
     for sheet in plan.sheets:
         content = package.sheets.get(sheet.name)
-        if content is None or sheet.visibility is not Visibility.SHOWN:
+        if content is None:
+            continue
+        if sheet.visibility is not Visibility.SHOWN:
+            yield from _buried(plan, sheet, content)
             continue
         yield from _page(sheet, content)
         yield from _links(sheet, content)
@@ -91,7 +100,7 @@ def set_otherwise(plan: Plan, package: Package, shifted: frozenset[str], expecte
         areas = _print_areas(sheet, own_names)
         if plan.edition is Edition.FINISHED:  # what of a workbook in hand is left out of the print is its owner's choice
             yield from _printed(sheet, content, own_names, areas)
-        yield from _printed_more(sheet, content, areas, finished=plan.edition is Edition.FINISHED)
+        yield from _printed_more(sheet, content, areas, led, finished=plan.edition is Edition.FINISHED)
         yield from _charts(sheet, content, expected)
 
 
@@ -136,7 +145,7 @@ def _limits(plan: Plan, sheet: SheetPlan, limits: Sequence[Limit]) -> tuple[SetO
     return ()
 
 
-def _asked_cells(plan: Plan, sheet: SheetPlan) -> tuple[tuple[Ref, Asked], ...]:
+def _asked_cells(plan: Plan, sheet: SheetPlan) -> tuple[tuple[Ref, Bounds], ...]:
     """The entries with what may be typed into them; of an area its first and its last."""
     entries = [(Ref(sheet.name, one.row, one.column), one.content.accepts) for one in sheet.cells if isinstance(one.content, Entry)]
     single = [(ref, asked(plan, sheet.name, accepts, ref)) for ref, accepts in entries if accepts]
@@ -149,7 +158,7 @@ _CONSTANT = re.compile(r"=?\s*(?:TRUE(?:\(\))?|[\d.=<>+\-\s]+)", re.IGNORECASE)
 """A condition that asks nothing of the cell."""
 
 
-def _limited_otherwise(wanted: Asked, own: Limit, area: Span, ref: Ref) -> str:
+def _limited_otherwise(wanted: Bounds, own: Limit, area: Span, ref: Ref) -> str:
     if own.kind == "none" or (own.kind == "custom" and _CONSTANT.fullmatch(own.first)):
         return _NO_LIMIT
     if not own.holds:
@@ -286,18 +295,69 @@ def _print_areas(sheet: SheetPlan, own_names: Sequence[Name]) -> list[Span]:
     return [area for area in areas if area] if all(areas) else []
 
 
-def _printed_more(sheet: SheetPlan, content: SheetContent, areas: list[Span], *, finished: bool) -> Iterator[SetOtherwise]:
+def _printed_more(
+    sheet: SheetPlan, content: SheetContent, areas: list[Span], led: Set[tuple[str, int, int]], *, finished: bool
+) -> Iterator[SetOtherwise]:
     """The first content beside the form that is printed with it, where its own area was made larger, or a finished one's taken away; else the
-    first beside a finished form."""
-    own = None if sheet.page.area is None else Span(sheet.name, *sheet.page.area)
-    if own is None or (not areas and not finished):
-        return
+    first beside a finished form, and the first that stands so far from a workbook in hand that nobody comes by; not where a name was `led` to."""
+    own = Span(sheet.name, *(sheet.page.area or _extent(sheet)))
     beside = [ref for place in _beside(sheet, content) if (ref := Ref(sheet.name, *place)) not in own]
-    printed = [ref for ref in beside if not areas or any(ref in area for area in areas)]
+    within = areas or ([Span(sheet.name, 0, 0, LAST_ROW, LAST_COLUMN)] if finished else [])
+    printed = [ref for ref in beside if sheet.page.area and any(ref in area for area in within)]
     if printed:
         yield SetOtherwise(SetFault.PRINTED, printed[0])
-    elif beside and finished:
+    elif beside and finished and sheet.page.area:
         yield SetOtherwise(SetFault.BESIDE, beside[0])
+    elif beside:
+        _, _, bottom, right = _extent(sheet)
+        far = [one for one in beside if one.row > bottom + _FAR_BELOW or one.column > right + _FAR_BESIDE]
+        said = [one for one in far if (one.sheet, one.row, one.column) not in led]
+        if said:
+            yield SetOtherwise(SetFault.FAR, said[0], _says(content, said[0]))
+
+
+_FAR_BELOW, _FAR_BESIDE = 40, 16
+"""A screen or more beyond the last row or column of a form."""
+
+
+def _extent(sheet: SheetPlan) -> tuple[int, int, int, int]:
+    """The smallest area that has all cells of a sheet."""
+
+    def found() -> tuple[int, int, int, int]:
+        last = (
+            max((one.row + one.rows for one in sheet.cells), default=1),
+            max((one.column + one.columns for one in sheet.cells), default=1),
+        )
+        return 0, 0, last[0] - 1, last[1] - 1
+
+    return found_once(sheet, "extent", found)
+
+
+def _says(content: SheetContent, ref: Ref) -> str:
+    return shown(f"“{as_text(value_of(content.cell(ref.row, ref.column)))}”", 40)
+
+
+def _buried(plan: Plan, sheet: SheetPlan, content: SheetContent) -> Iterator[SetOtherwise]:
+    """What a hidden sheet says that the form doesn't have there, and choices of a dropdown that stand there and are others."""
+    if sheet.name == CONF_SHEET:
+        return
+    beside = _beside(sheet, content)
+    listed = _listed(plan) if sheet.name == RULES_SHEET else {}
+    for place, option in listed.items():
+        if content.cell(*place).value != option:
+            yield SetOtherwise(SetFault.OTHER_LIST, Ref(sheet.name, *place), f"应为“{shown(option, 20)}”")
+            return
+    more = next((Ref(sheet.name, *place) for place in beside if place not in listed), None)
+    if more is not None:
+        yield SetOtherwise(SetFault.BURIED, more, _says(content, more))
+
+
+def _listed(plan: Plan) -> Mapping[Position, str]:
+    """The choices too long for a dropdown's own text, where they stand on the hidden sheet."""
+    if plan.edition is Edition.FINISHED:
+        return {}
+    lists = enumerate(long_lists(plan), LIST_COLUMN)
+    return {(row, column): option for column, options in lists for row, option in enumerate(options)}
 
 
 def _beside(sheet: SheetPlan, content: SheetContent) -> Sequence[Position]:
