@@ -733,6 +733,9 @@ class PlanValues(Lasting):
 
 
 _MOST_KEPT = 50
+_MOST_ANEW = 60
+"""So often, one time after the other, other cells were met: what a tree shows is not looked for any more."""
+
 _KEPT = frozenset({int, str, type(None)})
 """What may be kept by: a truth is the same key as a number, an area a long one, and a figure with decimals is seldom met again and slow to look
 up."""
@@ -775,17 +778,26 @@ def _keeping(tree: Expr) -> Run:
     read = itemgetter(names[0], *names)  # a tuple, of a single name too
     known: dict[tuple[Held, ...], Value] = {}
     last: tuple[tuple[Held, ...], Value] = ((object(),) * (len(names) + 1), None)  # type: ignore[assignment]
+    anew = 0
 
     def run(values: Values) -> Value:
-        nonlocal last
+        nonlocal last, anew
+        if anew > _MOST_ANEW:
+            return _shown_by(compiled, values)
         cells = read(values)
         if all(map(is_, cells, last[0])):  # the same filing again: nothing need be compared
             return last[1]
-        found = known.get(cells) if _KEPT.issuperset(map(type, cells)) else _shown_by(compiled, values)
+        keeps = _KEPT.issuperset(map(type, cells))
+        found = known.get(cells) if keeps else None
         if found is None:
+            anew += 1
+            found = _shown_by(compiled, values)
             if len(known) >= _MOST_KEPT:
                 known.clear()
-            found = known[cells] = _shown_by(compiled, values)
+            if keeps:
+                known[cells] = found
+        else:
+            anew = 0
         last = cells, found
         return found
 
