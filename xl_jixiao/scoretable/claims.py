@@ -6,8 +6,8 @@ from functools import lru_cache
 from xl_jixiao.expr import Cell, Expr, Operand, first_of, is_blank, is_number, one_of, when
 from xl_jixiao.scoretable import keys
 from xl_jixiao.scoretable.model import Indicator, Rubric, SameTable
+from xl_jixiao.scoretable.trees import due_grade
 from xl_jixiao.sheet.published import Claim, ClaimLine, compared, figure_key, number_claim, points_key, says_number, word_claim
-from xl_jixiao.tables.parts import grade_of
 from xl_jixiao.words import GRADE, INVALID, NO_VALUE, TOTAL
 
 
@@ -28,7 +28,7 @@ def _lines(same: SameTable) -> tuple[ClaimLine, ...]:
 
 def _of(table: Rubric) -> Iterator[ClaimLine]:
     total = Cell(figure_key(TOTAL))
-    due = when(is_number(total), grade_of(total, table.grades), Cell(GRADE))
+    due = when(is_number(total), due_grade(total, table), Cell(GRADE))
     yield ClaimLine(TOTAL, number_claim(total.key, Cell(TOTAL)))
     yield ClaimLine(GRADE, word_claim(figure_key(GRADE), Cell(GRADE), due))
     for one in table.indicators:
