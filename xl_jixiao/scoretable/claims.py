@@ -11,11 +11,6 @@ from xl_jixiao.sheet.published import Claim, ClaimLine, compared, figure_key, nu
 from xl_jixiao.words import GRADE, INVALID, NO_VALUE, TOTAL
 
 
-def has_rate(indicator: Indicator) -> bool:
-    """Whether a rate of it may be published."""
-    return indicator.ratio is not None and indicator.is_percentage
-
-
 def claim_lines(table: Rubric) -> tuple[ClaimLine, ...]:
     """The lines of 公布数核对."""
     return _lines(SameTable(table))
@@ -33,7 +28,7 @@ def _of(table: Rubric) -> Iterator[ClaimLine]:
     yield ClaimLine(GRADE, word_claim(figure_key(GRADE), Cell(GRADE), due))
     for one in table.indicators:
         points = number_claim(points_key(one.code), Cell(keys.computed_key(one.code)))
-        yield ClaimLine(one.label, _rate(one) if has_rate(one) else None, points)
+        yield ClaimLine(one.label, _rate(one) if one.is_rated else None, points)
 
 
 def _rate(one: Indicator) -> Claim:

@@ -12,7 +12,6 @@ from xl_jixiao.rules.itemised import Itemised
 from xl_jixiao.rules.rows import DONE, TARGET, WrittenRows
 from xl_jixiao.scoretable import keys
 from xl_jixiao.scoretable.card import Score, ScoreCard
-from xl_jixiao.scoretable.claims import has_rate
 from xl_jixiao.scoretable.input_checks import Handed, claim_finding
 from xl_jixiao.scoretable.limits import points_keys
 from xl_jixiao.scoretable.trees import due_grade
@@ -42,7 +41,7 @@ class HandedScores(Handed):
 
     def claimed_at(self, score: Score) -> Place:
         """Where its published rate stands."""
-        return self.at(figure_key(score.code) if has_rate(score.indicator) else score.code)
+        return self.at(figure_key(score.code) if score.indicator.is_rated else score.code)
 
     def numbers(self) -> Mapping[str, tuple[str, Answer]]:
         """Figures, judged items and adjustments."""

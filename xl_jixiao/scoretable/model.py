@@ -130,6 +130,11 @@ class Indicator(TablePart):
         return self.unit in (None, "%") and own in (None, "%")
 
     @property
+    def is_rated(self) -> bool:
+        """Whether there is a rate of it that may be published."""
+        return self.ratio is not None and self.is_percentage
+
+    @property
     def result_unit(self) -> str:
         """The unit of a result that is no rate."""
         return self.unit if self.unit is not None else getattr(self.rule, "unit", "")
@@ -277,7 +282,8 @@ class Rubric(Table):
         quotients = (*(one.quotient for one in self.indicators if one.quotient), *self.parts)
         balances = tuple(one.balance for one in self.identities)
         codes = tuple(self.indicator_by_code)
-        return Asked(self.id, self.stamp, self.inputs, self.items, codes, (TOTAL, GRADE), balances, quotients, self.year)
+        unrated = frozenset(one.code for one in self.indicators if not one.is_rated)
+        return Asked(self.id, self.stamp, self.inputs, self.items, codes, (TOTAL, GRADE), balances, quotients, self.year, unrated)
 
     @property
     def cautions(self) -> tuple[str, ...]:
