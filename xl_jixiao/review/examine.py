@@ -33,7 +33,7 @@ from xl_jixiao.sheet.data import hint_key
 from xl_jixiao.sheet.edition import Edition, StampName, made_by
 from xl_jixiao.sheet.fit import BEYOND, Fitted, Moved, fit, is_gone
 from xl_jixiao.sheet.formula_text import column_number
-from xl_jixiao.sheet.job import Job, PointsLine
+from xl_jixiao.sheet.job import Bounds, Job, PointsLine
 from xl_jixiao.sheet.plan import Computed, Plan, PlanValues, column_letter, is_name
 from xl_jixiao.sheet.returned import entries, stamp_of, value_of
 from xl_jixiao.sheet.seal import changed
@@ -90,6 +90,8 @@ class Examined:
     lines: tuple[PointsLine, ...] = field(default=(), repr=False)
     grades: tuple[tuple[str, Decimal], ...] = field(default=(), repr=False)
     """The table's grades with their least totals, the highest first."""
+    bounds: Bounds | None = None
+    """What stands beside the indicators' points: 加分, 扣分, 一票否决."""
     reviewed_total: Decimal | None = None
     """The total with the reviewer's points."""
     accounts: tuple["Imported", ...] = field(default=(), repr=False)
@@ -387,6 +389,7 @@ def _examined(returned: "Returned", *, as_it_was: bool = False, moved: Sequence[
         rows=about.rows,
         lines=tuple(result.lines()),
         grades=tuple((one.name, one.least) for one in getattr(job.table, "grades", ())),
+        bounds=result.bounds,
         year=about.year,
     )
 

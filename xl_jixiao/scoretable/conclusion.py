@@ -8,6 +8,7 @@ from xl_jixiao.expr import Cell, Rounded, call, exact, when
 from xl_jixiao.number import plain
 from xl_jixiao.scoretable import keys
 from xl_jixiao.scoretable.card import Score, ScoreCard
+from xl_jixiao.scoretable.extras import Extra
 from xl_jixiao.scoretable.form import put_filer
 from xl_jixiao.scoretable.model import SameTable
 from xl_jixiao.scoretable.overview import put_groups
@@ -64,6 +65,19 @@ class _ConclusionLines:
             row += 1
         return (row if adjusted else self.none(row, "无调整。")) + 1
 
+    def extras(self, row: int, extras: Sequence[Extra]) -> int:
+        """加分, 扣分 and 一票否决, each with its figures."""
+        if extras:
+            row = self.section(row + 1, "加分、扣分和否决", ("项目", "限度", "结果", "", "", "算式与说明"))
+        for one in extras:
+            for column, text in ((_NAME, one.name), (_WEIGHT, one.limit), (_SECOND, None), (_THIRD, None)):
+                self.sheet.label(row, column, text, "cell")
+            self.sheet.computed(row, _FIRST, "", Cell(one.key), "points")
+            self.sheet.computed(row, _TEXT, "", Cell(one.said_key), "small")
+            self.height(row, [(one.made * 2, WIDTHS[_TEXT]), (one.limit, WIDTHS[_WEIGHT]), (one.name, WIDTHS[_NAME])])
+            row += 1
+        return row
+
     def worked(self, row: int, scores: Sequence[Score]) -> int:
         """Every indicator's points with its worked line."""
         row = self.section(row, "各项得分与算式", ("指标", "分值", "最终得分", "复算得分", "指标值", "算式与计分说明"))
@@ -87,6 +101,7 @@ def conclusion_sheet(card: ScoreCard, *, measured: bool = True) -> SheetBuilder:
     row = summary.lost(row, card.scores)
     row = summary.adjusted(row, card.scores)
     row = summary.worked(row, card.scores)
+    row = summary.extras(row, card.rubric.extras)
     sheet.page = Page(landscape=True, area=(0, 0, row, len(WIDTHS) - 1))
     return sheet
 

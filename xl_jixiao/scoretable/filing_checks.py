@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from xl_jixiao.expr import CellFailure, as_number
+from xl_jixiao.expr import CellFailure, as_number, as_text, tree
 from xl_jixiao.finding import Finding, Place, found, titled
 from xl_jixiao.number import Exact, half_up, plain, shows_error
 from xl_jixiao.rules import Item
@@ -12,9 +12,9 @@ from xl_jixiao.rules.itemised import Itemised
 from xl_jixiao.rules.rows import DONE, TARGET, WrittenRows
 from xl_jixiao.scoretable import keys
 from xl_jixiao.scoretable.card import Score, ScoreCard
-from xl_jixiao.scoretable.claims import has_rate
 from xl_jixiao.scoretable.input_checks import Handed, claim_finding
 from xl_jixiao.scoretable.limits import points_keys
+from xl_jixiao.scoretable.trees import due_grade
 from xl_jixiao.selfeval.judging import BOUND_COPIED
 from xl_jixiao.selfeval.target import BOUND_SIGNS, BOUND_TAILS, has, read_cell
 from xl_jixiao.sheet import data
@@ -41,7 +41,7 @@ class HandedScores(Handed):
 
     def claimed_at(self, score: Score) -> Place:
         """Where its published rate stands."""
-        return self.at(figure_key(score.code) if has_rate(score.indicator) else score.code)
+        return self.at(figure_key(score.code) if score.indicator.is_rated else score.code)
 
     def numbers(self) -> Mapping[str, tuple[str, Answer]]:
         """Figures, judged items and adjustments."""
@@ -284,7 +284,8 @@ def claimed_rate_wrong(filing: HandedScores) -> Iterator[Finding]:
     if total and said != computed:
         text = f"{titled(TOTAL)}公布{total}，各项得分合计{plain(computed)}，不一致"
         yield found("JX303", filing.at(figure_key(TOTAL)), text, total, plain(computed))
-    due = filing.card.rubric.grade(computed if said is None or said < 0 else said)
+    graded = due_grade(tree(computed if said is None or said < 0 else said), filing.card.rubric)
+    due = as_text(graded.value(filing.values))
     if grade and grade != due:
         shown = plain(computed if said is None else said)
         yield found("JX303", filing.at(figure_key(GRADE)), f"{titled(GRADE)}公布{grade}，总分{shown}应为{due}", grade, due)
