@@ -263,7 +263,10 @@ def test_every_function_that_gives_findings_is_asked():
     assert [where(path, node.lineno) for path, node in asked if node.name not in used] == []
 
 
-CHECK_MODULES = ("scoretable.filing_checks", "scoretable.input_checks", "selfeval.checks", "documents.findings")
+CHECK_MODULES = (
+    *("scoretable.filing_checks", "scoretable.input_checks", "documents.findings"),
+    *("selfeval.row_checks", "selfeval.form_checks", "selfeval.funds_checks", "selfeval.published_checks"),
+)
 
 
 @pytest.mark.parametrize("module", CHECK_MODULES)

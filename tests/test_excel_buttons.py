@@ -241,12 +241,27 @@ def test_error_currency_and_text_cells_of_the_open_workbook_are_read_as_a_file_w
 def test_a_number_standing_as_text_is_said_by_check_and_by_export(book, tmp_path):
     put(book, "编制数", "８６")
     kind, _, _, text = press(book, "check")
-    assert kind == "STOP" and "必改 0 项" in text and "待处理 1 项" in text
+    assert kind == "ASK" and "必改 0 项" in text and "待处理 1 项" in text
     assert "“编制数”是文字“８６”，按86计算；请在单元格里重新输入数字" in text
     assert calls(book, "Select")[-1][2:] == ("基础数据", "C10")
     kind, _, _, text = press(book, "export")
     assert kind == "DONE" and "注意：“编制数”是文字“８６”，按86计算" in text
     assert Sent(tmp_path / f"{FINISHED}.xlsx").answers.get("编制数") == 86
+
+
+def test_check_puts_the_numbers_and_choices_that_texts_plainly_say_after_asking(book):
+    put(book, "编制数", "８６人")
+    put(book, "年初预算数", " 1,010.01")
+    put(book, "绩效目标合理性_1", "√")
+    before = snapshot(book)
+    kind, yes, no, text = press(book, "check")
+    assert (kind, yes, no) == ("ASK", "numbers", "") and "有 3 格是文字，要改成上面读出的数或选项吗？改后不能撤销" in text
+    assert snapshot(book) == before, "nothing is written before it is granted"
+    kind, _, _, text = press(book, "check", yes)
+    assert kind == "DONE" and "已把 3 格文字改成数或选项" in text and "本表还没有保存" in text
+    cells = [at(book, name) for name in ("编制数", "年初预算数", "绩效目标合理性_1")]
+    assert [sheet._cells[position] for sheet, position in cells] == [86, 1010.01, "符合"]
+    assert press(book, "check")[0] == "DONE"
 
 
 def test_remarks_of_the_open_workbook_are_exported(book, tmp_path):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from xl_jixiao.review.examine import Examined
     from xl_jixiao.sheet.job import Job, Result
 
-__version__ = "0.6.2"
+__version__ = "0.6.3"
 __all__ = ["fill", "load", "read", "review", "score"]
 
 

@@ -1,7 +1,7 @@
 """What the macro buttons call: the workbook open in Excel in, a Chinese answer out.
 
-The macro shows the answer and asks its questions; an answer is also its only sign that Python ran. 导出 and 检查 write no cell, so
-they leave the clerk's undo alone; 导入 and 清空 can't be undone, say so, and save nothing. Beside udfs/ the only module that knows xlwings.
+The macro shows the answer and asks its questions; an answer is also its only sign that Python ran. 导出 writes no cell, nor does 检查 unless
+asked to, so they leave the clerk's undo alone; what can't be undone says so before, and nothing is saved. Beside udfs/ the only module that knows xlwings.
 """
 
 import os
@@ -19,6 +19,7 @@ from xlwings import Book, Sheet, func
 
 from xl_jixiao.desktop.files import reason
 from xl_jixiao.desktop.windows import ThisDesktop, documents_folder
+from xl_jixiao.expr import Value
 from xl_jixiao.finding import Finding, Level, Place, read_otherwise
 from xl_jixiao.number import to_cell
 from xl_jixiao.open_filing import NothingDone, OpenFiling
@@ -87,15 +88,40 @@ def press(action, answer):  # type: ignore[no-untyped-def]  # xlwings would conv
         return str(Reply(STOP, f"没有完成：{_reason(error)}。\n请保存本表，重新打开后再试；仍不行时把这段话发给管理员。"))
 
 
-def check(filing: OpenFiling, _granted: frozenset[str]) -> Reply:
-    """检查: counts and the first findings; goes to the first open one."""
+def check(filing: OpenFiling, granted: frozenset[str]) -> Reply:
+    """检查: counts and the first findings; goes to the first open one. Texts that plainly say a number, or a choice, are put as such after asking."""
+    texts = filing.read_otherwise()
+    if texts and "numbers" in granted:
+        return _put_as_read(filing, texts)
     counts = Counter(finding.level for finding in filing.findings)
     summary = "，".join(f"{level} {counts[level]} 项" for level in Level)
     todo = open_findings(filing)
     if not todo:
         return Reply(DONE, f"检查完毕，没有要改的：{summary}。\n{filing.headline}")
     go_to(filing.book, todo[0].place)
-    return Reply(STOP, f"检查完毕：{summary}；待处理 {len(todo)} 项。\n{filing.headline}\n\n{_listed(todo)}\n已转到第 1 项。")
+    said = f"检查完毕：{summary}；待处理 {len(todo)} 项。\n{filing.headline}\n\n{_listed(todo)}\n已转到第 1 项。"
+    if texts:
+        return Reply(ASK, f"{said}\n有 {len(texts)} 格是文字，要改成上面读出的数或选项吗？改后不能撤销；选“否”则不改。", "numbers")
+    return Reply(STOP, said)
+
+
+def _put_as_read(filing: OpenFiling, texts: Sequence[tuple[Ref, Value]]) -> Reply:
+    """Puts what the texts say into their cells."""
+    done, problem = _put(filing.book, [(ref, _as_cell(value)) for ref, value in texts])
+    if problem:
+        return Reply(
+            STOP,
+            f"没有改完：已改 {done} 格，还有 {len(texts) - done} 格没有改（{problem}）。\n不要保存：关闭本表并选择“不保存”，可以找回原来的内容。",
+        )
+    go_to(filing.book, Place("", texts[0][0].sheet, texts[0][0].local))
+    return Reply(
+        DONE,
+        f"已把 {done} 格文字改成数或选项：{'、'.join(str(ref) for ref, _ in texts[:_SHOWN])}{'等' * (done > _SHOWN)}。\n本表还没有保存。可以再点“检查”。",
+    )
+
+
+def _as_cell(value: Value) -> object:
+    return to_cell(value) if isinstance(value, (Decimal, Fraction, int)) else value
 
 
 def open_findings(filing: OpenFiling) -> list[Finding]:
@@ -193,9 +219,7 @@ def bring_in(filing: OpenFiling, granted: frozenset[str]) -> Reply:
         return Reply(STOP, f"没有导入：{error}")
     blank = filing.still_blank(done.answers)
     computed = [ref for ref, _ in blank if book.sheets[ref.sheet].range(ref.local).formula.startswith("=")]
-    filled = [
-        (ref, to_cell(value) if isinstance(value, (Decimal, Fraction, int)) else value) for ref, value in blank if ref not in computed
-    ]
+    filled = [(ref, _as_cell(value)) for ref, value in blank if ref not in computed]
     lines = [f"保留：{ref}里是公式，现在为空白，没有改动" for ref in computed] + list(done.lines)
     said = [
         f"已填入 {len(filled)} 个空白单元格，已经填了的没有改动。",

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from xl_jixiao.expr import Value, exact
-from xl_jixiao.finding import Finding
+from xl_jixiao.finding import Finding, read_otherwise
 from xl_jixiao.jobs import open_job
 from xl_jixiao.number import NotANumber, from_cell
 from xl_jixiao.sheet.edition import Edition
@@ -164,6 +164,13 @@ class OpenFiling:
         said = {key: value for key, value in self.job.entries(answers).items() if key in self._plan.entries and not is_blank(value)}
         places = ((self._ref(key), key, value) for key, value in said.items())
         return tuple((ref, value) for ref, key, value in places if ref and is_blank(self.cell(key)))
+
+    def read_otherwise(self) -> tuple[tuple[Ref, Value], ...]:
+        """The cells whose text was read as a number or a choice, with what it was read as."""
+        places = {(one.place.sheet, one.place.cell) for one in read_otherwise(self.findings)}
+        said = self.job.entries(self.answers) if places else {}
+        keys = (key for key, (ref, _) in self._plan.entries.items() if (ref.sheet, ref.local) in places)
+        return tuple((ref, said.get(key)) for key in keys if (ref := self._ref(key)))
 
     def pdfs(self, workbook: Path) -> Mapping[str, Path]:
         """The sheets to print with their files: the form and the summary, or the whole book where it has no summary."""

@@ -1,7 +1,7 @@
 """How a returned sheet is printed and viewed, and what is tied to its cells, against its plan: what the figures alone don't tell."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -69,12 +69,11 @@ Expected = Callable[[Computed], Value]
 
 
 def set_otherwise(plan: Plan, package: Package, shifted: frozenset[str], expected: Expected) -> Iterator[SetOtherwise]:
-    """What each visible sheet has set otherwise; places are not compared on those whose rows were `shifted`: not every program moves with them what is
-    tied to places."""
+    """What each visible sheet has set otherwise; places are not compared on those whose rows were `shifted`: not every program moves
+    with them what is tied to places."""
     names: dict[str, list[Name]] = {}
     for name in package.local_names:
         names.setdefault(_sheet_of(name), []).append(name)
-    led = {name.cell for name in package.names.values() if name.cell}
     for sheet in plan.sheets:
         content = package.sheets.get(sheet.name)
         if content is None:
@@ -100,7 +99,7 @@ def set_otherwise(plan: Plan, package: Package, shifted: frozenset[str], expecte
         areas = _print_areas(sheet, own_names)
         if plan.edition is Edition.FINISHED:  # what of a workbook in hand is left out of the print is its owner's choice
             yield from _printed(sheet, content, own_names, areas)
-        yield from _printed_more(sheet, content, areas, led, finished=plan.edition is Edition.FINISHED)
+        yield from _printed_more(sheet, content, areas, package, finished=plan.edition is Edition.FINISHED)
         yield from _charts(sheet, content, expected)
 
 
@@ -296,10 +295,10 @@ def _print_areas(sheet: SheetPlan, own_names: Sequence[Name]) -> list[Span]:
 
 
 def _printed_more(
-    sheet: SheetPlan, content: SheetContent, areas: list[Span], led: Set[tuple[str, int, int]], *, finished: bool
+    sheet: SheetPlan, content: SheetContent, areas: list[Span], package: Package, *, finished: bool
 ) -> Iterator[SetOtherwise]:
     """The first content beside the form that is printed with it, where its own area was made larger, or a finished one's taken away; else the
-    first beside a finished form, and the first that stands so far from a workbook in hand that nobody comes by; not where a name was `led` to."""
+    first beside a finished form, and the first that stands so far from a workbook in hand that nobody comes by; not where a name leads."""
     own = Span(sheet.name, *(sheet.page.area or _extent(sheet)))
     beside = [ref for place in _beside(sheet, content) if (ref := Ref(sheet.name, *place)) not in own]
     within = areas or ([Span(sheet.name, 0, 0, LAST_ROW, LAST_COLUMN)] if finished else [])
@@ -311,6 +310,7 @@ def _printed_more(
     elif beside:
         _, _, bottom, right = _extent(sheet)
         far = [one for one in beside if one.row > bottom + _FAR_BELOW or one.column > right + _FAR_BESIDE]
+        led = {name.cell for name in package.names.values()} if far else set()
         said = [one for one in far if (one.sheet, one.row, one.column) not in led]
         if said:
             yield SetOtherwise(SetFault.FAR, said[0], _says(content, said[0]))
@@ -342,7 +342,7 @@ def _buried(plan: Plan, sheet: SheetPlan, content: SheetContent) -> Iterator[Set
     if sheet.name == CONF_SHEET:
         return
     beside = _beside(sheet, content)
-    listed = _listed(plan) if sheet.name == RULES_SHEET else {}
+    listed = _listed(plan) if beside and sheet.name == RULES_SHEET else {}
     for place, option in listed.items():
         if content.cell(*place).value != option:
             yield SetOtherwise(SetFault.OTHER_LIST, Ref(sheet.name, *place), f"应为“{shown(option, 20)}”")
