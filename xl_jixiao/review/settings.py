@@ -16,7 +16,7 @@ from xl_jixiao.sheet.formula_text import column_number, compared, moved
 from xl_jixiao.sheet.met import Judged, MetRow, found_once
 from xl_jixiao.sheet.plan import Chart, Computed, Entry, Jump, Label, Plan, Ref, SheetPlan, Span, Visibility
 from xl_jixiao.sheet.returned import value_of
-from xl_jixiao.sheet.validation import LIST_COLUMN, Bound, Bounds, asked, long_lists
+from xl_jixiao.sheet.validation import LIST_COLUMN, Bound, TypedLimit, asked, long_lists
 from xl_jixiao.words import RULES_SHEET, bare
 
 
@@ -144,7 +144,7 @@ def _limits(plan: Plan, sheet: SheetPlan, limits: Sequence[Limit]) -> tuple[SetO
     return ()
 
 
-def _asked_cells(plan: Plan, sheet: SheetPlan) -> tuple[tuple[Ref, Bounds], ...]:
+def _asked_cells(plan: Plan, sheet: SheetPlan) -> tuple[tuple[Ref, TypedLimit], ...]:
     """The entries with what may be typed into them; of an area its first and its last."""
     entries = [(Ref(sheet.name, one.row, one.column), one.content.accepts) for one in sheet.cells if isinstance(one.content, Entry)]
     single = [(ref, asked(plan, sheet.name, accepts, ref)) for ref, accepts in entries if accepts]
@@ -157,7 +157,7 @@ _CONSTANT = re.compile(r"=?\s*(?:TRUE(?:\(\))?|[\d.=<>+\-\s]+)", re.IGNORECASE)
 """A condition that asks nothing of the cell."""
 
 
-def _limited_otherwise(wanted: Bounds, own: Limit, area: Span, ref: Ref) -> str:
+def _limited_otherwise(wanted: TypedLimit, own: Limit, area: Span, ref: Ref) -> str:
     if own.kind == "none" or (own.kind == "custom" and _CONSTANT.fullmatch(own.first)):
         return _NO_LIMIT
     if not own.holds:

@@ -21,7 +21,7 @@ Bound = float | int | str
 """A number, or a formula without the sign of equality."""
 
 
-class Bounds(NamedTuple):
+class TypedLimit(NamedTuple):
     """A limit as Excel knows it: its kind (list, textLength, custom, whole, decimal) with one bound or two; `options` are those of a list that
     are said in its own text."""
 
@@ -35,7 +35,7 @@ class Bounds(NamedTuple):
         """The word between kind and bounds."""
         return "lessThanOrEqual" if self.kind == "textLength" else "between"
 
-    def at(self, first: Position, place: Position) -> "Bounds":
+    def at(self, first: Position, place: Position) -> "TypedLimit":
         """The same for a cell of an area, the addresses in it counted from the area's first cell."""
         return self._replace(first=_moved(self.first, first, place), second=_moved(self.second, first, place))
 
@@ -44,21 +44,25 @@ def _moved(bound: Bound, first: Position, place: Position) -> Bound:
     return moved(bound, first, place) if isinstance(bound, str) else bound
 
 
-def asked(plan: Plan, sheet: str, accepts: Accepts, own: Ref | None) -> Bounds:
+def asked(plan: Plan, sheet: str, accepts: Accepts, own: Ref | None) -> TypedLimit:
     """What may be typed into a cell `own` of a sheet, or into an area of it."""
     typed = accepts.typed
     if typed.kind is Kind.CHOICE:
         if accepts.source:
-            return Bounds("list", accepts.source.excel(plan.voice(sheet)))
+            return TypedLimit("list", accepts.source.excel(plan.voice(sheet)))
         options = typed.options
-        return Bounds("list", list_area(plan, options)) if _too_long(options) else Bounds("list", f'"{",".join(options)}"', options=options)
+        return (
+            TypedLimit("list", list_area(plan, options))
+            if _too_long(options)
+            else TypedLimit("list", f'"{",".join(options)}"', options=options)
+        )
     if typed.kind is Kind.TEXT:
-        return Bounds("textLength", _bound(exact(typed.limit)))
+        return TypedLimit("textLength", _bound(exact(typed.limit)))
     if own and (typed.none or typed.kind is Kind.DATE):
-        return Bounds("custom", typed.valid(Cell(own.local)).excel())
+        return TypedLimit("custom", typed.valid(Cell(own.local)).excel())
     limit = tree(typed.limit) if accepts.most is None else accepts.most
     most = _bound(limit.of) if isinstance(limit, Literal) else limit.excel(plan.voice(sheet))
-    return Bounds("whole" if typed.kind is Kind.COUNT else "decimal", _bound(exact(typed.least)), most)
+    return TypedLimit("whole" if typed.kind is Kind.COUNT else "decimal", _bound(exact(typed.least)), most)
 
 
 def _bound(value: object) -> Bound:
