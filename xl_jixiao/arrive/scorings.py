@@ -105,9 +105,10 @@ def score_findings(form: ForeignForm, made: ScoreReading, file: str) -> Iterator
             yield from _of_row(one, row)
     points = [row.points for row in form.rows if row.points is not None]
     if form.total_points is not None and points and not any(row.torn for row in form.rows):
-        summed = sum(points, Decimal(0))
+        summed = max(Decimal(0), sum(points, Decimal(0)))
+        summed = summed if table.highest is None else min(summed, table.highest)
         claimed = form.total_points.value
-        if summed != claimed:
+        if summed != claimed and not (claimed == 0 and any(one.veto for one in table.extras)):
             place = form.total_points.spot.place if form.total_points.spot else whole
             text = f"合计{plain(claimed)}分，各项得分之和{plain(summed)}，相差{plain(claimed - summed)}"
             yield found("JX648", place, text, plain(claimed), plain(summed))

@@ -283,10 +283,16 @@ def _reviewed_total(result: Examined, lines: Sequence[PointsLine]) -> Decimal | 
     own = rescaled(result.lines)
     if own is not None:
         share = sum((line.weight or Decimal(0) for line in counted), Decimal(0))
-        return half_up(sum(known, Decimal(0)) * own.full / share, 2)
+        return _settled(result, sum(known, Decimal(0)) * own.full / share)
+    if result.bounds is not None:
+        return _settled(result, sum(known, Decimal(0)))
     change = sum(known, Decimal(0)) - sum((line.points or Decimal(0) for line in result.lines), Decimal(0))
     base = result.total if result.total is not None else sum((line.points or Decimal(0) for line in result.lines), Decimal(0))
     return half_up(base + change, 2)
+
+
+def _settled(result: Examined, points: Decimal) -> Decimal:
+    return half_up(points if result.bounds is None else result.bounds.settled(points), 2)
 
 
 @dataclass(frozen=True)
@@ -314,4 +320,6 @@ def grade_of(result: Examined, total: Decimal | None) -> str:
     """The grade the table gives a total."""
     if total is None:
         return ""
+    if result.bounds is not None and result.bounds.grade:
+        return result.bounds.grade
     return next((name for name, least in result.grades if total >= least), "")

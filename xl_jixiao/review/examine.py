@@ -33,7 +33,7 @@ from xl_jixiao.sheet.data import hint_key
 from xl_jixiao.sheet.edition import Edition, StampName, made_by
 from xl_jixiao.sheet.fit import BEYOND, Fitted, Moved, fit, is_gone
 from xl_jixiao.sheet.formula_text import column_number
-from xl_jixiao.sheet.job import Job, PointsLine
+from xl_jixiao.sheet.job import Bounds, Job, PointsLine
 from xl_jixiao.sheet.plan import Computed, Plan, PlanValues, column_letter, is_name
 from xl_jixiao.sheet.returned import entries, stamp_of, value_of
 from xl_jixiao.sheet.seal import changed
@@ -90,6 +90,8 @@ class Examined:
     lines: tuple[PointsLine, ...] = field(default=(), repr=False)
     grades: tuple[tuple[str, Decimal], ...] = field(default=(), repr=False)
     """The table's grades with their least totals, the highest first."""
+    bounds: Bounds | None = None
+    """What stands beside the indicators' points: 加分, 扣分, 一票否决."""
     reviewed_total: Decimal | None = None
     """The total with the reviewer's points."""
     accounts: tuple["Imported", ...] = field(default=(), repr=False)
@@ -215,13 +217,17 @@ def examine(file: Path, rubric: str | None = None, tables: Path | None = None) -
 @contextmanager
 def _no_collecting() -> Iterator[None]:
     """While one file is looked at nobody searches for objects that hold each other: all it takes is let go by itself when it is done, and the
-    search would go through all of it again and again."""
+    search would go through all of it again and again. What is left, which is kept for the next files, counts as old: freezing and thawing it
+    does that, and spares the search that would come at once."""
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was_on:
+            if not gc.get_freeze_count():
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()
 
 
@@ -383,6 +389,7 @@ def _examined(returned: "Returned", *, as_it_was: bool = False, moved: Sequence[
         rows=about.rows,
         lines=tuple(result.lines()),
         grades=tuple((one.name, one.least) for one in getattr(job.table, "grades", ())),
+        bounds=result.bounds,
         year=about.year,
     )
 

@@ -240,11 +240,11 @@ def _disguised(sheet: str, found: Iterable[Trick]) -> Iterator[Difference]:
 def _computed(
     fitted: Fitted, sheet: str, stored_at: StoredCells, values: PlanValues, shown: FileValues, *, whole: bool
 ) -> Iterator[Difference]:
-    lost = fitted.lost
+    lost, cell = fitted.lost, stored_at.get
     for place, made, formula in fitted.plan.written[sheet].formulas:
         if is_gone(*place) or (lost and (made.key in lost or not lost.isdisjoint(made.expr.names))):
             continue
-        stored = stored_at.get(place, BLANK)
+        stored = cell(place, BLANK)
         if stored.formula == formula and _shows(stored.value, _expected(made, values)):
             continue
         found = _computed_otherwise(fitted, Ref(sheet, *place), made, formula, stored, values, shown, whole=whole)

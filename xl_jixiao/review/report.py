@@ -37,7 +37,7 @@ from xl_jixiao.review.examine import Examined
 from xl_jixiao.rules.typed import Kind, Typed
 from xl_jixiao.sheet.build import Constant, SheetBuilder, areas, titled
 from xl_jixiao.sheet.edition import Edition, StampName
-from xl_jixiao.sheet.job import PointsLine
+from xl_jixiao.sheet.job import Bounds, PointsLine
 from xl_jixiao.sheet.measure import height_for, print_scale
 from xl_jixiao.sheet.plan import Accepts, Chart, Filter, Mark, Page, Plan, RowMade, SheetPlan, Visibility, column_letter
 from xl_jixiao.sheet.write import write
@@ -217,6 +217,14 @@ _ADVICE_FORMULA = (
 _ANY = '">=-100000"'
 
 
+def _with_bounds(points: str, bounds: Bounds | None) -> str:
+    """The formula of a sum with what stands beside the indicators' points."""
+    if bounds is None:
+        return points
+    total = f"MAX(0,{points}+{plain(bounds.beyond)})"
+    return f"ROUND({total if bounds.most is None else f'MIN({plain(bounds.most)},{total})'},2)"
+
+
 class LivePoints:
     """The formulas by which totals, grades and ranks follow the points the reviewer types. Files are known by their number in 明细."""
 
@@ -247,9 +255,11 @@ class LivePoints:
         now = _number(result.last_total)
         if number is None:
             return now
-        base = result.total if result.total is not None else _sum(line.points for line in result.lines)
+        apart = result.total is None or result.bounds is not None
+        base = _sum(line.points for line in result.lines) if apart else result.total
         own = rescaled(result.lines)
         text = self.changed("复核得分_份", number, base or Decimal(0)) if own is None else self._rescaled(number, own)
+        text = _with_bounds(text, result.bounds)
         missing = sum(line.points is None and not line.left_out for line in result.lines)
         if missing:
             text = f'IF(COUNTIFS(复核得分_份,{number},复核得分_自评,"—",复核得分_改动,{_ANY})<{missing},"—",{text})'
@@ -267,6 +277,8 @@ class LivePoints:
         number = self._number.get(id(result))
         now = valid_grade(result) or "—"
         if number is None or not result.grades:
+            return now
+        if result.bounds is not None and result.bounds.grade:
             return now
         grades = '"—"'
         for name, least in reversed(result.grades):

@@ -10,6 +10,7 @@ from xl_jixiao.expr import Held, as_text, decimal
 from xl_jixiao.number import half_up
 from xl_jixiao.rules import Points, RateValue
 from xl_jixiao.scoretable import keys
+from xl_jixiao.scoretable.extras import TOUCHED, Extra
 from xl_jixiao.scoretable.model import Indicator, Rubric
 from xl_jixiao.scoretable.trees import Scored
 from xl_jixiao.sheet import data
@@ -85,6 +86,20 @@ class Score:
 
 
 @dataclass(frozen=True)
+class ExtraScore:
+    """What 加分, 扣分 or 一票否决 comes to: points (taken off, below zero), or a word; None while a figure is blank or wrong."""
+
+    extra: Extra
+    points: Decimal | str | None
+    worked: str
+
+    @property
+    def change(self) -> Decimal:
+        """What it changes the total by."""
+        return self.points if isinstance(self.points, Decimal) else Decimal(0)
+
+
+@dataclass(frozen=True)
 class ScoreCard:
     """A filing's scores in the order of the form. No total stands over a `blank` figure, nor any sum over a `wrong` answer."""
 
@@ -97,6 +112,7 @@ class ScoreCard:
     """The total the rules alone give, without adjustments."""
 
     grade: str | None = None
+    extras: tuple[ExtraScore, ...] = ()
     blank: tuple[str, ...] = ()
     wrong: tuple[str, ...] = ()
     values: Mapping[str, Held] = field(default_factory=lambda: MappingProxyType({}), repr=False, compare=False)
@@ -106,6 +122,11 @@ class ScoreCard:
     def by_code(self) -> Mapping[str, Score]:
         """Scores by indicator code."""
         return {score.code: score for score in self.scores}
+
+    @property
+    def void(self) -> tuple[ExtraScore, ...]:
+        """The vetoes that are touched."""
+        return tuple(one for one in self.extras if one.points == TOUCHED)
 
     @property
     def unfinished(self) -> tuple[Score, ...]:
@@ -123,10 +144,16 @@ def card_of(table: Rubric, scored: Sequence[Scored], answers: Answers, values: M
         _number(values[TOTAL]),
         _number(values[COMPUTED_TOTAL]),
         _text(values[GRADE]) or None,
+        tuple(_extra(one, values) for one in table.extras),
         tuple(name for name, state in figures if state == BLANK),
         tuple(name for name, state in (*figures, *judged) if state == INVALID),
         values,
     )
+
+
+def _extra(extra: Extra, values: Mapping[str, Held]) -> ExtraScore:
+    held = values[extra.key]
+    return ExtraScore(extra, _text(held) or _number(held), _text(values[extra.said_key]))
 
 
 def _score(scored: Scored, answers: Answers, values: Mapping[str, Held]) -> Score:

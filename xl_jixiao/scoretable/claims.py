@@ -6,14 +6,9 @@ from functools import lru_cache
 from xl_jixiao.expr import Cell, Expr, Operand, first_of, is_blank, is_number, one_of, when
 from xl_jixiao.scoretable import keys
 from xl_jixiao.scoretable.model import Indicator, Rubric, SameTable
+from xl_jixiao.scoretable.trees import due_grade
 from xl_jixiao.sheet.published import Claim, ClaimLine, compared, figure_key, number_claim, points_key, says_number, word_claim
-from xl_jixiao.tables.parts import grade_of
 from xl_jixiao.words import GRADE, INVALID, NO_VALUE, TOTAL
-
-
-def has_rate(indicator: Indicator) -> bool:
-    """Whether a rate of it may be published."""
-    return indicator.ratio is not None and indicator.is_percentage
 
 
 def claim_lines(table: Rubric) -> tuple[ClaimLine, ...]:
@@ -28,12 +23,12 @@ def _lines(same: SameTable) -> tuple[ClaimLine, ...]:
 
 def _of(table: Rubric) -> Iterator[ClaimLine]:
     total = Cell(figure_key(TOTAL))
-    due = when(is_number(total), grade_of(total, table.grades), Cell(GRADE))
+    due = when(is_number(total), due_grade(total, table), Cell(GRADE))
     yield ClaimLine(TOTAL, number_claim(total.key, Cell(TOTAL)))
     yield ClaimLine(GRADE, word_claim(figure_key(GRADE), Cell(GRADE), due))
     for one in table.indicators:
         points = number_claim(points_key(one.code), Cell(keys.computed_key(one.code)))
-        yield ClaimLine(one.label, _rate(one) if has_rate(one) else None, points)
+        yield ClaimLine(one.label, _rate(one) if one.is_rated else None, points)
 
 
 def _rate(one: Indicator) -> Claim:

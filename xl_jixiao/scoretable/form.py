@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from xl_jixiao.expr import Cell, Value, call, is_blank, joined, when
 from xl_jixiao.rules.itemised import Itemised
 from xl_jixiao.scoretable import keys, trees
+from xl_jixiao.scoretable.extras import Extra
 from xl_jixiao.scoretable.model import Indicator, Rubric
 from xl_jixiao.scoretable.rows import ScoredRow, scored_rows
 from xl_jixiao.sheet.addin import buttons_at
@@ -69,7 +70,10 @@ def form_sheet(table: Rubric, given: Mapping[str, Value]) -> SheetBuilder:
         _put_block(sheet, block, widths, given)
         _put_further(sheet, block, table)
     _put_criteria(sheet, blocks)
-    bottom = blocks[-1].bottom + 1
+    first_extra = blocks[-1].bottom + 1
+    bottom = first_extra + len(table.extras)
+    for row, extra in enumerate(table.extras, first_extra):
+        _put_extra(sheet, row, extra, widths)
     _put_total(sheet, bottom, table)
     for row, text in enumerate(form.signatures, bottom + 1):
         sheet.label(row, 0, text, "text", columns=len(widths))
@@ -79,7 +83,8 @@ def form_sheet(table: Rubric, given: Mapping[str, Value]) -> SheetBuilder:
         heads=(FIRST_ROW - 1, FIRST_ROW - 1),
         area=(0, 0, bottom + len(form.signatures), last),
     )
-    ending = ((bottom, _TOTAL), *((row, _LINE) for row in range(bottom + 1, bottom + 1 + len(form.signatures))))
+    beside = ((row, sheet.heights[row]) for row in range(first_extra, bottom))
+    ending = (*beside, (bottom, _TOTAL), *((row, _LINE) for row in range(bottom + 1, bottom + 1 + len(form.signatures))))
     paged = _broken if any(block.indicator.page_break for block in blocks) else _unbroken
     sheet.page = paged(sheet, blocks, ending)
     sheet.buttons += buttons_at(1, len(widths))
@@ -211,9 +216,23 @@ def _put_criteria(sheet: SheetBuilder, blocks: Sequence[FormBlock]) -> None:
         sheet.label(block.top, CRITERION, block.indicator.printed_criterion, "form", last.bottom - block.top + 1)
 
 
+def _put_extra(sheet: SheetBuilder, row: int, extra: Extra, widths: Sequence[float]) -> None:
+    """加分, 扣分 or 一票否决: its limit in the column of weights, which doesn't count it."""
+    sheet.label(row, LEVEL_1, extra.name, "form_centre", columns=NAME + 1)
+    sheet.label(row, WEIGHT, extra.limit, "form_centre")
+    sheet.label(row, EXPLANATION, None, "form")
+    sheet.label(row, CRITERION, extra.printed, "form")
+    sheet.computed(row, POINTS, "", Cell(extra.key), "form_points")
+    for column in range(POINTS + 1, len(widths)):
+        sheet.label(row, column, None, "form")
+    texts = [(extra.name, sum(widths[: NAME + 1])), (extra.limit, widths[WEIGHT]), (extra.printed, widths[CRITERION])]
+    sheet.height(row, height_for(texts, 9, 20))
+
+
 def _put_total(sheet: SheetBuilder, row: int, table: Rubric) -> None:
-    sheet.area(keys.FORM_WEIGHTS.key, FIRST_ROW, WEIGHT, row - 1)
-    sheet.area(keys.FORM_POINTS.key, FIRST_ROW, POINTS, row - 1)
+    last = row - 1 - len(table.extras)
+    sheet.area(keys.FORM_WEIGHTS.key, FIRST_ROW, WEIGHT, last)
+    sheet.area(keys.FORM_POINTS.key, FIRST_ROW, POINTS, last)
     sheet.label(row, LEVEL_1, table.form.total_label, "form_head", columns=NAME + 1)
     sheet.computed(row, WEIGHT, keys.FORM_WEIGHT_TOTAL, call("SUM", keys.FORM_WEIGHTS), "form_points")
     sheet.label(row, EXPLANATION, None, "form")

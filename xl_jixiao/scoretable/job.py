@@ -17,7 +17,7 @@ from xl_jixiao.scoretable.card import Score, ScoreCard
 from xl_jixiao.scoretable.findings import check_filing
 from xl_jixiao.scoretable.model import Rubric
 from xl_jixiao.sheet.edition import Edition
-from xl_jixiao.sheet.job import Job, PointsLine, Result, json_value, number_of, shown_value
+from xl_jixiao.sheet.job import Bounds, Job, PointsLine, Result, json_value, number_of, shown_value
 from xl_jixiao.sheet.plan import Plan, PlanValues
 from xl_jixiao.sheet.returned import About
 from xl_jixiao.tables import answers as answer_files
@@ -50,6 +50,8 @@ class TableResult(Result):
         for one in self.card.scores:
             points = shown_value(one.computed), shown_value(one.points)
             yield one.indicator.label, plain(one.full), one.rate_text or "—", *points, one.reason
+        for extra in self.card.extras:
+            yield extra.extra.name, extra.extra.limit, "—", *[shown_value(extra.points)] * 2, extra.worked
 
     def lines(self) -> Iterator[PointsLine]:
         """The points of every indicator, with the reason of an adjustment."""
@@ -76,6 +78,16 @@ class TableResult(Result):
         return self.card.grade
 
     @property
+    def bounds(self) -> Bounds | None:
+        """What stands beside the indicators' points."""
+        card = self.card
+        if not self.table.extras and self.table.highest is None:
+            return None
+        words = [one.extra.grade for one in card.void]
+        beyond = sum((one.change for one in card.extras), Decimal(0))
+        return Bounds(beyond, Decimal(0) if "" in words else self.table.highest, next(filter(None, words), ""))
+
+    @property
     def headline(self) -> str:
         """``总分 89.5，等次 良好；按规则复算 68.5``."""
         total, computed = (shown_value(points, UNFINISHED) for points in (self.total, self.computed_total))
@@ -89,6 +101,7 @@ class TableResult(Result):
             "grade": self.grade,
             "complete": self.total is not None,
             "indicators": [_indicator(one) for one in self.card.scores],
+            "extras": [{"name": one.extra.name, "points": json_value(one.points), "worked": one.worked} for one in self.card.extras],
         }
 
 

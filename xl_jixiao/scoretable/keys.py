@@ -48,6 +48,16 @@ def item_states_key(code: str) -> str:
     return f"区:状态:{code}"
 
 
+def extra_key(name: str) -> str:
+    """The cell of what a row beside the indicators comes to: points, or whether a veto is touched."""
+    return f"加减分:{name}"
+
+
+def extra_said_key(name: str) -> str:
+    """The cell that says why."""
+    return f"加减分说明:{name}"
+
+
 def score_name(code: str) -> str:
     """The defined name of an indicator's final points."""
     return f"得分_{code}"

@@ -14,6 +14,7 @@ from xl_jixiao.number import in_digits, percent, plain
 from xl_jixiao.rules import AnyRule, NotApplicable, Scorer
 from xl_jixiao.rules.base import Item, Quantity, amount
 from xl_jixiao.rules.printed_ends import end_problems
+from xl_jixiao.scoretable.extras import Extra
 from xl_jixiao.scoretable.keys import reason_name
 from xl_jixiao.tables import slips
 from xl_jixiao.tables.answers import Asked
@@ -129,6 +130,11 @@ class Indicator(TablePart):
         return self.unit in (None, "%") and own in (None, "%")
 
     @property
+    def is_rated(self) -> bool:
+        """Whether there is a rate of it that may be published."""
+        return self.ratio is not None and self.is_percentage
+
+    @property
     def result_unit(self) -> str:
         """The unit of a result that is no rate."""
         return self.unit if self.unit is not None else getattr(self.rule, "unit", "")
@@ -234,6 +240,10 @@ class Rubric(Table):
     total: Quantity = Decimal(100)
     inputs: tuple[Input, ...]
     indicators: tuple[Indicator, ...]
+    extras: tuple[Extra, ...] = ()
+    """加分, 扣分 and 一票否决, which no weight counts."""
+    highest: Quantity | None = None
+    """The highest total, where points are added; without it the extras' own limits are all."""
     grades: tuple[Grade, ...]
     grades_basis: str = ""
     identities: tuple[Identity, ...] = ()
@@ -272,7 +282,8 @@ class Rubric(Table):
         quotients = (*(one.quotient for one in self.indicators if one.quotient), *self.parts)
         balances = tuple(one.balance for one in self.identities)
         codes = tuple(self.indicator_by_code)
-        return Asked(self.id, self.stamp, self.inputs, self.items, codes, (TOTAL, GRADE), balances, quotients, self.year)
+        unrated = frozenset(one.code for one in self.indicators if not one.is_rated)
+        return Asked(self.id, self.stamp, self.inputs, self.items, codes, (TOTAL, GRADE), balances, quotients, self.year, unrated)
 
     @property
     def cautions(self) -> tuple[str, ...]:
@@ -287,16 +298,13 @@ class Rubric(Table):
                 yield from (f"indicators[{at}]（{one.name}）.{text}；原文就是这样的，在 differs 里写明" for text in texts)
 
     def _grades_beyond(self) -> tuple[str, ...]:
-        beyond = [one for one in self.grades if one.least > self.total]
+        added = any(one.add for one in self.extras)
+        beyond = [] if added else [one for one in self.grades if one.least > self.total]
         if not beyond:
             return ()
         due = "、".join(f"{one.name} {plain(one.least * self.total / 100)}" for one in self.grades)
         said = f"grades：“{beyond[0].name}”的 least（{plain(beyond[0].least)}）大于 total（{plain(self.total)}），满分也评不上"
         return (f"{said}；等次按得分率定的，least 折算成分数：{due}",)
-
-    def grade(self, total: Decimal) -> str:
-        """The grade's word for a total."""
-        return next(grade.name for grade in self.grades if total >= grade.least)
 
 
 class SameTable:

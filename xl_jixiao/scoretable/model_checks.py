@@ -15,6 +15,7 @@ from xl_jixiao.rules.percentages import compared_problems, percent_problems
 from xl_jixiao.rules.printed_ends import ends_said
 from xl_jixiao.rules.weighted import Weighted
 from xl_jixiao.scoretable import keys
+from xl_jixiao.scoretable.extras import Extra
 from xl_jixiao.scoretable.model import Form, Indicator, Rubric
 from xl_jixiao.sheet.addin import FUNCTIONS_NAME, TEXTS_NAME
 from xl_jixiao.sheet.data import remark_key
@@ -77,6 +78,46 @@ def problems(rubric: Rubric) -> Iterator[str]:
     if total != rubric.total:
         yield f"indicators：分值合计{plain(total)}，应等于 total（{plain(rubric.total)}）；原文就是这样的，把 total 写成{plain(total)}"
     yield from grade_problems(rubric.grades)
+    yield from _extra_problems(rubric, compared)
+
+
+def _extra_problems(rubric: Rubric, known: set[str]) -> Iterator[str]:
+    """加分, 扣分 and 一票否决 that do nothing, or are over figures nobody knows; a highest total that can't be."""
+    yield from repeated([defined_name(one.name) for one in rubric.extras], "extras", "加分、扣分、否决项")
+    grades = {one.name for one in rubric.grades}
+    for at, one in enumerate(rubric.extras, 1):
+        yield from (f"extras[{at}]（{one.name}）.{text}" for text in _of_extra(one, known, grades))
+    added = [one.most for one in rubric.extras if one.add]
+    highest, full = rubric.highest, rubric.total
+    if highest is not None and not added:
+        yield "highest：没有加分项（extras 里写 add 的）的，不写"
+    elif highest is not None and (highest < full or (None not in added and highest > full + sum(filter(None, added)))):
+        yield f"highest：应不低于 total（{plain(full)}）、不高于它加上各项加分，现为{plain(highest)}"
+
+
+def _of_extra(one: Extra, known: set[str], grades: set[str]) -> Iterator[str]:
+    if len(one.uses) != 1:
+        yield f"add：add（加分的公式）、deduct（扣分的公式）、veto（否决的条件）写一个，现写了{'、'.join(one.uses) or '0个'}"
+        return
+    if one.veto:
+        unknown = [name for name in one.figures if name not in known]
+        yield from (f"veto：“{name}”不是 inputs 里的数字或日期数据项{usable(name, known)}" for name in unknown)
+    else:
+        wrong = list(formula_problems(one.formula_text, known))
+        yield from (f"{one.uses[0]}：{text}" for text in wrong)
+        if wrong:
+            return
+        if not one.figures or one.formula.divisors:
+            yield f"{one.uses[0]}：“{one.formula_text}”应由数据项加、减、乘得出，不除以数据项"
+    if one.veto and one.most is not None:
+        yield "most：一票否决没有最多几分"
+    if one.most is not None and one.most <= 0:
+        yield f"most：应大于0，现为{plain(one.most)}"
+    if one.grade and (not one.veto or one.grade not in grades):
+        yield f"grade：只用于 veto，是 grades 里的一个等次，现为“{one.grade}”；不写的，触及时总分为0"
+    missing = _figures(one.made) - _figures(one.criterion) if one.criterion and not one.differs else set()
+    if missing:
+        yield f"criterion：原文里没有{'、'.join(sorted(missing))}，文字与参数不一致{_WAY_OUT}"
 
 
 def _form_problems(form: Form) -> Iterator[str]:

@@ -74,7 +74,10 @@ def guide_sheet(table: Rubric, *, buttons: bool) -> SheetBuilder:
         guide.buttons()
     guide.steps([(name or table.form.sheet, text) for name, text in _STEPS], _LEGEND)
     open_points = ((one.label, "；".join(one.choices)) for one in table.indicators if one.choices)
-    guide.choices("评分标准未明确之处，本表采用的口径", open_points)
+    beside = [(one.name, "；".join(one.choices)) for one in table.extras if one.choices]
+    if table.highest is not None:
+        beside.append(("总分", f"加分以后最高{plain(table.highest)}分"))
+    guide.choices("评分标准未明确之处，本表采用的口径", (*open_points, *beside))
     return guide.done(table.notes)
 
 

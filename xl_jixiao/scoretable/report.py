@@ -67,7 +67,7 @@ def report_of_card(rubric: Rubric, answers: Answers, card: ScoreCard, book: From
     report.page_break()
     report.paragraph("附件1" if len(attached) > 1 else "附件", "mark")
     report.paragraph(GENERAL.sub("", rubric.title), "table_title")
-    total_row = len(card.scores) + 1
+    total_row = len(card.scores) + len(card.extras) + 1
     last_rows = range(max(0, total_row - _KEPT_ROWS), total_row)  # 合计 never stands alone on a page
     report.table(_WIDTHS, list(_scores(card)), heads=1, keep=last_rows)
     return report
@@ -80,7 +80,7 @@ def _sections(rubric: Rubric, answers: Answers, card: ScoreCard, texts: Sequence
     for section in (Section.ABOUT, Section.MONEY, Section.GOALS):
         found[section] = _with_facts(found[section], [one for one in FactLines(rubric, answers).groups() if _of_facts(one[0]) is section])
     found[Section.MONEY] += _budgets(rubric, card) if found[Section.MONEY] or money else []
-    found[Section.SCORES] = [*found[Section.SCORES], *_shares(card), *_indicators(card)]
+    found[Section.SCORES] = [*found[Section.SCORES], *_shares(card), *_indicators(card), *_extras(card)]
     basis = Prose(f"评分依据：{rubric.basis}。")
     found[Section.RESULT] = [Prose(_result(rubric, card)), *_groups(card), *found[Section.RESULT], basis]
     found[Section.PROBLEMS] = _problems(found[Section.PROBLEMS], card)
@@ -167,6 +167,15 @@ def _indicators(card: ScoreCard) -> Iterator[ReportPart]:
             yield Prose(f"{number}．{one.indicator.label}（{plain(one.full)}分）。{_how(one, card)}{_got(one)}")
 
 
+def _extras(card: ScoreCard) -> Iterator[ReportPart]:
+    """加分, 扣分 and 一票否决, each with its figures."""
+    if card.extras:
+        yield Prose(f"（{numeral(len(_by_group(card)) + 1)}）加分、扣分和否决", "heading2")
+    for number, one in enumerate(card.extras, 1):
+        said = f"{one.worked}。" if one.points is not None else f"{UNFINISHED}。"
+        yield Prose(f"{number}．{one.extra.name}（{one.extra.limit}）。{said}")
+
+
 def _how(one: Score, card: ScoreCard) -> str:
     """How the points come about: the rule's sentence, which has the worked line in it, or that line alone."""
     parts = [one.worked if one.worked not in one.reason else "", _failed(one, card)]
@@ -189,7 +198,15 @@ def _result(rubric: Rubric, card: ScoreCard) -> str:
         open_points = ((len(card.unfinished), "项指标没有得分"), (len(card.blank), "项基础数据未填"), (len(card.wrong), "项填报有误"))
         return f"自评{UNFINISHED}，还有{'、'.join(f'{count}{text}' for count, text in open_points if count)}。"
     computed = "" if card.computed_total is None else f"；不作调整、只按评分标准复算为{plain(card.computed_total)}分"
-    return f"按《{GENERAL.sub('', rubric.title)}》自评，总分{plain(card.total)}分（满分{plain(rubric.total)}分），等次为“{card.grade}”{computed}。"
+    beside = "".join(f"，{one.extra.name}{one.worked}" for one in card.void) + _added(card)
+    full = f"满分{plain(rubric.total)}分{beside}"
+    return f"按《{GENERAL.sub('', rubric.title)}》自评，总分{plain(card.total)}分（{full}），等次为“{card.grade}”{computed}。"
+
+
+def _added(card: ScoreCard) -> str:
+    """What was added and taken off, in a clause; empty where nothing was."""
+    changes = {verb: sum((one.change for one in card.extras if one.extra.verb == verb), Decimal(0)) for verb in "加扣"}
+    return "".join(f"，{verb}{plain(abs(points))}分" for verb, points in changes.items() if points)
 
 
 def _scores(card: ScoreCard) -> Iterator[TableCell]:
@@ -199,7 +216,11 @@ def _scores(card: ScoreCard) -> Iterator[TableCell]:
         texts = (str(row), one.indicator.label, plain(one.full), one.rate_text or "—", _shown(one.computed), _shown(one.points))
         for column, text in enumerate(texts):
             yield TableCell(row, column, text)
-    last = len(card.scores) + 1
+    for row, extra in enumerate(card.extras, len(card.scores) + 1):
+        texts = (str(row), extra.extra.name, extra.extra.limit, "—", _shown(extra.points), _shown(extra.points))
+        for column, text in enumerate(texts):
+            yield TableCell(row, column, text)
+    last = len(card.scores) + len(card.extras) + 1
     yield TableCell(last, 0, "合计", span=2, bold=True)
     totals = (plain(card.rubric.total), "", _shown(card.computed_total), _shown(card.total))
     for column, text in enumerate(totals, 2):

@@ -38,7 +38,7 @@ from xl_jixiao.formula import Formula, defined_name
 from xl_jixiao.number import plain
 from xl_jixiao.rules import Points, RateValue
 from xl_jixiao.rules.base import RANKS
-from xl_jixiao.scoretable import keys
+from xl_jixiao.scoretable import extras, keys
 from xl_jixiao.scoretable.limits import Doubt, doubts
 from xl_jixiao.scoretable.model import Indicator, Rubric
 from xl_jixiao.scoretable.rows import ScoredRow, scored_rows
@@ -393,12 +393,16 @@ def total(points: Area, weights: Area, table: Rubric) -> Expr:
     sound = (Counted(data.STATES, BLANK) + WRONG).equals(0)
     earned = Rounded(call("SUM", points), 2)
     if all(indicator.not_applicable != "exclude" for indicator in table.indicators):
-        return when(all_of([counted.equals(count), sound]), earned, UNFINISHED)
+        return when(all_of([counted.equals(count), sound]), _settled(earned, table), UNFINISHED)
     left_out = Counted(points, NOT_APPLICABLE)
     kept = ByRow(is_number(points) * weights)
     scaled = Rounded(Cleared(call("SUM", points) * table.total, 9) / kept, 2)
     done = all_of([counted > 0, (counted + left_out).equals(count), sound])
-    return when(done, when(left_out.equals(0), earned, scaled), UNFINISHED)
+    return when(done, _settled(when(left_out.equals(0), earned, scaled), table), UNFINISHED)
+
+
+def _settled(points: Expr, table: Rubric) -> Expr:
+    return extras.settled(points, table.extras, table.highest)
 
 
 def group_points(indicators: tuple[Indicator, ...]) -> Expr:
@@ -413,12 +417,18 @@ def group_points(indicators: tuple[Indicator, ...]) -> Expr:
 
 def grade(points: Cell, table: Rubric) -> Expr:
     """The grade's word for a total; nothing while there is none."""
-    return when(is_number(points), grade_of(points, table.grades), "")
+    return when(is_number(points), due_grade(points, table), "")
+
+
+def due_grade(points: Expr, table: Rubric) -> Expr:
+    """The grade of a total that there is; of one that was published, too."""
+    return extras.graded(grade_of(points, table.grades), table.extras)
 
 
 def grade_udf(points: Cell, table: Rubric) -> Udf:
     """``JX_GRADE(K55,"90优秀;80良好;60合格;0不合格")``."""
-    return Udf(call("JX_GRADE", points, ";".join(f"{one.least}{one.name}" for one in table.grades)))
+    called = call("JX_GRADE", points, ";".join(f"{one.least}{one.name}" for one in table.grades))
+    return Udf(extras.graded(called, table.extras))
 
 
 def whose(names: tuple[str, ...]) -> Expr:

@@ -8,6 +8,7 @@ from xl_jixiao.rules import Item
 from xl_jixiao.rules.rows import DONE
 from xl_jixiao.rules.typed import LARGEST, Kind, Typed
 from xl_jixiao.scoretable import keys, trees
+from xl_jixiao.scoretable.extras import Extra
 from xl_jixiao.scoretable.model import Indicator, Rubric
 from xl_jixiao.scoretable.trees import Scored
 from xl_jixiao.sheet import data
@@ -66,6 +67,7 @@ def working_sheet(
     for number, one in enumerate(scored, 1):
         _put_block(sheet, row, number, one, given, explanations.get(one.indicator.code, ""))
         row += rows_of(one.indicator)
+    last = row - 1
     columns = {
         keys.WEIGHTS: WEIGHT,
         keys.WORK_STATES: STATE,
@@ -76,7 +78,10 @@ def working_sheet(
         keys.WORK_RESULTS: RESULT,
     }
     for area, column in columns.items():
-        sheet.area(area.key, FIRST_ROW, column, row - 1)
+        sheet.area(area.key, FIRST_ROW, column, last)
+    for number, extra in enumerate(table.extras, len(scored) + 1):
+        _put_extra(sheet, row, number, extra)
+        row += 1
     _put_totals(sheet, row, table)
     most = max((len(line.computed) for one in scored for line in one.rows), default=0)
     if most:
@@ -84,12 +89,12 @@ def working_sheet(
     if editable:
         reason = data.free_text("调整理由 / 情况说明", "调整了得分的，或不适用的，写明事实、金额、文件。", LONGEST_REASON)
         evidence = data.free_text("佐证材料", "选填：写材料名称、文号，方便查找。", LONGEST_EVIDENCE)
-        sheet.typed_areas += [((FIRST_ROW, column, row - 1, column), one) for column, one in ((REASON, reason), (EVIDENCE, evidence))]
+        sheet.typed_areas += [((FIRST_ROW, column, last, column), one) for column, one in ((REASON, reason), (EVIDENCE, evidence))]
     sheet.mark_states(FIRST_ROW, STATE, row)
-    sheet.mark_states(FIRST_ROW, RESULT, row - 1)
+    sheet.mark_states(FIRST_ROW, RESULT, last)
     sheet.mark_states(FIRST_ROW, FINAL, row)
     sheet.frozen = (FIRST_ROW, WEIGHT)
-    sheet.page = _page(sheet, [rows_of(one.indicator) for one in scored])
+    sheet.page = _page(sheet, [*(rows_of(one.indicator) for one in scored), *(1 for _ in table.extras)])
     return sheet
 
 
@@ -137,6 +142,22 @@ def _put_block(sheet: SheetBuilder, top: int, number: int, scored: Scored, given
     around = [(str(given.get(reason) or ""), WIDTHS[REASON]), (f"{indicator.path[-1]}：{indicator.name}", WIDTHS[NAME])]
     _set_heights(sheet, top, _own_heights(indicator, given), max(beside, height_for(around, 10) - beneath))
     sheet.height(worked, beneath)
+
+
+def _put_extra(sheet: SheetBuilder, row: int, number: int, extra: Extra) -> None:
+    """加分, 扣分 or 一票否决: a row that follows from the unit's figures alone."""
+    criterion = "\n".join([extra.printed, *(f"口径：{choice}" for choice in extra.choices)])
+    sheet.label(row, NUMBER, number, "centre")
+    sheet.label(row, NAME, extra.name, "cell")
+    sheet.label(row, WEIGHT, extra.limit, "small")
+    sheet.label(row, CRITERION, criterion, "small")
+    sheet.computed(row, ITEM, extra.said_key, extra.worked, "worked", columns=EVIDENCE - ITEM + 1)
+    sheet.computed(row, COMPUTED, extra.key, extra.result, "points")
+    sheet.computed(row, FINAL, "", Cell(extra.key), "points")
+    for column in (RESULT, ADJUSTED, REASON):
+        sheet.label(row, column, None, "cell")
+    beside = [(criterion, WIDTHS[CRITERION]), (extra.made * 2, sum(WIDTHS[ITEM : EVIDENCE + 1])), (extra.limit, WIDTHS[WEIGHT])]
+    sheet.height(row, height_for([*beside, (extra.name, WIDTHS[NAME])], 9.5, _TOTAL))
 
 
 def rate_sentence(indicator: Indicator) -> str:

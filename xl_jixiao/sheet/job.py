@@ -54,6 +54,20 @@ class PointsLine:
         return "—" if self.computed is None else plain(self.computed)
 
 
+@dataclass(frozen=True)
+class Bounds:
+    """What stands beside the indicators' points: points that are added or taken off, the highest total, the grade that a veto leaves."""
+
+    beyond: Decimal
+    most: Decimal | None = None
+    grade: str = ""
+
+    def settled(self, points: Decimal) -> Decimal:
+        """A total of indicators' points with it."""
+        total = max(Decimal(0), points + self.beyond)
+        return total if self.most is None else min(total, self.most)
+
+
 class Report(Protocol):
     """A report in words."""
 
@@ -125,6 +139,11 @@ class Result(ABC):
     @property
     def grade(self) -> str | None:
         """The grade of the total."""
+        return None
+
+    @property
+    def bounds(self) -> Bounds | None:
+        """What stands beside the indicators' points, where anything does."""
         return None
 
     @property

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from xml.parsers import expat
 
+from xl_jixiao.sheet.book_parts import Relation
 from xl_jixiao.sheet.cells import Cells, Rows, places, texts_general
-from xl_jixiao.sheet.content import LAST_COLUMN, LONGEST_TEXT, ConditionalFormat, Limit, Rectangle, Refused
+from xl_jixiao.sheet.content import LAST_COLUMN, LONGEST_TEXT, ConditionalFormat, Limit, Rectangle, Refused, Setting
 from xl_jixiao.sheet.fast_cells import Odd, read_fast, texts_fast
 from xl_jixiao.sheet.markup import Allowance, fraction, true, walk, whole
 from xl_jixiao.sheet.styles import OwnChange, Styles
@@ -73,12 +74,36 @@ class Around:
     mirrored: bool = False
     kind: str = ""
     bodies: int = 0
+    _set: tuple[Mapping[str, Relation], Setting] | None = field(default=None, repr=False, compare=False)
     _formats: tuple[Styles, tuple[ConditionalFormat, ...]] | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def merged(self) -> tuple[Rectangle, ...]:
         """Its merged cells: the same tuple for each workbook that has them."""
         return tuple(self.merges)
+
+    def setting(self, relations: Mapping[str, Relation]) -> Setting:
+        """How the sheet is viewed and printed and what is tied to its cells, but for its charts; kept for workbooks with the same relations."""
+        if self._set is None or self._set[0] is not relations:
+            targets = [(area, relations.get(mark)) for area, mark in self.links]
+            setting = Setting(
+                page_texts=tuple(self.page_texts),
+                page_picture=self.page_picture,
+                zeros=self.zeros,
+                formulas=self.formulas,
+                beyond=self.beyond,
+                links=tuple((area, relation.target) for area, relation in targets if relation is not None and relation.outside),
+                opened=tuple(self.opened),
+                limits=tuple(self.limits),
+                messages=tuple(self.messages),
+                zoom=self.zoom,
+                scale=self.scale,
+                fitted=self.fitted,
+                errors=self.errors,
+                mirrored=self.mirrored,
+            )
+            self._set = relations, setting
+        return self._set[1]
 
     def formats(self, styles: Styles) -> tuple[ConditionalFormat, ...]:
         """Its conditional formats; those of a workbook of the same styles are kept."""

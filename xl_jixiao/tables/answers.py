@@ -25,7 +25,7 @@ from xl_jixiao.tables.catalogue import known
 from xl_jixiao.tables.inputs import Answer, Input
 from xl_jixiao.tables.slips import Balance, Quotient, questions, told
 from xl_jixiao.tables.unreadable import NotText, Repeated, first_of, number_of, text_of, why_unreadable
-from xl_jixiao.words import PROJECT, TOTAL, UNIT, bare
+from xl_jixiao.words import NOT_APPLICABLE, PROJECT, TOTAL, UNIT, bare
 
 _LONGEST_TEXT = 30000
 _SECTIONS = {
@@ -70,6 +70,8 @@ class Asked:
     balances: tuple[Balance, ...] = ()
     quotients: tuple[Quotient, ...] = ()
     year: int = 0
+    unrated: frozenset[str] = frozenset()
+    """The codes without a rate that could have been published."""
 
     @cached_property
     def input_by_key(self) -> Mapping[str, Input]:
@@ -298,6 +300,9 @@ def _by_indicator(data: Mapping[str, Any], section: str, asked: Asked, problems:
 _PUBLISHED = {"比率": "比率", "rate": "比率", "得分": "得分", "points": "得分"}
 """What may be published of an indicator, by what a data file calls it."""
 
+_NO_RATE = ("—", "－", "-", "/", "无", NOT_APPLICABLE)
+"""What a printed table has where an indicator has no rate."""
+
 _HOW_PUBLISHED = '照公布的数填写，如 "95.71%"；公布了得分的写 { "比率" = "95.71%", "得分" = 5 }，或另写一行“指标名称得分”'
 
 
@@ -314,6 +319,13 @@ def _published(data: Mapping[str, Any], asked: Asked, problems: list[str]) -> It
         if any(isinstance(one, bool) or not isinstance(one, (str, int, float, Decimal)) for one in kinds.values()):
             problems.append(f"claimed“{label}”：{_HOW_PUBLISHED}")
             continue
+        rate = bare(str(kinds.get("比率", "")))
+        if rate and defined_name(label) in asked.unrated:
+            if rate not in _NO_RATE:
+                problems.append(
+                    f'claimed“{label}”：这个指标没有比率可以核对；“{rate[:20]}”是公布的得分的，写成 "{label}得分" = …，不是的删去'
+                )
+            kinds = {name: one for name, one in kinds.items() if name != "比率"}
         yield label, kinds
 
 
