@@ -93,6 +93,7 @@ class Fault(StrEnum):
     SHEET_MISSING = "工作表被删除"
     SHEET_RENAMED = "工作表被改名"
     SHEET_HIDDEN = "工作表被隐藏"
+    WINDOW = "打开后看不到工作簿窗口，或看不到工作表标签"
     SHEET_ADDED = "多出了工作表"
     SHEET_ADDED_HIDDEN = "多出了隐藏的工作表"
     ROWS_MOVED = "插入或删除了行"
@@ -618,6 +619,7 @@ def _workbook(plan: Plan, package: Package) -> Iterator[Difference]:
         (not package.exact, Fault.AS_SHOWN),
         (package.date_1904, Fault.DATES_1904),
         (package.iterates, Fault.ITERATES),
+        (package.windowless, Fault.WINDOW),
         (package.project is not None and plan.edition is not Edition.ADDIN, Fault.MACROS),
     )
     yield from (Difference(fault) for holds, fault in settings if holds)

@@ -92,6 +92,8 @@ class Book:
     exact: bool = True
     iterates: bool = False
     protected: bool = False
+    windows: list[bool] = field(default_factory=list)
+    """Whether each of its windows is seen, with the tabs of its sheets."""
     kind: str = ""
 
     @cached_property
@@ -122,6 +124,8 @@ class _BookWalk:
             book.full_calculation = true(attributes.get("fullCalcOnLoad"))
             book.exact = true(attributes.get("fullPrecision", "1"))
             book.iterates = true(attributes.get("iterate"))
+        elif tag == "workbookView":
+            book.windows.append(attributes.get("visibility", "visible") == "visible" and true(attributes.get("showSheetTabs", "1")))
         elif tag == "workbookPr":
             book.date_1904 = true(attributes.get("date1904"))
         elif tag == "workbookProtection":
