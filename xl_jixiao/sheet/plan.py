@@ -726,10 +726,10 @@ class PlanValues(Lasting):
 
     def in_edition(self, content: Computed) -> Value:
         """What the cell shows in the plan's edition: the registered function's own value where it has one."""
-        udf = content.udf
+        key, udf = content.key, content.udf
         if udf is not None and udf.of is not None and self._plan.edition is Edition.ADDIN:
             return udf.of(self)
-        return self[content.key] if content.key else run_of(content.expr)(self)  # type: ignore[return-value]
+        return self[key] if key else run_of(content.expr)(self)  # type: ignore[return-value]
 
 
 _MOST_KEPT = 50
