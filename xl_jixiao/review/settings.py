@@ -335,7 +335,7 @@ def _charts(sheet: SheetPlan, content: SheetContent, expected: Expected) -> Iter
     elif any(chart.unseen for chart in drawn):
         yield SetOtherwise(SetFault.CHART, ref, "图表里有画成看不见的柱子")
     elif any(chart.scaled for chart in drawn):
-        yield SetOtherwise(SetFault.CHART, ref, "图表的数值轴换了显示单位")
+        yield SetOtherwise(SetFault.CHART, ref, "图表的数值轴改了单位、起点、终点或方向，柱子的长短不是数的大小")
     elif any(_other_numbers(chart, sheet, content, expected) for chart in drawn):
         yield SetOtherwise(SetFault.CHART, ref, "图表里存的数与单元格的不同")
 

@@ -313,6 +313,12 @@ def _points(points: Iterable[tuple[int, str]], numbers: Sequence[float]) -> Iter
             yield at, numbers[int(text[1:])]
 
 
+def _stretches(tag: str, value: str) -> bool:
+    """Whether a setting of an axis of values makes bars longer or shorter than their numbers: it ends early, starts late, runs the other way."""
+    upright = {"c:min": "0", "c:orientation": "minMax"}
+    return tag in ("c:max", "c:logBase") or value != upright.get(tag, value)
+
+
 def _chart_shape(content: bytes, allowance: Allowance) -> _ChartShape:
     texts: list[str] = []
     areas: list[str] = []
@@ -320,7 +326,7 @@ def _chart_shape(content: bytes, allowance: Allowance) -> _ChartShape:
     numbers: list[tuple[int, str]] = []
     formats: dict[str, None] = {}
     area, point = "", 0
-    within = dict.fromkeys(("c:ser", "c:dLbls", "c:spPr", "a:ln"), 0)
+    within = dict.fromkeys(("c:ser", "c:dLbls", "c:spPr", "a:ln", "c:valAx"), 0)
     unseen = scaled = False
 
     def opened(tag: str, attributes: Mapping[str, str]) -> None:
@@ -330,7 +336,7 @@ def _chart_shape(content: bytes, allowance: Allowance) -> _ChartShape:
         elif tag == "a:noFill":
             of_bars = within["c:ser"] and within["c:spPr"] and not (within["c:dLbls"] or within["a:ln"])
             unseen = unseen or bool(of_bars)
-        elif tag == "c:dispUnits":
+        elif tag == "c:dispUnits" or (within["c:valAx"] and _stretches(tag, attributes.get("val", ""))):
             scaled = True
         elif tag == "c:numCache":
             numbers.clear()

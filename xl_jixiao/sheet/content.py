@@ -169,7 +169,7 @@ class DrawnChart:
     unseen: bool = False
     """Whether a bar of it, or all of a row of them, has no colour."""
     scaled: bool = False
-    """Whether an axis shows its numbers in another unit."""
+    """Whether an axis shows its numbers in another unit, or from or to another number than it does by itself, or the other way."""
     covered: bool = False
     """Whether shapes of its own lie over it."""
 
