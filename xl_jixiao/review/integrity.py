@@ -194,7 +194,8 @@ def _rows(plan: Plan, sheet: SheetPlan, content: SheetContent, package: Package)
     sound = _sound(sheet, package.looks)
     fresh = {row: cells for row, cells in met.items() if cells not in sound}
     there = sorted([*fresh.items(), *unmet.items()])
-    extra = [place for _, cells in there for place in cells if place not in planned]
+    beside = [cells for _, cells in there if not cells.keys() <= planned.keys()]
+    extra = [place for cells in beside for place in cells if place not in planned]
     if len(fresh) < len(met):
         written = written.within({*fresh, *unmet, *(written.by_row.keys() - met.keys())})
     found = list(_of_rows(sheet, written, content, package, extra))
@@ -243,10 +244,10 @@ def _computed(
 ) -> Iterator[Difference]:
     lost, cell = fitted.lost, stored_at.get
     for place, made, formula in fitted.plan.written[sheet].formulas:
-        if is_gone(*place) or (lost and (made.key in lost or not lost.isdisjoint(made.expr.names))):
-            continue
         stored = cell(place, BLANK)
         if stored.formula == formula and _shows(stored.value, _expected(made, values)):
+            continue
+        if is_gone(*place) or (lost and (made.key in lost or not lost.isdisjoint(made.expr.names))):
             continue
         found = _computed_otherwise(fitted, Ref(sheet, *place), made, formula, stored, values, shown, whole=whole)
         if found is not None:

@@ -263,7 +263,7 @@ def _beside(sheet: SheetPlan, content: SheetContent) -> Sequence[Position]:
     own, met = sheet.by_place, content.met
 
     def there(row: MetRow) -> list[Position]:
-        return [place for place, stored in row.items() if place not in own and not stored.blank]
+        return [] if row.keys() <= own.keys() else [place for place, stored in row.items() if place not in own and not stored.blank]
 
     found = [place for row in (content.unmet.values() if met or content.unmet else (content.cells,)) for place in there(row)]
     without = found_once(sheet, "nothing beside", Judged)
