@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import re
 import sys
 from collections import Counter
@@ -51,6 +52,7 @@ def pytest_collection_modifyitems(items):
 def pytest_runtest_setup():
     """Plans are millions of objects that stay, and let go of what they need no more by themselves: looking for garbage among them again and
     again took a third of a run's time. A command that runs within a test looks among its own."""
+    gc.collect(0)
     gc.freeze()
     gc.set_threshold(0)
 
@@ -79,6 +81,17 @@ def pytest_runtest_teardown():
 def pytest_sessionfinish():
     """pytest looks for garbage five times at its end: among tens of thousands of plans' cells, in vain."""
     gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shared_books(tmp_path_factory):
+    """Where the workers of this run keep the workbooks they write for all (support/books.py)."""
+    from support.books import SHARED
+
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "books"
+    folder.mkdir(exist_ok=True)
+    os.environ[SHARED] = str(folder)
 
 
 @pytest.fixture(scope="session")

@@ -360,7 +360,13 @@ _DECLARED = (
         "表内、打印区域里多出了内容，或有图片、图形、批注、表格样式盖在表上",
         "看写的、盖的是什么，请单位移到备注或佐证材料",
     ),
-    Declared("JX615", "hidden-content", Level.EXPLAIN, "有内容的行、列或工作表被隐藏", "取消隐藏，看里面是什么，问为什么隐藏"),
+    Declared(
+        "JX615",
+        "hidden-content",
+        Level.EXPLAIN,
+        "有内容的行、列、工作表，或工作簿的窗口、标签被隐藏",
+        "取消隐藏，看里面是什么，问为什么隐藏",
+    ),
     Declared("JX616", "sheet-missing", Level.MUST_FIX, "应有的工作表不见了", "退回，用模板重填"),
     Declared(
         "JX617",

@@ -67,9 +67,11 @@ def _decimals(section: str) -> int:
     return len(re.sub("[^0#?]", "", section.partition(".")[2]))
 
 
-_AS_DATE = "数字格式把数显示成日期"
+_AS_DATE, _AS_SHARE = "数字格式把数显示成日期", "数字格式改变了百分号"
 _ANY = ("@", "General")
-"""The formats of cells in which a date may stand as well: it is read as the day that is shown."""
+"""The formats of cells in which a date, or a percentage, may stand as well: it is read as what is shown."""
+
+_PLAIN_SHARE = re.compile(r"0(\.0+)?%")
 
 
 @lru_cache(maxsize=2048)
@@ -94,7 +96,7 @@ def format_trick(found: str, expected: str) -> str:
         return "数字格式使数字不显示"
     wanted = expected_shapes[0][0]
     if ("%" in number) != ("%" in wanted):
-        return "数字格式改变了百分号"
+        return _AS_SHARE
     if number.rstrip("%").endswith(",") or "E" in number.upper().replace("GENERAL", ""):
         return "数字格式把数缩小显示"
     if bool(_DATE_MARKS.search(number.replace("General", ""))) != bool(_DATE_MARKS.search(wanted.replace("General", ""))):
@@ -263,24 +265,34 @@ def cell_tricks(sheet: str, styles: Iterable[tuple[Position, str]], content: She
             shown = shows[key] = _shown(package.look(number), style, numeric=key[2])
         if shown.exactly and kind is not FaintText:
             continue
-        how = _cell_trick(shown.how, stored, package.look(number), style)
+        how = _cell_trick(shown.how, stored, package, style)
         if how:
             yield Trick(sheet, *place, how)
 
 
-def _cell_trick(how: str, stored: Stored, look: Look, style: str) -> str:
+def _cell_trick(how: str, stored: Stored, package: Package, style: str) -> str:
     """How a cell shows something else than it holds, where its look, by itself `how`, doesn't tell."""
-    value, expected = stored.value, _expected_format(style)
+    value, look, expected = stored.value, package.look(stored.style), _expected_format(style)
     if style == _UNSEEN and isinstance(value, float):
         return ""
     if how == _AS_DATE and isinstance(value, float) and expected in _ANY and FIRST_DATE <= value <= LAST_DATE:
         return ""
+    if how == _AS_SHARE and _PLAIN_SHARE.fullmatch(look.number_format):
+        own = expected == "General" and _typed_so(stored, package) if stored.formula else expected == "@"
+        return "" if own else how
     if not how and isinstance(value, FaintText) and not stored.formula:
         return "文字的一部分看不见（白色、极小）、划了删除线，或上方注了别的字"
     if not how and isinstance(value, float) and not value.is_integer():
         inherited = bool(stored.formula) and look.number_format == _INHERITED and expected == "General"
         return "数字格式少显示了小数位" if not inherited and decimals_lost(value, look.number_format, expected) else ""
     return how
+
+
+def _typed_so(shown: Stored, package: Package) -> bool:
+    """Whether a cell a person types into holds the same number in the same format: what reads it takes both on, where LibreOffice saved it."""
+    own = package.look(shown.style).number_format
+    cells = (one for sheet in package.sheets.values() for one in sheet.cells.values())
+    return any(one.value == shown.value and not one.formula and package.look(one.style).number_format == own for one in cells)
 
 
 def _conditional_tricks(sheet: SheetPlan, formats: Iterable[ConditionalFormat]) -> Iterator[Trick]:

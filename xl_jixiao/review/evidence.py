@@ -47,6 +47,7 @@ _CODES: Mapping[Fault, str] = {
     Fault.HIDDEN: "JX615",
     Fault.SHEET_HIDDEN: "JX615",
     Fault.SHEET_ADDED_HIDDEN: "JX615",
+    Fault.WINDOW: "JX615",
     Fault.SHEET_MISSING: "JX616",
     Fault.SHEET_RENAMED: "JX617",
     Fault.SHEET_ADDED: "JX617",

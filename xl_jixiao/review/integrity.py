@@ -93,6 +93,7 @@ class Fault(StrEnum):
     SHEET_MISSING = "工作表被删除"
     SHEET_RENAMED = "工作表被改名"
     SHEET_HIDDEN = "工作表被隐藏"
+    WINDOW = "打开后看不到工作簿窗口，或看不到工作表标签"
     SHEET_ADDED = "多出了工作表"
     SHEET_ADDED_HIDDEN = "多出了隐藏的工作表"
     ROWS_MOVED = "插入或删除了行"
@@ -199,7 +200,8 @@ def _rows(plan: Plan, sheet: SheetPlan, content: SheetContent, package: Package)
     sound = _sound(sheet, package.looks)
     fresh = {row: cells for row, cells in met.items() if cells not in sound}
     there = sorted([*fresh.items(), *unmet.items()])
-    extra = [place for _, cells in there for place in cells if place not in planned]
+    beside = [cells for _, cells in there if not cells.keys() <= planned.keys()]
+    extra = [place for cells in beside for place in cells if place not in planned]
     if len(fresh) < len(met):
         written = written.within({*fresh, *unmet, *(written.by_row.keys() - met.keys())})
     found = list(_of_rows(sheet, written, content, package, extra))
@@ -248,10 +250,10 @@ def _computed(
 ) -> Iterator[Difference]:
     lost, cell = fitted.lost, stored_at.get
     for place, made, formula in fitted.plan.written[sheet].formulas:
-        if is_gone(*place) or (lost and (made.key in lost or not lost.isdisjoint(made.expr.names))):
-            continue
         stored = cell(place, BLANK)
         if stored.formula == formula and _shows(stored.value, _expected(made, values)):
+            continue
+        if is_gone(*place) or (lost and (made.key in lost or not lost.isdisjoint(made.expr.names))):
             continue
         found = _computed_otherwise(fitted, Ref(sheet, *place), made, formula, stored, values, shown, whole=whole)
         if found is not None:
@@ -648,6 +650,7 @@ def _workbook(plan: Plan, package: Package) -> Iterator[Difference]:
         (not package.exact, Fault.AS_SHOWN),
         (package.date_1904, Fault.DATES_1904),
         (package.iterates, Fault.ITERATES),
+        (package.windowless, Fault.WINDOW),
         (package.project is not None and plan.edition is not Edition.ADDIN, Fault.MACROS),
     )
     yield from (Difference(fault) for holds, fault in settings if holds)

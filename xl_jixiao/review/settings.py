@@ -365,7 +365,7 @@ def _beside(sheet: SheetPlan, content: SheetContent) -> Sequence[Position]:
     own, met = sheet.by_place, content.met
 
     def there(row: MetRow) -> list[Position]:
-        return [place for place, stored in row.items() if place not in own and not stored.blank]
+        return [] if row.keys() <= own.keys() else [place for place, stored in row.items() if place not in own and not stored.blank]
 
     found = [place for row in (content.unmet.values() if met or content.unmet else (content.cells,)) for place in there(row)]
     without = found_once(sheet, "nothing beside", Judged)
@@ -437,7 +437,7 @@ def _charts(sheet: SheetPlan, content: SheetContent, expected: Expected) -> Iter
     elif any(chart.unseen for chart in drawn):
         yield SetOtherwise(SetFault.CHART, ref, "图表里有画成看不见的柱子")
     elif any(chart.scaled for chart in drawn):
-        yield SetOtherwise(SetFault.CHART, ref, "图表的数值轴换了显示单位")
+        yield SetOtherwise(SetFault.CHART, ref, "图表的数值轴改了单位、起点、终点或方向，柱子的长短不是数的大小")
     elif any(_other_numbers(chart, sheet, content, expected) for chart in drawn):
         yield SetOtherwise(SetFault.CHART, ref, "图表里存的数与单元格的不同")
 

@@ -98,6 +98,8 @@ class Book:
     exact: bool = True
     iterates: bool = False
     protected: bool = False
+    windows: list[bool] = field(default_factory=list)
+    """Whether each of its windows is seen, with the tabs of its sheets."""
     kind: str = ""
 
     @cached_property
@@ -128,6 +130,8 @@ class _BookWalk:
             book.full_calculation = true(attributes.get("fullCalcOnLoad"))
             book.exact = true(attributes.get("fullPrecision", "1"))
             book.iterates = true(attributes.get("iterate"))
+        elif tag == "workbookView":
+            book.windows.append(attributes.get("visibility", "visible") == "visible" and true(attributes.get("showSheetTabs", "1")))
         elif tag == "workbookPr":
             book.date_1904 = true(attributes.get("date1904"))
         elif tag == "workbookProtection":
@@ -322,6 +326,12 @@ def _points(points: Iterable[tuple[int, str]], numbers: Sequence[float]) -> Iter
             yield at, numbers[int(text[1:])]
 
 
+def _stretches(tag: str, value: str) -> bool:
+    """Whether a setting of an axis of values makes bars longer or shorter than their numbers: it ends early, starts late, runs the other way."""
+    upright = {"c:min": "0", "c:orientation": "minMax"}
+    return tag in ("c:max", "c:logBase") or value != upright.get(tag, value)
+
+
 def _chart_shape(content: bytes, allowance: Allowance) -> _ChartShape:
     texts: list[str] = []
     areas: list[str] = []
@@ -329,7 +339,7 @@ def _chart_shape(content: bytes, allowance: Allowance) -> _ChartShape:
     numbers: list[tuple[int, str]] = []
     formats: dict[str, None] = {}
     area, point = "", 0
-    within = dict.fromkeys(("c:ser", "c:dLbls", "c:spPr", "a:ln"), 0)
+    within = dict.fromkeys(("c:ser", "c:dLbls", "c:spPr", "a:ln", "c:valAx"), 0)
     unseen = scaled = False
 
     def opened(tag: str, attributes: Mapping[str, str]) -> None:
@@ -339,7 +349,7 @@ def _chart_shape(content: bytes, allowance: Allowance) -> _ChartShape:
         elif tag == "a:noFill":
             of_bars = within["c:ser"] and within["c:spPr"] and not (within["c:dLbls"] or within["a:ln"])
             unseen = unseen or bool(of_bars)
-        elif tag == "c:dispUnits":
+        elif tag == "c:dispUnits" or (within["c:valAx"] and _stretches(tag, attributes.get("val", ""))):
             scaled = True
         elif tag == "c:numCache":
             numbers.clear()

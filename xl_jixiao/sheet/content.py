@@ -170,7 +170,7 @@ class DrawnChart:
     unseen: bool = False
     """Whether a bar of it, or all of a row of them, has no colour."""
     scaled: bool = False
-    """Whether an axis shows its numbers in another unit."""
+    """Whether an axis shows its numbers in another unit, or from or to another number than it does by itself, or the other way."""
     covered: bool = False
     """Whether shapes of its own lie over it."""
 
@@ -269,7 +269,8 @@ class Package:
     """A workbook file read once and whole. `sheets` are in the order of their tabs; `names` those of the workbook, `local_names` those of one sheet.
 
     `parts` are the names of all it is put together of, in lower case; `faint` is whether it has texts of which a part can't be seen. `exact` is whether it
-    computes with what cells hold, not with what they show; `iterates` whether with formulas that lead in circles.
+    computes with what cells hold, not with what they show; `iterates` whether with formulas that lead in circles. `windowless` is whether it opens to
+    no window, or to one without the tabs of its sheets.
 
     `macros` is the SHA-256 of the macro project, `project` its bytes (read by `vba_source`), both None without one.
     """
@@ -285,6 +286,7 @@ class Package:
     date_1904: bool = False
     exact: bool = True
     iterates: bool = False
+    windowless: bool = False
     protected: bool = False
     parts: tuple[str, ...] = field(default=(), repr=False)
     faint: bool = False
