@@ -373,7 +373,7 @@ def report_findings(
     entered = entries(plan, returned.package)
     said_texts = [text for _, text in texts]
     told, own = own_report(returned, result, said_texts)
-    alone = of_set(file) and len(said_texts) - _alike(said_texts, own) > _MANY  # the reports of a set have texts from its other forms
+    alone = of_set(returned.file) and len(said_texts) - _alike(said_texts, own) > _MANY  # the reports of a set have texts from its other forms
     book = whole() if alone else None
     if book is not None:
         told, own = own_report(book, book.job.evaluate(book.answers), said_texts)
@@ -574,25 +574,59 @@ def _otherwise(result: "Examined", known: Mapping[str, "Imported"]) -> Iterator[
         yield found("JX661" if near else "JX671", Place(result.name, sheet, cell), message, fact.shown, due)
 
 
-def reports_of_units(results: Sequence["Examined"], listed: Sequence[str] = ()) -> list["Examined"]:
+ReportOf = Callable[[Path, Path], "Examined | None"]
+"""What a Word file comes to as the report of a workbook; None where it is not that one's."""
+
+_MOST_BOOKS = 4
+"""So many workbooks of a unit are asked whether a Word file is their report, the likeliest first."""
+
+
+def reports_of_units(
+    results: Sequence["Examined"], listed: Sequence[str] = (), report_of: ReportOf = lambda report, book: None
+) -> list["Examined"]:
     """Word files, 决算公开表 and files nobody could read whose unit is not known yet, given to the unit whose name stands in them, or in the
-    name of the file or its folder; Word files are held against all its workbooks. `listed` are the units that should file."""
+    name of the file or its folder. A Word file under another name than its workbook's is held against the one it is the report of, by what it
+    says, else against the figures of all workbooks of its unit. `listed` are the units that should file."""
     units: dict[str, list[Examined]] = defaultdict(list)
     for result in results:
         if result.unit and result.table:
             units[result.unit].append(result)
-    done = []
+    done: list[Examined] = []
+    reports: set[Path] = set()
     for result in results:
+        if result.file in reports:
+            continue  # another form in the tables of the same report
         if (result.accounts or not result.readable) and not result.unit:
             done.append(replace(result, unit=_unit_in_path(result, (*units, *listed))))
             continue
-        if result.table or result.unit or result.file.suffix.lower() != ".docx" or not result.texts:
+        if result.file.suffix.lower() != ".docx" or not result.texts:
             done.append(result)
             continue
-        begin = tight("".join(text for _, text in result.texts)[:6000]) + result.file.stem
-        names = sorted((name for name in units if len(name) >= 4 and tight(name) in begin), key=len, reverse=True)
-        done.append(_given_to(result, units[names[0]]) if names else _of_nobody(result))
+        said = tight("".join(text for _, text in result.texts)[:6000])
+        names = sorted((name for name in units if len(name) >= 4 and tight(name) in said + result.file.stem), key=len, reverse=True)
+        books = units[result.unit] if result.unit in units else units[names[0]] if names else []
+        report = next(filter(None, (report_of(result.file, book.file) for book in _likeliest(books, said))), None)
+        if report is not None:
+            reports.add(result.file)
+        elif not (result.table or result.unit):
+            report = _given_to(result, units[names[0]]) if names else _of_nobody(result)
+        done.append(report or result)
     return done
+
+
+def _likeliest(books: Iterable["Examined"], said: str) -> list["Examined"]:
+    """The workbooks a text may be the report of: first those whose project, form and year it names."""
+
+    def named(book: "Examined") -> int:
+        return sum(bool(word) and tight(word) in said for word in (book.project, book.title, str(book.year or "")))
+
+    return sorted((book for book in books if book.file.suffix.lower() in (".xlsx", ".xlsm")), key=named, reverse=True)[:_MOST_BOOKS]
+
+
+def is_report_of(returned: "Returned", texts: Sequence[str]) -> bool:
+    """Whether a workbook exports most of these texts."""
+    _, own = own_report(returned, returned.job.evaluate(returned.answers), texts)
+    return _alike(texts, own) * _SAME_WORDING >= len(texts)
 
 
 def _unit_in_path(result: "Examined", names: Sequence[str]) -> str:
