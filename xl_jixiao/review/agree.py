@@ -13,7 +13,7 @@ from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from xml.parsers import expat
 
 from xl_jixiao.agree.arithmetic import Slip, faults
@@ -37,6 +37,7 @@ from xl_jixiao.agree.reworded import Rewording, rewordings
 from xl_jixiao.expr import Held, Value
 from xl_jixiao.finding import Finding, Place, found, titled
 from xl_jixiao.number import plain
+from xl_jixiao.review.report_charts import ReportChart, charts_of, charts_otherwise
 from xl_jixiao.review.rewritten import alike_once, of_another, reworded
 from xl_jixiao.review.texts import OwnText, own_words
 from xl_jixiao.rules.typed import YUAN
@@ -372,11 +373,13 @@ def report_findings(
     result = returned.job.evaluate(returned.answers, file=file.name)
     entered = entries(plan, returned.package)
     said_texts = [text for _, text in texts]
-    told, own = own_report(returned, result, said_texts)
-    alone = of_set(returned.file) and len(said_texts) - _alike(said_texts, own) > _MANY  # the reports of a set have texts from its other forms
+    told, own, charts = own_report(returned, result, said_texts)
+    alone = (
+        of_set(returned.file) and len(said_texts) - _alike(said_texts, own) > _MANY
+    )  # the reports of a set have texts from its other forms
     book = whole() if alone else None
     if book is not None:
-        told, own = own_report(book, book.job.evaluate(book.answers), said_texts)
+        told, own, charts = own_report(book, book.job.evaluate(book.answers), said_texts)
         alone = False
     own_bare = {tight(text) for text in own}
     alike = _alike(said_texts, own)
@@ -395,6 +398,7 @@ def report_findings(
             untold = (one for one in rewordings(said_texts, own, names) if texts[one.at][0] not in named or one.whole)
             rewritten = [one for one in untold if one.lost or not alone]
             changed += reworded(file.name, texts, [one for one in rewritten if not one.adds])
+            changed += charts_otherwise(file.name, charts_of(file), charts)
     yield from changed
     said = {(one.place.sheet, _FIGURE.sub("", one.reported)) for one in changed}
     edited = {place for place, _ in said}
@@ -476,10 +480,18 @@ def check_report(report: Path, book: Path, rubric: str | None = None) -> tuple[F
     return tuple(sorted(report_findings(report, texts, read_workbook(book, rubric)), key=lambda one: order[one.place.sheet]))
 
 
-def own_report(returned: "Returned", result: Result, texts: Sequence[str]) -> tuple[Told, list[str]]:
-    """The report this workbook exports, with its paragraphs and rows; of several the one that has most of these texts."""
-    reports = [(told, _texts_of(told.report)) for told in returned.job.told(result, returned.answers)]
-    return max(reports, key=lambda one: _alike(texts, one[1]))
+class Exported(NamedTuple):
+    """A report as a workbook exports it: what it tells of, its paragraphs and rows, its charts."""
+
+    told: Told
+    texts: list[str]
+    charts: list[ReportChart]
+
+
+def own_report(returned: "Returned", result: Result, texts: Sequence[str]) -> Exported:
+    """The report this workbook exports; of several the one that has most of these texts."""
+    reports = [Exported(told, *_written(told.report)) for told in returned.job.told(result, returned.answers)]
+    return max(reports, key=lambda one: _alike(texts, one.texts))
 
 
 def _alike(texts: Sequence[str], own: Iterable[str]) -> int:
@@ -488,11 +500,11 @@ def _alike(texts: Sequence[str], own: Iterable[str]) -> int:
     return sum(tight(text) in written for text in texts)
 
 
-def _texts_of(report: Report) -> list[str]:
+def _written(report: Report) -> tuple[list[str], list[ReportChart]]:
     with TemporaryDirectory() as folder:
         written = Path(folder, "report.docx")
         report.save(written)
-        return [text for _, text in word_texts(written)]
+        return [text for _, text in word_texts(written)], charts_of(written)
 
 
 # ---- the files of a unit beside each other
@@ -604,7 +616,8 @@ def reports_of_units(
             continue
         said = tight("".join(text for _, text in result.texts)[:6000])
         names = sorted((name for name in units if len(name) >= 4 and tight(name) in said + result.file.stem), key=len, reverse=True)
-        books = units[result.unit] if result.unit in units else units[names[0]] if names else []
+        unit = next(iter([result.unit] if result.unit in units else names), "")
+        books = units[unit] if unit else []
         report = next(filter(None, (report_of(result.file, book.file) for book in _likeliest(books, said))), None)
         if report is not None:
             reports.add(result.file)
@@ -625,8 +638,8 @@ def _likeliest(books: Iterable["Examined"], said: str) -> list["Examined"]:
 
 def is_report_of(returned: "Returned", texts: Sequence[str]) -> bool:
     """Whether a workbook exports most of these texts."""
-    _, own = own_report(returned, returned.job.evaluate(returned.answers), texts)
-    return _alike(texts, own) * _SAME_WORDING >= len(texts)
+    own = own_report(returned, returned.job.evaluate(returned.answers), texts)
+    return _alike(texts, own.texts) * _SAME_WORDING >= len(texts)
 
 
 def _unit_in_path(result: "Examined", names: Sequence[str]) -> str:
