@@ -39,11 +39,15 @@ _CODES: Mapping[Fault, str] = {
     Fault.OVER: "JX614",
     Fault.PRINTED: "JX614",
     Fault.BESIDE: "JX676",
+    Fault.FAR: "JX676",
+    Fault.BURIED: "JX676",
+    Fault.OTHER_LIST: "JX608",
     Fault.MESSAGE: "JX674",
     Fault.NOTED: "JX675",
     Fault.HIDDEN: "JX615",
     Fault.SHEET_HIDDEN: "JX615",
     Fault.SHEET_ADDED_HIDDEN: "JX615",
+    Fault.WINDOW: "JX615",
     Fault.SHEET_MISSING: "JX616",
     Fault.SHEET_RENAMED: "JX617",
     Fault.SHEET_ADDED: "JX617",
@@ -55,6 +59,7 @@ _CODES: Mapping[Fault, str] = {
     Fault.CHART: "JX610",
     Fault.LINKED_OUT: "JX618",
     Fault.OPENED: "JX617",
+    Fault.LOOSENED: "JX617",
     Fault.UNLIMITED: "JX617",
     Fault.LIMITED: "JX617",
     Fault.UNPROTECTED: "JX617",
@@ -104,12 +109,12 @@ def findings(plan: Plan, differences: Iterable[Difference], file: str, *, outdat
     has now: that is said once for all of it."""
     order = {fault: at for at, fault in enumerate(Fault)}
 
-    def kind(one: Difference) -> tuple[int, str, bool]:
+    def kind(one: Difference) -> tuple[int, str, bool, str]:
         shown = one.fault is Fault.VALUE and _code(plan, one) == "JX620"
-        anywhere = (
-            shown or one.fault is Fault.UNPROTECTED or (one.fault is Fault.SHOWN and one.detail.startswith(CONDITIONAL))
-        )  # one look serves many sheets
-        return order[one.fault], one.ref.sheet if one.ref and not anywhere else "", shown
+        if one.fault in _OF_SHEETS:
+            return order[one.fault], "", False, one.detail
+        anywhere = shown or (one.fault is Fault.SHOWN and one.detail.startswith(CONDITIONAL))  # one look serves many sheets
+        return order[one.fault], one.ref.sheet if one.ref and not anywhere else "", shown, ""
 
     others, of_old = _parted(list(differences), outdated)
     everywhere, others = _throughout(others)
@@ -117,9 +122,9 @@ def findings(plan: Plan, differences: Iterable[Difference], file: str, *, outdat
         yield _of_book(plan, everywhere, file)
     lines, others = _by_lines(others)
     yield from (_line(plan, same, file) for same in lines)
-    for (at, _, shown), group in groupby(sorted(others, key=kind), kind):
+    for (at, _, shown, _), group in groupby(sorted(others, key=kind), kind):
         same = list(group)
-        if at == order[Fault.UNPROTECTED] and len(same) > 1:
+        if same[0].fault in _OF_SHEETS and len({one.ref.sheet for one in same if one.ref}) > 1:
             yield _of_sheets(same, file)
         elif len(same) > _MOST_CELLS and (shown or at not in (order[Fault.VALUE], order[Fault.ROUNDING])):
             yield _folded(plan, same, file)
@@ -173,6 +178,22 @@ def _by_lines(differences: list[Difference]) -> tuple[list[list[Difference]], li
     told = {id(one) for same in lines for one in same}
     return lines, [one for one in differences if id(one) not in told]
 
+
+_OF_SHEETS = frozenset(
+    {
+        Fault.UNPROTECTED,
+        Fault.LOOSENED,
+        Fault.OPENED,
+        Fault.UNLOCKED,
+        Fault.UNSEEN,
+        Fault.UNLIMITED,
+        Fault.LIMITED,
+        Fault.MESSAGE,
+        Fault.PAGE,
+        Fault.SHEET_HIDDEN,
+    }
+)
+"""What is said at most once of a sheet, and of several sheets as one deed."""
 
 _MOST_SHEETS = 3
 _THROUGHOUT = (Fault.CONSTANT, Fault.DELETED, Fault.OTHER_FORMULA, Fault.SHOWN)
@@ -245,6 +266,7 @@ def _place(one: Difference, file: str) -> Place:
         Fault.SHEET_HIDDEN,
         Fault.UNPROTECTED,
         Fault.OPENED,
+        Fault.LOOSENED,
         Fault.UNLIMITED,
         Fault.MACRO_SHEET,
     )
@@ -307,8 +329,11 @@ def _finding(plan: Plan, one: Difference, file: str) -> Finding:
 
 def _of_sheets(same: list[Difference], file: str) -> Finding:
     """One fault of several sheets."""
-    names = "、".join(one.ref.sheet for one in same if one.ref)
-    return found(_CODES[same[0].fault], _place(same[0], file), f"{len(same)}张{same[0].fault}（{names}）；{_ADVICE[_CODES[same[0].fault]]}")
+    sheets = list(dict.fromkeys(one.ref.sheet for one in same if one.ref))
+    fault, detail = same[0].fault, same[0].detail
+    what = f"张{fault}" if fault.startswith("工作表") else f"张表：{fault}"
+    how = f"：{detail}" if detail else ""
+    return found(_CODES[fault], _place(same[0], file), f"{len(sheets)}{what}{how}（{'、'.join(sheets)}）；{_ADVICE[_CODES[fault]]}")
 
 
 def _same(one: Value, other: Value) -> bool:

@@ -34,9 +34,8 @@ class _ConclusionLines:
         if self.measured:
             self.sheet.height(row, height_for(texts, 9.5, 20))
 
-    def section(self, row: int, title: str, heads: Sequence[str]) -> int:
-        self.sheet.label(row, 0, title, "group", columns=len(WIDTHS))
-        self.sheet.heads(row + 1, heads)
+    def section(self, row: int, title: str, heads: tuple[str, ...]) -> int:
+        self.sheet.block(_section(row, title, heads))
         return row + 2
 
     def none(self, row: int, text: str) -> int:
@@ -135,6 +134,13 @@ def _named(row: int, scored: Scored, key: str = "") -> list[Placed]:
         Placed(row, _NAME, Label(indicator.label), "cell"),
         Placed(row, _WEIGHT, Label(exact(indicator.weight), key), "points"),
     ]
+
+
+@lru_cache(maxsize=1024)
+def _section(row: int, title: str, heads: tuple[str, ...]) -> Block:
+    """The title of a section and the heads of its table."""
+    cells = [Placed(row, 0, Label(title), "group", columns=len(WIDTHS))]
+    return Block(CONCLUSION, (*cells, *(Placed(row + 1, column, Label(head), "head") for column, head in enumerate(heads))))
 
 
 @lru_cache(maxsize=8192)

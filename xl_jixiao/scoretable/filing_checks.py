@@ -23,7 +23,7 @@ from xl_jixiao.sheet.published import figure_key, points_key
 from xl_jixiao.tables.inputs import Answer
 from xl_jixiao.tables.published import Disagreement, difference, number_of
 from xl_jixiao.tables.reasons import says_nothing
-from xl_jixiao.words import BLANK, GRADE, INVALID, NOT_APPLICABLE, OVER_BUDGET, TOTAL, WORKING, is_blank
+from xl_jixiao.words import BLANK, FILLED, GRADE, INVALID, NOT_APPLICABLE, OVER_BUDGET, TOTAL, WORKING, is_blank
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,8 @@ def blank_item(filing: HandedScores) -> Iterator[Finding]:
 def invalid_item(filing: HandedScores) -> Iterator[Finding]:
     """JX104: a judged value is outside its choices or limits."""
     for score, item, key, answer in filing.items():
+        if filing.values[data.state(key).key] == FILLED and key not in filing.answers.typed:
+            continue
         try:
             item.parse(answer)
         except ValueError as error:

@@ -198,6 +198,18 @@ class Placed:
 # ---- a sheet
 
 
+ALLOWED: Mapping[str, str] = MappingProxyType(
+    {
+        "formatRows": "format_rows",
+        "formatColumns": "format_columns",
+        "autoFilter": "autofilter",
+        "selectLockedCells": "select_locked_cells",
+        "selectUnlockedCells": "select_unlocked_cells",
+    }
+)
+"""What everyone may do on a protected sheet: as files say it, and as XlsxWriter does."""
+
+
 class Visibility(StrEnum):
     """Whether a sheet is seen, can be shown by the user, or only by a program."""
 
@@ -598,7 +610,15 @@ class Plan:
     def sharing(self, known: "Plan") -> "Plan":
         """The same plan with another one's cells where they compute alike: their trees are compiled and written out once for both."""
         others = known.sheet_by_name
-        return replace(self, sheets=tuple(one.sharing(others[one.name]) if one.name in others else one for one in self.sheets))
+        plan = replace(self, sheets=tuple(one.sharing(others[one.name]) if one.name in others else one for one in self.sheets))
+        if plan.areas == known.areas and plan._refs == known._refs:
+            plan.__dict__["_voices"] = known._voices
+        return plan
+
+    @cached_property
+    def _refs(self) -> Mapping[str, Ref]:
+        """Where each cell that has a key stands: what formulas write of a cell follows from that."""
+        return {key: ref for key, (ref, _) in self.placed.items()}
 
     def with_first(self, sheet: SheetPlan) -> "Plan":
         """The plan with a sheet before its own that none of them reads. What was worked out of its own sheets is not worked out again."""
@@ -726,10 +746,10 @@ class PlanValues(Lasting):
 
     def in_edition(self, content: Computed) -> Value:
         """What the cell shows in the plan's edition: the registered function's own value where it has one."""
-        udf = content.udf
+        key, udf = content.key, content.udf
         if udf is not None and udf.of is not None and self._plan.edition is Edition.ADDIN:
             return udf.of(self)
-        return self[content.key] if content.key else run_of(content.expr)(self)  # type: ignore[return-value]
+        return self[key] if key else run_of(content.expr)(self)  # type: ignore[return-value]
 
 
 _MOST_KEPT = 50
