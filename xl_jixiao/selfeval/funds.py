@@ -30,7 +30,7 @@ from xl_jixiao.selfeval import cells
 from xl_jixiao.selfeval.answers import amount_key
 from xl_jixiao.selfeval.model import EXECUTED, EXECUTION_NOTE, EXECUTION_RATE, INITIAL, YEAR, SelfEvaluation
 from xl_jixiao.selfeval.native import has
-from xl_jixiao.selfeval.scoring import EXECUTION_POINTS, NOTE_WORDS, RATE, WEIGHT_TOTAL, earned_key
+from xl_jixiao.selfeval.scoring import EXECUTION_POINTS, RATE, WEIGHT_TOTAL, earned_key
 from xl_jixiao.sheet.analysis import Group
 from xl_jixiao.sheet.plan import Udf
 from xl_jixiao.tables.parts import grade_of
@@ -106,7 +106,10 @@ def _open_question(sources: tuple[str, ...], asked: tuple[str, ...], end: str, o
 def _unexplained(sources: tuple[str, ...], asked: tuple[str, ...]) -> tuple[tuple[str, Expr, str], ...]:
     """The cases; of them a rate that is too high is answered by any word, a unit by what speaks of it."""
     *units, (key, over, text) = _cases(sources, asked)
-    return (*units, (key, all_of([over, NOTE_WORDS.equals("")]), text))
+    silent = call("TRIM", Cell(EXECUTION_NOTE)).equals(
+        ""
+    )  # of all that is blank no more: this stands below as many levels as there are amounts
+    return (*units, (key, all_of([over, silent]), text))
 
 
 @lru_cache(maxsize=64)
