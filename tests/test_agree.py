@@ -641,6 +641,26 @@ def test_deleted_text_and_tables_of_a_word_file_are_read_by_place(tmp_path):
     assert word_texts(tmp_path / "a.docx") == [("第1段", "第一段"), ("表1第1行", "实有人数 | 66")]
 
 
+def test_rows_and_lines_pressed_flat_are_none_of_a_report(tmp_path):
+    document = docx.Document()
+    for text in ("第一段", "第二段"):
+        document.add_paragraph(text)
+    table = document.add_table(2, 1)
+    for row, text in zip(table.rows, ("实有人数", "车辆"), strict=True):
+        row.cells[0].text = text
+    for exactly in (None, "least", "exact"):
+        if exactly:
+            spacing, height = OxmlElement("w:spacing"), OxmlElement("w:trHeight")
+            for element, name, rule in ((spacing, "line", "lineRule"), (height, "val", "hRule")):
+                element.set(qn(f"w:{name}"), "1")
+                element.set(qn(f"w:{rule}"), "atLeast" if exactly == "least" else "exact")
+            document.paragraphs[0]._p.get_or_add_pPr().append(spacing)
+            table.rows[0]._tr.get_or_add_trPr().append(height)
+        document.save(tmp_path / "a.docx")
+        seen = ["第一段", "第二段", "实有人数", "车辆"] if exactly != "exact" else ["第二段", "车辆"]
+        assert [text for _, text in word_texts(tmp_path / "a.docx")] == seen, exactly
+
+
 def test_what_a_word_file_prints_elsewhere_is_read_and_what_is_crossed_out_is_not(tmp_path):
     written = docx.Document()
     written.sections[0].header.paragraphs[0].text = "某局2024年度自评报告"

@@ -95,12 +95,28 @@ def test_nothing_is_overwritten_unless_told(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["book.xlsx"], "no temporary file stays"
 
 
-def test_demo_does_the_whole_job(tmp_path):
-    result = run("demo", *(["--all"] if DEEP else []), "-o", tmp_path / "demo")
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    """What the demo said, and its folder."""
+    folder = tmp_path_factory.mktemp("demo") / "demo"
+    return run("demo", *(["--all"] if DEEP else []), "-o", folder), folder
+
+
+def test_demo_does_the_whole_job(demo):
+    result, folder = demo
     assert result.exit_code == 0, result.output
     assert "89.5" in result.output and "68.5" in result.output and "JX401" in result.output
-    for path in (tmp_path / "demo").glob("*.*"):
+    for path in folder.glob("*.*"):
         assert path.name in result.output
+
+
+def test_the_demo_counts_of_the_book_what_a_review_counts(demo, tmp_path):
+    result, folder = demo
+    book = folder / "整套一本" / "hongjiang-2020-set-免装版.xlsx"
+    review = run("review", book, "-o", tmp_path / "report.xlsx", "--jobs", "1")
+    said = "".join((result.output.rpartition("整套合成一本，在")[2] + review.output).split())
+    counts = re.findall(r"(须说明|提示)(\d+)", said)
+    assert counts[:2] == counts[2:4] and len(counts) >= 4
 
 
 @pytest.fixture
@@ -129,14 +145,6 @@ def test_what_a_long_name_takes_is_no_room_of_the_progress(screen):
         bar.add_task("", total=9, completed=4, name="某某县某某局-2020年度整体支出评分表-成品" * 3)
     assert "正在审核" in screen.file.getvalue() and "4/9" in screen.file.getvalue() and "某某县" in screen.file.getvalue()
     assert all(cell_len(line) <= 80 for line in re.split(r"[\r\n]|\x1b\[[^A-Za-z]*[A-Za-z]", screen.file.getvalue()))
-
-
-def test_the_demo_counts_of_the_book_what_a_review_counts(tmp_path, screen):
-    assert run("demo", "-o", tmp_path / "demo").exit_code == 0
-    run("review", tmp_path / "demo" / "整套一本" / "hongjiang-2020-set-免装版.xlsx", "-o", tmp_path / "report.xlsx", "--jobs", "1")
-    said = "".join(screen.file.getvalue().rpartition("整套合成一本，在")[2].split())
-    counts = re.findall(r"(须说明|提示)(\d+)", said)
-    assert counts[:2] == counts[2:4] and len(counts) >= 4
 
 
 BAD = {

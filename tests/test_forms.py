@@ -315,6 +315,21 @@ def test_a_day_that_is_shown_as_one_is_no_disguise(tmp_path):
         assert found == code
 
 
+def test_a_percentage_pasted_with_its_format_is_no_disguise_but_one_on_an_amount_is(tmp_path):
+    job = open_job("generic-selfeval")
+    written("generic-selfeval", Edition.NATIVE, tmp_path / "a.xlsx")
+    plan = job.plan_for(Edition.NATIVE, {})
+    amount = next(key for key, value in plan.own_entries.items() if key.endswith("_全年执行数") and not isinstance(value, str))
+    done, amount = plan.ref(cells.at(cells.DONE, 1)), plan.ref(amount)
+    book = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    for ref in (done, amount):
+        book[ref.sheet][ref.local].number_format = "0.0%"
+        book[ref.sheet][ref.local].value = 0.935
+    book.save(tmp_path / "b.xlsx")
+    found = {(one.place.sheet, one.place.cell) for one in examine(tmp_path / "b.xlsx").findings if one.code == "JX610"}
+    assert found == {(amount.sheet, amount.local)}
+
+
 @pytest.mark.parametrize("name", ["transfer-selfeval", "generic-selfeval"])
 def test_amounts_in_another_unit_are_asked_about_beside_them_and_more_rows_are_explained(name):
     job = open_job(name)

@@ -543,6 +543,41 @@ def test_charts_that_differ_in_numbers_alone_are_walked_once_and_keep_their_own_
     assert found == DrawnChart("得分", ("表!$A$1:$A$2", "表!$B$1:$B$3"), (("表!$B$1:$B$3", kept),))
 
 
+@pytest.mark.parametrize(
+    ("axis", "stretched"),
+    [
+        ('<c:orientation val="minMax"/><c:min val="0"/>', False),
+        ('<c:orientation val="minMax"/><c:max val="0.5"/><c:min val="0"/>', True),
+        ('<c:orientation val="minMax"/><c:min val="80"/>', True),
+        ('<c:orientation val="maxMin"/><c:min val="0"/>', True),
+        ('<c:logBase val="10"/><c:orientation val="minMax"/>', True),
+    ],
+)
+def test_an_axis_of_values_that_makes_bars_longer_or_shorter_than_their_numbers_is_told(axis, stretched):
+    names = '<c:catAx><c:scaling><c:orientation val="maxMin"/></c:scaling></c:catAx>'
+    plain, own = "</c:chart>", f"{names}<c:valAx><c:scaling>{axis}</c:scaling></c:valAx></c:chart>"
+    assert read_chart(CHART.format("1", "2").replace(plain, own).encode(), Allowance(), Known()).scaled is stretched
+
+
+@pytest.mark.parametrize(
+    ("setting", "windowless"),
+    [
+        ({}, False),
+        ({"visibility": "hidden"}, True),
+        ({"visibility": "veryHidden"}, True),
+        ({"showSheetTabs": False}, True),
+        ({"firstSheet": 1}, False),
+    ],
+)
+def test_a_workbook_that_opens_to_no_window_or_to_one_without_tabs_is_told(setting, windowless, tmp_path):
+    book = openpyxl.Workbook()
+    book.create_sheet("二")
+    for name, value in setting.items():
+        setattr(book.views[0], name, value)
+    book.save(tmp_path / "a.xlsx")
+    assert [read(tmp_path / "a.xlsx", way).windowless for way in Way] == [windowless] * len(Way)
+
+
 def test_a_struck_text_is_told_from_the_same_words_elsewhere(tmp_path):
     """In the file itself, and in the next one that has them plain."""
     from openpyxl.cell.rich_text import CellRichText, TextBlock

@@ -369,7 +369,13 @@ _DECLARED = (
         "表内、打印区域里多出了内容，或有图片、图形、批注、表格样式盖在表上",
         "看写的、盖的是什么，请单位移到备注或佐证材料",
     ),
-    Declared("JX615", "hidden-content", Level.EXPLAIN, "有内容的行、列或工作表被隐藏", "取消隐藏，看里面是什么，问为什么隐藏"),
+    Declared(
+        "JX615",
+        "hidden-content",
+        Level.EXPLAIN,
+        "有内容的行、列、工作表，或工作簿的窗口、标签被隐藏",
+        "取消隐藏，看里面是什么，问为什么隐藏",
+    ),
     Declared("JX616", "sheet-missing", Level.MUST_FIX, "应有的工作表不见了", "退回，用模板重填"),
     Declared(
         "JX617",
@@ -532,7 +538,11 @@ _DECLARED = (
     ),
     Declared("JX675", "noted", Level.NOTE, "填报数旁加了批注（成品和算出的数上的，按 JX614）", "看批注写的是什么"),
     Declared(
-        "JX676", "beside-the-form", Level.NOTE, "成品的表外写了字，或放了图片、图形、批注：不在打印区域里，不作为填报的内容", "看写的是什么"
+        "JX676",
+        "beside-the-form",
+        Level.NOTE,
+        "成品的表外、别的表外很远处或隐藏的表里写了字，或成品的表外放了图片、图形、批注：不在打印区域里，不作为填报的内容",
+        "看写的是什么",
     ),
     Declared(
         "JX677",

@@ -1,5 +1,7 @@
-"""Workbooks of the bundled tables as the house writes them: each is written once in a run, and every test that asks gets a copy of its own."""
+"""Workbooks of the bundled tables as the house writes them: each is written once in a run, by whichever worker needs it first, and every test
+that asks gets a copy of its own."""
 
+import os
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,6 +12,9 @@ from xl_jixiao.sheet.package import read
 from xl_jixiao.sheet.plan import column_letter
 from xl_jixiao.tables.catalogue import examples
 
+SHARED = "JX_TEST_BOOKS"
+"""The folder that the workers of a run have in common (conftest.py)."""
+
 
 def book(name: str, edition: Edition, path: Path, *, filled: bool = True) -> Path:
     """A table's workbook at `path`: with its example, or blank."""
@@ -19,11 +24,17 @@ def book(name: str, edition: Edition, path: Path, *, filled: bool = True) -> Pat
 
 @cache
 def _written(name: str, edition: Edition, *, filled: bool) -> bytes:
-    job = open_job(name)
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / f"{name}{edition.suffix}"
-        job.write(job.answers(examples()[name]) if filled else job.blank(), edition, path)
-        return path.read_bytes()
+    """Two that need it in the same moment write the same bytes, and either may stay."""
+    with TemporaryDirectory() as own:
+        folder = Path(os.environ.get(SHARED, own))
+        known = folder / f"{name}-{edition}-{'filled' if filled else 'blank'}"
+        if not known.exists():
+            job, path = open_job(name), Path(own) / f"{name}{edition.suffix}"
+            job.write(job.answers(examples()[name]) if filled else job.blank(), edition, path)
+            started = folder / f"{known.name}.{os.getpid()}"
+            started.write_bytes(path.read_bytes())
+            started.replace(known)
+        return known.read_bytes()
 
 
 def formulas_of(path: Path) -> dict[tuple[str, str], object]:

@@ -227,7 +227,7 @@ class Worker:
         if udf_port:
             self._swap_runtime(doc, udf_port)
         doc.enableAutomaticCalculation(True)
-        if calculate and not udf_port:  # else the caller says when, to count the calls
+        if calculate and not udf_port and not path.endswith((".xlsx", ".xlsm")):  # those are on loading; with UDFs the caller says when
             doc.calculateAll()
         self.last += 1
         self.docs[self.last] = doc

@@ -521,6 +521,12 @@ _WITHIN = re.compile(
 )
 _SLIGHT = re.compile(r"(?P<what>[^，。；、,;\n]{2,16}?)(?:比|较)(?:年初)?预算(?:数)?(?:略有|稍有|有所|小幅|基本)(?:增加|增长|超|上升)")
 _CONTROL = re.compile("控制率$|执行率$|完成率$|完成年初预算$|增加比例$|超年初预算比例$")
+_CLAIMS = (
+    (_WITHIN, ("控制在", "未超", "未突破", "没有超"), Fraction(100)),
+    (_SLIGHT, ("略有", "稍有", "有所", "小幅", "基本"), Fraction(110)),
+)
+"""Each with words of which a text that claims it has one, and what its rate is to be beyond."""
+
 _GENERAL = re.compile(r"^(?:支出|各项(?:支出|经费)?|全部|总|经费|本年|预算|成本|费用|年度|部门|整体|项目)*(?:总额|支出|成本|经费|费用)?$")
 
 
@@ -529,9 +535,10 @@ def claims(text: str, figures: Figures) -> Iterator[Slip]:
     plain_text = half_width(text)
     if "预算" not in plain_text:
         return
-    own = [_as_fact(plain_text, one) for one in mentions(text) if one.kind is Measure.PERCENT]
+    claimed = [(pattern, least) for pattern, words, least in _CLAIMS if any(word in plain_text for word in words)]
+    own = [_as_fact(plain_text, one) for one in mentions(text) if one.kind is Measure.PERCENT] if claimed else []
     own = [fact for fact in own if _CONTROL.search(fact.name)]
-    for pattern, least in ((_WITHIN, Fraction(100)), (_SLIGHT, Fraction(110))):
+    for pattern, least in claimed:
         for match in pattern.finditer(plain_text):
             what = _subject(match)
             over = [fact for fact in (*figures.rates, *own) if _beyond(fact, least) and _about_it(what, fact)]

@@ -230,6 +230,14 @@ def _unseen(name: str, value: str, *, in_table: bool) -> bool:
     return value not in ("0", "false", "off")
 
 
+_FLAT = 120
+"""Twentieths of a point: in rows and lines of this height exactly nothing can be read."""
+
+
+def _is_flat(height: str | None, rule: str | None) -> bool:
+    return rule == "exact" and height is not None and height.isdecimal() and int(height) < _FLAT
+
+
 class _Walk:
     """A document's text, gathered paragraph by paragraph and row by row; what is deleted, moved away, struck out or can't be seen is none of it."""
 
@@ -240,7 +248,7 @@ class _Walk:
         self._cells: list[str] = []
         self._cell: list[str] = []
         self._depth = self._tables = self._rows = self._paragraphs = 0
-        self._in_text = self._struck = False
+        self._in_text = self._struck = self._flat_row = self._flat_line = False
         self._deleted = 0
 
     def read(self, content: bytes) -> list[tuple[str, str]]:
@@ -262,6 +270,8 @@ class _Walk:
             self._end_paragraph()  # what a text box says is no part of the sentence it hangs on
         elif name in ("strike", "dstrike", "vanish", "color", "sz"):
             self._struck = self._struck or _unseen(name, attributes.get(f"{_WORD}val", "1"), in_table=self._depth > 0)
+        elif name in ("trHeight", "spacing"):
+            self._squeezed(name, attributes)
         elif name in ("br", "cr"):
             self._pieces.append("\n")
         elif name == "noBreakHyphen" and not self._deleted:
@@ -271,6 +281,12 @@ class _Walk:
             if self._depth == 1:
                 self._tables += 1
                 self._rows = 0
+
+    def _squeezed(self, name: str, attributes: Mapping[str, str]) -> None:
+        if name == "trHeight":
+            self._flat_row = self._flat_row or _is_flat(attributes.get(f"{_WORD}val"), attributes.get(f"{_WORD}hRule"))
+        else:  # of a paragraph; that of letters has no line
+            self._flat_line = self._flat_line or _is_flat(attributes.get(f"{_WORD}line"), attributes.get(f"{_WORD}lineRule"))
 
     def _end(self, tag: str) -> None:
         name = tag.removeprefix(_WORD)
@@ -285,14 +301,15 @@ class _Walk:
             self._cell = []
         elif name == "tr" and self._depth == 1:
             self._rows += 1
-            self._texts.append((f"{self._where}表{self._tables}第{self._rows}行", " | ".join(self._cells)))
-            self._cells = []
+            if not self._flat_row:
+                self._texts.append((f"{self._where}表{self._tables}第{self._rows}行", " | ".join(self._cells)))
+            self._cells, self._flat_row = [], False
         elif name == "tbl":
             self._depth -= 1
 
     def _end_paragraph(self) -> None:
-        text = "".join(self._pieces)
-        self._pieces = []
+        text = "" if self._flat_line else "".join(self._pieces)
+        self._pieces, self._flat_line = [], False
         if self._depth:
             self._cell.append(text)
         elif text.strip():

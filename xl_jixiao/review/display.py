@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from xl_jixiao.rules.typed import FIRST_DATE, LAST_DATE
-from xl_jixiao.sheet.content import ConditionalFormat, FaintText, Look, Package, Position, Rectangle, SheetContent
+from xl_jixiao.sheet.content import ConditionalFormat, FaintText, Look, Package, Position, Rectangle, SheetContent, Stored
 from xl_jixiao.sheet.looks import look as own_look
 from xl_jixiao.sheet.met import Same, found_once
 from xl_jixiao.sheet.plan import Entry, Label, Placed, SheetPlan
@@ -66,9 +67,11 @@ def _decimals(section: str) -> int:
     return len(re.sub("[^0#?]", "", section.partition(".")[2]))
 
 
-_AS_DATE = "数字格式把数显示成日期"
+_AS_DATE, _AS_SHARE = "数字格式把数显示成日期", "数字格式改变了百分号"
 _ANY = ("@", "General")
-"""The formats of cells in which a date may stand as well: it is read as the day that is shown."""
+"""The formats of cells in which a date, or a percentage, may stand as well: it is read as what is shown."""
+
+_PLAIN_SHARE = re.compile(r"0(\.0+)?%")
 
 
 @lru_cache(maxsize=2048)
@@ -93,7 +96,7 @@ def format_trick(found: str, expected: str) -> str:
         return "数字格式使数字不显示"
     wanted = expected_shapes[0][0]
     if ("%" in number) != ("%" in wanted):
-        return "数字格式改变了百分号"
+        return _AS_SHARE
     if number.rstrip("%").endswith(",") or "E" in number.upper().replace("GENERAL", ""):
         return "数字格式把数缩小显示"
     if bool(_DATE_MARKS.search(number.replace("General", ""))) != bool(_DATE_MARKS.search(wanted.replace("General", ""))):
@@ -125,13 +128,19 @@ def _leading_zeros(section: str) -> int:
     return section.partition(".")[0].count("0")
 
 
-def decimals_lost(value: float, found: str, expected: str) -> bool:
-    """Whether a number format rounds away decimals of a number that its cell shows."""
+def loses_decimals(found: str, expected: str) -> bool:
+    """Whether a number format may round away decimals of a number that its cell shows."""
     if found == expected or found in _PLAIN_FORMATS:
         return False
-    number, wanted = _shape(found)[0][0], _shape(expected)[0][0]
-    if "General" in number or _DATE_MARKS.search(number):
+    number = _shape(found)[0][0]
+    return not ("General" in number or _DATE_MARKS.search(number))
+
+
+def decimals_lost(value: float, found: str, expected: str) -> bool:
+    """Whether a number format rounds away decimals of a number that its cell shows."""
+    if not loses_decimals(found, expected):
         return False
+    number, wanted = _shape(found)[0][0], _shape(expected)[0][0]
     shown = value * 100 if "%" in number else value
     most = _MOST_DECIMALS if "General" in wanted else _decimals(wanted)
     return _decimals(number) < most and round(shown, _decimals(number)) != round(shown, most)
@@ -207,32 +216,83 @@ def _expected_format(style: str) -> str:
     return str(own_look(style, editable=True).get("num_format", "General"))
 
 
+class _Shown(NamedTuple):
+    """What a look does to a cell: the trick of the look alone, and whether no value of its kind is shown otherwise."""
+
+    how: str
+    exactly: bool
+
+
+_Shows = dict[tuple[int, str, bool], _Shown]
+"""By the number of a cell's look, the style the plan has for it, and whether it holds a number."""
+
+_MOST_LOOKS, _MOST_SHOWN = 8, 4000
+_shows: dict[Same, _Shows] = {}
+
+
+def _shows_of(looks: tuple[Look, ...]) -> _Shows:
+    """What the looks of a workbook do; many workbooks have the very same."""
+    key = Same(looks)
+    if key not in _shows:
+        if len(_shows) >= _MOST_LOOKS:
+            _shows.clear()
+        _shows[key] = {}
+    return _shows[key]
+
+
+def _shown(look: Look, style: str, *, numeric: bool) -> _Shown:
+    expected = _expected_format(style)
+    how = _look_trick(look, expected, numeric=numeric)
+    return _Shown(how, not how and not (numeric and loses_decimals(look.number_format, expected)))
+
+
 def cell_tricks(sheet: str, styles: Iterable[tuple[Position, str]], content: SheetContent, package: Package) -> Iterator[Trick]:
     """Every one of these cells, given with the style the plan has for it, that by its own look shows something else than it holds."""
-    seen: dict[tuple[int, str, bool], str] = {}
-    cells = content.cells
+    shows, cell = _shows_of(package.looks), content.cells.get
     for place, style in styles:
-        stored = cells.get(place)
-        if stored is None or (stored.value is None and not stored.formula):
+        stored = cell(place)
+        if stored is None:
             continue
-        value = stored.value
-        if style == _UNSEEN and value.__class__ is float:
+        value, formula, _, number, _ = stored
+        kind = value.__class__
+        if value is None and not formula:
             continue
-        key = (stored.style, style, value.__class__ is float)
-        how = seen.get(key)
-        if how is None:
-            how = seen[key] = _look_trick(package.look(stored.style), _expected_format(style), numeric=key[2])
-        if how == _AS_DATE and isinstance(value, float) and _expected_format(style) in _ANY and FIRST_DATE <= value <= LAST_DATE:
+        key = (number, style, kind is float)
+        shown = shows.get(key)
+        if shown is None:
+            if len(shows) >= _MOST_SHOWN:
+                shows.clear()
+            shown = shows[key] = _shown(package.look(number), style, numeric=key[2])
+        if shown.exactly and kind is not FaintText:
             continue
-        if not how and isinstance(value, FaintText) and not stored.formula:
-            how = "文字的一部分看不见（白色、极小）、划了删除线，或上方注了别的字"
-        if not how and isinstance(value, float) and not value.is_integer():
-            found, expected = package.look(stored.style).number_format, _expected_format(style)
-            inherited = bool(stored.formula) and found == _INHERITED and expected == "General"
-            lost = not inherited and decimals_lost(value, found, expected)
-            how = "数字格式少显示了小数位" if lost else ""
+        how = _cell_trick(shown.how, stored, package, style)
         if how:
             yield Trick(sheet, *place, how)
+
+
+def _cell_trick(how: str, stored: Stored, package: Package, style: str) -> str:
+    """How a cell shows something else than it holds, where its look, by itself `how`, doesn't tell."""
+    value, look, expected = stored.value, package.look(stored.style), _expected_format(style)
+    if style == _UNSEEN and isinstance(value, float):
+        return ""
+    if how == _AS_DATE and isinstance(value, float) and expected in _ANY and FIRST_DATE <= value <= LAST_DATE:
+        return ""
+    if how == _AS_SHARE and _PLAIN_SHARE.fullmatch(look.number_format):
+        own = expected == "General" and _typed_so(stored, package) if stored.formula else expected == "@"
+        return "" if own else how
+    if not how and isinstance(value, FaintText) and not stored.formula:
+        return "文字的一部分看不见（白色、极小）、划了删除线，或上方注了别的字"
+    if not how and isinstance(value, float) and not value.is_integer():
+        inherited = bool(stored.formula) and look.number_format == _INHERITED and expected == "General"
+        return "数字格式少显示了小数位" if not inherited and decimals_lost(value, look.number_format, expected) else ""
+    return how
+
+
+def _typed_so(shown: Stored, package: Package) -> bool:
+    """Whether a cell a person types into holds the same number in the same format: what reads it takes both on, where LibreOffice saved it."""
+    own = package.look(shown.style).number_format
+    cells = (one for sheet in package.sheets.values() for one in sheet.cells.values())
+    return any(one.value == shown.value and not one.formula and package.look(one.style).number_format == own for one in cells)
 
 
 def _conditional_tricks(sheet: SheetPlan, formats: Iterable[ConditionalFormat]) -> Iterator[Trick]:

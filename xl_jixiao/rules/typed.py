@@ -88,7 +88,7 @@ class Typed:
     none: bool = False
     unit: str = ""
 
-    @property
+    @cached_property
     def numeric(self) -> bool:
         """Whether it takes a number."""
         return self.kind not in _UNNUMBERED

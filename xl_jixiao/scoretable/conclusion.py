@@ -16,7 +16,7 @@ from xl_jixiao.scoretable.trees import Scored
 from xl_jixiao.sheet.analysis import group_chart
 from xl_jixiao.sheet.build import SheetBuilder, titled
 from xl_jixiao.sheet.measure import height_for
-from xl_jixiao.sheet.plan import Computed, Label, Page, Placed, SheetPlan
+from xl_jixiao.sheet.plan import Block, Computed, Label, Page, Placed, SheetPlan
 from xl_jixiao.words import COMPUTED_TOTAL, CONCLUSION, GRADE, TOTAL
 
 WIDTHS = (24, 10, 12, 12, 12, 60)
@@ -34,9 +34,8 @@ class _ConclusionLines:
         if self.measured:
             self.sheet.height(row, height_for(texts, 9.5, 20))
 
-    def section(self, row: int, title: str, heads: Sequence[str]) -> int:
-        self.sheet.label(row, 0, title, "group", columns=len(WIDTHS))
-        self.sheet.heads(row + 1, heads)
+    def section(self, row: int, title: str, heads: tuple[str, ...]) -> int:
+        self.sheet.block(_section(row, title, heads))
         return row + 2
 
     def none(self, row: int, text: str) -> int:
@@ -48,7 +47,7 @@ class _ConclusionLines:
         row = self.section(row, "失分项", ("指标", "分值", "得分", "失分", "指标值", "原因"))
         lost = [score for score in scores if score.lost > 0]
         for score in sorted(lost, key=lambda one: -one.lost):
-            self.sheet.cells += _lost_cells(row, score.scored)
+            self.sheet.block(_lost_cells(row, score.scored))
             self.sheet.label(row, _THIRD, score.rate_text or "—", "centre")
             self.sheet.label(row, _TEXT, score.why, "small")
             self.height(row, [(score.why, WIDTHS[_TEXT]), (score.indicator.label, WIDTHS[_NAME])])
@@ -60,7 +59,7 @@ class _ConclusionLines:
         row = self.section(row, "调整与说明", ("指标", "分值", "复算得分", "最终得分", "相差", "理由"))
         adjusted = [(score, score.adjustment.reason) for score in scores if score.adjustment and score.adjustment.reason]
         for score, reason in adjusted:
-            self.sheet.cells += _adjusted_cells(row, score.scored)
+            self.sheet.block(_adjusted_cells(row, score.scored))
             self.height(row, [(reason, WIDTHS[_TEXT]), (score.indicator.label, WIDTHS[_NAME])])
             row += 1
         return (row if adjusted else self.none(row, "无调整。")) + 1
@@ -82,7 +81,7 @@ class _ConclusionLines:
         """Every indicator's points with its worked line."""
         row = self.section(row, "各项得分与算式", ("指标", "分值", "最终得分", "复算得分", "指标值", "算式与计分说明"))
         for score in scores:
-            self.sheet.cells += _worked_cells(row, score.scored)
+            self.sheet.block(_worked_cells(row, score.scored))
             text = score.reason or f"{plain(score.full)}分"
             self.sheet.label(row, _TEXT, text, "small")
             self.height(row, [(text, WIDTHS[_TEXT]), (score.indicator.label, WIDTHS[_NAME])])
@@ -92,11 +91,11 @@ class _ConclusionLines:
 
 def conclusion_sheet(card: ScoreCard, *, measured: bool = True) -> SheetBuilder:
     """The summary; its figures are links into the other sheets. Its rows have heights unless they aren't `measured`."""
-    head, row = _head(SameTable(card.rubric))
-    sheet = SheetBuilder(head.name, head.code_name, head.widths)
-    sheet.cells += head.cells
-    sheet.heights.update(head.heights)
-    sheet.charts += head.charts
+    above, head, row = _head(SameTable(card.rubric))
+    sheet = SheetBuilder(above.name, above.code_name, above.widths)
+    sheet.block(head)
+    sheet.heights.update(above.heights)
+    sheet.charts += above.charts
     summary = _ConclusionLines(sheet, measured)
     row = summary.lost(row, card.scores)
     row = summary.adjusted(row, card.scores)
@@ -107,7 +106,7 @@ def conclusion_sheet(card: ScoreCard, *, measured: bool = True) -> SheetBuilder:
 
 
 @lru_cache(maxsize=64)
-def _head(same: SameTable) -> tuple[SheetPlan, int]:
+def _head(same: SameTable) -> tuple[SheetPlan, Block, int]:
     """What stands above the lines of the filing, the same in every summary of the table; and the row below it."""
     table = same.table
     sheet = titled(CONCLUSION, "Sheet_Conclusion", f"{table.title.removesuffix('评分表')}自评结论", WIDTHS)
@@ -121,7 +120,8 @@ def _head(same: SameTable) -> tuple[SheetPlan, int]:
         sheet.computed(row, _WEIGHT, "", Cell(name), "strong", columns=2)
     row = put_groups(sheet, 7, table, 1)
     sheet.charts.append(group_chart("各组分值与得分", (3, 5), 8, row - 1, width=415))
-    return sheet.done(), max(row, 20) + 1
+    made = sheet.done()
+    return made, Block(CONCLUSION, made.cells), max(row, 20) + 1
 
 
 # ---- the cells of a line that are the same in every summary that has the line in this row
@@ -136,40 +136,50 @@ def _named(row: int, scored: Scored, key: str = "") -> list[Placed]:
     ]
 
 
+@lru_cache(maxsize=1024)
+def _section(row: int, title: str, heads: tuple[str, ...]) -> Block:
+    """The title of a section and the heads of its table."""
+    cells = [Placed(row, 0, Label(title), "group", columns=len(WIDTHS))]
+    return Block(CONCLUSION, (*cells, *(Placed(row + 1, column, Label(head), "head") for column, head in enumerate(heads))))
+
+
 @lru_cache(maxsize=8192)
-def _lost_cells(row: int, scored: Scored) -> Sequence[Placed]:
+def _lost_cells(row: int, scored: Scored) -> Block:
     code = scored.indicator.code
     weight, points = f"失分:{code}:分值", f"失分:{code}:得分"
-    return (
+    cells = (
         *_named(row, scored, weight),
         Placed(row, _FIRST, _link(keys.score_name(code), points), "points"),
         Placed(row, _SECOND, _gap(weight, points), "points"),
     )
+    return Block(CONCLUSION, cells)
 
 
 @lru_cache(maxsize=8192)
-def _adjusted_cells(row: int, scored: Scored) -> Sequence[Placed]:
+def _adjusted_cells(row: int, scored: Scored) -> Block:
     code = scored.indicator.code
     computed, final = f"调整:{code}:复算", f"调整:{code}:最终"
-    return (
+    cells = (
         *_named(row, scored),
         Placed(row, _FIRST, _link(keys.computed_key(code), computed), "points"),
         Placed(row, _SECOND, _link(keys.score_name(code), final), "points"),
         Placed(row, _THIRD, _known_gap(final, computed), "points"),
         Placed(row, _TEXT, _link(keys.reason_name(code)), "small"),
     )
+    return Block(CONCLUSION, cells)
 
 
 @lru_cache(maxsize=8192)
-def _worked_cells(row: int, scored: Scored) -> Sequence[Placed]:
+def _worked_cells(row: int, scored: Scored) -> Block:
     indicator = scored.indicator
     rate = (_link(keys.rate_key(indicator)), "rate") if indicator.has_rate else (Label("—"), "centre")
-    return (
+    cells = (
         *_named(row, scored),
         Placed(row, _FIRST, _link(keys.score_name(indicator.code)), "points"),
         Placed(row, _SECOND, _link(keys.computed_key(indicator.code)), "points"),
         Placed(row, _THIRD, *rate),
     )
+    return Block(CONCLUSION, cells)
 
 
 @lru_cache(maxsize=4096)

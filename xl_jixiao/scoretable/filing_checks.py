@@ -23,7 +23,7 @@ from xl_jixiao.sheet.published import figure_key, points_key
 from xl_jixiao.tables.inputs import Answer
 from xl_jixiao.tables.published import Disagreement, difference, number_of
 from xl_jixiao.tables.reasons import says_nothing
-from xl_jixiao.words import BLANK, GRADE, INVALID, NOT_APPLICABLE, OVER_BUDGET, TOTAL, WORKING, is_blank
+from xl_jixiao.words import BLANK, FILLED, GRADE, INVALID, NOT_APPLICABLE, OVER_BUDGET, TOTAL, WORKING, is_blank
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,9 @@ class HandedScores(Handed):
 def blank_item(filing: HandedScores) -> Iterator[Finding]:
     """JX102: something that has to be judged is blank."""
     for score, item, key, answer in filing.items():
-        needed = score.computed in (None, INVALID) and not score.settled
-        if filing.values[data.state(key).key] == BLANK and is_blank(answer) and needed:
+        if not is_blank(answer) or filing.values[data.state(key).key] != BLANK:
+            continue
+        if score.computed in (None, INVALID) and not score.settled:
             text = f"{titled(score.indicator.label)}的“{item.label}”未认定"
             yield found("JX102", filing.at(key), text)
 
@@ -67,6 +68,8 @@ def blank_item(filing: HandedScores) -> Iterator[Finding]:
 def invalid_item(filing: HandedScores) -> Iterator[Finding]:
     """JX104: a judged value is outside its choices or limits."""
     for score, item, key, answer in filing.items():
+        if filing.values[data.state(key).key] == FILLED and key not in filing.answers.typed:
+            continue
         try:
             item.parse(answer)
         except ValueError as error:
@@ -155,11 +158,12 @@ def _doubted(filing: HandedScores, code: str) -> Iterator[Finding]:
     for score in filing.card.scores:
         indicator = score.indicator
         reason = score.adjustment.reason if score.adjustment else ""
-        labels = dict(zip(indicator.item_keys, (item.label for item in indicator.scorer.items), strict=True))
-        for one in () if reason and not says_nothing(reason, indicator.label) else score.scored.doubts:
-            if one.code == code and one.test.value(filing.values):
+        doubts = [one for one in score.scored.doubts if one.code == code]
+        for one in () if doubts and reason and not says_nothing(reason, indicator.label) else doubts:
+            if one.test.value(filing.values):
                 judged = shown_text(filing.answers.get(one.key))
-                text = f"{titled(indicator.label)}的“{labels[one.key]}”填的是{judged[:40]}，{one.text}；填对了的，在“情况说明”写明"
+                label = indicator.scorer.items[indicator.item_keys.index(one.key)].label
+                text = f"{titled(indicator.label)}的“{label}”填的是{judged[:40]}，{one.text}；填对了的，在“情况说明”写明"
                 yield found(code, filing.at(one.key), text, judged[:40], shown_value(score.computed))
 
 
@@ -200,21 +204,24 @@ def word_without_reason(filing: HandedScores) -> Iterator[Finding]:
     """JX203: a rate, or a part's rate, that doesn't exist (不适用, 超预算 …) without a word why."""
     for score in filing.card.scores:
         explained = score.adjustment is not None and score.adjustment.reason
-        place = filing.at(keys.reason_name(score.code))
-        if score.has_strange_part and not explained:
+        if explained:
+            continue
+        if score.has_strange_part:
             text = f"{titled(score.indicator.label)}有{NOT_APPLICABLE}或{OVER_BUDGET}的部分，应在“情况说明”写明原因：{score.reason}"
-            yield found("JX203", place, text)
-        if isinstance(score.rate, str) and score.rate != INVALID and not explained:
+            yield found("JX203", filing.at(keys.reason_name(score.code)), text)
+        if isinstance(score.rate, str) and score.rate != INVALID:
             text = f"{titled(score.indicator.label)}{score.rate}，应在“情况说明”写明原因"
-            yield found("JX203", place, text, score.rate)
+            yield found("JX203", filing.at(keys.reason_name(score.code)), text, score.rate)
 
 
 def thin_reason(filing: HandedScores) -> Iterator[Finding]:
     """JX204: a reason for an adjustment, or for a rate that doesn't exist, that says nothing."""
     for score in filing.card.scores:
         reason = score.adjustment.reason if score.adjustment else ""
+        if not reason:
+            continue
         needed = (score.adjustment and score.adjustment.points is not None) or isinstance(score.rate, str) or score.has_strange_part
-        if reason and needed and says_nothing(reason, score.indicator.label, score.indicator.name, filing.answers.unit):
+        if needed and says_nothing(reason, score.indicator.label, score.indicator.name, filing.answers.unit):
             text = f"{titled(score.indicator.label)}的理由只写“{reason[:20]}”，等于没有说明"
             yield found("JX204", filing.at(keys.reason_name(score.code)), text, reason[:40])
 

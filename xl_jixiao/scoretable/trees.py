@@ -359,7 +359,19 @@ class Scored:
         if self.indicator.measure and not isinstance(rate, str) and rate is not None:
             rate = decimal(self.measured.value(values))
         given = [_judged(_value(values, key)) for key in (*self.indicator.item_keys, *self.indicator.figure_keys)]
-        return self.indicator.scorer.because(points, rate, given, worked)
+        if rate is not None:
+            return self.indicator.scorer.because(points, rate, given, worked)
+        alike = (points, worked, *given)  # what is judged by words is judged alike in many filings
+        known = self._said
+        if alike not in known:
+            if len(known) >= _MOST_SAID:
+                known.clear()
+            known[alike] = self.indicator.scorer.because(points, rate, given, worked)
+        return known[alike]
+
+    @cached_property
+    def _said(self) -> dict[tuple[Points, ...], str]:
+        return {}
 
     def rate_value(self, values: Mapping[str, Held]) -> RateValue:
         """The printed rate, or its word; None while it is blank and where there is none."""
@@ -368,6 +380,9 @@ class Scored:
     def points(self, values: Mapping[str, Held]) -> Points:
         """The points the rule gives; None while something is blank."""
         return _printed(_value(values, keys.computed_key(self.indicator.code)))
+
+
+_MOST_SAID = 64
 
 
 def _value(values: Mapping[str, Held], key: str) -> Value:

@@ -8,6 +8,7 @@ from xl_jixiao.expr import Operand, Value, exact, tree
 from xl_jixiao.sheet.looks import STATE_COLOURS
 from xl_jixiao.sheet.plan import (
     Accepts,
+    Block,
     Button,
     Chart,
     Computed,
@@ -37,6 +38,7 @@ class SheetBuilder:
         self.code_name = code_name
         self.widths = tuple(widths)
         self.cells: list[Placed] = []
+        self._blocks: list[tuple[int, Block]] = []
         self.heights: dict[int, float] = {}
         self.marks: list[Mark] = []
         self.charts: list[Chart] = []
@@ -57,6 +59,11 @@ class SheetBuilder:
     def put(self, row: int, column: int, content: Content, style: str, rows: int = 1, columns: int = 1) -> None:
         """A content at its place."""
         self.cells.append(Placed(row, column, content, style, rows, columns))
+
+    def block(self, block: Block) -> None:
+        """Cells that stand at these places in other workbooks too."""
+        self._blocks.append((len(self.cells), block))
+        self.cells += block.cells
 
     def label(self, row: int, column: int, value: Constant, style: str, rows: int = 1, columns: int = 1, *, key: str = "") -> None:
         """A constant; `key` where formulas read it."""
@@ -122,7 +129,7 @@ class SheetBuilder:
 
     def done(self) -> SheetPlan:
         """The sheet's plan."""
-        return SheetPlan(
+        made = SheetPlan(
             name=self.name,
             code_name=self.code_name,
             cells=tuple(self.cells),
@@ -143,6 +150,17 @@ class SheetBuilder:
             typed_areas=tuple(self.typed_areas),
             rows=self.rows,
         )
+        if self._blocks:
+            made.__dict__["blocks"] = (*(block for _, block in self._blocks), Block(self.name, tuple(self._alone())))
+        return made
+
+    def _alone(self) -> Iterator[Placed]:
+        """The cells that are in no block."""
+        at = 0
+        for first, block in self._blocks:
+            yield from self.cells[at:first]
+            at = first + len(block.cells)
+        yield from self.cells[at:]
 
 
 def titled(

@@ -118,7 +118,8 @@ def fit(plan: Plan, package: Package, known: Fitted | None = None) -> Fitted:
     missing = [sheet for sheet in plan.sheets if sheet.name not in package.sheets]
     still = {id(sheet) for sheet in known.plan.sheets} if known and not (known.renamed or known.moved) else ()
     there = [sheet for sheet in plan.sheets if sheet.name in package.sheets and id(sheet) not in still]
-    stirred = [sheet for sheet in there if not _all_stand(plan, sheet, package.sheets[sheet.name], old=package.old)]
+    apart = [sheet for sheet in there if not (known and _as_written(plan, sheet, package.sheets[sheet.name]))]
+    stirred = [sheet for sheet in apart if not _all_stand(plan, sheet, package.sheets[sheet.name], old=package.old)]
     renamed = dict(_renamed(plan, [*missing, *_strange(stirred, package)], package)) if missing or stirred else {}
     moved: dict[str, Moved] = {}
     astray: list[float] = []
@@ -281,6 +282,15 @@ def _stands(cells: tuple[Sign, ...], content: SheetContent, row: int) -> bool:
         else:
             hits += stored.value == text or (isinstance(stored.value, str) and bare(stored.value) == text)
     return hits * 2 > len(cells)
+
+
+def _as_written(plan: Plan, sheet: SheetPlan, content: SheetContent) -> bool:
+    """Whether every constant and every formula is at its place to the letter: then all stand, and a sheet made for one file need not be looked
+    through for what tells its rows."""
+    written, cells = plan.written[sheet.name], content.cells
+    return all(place in cells and cells[place].value == one.value for place, one in written.labels) and all(
+        place in cells and cells[place].formula == formula for place, _, formula in written.formulas
+    )
 
 
 def _all_stand(plan: Plan, sheet: SheetPlan, content: SheetContent, *, old: bool) -> bool:

@@ -59,6 +59,7 @@ _RICH_CELL = re.compile(rb"<c [^<>]{0,200}\bvm=[^<>]{0,200}>")
 _ADDRESS = re.compile(rb"""\br=["']([A-Za-z]{1,3}[0-9]{1,7})["']""")
 _SHEET_KINDS = {"worksheet": "worksheet", "chartsheet": "chartsheet", "dialogsheet": "dialogsheet"}
 
+_NO_RELATIONS: Mapping[str, Relation] = MappingProxyType({})
 _known = Known()
 Read = TypeVar("Read")
 
@@ -130,6 +131,7 @@ class _Opened:
             date_1904=book.date_1904,
             exact=book.exact,
             iterates=book.iterates,
+            windowless=bool(book.windows) and not any(book.windows),
             protected=book.protected,
             parts=tuple(self.parts),
             faint=self.allowance.faint,
@@ -160,7 +162,7 @@ class _Opened:
 
     def _relations(self, part: str) -> Mapping[str, Relation]:
         name = relations_part(part)
-        return self._known(name, read_relations) if name in self.parts else {}
+        return self._known(name, read_relations) if name in self.parts else _NO_RELATIONS
 
     def _of_kind(self, relations: Mapping[str, Relation], source: str, kind: str) -> list[str]:
         found = (part_named(item.target, source) for item in relations.values() if item.kind == kind and not item.outside)
@@ -247,26 +249,10 @@ class _Opened:
 
     def _setting(self, around: Around, sheet: str) -> Setting:
         relations = self._relations(sheet)
-        targets = [(area, relations.get(mark)) for area, mark in around.links]
         drawings = [name for name in self._of_kind(relations, sheet, "drawing") if around.relations]
         charts = [name for drawing in drawings for name in self._of_kind(self._relations(drawing), drawing, "chart")]
-        return Setting(
-            tuple(around.page_texts),
-            around.page_picture,
-            around.zeros,
-            around.formulas,
-            around.beyond,
-            tuple((area, relation.target) for area, relation in targets if relation is not None and relation.outside),
-            tuple(around.opened),
-            tuple(around.limits),
-            tuple(map(self._chart, charts)),
-            tuple(around.messages),
-            around.zoom,
-            around.scale,
-            around.fitted,
-            around.errors,
-            around.mirrored,
-        )
+        known = around.setting(relations)
+        return replace(known, charts=tuple(map(self._chart, charts))) if charts else known
 
     def _pictured(self, content: bytes) -> Iterator[Drawn]:
         """The cells that show a picture in place of what they hold."""

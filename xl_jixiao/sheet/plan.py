@@ -198,6 +198,18 @@ class Placed:
 # ---- a sheet
 
 
+ALLOWED: Mapping[str, str] = MappingProxyType(
+    {
+        "formatRows": "format_rows",
+        "formatColumns": "format_columns",
+        "autoFilter": "autofilter",
+        "selectLockedCells": "select_locked_cells",
+        "selectUnlockedCells": "select_unlocked_cells",
+    }
+)
+"""What everyone may do on a protected sheet: as files say it, and as XlsxWriter does."""
+
+
 class Visibility(StrEnum):
     """Whether a sheet is seen, can be shown by the user, or only by a program."""
 
@@ -269,6 +281,56 @@ class Filter:
     shown: tuple[str, ...]
 
 
+@dataclass(frozen=True, eq=False)
+class Block:
+    """Cells of a sheet that stand together, at these places, in many workbooks. Their formulas read what stands among them and on other sheets
+    alone: what is worked out of them is worked out once."""
+
+    sheet: str
+    cells: tuple[Placed, ...]
+
+    @cached_property
+    def by_place(self) -> Sequence[tuple[tuple[int, int], Placed]]:
+        """The cells, each after its row and column."""
+        return [((one.row, one.column), one) for one in self.cells]
+
+    @cached_property
+    def placed(self) -> Sequence[tuple[str, tuple[Ref, Placed]]]:
+        """The cells that have a key, each after it, with their places."""
+        keyed = [(one.content, one) for one in self.cells if not isinstance(one.content, Jump)]
+        return [(content.key, (Ref(self.sheet, one.row, one.column), one)) for content, one in keyed if content.key]
+
+    @cached_property
+    def labels(self) -> Sequence[tuple[tuple[int, int], Label]]:
+        """The constants."""
+        return [(place, one.content) for place, one in self.by_place if isinstance(one.content, Label)]
+
+    @cached_property
+    def entries(self) -> Sequence[tuple[tuple[int, int], Entry]]:
+        """What is typed into."""
+        return [(place, one.content) for place, one in self.by_place if isinstance(one.content, Entry)]
+
+    @cached_property
+    def computed(self) -> Sequence[tuple[tuple[int, int], Computed]]:
+        """What is computed."""
+        return [(place, one.content) for place, one in self.by_place if isinstance(one.content, Computed)]
+
+    @cached_property
+    def styles(self) -> Sequence[tuple[tuple[int, int], str]]:
+        """The style of each cell."""
+        return [(place, one.style) for place, one in self.by_place]
+
+    def formulas(self, plan: "Plan") -> Sequence[tuple[tuple[int, int], Computed, str]]:
+        """The computed cells with their formulas in a plan; kept for all plans with the same sheets behind this one."""
+        known: tuple[Plan, Sequence[tuple[tuple[int, int], Computed, str]]] | None = self.__dict__.get("_formulas")
+        if known is None or known[0] is not plan.base:
+            found = [(place, content, plan.formula(self.sheet, content)) for place, content in self.computed if not content.varies]
+            if plan.base is None:
+                return found
+            known = self.__dict__["_formulas"] = plan.base, found
+        return known[1]
+
+
 RowMade = tuple[float | None, Sequence[Placed]]
 """A row's height and its cells."""
 
@@ -304,7 +366,12 @@ class SheetPlan:
     @cached_property
     def by_place(self) -> Mapping[tuple[int, int], Placed]:
         """Its cells by row and column."""
-        return {(one.row, one.column): one for one in self.cells}
+        return dict(chain.from_iterable(one.by_place for one in self.blocks))
+
+    @cached_property
+    def blocks(self) -> Sequence[Block]:
+        """Its cells in blocks: one, unless it was put together of some that other workbooks have too."""
+        return (Block(self.name, self.cells),)
 
     def sharing(self, known: "SheetPlan") -> "SheetPlan":
         """The same sheet with the computed cells of another one that are equal to its own."""
@@ -319,7 +386,7 @@ class SheetPlan:
     @cached_property
     def varying(self) -> Mapping[tuple[int, int], Computed]:
         """The cells whose formulas need not be the plan's to the letter."""
-        return {place: one.content for place, one in self.by_place.items() if isinstance(one.content, Computed) and one.content.varies}
+        return {place: content for block in self.blocks for place, content in block.computed if content.varies}
 
     @cached_property
     def rectangles(self) -> frozenset[tuple[int, int, int, int]]:
@@ -329,7 +396,7 @@ class SheetPlan:
     @cached_property
     def styles(self) -> tuple[tuple[tuple[int, int], str], ...]:
         """The place of each of its cells, with its style."""
-        return tuple(((one.row, one.column), one.style) for one in self.cells)
+        return tuple(chain.from_iterable(one.styles for one in self.blocks))
 
 
 @dataclass(frozen=True)
@@ -400,13 +467,10 @@ class Plan:
         """Every cell that has a key, with its place."""
         found: dict[str, tuple[Ref, Placed]] = {}
         for sheet in self.sheets:
-            for one in sheet.cells:
-                content = one.content
-                if isinstance(content, Jump) or not content.key:
-                    continue
-                if content.key in found:
-                    raise CircularPlan(f"two cells have the key {content.key}")
-                found[content.key] = (Ref(sheet.name, one.row, one.column), one)
+            for key, placed in chain.from_iterable(one.placed for one in sheet.blocks):
+                if key in found:
+                    raise CircularPlan(f"two cells have the key {key}")
+                found[key] = placed
         return found
 
     def ref(self, key: str) -> Ref:
@@ -516,19 +580,11 @@ class Plan:
         return {sheet.name: self._write_out(sheet) for sheet in self.sheets}
 
     def _write_out(self, sheet: SheetPlan) -> "WrittenSheet":
-        labels: list[tuple[tuple[int, int], Label]] = []
-        entries: list[tuple[tuple[int, int], Entry]] = []
-        computed: list[tuple[tuple[int, int], Computed]] = []
-        for one in sheet.cells:
-            place, content = (one.row, one.column), one.content
-            if isinstance(content, Label):
-                labels.append((place, content))
-            elif isinstance(content, Entry):
-                entries.append((place, content))
-            elif isinstance(content, Computed) and not content.varies:
-                computed.append((place, content))
-        texts = {place: self.formula(sheet.name, content) for place, content in computed}
-        formulas = tuple((place, content, texts[place]) for place, content in computed)
+        blocks = sheet.blocks
+        labels, entries = ([*chain.from_iterable(parts)] for parts in zip(*((one.labels, one.entries) for one in blocks), strict=True))
+        formulas = tuple(chain.from_iterable(one.formulas(self) for one in blocks))
+        if len(blocks) > 1:
+            labels.sort(key=itemgetter(0))
         told = [(place, content) for place, content in sheet.varying.items() if content.varies is not Varies.ANYWHERE]
         vary = tuple((place, content, self.formula(sheet.name, content)) for place, content in told)
         return WrittenSheet(sheet, tuple(labels), tuple(entries), formulas, sheet.styles, vary)
@@ -554,7 +610,15 @@ class Plan:
     def sharing(self, known: "Plan") -> "Plan":
         """The same plan with another one's cells where they compute alike: their trees are compiled and written out once for both."""
         others = known.sheet_by_name
-        return replace(self, sheets=tuple(one.sharing(others[one.name]) if one.name in others else one for one in self.sheets))
+        plan = replace(self, sheets=tuple(one.sharing(others[one.name]) if one.name in others else one for one in self.sheets))
+        if plan.areas == known.areas and plan._refs == known._refs:
+            plan.__dict__["_voices"] = known._voices
+        return plan
+
+    @cached_property
+    def _refs(self) -> Mapping[str, Ref]:
+        """Where each cell that has a key stands: what formulas write of a cell follows from that."""
+        return {key: ref for key, (ref, _) in self.placed.items()}
 
     def with_first(self, sheet: SheetPlan) -> "Plan":
         """The plan with a sheet before its own that none of them reads. What was worked out of its own sheets is not worked out again."""
@@ -682,13 +746,16 @@ class PlanValues(Lasting):
 
     def in_edition(self, content: Computed) -> Value:
         """What the cell shows in the plan's edition: the registered function's own value where it has one."""
-        udf = content.udf
+        key, udf = content.key, content.udf
         if udf is not None and udf.of is not None and self._plan.edition is Edition.ADDIN:
             return udf.of(self)
-        return self[content.key] if content.key else run_of(content.expr)(self)  # type: ignore[return-value]
+        return self[key] if key else run_of(content.expr)(self)  # type: ignore[return-value]
 
 
 _MOST_KEPT = 50
+_MOST_ANEW = 60
+"""So often, one time after the other, other cells were met: what a tree shows is not looked for any more."""
+
 _KEPT = frozenset({int, str, type(None)})
 """What may be kept by: a truth is the same key as a number, an area a long one, and a figure with decimals is seldom met again and slow to look
 up."""
@@ -731,17 +798,26 @@ def _keeping(tree: Expr) -> Run:
     read = itemgetter(names[0], *names)  # a tuple, of a single name too
     known: dict[tuple[Held, ...], Value] = {}
     last: tuple[tuple[Held, ...], Value] = ((object(),) * (len(names) + 1), None)  # type: ignore[assignment]
+    anew = 0
 
     def run(values: Values) -> Value:
-        nonlocal last
+        nonlocal last, anew
+        if anew > _MOST_ANEW:
+            return _shown_by(compiled, values)
         cells = read(values)
         if all(map(is_, cells, last[0])):  # the same filing again: nothing need be compared
             return last[1]
-        found = known.get(cells) if _KEPT.issuperset(map(type, cells)) else _shown_by(compiled, values)
+        keeps = _KEPT.issuperset(map(type, cells))
+        found = known.get(cells) if keeps else None
         if found is None:
+            anew += 1
+            found = _shown_by(compiled, values)
             if len(known) >= _MOST_KEPT:
                 known.clear()
-            found = known[cells] = _shown_by(compiled, values)
+            if keeps:
+                known[cells] = found
+        else:
+            anew = 0
         last = cells, found
         return found
 

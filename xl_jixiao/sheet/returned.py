@@ -129,9 +129,10 @@ def entries(plan: Plan, package: Package) -> Mapping[str, Value]:
 
 def value_of(stored: Stored) -> Value:
     """A stored cell's value, exact."""
-    if isinstance(stored.value, str):
-        return str(stored.value)
-    return stored.value if isinstance(stored.value, bool) or stored.value is None else exact(stored.value)
+    value = stored.value
+    if value is None or isinstance(value, bool):
+        return value
+    return str(value) if isinstance(value, str) else exact(value)
 
 
 def _places(span: Span) -> Iterator[tuple[int, int]]:

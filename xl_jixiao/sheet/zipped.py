@@ -12,6 +12,7 @@ import struct
 import zlib
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar, cast
@@ -86,7 +87,7 @@ class ZippedPart:
     size: int
     packed: memoryview
 
-    @property
+    @cached_property
     def key(self) -> tuple[bytes, int, int, int]:
         """What tells its content from every other: the digest of the bytes packed and how they are to be read."""
         return hashlib.sha256(self.packed).digest(), self.method, self.checksum, self.size

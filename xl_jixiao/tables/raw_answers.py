@@ -34,6 +34,8 @@ def raw_answers(asked: Asked, cell: RawCell) -> RawAnswers:
     judged = {key for item, key in asked.items if item.kind == "text"}
     for key, (takes, _) in asked.measured.items():
         raw = cell(key)
+        if raw is None:
+            continue
         if takes.numeric or (key in judged and isinstance(raw, int | float) and not isinstance(raw, bool)):
             value = number_answer(raw)
         else:
@@ -92,7 +94,7 @@ def remarks_of(asked: Asked, cell: RawCell) -> Mapping[str, str]:
 
 def written(raw: object) -> str:
     """A reason, a material, a remark; an error value says nothing."""
-    return "" if shows_error(raw) else text_answer(raw) or ""
+    return "" if raw is None or shows_error(raw) else text_answer(raw) or ""
 
 
 def stands_as_text(raw: object, value: Answer) -> bool:

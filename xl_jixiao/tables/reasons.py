@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 LEAST = 4
 """A reason of fewer characters says nothing."""
@@ -73,13 +74,23 @@ def left_open(text: str) -> LeftOpen | None:
 
 def says_nothing(text: str, *names: str) -> bool:
     """Whether a reason that is written gives none; `names` are what it is about: saying them again is no reason."""
-    plain = _MARKS.sub("", text)
-    if not plain:
+    said = _fact_in(text)
+    if not said:
         return bool(text)
+    own = set(map(_unmarked, names)) - {""}
+    return said in own or _CLOSING.sub("", said) in own | {""}
+
+
+@lru_cache(maxsize=512)
+def _fact_in(text: str) -> str:
+    """What of a reason may be one, without marks; empty where it is general words alone. Several checks ask it of the same reason."""
+    plain = _unmarked(text)
     said = _OPENING.sub("", plain) or plain
     if len(said) < LEAST or len(set(said)) <= LEAST // 2 or said.isdigit() or plain in _WORDS or said in _WORDS:
-        return True
-    if _NUMBERED.sub("", plain) in _WORDS or not _GENERAL.sub("", said):
-        return True
-    own = {_MARKS.sub("", name) for name in names} - {""}
-    return said in own or _CLOSING.sub("", said) in own | {""}
+        return ""
+    return "" if _NUMBERED.sub("", plain) in _WORDS or not _GENERAL.sub("", said) else said
+
+
+@lru_cache(maxsize=2048)
+def _unmarked(text: str) -> str:
+    return _MARKS.sub("", text)
