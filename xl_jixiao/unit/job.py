@@ -408,16 +408,11 @@ _OF_COMPUTED = frozenset(("JX101", "JX109", "JX701", "JX702"))
 
 
 def _without_consequences(told: Collection[Finding], book: UnitBook, plan: Plan) -> Iterator[Finding]:
-    """The findings without those about a fact the book computes, where an entry is blank, wrong or asked about as gravely: they follow from that one."""
+    """The findings without those about a fact the book computes, where an entry is blank, wrong or asked about: they follow from that one."""
     typed = {(ref.sheet, ref.local) for ref, _ in plan.entries.values()}
     computed = {(ref.sheet, ref.local) for ref in map(plan.ref, book.formulas)}
     computed |= {(ref.sheet, ref.local) for ref in (plan.ref(published_key(use.key)) for use in book.uses if use.cell in book.formulas)}
-    order = list(Level)
-    at_entry = [
-        order.index(one.level) for one in told if one.code in _OF_THE_ENTRY and (one.place.sheet, one.place.cell) in typed - computed
-    ]
-    gravest = min(at_entry, default=len(order))  # what must be mended is not passed over for what need only be answered
+    at_entry = any(one.code in _OF_THE_ENTRY and (one.place.sheet, one.place.cell) in typed - computed for one in told)
     for one in told:
-        follows = one.code in _OF_COMPUTED and (one.place.sheet, one.place.cell) in computed
-        if not follows or gravest > order.index(one.level):
+        if one.code not in _OF_COMPUTED or not at_entry or (one.place.sheet, one.place.cell) not in computed:
             yield one
