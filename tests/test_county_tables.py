@@ -15,11 +15,12 @@ from xl_jixiao.cli import main
 from xl_jixiao.jobs import open_job
 from xl_jixiao.number import plain
 from xl_jixiao.review.agree import facts_of
+from xl_jixiao.scoretable import table as tables
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.measure import print_scale, room_at
 from xl_jixiao.tables.answers import AnswersError
 from xl_jixiao.tables.catalogue import bundled, examples
-from xl_jixiao.tables.tablefile import RubricError
+from xl_jixiao.tables.tablefile import RubricError, read_toml
 
 DATA = Path(__file__).parent / "data"
 CASES = tomllib.loads((DATA / "county_tables.toml").read_text(encoding="utf-8"))
@@ -106,6 +107,33 @@ def test_published_points_stand_in_the_data_file(case, job_of):
     job, answers = job_of({"data": addition})
     found = [one.message for one in job.evaluate(answers).findings if "公布" in one.message]
     assert len(found) == len(case["says"]) and all(says in message for says, message in zip(case["says"], found, strict=True))
+
+
+def _with_rule(**changes):
+    data = read_toml(DATA / "own-county.toml")
+    rows = [{**one, **changes} if one["name"] == "在职人员控制率" else one for one in data["indicators"]]
+    for row in rows:
+        if row["name"] == "在职人员控制率":
+            row.pop("measure", None)
+            row.pop("rate", None)
+            row["explanation"] = ""
+    return tables.from_data({**data, "indicators": rows}, "表.toml").indicator_by_code["在职人员控制率"]
+
+
+@of("target_in_words")
+def test_a_target_that_a_criterion_says_in_words_is_read(case):
+    rule = {"kind": "steps", "direction": "above", "target": "100%", "step": "1%", "deduct": "0.5", "partial": "prorata"}
+    if "missing" in case:
+        with pytest.raises(RubricError, match=f"没有规则参数{case['missing']}"):
+            _with_rule(criterion=case["criterion"], rule=rule)
+    else:
+        assert _with_rule(criterion=case["criterion"], rule=rule).printed_criterion == case["criterion"]
+
+
+@of("unit_of_points")
+def test_a_sum_of_points_is_said_in_points(case):
+    found = _with_rule(formula=case["formula"], rule=case["rule"], criterion="")
+    assert (found.result_unit, found.rule.unit) == (case["unit"], case["unit"])
 
 
 @of("years")

@@ -559,6 +559,25 @@ def test_an_axis_of_values_that_makes_bars_longer_or_shorter_than_their_numbers_
     assert read_chart(CHART.format("1", "2").replace(plain, own).encode(), Allowance(), Known()).scaled is stretched
 
 
+@pytest.mark.parametrize(
+    ("setting", "windowless"),
+    [
+        ({}, False),
+        ({"visibility": "hidden"}, True),
+        ({"visibility": "veryHidden"}, True),
+        ({"showSheetTabs": False}, True),
+        ({"firstSheet": 1}, False),
+    ],
+)
+def test_a_workbook_that_opens_to_no_window_or_to_one_without_tabs_is_told(setting, windowless, tmp_path):
+    book = openpyxl.Workbook()
+    book.create_sheet("二")
+    for name, value in setting.items():
+        setattr(book.views[0], name, value)
+    book.save(tmp_path / "a.xlsx")
+    assert [read(tmp_path / "a.xlsx", way).windowless for way in Way] == [windowless] * len(Way)
+
+
 def test_a_struck_text_is_told_from_the_same_words_elsewhere(tmp_path):
     """In the file itself, and in the next one that has them plain."""
     from openpyxl.cell.rich_text import CellRichText, TextBlock

@@ -163,8 +163,9 @@ def test_hardly_any_slip_passes_in_silence():
 
 
 SLIPS = tomllib.loads((Path(__file__).parent / "data" / "slip_cases.toml").read_text(encoding="utf-8"), parse_float=Decimal)["case"]
-QUIET = ("JX108", "JX183")
-"""What a data file says otherwise than its cell would hold it, and what is worth knowing: nothing the sheet itself has to say."""
+QUIET = ("JX108", "JX183", "JX550", "JX565")
+"""What a data file says otherwise than its cell would hold it, what is worth knowing, and what only shows beside other rows: nothing the
+row itself has to say."""
 
 
 def slipped(case):
@@ -175,11 +176,15 @@ def slipped(case):
         del data["answers"][key]
     for key, value in case.get("funds", {}).items():
         source, _, amount = key.partition("_")
-        data["funds"].setdefault(source, {})[amount] = value
+        data.setdefault("funds", {}).setdefault(source, {})[amount] = value
     if "row" in case:
         row = data["rows"][case["row"] - 1]
         row.pop("偏差原因", None)
         row.update(case["cells"])
+    if "note" in case:
+        data["funds"]["执行率说明"] = case["note"]
+    if "more" in case:
+        data["rows"] += case["more"]
     return data
 
 
@@ -208,6 +213,7 @@ def test_a_slip_is_said_once_at_its_own_cell(case):
     found = job.evaluate(job.answers_from(slipped(case))).findings
     new = [one for one in found if (one.code, one.message) not in known and (one.code, "") not in known]
     assert [[one.code, places[f"{one.place.sheet}!{one.place.cell}"]] for one in new] == case["found"]
+    assert case.get("says", "") in "".join(one.message for one in new)
 
 
 SHOWN = spread(SLIPS, 35)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from itertools import groupby
+from os.path import commonprefix
 
 from xl_jixiao.expr import Area, Call, Value, as_text, walk
 from xl_jixiao.finding import Finding, Place, found, titled
@@ -39,11 +40,15 @@ _CODES: Mapping[Fault, str] = {
     Fault.OVER: "JX614",
     Fault.PRINTED: "JX614",
     Fault.BESIDE: "JX676",
+    Fault.FAR: "JX676",
+    Fault.BURIED: "JX676",
+    Fault.OTHER_LIST: "JX608",
     Fault.MESSAGE: "JX674",
     Fault.NOTED: "JX675",
     Fault.HIDDEN: "JX615",
     Fault.SHEET_HIDDEN: "JX615",
     Fault.SHEET_ADDED_HIDDEN: "JX615",
+    Fault.WINDOW: "JX615",
     Fault.SHEET_MISSING: "JX616",
     Fault.SHEET_RENAMED: "JX617",
     Fault.SHEET_ADDED: "JX617",
@@ -55,6 +60,7 @@ _CODES: Mapping[Fault, str] = {
     Fault.CHART: "JX610",
     Fault.LINKED_OUT: "JX618",
     Fault.OPENED: "JX617",
+    Fault.LOOSENED: "JX617",
     Fault.UNLIMITED: "JX617",
     Fault.LIMITED: "JX617",
     Fault.UNPROTECTED: "JX617",
@@ -104,22 +110,24 @@ def findings(plan: Plan, differences: Iterable[Difference], file: str, *, outdat
     has now: that is said once for all of it."""
     order = {fault: at for at, fault in enumerate(Fault)}
 
-    def kind(one: Difference) -> tuple[int, str, bool]:
+    def kind(one: Difference) -> tuple[int, str, bool, str]:
         shown = one.fault is Fault.VALUE and _code(plan, one) == "JX620"
-        anywhere = (
-            shown or one.fault is Fault.UNPROTECTED or (one.fault is Fault.SHOWN and one.detail.startswith(CONDITIONAL))
-        )  # one look serves many sheets
-        return order[one.fault], one.ref.sheet if one.ref and not anywhere else "", shown
+        if one.fault in _OF_SHEETS:
+            return order[one.fault], "", False, one.detail
+        anywhere = shown or (one.fault is Fault.SHOWN and one.detail.startswith(CONDITIONAL))  # one look serves many sheets
+        return order[one.fault], one.ref.sheet if one.ref and not anywhere else "", shown, ""
 
     others, of_old = _parted(list(differences), outdated)
     everywhere, others = _throughout(others)
     if everywhere:
         yield _of_book(plan, everywhere, file)
+    replaced, others = _replaced(others)
+    yield from (_of_words_replaced(plan, same, file) for same in replaced)
     lines, others = _by_lines(others)
     yield from (_line(plan, same, file) for same in lines)
-    for (at, _, shown), group in groupby(sorted(others, key=kind), kind):
+    for (at, _, shown, _), group in groupby(sorted(others, key=kind), kind):
         same = list(group)
-        if at == order[Fault.UNPROTECTED] and len(same) > 1:
+        if same[0].fault in _OF_SHEETS and len({one.ref.sheet for one in same if one.ref}) > 1:
             yield _of_sheets(same, file)
         elif len(same) > _MOST_CELLS and (shown or at not in (order[Fault.VALUE], order[Fault.ROUNDING])):
             yield _folded(plan, same, file)
@@ -174,6 +182,22 @@ def _by_lines(differences: list[Difference]) -> tuple[list[list[Difference]], li
     return lines, [one for one in differences if id(one) not in told]
 
 
+_OF_SHEETS = frozenset(
+    {
+        Fault.UNPROTECTED,
+        Fault.LOOSENED,
+        Fault.OPENED,
+        Fault.UNLOCKED,
+        Fault.UNSEEN,
+        Fault.UNLIMITED,
+        Fault.LIMITED,
+        Fault.MESSAGE,
+        Fault.PAGE,
+        Fault.SHEET_HIDDEN,
+    }
+)
+"""What is said at most once of a sheet, and of several sheets as one deed."""
+
 _MOST_SHEETS = 3
 _THROUGHOUT = (Fault.CONSTANT, Fault.DELETED, Fault.OTHER_FORMULA, Fault.SHOWN)
 """What is done to many sheets in one deed, the theme's colours for one."""
@@ -190,6 +214,37 @@ def _throughout(differences: list[Difference]) -> tuple[list[Difference], list[D
             told = {id(one) for one in same}
             return same, [one for one in differences if id(one) not in told]
     return [], differences
+
+
+def _replaced(differences: list[Difference]) -> tuple[list[list[Difference]], list[Difference]]:
+    """The printed texts of several sheets in which the same words stand in the place of the same others, and all other differences."""
+    alike: dict[tuple[str, str], list[Difference]] = {}
+    for one in differences:
+        if one.fault is Fault.TEXT and one.ref is not None and isinstance(one.found, str) and isinstance(one.expected, str):
+            alike.setdefault(_apart(one.expected, one.found), []).append(one)
+    groups = [same for words, same in alike.items() if all(words) and len({one.ref.sheet for one in same if one.ref}) > 1]
+    told = {id(one) for same in groups for one in same}
+    return groups, [one for one in differences if id(one) not in told]
+
+
+def _apart(expected: str, found: str) -> tuple[str, str]:
+    """The words of two texts between what they begin and what they end with alike; figures as a whole."""
+    start = len(commonprefix([expected, found]))
+    while start and expected[start - 1].isdigit():
+        start -= 1
+    end = len(commonprefix([expected[start:][::-1], found[start:][::-1]]))
+    while end and expected[len(expected) - end].isdigit():
+        end -= 1
+    return expected[start : len(expected) - end], found[start : len(found) - end]
+
+
+def _of_words_replaced(plan: Plan, same: list[Difference], file: str) -> Finding:
+    """One finding for words replaced on several sheets."""
+    old, new = _apart(str(same[0].expected), str(same[0].found))
+    code, named = _code(plan, same[0]), "、".join(str(one.ref) for one in same[:_MOST_CELLS])
+    more = "等" if len(same) > _MOST_CELLS else ""
+    text = f"几张表里印好的“{_short(old)}”都改成了“{_short(new)}”，共{len(same)}处（{named}{more}）；{_ADVICE[code]}"
+    return found(code, _place(same[0], file), text, new[:80], old[:80])
 
 
 def _of_book(plan: Plan, same: list[Difference], file: str) -> Finding:
@@ -245,6 +300,7 @@ def _place(one: Difference, file: str) -> Place:
         Fault.SHEET_HIDDEN,
         Fault.UNPROTECTED,
         Fault.OPENED,
+        Fault.LOOSENED,
         Fault.UNLIMITED,
         Fault.MACRO_SHEET,
     )
@@ -307,8 +363,11 @@ def _finding(plan: Plan, one: Difference, file: str) -> Finding:
 
 def _of_sheets(same: list[Difference], file: str) -> Finding:
     """One fault of several sheets."""
-    names = "、".join(one.ref.sheet for one in same if one.ref)
-    return found(_CODES[same[0].fault], _place(same[0], file), f"{len(same)}张{same[0].fault}（{names}）；{_ADVICE[_CODES[same[0].fault]]}")
+    sheets = list(dict.fromkeys(one.ref.sheet for one in same if one.ref))
+    fault, detail = same[0].fault, same[0].detail
+    what = f"张{fault}" if fault.startswith("工作表") else f"张表：{fault}"
+    how = f"：{detail}" if detail else ""
+    return found(_CODES[fault], _place(same[0], file), f"{len(sheets)}{what}{how}（{'、'.join(sheets)}）；{_ADVICE[_CODES[fault]]}")
 
 
 def _same(one: Value, other: Value) -> bool:

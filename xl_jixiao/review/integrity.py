@@ -93,6 +93,7 @@ class Fault(StrEnum):
     SHEET_MISSING = "工作表被删除"
     SHEET_RENAMED = "工作表被改名"
     SHEET_HIDDEN = "工作表被隐藏"
+    WINDOW = "打开后看不到工作簿窗口，或看不到工作表标签"
     SHEET_ADDED = "多出了工作表"
     SHEET_ADDED_HIDDEN = "多出了隐藏的工作表"
     ROWS_MOVED = "插入或删除了行"
@@ -103,13 +104,17 @@ class Fault(StrEnum):
     CHART = SetFault.CHART.value
     LINKED_OUT = SetFault.LINK.value
     OPENED = SetFault.OPENED.value
+    LOOSENED = SetFault.LOOSENED.value
     UNLIMITED = SetFault.UNLIMITED.value
     LIMITED = SetFault.LIMITED.value
     MESSAGE = SetFault.MESSAGE.value
     PRINTED = SetFault.PRINTED.value
     BESIDE = SetFault.BESIDE.value
+    FAR = SetFault.FAR.value
+    BURIED = SetFault.BURIED.value
+    OTHER_LIST = SetFault.OTHER_LIST.value
     UNPROTECTED = "工作表保护被解除"
-    UNLOCKED = "有公式的单元格被解除了锁定"
+    UNLOCKED = "锁定的单元格被解除了锁定"
     UNSEEN = "单元格的公式被隐藏，编辑栏里看不到"
     LINKS = "含有外部链接"
     CONNECTIONS = "含有数据连接"
@@ -166,6 +171,8 @@ def differences(fitted: Fitted, package: Package, values: PlanValues, *, whole: 
             yield from _varied(sheet.name, plan.written[sheet.name], content.cells)
         if whole and sheet.visibility is Visibility.SHOWN:
             yield from _disguised(sheet.name, sheet_tricks(sheet, content))
+            if content.drawn or content.setting.macros:
+                yield from _buttons(sheet, content)
             yield from _drawn(sheet, content, plan.edition)
             yield from _hidden(sheet, content)
     for content in package.sheets.values():
@@ -227,7 +234,7 @@ def _of_rows(
     yield from _typed(sheet.name, written.entries, cells)
     yield from _calling(sheet.name, [*extra, *sheet.varying], cells)
     if sheet.protected and content.protected:
-        yield from _unlocked(sheet, written.formulas, cells, package.looks)
+        yield from _unlocked(sheet, (*written.formulas, *written.labels), cells, package.looks)
         yield from _unseen(sheet, written.formulas, cells, package.looks)
     if sheet.visibility is Visibility.SHOWN:
         yield from _disguised(sheet.name, cell_tricks(sheet.name, written.styles, content, package))
@@ -532,6 +539,30 @@ def _inside(area: tuple[int, int, int, int], row: int, column: int) -> bool:
     return top <= row <= bottom and left <= column <= right
 
 
+_OWN_MACRO = re.compile(r"(?:\[0\]!)?(?:jx_macros\.)?(\w+)", re.IGNORECASE)
+
+
+def _buttons(sheet: SheetPlan, content: SheetContent) -> Iterator[Difference]:
+    """Buttons and other drawn things that run another macro than the form's buttons do, and buttons of another caption."""
+    macros = {button.caption: button.macro for button in sheet.buttons}
+    run = [(Ref(sheet.name, *(one.place or (0, 0))), one.text, one.macro) for one in content.drawn if one.macro]
+    run += [(Ref(sheet.name, 0, 0), "", macro) for macro in content.setting.macros]
+    other = [(ref, text, macro) for ref, text, macro in run if not _is_own(macro, [macros[text]] if text in macros else [*macros.values()])]
+    if other:
+        named = "、".join(dict.fromkeys(shown(f"“{text}”连的是“{macro}”", 60) for _, text, macro in other[:_MOST_MODULES]))
+        yield Difference(Fault.OTHER_MACROS, other[0][0], detail=f"按钮或图形{named}")
+        return
+    for ref, text, _ in run:
+        if text and macros and bare(text) not in macros:
+            yield Difference(Fault.TEXT, ref, found=text, expected="、".join(macros))
+            return
+
+
+def _is_own(macro: str, own: Sequence[str]) -> bool:
+    found = _OWN_MACRO.fullmatch(macro.strip())
+    return found is not None and found[1].casefold() in map(str.casefold, own)
+
+
 def _drawn(sheet: SheetPlan, content: SheetContent, edition: Edition) -> Iterator[Difference]:
     captions = {button.caption for button in sheet.buttons}
     spare = {"chart": len(sheet.charts), "control": len(sheet.buttons)}
@@ -619,6 +650,7 @@ def _workbook(plan: Plan, package: Package) -> Iterator[Difference]:
         (not package.exact, Fault.AS_SHOWN),
         (package.date_1904, Fault.DATES_1904),
         (package.iterates, Fault.ITERATES),
+        (package.windowless, Fault.WINDOW),
         (package.project is not None and plan.edition is not Edition.ADDIN, Fault.MACROS),
     )
     yield from (Difference(fault) for holds, fault in settings if holds)
@@ -644,11 +676,11 @@ def _styles(sheet: SheetPlan, what: str, looks: Sequence[Look], holds: Callable[
 
 
 def _unlocked(
-    sheet: SheetPlan, formulas: Iterable[tuple[Position, Computed, str]], cells: StoredCells, looks: Sequence[Look]
+    sheet: SheetPlan, locked: Iterable[tuple[Position, *tuple[object, ...]]], cells: StoredCells, looks: Sequence[Look]
 ) -> Iterator[Difference]:
-    """The first computed cell that can be typed over although the sheet is protected."""
+    """The first cell that can be typed over although it is locked in the form, and the sheet protected."""
     loose = _styles(sheet, "unlocked styles", looks, lambda look: not look.locked)
-    for place, _, _ in formulas if loose else ():
+    for place, *_ in locked if loose else ():
         stored = cells.get(place)
         if stored is not None and stored.style in loose:
             yield Difference(Fault.UNLOCKED, Ref(sheet.name, *place))

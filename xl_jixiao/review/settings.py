@@ -1,21 +1,23 @@
 """How a returned sheet is printed and viewed, and what is tied to its cells, against its plan: what the figures alone don't tell."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from functools import partial
 
-from xl_jixiao.expr import Literal, Value, tree
+from xl_jixiao.desktop.templates import CONF_SHEET
+from xl_jixiao.expr import Value, as_text
 from xl_jixiao.review.display import chart_format_trick
-from xl_jixiao.rules.typed import Kind
-from xl_jixiao.sheet.content import DrawnChart, Limit, Name, Package, Position, SheetContent, shown
+from xl_jixiao.sheet.content import LAST_COLUMN, LAST_ROW, DrawnChart, Limit, Name, Package, Position, SheetContent, shown
 from xl_jixiao.sheet.edition import Edition
-from xl_jixiao.sheet.formula_text import column_number
+from xl_jixiao.sheet.formula_text import column_number, compared, moved
 from xl_jixiao.sheet.met import Judged, MetRow, found_once
-from xl_jixiao.sheet.plan import Accepts, Chart, Computed, Entry, Jump, Label, Plan, Ref, SheetPlan, Span, Visibility
-from xl_jixiao.words import bare
+from xl_jixiao.sheet.plan import Chart, Computed, Entry, Jump, Label, Plan, Ref, SheetPlan, Span, Visibility
+from xl_jixiao.sheet.returned import value_of
+from xl_jixiao.sheet.validation import LIST_COLUMN, Bound, TypedLimit, asked, long_lists
+from xl_jixiao.words import RULES_SHEET, bare
 
 
 class SetFault(StrEnum):
@@ -25,11 +27,15 @@ class SetFault(StrEnum):
     CHART = "图表画的不是表上的数"
     LINK = "单元格链接到工作簿以外"
     OPENED = "受保护的单元格被放开"
+    LOOSENED = "工作表保护被放松"
     UNLIMITED = "填写的限制被删除"
     LIMITED = "填写的限制被改"
     MESSAGE = "输入提示或链接的提示写了原表没有的话"
     PRINTED = "打印区域里多出了内容"
     BESIDE = "成品的表外写了字，或放了图片、图形、批注"
+    FAR = "表外很远处写了字"
+    BURIED = "隐藏的表里写了原表没有的字"
+    OTHER_LIST = "下拉的选项被改"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +58,7 @@ _CLOSE = 0.005
 _SMALLEST_SCALE, _SMALLEST_ZOOM = 25, 20
 """In percent; what is printed or shown smaller can't be read."""
 
-_BOTH = 2
-_PLAIN = re.compile("-?[0-9]{1,15}(?:[.][0-9]{1,6})?")
+_PLAIN = re.compile("-?[0-9]{1,15}(?:[.][0-9]{1,6})?(?:E[+]?[0-9]{1,2})?")
 _SCHEME = re.compile(r"^(?:[a-z]+:)?/*", re.IGNORECASE)
 
 _InArea = tuple[str, str]
@@ -63,26 +68,30 @@ Expected = Callable[[Computed], Value]
 """What a computed cell should show."""
 
 
-def set_otherwise(plan: Plan, package: Package, moved: frozenset[str], expected: Expected) -> Iterator[SetOtherwise]:
-    """What each visible sheet has set otherwise; places are not compared on those whose rows `moved`: not every program moves with them what is
-    tied to places."""
+def set_otherwise(plan: Plan, package: Package, shifted: frozenset[str], expected: Expected) -> Iterator[SetOtherwise]:
+    """What each visible sheet has set otherwise; places are not compared on those whose rows were `shifted`: not every program moves
+    with them what is tied to places."""
     names: dict[str, list[Name]] = {}
     for name in package.local_names:
         names.setdefault(_sheet_of(name), []).append(name)
     for sheet in plan.sheets:
         content = package.sheets.get(sheet.name)
-        if content is None or sheet.visibility is not Visibility.SHOWN:
+        if content is None:
+            continue
+        if sheet.visibility is not Visibility.SHOWN:
+            yield from _buried(plan, sheet, content)
             continue
         yield from _page(sheet, content)
         yield from _links(sheet, content)
         yield from _messages(sheet, content)
+        yield from _loosened(sheet, content)
         if plan.edition is not Edition.FINISHED and not content.setting.limits and found_once(sheet, "limited", partial(_limited, sheet)):
             yield SetOtherwise(SetFault.UNLIMITED, Ref(sheet.name, 0, 0))
-        if sheet.name in moved:
+        if sheet.name in shifted:
             continue
         if plan.edition is not Edition.FINISHED and content.setting.limits:
             limits = content.setting.limits
-            yield from found_once(sheet, ("limits", limits), partial(_limits, sheet, limits))
+            yield from found_once(sheet, ("limits", limits), partial(_limits, plan, sheet, limits))
         opened = content.setting.opened
         if sheet.protected and content.protected and found_once(sheet, ("opened", opened), partial(_opens_more, sheet, opened)):
             yield SetOtherwise(SetFault.OPENED, Ref(sheet.name, 0, 0))
@@ -90,57 +99,98 @@ def set_otherwise(plan: Plan, package: Package, moved: frozenset[str], expected:
         areas = _print_areas(sheet, own_names)
         if plan.edition is Edition.FINISHED:  # what of a workbook in hand is left out of the print is its owner's choice
             yield from _printed(sheet, content, own_names, areas)
-        yield from _printed_more(sheet, content, areas, finished=plan.edition is Edition.FINISHED)
+        yield from _printed_more(sheet, content, areas, package, finished=plan.edition is Edition.FINISHED)
         yield from _charts(sheet, content, expected)
+
+
+_LOOSE: Mapping[str, str] = {
+    "formatCells": "设置单元格格式",
+    "insertColumns": "插入列",
+    "insertRows": "插入行",
+    "insertHyperlinks": "插入超链接",
+    "deleteColumns": "删除列",
+    "deleteRows": "删除行",
+    "sort": "排序",
+    "pivotTables": "使用数据透视表",
+    "objects": "改动图形和按钮",
+    "scenarios": "改动方案",
+}
+"""What the protection of a sheet doesn't leave to everyone."""
+
+
+def _loosened(sheet: SheetPlan, content: SheetContent) -> Iterator[SetOtherwise]:
+    """A protection that stands, but lets more be done, or nobody look at what is locked."""
+    if not (sheet.protected and content.protected):
+        return
+    allowed = content.setting.allowed
+    more = "、".join(word for one, word in _LOOSE.items() if one in allowed)
+    if more:
+        yield SetOtherwise(SetFault.LOOSENED, Ref(sheet.name, 0, 0), f"准许{more}")
+    elif "selectLockedCells" not in allowed:
+        yield SetOtherwise(SetFault.LOOSENED, Ref(sheet.name, 0, 0), "锁定的单元格不能选中，看不到公式")
 
 
 def _limited(sheet: SheetPlan) -> bool:
     return bool(sheet.typed_areas) or any(isinstance(one.content, Entry) and one.content.accepts for one in sheet.cells)
 
 
-def _limits(sheet: SheetPlan, limits: Sequence[Limit]) -> tuple[SetOtherwise, ...]:
+def _limits(plan: Plan, sheet: SheetPlan, limits: Sequence[Limit]) -> tuple[SetOtherwise, ...]:
     """The first entry that takes more, or less, than the form lets be typed in it."""
     areas = [(area, one) for one in limits for text in one.area.split() if (area := _span(sheet.name, text)) is not None]
-    entries = [(Ref(sheet.name, one.row, one.column), one.content.accepts) for one in sheet.cells if isinstance(one.content, Entry)]
-    entries += [(Ref(sheet.name, *ends), accepts) for area, accepts in sheet.typed_areas for ends in (area[:2], area[2:])]
-    for ref, accepts in entries:
-        if accepts is None:
-            continue
-        own = next((limit for area, limit in areas if ref in area), None)
-        how = _limited_otherwise(accepts, own)
+    for ref, wanted in found_once(sheet, "asked", partial(_asked_cells, plan, sheet)):
+        how = next((_limited_otherwise(wanted, one, area, ref) for area, one in areas if ref in area), _NO_LIMIT)
         if how:
             return (SetOtherwise(SetFault.LIMITED, ref, how),)
     return ()
 
 
+def _asked_cells(plan: Plan, sheet: SheetPlan) -> tuple[tuple[Ref, TypedLimit], ...]:
+    """The entries with what may be typed into them; of an area its first and its last."""
+    entries = [(Ref(sheet.name, one.row, one.column), one.content.accepts) for one in sheet.cells if isinstance(one.content, Entry)]
+    single = [(ref, asked(plan, sheet.name, accepts, ref)) for ref, accepts in entries if accepts]
+    areas = [(area, asked(plan, sheet.name, accepts, None)) for area, accepts in sheet.typed_areas]
+    return (*single, *((Ref(sheet.name, *end), wanted.at(area[:2], end)) for area, wanted in areas for end in (area[:2], area[2:])))
+
+
+_NO_LIMIT = "不再限制填什么"
 _CONSTANT = re.compile(r"=?\s*(?:TRUE(?:\(\))?|[\d.=<>+\-\s]+)", re.IGNORECASE)
 """A condition that asks nothing of the cell."""
 
 
-def _limited_otherwise(accepts: Accepts, own: Limit | None) -> str:
-    typed = accepts.typed
-    if own is None or own.kind == "none" or (own.kind == "custom" and _CONSTANT.fullmatch(own.first)):
-        return "不再限制填什么"
+def _limited_otherwise(wanted: TypedLimit, own: Limit, area: Span, ref: Ref) -> str:
+    if own.kind == "none" or (own.kind == "custom" and _CONSTANT.fullmatch(own.first)):
+        return _NO_LIMIT
     if not own.holds:
         return "填错了也不再拦住"
-    if typed.kind is Kind.CHOICE and own.kind == "list" and own.first.startswith('"'):
-        options = [one.strip() for one in own.first.strip('"').split(",")]
-        return (
-            "" if accepts.source is None and sorted(options) == sorted(typed.options) else f"可选的改成了“{shown('、'.join(options), 40)}”"
-        )
-    if own.kind in ("decimal", "whole") and typed.numeric:
-        return _bounded_otherwise(accepts, own)
-    return ""
-
-
-def _bounded_otherwise(accepts: Accepts, own: Limit) -> str:
-    """How the bounds of a number are others than the form's; a bound that follows from a cell is no number."""
-    bounds = [one for one in (own.first, own.second) if _PLAIN.fullmatch(one)]
-    most = tree(accepts.typed.limit) if accepts.most is None else accepts.most
-    least, largest = accepts.typed.least, most.of if isinstance(most, Literal) else None
-    if len(bounds) != _BOTH or (largest is not None and list(map(Fraction, bounds)) == [least, largest]):
+    if own.kind != wanted.kind or own.operator != wanted.operator:
+        return "限制的方式被改"
+    first, second = (partial(_same_bound, area=area, ref=ref, found=one) for one in (own.first, own.second))
+    if wanted.kind == "list":
+        options = [one.strip() for one in own.first.strip('"').split(",")] if own.first.startswith('"') else []
+        same = sorted(options) == sorted(wanted.options) if wanted.options else first(wanted.first)
+        return "" if same else f"可选的改成了“{shown('、'.join(options) or own.first, 40)}”"
+    if first(wanted.first) and (wanted.second == "" or second(wanted.second)):
         return ""
-    return f"可填的范围改成了{bounds[0]}至{bounds[1]}"
+    if wanted.kind == "custom":
+        return "填写的条件被改"
+    return f"可填的{'字数' if wanted.second == '' else '范围'}改成了{shown('至'.join(filter(None, (own.first, own.second))), 40)}"
+
+
+def _same_bound(wanted: Bound, found: str, area: Span, ref: Ref) -> bool:
+    """Whether a bound of the file is the wanted one, its addresses counted from the first cell of its area."""
+    if not isinstance(wanted, str):
+        return _plain_number(found) == wanted
+    here = moved(found, (area.top, area.left), (ref.row, ref.column))
+    return _truths(wanted) in (_truths(here), _truths(found))
+
+
+def _truths(formula: str) -> str:
+    """A formula as it is compared, truths as LibreOffice writes them here: FALSE as 0."""
+    return re.sub(r"\bTRUE\b", "1", re.sub(r"\bFALSE\b", "0", compared(formula)))
+
+
+def _plain_number(text: str) -> float | None:
+    return float(text) if _PLAIN.fullmatch(text) else None
 
 
 def _opens_more(sheet: SheetPlan, opened: Sequence[str]) -> bool:
@@ -244,18 +294,70 @@ def _print_areas(sheet: SheetPlan, own_names: Sequence[Name]) -> list[Span]:
     return [area for area in areas if area] if all(areas) else []
 
 
-def _printed_more(sheet: SheetPlan, content: SheetContent, areas: list[Span], *, finished: bool) -> Iterator[SetOtherwise]:
+def _printed_more(
+    sheet: SheetPlan, content: SheetContent, areas: list[Span], package: Package, *, finished: bool
+) -> Iterator[SetOtherwise]:
     """The first content beside the form that is printed with it, where its own area was made larger, or a finished one's taken away; else the
-    first beside a finished form."""
-    own = None if sheet.page.area is None else Span(sheet.name, *sheet.page.area)
-    if own is None or (not areas and not finished):
-        return
+    first beside a finished form, and the first that stands so far from a workbook in hand that nobody comes by; not where a name leads."""
+    own = Span(sheet.name, *(sheet.page.area or _extent(sheet)))
     beside = [ref for place in _beside(sheet, content) if (ref := Ref(sheet.name, *place)) not in own]
-    printed = [ref for ref in beside if not areas or any(ref in area for area in areas)]
+    within = areas or ([Span(sheet.name, 0, 0, LAST_ROW, LAST_COLUMN)] if finished else [])
+    printed = [ref for ref in beside if sheet.page.area and any(ref in area for area in within)]
     if printed:
         yield SetOtherwise(SetFault.PRINTED, printed[0])
-    elif beside and finished:
+    elif beside and finished and sheet.page.area:
         yield SetOtherwise(SetFault.BESIDE, beside[0])
+    elif beside:
+        _, _, bottom, right = _extent(sheet)
+        far = [one for one in beside if one.row > bottom + _FAR_BELOW or one.column > right + _FAR_BESIDE]
+        led = {name.cell for name in package.names.values()} if far else set()
+        said = [one for one in far if (one.sheet, one.row, one.column) not in led]
+        if said:
+            yield SetOtherwise(SetFault.FAR, said[0], _says(content, said[0]))
+
+
+_FAR_BELOW, _FAR_BESIDE = 40, 16
+"""A screen or more beyond the last row or column of a form."""
+
+
+def _extent(sheet: SheetPlan) -> tuple[int, int, int, int]:
+    """The smallest area that has all cells of a sheet."""
+
+    def found() -> tuple[int, int, int, int]:
+        last = (
+            max((one.row + one.rows for one in sheet.cells), default=1),
+            max((one.column + one.columns for one in sheet.cells), default=1),
+        )
+        return 0, 0, last[0] - 1, last[1] - 1
+
+    return found_once(sheet, "extent", found)
+
+
+def _says(content: SheetContent, ref: Ref) -> str:
+    return shown(f"“{as_text(value_of(content.cell(ref.row, ref.column)))}”", 40)
+
+
+def _buried(plan: Plan, sheet: SheetPlan, content: SheetContent) -> Iterator[SetOtherwise]:
+    """What a hidden sheet says that the form doesn't have there, and choices of a dropdown that stand there and are others."""
+    if sheet.name == CONF_SHEET:
+        return
+    beside = _beside(sheet, content)
+    listed = _listed(plan) if beside and sheet.name == RULES_SHEET else {}
+    for place, option in listed.items():
+        if content.cell(*place).value != option:
+            yield SetOtherwise(SetFault.OTHER_LIST, Ref(sheet.name, *place), f"应为“{shown(option, 20)}”")
+            return
+    more = next((Ref(sheet.name, *place) for place in beside if place not in listed), None)
+    if more is not None:
+        yield SetOtherwise(SetFault.BURIED, more, _says(content, more))
+
+
+def _listed(plan: Plan) -> Mapping[Position, str]:
+    """The choices too long for a dropdown's own text, where they stand on the hidden sheet."""
+    if plan.edition is Edition.FINISHED:
+        return {}
+    lists = enumerate(long_lists(plan), LIST_COLUMN)
+    return {(row, column): option for column, options in lists for row, option in enumerate(options)}
 
 
 def _beside(sheet: SheetPlan, content: SheetContent) -> Sequence[Position]:

@@ -26,6 +26,8 @@ CHECKS: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
     row_checks.halves,
     row_checks.bound_reached,
     row_checks.month_unsaid,
+    row_checks.written_twice,
+    row_checks.falls_in_the_year,
     row_checks.over_whole,
     row_checks.year_before,
     row_checks.points_away,

@@ -1,5 +1,6 @@
 """The small parts of a workbook: relations, sheets and names, document properties, drawings."""
 
+import html
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -29,6 +30,11 @@ _KEPT_NUMBER = re.compile(rb"<c:v>(%s)</c:v>" % _PLAIN_NUMBER.pattern.encode())
 _OBJECT = re.compile(rb"""<[A-Za-z]+:ClientData\b[^<>]{0,1000}?\bObjectType\s*=\s*["']([A-Za-z]{1,20})["']""")
 _OLD_SHAPE = re.compile(rb"<[A-Za-z]+:(?:shape|rect|roundrect|oval|line|polyline|image)\b")
 _ANCHOR = re.compile(rb"<[A-Za-z]+:Anchor>\s*([0-9]{1,5})\s*,\s*[0-9]{1,9}\s*,\s*([0-9]{1,7})\s*,")
+_MACRO = re.compile(rb"<[A-Za-z]+:FmlaMacro>([^<]{0,400})")
+_OLD_TEXT = re.compile(rb"<[A-Za-z]+:textbox\b[^<>]{0,1000}>(.{0,2000}?)</[A-Za-z]+:textbox>", re.DOTALL)
+_TAG = re.compile(rb"<[^<>]*>")
+_LONGEST_ABOUT = 4000
+_OLD_KINDS = {"Note": "note", "Pict": "picture", "Shape": "shape", "Rect": "shape", "Button": "control"}
 _DRAWN = {"xdr:pic": "picture", "xdr:sp": "shape", "xdr:cxnSp": "shape", "xdr:graphicFrame": "chart", "xdr:contentPart": "other"}
 
 
@@ -92,6 +98,8 @@ class Book:
     exact: bool = True
     iterates: bool = False
     protected: bool = False
+    windows: list[bool] = field(default_factory=list)
+    """Whether each of its windows is seen, with the tabs of its sheets."""
     kind: str = ""
 
     @cached_property
@@ -122,6 +130,8 @@ class _BookWalk:
             book.full_calculation = true(attributes.get("fullCalcOnLoad"))
             book.exact = true(attributes.get("fullPrecision", "1"))
             book.iterates = true(attributes.get("iterate"))
+        elif tag == "workbookView":
+            book.windows.append(attributes.get("visibility", "visible") == "visible" and true(attributes.get("showSheetTabs", "1")))
         elif tag == "workbookPr":
             book.date_1904 = true(attributes.get("date1904"))
         elif tag == "workbookProtection":
@@ -216,15 +226,17 @@ def read_description(content: bytes, allowance: Allowance) -> str:
 def read_drawing(content: bytes, allowance: Allowance) -> Sequence[Drawn]:
     """What a drawing part lays over the cells. Raises Refused and the errors of expat."""
     found: list[Drawn] = []
-    kind = ""
+    kind = macro = ""
     texts: list[str] = []
     start = {"xdr:row": -1, "xdr:col": -1}
     inside = False
 
     def opened(tag: str, attributes: Mapping[str, str]) -> None:
-        nonlocal kind, inside
+        nonlocal kind, macro, inside
+        if tag in _DRAWN:
+            macro = macro or attributes.get("macro", "")[:LONGEST_TEXT]
         if tag in ("xdr:twoCellAnchor", "xdr:oneCellAnchor", "xdr:absoluteAnchor"):
-            kind = ""
+            kind = macro = ""
             texts.clear()
             start.update({"xdr:row": -1, "xdr:col": -1})
         elif tag == "xdr:from":
@@ -242,7 +254,8 @@ def read_drawing(content: bytes, allowance: Allowance) -> Sequence[Drawn]:
             texts.append(text)
         elif tag in ("xdr:twoCellAnchor", "xdr:oneCellAnchor", "xdr:absoluteAnchor"):
             row, column = start["xdr:row"], start["xdr:col"]
-            found.append(Drawn(kind or "other", (row, column) if row >= 0 and column >= 0 else None, "".join(texts)[:LONGEST_TEXT]))
+            place = (row, column) if row >= 0 and column >= 0 else None
+            found.append(Drawn(kind or "other", place, "".join(texts)[:LONGEST_TEXT], macro))
             if len(found) > _MOST_DRAWN:
                 raise Refused("图形过多，拒绝打开", "请删除表格以外的图形后另存为 .xlsx")
 
@@ -371,11 +384,19 @@ def read_old_drawing(content: bytes, allowance: Allowance) -> Sequence[Drawn]:
     starts = list(_OBJECT.finditer(content))
     unsaid = len(_OLD_SHAPE.findall(content)) - len(starts)
     found = [Drawn("shape", None)] if unsaid > 0 else []
-    for match, following in zip(starts, [*(item.start() for item in starts[1:]), len(content)], strict=False):
-        anchor = _ANCHOR.search(content, match.end(), min(following, match.end() + 4000))
+    ends = [*(item.start() for item in starts[1:]), len(content)]
+    for match, before, following in zip(starts, [0, *(item.end() for item in starts)], ends, strict=False):
+        about = content[match.end() : min(following, match.end() + _LONGEST_ABOUT)]
+        anchor, macro = _ANCHOR.search(about), _MACRO.search(about)
         place = (int(anchor[2]), int(anchor[1])) if anchor else None
-        word = match[1].decode("ascii")
-        found.append(Drawn({"Note": "note", "Pict": "picture", "Shape": "shape", "Rect": "shape"}.get(word, "control"), place))
+        kind = _OLD_KINDS.get(match[1].decode("ascii"), "other")
+        caption = _OLD_TEXT.search(content, before, match.start()) if kind == "control" else None
+        found.append(Drawn(kind, place, _plain_text(caption), _plain_text(macro)))
         if len(found) > _MOST_DRAWN:
             raise Refused("图形过多，拒绝打开", "请删除表格以外的图形后另存为 .xlsx")
     return found
+
+
+def _plain_text(found: re.Match[bytes] | None) -> str:
+    """A text of a VML part without its tags."""
+    return "" if found is None else html.unescape(_TAG.sub(b"", found[1]).decode("utf-8", "replace")).strip()[:LONGEST_TEXT]

@@ -149,12 +149,13 @@ class ConditionalFormat:
 
 @dataclass(frozen=True)
 class Drawn:
-    """Something that lies over the cells: "picture", "shape" (text boxes too), "chart", "control", "note", "table" (pivot
-    tables too) or "other"; `place` is its upper left cell."""
+    """Something that lies over the cells: "picture", "shape" (text boxes too), "chart", "control" (a button), "note", "table" (pivot
+    tables too) or "other"; `place` is its upper left cell, `macro` what a click on it runs, as written."""
 
     kind: str
     place: Position | None
     text: str = ""
+    macro: str = ""
 
 
 @dataclass(frozen=True)
@@ -175,14 +176,15 @@ class DrawnChart:
 
 
 class Limit(NamedTuple):
-    """What may be typed in an area (as written): a list, numbers between two … as Excel calls the kind, with its formulas; `holds` is whether
-    another value is refused."""
+    """What may be typed in an area (as written): a list, numbers between two … as Excel calls the kind and the operator, with its formulas; `holds`
+    is whether another value is refused."""
 
     area: str
     kind: str
     first: str
     second: str
     holds: bool
+    operator: str = "between"
 
 
 @dataclass(frozen=True)
@@ -192,7 +194,8 @@ class Setting:
     `page_texts` are the heads and feet of its pages as written; `beyond` how many rows and columns the frozen panes leave out of reach; `links`
     (area, target) lead out of the workbook; `opened` are areas that are open although it is protected; `limits` what may be typed.
     `messages` (area, text) come up beside a cell: what is to be typed there, where its link leads. `zoom` and `scale` are in percent, `fitted` is a
-    page that takes no scale; `errors` is whether error values are printed as they are, `mirrored` a sheet that runs from right to left.
+    page that takes no scale; `errors` is whether error values are printed as they are, `mirrored` a sheet that runs from right to left. `macros` are
+    what its controls run besides what is drawn, `allowed` is what its protection leaves to everyone, in Excel's words.
     """
 
     page_texts: tuple[str, ...] = ()
@@ -210,6 +213,8 @@ class Setting:
     fitted: bool = False
     errors: bool = True
     mirrored: bool = False
+    macros: tuple[str, ...] = ()
+    allowed: frozenset[str] = frozenset(("selectLockedCells", "selectUnlockedCells"))
 
 
 @dataclass(frozen=True)
@@ -264,7 +269,8 @@ class Package:
     """A workbook file read once and whole. `sheets` are in the order of their tabs; `names` those of the workbook, `local_names` those of one sheet.
 
     `parts` are the names of all it is put together of, in lower case; `faint` is whether it has texts of which a part can't be seen. `exact` is whether it
-    computes with what cells hold, not with what they show; `iterates` whether with formulas that lead in circles.
+    computes with what cells hold, not with what they show; `iterates` whether with formulas that lead in circles. `windowless` is whether it opens to
+    no window, or to one without the tabs of its sheets.
 
     `macros` is the SHA-256 of the macro project, `project` its bytes (read by `vba_source`), both None without one.
     """
@@ -280,6 +286,7 @@ class Package:
     date_1904: bool = False
     exact: bool = True
     iterates: bool = False
+    windowless: bool = False
     protected: bool = False
     parts: tuple[str, ...] = field(default=(), repr=False)
     faint: bool = False

@@ -131,6 +131,7 @@ class _Opened:
             date_1904=book.date_1904,
             exact=book.exact,
             iterates=book.iterates,
+            windowless=bool(book.windows) and not any(book.windows),
             protected=book.protected,
             parts=tuple(self.parts),
             faint=self.allowance.faint,

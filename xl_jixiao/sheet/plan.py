@@ -198,6 +198,18 @@ class Placed:
 # ---- a sheet
 
 
+ALLOWED: Mapping[str, str] = MappingProxyType(
+    {
+        "formatRows": "format_rows",
+        "formatColumns": "format_columns",
+        "autoFilter": "autofilter",
+        "selectLockedCells": "select_locked_cells",
+        "selectUnlockedCells": "select_unlocked_cells",
+    }
+)
+"""What everyone may do on a protected sheet: as files say it, and as XlsxWriter does."""
+
+
 class Visibility(StrEnum):
     """Whether a sheet is seen, can be shown by the user, or only by a program."""
 

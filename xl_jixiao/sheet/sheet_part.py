@@ -26,6 +26,13 @@ _VIEWS = re.compile(rb"<sheetViews>(?:<sheetView%s ?(?:/>|>(?:<(?:pane|selection
 _TELLING = re.compile(
     rb' (?:showZeros|showFormulas|rightToLeft)="| zoomScale="[0-9]{1,2}"|<sheetView [^<>]*topLeftCell="(?!A1")[^<>]*>.*?state="frozen'
 )
+_GUARDED = {
+    **dict.fromkeys(("formatCells", "formatColumns", "formatRows", "insertColumns", "insertRows", "insertHyperlinks"), "1"),
+    **dict.fromkeys(("deleteColumns", "deleteRows", "sort", "autoFilter", "pivotTables"), "1"),
+    **dict.fromkeys(("selectLockedCells", "selectUnlockedCells", "objects", "scenarios"), "0"),
+}
+"""What the protection of a sheet forbids or leaves, and what holds where a file doesn't say: "1" is forbidden."""
+
 _PAGE_TEXTS = frozenset(("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter"))
 _VIEW_NAMES = re.compile(rb' ([A-Za-z0-9]+)="')
 _TEXTS = re.compile(rb"<sst(?: [^<>]*)?>")
@@ -55,6 +62,8 @@ class Around:
     hidden_columns: set[int] = field(default_factory=set)
     rows_hidden: bool = False
     protected: bool = False
+    allowed: frozenset[str] = frozenset()
+    macros: list[str] = field(default_factory=list)
     rules: list[FormatRule] = field(default_factory=list)
     relations: list[str] = field(default_factory=list)
     page_texts: list[str] = field(default_factory=list)
@@ -101,6 +110,8 @@ class Around:
                 fitted=self.fitted,
                 errors=self.errors,
                 mirrored=self.mirrored,
+                macros=tuple(self.macros),
+                allowed=self.allowed,
             )
             self._set = relations, setting
         return self._set[1]
@@ -161,6 +172,7 @@ class _SheetWalk:
             "protectedRange": self._opened_range,
             "dataValidation": self._limit,
             "x14:dataValidation": self._limit,
+            "controlPr": self._control,
         }
         self._top_left = ""
         self._limited: Mapping[str, str] = {}
@@ -224,6 +236,7 @@ class _SheetWalk:
 
     def _protection(self, attributes: Mapping[str, str]) -> None:
         self.around.protected = true(attributes.get("sheet"))
+        self.around.allowed = frozenset(one for one, otherwise in _GUARDED.items() if not true(attributes.get(one, otherwise)))
 
     def _rows(self, attributes: Mapping[str, str]) -> None:
         self.around.rows_hidden = true(attributes.get("zeroHeight"))
@@ -303,7 +316,14 @@ class _SheetWalk:
         about, (first, second) = self._limited, (*self._formulas, "", "")[:2]
         holds = true(about.get("showErrorMessage")) and about.get("errorStyle", "stop") == "stop"
         self.around.limits.append(
-            Limit(self._area[:LONGEST_TEXT], about.get("type", "none"), first[:_LONGEST_RULE], second[:_LONGEST_RULE], holds)
+            Limit(
+                self._area[:LONGEST_TEXT],
+                about.get("type", "none"),
+                first[:_LONGEST_RULE],
+                second[:_LONGEST_RULE],
+                holds,
+                about.get("operator", "between"),
+            )
         )
         if len(self.around.limits) > _MOST_RULES:
             raise Refused("填写的限制过多，拒绝打开")
@@ -313,6 +333,12 @@ class _SheetWalk:
             self.around.messages.append((area[:LONGEST_TEXT], text[:LONGEST_TEXT]))
         if len(self.around.messages) > _MOST_RULES:
             raise Refused("输入提示过多，拒绝打开")
+
+    def _control(self, attributes: Mapping[str, str]) -> None:
+        if attributes.get("macro"):
+            self.around.macros.append(attributes["macro"][:LONGEST_TEXT])
+        if len(self.around.macros) > _MOST_RULES:
+            raise Refused("控件过多，拒绝打开")
 
     def _relation(self, attributes: Mapping[str, str]) -> None:
         self.around.relations.append(attributes.get("r:id", ""))

@@ -145,6 +145,8 @@ def _package(file: str, values: Any, formulas: Any) -> Package:
         date_1904=formulas.epoch == CALENDAR_MAC_1904,
         exact=calculation is None or calculation.fullPrecision is not False,
         iterates=bool(calculation and calculation.iterate),
+        windowless=bool(formulas.views)
+        and not any(one.visibility == "visible" and one.showSheetTabs is not False for one in formulas.views),
         protected=bool(formulas.security and formulas.security.lockStructure),
     )
 

@@ -16,15 +16,15 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from xl_jixiao import __version__
-from xl_jixiao.expr import LONGEST_TEXT, Cell, Literal, Value, as_text, exact, tree
+from xl_jixiao.expr import LONGEST_TEXT, Value, as_text
 from xl_jixiao.number import printable, to_cell
 from xl_jixiao.outputs import replacing
-from xl_jixiao.rules.typed import Kind
 from xl_jixiao.sheet.addin import vba_of
 from xl_jixiao.sheet.edition import Edition, StampName, made_by
 from xl_jixiao.sheet.looks import NORMAL, look, series_colour
 from xl_jixiao.sheet.measure import MARGINS, print_scale, text_units
 from xl_jixiao.sheet.plan import (
+    ALLOWED,
     Accepts,
     Chart,
     Computed,
@@ -37,23 +37,19 @@ from xl_jixiao.sheet.plan import (
     Ref,
     SheetPlan,
     Visibility,
-    column_letter,
 )
 from xl_jixiao.sheet.same_bytes import make_same
 from xl_jixiao.sheet.seal import seal
+from xl_jixiao.sheet.validation import LIST_COLUMN, asked, long_lists
 from xl_jixiao.words import RULES_SHEET
 
 CREATED = datetime.datetime(2026, 1, 1)
 """Fixed, so that the same table and data give the same bytes."""
 
-LIST_COLUMN = 10
-"""The first column of the hidden rules sheet for choices too long for a validation's own text."""
-
 OPEN_AREA = "填报区"
 """The name of the areas that stay open on a protected sheet, whatever is pasted into them: a pasted cell brings its own lock along, and could
 not be corrected without them. Excel and WPS call them 允许编辑区域."""
 
-_LONGEST_LIST = 250
 _CALC_ENGINE = 191029
 """Excel 2019 and later. Together with no recalculation on load: the right values are stored, and opening need not wait for Python."""
 
@@ -147,7 +143,6 @@ class _Writer:
         self._book = xlsxwriter.Workbook(file, options)
         self._formats: dict[tuple[str, bool, bool], Format] = {}
         self._marks: dict[tuple[str, str], Format] = {}
-        self._lists: list[tuple[str, ...]] = []
 
     def write(self) -> None:
         """Writes every sheet, the names, the properties, and the add-in's parts. Raises OSError."""
@@ -233,8 +228,7 @@ class _Writer:
             for number, stays_open in enumerate(entry_areas(plan), 1):
                 sheet.unprotect_range(stays_open, f"{OPEN_AREA}{number}")
         if plan.protected:
-            allowed = ("format_rows", "format_columns", "autofilter", "select_locked_cells", "select_unlocked_cells")
-            sheet.protect("", dict.fromkeys(allowed, True))
+            sheet.protect("", dict.fromkeys(ALLOWED.values(), True))
         if plan.visibility is Visibility.HIDDEN:
             sheet.hide()
         elif plan.visibility is Visibility.BURIED:
@@ -338,7 +332,6 @@ class _Writer:
     # ---- what may be typed
 
     def _validation(self, sheet: str, accepts: Accepts, own: Ref | None) -> dict[str, object]:
-        typed = accepts.typed
         common: dict[str, object] = {
             "input_title": accepts.title[:31],
             "input_message": accepts.message[:LONGEST_TEXT],
@@ -347,30 +340,19 @@ class _Writer:
             "error_type": "stop",
             "ignore_blank": True,
         }
-        if typed.kind is Kind.CHOICE:
-            source = f"={accepts.source.excel(self._plan.voice(sheet))}" if accepts.source else self._dropdown(typed.options)
-            return {**common, "validate": "list", "source": source}
-        if typed.kind is Kind.TEXT:
-            return {**common, "validate": "length", "criteria": "<=", "value": _cached(exact(typed.limit))}
-        if own and (typed.none or typed.kind is Kind.DATE):
-            return {**common, "validate": "custom", "value": "=" + typed.valid(Cell(own.local)).excel()}
-        limit = tree(typed.limit) if accepts.most is None else accepts.most
-        kind = "integer" if typed.kind is Kind.COUNT else "decimal"
-        most = _cached(limit.of) if isinstance(limit, Literal) else f"={limit.excel(self._plan.voice(sheet))}"
-        return {**common, "validate": kind, "criteria": "between", "minimum": _cached(exact(typed.least)), "maximum": most}
-
-    def _dropdown(self, options: tuple[str, ...]) -> list[str] | str:
-        """The options themselves, or where they don't fit Excel's 255 characters a range of the hidden rules sheet."""
-        if len(",".join(options)) <= _LONGEST_LIST and not any("," in option for option in options):
-            return list(options)
-        if options not in self._lists:
-            self._lists.append(options)
-        column = column_letter(LIST_COLUMN + self._lists.index(options))
-        return f"='{RULES_SHEET}'!${column}$1:${column}${len(options)}"
+        limit = asked(self._plan, sheet, accepts, own)
+        if limit.kind == "list":
+            return {**common, "validate": "list", "source": list(limit.options) or f"={limit.first}"}
+        if limit.kind == "textLength":
+            return {**common, "validate": "length", "criteria": "<=", "value": limit.first}
+        if limit.kind == "custom":
+            return {**common, "validate": "custom", "value": f"={limit.first}"}
+        most = f"={limit.second}" if isinstance(limit.second, str) else limit.second
+        return {**common, "validate": limit.kind, "criteria": "between", "minimum": limit.first, "maximum": most}
 
     def _write_lists(self, sheet: Worksheet) -> None:
         style = self._style("hidden")
-        for column, options in enumerate(self._lists, LIST_COLUMN):
+        for column, options in enumerate(long_lists(self._plan), LIST_COLUMN):
             for row, option in enumerate(options):
                 sheet.write_string(row, column, option, style)
 
