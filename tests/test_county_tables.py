@@ -15,6 +15,7 @@ from xl_jixiao.cli import main
 from xl_jixiao.jobs import open_job
 from xl_jixiao.number import plain
 from xl_jixiao.review.agree import facts_of
+from xl_jixiao.rules.relation import comparisons
 from xl_jixiao.scoretable import table as tables
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.measure import print_scale, room_at
@@ -122,12 +123,20 @@ def _with_rule(**changes):
 
 @of("target_in_words")
 def test_a_target_that_a_criterion_says_in_words_is_read(case):
-    rule = {"kind": "steps", "direction": "above", "target": "100%", "step": "1%", "deduct": "0.5", "partial": "prorata"}
+    step = case.get("step", "1%")
+    rule = {"kind": "steps", "direction": "above", "target": "100%", "step": step, "deduct": "0.5", "partial": "prorata"}
     if "missing" in case:
         with pytest.raises(RubricError, match=f"没有规则参数{case['missing']}"):
             _with_rule(criterion=case["criterion"], rule=rule)
     else:
         assert _with_rule(criterion=case["criterion"], rule=rule).printed_criterion == case["criterion"]
+
+
+@pytest.mark.parametrize("case", CASES["relations"], ids=[case["text"] for case in CASES["relations"]])
+def test_a_name_may_have_the_words_in_it_that_join_comparisons(case):
+    found = comparisons(case["text"])
+    names = [name for side in found.formulas for name in side.names]
+    assert (found.words, names) == (case["words"], case["names"])
 
 
 @of("unit_of_points")

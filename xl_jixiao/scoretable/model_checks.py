@@ -110,6 +110,8 @@ def _of_extra(one: Extra, known: set[str], rubric: Rubric) -> Iterator[str]:
             return
         if not one.figures or one.formula.divisors:
             yield f"{one.uses[0]}：“{one.formula_text}”应由数据项加、减、乘得出，不除以数据项"
+        elif one.formula.value(dict.fromkeys(one.figures, 1)) <= 0:
+            yield f"{one.uses[0]}：“{one.formula_text}”得出的是负数，负数不{one.verb}分；扣分写在 deduct，写正数"
     if one.veto and one.most is not None:
         yield "most：一票否决没有最多几分"
     if one.most is not None and one.most <= 0:
@@ -371,11 +373,16 @@ def _implied(printed: str, weight: Decimal) -> set[str]:
     return shares | ({"100"} if _OF_PLAN.search(printed) else set())
 
 
+_PER_MILLE = re.compile(r"(\d+(?:\.\d+)?)(?:‰|个?千分点)")
+"""1‰, 0.1个千分点."""
+
+
 def _figures(text: str) -> set[str]:
     """The numbers of a sentence, 100%, 100, 百分制 and 全部 being one; zero and one are said in words too often to compare.
 
     The number of a list is none: 3、, （2）, 2. before a word.
     """
+    text = _PER_MILLE.sub(lambda found: f"{plain(Decimal(found[1]) / 10)}%", text)
     bare = _ORDINALS.sub("", in_digits(_WHOLE_SAID.sub("100%", text).replace("百分制", "100")))
     found = {plain(Decimal(figure.rstrip("%"))) for figure in _NUMBERS.findall(bare)}
     return found - {"0", "1"}

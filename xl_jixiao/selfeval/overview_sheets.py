@@ -74,7 +74,7 @@ LEGEND = (
 def _steps(table: SelfEvaluation, rows: int) -> tuple[tuple[str, str], ...]:
     form, scored = table.form.sheet, table.scored
     gained = "得分自动得出。" if scored else "完成率自动得出，见评分底稿。"
-    sums = "各类分值合计必须等于标准分值，总分100。" if scored else ""
+    sums = f"各类分值合计必须等于标准分值，总分{plain(table.total)}。" if scored else ""
     return (
         (
             form,
