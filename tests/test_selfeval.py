@@ -285,6 +285,25 @@ def test_what_counts_upward_or_says_its_direction_is_not_asked_for_one(name, tar
     assert check_selfeval(score(table, dataclasses.replace(given, rows=(changed, *given.rows[1:])))) == ()
 
 
+EQUAL = (row(), row(level2="质量指标", target="≥95%", actual="95%"), row(level2="成本指标", target="≤5万元", actual="5万元"))
+OF_TIME = {
+    "日期去掉了“底前”": ("2025年11月底前", "2025年11月", True),
+    "只写按期完成": ("2025年11月底前", "按期完成", True),
+    "写明了日期": ("2025年11月底前", "2025年10月20日", False),
+}
+
+
+@pytest.mark.parametrize(("target", "actual", "said"), OF_TIME.values(), ids=OF_TIME)
+def test_a_table_whose_figures_all_equal_their_targets_is_asked_about_though_a_date_is_worded_otherwise(target, actual, said):
+    table, given = filled("generic-selfeval")
+    rows = (
+        *(dataclasses.replace(one, actual=str(one.target).lstrip("≥≤")) for one in EQUAL),
+        row(level2="时效指标", target=target, actual=actual),
+    )
+    found = check_selfeval(score(table, dataclasses.replace(given, rows=rows)))
+    assert ("JX529" in {one.code for one in found}) is said
+
+
 def test_a_row_later_than_its_date_asks_for_the_degree_not_for_a_readable_target():
     table, given = filled("generic-selfeval")
     late = row(level2="时效指标", target="2025年11月底前", actual="2025年12月20日")
@@ -396,7 +415,7 @@ def test_a_filings_own_findings():
         assert check_selfeval(score(table, dataclasses.replace(given, published={"预算执行率": good, "等次": "优"}))) == ()
     one_in_yuan = {**given.funds, ("当年财政拨款", "全年预算数"): Decimal(950000)}
     asked = [one.message for one in check_selfeval(score(table, dataclasses.replace(given, funds=one_in_yuan))) if one.code == "JX531"]
-    assert asked == ["“当年财政拨款”全年预算数是同一行其他数的1000倍以上，是否填成了元？填对了的，在“执行率说明”写明"]
+    assert asked == ["“当年财政拨款”全年预算数是同一行其他数的1000倍以上，是否填成了元？填对了的，在“执行率说明”写明单位已核对"]
     explained = dataclasses.replace(given, funds=low, execution_note="工程跨年，尾款下年支付30万元")
     assert check_selfeval(score(table, explained)) == ()
 

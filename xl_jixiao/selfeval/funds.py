@@ -28,7 +28,8 @@ from xl_jixiao.expr import (
 from xl_jixiao.number import plain
 from xl_jixiao.selfeval import cells
 from xl_jixiao.selfeval.answers import amount_key
-from xl_jixiao.selfeval.model import EXECUTED, EXECUTION_RATE, INITIAL, YEAR, SelfEvaluation
+from xl_jixiao.selfeval.model import EXECUTED, EXECUTION_NOTE, EXECUTION_RATE, INITIAL, YEAR, SelfEvaluation
+from xl_jixiao.selfeval.native import has
 from xl_jixiao.selfeval.scoring import EXECUTION_POINTS, RATE, WEIGHT_TOTAL, earned_key
 from xl_jixiao.sheet.analysis import Group
 from xl_jixiao.sheet.plan import Udf
@@ -46,6 +47,10 @@ MOST_MONEY = 100_000
 
 MOST_ADJUSTED = Decimal("0.3")
 """Of the first budget: what is changed by more needs a word."""
+
+
+UNIT_SAID = has(EXECUTION_NOTE, ("单位", "亿", "核对", "核实", "属实", "无误"))
+"""Whether the explanation beside the form speaks of how large the amounts are."""
 
 
 def amount_of_all(table: SelfEvaluation, amount: str) -> Expr:
@@ -70,9 +75,16 @@ def question(table: SelfEvaluation, end: str = "", otherwise: str = "") -> Expr:
     return _question(_names(table), table.amounts, end, otherwise)
 
 
+def open_question(table: SelfEvaluation, end: str = "", otherwise: str = "") -> Expr:
+    """The same while no word beside the form answers it: a reason for a low rate says nothing of the unit."""
+    return _open_question(_names(table), table.amounts, end, otherwise)
+
+
 def first_asked(table: SelfEvaluation, values: Mapping[str, Held]) -> tuple[str, str] | None:
-    """The amount that is asked about, by its key, and what is asked; nothing where nothing is."""
-    return next(((key, text) for key, test, text in _cases(_names(table), table.amounts) if test.value(values)), None)
+    """The amount that is asked about and not answered, by its key, and what is asked; nothing where nothing is."""
+    if UNIT_SAID.value(values):
+        return None
+    return next(((key, text) for key, test, text in _unexplained(_names(table), table.amounts) if test.value(values)), None)
 
 
 def _names(table: SelfEvaluation) -> tuple[str, ...]:
@@ -82,6 +94,22 @@ def _names(table: SelfEvaluation) -> tuple[str, ...]:
 @lru_cache(maxsize=64)
 def _question(sources: tuple[str, ...], asked: tuple[str, ...], end: str, otherwise: str) -> Expr:
     return first_of([(test, text + end) for _, test, text in _cases(sources, asked)], otherwise)
+
+
+@lru_cache(maxsize=64)
+def _open_question(sources: tuple[str, ...], asked: tuple[str, ...], end: str, otherwise: str) -> Expr:
+    unexplained = first_of([(test, text + end) for _, test, text in _unexplained(sources, asked)], otherwise)
+    return when(UNIT_SAID, otherwise, unexplained)
+
+
+@lru_cache(maxsize=64)
+def _unexplained(sources: tuple[str, ...], asked: tuple[str, ...]) -> tuple[tuple[str, Expr, str], ...]:
+    """The cases; of them a rate that is too high is answered by any word, a unit by what speaks of it."""
+    *units, (key, over, text) = _cases(sources, asked)
+    silent = call("TRIM", Cell(EXECUTION_NOTE)).equals(
+        ""
+    )  # of all that is blank no more: this stands below as many levels as there are amounts
+    return (*units, (key, all_of([over, silent]), text))
 
 
 @lru_cache(maxsize=64)

@@ -124,6 +124,9 @@ _UP_TO = tuple(
 )
 """What a figure that adds up over the year has reached, in the order of the year."""
 
+_ADDS_UP = re.compile("进度|支付|支出|拨付|执行|完成|累计")
+"""Shares of a year's whole, by name."""
+
 _HEADS = re.compile("编制|在职|人员|实有")
 _HEAD_UNITS = ("人", "名", "个")
 
@@ -473,17 +476,20 @@ def _of_adjusted(one: Input, around: _Around, balances: Sequence[Balance]) -> It
 
 def _of_the_year(one: Input, around: _Around) -> Iterator[tuple[Expr, Operand]]:
     """Whether a figure up to some month is more than the same up to a later one."""
-    own = _up_to(one.name)
+    own = up_to(one.name, share=one.kind == "percent")
     if own is None or not one.numeric:
         return
     for other in around.inputs:
-        later = _up_to(other.name)
+        later = up_to(other.name, share=one.kind == "percent")
         if later and later[1] == own[1] and later[0] > own[0] and (other.kind, other.unit) == (one.kind, one.unit):
             more = call("N", Cell(other.key))
             yield all_of([more > 0, Cell(one.key) > more]), f"大于“{_bare(other.name)}”，累计数只增不减，请核对："
 
 
-def _up_to(name: str) -> tuple[int, str] | None:
+def up_to(name: str, *, share: bool) -> tuple[int, str] | None:
+    """Which part of the year a figure adds up to, and what it is of; nothing where it adds up to none, as a share of what was passed does."""
+    if share and not _ADDS_UP.search(name):
+        return None
     found = ((at, period.search(name)) for at, period in enumerate(_UP_TO))
     return next(((at, name.replace(match[0], "")) for at, match in found if match), None)
 
