@@ -4,7 +4,6 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from xl_jixiao import __version__
 from xl_jixiao.documents.charts import charts_sheet, drawn
 from xl_jixiao.documents.figure_trees import claim_key
 from xl_jixiao.documents.model import Document, DocumentChart, FormPage
@@ -17,7 +16,7 @@ from xl_jixiao.rules.typed import cell_value
 from xl_jixiao.sheet.addin import addin_sheets, buttons_at
 from xl_jixiao.sheet.build import SheetBuilder, areas
 from xl_jixiao.sheet.data import NOWHERE, data_sheet, remark_key
-from xl_jixiao.sheet.edition import Edition, StampName
+from xl_jixiao.sheet.edition import Edition, stamped
 from xl_jixiao.sheet.plan import Label, Plan, Visibility
 from xl_jixiao.sheet.rules import rules_sheet
 from xl_jixiao.tables.answers import Answers, digest
@@ -76,7 +75,7 @@ def compile(
         edition,
         tuple(one.done() for one in sheets),
         areas(sheets),
-        _stamp(form, answers, edition),
+        stamped(form.id, form.revision, edition, digest(answers)),
         GUIDE if editable else "",
     )
 
@@ -176,13 +175,3 @@ def _numbers(fact: Value) -> list[list[int]]:
     parts = [part.split(",") for part in fact.split(";")] if isinstance(fact, str) else []
     whole = all(number.isascii() and number.isdigit() and 0 < len(number) < 6 for part in parts for number in part)
     return [[int(number) for number in part] for part in parts] if whole else []
-
-
-def _stamp(form: Document, answers: Answers, edition: Edition) -> Mapping[str, str]:
-    return {
-        StampName.RUBRIC: form.id,
-        StampName.REVISION: form.revision,
-        StampName.EDITION: edition.value,
-        StampName.DIGEST: digest(answers),
-        StampName.VERSION: __version__,
-    }
