@@ -295,6 +295,9 @@ _DECLARED = (
         "JX565", "falls-in-the-year", Level.EXPLAIN, "累计的完成值（一季度末、上半年、全年）后面的比前面的小", "核对两行；填对了的写明"
     ),
     Declared(
+        "JX566", "unit-unsaid", Level.EXPLAIN, "完成值只写了数，比指标值大得多，按小的单位（元、米等）计", "写上单位；按别的单位填的改正"
+    ),
+    Declared(
         "JX600",
         "unreadable",
         Level.MUST_FIX,

@@ -459,6 +459,20 @@ def _lone_day(text: Expr, number: Expr, other_text: Expr, other: Expr) -> Expr:
 _ONE_DAY = any_of([_lone_day(_DONE_TEXT, _REACHED, _TARGET_TEXT, _WANTED), _lone_day(_TARGET_TEXT, _WANTED, _DONE_TEXT, _REACHED)])
 
 
+_UNIT_UNSAID = all_of(
+    [
+        _REACHED_UNIT.equals(""),
+        is_number(_REACHED),
+        Cell(step(TARGET, FACTOR)) > 1,
+        any_of([Cell(step(TARGET, REST)).equals("元"), Listed(Cell(step(TARGET, REST)), cells.UNITS)]),
+        _DONE_SAME.equals(_REACHED),
+        _REACHED > 0,
+    ]
+)
+"""Whether a number alone is read in a smaller unit than its target's, being too large for that: 14200 beside 1.5万元, 30500 beside 30.5公里."""
+
+UNIT_UNSAID = "完成值没有写单位，按小的单位（元、米等）计，请写上单位，请核对"
+
 POINTS_AWAY = "只写“见附件”“同上”等于没有写，请写明是什么、做到多少"
 
 AGAINST_NAME = "方向与指标名称相反，“≥”“≤”是否写反？请核对"
@@ -500,6 +514,7 @@ _UNTIL_EXPLAINED = first_of(
         (_AGAINST_NAME, AGAINST_NAME),
         (_FAR_BELOW, FAR_BELOW),
         (_ONE_DAY, ONE_DAY),
+        (_UNIT_UNSAID, UNIT_UNSAID),
         (_STRICT, BOUND_REACHED),
         (_MONTH_UNSAID, MONTH_UNSAID),
     ],

@@ -254,6 +254,11 @@ def far_below(subject: Subject) -> Iterator[Finding]:
     yield from _doubtful(subject, cells.DONE, judging.FAR_BELOW, "JX562")
 
 
+def unit_unsaid(subject: Subject) -> Iterator[Finding]:
+    """JX566: a number alone is read in a smaller unit than its target's: 14200 beside 1.5万元."""
+    yield from _doubtful(subject, cells.DONE, judging.UNIT_UNSAID, "JX566")
+
+
 def nameless(subject: Subject) -> Iterator[Finding]:
     """JX563: the name of a row has no word: 5, ≥95%."""
     yield from _doubtful(subject, cells.NAME, judging.NAMELESS, "JX563")
