@@ -9,8 +9,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 from click.testing import CliRunner
+from support.arrive_check import arrived
 
-from xl_jixiao.arrive.arrived import arrived, known_tables
+from xl_jixiao.arrive.arrived import known_tables
 from xl_jixiao.cli import main
 from xl_jixiao.jobs import open_job
 from xl_jixiao.number import plain

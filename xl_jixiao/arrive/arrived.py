@@ -13,7 +13,7 @@ from xl_jixiao.arrive.accounts import Accounts, accounts_in
 from xl_jixiao.arrive.blocks import NOT_READ, STRAY, TWO_READINGS, GradeSaid, Unread
 from xl_jixiao.arrive.datafile import as_data
 from xl_jixiao.arrive.form import ForeignForm, forms_of
-from xl_jixiao.arrive.grid import Grid, grids
+from xl_jixiao.arrive.grid import Grid
 from xl_jixiao.arrive.heads import Head
 from xl_jixiao.arrive.scorings import ScoreReading, likeliest, score_findings, score_form
 from xl_jixiao.arrive.selfevals import SelfReading, self_form
@@ -248,11 +248,6 @@ class Arrived:
         found_texts = [(spot.place, bare(spot.cell.text)) for spot in spots]
         found_texts += [(row.spot(Head.REASON).place, row.reason) for row in self.form.rows if row.reason]
         return tuple((place, text) for place, text in found_texts if text)
-
-
-def arrived(path: Path, tables: Tables) -> tuple[tuple[Arrived, ...], tuple[Unread, ...]]:
-    """The forms of a file, and what in it is no form. Raises UnreadableWorkbook."""
-    return of_grids(path.name, grids(path), tables)
 
 
 def of_grids(file: str, found_grids: Sequence[Grid], tables: Tables) -> tuple[tuple[Arrived, ...], tuple[Unread, ...]]:
