@@ -79,10 +79,10 @@ def pytest_runtest_teardown():
             if name.partition(".")[0] in ("xl_jixiao", "support"):
                 for kept in list(vars(module).values()):
                     getattr(kept, "cache_clear", int)()
-        if sys.getallocatedblocks() > GROWN // 2:
+        if sys.getallocatedblocks() > GROWN:
             gc.unfreeze()
             gc.collect()
-        _most[0] = sys.getallocatedblocks() + GROWN // 2
+        _most[0] = max(GROWN, sys.getallocatedblocks() + GROWN // 2)
     return done
 
 

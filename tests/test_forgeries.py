@@ -92,7 +92,7 @@ def told(finding):
     return finding.code, finding.place.sheet, finding.place.cell, finding.message
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def bases():
     return cache(Base)
 
@@ -651,7 +651,7 @@ def test_a_report_is_held_against_the_workbook_as_it_was_exported_with_it(tmp_pa
 WORD_FORMS = ("hongjiang-2020-dept", "generic-selfeval", "hongjiang-2020-report", "yunnan-2020-selfeval", "generic-project-report")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def reports(tmp_path_factory):
     """The Word report of a form, exported beside its workbook, each in a folder of its own."""
     known = {}

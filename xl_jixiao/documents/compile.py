@@ -30,7 +30,7 @@ _MOST_PLANS = 32
 
 
 @dataclass(frozen=True)
-class _Shown:
+class _Visible:
     """What a workbook shows of its form: in a finished one without what is optional and blank."""
 
     pages: tuple[FormPage, ...]
@@ -42,7 +42,7 @@ def compile(
     answers: Answers,
     edition: Edition,
     facts: Mapping[str, Value] = NO_FACTS,
-    shown: _Shown | None = None,
+    shown: _Visible | None = None,
 ) -> Plan:
     """The workbook's plan. `facts` of an existing workbook take the place of what the answers' lengths would give; `shown` is what it shows,
     where that is known not to be what the answers give."""
@@ -126,11 +126,11 @@ def _values(form: Document, sheets: Sequence[SheetBuilder], entries: Mapping[str
     return Plan(form.title, "", Edition.NATIVE, tuple(one.done() for one in sheets), areas(sheets)).values(entries)
 
 
-def _shown(trees: FormTrees, values: Values, *, editable: bool) -> _Shown:
+def _shown(trees: FormTrees, values: Values, *, editable: bool) -> _Visible:
     form = trees.form
     if editable:
-        return _Shown(form.pages, form.charts)
-    return _Shown(tuple(visible(page, trees, values) for page in form.pages), tuple(drawn(form, values)))
+        return _Visible(form.pages, form.charts)
+    return _Visible(tuple(visible(page, trees, values) for page in form.pages), tuple(drawn(form, values)))
 
 
 def _pages(
