@@ -230,8 +230,10 @@ def _funds(
             continue
         for amount, cell in _section({key: value}, key, AMOUNTS, problems):
             number = _number(cell, f"funds“{key}”{amount}", problems, meant, amount_key(key, amount), AMOUNT)
-            if number is not None and amount in table.amounts:  # of a form without 年初预算数 that of another form's data is not used
+            if number is not None and amount in table.amounts:
                 found[key, amount] = number
+            elif number is not None:
+                problems.append(f"funds“{key}”{amount}：这张表没有这一栏，可用 {'、'.join(table.amounts)}")
     return found, note
 
 
