@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import itertools
 import os
 import re
 import sys
@@ -13,6 +14,7 @@ import pytest
 from support import bytecode, merged, winstub
 
 gc.set_threshold(0)  # see pytest_runtest_setup
+gc.get_freeze_count = lambda: 1  # what is frozen here would be counted one by one, with each file that is reviewed
 bytecode.install()
 winstub.install()
 merged.install()
@@ -30,8 +32,9 @@ collect_ignore = (
 
 
 LONGEST = (
-    *("unit_book", "forgeries", "selfeval_workbook", "package", "live", "desk", "slips", "hostile", "arrive", "fuzz", "native_proof"),
-    *("selfeval_texts", "desktop_bundle", "typed_cells", "documents_plan", "workbook", "excel_limits", "agree", "excel_buttons"),
+    *("forgeries", "unit_book", "package", "live", "review_claims", "cli", "desk", "selfeval_workbook", "slips", "rules", "agree", "fuzz"),
+    *("desktop_bundle", "review", "arrive", "native_proof", "selfeval_texts", "table_errors", "typed_cells", "hostile", "excel_limits"),
+    *("selfeval", "forms", "workbook", "documents", "excel_buttons", "county_tables", "documents_plan", "rates", "documents_checks"),
 )
 """Files that take long come first, and of the others those of few and long tests, so that no core waits for one at the end."""
 
@@ -52,7 +55,6 @@ def pytest_collection_modifyitems(items):
 def pytest_runtest_setup():
     """Plans are millions of objects that stay, and let go of what they need no more by themselves: looking for garbage among them again and
     again took a third of a run's time. A command that runs within a test looks among its own."""
-    gc.collect(0)
     gc.freeze()
     gc.set_threshold(0)
 
@@ -60,21 +62,27 @@ def pytest_runtest_setup():
 GROWN = 30_000_000
 """By so many pieces of memory, some 3.5 gigabytes, what tests leave may grow before it is looked through."""
 
+SOMETIMES = 16
+"""After so many tests it is asked how much that is: the question itself takes milliseconds."""
+
 _most = [GROWN]
+_ended = itertools.count(1)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown():
-    """What is kept of tables and plans for the next test is let go of where it has become much, and with it what holds itself (openpyxl's)."""
+    """What is kept of tables and plans for the next test is let go of where it has become much; what holds itself (openpyxl's), which takes
+    far longer to find, where that is much."""
     done = yield
-    if sys.getallocatedblocks() > _most[0]:
+    if next(_ended) % SOMETIMES == 0 and sys.getallocatedblocks() > _most[0]:
         for name, module in list(sys.modules.items()):
             if name.partition(".")[0] in ("xl_jixiao", "support"):
                 for kept in list(vars(module).values()):
                     getattr(kept, "cache_clear", int)()
-        gc.unfreeze()
-        gc.collect()
-        _most[0] = sys.getallocatedblocks() + GROWN
+        if sys.getallocatedblocks() > GROWN:
+            gc.unfreeze()
+            gc.collect()
+        _most[0] = max(GROWN, sys.getallocatedblocks() + GROWN // 2)
     return done
 
 

@@ -9,13 +9,13 @@ import openpyxl
 import pytest
 import xlwt
 from click.testing import CliRunner
-from support.arrive_check import Tally, compare, drawn, read_back
+from support.arrive_check import Tally, arrived, compare, drawn, read_back
 from support.arriving import LAYOUTS, bent, cases, save_docx, save_xlsx, scoring
 from support.books import book as written
 from support.depth import few, many, spread
 from support.spending import within
 
-from xl_jixiao.arrive.arrived import arrived, known_tables
+from xl_jixiao.arrive.arrived import known_tables
 from xl_jixiao.arrive.datafile import as_toml
 from xl_jixiao.arrive.heads import Head
 from xl_jixiao.arrive.scorings import ScoreReading

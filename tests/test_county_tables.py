@@ -9,17 +9,20 @@ from pathlib import Path
 import openpyxl
 import pytest
 from click.testing import CliRunner
+from support.arrive_check import arrived
 
-from xl_jixiao.arrive.arrived import arrived, known_tables
+from xl_jixiao.arrive.arrived import known_tables
 from xl_jixiao.cli import main
 from xl_jixiao.jobs import open_job
 from xl_jixiao.number import plain
 from xl_jixiao.review.agree import facts_of
+from xl_jixiao.rules.relation import comparisons
+from xl_jixiao.scoretable import table as tables
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.measure import print_scale, room_at
 from xl_jixiao.tables.answers import AnswersError
 from xl_jixiao.tables.catalogue import bundled, examples
-from xl_jixiao.tables.tablefile import RubricError
+from xl_jixiao.tables.tablefile import RubricError, read_toml
 
 DATA = Path(__file__).parent / "data"
 CASES = tomllib.loads((DATA / "county_tables.toml").read_text(encoding="utf-8"))
@@ -106,6 +109,41 @@ def test_published_points_stand_in_the_data_file(case, job_of):
     job, answers = job_of({"data": addition})
     found = [one.message for one in job.evaluate(answers).findings if "公布" in one.message]
     assert len(found) == len(case["says"]) and all(says in message for says, message in zip(case["says"], found, strict=True))
+
+
+def _with_rule(**changes):
+    data = read_toml(DATA / "own-county.toml")
+    rows = [{**one, **changes} if one["name"] == "在职人员控制率" else one for one in data["indicators"]]
+    for row in rows:
+        if row["name"] == "在职人员控制率":
+            row.pop("measure", None)
+            row.pop("rate", None)
+            row["explanation"] = ""
+    return tables.from_data({**data, "indicators": rows}, "表.toml").indicator_by_code["在职人员控制率"]
+
+
+@of("target_in_words")
+def test_a_target_that_a_criterion_says_in_words_is_read(case):
+    step = case.get("step", "1%")
+    rule = {"kind": "steps", "direction": "above", "target": "100%", "step": step, "deduct": "0.5", "partial": "prorata"}
+    if "missing" in case:
+        with pytest.raises(RubricError, match=f"没有规则参数{case['missing']}"):
+            _with_rule(criterion=case["criterion"], rule=rule)
+    else:
+        assert _with_rule(criterion=case["criterion"], rule=rule).printed_criterion == case["criterion"]
+
+
+@pytest.mark.parametrize("case", CASES["relations"], ids=[case["text"] for case in CASES["relations"]])
+def test_a_name_may_have_the_words_in_it_that_join_comparisons(case):
+    found = comparisons(case["text"])
+    names = [name for side in found.formulas for name in side.names]
+    assert (found.words, names) == (case["words"], case["names"])
+
+
+@of("unit_of_points")
+def test_a_sum_of_points_is_said_in_points(case):
+    found = _with_rule(formula=case["formula"], rule=case["rule"], criterion="")
+    assert (found.result_unit, found.rule.unit) == (case["unit"], case["unit"])
 
 
 @of("years")

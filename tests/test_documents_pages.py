@@ -17,7 +17,7 @@ from xl_jixiao.documents.word import report_of_document
 from xl_jixiao.jobs import open_job
 from xl_jixiao.scoretable.report import report_of_card
 from xl_jixiao.sheet.edition import Edition
-from xl_jixiao.sheet.page_flow import Block, blocks, breaks
+from xl_jixiao.sheet.page_flow import Unbroken, blocks, breaks
 from xl_jixiao.tables import catalogue
 from xl_jixiao.tables.answers import from_data
 from xl_jixiao.tables.inputs import Input
@@ -28,7 +28,7 @@ FORM = "hongjiang-2020-project-data"
 
 
 def block(*rows, forced=False):
-    return Block(tuple(rows), forced)
+    return Unbroken(tuple(rows), forced)
 
 
 BREAKS = [

@@ -292,6 +292,13 @@ def test_a_form_without_weights_gives_the_reviewer_no_points_to_change():
     assert {one["points"] for one in said["indicators"]} == {one["weight"] for one in said["indicators"]} == {None}
 
 
+def test_an_amount_that_a_form_has_no_column_for_is_not_lost_in_silence():
+    table = model.load("transfer-selfeval")
+    with pytest.raises(AnswersError, match="funds“中央财政资金”年初预算数：这张表没有这一栏，可用 全年预算数、全年执行数"):
+        from_data({"funds": {"中央财政资金": {"年初预算数": 300, "全年预算数": 320}}}, table)
+    assert from_data({"funds": {"中央财政资金": {"年初预算数": "", "全年预算数": 320}}}, table).funds
+
+
 def test_a_form_without_weights_takes_none():
     table = model.load("transfer-selfeval")
     with pytest.raises(AnswersError, match="rows\\[1\\]“分值”：这张表不计分，没有这一列"):

@@ -25,8 +25,8 @@ from xl_jixiao.tables.inputs import Input
 from xl_jixiao.words import BLANK, COMPUTED_TOTAL, EXPLAIN, GRADE, INVALID, MUST_FIX, PASSED, TOTAL, UNFINISHED
 
 TABLES = [name for name, path in bundled().items() if heading(path)["kind"] == "scoring_table"]
-FILINGS = {"hongjiang-2020-dept": many(36, 1200)}
-OTHERS = many(15, 240)
+FILINGS = {"hongjiang-2020-dept": many(16, 1200)}
+OTHERS = many(10, 240)
 """In the deep profile at least 2,400 filings of all tables together, and as many sets of figures on and beside ties."""
 TIES = many(250, 2500)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from support.depth import few, forms, many
-from support.packages import changed, differences, packed, parts
+from support.packages import changed, differences, drawn, packed, parts
 from support.spending import within
 
 from xl_jixiao.sheet.book_parts import read_chart, read_old_drawing
@@ -284,13 +284,13 @@ def test_what_an_extension_of_excel_2010_formats(tmp_path):
 def test_what_stands_around_the_cells(good):
     package = read(good)
     data = package.sheets["基础数据"]
-    assert list(package.sheets)[:3] == ["填报说明", "基础数据", "评分底稿"] == list(package.sheet_order)[:3]
+    assert list(package.sheets)[:3] == ["填报说明", "基础数据", "评分底稿"]
     assert package.names["预算编码"].cell == ("基础数据", 6, 2) and package.sheets["规则"].state == "veryHidden"
     assert data.protected and data.conditional_formats[0].look.fill and data.widths
-    assert package.sheets["得分分析"].drawn_of("chart") == 3 and package.properties["评分标准"] == "hongjiang-2020-dept"
+    assert drawn(package.sheets["得分分析"], "chart") == 3 and package.properties["评分标准"] == "hongjiang-2020-dept"
     assert not package.look(data.cell(6, 2).style).locked and package.look(data.cell(0, 0).style).locked
     buttons = read(good.with_name("hongjiang-2020-dept-插件版.xlsm"))
-    assert buttons.sheets["填报说明"].drawn_of("control") > 0 and len(buttons.macros) == 64
+    assert drawn(buttons.sheets["填报说明"], "control") > 0 and len(buttons.macros) == 64
 
 
 # ---- hostile files

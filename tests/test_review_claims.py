@@ -432,3 +432,13 @@ def test_the_revision_is_read_where_the_properties_were_dropped(tmp_path):
     assert claims(path) == []
     returned = read_workbook(path)
     assert not returned.package.properties and returned.stamp[StampName.REVISION] == JOB.revision
+
+
+def test_words_replaced_in_the_printed_texts_of_several_sheets_are_one_finding(tmp_path):
+    path = book("hongjiang-2020-dept", Edition.NATIVE, tmp_path / "某局.xlsx")
+    before = [one for one in examine(path).findings if one.code == "JX608"]
+    later = changed(path, "xl/sharedStrings.xml", lambda content: content.replace("2020年度".encode(), "2021年度".encode()))
+    path.write_bytes(later)
+    found = [one for one in examine(path).findings if one.code == "JX608"]
+    assert not before and len(found) == 1
+    assert "印好的“2020”都改成了“2021”" in found[0].message and (found[0].reported, found[0].expected) == ("2021", "2020")

@@ -35,6 +35,7 @@ from xl_jixiao.selfeval.target import (
     has,
     read_cell,
 )
+from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.tables.answers import AnswersError
 from xl_jixiao.tables.catalogue import bundled, examples
 from xl_jixiao.tables.tablefile import RubricError
@@ -197,6 +198,22 @@ def test_no_budget_gives_no_score():
     assert "JX516" in {finding.code for finding in check_selfeval(card)}
 
 
+@pytest.mark.parametrize("name", ["generic-selfeval", "transfer-selfeval", "chongqing-selfeval"])
+def test_an_amount_left_blank_in_a_row_that_was_begun_is_no_zero(name):
+    """Where the rate is made of it; the cell that lacks it is named, once."""
+    job = open_job(name)
+    filing = job.answers(examples()[name])
+    for source, amount in filing.funds:
+        if amount == "年初预算数" or len(job.table.counted) == 1:
+            continue
+        left = {key: value for key, value in filing.funds.items() if key != (source, amount)}
+        blank = dataclasses.replace(filing, funds=left)
+        result, plan = job.evaluate(blank), job.plan(blank, Edition.NATIVE)
+        told = [(one.place.cell, one.message) for one in result.findings if one.code == "JX516"]
+        assert result.total is None and plan.shown[amount] == ""
+        assert told == [(plan.ref(f"{source}_{amount}").local, f"预算执行率不能计算：“{source}”{amount}未填，没有的填0")]
+
+
 def test_execution_above_the_budget_is_capped_and_said():
     table, given = filled("generic-selfeval")
     card = score(table, dataclasses.replace(given, funds={**given.funds, ("当年财政拨款", "全年执行数"): Decimal(120)}))
@@ -283,6 +300,25 @@ def test_what_counts_upward_or_says_its_direction_is_not_asked_for_one(name, tar
     table, given = filled("generic-selfeval")
     changed = row(name=name, level2="质量指标", target=target, actual=actual)
     assert check_selfeval(score(table, dataclasses.replace(given, rows=(changed, *given.rows[1:])))) == ()
+
+
+EQUAL = (row(), row(level2="质量指标", target="≥95%", actual="95%"), row(level2="成本指标", target="≤5万元", actual="5万元"))
+OF_TIME = {
+    "日期去掉了“底前”": ("2025年11月底前", "2025年11月", True),
+    "只写按期完成": ("2025年11月底前", "按期完成", True),
+    "写明了日期": ("2025年11月底前", "2025年10月20日", False),
+}
+
+
+@pytest.mark.parametrize(("target", "actual", "said"), OF_TIME.values(), ids=OF_TIME)
+def test_a_table_whose_figures_all_equal_their_targets_is_asked_about_though_a_date_is_worded_otherwise(target, actual, said):
+    table, given = filled("generic-selfeval")
+    rows = (
+        *(dataclasses.replace(one, actual=str(one.target).lstrip("≥≤")) for one in EQUAL),
+        row(level2="时效指标", target=target, actual=actual),
+    )
+    found = check_selfeval(score(table, dataclasses.replace(given, rows=rows)))
+    assert ("JX529" in {one.code for one in found}) is said
 
 
 def test_a_row_later_than_its_date_asks_for_the_degree_not_for_a_readable_target():
@@ -396,7 +432,7 @@ def test_a_filings_own_findings():
         assert check_selfeval(score(table, dataclasses.replace(given, published={"预算执行率": good, "等次": "优"}))) == ()
     one_in_yuan = {**given.funds, ("当年财政拨款", "全年预算数"): Decimal(950000)}
     asked = [one.message for one in check_selfeval(score(table, dataclasses.replace(given, funds=one_in_yuan))) if one.code == "JX531"]
-    assert asked == ["“当年财政拨款”全年预算数是同一行其他数的1000倍以上，是否填成了元？填对了的，在“执行率说明”写明"]
+    assert asked == ["“当年财政拨款”全年预算数是同一行其他数的1000倍以上，是否填成了元？填对了的，在“执行率说明”写明单位已核对"]
     explained = dataclasses.replace(given, funds=low, execution_note="工程跨年，尾款下年支付30万元")
     assert check_selfeval(score(table, explained)) == ()
 

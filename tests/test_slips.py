@@ -163,8 +163,9 @@ def test_hardly_any_slip_passes_in_silence():
 
 
 SLIPS = tomllib.loads((Path(__file__).parent / "data" / "slip_cases.toml").read_text(encoding="utf-8"), parse_float=Decimal)["case"]
-QUIET = ("JX108", "JX183")
-"""What a data file says otherwise than its cell would hold it, and what is worth knowing: nothing the sheet itself has to say."""
+QUIET = ("JX108", "JX183", "JX550", "JX565")
+"""What a data file says otherwise than its cell would hold it, what is worth knowing, and what only shows beside other rows: nothing the
+row itself has to say."""
 
 
 def slipped(case):
@@ -175,11 +176,15 @@ def slipped(case):
         del data["answers"][key]
     for key, value in case.get("funds", {}).items():
         source, _, amount = key.partition("_")
-        data["funds"].setdefault(source, {})[amount] = value
+        data.setdefault("funds", {}).setdefault(source, {})[amount] = value
     if "row" in case:
         row = data["rows"][case["row"] - 1]
         row.pop("偏差原因", None)
         row.update(case["cells"])
+    if "note" in case:
+        data["funds"]["执行率说明"] = case["note"]
+    if "more" in case:
+        data["rows"] += case["more"]
     return data
 
 
@@ -208,6 +213,7 @@ def test_a_slip_is_said_once_at_its_own_cell(case):
     found = job.evaluate(job.answers_from(slipped(case))).findings
     new = [one for one in found if (one.code, one.message) not in known and (one.code, "") not in known]
     assert [[one.code, places[f"{one.place.sheet}!{one.place.cell}"]] for one in new] == case["found"]
+    assert case.get("says", "") in "".join(one.message for one in new)
 
 
 SHOWN = spread(SLIPS, 35)
@@ -610,6 +616,11 @@ ROWS = [
     ({"三级指标": "公用经费控制率", "年度指标值": "≤100%", "实际完成值": "0.97%"}, "JX562"),
     ({"三级指标": "公用经费控制率", "年度指标值": "≤100%", "实际完成值": "97%"}, ""),
     ({"三级指标": "预算调整率", "年度指标值": "≤10%", "实际完成值": "0.5%"}, ""),
+    ({"三级指标": "清淤河道", "年度指标值": "30.5公里", "实际完成值": "30500"}, "JX566"),
+    ({"三级指标": "清淤河道", "年度指标值": "30.5公里", "实际完成值": "30500米"}, ""),
+    ({"三级指标": "清淤河道", "年度指标值": "30.5公里", "实际完成值": "31"}, ""),
+    ({"三级指标": "设备购置费", "年度指标值": "不超过1.5万元", "实际完成值": "14200"}, "JX566"),
+    ({"三级指标": "受益人次", "年度指标值": "≥3万人次", "实际完成值": "30500"}, ""),
     ({"三级指标": "公用经费控制率", "年度指标值": "#REF!", "实际完成值": "97%"}, "JX505"),
     ({"三级指标": "公用经费控制率", "年度指标值": "≤100%", "实际完成值": "#REF!"}, "JX505"),
 ]
@@ -625,7 +636,7 @@ def test_a_row_whose_name_target_or_direction_is_hardly_meant_is_asked_about_the
     for reason in ("", "按县里考核办法核对无误"):
         answers = job.answers_from(data)
         found = [one for one in job.evaluate(answers).findings if not (reason and one.code in ("JX506", "JX204"))]
-        answered = bool(reason) and (code in ("JX560", "JX562") or code == "JX561" and given["年度指标值"] != given["三级指标"])
+        answered = bool(reason) and (code in ("JX560", "JX562", "JX566") or code == "JX561" and given["年度指标值"] != given["三级指标"])
         assert [one.code for one in found] == ([] if answered or not code else [code])
         plan = job.plan(answers, Edition.NATIVE)
         state = plan.shown[cells.at(cells.STATE, 1)]

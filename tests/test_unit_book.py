@@ -27,7 +27,7 @@ from xl_jixiao.unit.job import UnitJob
 from xl_jixiao.unit.model import from_data
 from xl_jixiao.unit.parts import book_of
 from xl_jixiao.unit.sheets import check_lines
-from xl_jixiao.words import CHECKS, EXPLAIN, GUIDE, PASSED, PROJECTS, dated
+from xl_jixiao.words import CHECKS, EXPLAIN, GUIDE, PASSED, PROJECTS, UNFINISHED, dated
 
 CASE = "hongjiang-2020-set"
 
@@ -162,6 +162,16 @@ def test_an_entry_that_several_forms_ask_about_is_asked_about_once():
         wrong = job.given(answers, {**answers.facts.values, key: Decimal(amount)})
         found = [one.code for one in job.evaluate(wrong).findings if (one.code, one.message) not in known]
         assert found == ["JX109"], key
+
+
+def test_published_sums_that_follow_from_a_figure_asked_about_are_no_fault_of_their_own_in_the_sheet():
+    job = open_job("hongjiang-2020-set")
+    answers = job.answers(examples()[job.id])
+    plan = job.plan(job.given(answers, {**answers.facts.values, "年初预算数": Decimal(10100100)}), Edition.NATIVE)
+    lines = plan.sheet_by_name[CHECKS].by_place
+    row = next(row for (row, column), one in lines.items() if column == 1 and one.content == Label("各表公布的数与基础数据一致"))
+    result, detail = (plan.shown[lines[row, column].content.key] for column in (2, 3))
+    assert (result, detail) == (UNFINISHED, "1项不一致；先看基础数据里须核对、有误的数")
 
 
 def test_twenty_projects_have_twenty_forms_that_read_their_row(job):

@@ -257,7 +257,7 @@ _DECLARED = (
     Declared(
         "JX534", "month-unsaid", Level.EXPLAIN, "指标值是“10月前”，完成日期正在10月里", "核对是1日以前还是月底以前；月底以前的写“10月底前”"
     ),
-    Declared("JX546", "share-over-whole", Level.EXPLAIN, "满意度、合格率等的完成值超过100%", "核对完成值；填对了的写明"),
+    Declared("JX546", "share-over-whole", Level.EXPLAIN, "满意度、合格率等的完成值超过100%", "改正；覆盖率等另有口径、填对了的写明"),
     Declared("JX547", "date-a-year-before", Level.EXPLAIN, "完成日期比指标值的日期早近一年或更多", "看是不是抄了上年的日期；填对了的写明"),
     Declared(
         "JX548",
@@ -273,7 +273,13 @@ _DECLARED = (
         "项目清单里一个金额是同一列其他项目平均数的1000倍以上",
         "核对是否填成了元；填对了的，在这一行的备注写明",
     ),
-    Declared("JX550", "line-written-twice", Level.EXPLAIN, "按行填写、分项计分的两项内容相同", "重复的删去一项；不同的事把内容写得能区分"),
+    Declared(
+        "JX550",
+        "line-written-twice",
+        Level.EXPLAIN,
+        "两行内容相同：按行填写、分项计分的两项，自评表的两个指标",
+        "重复的删去一项；不同的事把内容写得能区分",
+    ),
     Declared("JX551", "points-elsewhere", Level.EXPLAIN, "指标值、完成值或表头只写“见附件”“同上”“略”，等于没有写", "写明是什么、做到多少"),
     Declared("JX552", "negative-actual", Level.EXPLAIN, "指标值大于零，完成值是负数", "核对完成值；填对了的写明"),
     Declared("JX553", "day-as-number", Level.EXPLAIN, "一格是像日期的数，与另一格相差十倍以上", "核对是不是粘贴了日期；填对了的写明"),
@@ -285,6 +291,12 @@ _DECLARED = (
     ),
     Declared("JX563", "nameless-row", Level.EXPLAIN, "三级指标只有数字、日期或符号，没有名称", "补写指标名称"),
     Declared("JX564", "points-as-share", Level.EXPLAIN, "认定的评分不到分值的5%，又不是0", "看是不是按百分数填了；填对了的写明"),
+    Declared(
+        "JX565", "falls-in-the-year", Level.EXPLAIN, "累计的完成值（一季度末、上半年、全年）后面的比前面的小", "核对两行；填对了的写明"
+    ),
+    Declared(
+        "JX566", "unit-unsaid", Level.EXPLAIN, "完成值只写了数，比指标值大得多，按小的单位（元、米等）计", "写上单位；按别的单位填的改正"
+    ),
     Declared(
         "JX600",
         "unreadable",

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from support.arriving import LAYOUTS, Draft, bent, save_docx, save_xlsx
-from xl_jixiao.arrive.arrived import Arrived, arrived, known_tables
-from xl_jixiao.arrive.grid import number_in
+from xl_jixiao.arrive.arrived import Arrived, Tables, known_tables, of_grids
+from xl_jixiao.arrive.blocks import Unread
+from xl_jixiao.arrive.grid import grids, number_in
 from xl_jixiao.arrive.heads import word
 from xl_jixiao.arrive.rows import class_name
 
@@ -81,6 +82,11 @@ def drawn(case: Any, layout: str, seed: int) -> Draft:
     """A case in a layout, bent by a seed."""
     rng = random.Random(f"{case.id}/{layout}/{seed}")
     return bent(LAYOUTS[layout](case, rng), rng)
+
+
+def arrived(path: Path, tables: Tables) -> tuple[tuple[Arrived, ...], tuple[Unread, ...]]:
+    """The forms of a file, and what in it is no form."""
+    return of_grids(path.name, grids(path), tables)
 
 
 def read_back(drafts: Sequence[Draft], folder: Path, suffix: str, seed: object) -> tuple[Arrived, ...]:

@@ -20,8 +20,15 @@ def differences(package: Package, sure: Package) -> list[str]:
     return found
 
 
+def drawn(sheet: SheetContent, kind: str) -> int:
+    """How many drawn things of a kind lie over the cells."""
+    return sum(item.kind == kind for item in sheet.drawn)
+
+
 def _book(package: Package, sure: Package) -> Iterator[str]:
-    for what in ("sheet_order", "properties", "calculation", "date_1904", "protected", "names"):
+    if list(package.sheets) != list(sure.sheets):
+        yield f"sheets: {list(package.sheets)} {list(sure.sheets)}"
+    for what in ("properties", "calculation", "date_1904", "protected", "names"):
         ours, theirs = getattr(package, what), getattr(sure, what)
         if ours != theirs:
             yield f"{what}: {ours!r} {theirs!r}"
@@ -44,7 +51,7 @@ def _sheet(package: Package, sheet: SheetContent, sure: Package, other: SheetCon
         yield f"conditional formats: {sheet.conditional_formats} {other.conditional_formats}"
     if [_changes(rule) for rule in sheet.conditional_formats if rule.kind] != [_changes(rule) for rule in other.conditional_formats]:
         yield f"looks of conditional formats: {sheet.conditional_formats} {other.conditional_formats}"
-    if sheet.drawn_of("chart") != other.drawn_of("chart") or sheet.drawn_of("picture") != other.drawn_of("picture"):
+    if any(drawn(sheet, kind) != drawn(other, kind) for kind in ("chart", "picture")):
         yield f"drawn: {sheet.drawn} {other.drawn}"
     covered = {
         (row, column)

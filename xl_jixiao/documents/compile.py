@@ -4,7 +4,6 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from xl_jixiao import __version__
 from xl_jixiao.documents.charts import charts_sheet, drawn
 from xl_jixiao.documents.figure_trees import claim_key
 from xl_jixiao.documents.model import Document, DocumentChart, FormPage
@@ -17,7 +16,7 @@ from xl_jixiao.rules.typed import cell_value
 from xl_jixiao.sheet.addin import addin_sheets, buttons_at
 from xl_jixiao.sheet.build import SheetBuilder, areas
 from xl_jixiao.sheet.data import NOWHERE, data_sheet, remark_key
-from xl_jixiao.sheet.edition import Edition, StampName
+from xl_jixiao.sheet.edition import Edition, stamped
 from xl_jixiao.sheet.plan import Label, Plan, Visibility
 from xl_jixiao.sheet.rules import rules_sheet
 from xl_jixiao.tables.answers import Answers, digest
@@ -31,7 +30,7 @@ _MOST_PLANS = 32
 
 
 @dataclass(frozen=True)
-class _Shown:
+class _Visible:
     """What a workbook shows of its form: in a finished one without what is optional and blank."""
 
     pages: tuple[FormPage, ...]
@@ -43,7 +42,7 @@ def compile(
     answers: Answers,
     edition: Edition,
     facts: Mapping[str, Value] = NO_FACTS,
-    shown: _Shown | None = None,
+    shown: _Visible | None = None,
 ) -> Plan:
     """The workbook's plan. `facts` of an existing workbook take the place of what the answers' lengths would give; `shown` is what it shows,
     where that is known not to be what the answers give."""
@@ -76,7 +75,7 @@ def compile(
         edition,
         tuple(one.done() for one in sheets),
         areas(sheets),
-        _stamp(form, answers, edition),
+        stamped(form.id, form.revision, edition, digest(answers)),
         GUIDE if editable else "",
     )
 
@@ -127,11 +126,11 @@ def _values(form: Document, sheets: Sequence[SheetBuilder], entries: Mapping[str
     return Plan(form.title, "", Edition.NATIVE, tuple(one.done() for one in sheets), areas(sheets)).values(entries)
 
 
-def _shown(trees: FormTrees, values: Values, *, editable: bool) -> _Shown:
+def _shown(trees: FormTrees, values: Values, *, editable: bool) -> _Visible:
     form = trees.form
     if editable:
-        return _Shown(form.pages, form.charts)
-    return _Shown(tuple(visible(page, trees, values) for page in form.pages), tuple(drawn(form, values)))
+        return _Visible(form.pages, form.charts)
+    return _Visible(tuple(visible(page, trees, values) for page in form.pages), tuple(drawn(form, values)))
 
 
 def _pages(
@@ -176,13 +175,3 @@ def _numbers(fact: Value) -> list[list[int]]:
     parts = [part.split(",") for part in fact.split(";")] if isinstance(fact, str) else []
     whole = all(number.isascii() and number.isdigit() and 0 < len(number) < 6 for part in parts for number in part)
     return [[int(number) for number in part] for part in parts] if whole else []
-
-
-def _stamp(form: Document, answers: Answers, edition: Edition) -> Mapping[str, str]:
-    return {
-        StampName.RUBRIC: form.id,
-        StampName.REVISION: form.revision,
-        StampName.EDITION: edition.value,
-        StampName.DIGEST: digest(answers),
-        StampName.VERSION: __version__,
-    }

@@ -80,7 +80,8 @@ def facts_of(plan: Plan, values: Mapping[str, Held], total: Decimal | None = Non
     for key, name, kind, scale, unit, place in _named_figures(plan.base or plan):
         value = values[key]
         if value.__class__ is int or value.__class__ is Fraction:
-            facts.append(Fact(name, kind, Fraction(value) * scale, place, unit))
+            number = value if scale == 1 else value * scale
+            facts.append(Fact(name, kind, number if isinstance(number, Fraction) else Fraction(number), place, unit))
     if total is not None and TOTAL in plan.placed:
         facts.append(Fact(TOTAL, Measure.POINTS, Fraction(total), str(plan.ref(TOTAL))))
     return tuple(facts)

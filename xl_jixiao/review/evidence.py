@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from itertools import groupby
+from os.path import commonprefix
 
 from xl_jixiao.expr import Area, Call, Value, as_text, walk
 from xl_jixiao.finding import Finding, Place, found, titled
@@ -120,6 +121,8 @@ def findings(plan: Plan, differences: Iterable[Difference], file: str, *, outdat
     everywhere, others = _throughout(others)
     if everywhere:
         yield _of_book(plan, everywhere, file)
+    replaced, others = _replaced(others)
+    yield from (_of_words_replaced(plan, same, file) for same in replaced)
     lines, others = _by_lines(others)
     yield from (_line(plan, same, file) for same in lines)
     for (at, _, shown, _), group in groupby(sorted(others, key=kind), kind):
@@ -211,6 +214,37 @@ def _throughout(differences: list[Difference]) -> tuple[list[Difference], list[D
             told = {id(one) for one in same}
             return same, [one for one in differences if id(one) not in told]
     return [], differences
+
+
+def _replaced(differences: list[Difference]) -> tuple[list[list[Difference]], list[Difference]]:
+    """The printed texts of several sheets in which the same words stand in the place of the same others, and all other differences."""
+    alike: dict[tuple[str, str], list[Difference]] = {}
+    for one in differences:
+        if one.fault is Fault.TEXT and one.ref is not None and isinstance(one.found, str) and isinstance(one.expected, str):
+            alike.setdefault(_apart(one.expected, one.found), []).append(one)
+    groups = [same for words, same in alike.items() if all(words) and len({one.ref.sheet for one in same if one.ref}) > 1]
+    told = {id(one) for same in groups for one in same}
+    return groups, [one for one in differences if id(one) not in told]
+
+
+def _apart(expected: str, found: str) -> tuple[str, str]:
+    """The words of two texts between what they begin and what they end with alike; figures as a whole."""
+    start = len(commonprefix([expected, found]))
+    while start and expected[start - 1].isdigit():
+        start -= 1
+    end = len(commonprefix([expected[start:][::-1], found[start:][::-1]]))
+    while end and expected[len(expected) - end].isdigit():
+        end -= 1
+    return expected[start : len(expected) - end], found[start : len(found) - end]
+
+
+def _of_words_replaced(plan: Plan, same: list[Difference], file: str) -> Finding:
+    """One finding for words replaced on several sheets."""
+    old, new = _apart(str(same[0].expected), str(same[0].found))
+    code, named = _code(plan, same[0]), "、".join(str(one.ref) for one in same[:_MOST_CELLS])
+    more = "等" if len(same) > _MOST_CELLS else ""
+    text = f"几张表里印好的“{_short(old)}”都改成了“{_short(new)}”，共{len(same)}处（{named}{more}）；{_ADVICE[code]}"
+    return found(code, _place(same[0], file), text, new[:80], old[:80])
 
 
 def _of_book(plan: Plan, same: list[Difference], file: str) -> Finding:

@@ -356,7 +356,7 @@ def _examined(returned: "Returned", *, as_it_was: bool = False, moved: Sequence[
     entered = entries(fitted.plan, package)
     values = fitted.plan.values(entered)
     finished = returned.edition is Edition.FINISHED
-    unread = any(ref.column >= BEYOND for ref, _ in fitted.plan.entries.values())
+    unread = bool(fitted.moved) and any(ref.column >= BEYOND for ref, _ in fitted.plan.entries.values())
     cut = unread or (finished and not fitted.lost.isdisjoint(fitted.plan.entries))
     shared = (not finished or job.finished_is_whole) and _alike(entered, job.entries(answers))
     result = job.evaluate(answers, file=file.name, values=values if shared else None)
@@ -383,7 +383,7 @@ def _examined(returned: "Returned", *, as_it_was: bool = False, moved: Sequence[
     said_before = {(one.code, one.place) for one in of_answers}
     own = (one for one in own_words(texts, about.year) if (one.code, one.place) not in said_before)
     in_words = () if unread else (*own, *agree.agreement(texts, Figures(facts, about.rows, result.grade or ""), about.unit, about.year))
-    faults = list(_without_hints(fitted.plan, faults, (*of_answers, *in_words)))
+    faults = list(_without_hints(fitted.plan, faults, (*of_answers, *in_words))) if faults else []
     from_plan = findings(fitted.plan, faults, file.name, outdated=outdated)
     return Examined(
         file,

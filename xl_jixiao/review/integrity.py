@@ -198,7 +198,7 @@ def _rows(plan: Plan, sheet: SheetPlan, content: SheetContent, package: Package)
         extra = [place for place in content.cells if place not in planned]
         return list(_of_rows(sheet, written, content, package, extra))
     sound = _sound(sheet, package.looks)
-    fresh = {row: cells for row, cells in met.items() if cells not in sound}
+    fresh = sound.others(met)
     there = sorted([*fresh.items(), *unmet.items()])
     beside = [cells for _, cells in there if not cells.keys() <= planned.keys()]
     extra = [place for cells in beside for place in cells if place not in planned]
@@ -493,10 +493,10 @@ def _named(fitted: Fitted, package: Package, led: Iterable[tuple[str, Name]]) ->
             yield Difference(Fault.NAME_MISSING, _first_of(place), key, detail=key)
         else:
             yield Difference(Fault.NAME, _first_of(place), key, known.text[:80], place.absolute)
-    own = {key.casefold() for key in plan.names} if package.local_names else set()
+    own = found_once(_named_by(plan), "names in any case", lambda: {key.casefold(): key for key in reversed([*plan.names])})
     for name in package.local_names:
         if name.sheet in plan.sheet_by_name and name.name.casefold() in own:  # a sheet that was copied has names of its own
-            key = next(key for key in plan.names if key.casefold() == name.name.casefold())
+            key = own[name.name.casefold()]
             place = plan.names[key]
             yield Difference(Fault.NAME, _first_of(place), key, f"{name.sheet}：{name.text[:60]}", place.absolute)
 
@@ -681,7 +681,8 @@ def _unlocked(
     """The first cell that can be typed over although it is locked in the form, and the sheet protected."""
     loose = _styles(sheet, "unlocked styles", looks, lambda look: not look.locked)
     for place, *_ in locked if loose else ():
-        if place in cells and cells[place].style in loose:
+        stored = cells.get(place)
+        if stored is not None and stored.style in loose:
             yield Difference(Fault.UNLOCKED, Ref(sheet.name, *place))
             break
 

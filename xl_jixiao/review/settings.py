@@ -369,12 +369,11 @@ def _beside(sheet: SheetPlan, content: SheetContent) -> Sequence[Position]:
 
     found = [place for row in (content.unmet.values() if met or content.unmet else (content.cells,)) for place in there(row)]
     without = found_once(sheet, "nothing beside", Judged)
-    for row in met.values():
-        if row not in without:
-            beside = there(row)
-            found += beside
-            if not beside:
-                without.add(row)
+    for row in without.others(met).values():
+        beside = there(row)
+        found += beside
+        if not beside:
+            without.add(row)
     return sorted(found)
 
 

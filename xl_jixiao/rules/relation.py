@@ -111,13 +111,20 @@ def comparisons(text: str) -> Comparisons:
 
 
 def _split(text: str, word: str) -> list[str]:
-    """The parts between a word; a part without a comparison belongs to a name that has the word in it (或有负债)."""
+    """The parts between a word; a part without a comparison belongs to a name that has the word in it (或有负债), and after nothing at all one
+    that begins with it (甲=0 且 且末县拨款>0)."""
     parts: list[str] = []
-    for part in text.split(word):
-        if parts and not (_COMPARED.search(part) and _COMPARED.search(parts[-1])):
+    begun = ""
+    for said in text.split(word):
+        part, begun = begun + said, ""
+        if parts and not part.strip():
+            begun = word
+        elif parts and not (_COMPARED.search(part) and _COMPARED.search(parts[-1])):
             parts[-1] += word + part
         else:
             parts.append(part)
+    if begun:
+        parts[-1] += begun
     return parts
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 
-from xl_jixiao import __version__
 from xl_jixiao.expr import Value
 from xl_jixiao.scoretable import keys
 from xl_jixiao.scoretable.card import ScoreCard, card_of
@@ -20,7 +19,7 @@ from xl_jixiao.selfeval.judging import WORDS
 from xl_jixiao.sheet import data
 from xl_jixiao.sheet.addin import addin_sheets
 from xl_jixiao.sheet.build import SheetBuilder, areas
-from xl_jixiao.sheet.edition import Edition, StampName
+from xl_jixiao.sheet.edition import Edition, stamped
 from xl_jixiao.sheet.plan import Plan, PlanValues, Visibility
 from xl_jixiao.sheet.published import published_sheet
 from xl_jixiao.sheet.rules import rules_sheet
@@ -116,7 +115,7 @@ def _compiled(
         edition=edition,
         sheets=tuple(map(SheetBuilder.done, sheets)),
         areas=areas(sheets),
-        stamp=_stamp(table, answers, edition),
+        stamp=stamped(table.id, table.revision, edition, digest(answers)),
         first_shown="" if finished else GUIDE,
     )
 
@@ -158,13 +157,3 @@ def bare_arguments(table: Rubric) -> Iterator[tuple[str, tuple[str, ...]]]:
         if indicator.standard and indicator.bound_names and indicator.standard.code not in seen:
             seen.add(indicator.standard.code)
             yield indicator.standard.code, indicator.bound_names
-
-
-def _stamp(table: Rubric, answers: Answers, edition: Edition) -> Mapping[str, str]:
-    return {
-        StampName.RUBRIC: table.id,
-        StampName.REVISION: table.revision,
-        StampName.EDITION: edition.value,
-        StampName.DIGEST: digest(answers),
-        StampName.VERSION: __version__,
-    }

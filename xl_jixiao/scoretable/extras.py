@@ -1,5 +1,6 @@
 """加分, 扣分 and 一票否决: the rows of a table that stand beside its weights. What they come to follows from the unit's own figures."""
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import cached_property
@@ -8,7 +9,7 @@ from typing import ClassVar
 from pydantic import Field, field_validator
 
 from xl_jixiao.expr import Cell, Expr, Rounded, any_of, call, is_number, joined, one_of, when
-from xl_jixiao.formula import Formula, defined_name, parse
+from xl_jixiao.formula import Formula, defined_name, parse, printed_name
 from xl_jixiao.number import plain
 from xl_jixiao.rules.base import Quantity, ShortText, figures_said
 from xl_jixiao.rules.relation import Comparisons, comparisons
@@ -21,9 +22,12 @@ TOUCHED, CLEAR = "触及", "未触及"
 """What a 一票否决 row shows."""
 
 
+_CHOSEN = re.compile(r"(?P<name>[^<>=≤≥＝]+?)\s*[=＝]\s*[“\"](?P<word>[^”\"]+)[”\"]")
+
+
 class Extra(TablePart):
     """One such row. Exactly one of three says what it does: `add` and `deduct` are formulas over the unit's figures, `veto` is what must hold
-    between them for the total to be nothing or, where `grade` says a word, for the grade to be that one."""
+    between them (or what was chosen: 重大事故=“发生”) for the total to be nothing or, where `grade` says a word, for the grade to be that one."""
 
     spoils: ClassVar[dict[str, tuple[str, ...]]] = {"veto": ("",)}
 
@@ -41,7 +45,7 @@ class Extra(TablePart):
     @field_validator("veto")
     @classmethod
     def _readable(cls, text: str) -> str:
-        if text.strip():
+        if text.strip() and not _CHOSEN.fullmatch(text.strip()):
             comparisons(text)
         return text.strip()
 
@@ -71,14 +75,29 @@ class Extra(TablePart):
         return parse(self.formula_text)
 
     @cached_property
-    def relation(self) -> Comparisons:
-        """What must hold for a veto."""
+    def chosen(self) -> tuple[str, str] | None:
+        """The choice that a veto asks for, and the word of it."""
+        found = _CHOSEN.fullmatch(self.veto)
+        return (defined_name(found["name"]), found["word"]) if found else None
+
+    @cached_property
+    def _relation(self) -> Comparisons:
         return comparisons(self.veto)
+
+    @cached_property
+    def _touched(self) -> tuple[Expr, str]:
+        """Whether a veto is touched, and what makes it so in words."""
+        if self.chosen:
+            name, word = self.chosen
+            return Cell(name).equals(word), f"{printed_name(name)}为{word}"
+        return self._relation.holds, self._relation.words
 
     @cached_property
     def figures(self) -> tuple[str, ...]:
         """The figures it is computed from, each once."""
-        formulas = self.relation.formulas if self.veto else (self.formula,)
+        if self.chosen:
+            return (self.chosen[0],)
+        formulas = self._relation.formulas if self.veto else (self.formula,)
         return tuple(dict.fromkeys(name for one in formulas for name in one.names))
 
     @property
@@ -102,7 +121,7 @@ class Extra(TablePart):
     def made(self) -> str:
         """The sentence made from the parameters."""
         if self.veto:
-            return f"{self.relation.words}的，{self.effect}。"
+            return f"{self._touched[1]}的，{self.effect}。"
         return f"{self.verb}分={self.formula.sentence()}{'' if self.most is None else f'，{self.limit}'}。"
 
     @property
@@ -127,7 +146,7 @@ class Extra(TablePart):
     def result(self) -> Expr:
         """What its cell shows: points that are taken off are below zero; a figure that doesn't exist counts nothing."""
         if self.veto:
-            return when(self.waits, "", when(self.relation.holds, TOUCHED, CLEAR))
+            return when(self.waits, "", when(self._touched[0], TOUCHED, CLEAR))
         points = self._uncapped if self.most is None else call("MIN", self.most, self._uncapped)
         return when(self.waits, "", points if self.add else 0 - points)
 
@@ -141,7 +160,7 @@ class Extra(TablePart):
         """How it came about: ``2×省级表彰项数+市级表彰项数=2×2+2=6，最多加5分，加5分``."""
         cell = Cell(self.key)
         if self.veto:
-            said = joined(figures_said(self.figures), cell, when(cell.equals(TOUCHED), f"“{self.relation.words}”，{self.effect}", ""))
+            said = joined(figures_said(self.figures), cell, when(cell.equals(TOUCHED), f"“{self._touched[1]}”，{self.effect}", ""))
             return when(cell.equals(""), "", said)
         known = call("COUNT", *map(Cell, self.figures)).equals(len(self.figures))
         alone = isinstance(self.formula.tree, Cell)

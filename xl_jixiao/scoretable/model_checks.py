@@ -84,9 +84,8 @@ def problems(rubric: Rubric) -> Iterator[str]:
 def _extra_problems(rubric: Rubric, known: set[str]) -> Iterator[str]:
     """加分, 扣分 and 一票否决 that do nothing, or are over figures nobody knows; a highest total that can't be."""
     yield from repeated([defined_name(one.name) for one in rubric.extras], "extras", "加分、扣分、否决项")
-    grades = {one.name for one in rubric.grades}
     for at, one in enumerate(rubric.extras, 1):
-        yield from (f"extras[{at}]（{one.name}）.{text}" for text in _of_extra(one, known, grades))
+        yield from (f"extras[{at}]（{one.name}）.{text}" for text in _of_extra(one, known, rubric))
     added = [one.most for one in rubric.extras if one.add]
     highest, full = rubric.highest, rubric.total
     if highest is not None and not added:
@@ -95,11 +94,13 @@ def _extra_problems(rubric: Rubric, known: set[str]) -> Iterator[str]:
         yield f"highest：应不低于 total（{plain(full)}）、不高于它加上各项加分，现为{plain(highest)}"
 
 
-def _of_extra(one: Extra, known: set[str], grades: set[str]) -> Iterator[str]:
+def _of_extra(one: Extra, known: set[str], rubric: Rubric) -> Iterator[str]:
     if len(one.uses) != 1:
         yield f"add：add（加分的公式）、deduct（扣分的公式）、veto（否决的条件）写一个，现写了{'、'.join(one.uses) or '0个'}"
         return
-    if one.veto:
+    if one.chosen:
+        yield from _of_choice(one, rubric)
+    elif one.veto:
         unknown = [name for name in one.figures if name not in known]
         yield from (f"veto：“{name}”不是 inputs 里的数字或日期数据项{usable(name, known)}" for name in unknown)
     else:
@@ -109,15 +110,29 @@ def _of_extra(one: Extra, known: set[str], grades: set[str]) -> Iterator[str]:
             return
         if not one.figures or one.formula.divisors:
             yield f"{one.uses[0]}：“{one.formula_text}”应由数据项加、减、乘得出，不除以数据项"
+        elif one.formula.value(dict.fromkeys(one.figures, 1)) <= 0:
+            yield f"{one.uses[0]}：“{one.formula_text}”得出的是负数，负数不{one.verb}分；扣分写在 deduct，写正数"
     if one.veto and one.most is not None:
         yield "most：一票否决没有最多几分"
     if one.most is not None and one.most <= 0:
         yield f"most：应大于0，现为{plain(one.most)}"
-    if one.grade and (not one.veto or one.grade not in grades):
+    if one.grade and (not one.veto or one.grade not in {grade.name for grade in rubric.grades}):
         yield f"grade：只用于 veto，是 grades 里的一个等次，现为“{one.grade}”；不写的，触及时总分为0"
     missing = _figures(one.made) - _figures(one.criterion) if one.criterion and not one.differs else set()
     if missing:
         yield f"criterion：原文里没有{'、'.join(sorted(missing))}，文字与参数不一致{_WAY_OUT}"
+
+
+def _of_choice(one: Extra, rubric: Rubric) -> Iterator[str]:
+    """A veto by a word that nobody can choose."""
+    assert one.chosen is not None
+    name, word = one.chosen
+    found = rubric.input_by_key.get(name)
+    if found is None or found.kind != "choice":
+        choices = {key for key, item in rubric.input_by_key.items() if item.kind == "choice"}
+        yield f'veto：“{name}”不是 inputs 里的选择项（kind = "choice"）{usable(name, choices)}'
+    elif word not in found.options:
+        yield f"veto：“{name}”不能选“{word}”，可选 {'、'.join(found.options)}"
 
 
 def _form_problems(form: Form) -> Iterator[str]:
@@ -344,7 +359,7 @@ _ORDINALS = re.compile(r"(?:(?<=^)|(?<=[\s。；;：:]))\d{1,2}(?:、|[.．)）]
 
 _WHOLE_SAID = re.compile("全部")
 _OF_PLAN = re.compile(
-    "(?:与|[大小高低多少等]于|超[过出]?|突破|控制在|达到|完成)[^，。；、]{0,8}(?:预算|计划|目标|任务|编制|批复|标准)|超支"
+    "(?:与|[大小高低多少等]于|超[过出]?|突破|控制在|达到|完成)[^，。；、]{0,8}(?:预算|计划|目标|任务|编制|批复|标准|平均)|超支|足额"
 )
 """A comparison with what was planned, in words: the target is 100%."""
 
@@ -358,11 +373,16 @@ def _implied(printed: str, weight: Decimal) -> set[str]:
     return shares | ({"100"} if _OF_PLAN.search(printed) else set())
 
 
+_PER_MILLE = re.compile(r"(\d+(?:\.\d+)?)(?:‰|个?千分点)")
+"""1‰, 0.1个千分点."""
+
+
 def _figures(text: str) -> set[str]:
     """The numbers of a sentence, 100%, 100, 百分制 and 全部 being one; zero and one are said in words too often to compare.
 
     The number of a list is none: 3、, （2）, 2. before a word.
     """
+    text = _PER_MILLE.sub(lambda found: f"{plain(Decimal(found[1]) / 10)}%", text)
     bare = _ORDINALS.sub("", in_digits(_WHOLE_SAID.sub("100%", text).replace("百分制", "100")))
     found = {plain(Decimal(figure.rstrip("%"))) for figure in _NUMBERS.findall(bare)}
     return found - {"0", "1"}

@@ -28,7 +28,8 @@ def _indicator(one: Mapping[str, Any], kinds: Mapping[str, tuple[str, str]]) -> 
     found = {**one, "rule": _rule(one["rule"], one, kinds)}
     plain = _unit_of(one, "formula", kinds)
     if plain is not None:
-        found.setdefault("unit", plain)
+        own = None if one.get("measure") else one["rule"].get("unit")
+        found.setdefault("unit", own or plain)
     compared = _unit_of(one, "measure", kinds) if one.get("measure") else plain
     return found if compared is None else {**found, "rule": _with_unit(found["rule"], compared)}
 

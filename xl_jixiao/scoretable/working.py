@@ -15,7 +15,7 @@ from xl_jixiao.sheet import data
 from xl_jixiao.sheet.build import SheetBuilder, titled
 from xl_jixiao.sheet.looks import INPUT_STYLES
 from xl_jixiao.sheet.measure import HIGHEST, height_for, page_room, print_scale
-from xl_jixiao.sheet.page_flow import Block, breaks
+from xl_jixiao.sheet.page_flow import Unbroken, breaks
 from xl_jixiao.sheet.plan import Accepts, Page
 from xl_jixiao.words import COMPUTED_TOTAL, EXPLAIN, FILLED, GRADE, INVALID, LOCKED, WORKING
 
@@ -102,7 +102,7 @@ def _page(sheet: SheetBuilder, counts: Sequence[int]) -> Page:
     """One page wide; the rows of an indicator stay together."""
     blocks, row = [], FIRST_ROW
     for count in (*counts, 1):
-        blocks.append(Block(tuple((at, sheet.heights[at]) for at in range(row, row + count))))
+        blocks.append(Unbroken(tuple((at, sheet.heights[at]) for at in range(row, row + count))))
         row += count
     used = _TITLE + _NOTE + _GAP + _HEADS
     parts = breaks(blocks, page_room(WIDTHS, landscape=True), used=used, heads=_HEADS)

@@ -19,7 +19,7 @@ from xl_jixiao.selfeval import cells
 from xl_jixiao.selfeval.layout import SelfLayout
 from xl_jixiao.selfeval.model import ACTUAL, AMOUNTS, EXECUTION_NOTE, EXPECTED, LONGEST, LONGEST_FIELD, YEAR_FIELD, SelfEvaluation
 from xl_jixiao.sheet.published import ROW_POINTS, figure_key, points_key
-from xl_jixiao.tables.answers import AnswersError, nearest, of_another, read_data, tidy
+from xl_jixiao.tables.answers import AnswersError, nearest, of_another, of_file, tidy
 from xl_jixiao.tables.inputs import Answer
 from xl_jixiao.words import GRADE, bare, is_blank
 
@@ -156,11 +156,7 @@ def year_meant(text: str) -> str:
 
 def load(path: Path, table: SelfEvaluation) -> SelfAnswers:
     """The answers of a .toml or .json file. Raises AnswersError with every mistake, OSError for a file that can't be read."""
-    data = read_data(path)
-    try:
-        return from_data(data, table)
-    except AnswersError as error:
-        raise AnswersError([f"{path.name} {problem}" for problem in error.problems]) from None
+    return of_file(path, lambda data: from_data(data, table))
 
 
 _SECTIONS = ("rubric", "answers", "funds", "goals", "rows", "claimed")
@@ -234,8 +230,10 @@ def _funds(
             continue
         for amount, cell in _section({key: value}, key, AMOUNTS, problems):
             number = _number(cell, f"funds“{key}”{amount}", problems, meant, amount_key(key, amount), AMOUNT)
-            if number is not None and amount in table.amounts:  # of a form without 年初预算数 that of another form's data is not used
+            if number is not None and amount in table.amounts:
                 found[key, amount] = number
+            elif number is not None:
+                problems.append(f"funds“{key}”{amount}：这张表没有这一栏，可用 {'、'.join(table.amounts)}")
     return found, note
 
 

@@ -2,9 +2,7 @@
 
 from collections.abc import Mapping
 from functools import lru_cache, reduce
-from types import MappingProxyType
 
-from xl_jixiao import __version__
 from xl_jixiao.expr import Value
 from xl_jixiao.selfeval import cells, working_sheet
 from xl_jixiao.selfeval.answers import IndicatorRow, SelfAnswers, digest, entries
@@ -20,7 +18,7 @@ from xl_jixiao.selfeval.scoring import RATE, SelfCard
 from xl_jixiao.selfeval.target import BETTER, BETTER_LESS, BETTER_MORE, DONE_RATES, NEGATED, SAVING
 from xl_jixiao.sheet.addin import addin_sheets
 from xl_jixiao.sheet.build import SheetBuilder, areas
-from xl_jixiao.sheet.edition import Edition, StampName
+from xl_jixiao.sheet.edition import Edition, stamped
 from xl_jixiao.sheet.plan import Plan, PlanValues, Visibility
 from xl_jixiao.sheet.published import published_sheet
 from xl_jixiao.sheet.rules import rules_sheet
@@ -114,20 +112,13 @@ def _plan(layout: SelfLayout, card: SelfCard, edition: Edition, *, concluded: bo
     ]
     if edition is Edition.ADDIN:
         sheets += addin_sheets([(RATE.code, (EXECUTED, table.execution.base))])
-    stamp = {
-        StampName.RUBRIC: table.id,
-        StampName.REVISION: table.revision,
-        StampName.EDITION: edition.value,
-        StampName.DIGEST: digest(answers),
-        StampName.VERSION: __version__,
-    }
     return Plan(
         title=table.title,
         subject=f"{table.region} {answers.year(table)}年度 {edition.label}",
         edition=edition,
         sheets=tuple(sheet.done() for sheet in sheets),
         areas=areas(sheets),
-        stamp=MappingProxyType(stamp),
+        stamp=stamped(table.id, table.revision, edition, digest(answers)),
         first_shown="" if finished else GUIDE,
     )
 

@@ -19,7 +19,7 @@ from xl_jixiao.selfeval.model import (
 )
 from xl_jixiao.selfeval.scoring import WEIGHT_TOTAL, RowScore
 from xl_jixiao.selfeval.subject import Subject, as_written, figures_wrong, row_named
-from xl_jixiao.selfeval.target import clean, has, read_cell
+from xl_jixiao.selfeval.target import MET_WORDS, clean, has, read_cell
 from xl_jixiao.tables.reasons import left_open
 from xl_jixiao.tables.slips import goal_empty
 from xl_jixiao.words import NONE_WORD, is_blank
@@ -149,15 +149,19 @@ def _said_figures(text: str) -> dict[tuple[str, str], Decimal]:
 def actuals_are_targets(subject: Subject) -> Iterator[Finding]:
     """JX529: every actual value of the table equals its target."""
     rows = [one for one in subject.card.rows if not one.missing]
-    if len(rows) >= FEWEST and all(map(_equal, rows)):
+    if sum(map(_equal, rows)) >= FEWEST and all(_equal(one) or clean(one.row.actual) in MET_WORDS for one in rows):
         place = Place(subject.file, subject.table.form.sheet)
         yield found("JX529", place, f"全部{len(rows)}行的完成值都等于指标值，请逐行核对是不是实际数")
+
+
+_BY_THEN = re.compile("[之以]?[前内]$|底[前]?$")
+"""What a target says behind its date: 12月底前, 2023年6月30日前."""
 
 
 def _equal(one: RowScore) -> bool:
     wanted, reached = read_cell(one.row.target), read_cell(one.row.actual)
     if wanted.number is None:
-        return clean(one.row.target) == clean(one.row.actual)
+        return _BY_THEN.sub("", clean(one.row.target)) == _BY_THEN.sub("", clean(one.row.actual))
     return wanted.number == reached.number and reached.unit in ("", wanted.unit)
 
 

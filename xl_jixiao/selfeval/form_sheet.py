@@ -11,7 +11,7 @@ from xl_jixiao.selfeval.judging import row_trees
 from xl_jixiao.selfeval.layout import FIRST_FIELD_ROW, PANEL_ROW, TITLE_ROW, YEAR_ROW, RowSpan, SelfLayout, columns_of
 from xl_jixiao.selfeval.model import ACTUAL, EXECUTION_NOTE, EXECUTION_RATE, EXPECTED, YEAR_FIELD, SelfForm
 from xl_jixiao.selfeval.passages import LongText, long_text, put_pieces, set_heights, tall_style
-from xl_jixiao.selfeval.scoring import EXECUTION_POINTS, NOTE_WORDS, WEIGHT_TOTAL, written_key
+from xl_jixiao.selfeval.scoring import EXECUTION_POINTS, WEIGHT_TOTAL, written_key
 from xl_jixiao.sheet.addin import buttons_at
 from xl_jixiao.sheet.build import SheetBuilder
 from xl_jixiao.sheet.edition import Edition
@@ -372,7 +372,7 @@ class _Form:
         columns, row = (self.columns.direction, self.columns.direction + len(self._side_widths()) - 1), self.layout.note_row
         head = f"执行率低于{percent(self.table.execution.explain_below, 0)}的说明"
         if self.editable:
-            asked = when(NOTE_WORDS.equals(""), funds.question(self.table, "填对了的在下面写明", head), head)
+            asked = funds.open_question(self.table, "填对了的在下面写明单位已核对", head)
             self.sheet.computed(row - 1, columns[0], "提示:资金", asked, "head", columns=columns[1] - columns[0] + 1)
         else:
             self._label((row - 1, row - 1), columns, head, "head")
@@ -395,7 +395,7 @@ class _Form:
         """What is asked of the amounts, beside them, where no explanation stands there: the answer is written below the rows."""
         top, first = self.layout.funds_row + 1, self.columns.direction
         rows, columns = self.layout.funds_last_row - top + 1, self.columns.hint - first + 1
-        asked = when(NOTE_WORDS.equals(""), funds.question(self.table, f"填对了的在表下“{self.form.total_label}”写明"), "")
+        asked = funds.open_question(self.table, f"填对了的在表下“{self.form.total_label}”写明单位已核对")
         self.sheet.computed(top, first, "提示:资金", asked, "small", rows=rows, columns=columns)
 
     def _how_to_add_rows(self) -> None:

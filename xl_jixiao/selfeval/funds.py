@@ -28,7 +28,8 @@ from xl_jixiao.expr import (
 from xl_jixiao.number import plain
 from xl_jixiao.selfeval import cells
 from xl_jixiao.selfeval.answers import amount_key
-from xl_jixiao.selfeval.model import EXECUTED, EXECUTION_RATE, INITIAL, YEAR, SelfEvaluation
+from xl_jixiao.selfeval.model import EXECUTED, EXECUTION_NOTE, EXECUTION_RATE, INITIAL, YEAR, SelfEvaluation
+from xl_jixiao.selfeval.native import has
 from xl_jixiao.selfeval.scoring import EXECUTION_POINTS, RATE, WEIGHT_TOTAL, earned_key
 from xl_jixiao.sheet.analysis import Group
 from xl_jixiao.sheet.plan import Udf
@@ -36,6 +37,7 @@ from xl_jixiao.tables.parts import grade_of
 from xl_jixiao.tables.rates import PLACES
 from xl_jixiao.tables.slips import IN_YUAN, MANY_TIMES, MOST_RATE
 from xl_jixiao.words import BLANK, GRADE, INVALID, MUST_FIX, NOT_FILLED, PASSED, TOTAL, UNFINISHED
+from xl_jixiao.words import is_blank as blank_value
 
 EXECUTION_WEIGHT = Cell(cells.at(cells.WEIGHT, 0))
 """The weight of 预算执行率: printed above the rows."""
@@ -48,13 +50,22 @@ MOST_ADJUSTED = Decimal("0.3")
 """Of the first budget: what is changed by more needs a word."""
 
 
+UNIT_SAID = has(EXECUTION_NOTE, ("单位", "亿", "核对", "核实", "属实", "无误"))
+"""Whether the explanation beside the form speaks of how large the amounts are."""
+
+
 def amount_of_all(table: SelfEvaluation, amount: str) -> Expr:
-    """年度资金总额: the sum of the sources; 数据有误 where one is no amount, empty while none is given."""
+    """年度资金总额: the sum of the sources; 数据有误 where one is no amount, empty while none is given, or while one that the execution rate
+    is made of lacks in a row that was begun: blank is never zero."""
     sources = [Cell(amount_key(one.name, amount)) for one in table.counted]
     area = cells.column(amount)
     words = joined(*(when(is_number(one), "", one) for one in sources))
     wrong = any_of([negated(is_blank(words)), call("MIN", area) < 0])
-    return first_of([(wrong, INVALID), (call("COUNT", area).equals(0), "")], Cleared(call("SUM", area), 10))
+    unknown: list[Expr] = [call("COUNT", area).equals(0)]
+    if amount in (table.execution.base, EXECUTED) and len(table.counted) > 1:
+        rows = [[Cell(amount_key(one.name, other)) for other in table.amounts] for one in table.counted]
+        unknown += [all_of([negated(is_number(own)), call("COUNT", *row) > 0]) for own, row in zip(sources, rows, strict=True)]
+    return first_of([(wrong, INVALID), (any_of(unknown), "")], Cleared(call("SUM", area), 10))
 
 
 def execution_rate(table: SelfEvaluation) -> Expr:
@@ -65,14 +76,31 @@ def execution_rate(table: SelfEvaluation) -> Expr:
     return first_of([(wrong, INVALID), (call("COUNT", executed, base) < 2, "")], rate)
 
 
+def first_blank(table: SelfEvaluation, values: Mapping[str, Held]) -> str | None:
+    """The first amount, by its key, that a source lacks and the rate is made of; None where none does."""
+    for source in table.counted:
+        keys = {amount: amount_key(source.name, amount) for amount in table.amounts}
+        blank = {amount for amount, key in keys.items() if blank_value(values[key])}
+        if len(blank) < len(keys) and (lacking := [one for one in (table.execution.base, EXECUTED) if one in blank]):
+            return keys[lacking[0]]
+    return None
+
+
 def question(table: SelfEvaluation, end: str = "", otherwise: str = "") -> Expr:
     """What is asked of the amounts, and how the question ends: whether one, or all, are in 元. `otherwise` where nothing is."""
     return _question(_names(table), table.amounts, end, otherwise)
 
 
+def open_question(table: SelfEvaluation, end: str = "", otherwise: str = "") -> Expr:
+    """The same while no word beside the form answers it: a reason for a low rate says nothing of the unit."""
+    return _open_question(_names(table), table.amounts, end, otherwise)
+
+
 def first_asked(table: SelfEvaluation, values: Mapping[str, Held]) -> tuple[str, str] | None:
-    """The amount that is asked about, by its key, and what is asked; nothing where nothing is."""
-    return next(((key, text) for key, test, text in _cases(_names(table), table.amounts) if test.value(values)), None)
+    """The amount that is asked about and not answered, by its key, and what is asked; nothing where nothing is."""
+    if UNIT_SAID.value(values):
+        return None
+    return next(((key, text) for key, test, text in _unexplained(_names(table), table.amounts) if test.value(values)), None)
 
 
 def _names(table: SelfEvaluation) -> tuple[str, ...]:
@@ -82,6 +110,22 @@ def _names(table: SelfEvaluation) -> tuple[str, ...]:
 @lru_cache(maxsize=64)
 def _question(sources: tuple[str, ...], asked: tuple[str, ...], end: str, otherwise: str) -> Expr:
     return first_of([(test, text + end) for _, test, text in _cases(sources, asked)], otherwise)
+
+
+@lru_cache(maxsize=64)
+def _open_question(sources: tuple[str, ...], asked: tuple[str, ...], end: str, otherwise: str) -> Expr:
+    unexplained = first_of([(test, text + end) for _, test, text in _unexplained(sources, asked)], otherwise)
+    return when(UNIT_SAID, otherwise, unexplained)
+
+
+@lru_cache(maxsize=64)
+def _unexplained(sources: tuple[str, ...], asked: tuple[str, ...]) -> tuple[tuple[str, Expr, str], ...]:
+    """The cases; of them a rate that is too high is answered by any word, a unit by what speaks of it."""
+    *units, (key, over, text) = _cases(sources, asked)
+    silent = call("TRIM", Cell(EXECUTION_NOTE)).equals(
+        ""
+    )  # of all that is blank no more: this stands below as many levels as there are amounts
+    return (*units, (key, all_of([over, silent]), text))
 
 
 @lru_cache(maxsize=64)

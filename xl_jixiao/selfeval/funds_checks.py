@@ -21,9 +21,13 @@ from xl_jixiao.selfeval.subject import Subject, as_written, row_named
 from xl_jixiao.selfeval.target import COST, has, read_cell
 from xl_jixiao.sheet.job import shown_value
 
-_SMALLER = ((10000, "元", 1), (10, "千元", 2))
+_SMALLER = ((10000, "元", 1), (100, "百元", 2), (10, "千元", 2))
 """How many times a number is in a smaller unit than 万元, and how many different amounts the texts must say so: a budget is ten times
 something it is spent on often enough."""
+
+_ABOUT_YUAN = (5_000, 20_000)
+"""All amounts of the funds are between so many times the largest amount of 万元 that the texts give the whole of the project: they are in
+元, and what the texts say is rounded, or a part of it."""
 
 _IDLE = Decimal("0.05")
 """Of the budget: what is neither executed nor carried over, and more than this, needs a word."""
@@ -63,12 +67,15 @@ def execution_unexplained(subject: Subject) -> Iterator[Finding]:
 def funds_unusable(subject: Subject) -> Iterator[Finding]:
     """JX516: amounts that give no execution rate: blank, negative, no number, no budget."""
     card, table = subject.card, subject.table
-    unknown = card.execution_points is None if table.scored else not isinstance(card.rate, Decimal)
+    unknown = not isinstance(card.rate, Decimal)
+    if table.scored:  # where the rate scores nothing, amounts may be left out together
+        unknown = card.execution_points is None or unknown and not table.execution.weight and bool(card.answers.funds)
     wrong = any(isinstance(value, str) or value is not None and value < 0 for value in card.answers.funds.values())  # JX522 says it
     if unknown and not wrong:
-        place = subject.place(amount_key(table.sources[0].name, table.amounts[0]))
-        reason = card.rate or f"{table.execution.base}或全年执行数未填"
-        yield found("JX516", place, f"{EXECUTION_RATE}不能计算：{reason}", str(card.rate or ""))
+        blank = funds.first_blank(table, card.values)
+        place = subject.place(blank or amount_key(table.sources[0].name, table.amounts[0]))
+        lacking = f"“{blank.replace('_', '”', 1)}未填，没有的填0" if blank else f"{table.execution.base}或全年执行数未填"
+        yield found("JX516", place, f"{EXECUTION_RATE}不能计算：{card.rate or lacking}", str(card.rate or ""))
 
 
 def breakdown_differs(subject: Subject) -> Iterator[Finding]:
@@ -111,12 +118,11 @@ def budget_adjusted(subject: Subject) -> Iterator[Finding]:
 def funds_implausible(subject: Subject) -> Iterator[Finding]:
     """JX531: amounts that are probably in 元, and nothing says that they are right."""
     card, table = subject.card, subject.table
-    if card.execution_explained:
-        return
     asked = funds.first_asked(table, card.values)
     if asked is not None:
         key, question = asked
-        yield found("JX531", subject.place(key), f"{question}填对了的，在“{EXECUTION_NOTE}”写明")
+        yield found("JX531", subject.place(key), f"{question}填对了的，在“{EXECUTION_NOTE}”写明单位已核对")
+    if asked is not None or funds.UNIT_SAID.value(card.values):
         return
     keys = {f"“{one.name}”{amount}": amount_key(one.name, amount) for one in table.sources for amount in table.amounts}
     keys |= {f"{table.form.funds_total_label}{amount}": amount for amount in table.amounts}
@@ -129,6 +135,12 @@ def funds_implausible(subject: Subject) -> Iterator[Finding]:
             message = f"{what}{plain(value)}，文字里写的是{shown}万元，是否填成了{unit}？"
             yield found("JX531", subject.place(keys[what]), message, plain(value), shown)
             return
+    whole, (least, most) = max(subject.wholes_said, default=Decimal(0)), _ABOUT_YUAN
+    totals = {amount: value for amount in table.amounts if (value := amounts.get(f"{table.form.funds_total_label}{amount}"))}
+    if whole and totals and all(least * whole <= value <= most * whole for value in totals.values()):
+        amount, value = next(iter(totals.items()))
+        message = f"{table.form.funds_total_label}{amount}{plain(value)}，文字里的资金、成本最多{plain(whole)}万元，是否填成了元？"
+        yield found("JX531", subject.place(amount), message, plain(value), plain(whole))
 
 
 def cost_over_budget(subject: Subject) -> Iterator[Finding]:

@@ -80,7 +80,6 @@ from xl_jixiao.selfeval.cells import (
 from xl_jixiao.selfeval.native import LISTED, READING, has, parted, read_degree, unfilled
 from xl_jixiao.selfeval.target import (
     ALL_DONE,
-    AT_MOST_ALL,
     BETTER,
     BETTER_LESS,
     BETTER_MORE,
@@ -105,6 +104,7 @@ from xl_jixiao.selfeval.target import (
     MET_WORDS,
     NATIONAL,
     NEGATED,
+    NEVER_MORE,
     NO_NONE,
     NONE_HAPPENED,
     NONE_LEADS,
@@ -113,6 +113,7 @@ from xl_jixiao.selfeval.target import (
     QUALITATIVE,
     REVERSE,
     SAVING,
+    SELDOM_MORE,
     SIGN_WORDS,
     TIMES,
     UNITS,
@@ -333,14 +334,12 @@ _WORDS_COPIED = all_of(
         negated(Listed(_DONE_TEXT, MET)),
         negated(Listed(_DONE_TEXT, cells.GOOD)),
         negated(call("MID", _DONE_TEXT, 1, 1).equals("每")),
-        negated(_NOTHING_WANTED),
+        _ABSENT.equals(""),
     ]
 )
 """Whether an actual value repeats its target in words, which says nothing of what was done: 长期, 长期; every so often is met by itself: 每月2次."""
 
-_HALVED = when(
-    is_number(_REACHED), all_of([Listed(_REACHED_UNIT, cells.WHOLE_UNITS), _REACHED.differs(call("INT", call("N", _REACHED)))]), False
-)
+_HALVED = when(is_number(_REACHED), all_of([Listed(_REACHED_UNIT, cells.WHOLE_UNITS), _REACHED.differs(call("INT", _REACHED))]), False)
 """Whether there are halves of what there are no halves of: 66.5人."""
 
 
@@ -398,12 +397,12 @@ _MONTH_UNSAID = when(
 _OVER_WHOLE = all_of(
     [
         _REACHED_UNIT.equals("%"),
-        call("N", _REACHED) > 100,
-        has(NAME, AT_MOST_ALL),
+        _REACHED > 100,
         negated(has(NAME, CHANGING)),
+        any_of([has(NAME, NEVER_MORE), all_of([has(NAME, SELDOM_MORE), call("LEN", Cell(REASON)) < LEAST])]),
     ]
 )
-"""Whether a share of all, by the row's name, is more than all: 满意度 110%."""
+"""Whether a share of all, by the row's name, is more than all: 满意度 110%, which no reason makes right; 覆盖率 110%, until there is one."""
 
 _YEAR_BEFORE = when(
     _DATED,
@@ -460,9 +459,22 @@ def _lone_day(text: Expr, number: Expr, other_text: Expr, other: Expr) -> Expr:
 _ONE_DAY = any_of([_lone_day(_DONE_TEXT, _REACHED, _TARGET_TEXT, _WANTED), _lone_day(_TARGET_TEXT, _WANTED, _DONE_TEXT, _REACHED)])
 
 
-POINTS_AWAY = "只写“见附件”“同上”等于没有写，请写明是什么、做到多少"
+_UNIT_UNSAID = all_of(
+    [
+        _REACHED_UNIT.equals(""),
+        call("N", _REACHED) > 0,
+        Cell(step(TARGET, FACTOR)) > 1,
+        any_of([Cell(step(TARGET, REST)).equals("元"), Cell(step(TARGET, BASE)).differs(Cell(step(TARGET, REST)))]),
+        _DONE_SAME.equals(_REACHED),
+    ]
+)
+"""Whether a number alone is read in a smaller unit than its target's, being too large for that: 14200 beside 1.5万元, 30500 beside 30.5公里."""
 
-AGAINST_NAME = "方向与指标名称相反，“≥”“≤”是不是写反了？请核对"
+UNIT_UNSAID = "没写单位，按元、米等计，请核对"
+
+POINTS_AWAY = "只写“见附件”“同上”等于没写，请写明做到多少"
+
+AGAINST_NAME = "方向与指标名称相反，“≥”“≤”是否写反？请核对"
 
 MET_BY_NOTHING = "指标值不大于0，怎么做都算达到，请核对"
 
@@ -472,36 +484,36 @@ TARGET_IS_NAME = "指标值写的是名称，请写做到多少"
 
 NAMELESS = "三级指标没有写名称"
 
-FAR_BELOW = "完成值比指标值低得多，是否点错小数点？请核对"
+FAR_BELOW = "比指标值低得多，是否点错小数点？请核对"
 
 BELOW_NOTHING = "完成值是负数，请核对"
 
-ONE_DAY = "有一格像是日期：清空后写成文字，如2023年12月25日；是数量的写上单位，请核对"
+ONE_DAY = "有一格像日期：清空后写成文字，如2023年12月25日，数量写上单位，请核对"
 
-MONTH_UNSAID = "“月前”是1日以前，还是月底以前（写成“月底前”）？完成日期正在这个月里，请核对"
+MONTH_UNSAID = "“月前”是1日以前，还是月底以前（写“月底前”）？请核对"
 
-OVER_WHOLE = "完成值超过100%，请核对"
+OVER_WHOLE = "超过100%，请改正"
 
-YEAR_BEFORE = "完成日期比指标值早近一年或更多，是否抄了上年的？请核对"
+YEAR_BEFORE = "完成日期早近一年或更多，是否抄了上年的？请核对"
 
-BOUND_REACHED = "指标值不含本数（＜、超过），完成值正好等于它，算不算达到？请核对"
+BOUND_REACHED = "指标值不含本数（＜、超过），正好等于它算不算达到？请核对"
 
 BOUND_COPIED, WORDS_COPIED, HALVED, LESS_MEANT = (
-    "完成值带着“≥、不低于、以上”等字样，应写实际数",
+    "完成值带“≥、以上”等字样，应写实际数",
     "完成值与指标值一字不差，应写实际完成情况",
     "完成值有小数，请核对是不是实际数",
-    "按越大越好计分，是否越小越好？是的在指标值前写“≤”，不是的写“≥”，或者选计分方向",
+    "按越大越好计分，是否越小越好？在指标值前写“≤”或“≥”，或者选计分方向",
 )
 
 _OF_LEVEL = when(_CHANGES, "", first_of([(_MET_BY_NOTHING, MET_BY_NOTHING), (_SHARE_TOO_LARGE, SHARE_TOO_LARGE)], ""))
 _UNTIL_EXPLAINED = first_of(
     [
-        (_OVER_WHOLE, OVER_WHOLE),
         (_YEAR_BEFORE, YEAR_BEFORE),
         (_BELOW_NOTHING, BELOW_NOTHING),
         (_AGAINST_NAME, AGAINST_NAME),
         (_FAR_BELOW, FAR_BELOW),
         (_ONE_DAY, ONE_DAY),
+        (_UNIT_UNSAID, UNIT_UNSAID),
         (_STRICT, BOUND_REACHED),
         (_MONTH_UNSAID, MONTH_UNSAID),
     ],
@@ -516,6 +528,7 @@ _QUESTION = first_of(
         (_NAMELESS, NAMELESS),
         (_TARGET_IS_NAME, TARGET_IS_NAME),
         (_HALVED, HALVED),
+        (_OVER_WHOLE, OVER_WHOLE),
         (call("LEN", Cell(REASON)) < LEAST, _UNTIL_EXPLAINED),
     ],
     "",
@@ -690,11 +703,11 @@ def _deviation(rule: RowRule) -> Expr:
     word = by_word(_SIDE, {side: SHORT[side] for side in (POSITIVE, REVERSE, QUALITATIVE)}, SHORT[EQUAL])
     short = when(_SCORE < _WEIGHT, word, "")
     if rule.too_low:
-        many = when(_TARGET_SAME > 0, _DONE_SAME >= Cleared(rule.too_low * _TARGET_SAME, 10), False)
-        short = when(when(_SIDE.equals(POSITIVE), many, False), BEYOND, short)
-    positive = all_of([_SIDE.equals(POSITIVE), _TARGET_SAME > 0, _DONE_SAME >= DOUBTFUL_TIMES * _TARGET_SAME])
-    reverse = all_of([_SIDE.equals(REVERSE), _DONE_SAME > 0, _DONE_SAME * (10 * DOUBTFUL_TIMES) <= _TARGET_SAME])
-    doubtful = when(_TARGET_SAME.equals(""), False, when(_DONE_SAME.equals(""), False, any_of([positive, reverse])))
+        sought = all_of([_SIDE.equals(POSITIVE), _TARGET_SAME > 0])
+        short = when(when(sought, _DONE_SAME >= Cleared(rule.too_low * _TARGET_SAME, 10), False), BEYOND, short)
+    large = all_of([_TARGET_SAME > 0, _DONE_SAME >= DOUBTFUL_TIMES * _TARGET_SAME])
+    small = all_of([_DONE_SAME > 0, _DONE_SAME * (10 * DOUBTFUL_TIMES) <= _TARGET_SAME])
+    doubtful = when(call("COUNT", _TARGET_SAME, _DONE_SAME).equals(2), any_of([large, small]), False)
     return when(is_number(_SCORE), when(doubtful, DOUBTFUL, short), "")
 
 

@@ -35,7 +35,6 @@ from xl_jixiao.selfeval.cells import (
 )
 from xl_jixiao.selfeval.target import (
     ABOUT,
-    AT_MOST_ALL,
     BOUND_SIGNS,
     CHANGING,
     COMPARING,
@@ -52,6 +51,7 @@ from xl_jixiao.selfeval.target import (
     INCLUSIVE,
     LIMITS,
     MOST_DIGITS,
+    NEVER_MORE,
     NOT_UNITS,
     NUMBER_WORDS,
     PARTED_DIGITS,
@@ -123,7 +123,7 @@ LISTED: Mapping[tuple[str, ...], Area] = MappingProxyType(
         BOUND_SIGNS: cells.MARKS_OF_BOUNDS,
         DONE_IN_PART: cells.MARKS_OF_DOING,
         PARTED_DIGITS: cells.MARKS_OF_PARTED,
-        AT_MOST_ALL: cells.MARKS_OF_SHARES,
+        NEVER_MORE: cells.MARKS_OF_SHARES,
         CHANGING: cells.MARKS_OF_CHANGE,
     }
 )

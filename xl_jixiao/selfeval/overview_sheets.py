@@ -74,7 +74,7 @@ LEGEND = (
 def _steps(table: SelfEvaluation, rows: int) -> tuple[tuple[str, str], ...]:
     form, scored = table.form.sheet, table.scored
     gained = "得分自动得出。" if scored else "完成率自动得出，见评分底稿。"
-    sums = "各类分值合计必须等于标准分值，总分100。" if scored else ""
+    sums = f"各类分值合计必须等于标准分值，总分{plain(table.total)}。" if scored else ""
     return (
         (
             form,
@@ -153,6 +153,8 @@ def _rows_part(sheet: str) -> Stage:
 
 # ---- 校验
 
+_LACKING = "资金填了的一行，没有的数填0"
+
 
 def check_lines(card: SelfCard, edition: Edition) -> Iterator[Line]:
     """The checks of a workbook, in the order of the work."""
@@ -163,11 +165,14 @@ def check_lines(card: SelfCard, edition: Edition) -> Iterator[Line]:
     yield _goals_line()
     rate = Cell(EXECUTION_RATE)
     known = joined(EXECUTION_RATE, shown(rate, 2, percent=True))
-    said = first_of([(is_number(rate), known), (rate.equals(INVALID), "资金应为不小于0的数字，没有的填0")], UNFINISHED)
+    said = first_of([(is_number(rate), known), (rate.equals(INVALID), "资金应为不小于0的数字，没有的填0")], f"{UNFINISHED}：{_LACKING}")
     source = amount_key(table.sources[0].name, table.amounts[0])
     lacking = when(rate.equals(INVALID), MUST_FIX, BLANK)
-    known_by = Cell(EXECUTION_POINTS) if table.scored else rate
-    yield Line(f"{EXECUTION_RATE}已得出", when(is_number(known_by), PASSED, lacking), said, source)
+    none_given = total([call("COUNT", cells.column(amount)) for amount in table.amounts]).equals(0)
+    is_known: Expr = is_number(Cell(EXECUTION_POINTS) if table.scored else rate)
+    if table.scored and not table.execution.weight:  # what scores nothing may be left out, but not in part
+        is_known = any_of([is_number(rate), none_given])
+    yield Line(f"{EXECUTION_RATE}已得出", when(is_known, PASSED, lacking), said, source)
     low = table.execution.explain_below
     explained = when(is_number(rate), any_of([rate >= low, NOTE_WORDS.differs("")]), True)
     yield passes(explained, EXPLAIN, f"{EXECUTION_RATE}低的已说明", f"低于{percent(low, 0)}的须在表右侧说明", EXECUTION_NOTE)
@@ -213,7 +218,8 @@ def _funds_lines(table: SelfEvaluation, source: str) -> Iterator[Line]:
     """That amounts are in 万元, no more is spent than there is, and a changed budget is explained; a word beside the form answers all."""
     silent, rate = NOTE_WORDS.equals(""), Cell(EXECUTION_RATE)
     asked = funds.question(table)
-    yield passes(any_of([asked.equals(""), negated(silent)]), EXPLAIN, "资金的单位、大小已核对", asked, source)
+    unanswered = funds.open_question(table)
+    yield passes(unanswered.equals(""), EXPLAIN, "资金的单位、大小已核对", unanswered, source)
     within = when(is_number(rate), any_of([rate <= 1, negated(silent), asked.differs("")]), True)
     over = f"超过100%的核对预算数口径，在“{EXECUTION_NOTE}”写明"
     yield passes(within, EXPLAIN, f"{EXECUTION_RATE}不超过100%", over, EXECUTION_NOTE)

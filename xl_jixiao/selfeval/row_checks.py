@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from fractions import Fraction
 
 from xl_jixiao.finding import Finding, found
 from xl_jixiao.number import percent, plain
@@ -16,8 +17,8 @@ from xl_jixiao.selfeval.scoring import RowScore
 from xl_jixiao.selfeval.subject import Subject, as_written, figures_wrong, row_named
 from xl_jixiao.selfeval.target import MET_WORDS, QUALITATIVE, clean, has, read_cell
 from xl_jixiao.sheet.job import shown_value
-from xl_jixiao.tables.reasons import says_nothing
-from xl_jixiao.tables.slips import NO_ANSWER, NONE_OF_IT
+from xl_jixiao.tables.reasons import LEAST, says_nothing
+from xl_jixiao.tables.slips import NO_ANSWER, NONE_OF_IT, up_to
 from xl_jixiao.words import NOT_APPLICABLE
 
 _CHINESE_FIGURES = "一二三四五六七八九十两几半百千"
@@ -158,7 +159,7 @@ def actual_is_target_text(subject: Subject) -> Iterator[Finding]:
 def halves(subject: Subject) -> Iterator[Finding]:
     """JX171: decimals of what there are no halves of: 66.5人."""
     for one in subject.card.rows:
-        if not one.missing and one.asked == judging.HALVED:
+        if not (one.missing or one.unexplained) and one.asked == judging.HALVED:  # JX506 says it of one without its reason
             shown = as_written(one.row.actual)
             yield found("JX171", subject.cell(one, cells.DONE), f"{row_named(one)}的{one.asked}：{shown}", shown)
 
@@ -167,6 +168,36 @@ def bound_reached(subject: Subject) -> Iterator[Finding]:
     """JX533: the actual value is the figure that the target leaves out: 5天 beside <5天."""
     for one, message in _asked(subject, judging.BOUND_REACHED):
         yield found("JX533", subject.cell(one, cells.DONE), message, as_written(one.row.actual))
+
+
+def written_twice(subject: Subject) -> Iterator[Finding]:
+    """JX550: a row says the same as one before it."""
+    before: dict[tuple[str, ...], RowScore] = {}
+    for one in subject.card.rows:
+        said = tuple(clean(text) for text in (one.row.level2, one.row.name, one.row.target, one.row.actual))
+        first = before.setdefault(said, one)
+        if first is not one and not one.missing:
+            message = f"{row_named(one)}与第{first.number}行的名称、指标值、完成值都相同，是否重复填写？"
+            yield found("JX550", subject.cell(one, cells.NAME), message, one.row.name)
+
+
+def falls_in_the_year(subject: Subject) -> Iterator[Finding]:
+    """JX565: what adds up over the year is less at a later time: 60 % spent by the first quarter's end, 55 % by the second's."""
+    reached: dict[tuple[str, str], tuple[int, Fraction | int, RowScore]] = {}  # the last row of each figure so far
+    for one in subject.scored():
+        cell = read_cell(one.row.actual)
+        period = up_to(one.row.name, share=cell.unit == "%")
+        if period is None or cell.number is None:
+            continue
+        what = (period[1], cell.unit)
+        then, figure, before = reached.get(what, (period[0], cell.number, one))
+        if then < period[0] and cell.number < figure and len(one.bare_reason) < LEAST:
+            message = (
+                f"{row_named(one)}的完成值{as_written(one.row.actual)}小于{row_named(before)}的{as_written(before.row.actual)}，"
+                "累计数只增不减，请核对；填对了的在偏差原因里写明"
+            )
+            yield found("JX565", subject.cell(one, cells.DONE), message, as_written(one.row.actual))
+        reached[what] = (period[0], cell.number, one)
 
 
 def month_unsaid(subject: Subject) -> Iterator[Finding]:
@@ -221,6 +252,11 @@ def target_says_nothing(subject: Subject) -> Iterator[Finding]:
 def far_below(subject: Subject) -> Iterator[Finding]:
     """JX562: a share that is to be near the whole is next to nothing: 0.97% beside ≤100%."""
     yield from _doubtful(subject, cells.DONE, judging.FAR_BELOW, "JX562")
+
+
+def unit_unsaid(subject: Subject) -> Iterator[Finding]:
+    """JX566: a number alone is read in a smaller unit than its target's: 14200 beside 1.5万元."""
+    yield from _doubtful(subject, cells.DONE, judging.UNIT_UNSAID, "JX566")
 
 
 def nameless(subject: Subject) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from functools import cached_property
 from xl_jixiao.expr import as_number, as_text
 from xl_jixiao.finding import Place
 from xl_jixiao.number import plain
+from xl_jixiao.rules.typed import YUAN
 from xl_jixiao.selfeval import cells, funds
 from xl_jixiao.selfeval.build import plan_of_answers
 from xl_jixiao.selfeval.model import (
@@ -19,6 +20,11 @@ from xl_jixiao.selfeval.scoring import RowScore, SelfCard
 from xl_jixiao.sheet.plan import Plan
 
 _MONEY = re.compile(r"(?<![\d,.])(\d[\d,]{0,20}(?:\.\d{1,10})?)万元")
+_WHOLE_MONEY = re.compile(r"(?:资金|总成本|总投资|总投入|经费|预算|拨款)[^\d]{0,8}(\d[\d,]{0,20}(?:\.\d{1,10})?)(万元|元)")
+"""An amount that a text gives a project as a whole: 安排资金9.4万元, 项目总成本≤98000元."""
+
+_CLAUSES, _OF_EACH = re.compile(r"[，。；、\n]"), re.compile("每|均|元[/／]")
+"""Where one saying ends, and what says that its money is of one household, one performance."""
 
 
 @dataclass(frozen=True)
@@ -50,12 +56,23 @@ class Subject:
         return as_text(funds.question(self.table).value(self.card.values))
 
     @cached_property
+    def _sayings(self) -> tuple[str, ...]:
+        """What goals and rows say, clause by clause, without what is of each of something."""
+        answers = self.card.answers
+        clauses = _CLAUSES.split(f"{answers.expected}\n{answers.actual}")
+        rows = [f"{row.name}{text or ''}" for row in answers.rows for text in (row.target, row.actual)]
+        return tuple(one for one in (*clauses, *rows) if not _OF_EACH.search(one))
+
+    @cached_property
     def money_said(self) -> frozenset[Decimal]:
         """The amounts of 万元 that goals and rows speak of."""
-        answers = self.card.answers
-        rows = [str(text or "") for one in answers.rows for text in (one.name, one.target, one.actual)]
-        said = _MONEY.findall("\n".join((answers.expected, answers.actual, *rows)))
-        return frozenset(Decimal(one.replace(",", "")) for one in said)
+        return frozenset(Decimal(one.replace(",", "")) for text in self._sayings for one in _MONEY.findall(text))
+
+    @cached_property
+    def wholes_said(self) -> frozenset[Decimal]:
+        """Of them, in 万元, those of the project as a whole."""
+        said = [found for text in self._sayings for found in _WHOLE_MONEY.findall(text)]
+        return frozenset(Decimal(figure.replace(",", "")) / (1 if unit == "万元" else YUAN["万元"]) for figure, unit in said)
 
     def place(self, key: str) -> Place:
         """A cell in the user's words."""

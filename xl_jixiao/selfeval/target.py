@@ -114,8 +114,9 @@ BETTER = tuple(
 """In the name of a share of which more is better beyond doubt where no word of which less is stands beside it."""
 CHANGING = tuple("增 提高 提升 降 减 节 压 超 变动 变化 涨 幅 差额 结余 盈 利润 净".split())
 """In the name of a figure that may well be nothing, or below, or several times the whole."""
-AT_MOST_ALL = ("满意", "合格率", "优良率", "达标率", "知晓率", "及时率", "覆盖率", "准确率", "公开率", "普及率")
-"""In the name of a share that is no more than all."""
+NEVER_MORE = ("满意", "合格率", "优良率", "达标率", "知晓率", "及时率", "准确率", "公开率")
+SELDOM_MORE = ("覆盖率",)
+"""In the name of a share that is no more than all; that is more only where it was counted on another base."""
 DONE_IN_PART = ("完成", "达成", "办结", "落实", "到位", "达标", "合格", "按期", "按时", "如期", "及时", "建成", "竣工")
 """In a qualitative target beside which a bare 85 % is how far it was done; beside 低于上年 or 控制在合理区间 it is a figure of its own."""
 ALL_DONE = tuple("全部完成 全面完成 全部达成 已全部完成 均已完成 全部按期完成 全部达标 全部合格 全覆盖".split())

@@ -8,7 +8,7 @@ from xl_jixiao.sheet.build import SheetBuilder, titled
 from xl_jixiao.sheet.data import state
 from xl_jixiao.sheet.home import AWAY
 from xl_jixiao.sheet.measure import height_for, room_at, whole_pages_scale
-from xl_jixiao.sheet.page_flow import Block, breaks
+from xl_jixiao.sheet.page_flow import Unbroken, breaks
 from xl_jixiao.sheet.plan import Computed, Page, Varies, linked, place_of
 from xl_jixiao.sheet.progress import Gap, Progress, first_word
 from xl_jixiao.tables.parts import Identity
@@ -129,6 +129,6 @@ def finish(sheet: SheetBuilder, row: int) -> SheetBuilder:
     sheet.frozen = (FIRST_ROW, 0)
     rows = [(at, sheet.heights.get(at, _PLAIN)) for at in range(row)]
     scale = whole_pages_scale(WIDTHS, sum(height for _, height in rows), 0, landscape=True)
-    starts = tuple(breaks((Block((one,)) for one in rows), room_at(scale, landscape=True))) if scale else ()
+    starts = tuple(breaks((Unbroken((one,)) for one in rows), room_at(scale, landscape=True))) if scale else ()
     sheet.page = Page(landscape=True, area=(0, 0, row, len(WIDTHS) - 1), breaks=starts, scale=scale)
     return sheet

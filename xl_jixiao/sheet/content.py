@@ -248,10 +248,6 @@ class SheetContent:
         """The cell at a place; a blank one where the file mentions none."""
         return self.cells.get((row, column), BLANK)
 
-    def drawn_of(self, kind: str) -> int:
-        """How many drawn things of a kind lie over the cells."""
-        return sum(item.kind == kind for item in self.drawn)
-
 
 @dataclass(frozen=True)
 class Name:
@@ -305,8 +301,3 @@ class Package:
         """The cell at a place; a blank one where the sheet is gone."""
         found = self.sheets.get(sheet)
         return BLANK if found is None else found.cell(row, column)
-
-    @property
-    def sheet_order(self) -> tuple[str, ...]:
-        """The names of the sheets in the order of their tabs."""
-        return tuple(self.sheets)

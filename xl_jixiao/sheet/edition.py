@@ -1,6 +1,10 @@
 """The editions of a workbook, and the stamp that says what it was made from."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
+
+from xl_jixiao import __version__
 
 
 class Edition(StrEnum):
@@ -34,3 +38,10 @@ class StampName:
     """Followed by a number: the marks of a finished workbook's entries."""
     REVIEW = "审核报告"
     """Stands in a review's own report."""
+
+
+def stamped(table: str, revision: str, edition: Edition, digest: str) -> Mapping[str, str]:
+    """The stamp of a workbook: its table, and what was entered as a digest."""
+    values = (table, revision, edition.value, digest, __version__)
+    names = (StampName.RUBRIC, StampName.REVISION, StampName.EDITION, StampName.DIGEST, StampName.VERSION)
+    return MappingProxyType(dict(zip(names, values, strict=True)))

@@ -301,15 +301,12 @@ def _all_stand(plan: Plan, sheet: SheetPlan, content: SheetContent, *, old: bool
     if taken and not old and _taken_from(content.cell(row, column).formula) != taken:
         return False
     known: Judged = sheet.__dict__.setdefault("_standing", Judged())
-    met = content.met
-    for row, cells in _signatures_of(sheet).items():
-        there = met.get(row)
-        if there is not None and there in known:
-            continue
-        if any(content.cell(row, column).value != text != _said(content, row, column) for column, text in cells):
+    told, met, fresh = _signatures_of(sheet), content.met, known.others(content.met)
+    for row in [row for row in told if row in fresh or row not in met]:
+        if any(content.cell(row, column).value != text != _said(content, row, column) for column, text in told[row]):
             return False
-        if there is not None:
-            known.add(there)
+        if row in fresh:
+            known.add(fresh[row])
     return True
 
 

@@ -20,9 +20,10 @@ class Judged:
     def __init__(self) -> None:
         self._rows: dict[int, MetRow] = {}
 
-    def __contains__(self, row: object) -> bool:
-        """Whether it is known of this very row."""
-        return id(row) in self._rows
+    def others(self, rows: Mapping[int, MetRow]) -> dict[int, MetRow]:
+        """The rows of which it isn't known."""
+        known = self._rows
+        return {number: row for number, row in rows.items() if id(row) not in known}
 
     def add(self, row: MetRow) -> None:
         """Keeps a row."""

@@ -8,7 +8,7 @@ SheetRow = tuple[int, float]
 
 
 @dataclass(frozen=True)
-class Block:
+class Unbroken:
     """Sheet rows that stay together."""
 
     rows: tuple[SheetRow, ...]
@@ -21,21 +21,21 @@ class Block:
         return sum(height for _, height in self.rows)
 
 
-def blocks(items: Iterable[tuple[tuple[SheetRow, ...], bool, bool]]) -> Iterator[Block]:
+def blocks(items: Iterable[tuple[tuple[SheetRow, ...], bool, bool]]) -> Iterator[Unbroken]:
     """Blocks of (sheet rows, whether tied to the next, whether a page starts here)."""
     rows: tuple[SheetRow, ...] = ()
     forced = open_end = False
     for own, tied_on, starts_page in items:
         if rows and (starts_page or not open_end):
-            yield Block(rows, forced)
+            yield Unbroken(rows, forced)
             rows = ()
         forced = starts_page if not rows else forced
         rows, open_end = rows + own, tied_on
     if rows:
-        yield Block(rows, forced)
+        yield Unbroken(rows, forced)
 
 
-def breaks(found: Iterable[Block], room: float, *, used: float = 0.0, heads: float = 0.0) -> Iterator[int]:
+def breaks(found: Iterable[Unbroken], room: float, *, used: float = 0.0, heads: float = 0.0) -> Iterator[int]:
     """The sheet rows that start a page. `used` stands above the first block, `heads` are repeated on each page after the first."""
     top = used
     for block in found:

@@ -412,26 +412,20 @@ class WrittenSheet:
     vary: Sequence[tuple[tuple[int, int], Computed, str]] = ()
 
     @cached_property
-    def by_row(self) -> Mapping[int, tuple[Sequence[int], ...]]:
-        """The numbers of its labels, entries, formulas and styles, by the row they stand in."""
-        found: dict[int, tuple[list[int], ...]] = {}
+    def by_row(self) -> Mapping[int, tuple[Sequence[Any], ...]]:
+        """Its labels, entries, formulas and styles, by the row they stand in."""
+        found: dict[int, tuple[list[Any], ...]] = {}
         kinds: tuple[Sequence[tuple[Any, ...]], ...] = (self.labels, self.entries, self.formulas, self.styles)
         for kind, cells in enumerate(kinds):
-            for at, (place, *_) in enumerate(cells):
-                found.setdefault(place[0], ([], [], [], []))[kind].append(at)
+            for one in cells:
+                found.setdefault(one[0][0], ([], [], [], []))[kind].append(one)
         return found
 
     def within(self, rows: Iterable[int]) -> "WrittenSheet":
-        """The same with the cells of some rows alone, in their order."""
-        parts = [self.by_row[row] for row in rows if row in self.by_row]
-        labels, entries, formulas, styles = (sorted(chain.from_iterable(part[kind] for part in parts)) for kind in range(4))
-        return WrittenSheet(
-            self.plan,
-            [self.labels[at] for at in labels],
-            [self.entries[at] for at in entries],
-            [self.formulas[at] for at in formulas],
-            [self.styles[at] for at in styles],
-        )
+        """The same with the cells of some rows alone, row by row."""
+        parts = [self.by_row[row] for row in sorted(rows) if row in self.by_row]
+        labels, entries, formulas, styles = ([*chain.from_iterable(part[kind] for part in parts)] for kind in range(4))
+        return WrittenSheet(self.plan, labels, entries, formulas, styles)
 
 
 # ---- the workbook
@@ -713,7 +707,8 @@ class PlanValues(Lasting):
 
     def __init__(self, plan: Plan, entries: Mapping[str, Value]) -> None:
         super().__init__(plan.from_start)
-        self.update((key, value) for key, value in entries.items() if key in plan.entries)
+        known = plan.entries
+        self.update(entries if entries.keys() <= known.keys() else {key: value for key, value in entries.items() if key in known})
         self._plan = plan
         self._runs = plan.runs
 

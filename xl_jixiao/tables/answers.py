@@ -7,14 +7,14 @@ import json
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from xl_jixiao.expr import Expr
 from xl_jixiao.formula import defined_name
@@ -46,6 +46,9 @@ _SECTIONS = {
 
 ACCOUNTS = "accounts"
 """The kind of a data file of 决算公开表."""
+
+
+Loaded = TypeVar("Loaded")
 
 
 class AnswersError(ValueError):
@@ -178,9 +181,14 @@ def given(answers: Answers, values: Mapping[str, Answer]) -> Answers:
 
 def load(path: Path, asked: Asked) -> Answers:
     """The answers of a .toml or .json file. Raises AnswersError with every mistake, OSError for a file that can't be read."""
+    return of_file(path, lambda data: from_data(data, asked))
+
+
+def of_file(path: Path, of_data: Callable[[Mapping[str, Any]], Loaded]) -> Loaded:
+    """The answers that the data of a file are; each mistake says the file's name."""
     data = read_data(path)
     try:
-        return from_data(data, asked)
+        return of_data(data)
     except AnswersError as error:
         raise AnswersError([f"{path.name} {problem}" for problem in error.problems]) from None
 

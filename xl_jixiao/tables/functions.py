@@ -18,9 +18,6 @@ ARGUMENTS_PREFIX = "参数_"
 SIGNED = "±"
 """Before a name in the formula text of JX_RATE: the figure may be below zero."""
 
-HELP_LIMIT = 255
-"""Excel's limit for the help of a function and of an argument."""
-
 
 @dataclass(frozen=True)
 class Function:

@@ -51,7 +51,7 @@ class Input(TablePart):
         """Whether the answer is a passage of text, which needs a wide cell."""
         return self.kind == "text" and self.limit > 500
 
-    @property
+    @cached_property
     def key(self) -> str:
         """The name in formulas, data and the workbook."""
         return defined_name(self.name)

@@ -36,6 +36,9 @@ def raw_answers(asked: Asked, cell: RawCell) -> RawAnswers:
         raw = cell(key)
         if raw is None:
             continue
+        if raw in takes.options:
+            values[key] = raw
+            continue
         if takes.numeric or (key in judged and isinstance(raw, int | float) and not isinstance(raw, bool)):
             value = number_answer(raw)
         else:

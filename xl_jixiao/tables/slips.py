@@ -30,6 +30,7 @@ from xl_jixiao.expr import (
 from xl_jixiao.number import day_number, plain
 from xl_jixiao.rules.typed import YUAN
 from xl_jixiao.tables.inputs import Input
+from xl_jixiao.words import PROJECT
 
 MOST_YUAN = 10**10
 """100万万元: more is no unit's figure."""
@@ -123,6 +124,9 @@ _UP_TO = tuple(
     )
 )
 """What a figure that adds up over the year has reached, in the order of the year."""
+
+_ADDS_UP = re.compile("进度|支付|支出|拨付|执行|完成|累计")
+"""Shares of a year's whole, by name."""
 
 _HEADS = re.compile("编制|在职|人员|实有")
 _HEAD_UNITS = ("人", "名", "个")
@@ -365,6 +369,8 @@ class _Around:
 
     def __init__(self, inputs: Sequence[Input]) -> None:
         self.heads = [one for one in inputs if _is_heads(one)]
+        self.one_work = any(one.key == PROJECT for one in inputs)
+        """Whether they are those of one project, of which ten 亿元 are too much."""
         self.wholes = [one for one in inputs if is_money(one) and _WHOLES.search(one.name)]
         self._money: dict[tuple[str, str], list[Input]] = {}
         self._alike: dict[tuple[str, str, str], list[Input]] = {}
@@ -473,17 +479,20 @@ def _of_adjusted(one: Input, around: _Around, balances: Sequence[Balance]) -> It
 
 def _of_the_year(one: Input, around: _Around) -> Iterator[tuple[Expr, Operand]]:
     """Whether a figure up to some month is more than the same up to a later one."""
-    own = _up_to(one.name)
+    own = up_to(one.name, share=one.kind == "percent")
     if own is None or not one.numeric:
         return
     for other in around.inputs:
-        later = _up_to(other.name)
+        later = up_to(other.name, share=one.kind == "percent")
         if later and later[1] == own[1] and later[0] > own[0] and (other.kind, other.unit) == (one.kind, one.unit):
             more = call("N", Cell(other.key))
             yield all_of([more > 0, Cell(one.key) > more]), f"大于“{_bare(other.name)}”，累计数只增不减，请核对："
 
 
-def _up_to(name: str) -> tuple[int, str] | None:
+def up_to(name: str, *, share: bool) -> tuple[int, str] | None:
+    """Which part of the year a figure adds up to, and what it is of; nothing where it adds up to none, as a share of what was passed does."""
+    if share and not _ADDS_UP.search(name):
+        return None
     found = ((at, period.search(name)) for at, period in enumerate(_UP_TO))
     return next(((at, name.replace(match[0], "")) for at, match in found if match), None)
 
@@ -531,7 +540,8 @@ def _share(one: Input, cell: Cell, whole: Decimal) -> Iterator[tuple[Expr, Opera
 
 def _money(one: Input, cell: Cell, around: _Around) -> Iterator[tuple[Expr, Operand]]:
     yuan = _times(one)
-    yield cell > Decimal(MOST_YUAN) / yuan, f"超过100亿元，{_wrong_unit(one)}"
+    most_of_all, said = (LARGE_YUAN, "10亿元") if around.one_work else (MOST_YUAN, "100亿元")
+    yield cell > Decimal(most_of_all) / yuan, f"超过{said}，{_wrong_unit(one)}"
     heads = [Cell(other.key) for other in around.heads]
     if heads:
         most = call("MAX", *heads)

@@ -4,12 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
-from xl_jixiao import __version__
 from xl_jixiao.expr import Value, when
 from xl_jixiao.sheet import checks
 from xl_jixiao.sheet.addin import addin_sheets
 from xl_jixiao.sheet.build import SheetBuilder
-from xl_jixiao.sheet.edition import Edition, StampName
+from xl_jixiao.sheet.edition import Edition, stamped
 from xl_jixiao.sheet.plan import Computed, Entry, Plan, SheetPlan, Span, Visibility
 from xl_jixiao.sheet.rules import rules_sheet
 from xl_jixiao.unit import sheets as own
@@ -65,20 +64,13 @@ def compile(book: UnitBook, plan_of: PlanOf, given: Mapping[str, Value], remarks
         spans |= {key: span for key, span in one.areas.items() if span.sheet in there_now and span.sheet not in one.stacked}
     for more in (areas, *(found for _, found in hidden)):
         spans |= more
-    stamp = {
-        StampName.RUBRIC: book.table.id,
-        StampName.REVISION: book.table.revision,
-        StampName.EDITION: edition.value,
-        StampName.DIGEST: digest,
-        StampName.VERSION: __version__,
-    }
     return Plan(
         title=book.table.title,
         subject=f"{book.table.region} {book.table.year}年度 {edition.label}",
         edition=edition,
         sheets=tuple(order),
         areas=MappingProxyType(spans),
-        stamp=MappingProxyType(stamp),
+        stamp=stamped(book.table.id, book.table.revision, edition, digest),
         first_shown=GUIDE if editable else printed.name,
     )
 
