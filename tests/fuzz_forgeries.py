@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from support import forging_more, forging_slyer
+from support import forging_books, forging_cells, forging_drawn, forging_limits, forging_looks, forging_names, forging_pages, forging_sheets
 from support.forging import KINDS, Where, folder, sound
 from support.tamper import Tampered
 
@@ -23,7 +23,9 @@ from xl_jixiao.review.examine import examine
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.tables.catalogue import examples
 
-__all__ = ["KINDS", "forging_more", "forging_slyer"]
+KINDS_BY_DEED = (forging_books, forging_cells, forging_drawn, forging_limits, forging_looks, forging_names, forging_pages, forging_sheets)
+"""Each adds its kinds to those known."""
+
 MOST_FINDINGS = 3
 
 

@@ -97,6 +97,8 @@ def format_trick(found: str, expected: str) -> str:
     wanted = expected_shapes[0][0]
     if ("%" in number) != ("%" in wanted):
         return _AS_SHARE
+    if re.search("[?#0]/", number) and "/" not in wanted:
+        return "数字格式把数显示成分数"
     if number.rstrip("%").endswith(",") or "E" in number.upper().replace("GENERAL", ""):
         return "数字格式把数缩小显示"
     if bool(_DATE_MARKS.search(number.replace("General", ""))) != bool(_DATE_MARKS.search(wanted.replace("General", ""))):
