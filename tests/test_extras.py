@@ -9,9 +9,11 @@ import docx
 import openpyxl
 import pytest
 from click.testing import CliRunner
+from support.arrive_check import arrived
 from support.office import poison
 from support.scoretable import ref, write
 
+from xl_jixiao.arrive.arrived import Tables
 from xl_jixiao.cli import main
 from xl_jixiao.number import plain
 from xl_jixiao.review.desk import line_key, with_reviewed
@@ -168,6 +170,24 @@ def test_a_row_beside_the_weights_that_is_written_wrongly_is_refused_with_the_wa
     with pytest.raises(RubricError) as error:
         tables.from_data(data, "own-county.toml")
     assert any(case["says"] in text for text in error.value.problems), error.value.problems
+
+
+def test_a_form_of_another_program_says_nothing_of_rows_beside_the_weights_that_are_clear(filing, table, tmp_path):
+    path, foreign = tmp_path / "book.xlsx", tmp_path / "来表.xlsx"
+    write(table, _filed(filing, CASES[2]), Edition.FINISHED, path)
+    form = openpyxl.load_workbook(path, data_only=True)[table.form.sheet]
+    book = openpyxl.Workbook()
+    for row in form.iter_rows():
+        for cell in row:
+            if cell.value is not None:
+                book.active.cell(cell.row, cell.column, cell.value)
+    for merged in form.merged_cells.ranges:
+        book.active.merge_cells(str(merged))
+    book.save(foreign)
+    (read,), _ = arrived(foreign, Tables((), (table,)))
+    rows = {cell.row for row in book.active.iter_rows() for cell in row if cell.value in [one.name for one in table.extras]}
+    assert len(rows) == len(table.extras) and read.made.table is table
+    assert not [one for one in read.findings if one.place.cell.lstrip("ABCDEFG") in map(str, rows)]
 
 
 BOUNDS = {

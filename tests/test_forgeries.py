@@ -24,10 +24,12 @@ from support.tamper import Tampered
 from xl_jixiao.finding import Level
 from xl_jixiao.jobs import open_job
 from xl_jixiao.review.across import compared
+from xl_jixiao.review.agree import reports_of_units
 from xl_jixiao.review.desk import Desk
-from xl_jixiao.review.examine import examine, files_of, not_examined
+from xl_jixiao.review.examine import examine, files_of, not_examined, report_of
 from xl_jixiao.review.letters import _discreet
 from xl_jixiao.review.report import write_report
+from xl_jixiao.review.report_charts import ReportChart, charts_otherwise
 from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.sheet.plan import Label, Ref, column_letter
 from xl_jixiao.tables.catalogue import bundled, examples, heading, sets
@@ -354,6 +356,8 @@ ONCE = (
     ("true typed in an entry", "yanling-2020-selfeval", "addin", 0),
     ("words for a number in an entry", "yanling-2020-selfeval", "addin", 1),
     ("row taken out", "yunnan-2020-selfeval", "native", 1),
+    ("row taken out", "hunan-2021-dept-selfeval", "finished", 4),
+    ("row taken out", "hunan-2021-dept-selfeval", "finished", 132),
     ("error typed in an entry", "yanling-2020-set", "addin", 1),
     ("published figure that is none", "yanling-2020-set", "native", 1),
     ("published figure that is none", "yunnan-2020-selfeval", "addin", 2),
@@ -696,6 +700,46 @@ def test_retouching_a_word_report_is_no_tampering(name, reports, tmp_path):
     for form in WORD_FORMS if DEEP else WORD_FORMS[first : first + 1]:
         path, _ = edited(reports(form), tmp_path, forging_word.RETOUCHED[name])
         assert examine(path).findings == ()
+
+
+CHART_DEEDS = {
+    "a number drawn": (r"/word/charts/chart1\.xml", rb"(<c:numCache>.*?<c:v>)[^<]*", rb"\g<1>77"),
+    "the title": (r"/word/charts/chart1\.xml", rb"<a:t>[^<]*</a:t>", "<a:t>各项满分</a:t>".encode()),
+    "broken": (r"/word/charts/chart1\.xml", rb"<c:chart>", b"<c:chart><"),
+}
+
+
+@pytest.mark.parametrize("deed", CHART_DEEDS)
+def test_a_chart_of_a_report_that_draws_or_says_something_else_is_one_finding_at_it(deed, reports, tmp_path):
+    where, pattern, by = CHART_DEEDS[deed]
+
+    def change(document):
+        part = next(one for one in document.part.package.iter_parts() if re.fullmatch(where, one.partname))
+        part._blob, count = re.subn(pattern, by, part.blob, count=1, flags=re.DOTALL)
+        assert count == 1
+
+    path, _ = edited(reports("generic-project-report"), tmp_path, change)
+    (finding,) = examine(path).findings
+    assert (finding.code, finding.place.sheet) == ("JX677", "图1")
+
+
+def test_the_workbook_behind_a_chart_of_a_report_is_held_to_the_exported_one():
+    own = ReportChart(("预算执行情况",), (300.0, 280.5), (300.0, 280.5))
+    (finding,) = charts_otherwise("报告.docx", [own._replace(behind=(300.0, 380.5))], [own])
+    assert finding.code == "JX677" and "双击图表" in finding.message
+    assert [one.place.sheet for one in charts_otherwise("报告.docx", [], [own])] == [""]
+    assert not list(charts_otherwise("报告.docx", [own._replace(behind=())], [own]))  # what LibreOffice saves has none behind
+
+
+@pytest.mark.parametrize("form", WORD_FORMS if DEEP else WORD_FORMS[:2])
+@pytest.mark.parametrize("name", ["", "figure of a table changed", "sentence put in", "paragraph taken out"])
+def test_a_report_under_another_name_is_held_against_the_workbook_it_is_the_report_of(form, name, reports, tmp_path):
+    deed = forging_word.WORD_KINDS.get(name, lambda document, chance: None)
+    path, where = edited(reports(form), tmp_path, deed, random.Random(1))
+    path.rename(tmp_path / "自评报告（定稿）.docx")
+    results = reports_of_units([examine(file) for file in files_of([tmp_path])[0]], (), report_of)
+    findings = [one for result in results if result.file.suffix == ".docx" for one in result.findings]
+    assert len(findings) == (0 if where is None else 1), [str(one) for one in findings]
 
 
 @pytest.mark.parametrize(("form", "other"), [("hongjiang-2020-dept", "generic-selfeval"), ("generic-selfeval", "yunnan-2020-selfeval")])

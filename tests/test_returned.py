@@ -1,6 +1,9 @@
 """Workbooks that lost something on their way: what is read from them all the same, and what is refused in words."""
 
 import re
+from dataclasses import replace
+from decimal import Decimal
+from operator import itemgetter
 
 import openpyxl
 import pytest
@@ -9,8 +12,10 @@ from support.scoretable import Sent, write
 
 from xl_jixiao.jobs import read_workbook
 from xl_jixiao.scoretable import table as tables
+from xl_jixiao.scoretable.job import TableJob
 from xl_jixiao.sheet.content import UnreadableWorkbook
 from xl_jixiao.sheet.edition import Edition, StampName
+from xl_jixiao.sheet.plan import Plan
 from xl_jixiao.tables import answers as answer_files
 from xl_jixiao.tables.catalogue import examples
 
@@ -49,3 +54,20 @@ def test_dropped_names_leave_the_cells_where_the_plan_has_them(good, tmp_path):
     path.write_bytes(changed(good, "xl/workbook.xml", lambda data: re.sub(rb"<definedNames>.*</definedNames>", b"", data, flags=re.S)))
     sent = Sent(path)
     assert not sent.returned.package.names and sent.digest == Sent(good).digest
+
+
+def test_a_conclusion_put_together_of_lines_known_before_is_written_as_its_cells_one_by_one():
+    job = TableJob.load(CASE)
+    example = job.answers(examples()[CASE])
+    for values in ({}, {"在职人员数": Decimal(999)}, {"年初预算数": None}):
+        answers = job.given(example, values)
+        plan = job.finished_plan(answers, job.evaluate(answers))
+        known = plan.sheets[0]
+        anew = replace(known)  # of a single block
+        alone = Plan(plan.title, plan.subject, plan.edition, (anew, *plan.sheets[1:]), plan.areas)
+        assert len(known.blocks) > len(anew.blocks) == 1
+        assert known.by_place == anew.by_place and sorted(known.styles) == sorted(anew.styles)
+        assert alone.placed == plan.placed and alone.names == plan.names
+        for kind in ("labels", "entries", "formulas", "vary"):
+            said = [getattr(one.written[known.name], kind) for one in (plan, alone)]
+            assert sorted(said[0], key=itemgetter(0)) == sorted(said[1], key=itemgetter(0)), kind

@@ -35,6 +35,7 @@ from xl_jixiao.selfeval.target import (
     has,
     read_cell,
 )
+from xl_jixiao.sheet.edition import Edition
 from xl_jixiao.tables.answers import AnswersError
 from xl_jixiao.tables.catalogue import bundled, examples
 from xl_jixiao.tables.tablefile import RubricError
@@ -195,6 +196,22 @@ def test_no_budget_gives_no_score():
     card = score(table, dataclasses.replace(given, funds={key: Decimal(0) for key in given.funds}))
     assert card.rate == "无法计算" and card.total is None
     assert "JX516" in {finding.code for finding in check_selfeval(card)}
+
+
+@pytest.mark.parametrize("name", ["generic-selfeval", "transfer-selfeval", "chongqing-selfeval"])
+def test_an_amount_left_blank_in_a_row_that_was_begun_is_no_zero(name):
+    """Where the rate is made of it; the cell that lacks it is named, once."""
+    job = open_job(name)
+    filing = job.answers(examples()[name])
+    for source, amount in filing.funds:
+        if amount == "年初预算数" or len(job.table.counted) == 1:
+            continue
+        left = {key: value for key, value in filing.funds.items() if key != (source, amount)}
+        blank = dataclasses.replace(filing, funds=left)
+        result, plan = job.evaluate(blank), job.plan(blank, Edition.NATIVE)
+        told = [(one.place.cell, one.message) for one in result.findings if one.code == "JX516"]
+        assert result.total is None and plan.shown[amount] == ""
+        assert told == [(plan.ref(f"{source}_{amount}").local, f"预算执行率不能计算：“{source}”{amount}未填，没有的填0")]
 
 
 def test_execution_above_the_budget_is_capped_and_said():

@@ -128,7 +128,17 @@ class Arrived:
         own = self.made.unread if self.made else ()
         every = dict.fromkeys((*self.form.unread, *own, *self._grade_unread()))
         strays = {one.place: one for one in reversed(every) if one.code == STRAY}
-        return tuple(one for one in every if one.code != STRAY or strays[one.place] is one)
+        beside = self._beside_the_weights
+        return tuple(one for one in every if (one.code != STRAY or strays[one.place] is one) and one.place not in beside)
+
+    @cached_property
+    def _beside_the_weights(self) -> frozenset[Place]:
+        """The cells of a scoring table's rows of 加分, 扣分 and 一票否决: they aren't indicators, and nothing of them is unclear."""
+        extras = self.made.table.extras if isinstance(self.made, ScoreReading) else ()
+        names = {heads.squeezed(one.name) for one in extras}
+        rows = [(grid, row, cells) for grid in self.form.grids for row, cells in grid.rows.items()] if names else []
+        known = [(grid, row) for grid, row, cells in rows if cells and heads.squeezed(cells[0].text) in names]
+        return frozenset(grid.place_at(row, at) for grid, row in known for at in range(max(column for _, column in grid.cells) + 1))
 
     def _grade_unread(self) -> Iterator[Unread]:
         grade = self.form.grade

@@ -41,7 +41,7 @@ def likeliest(form: ForeignForm, tables: Sequence[Rubric]) -> Rubric | None:
     for table in tables:
         matched, _ = _matched(form.rows, table)
         same = sum(row.weight == table.indicator_by_code[code].weight for code, row in matched.items())
-        enough = len(matched) >= _LIKELY * max(len(form.rows), 1)
+        enough = len(matched) >= _LIKELY * max(len(form.rows) - len(table.extras), 1)  # 加分 and the like are no indicators
         whole = 2 * len(matched) >= len(table.indicators) or same >= _LIKELY * len(matched)
         if enough and whole and (len(matched), same) > best:
             best, chosen = (len(matched), same), table

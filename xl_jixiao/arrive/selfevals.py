@@ -106,7 +106,8 @@ def self_form(form: ForeignForm, tables: Sequence[SelfEvaluation]) -> SelfReadin
 
 
 def _funds(form: ForeignForm, unread: list[Unread]) -> dict[tuple[str, str], Decimal]:
-    """The amounts by source. The printed total decides; sources that don't add up to it are left out, and that is said."""
+    """The amounts by source, what a printed row leaves blank as zero. The printed total decides; sources that don't add up to it are left out,
+    and that is said."""
     columns = {Head.INITIAL: INITIAL, Head.YEAR: YEAR, Head.EXECUTED: EXECUTED}
     if Head.YEAR not in form.funds_heads and Head.BUDGET in form.funds_heads:
         columns[Head.BUDGET] = YEAR
@@ -119,7 +120,10 @@ def _funds(form: ForeignForm, unread: list[Unread]) -> dict[tuple[str, str], Dec
     parts = {key: claim.value for key, claim in printed.items() if key[0] and key[0] not in heads.BY_NATURE}
     wrong = [name for name, claim in totals.items() if _sum(parts, name) != claim.value and (claim.value or _sum(parts, name))]
     if not totals or parts and not wrong:
-        return {**parts, **natures}
+        zeros = {
+            (source, amount): Decimal(0) for source, _ in parts for amount in (YEAR, EXECUTED) if any(name == amount for _, name in parts)
+        }
+        return {**zeros, **parts, **natures}
     for name in wrong if parts else ():
         total, spot = totals[name].value, totals[name].spot
         if spot is not None:

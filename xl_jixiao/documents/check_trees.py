@@ -10,7 +10,7 @@ from xl_jixiao.documents.template_text import BlankTest
 from xl_jixiao.expr import Cell, Cleared, Expr, Rounded, all_of, any_of, call, first_of, is_text, joined, negated, trimmed, when
 from xl_jixiao.formula import Formula
 from xl_jixiao.sheet.data import state
-from xl_jixiao.words import EXPLAIN, INVALID, NONE_WORD, NOT_FILLED, PASSED
+from xl_jixiao.words import EXPLAIN, INVALID, NONE_WORD, NOT_FILLED, PASSED, UNFINISHED
 
 PLACES = 4
 """Decimals a difference is looked at: half a yuan where amounts are in 万元."""
@@ -29,10 +29,11 @@ class CheckTrees:
 
     @cached_property
     def result(self) -> Expr:
-        """通过, 未填, or the check's level."""
+        """通过, 未填, 未完成 while a figure of it is wrong or asked about, or the check's level."""
         if self.check.sides is None:
             return when(self._wanted, self.check.level, PASSED)
-        return when(self._ready, when(self.gap <= 0, PASSED, self.check.level), NOT_FILLED)
+        compared = when(self.gap <= 0, PASSED, self.check.level)
+        return when(self._filled_in, when(self._ready, compared, UNFINISHED), NOT_FILLED)
 
     @cached_property
     def detail(self) -> Expr:
@@ -69,17 +70,22 @@ class CheckTrees:
         return self.form.first_input(names[0] if names else check.needed[0])
 
     @property
+    def _filled_in(self) -> Expr:
+        """Whether all of it is filled in; some, where blanks count nothing."""
+        cells = list(map(Cell, self.check.names))
+        return call("COUNT", *cells) > (0 if self.check.blanks_as_zero else len(cells) - 1)
+
+    @property
     def _ready(self) -> Expr:
         """Whether there is something to compare. A figure that is wrong, or asked about, is said where it stands, and not again here."""
         cells = list(map(Cell, self.check.names))
-        count = call("COUNT", *cells)
         sound = [state(name).differs(INVALID) for name in self.check.names]
         asked = dict.fromkeys(key for name in self.check.names for key in self.form.behind(name))
         sound += [state(key).differs(EXPLAIN) for key in asked]
         if not self.check.blanks_as_zero:
-            return all_of([count.equals(len(cells)), *sound])
+            return all_of([self._filled_in, *sound])
         wrong = [all_of([is_text(cell), negated(self.blank(cell.key)), cell.differs(NONE_WORD)]) for cell in cells]
-        return all_of([count > 0, negated(any_of(wrong)), *sound])
+        return all_of([self._filled_in, negated(any_of(wrong)), *sound])
 
     @property
     def _wanted(self) -> Expr:

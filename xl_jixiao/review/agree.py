@@ -13,7 +13,7 @@ from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from xml.parsers import expat
 
 from xl_jixiao.agree.arithmetic import Slip, faults
@@ -37,6 +37,7 @@ from xl_jixiao.agree.reworded import Rewording, rewordings
 from xl_jixiao.expr import Held, Value
 from xl_jixiao.finding import Finding, Place, found, titled
 from xl_jixiao.number import plain
+from xl_jixiao.review.report_charts import ReportChart, charts_of, charts_otherwise
 from xl_jixiao.review.rewritten import alike_once, of_another, reworded
 from xl_jixiao.review.texts import OwnText, own_words
 from xl_jixiao.rules.typed import YUAN
@@ -373,11 +374,13 @@ def report_findings(
     result = returned.job.evaluate(returned.answers, file=file.name)
     entered = entries(plan, returned.package)
     said_texts = [text for _, text in texts]
-    told, own = own_report(returned, result, said_texts)
-    alone = of_set(file) and len(said_texts) - _alike(said_texts, own) > _MANY  # the reports of a set have texts from its other forms
+    told, own, charts = own_report(returned, result, said_texts)
+    alone = (
+        of_set(returned.file) and len(said_texts) - _alike(said_texts, own) > _MANY
+    )  # the reports of a set have texts from its other forms
     book = whole() if alone else None
     if book is not None:
-        told, own = own_report(book, book.job.evaluate(book.answers), said_texts)
+        told, own, charts = own_report(book, book.job.evaluate(book.answers), said_texts)
         alone = False
     own_bare = {tight(text) for text in own}
     alike = _alike(said_texts, own)
@@ -396,6 +399,7 @@ def report_findings(
             untold = (one for one in rewordings(said_texts, own, names) if texts[one.at][0] not in named or one.whole)
             rewritten = [one for one in untold if one.lost or not alone]
             changed += reworded(file.name, texts, [one for one in rewritten if not one.adds])
+            changed += charts_otherwise(file.name, charts_of(file), charts)
     yield from changed
     said = {(one.place.sheet, _FIGURE.sub("", one.reported)) for one in changed}
     edited = {place for place, _ in said}
@@ -477,10 +481,18 @@ def check_report(report: Path, book: Path, rubric: str | None = None) -> tuple[F
     return tuple(sorted(report_findings(report, texts, read_workbook(book, rubric)), key=lambda one: order[one.place.sheet]))
 
 
-def own_report(returned: "Returned", result: Result, texts: Sequence[str]) -> tuple[Told, list[str]]:
-    """The report this workbook exports, with its paragraphs and rows; of several the one that has most of these texts."""
-    reports = [(told, _texts_of(told.report)) for told in returned.job.told(result, returned.answers)]
-    return max(reports, key=lambda one: _alike(texts, one[1]))
+class Exported(NamedTuple):
+    """A report as a workbook exports it: what it tells of, its paragraphs and rows, its charts."""
+
+    told: Told
+    texts: list[str]
+    charts: list[ReportChart]
+
+
+def own_report(returned: "Returned", result: Result, texts: Sequence[str]) -> Exported:
+    """The report this workbook exports; of several the one that has most of these texts."""
+    reports = [Exported(told, *_written(told.report)) for told in returned.job.told(result, returned.answers)]
+    return max(reports, key=lambda one: _alike(texts, one.texts))
 
 
 def _alike(texts: Sequence[str], own: Iterable[str]) -> int:
@@ -489,11 +501,11 @@ def _alike(texts: Sequence[str], own: Iterable[str]) -> int:
     return sum(tight(text) in written for text in texts)
 
 
-def _texts_of(report: Report) -> list[str]:
+def _written(report: Report) -> tuple[list[str], list[ReportChart]]:
     with TemporaryDirectory() as folder:
         written = Path(folder, "report.docx")
         report.save(written)
-        return [text for _, text in word_texts(written)]
+        return [text for _, text in word_texts(written)], charts_of(written)
 
 
 # ---- the files of a unit beside each other
@@ -575,25 +587,60 @@ def _otherwise(result: "Examined", known: Mapping[str, "Imported"]) -> Iterator[
         yield found("JX661" if near else "JX671", Place(result.name, sheet, cell), message, fact.shown, due)
 
 
-def reports_of_units(results: Sequence["Examined"], listed: Sequence[str] = ()) -> list["Examined"]:
+ReportOf = Callable[[Path, Path], "Examined | None"]
+"""What a Word file comes to as the report of a workbook; None where it is not that one's."""
+
+_MOST_BOOKS = 4
+"""So many workbooks of a unit are asked whether a Word file is their report, the likeliest first."""
+
+
+def reports_of_units(
+    results: Sequence["Examined"], listed: Sequence[str] = (), report_of: ReportOf = lambda report, book: None
+) -> list["Examined"]:
     """Word files, 决算公开表 and files nobody could read whose unit is not known yet, given to the unit whose name stands in them, or in the
-    name of the file or its folder; Word files are held against all its workbooks. `listed` are the units that should file."""
+    name of the file or its folder. A Word file under another name than its workbook's is held against the one it is the report of, by what it
+    says, else against the figures of all workbooks of its unit. `listed` are the units that should file."""
     units: dict[str, list[Examined]] = defaultdict(list)
     for result in results:
         if result.unit and result.table:
             units[result.unit].append(result)
-    done = []
+    done: list[Examined] = []
+    reports: set[Path] = set()
     for result in results:
+        if result.file in reports:
+            continue  # another form in the tables of the same report
         if (result.accounts or not result.readable) and not result.unit:
             done.append(replace(result, unit=_unit_in_path(result, (*units, *listed))))
             continue
-        if result.table or result.unit or result.file.suffix.lower() != ".docx" or not result.texts:
+        if result.file.suffix.lower() != ".docx" or not result.texts:
             done.append(result)
             continue
-        begin = tight("".join(text for _, text in result.texts)[:6000]) + result.file.stem
-        names = sorted((name for name in units if len(name) >= 4 and tight(name) in begin), key=len, reverse=True)
-        done.append(_given_to(result, units[names[0]]) if names else _of_nobody(result))
+        said = tight("".join(text for _, text in result.texts)[:6000])
+        names = sorted((name for name in units if len(name) >= 4 and tight(name) in said + result.file.stem), key=len, reverse=True)
+        unit = next(iter([result.unit] if result.unit in units else names), "")
+        books = units[unit] if unit else []
+        report = next(filter(None, (report_of(result.file, book.file) for book in _likeliest(books, said))), None)
+        if report is not None:
+            reports.add(result.file)
+        elif not (result.table or result.unit):
+            report = _given_to(result, units[names[0]]) if names else _of_nobody(result)
+        done.append(report or result)
     return done
+
+
+def _likeliest(books: Iterable["Examined"], said: str) -> list["Examined"]:
+    """The workbooks a text may be the report of: first those whose project, form and year it names."""
+
+    def named(book: "Examined") -> int:
+        return sum(bool(word) and tight(word) in said for word in (book.project, book.title, str(book.year or "")))
+
+    return sorted((book for book in books if book.file.suffix.lower() in (".xlsx", ".xlsm")), key=named, reverse=True)[:_MOST_BOOKS]
+
+
+def is_report_of(returned: "Returned", texts: Sequence[str]) -> bool:
+    """Whether a workbook exports most of these texts."""
+    own = own_report(returned, returned.job.evaluate(returned.answers), texts)
+    return _alike(texts, own.texts) * _SAME_WORDING >= len(texts)
 
 
 def _unit_in_path(result: "Examined", names: Sequence[str]) -> str:

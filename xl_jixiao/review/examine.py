@@ -286,18 +286,36 @@ def _report(file: Path, rubric: str | None, tables: Path | None) -> Examined:
         texts = agree.word_texts(file)
     except agree.UnreadableReport as error:
         return not_examined(file, f"Word 文件{error}；需要核对的，请在 Word 或 WPS 中打开后另存为 .docx")
-    placed = tuple((Place(file.name, place), text) for place, text in texts)
     known = own_tables(rubric, tables)
     returned = _exported_with(agree.beside(file), known)
     if returned is None:
+        placed = tuple((Place(file.name, place), text) for place, text in texts)
         return _form_in_word(file, tables, placed) or Examined(file, texts=placed)
-    about = returned.job.about(returned.answers)
+    return _as_report(file, texts, returned, known)
+
+
+def _as_report(file: Path, texts: Sequence[tuple[str, str]], returned: "Returned", known: Mapping[str, Path]) -> Examined:
+    """A Word file as the report of a workbook."""
+    about, book = returned.job.about(returned.answers), returned.file
     title = f"{returned.job.title}（Word 报告）"
-    as_exported = _as_exported(returned)
-    found_now = tuple(
-        agree.report_findings(file, texts, as_exported, reviewed=True, whole=lambda: _exported_with(agree.whole_set(file), known))
+    told = agree.report_findings(
+        file, texts, _as_exported(returned), reviewed=True, whole=lambda: _exported_with(agree.whole_set(book), known)
     )
-    return Examined(file, unit=about.unit, title=title, project=about.project, superior=about.superior, findings=found_now, year=about.year)
+    return Examined(
+        file, unit=about.unit, title=title, project=about.project, superior=about.superior, findings=tuple(told), year=about.year
+    )
+
+
+def report_of(file: Path, book: Path, tables: Mapping[str, Path] = MappingProxyType({})) -> Examined | None:
+    """A Word file under another name than its workbook's as that one's report; None where most of what it says isn't the workbook's."""
+    try:
+        texts = agree.word_texts(file)
+    except agree.UnreadableReport:
+        return None
+    returned = _exported_with(book, tables)
+    if returned is None or not agree.is_report_of(_as_exported(returned), [text for _, text in texts]):
+        return None
+    return _as_report(file, texts, returned, tables)
 
 
 def _exported_with(book: Path | None, tables: Mapping[str, Path]) -> "Returned | None":
@@ -360,7 +378,7 @@ def _examined(returned: "Returned", *, as_it_was: bool = False, moved: Sequence[
     about = job.about(answers)
     texts = tuple(_texts(fitted.plan, entered, file.name))
     facts = agree.facts_of(fitted.plan, values, result.total)
-    of_answers = () if unread else tuple(_placed(_of_rows_there(result.findings, fitted), fitted))
+    of_answers = () if unread else tuple(_placed(_of_rows_there(result.findings, fitted, finished=cut), fitted))
     of_answers = (*of_answers, *(() if cut else _unreadable(fitted.plan, values, entered, file.name, of_answers)))
     said_before = {(one.code, one.place) for one in of_answers}
     own = (one for one in own_words(texts, about.year) if (one.code, one.place) not in said_before)
@@ -394,14 +412,16 @@ def _examined(returned: "Returned", *, as_it_was: bool = False, moved: Sequence[
     )
 
 
-_OF_ALL_ROWS = frozenset(("JX501", "JX502", "JX518", "JX519", "JX525", "JX529", "JX514"))
+_OF_ALL_ROWS = frozenset(("JX501", "JX502", "JX518", "JX519", "JX525", "JX529", "JX514", "JX320"))
 """What is said of the rows of a form together: of one that lost a row it only follows from that."""
 
 
-def _of_rows_there(found_before: Iterable[Finding], fitted: Fitted) -> Iterator[Finding]:
-    """The findings without those that only follow from rows that were taken out."""
-    lost = not fitted.lost.isdisjoint(fitted.plan.entries)
-    return (one for one in found_before if not (lost and one.code in _OF_ALL_ROWS))
+def _of_rows_there(found_before: Iterable[Finding], fitted: Fitted, *, finished: bool) -> Iterator[Finding]:
+    """The findings without those that only follow from rows that were taken out; of a finished sheet, where what a merged cell said for several rows
+    may be gone with its first, nothing is asked any more."""
+    entries = (fitted.origin or fitted.plan).entries
+    lost = {entries[key][0].sheet for key in fitted.lost if key in entries}
+    return (one for one in found_before if not (lost and (one.code in _OF_ALL_ROWS or (finished and one.place.sheet in lost))))
 
 
 def _unreadable(plan: Plan, values: PlanValues, entered: Mapping[str, Value], file: str, told: Iterable[Finding]) -> Iterator[Finding]:

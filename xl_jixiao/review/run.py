@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from xl_jixiao.outputs import finishing, refuse_unwritable, replacing
 from xl_jixiao.review.across import compared
 from xl_jixiao.review.agree import reports_of_units
 from xl_jixiao.review.desk import VERDICTS, Desk, WrongPoints, verdict, with_reviewed
-from xl_jixiao.review.examine import Examined, examine, examine_all, files_of, not_examined, own_tables
+from xl_jixiao.review.examine import Examined, examine, examine_all, files_of, not_examined, own_tables, report_of
 from xl_jixiao.review.held import SharedPieces
 from xl_jixiao.review.letters import LetterHead, left_from_before, write_letters
 from xl_jixiao.review.names import Filed, UnitList, filed, read_list
@@ -164,7 +165,9 @@ def _on_desk(
 ) -> tuple[Desk, list[WrongPoints]]:
     """The results with what shows only beside each other and beside earlier ones, and the reviewer's points that can't be taken; `left` is
     how many files nobody looked at where the work was interrupted."""
-    results = compared(reports_of_units(examined, beside.expected.names))
+    results = compared(
+        reports_of_units(examined, beside.expected.names, partial(report_of, tables=own_tables(wanted.rubric, wanted.tables)))
+    )
     results = _with(results, [pair for one in beside.previous for pair in beside_last_year(results, one, wanted.threshold)])
     results, wrong = _reviewed(results, beside.earlier)
     expected = beside.expected if left is None else UnitList()

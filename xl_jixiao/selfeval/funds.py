@@ -37,6 +37,7 @@ from xl_jixiao.tables.parts import grade_of
 from xl_jixiao.tables.rates import PLACES
 from xl_jixiao.tables.slips import IN_YUAN, MANY_TIMES, MOST_RATE
 from xl_jixiao.words import BLANK, GRADE, INVALID, MUST_FIX, NOT_FILLED, PASSED, TOTAL, UNFINISHED
+from xl_jixiao.words import is_blank as blank_value
 
 EXECUTION_WEIGHT = Cell(cells.at(cells.WEIGHT, 0))
 """The weight of 预算执行率: printed above the rows."""
@@ -54,12 +55,17 @@ UNIT_SAID = has(EXECUTION_NOTE, ("单位", "亿", "核对", "核实", "属实", 
 
 
 def amount_of_all(table: SelfEvaluation, amount: str) -> Expr:
-    """年度资金总额: the sum of the sources; 数据有误 where one is no amount, empty while none is given."""
+    """年度资金总额: the sum of the sources; 数据有误 where one is no amount, empty while none is given, or while one that the execution rate
+    is made of lacks in a row that was begun: blank is never zero."""
     sources = [Cell(amount_key(one.name, amount)) for one in table.counted]
     area = cells.column(amount)
     words = joined(*(when(is_number(one), "", one) for one in sources))
     wrong = any_of([negated(is_blank(words)), call("MIN", area) < 0])
-    return first_of([(wrong, INVALID), (call("COUNT", area).equals(0), "")], Cleared(call("SUM", area), 10))
+    unknown: list[Expr] = [call("COUNT", area).equals(0)]
+    if amount in (table.execution.base, EXECUTED) and len(table.counted) > 1:
+        rows = [[Cell(amount_key(one.name, other)) for other in table.amounts] for one in table.counted]
+        unknown += [all_of([negated(is_number(own)), call("COUNT", *row) > 0]) for own, row in zip(sources, rows, strict=True)]
+    return first_of([(wrong, INVALID), (any_of(unknown), "")], Cleared(call("SUM", area), 10))
 
 
 def execution_rate(table: SelfEvaluation) -> Expr:
@@ -68,6 +74,16 @@ def execution_rate(table: SelfEvaluation) -> Expr:
     wrong = any_of([one.equals(INVALID) for one in (executed, base)])
     rate = when(base.equals(0), str(RATE.zero), Rounded(executed / base, PLACES))
     return first_of([(wrong, INVALID), (call("COUNT", executed, base) < 2, "")], rate)
+
+
+def first_blank(table: SelfEvaluation, values: Mapping[str, Held]) -> str | None:
+    """The first amount, by its key, that a source lacks and the rate is made of; None where none does."""
+    for source in table.counted:
+        keys = {amount: amount_key(source.name, amount) for amount in table.amounts}
+        blank = {amount for amount, key in keys.items() if blank_value(values[key])}
+        if len(blank) < len(keys) and (lacking := [one for one in (table.execution.base, EXECUTED) if one in blank]):
+            return keys[lacking[0]]
+    return None
 
 
 def question(table: SelfEvaluation, end: str = "", otherwise: str = "") -> Expr:

@@ -72,9 +72,10 @@ def funds_unusable(subject: Subject) -> Iterator[Finding]:
         unknown = card.execution_points is None or unknown and not table.execution.weight and bool(card.answers.funds)
     wrong = any(isinstance(value, str) or value is not None and value < 0 for value in card.answers.funds.values())  # JX522 says it
     if unknown and not wrong:
-        place = subject.place(amount_key(table.sources[0].name, table.amounts[0]))
-        reason = card.rate or f"{table.execution.base}或全年执行数未填"
-        yield found("JX516", place, f"{EXECUTION_RATE}不能计算：{reason}", str(card.rate or ""))
+        blank = funds.first_blank(table, card.values)
+        place = subject.place(blank or amount_key(table.sources[0].name, table.amounts[0]))
+        lacking = f"“{blank.replace('_', '”', 1)}未填，没有的填0" if blank else f"{table.execution.base}或全年执行数未填"
+        yield found("JX516", place, f"{EXECUTION_RATE}不能计算：{card.rate or lacking}", str(card.rate or ""))
 
 
 def breakdown_differs(subject: Subject) -> Iterator[Finding]:

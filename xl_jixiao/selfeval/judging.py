@@ -462,18 +462,17 @@ _ONE_DAY = any_of([_lone_day(_DONE_TEXT, _REACHED, _TARGET_TEXT, _WANTED), _lone
 _UNIT_UNSAID = all_of(
     [
         _REACHED_UNIT.equals(""),
-        is_number(_REACHED),
+        call("N", _REACHED) > 0,
         Cell(step(TARGET, FACTOR)) > 1,
-        any_of([Cell(step(TARGET, REST)).equals("元"), Listed(Cell(step(TARGET, REST)), cells.UNITS)]),
+        any_of([Cell(step(TARGET, REST)).equals("元"), Cell(step(TARGET, BASE)).differs(Cell(step(TARGET, REST)))]),
         _DONE_SAME.equals(_REACHED),
-        _REACHED > 0,
     ]
 )
 """Whether a number alone is read in a smaller unit than its target's, being too large for that: 14200 beside 1.5万元, 30500 beside 30.5公里."""
 
-UNIT_UNSAID = "完成值没有写单位，按小的单位（元、米等）计，请写上单位，请核对"
+UNIT_UNSAID = "没写单位，按元、米等计，请核对"
 
-POINTS_AWAY = "只写“见附件”“同上”等于没有写，请写明是什么、做到多少"
+POINTS_AWAY = "只写“见附件”“同上”等于没写，请写明做到多少"
 
 AGAINST_NAME = "方向与指标名称相反，“≥”“≤”是否写反？请核对"
 
@@ -485,25 +484,25 @@ TARGET_IS_NAME = "指标值写的是名称，请写做到多少"
 
 NAMELESS = "三级指标没有写名称"
 
-FAR_BELOW = "完成值比指标值低得多，是否点错小数点？请核对"
+FAR_BELOW = "比指标值低得多，是否点错小数点？请核对"
 
 BELOW_NOTHING = "完成值是负数，请核对"
 
-ONE_DAY = "有一格像是日期：清空后写成文字，如2023年12月25日；是数量的写上单位，请核对"
+ONE_DAY = "有一格像日期：清空后写成文字，如2023年12月25日，数量写上单位，请核对"
 
-MONTH_UNSAID = "“月前”是1日以前，还是月底以前（写成“月底前”）？完成日期正在这个月里，请核对"
+MONTH_UNSAID = "“月前”是1日以前，还是月底以前（写“月底前”）？请核对"
 
 OVER_WHOLE = "超过100%，请改正"
 
-YEAR_BEFORE = "完成日期比指标值早近一年或更多，是否抄了上年的？请核对"
+YEAR_BEFORE = "完成日期早近一年或更多，是否抄了上年的？请核对"
 
-BOUND_REACHED = "指标值不含本数（＜、超过），完成值正好等于它，算不算达到？请核对"
+BOUND_REACHED = "指标值不含本数（＜、超过），正好等于它算不算达到？请核对"
 
 BOUND_COPIED, WORDS_COPIED, HALVED, LESS_MEANT = (
-    "完成值带着“≥、不低于、以上”等字样，应写实际数",
+    "完成值带“≥、以上”等字样，应写实际数",
     "完成值与指标值一字不差，应写实际完成情况",
     "完成值有小数，请核对是不是实际数",
-    "按越大越好计分，是否越小越好？是的在指标值前写“≤”，不是的写“≥”，或者选计分方向",
+    "按越大越好计分，是否越小越好？在指标值前写“≤”或“≥”，或者选计分方向",
 )
 
 _OF_LEVEL = when(_CHANGES, "", first_of([(_MET_BY_NOTHING, MET_BY_NOTHING), (_SHARE_TOO_LARGE, SHARE_TOO_LARGE)], ""))

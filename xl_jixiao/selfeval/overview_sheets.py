@@ -153,6 +153,8 @@ def _rows_part(sheet: str) -> Stage:
 
 # ---- 校验
 
+_LACKING = "资金填了的一行，没有的数填0"
+
 
 def check_lines(card: SelfCard, edition: Edition) -> Iterator[Line]:
     """The checks of a workbook, in the order of the work."""
@@ -163,7 +165,7 @@ def check_lines(card: SelfCard, edition: Edition) -> Iterator[Line]:
     yield _goals_line()
     rate = Cell(EXECUTION_RATE)
     known = joined(EXECUTION_RATE, shown(rate, 2, percent=True))
-    said = first_of([(is_number(rate), known), (rate.equals(INVALID), "资金应为不小于0的数字，没有的填0")], UNFINISHED)
+    said = first_of([(is_number(rate), known), (rate.equals(INVALID), "资金应为不小于0的数字，没有的填0")], f"{UNFINISHED}：{_LACKING}")
     source = amount_key(table.sources[0].name, table.amounts[0])
     lacking = when(rate.equals(INVALID), MUST_FIX, BLANK)
     none_given = total([call("COUNT", cells.column(amount)) for amount in table.amounts]).equals(0)

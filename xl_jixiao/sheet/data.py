@@ -197,7 +197,8 @@ def _beside(item: Input, asked: Asked) -> _InRow:
     if found is None:
         question, told = asked.questions.get(item.key), asked.told.get(item.key)
         hint = Cell(hint_key(item.key))
-        filled = when(hint.differs(call("SUBSTITUTE", hint, CONFIRM, "")), EXPLAIN, FILLED) if question else FILLED
+        asks = hint.differs("" if told else call("SUBSTITUTE", hint, CONFIRM, ""))
+        filled = when(asks, EXPLAIN, FILLED) if question or told else FILLED
         said = _hint(item, question, told) if has_hint(item) and (question or item.kind != "text") else None
         found = known[item.key] = _InRow(accepts_of(item), item.typed.state(Cell(item.key), filled), said)
     return found

@@ -253,7 +253,8 @@ Signatures = Mapping[int, tuple[Sign, ...]]
 
 
 def _signatures(sheet: SheetPlan) -> Signatures:
-    """The constants of each row, by which a row is told from others: its words, else, where other rows say the same, the number it has."""
+    """The constants of each row, by which a row is told from others: its words, those alone that no other row has where there are such; else the
+    number it has."""
     found: dict[int, list[Sign]] = {}
     for one, text in _labels(sheet):
         if not is_gone(one.row, one.column):
@@ -262,7 +263,7 @@ def _signatures(sheet: SheetPlan) -> Signatures:
     for row, number in _numbers(sheet):
         if all(often[sign] > 1 for sign in found.get(row, ())):
             found[row] = [number]
-    return {row: tuple(cells) for row, cells in found.items()}
+    return {row: tuple([sign for sign in cells if often[sign] == 1] or cells) for row, cells in found.items()}
 
 
 def _numbers(sheet: SheetPlan) -> Iterator[tuple[int, Sign]]:

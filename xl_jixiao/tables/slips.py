@@ -30,6 +30,7 @@ from xl_jixiao.expr import (
 from xl_jixiao.number import day_number, plain
 from xl_jixiao.rules.typed import YUAN
 from xl_jixiao.tables.inputs import Input
+from xl_jixiao.words import PROJECT
 
 MOST_YUAN = 10**10
 """100万万元: more is no unit's figure."""
@@ -368,6 +369,8 @@ class _Around:
 
     def __init__(self, inputs: Sequence[Input]) -> None:
         self.heads = [one for one in inputs if _is_heads(one)]
+        self.one_work = any(one.key == PROJECT for one in inputs)
+        """Whether they are those of one project, of which ten 亿元 are too much."""
         self.wholes = [one for one in inputs if is_money(one) and _WHOLES.search(one.name)]
         self._money: dict[tuple[str, str], list[Input]] = {}
         self._alike: dict[tuple[str, str, str], list[Input]] = {}
@@ -537,7 +540,8 @@ def _share(one: Input, cell: Cell, whole: Decimal) -> Iterator[tuple[Expr, Opera
 
 def _money(one: Input, cell: Cell, around: _Around) -> Iterator[tuple[Expr, Operand]]:
     yuan = _times(one)
-    yield cell > Decimal(MOST_YUAN) / yuan, f"超过100亿元，{_wrong_unit(one)}"
+    most_of_all, said = (LARGE_YUAN, "10亿元") if around.one_work else (MOST_YUAN, "100亿元")
+    yield cell > Decimal(most_of_all) / yuan, f"超过{said}，{_wrong_unit(one)}"
     heads = [Cell(other.key) for other in around.heads]
     if heads:
         most = call("MAX", *heads)
