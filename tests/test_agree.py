@@ -667,6 +667,9 @@ def test_what_a_word_file_prints_elsewhere_is_read_and_what_is_crossed_out_is_no
     line = written.add_paragraph()
     line.add_run("第4名").font.strike = True
     line.add_run("第2名")
+    squeezed = line.add_run("第1名")
+    squeezed._r.get_or_add_rPr().append(parse_xml(f'<w:w {nsdecls("w")} w:val="1"/>'))
+    line._p.append(parse_xml(f'<w:bdo {nsdecls("w")} w:val="rtl"><w:r><w:t>倒着印的</w:t></w:r></w:bdo>'))
     moved = parse_xml(f'<w:moveFrom {nsdecls("w")} w:id="1" w:author="a"><w:r><w:t>搬走的话</w:t></w:r></w:moveFrom>')
     line._p.append(moved)
     box = f"<w:r {nsdecls('w')}><w:pict><w:txbxContent><w:p><w:r><w:t>框里的话</w:t></w:r></w:p></w:txbxContent></w:pict></w:r>"

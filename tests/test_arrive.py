@@ -422,6 +422,12 @@ def test_the_only_figure_of_a_sentence_is_read_where_it_can_be_nothing_else(targ
     assert ("JX653" in {one.code for one in form.unread}) is (read != sentence and "成" not in sentence)
 
 
+@pytest.mark.parametrize("year", ["二〇二四", "二○二四", "二零二四", "2024"])
+def test_the_year_of_a_title_may_be_in_characters(year, tmp_path):
+    form = form_of(sheet(tmp_path / "a.xlsx", [[f"{year}年度项目支出绩效自评表"], *WHOLE[1:]]))
+    assert form.about.year == 2024
+
+
 def test_the_year_beside_a_units_name_is_no_part_of_it(tmp_path):
     form = form_of(sheet(tmp_path / "a.xlsx", [TITLE, ["填报单位：某县水利局　　2020年度　　单位：万元"], *WHOLE[2:]]))
     assert (form.about.unit, form.about.year) == ("某县水利局", 2020)

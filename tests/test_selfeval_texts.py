@@ -422,7 +422,15 @@ def test_a_numbered_attachment_is_no_reason(reason, empty):
         ("上级部门年中追加预算", False),
         ("经会议研究推迟到次年", False),
         ("已按要求整改完成", False),
+        ("因故未完成，今后加强管理。", True),
+        ("由于种种原因没有达到目标，下一步加强沟通协调，提高工作效率", True),
+        ("正在推进中", True),
+        ("未达到年初目标值", True),
+        ("年初预算未下达", False),
+        ("资金不足，下年继续实施", False),
+        ("指标值设置不合理", False),
+        ("部分项目跨年实施", False),
     ],
 )
-def test_who_decided_alone_is_no_reason(reason, empty):
+def test_who_decided_or_that_it_was_not_done_alone_is_no_reason(reason, empty):
     assert says_nothing(reason) is empty

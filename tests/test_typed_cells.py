@@ -209,6 +209,12 @@ def test_a_date_typed_as_text_has_to_be_typed_again(text, tmp_path):
     assert finding.message == f"“填报日期”：“{text}”是文字，请按日期重新输入" and found.total is None
 
 
+def test_a_number_in_the_place_of_a_date_is_not_called_a_text(tmp_path):
+    found = examine(filled(tmp_path / "a.xlsx", 填报日期=20210720))
+    (finding,) = [one for one in found.findings if one.code == "JX103"]
+    assert finding.message == "“填报日期”应为2000年至2099年的日期，如2021-7-20"
+
+
 @pytest.mark.parametrize("value", ["#DIV/0!", "#REF!", "#N/A", "#NAME?"])
 def test_an_error_value_is_named_and_not_called_blank(value, tmp_path):
     path = filled(tmp_path / "a.xlsx", 编制数=value, 绩效目标合理性_1=value, 调整_重点支出安排率=value, 单位名称=value, 备注_编制数=value)

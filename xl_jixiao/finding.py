@@ -297,6 +297,7 @@ _DECLARED = (
     Declared(
         "JX566", "unit-unsaid", Level.EXPLAIN, "完成值只写了数，比指标值大得多，按小的单位（元、米等）计", "写上单位；按别的单位填的改正"
     ),
+    Declared("JX567", "weightless-row", Level.EXPLAIN, "自评表一行的分值是0", "看分值是不是挪到了别的行；填对了的写明"),
     Declared(
         "JX600",
         "unreadable",

@@ -117,6 +117,11 @@ def amount(document, chance):
     return place
 
 
+@kind("figure taken out")
+def figure_out(document, chance):
+    return replaced(document, chance, r"(?<=得)\d+(\.\d+)?(?=分)", "")
+
+
 def rows(document: Document, chance: random.Random):
     found = [
         (number, row) for number, table in enumerate(document.tables, 1) for row in table.rows[1:] if any(c.text.strip() for c in row.cells)
@@ -160,6 +165,15 @@ def cell_figure(document, chance):
     if cell is None:
         return None
     put(cell.paragraphs[0], str(round(float(cell.text) + 3.5, 2)))
+    return f"表{number}"
+
+
+@kind("figure of a table taken out")
+def cell_figure_out(document, chance):
+    number, cell = table_cell(document, chance, r"^\d+(\.\d+)?$")
+    if cell is None:
+        return None
+    put(cell.paragraphs[0], chance.choice(("", "—")))
     return f"表{number}"
 
 
@@ -233,6 +247,14 @@ def parted(document):
     first, after = paragraph.text.split("。", 1)
     paragraph.insert_paragraph_before(f"{first}。")
     put(paragraph, after)
+
+
+@retouch("amounts with two decimals")
+def decimals(document):
+    for _, paragraph in written(document):
+        text = re.sub(r"(?<![\d.])(\d+\.\d)(?=万元)", r"\g<1>0", paragraph.text)
+        if text != paragraph.text:
+            put(paragraph, text)
 
 
 @retouch("signed and dated")

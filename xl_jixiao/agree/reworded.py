@@ -106,7 +106,9 @@ def _pieces(at: int, before: str, text: str) -> Iterator[Rewording]:
     lost, gained = [], []
     for first, last, start, end in _changed(before, text):
         old, new = before[first:last], text[start:end]
-        if _only_figures(old, new) or (_BLANK.fullmatch(old) and _is_blank(before, first, last) and _FILLED_IN.fullmatch(new.strip("|"))):
+        if _only_figures(before, first, last, new) or (
+            _BLANK.fullmatch(old) and _is_blank(before, first, last) and _FILLED_IN.fullmatch(new.strip("|"))
+        ):
             continue
         if old.strip("|") and not _BLANK.fullmatch(old):
             lost.append(old)
@@ -129,11 +131,17 @@ def _changed(before: str, text: str) -> list[tuple[int, int, int, int]]:
     return found
 
 
-def _only_figures(old: str, new: str) -> bool:
-    """Whether figures or marks stand in the place of others: they are compared as what they are."""
+def _only_figures(before: str, first: int, last: int, new: str) -> bool:
+    """Whether figures or marks stand in the place of others: they are compared as what they are. A whole figure with nothing in its place
+    was taken out; of a date it is a blank again."""
+    old = before[first:last]
     if not _WORDS.search(old + new):
         return True
-    return bool(re.search(r"\d", old)) and all(_FIGURES.fullmatch(side.replace("约", "").replace("左右", "")) for side in (old, new))
+    ahead, behind = before[:first][-1:], before[last:][:1]
+    inside = bool(re.match(r"[\d.,]", ahead) or re.match(r"[\d.,%]", behind))
+    figures = all(_FIGURES.fullmatch(side.replace("约", "").replace("左右", "")) for side in (old, new))
+    was, now = bool(re.search(r"\d", old)), bool(re.search(r"\d", new))
+    return figures and (inside and (was or now) or was and (now or behind in tuple("年月日")))
 
 
 def _is_blank(before: str, first: int, last: int) -> bool:

@@ -332,11 +332,7 @@ def _unit(grid: Grid) -> str:
 def _year(grid: Grid) -> int:
     """The year a table is of: that of its title or its heads, the last of several."""
     said = (*grid.lead, *(cell.text for row in _head_rows(grid) for cell in grid.owned(row) if "预算数" not in cell.text), grid.name)
-    for text in said:
-        if found := heads.YEAR_IN_TEXT.search(text):
-            first = int(found[1])
-            return max([first, *(int(year[1]) for other in said if (year := heads.YEAR_IN_TEXT.search(other)))])
-    return 0
+    return max((year for text in said if (year := heads.year_in(text))), default=0)
 
 
 _ENUMERATED = re.compile(r"^(?:其中[:：]|[一二三四五六七八九十]+[、.．]|[（(][一二三四五六七八九十\d]{1,3}[）)]|[①-⑳]|\d{1,2}[.．、])+")
@@ -431,7 +427,7 @@ def _not_of_year(columns: Mapping[int, tuple[str, ...]]) -> frozenset[int]:
     """The columns of another year than the last one named, of changes and of shares."""
     years: dict[int, int] = {}
     for column, texts in columns.items():
-        said = [int(found[1]) for text in texts if (found := heads.YEAR_IN_TEXT.search(text)) and "年初" not in text]
+        said = [year for text in texts if (year := heads.year_in(text)) and "年初" not in text]
         if said:
             years[column] = said[-1]
     last = max(years.values(), default=0)

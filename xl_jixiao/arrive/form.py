@@ -216,9 +216,9 @@ class _FormBuilder:
             self._titled = True
             if not self.current.title or self.current.empty:
                 self.current.title = block.text
-            year = heads.YEAR_IN_TEXT.search(word(block.text))
+            year = heads.year_in(word(block.text))
             if year:
-                self._field(FieldValue(heads.YEAR_LABEL, 9, year[1], block.spot))
+                self._field(FieldValue(heads.YEAR_LABEL, 9, str(year), block.spot))
         elif isinstance(block, FieldValue):
             self._field(block)
         elif isinstance(block, MoneyUnit):

@@ -149,7 +149,8 @@ NOTE_STARTS = re.compile(
     r"^(?:注\d*|说明|备注|填表说明|填报说明|备注说明|\*|※|注释)(?:[:、.]|\d|$)|^\d+[.、].{12,}|^(?:填表人|填报人|制表人|审核人|单位负责人|联系人|联系电话|填报日期|填报时间|项目负责人|负责人)"
 )
 TITLE = re.compile("(?:自评表|评分表|评价表|自评报告表|自评情况表|指标表|自评报告|目标完成情况表|指标体系|共性指标)(?:[(（].*[)）])?$")
-YEAR_IN_TEXT = re.compile(r"(20\d\d)\s*年")
+_YEAR_IN_TEXT = re.compile(r"(20\d\d|二[〇○零Ｏ][〇○零Ｏ一二三四五六七八九]{2})\s*年")
+_DIGITS = str.maketrans("〇○零Ｏ一二三四五六七八九", "0000123456789")
 MONEY = "百万元|万元|亿元|千元|元"
 UNIT_OF_MONEY = re.compile(rf"(?:单位|金额|资金|预算|执行|安排|支出|数|额|情况|[(（]).{{0,6}}?({MONEY})")
 
@@ -267,3 +268,9 @@ _GAP = re.compile(rf"(?<=[{_WIDE}])\s+|\s+(?=[{_WIDE}])")
 def squeezed(text: str) -> str:
     """A short text without line breaks and the spaces between Chinese characters: 补贴渔\\n船数 is 补贴渔船数."""
     return _GAP.sub("", " ".join(text.split()))
+
+
+def year_in(text: str) -> int | None:
+    """The first year a text says, 2025年 or 二〇二五年; None where it says none."""
+    found = _YEAR_IN_TEXT.search(text)
+    return int(found[1].translate(_DIGITS)) if found else None

@@ -215,20 +215,20 @@ def _contents(package: zipfile.ZipFile) -> list[tuple[str, bytes]]:
     return found
 
 
-_NOT_SAID = frozenset(("del", "moveFrom"))
-"""What was deleted, and where a passage stood before it was moved, with changes tracked."""
+_NOT_SAID = frozenset(("del", "moveFrom", "bdo"))
+"""What was deleted, and where a passage stood before it was moved, with changes tracked; what is printed backwards."""
 
 
-_SMALLEST = 8
-"""Half points: smaller letters nobody reads."""
+_SMALLEST, _NARROWEST = 8, 20
+"""Half points, and per cent of their width: smaller letters nobody reads."""
 
 
 def _unseen(name: str, value: str, *, in_table: bool) -> bool:
     """Whether a run is struck out, hidden, smaller than can be read, or, outside of tables with their coloured heads, as white as the paper."""
     if name == "color":
         return value.upper() in ("FFFFFF", "FEFEFE") and not in_table
-    if name == "sz":
-        return value.isdecimal() and int(value) < _SMALLEST
+    if name in ("sz", "w"):
+        return value.isdecimal() and int(value) < (_SMALLEST if name == "sz" else _NARROWEST)
     return value not in ("0", "false", "off")
 
 
@@ -270,7 +270,7 @@ class _Walk:
             self._struck = False
         elif name == "txbxContent":
             self._end_paragraph()  # what a text box says is no part of the sentence it hangs on
-        elif name in ("strike", "dstrike", "vanish", "color", "sz"):
+        elif name in ("strike", "dstrike", "vanish", "color", "sz", "w"):
             self._struck = self._struck or _unseen(name, attributes.get(f"{_WORD}val", "1"), in_table=self._depth > 0)
         elif name in ("trHeight", "spacing"):
             self._squeezed(name, attributes)

@@ -29,6 +29,7 @@ CHECKS: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
     row_checks.written_twice,
     row_checks.falls_in_the_year,
     row_checks.unit_unsaid,
+    row_checks.weightless,
     row_checks.over_whole,
     row_checks.year_before,
     row_checks.points_away,

@@ -259,6 +259,14 @@ def unit_unsaid(subject: Subject) -> Iterator[Finding]:
     yield from _doubtful(subject, cells.DONE, judging.UNIT_UNSAID, "JX566")
 
 
+def weightless(subject: Subject) -> Iterator[Finding]:
+    """JX567: a row of a form that scores its rows has no points to lose: 分值 0."""
+    for one in subject.card.rows if subject.table.scored else ():
+        if one.row.weight == 0 and not one.missing and len(one.bare_reason) < LEAST:
+            message = f"{row_named(one)}的分值是0，做没做到都不影响得分，请核对；填对了的在偏差原因里写明"
+            yield found("JX567", subject.cell(one, cells.WEIGHT), message, "0")
+
+
 def nameless(subject: Subject) -> Iterator[Finding]:
     """JX563: the name of a row has no word: 5, ≥95%."""
     yield from _doubtful(subject, cells.NAME, judging.NAMELESS, "JX563")

@@ -119,8 +119,8 @@ def date_answer(raw: object) -> Answer:
     """A date, also where its cell holds the number of its day."""
     if isinstance(raw, datetime.datetime):
         return raw.date()
-    if isinstance(raw, (int, float)) and not isinstance(raw, bool) and FIRST_DATE <= raw <= LAST_DATE:
-        return day_of(raw)
+    if isinstance(raw, (int, float)) and not isinstance(raw, bool):
+        return day_of(raw) if FIRST_DATE <= raw <= LAST_DATE else number_answer(raw)
     return raw if isinstance(raw, datetime.date) else text_answer(raw)
 
 
