@@ -19,7 +19,7 @@ from support.forging import (
 )
 from support.tamper import MAIN
 from xl_jixiao.sheet.edition import Edition
-from xl_jixiao.sheet.plan import Computed, Entry, Label, Ref, Visibility, column_letter
+from xl_jixiao.sheet.plan import Computed, Entry, Label, Ref, Visibility, column_letter, is_name
 
 
 def _value_kinds() -> None:
@@ -568,10 +568,19 @@ def entry_text_with_formula_like_a(book, base, chance):
     return at(ref)
 
 
+@kind("entry far negative")
+def far_negative(book, base, chance):
+    ref, one = pick(base, chance, Entry, numeric=True)
+    if ref is None or base.edition is Edition.FINISHED or not is_name(one.content.key):  # a target below zero may be meant
+        return None
+    book.put(ref.sheet, ref.local, -abs(float(one.content.value)) - 1)
+    return at(ref)
+
+
 @kind("entry 1e300")
 def entry_e(book, base, chance):
     ref, one = pick(base, chance, Entry, numeric=True)
-    if ref is None:
+    if ref is None or base.edition is Edition.FINISHED:
         return None
     book.put(ref.sheet, ref.local, 1e300)
     return at(ref)

@@ -568,9 +568,10 @@ def date_format_on_money(book, base, chance):
 
 @kind("fraction format")
 def fraction_format(book, base, chance):
-    ref, one = pick(base, chance, Computed, numeric=True)
-    if ref is None:
+    found = [ref for ref, one in base.places(Computed, numeric=True) if one.style != "hidden"]
+    if not found:
         return None
+    ref = chance.choice(found)
     book.number_format(ref.sheet, ref.local, "# ?/1")
     return at(ref)
 

@@ -16,6 +16,9 @@ from xl_jixiao.review.integrity import Difference, Fault, said
 from xl_jixiao.sheet.plan import Computed, Plan, is_name
 from xl_jixiao.words import COMPUTED_TOTAL, GRADE, TOTAL, UNFINISHED
 
+OF_WORDS = "JX620"
+"""A state, a check or a sentence that shows something else than follows."""
+
 _MOST_CELLS = 5
 """So many changed cells of a sheet are named each; more are one finding, at the first."""
 
@@ -318,6 +321,11 @@ def _folded(plan: Plan, same: list[Difference], file: str) -> Finding:
     )
 
 
+def is_of_words(plan: Plan, one: Difference) -> bool:
+    """Whether a difference is of a state, a check or a sentence, not of a figure or of points."""
+    return one.fault is Fault.VALUE and _code(plan, one) == OF_WORDS
+
+
 def _code(plan: Plan, one: Difference) -> str:
     if one.fault is not Fault.VALUE:
         return _CODES[one.fault]
@@ -326,7 +334,7 @@ def _code(plan: Plan, one: Difference) -> str:
     if one.key in (TOTAL, COMPUTED_TOTAL) or (is_name(one.key) and one.key.endswith("合计")) or _adds_up(plan, one.key):
         return "JX603"
     scored = is_name(one.key) or one.key.startswith(_POINTS)
-    return "JX601" if scored and not isinstance(one.found, str) else "JX620"
+    return "JX601" if scored and not isinstance(one.found, str) else OF_WORDS
 
 
 def _adds_up(plan: Plan, key: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, S
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from fractions import Fraction
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -21,12 +22,12 @@ from xl_jixiao.number import to_cell
 from xl_jixiao.review import agree
 from xl_jixiao.review.computed_with import Carried, carried, computed_with, unmoved
 from xl_jixiao.review.constants import reprinted
-from xl_jixiao.review.evidence import findings
+from xl_jixiao.review.evidence import OF_WORDS, findings, is_of_words
 from xl_jixiao.review.exported import before, following, restored
 from xl_jixiao.review.integrity import Difference, Fault, differences, said, structure
 from xl_jixiao.review.pool import spread
 from xl_jixiao.review.texts import own_words
-from xl_jixiao.rules.typed import Kind
+from xl_jixiao.rules.typed import LARGEST, Kind
 from xl_jixiao.sheet.content import Package
 from xl_jixiao.sheet.content import shown as seen
 from xl_jixiao.sheet.data import hint_key
@@ -431,13 +432,20 @@ def _unreadable(plan: Plan, values: PlanValues, entered: Mapping[str, Value], fi
         if not sheet.name.endswith(PUBLISHED):
             continue
         for one in sheet.cells:
-            if not isinstance(one.content, Computed) or _value(values, one.content) != UNREADABLE:
+            if not isinstance(one.content, Computed):
                 continue
+            none = _value(values, one.content) == UNREADABLE
             for key in one.content.expr.names:
                 ref = plan.ref(key) if key in plan.entries and not is_blank(entered[key]) else None
-                if ref is not None and ref.sheet == sheet.name and (ref.sheet, ref.local) not in said_there:
+                if ref is None or not (none or _is_too_large(entered[key])):
+                    continue
+                if ref.sheet == sheet.name and (ref.sheet, ref.local) not in said_there:
                     text = f"公布的数“{said(entered[key])[:40]}”读不出是多少，请改正"
                     yield found("JX303", Place(file, ref.sheet, ref.local), text, said(entered[key])[:40])
+
+
+def _is_too_large(value: Value) -> bool:
+    return isinstance(value, (int, float, Fraction)) and abs(Fraction(value)) > Fraction(LARGEST)
 
 
 def _value(values: PlanValues, made: Computed) -> Value:
@@ -477,6 +485,18 @@ def _as_before(
         now = [one for one in told if (one.place.sheet, one.place.cell) == (ref.sheet, ref.local) and one not in then and here is None]
         total = [one for one in faults if one.fault is Fault.VALUE and one.key and one.key == returned.job.total_key]
         return (*then, *now, *findings(plan, total, returned.file.name))
+    return _without_words(plan, faults, told, keys)
+
+
+def _without_words(plan: Plan, faults: Sequence[Difference], told: Sequence[Finding], keys: Sequence[str]) -> tuple[Finding, ...]:
+    """What there is to say where nobody knows what stood in an entry that can't be used: words that only follow from it were shown before it.
+    Empty where anything else was."""
+    outdated = [one for one in faults if one.fault in (Fault.VALUE, Fault.ROUNDING)]
+    for key in keys[:1]:
+        followers = following(plan, [key])
+        if all(one.key in followers and is_of_words(plan, one) for one in outdated):
+            places = {(one.ref.sheet, one.ref.local) for one in outdated if one.ref}
+            return tuple(one for one in told if one.code != OF_WORDS or (one.place.sheet, one.place.cell) not in places)
     return ()
 
 

@@ -66,8 +66,11 @@ def unscorable_row(subject: Subject) -> Iterator[Finding]:
         elif isinstance(one.points, str) and not one.left_out and not _met_by_word(one) and not figures_wrong(one):
             texts = f"指标值“{as_written(one.row.target)}”，完成值“{as_written(one.row.actual)}”"
             cannot, way_out = ("计分", "") if subject.table.scored else ("比较", f"；{judging.WAY_OUT}")
-            message = f"{row_named(one)}不能{cannot}：{one.points}（{texts}）{_advice(one)}{way_out}"
-            yield found("JX505", subject.cell(one, cells.DONE), message, as_written(one.row.actual))
+            advice = _advice(one)
+            message = f"{row_named(one)}不能{cannot}：{one.points}（{texts}）{advice}{way_out}"
+            of_target = advice.startswith("；指标值")
+            column, text = (cells.TARGET, one.row.target) if of_target else (cells.DONE, one.row.actual)
+            yield found("JX505", subject.cell(one, column), message, as_written(text))
 
 
 def left_out(subject: Subject) -> Iterator[Finding]:
