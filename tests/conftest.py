@@ -71,17 +71,15 @@ _ended = itertools.count(1)
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown():
-    """What is kept of tables and plans for the next test is let go of where it has become much; what holds itself (openpyxl's), which takes
-    far longer to find, where that is much."""
+    """What a test leaves that holds itself (openpyxl's workbooks) is found before it is frozen beside all else; what is kept of tables and plans
+    for the next test is let go of where it has become much."""
     done = yield
+    gc.collect()
     if next(_ended) % SOMETIMES == 0 and sys.getallocatedblocks() > _most[0]:
         for name, module in list(sys.modules.items()):
             if name.partition(".")[0] in ("xl_jixiao", "support"):
                 for kept in list(vars(module).values()):
                     getattr(kept, "cache_clear", int)()
-        if sys.getallocatedblocks() > GROWN:
-            gc.unfreeze()
-            gc.collect()
         _most[0] = max(GROWN, sys.getallocatedblocks() + GROWN // 2)
     return done
 
