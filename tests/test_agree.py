@@ -669,6 +669,7 @@ def test_what_a_word_file_prints_elsewhere_is_read_and_what_is_crossed_out_is_no
     line.add_run("第2名")
     squeezed = line.add_run("第1名")
     squeezed._r.get_or_add_rPr().append(parse_xml(f'<w:w {nsdecls("w")} w:val="1"/>'))
+    written.element.body.insert(0, parse_xml(f'<w:altChunk {nsdecls("w", "r")} r:id="rId99"/>'))
     line._p.append(parse_xml(f'<w:bdo {nsdecls("w")} w:val="rtl"><w:r><w:t>倒着印的</w:t></w:r></w:bdo>'))
     moved = parse_xml(f'<w:moveFrom {nsdecls("w")} w:id="1" w:author="a"><w:r><w:t>搬走的话</w:t></w:r></w:moveFrom>')
     line._p.append(moved)
@@ -676,7 +677,7 @@ def test_what_a_word_file_prints_elsewhere_is_read_and_what_is_crossed_out_is_no
     written.add_paragraph("框外的话")._p.append(parse_xml(box))
     written.save(tmp_path / "a.docx")
     texts = [text for _, text in word_texts(tmp_path / "a.docx")]
-    assert texts == ["第2名", "框外的话", "框里的话", "某局2024年度自评报告"]
+    assert texts == ["〔从别的文件带进来的内容〕", "第2名", "框外的话", "框里的话", "某局2024年度自评报告"]
     assert word_texts(tmp_path / "a.docx")[-1][0] == "页眉第1段"
 
 

@@ -232,6 +232,9 @@ def _unseen(name: str, value: str, *, in_table: bool) -> bool:
     return value not in ("0", "false", "off")
 
 
+_BROUGHT_IN = "〔从别的文件带进来的内容〕"
+"""What stands for the text of another file that Word prints as a part of this one."""
+
 _FLAT = 120
 """Twentieths of a point: in rows and lines of this height exactly nothing can be read."""
 
@@ -276,6 +279,8 @@ class _Walk:
             self._squeezed(name, attributes)
         elif name in ("br", "cr"):
             self._pieces.append("\n")
+        elif name == "altChunk":
+            self._texts.append((f"{self._where}第{self._paragraphs + 1}段", _BROUGHT_IN))
         elif name == "noBreakHyphen" and not self._deleted:
             self._pieces.append("-")
         elif name == "tbl":
