@@ -331,7 +331,7 @@ def test_each_forgery_is_named_at_its_cell(case, edition, bases, tmp_path):
     assert len(said) <= case.get("most", len(case["finds"])), sorted(new)
 
 
-SLY = spread(forging.KINDS, 48)
+SLY = spread(forging.KINDS, 36)
 SLY_FORMS = ("hunan-2021-dept-selfeval", "hongjiang-2020-dept", "yunnan-2020-selfeval")
 
 
@@ -364,7 +364,7 @@ ONCE = (
 )
 
 
-@pytest.mark.parametrize(("kind", "form", "edition", "seed"), few(ONCE, lambda one: one != ONCE[6]))
+@pytest.mark.parametrize(("kind", "form", "edition", "seed"), few(ONCE, lambda one: one not in (ONCE[6], ONCE[8])))
 def test_what_only_follows_from_one_cell_is_not_said_beside_it(kind, form, edition, seed):
     base = forging.sound(form, Edition(edition))
     book = Tampered(base.path)

@@ -216,7 +216,7 @@ def test_a_slip_is_said_once_at_its_own_cell(case):
     assert case.get("says", "") in "".join(one.message for one in new)
 
 
-SHOWN = spread(SLIPS, 35)
+SHOWN = spread(SLIPS, 26)
 
 
 @pytest.mark.parametrize("case", SHOWN, ids=[case["name"] for case in SHOWN])
