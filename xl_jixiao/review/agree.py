@@ -290,6 +290,8 @@ class _Walk:
                 self._rows = 0
 
     def _squeezed(self, name: str, attributes: Mapping[str, str]) -> None:
+        if name == "trHeight" and self._depth > 1:
+            return  # of a table within a cell
         if name == "trHeight":
             self._flat_row = self._flat_row or _is_flat(attributes.get(f"{_WORD}val"), attributes.get(f"{_WORD}hRule"))
         else:  # of a paragraph; that of letters has no line

@@ -489,15 +489,14 @@ def _as_before(
 
 
 def _without_words(plan: Plan, faults: Sequence[Difference], told: Sequence[Finding], keys: Sequence[str]) -> tuple[Finding, ...]:
-    """What there is to say where nobody knows what stood in an entry that can't be used: words that only follow from it were shown before it.
+    """What there is to say where nobody knows what stood in entries that can't be used: words that only follow from them were shown before.
     Empty where anything else was."""
     outdated = [one for one in faults if one.fault in (Fault.VALUE, Fault.ROUNDING)]
-    for key in keys[:1]:
-        followers = following(plan, [key])
-        if all(one.key in followers and is_of_words(plan, one) for one in outdated):
-            places = {(one.ref.sheet, one.ref.local) for one in outdated if one.ref}
-            return tuple(one for one in told if one.code != OF_WORDS or (one.place.sheet, one.place.cell) not in places)
-    return ()
+    followers = following(plan, keys)
+    if not all(one.key in followers and is_of_words(plan, one) for one in outdated):
+        return ()
+    places = {(one.ref.sheet, one.ref.local) for one in outdated if one.ref}
+    return tuple(one for one in told if one.code != OF_WORDS or (one.place.sheet, one.place.cell) not in places)
 
 
 def _since_export(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import lru_cache
+from itertools import chain
 
 from xl_jixiao.expr import (
     ByRow,
@@ -37,7 +38,6 @@ from xl_jixiao.tables.parts import grade_of
 from xl_jixiao.tables.rates import PLACES
 from xl_jixiao.tables.slips import IN_YUAN, MANY_TIMES, MOST_RATE
 from xl_jixiao.words import BLANK, GRADE, INVALID, MUST_FIX, NOT_FILLED, PASSED, TOTAL, UNFINISHED
-from xl_jixiao.words import is_blank as blank_value
 
 EXECUTION_WEIGHT = Cell(cells.at(cells.WEIGHT, 0))
 """The weight of 预算执行率: printed above the rows."""
@@ -63,8 +63,7 @@ def amount_of_all(table: SelfEvaluation, amount: str) -> Expr:
     wrong = any_of([negated(is_blank(words)), call("MIN", area) < 0])
     unknown: list[Expr] = [call("COUNT", area).equals(0)]
     if amount in (table.execution.base, EXECUTED) and len(table.counted) > 1:
-        rows = [[Cell(amount_key(one.name, other)) for other in table.amounts] for one in table.counted]
-        unknown += [all_of([negated(is_number(own)), call("COUNT", *row) > 0]) for own, row in zip(sources, rows, strict=True)]
+        unknown += [test for _, test in _left_blank(table, amount)]
     return first_of([(wrong, INVALID), (any_of(unknown), "")], Cleared(call("SUM", area), 10))
 
 
@@ -76,14 +75,18 @@ def execution_rate(table: SelfEvaluation) -> Expr:
     return first_of([(wrong, INVALID), (call("COUNT", executed, base) < 2, "")], rate)
 
 
+def _left_blank(table: SelfEvaluation, amount: str) -> Iterator[tuple[str, Expr]]:
+    """By its key, whether an amount of a source is lacking in a row that was begun."""
+    for source in table.counted:
+        row = [Cell(amount_key(source.name, one)) for one in table.amounts]
+        own = amount_key(source.name, amount)
+        yield own, all_of([negated(is_number(Cell(own))), call("COUNT", *row) > 0])
+
+
 def first_blank(table: SelfEvaluation, values: Mapping[str, Held]) -> str | None:
     """The first amount, by its key, that a source lacks and the rate is made of; None where none does."""
-    for source in table.counted:
-        keys = {amount: amount_key(source.name, amount) for amount in table.amounts}
-        blank = {amount for amount, key in keys.items() if blank_value(values[key])}
-        if len(blank) < len(keys) and (lacking := [one for one in (table.execution.base, EXECUTED) if one in blank]):
-            return keys[lacking[0]]
-    return None
+    tests = chain.from_iterable(_left_blank(table, amount) for amount in (table.execution.base, EXECUTED))
+    return next((key for key, test in tests if test.value(values)), None)
 
 
 def question(table: SelfEvaluation, end: str = "", otherwise: str = "") -> Expr:
